@@ -1,0 +1,18 @@
+/** A Worker as it is deployed: the endpoint on both prefixes, on a D1 database bound as `DB`. */
+import { Hono } from 'hono';
+import { livekit } from './server/app.js';
+import { answer, NOT_FOUND } from './server/errors.js';
+import { type D1, d1Store } from './server/store/d1.js';
+
+/** The bindings that the Worker needs besides its settings. */
+export interface Env {
+  DB: D1;
+}
+
+const api = livekit<Env>({ store: (env) => d1Store(env.DB) });
+const app = new Hono();
+app.route('/api/livekit', api);
+app.route('/livekit', api);
+app.notFound((context) => answer(NOT_FOUND, context));
+
+export default app;

@@ -1,0 +1,49 @@
+/** Details of a {@link LivekitException} beyond its text and status. */
+export interface LivekitExceptionDetails {
+  /** Stable name to match on, such as `not_configured` or `forbidden`. */
+  code?: string;
+  /** Every broken rule of a request, in the order of its fields. */
+  violations?: readonly string[];
+  /** The `error` member of the response body. */
+  error?: string;
+  /** Why exactly, for an operator's log and never for the caller. */
+  reason?: string;
+}
+
+/** The body of an HTTP error response, in this order of members. */
+export interface ErrorBody {
+  statusCode: number;
+  message: string | readonly string[];
+  error?: string;
+}
+
+/** The one error that this package throws. Its text carries no secret, no token and nothing a caller sent. */
+export class LivekitException extends Error {
+  override readonly name = 'LivekitException';
+  /** The HTTP status to answer with. */
+  readonly status: number;
+  /** Stable name to match on. */
+  readonly code: string;
+  /** Every broken rule of a request; empty for other errors. */
+  readonly violations: readonly string[];
+  /** Why exactly, for an operator's log and never for the caller. */
+  readonly reason: string | undefined;
+  readonly #label: string | undefined;
+
+  constructor(message: string, status = 500, details: LivekitExceptionDetails = {}) {
+    super(message);
+    this.status = status;
+    this.code = details.code ?? 'error';
+    this.violations = Object.freeze([...(details.violations ?? [])]);
+    this.reason = details.reason;
+    this.#label = details.error;
+  }
+
+  /** The HTTP response body. */
+  get body(): ErrorBody {
+    const message = this.violations.length > 0 ? this.violations : this.message;
+    const body: ErrorBody = { statusCode: this.status, message };
+    if (this.#label !== undefined) body.error = this.#label;
+    return body;
+  }
+}

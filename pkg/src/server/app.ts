@@ -1,0 +1,60 @@
+/**
+ * The endpoint. Read this first: a request passes authenticate → authorize → grant, in `routes/token.ts`.
+ *
+ * This file holds what all routes share: limits, errors, and which method goes where.
+ */
+import { type Context, Hono } from 'hono';
+import { env } from 'hono/adapter';
+import { bodyLimit } from 'hono/body-limit';
+import { answer, METHOD_NOT_ALLOWED, NOT_FOUND, TOO_LARGE } from './errors.js';
+import { connectionInfo } from './routes/connection-info.js';
+import { health } from './routes/health.js';
+import { token } from './routes/token.js';
+import { type Endpoint, endpointFor } from './endpoint.js';
+import type { Store } from './store/store.js';
+
+/** Bytes of a request body above which the answer is 413. */
+const MAX_BODY_BYTES = 100 * 1024;
+
+/** What `livekit()` needs. */
+export interface LivekitOptions<Bindings extends object = Record<string, unknown>> {
+  /** Where users, channels and roles are; a function of the environment if the database is a binding of it. */
+  store: Store | ((env: Bindings) => Store);
+}
+
+/** What a handler finds in its context. */
+export type LivekitContext = Context<{ Variables: { endpoint: Endpoint } }>;
+
+/**
+ * The routes of the endpoint, to mount in a Hono app: `app.route('/api/livekit', livekit({ store }))`. Settings come
+ * from the environment of each request (a Worker's bindings, `process.env`, `Deno.env`).
+ */
+export function livekit<Bindings extends object = Record<string, unknown>>({ store }: LivekitOptions<Bindings>) {
+  const storeFor = typeof store === 'function' ? store : () => store;
+  const app = new Hono<{ Variables: { endpoint: Endpoint } }>();
+  app.onError(answer);
+
+  app.use(async (context, next) => {
+    const settings = env<Bindings & Record<string, unknown>>(context as Context);
+    context.set('endpoint', endpointFor(settings, () => storeFor(settings)));
+    context.header('Cache-Control', 'no-store');
+    await next();
+  });
+
+  app.post('/token', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuse(TOO_LARGE) }), token);
+  app.get('/connection-info', connectionInfo);
+  app.get('/health', health);
+
+  app.all('/token', refuse(METHOD_NOT_ALLOWED, { Allow: 'POST' }));
+  app.all('/connection-info', refuse(METHOD_NOT_ALLOWED, { Allow: 'GET, HEAD' }));
+  app.all('/health', refuse(METHOD_NOT_ALLOWED, { Allow: 'GET, HEAD' }));
+  app.all('*', refuse(NOT_FOUND));
+  return app;
+}
+
+function refuse(error: Error, headers: Record<string, string> = {}) {
+  return (context: Context): never => {
+    for (const [name, value] of Object.entries(headers)) context.header(name, value);
+    throw error;
+  };
+}

@@ -1,0 +1,27 @@
+/** request → who asks. */
+import type { Context } from 'hono';
+import { getCookie } from 'hono/cookie';
+import { authenticate as authenticateToken, type Caller, type UserTokenRules } from '../wasm/core.js';
+import { UNSUPPORTED_MEDIA_TYPE } from './errors.js';
+
+/**
+ * Finds the user token (`Authorization: Bearer`, else the cookie `access_token`) and checks it. A bad Bearer token is
+ * not rescued by a cookie. Throws 401; 415 for a cookie on a request that a foreign page could have sent.
+ */
+export function authenticate(context: Context, rules: UserTokenRules): Caller {
+  return authenticateToken(bearerToken(context) ?? cookieToken(context) ?? '', rules);
+}
+
+function bearerToken(context: Context): string | undefined {
+  return /^bearer(?:\s+(.*))?$/i.exec(context.req.header('Authorization') ?? '')?.slice(1).join('');
+}
+
+/** Browsers send cookies along with a form of any page, but ask first before they send JSON across origins. */
+function cookieToken(context: Context): string | undefined {
+  const token = getCookie(context, 'access_token');
+  if (token !== undefined && context.req.method === 'POST' && !isJson(context)) throw UNSUPPORTED_MEDIA_TYPE;
+  return token;
+}
+
+const isJson = (context: Context): boolean =>
+  /^application\/json\s*(;|$)/i.test(context.req.header('Content-Type') ?? '');

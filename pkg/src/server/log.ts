@@ -1,0 +1,28 @@
+/** One JSON object a line, so that no value can forge a line. */
+import type { Context } from 'hono';
+import { env } from 'hono/adapter';
+
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+type Level = (typeof LEVELS)[number];
+
+/** Writes a line: a message, and details of which the undefined are left out. */
+type Write = (message: string, details?: Record<string, unknown>) => void;
+
+/** A method a level. */
+export type Log = Record<Level, Write>;
+
+/** A log that keeps lines from `LOG_LEVEL` up; `info` unless set to another level. */
+export function createLog(lowest: unknown): Log {
+  const from = Math.max(0, LEVELS.indexOf(isLevel(lowest) ? lowest : 'info'));
+  const write =
+    (level: Level): Write =>
+    (message, details) => {
+      if (LEVELS.indexOf(level) >= from) console[level](JSON.stringify({ level, message, ...details }));
+    };
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+}
+
+/** The log of a request. */
+export const logFor = (context: Context): Log => createLog(env<Record<string, unknown>>(context)['LOG_LEVEL']);
+
+const isLevel = (value: unknown): value is Level => LEVELS.includes(value as Level);

@@ -1,0 +1,13 @@
+/** GET /health: whether the configuration is complete. It never says what is missing: that is in the log. */
+import type { LivekitContext } from '../app.js';
+import { authenticate } from '../authenticate.js';
+import { admit } from '../authorize.js';
+
+export async function health(context: LivekitContext): Promise<Response> {
+  const { service, userTokens, log, store } = context.get('endpoint');
+  await admit(authenticate(context, userTokens), store);
+  const configured = service.validateConfiguration();
+  if (configured) log.info('LiveKit configuration validated successfully');
+  else log.warn('LiveKit configuration incomplete');
+  return context.json({ status: configured ? 'healthy' : 'unhealthy', configured });
+}

@@ -1,0 +1,301 @@
+//! Every way in which this crate says no.
+
+use crate::limits::{MAX_IDENTITY_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES};
+use alloc::{borrow::Cow, format, string::String, vec::Vec};
+use core::fmt;
+
+/// Why a call failed: a stable code, an HTTP status and a message. No text carries a secret, a token or
+/// anything that a caller sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LivekitError {
+    /// API key or secret is missing or blank.
+    NotConfigured,
+    /// The token could not be written.
+    TokenGeneration,
+    /// A LiveKit token does not hold.
+    InvalidToken(TokenFault),
+    /// The request body is not JSON.
+    BodyNotJson,
+    /// The request body is JSON, but not an object.
+    BodyNotObject,
+    /// The request body gives one field twice, so that two readers could see two requests.
+    BodyRepeatsField,
+    /// The request's fields break rules, listed in the order of the fields.
+    InvalidRequest(Vec<Violation>),
+    /// The caller showed no valid user token, or one of an unknown user. The reason is for logs.
+    Unauthorized(TokenFault),
+    /// The user token was revoked.
+    TokenRevoked,
+    /// The user is banned from the whole instance.
+    AccountBanned,
+    /// The user may not do this. The reason is for logs.
+    Forbidden(Denial),
+    /// The store did not answer, or not with facts.
+    StoreUnavailable,
+}
+
+impl LivekitError {
+    /// A stable name to match on.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotConfigured => "not_configured",
+            Self::TokenGeneration => "token_generation",
+            Self::InvalidToken(_) => "invalid_token",
+            Self::BodyNotJson => "body_not_json",
+            Self::BodyNotObject => "body_not_object",
+            Self::BodyRepeatsField => "body_repeats_field",
+            Self::InvalidRequest(_) => "invalid_request",
+            Self::Unauthorized(_) => "unauthorized",
+            Self::TokenRevoked => "token_revoked",
+            Self::AccountBanned => "account_banned",
+            Self::Forbidden(_) => "forbidden",
+            Self::StoreUnavailable => "store_unavailable",
+        }
+    }
+
+    /// The HTTP status that the endpoint answers.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::NotConfigured | Self::TokenGeneration => 500,
+            Self::BodyNotJson | Self::BodyNotObject | Self::BodyRepeatsField | Self::InvalidRequest(_) => 400,
+            Self::InvalidToken(_) | Self::Unauthorized(_) | Self::TokenRevoked | Self::AccountBanned => 401,
+            Self::Forbidden(_) => 403,
+            Self::StoreUnavailable => 503,
+        }
+    }
+
+    /// The `error` member of the response body, where it has one (NestJS adds it to a custom text).
+    #[must_use]
+    pub const fn label(&self) -> Option<&'static str> {
+        match self {
+            Self::BodyNotJson | Self::BodyNotObject | Self::BodyRepeatsField | Self::InvalidRequest(_) => {
+                Some("Bad Request")
+            }
+            Self::TokenRevoked | Self::AccountBanned => Some("Unauthorized"),
+            Self::Forbidden(_) => Some("Forbidden"),
+            Self::NotConfigured
+            | Self::TokenGeneration
+            | Self::InvalidToken(_)
+            | Self::Unauthorized(_)
+            | Self::StoreUnavailable => None,
+        }
+    }
+
+    /// Why exactly, for an operator's log and never for the caller.
+    #[must_use]
+    pub const fn reason(&self) -> Option<&'static str> {
+        match self {
+            Self::InvalidToken(fault) | Self::Unauthorized(fault) => Some(fault.code()),
+            Self::Forbidden(denial) => Some(denial.code()),
+            _ => None,
+        }
+    }
+
+    /// The texts of [`Self::InvalidRequest`], in order; empty for every other error.
+    #[must_use]
+    pub fn violations(&self) -> Vec<String> {
+        match self {
+            Self::InvalidRequest(violations) => violations.iter().map(|violation| format!("{violation}")).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn message(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::NotConfigured => "LiveKit credentials not configured",
+            Self::TokenGeneration => "Failed to generate token",
+            Self::InvalidToken(fault) => fault.message(),
+            Self::BodyNotJson => "Request body is not valid JSON",
+            Self::BodyNotObject => "Request body must be a JSON object",
+            Self::BodyRepeatsField => "Request body must not give a field twice",
+            Self::InvalidRequest(_) => return Cow::Owned(self.violations().join(", ")),
+            Self::Unauthorized(_) => "Unauthorized",
+            Self::TokenRevoked => "Token has been revoked",
+            Self::AccountBanned => "Account has been banned",
+            Self::Forbidden(_) => "Forbidden resource",
+            Self::StoreUnavailable => "Service Unavailable",
+        })
+    }
+}
+
+impl fmt::Display for LivekitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message())
+    }
+}
+
+impl core::error::Error for LivekitError {}
+
+impl From<TokenFault> for LivekitError {
+    fn from(fault: TokenFault) -> Self {
+        Self::InvalidToken(fault)
+    }
+}
+
+/// What is wrong with a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TokenFault {
+    /// There is none.
+    Missing,
+    /// Not three parts of canonical base64url.
+    Malformed,
+    /// Signed with another key, or changed since.
+    Signature,
+    /// The header is not plain HS256.
+    Header,
+    /// The claims are not the JSON they should be, or a required one is missing.
+    Claims,
+    /// `exp` has passed.
+    Expired,
+    /// `nbf` has not come.
+    NotYetValid,
+    /// `iss` is another.
+    Issuer,
+    /// `aud` does not name this service.
+    Audience,
+    /// The subject is not a known user.
+    UnknownUser,
+    /// No user-token secret is configured, so no token can be right.
+    NotConfigured,
+}
+
+impl TokenFault {
+    /// A stable name to match on.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Malformed => "malformed",
+            Self::Signature => "signature",
+            Self::Header => "header",
+            Self::Claims => "claims",
+            Self::Expired => "expired",
+            Self::NotYetValid => "not_yet_valid",
+            Self::Issuer => "issuer",
+            Self::Audience => "audience",
+            Self::UnknownUser => "unknown_user",
+            Self::NotConfigured => "not_configured",
+        }
+    }
+
+    const fn message(self) -> &'static str {
+        match self {
+            Self::Missing => "token is missing",
+            Self::Malformed => "token is malformed",
+            Self::Signature => "token signature does not match",
+            Self::Header => "token header is not plain HS256",
+            Self::Claims => "token claims are missing or of the wrong type",
+            Self::Expired => "token has expired",
+            Self::NotYetValid => "token is not valid yet",
+            Self::Issuer => "token has another issuer",
+            Self::Audience => "token is for another audience",
+            Self::UnknownUser => "token is of an unknown user",
+            Self::NotConfigured => "no secret is configured to check tokens with",
+        }
+    }
+}
+
+/// Why a known user may not join.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Denial {
+    /// There is no such channel.
+    UnknownChannel,
+    /// The user is banned from the channel's community.
+    CommunityBan,
+    /// The user is timed out in the channel's community.
+    CommunityTimeout,
+    /// The channel is private and the user is not a member of it.
+    NotAMember,
+    /// No role of the user allows the action in the channel's community.
+    MissingAction,
+    /// The requested identity is another user's id.
+    IdentityTaken,
+}
+
+impl Denial {
+    /// A stable name to match on.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::UnknownChannel => "unknown_channel",
+            Self::CommunityBan => "community_ban",
+            Self::CommunityTimeout => "community_timeout",
+            Self::NotAMember => "not_a_member",
+            Self::MissingAction => "missing_action",
+            Self::IdentityTaken => "identity_taken",
+        }
+    }
+}
+
+/// One broken rule of the create-token request; `Display` gives the text of the response body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Violation {
+    /// The field is missing, empty or white space only.
+    Empty(RequestField),
+    /// The field is not a string.
+    NotText(RequestField),
+    /// The field is longer than the LiveKit server takes.
+    TooLong(RequestField),
+    /// The field holds a control character (Unicode category Cc).
+    ControlCharacter(RequestField),
+    /// The field holds half of a UTF-16 surrogate pair.
+    LoneSurrogate(RequestField),
+    /// `ttl` is below one second.
+    TtlTooSmall,
+    /// `ttl` is above the configured maximum, in seconds.
+    TtlTooLarge(u64),
+    /// `ttl` is not a finite number.
+    TtlNotNumber,
+}
+
+/// A text field of the create-token request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestField {
+    /// `identity`
+    Identity,
+    /// `roomId`
+    RoomId,
+    /// `name`
+    Name,
+}
+
+impl RequestField {
+    /// Longest value in bytes.
+    #[must_use]
+    pub const fn max_bytes(self) -> usize {
+        match self {
+            Self::Identity => MAX_IDENTITY_BYTES,
+            Self::RoomId => MAX_ROOM_BYTES,
+            Self::Name => MAX_NAME_BYTES,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::RoomId => "roomId",
+            Self::Name => "name",
+        }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty(field) => write!(f, "{} should not be empty", field.name()),
+            Self::NotText(field) => write!(f, "{} must be a string", field.name()),
+            Self::TooLong(field) => write!(f, "{} must not be longer than {} bytes", field.name(), field.max_bytes()),
+            Self::ControlCharacter(field) => write!(f, "{} must not contain control characters", field.name()),
+            Self::LoneSurrogate(field) => write!(f, "{} must be well-formed Unicode", field.name()),
+            Self::TtlTooSmall => f.write_str("ttl must not be less than 1"),
+            Self::TtlTooLarge(max) => write!(f, "ttl must not be greater than {max}"),
+            Self::TtlNotNumber => f.write_str("ttl must be a number conforming to the specified constraints"),
+        }
+    }
+}

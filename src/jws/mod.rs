@@ -1,0 +1,12 @@
+//! HS256 JWS in compact serialisation (RFC 7515, RFC 7518 section 3.2); knows nothing of LiveKit.
+
+pub(crate) mod base64url;
+mod hmac;
+mod secret;
+mod sign;
+mod verify;
+
+pub use hmac::HmacKey;
+pub use secret::Secret;
+pub use sign::sign;
+pub use verify::{VerifiedPayload, verify};

@@ -1,0 +1,52 @@
+//! Mints, verifies and guards [LiveKit](https://livekit.io) access tokens.
+//!
+//! The crate holds every rule of the token endpoint and does no I/O: it has no clock, no randomness, no
+//! environment and no globals. Times (whole Unix seconds), random bytes and keys are arguments, so it behaves
+//! the same in a browser, at the edge and in a native server.
+//!
+//! The modules stand in the order in which a request passes through them:
+//! [`authenticate`] → [`rbac`] → [`service`] → [`token`] → [`jws`].
+//!
+//! ```
+//! use livekit_edge::{CreateToken, LivekitConfig, LivekitService, Secret, TokenVerifier};
+//!
+//! let service = LivekitService::new(LivekitConfig {
+//!     api_key: Some("devkey".into()),
+//!     api_secret: Secret::new("secret"),
+//!     url: Some("ws://127.0.0.1:7880".into()),
+//!     ..LivekitConfig::default()
+//! });
+//! let now = 1_700_000_000; // Unix seconds: the crate reads no clock
+//! let response = service.generate_token(&CreateToken::new("channel-abc123", "user-456"), now, None)?;
+//! assert_eq!(response.expires_at, now + 3600);
+//!
+//! let claims = TokenVerifier::new("devkey", "secret")?.verify(&response.token, now)?;
+//! assert_eq!(claims.sub, "user-456");
+//! assert_eq!(claims.video.map(|video| video.room), Some("channel-abc123".into()));
+//! # Ok::<(), livekit_edge::LivekitError>(())
+//! ```
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+pub mod authenticate;
+pub mod rbac;
+pub mod service;
+pub mod token;
+
+pub mod jws;
+
+mod error;
+mod json;
+mod limits;
+mod number;
+
+pub use authenticate::{Caller, UserTokenRules};
+pub use error::{Denial, LivekitError, TokenFault, Violation};
+pub use jws::{HmacKey, Secret};
+pub use limits::{MAX_IDENTITY_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES};
+pub use number::whole_seconds;
+pub use rbac::{Facts, IdentityPolicy, RbacAction, decide};
+pub use service::{CreateToken, LivekitConfig, LivekitService, RawCreateToken, TokenResponse};
+pub use token::{Claims, TokenVerifier, TrackSource, VideoGrant};

@@ -1,0 +1,90 @@
+//! What an operator sets.
+
+use crate::{jws::Secret, rbac::IdentityPolicy};
+use alloc::{string::String, vec::Vec};
+
+/// Life of a token that no one set one for, in seconds.
+pub const DEFAULT_TOKEN_TTL: u64 = 3600;
+
+/// Longest life of a token unless another is set, in seconds.
+pub const DEFAULT_MAX_TTL: u64 = 86_400;
+
+/// A setting above this many seconds (136 years) counts as this many, so that no sum of times overflows.
+const LONGEST_TTL: u64 = u32::MAX as u64;
+
+/// Configuration of [`LivekitService`](super::LivekitService). A missing credential is a state, not an error:
+/// the service then reports itself unconfigured and mints nothing.
+#[derive(Debug)]
+pub struct LivekitConfig {
+    /// `LIVEKIT_API_KEY`
+    pub api_key: Option<String>,
+    /// `LIVEKIT_API_SECRET`
+    pub api_secret: Option<Secret>,
+    /// `LIVEKIT_URL`: where clients connect to. Tokens are minted without it too.
+    pub url: Option<String>,
+    /// `LIVEKIT_TOKEN_TTL`: seconds a token lives if the request sets none; never more than `max_ttl`.
+    pub token_ttl: u64,
+    /// `LIVEKIT_MAX_TTL`: most seconds a request may set.
+    pub max_ttl: u64,
+    /// `LIVEKIT_IDENTITY_POLICY`: under which identity callers of the endpoint may join.
+    pub identity_policy: IdentityPolicy,
+    /// `LIVEKIT_CAN_UPDATE_OWN_METADATA`: whether participants may change their own name and metadata.
+    pub can_update_own_metadata: bool,
+    /// `LIVEKIT_TOKEN_JTI`: whether every token carries a random `jti`; minting then needs random bytes.
+    pub jti: bool,
+}
+
+impl Default for LivekitConfig {
+    fn default() -> Self {
+        Self {
+            api_key: None,
+            api_secret: None,
+            url: None,
+            token_ttl: DEFAULT_TOKEN_TTL,
+            max_ttl: DEFAULT_MAX_TTL,
+            identity_policy: IdentityPolicy::default(),
+            can_update_own_metadata: false,
+            jti: false,
+        }
+    }
+}
+
+impl LivekitConfig {
+    /// Reads the settings by name from wherever they are, for example an environment. A blank setting counts as
+    /// unset, and so does a duration that is not a whole number of seconds from 1 up.
+    pub fn from_settings(setting: impl Fn(&str) -> Option<String>) -> Self {
+        let text = |name| setting(name).filter(|text| !text.trim().is_empty());
+        let seconds = |name| {
+            let seconds = text(name).and_then(|text| text.trim().parse::<u64>().ok()).filter(|seconds| *seconds >= 1);
+            seconds.map(|seconds| seconds.min(LONGEST_TTL))
+        };
+        let flag = |name| text(name).is_some_and(|text| matches!(text.trim(), "true" | "1"));
+        Self {
+            api_key: text("LIVEKIT_API_KEY"),
+            api_secret: text("LIVEKIT_API_SECRET").and_then(Secret::new),
+            url: text("LIVEKIT_URL"),
+            token_ttl: seconds("LIVEKIT_TOKEN_TTL").unwrap_or(DEFAULT_TOKEN_TTL),
+            max_ttl: seconds("LIVEKIT_MAX_TTL").unwrap_or(DEFAULT_MAX_TTL),
+            identity_policy: IdentityPolicy::from_setting(text("LIVEKIT_IDENTITY_POLICY").as_deref()),
+            can_update_own_metadata: flag("LIVEKIT_CAN_UPDATE_OWN_METADATA"),
+            jti: flag("LIVEKIT_TOKEN_JTI"),
+        }
+    }
+
+    /// Names of the required settings that are missing or blank, in the order key, secret, URL.
+    #[must_use]
+    pub fn missing(&self) -> Vec<&'static str> {
+        [
+            ("LIVEKIT_API_KEY", is_blank(self.api_key.as_deref())),
+            ("LIVEKIT_API_SECRET", self.api_secret.is_none()),
+            ("LIVEKIT_URL", is_blank(self.url.as_deref())),
+        ]
+        .into_iter()
+        .filter_map(|(name, missing)| missing.then_some(name))
+        .collect()
+    }
+}
+
+pub(super) fn is_blank(setting: Option<&str>) -> bool {
+    setting.is_none_or(|text| text.trim().is_empty())
+}

@@ -1,0 +1,148 @@
+//! Request → grant → claims → token.
+
+use super::{CreateToken, LivekitConfig, RawCreateToken, config::is_blank};
+use crate::{
+    error::LivekitError,
+    jws::{self, HmacKey, base64url},
+    token::{Claims, VideoGrant},
+};
+use alloc::string::String;
+
+/// Mints LiveKit access tokens with one configuration, whose key is prepared once.
+#[derive(Debug)]
+pub struct LivekitService {
+    config: LivekitConfig,
+    credentials: Option<Credentials>,
+}
+
+#[derive(Debug)]
+struct Credentials {
+    api_key: String,
+    key: HmacKey,
+}
+
+/// A token and what its holder needs to know of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenResponse {
+    /// The LiveKit access token (compact JWS).
+    pub token: String,
+    /// Identity of the participant.
+    pub identity: String,
+    /// Room that the token is for.
+    pub room_id: String,
+    /// Where to connect to, if configured.
+    pub url: Option<String>,
+    /// Unix second from which on the token is refused: its `exp`.
+    pub expires_at: u64,
+    /// The token's `jti`, if one was asked for.
+    pub jti: Option<String>,
+}
+
+impl LivekitService {
+    /// Prepares the key. A configuration without credentials is taken too; it mints nothing.
+    #[must_use]
+    pub fn new(config: LivekitConfig) -> Self {
+        let credentials = match (&config.api_key, &config.api_secret) {
+            (Some(api_key), Some(secret)) if !is_blank(Some(api_key)) => {
+                Some(Credentials { api_key: api_key.clone(), key: HmacKey::new(secret) })
+            }
+            _ => None,
+        };
+        Self { config, credentials }
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub const fn config(&self) -> &LivekitConfig {
+        &self.config
+    }
+
+    /// True if nothing is missing: tokens can be minted and clients told where to connect.
+    #[must_use]
+    pub fn validate_configuration(&self) -> bool {
+        self.config.missing().is_empty()
+    }
+
+    /// Where clients connect to, if configured.
+    #[must_use]
+    pub fn connection_url(&self) -> Option<&str> {
+        self.config.url.as_deref().filter(|url| !is_blank(Some(url)))
+    }
+
+    /// Mints a token at `now` (Unix seconds). Sixteen random bytes, if given, become its `jti`.
+    ///
+    /// # Errors
+    /// [`LivekitError::NotConfigured`] without credentials, [`LivekitError::InvalidRequest`] for a request that
+    /// a LiveKit server or this crate's limits would refuse, [`LivekitError::TokenGeneration`] if the configuration
+    /// wants a `jti` and there are no bytes for it.
+    pub fn generate_token(
+        &self,
+        request: &CreateToken,
+        now: u64,
+        jti: Option<[u8; 16]>,
+    ) -> Result<TokenResponse, LivekitError> {
+        let credentials = self.credentials.as_ref().ok_or(LivekitError::NotConfigured)?;
+        request.check(self.config.max_ttl)?;
+        self.mint(credentials, request, now, jti)
+    }
+
+    /// As [`Self::generate_token`], of a request whose fields may be anything.
+    ///
+    /// # Errors
+    /// As [`Self::generate_token`].
+    pub fn generate_token_raw(
+        &self,
+        request: RawCreateToken,
+        now: u64,
+        jti: Option<[u8; 16]>,
+    ) -> Result<TokenResponse, LivekitError> {
+        let credentials = self.credentials.as_ref().ok_or(LivekitError::NotConfigured)?;
+        let request = request.validate_complete(self.config.max_ttl)?;
+        self.mint(credentials, &request, now, jti)
+    }
+
+    fn mint(
+        &self,
+        credentials: &Credentials,
+        request: &CreateToken,
+        now: u64,
+        jti: Option<[u8; 16]>,
+    ) -> Result<TokenResponse, LivekitError> {
+        let ttl = request.ttl.unwrap_or(self.config.token_ttl).min(self.config.max_ttl);
+        let expires_at = now.checked_add(ttl).ok_or(LivekitError::TokenGeneration)?;
+        if self.config.jti && jti.is_none() {
+            return Err(LivekitError::TokenGeneration);
+        }
+        let jti = jti.map(|bytes| {
+            let mut text = String::new();
+            base64url::encode(&bytes, &mut text);
+            text
+        });
+        let claims = Claims {
+            iss: credentials.api_key.clone(),
+            sub: request.identity.clone(),
+            exp: expires_at,
+            nbf: Some(now),
+            jti: jti.clone(),
+            name: display_name(request).into(),
+            video: Some(VideoGrant {
+                can_update_own_metadata: self.config.can_update_own_metadata.then_some(true),
+                ..VideoGrant::full(&*request.room_id)
+            }),
+            ..Claims::default()
+        };
+        let payload = claims.to_json().ok_or(LivekitError::TokenGeneration)?;
+        Ok(TokenResponse {
+            token: jws::sign(&payload, &credentials.key),
+            identity: request.identity.clone(),
+            room_id: request.room_id.clone(),
+            url: self.connection_url().map(Into::into),
+            expires_at,
+            jti,
+        })
+    }
+}
+
+fn display_name(request: &CreateToken) -> &str {
+    request.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&request.identity)
+}

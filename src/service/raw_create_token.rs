@@ -1,0 +1,279 @@
+//! A request as it arrived: any JSON value in any field.
+
+use super::create_token::{CreateToken, check_name, check_text, check_ttl, none_or_invalid};
+use crate::{
+    error::{LivekitError, RequestField, Violation},
+    json,
+    number::whole_seconds,
+};
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
+
+/// One field of a request before it is checked.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Field {
+    /// Missing, or `null`.
+    #[default]
+    Absent,
+    /// A string.
+    Text(String),
+    /// A string that is not well-formed Unicode; only JavaScript has these.
+    IllFormedText,
+    /// A number.
+    Number(f64),
+    /// A boolean, an array or an object.
+    Other,
+}
+
+/// The four fields of a create-token request before they are checked. Every other field is dropped.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RawCreateToken {
+    /// `roomId`
+    pub room_id: Field,
+    /// `identity`
+    pub identity: Field,
+    /// `name`
+    pub name: Field,
+    /// `ttl`, in seconds
+    pub ttl: Field,
+}
+
+/// A checked request that may still lack an identity: the caller's own is then used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JoinRequest {
+    /// Room to join.
+    pub room_id: String,
+    /// Identity asked for.
+    pub identity: Option<String>,
+    /// Display name asked for.
+    pub name: Option<String>,
+    /// Seconds that the token shall live.
+    pub ttl: Option<u64>,
+}
+
+impl RawCreateToken {
+    /// Reads a request body. An empty body is an empty request; a field that is given twice is refused, so that
+    /// what is authorised and what is granted cannot differ.
+    ///
+    /// # Errors
+    /// [`LivekitError::BodyNotJson`], [`LivekitError::BodyNotObject`], [`LivekitError::BodyRepeatsField`].
+    pub fn from_body(body: &[u8]) -> Result<Self, LivekitError> {
+        if body.is_empty() {
+            return Ok(Self::default());
+        }
+        if !json::opens_object(body) {
+            return Err(match serde_json::from_slice::<IgnoredAny>(body) {
+                Ok(_) => LivekitError::BodyNotObject,
+                Err(_) => LivekitError::BodyNotJson,
+            });
+        }
+        serde_json::from_slice(body)
+            .map_err(|error| if error.is_data() { LivekitError::BodyRepeatsField } else { LivekitError::BodyNotJson })
+    }
+
+    /// The room and the identity, each if it is there and valid: what is worth asking the store about.
+    #[must_use]
+    pub fn lookup(&self) -> (Option<&str>, Option<&str>) {
+        fn valid(field: RequestField, given: &Field) -> Option<&str> {
+            match given {
+                Field::Text(text) if check_text(field, text).is_none() => Some(text),
+                _ => None,
+            }
+        }
+        (valid(RequestField::RoomId, &self.room_id), valid(RequestField::Identity, &self.identity))
+    }
+
+    /// Checks every field; an identity may be missing.
+    ///
+    /// # Errors
+    /// [`LivekitError::InvalidRequest`] with every broken rule, by field: identity, roomId, name, ttl.
+    pub fn validate(self, max_ttl: u64) -> Result<JoinRequest, LivekitError> {
+        let mut found = Vec::new();
+        let identity = match self.identity {
+            Field::Absent => None,
+            given => text(RequestField::Identity, given, check_text, &mut found),
+        };
+        let room_id = required(RequestField::RoomId, self.room_id, &mut found);
+        let name = match self.name {
+            Field::Absent => None,
+            given => text(RequestField::Name, given, |_, name| check_name(name), &mut found),
+        };
+        let ttl = ttl(&self.ttl, max_ttl, &mut found);
+        none_or_invalid(found)?;
+        Ok(JoinRequest { room_id: room_id.unwrap_or_default(), identity, name, ttl })
+    }
+
+    /// Checks every field; an identity is required.
+    ///
+    /// # Errors
+    /// As [`Self::validate`].
+    pub fn validate_complete(self, max_ttl: u64) -> Result<CreateToken, LivekitError> {
+        let missing = self.identity == Field::Absent;
+        let checked = self.validate(max_ttl);
+        if missing {
+            let mut found =
+                Vec::from([Violation::Empty(RequestField::Identity), Violation::NotText(RequestField::Identity)]);
+            if let Err(LivekitError::InvalidRequest(more)) = checked {
+                found.extend(more);
+            }
+            return Err(LivekitError::InvalidRequest(found));
+        }
+        let JoinRequest { room_id, identity, name, ttl } = checked?;
+        Ok(CreateToken { room_id, identity: identity.unwrap_or_default(), name, ttl })
+    }
+}
+
+/// A text that must be there.
+fn required(field: RequestField, given: Field, found: &mut Vec<Violation>) -> Option<String> {
+    if given == Field::Absent {
+        found.extend([Violation::Empty(field), Violation::NotText(field)]);
+        return None;
+    }
+    text(field, given, check_text, found)
+}
+
+fn text(
+    field: RequestField,
+    given: Field,
+    check: impl Fn(RequestField, &str) -> Option<Violation>,
+    found: &mut Vec<Violation>,
+) -> Option<String> {
+    match given {
+        Field::Text(text) => match check(field, &text) {
+            None => return Some(text),
+            Some(violation) => found.push(violation),
+        },
+        Field::IllFormedText => found.push(Violation::LoneSurrogate(field)),
+        Field::Absent | Field::Number(_) | Field::Other => found.push(Violation::NotText(field)),
+    }
+    None
+}
+
+/// A life in seconds, rounded down to a whole one.
+fn ttl(given: &Field, max_ttl: u64, found: &mut Vec<Violation>) -> Option<u64> {
+    match given {
+        Field::Absent => return None,
+        Field::Number(seconds) if seconds.is_infinite() && *seconds > 0.0 => found.push(Violation::TtlNotNumber),
+        Field::Number(seconds) if seconds.is_nan() => found.extend([Violation::TtlTooSmall, Violation::TtlNotNumber]),
+        Field::Number(seconds) if *seconds < 1.0 => found.push(Violation::TtlTooSmall),
+        Field::Number(seconds) => {
+            let Some(ttl) = whole_seconds(*seconds) else {
+                found.push(Violation::TtlTooLarge(max_ttl));
+                return None;
+            };
+            let violation = check_ttl(ttl, max_ttl);
+            found.extend(violation);
+            return violation.is_none().then_some(ttl);
+        }
+        Field::Text(_) | Field::IllFormedText | Field::Other => {
+            found.extend([Violation::TtlTooSmall, Violation::TtlNotNumber]);
+        }
+    }
+    None
+}
+
+impl<'de> Deserialize<'de> for RawCreateToken {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(RequestVisitor)
+    }
+}
+
+struct RequestVisitor;
+
+impl<'de> Visitor<'de> for RequestVisitor {
+    type Value = RawCreateToken;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object that gives each field once")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawCreateToken, A::Error> {
+        let mut seen: [Option<Field>; 4] = [const { None }; 4];
+        let [room_id, identity, name, ttl] = &mut seen;
+        while let Some(key) = map.next_key::<String>()? {
+            let slot = match key.as_str() {
+                "roomId" => &mut *room_id,
+                "identity" => &mut *identity,
+                "name" => &mut *name,
+                "ttl" => &mut *ttl,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            let repeated = slot.replace(map.next_value()?).is_some();
+            if repeated {
+                return Err(A::Error::custom("repeated"));
+            }
+        }
+        let [room_id, identity, name, ttl] = seen.map(Option::unwrap_or_default);
+        Ok(RawCreateToken { room_id, identity, name, ttl })
+    }
+}
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FieldVisitor)
+    }
+}
+
+struct FieldVisitor;
+
+impl<'de> Visitor<'de> for FieldVisitor {
+    type Value = Field;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Field, E> {
+        Ok(Field::Absent)
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Field, E> {
+        Ok(Field::Other)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Field, E> {
+        Ok(Field::Text(text.into()))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Field, E> {
+        Ok(Field::Number(number))
+    }
+
+    /// Above `u32::MAX` only "very large" matters: no life is that long.
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Field, E> {
+        Ok(Field::Number(u32::try_from(number).map_or(f64::MAX, f64::from)))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Field, E> {
+        Ok(Field::Number(i32::try_from(number).map_or(f64::MIN, f64::from)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Field, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Field::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Field, A::Error> {
+        while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Field::Other)
+    }
+}
+
+impl Serialize for Field {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Absent => serializer.serialize_unit(),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Number(number) => serializer.serialize_f64(*number),
+            Self::IllFormedText | Self::Other => serializer.serialize_bool(false),
+        }
+    }
+}
