@@ -50,3 +50,8 @@ pub use number::whole_seconds;
 pub use rbac::{Facts, IdentityPolicy, RbacAction, decide};
 pub use service::{CreateToken, LivekitConfig, LivekitService, RawCreateToken, TokenResponse};
 pub use token::{Claims, TokenVerifier, TrackSource, VideoGrant};
+
+/// The Rust example of README.md, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
