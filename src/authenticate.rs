@@ -5,13 +5,12 @@
 
 use crate::{
     error::{LivekitError, TokenFault},
-    json,
+    json::{self, Fields, Value},
     jws::{self, HmacKey, Secret},
     limits::MAX_IDENTITY_BYTES,
     token::check_times,
 };
-use alloc::{string::String, vec::Vec};
-use serde::{Deserialize, Serialize, de::IgnoredAny};
+use alloc::string::String;
 
 /// What a user token must be. Without a secret no token is right.
 #[derive(Debug, Default)]
@@ -25,47 +24,12 @@ pub struct UserTokenRules {
 }
 
 /// Who the user token names. Not yet looked up: the user may be unknown, banned, or the token revoked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     /// `sub`: the user's id. It also is a valid participant identity.
     pub user_id: String,
     /// `jti`: the token's id, to look up a revocation by.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_id: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct UserClaims {
-    sub: String,
-    exp: u64,
-    #[serde(default)]
-    nbf: Option<u64>,
-    #[serde(default)]
-    jti: Option<String>,
-    #[serde(default)]
-    iss: Option<String>,
-    #[serde(default)]
-    aud: Option<Audience>,
-    /// A LiveKit token is no user token, even where one secret signs both.
-    #[serde(default)]
-    video: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Audience {
-    One(String),
-    Many(Vec<String>),
-}
-
-impl Audience {
-    fn names(&self, service: &str) -> bool {
-        match self {
-            Self::One(name) => name == service,
-            Self::Many(names) => names.iter().any(|name| name == service),
-        }
-    }
 }
 
 /// Checks a user token at `now` (Unix seconds).
@@ -82,20 +46,34 @@ fn check(token: &str, rules: &UserTokenRules, now: u64) -> Result<Caller, TokenF
         return Err(TokenFault::Missing);
     }
     let payload = jws::verify(token, &HmacKey::new(secret))?;
-    let claims: UserClaims = json::read_object(payload.as_bytes()).ok_or(TokenFault::Claims)?;
-    check_times(claims.exp, claims.nbf, now, 0)?;
-    if rules.issuer.is_some() && rules.issuer != claims.iss {
+    json::read_object(payload.as_bytes(), |claims| Ok(check_claims(claims, rules, now)))
+        .unwrap_or(Err(TokenFault::Claims))
+}
+
+fn check_claims(claims: &Fields<'_>, rules: &UserTokenRules, now: u64) -> Result<Caller, TokenFault> {
+    let exp = claims.whole_number("exp")?.ok_or(TokenFault::Claims)?;
+    check_times(exp, claims.whole_number("nbf")?, now, 0)?;
+    if rules.issuer.is_some() && rules.issuer.as_deref() != claims.text("iss")? {
         return Err(TokenFault::Issuer);
     }
-    if let Some(service) = &rules.audience
-        && !claims.aud.is_some_and(|audience| audience.names(service))
-    {
+    if rules.audience.as_deref().is_some_and(|service| !is_for(claims, service)) {
         return Err(TokenFault::Audience);
     }
-    if claims.video.is_some() || !is_identity(&claims.sub) {
+    // A LiveKit token is no user token, even where one secret signs both.
+    if claims.value("video").is_some() {
         return Err(TokenFault::Claims);
     }
-    Ok(Caller { user_id: claims.sub, token_id: claims.jti })
+    let user_id = claims.text("sub")?.filter(|subject| is_identity(subject)).ok_or(TokenFault::Claims)?.into();
+    Ok(Caller { user_id, token_id: claims.text("jti")?.map(Into::into) })
+}
+
+/// `aud` is one name or a list of them (RFC 7519 section 4.1.3).
+fn is_for(claims: &Fields<'_>, service: &str) -> bool {
+    match claims.value("aud") {
+        Some(Value::Text(name)) => name == service,
+        Some(Value::List(names)) => names.iter().any(|name| matches!(name, Value::Text(name) if name == service)),
+        _ => false,
+    }
 }
 
 fn is_identity(subject: &str) -> bool {

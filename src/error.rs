@@ -1,5 +1,6 @@
 //! Every way in which this crate says no.
 
+use crate::json::WrongType;
 use crate::limits::{MAX_IDENTITY_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES};
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use core::fmt;
@@ -19,6 +20,8 @@ pub enum LivekitError {
     BodyNotJson,
     /// The request body is JSON, but not an object.
     BodyNotObject,
+    /// The request body is nested too deeply or has too many fields.
+    BodyTooComplex,
     /// The request body gives one field twice, so that two readers could see two requests.
     BodyRepeatsField,
     /// The request's fields break rules, listed in the order of the fields.
@@ -45,6 +48,7 @@ impl LivekitError {
             Self::InvalidToken(_) => "invalid_token",
             Self::BodyNotJson => "body_not_json",
             Self::BodyNotObject => "body_not_object",
+            Self::BodyTooComplex => "body_too_complex",
             Self::BodyRepeatsField => "body_repeats_field",
             Self::InvalidRequest(_) => "invalid_request",
             Self::Unauthorized(_) => "unauthorized",
@@ -60,7 +64,11 @@ impl LivekitError {
     pub const fn status(&self) -> u16 {
         match self {
             Self::NotConfigured | Self::TokenGeneration => 500,
-            Self::BodyNotJson | Self::BodyNotObject | Self::BodyRepeatsField | Self::InvalidRequest(_) => 400,
+            Self::BodyNotJson
+            | Self::BodyNotObject
+            | Self::BodyTooComplex
+            | Self::BodyRepeatsField
+            | Self::InvalidRequest(_) => 400,
             Self::InvalidToken(_) | Self::Unauthorized(_) | Self::TokenRevoked | Self::AccountBanned => 401,
             Self::Forbidden(_) => 403,
             Self::StoreUnavailable => 503,
@@ -71,9 +79,11 @@ impl LivekitError {
     #[must_use]
     pub const fn label(&self) -> Option<&'static str> {
         match self {
-            Self::BodyNotJson | Self::BodyNotObject | Self::BodyRepeatsField | Self::InvalidRequest(_) => {
-                Some("Bad Request")
-            }
+            Self::BodyNotJson
+            | Self::BodyNotObject
+            | Self::BodyTooComplex
+            | Self::BodyRepeatsField
+            | Self::InvalidRequest(_) => Some("Bad Request"),
             Self::TokenRevoked | Self::AccountBanned => Some("Unauthorized"),
             Self::Forbidden(_) => Some("Forbidden"),
             Self::NotConfigured
@@ -110,6 +120,7 @@ impl LivekitError {
             Self::InvalidToken(fault) => fault.message(),
             Self::BodyNotJson => "Request body is not valid JSON",
             Self::BodyNotObject => "Request body must be a JSON object",
+            Self::BodyTooComplex => "Request body is nested too deeply or has too many fields",
             Self::BodyRepeatsField => "Request body must not give a field twice",
             Self::InvalidRequest(_) => return Cow::Owned(self.violations().join(", ")),
             Self::Unauthorized(_) => "Unauthorized",
@@ -128,6 +139,12 @@ impl fmt::Display for LivekitError {
 }
 
 impl core::error::Error for LivekitError {}
+
+impl From<WrongType> for TokenFault {
+    fn from(_: WrongType) -> Self {
+        Self::Claims
+    }
+}
 
 impl From<TokenFault> for LivekitError {
     fn from(fault: TokenFault) -> Self {

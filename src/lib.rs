@@ -37,8 +37,9 @@ pub mod token;
 
 pub mod jws;
 
+pub mod json;
+
 mod error;
-mod json;
 mod limits;
 mod number;
 

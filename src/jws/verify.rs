@@ -2,8 +2,7 @@
 
 use super::{HmacKey, base64url};
 use crate::{error::TokenFault, json};
-use alloc::{string::String, vec::Vec};
-use serde::{Deserialize, de::IgnoredAny};
+use alloc::vec::Vec;
 
 /// The payload of a JWS whose HS256 signature was right. Holding one is the proof.
 #[derive(Debug)]
@@ -17,19 +16,13 @@ impl VerifiedPayload {
     }
 }
 
-#[derive(Deserialize)]
-struct Header {
-    alg: String,
-    /// Extensions that must be understood (RFC 7515 section 4.1.11); none is.
-    #[serde(default, deserialize_with = "present")]
-    crit: bool,
-    /// Unencoded payload (RFC 7797): a second way to read the same bytes.
-    #[serde(default, deserialize_with = "present")]
-    b64: bool,
-}
-
-fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    IgnoredAny::deserialize(deserializer).map(|_| true)
+/// True for a header that says HS256 and asks for nothing more: no extension that must be understood (`crit`, RFC 7515
+/// section 4.1.11), no payload that is not encoded (`b64`, RFC 7797).
+fn is_plain_hs256(header: &[u8]) -> bool {
+    json::read_object(header, |header| {
+        Ok(header.text("alg")? == Some("HS256") && header.value("crit").is_none() && header.value("b64").is_none())
+    })
+    .unwrap_or(false)
 }
 
 /// Checks an HS256 compact JWS and returns its payload (RFC 7515 section 5.2).
@@ -50,8 +43,5 @@ pub fn verify(token: &str, key: &HmacKey) -> Result<VerifiedPayload, TokenFault>
     if !key.verify(signed.as_bytes(), &tag) {
         return Err(TokenFault::Signature);
     }
-    match json::read_object::<Header>(&header) {
-        Some(header) if header.alg == "HS256" && !header.crit && !header.b64 => Ok(VerifiedPayload(payload)),
-        _ => Err(TokenFault::Header),
-    }
+    if is_plain_hs256(&header) { Ok(VerifiedPayload(payload)) } else { Err(TokenFault::Header) }
 }

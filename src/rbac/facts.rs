@@ -1,13 +1,13 @@
 //! What the store knows of a user and a channel, in one answer.
 
-use alloc::{string::String, vec::Vec};
-use serde::{
-    Deserialize, Deserializer,
-    de::{Error, Visitor},
+use crate::{
+    error::LivekitError,
+    json::{self, Fields, WrongType},
 };
+use alloc::{string::String, vec::Vec};
 
-/// Facts about one user and, where a channel was asked for, one channel. Deserialises from a row of
-/// `pkg/src/server/store/facts.sql.ts`; a row of any other shape is an error, never a default.
+/// Facts about one user and, where a channel was asked for, one channel, from a row of
+/// `pkg/src/server/store/facts.sql.ts`. A row of any other shape is an error, never a default.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// The user; `None` if there is none with the caller's id.
@@ -57,72 +57,45 @@ pub struct CommunityBan {
     pub ends: Option<u64>,
 }
 
-/// The row as the store's query returns it. `null` is allowed only where it means "no such row".
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Row {
-    user_id: Option<String>,
-    role: Option<String>,
-    banned: Option<Flag>,
-    token_revoked: Flag,
-    channel_id: Option<String>,
-    is_private: Option<Flag>,
-    is_member: Flag,
-    actions: Vec<String>,
-    ban_active: Option<Flag>,
-    ban_ends: Option<u64>,
-    timeout_ends: Option<u64>,
-    identity_is_user: Flag,
-}
-
-impl<'de> Deserialize<'de> for Facts {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let row = Row::deserialize(deserializer)?;
-        let user = match (row.user_id, row.role, row.banned) {
-            (None, _, _) => None,
-            (Some(id), Some(role), Some(banned)) => {
-                Some(UserFacts { id, owner: role == "OWNER", banned: banned.0, token_revoked: row.token_revoked.0 })
-            }
-            _ => return Err(D::Error::custom("a user without role or ban flag")),
-        };
-        let channel = match (row.channel_id, row.is_private) {
-            (None, _) => None,
-            (Some(id), Some(private)) => Some(ChannelFacts {
-                id,
-                private: private.0,
-                member: row.is_member.0,
-                actions: row.actions,
-                ban: row.ban_active.map(|active| CommunityBan { active: active.0, ends: row.ban_ends }),
-                timeout_ends: row.timeout_ends,
+impl Facts {
+    /// Reads the store's row. `null` is allowed only where it means "no such row".
+    ///
+    /// # Errors
+    /// [`WrongType`] for any other shape.
+    pub fn from_row(row: &Fields<'_>) -> Result<Self, WrongType> {
+        let flag = |name| row.database_flag(name)?.ok_or(WrongType);
+        let token_revoked = flag("tokenRevoked")?;
+        let user = match row.text("userId")? {
+            None => None,
+            Some(id) => Some(UserFacts {
+                id: id.into(),
+                owner: row.text("role")?.ok_or(WrongType)? == "OWNER",
+                banned: flag("banned")?,
+                token_revoked,
             }),
-            _ => return Err(D::Error::custom("a channel without privacy flag")),
         };
-        Ok(Self { user, channel, identity_is_user: row.identity_is_user.0 })
+        let channel = match row.text("channelId")? {
+            None => None,
+            Some(id) => Some(ChannelFacts {
+                id: id.into(),
+                private: flag("isPrivate")?,
+                member: flag("isMember")?,
+                actions: row.texts("actions")?.ok_or(WrongType)?.into_iter().map(Into::into).collect(),
+                ban: match row.database_flag("banActive")? {
+                    None => None,
+                    Some(active) => Some(CommunityBan { active, ends: row.whole_number("banEnds")? }),
+                },
+                timeout_ends: row.whole_number("timeoutEnds")?,
+            }),
+        };
+        Ok(Self { user, channel, identity_is_user: flag("identityIsUser")? })
     }
-}
 
-/// A truth value as databases give it: PostgreSQL `true`, SQLite `1`. Anything else is an error.
-struct Flag(bool);
-
-impl<'de> Deserialize<'de> for Flag {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct FlagVisitor;
-        impl Visitor<'_> for FlagVisitor {
-            type Value = Flag;
-            fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.write_str("true, false, 1 or 0")
-            }
-            fn visit_bool<E: Error>(self, value: bool) -> Result<Flag, E> {
-                Ok(Flag(value))
-            }
-            fn visit_u64<E: Error>(self, value: u64) -> Result<Flag, E> {
-                match value {
-                    0 => Ok(Flag(false)),
-                    1 => Ok(Flag(true)),
-                    _ => Err(E::custom("a flag above 1")),
-                }
-            }
-        }
-        deserializer.deserialize_any(FlagVisitor)
+    /// Reads the store's row from JSON text.
+    ///
+    /// # Errors
+    /// [`LivekitError::StoreUnavailable`] for any other shape.
+    pub fn from_json(row: &[u8]) -> Result<Self, LivekitError> {
+        json::read_object(row, Self::from_row).ok_or(LivekitError::StoreUnavailable)
     }
 }

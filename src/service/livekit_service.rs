@@ -131,9 +131,8 @@ impl LivekitService {
             }),
             ..Claims::default()
         };
-        let payload = claims.to_json().ok_or(LivekitError::TokenGeneration)?;
         Ok(TokenResponse {
-            token: jws::sign(&payload, &credentials.key),
+            token: jws::sign(claims.to_json().as_bytes(), &credentials.key),
             identity: request.identity.clone(),
             room_id: request.room_id.clone(),
             url: self.connection_url().map(Into::into),

@@ -8,4 +8,4 @@ mod raw_create_token;
 pub use config::{DEFAULT_MAX_TTL, DEFAULT_TOKEN_TTL, LivekitConfig};
 pub use create_token::CreateToken;
 pub use livekit_service::{LivekitService, TokenResponse};
-pub use raw_create_token::{Field, JoinRequest, RawCreateToken};
+pub use raw_create_token::{Field, JoinRequest, RawCreateToken, read_body};

@@ -3,15 +3,10 @@
 use super::create_token::{CreateToken, check_name, check_text, check_ttl, none_or_invalid};
 use crate::{
     error::{LivekitError, RequestField, Violation},
-    json,
+    json::{self, JsonFault, Object, Value},
     number::whole_seconds,
 };
 use alloc::{string::String, vec::Vec};
-use core::fmt;
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
-};
 
 /// One field of a request before it is checked.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,8 +25,7 @@ pub enum Field {
 }
 
 /// The four fields of a create-token request before they are checked. Every other field is dropped.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawCreateToken {
     /// `roomId`
     pub room_id: Field,
@@ -57,23 +51,19 @@ pub struct JoinRequest {
 }
 
 impl RawCreateToken {
-    /// Reads a request body. An empty body is an empty request; a field that is given twice is refused, so that
-    /// what is authorised and what is granted cannot differ.
+    /// Reads a request body.
     ///
     /// # Errors
-    /// [`LivekitError::BodyNotJson`], [`LivekitError::BodyNotObject`], [`LivekitError::BodyRepeatsField`].
+    /// As [`read_body`].
     pub fn from_body(body: &[u8]) -> Result<Self, LivekitError> {
-        if body.is_empty() {
-            return Ok(Self::default());
-        }
-        if !json::opens_object(body) {
-            return Err(match serde_json::from_slice::<IgnoredAny>(body) {
-                Ok(_) => LivekitError::BodyNotObject,
-                Err(_) => LivekitError::BodyNotJson,
-            });
-        }
-        serde_json::from_slice(body)
-            .map_err(|error| if error.is_data() { LivekitError::BodyRepeatsField } else { LivekitError::BodyNotJson })
+        read_body(body).map(|object| Self::from_object(&object))
+    }
+
+    /// Takes the four fields of an object.
+    #[must_use]
+    pub fn from_object(object: &Object) -> Self {
+        let field = |name| Field::of(object.get(name));
+        Self { room_id: field("roomId"), identity: field("identity"), name: field("name"), ttl: field("ttl") }
     }
 
     /// The room and the identity, each if it is there and valid: what is worth asking the store about.
@@ -177,103 +167,32 @@ fn ttl(given: &Field, max_ttl: u64, found: &mut Vec<Violation>) -> Option<u64> {
     None
 }
 
-impl<'de> Deserialize<'de> for RawCreateToken {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(RequestVisitor)
+/// Reads a request body. An empty body is an empty request; a field that is given twice is refused, so that what is
+/// authorised and what is granted cannot differ.
+///
+/// # Errors
+/// [`LivekitError::BodyNotJson`], [`LivekitError::BodyNotObject`], [`LivekitError::BodyRepeatsField`],
+/// [`LivekitError::BodyTooComplex`].
+pub fn read_body(body: &[u8]) -> Result<Object, LivekitError> {
+    if body.is_empty() {
+        return Ok(Object::default());
+    }
+    match json::read(body) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(LivekitError::BodyNotObject),
+        Err(JsonFault::RepeatedKey) => Err(LivekitError::BodyRepeatsField),
+        Err(JsonFault::TooComplex) => Err(LivekitError::BodyTooComplex),
+        Err(JsonFault::Syntax) => Err(LivekitError::BodyNotJson),
     }
 }
 
-struct RequestVisitor;
-
-impl<'de> Visitor<'de> for RequestVisitor {
-    type Value = RawCreateToken;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object that gives each field once")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawCreateToken, A::Error> {
-        let mut seen: [Option<Field>; 4] = [const { None }; 4];
-        let [room_id, identity, name, ttl] = &mut seen;
-        while let Some(key) = map.next_key::<String>()? {
-            let slot = match key.as_str() {
-                "roomId" => &mut *room_id,
-                "identity" => &mut *identity,
-                "name" => &mut *name,
-                "ttl" => &mut *ttl,
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                    continue;
-                }
-            };
-            let repeated = slot.replace(map.next_value()?).is_some();
-            if repeated {
-                return Err(A::Error::custom("repeated"));
-            }
-        }
-        let [room_id, identity, name, ttl] = seen.map(Option::unwrap_or_default);
-        Ok(RawCreateToken { room_id, identity, name, ttl })
-    }
-}
-
-impl<'de> Deserialize<'de> for Field {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(FieldVisitor)
-    }
-}
-
-struct FieldVisitor;
-
-impl<'de> Visitor<'de> for FieldVisitor {
-    type Value = Field;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Field, E> {
-        Ok(Field::Absent)
-    }
-
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Field, E> {
-        Ok(Field::Other)
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Field, E> {
-        Ok(Field::Text(text.into()))
-    }
-
-    fn visit_f64<E: Error>(self, number: f64) -> Result<Field, E> {
-        Ok(Field::Number(number))
-    }
-
-    /// Above `u32::MAX` only "very large" matters: no life is that long.
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Field, E> {
-        Ok(Field::Number(u32::try_from(number).map_or(f64::MAX, f64::from)))
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<Field, E> {
-        Ok(Field::Number(i32::try_from(number).map_or(f64::MIN, f64::from)))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Field, A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Field::Other)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Field, A::Error> {
-        while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Field::Other)
-    }
-}
-
-impl Serialize for Field {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Absent => serializer.serialize_unit(),
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Number(number) => serializer.serialize_f64(*number),
-            Self::IllFormedText | Self::Other => serializer.serialize_bool(false),
+impl Field {
+    fn of(value: Option<&Value>) -> Self {
+        match value {
+            None | Some(Value::Null) => Self::Absent,
+            Some(Value::Text(text)) => Self::Text(text.clone()),
+            Some(Value::Number(number)) => Self::Number(number.as_f64()),
+            Some(Value::Bool(_) | Value::List(_) | Value::Object(_)) => Self::Other,
         }
     }
 }

@@ -1,11 +1,8 @@
 //! What a published track shows or plays.
 
-use serde::{Deserialize, Serialize};
-
 /// Source of a track, by the lower-case name that a token uses (`livekit_models.proto`, `TrackSource`). The
 /// server compares names exactly: `CAMERA` would deny the camera.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TrackSource {
     /// `camera`
@@ -16,4 +13,26 @@ pub enum TrackSource {
     ScreenShare,
     /// `screen_share_audio`
     ScreenShareAudio,
+}
+
+impl TrackSource {
+    /// Every source.
+    pub const ALL: [Self; 4] = [Self::Camera, Self::Microphone, Self::ScreenShare, Self::ScreenShareAudio];
+
+    /// The name in a token.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Camera => "camera",
+            Self::Microphone => "microphone",
+            Self::ScreenShare => "screen_share",
+            Self::ScreenShareAudio => "screen_share_audio",
+        }
+    }
+
+    /// The source of this exact name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.name() == name)
+    }
 }

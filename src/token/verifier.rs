@@ -45,7 +45,7 @@ impl TokenVerifier {
     /// [`LivekitError::InvalidToken`] with what is wrong.
     pub fn verify(&self, token: &str, now: u64) -> Result<Claims, LivekitError> {
         let payload = jws::verify(token, &self.key)?;
-        let claims: Claims = json::read_object(payload.as_bytes()).ok_or(TokenFault::Claims)?;
+        let claims = json::read_object(payload.as_bytes(), Claims::read).ok_or(TokenFault::Claims)?;
         if claims.iss != self.api_key {
             return Err(TokenFault::Issuer.into());
         }

@@ -1,7 +1,10 @@
 //! One buffer in, one buffer out.
 
-use livekit_edge::LivekitError;
-use serde::{Serialize, de::DeserializeOwned};
+use crate::operations::{JsonResult, error_json};
+use livekit_edge::{
+    LivekitError,
+    json::{self, Fields},
+};
 use std::cell::RefCell;
 use zeroize::Zeroize;
 
@@ -24,14 +27,11 @@ pub(crate) fn with_buffers<T>(call: impl FnOnce(&mut Buffers) -> T) -> T {
 
 /// Runs an operation that takes and returns JSON. Arguments of another shape give `misfit`: the wrapper writes
 /// them, so what does not fit came from outside, such as a row of the store.
-pub(crate) fn with_json<A: DeserializeOwned, R: Serialize>(
-    misfit: LivekitError,
-    operation: impl FnOnce(A) -> Result<R, LivekitError>,
-) -> i32 {
+pub(crate) fn with_json(misfit: LivekitError, operation: impl FnOnce(&Fields<'_>) -> JsonResult) -> i32 {
     with_buffers(|buffers| {
         buffers.run(|input| {
-            let arguments = serde_json::from_slice(input).map_err(|_| misfit)?;
-            serde_json::to_vec(&operation(arguments)?).map_err(|_| LivekitError::TokenGeneration)
+            let result = json::read_object(input, operation).unwrap_or(Err(misfit))?;
+            Ok(result.into_bytes())
         })
     })
 }
@@ -60,7 +60,7 @@ impl Buffers {
                 self.output_length()
             }
             Err(error) => {
-                self.output = error_json(&error);
+                self.output = error_json(&error).into_bytes();
                 self.output_length().saturating_neg()
             }
         }
@@ -69,30 +69,4 @@ impl Buffers {
     fn output_length(&self) -> i32 {
         i32::try_from(self.output.len()).unwrap_or(0)
     }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ErrorJson {
-    code: &'static str,
-    status_code: u16,
-    message: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    violations: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'static str>,
-}
-
-fn error_json(error: &LivekitError) -> Vec<u8> {
-    let json = ErrorJson {
-        code: error.code(),
-        status_code: error.status(),
-        message: error.to_string(),
-        violations: error.violations(),
-        error: error.label(),
-        reason: error.reason(),
-    };
-    serde_json::to_vec(&json).unwrap_or_default()
 }

@@ -44,7 +44,7 @@ export! {
 export! {
     #[doc = "Request body → `{fields, channelId, identity}`, as JSON: its four fields, and the ids worth asking the store about."]
     fn read_create_token() -> i32 {
-        with_buffers(|buffers| buffers.run(operations::read_create_token))
+        with_buffers(|buffers| buffers.run(|body| operations::read_create_token(body).map(String::into_bytes)))
     }
 }
 
@@ -58,7 +58,7 @@ export! {
 export! {
     #[doc = "`{caller, facts}` → `null` if the store knows the caller."]
     fn admit() -> i32 {
-        with_json(LivekitError::StoreUnavailable, |arguments| operations::admit(&arguments))
+        with_json(LivekitError::StoreUnavailable, operations::admit)
     }
 }
 
@@ -83,7 +83,7 @@ export! {
                     Some(place) => *place = Some(service),
                     None => services.push(Some(service)),
                 }
-                Ok(description)
+                Ok(Ok(description))
             })
         })
     }

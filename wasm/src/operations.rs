@@ -2,103 +2,135 @@
 
 use livekit_edge::{
     Caller, Facts, LivekitConfig, LivekitError, LivekitService, RawCreateToken, Secret, UserTokenRules,
-    authenticate::authenticate as authenticate_token, rbac, service, whole_seconds,
+    authenticate::authenticate as authenticate_token,
+    json::{Fields, Object, ObjectWriter, Value, WrongType, write_text},
+    rbac, service, whole_seconds,
 };
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ReadRequest<'r> {
-    fields: &'r RawCreateToken,
-    channel_id: Option<&'r str>,
-    identity: Option<&'r str>,
+/// What an operation on JSON makes of its arguments: JSON, a refusal, or arguments of another shape than it takes.
+pub(crate) type JsonResult = Result<Result<String, LivekitError>, WrongType>;
+
+fn object(write: impl FnOnce(&mut ObjectWriter<'_>)) -> String {
+    let mut out = String::new();
+    let mut object = ObjectWriter::new(&mut out);
+    write(&mut object);
+    object.end();
+    out
 }
 
-pub(crate) fn read_create_token(body: &[u8]) -> Result<Vec<u8>, LivekitError> {
-    let fields = RawCreateToken::from_body(body)?;
-    let (channel_id, identity) = fields.lookup();
-    serde_json::to_vec(&ReadRequest { fields: &fields, channel_id, identity })
-        .map_err(|_| LivekitError::TokenGeneration)
-}
-
-#[derive(Deserialize)]
-pub(crate) struct AuthenticateArguments {
-    token: String,
-    secret: Option<String>,
-    issuer: Option<String>,
-    audience: Option<String>,
-    now: f64,
-}
-
-pub(crate) fn authenticate(arguments: AuthenticateArguments) -> Result<Caller, LivekitError> {
-    let rules = UserTokenRules {
-        secret: arguments.secret.and_then(Secret::new),
-        issuer: arguments.issuer.filter(|issuer| !issuer.is_empty()),
-        audience: arguments.audience.filter(|audience| !audience.is_empty()),
-    };
-    authenticate_token(&arguments.token, &rules, seconds(arguments.now)?)
-}
-
-#[derive(Deserialize)]
-pub(crate) struct AdmitArguments {
-    caller: Caller,
-    facts: Facts,
-}
-
-pub(crate) fn admit(arguments: &AdmitArguments) -> Result<(), LivekitError> {
-    rbac::admit(&arguments.caller, &arguments.facts).map(|_| ())
-}
-
-#[derive(Deserialize)]
-pub(crate) struct AuthorizeArguments {
-    caller: Caller,
-    request: RawCreateToken,
-    facts: Facts,
-    now: f64,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Granted {
-    room_id: String,
-    identity: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ttl: Option<u64>,
-}
-
-pub(crate) fn authorize_join(arguments: AuthorizeArguments, config: &LivekitConfig) -> Result<Granted, LivekitError> {
-    let AuthorizeArguments { caller, request, facts, now } = arguments;
-    let request = rbac::authorize_join(&caller, request, &facts, config, seconds(now)?)?;
-    Ok(Granted { room_id: request.room_id, identity: request.identity, name: request.name, ttl: request.ttl })
-}
-
-pub(crate) fn create_service(settings: BTreeMap<String, String>) -> LivekitService {
-    LivekitService::new(LivekitConfig::from_settings(|name| settings.get(name).cloned()))
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ServiceDescription {
-    service: usize,
-    missing: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
-    jti: bool,
-    short_secret: bool,
-}
-
-pub(crate) fn describe(number: usize, service: &LivekitService) -> ServiceDescription {
-    let config = service.config();
-    ServiceDescription {
-        service: number,
-        missing: config.missing(),
-        url: service.connection_url().map(Into::into),
-        jti: config.jti,
-        short_secret: config.api_secret.as_ref().is_some_and(Secret::is_short),
+fn text_or_null(text: Option<&str>, out: &mut String) {
+    match text {
+        Some(text) => write_text(text, out),
+        None => out.push_str("null"),
     }
+}
+
+pub(crate) fn read_create_token(body: &[u8]) -> Result<String, LivekitError> {
+    let body = service::read_body(body)?;
+    let request = RawCreateToken::from_object(&body);
+    let (channel_id, identity) = request.lookup();
+    Ok(object(|out| {
+        out.member("fields", |out| write_fields(&body, out));
+        out.member("channelId", |out| text_or_null(channel_id, out));
+        out.member("identity", |out| text_or_null(identity, out));
+    }))
+}
+
+/// The four fields of a request, so that `RawCreateToken::from_object` makes the same request of them.
+fn write_fields(body: &Object, out: &mut String) {
+    let mut fields = ObjectWriter::new(out);
+    for name in ["roomId", "identity", "name", "ttl"] {
+        match body.get(name) {
+            None | Some(Value::Null) => {}
+            Some(Value::Text(text)) => fields.text(name, text),
+            Some(Value::Number(number)) => fields.member(name, |out| out.push_str(number.as_str())),
+            Some(Value::Bool(_) | Value::List(_) | Value::Object(_)) => fields.flag(name, false),
+        }
+    }
+    fields.end();
+}
+
+pub(crate) fn authenticate(arguments: &Fields<'_>) -> JsonResult {
+    let setting = |name| Ok(arguments.text(name)?.filter(|text| !text.is_empty()).map(String::from));
+    let rules = UserTokenRules {
+        secret: setting("secret")?.and_then(Secret::new),
+        issuer: setting("issuer")?,
+        audience: setting("audience")?,
+    };
+    let token = arguments.text("token")?.ok_or(WrongType)?;
+    Ok(authenticate_token(token, &rules, now(arguments)?).map(|caller| caller_json(&caller)))
+}
+
+fn caller_json(caller: &Caller) -> String {
+    object(|out| {
+        out.text("userId", &caller.user_id);
+        out.text_if_any("tokenId", caller.token_id.as_deref().unwrap_or_default());
+    })
+}
+
+pub(crate) fn admit(arguments: &Fields<'_>) -> JsonResult {
+    let (caller, facts) = (caller(arguments)?, facts(arguments)?);
+    Ok(rbac::admit(&caller, &facts).map(|_| "null".into()))
+}
+
+pub(crate) fn authorize_join(arguments: &Fields<'_>, config: &LivekitConfig) -> JsonResult {
+    let (caller, facts, now) = (caller(arguments)?, facts(arguments)?, now(arguments)?);
+    let Some(Value::Object(request)) = arguments.value("request") else { return Err(WrongType) };
+    let request = RawCreateToken::from_object(request);
+    Ok(rbac::authorize_join(&caller, request, &facts, config, now).map(|request| {
+        object(|out| {
+            out.text("roomId", &request.room_id);
+            out.text("identity", &request.identity);
+            if let Some(name) = &request.name {
+                out.text("name", name);
+            }
+            if let Some(ttl) = request.ttl {
+                out.number("ttl", ttl);
+            }
+        })
+    }))
+}
+
+fn caller(arguments: &Fields<'_>) -> Result<Caller, WrongType> {
+    let caller = Fields::of(arguments.value("caller").ok_or(WrongType)?)?;
+    Ok(Caller {
+        user_id: caller.text("userId")?.ok_or(WrongType)?.into(),
+        token_id: caller.text("tokenId")?.map(Into::into),
+    })
+}
+
+fn facts(arguments: &Fields<'_>) -> Result<Facts, WrongType> {
+    Facts::from_row(&Fields::of(arguments.value("facts").ok_or(WrongType)?)?)
+}
+
+fn now(arguments: &Fields<'_>) -> Result<u64, WrongType> {
+    arguments.whole_number("now")?.ok_or(WrongType)
+}
+
+pub(crate) fn create_service(settings: &Fields<'_>) -> LivekitService {
+    LivekitService::new(LivekitConfig::from_settings(|name| settings.text(name).ok().flatten().map(Into::into)))
+}
+
+pub(crate) fn describe(number: usize, service: &LivekitService) -> String {
+    let config = service.config();
+    object(|out| {
+        out.number("service", u64::try_from(number).unwrap_or_default());
+        out.texts("missing", config.missing());
+        out.text_if_any("url", service.connection_url().unwrap_or_default());
+        out.flag("jti", config.jti);
+        out.flag("shortSecret", config.api_secret.as_ref().is_some_and(Secret::is_short));
+    })
+}
+
+pub(crate) fn error_json(error: &LivekitError) -> String {
+    object(|out| {
+        out.text("code", error.code());
+        out.number("statusCode", error.status().into());
+        out.text("message", &error.to_string());
+        out.texts("violations", error.violations());
+        out.text_if_any("error", error.label().unwrap_or_default());
+        out.text_if_any("reason", error.reason().unwrap_or_default());
+    })
 }
 
 /// A field of the request: how many bytes of text it is, or what it is instead.

@@ -1,0 +1,115 @@
+//! Typed access to the members of an object.
+
+use super::{Object, Value, read};
+use alloc::{string::String, vec::Vec};
+
+/// An object whose members are read by name and type. `null` counts as absent; a member of another type is an error.
+#[derive(Clone, Copy, Debug)]
+pub struct Fields<'v>(&'v Object);
+
+/// A member has another type than it should, or a required one is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WrongType;
+
+impl<'v> Fields<'v> {
+    /// The members of `value`.
+    ///
+    /// # Errors
+    /// [`WrongType`] if it is no object.
+    pub fn of(value: &'v Value) -> Result<Self, WrongType> {
+        match value {
+            Value::Object(object) => Ok(Self(object)),
+            _ => Err(WrongType),
+        }
+    }
+
+    fn optional<T>(&self, name: &str, convert: impl Fn(&'v Value) -> Option<T>) -> Result<Option<T>, WrongType> {
+        self.0.get(name).map(|value| convert(value).ok_or(WrongType)).transpose()
+    }
+
+    /// A member of any type.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&'v Value> {
+        self.0.get(name)
+    }
+
+    /// A text.
+    ///
+    /// # Errors
+    /// [`WrongType`] for a member that is none.
+    pub fn text(&self, name: &str) -> Result<Option<&'v str>, WrongType> {
+        self.optional(name, |value| match value {
+            Value::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
+    /// A text; empty if absent.
+    ///
+    /// # Errors
+    /// [`WrongType`] for a member that is none.
+    pub fn text_or_empty(&self, name: &str) -> Result<String, WrongType> {
+        Ok(self.text(name)?.unwrap_or_default().into())
+    }
+
+    /// A whole number from 0 up, spelt in digits alone.
+    ///
+    /// # Errors
+    /// [`WrongType`] for a member that is none.
+    pub fn whole_number(&self, name: &str) -> Result<Option<u64>, WrongType> {
+        self.optional(name, |value| match value {
+            Value::Number(number) => number.as_u64(),
+            _ => None,
+        })
+    }
+
+    /// A truth value.
+    ///
+    /// # Errors
+    /// [`WrongType`] for a member that is none.
+    pub fn flag(&self, name: &str) -> Result<Option<bool>, WrongType> {
+        self.optional(name, |value| match value {
+            Value::Bool(flag) => Some(*flag),
+            _ => None,
+        })
+    }
+
+    /// A truth value as databases give it: PostgreSQL `true`, SQLite `1`.
+    ///
+    /// # Errors
+    /// [`WrongType`] for a member that is none.
+    pub fn database_flag(&self, name: &str) -> Result<Option<bool>, WrongType> {
+        self.optional(name, |value| match value {
+            Value::Bool(flag) => Some(*flag),
+            Value::Number(number) => match number.as_u64() {
+                Some(0) => Some(false),
+                Some(1) => Some(true),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// A list of texts.
+    ///
+    /// # Errors
+    /// [`WrongType`] for a member that is none.
+    pub fn texts(&self, name: &str) -> Result<Option<Vec<&'v str>>, WrongType> {
+        self.optional(name, |value| match value {
+            Value::List(items) => items
+                .iter()
+                .map(|item| match item {
+                    Value::Text(text) => Some(text.as_str()),
+                    _ => None,
+                })
+                .collect(),
+            _ => None,
+        })
+    }
+}
+
+/// Reads a JSON object and takes from it what `take` wants; `None` for anything else.
+pub fn read_object<T>(text: &[u8], take: impl FnOnce(&Fields<'_>) -> Result<T, WrongType>) -> Option<T> {
+    let value = read(text).ok()?;
+    take(&Fields::of(&value).ok()?).ok()
+}

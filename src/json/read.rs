@@ -1,0 +1,204 @@
+//! Text → value.
+
+use super::{Number, Object, Value};
+use alloc::{string::String, vec::Vec};
+
+/// Deepest nesting of arrays and objects that is read.
+pub const MAX_DEPTH: usize = 32;
+
+/// Most members that an object may have. It keeps the search for repeated keys cheap.
+pub const MAX_MEMBERS: usize = 1024;
+
+/// Why a text was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JsonFault {
+    /// Not JSON, or not UTF-8.
+    Syntax,
+    /// An object gives a key twice.
+    RepeatedKey,
+    /// Deeper than [`MAX_DEPTH`] or wider than [`MAX_MEMBERS`].
+    TooComplex,
+}
+
+/// Reads one JSON value.
+///
+/// # Errors
+/// [`JsonFault`], for the first fault found.
+pub fn read(text: &[u8]) -> Result<Value, JsonFault> {
+    let text = core::str::from_utf8(text).map_err(|_| JsonFault::Syntax)?;
+    let mut reader = Reader { rest: text };
+    let value = reader.value(0)?;
+    reader.space();
+    if reader.rest.is_empty() { Ok(value) } else { Err(JsonFault::Syntax) }
+}
+
+struct Reader<'t> {
+    rest: &'t str,
+}
+
+impl<'t> Reader<'t> {
+    fn value(&mut self, depth: usize) -> Result<Value, JsonFault> {
+        if depth > MAX_DEPTH {
+            return Err(JsonFault::TooComplex);
+        }
+        self.space();
+        match self.rest.as_bytes().first() {
+            Some(b'{') => self.object(depth),
+            Some(b'[') => self.list(depth),
+            Some(b'"') => self.text().map(Value::Text),
+            Some(b't') => self.word("true", Value::Bool(true)),
+            Some(b'f') => self.word("false", Value::Bool(false)),
+            Some(b'n') => self.word("null", Value::Null),
+            _ => self.number(),
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Value, JsonFault> {
+        self.expect('{')?;
+        let mut members: Vec<(String, Value)> = Vec::new();
+        if self.skip('}') {
+            return Ok(Value::Object(Object(members)));
+        }
+        loop {
+            self.space();
+            let key = self.text()?;
+            if members.iter().any(|(known, _)| *known == key) {
+                return Err(JsonFault::RepeatedKey);
+            }
+            if members.len() == MAX_MEMBERS {
+                return Err(JsonFault::TooComplex);
+            }
+            self.expect(':')?;
+            members.push((key, self.value(depth.saturating_add(1))?));
+            if !self.skip(',') {
+                self.expect('}')?;
+                return Ok(Value::Object(Object(members)));
+            }
+        }
+    }
+
+    fn list(&mut self, depth: usize) -> Result<Value, JsonFault> {
+        self.expect('[')?;
+        let mut items = Vec::new();
+        if self.skip(']') {
+            return Ok(Value::List(items));
+        }
+        loop {
+            items.push(self.value(depth.saturating_add(1))?);
+            if !self.skip(',') {
+                self.expect(']')?;
+                return Ok(Value::List(items));
+            }
+        }
+    }
+
+    fn text(&mut self) -> Result<String, JsonFault> {
+        self.rest = self.rest.strip_prefix('"').ok_or(JsonFault::Syntax)?;
+        let mut text = String::new();
+        loop {
+            let plain = self.rest.find(|c| matches!(c, '"' | '\\' | '\0'..='\x1f')).ok_or(JsonFault::Syntax)?;
+            let (before, rest) = self.rest.split_at_checked(plain).ok_or(JsonFault::Syntax)?;
+            text.push_str(before);
+            if let Some(rest) = rest.strip_prefix('"') {
+                self.rest = rest;
+                return Ok(text);
+            }
+            self.rest = rest.strip_prefix('\\').ok_or(JsonFault::Syntax)?;
+            text.push(self.escape()?);
+        }
+    }
+
+    fn escape(&mut self) -> Result<char, JsonFault> {
+        let mut rest = self.rest.chars();
+        let escaped = match rest.next() {
+            Some(plain @ ('"' | '\\' | '/')) => plain,
+            Some('b') => '\u{8}',
+            Some('f') => '\u{c}',
+            Some('n') => '\n',
+            Some('r') => '\r',
+            Some('t') => '\t',
+            Some('u') => {
+                self.rest = rest.as_str();
+                return self.unicode_escape();
+            }
+            _ => return Err(JsonFault::Syntax),
+        };
+        self.rest = rest.as_str();
+        Ok(escaped)
+    }
+
+    /// `\uXXXX`, or two of them for a character outside the basic plane; half a pair is refused.
+    fn unicode_escape(&mut self) -> Result<char, JsonFault> {
+        let first = self.hex4()?;
+        if let Some(character) = char::from_u32(first) {
+            return Ok(character);
+        }
+        self.rest = self.rest.strip_prefix("\\u").ok_or(JsonFault::Syntax)?;
+        let units = [first, self.hex4()?].map(|unit| u16::try_from(unit).unwrap_or(0));
+        match char::decode_utf16(units).next() {
+            Some(Ok(character)) => Ok(character),
+            _ => Err(JsonFault::Syntax),
+        }
+    }
+
+    fn hex4(&mut self) -> Result<u32, JsonFault> {
+        let (digits, rest) = self.rest.split_at_checked(4).ok_or(JsonFault::Syntax)?;
+        // from_str_radix would also take a sign.
+        if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(JsonFault::Syntax);
+        }
+        self.rest = rest;
+        u32::from_str_radix(digits, 16).map_err(|_| JsonFault::Syntax)
+    }
+
+    fn number(&mut self) -> Result<Value, JsonFault> {
+        let start = self.rest;
+        self.take('-');
+        if !self.take('0') {
+            self.digits()?;
+        }
+        if self.take('.') {
+            self.digits()?;
+        }
+        if self.take('e') || self.take('E') {
+            let _sign = self.take('+') || self.take('-');
+            self.digits()?;
+        }
+        let length = start.len().saturating_sub(self.rest.len());
+        Ok(Value::Number(Number(start.get(..length).unwrap_or_default().into())))
+    }
+
+    fn digits(&mut self) -> Result<(), JsonFault> {
+        let after = self.rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        if after.len() == self.rest.len() {
+            return Err(JsonFault::Syntax);
+        }
+        self.rest = after;
+        Ok(())
+    }
+
+    fn word(&mut self, word: &str, value: Value) -> Result<Value, JsonFault> {
+        self.rest = self.rest.strip_prefix(word).ok_or(JsonFault::Syntax)?;
+        Ok(value)
+    }
+
+    /// Takes a character if it comes next.
+    fn take(&mut self, character: char) -> bool {
+        self.rest.strip_prefix(character).map(|rest| self.rest = rest).is_some()
+    }
+
+    /// As [`Self::take`], past white space.
+    fn skip(&mut self, character: char) -> bool {
+        self.space();
+        self.take(character)
+    }
+
+    fn expect(&mut self, character: char) -> Result<(), JsonFault> {
+        if self.skip(character) { Ok(()) } else { Err(JsonFault::Syntax) }
+    }
+
+    fn space(&mut self) {
+        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
+    }
+}

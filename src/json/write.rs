@@ -1,0 +1,109 @@
+//! Values → text.
+
+use alloc::string::String;
+use core::fmt::Write;
+
+/// Writes one object, member by member.
+#[derive(Debug)]
+pub struct ObjectWriter<'o> {
+    out: &'o mut String,
+    separator: char,
+}
+
+impl<'o> ObjectWriter<'o> {
+    /// Opens an object at the end of `out`.
+    pub fn new(out: &'o mut String) -> Self {
+        Self { out, separator: '{' }
+    }
+
+    /// Closes it.
+    pub fn end(self) {
+        if self.separator == '{' {
+            self.out.push('{');
+        }
+        self.out.push('}');
+    }
+
+    fn key(&mut self, name: &str) -> &mut String {
+        self.out.push(self.separator);
+        self.separator = ',';
+        write_text(name, self.out);
+        self.out.push(':');
+        self.out
+    }
+
+    /// A text.
+    pub fn text(&mut self, name: &str, value: &str) {
+        write_text(value, self.key(name));
+    }
+
+    /// A text; left out if empty.
+    pub fn text_if_any(&mut self, name: &str, value: &str) {
+        if !value.is_empty() {
+            self.text(name, value);
+        }
+    }
+
+    /// A whole number.
+    pub fn number(&mut self, name: &str, value: u64) {
+        write_number(value, self.key(name));
+    }
+
+    /// A truth value.
+    pub fn flag(&mut self, name: &str, value: bool) {
+        self.key(name).push_str(if value { "true" } else { "false" });
+    }
+
+    /// `true`; `false` is left out.
+    pub fn flag_if_set(&mut self, name: &str, value: bool) {
+        if value {
+            self.flag(name, value);
+        }
+    }
+
+    /// A list of texts.
+    pub fn texts<T: AsRef<str>>(&mut self, name: &str, texts: impl IntoIterator<Item = T>) {
+        let out = self.key(name);
+        let mut separator = '[';
+        for text in texts {
+            out.push(separator);
+            separator = ',';
+            write_text(text.as_ref(), out);
+        }
+        out.push_str(if separator == '[' { "[]" } else { "]" });
+    }
+
+    /// A member whose value `write` appends.
+    pub fn member(&mut self, name: &str, write: impl FnOnce(&mut String)) {
+        write(self.key(name));
+    }
+}
+
+/// Appends a JSON string.
+pub fn write_text(text: &str, out: &mut String) {
+    out.push('"');
+    let mut rest = text;
+    while let Some(at) = rest.find(|c| matches!(c, '"' | '\\' | '\0'..='\x1f')) {
+        let (before, after) = rest.split_at_checked(at).unwrap_or_default();
+        let mut after = after.chars();
+        out.push_str(before);
+        match after.next() {
+            Some(escaped @ ('"' | '\\')) => out.extend(['\\', escaped]),
+            Some(control) => out.extend(["\\u00", hex(u32::from(control) >> 4), hex(u32::from(control) & 15)]),
+            None => {}
+        }
+        rest = after.as_str();
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+fn hex(digit: u32) -> &'static str {
+    let at = usize::try_from(digit).unwrap_or_default();
+    "0123456789abcdef".get(at..at.saturating_add(1)).unwrap_or_default()
+}
+
+fn write_number(value: u64, out: &mut String) {
+    // Writing to a String cannot fail.
+    let _ = write!(out, "{value}");
+}
