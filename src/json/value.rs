@@ -36,11 +36,40 @@ impl Number {
         &self.0
     }
 
-    /// The nearest floating-point number; infinite if the spelt one is too large.
+    /// The number without its fraction, exact up to `u32::MAX`; any larger one is `f64::MAX`, with its sign.
+    ///
+    /// A full conversion would bring ten kilobytes of tables into the module, and no rule asks for more than this.
     #[must_use]
-    pub fn as_f64(&self) -> f64 {
-        self.0.parse().unwrap_or(f64::NAN)
+    pub fn whole_part(&self) -> f64 {
+        let (sign, spelling) = match self.0.strip_prefix('-') {
+            Some(spelling) => (-1.0, spelling),
+            None => (1.0, self.0.as_str()),
+        };
+        let (mantissa, exponent) = spelling.split_once(['e', 'E']).unwrap_or((spelling, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        // An exponent that does not fit is as good as the largest that does.
+        let saturated = if exponent.starts_with('-') { i64::MIN } else { i64::MAX };
+        let exponent = exponent.parse().unwrap_or(saturated);
+        sign * shift(whole, fraction, exponent).map_or(f64::MAX, f64::from)
     }
+}
+
+/// The whole part of `whole.fraction` × 10^`exponent`; `None` above `u32::MAX`.
+fn shift(whole: &str, fraction: &str, exponent: i64) -> Option<u32> {
+    let mut places = i64::try_from(whole.len()).ok()?.saturating_add(exponent);
+    let mut value: u32 = 0;
+    for digit in whole.chars().chain(fraction.chars()) {
+        if places <= 0 {
+            return Some(value);
+        }
+        places = places.saturating_sub(1);
+        value = value.checked_mul(10)?.checked_add(digit.to_digit(10)?)?;
+    }
+    while value > 0 && places > 0 {
+        places = places.saturating_sub(1);
+        value = value.checked_mul(10)?;
+    }
+    Some(value)
 }
 
 /// A JSON object: its members in order, each key once.
@@ -58,5 +87,35 @@ impl Object {
     /// The members in order, `null` ones included.
     pub fn members(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_part_drops_the_fraction_and_saturates() {
+        for (spelling, whole) in [
+            ("0", 0.0),
+            ("60", 60.0),
+            ("6e1", 60.0),
+            ("0.6E+2", 60.0),
+            ("6000e-2", 60.0),
+            ("1.999", 1.0),
+            ("0.9999999999999999999999", 0.0),
+            ("-1", -1.0),
+            ("-0.5", 0.0),
+            ("4294967295", 4_294_967_295.0),
+            ("4294967296", f64::MAX),
+            ("1e300", f64::MAX),
+            ("-1e300", f64::MIN),
+            ("1e99999999999999999999", f64::MAX),
+            ("1e-99999999999999999999", 0.0),
+            ("0e99999999999999999999", 0.0),
+            ("0.000000000000000000001e21", 1.0),
+        ] {
+            assert_eq!(Number(spelling.into()).whole_part(), whole, "{spelling}");
+        }
     }
 }

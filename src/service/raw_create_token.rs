@@ -18,7 +18,7 @@ pub enum Field {
     Text(String),
     /// A string that is not well-formed Unicode; only JavaScript has these.
     IllFormedText,
-    /// A number.
+    /// A number; from JSON, [its whole part](crate::json::Number::whole_part).
     Number(f64),
     /// A boolean, an array or an object.
     Other,
@@ -191,7 +191,7 @@ impl Field {
         match value {
             None | Some(Value::Null) => Self::Absent,
             Some(Value::Text(text)) => Self::Text(text.clone()),
-            Some(Value::Number(number)) => Self::Number(number.as_f64()),
+            Some(Value::Number(number)) => Self::Number(number.whole_part()),
             Some(Value::Bool(_) | Value::List(_) | Value::Object(_)) => Self::Other,
         }
     }
