@@ -1,7 +1,7 @@
 //! Every way in which this crate says no.
 
-use crate::json::WrongType;
 use crate::limits::{MAX_IDENTITY_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES};
+use crate::{json::WrongType, token::ClaimFault};
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use core::fmt;
 
@@ -14,8 +14,14 @@ pub enum LivekitError {
     NotConfigured,
     /// The token could not be written.
     TokenGeneration,
+    /// A claim that is to be signed is refused, by name.
+    InvalidClaim(ClaimFault),
+    /// The life of a token is not at least one second.
+    InvalidTtl,
     /// A LiveKit token does not hold.
     InvalidToken(TokenFault),
+    /// A claim of a LiveKit token is refused, by name.
+    InvalidTokenClaim(ClaimFault),
     /// The request body is not JSON.
     BodyNotJson,
     /// The request body is JSON, but not an object.
@@ -45,7 +51,9 @@ impl LivekitError {
         match self {
             Self::NotConfigured => "not_configured",
             Self::TokenGeneration => "token_generation",
-            Self::InvalidToken(_) => "invalid_token",
+            Self::InvalidClaim(_) => "invalid_claim",
+            Self::InvalidTtl => "invalid_ttl",
+            Self::InvalidToken(_) | Self::InvalidTokenClaim(_) => "invalid_token",
             Self::BodyNotJson => "body_not_json",
             Self::BodyNotObject => "body_not_object",
             Self::BodyTooComplex => "body_too_complex",
@@ -68,8 +76,14 @@ impl LivekitError {
             | Self::BodyNotObject
             | Self::BodyTooComplex
             | Self::BodyRepeatsField
-            | Self::InvalidRequest(_) => 400,
-            Self::InvalidToken(_) | Self::Unauthorized(_) | Self::TokenRevoked | Self::AccountBanned => 401,
+            | Self::InvalidRequest(_)
+            | Self::InvalidClaim(_)
+            | Self::InvalidTtl => 400,
+            Self::InvalidToken(_)
+            | Self::InvalidTokenClaim(_)
+            | Self::Unauthorized(_)
+            | Self::TokenRevoked
+            | Self::AccountBanned => 401,
             Self::Forbidden(_) => 403,
             Self::StoreUnavailable => 503,
         }
@@ -83,12 +97,15 @@ impl LivekitError {
             | Self::BodyNotObject
             | Self::BodyTooComplex
             | Self::BodyRepeatsField
-            | Self::InvalidRequest(_) => Some("Bad Request"),
+            | Self::InvalidRequest(_)
+            | Self::InvalidClaim(_)
+            | Self::InvalidTtl => Some("Bad Request"),
             Self::TokenRevoked | Self::AccountBanned => Some("Unauthorized"),
             Self::Forbidden(_) => Some("Forbidden"),
             Self::NotConfigured
             | Self::TokenGeneration
             | Self::InvalidToken(_)
+            | Self::InvalidTokenClaim(_)
             | Self::Unauthorized(_)
             | Self::StoreUnavailable => None,
         }
@@ -117,6 +134,8 @@ impl LivekitError {
         Cow::Borrowed(match self {
             Self::NotConfigured => "LiveKit credentials not configured",
             Self::TokenGeneration => "Failed to generate token",
+            Self::InvalidClaim(fault) | Self::InvalidTokenClaim(fault) => return Cow::Owned(format!("{fault}")),
+            Self::InvalidTtl => "ttl must be at least one second: a number of seconds, or a span such as \"10m\"",
             Self::InvalidToken(fault) => fault.message(),
             Self::BodyNotJson => "Request body is not valid JSON",
             Self::BodyNotObject => "Request body must be a JSON object",
@@ -174,6 +193,8 @@ pub enum TokenFault {
     Issuer,
     /// `aud` does not name this service.
     Audience,
+    /// `sha256` is not the digest of the webhook's body.
+    Digest,
     /// The subject is not a known user.
     UnknownUser,
     /// No user-token secret is configured, so no token can be right.
@@ -194,6 +215,7 @@ impl TokenFault {
             Self::NotYetValid => "not_yet_valid",
             Self::Issuer => "issuer",
             Self::Audience => "audience",
+            Self::Digest => "digest",
             Self::UnknownUser => "unknown_user",
             Self::NotConfigured => "not_configured",
         }
@@ -210,6 +232,7 @@ impl TokenFault {
             Self::NotYetValid => "token is not valid yet",
             Self::Issuer => "token has another issuer",
             Self::Audience => "token is for another audience",
+            Self::Digest => "sha256 checksum of body does not match",
             Self::UnknownUser => "token is of an unknown user",
             Self::NotConfigured => "no secret is configured to check tokens with",
         }

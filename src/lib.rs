@@ -34,6 +34,7 @@ pub mod authenticate;
 pub mod rbac;
 pub mod service;
 pub mod token;
+pub mod webhook;
 
 pub mod jws;
 
@@ -46,11 +47,15 @@ mod number;
 pub use authenticate::{Caller, UserTokenRules};
 pub use error::{Denial, LivekitError, TokenFault, Violation};
 pub use jws::{HmacKey, Secret};
-pub use limits::{MAX_IDENTITY_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES};
+pub use limits::{MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES};
 pub use number::whole_seconds;
 pub use rbac::{Facts, IdentityPolicy, RbacAction, decide};
 pub use service::{CreateToken, LivekitConfig, LivekitService, RawCreateToken, TokenResponse};
-pub use token::{Claims, TokenVerifier, TrackSource, VideoGrant};
+pub use token::{
+    AccessToken, AgentEndpointGrant, AgentGrant, AgentThreadGrant, ClaimFault, Claims, InferenceGrant, KindDetail,
+    ObservabilityGrant, ParticipantKind, RoomConfiguration, SipGrant, TokenVerifier, TrackSource, Ttl, VideoGrant,
+};
+pub use webhook::WebhookVerifier;
 
 /// The Rust example of README.md, as a test.
 #[cfg(doctest)]

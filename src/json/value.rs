@@ -30,6 +30,19 @@ impl Number {
         self.0.parse().ok()
     }
 
+    /// The value if the number is spelt as a whole one: a minus sign and digits only.
+    #[must_use]
+    pub fn as_i64(&self) -> Option<i64> {
+        self.0.parse().ok()
+    }
+
+    /// True for zero in any spelling.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        let mantissa = self.0.split(['e', 'E']).next().unwrap_or_default();
+        !mantissa.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
+    }
+
     /// The number as it was spelt.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -73,6 +73,13 @@ impl<'o> ObjectWriter<'o> {
         out.push_str(if separator == '[' { "[]" } else { "]" });
     }
 
+    /// An object, whose members `write` writes.
+    pub fn object(&mut self, name: &str, write: impl FnOnce(&mut ObjectWriter<'_>)) {
+        let mut object = ObjectWriter::new(self.key(name));
+        write(&mut object);
+        object.end();
+    }
+
     /// A member whose value `write` appends.
     pub fn member(&mut self, name: &str, write: impl FnOnce(&mut String)) {
         write(self.key(name));

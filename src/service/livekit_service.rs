@@ -121,9 +121,9 @@ impl LivekitService {
         let claims = Claims {
             iss: credentials.api_key.clone(),
             sub: request.identity.clone(),
-            exp: expires_at,
+            exp: Some(expires_at),
             nbf: Some(now),
-            jti: jti.clone(),
+            jti: jti.clone().unwrap_or_default(),
             name: display_name(request).into(),
             video: Some(VideoGrant {
                 can_update_own_metadata: self.config.can_update_own_metadata.then_some(true),

@@ -1,90 +1,98 @@
 //! What a token says.
 
-use super::VideoGrant;
-use crate::json::{Fields, ObjectWriter, Value, WrongType};
-use alloc::{collections::BTreeMap, string::String};
+use super::{
+    AgentEndpointGrant, AgentGrant, AgentThreadGrant, ClaimFault, InferenceGrant, KindDetail, ObservabilityGrant,
+    ParticipantKind, Problem, RoomConfiguration, SipGrant, VideoGrant,
+    members::{Members, members},
+};
+use crate::{
+    json::ObjectWriter,
+    limits::{MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_ROOM_BYTES},
+};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
-/// Claims of a LiveKit access token (RFC 7519 section 4.1; LiveKit `protocol/auth/grants.go`, `ClaimGrants`).
-/// Times are whole Unix seconds. What is unset is not written, and no key comes from a caller.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Claims {
-    /// The API key whose secret signs the token.
-    pub iss: String,
-    /// Identity of the participant, at most [`MAX_IDENTITY_BYTES`](crate::MAX_IDENTITY_BYTES).
-    pub sub: String,
-    /// From this second on the token is refused. It limits the first connection, not the stay in the room.
-    pub exp: u64,
-    /// Before this second the token is refused. It should be the time of issue: LiveKit revokes by it.
-    pub nbf: Option<u64>,
-    /// Time of issue; LiveKit's server does not read it.
-    pub iat: Option<u64>,
-    /// Identifier of this token, for audit trails.
-    pub jti: Option<String>,
-    /// Display name of the participant.
-    pub name: String,
-    /// What the holder may do in rooms.
-    pub video: Option<VideoGrant>,
-    /// Free text for the application, often JSON.
-    pub metadata: String,
-    /// Free key-value pairs for the application.
-    pub attributes: BTreeMap<String, String>,
+members! {
+    /// Claims of a LiveKit access token (RFC 7519 section 4.1; LiveKit `protocol/auth/grants.go`, `ClaimGrants`).
+    /// Times are whole Unix seconds. What is unset is not written, and no key comes from a caller.
+    pub struct Claims {
+        /// The API key whose secret signs the token.
+        iss: String = "iss",
+        /// Identity of the participant, at most [`MAX_IDENTITY_BYTES`].
+        sub: String = "sub",
+        /// From this second on the token is refused. It limits the first connection, not the stay in the room.
+        exp: Option<u64> = "exp",
+        /// Before this second the token is refused. It should be the time of issue: LiveKit revokes by it.
+        nbf: Option<u64> = "nbf",
+        /// Time of issue; LiveKit's server does not read it.
+        iat: Option<u64> = "iat",
+        /// Identifier of this token, for audit trails.
+        jti: String = "jti",
+        /// Display name of the participant.
+        name: String = "name",
+        /// What the holder may do in rooms.
+        video: Option<VideoGrant> = "video",
+        /// What the holder may do with telephony.
+        sip: Option<SipGrant> = "sip",
+        /// What the holder may do with agents.
+        agent: Option<AgentGrant> = "agent",
+        /// Which agent endpoints the holder may call.
+        agent_endpoint: Option<AgentEndpointGrant> = "agentEndpoint",
+        /// What the holder may do with agents' threads.
+        agent_thread: Option<AgentThreadGrant> = "agentThread",
+        /// What the holder may do with hosted models.
+        inference: Option<InferenceGrant> = "inference",
+        /// What the holder may do with observability data.
+        observability: Option<ObservabilityGrant> = "observability",
+        /// Kind of participant; unset means standard.
+        kind: Option<ParticipantKind> = "kind",
+        /// Details of the kind.
+        kind_details: Vec<KindDetail> = "kindDetails",
+        /// Free text for the application, often JSON, at most [`MAX_METADATA_BYTES`].
+        metadata: String = "metadata",
+        /// Free key-value pairs for the application, at most [`MAX_ATTRIBUTES_BYTES`] together.
+        attributes: BTreeMap<String, String> = "attributes",
+        /// Digest of a webhook's body: base64 (RFC 4648 section 4) of its SHA-256.
+        sha256: String = "sha256",
+        /// Name of a room preset (LiveKit Cloud).
+        room_preset: String = "roomPreset",
+        /// How to set up the room if the holder is the first in it.
+        room_config: Option<RoomConfiguration> = "roomConfig",
+    }
 }
 
 impl Claims {
     /// The claims as the JSON text that is signed.
     pub(crate) fn to_json(&self) -> String {
-        let mut out = String::with_capacity(256);
-        let mut object = ObjectWriter::new(&mut out);
-        object.text("iss", &self.iss);
-        object.text_if_any("sub", &self.sub);
-        object.number("exp", self.exp);
-        for (name, time) in [("nbf", self.nbf), ("iat", self.iat)] {
-            if let Some(time) = time {
-                object.number(name, time);
-            }
-        }
-        object.text_if_any("jti", self.jti.as_deref().unwrap_or_default());
-        object.text_if_any("name", &self.name);
-        if let Some(video) = &self.video {
-            object.member("video", |out| video.write(out));
-        }
-        object.text_if_any("metadata", &self.metadata);
-        if !self.attributes.is_empty() {
-            object.member("attributes", |out| {
-                let mut attributes = ObjectWriter::new(out);
-                for (key, value) in &self.attributes {
-                    attributes.text(key, value);
-                }
-                attributes.end();
-            });
-        }
-        object.end();
-        out
+        let mut json = String::with_capacity(256);
+        let mut out = ObjectWriter::new(&mut json);
+        self.write(&mut out);
+        out.end();
+        json
     }
 
-    pub(super) fn read(fields: &Fields<'_>) -> Result<Self, WrongType> {
-        let mut attributes = BTreeMap::new();
-        match fields.value("attributes") {
-            None => {}
-            Some(Value::Object(object)) => {
-                for (key, value) in object.members() {
-                    let Value::Text(value) = value else { return Err(WrongType) };
-                    attributes.insert(key.into(), value.clone());
-                }
+    /// Checks what a LiveKit server would refuse when the token is used.
+    pub(super) fn check(&self) -> Result<(), ClaimFault> {
+        let missing = |name, is_missing| if is_missing { at(name, Problem::Missing) } else { Ok(()) };
+        if let Some(video) = &self.video {
+            let of_video = |fault: ClaimFault| fault.within("video");
+            if video.room_join {
+                missing("identity", self.sub.is_empty())?;
             }
-            Some(_) => return Err(WrongType),
+            missing("room", video.room.is_empty() && (video.room_join || video.room_admin)).map_err(of_video)?;
+            at_most("room", video.room.len(), MAX_ROOM_BYTES).map_err(of_video)?;
+            at_most("destinationRoom", video.destination_room.len(), MAX_ROOM_BYTES).map_err(of_video)?;
         }
-        Ok(Self {
-            iss: fields.text("iss")?.ok_or(WrongType)?.into(),
-            sub: fields.text_or_empty("sub")?,
-            exp: fields.whole_number("exp")?.ok_or(WrongType)?,
-            nbf: fields.whole_number("nbf")?,
-            iat: fields.whole_number("iat")?,
-            jti: fields.text("jti")?.map(Into::into),
-            name: fields.text_or_empty("name")?,
-            video: fields.value("video").map(|video| VideoGrant::read(&Fields::of(video)?)).transpose()?,
-            metadata: fields.text_or_empty("metadata")?,
-            attributes,
-        })
+        at_most("identity", self.sub.len(), MAX_IDENTITY_BYTES)?;
+        at_most("metadata", self.metadata.len(), MAX_METADATA_BYTES)?;
+        let attributes = self.attributes.iter().map(|(key, value)| key.len().saturating_add(value.len()));
+        at_most("attributes", attributes.sum(), MAX_ATTRIBUTES_BYTES)
     }
+}
+
+fn at(name: &str, problem: Problem) -> Result<(), ClaimFault> {
+    Err(ClaimFault::new(problem).within(name))
+}
+
+fn at_most(name: &str, length: usize, most: usize) -> Result<(), ClaimFault> {
+    if length > most { at(name, Problem::TooLong(most)) } else { Ok(()) }
 }

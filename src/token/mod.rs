@@ -1,12 +1,25 @@
-//! LiveKit's token: grants, claims and their verification.
+//! LiveKit's token: grants, claims, and the two ways between claims and token.
 
+mod access_token;
 mod claims;
+mod fault;
 mod grants;
+mod kind;
+mod members;
+mod room_config;
 mod track_source;
+mod ttl;
 mod verifier;
 
+pub use access_token::AccessToken;
 pub use claims::Claims;
-pub use grants::VideoGrant;
+pub use fault::{ClaimFault, Problem};
+pub use grants::{
+    AgentEndpointGrant, AgentGrant, AgentThreadGrant, InferenceGrant, ObservabilityGrant, SipGrant, VideoGrant,
+};
+pub use kind::{KindDetail, ParticipantKind};
+pub use room_config::RoomConfiguration;
 pub use track_source::TrackSource;
+pub use ttl::{DEFAULT_ACCESS_TOKEN_TTL, Ttl};
 pub use verifier::TokenVerifier;
 pub(crate) use verifier::check_times;

@@ -35,4 +35,16 @@ impl TrackSource {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|source| source.name() == name)
     }
+
+    /// The source of this number in LiveKit's protocol; 0 is unknown and no source.
+    #[must_use]
+    pub fn from_number(number: u64) -> Option<Self> {
+        match number {
+            1 => Some(Self::Camera),
+            2 => Some(Self::Microphone),
+            3 => Some(Self::ScreenShare),
+            4 => Some(Self::ScreenShareAudio),
+            _ => None,
+        }
+    }
 }

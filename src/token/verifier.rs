@@ -1,20 +1,33 @@
 //! Token → claims.
 
-use super::Claims;
+use super::{
+    Claims,
+    members::{Members, Origin},
+};
 use crate::{
     error::{LivekitError, TokenFault},
-    json,
-    jws::{self, HmacKey, Secret},
+    json::{self, Value},
+    jws::{self, HmacKey, Secret, VerifiedPayload},
 };
 use alloc::string::String;
 
-/// Checks LiveKit access tokens of one API key, as a LiveKit server does, but strictly: `exp` and `iss` are
-/// required, times are whole numbers, and only HS256 counts.
+/// Checks LiveKit access tokens of one API key, as a LiveKit server does, but strictly: only HS256 counts, `exp` and
+/// `iss` are required, times are whole numbers, every claim has its type, and no key is given twice or in another case.
+///
+/// ```
+/// # use livekit_edge::{AccessToken, TokenVerifier};
+/// # let now = 1_700_000_000;
+/// # let jwt = AccessToken::new("devkey", "secret")?.identity("alice").to_jwt(now)?;
+/// let claims = TokenVerifier::new("devkey", "secret")?.clock_tolerance(10).verify(&jwt, now)?;
+/// assert_eq!(claims.sub, "alice");
+/// # Ok::<(), livekit_edge::LivekitError>(())
+/// ```
 #[derive(Debug)]
 pub struct TokenVerifier {
     api_key: String,
     key: HmacKey,
     tolerance: u64,
+    refuse_future_iat: bool,
 }
 
 impl TokenVerifier {
@@ -24,12 +37,9 @@ impl TokenVerifier {
     /// [`LivekitError::NotConfigured`] if either is blank.
     pub fn new(api_key: impl Into<String>, api_secret: impl Into<String>) -> Result<Self, LivekitError> {
         let api_key = api_key.into();
-        match Secret::new(api_secret) {
-            Some(secret) if !api_key.trim().is_empty() => {
-                Ok(Self { api_key, key: HmacKey::new(&secret), tolerance: 0 })
-            }
-            _ => Err(LivekitError::NotConfigured),
-        }
+        let secret = Secret::new(api_secret).filter(|_| !api_key.trim().is_empty());
+        let key = HmacKey::new(&secret.ok_or(LivekitError::NotConfigured)?);
+        Ok(Self { api_key, key, tolerance: 0, refuse_future_iat: false })
     }
 
     /// Allows for clocks that differ by so many seconds; 0 unless set. LiveKit's server allows 60.
@@ -39,22 +49,41 @@ impl TokenVerifier {
         self
     }
 
-    /// Checks signature, issuer and times at `now` (Unix seconds), and returns the claims.
+    /// Refuses tokens that say they were issued in the future, which LiveKit's server does not look at.
+    #[must_use]
+    pub const fn refuse_future_iat(mut self) -> Self {
+        self.refuse_future_iat = true;
+        self
+    }
+
+    /// Checks signature, issuer, times and types at `now` (Unix seconds), and returns the claims.
     ///
     /// # Errors
-    /// [`LivekitError::InvalidToken`] with what is wrong.
+    /// [`LivekitError::InvalidToken`] or [`LivekitError::InvalidTokenClaim`] with what is wrong.
     pub fn verify(&self, token: &str, now: u64) -> Result<Claims, LivekitError> {
+        self.verify_payload(token, now).map(|(_, claims)| claims)
+    }
+
+    /// As [`Self::verify`], and the payload as it was signed, with claims that this crate does not know.
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn verify_payload(&self, token: &str, now: u64) -> Result<(VerifiedPayload, Claims), LivekitError> {
         let payload = jws::verify(token, &self.key)?;
-        let claims = json::read_object(payload.as_bytes(), Claims::read).ok_or(TokenFault::Claims)?;
+        let Ok(Value::Object(object)) = json::read(payload.as_bytes()) else { return Err(TokenFault::Claims.into()) };
+        let claims = Claims::read(&object, Origin::Token).map_err(LivekitError::InvalidTokenClaim)?;
         if claims.iss != self.api_key {
             return Err(TokenFault::Issuer.into());
         }
-        check_times(claims.exp, claims.nbf, now, self.tolerance)?;
-        Ok(claims)
+        check_times(claims.exp.ok_or(TokenFault::Claims)?, claims.nbf, now, self.tolerance)?;
+        if self.refuse_future_iat && claims.iat.is_some_and(|iat| iat > now.saturating_add(self.tolerance)) {
+            return Err(TokenFault::NotYetValid.into());
+        }
+        Ok((payload, claims))
     }
 }
 
-/// The rule of time for every kind of token: `exp` is required and in the future, `nbf` is optional and not.
+/// The rule of time for every kind of token: `exp` is in the future, `nbf` is optional and not.
 pub(crate) fn check_times(exp: u64, nbf: Option<u64>, now: u64, tolerance: u64) -> Result<(), TokenFault> {
     if exp.saturating_add(tolerance) <= now {
         return Err(TokenFault::Expired);

@@ -1,0 +1,180 @@
+//! Any object → canonical JSON of a message, by the schema.
+
+use super::{
+    super::{
+        ClaimFault, Problem,
+        members::{Origin, not_a},
+    },
+    schema::{Field, Kind, Message},
+};
+use crate::json::{Number, Object, ObjectWriter, Value};
+use alloc::vec::Vec;
+
+pub(super) struct Writer {
+    pub(super) origin: Origin,
+    /// The first credential that was written.
+    pub(super) credential: Option<ClaimFault>,
+}
+
+type Written = Result<(), ClaimFault>;
+
+impl Writer {
+    pub(super) fn message(&mut self, object: &Object, message: &Message, out: &mut ObjectWriter<'_>) -> Written {
+        let is_known = |name: &str| message.0.iter().any(|field| is_spelling(name, field.name));
+        if self.origin == Origin::Application && object.members().any(|(name, _)| !is_known(name)) {
+            return Err(ClaimFault::new(Problem::UnknownMember));
+        }
+        let mut groups = Vec::new();
+        for field in message.0 {
+            let mut given =
+                object.members().filter(|(name, value)| is_spelling(name, field.name) && **value != Value::Null);
+            let Some((_, value)) = given.next() else { continue };
+            let fault = |fault: ClaimFault| fault.within(field.name);
+            if given.next().is_some() || groups.contains(&field.group) {
+                return Err(fault(ClaimFault::new(Problem::Ambiguous)));
+            }
+            if field.group != 0 {
+                groups.push(field.group);
+            }
+            let deeper = self.credential.take();
+            self.field(value, field, out).map_err(fault)?;
+            self.credential = deeper.or(self.credential.take().map(fault));
+        }
+        Ok(())
+    }
+
+    fn field(&mut self, value: &Value, field: &Field, out: &mut ObjectWriter<'_>) -> Written {
+        let name = field.name;
+        match (&field.kind, value) {
+            (Kind::Flag, Value::Bool(flag)) => out.flag_if_set(name, *flag),
+            (Kind::Flag, _) => return not_a("a boolean"),
+            (Kind::Text, Value::Text(text)) => {
+                if field.secret && !text.is_empty() {
+                    self.found_credential();
+                }
+                out.text_if_any(name, text);
+            }
+            (Kind::Text, _) => return not_a("a well-formed string"),
+            (Kind::Unsigned, Value::Number(number)) if is_in(number, 0, u32::MAX.into()) => {
+                write_number(name, number, out)
+            }
+            (Kind::Unsigned, _) => return not_a("a whole number from 0 to 4294967295"),
+            (Kind::Signed, Value::Number(number)) if is_in(number, i32::MIN.into(), i32::MAX.into()) => {
+                write_number(name, number, out);
+            }
+            (Kind::Signed, _) => return not_a("a whole number from -2147483648 to 2147483647"),
+            (Kind::Double, Value::Number(number)) => write_number(name, number, out),
+            (Kind::Double, _) => return not_a("a number"),
+            (Kind::Name(names), value) => {
+                let number = number_of(value, names)?;
+                if number > 0 || field.group != 0 {
+                    out.text(name, names.get(number).copied().unwrap_or_default());
+                }
+            }
+            (Kind::Texts, Value::List(items)) => {
+                let texts: Option<Vec<&str>> = items.iter().map(as_text).collect();
+                let Some(texts) = texts else { return not_a("a list of strings") };
+                if !texts.is_empty() {
+                    out.texts(name, texts);
+                }
+            }
+            (Kind::Texts, _) => return not_a("a list of strings"),
+            (Kind::TextMap, Value::Object(map)) => return write_map(name, map, out),
+            (Kind::TextMap, _) => return not_a("an object of strings"),
+            (Kind::One(message), Value::Object(object)) => {
+                if field.secret {
+                    self.found_credential();
+                }
+                let mut result = Ok(());
+                out.object(name, |out| result = self.message(object, message, out));
+                return result;
+            }
+            (Kind::One(_), _) => return not_a("an object"),
+            (Kind::Many(message), Value::List(items)) => return self.many(items, message, field, out),
+            (Kind::Many(_), _) => return not_a("a list of objects"),
+        }
+        Ok(())
+    }
+
+    fn many(&mut self, items: &[Value], message: &Message, field: &Field, out: &mut ObjectWriter<'_>) -> Written {
+        if items.is_empty() {
+            return Ok(());
+        }
+        if field.secret {
+            self.found_credential();
+        }
+        let mut result = Ok(());
+        out.member(field.name, |out| {
+            for (index, item) in items.iter().enumerate() {
+                out.push(if index == 0 { '[' } else { ',' });
+                let Value::Object(object) = item else {
+                    result = not_a("a list of objects");
+                    return;
+                };
+                let mut writer = ObjectWriter::new(out);
+                result = self.message(object, message, &mut writer);
+                writer.end();
+                if result.is_err() {
+                    return;
+                }
+            }
+            out.push(']');
+        });
+        result
+    }
+
+    fn found_credential(&mut self) {
+        if self.credential.is_none() {
+            self.credential = Some(ClaimFault::new(Problem::Credential));
+        }
+    }
+}
+
+fn write_map(name: &str, map: &Object, out: &mut ObjectWriter<'_>) -> Written {
+    let entries: Option<Vec<(&str, &str)>> = map.members().map(|(key, value)| Some((key, as_text(value)?))).collect();
+    let Some(entries) = entries else { return not_a("an object of strings") };
+    if !entries.is_empty() {
+        out.object(name, |out| entries.iter().for_each(|(key, value)| out.text(key, value)));
+    }
+    Ok(())
+}
+
+fn as_text(value: &Value) -> Option<&str> {
+    if let Value::Text(text) = value { Some(text) } else { None }
+}
+
+fn number_of(value: &Value, names: &[&str]) -> Result<usize, ClaimFault> {
+    let number = match value {
+        Value::Text(text) => names.iter().position(|name| name == text),
+        Value::Number(number) => {
+            number.as_u64().and_then(|number| usize::try_from(number).ok()).filter(|number| *number < names.len())
+        }
+        _ => return not_a("a name or its number"),
+    };
+    number.ok_or(ClaimFault::new(Problem::UnknownName))
+}
+
+fn is_in(number: &Number, least: i64, most: i64) -> bool {
+    number.as_i64().is_some_and(|number| (least..=most).contains(&number))
+}
+
+/// In its own spelling; zero, however spelt, is the default.
+fn write_number(name: &str, number: &Number, out: &mut ObjectWriter<'_>) {
+    if !number.is_zero() {
+        out.member(name, |out| out.push_str(number.as_str()));
+    }
+}
+
+/// True if `name` is `camel` itself, or `camel` in snake_case.
+fn is_spelling(name: &str, camel: &str) -> bool {
+    name == camel || {
+        let mut rest = name.chars();
+        camel.chars().all(|expected| {
+            if expected.is_ascii_uppercase() {
+                rest.next() == Some('_') && rest.next() == Some(expected.to_ascii_lowercase())
+            } else {
+                rest.next() == Some(expected)
+            }
+        }) && rest.next().is_none()
+    }
+}

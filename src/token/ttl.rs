@@ -1,0 +1,89 @@
+//! How long a token lives.
+
+use crate::{error::LivekitError, number::whole_seconds};
+
+/// Life of an [`AccessToken`](super::AccessToken) that none was set for, in seconds: six hours, as in LiveKit's SDKs.
+pub const DEFAULT_ACCESS_TOKEN_TTL: u64 = 21_600;
+
+/// A life of at least one second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ttl(u64);
+
+/// Seconds of each unit, by any of its names. A year is 365.25 days.
+const UNITS: [(&[&str], u64); 6] = [
+    (&["s", "sec", "secs", "second", "seconds"], 1),
+    (&["m", "min", "mins", "minute", "minutes"], 60),
+    (&["h", "hr", "hrs", "hour", "hours"], 3600),
+    (&["d", "day", "days"], 86_400),
+    (&["w", "week", "weeks"], 604_800),
+    (&["y", "yr", "yrs", "year", "years"], 31_557_600),
+];
+
+impl Ttl {
+    /// Takes seconds, rounded down to whole ones.
+    ///
+    /// # Errors
+    /// [`LivekitError::InvalidTtl`] below one second and for what is no number.
+    pub fn from_seconds(seconds: f64) -> Result<Self, LivekitError> {
+        whole_seconds(seconds).ok_or(LivekitError::InvalidTtl).and_then(Self::try_from)
+    }
+
+    /// Reads a time span such as `10m`, `1.5 hours` or `2 days from now`, as LiveKit's JavaScript SDK does (jose,
+    /// `lib/secs`), rounded down to whole seconds.
+    ///
+    /// # Errors
+    /// [`LivekitError::InvalidTtl`] for any other text and for a span that is not at least one second ahead.
+    pub fn from_text(text: &str) -> Result<Self, LivekitError> {
+        parse(text).ok_or(LivekitError::InvalidTtl).and_then(Self::try_from)
+    }
+
+    /// The life in seconds.
+    #[must_use]
+    pub const fn seconds(self) -> u64 {
+        self.0
+    }
+}
+
+impl Default for Ttl {
+    fn default() -> Self {
+        Self(DEFAULT_ACCESS_TOKEN_TTL)
+    }
+}
+
+impl TryFrom<u64> for Ttl {
+    type Error = LivekitError;
+
+    fn try_from(seconds: u64) -> Result<Self, LivekitError> {
+        // A hundred centuries; no sum of times overflows.
+        const MOST: u64 = 315_576_000_000;
+        if (1..=MOST).contains(&seconds) { Ok(Self(seconds)) } else { Err(LivekitError::InvalidTtl) }
+    }
+}
+
+fn parse(text: &str) -> Option<u64> {
+    let text = text.strip_prefix('+').map_or(text, |text| text.strip_prefix(' ').unwrap_or(text));
+    let text = strip_suffix_ignoring_case(text, " from now").unwrap_or(text);
+    let unit_at = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+    let (number, unit) = text.split_at_checked(unit_at)?;
+    let unit = unit.strip_prefix(' ').unwrap_or(unit);
+    let (_, seconds) = UNITS.iter().find(|(names, _)| names.iter().any(|name| name.eq_ignore_ascii_case(unit)))?;
+    multiply(number, *seconds)
+}
+
+/// A decimal number times whole seconds, rounded down.
+fn multiply(number: &str, seconds: u64) -> Option<u64> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    // Nine digits of a fraction are exact to a nanosecond.
+    if !is_digits(whole) || !is_digits(fraction) || fraction.len() > 9 {
+        return None;
+    }
+    let scale = 10_u64.checked_pow(u32::try_from(fraction.len()).ok()?)?;
+    let part = fraction.parse::<u64>().ok()?.checked_mul(seconds)?.checked_div(scale)?;
+    whole.parse::<u64>().ok()?.checked_mul(seconds)?.checked_add(part)
+}
+
+fn strip_suffix_ignoring_case<'t>(text: &'t str, suffix: &str) -> Option<&'t str> {
+    let (rest, end) = text.split_at_checked(text.len().checked_sub(suffix.len())?)?;
+    end.eq_ignore_ascii_case(suffix).then_some(rest)
+}
