@@ -18,6 +18,8 @@ pub enum LivekitError {
     InvalidClaim(ClaimFault),
     /// The life of a token is not at least one second.
     InvalidTtl,
+    /// The clock tolerance is not a time span.
+    InvalidClockTolerance,
     /// A LiveKit token does not hold.
     InvalidToken(TokenFault),
     /// A claim of a LiveKit token is refused, by name.
@@ -53,6 +55,7 @@ impl LivekitError {
             Self::TokenGeneration => "token_generation",
             Self::InvalidClaim(_) => "invalid_claim",
             Self::InvalidTtl => "invalid_ttl",
+            Self::InvalidClockTolerance => "invalid_clock_tolerance",
             Self::InvalidToken(_) | Self::InvalidTokenClaim(_) => "invalid_token",
             Self::BodyNotJson => "body_not_json",
             Self::BodyNotObject => "body_not_object",
@@ -78,7 +81,8 @@ impl LivekitError {
             | Self::BodyRepeatsField
             | Self::InvalidRequest(_)
             | Self::InvalidClaim(_)
-            | Self::InvalidTtl => 400,
+            | Self::InvalidTtl
+            | Self::InvalidClockTolerance => 400,
             Self::InvalidToken(_)
             | Self::InvalidTokenClaim(_)
             | Self::Unauthorized(_)
@@ -99,7 +103,8 @@ impl LivekitError {
             | Self::BodyRepeatsField
             | Self::InvalidRequest(_)
             | Self::InvalidClaim(_)
-            | Self::InvalidTtl => Some("Bad Request"),
+            | Self::InvalidTtl
+            | Self::InvalidClockTolerance => Some("Bad Request"),
             Self::TokenRevoked | Self::AccountBanned => Some("Unauthorized"),
             Self::Forbidden(_) => Some("Forbidden"),
             Self::NotConfigured
@@ -135,6 +140,7 @@ impl LivekitError {
             Self::NotConfigured => "LiveKit credentials not configured",
             Self::TokenGeneration => "Failed to generate token",
             Self::InvalidClaim(fault) | Self::InvalidTokenClaim(fault) => return Cow::Owned(format!("{fault}")),
+            Self::InvalidClockTolerance => "clockTolerance must be a number of seconds or a span such as \"1m\"",
             Self::InvalidTtl => "ttl must be at least one second: a number of seconds, or a span such as \"10m\"",
             Self::InvalidToken(fault) => fault.message(),
             Self::BodyNotJson => "Request body is not valid JSON",

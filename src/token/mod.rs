@@ -20,6 +20,6 @@ pub use grants::{
 pub use kind::{KindDetail, ParticipantKind};
 pub use room_config::RoomConfiguration;
 pub use track_source::TrackSource;
-pub use ttl::{DEFAULT_ACCESS_TOKEN_TTL, Ttl};
+pub use ttl::{DEFAULT_ACCESS_TOKEN_TTL, Ttl, time_span};
 pub use verifier::TokenVerifier;
 pub(crate) use verifier::check_times;

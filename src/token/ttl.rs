@@ -34,7 +34,7 @@ impl Ttl {
     /// # Errors
     /// [`LivekitError::InvalidTtl`] for any other text and for a span that is not at least one second ahead.
     pub fn from_text(text: &str) -> Result<Self, LivekitError> {
-        parse(text).ok_or(LivekitError::InvalidTtl).and_then(Self::try_from)
+        time_span(text).ok_or(LivekitError::InvalidTtl).and_then(Self::try_from)
     }
 
     /// The life in seconds.
@@ -60,7 +60,9 @@ impl TryFrom<u64> for Ttl {
     }
 }
 
-fn parse(text: &str) -> Option<u64> {
+/// Seconds of a time span as [`Ttl::from_text`] reads it, zero included; `None` for any other text.
+#[must_use]
+pub fn time_span(text: &str) -> Option<u64> {
     let text = text.strip_prefix('+').map_or(text, |text| text.strip_prefix(' ').unwrap_or(text));
     let text = strip_suffix_ignoring_case(text, " from now").unwrap_or(text);
     let unit_at = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;

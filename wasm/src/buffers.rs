@@ -8,8 +8,8 @@ use livekit_edge::{
 use std::cell::RefCell;
 use zeroize::Zeroize;
 
-/// More than any request body, token or row of facts; keeps a caller from growing the memory for good.
-const MAX_INPUT_BYTES: usize = 256 * 1024;
+/// More than any token, and room for the largest webhooks; keeps a caller from growing the memory without end.
+const MAX_INPUT_BYTES: usize = 8 * 1024 * 1024;
 
 #[derive(Default)]
 pub(crate) struct Buffers {
@@ -28,12 +28,30 @@ pub(crate) fn with_buffers<T>(call: impl FnOnce(&mut Buffers) -> T) -> T {
 /// Runs an operation that takes and returns JSON. Arguments of another shape give `misfit`: the wrapper writes
 /// them, so what does not fit came from outside, such as a row of the store.
 pub(crate) fn with_json(misfit: LivekitError, operation: impl FnOnce(&Fields<'_>) -> JsonResult) -> i32 {
+    with_buffers(|buffers| buffers.run(|input| run_json(input, misfit, operation)))
+}
+
+/// As [`with_json`], of arguments that are the first `length` bytes of the input; the rest goes along.
+pub(crate) fn with_json_and_bytes(
+    length: usize,
+    misfit: LivekitError,
+    operation: impl FnOnce(&Fields<'_>, &[u8]) -> JsonResult,
+) -> i32 {
     with_buffers(|buffers| {
         buffers.run(|input| {
-            let result = json::read_object(input, operation).unwrap_or(Err(misfit))?;
-            Ok(result.into_bytes())
+            let (arguments, bytes) = input.split_at_checked(length).unwrap_or_default();
+            run_json(arguments, misfit, |arguments| operation(arguments, bytes))
         })
     })
+}
+
+fn run_json(
+    input: &[u8],
+    misfit: LivekitError,
+    operation: impl FnOnce(&Fields<'_>) -> JsonResult,
+) -> Result<Vec<u8>, LivekitError> {
+    let result = json::read_object(input, operation).unwrap_or(Err(misfit))?;
+    Ok(result.into_bytes())
 }
 
 impl Buffers {

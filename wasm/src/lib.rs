@@ -8,7 +8,7 @@
 mod buffers;
 mod operations;
 
-use buffers::{with_buffers, with_json};
+use buffers::{with_buffers, with_json, with_json_and_bytes};
 use livekit_edge::{LivekitError, LivekitService, TokenFault};
 use operations::{Field, GenerateArguments};
 use std::cell::RefCell;
@@ -114,6 +114,27 @@ export! {
             };
             with_buffers(|buffers| buffers.run(|input| operations::generate_token(service, arguments, input)))
         })
+    }
+}
+
+export! {
+    #[doc = "`{apiKey, apiSecret, claims, identity?, ttl?, allowSensitiveCredentials?, now}` → an access token."]
+    fn sign_access_token() -> i32 {
+        with_json(LivekitError::TokenGeneration, operations::sign_access_token)
+    }
+}
+
+export! {
+    #[doc = "`{apiKey, apiSecret, token, clockTolerance?, refuseFutureIat?, now}` → the token's payload."]
+    fn verify_access_token() -> i32 {
+        with_json(LivekitError::InvalidToken(TokenFault::Malformed), operations::verify_access_token)
+    }
+}
+
+export! {
+    #[doc = "As `verify_access_token` for the token of a webhook, with `length` bytes of arguments before the body → `null`."]
+    fn verify_webhook(length: usize) -> i32 {
+        with_json_and_bytes(length, LivekitError::InvalidToken(TokenFault::Malformed), operations::verify_webhook)
     }
 }
 

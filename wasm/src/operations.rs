@@ -1,10 +1,13 @@
 //! Convert, call, convert back.
 
 use livekit_edge::{
-    Caller, Facts, LivekitConfig, LivekitError, LivekitService, RawCreateToken, Secret, UserTokenRules,
+    AccessToken, Caller, Facts, LivekitConfig, LivekitError, LivekitService, RawCreateToken, Secret, TokenVerifier,
+    Ttl, UserTokenRules, WebhookVerifier,
     authenticate::authenticate as authenticate_token,
     json::{Fields, Object, ObjectWriter, Value, WrongType, write_text},
-    rbac, service, whole_seconds,
+    rbac, service,
+    token::time_span,
+    whole_seconds,
 };
 
 /// What an operation on JSON makes of its arguments: JSON, a refusal, or arguments of another shape than it takes.
@@ -131,6 +134,63 @@ pub(crate) fn error_json(error: &LivekitError) -> String {
         out.text_if_any("error", error.label().unwrap_or_default());
         out.text_if_any("reason", error.reason().unwrap_or_default());
     })
+}
+
+pub(crate) fn sign_access_token(arguments: &Fields<'_>) -> JsonResult {
+    let (api_key, api_secret) = credentials(arguments)?;
+    let identity = arguments.text("identity")?;
+    let Some(Value::Object(claims)) = arguments.value("claims") else { return Err(WrongType) };
+    let now = now(arguments)?;
+    let sign = || {
+        let mut token = AccessToken::new(api_key, api_secret)?.claims_from_json(claims)?;
+        if let Some(identity) = identity {
+            token = token.identity(identity);
+        }
+        if let Some(ttl) = arguments.value("ttl") {
+            token = token.ttl(match ttl {
+                Value::Number(seconds) => Ttl::from_seconds(seconds.whole_part())?,
+                Value::Text(span) => Ttl::from_text(span)?,
+                _ => return Err(LivekitError::InvalidTtl),
+            });
+        }
+        if arguments.value("allowSensitiveCredentials") == Some(&Value::Bool(true)) {
+            token = token.allow_sensitive_credentials();
+        }
+        token.to_jwt(now)
+    };
+    Ok(sign())
+}
+
+pub(crate) fn verify_access_token(arguments: &Fields<'_>) -> JsonResult {
+    let (token, now) = (arguments.text("token")?.ok_or(WrongType)?, now(arguments)?);
+    let payload = verifier(arguments)?.and_then(|verifier| verifier.verify_payload(token, now));
+    Ok(payload.map(|(payload, _)| String::from_utf8_lossy(payload.as_bytes()).into_owned()))
+}
+
+pub(crate) fn verify_webhook(arguments: &Fields<'_>, body: &[u8]) -> JsonResult {
+    let (token, now) = (arguments.text("token")?.ok_or(WrongType)?, now(arguments)?);
+    let checked = verifier(arguments)?.and_then(|verifier| WebhookVerifier::new(verifier).verify(body, token, now));
+    Ok(checked.map(|()| "null".into()))
+}
+
+fn verifier(arguments: &Fields<'_>) -> Result<Result<TokenVerifier, LivekitError>, WrongType> {
+    let (api_key, api_secret) = credentials(arguments)?;
+    let tolerance = match arguments.value("clockTolerance") {
+        None => Some(0),
+        Some(Value::Number(seconds)) => whole_seconds(seconds.whole_part()),
+        Some(Value::Text(span)) => time_span(span),
+        Some(_) => None,
+    };
+    let Some(tolerance) = tolerance else { return Ok(Err(LivekitError::InvalidClockTolerance)) };
+    let refuse_future_iat = arguments.flag("refuseFutureIat")?.unwrap_or(false);
+    Ok(TokenVerifier::new(api_key, api_secret).map(|verifier| {
+        let verifier = verifier.clock_tolerance(tolerance);
+        if refuse_future_iat { verifier.refuse_future_iat() } else { verifier }
+    }))
+}
+
+fn credentials<'v>(arguments: &Fields<'v>) -> Result<(&'v str, &'v str), WrongType> {
+    Ok((arguments.text("apiKey")?.ok_or(WrongType)?, arguments.text("apiSecret")?.ok_or(WrongType)?))
 }
 
 /// A field of the request: how many bytes of text it is, or what it is instead.
