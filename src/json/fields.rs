@@ -27,6 +27,18 @@ impl<'v> Fields<'v> {
         self.0.get(name).map(|value| convert(value).ok_or(WrongType)).transpose()
     }
 
+    /// True if the members are exactly these, in any order, `null` or not.
+    #[must_use]
+    pub fn are_exactly(&self, names: &[&str]) -> bool {
+        self.0.members().count() == names.len() && names.iter().all(|name| self.has(name))
+    }
+
+    /// True if there is such a member, even `null`.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.members().any(|(key, _)| key == name)
+    }
+
     /// A member of any type.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&'v Value> {

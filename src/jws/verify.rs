@@ -20,7 +20,7 @@ impl VerifiedPayload {
 /// section 4.1.11), no payload that is not encoded (`b64`, RFC 7797).
 fn is_plain_hs256(header: &[u8]) -> bool {
     json::read_object(header, |header| {
-        Ok(header.text("alg")? == Some("HS256") && header.value("crit").is_none() && header.value("b64").is_none())
+        Ok(header.text("alg")? == Some("HS256") && !header.has("crit") && !header.has("b64"))
     })
     .unwrap_or(false)
 }

@@ -57,12 +57,31 @@ pub struct CommunityBan {
     pub ends: Option<u64>,
 }
 
+/// The members of a row.
+const ROW: [&str; 12] = [
+    "userId",
+    "role",
+    "banned",
+    "tokenRevoked",
+    "channelId",
+    "isPrivate",
+    "isMember",
+    "actions",
+    "banActive",
+    "banEnds",
+    "timeoutEnds",
+    "identityIsUser",
+];
+
 impl Facts {
-    /// Reads the store's row. `null` is allowed only where it means "no such row".
+    /// Reads the store's row: exactly these members. `null` is allowed only where it means "no such row".
     ///
     /// # Errors
     /// [`WrongType`] for any other shape.
     pub fn from_row(row: &Fields<'_>) -> Result<Self, WrongType> {
+        if !row.are_exactly(&ROW) {
+            return Err(WrongType);
+        }
         let flag = |name| row.database_flag(name)?.ok_or(WrongType);
         let token_revoked = flag("tokenRevoked")?;
         let user = match row.text("userId")? {

@@ -148,8 +148,10 @@ fn text(
 fn ttl(given: &Field, max_ttl: u64, found: &mut Vec<Violation>) -> Option<u64> {
     match given {
         Field::Absent => return None,
-        Field::Number(seconds) if seconds.is_infinite() && *seconds > 0.0 => found.push(Violation::TtlNotNumber),
-        Field::Number(seconds) if seconds.is_nan() => found.extend([Violation::TtlTooSmall, Violation::TtlNotNumber]),
+        Field::Number(seconds) if *seconds == f64::INFINITY => found.push(Violation::TtlNotNumber),
+        Field::Number(seconds) if !seconds.is_finite() => {
+            found.extend([Violation::TtlTooSmall, Violation::TtlNotNumber]);
+        }
         Field::Number(seconds) if *seconds < 1.0 => found.push(Violation::TtlTooSmall),
         Field::Number(seconds) => {
             let Some(ttl) = whole_seconds(*seconds) else {

@@ -6,11 +6,11 @@
 import { type Context, Hono } from 'hono';
 import { env } from 'hono/adapter';
 import { bodyLimit } from 'hono/body-limit';
+import { type Endpoint, endpointFor } from './endpoint.js';
 import { answer, METHOD_NOT_ALLOWED, NOT_FOUND, TOO_LARGE } from './errors.js';
 import { connectionInfo } from './routes/connection-info.js';
 import { health } from './routes/health.js';
 import { token } from './routes/token.js';
-import { type Endpoint, endpointFor } from './endpoint.js';
 import type { Store } from './store/store.js';
 
 /** Bytes of a request body above which the answer is 413. */
@@ -36,7 +36,10 @@ export function livekit<Bindings extends object = Record<string, unknown>>({ sto
 
   app.use(async (context, next) => {
     const settings = env<Bindings & Record<string, unknown>>(context as Context);
-    context.set('endpoint', endpointFor(settings, () => storeFor(settings)));
+    context.set(
+      'endpoint',
+      endpointFor(settings, () => storeFor(settings)),
+    );
     context.header('Cache-Control', 'no-store');
     await next();
   });

@@ -13,7 +13,10 @@ export function authenticate(context: Context, rules: UserTokenRules): Caller {
 }
 
 function bearerToken(context: Context): string | undefined {
-  return /^bearer(?:\s+(.*))?$/i.exec(context.req.header('Authorization') ?? '')?.slice(1).join('');
+  return /^bearer(?:\s+(.*))?$/i
+    .exec(context.req.header('Authorization') ?? '')
+    ?.slice(1)
+    .join('');
 }
 
 /** Browsers send cookies along with a form of any page, but ask first before they send JSON across origins. */

@@ -70,8 +70,7 @@ export const authenticate = (token: string, rules: UserTokenRules): Caller =>
   runOnJson({ token, ...rules, now: now() }, (core) => core.authenticate());
 
 /** Lets in a caller whom the store knows. Throws 401, or 503 for facts that are none. */
-export const admit = (caller: Caller, facts: unknown): void =>
-  runOnJson({ caller, facts }, (core) => core.admit());
+export const admit = (caller: Caller, facts: unknown): void => runOnJson({ caller, facts }, (core) => core.admit());
 
 /** A service inside the module, with its key prepared. It belongs to one instance of the module. */
 export class PreparedService {
@@ -95,9 +94,7 @@ export class PreparedService {
 
   /** Turns a request into one that may be granted. Throws 401, 400, 403 in this order, or 503. */
   authorizeJoin(caller: Caller, request: RawCreateToken, facts: unknown): GrantedRequest {
-    return runOnJson({ caller, request, facts, now: now() }, (core) =>
-      core.authorize_join(this.description.service),
-    );
+    return runOnJson({ caller, request, facts, now: now() }, (core) => core.authorize_join(this.description.service));
   }
 
   /** Mints a token. Throws 500 without credentials, 400 for a request that breaks a rule. */

@@ -1,9 +1,9 @@
 /** POST /token: request → authenticate → authorize → grant → response. */
 import { LivekitException } from '../../exception.js';
+import { readCreateToken } from '../../wasm/core.js';
 import type { LivekitContext } from '../app.js';
 import { authenticate } from '../authenticate.js';
 import { authorize } from '../authorize.js';
-import { readCreateToken } from '../../wasm/core.js';
 
 export async function token(context: LivekitContext): Promise<Response> {
   const { service, userTokens, log, store } = context.get('endpoint');
@@ -20,4 +20,3 @@ export async function token(context: LivekitContext): Promise<Response> {
     throw known ?? new LivekitException('Failed to generate token', 500);
   }
 }
-

@@ -1,0 +1,19 @@
+// Turns what a user can mend (a missing tool, a busy port) into one sentence instead of a stack trace.
+
+/** A failure with a known cure; its message is the sentence that the user reads. */
+export class Problem extends Error {}
+
+/**
+ * Runs a script's main function. A `Problem` ends it with its sentence and exit code 1; anything else is a defect
+ * of the script itself and keeps its stack trace.
+ * @param {() => Promise<unknown>} script
+ */
+export async function main(script) {
+  try {
+    await script();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,43 @@
+// Makes one ES module of the compiled Worker, the way wrangler does, and leaves the wasm module beside it.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { dist } from '../lib/paths.mjs';
+
+export const WORKER_ENTRY = join(dist, 'cloudflare.js');
+/** The file name the bundle itself gets. */
+export const MAIN_MODULE = 'worker.js';
+
+/**
+ * workerd compiles no WebAssembly from bytes: the module has to be handed over as a module of its own, which the
+ * bundle imports by its file name.
+ * @param {string} entry
+ * @returns {Promise<{ code: string, wasm: Record<string, Uint8Array<ArrayBuffer>> }>}
+ */
+export async function bundleWorker(entry = WORKER_ENTRY) {
+  /** @type {Record<string, Uint8Array<ArrayBuffer>>} */
+  const wasm = {};
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2024',
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['node:*', 'cloudflare:*'],
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'wasm-as-a-module',
+        setup({ onResolve }) {
+          onResolve({ filter: /\.wasm$/ }, ({ path, resolveDir }) => {
+            const name = path.split('/').at(-1) ?? path;
+            wasm[name] = new Uint8Array(readFileSync(join(resolveDir, path)));
+            return { path: `./${name}`, external: true };
+          });
+        },
+      },
+    ],
+  });
+  return { code: outputFiles[0]?.text ?? '', wasm };
+}

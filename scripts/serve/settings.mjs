@@ -1,0 +1,38 @@
+// Says which settings the dev server hands to the Worker: the demo's, each overridden by the environment.
+import { demoSettings } from '../demo-data.mjs';
+import { Problem } from '../lib/problem.mjs';
+
+/** Without a value in the demo data, but passed on where the environment has one. */
+const PASSED_ON = [
+  'LIVEKIT_TOKEN_TTL',
+  'LIVEKIT_MAX_TTL',
+  'LIVEKIT_IDENTITY_POLICY',
+  'LIVEKIT_CAN_UPDATE_OWN_METADATA',
+  'LIVEKIT_TOKEN_JTI',
+  'JWT_ISSUER',
+  'JWT_AUDIENCE',
+  'LOG_LEVEL',
+];
+const DEFAULT_PORT = 8787;
+const LAST_PORT = 65535;
+
+/**
+ * An empty value is passed on as well: it is how one tries what happens without a setting.
+ * @param {Record<string, string | undefined>} environment
+ */
+export function workerSettings(environment) {
+  const names = [...Object.keys(demoSettings), ...PASSED_ON];
+  const overrides = names.flatMap((name) => {
+    const value = environment[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...demoSettings, ...Object.fromEntries(overrides) };
+}
+
+/** @param {string | undefined} text the variable PORT */
+export function portFrom(text) {
+  if (text === undefined || text === '') return DEFAULT_PORT;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= LAST_PORT) return port;
+  throw new Problem(`PORT is '${text}': set it to a number from 0 (any free port) to ${LAST_PORT}.`);
+}

@@ -1,0 +1,30 @@
+// `npm start`: makes everything ready, then runs the dev server (scripts/serve.mjs) under Node 24 until Ctrl-C.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { node24, root } from './lib/paths.mjs';
+import { main } from './lib/problem.mjs';
+import { setup } from './setup.mjs';
+
+const PARENT_CHECK_MS = 500;
+
+await main(async () => {
+  await setup();
+  const server = spawn(node24(), [join(root, 'scripts', 'serve.mjs')], {
+    cwd: root,
+    // The channel is never written to: its end tells the server that this process is gone.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+  let asked = false;
+  const stop = () => {
+    asked = true;
+    server.kill();
+  };
+  // Ctrl-C reaches both processes, `kill` only this one; a second signal does the server no harm.
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  // Killing npm kills the shell that npm started, and that shell tells nobody.
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && stop(), PARENT_CHECK_MS).unref();
+  const code = await new Promise((resolve) => server.once('exit', (code) => resolve(code ?? 1)));
+  // To stop when asked is no failure that npm should report.
+  process.exitCode = asked ? 0 : code;
+});

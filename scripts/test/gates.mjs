@@ -1,0 +1,94 @@
+// The gates of `npm test`, in the order in which they are the quickest to fail.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { modules, node24, root } from '../lib/paths.mjs';
+import { run } from '../lib/run.mjs';
+import { compilerFor } from '../setup/rust.mjs';
+import { NO_STD_TARGET } from '../setup/targets.mjs';
+import { checked, countCargo, countTap } from './count.mjs';
+
+/**
+ * @typedef {import('./count.mjs').Count & { output: string }} Result
+ * @typedef {{ name: string, run: () => Promise<Result> }} Gate
+ */
+
+const TESTS = 'tests/**/*.test.ts';
+/** A test that hangs must not take the whole of CI's time with it. */
+const TEST_SECONDS = 20 * 60;
+const FILE_MS = 5 * 60 * 1000;
+
+const WORKSPACE = ['--locked', '--workspace'];
+
+/** @type {Gate[]} */
+export const gates = [
+  { name: 'cargo fmt', run: () => check('cargo', ['fmt', '--all', '--check']) },
+  { name: 'biome (lint and format)', run: biome },
+  ...['scripts', 'tests'].map((folder) => ({ name: `types of ${folder}`, run: () => types(folder) })),
+  {
+    name: 'cargo clippy',
+    run: () => check('cargo', ['clippy', ...WORKSPACE, '--all-targets', '--', '-D', 'warnings']),
+  },
+  { name: `builds without std (${NO_STD_TARGET})`, run: withoutStd },
+  { name: 'cargo test', run: cargoTest },
+  { name: `node --test (${TESTS})`, run: nodeTest },
+];
+
+/**
+ * A gate that only says yes or no counts as one test.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<Result>}
+ */
+async function check(program, args, env = process.env) {
+  const { code, output } = await run(program, args, { env });
+  return { passed: Number(code === 0), failed: Number(code !== 0), skipped: [], output };
+}
+
+/** Biome is a native program; its launcher picks the one for this machine. */
+async function biome() {
+  return check(node24(), [join(modules, '@biomejs', 'biome', 'bin', 'biome'), 'check', '--error-on-warnings', '.']);
+}
+
+/** @param {string} folder @returns {Promise<Result>} */
+async function types(folder) {
+  const project = join(root, folder, 'tsconfig.json');
+  if (!existsSync(project)) {
+    return { passed: 0, failed: 1, skipped: [], output: `${folder}/tsconfig.json is missing\n` };
+  }
+  return check(node24(), [join(modules, 'typescript', 'bin', 'tsc'), '--noEmit', '-p', project]);
+}
+
+/** @returns {Promise<Result>} */
+async function withoutStd() {
+  const { cargo, env, targetDir } = await compilerFor(NO_STD_TARGET);
+  const args = ['build', '--locked', '--lib', '-p', 'livekit-edge'];
+  return check(cargo, [...args, '--target', NO_STD_TARGET, '--target-dir', targetDir], env);
+}
+
+/** @returns {Promise<Result>} */
+async function cargoTest() {
+  const { code, output } = await run('cargo', ['test', ...WORKSPACE, '--no-fail-fast'], { seconds: TEST_SECONDS });
+  return { ...checked(countCargo(output), code), output };
+}
+
+/**
+ * One report for people and one for counting, of the same run.
+ * @returns {Promise<Result>}
+ */
+async function nodeTest() {
+  const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-test-'));
+  const tap = join(folder, 'report.tap');
+  try {
+    const reporters = ['spec', 'stdout', 'tap', tap].map((value, index) =>
+      index % 2 === 0 ? `--test-reporter=${value}` : `--test-reporter-destination=${value}`,
+    );
+    const args = ['--test', `--test-timeout=${FILE_MS}`, ...reporters, TESTS];
+    const { code, output } = await run(node24(), args, { seconds: TEST_SECONDS });
+    const report = existsSync(tap) ? readFileSync(tap, 'utf8') : '';
+    return { ...checked(countTap(report), code), output };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

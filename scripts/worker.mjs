@@ -1,0 +1,76 @@
+// Runs the Cloudflare entry in the real Workers runtime with a local D1 database: the dev server and the tests alike.
+import { join } from 'node:path';
+import { Log, LogLevel, Miniflare } from 'miniflare';
+import { demoSettings, demoStatements } from './demo-data.mjs';
+import { root } from './lib/paths.mjs';
+import { bundleWorker, MAIN_MODULE } from './serve/bundle.mjs';
+import { applyMigrations } from './serve/migrations.mjs';
+
+/** Not newer than the workerd that package.json pins; the one place that says it. */
+export const COMPATIBILITY_DATE = '2026-10-01';
+/** Where `npm start` keeps its database. */
+export const DATA_FOLDER = join(root, '.data');
+
+const HOST = '127.0.0.1';
+const NAME = 'livekit-edge';
+
+/**
+ * @typedef {{ level: string, message: string, timestamp: number }} WorkerLog one console line of the Worker
+ *
+ * @typedef {object} WorkerOptions
+ * @property {number} [port] 0 for a free one
+ * @property {Record<string, string>} [bindings] the Worker's vars; the demo's if not given
+ * @property {string} [persist] a folder for the database; in memory if not given
+ * @property {boolean} [migrate] apply pkg/migrations
+ * @property {boolean} [demo] load demo-data.json
+ * @property {(line: WorkerLog) => void} [log] gets what the Worker writes to its console; dropped if not given
+ * @property {string} [entry] another script to run than pkg/dist/cloudflare.js
+ */
+
+/** @param {WorkerOptions} [options] */
+export async function startWorker(options = {}) {
+  const { port = 0, bindings = demoSettings, persist, migrate = true, demo = true, log = () => {}, entry } = options;
+  const { code, wasm } = await bundleWorker(entry);
+  const vars = Object.entries(bindings).map(([name, value]) => [name, { type: /** @type {const} */ ('text'), value }]);
+  const mf = new Miniflare({
+    host: HOST,
+    port,
+    // Otherwise Miniflare asks the internet where on earth this machine is.
+    cf: false,
+    telemetry: { enabled: false },
+    logRequests: false,
+    log: new Log(LogLevel.WARN),
+    handleStructuredLogs: log,
+    ...(persist === undefined ? {} : { resourcePersistencePath: persist }),
+    workers: [
+      {
+        config: {
+          name: NAME,
+          compatibilityDate: COMPATIBILITY_DATE,
+          manifest: {
+            mainModule: MAIN_MODULE,
+            modulesRoot: root,
+            modules: {
+              [MAIN_MODULE]: { type: 'esm', contents: code },
+              ...Object.fromEntries(Object.entries(wasm).map(([name, contents]) => [name, { type: 'wasm', contents }])),
+            },
+          },
+          env: { ...Object.fromEntries(vars), DB: { type: 'd1', id: NAME } },
+        },
+      },
+    ],
+  });
+  const stop = () => mf.dispose();
+  try {
+    const url = (await mf.ready).origin;
+    /** @type {import('@cloudflare/workers-types').D1Database} */
+    const db = await mf.getD1Database('DB');
+    if (migrate) await applyMigrations(db);
+    if (demo) await db.batch(demoStatements().map(({ sql, values }) => db.prepare(sql).bind(...values)));
+    return { url, mf, db, stop };
+  } catch (error) {
+    // Without this a failed start would leave its workerd running.
+    await stop();
+    throw error;
+  }
+}

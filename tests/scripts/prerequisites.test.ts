@@ -1,0 +1,55 @@
+// What is missing on a newcomer's machine is said in one sentence, before anything is installed.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { older } from '../../scripts/setup/prerequisites.mjs';
+
+const SETUP = new URL('../../scripts/setup.mjs', import.meta.url).pathname;
+
+/** Runs the setup where only these programs exist, each a shell script of one line. */
+function setupWith(programs: Record<string, string>) {
+  const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-path-'));
+  try {
+    for (const [name, line] of Object.entries(programs)) {
+      writeFileSync(join(folder, name), `#!/bin/sh\n${line}\n`);
+      chmodSync(join(folder, name), 0o755);
+    }
+    return spawnSync(process.execPath, [SETUP], { env: { PATH: folder }, encoding: 'utf8' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const cases: [string, Record<string, string>, RegExp][] = [
+  ['npm is missing', {}, /^npm was not found on PATH: .+\.\n$/],
+  ['cargo is missing', { npm: '' }, /^cargo was not found on PATH: .+\.\n$/],
+  [
+    'cargo does not start',
+    { npm: '', cargo: 'echo no toolchain; exit 1' },
+    /^cargo does not start \(no toolchain\): .+\.\n$/,
+  ],
+  [
+    'Rust is too old',
+    { npm: '', cargo: 'echo cargo 1.70.0' },
+    /^Rust 1\.\d+ or newer is needed and this is 1\.70: .+\.\n$/,
+  ],
+];
+
+for (const [name, programs, sentence] of cases) {
+  test(name, () => {
+    const { status, stdout, stderr } = setupWith(programs);
+    assert.match(stderr, sentence);
+    assert.equal(stdout, '');
+    assert.equal(status, 1);
+  });
+}
+
+test('versions are compared as numbers', () => {
+  assert.equal(older('1.88', '1.100'), true);
+  assert.equal(older('1.100', '1.88'), false);
+  assert.equal(older('1.88', '1.88'), false);
+  assert.equal(older('2.0', '1.88'), false);
+});
