@@ -16,6 +16,8 @@ pub enum LivekitError {
     TokenGeneration,
     /// A claim that is to be signed is refused, by name.
     InvalidClaim(ClaimFault),
+    /// The claims that are to be signed are nested too deeply or have too many members.
+    ClaimsTooComplex,
     /// The life of a token is not at least one second.
     InvalidTtl,
     /// The clock tolerance is not a time span.
@@ -53,7 +55,7 @@ impl LivekitError {
         match self {
             Self::NotConfigured => "not_configured",
             Self::TokenGeneration => "token_generation",
-            Self::InvalidClaim(_) => "invalid_claim",
+            Self::InvalidClaim(_) | Self::ClaimsTooComplex => "invalid_claim",
             Self::InvalidTtl => "invalid_ttl",
             Self::InvalidClockTolerance => "invalid_clock_tolerance",
             Self::InvalidToken(_) | Self::InvalidTokenClaim(_) => "invalid_token",
@@ -81,6 +83,7 @@ impl LivekitError {
             | Self::BodyRepeatsField
             | Self::InvalidRequest(_)
             | Self::InvalidClaim(_)
+            | Self::ClaimsTooComplex
             | Self::InvalidTtl
             | Self::InvalidClockTolerance => 400,
             Self::InvalidToken(_)
@@ -103,6 +106,7 @@ impl LivekitError {
             | Self::BodyRepeatsField
             | Self::InvalidRequest(_)
             | Self::InvalidClaim(_)
+            | Self::ClaimsTooComplex
             | Self::InvalidTtl
             | Self::InvalidClockTolerance => Some("Bad Request"),
             Self::TokenRevoked | Self::AccountBanned => Some("Unauthorized"),
@@ -140,6 +144,7 @@ impl LivekitError {
             Self::NotConfigured => "LiveKit credentials not configured",
             Self::TokenGeneration => "Failed to generate token",
             Self::InvalidClaim(fault) | Self::InvalidTokenClaim(fault) => return Cow::Owned(format!("{fault}")),
+            Self::ClaimsTooComplex => "claims are nested too deeply or have too many members",
             Self::InvalidClockTolerance => "clockTolerance must be a number of seconds or a span such as \"1m\"",
             Self::InvalidTtl => "ttl must be at least one second: a number of seconds, or a span such as \"10m\"",
             Self::InvalidToken(fault) => fault.message(),

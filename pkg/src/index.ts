@@ -1,6 +1,21 @@
 /** The public names of `livekit-edge`. */
+export { AccessToken, type AccessTokenOptions } from './access-token.js';
 export type { IdentityPolicy, LivekitConfig } from './config.js';
 export { type ErrorBody, LivekitException, type LivekitExceptionDetails } from './exception.js';
+export {
+  type AgentEndpointGrant,
+  type AgentGrant,
+  type AgentThreadGrant,
+  type ClaimGrants,
+  claimsToJwtPayload,
+  type InferenceGrant,
+  type KindDetailName,
+  type ObservabilityGrant,
+  type ParticipantKindName,
+  type RoomConfigurationInit,
+  type SIPGrant,
+  type VideoGrant,
+} from './grants.js';
 export {
   type CreateTokenRequest,
   generateToken,
@@ -10,4 +25,8 @@ export {
   type TokenResponse,
   validateConfiguration,
 } from './service.js';
+export { TokenVerifier, type TokenVerifierOptions } from './token-verifier.js';
+export { TrackSource, type TrackSourceName, trackSourceToString } from './track-source.js';
 export type { Caller, GrantedRequest, RawCreateToken } from './wasm/core.js';
+export { WebhookEvent, type WebhookEventNames } from './webhook-event.js';
+export { authorizeHeader, WebhookReceiver } from './webhook-receiver.js';

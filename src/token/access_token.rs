@@ -2,11 +2,11 @@
 
 use super::{
     Claims, Ttl,
-    members::{Members, Origin},
+    members::{Member, Members, Origin},
 };
 use crate::{
     error::LivekitError,
-    json::Object,
+    json::{Object, Value},
     jws::{self, HmacKey, Secret},
 };
 use alloc::string::String;
@@ -53,6 +53,15 @@ impl AccessToken {
     pub fn identity(mut self, identity: impl Into<String>) -> Self {
         self.claims.sub = identity.into();
         self
+    }
+
+    /// Sets the identity of the participant from a JSON value of any kind.
+    ///
+    /// # Errors
+    /// [`LivekitError::InvalidClaim`] for anything but a text.
+    pub fn identity_from_json(self, identity: &Value) -> Result<Self, LivekitError> {
+        let identity = String::read(identity, Origin::Application);
+        Ok(self.identity(identity.map_err(|fault| LivekitError::InvalidClaim(fault.within("identity")))?))
     }
 
     /// Sets how long the token lives; six hours unless set.

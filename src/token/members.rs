@@ -58,6 +58,7 @@ macro_rules! members {
 }
 pub(crate) use members;
 
+#[inline(never)]
 pub(crate) fn check_names(object: &Object, known: &[&str], origin: Origin) -> Result<(), ClaimFault> {
     for (name, _) in object.members() {
         let is_mistake = !known.contains(&name)
@@ -69,6 +70,8 @@ pub(crate) fn check_names(object: &Object, known: &[&str], origin: Origin) -> Re
     Ok(())
 }
 
+/// Once a type, not once a member: the module is to be small.
+#[inline(never)]
 pub(crate) fn read_member<M: Member>(object: &Object, name: &str, origin: Origin) -> Result<M, ClaimFault> {
     match object.get(name) {
         None => Ok(M::default()),
@@ -138,13 +141,14 @@ impl Member for Vec<String> {
 }
 
 impl Member for BTreeMap<String, String> {
-    fn read(value: &Value, origin: Origin) -> Result<Self, ClaimFault> {
+    fn read(value: &Value, _: Origin) -> Result<Self, ClaimFault> {
         let Value::Object(object) = value else { return not_a("an object of strings") };
-        let entries = object.members().map(|(key, value)| match value {
-            Value::Null => not_a("an object of strings"),
-            value => Ok((key.into(), String::read(value, origin).or(not_a("an object of strings"))?)),
-        });
-        entries.collect()
+        let mut map = Self::new();
+        for (key, value) in object.members() {
+            let Value::Text(text) = value else { return not_a("an object of strings") };
+            map.insert(key.into(), text.clone());
+        }
+        Ok(map)
     }
     fn write(&self, name: &str, out: &mut ObjectWriter<'_>) {
         if !self.is_empty() {

@@ -120,7 +120,7 @@ export! {
 export! {
     #[doc = "`{apiKey, apiSecret, claims, identity?, ttl?, allowSensitiveCredentials?, now}` → an access token."]
     fn sign_access_token() -> i32 {
-        with_json(LivekitError::TokenGeneration, operations::sign_access_token)
+        with_json(LivekitError::ClaimsTooComplex, operations::sign_access_token)
     }
 }
 

@@ -138,13 +138,12 @@ pub(crate) fn error_json(error: &LivekitError) -> String {
 
 pub(crate) fn sign_access_token(arguments: &Fields<'_>) -> JsonResult {
     let (api_key, api_secret) = credentials(arguments)?;
-    let identity = arguments.text("identity")?;
     let Some(Value::Object(claims)) = arguments.value("claims") else { return Err(WrongType) };
     let now = now(arguments)?;
     let sign = || {
         let mut token = AccessToken::new(api_key, api_secret)?.claims_from_json(claims)?;
-        if let Some(identity) = identity {
-            token = token.identity(identity);
+        if let Some(identity) = arguments.value("identity") {
+            token = token.identity_from_json(identity)?;
         }
         if let Some(ttl) = arguments.value("ttl") {
             token = token.ttl(match ttl {

@@ -1,6 +1,6 @@
 /** The rules, which are in Rust, as functions. */
 import type { Operations } from './instance.js';
-import { decode, encodeInto, inputBytes, instance, run, runOnBytes, runOnJson } from './instance.js';
+import { decode, encode, encodeInto, inputBytes, instance, run, runOnBytes, runOnJson, runOnText } from './instance.js';
 
 /** Settings by name, as text. */
 export type Settings = Record<string, string>;
@@ -71,6 +71,24 @@ export const authenticate = (token: string, rules: UserTokenRules): Caller =>
 
 /** Lets in a caller whom the store knows. Throws 401, or 503 for facts that are none. */
 export const admit = (caller: Caller, facts: unknown): void => runOnJson({ caller, facts }, (core) => core.admit());
+
+/** Signs an access token. Throws 400 for a claim that is refused, by its name. */
+export const signAccessToken = (request: object): string =>
+  decode(runOnText(JSON.stringify({ ...request, now: now() }), (core) => core.sign_access_token()));
+
+/** Checks an access token and returns its payload, the JSON text of its claims. Throws 401. */
+export const verifyAccessToken = (request: object): string =>
+  decode(runOnText(JSON.stringify({ ...request, now: now() }), (core) => core.verify_access_token()));
+
+/** Checks the token of a webhook and that it is for this body. Throws 401. */
+export const verifyWebhook = (request: object, body: Uint8Array): void => {
+  const json = encode(JSON.stringify({ ...request, now: now() }));
+  const core = instance();
+  const input = inputBytes(core, json.length + body.length);
+  input.set(json);
+  input.set(body, json.length);
+  run(core, () => core.verify_webhook(json.length));
+};
 
 /** A service inside the module, with its key prepared. It belongs to one instance of the module. */
 export class PreparedService {

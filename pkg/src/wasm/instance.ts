@@ -18,6 +18,9 @@ export interface Operations {
   authorize_join(service: number): number;
   create_service(): number;
   drop_service(service: number): void;
+  sign_access_token(): number;
+  verify_access_token(): number;
+  verify_webhook(length: number): number;
   generate_token(
     service: number,
     room: number,
@@ -62,17 +65,27 @@ export function run(core: Operations, operation: (core: Operations) => number): 
   return output;
 }
 
-/** Runs an operation on bytes; its result is JSON. */
-export function runOnBytes<T>(input: Uint8Array, operation: (core: Operations) => number): T {
+/** Runs an operation on bytes and returns its result, which is valid until the next call. */
+function runWith(input: Uint8Array, operation: (core: Operations) => number): Uint8Array {
   const core = instance();
   inputBytes(core, input.length).set(input);
-  return JSON.parse(decoder.decode(run(core, operation)));
+  return run(core, operation);
 }
 
+/** Runs an operation on bytes; its result is JSON. */
+export const runOnBytes = <T>(input: Uint8Array, operation: (core: Operations) => number): T =>
+  JSON.parse(decode(runWith(input, operation)));
+
 /** Runs an operation on a value that JSON can hold; its result is JSON too. */
-export function runOnJson<T>(input: unknown, operation: (core: Operations) => number): T {
-  return runOnBytes(encoder.encode(JSON.stringify(input)), operation);
-}
+export const runOnJson = <T>(input: unknown, operation: (core: Operations) => number): T =>
+  runOnBytes(encode(JSON.stringify(input)), operation);
+
+/** Runs an operation on a text; its result is bytes. */
+export const runOnText = (input: string, operation: (core: Operations) => number): Uint8Array =>
+  runWith(encode(input), operation);
+
+/** The bytes of a text. */
+export const encode = (text: string): Uint8Array => encoder.encode(text);
 
 /** The text that is these bytes. */
 export const decode = (bytes: Uint8Array): string => decoder.decode(bytes);

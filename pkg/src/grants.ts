@@ -1,0 +1,150 @@
+/** What a token can say, as types. `src/token/` has the same in Rust; `tests/vectors/claims.json` ties the two. */
+import { type TrackSource, type TrackSourceName, trackSourceToString } from './track-source.js';
+
+/** What the holder may do in rooms. The six members that say "unset means" are three-state: `false` is written. */
+export interface VideoGrant {
+  /** Create and delete any room. Never in a client's token. */
+  roomCreate?: boolean;
+  /** Join `room`. */
+  roomJoin?: boolean;
+  /** List every room. */
+  roomList?: boolean;
+  /** Record any room. */
+  roomRecord?: boolean;
+  /** Administer `room`: mute, remove, update participants. */
+  roomAdmin?: boolean;
+  /** The room that the grant is for, at most 256 bytes. */
+  room?: string;
+  /** Manage every ingress. */
+  ingressAdmin?: boolean;
+  /** Publish tracks; unset means yes. */
+  canPublish?: boolean;
+  /** The only sources that may be published, by number or name. An empty list is refused: LiveKit takes it for all. */
+  canPublishSources?: (TrackSource | TrackSourceName)[];
+  /** Subscribe to others' tracks; unset means yes. */
+  canSubscribe?: boolean;
+  /** Send data messages; unset means as `canPublish`. */
+  canPublishData?: boolean;
+  /** Change one's own name, metadata and attributes; unset means no. */
+  canUpdateOwnMetadata?: boolean;
+  /** Be invisible to other participants. */
+  hidden?: boolean;
+  /** Count as a recorder: the room shows that it is being recorded. */
+  recorder?: boolean;
+  /** Be an agent, and register as an agent worker. */
+  agent?: boolean;
+  /** Read the metrics of others; unset means no. */
+  canSubscribeMetrics?: boolean;
+  /** Manage an agent's session; unset means no. */
+  canManageAgentSession?: boolean;
+  /** The room that participants may be forwarded or moved to (with `roomAdmin`). */
+  destinationRoom?: string;
+}
+
+/** What the holder may do with telephony. */
+export interface SIPGrant {
+  /** Manage SIP trunks and dispatch rules. */
+  admin?: boolean;
+  /** Make outbound calls. */
+  call?: boolean;
+}
+
+/** What the holder may do with hosted models. */
+export interface InferenceGrant {
+  /** Use them. */
+  perform?: boolean;
+}
+
+/** What the holder may do with observability data. */
+export interface ObservabilityGrant {
+  /** Publish it. */
+  write?: boolean;
+}
+
+/** What the holder may do with agents. */
+export interface AgentGrant {
+  /** Manage agents. */
+  admin?: boolean;
+  /** Manage agent simulations. */
+  simulationAdmin?: boolean;
+  /** Manage agent databases. */
+  databaseAdmin?: boolean;
+  /** Manage agent dispatches. */
+  dispatchAdmin?: boolean;
+}
+
+/** Which agent endpoints the holder may call. An empty name or deployment means all of them. */
+export interface AgentEndpointGrant {
+  call?: boolean;
+  agentName?: string;
+  deployment?: string;
+}
+
+/** What the holder may do with agents' threads. */
+export interface AgentThreadGrant {
+  /** Reach every thread. */
+  all?: boolean;
+  /** The scope of the threads that the grant is for. */
+  scope?: string;
+  /** The threads that the grant is for. */
+  threadIds?: string[];
+  list?: boolean;
+  create?: boolean;
+  write?: boolean;
+  read?: boolean;
+  delete?: boolean;
+}
+
+/** Kind of participant. It is a privilege: the server treats agents and egress differently. */
+export type ParticipantKindName = 'standard' | 'ingress' | 'egress' | 'sip' | 'agent' | 'connector' | 'bridge';
+
+/** Detail of a participant's kind. */
+export type KindDetailName =
+  | 'cloud_agent'
+  | 'forwarded'
+  | 'connector_whatsapp'
+  | 'connector_twilio'
+  | 'bridge_rtsp'
+  | 'simulation';
+
+/** Claims of a LiveKit access token. Times are Unix seconds. */
+export interface ClaimGrants {
+  iss?: string;
+  sub?: string;
+  aud?: string | string[];
+  exp?: number;
+  nbf?: number;
+  iat?: number;
+  jti?: string;
+  name?: string;
+  video?: VideoGrant;
+  sip?: SIPGrant;
+  agent?: AgentGrant;
+  agentEndpoint?: AgentEndpointGrant;
+  agentThread?: AgentThreadGrant;
+  inference?: InferenceGrant;
+  observability?: ObservabilityGrant;
+  kind?: string;
+  kindDetails?: KindDetailName[];
+  metadata?: string;
+  attributes?: Record<string, string>;
+  sha256?: string;
+  roomPreset?: string;
+  roomConfig?: RoomConfigurationInit;
+}
+
+/**
+ * A room configuration: LiveKit's `RoomConfiguration` message (anything with `toJson()`), or a plain object with its
+ * members, in camelCase or snake_case.
+ */
+export type RoomConfigurationInit = { toJson(): unknown } | Record<string, unknown>;
+
+/** The claims with every source by name, as they are written; the argument is left as it is. */
+export function claimsToJwtPayload(claims: ClaimGrants): ClaimGrants & { video?: Record<string, unknown> } {
+  const { video } = claims;
+  if (!Array.isArray(video?.canPublishSources)) return { ...claims } as ReturnType<typeof claimsToJwtPayload>;
+  const canPublishSources = video.canPublishSources.map((source) =>
+    typeof source === 'number' ? trackSourceToString(source) : source,
+  );
+  return { ...claims, video: { ...video, canPublishSources } } as ReturnType<typeof claimsToJwtPayload>;
+}

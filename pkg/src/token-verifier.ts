@@ -1,0 +1,55 @@
+/** Token → claims, with the names of LiveKit's own SDK. */
+import { credentialsOf } from './access-token.js';
+import type { ClaimGrants } from './grants.js';
+import { plain } from './plain.js';
+import { verifyAccessToken } from './wasm/core.js';
+
+/** Seconds that clocks may differ by unless set, as in LiveKit's SDK. */
+export const DEFAULT_CLOCK_TOLERANCE = 10;
+
+/** Options of {@link TokenVerifier}. */
+export interface TokenVerifierOptions {
+  /** Refuse tokens that say they were issued in the future, which a LiveKit server does not look at. */
+  refuseFutureIat?: boolean;
+}
+
+/** What every verification is given. */
+export interface VerifierArguments {
+  readonly apiKey: string;
+  readonly apiSecret: string;
+  readonly refuseFutureIat: boolean;
+}
+
+/** Checks access tokens: HS256 only, `exp` and `iss` required, every claim of its type, no key twice or in another case. */
+export class TokenVerifier {
+  readonly #arguments: VerifierArguments;
+
+  /** @throws {@link LivekitException} if key or secret is missing, blank or no string */
+  constructor(apiKey: string, apiSecret: string, options: TokenVerifierOptions = {}) {
+    this.#arguments = verifierArguments(apiKey, apiSecret, options);
+  }
+
+  /** Checks a token. Rejects as {@link verifySync} throws. */
+  async verify(token: string, clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE): Promise<ClaimGrants> {
+    return this.verifySync(token, clockTolerance);
+  }
+
+  /**
+   * Checks a token and returns its claims.
+   *
+   * @param clockTolerance - seconds, or a span such as `1m`
+   * @throws {@link LivekitException} with status 401 for a token that does not hold
+   */
+  verifySync(token: string, clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE): ClaimGrants {
+    return JSON.parse(verifyAccessToken({ ...this.#arguments, token: plain(token), clockTolerance: plain(clockTolerance) }));
+  }
+}
+
+export function verifierArguments(
+  apiKey: string,
+  apiSecret: string,
+  { refuseFutureIat }: TokenVerifierOptions,
+): VerifierArguments {
+  const [key, secret] = credentialsOf(apiKey, apiSecret);
+  return { apiKey: key, apiSecret: secret, refuseFutureIat: refuseFutureIat === true };
+}

@@ -1,0 +1,52 @@
+/** Webhook → event, with the names of LiveKit's own SDK. */
+import { LivekitException } from './exception.js';
+import { plain } from './plain.js';
+import { DEFAULT_CLOCK_TOLERANCE, type TokenVerifierOptions, type VerifierArguments, verifierArguments } from './token-verifier.js';
+import { verifyWebhook } from './wasm/core.js';
+import { WebhookEvent } from './webhook-event.js';
+
+/** Name of LiveKit's SDK for a header that webhooks do not use: they use `Authorization`. */
+export const authorizeHeader = 'Authorize';
+
+/** Checks webhooks and reads their events. */
+export class WebhookReceiver {
+  readonly #arguments: VerifierArguments;
+
+  /** @throws {@link LivekitException} if key or secret is missing, blank or no string */
+  constructor(apiKey: string, apiSecret: string, options: TokenVerifierOptions = {}) {
+    this.#arguments = verifierArguments(apiKey, apiSecret, options);
+  }
+
+  /** Checks a webhook and reads its event. Rejects as {@link receiveSync} throws. */
+  async receive(
+    body: string | Uint8Array,
+    authHeader?: string,
+    skipAuth = false,
+    clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE,
+  ): Promise<WebhookEvent> {
+    return this.receiveSync(body, authHeader, skipAuth, clockTolerance);
+  }
+
+  /**
+   * Checks a webhook and reads its event.
+   *
+   * @param body - exactly as it was received: a text, or better its bytes
+   * @param authHeader - the header `Authorization`, with or without `Bearer`
+   * @param skipAuth - `true` to believe anybody
+   * @param clockTolerance - seconds, or a span such as `1m`
+   * @throws {@link LivekitException} with status 401 if LiveKit did not send it, 400 if it is no event
+   */
+  receiveSync(
+    body: string | Uint8Array,
+    authHeader?: string,
+    skipAuth = false,
+    clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE,
+  ): WebhookEvent {
+    const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+    if (skipAuth !== true) {
+      if (!authHeader) throw new LivekitException('authorization header is empty', 401, { code: 'invalid_token' });
+      verifyWebhook({ ...this.#arguments, token: plain(authHeader), clockTolerance: plain(clockTolerance) }, bytes);
+    }
+    return WebhookEvent.fromJsonString(new TextDecoder().decode(bytes));
+  }
+}
