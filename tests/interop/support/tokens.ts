@@ -1,0 +1,56 @@
+/** Tokens: ours, what is in them, and spoilt ones. */
+import { AccessToken } from '../ours.ts';
+import type { Claims } from './cases.ts';
+
+/** LiveKit's credentials for development. */
+export const KEY = 'devkey';
+export const SECRET = 'secret';
+
+const TTL_SECONDS = 600;
+
+/** A token of ours, and the claims that it shall have. */
+export interface Minted {
+  readonly token: string;
+  readonly signed: Claims;
+}
+
+/** Signs every claim of `claims` except issuer and times. */
+export function mint(claims: Claims): Minted {
+  const { sub, name, metadata, attributes, video, sip, agent, agentEndpoint, agentThread } = claims;
+  const at = new AccessToken(KEY, SECRET, { ttl: TTL_SECONDS });
+  at.identity = sub;
+  at.name = name;
+  at.metadata = metadata;
+  at.attributes = attributes;
+  if (video !== undefined) at.addGrant(video);
+  if (sip !== undefined) at.addSIPGrant(sip);
+  if (agent !== undefined) at.addAgentGrant(agent);
+  if (agentEndpoint !== undefined) at.addAgentEndpointGrant(agentEndpoint);
+  if (agentThread !== undefined) at.addAgentThreadGrant(agentThread);
+  if (claims.inference !== undefined) at.addInferenceGrant(claims.inference);
+  if (claims.observability !== undefined) at.addObservabilityGrant(claims.observability);
+  at.kind = claims.kind;
+  at.kindDetails = claims.kindDetails;
+  at.sha256 = claims.sha256;
+  at.roomPreset = claims.roomPreset;
+  at.roomConfig = claims.roomConfig;
+  const nbf = Math.floor(Date.now() / 1000);
+  return { token: at.toJwtSync(), signed: { ...claims, iss: KEY, nbf, exp: nbf + TTL_SECONDS } };
+}
+
+/** The payload, unchecked. */
+export const claimsOf = (token: string): Claims =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+
+/** The token with one bit changed, once for every `step`-th byte of header, payload and tag. */
+export function* oneBitOff(token: string, step = 1): Generator<string> {
+  const parts = token.split('.');
+  for (const [index, part] of parts.entries()) {
+    const bytes = Buffer.from(part, 'base64url');
+    for (let at = 0; at < bytes.length; at += step) {
+      const spoilt = Buffer.from(bytes);
+      spoilt[at] = bytes[at]! ^ (1 << (at % 8));
+      yield parts.with(index, spoilt.toString('base64url')).join('.');
+    }
+  }
+}
