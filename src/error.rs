@@ -1,7 +1,7 @@
 //! Every way in which this crate says no.
 
 use crate::json::WrongType;
-use crate::limits::{MAX_IDENTITY_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES};
+use crate::text::{MAX_IDENTITY_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES};
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use core::fmt;
 
@@ -259,7 +259,7 @@ pub enum Violation {
     NotText(RequestField),
     /// The field is longer than the LiveKit server takes.
     TooLong(RequestField),
-    /// The field holds a control character (Unicode category Cc).
+    /// The field holds a control character, or an id an invisible one.
     ControlCharacter(RequestField),
     /// The field holds half of a UTF-16 surrogate pair.
     LoneSurrogate(RequestField),

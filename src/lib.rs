@@ -40,16 +40,16 @@ pub mod jws;
 pub mod json;
 
 mod error;
-mod limits;
 mod number;
+mod text;
 
 pub use authenticate::{Caller, UserTokenRules};
 pub use error::{Denial, LivekitError, TokenFault, Violation};
 pub use jws::{HmacKey, Secret};
-pub use limits::{MAX_IDENTITY_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES};
 pub use number::whole_seconds;
 pub use rbac::{Facts, IdentityPolicy, RbacAction, decide};
 pub use service::{CreateToken, LivekitConfig, LivekitService, RawCreateToken, TokenResponse};
+pub use text::{MAX_IDENTITY_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES};
 pub use token::{Claims, TokenVerifier, TrackSource, VideoGrant};
 
 /// The Rust example of README.md, as a test.

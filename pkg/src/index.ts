@@ -1,6 +1,6 @@
 /** The public names of `livekit-edge`. */
 export type { IdentityPolicy, LivekitConfig } from './config.js';
-export { type ErrorBody, LivekitException, type LivekitExceptionDetails } from './exception.js';
+export { type ErrorBody, type LivekitErrorCode, LivekitException, type LivekitExceptionDetails } from './exception.js';
 export {
   type CreateTokenRequest,
   generateToken,
@@ -10,4 +10,3 @@ export {
   type TokenResponse,
   validateConfiguration,
 } from './service.js';
-export type { Caller, GrantedRequest, RawCreateToken } from './wasm/core.js';

@@ -8,8 +8,8 @@ use livekit_edge::{
 use std::cell::RefCell;
 use zeroize::Zeroize;
 
-/// More than any request body, token or row of facts; keeps a caller from growing the memory for good.
-const MAX_INPUT_BYTES: usize = 256 * 1024;
+/// More than any request body, token or row of facts; keeps a caller from growing the memory without end.
+const MAX_INPUT_BYTES: usize = 8 * 1024 * 1024;
 
 #[derive(Default)]
 pub(crate) struct Buffers {
@@ -38,10 +38,12 @@ pub(crate) fn with_json(misfit: LivekitError, operation: impl FnOnce(&Fields<'_>
 
 impl Buffers {
     pub(crate) fn reserve(&mut self, length: usize) -> *const u8 {
+        self.input.clear();
         if length > MAX_INPUT_BYTES {
+            // No operation takes this for its arguments.
+            self.input.push(0);
             return core::ptr::null();
         }
-        self.input.clear();
         self.input.resize(length, 0);
         self.input.as_ptr()
     }
