@@ -71,8 +71,7 @@ fn x13_can_update_own_metadata_only_when_set() {
 
 #[test]
 fn row_10_the_room_is_the_channel_id_verbatim() {
-    for room in ["channel-abc123", " a b ", "ROOM", "a\u{300}", "../..", "\"},\"exp\":1", "\u{2028}x", &"r".repeat(256)]
-    {
+    for room in ["channel-abc123", " a b ", "ROOM", "a\u{300}", "../..", "\"},\"exp\":1", &"r".repeat(256)] {
         let response = mint(&CreateToken::new(room, "user-456"));
         assert_eq!(response.room_id, room);
         assert_eq!(part(&response.token, 1)["video"]["room"], json!(room));
