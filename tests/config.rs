@@ -139,6 +139,39 @@ fn flags_are_on_only_for_true_and_1() {
     }
 }
 
+/// A setting that does not say what it should is named, so that an operator hears of it; one that is unset is not.
+#[test]
+fn settings_that_are_misread_are_named() {
+    let names = [
+        "LIVEKIT_TOKEN_TTL",
+        "LIVEKIT_MAX_TTL",
+        "LIVEKIT_IDENTITY_POLICY",
+        "LIVEKIT_CAN_UPDATE_OWN_METADATA",
+        "LIVEKIT_TOKEN_JTI",
+    ];
+    let misread = |text: Option<&'static str>| LivekitConfig::misread_settings(move |_| text.map(Into::into));
+    for unset in [None, Some(""), Some(" \t")] {
+        assert_eq!(misread(unset), [""; 0]);
+    }
+    for (text, readable) in [
+        ("?", [].as_slice()),
+        ("1", &[0, 1, 3, 4]),
+        ("0", &[3, 4]),
+        (" true ", &[3, 4]),
+        ("false", &[3, 4]),
+        ("TRUE", &[]),
+        ("3600", &[0, 1]),
+        ("1.5", &[]),
+        ("preserve", &[2]),
+        (" own", &[2]),
+        ("Own", &[]),
+    ] {
+        let expected: Vec<_> =
+            (0..5).filter(|at| !readable.contains(at)).filter_map(|at| names.get(at).copied()).collect();
+        assert_eq!(misread(Some(text)), expected, "{text:?}");
+    }
+}
+
 /// W18.
 #[test]
 fn w18_a_secret_under_32_bytes_is_short() {
