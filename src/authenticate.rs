@@ -7,20 +7,36 @@ use crate::{
     error::{LivekitError, TokenFault},
     json::{self, Fields, Value},
     jws::{self, HmacKey, Secret},
-    limits::MAX_IDENTITY_BYTES,
+    text::{MAX_IDENTITY_BYTES, check_id},
     token::check_times,
 };
 use alloc::string::String;
 
-/// What a user token must be. Without a secret no token is right.
+/// What a user token must be. Without a key no token is right.
 #[derive(Debug, Default)]
 pub struct UserTokenRules {
-    /// Secret that the application signs user tokens with (`JWT_SECRET`).
-    pub secret: Option<Secret>,
+    /// Key that the application signs user tokens with (`JWT_SECRET`), prepared.
+    pub key: Option<HmacKey>,
     /// Required `iss` (`JWT_ISSUER`); any or none if unset.
     pub issuer: Option<String>,
     /// Required member of `aud` (`JWT_AUDIENCE`); any or none if unset.
     pub audience: Option<String>,
+    /// An `iss` that is refused: the API key (`LIVEKIT_API_KEY`). A LiveKit token names it, and is no user token, even
+    /// where one secret signs both.
+    pub refused_issuer: Option<String>,
+}
+
+impl UserTokenRules {
+    /// Reads the settings by name from wherever they are. A blank setting counts as unset.
+    pub fn from_settings(setting: impl Fn(&str) -> Option<String>) -> Self {
+        let text = |name| setting(name).filter(|text| !text.trim().is_empty());
+        Self {
+            key: setting("JWT_SECRET").and_then(Secret::new).map(|secret| HmacKey::new(&secret)),
+            issuer: text("JWT_ISSUER"),
+            audience: text("JWT_AUDIENCE"),
+            refused_issuer: text("LIVEKIT_API_KEY"),
+        }
+    }
 }
 
 /// Who the user token names. Not yet looked up: the user may be unknown, banned, or the token revoked.
@@ -41,11 +57,11 @@ pub fn authenticate(token: &str, rules: &UserTokenRules, now: u64) -> Result<Cal
 }
 
 fn check(token: &str, rules: &UserTokenRules, now: u64) -> Result<Caller, TokenFault> {
-    let secret = rules.secret.as_ref().ok_or(TokenFault::NotConfigured)?;
+    let key = rules.key.as_ref().ok_or(TokenFault::NotConfigured)?;
     if token.is_empty() {
         return Err(TokenFault::Missing);
     }
-    let payload = jws::verify(token, &HmacKey::new(secret))?;
+    let payload = jws::verify(token, key)?;
     json::read_object(payload.as_bytes(), |claims| Ok(check_claims(claims, rules, now)))
         .unwrap_or(Err(TokenFault::Claims))
 }
@@ -59,11 +75,15 @@ fn check_claims(claims: &Fields<'_>, rules: &UserTokenRules, now: u64) -> Result
     if rules.audience.as_deref().is_some_and(|service| !is_for(claims, service)) {
         return Err(TokenFault::Audience);
     }
-    // A LiveKit token is no user token, even where one secret signs both.
-    if claims.value("video").is_some() {
+    let issuer = claims.text("iss")?;
+    if claims.has("video") || (issuer.is_some() && issuer == rules.refused_issuer.as_deref()) {
         return Err(TokenFault::Claims);
     }
-    let user_id = claims.text("sub")?.filter(|subject| is_identity(subject)).ok_or(TokenFault::Claims)?.into();
+    let user_id = claims
+        .text("sub")?
+        .filter(|subject| check_id(subject, MAX_IDENTITY_BYTES).is_none())
+        .ok_or(TokenFault::Claims)?
+        .into();
     Ok(Caller { user_id, token_id: claims.text("jti")?.map(Into::into) })
 }
 
@@ -74,8 +94,4 @@ fn is_for(claims: &Fields<'_>, service: &str) -> bool {
         Some(Value::List(names)) => names.iter().any(|name| matches!(name, Value::Text(name) if name == service)),
         _ => false,
     }
-}
-
-fn is_identity(subject: &str) -> bool {
-    !subject.trim().is_empty() && subject.len() <= MAX_IDENTITY_BYTES && !subject.chars().any(char::is_control)
 }

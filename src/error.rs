@@ -1,7 +1,10 @@
 //! Every way in which this crate says no.
 
-use crate::limits::{MAX_IDENTITY_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES};
-use crate::{json::WrongType, token::ClaimFault};
+use crate::{
+    json::WrongType,
+    text::{MAX_IDENTITY_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES},
+    token::ClaimFault,
+};
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use core::fmt;
 
@@ -293,7 +296,7 @@ pub enum Violation {
     NotText(RequestField),
     /// The field is longer than the LiveKit server takes.
     TooLong(RequestField),
-    /// The field holds a control character (Unicode category Cc).
+    /// The field holds a control character, or an id an invisible one.
     ControlCharacter(RequestField),
     /// The field holds half of a UTF-16 surrogate pair.
     LoneSurrogate(RequestField),

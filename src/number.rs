@@ -1,6 +1,6 @@
 //! The one place where a floating-point number from JavaScript becomes whole seconds.
 
-/// Rounds a count of seconds down to a whole one; `None` if it is not finite, negative or above 2^53.
+/// Rounds a count of seconds down to a whole one; `None` if it is not finite, negative or above 2^53 − 1.
 ///
 /// JavaScript has only floating-point numbers, so a time or duration arrives as one.
 #[must_use]

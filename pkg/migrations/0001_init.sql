@@ -30,7 +30,7 @@ CREATE TABLE "Role" (
   name TEXT NOT NULL,
   communityId TEXT,
   isDefault INTEGER NOT NULL DEFAULT 0 CHECK (isDefault IN (0, 1)),
-  actions TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(actions))
+  actions TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(actions) AND json_type(actions) = 'array')
 );
 
 CREATE TABLE "UserRoles" (
@@ -59,13 +59,13 @@ CREATE TABLE "CommunityBan" (
   communityId TEXT NOT NULL,
   userId TEXT NOT NULL,
   active INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
-  expiresAt INTEGER,
+  expiresAt INTEGER CHECK (typeof(expiresAt) IN ('integer', 'null')),
   UNIQUE (communityId, userId)
 );
 
 CREATE TABLE "CommunityTimeout" (
   communityId TEXT NOT NULL,
   userId TEXT NOT NULL,
-  expiresAt INTEGER NOT NULL,
+  expiresAt INTEGER NOT NULL CHECK (typeof(expiresAt) = 'integer'),
   UNIQUE (communityId, userId)
 );

@@ -12,7 +12,6 @@ import type {
   SIPGrant,
   VideoGrant,
 } from './grants.js';
-import { plain } from './plain.js';
 import { signAccessToken } from './wasm/core.js';
 
 /** Options of {@link AccessToken}. */
@@ -130,9 +129,9 @@ export class AccessToken {
     return signAccessToken({
       apiKey: this.#apiKey,
       apiSecret: this.#apiSecret,
-      identity: plain(this.identity),
-      claims: plain(claims),
-      ttl: this.ttl === undefined ? undefined : (plain(this.ttl) ?? false),
+      identity: this.identity,
+      claims,
+      ttl: this.ttl === null ? false : this.ttl,
       allowSensitiveCredentials: this.#allowSensitiveCredentials,
     });
   }

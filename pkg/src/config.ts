@@ -1,5 +1,5 @@
 /** Configuration in code, and the settings of an environment that mean the same. */
-import type { Settings } from './wasm/core.js';
+import type { Settings } from './wasm/service-handle.js';
 
 /**
  * What happens to an identity that a caller of the endpoint asks for. `preserve`: it is kept, unless it is the id of
@@ -9,20 +9,22 @@ export type IdentityPolicy = 'preserve' | 'own';
 
 /** How to mint. Durations are whole seconds from 1 up; any other value counts as unset. */
 export interface LivekitConfig {
-  apiKey: string;
-  apiSecret: string;
+  /** API key of the LiveKit server. */
+  apiKey?: string | undefined;
+  /** Its secret. */
+  apiSecret?: string | undefined;
   /** Where clients connect to. Tokens are minted without it too. */
-  url?: string;
+  url?: string | undefined;
   /** Life of a token whose request sets none; 3600 unless set, and never above `maxTtl`. */
-  tokenTtl?: number;
+  tokenTtl?: number | undefined;
   /** Longest life that a request may set; 86400 unless set. */
-  maxTtl?: number;
+  maxTtl?: number | undefined;
   /** Under which identity callers of the endpoint join: `preserve` unless set, see {@link IdentityPolicy}. */
-  identityPolicy?: IdentityPolicy;
+  identityPolicy?: IdentityPolicy | undefined;
   /** Whether participants may change their own name and metadata; no unless set. */
-  canUpdateOwnMetadata?: boolean;
+  canUpdateOwnMetadata?: boolean | undefined;
   /** Whether every token carries a random `jti`, for audit trails; no unless set. */
-  jti?: boolean;
+  jti?: boolean | undefined;
 }
 
 /** The setting of an environment that each property means. */
@@ -37,26 +39,46 @@ const SETTING_OF = {
   jti: 'LIVEKIT_TOKEN_JTI',
 } as const satisfies Record<keyof LivekitConfig, string>;
 
-/** Properties that are text; a number there is a mistake, not a credential. */
-const TEXT_ONLY: ReadonlySet<string> = new Set(['apiKey', 'apiSecret', 'url']);
+/** Settings of the endpoint that have no property: they are about user tokens. */
+const USER_TOKEN_SETTINGS = ['JWT_SECRET', 'JWT_ISSUER', 'JWT_AUDIENCE'] as const;
 
-/** The configuration as text by setting, which is how the module reads it. What is of a wrong type is left out. */
+/** Settings that are credentials or an address. Only text can be one; a number there is a mistake. */
+const TEXT_ONLY: ReadonlySet<string> = new Set(['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET', 'LIVEKIT_URL', 'JWT_SECRET']);
+
+/** A value that no setting understands, so that the rules see it and do not take it for unset. */
+const NOT_A_SETTING = 'of a wrong type';
+
+/** The configuration as text by setting, which is how the module reads it. */
 export function settingsOf(config: LivekitConfig): Settings {
-  const settings: Settings = {};
   const given: Record<string, unknown> = Object(config);
-  for (const [property, setting] of Object.entries(SETTING_OF)) {
-    const value = given[property];
-    const isSetting =
-      typeof value === 'string' ||
-      (!TEXT_ONLY.has(property) && (typeof value === 'number' || typeof value === 'boolean'));
-    if (isSetting) settings[setting] = String(value).toWellFormed();
-  }
-  return settings;
+  return texts(Object.entries(SETTING_OF).map(([property, setting]) => [setting, given[property]]));
+}
+
+/** The settings of an environment, those for user tokens included. */
+export function settingsOfEnvironment(env: object): Settings {
+  const given = Object(env);
+  const names = [...Object.values(SETTING_OF), ...USER_TOKEN_SETTINGS];
+  return texts(names.map((name) => [name, given[name]]));
 }
 
 /** The configuration that an environment's settings mean. */
 export function configOf(env: object): LivekitConfig {
-  const settings = env as Record<string, unknown>;
-  const entries = Object.entries(SETTING_OF).map(([property, setting]) => [property, settings[setting]]);
-  return Object.fromEntries(entries);
+  const given = Object(env);
+  return Object.fromEntries(Object.entries(SETTING_OF).map(([property, setting]) => [property, given[setting]]));
+}
+
+function texts(settings: [name: string, value: unknown][]): Settings {
+  const texts: Settings = {};
+  for (const [name, value] of settings) {
+    const text = settingText(name, value);
+    if (text !== undefined) texts[name] = text;
+  }
+  return texts;
+}
+
+function settingText(name: string, value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string') return value.toWellFormed();
+  if (TEXT_ONLY.has(name)) return undefined;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : NOT_A_SETTING;
 }

@@ -1,7 +1,33 @@
+/** Names of everything that can go wrong; the first group comes from Rust (`src/error.rs`), the second from HTTP. */
+export type LivekitErrorCode =
+  | 'not_configured'
+  | 'token_generation'
+  | 'invalid_token'
+  | 'invalid_claim'
+  | 'invalid_ttl'
+  | 'invalid_clock_tolerance'
+  | 'body_not_json'
+  | 'body_not_object'
+  | 'body_too_complex'
+  | 'body_repeats_field'
+  | 'invalid_request'
+  | 'unauthorized'
+  | 'token_revoked'
+  | 'account_banned'
+  | 'forbidden'
+  | 'store_unavailable'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'too_large'
+  | 'body_incomplete'
+  | 'unsupported_media_type'
+  | 'invalid_webhook'
+  | 'internal';
+
 /** Details of a {@link LivekitException} beyond its text and status. */
 export interface LivekitExceptionDetails {
-  /** Stable name to match on, such as `not_configured` or `forbidden`. */
-  code?: string;
+  /** Stable name to match on; `internal` unless set. */
+  code?: LivekitErrorCode;
   /** Every broken rule of a request, in the order of its fields. */
   violations?: readonly string[];
   /** The `error` member of the response body. */
@@ -23,7 +49,7 @@ export class LivekitException extends Error {
   /** The HTTP status to answer with. */
   readonly status: number;
   /** Stable name to match on. */
-  readonly code: string;
+  readonly code: LivekitErrorCode;
   /** Every broken rule of a request; empty for other errors. */
   readonly violations: readonly string[];
   /** Why exactly, for an operator's log and never for the caller. */
@@ -33,7 +59,7 @@ export class LivekitException extends Error {
   constructor(message: string, status = 500, details: LivekitExceptionDetails = {}) {
     super(message);
     this.status = status;
-    this.code = details.code ?? 'error';
+    this.code = details.code ?? 'internal';
     this.violations = Object.freeze([...(details.violations ?? [])]);
     this.reason = details.reason;
     this.#label = details.error;
@@ -47,3 +73,6 @@ export class LivekitException extends Error {
     return body;
   }
 }
+
+/** A defect of ours: nothing of it gets out. */
+export const INTERNAL: LivekitException = /* @__PURE__ */ new LivekitException('Internal server error');

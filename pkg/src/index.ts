@@ -1,7 +1,7 @@
 /** The public names of `livekit-edge`. */
 export { AccessToken, type AccessTokenOptions } from './access-token.js';
 export type { IdentityPolicy, LivekitConfig } from './config.js';
-export { type ErrorBody, LivekitException, type LivekitExceptionDetails } from './exception.js';
+export { type ErrorBody, type LivekitErrorCode, LivekitException, type LivekitExceptionDetails } from './exception.js';
 export {
   type AgentEndpointGrant,
   type AgentGrant,
@@ -27,6 +27,5 @@ export {
 } from './service.js';
 export { TokenVerifier, type TokenVerifierOptions } from './token-verifier.js';
 export { TrackSource, type TrackSourceName, trackSourceToString } from './track-source.js';
-export type { Caller, GrantedRequest, RawCreateToken } from './wasm/core.js';
 export { WebhookEvent, type WebhookEventNames } from './webhook-event.js';
 export { authorizeHeader, WebhookReceiver } from './webhook-receiver.js';

@@ -1,7 +1,6 @@
 /** Token → claims, with the names of LiveKit's own SDK. */
 import { credentialsOf } from './access-token.js';
 import type { ClaimGrants } from './grants.js';
-import { plain } from './plain.js';
 import { verifyAccessToken } from './wasm/core.js';
 
 /** Seconds that clocks may differ by unless set, as in LiveKit's SDK. */
@@ -41,7 +40,7 @@ export class TokenVerifier {
    * @throws {@link LivekitException} with status 401 for a token that does not hold
    */
   verifySync(token: string, clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE): ClaimGrants {
-    return JSON.parse(verifyAccessToken({ ...this.#arguments, token: plain(token), clockTolerance: plain(clockTolerance) }));
+    return JSON.parse(verifyAccessToken({ ...this.#arguments, token, clockTolerance }));
   }
 }
 

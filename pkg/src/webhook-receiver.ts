@@ -1,6 +1,5 @@
 /** Webhook → event, with the names of LiveKit's own SDK. */
 import { LivekitException } from './exception.js';
-import { plain } from './plain.js';
 import { DEFAULT_CLOCK_TOLERANCE, type TokenVerifierOptions, type VerifierArguments, verifierArguments } from './token-verifier.js';
 import { verifyWebhook } from './wasm/core.js';
 import { WebhookEvent } from './webhook-event.js';
@@ -45,7 +44,7 @@ export class WebhookReceiver {
     const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
     if (skipAuth !== true) {
       if (!authHeader) throw new LivekitException('authorization header is empty', 401, { code: 'invalid_token' });
-      verifyWebhook({ ...this.#arguments, token: plain(authHeader), clockTolerance: plain(clockTolerance) }, bytes);
+      verifyWebhook({ ...this.#arguments, token: authHeader, clockTolerance }, bytes);
     }
     return WebhookEvent.fromJsonString(new TextDecoder().decode(bytes));
   }

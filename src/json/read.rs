@@ -39,11 +39,9 @@ struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     fn value(&mut self, depth: usize) -> Result<Value, JsonFault> {
-        if depth > MAX_DEPTH {
-            return Err(JsonFault::TooComplex);
-        }
         self.space();
         match self.rest.as_bytes().first() {
+            Some(b'{' | b'[') if depth == MAX_DEPTH => Err(JsonFault::TooComplex),
             Some(b'{') => self.object(depth),
             Some(b'[') => self.list(depth),
             Some(b'"') => self.text().map(Value::Text),

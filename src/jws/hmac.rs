@@ -3,7 +3,8 @@
 use super::Secret;
 use core::fmt;
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 /// An HMAC-SHA256 key whose two key blocks are hashed already, so that a tag costs only the message. Redacted
 /// in `Debug`, wiped when dropped.
@@ -22,10 +23,18 @@ impl HmacKey {
         (!key.is_empty()).then(|| Self::prepare(key))
     }
 
+    /// A key longer than a block is hashed first (RFC 2104 section 2).
     fn prepare(key: &[u8]) -> Self {
-        // HMAC takes a key of any length (RFC 2104 section 2), so the error of the trait cannot occur; the
-        // fallback keeps the function total without a panic.
-        Self(Hmac::new_from_slice(key).unwrap_or_else(|_| Hmac::new(&Default::default())))
+        let mut block = Zeroizing::new([0; 64]);
+        let mut digest = Zeroizing::new([0; 32]);
+        let key = if key.len() > block.len() {
+            digest.copy_from_slice(&Sha256::digest(key));
+            digest.as_slice()
+        } else {
+            key
+        };
+        block.iter_mut().zip(key).for_each(|(place, byte)| *place = *byte);
+        Self(Hmac::new((&*block).into()))
     }
 
     /// The 32-byte tag of `message`.

@@ -82,14 +82,20 @@ impl Facts {
         if !row.are_exactly(&ROW) {
             return Err(WrongType);
         }
-        let flag = |name| row.database_flag(name)?.ok_or(WrongType);
-        let token_revoked = flag("tokenRevoked")?;
+        // Every member is read, needed or not: one of a wrong type casts doubt on all.
+        let (role, banned) = (row.text("role")?, row.database_flag("banned")?);
+        let (private, member) = (row.database_flag("isPrivate")?, row.database_flag("isMember")?.ok_or(WrongType)?);
+        let actions = row.texts("actions")?.ok_or(WrongType)?.into_iter().map(Into::into).collect();
+        let (ban_active, ban_ends) = (row.database_flag("banActive")?, row.whole_number("banEnds")?);
+        let timeout_ends = row.whole_number("timeoutEnds")?;
+        let token_revoked = row.database_flag("tokenRevoked")?.ok_or(WrongType)?;
+        let identity_is_user = row.database_flag("identityIsUser")?.ok_or(WrongType)?;
         let user = match row.text("userId")? {
             None => None,
             Some(id) => Some(UserFacts {
                 id: id.into(),
-                owner: row.text("role")?.ok_or(WrongType)? == "OWNER",
-                banned: flag("banned")?,
+                owner: role.ok_or(WrongType)? == "OWNER",
+                banned: banned.ok_or(WrongType)?,
                 token_revoked,
             }),
         };
@@ -97,17 +103,14 @@ impl Facts {
             None => None,
             Some(id) => Some(ChannelFacts {
                 id: id.into(),
-                private: flag("isPrivate")?,
-                member: flag("isMember")?,
-                actions: row.texts("actions")?.ok_or(WrongType)?.into_iter().map(Into::into).collect(),
-                ban: match row.database_flag("banActive")? {
-                    None => None,
-                    Some(active) => Some(CommunityBan { active, ends: row.whole_number("banEnds")? }),
-                },
-                timeout_ends: row.whole_number("timeoutEnds")?,
+                private: private.ok_or(WrongType)?,
+                member,
+                actions,
+                ban: ban_active.map(|active| CommunityBan { active, ends: ban_ends }),
+                timeout_ends,
             }),
         };
-        Ok(Self { user, channel, identity_is_user: flag("identityIsUser")? })
+        Ok(Self { user, channel, identity_is_user })
     }
 
     /// Reads the store's row from JSON text.

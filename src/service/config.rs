@@ -54,11 +54,8 @@ impl LivekitConfig {
     /// unset, and so does a duration that is not a whole number of seconds from 1 up.
     pub fn from_settings(setting: impl Fn(&str) -> Option<String>) -> Self {
         let text = |name| setting(name).filter(|text| !text.trim().is_empty());
-        let seconds = |name| {
-            let seconds = text(name).and_then(|text| text.trim().parse::<u64>().ok()).filter(|seconds| *seconds >= 1);
-            seconds.map(|seconds| seconds.min(LONGEST_TTL))
-        };
-        let flag = |name| text(name).is_some_and(|text| matches!(text.trim(), "true" | "1"));
+        let seconds = |name| text(name).and_then(|text| read_seconds(&text));
+        let flag = |name| text(name).and_then(|text| read_flag(&text)).unwrap_or(false);
         Self {
             api_key: text("LIVEKIT_API_KEY"),
             api_secret: text("LIVEKIT_API_SECRET").and_then(Secret::new),
@@ -69,6 +66,26 @@ impl LivekitConfig {
             can_update_own_metadata: flag("LIVEKIT_CAN_UPDATE_OWN_METADATA"),
             jti: flag("LIVEKIT_TOKEN_JTI"),
         }
+    }
+
+    /// Names of the settings that are set to something that does not say what they ask, so that another value applies:
+    /// the default, or for the identity policy the stricter.
+    pub fn misread_settings(setting: impl Fn(&str) -> Option<String>) -> Vec<&'static str> {
+        let is_misread = |name, is_readable: fn(&str) -> bool| {
+            setting(name).is_some_and(|text| !text.trim().is_empty() && !is_readable(&text)).then_some(name)
+        };
+        let is_seconds = |text: &str| read_seconds(text).is_some();
+        let is_flag = |text: &str| read_flag(text).is_some();
+        [
+            is_misread("LIVEKIT_TOKEN_TTL", is_seconds),
+            is_misread("LIVEKIT_MAX_TTL", is_seconds),
+            is_misread("LIVEKIT_IDENTITY_POLICY", |text| matches!(text.trim(), "preserve" | "own")),
+            is_misread("LIVEKIT_CAN_UPDATE_OWN_METADATA", is_flag),
+            is_misread("LIVEKIT_TOKEN_JTI", is_flag),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 
     /// Names of the required settings that are missing or blank, in the order key, secret, URL.
@@ -82,6 +99,20 @@ impl LivekitConfig {
         .into_iter()
         .filter_map(|(name, missing)| missing.then_some(name))
         .collect()
+    }
+}
+
+/// Whole seconds from 1 up.
+fn read_seconds(text: &str) -> Option<u64> {
+    let seconds = text.trim().parse::<u64>().ok().filter(|seconds| *seconds >= 1)?;
+    Some(seconds.min(LONGEST_TTL))
+}
+
+fn read_flag(text: &str) -> Option<bool> {
+    match text.trim() {
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
+        _ => None,
     }
 }
 

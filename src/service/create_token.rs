@@ -1,6 +1,9 @@
 //! A complete request for a token.
 
-use crate::error::{LivekitError, RequestField, Violation};
+use crate::{
+    error::{LivekitError, RequestField, Violation},
+    text::{TextFault, check_id, check_name},
+};
 use alloc::{string::String, vec::Vec};
 
 /// Who is to join which room.
@@ -28,7 +31,7 @@ impl CreateToken {
         let mut found = Vec::new();
         found.extend(check_text(RequestField::Identity, &self.identity));
         found.extend(check_text(RequestField::RoomId, &self.room_id));
-        found.extend(self.name.as_deref().and_then(check_name));
+        found.extend(self.name.as_deref().and_then(check_display_name));
         found.extend(self.ttl.and_then(|ttl| check_ttl(ttl, max_ttl)));
         none_or_invalid(found)
     }
@@ -38,24 +41,21 @@ pub(super) fn none_or_invalid(found: Vec<Violation>) -> Result<(), LivekitError>
     if found.is_empty() { Ok(()) } else { Err(LivekitError::InvalidRequest(found)) }
 }
 
-/// The rule of a required text: not blank, not too long, no control characters. It is never trimmed: the room
-/// that is authorised and the room that is granted are the same bytes.
+/// The rule of a required text.
 pub(super) fn check_text(field: RequestField, text: &str) -> Option<Violation> {
-    if text.trim().is_empty() { Some(Violation::Empty(field)) } else { check_length_and_characters(field, text) }
+    check_id(text, field.max_bytes()).map(|fault| violation(field, fault))
 }
 
-/// The rule of the display name, which may be blank.
-pub(super) fn check_name(name: &str) -> Option<Violation> {
-    check_length_and_characters(RequestField::Name, name)
+/// The rule of the display name.
+pub(super) fn check_display_name(name: &str) -> Option<Violation> {
+    check_name(name, RequestField::Name.max_bytes()).map(|fault| violation(RequestField::Name, fault))
 }
 
-fn check_length_and_characters(field: RequestField, text: &str) -> Option<Violation> {
-    if text.len() > field.max_bytes() {
-        Some(Violation::TooLong(field))
-    } else if text.chars().any(char::is_control) {
-        Some(Violation::ControlCharacter(field))
-    } else {
-        None
+const fn violation(field: RequestField, fault: TextFault) -> Violation {
+    match fault {
+        TextFault::Blank => Violation::Empty(field),
+        TextFault::TooLong => Violation::TooLong(field),
+        TextFault::ControlCharacter => Violation::ControlCharacter(field),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A request as it arrived: any JSON value in any field.
 
-use super::create_token::{CreateToken, check_name, check_text, check_ttl, none_or_invalid};
+use super::create_token::{CreateToken, check_display_name, check_text, check_ttl, none_or_invalid};
 use crate::{
     error::{LivekitError, RequestField, Violation},
     json::{self, JsonFault, Object, Value},
@@ -91,7 +91,7 @@ impl RawCreateToken {
         let room_id = required(RequestField::RoomId, self.room_id, &mut found);
         let name = match self.name {
             Field::Absent => None,
-            given => text(RequestField::Name, given, |_, name| check_name(name), &mut found),
+            given => text(RequestField::Name, given, |_, name| check_display_name(name), &mut found),
         };
         let ttl = ttl(&self.ttl, max_ttl, &mut found);
         none_or_invalid(found)?;

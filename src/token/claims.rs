@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     json::ObjectWriter,
-    limits::{MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_ROOM_BYTES},
+    text::{MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_ROOM_BYTES},
 };
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 

@@ -72,6 +72,9 @@ impl TokenVerifier {
         let payload = jws::verify(token, &self.key)?;
         let Ok(Value::Object(object)) = json::read(payload.as_bytes()) else { return Err(TokenFault::Claims.into()) };
         let claims = Claims::read(&object, Origin::Token).map_err(LivekitError::InvalidTokenClaim)?;
+        if object.get("iss").is_none() {
+            return Err(TokenFault::Claims.into());
+        }
         if claims.iss != self.api_key {
             return Err(TokenFault::Issuer.into());
         }

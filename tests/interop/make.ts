@@ -41,14 +41,17 @@ async function make(language: Language): Promise<string> {
   };
   const file = join(root, 'tests', 'vectors', 'interop', `${language}.json`);
   // What an editor would show as nothing or as the end of a line is spelt out.
-  const json = JSON.stringify(fixture, null, 2).replace(/[\x7f\u200d\u2028\u2029]/g, (character) => {
+  const json = JSON.stringify(fixture, null, 2).replace(/[\x7f\u2028\u2029]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
   writeFileSync(file, `${json}\n`);
   return file;
 }
 
-const languages = process.argv.slice(2);
-const files = [];
-for (const language of languages.length > 0 ? languages : Object.keys(SDKS)) files.push(await make(language as Language));
-await run(process.execPath, [join(modules, '@biomejs', 'biome', 'bin', 'biome'), 'format', '--write', ...files], { cwd: root });
+const named = process.argv.slice(2);
+const files: string[] = [];
+for (const language of named.length > 0 ? named : Object.keys(SDKS)) {
+  files.push(await make(language as Language));
+}
+const biome = join(modules, '@biomejs', 'biome', 'bin', 'biome');
+await run(process.execPath, [biome, 'format', '--write', ...files], { cwd: root });

@@ -8,7 +8,8 @@ use livekit_edge::{
 use std::cell::RefCell;
 use zeroize::Zeroize;
 
-/// More than any token, and room for the largest webhooks; keeps a caller from growing the memory without end.
+/// More than any token or row of facts, and room for the largest webhooks; keeps a caller from growing the memory
+/// without end.
 const MAX_INPUT_BYTES: usize = 8 * 1024 * 1024;
 
 #[derive(Default)]
@@ -56,10 +57,12 @@ fn run_json(
 
 impl Buffers {
     pub(crate) fn reserve(&mut self, length: usize) -> *const u8 {
+        self.input.clear();
         if length > MAX_INPUT_BYTES {
+            // No operation takes this for its arguments.
+            self.input.push(0);
             return core::ptr::null();
         }
-        self.input.clear();
         self.input.resize(length, 0);
         self.input.as_ptr()
     }

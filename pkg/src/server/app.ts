@@ -5,16 +5,13 @@
  */
 import { type Context, Hono } from 'hono';
 import { env } from 'hono/adapter';
-import { bodyLimit } from 'hono/body-limit';
-import { type Endpoint, endpointFor } from './endpoint.js';
-import { answer, METHOD_NOT_ALLOWED, NOT_FOUND, TOO_LARGE } from './errors.js';
+import { limitBody } from './body.js';
+import { type Endpoint, endpointCache } from './endpoint.js';
+import { answer, METHOD_NOT_ALLOWED, NOT_FOUND } from './errors.js';
 import { connectionInfo } from './routes/connection-info.js';
 import { health } from './routes/health.js';
 import { token } from './routes/token.js';
 import type { Store } from './store/store.js';
-
-/** Bytes of a request body above which the answer is 413. */
-const MAX_BODY_BYTES = 100 * 1024;
 
 /** What `livekit()` needs. */
 export interface LivekitOptions<Bindings extends object = Record<string, unknown>> {
@@ -31,6 +28,7 @@ export type LivekitContext = Context<{ Variables: { endpoint: Endpoint } }>;
  */
 export function livekit<Bindings extends object = Record<string, unknown>>({ store }: LivekitOptions<Bindings>) {
   const storeFor = typeof store === 'function' ? store : () => store;
+  const endpointOf = endpointCache();
   const app = new Hono<{ Variables: { endpoint: Endpoint } }>();
   app.onError(answer);
 
@@ -38,13 +36,13 @@ export function livekit<Bindings extends object = Record<string, unknown>>({ sto
     const settings = env<Bindings & Record<string, unknown>>(context as Context);
     context.set(
       'endpoint',
-      endpointFor(settings, () => storeFor(settings)),
+      endpointOf(settings, () => storeFor(settings)),
     );
     context.header('Cache-Control', 'no-store');
     await next();
   });
 
-  app.post('/token', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuse(TOO_LARGE) }), token);
+  app.post('/token', limitBody, token);
   app.get('/connection-info', connectionInfo);
   app.get('/health', health);
 

@@ -1,22 +1,21 @@
 /** request → who asks. */
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
-import { authenticate as authenticateToken, type Caller, type UserTokenRules } from '../wasm/core.js';
+import type { Caller } from '../wasm/core.js';
+import type { Endpoint } from './endpoint.js';
 import { UNSUPPORTED_MEDIA_TYPE } from './errors.js';
 
 /**
  * Finds the user token (`Authorization: Bearer`, else the cookie `access_token`) and checks it. A bad Bearer token is
  * not rescued by a cookie. Throws 401; 415 for a cookie on a request that a foreign page could have sent.
  */
-export function authenticate(context: Context, rules: UserTokenRules): Caller {
-  return authenticateToken(bearerToken(context) ?? cookieToken(context) ?? '', rules);
+export function authenticate(context: Context, { service }: Endpoint): Caller {
+  return service.authenticate(bearerToken(context) ?? cookieToken(context) ?? '');
 }
 
 function bearerToken(context: Context): string | undefined {
-  return /^bearer(?:\s+(.*))?$/i
-    .exec(context.req.header('Authorization') ?? '')
-    ?.slice(1)
-    .join('');
+  const header = context.req.header('Authorization') ?? '';
+  return /^bearer(?:[ \t]|$)/i.test(header) ? header.slice('bearer'.length).trim() : undefined;
 }
 
 /** Browsers send cookies along with a form of any page, but ask first before they send JSON across origins. */

@@ -1,53 +1,49 @@
 /** What an environment makes of the endpoint: its service, its store, its log. */
-import { configOf, settingsOf } from '../config.js';
-import { LivekitService } from '../service.js';
-import type { UserTokenRules } from '../wasm/core.js';
+import { settingsOfEnvironment } from '../config.js';
+import { ServiceHandle } from '../wasm/service-handle.js';
 import { createLog, type Log } from './log.js';
 import type { Store } from './store/store.js';
 
-/** Bytes below which a secret deserves a warning (RFC 7518 section 3.2). */
-const RECOMMENDED_SECRET_BYTES = 32;
-
-/** Everything that a request needs and a setting decides. */
+/** Everything that a request needs and a setting decides. Every stage of the endpoint takes it. */
 export interface Endpoint {
-  readonly service: LivekitService;
-  readonly userTokens: UserTokenRules;
+  /** The rules and the keys, prepared. */
+  readonly service: ServiceHandle;
+  /** Where to tell the operator. */
   readonly log: Log;
-  /** The store, opened for this request. */
+  /** Opens the store. */
   store(): Store;
 }
 
-/** The service of the last environment seen; the environment of a running process hardly ever changes. */
-let last: { key: string; service: LivekitService } | undefined;
+/** Makes the endpoint of an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
+export function createEndpoint(env: object, store: () => Store): Endpoint {
+  const service = new ServiceHandle(settingsOfEnvironment(env));
+  const log = createLog((env as Record<string, unknown>)['LOG_LEVEL']);
+  return { service, log, store };
+}
 
-/** Reads the settings of a request's environment; prepares and checks them anew only if they have changed. */
-export function endpointFor(settings: Record<string, unknown>, store: () => Store): Endpoint {
-  const userTokens = {
-    secret: text(settings['JWT_SECRET']),
-    issuer: text(settings['JWT_ISSUER']),
-    audience: text(settings['JWT_AUDIENCE']),
+/**
+ * Remembers the service of the last environment: a running process has one. Its settings are read in every request,
+ * prepared and checked anew only if they have changed.
+ */
+export function endpointCache(): (env: object, store: () => Store) => Endpoint {
+  let last: { key: string; service: ServiceHandle } | undefined;
+  return (env, store) => {
+    const key = JSON.stringify(settingsOfEnvironment(env));
+    const endpoint = createEndpoint(env, store);
+    if (last?.key !== key) {
+      last?.service.dispose();
+      last = { key, service: endpoint.service };
+      checkConfiguration(endpoint);
+    }
+    return { ...endpoint, service: last.service };
   };
-  const log = createLog(settings['LOG_LEVEL']);
-  const key = JSON.stringify([settingsOf(configOf(settings)), userTokens.secret]);
-  if (last?.key !== key) {
-    last?.service.dispose();
-    last = { key, service: LivekitService.fromEnv(settings) };
-    checkConfiguration(last.service, userTokens, log);
-  }
-  return { service: last.service, userTokens, log, store };
 }
 
 /** Says once what an operator should mend. */
-function checkConfiguration(service: LivekitService, userTokens: UserTokenRules, log: Log): void {
-  const missing = service.missingConfiguration();
+function checkConfiguration({ service, log }: Endpoint): void {
+  const { missing, misread, short, userTokens } = service.description;
   if (missing.length > 0) log.warn(`Missing LiveKit configuration: ${missing.join(', ')}`);
-  if (userTokens.secret === undefined) log.error('JWT_SECRET is not set: every request is answered 401');
-  else if (new TextEncoder().encode(userTokens.secret).length < RECOMMENDED_SECRET_BYTES) warnShort('JWT_SECRET', log);
-  if (service.hasShortSecret()) warnShort('LIVEKIT_API_SECRET', log);
+  if (!userTokens) log.error('JWT_SECRET is not set: every request is answered 401');
+  for (const name of misread) log.warn(`${name} is not understood: see the settings in README for what applies now`);
+  for (const name of short) log.warn(`${name} is shorter than 32 bytes: it can be guessed`);
 }
-
-const warnShort = (name: string, log: Log): void =>
-  log.warn(`${name} is shorter than ${RECOMMENDED_SECRET_BYTES} bytes: it can be guessed`);
-
-const text = (setting: unknown): string | undefined =>
-  typeof setting === 'string' && setting.trim() !== '' ? setting : undefined;

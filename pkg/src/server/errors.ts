@@ -1,24 +1,27 @@
 /** Errors → responses. Those of the rules come from Rust; these few are of HTTP itself. */
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { LivekitException } from '../exception.js';
+import { INTERNAL, LivekitException } from '../exception.js';
 import { logFor } from './log.js';
 
 export const NOT_FOUND = new LivekitException('Not Found', 404, { code: 'not_found' });
 export const METHOD_NOT_ALLOWED = new LivekitException('Method Not Allowed', 405, { code: 'method_not_allowed' });
 export const TOO_LARGE = new LivekitException('request entity too large', 413, { code: 'too_large' });
+export const INCOMPLETE_BODY = new LivekitException('Request body is not complete', 400, {
+  code: 'body_incomplete',
+  error: 'Bad Request',
+});
 export const UNSUPPORTED_MEDIA_TYPE = new LivekitException('Unsupported Media Type', 415, {
   code: 'unsupported_media_type',
 });
-export const STORE_UNAVAILABLE = new LivekitException('Service Unavailable', 503, { code: 'store_unavailable' });
 
 /** Answers an error. Anything but a {@link LivekitException} is a defect of ours, and none of its text gets out. */
 export function answer(error: Error, context: Context): Response {
-  const known = error instanceof LivekitException ? error : undefined;
-  const { status, code, reason, body } = known ?? new LivekitException('Internal server error', 500);
+  const { status, code, reason, body } = error instanceof LivekitException ? error : INTERNAL;
   const log = logFor(context);
   if (status < 500) log.debug('Request refused', { status, code, reason });
-  else log.error('Request failed', { status, code, error: known === undefined ? error.name : undefined });
+  else if (status === 500) log.error('Failed to generate LiveKit token', { status, code, error: error.name });
+  else log.error('Request failed', { status, code });
   if (status === 401) context.header('WWW-Authenticate', 'Bearer');
   return context.json(body, status as ContentfulStatusCode);
 }

@@ -1,5 +1,8 @@
 /** The public names of `livekit-edge/server`: the endpoint, and its stages by themselves. */
+export type { Caller, GrantedRequest, ReadCreateToken } from '../wasm/core.js';
+export { readCreateToken } from '../wasm/core.js';
 export { type LivekitOptions, livekit } from './app.js';
 export { authenticate } from './authenticate.js';
-export { authorize } from './authorize.js';
+export { admit, authorize } from './authorize.js';
+export { createEndpoint, type Endpoint } from './endpoint.js';
 export type { FactsQuestion, FactsRow, Store } from './store/store.js';

@@ -13,7 +13,7 @@ export type Log = Record<Level, Write>;
 
 /** A log that keeps lines from `LOG_LEVEL` up; `info` unless set to another level. */
 export function createLog(lowest: unknown): Log {
-  const from = Math.max(0, LEVELS.indexOf(isLevel(lowest) ? lowest : 'info'));
+  const from = LEVELS.indexOf(isLevel(lowest) ? lowest : 'info');
   const write =
     (level: Level): Write =>
     (message, details) => {

@@ -39,7 +39,7 @@ const RECIPES: Readonly<Record<'python' | 'rust' | 'go', Recipe>> = {
     from: ['requirements.txt'],
     fetch: [
       ['python3', '-m', 'venv', at('python', 'venv')],
-      [at('python', 'venv', 'bin', 'pip'), 'install', '--only-binary=:all:', '--requirement', 'requirements.txt'],
+      [at('python', 'venv', 'bin', 'pip'), 'install', '--retries=2', '--only-binary=:all:', '-r', 'requirements.txt'],
     ],
     program: (command) => [at('python', 'venv', 'bin', 'python'), join(here, 'python', `${command}.py`)],
   },

@@ -1,4 +1,5 @@
 /** Tokens: ours, what is in them, and spoilt ones. */
+import assert from 'node:assert/strict';
 import { AccessToken } from '../ours.ts';
 import type { Claims } from './cases.ts';
 
@@ -6,7 +7,7 @@ import type { Claims } from './cases.ts';
 export const KEY = 'devkey';
 export const SECRET = 'secret';
 
-const TTL_SECONDS = 600;
+export const TTL_SECONDS = 600;
 
 /** A token of ours, and the claims that it shall have. */
 export interface Minted {
@@ -34,8 +35,10 @@ export function mint(claims: Claims): Minted {
   at.sha256 = claims.sha256;
   at.roomPreset = claims.roomPreset;
   at.roomConfig = claims.roomConfig;
-  const nbf = Math.floor(Date.now() / 1000);
-  return { token: at.toJwtSync(), signed: { ...claims, iss: KEY, nbf, exp: nbf + TTL_SECONDS } };
+  const token = at.toJwtSync();
+  const { nbf = 0 } = claimsOf(token);
+  assert.ok(Math.abs(nbf - Date.now() / 1000) < 5);
+  return { token, signed: { ...claims, iss: KEY, nbf, exp: nbf + TTL_SECONDS } };
 }
 
 /** The payload, unchecked. */
@@ -49,7 +52,7 @@ export function* oneBitOff(token: string, step = 1): Generator<string> {
     const bytes = Buffer.from(part, 'base64url');
     for (let at = 0; at < bytes.length; at += step) {
       const spoilt = Buffer.from(bytes);
-      spoilt[at] = bytes[at]! ^ (1 << (at % 8));
+      spoilt.writeUInt8(bytes.readUInt8(at) ^ (1 << (at % 8)), at);
       yield parts.with(index, spoilt.toString('base64url')).join('.');
     }
   }

@@ -4,10 +4,10 @@ import { authenticate } from '../authenticate.js';
 import { admit } from '../authorize.js';
 
 export async function health(context: LivekitContext): Promise<Response> {
-  const { service, userTokens, log, store } = context.get('endpoint');
-  await admit(authenticate(context, userTokens), store);
-  const configured = service.validateConfiguration();
-  if (configured) log.info('LiveKit configuration validated successfully');
-  else log.warn('LiveKit configuration incomplete');
+  const endpoint = context.get('endpoint');
+  await admit(authenticate(context, endpoint), endpoint);
+  const { configured } = endpoint.service.description;
+  if (configured) endpoint.log.info('LiveKit configuration validated successfully');
+  else endpoint.log.warn('LiveKit configuration incomplete');
   return context.json({ status: configured ? 'healthy' : 'unhealthy', configured });
 }

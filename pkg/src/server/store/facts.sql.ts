@@ -1,5 +1,6 @@
 /**
- * The one query, for SQLite and D1. It always returns one row. Parameters: 1 user id, 2 token id, 3 channel id,
+ * The one query, for SQLite and D1. It always returns one row. A ban or timeout of another type than it should have must
+ * not look like none: D1 returns an infinite number as NULL. Parameters: 1 user id, 2 token id, 3 channel id,
  * 4 identity.
  */
 export const FACTS_SQL = `
@@ -12,11 +13,11 @@ SELECT
   c.isPrivate AS isPrivate,
   EXISTS (SELECT 1 FROM "ChannelMembership" m WHERE m.userId = u.id AND m.channelId = c.id) AS isMember,
   (SELECT json_group_array(DISTINCT a.value)
-     FROM "UserRoles" ur JOIN "Role" r ON r.id = ur.roleId JOIN json_each(r.actions) a
+     FROM "UserRoles" ur JOIN "Role" r ON r.id = ur.roleId JOIN json_each(CASE json_type(r.actions) WHEN 'array' THEN r.actions END) a
     WHERE ur.userId = u.id AND ur.communityId = c.communityId AND ur.isInstanceRole = 0) AS actions,
-  b.active AS banActive,
+  CASE WHEN b.userId IS NULL THEN NULL WHEN typeof(b.active) = 'integer' THEN b.active ELSE 'not a flag' END AS banActive,
   b.expiresAt AS banEnds,
-  o.expiresAt AS timeoutEnds,
+  CASE WHEN o.userId IS NULL THEN NULL WHEN typeof(o.expiresAt) = 'integer' THEN o.expiresAt ELSE 'not a time' END AS timeoutEnds,
   EXISTS (SELECT 1 FROM "User" other WHERE other.id = ?4) AS identityIsUser
 FROM (SELECT 1)
 LEFT JOIN "User" u ON u.id = ?1

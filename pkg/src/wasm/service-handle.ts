@@ -1,0 +1,172 @@
+/** A service inside the module: its keys are prepared once, and anew if the module had to restart. */
+import type { Caller, GrantedRequest, RawCreateToken } from './core.js';
+import { now } from './core.js';
+import {
+  call,
+  decode,
+  encodeInto,
+  encodeJson,
+  inputBytes,
+  instance,
+  isRunning,
+  type Operations,
+  run,
+  runOnBytes,
+} from './instance.js';
+
+/** Settings by name, as text. */
+export type Settings = Record<string, string>;
+
+/** What the module says of a service. */
+export interface ServiceDescription {
+  /** The number that the module knows the service by. */
+  readonly service: number;
+  /** True if nothing is missing. */
+  readonly configured: boolean;
+  /** Names of the required settings that are missing. */
+  readonly missing: readonly string[];
+  /** Names of the settings that do not say what they should, so that another value applies. */
+  readonly misread: readonly string[];
+  /** Names of the secrets that are so short that they can be guessed. */
+  readonly short: readonly string[];
+  /** True if there is a secret to check user tokens with. */
+  readonly userTokens: boolean;
+  /** Where clients connect to. */
+  readonly url?: string;
+  /** True if every token carries a `jti`. */
+  readonly jti: boolean;
+}
+
+/** A minted token. */
+export interface MintedToken {
+  readonly token: string;
+  /** Unix seconds. */
+  readonly expiresAt: number;
+  readonly jti?: string;
+}
+
+/** A service as one instance of the module holds it. */
+interface Prepared {
+  readonly core: Operations;
+  readonly description: ServiceDescription;
+}
+
+/** Made in the first call: importing the package does nothing. Old Workers compatibility dates have no registry. */
+let collected: FinalizationRegistry<Prepared> | undefined;
+
+export class ServiceHandle {
+  readonly #settings: Settings;
+  #prepared: Prepared | undefined;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  get description(): ServiceDescription {
+    return this.#live().description;
+  }
+
+  /** Checks a user token. Throws 401. */
+  authenticate(token: string): Caller {
+    const input = encodeJson({ token, now: now() });
+    const { core, description } = this.#live();
+    return runOnBytes(input, () => core.authenticate(description.service), core);
+  }
+
+  /** Turns a request into one that may be granted. Throws 401, 400, 403 in this order; 503 for facts that are none. */
+  authorizeJoin(caller: Caller, request: RawCreateToken, facts: unknown): GrantedRequest {
+    const input = encodeJson({ caller, request, facts, now: now() });
+    const { core, description } = this.#live();
+    return runOnBytes(input, () => core.authorize_join(description.service), core);
+  }
+
+  /** Mints a token. Throws 500 without credentials, 400 for a request that breaks a rule. */
+  generateToken(request: RawCreateToken): MintedToken {
+    const { roomId, identity, name, ttl } = request;
+    const texts = [textField(roomId), textField(identity), textField(name)] as const;
+    const { core, description } = this.#live();
+    const { service, jti } = description;
+
+    const most = texts.reduce((bytes, { text }) => bytes + 3 * text.length, RANDOM_BYTES);
+    const bytes = inputBytes(core, most) ?? new Uint8Array(most);
+    let end = 0;
+    const write = ({ kind, text }: TextField) => {
+      if (kind !== undefined) return kind;
+      const written = encodeInto(text, bytes.subarray(end));
+      end += written;
+      return written;
+    };
+    const lengths = [write(texts[0]), write(texts[1]), write(texts[2])] as const;
+    const random = jti && fillRandom(bytes.subarray(end, end + RANDOM_BYTES));
+
+    const [ttlKind, seconds] = typeof ttl === 'number' ? [NUMBER, ttl] : [kindOf(ttl), 0];
+    const mint = () => core.generate_token(service, ...lengths, ttlKind, seconds, Number(random), now());
+    const output = run(core, mint);
+
+    const expiresAt = new DataView(output.buffer, output.byteOffset).getFloat64(0, true);
+    const text = decode(output.subarray(8));
+    return jti
+      ? { token: text.slice(JTI_CHARACTERS), expiresAt, jti: text.slice(0, JTI_CHARACTERS) }
+      : { token: text, expiresAt };
+  }
+
+  /** Forgets the prepared keys now, rather than when the handle is collected. A later call prepares them anew. */
+  dispose(): void {
+    if (this.#prepared === undefined) return;
+    collected?.unregister(this);
+    drop(this.#prepared);
+    this.#prepared = undefined;
+  }
+
+  #live(): Prepared {
+    if (this.#prepared === undefined || !isRunning(this.#prepared.core)) {
+      const core = instance();
+      this.#prepared = { core, description: runOnBytes(encodeJson(this.#settings), () => core.create_service(), core) };
+      if (typeof FinalizationRegistry !== 'undefined') {
+        collected ??= new FinalizationRegistry(drop);
+        collected.unregister(this);
+        collected.register(this, this.#prepared, this);
+      }
+    }
+    return this.#prepared;
+  }
+}
+
+function drop({ core, description }: Prepared): void {
+  if (isRunning(core)) call(core, () => core.drop_service(description.service));
+}
+
+/** False if the runtime has no random bytes: the rules then refuse. */
+function fillRandom(bytes: Uint8Array<ArrayBuffer>): boolean {
+  try {
+    crypto.getRandomValues(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const RANDOM_BYTES = 16;
+const JTI_CHARACTERS = 22;
+
+/** What a field is when it is not text; the codes of `Field::from_code` in `wasm/src/arguments.rs`. */
+const ABSENT = -1;
+const ILL_FORMED = -2;
+const NUMBER = -3;
+const OTHER = -4;
+
+/** Beyond every limit of the rules (`wasm/src/lib.rs` asserts it), so that cutting here refuses nothing that they would not. */
+const LONGEST_TEXT = 1024;
+
+interface TextField {
+  readonly kind?: number;
+  readonly text: string;
+}
+
+function textField(value: unknown): TextField {
+  if (typeof value !== 'string') return { kind: kindOf(value), text: '' };
+  if (value.length > LONGEST_TEXT) return { text: value.slice(0, LONGEST_TEXT).toWellFormed() };
+  return value.isWellFormed() ? { text: value } : { kind: ILL_FORMED, text: '' };
+}
+
+const kindOf = (value: unknown): number => (value === undefined || value === null ? ABSENT : OTHER);

@@ -1,0 +1,264 @@
+//! authenticate: user token → caller (rows 7, 8; W11; facts section 1).
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod common;
+
+use common::{API_SECRET, NOW, forge, jwt};
+use livekit_edge::{
+    Caller, CreateToken, HmacKey, LivekitConfig, LivekitError, LivekitService, Secret, TokenFault, UserTokenRules,
+    authenticate::authenticate,
+};
+use serde_json::{Value, json};
+
+const SECRET: &str = "demo-jwt-secret-of-livekit-edge-change-me";
+
+fn key(secret: &str) -> Option<HmacKey> {
+    Secret::new(secret).map(|secret| HmacKey::new(&secret))
+}
+
+fn rules() -> UserTokenRules {
+    UserTokenRules { key: key(SECRET), ..UserTokenRules::default() }
+}
+
+/// The claims of a good token, as Kraken signs them, with some changed; `null` takes a claim away.
+fn claims(changes: &Value) -> String {
+    let mut claims = json!({"username": "alice", "sub": "user-456", "role": "USER", "jti": "j-1", "iat": NOW - 60, "exp": NOW + 3540});
+    for (name, value) in changes.as_object().unwrap() {
+        claims.as_object_mut().unwrap().insert(name.clone(), value.clone());
+    }
+    claims.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+    claims.to_string()
+}
+
+fn ask(changes: Value) -> Result<Caller, LivekitError> {
+    authenticate(&jwt(claims(&changes), SECRET), &rules(), NOW)
+}
+
+/// Row 8: whatever is wrong, the caller is told the same; the fault is for logs.
+#[track_caller]
+fn assert_unauthorized(result: Result<Caller, LivekitError>, fault: TokenFault, what: &str) {
+    let Err(error) = result else { panic!("{what}: let in") };
+    assert_eq!((error.status(), error.to_string().as_str(), error.label()), (401, "Unauthorized", None), "{what}");
+    assert_eq!(error, LivekitError::Unauthorized(fault), "{what}");
+}
+
+#[test]
+fn row_7_a_good_token_names_its_user_and_itself() {
+    assert_eq!(ask(json!({})), Ok(Caller { user_id: "user-456".into(), token_id: Some("j-1".into()) }));
+    assert_eq!(ask(json!({"jti": null})), Ok(Caller { user_id: "user-456".into(), token_id: None }));
+    for sub in ["user-456 ", "USER", "1", "é🎤", &"u".repeat(256), &"é".repeat(128)] {
+        assert_eq!(ask(json!({"sub": sub})).unwrap().user_id, sub);
+    }
+}
+
+#[test]
+fn w11_exp_is_required_and_in_the_future() {
+    for exp in [NOW + 1, NOW + 1_000_000_000, u64::MAX] {
+        assert!(ask(json!({"exp": exp})).is_ok(), "{exp}");
+    }
+    for exp in [0, 1, NOW - 1, NOW] {
+        assert_unauthorized(ask(json!({"exp": exp})), TokenFault::Expired, &exp.to_string());
+    }
+    let fraction = json!(1_700_000_100.5);
+    for exp in
+        [json!(null), json!("1700003600"), fraction, json!(1.7e9), json!(-1), json!(true), json!([NOW + 60]), json!({})]
+    {
+        assert_unauthorized(ask(json!({"exp": exp})), TokenFault::Claims, &exp.to_string());
+    }
+    let null = r#"{"sub":"user-456","exp":null}"#;
+    assert_unauthorized(authenticate(&jwt(null, SECRET), &rules(), NOW), TokenFault::Claims, null);
+}
+
+#[test]
+fn nbf_is_optional_and_not_in_the_future() {
+    for nbf in [json!(null), json!(0), json!(NOW - 1), json!(NOW)] {
+        assert!(ask(json!({"nbf": nbf})).is_ok(), "{nbf}");
+    }
+    for nbf in [json!(NOW + 1), json!(u64::MAX)] {
+        assert_unauthorized(ask(json!({"nbf": nbf})), TokenFault::NotYetValid, &nbf.to_string());
+    }
+    for nbf in [json!("0"), json!(0.5), json!(-1), json!(false), json!([])] {
+        assert_unauthorized(ask(json!({"nbf": nbf})), TokenFault::Claims, &nbf.to_string());
+    }
+}
+
+#[test]
+fn w11_sub_is_required_and_a_valid_identity() {
+    let control = ["a\0", "a\nb", "\u{1b}[2J", "a\u{7f}", "a\u{85}b"].map(|text| json!(text));
+    let blank = ["", " ", "\t", "\u{a0}\u{3000}"].map(|text| json!(text));
+    let long = ["u".repeat(257), "é".repeat(129)].map(|text| json!(text));
+    let other = [json!(null), json!(456), json!(0), json!(true), json!(["user-456"]), json!({"id": "user-456"})];
+    for sub in control.iter().chain(&blank).chain(&long).chain(&other) {
+        assert_unauthorized(ask(json!({"sub": sub})), TokenFault::Claims, &sub.to_string());
+    }
+}
+
+#[test]
+fn jti_is_a_string() {
+    for jti in [json!(1), json!(true), json!(["j-1"]), json!({})] {
+        assert_unauthorized(ask(json!({"jti": jti})), TokenFault::Claims, &jti.to_string());
+    }
+}
+
+#[test]
+fn an_issuer_counts_only_where_one_is_required() {
+    let rules = UserTokenRules { issuer: Some("kraken".into()), ..rules() };
+    let ask_issuer = |iss: &Value| authenticate(&jwt(claims(&json!({"iss": iss})), SECRET), &rules, NOW);
+    assert!(ask_issuer(&json!("kraken")).is_ok());
+    for iss in [json!(null), json!(""), json!("Kraken"), json!("kraken "), json!("other")] {
+        assert_unauthorized(ask_issuer(&iss), TokenFault::Issuer, &iss.to_string());
+        assert!(ask(json!({"iss": iss})).is_ok(), "{iss}");
+    }
+    for iss in [json!(1), json!(["kraken"])] {
+        assert_unauthorized(ask_issuer(&iss), TokenFault::Claims, &iss.to_string());
+    }
+}
+
+#[test]
+fn an_audience_counts_only_where_one_is_required() {
+    let rules = UserTokenRules { audience: Some("voice".into()), ..rules() };
+    let ask_audience = |aud: &Value| authenticate(&jwt(claims(&json!({"aud": aud})), SECRET), &rules, NOW);
+    for aud in [json!("voice"), json!(["voice"]), json!(["chat", "voice"]), json!(["voice", "voice"])] {
+        assert!(ask_audience(&aud).is_ok(), "{aud}");
+        assert!(ask(json!({"aud": aud})).is_ok(), "{aud}");
+    }
+    for aud in [
+        json!(null),
+        json!(""),
+        json!([]),
+        json!("chat"),
+        json!("Voice"),
+        json!("voice chat"),
+        json!(["chat"]),
+        json!(["voic", "e"]),
+    ] {
+        assert_unauthorized(ask_audience(&aud), TokenFault::Audience, &aud.to_string());
+        assert!(ask(json!({"aud": aud})).is_ok(), "{aud}");
+    }
+    for aud in [json!(1), json!({"voice": true}), json!([1]), json!([["voice"]]), json!([{"voice": "voice"}])] {
+        assert_unauthorized(ask_audience(&aud), TokenFault::Audience, &aud.to_string());
+    }
+}
+
+/// Section 1: the role in a token is nobody's business; the store knows the role.
+#[test]
+fn a_role_claim_is_ignored() {
+    let plain = ask(json!({})).unwrap();
+    for role in [json!("OWNER"), json!(["OWNER"]), json!(1), json!({"OWNER": true}), json!(null)] {
+        assert_eq!(
+            ask(json!({"role": role, "owner": true, "admin": 1, "SUB": "user-owner", "Sub": "user-owner"})),
+            Ok(plain.clone()),
+            "{role}"
+        );
+    }
+}
+
+/// One secret for both kinds of token must not turn a place in a room into a login.
+#[test]
+fn a_livekit_token_is_no_user_token() {
+    let config = LivekitConfig { api_secret: Secret::new(SECRET), ..common::config() };
+    let minted = LivekitService::new(config).generate_token(&CreateToken::new("channel-abc123", "user-456"), NOW, None);
+    assert_unauthorized(authenticate(&minted.unwrap().token, &rules(), NOW), TokenFault::Claims, "a minted token");
+    for video in [json!({}), json!({"roomJoin": true}), json!(true), json!("x"), json!([])] {
+        assert_unauthorized(ask(json!({"video": video})), TokenFault::Claims, &video.to_string());
+    }
+}
+
+#[test]
+fn w11_without_a_secret_no_token_is_right() {
+    let good = jwt(claims(&json!({})), SECRET);
+    for token in [good.as_str(), "", &jwt(claims(&json!({})), ""), &jwt(claims(&json!({})), " ")] {
+        for setting in [None, Some(""), Some(" ")] {
+            let rules = UserTokenRules::from_settings(|_| setting.map(Into::into));
+            assert_unauthorized(authenticate(token, &rules, NOW), TokenFault::NotConfigured, token);
+        }
+    }
+}
+
+#[test]
+fn w11_the_signature_is_the_users_secret_in_hs256() {
+    let payload = claims(&json!({}));
+    let good = jwt(&payload, SECRET);
+    let unsigned = format!("{}.{}.", common::encode(r#"{"alg":"none"}"#), common::encode(&payload));
+    let tampered = good.replace(&common::encode(&payload), &common::encode(claims(&json!({"sub": "user-owner"}))));
+    for (token, fault) in [
+        ("", TokenFault::Missing),
+        ("x", TokenFault::Malformed),
+        (&format!("Bearer {good}"), TokenFault::Malformed),
+        (&format!("{good} "), TokenFault::Malformed),
+        (&unsigned, TokenFault::Signature),
+        (&tampered, TokenFault::Signature),
+        (&jwt(&payload, API_SECRET), TokenFault::Signature),
+        (&jwt(&payload, ""), TokenFault::Signature),
+        (&forge(r#"{"alg":"HS512","typ":"JWT"}"#, &payload, SECRET), TokenFault::Header),
+        (&forge(r#"{"alg":"none"}"#, &payload, SECRET), TokenFault::Header),
+        (&forge(r#"{"alg":"HS256","crit":["exp"]}"#, &payload, SECRET), TokenFault::Header),
+    ] {
+        assert_unauthorized(authenticate(token, &rules(), NOW), fault, token);
+    }
+}
+
+#[test]
+fn claims_are_one_json_object_that_says_nothing_twice() {
+    let good = claims(&json!({}));
+    let twice = |member: &str| format!("{},{member}}}", good.strip_suffix('}').unwrap());
+    let deep = twice(&format!(r#""aud":{}{}"#, "[".repeat(100_000), "]".repeat(100_000)));
+    let not_utf_8 = [b"{\"sub\":\"user-456\xff\"", good.replacen('{', ",", 1).as_bytes()].concat();
+    let positional = format!(r#"["user-456",{}]"#, NOW + 60);
+    let payloads = [
+        "",
+        "{}",
+        "null",
+        "[]",
+        "\"user-456\"",
+        "x",
+        &good[1..],
+        &format!("[{good}]"),
+        &format!("{good}{good}"),
+        &positional,
+        &deep,
+    ];
+    let repeated =
+        [r#""sub":"user-owner""#, r#""su\u0062":"user-456""#, r#""exp":9999999999"#, r#""jti":"j-1""#].map(twice);
+    let payloads = payloads.iter().map(|text| text.as_bytes()).chain(repeated.iter().map(String::as_bytes));
+    for payload in payloads.chain([not_utf_8.as_slice()]) {
+        let what = String::from_utf8_lossy(payload).chars().take(200).collect::<String>();
+        assert_unauthorized(authenticate(&jwt(payload, SECRET), &rules(), NOW), TokenFault::Claims, &what);
+    }
+    assert!(authenticate(&jwt(format!(" {good}\n"), SECRET), &rules(), NOW).is_ok());
+}
+
+/// JSON is UTF-8 (RFC 8259 section 8.1) everywhere, in claims that are ignored too.
+#[test]
+fn claims_that_are_not_utf_8_where_no_one_looks() {
+    let good = claims(&json!({}));
+    let payload = [good.strip_suffix('}').unwrap().as_bytes(), b",\"x\":\"\xff\"}"].concat();
+    assert_unauthorized(authenticate(&jwt(payload, SECRET), &rules(), NOW), TokenFault::Claims, "invalid UTF-8");
+}
+
+#[test]
+fn debug_of_the_rules_shows_no_secret() {
+    let text = format!("{:?}", rules());
+    assert!(text.contains("redacted") && !text.contains("demo-jwt"), "{text}");
+}
+
+/// A LiveKit token that has other grants than `video` is known by its issuer, the API key.
+#[test]
+fn w11_a_token_that_names_the_api_key_as_issuer_is_no_user_token() {
+    let rules = UserTokenRules::from_settings(|name| match name {
+        "JWT_SECRET" => Some(SECRET.into()),
+        "LIVEKIT_API_KEY" => Some("devkey".into()),
+        _ => None,
+    });
+    let ask = |extra| authenticate(&jwt(claims(&extra), SECRET), &rules, NOW);
+    assert_unauthorized(ask(json!({"iss": "devkey", "sip": {"call": true}})), TokenFault::Claims, "iss");
+    assert!(ask(json!({"iss": "my-app"})).is_ok());
+    assert!(ask(json!({})).is_ok());
+}

@@ -1,0 +1,183 @@
+//! LivekitConfig: settings by name → configuration (rows 40, 48-52; W3).
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, missing_docs, reason = "tests")]
+
+mod common;
+
+use common::{NOW, from_settings};
+use livekit_edge::{
+    CreateToken, IdentityPolicy, LivekitConfig, LivekitService, Secret,
+    service::{DEFAULT_MAX_TTL, DEFAULT_TOKEN_TTL},
+};
+
+/// Rows 49, 50, 51; names are matched exactly.
+#[test]
+fn rows_49_to_51_key_secret_and_url_come_from_their_settings() {
+    let config = from_settings(&[
+        ("LIVEKIT_API_KEY", "k"),
+        ("LIVEKIT_API_SECRET", "s"),
+        ("LIVEKIT_URL", "wss://x"),
+        ("livekit_url", "y"),
+    ]);
+    assert_eq!((config.api_key.as_deref(), config.url.as_deref()), (Some("k"), Some("wss://x")));
+    assert!(config.api_secret.is_some() && config.missing().is_empty());
+    let token = LivekitService::new(config).generate_token(&CreateToken::new("r", "i"), NOW, None).unwrap().token;
+    assert!(livekit_edge::TokenVerifier::new("k", "s").unwrap().verify(&token, NOW).is_ok());
+}
+
+#[test]
+fn row_48_missing_settings_are_named_in_the_order_key_secret_url() {
+    let all = ["LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "LIVEKIT_URL"];
+    assert_eq!(from_settings(&[]).missing(), all);
+    assert_eq!(LivekitConfig::default().missing(), all);
+    for blank in ["", " ", "\t\r\n", "\u{a0}"] {
+        assert_eq!(from_settings(&all.map(|name| (name, blank))).missing(), all, "{blank:?}");
+    }
+    for set in 0..8_usize {
+        let settings: Vec<_> =
+            (0..3).filter(|bit| set >> bit & 1 == 1).map(|bit| (*all.get(bit).unwrap(), "x")).collect();
+        let missing: Vec<_> = all.into_iter().filter(|name| settings.iter().all(|(given, _)| given != name)).collect();
+        assert_eq!(from_settings(&settings).missing(), missing);
+    }
+}
+
+#[test]
+fn unset_settings_are_the_defaults() {
+    for config in [from_settings(&[]), LivekitConfig::default()] {
+        assert_eq!((config.token_ttl, config.max_ttl), (3600, 86_400));
+        assert_eq!(config.identity_policy, IdentityPolicy::Preserve);
+        assert!(!config.can_update_own_metadata && !config.jti);
+        assert!(config.api_key.is_none() && config.api_secret.is_none() && config.url.is_none());
+    }
+    assert_eq!((DEFAULT_TOKEN_TTL, DEFAULT_MAX_TTL), (3600, 86_400));
+}
+
+/// Row 52, X7: `LIVEKIT_TOKEN_TTL` if it is valid, else 3600.
+#[test]
+fn row_52_durations_are_whole_seconds_or_the_default() {
+    for (value, expected) in [
+        ("3600", Some(3600)),
+        ("1", Some(1)),
+        (" 60\n", Some(60)),
+        ("007", Some(7)),
+        ("4294967295", Some(4_294_967_295)),
+        ("4294967296", Some(4_294_967_295)),
+        ("18446744073709551615", Some(4_294_967_295)),
+        ("", None),
+        (" ", None),
+        ("0", None),
+        ("-1", None),
+        ("1.5", None),
+        ("60s", None),
+        ("1e3", None),
+        ("0x10", None),
+        ("1_000", None),
+        ("NaN", None),
+        ("Infinity", None),
+        ("six", None),
+        ("٣", None),
+    ] {
+        let config = from_settings(&[("LIVEKIT_TOKEN_TTL", value)]);
+        assert_eq!((config.token_ttl, config.max_ttl), (expected.unwrap_or(3600), 86_400), "{value:?}");
+        let config = from_settings(&[("LIVEKIT_MAX_TTL", value)]);
+        assert_eq!((config.token_ttl, config.max_ttl), (3600, expected.unwrap_or(86_400)), "{value:?}");
+    }
+}
+
+#[test]
+fn w3_the_default_life_is_never_longer_than_the_maximum() {
+    for (default, max, lives) in
+        [("7200", "600", 600), ("600", "7200", 600), ("600", "600", 600), ("999999", "", 86_400), ("", "60", 60)]
+    {
+        let config = from_settings(&[
+            ("LIVEKIT_API_KEY", "k"),
+            ("LIVEKIT_API_SECRET", "s"),
+            ("LIVEKIT_TOKEN_TTL", default),
+            ("LIVEKIT_MAX_TTL", max),
+        ]);
+        let response = LivekitService::new(config).generate_token(&CreateToken::new("r", "i"), NOW, None).unwrap();
+        assert_eq!(response.expires_at, NOW + lives, "{default} {max}");
+    }
+}
+
+#[test]
+fn w1_an_unknown_identity_policy_is_the_strict_one() {
+    for (value, expected) in [
+        ("preserve", IdentityPolicy::Preserve),
+        (" preserve ", IdentityPolicy::Preserve),
+        ("", IdentityPolicy::Preserve),
+        ("  ", IdentityPolicy::Preserve),
+        ("own", IdentityPolicy::Own),
+        ("forced", IdentityPolicy::Own),
+        ("Preserve", IdentityPolicy::Own),
+        ("preserved", IdentityPolicy::Own),
+        ("false", IdentityPolicy::Own),
+    ] {
+        assert_eq!(from_settings(&[("LIVEKIT_IDENTITY_POLICY", value)]).identity_policy, expected, "{value:?}");
+    }
+    assert_eq!(IdentityPolicy::from_setting(None), IdentityPolicy::Preserve);
+    assert_eq!(IdentityPolicy::from_setting(Some(" ")), IdentityPolicy::Preserve);
+}
+
+#[test]
+fn flags_are_on_only_for_true_and_1() {
+    for (value, expected) in [
+        ("true", true),
+        ("1", true),
+        (" true\n", true),
+        ("", false),
+        ("0", false),
+        ("false", false),
+        ("TRUE", false),
+        ("yes", false),
+        ("on", false),
+        ("11", false),
+    ] {
+        let config = from_settings(&[("LIVEKIT_CAN_UPDATE_OWN_METADATA", value)]);
+        assert_eq!((config.can_update_own_metadata, config.jti), (expected, false), "{value:?}");
+        let config = from_settings(&[("LIVEKIT_TOKEN_JTI", value)]);
+        assert_eq!((config.can_update_own_metadata, config.jti), (false, expected), "{value:?}");
+    }
+}
+
+/// A setting that does not say what it should is named, so that an operator hears of it; one that is unset is not.
+#[test]
+fn settings_that_are_misread_are_named() {
+    let names = [
+        "LIVEKIT_TOKEN_TTL",
+        "LIVEKIT_MAX_TTL",
+        "LIVEKIT_IDENTITY_POLICY",
+        "LIVEKIT_CAN_UPDATE_OWN_METADATA",
+        "LIVEKIT_TOKEN_JTI",
+    ];
+    let misread = |text: Option<&'static str>| LivekitConfig::misread_settings(move |_| text.map(Into::into));
+    for unset in [None, Some(""), Some(" \t")] {
+        assert_eq!(misread(unset), [""; 0]);
+    }
+    for (text, readable) in [
+        ("?", [].as_slice()),
+        ("1", &[0, 1, 3, 4]),
+        ("0", &[3, 4]),
+        (" true ", &[3, 4]),
+        ("false", &[3, 4]),
+        ("TRUE", &[]),
+        ("3600", &[0, 1]),
+        ("1.5", &[]),
+        ("preserve", &[2]),
+        (" own", &[2]),
+        ("Own", &[]),
+    ] {
+        let expected: Vec<_> =
+            (0..5).filter(|at| !readable.contains(at)).filter_map(|at| names.get(at).copied()).collect();
+        assert_eq!(misread(Some(text)), expected, "{text:?}");
+    }
+}
+
+/// W18.
+#[test]
+fn w18_a_secret_under_32_bytes_is_short() {
+    for (secret, short) in
+        [("secret".to_owned(), true), ("x".repeat(31), true), ("x".repeat(32), false), ("é".repeat(16), false)]
+    {
+        assert_eq!(Secret::new(secret).unwrap().is_short(), short);
+    }
+}

@@ -1,0 +1,7 @@
+// LiveKit's Go module, whose rules are the server's, reads our tokens; it says the identity twice.
+import { testAccepted } from '../support/accepted.ts';
+import { verifierOf } from '../support/program.ts';
+
+testAccepted('go', await verifierOf('go'), (signed) =>
+  signed.sub === undefined ? signed : { ...signed, identity: signed.sub },
+);

@@ -1,0 +1,56 @@
+/** The tests that another SDK's verifier reads what we sign, the same for every SDK. */
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { ALL_AT_ONCE, CASES, type Claims } from './cases.ts';
+import { type Language, SDKS } from './sdks.ts';
+import { KEY, mint, oneBitOff, SECRET } from './tokens.ts';
+
+/** What a verifier says to a token. */
+export type Answer = { readonly claims: unknown } | { readonly refused: string };
+
+/** Checks tokens with LiveKit's verifier, under these credentials. */
+export type Verify = (tokens: readonly string[], key: string, secret: string) => Promise<readonly Answer[]>;
+
+/** One flipped bit in every so many bytes; starting a process for each would take too long. */
+const STEP = 5;
+
+/**
+ * @param verify - or why there is none, which skips the tests visibly
+ * @param read - what the verifier has to say that it read in a token with these claims
+ */
+export function testAccepted(language: Language, verify: Verify | string, read: (signed: Claims) => unknown) {
+  const options = typeof verify === 'string' ? { skip: verify } : {};
+  const answers: Verify = (tokens, ...credentials) => (verify as Verify)(tokens, ...credentials);
+  const cases = [...CASES, ALL_AT_ONCE];
+
+  suite(`${SDKS[language].name} on our tokens`, () => {
+    test('reads every claim', options, async (t) => {
+      const minted = cases.map(({ claims }) => mint(claims));
+      const tokens = minted.map(({ token }) => token);
+      const said = await answers(tokens, KEY, SECRET);
+      for (const [index, { signed }] of minted.entries()) {
+        await t.test(cases[index]?.name, () => assert.deepEqual(said[index], { claims: read(signed) }));
+      }
+    });
+
+    test('refuses every one of them with one bit changed', options, async () => {
+      const spoilt = cases.flatMap(({ claims }) => [...oneBitOff(mint(claims).token, STEP)]);
+      await assertRefused(spoilt, KEY, SECRET);
+    });
+
+    test('refuses them under another secret or another key', options, async () => {
+      const tokens = cases.map(({ claims }) => mint(claims).token);
+      await assertRefused(tokens, KEY, `${SECRET}2`);
+      await assertRefused(tokens, `${KEY}2`, SECRET);
+    });
+  });
+
+  async function assertRefused(tokens: readonly string[], key: string, secret: string) {
+    const said = await answers(tokens, key, secret);
+    assert.equal(said.length, tokens.length);
+    assert.deepEqual(
+      said.filter((answer) => !('refused' in answer)),
+      [],
+    );
+  }
+}

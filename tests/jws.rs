@@ -1,0 +1,256 @@
+//! JWS: the RFCs' own vectors, and every token that is not one (rows 21, 31; W11).
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod common;
+
+use common::{encode, forge, jwt, sign_parts, slow_hmac};
+use livekit_edge::{
+    HmacKey, Secret, TokenFault,
+    jws::{sign, verify},
+};
+use serde_json::Value;
+
+const SECRET: &str = "correct horse battery staple, 32+";
+const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
+const PAYLOAD: &str = r#"{"sub":"user-456"}"#;
+
+fn key() -> HmacKey {
+    HmacKey::new(&Secret::new(SECRET).unwrap())
+}
+
+fn fault(token: &str) -> Option<TokenFault> {
+    verify(token, &key()).err()
+}
+
+fn hex(text: &Value) -> Vec<u8> {
+    let text = text.as_str().unwrap();
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+}
+
+#[test]
+fn rfc_4231_cases_1_to_7() {
+    let vectors: Value = serde_json::from_str(include_str!("vectors/rfc4231.json")).unwrap();
+    let cases = vectors["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), 7);
+    for case in cases {
+        let (bytes, data, tag) = (hex(&case["key"]), hex(&case["data"]), hex(&case["tag"]));
+        let key = HmacKey::from_bytes(&bytes).unwrap();
+        assert_eq!(key.tag(&data)[..tag.len()], tag, "case {}", case["case"]);
+        assert_eq!(slow_hmac(&bytes, &data)[..tag.len()], tag, "the slow HMAC, case {}", case["case"]);
+        assert_eq!(key.verify(&data, &tag), tag.len() == 32, "a truncated tag is no tag, case {}", case["case"]);
+    }
+}
+
+#[test]
+fn rfc_7515_appendix_a_1() {
+    let vector: Value = serde_json::from_str(include_str!("vectors/rfc7515-a1.json")).unwrap();
+    let [key, header, payload, token] =
+        ["key", "header", "payload", "token"].map(|name| vector[name].as_str().unwrap());
+    assert!(header.contains("\r\n") && payload.contains("\r\n"));
+    assert!(token.starts_with(&format!("{}.{}.", encode(header), encode(payload))));
+
+    let key = HmacKey::from_bytes(&common::decode(key)).unwrap();
+    assert_eq!(verify(token, &key).unwrap().as_bytes(), payload.as_bytes());
+    assert_eq!(verify(token, &self::key()).err(), Some(TokenFault::Signature));
+}
+
+#[test]
+fn an_empty_key_is_no_key() {
+    assert!(HmacKey::from_bytes(b"").is_none());
+    assert!(HmacKey::from_bytes(b"\0").is_some());
+}
+
+#[test]
+fn a_key_is_the_raw_bytes_of_its_secret() {
+    let message = b"message";
+    for secret in ["Jefe", "c2VjcmV0", " secret ", "gehëim 🔑", &"k".repeat(64), &"k".repeat(65)] {
+        let expected = slow_hmac(secret.as_bytes(), message);
+        assert_eq!(HmacKey::new(&Secret::new(secret).unwrap()).tag(message), expected, "{secret:?}");
+        assert_eq!(HmacKey::from_bytes(secret.as_bytes()).unwrap().tag(message), expected, "{secret:?}");
+    }
+}
+
+#[test]
+fn row_31_a_signed_token_begins_with_alg_then_typ() {
+    for payload in [PAYLOAD.as_bytes(), b"", b"\xff\0", &[b'x'; 100_000]] {
+        let token = sign(payload, &key());
+        assert!(token.starts_with("eyJhbGciOiJIUzI1NiIs"));
+        assert_eq!(token, forge(HEADER, payload, SECRET));
+        assert_eq!(verify(&token, &key()).unwrap().as_bytes(), payload);
+    }
+}
+
+#[test]
+fn w11_headers_that_are_plain_hs256() {
+    for header in [
+        HEADER,
+        r#"{"alg":"HS256"}"#,
+        r#"{"typ":"JWT","alg":"HS256"}"#,
+        r#"{"alg":"HS256","kid":"1","ALG":"none"}"#,
+        " \r\n\t{ \"alg\" : \"HS\\u003256\" }\n",
+    ] {
+        assert_eq!(fault(&forge(header, PAYLOAD, SECRET)), None, "{header}");
+    }
+}
+
+/// Each of these is signed with the right key, as if by an attacker who could choose the header.
+#[test]
+fn w11_headers_that_are_not_plain_hs256() {
+    for header in [
+        r#"{"alg":"none"}"#,
+        r#"{"alg":"None"}"#,
+        r#"{"alg":"HS512","typ":"JWT"}"#,
+        r#"{"alg":"HS384"}"#,
+        r#"{"alg":"RS256"}"#,
+        r#"{"alg":"hs256"}"#,
+        r#"{"alg":"HS256 "}"#,
+        r#"{"alg":""}"#,
+        r#"{"alg":null}"#,
+        r#"{"alg":256}"#,
+        r#"{"alg":["HS256"]}"#,
+        r#"{"typ":"JWT"}"#,
+        r#"{"ALG":"HS256"}"#,
+        r#"{"alg":"HS256","alg":"HS256"}"#,
+        r#"{"alg":"HS256","alg":"none"}"#,
+        r#"{"alg":"HS256","\u0061lg":"HS256"}"#,
+        r#"{"alg":"HS256","crit":["exp"],"exp":1}"#,
+        r#"{"alg":"HS256","crit":[]}"#,
+        r#"{"alg":"HS256","b64":false,"crit":["b64"]}"#,
+        r#"{"alg":"HS256","b64":true}"#,
+        r#"["HS256"]"#,
+        r#"["HS256",null,null]"#,
+        r#""HS256""#,
+        "HS256",
+        "{}",
+        "null",
+        "",
+        "\u{feff}{\"alg\":\"HS256\"}",
+        r#"{"alg":"HS256"}{}"#,
+        r#"{"alg":"HS256"} x"#,
+        r#"{"alg":"HS256",}"#,
+        r#"{"alg":"HS256""#,
+    ] {
+        assert_eq!(fault(&forge(header, PAYLOAD, SECRET)), Some(TokenFault::Header), "{header}");
+    }
+    assert_eq!(fault(&forge(b"{\"alg\":\"HS256\xff\"}", PAYLOAD, SECRET)), Some(TokenFault::Header));
+    let deep = format!(r#"{{"alg":"HS256","x":{}"#, "[".repeat(100_000));
+    assert_eq!(fault(&forge(deep, PAYLOAD, SECRET)), Some(TokenFault::Header));
+}
+
+/// `null` is no list of extensions: the header says `crit`, and says it wrongly (RFC 7515 section 4.1.11).
+#[test]
+fn w11_a_header_that_names_crit_or_b64_as_null() {
+    for header in [r#"{"alg":"HS256","crit":null}"#, r#"{"alg":"HS256","b64":null}"#] {
+        assert_eq!(fault(&forge(header, PAYLOAD, SECRET)), Some(TokenFault::Header), "{header}");
+    }
+}
+
+/// Where the encoding allows it, the altered parts are signed again: only their spelling is wrong.
+#[test]
+fn tokens_that_are_malformed() {
+    let good = jwt(PAYLOAD, SECRET);
+    let [header, payload, tag]: [&str; 3] = good.split('.').collect::<Vec<_>>().try_into().unwrap();
+    let bad_parts =
+        ["A", "Zg==", "Zg=", "Zh", "Zm9", "Zm 9v", " Zm9v", "Zm9v ", "Zm9v\n", "Zm9v\0", "Zm9+", "Zm9/", "é", "Zm9v🔑"];
+    let mut tokens = vec![
+        String::new(),
+        ".".into(),
+        "..".into(),
+        "...".into(),
+        "abc".into(),
+        header.into(),
+        format!("{header}.{payload}"),
+        format!("{header}.{payload}."),
+        format!("{good}."),
+        format!(".{good}"),
+        format!("{good}.{tag}"),
+        format!("{header}..{payload}.{tag}"),
+        format!(" {good}"),
+        format!("{good} "),
+        format!("{good}\n"),
+        format!("{good}\0"),
+        format!("{good}="),
+        format!("Bearer {good}"),
+        format!("\u{feff}{good}"),
+        good.replace('.', "\u{ff0e}"),
+        good.replacen('e', "\u{435}", 1),
+        "🔑.🔑.🔑".into(),
+        ".".repeat(1_000_000),
+        sign_parts(header, &format!("{payload}.{payload}"), SECRET),
+    ];
+    for bad in bad_parts {
+        tokens.extend([
+            sign_parts(bad, payload, SECRET),
+            sign_parts(header, bad, SECRET),
+            format!("{header}.{payload}.{bad}"),
+        ]);
+    }
+    // The last of 43 characters carries two bits that mean nothing: three more spellings of the same tag.
+    let last = "AEIMQUYcgkosw048".find(&tag[42..]).expect("canonical") * 4;
+    let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    tokens.extend(
+        (1..4).map(|bits| format!("{header}.{payload}.{}{}", &tag[..42], &alphabet[last + bits..=last + bits])),
+    );
+
+    for token in tokens {
+        let found = fault(&token);
+        // An empty tag is well-formed base64url; it is refused one step later.
+        let expected = if token.ends_with(&format!("{payload}.")) || token == ".." {
+            TokenFault::Signature
+        } else {
+            TokenFault::Malformed
+        };
+        assert_eq!(found, Some(expected), "{:?}", token.chars().take(200).collect::<String>());
+    }
+}
+
+#[test]
+fn tokens_that_someone_else_signed_or_changed() {
+    let good = jwt(PAYLOAD, SECRET);
+    let (signed, tag) = good.rsplit_once('.').unwrap();
+    let tag = common::decode(tag);
+    let none = encode(r#"{"alg":"none"}"#);
+    for token in [
+        jwt(PAYLOAD, "another secret of the same length"),
+        jwt(PAYLOAD, &SECRET.to_uppercase()),
+        jwt(PAYLOAD, &SECRET[..SECRET.len() - 1]),
+        jwt(PAYLOAD, ""),
+        format!("{signed}.{}", encode(&tag[..31])),
+        format!("{signed}.{}", encode(&tag[..16])),
+        format!("{signed}.{}", encode(&tag[..1])),
+        format!("{signed}.{}", encode([&tag[..], &[0]].concat())),
+        format!("{signed}.{}", encode([0; 32])),
+        format!("{}.{}.{}", encode(HEADER), encode(r#"{"sub":"user-457"}"#), encode(&tag)),
+        format!("{}.{}.{}", encode(r#"{"alg":"HS256"}"#), encode(PAYLOAD), encode(&tag)),
+        format!("{none}.{}.", encode(PAYLOAD)),
+        format!("{none}.{}.{}", encode(PAYLOAD), encode(&tag)),
+        // Nothing of an unsigned token is parsed: garbage is a wrong signature, not a wrong header.
+        format!("{}.{}.{}", encode("garbage"), encode("garbage"), encode(&tag)),
+    ] {
+        assert_eq!(fault(&token), Some(TokenFault::Signature), "{token}");
+    }
+}
+
+#[test]
+fn a_huge_token_is_answered() {
+    let payload = vec![b'x'; 8_000_000];
+    let token = sign(&payload, &key());
+    assert_eq!(verify(&token, &key()).unwrap().as_bytes(), payload);
+    assert_eq!(fault(&token[..token.len() - 3]), Some(TokenFault::Signature));
+    assert_eq!(fault(&"A".repeat(10_000_000)), Some(TokenFault::Malformed));
+}
+
+#[test]
+fn keys_and_secrets_are_redacted() {
+    let secret = Secret::new(SECRET).unwrap();
+    for text in [format!("{secret:?}"), format!("{secret:#?}"), format!("{:?}", key()), format!("{:#?}", key())] {
+        assert!(text.contains("redacted") && !text.contains("horse"), "{text}");
+    }
+}

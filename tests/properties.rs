@@ -1,0 +1,215 @@
+//! What holds for every input: proptest, each clever routine against a slow and obvious one (rows 10, 17, 21; W9-W11).
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod common;
+
+use common::{API_KEY, API_SECRET, MAX_TTL, NOW, jwt, slow_hmac};
+use livekit_edge::{
+    Claims, CreateToken, HmacKey, LivekitConfig, LivekitService, RawCreateToken, Secret, TokenVerifier, TrackSource,
+    UserTokenRules, VideoGrant, authenticate::authenticate, jws,
+};
+use proptest::{collection::vec, option, prelude::*, sample::select, test_runner::Config};
+use serde_json::json;
+
+/// Cases for each property; failures are printed, not kept in files.
+fn cases(cases: u32) -> Config {
+    Config { cases, failure_persistence: None, ..Config::default() }
+}
+
+/// Unicode's separators, directions and ignorable code points, generously: this generator leaves them out.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}')
+        || matches!(c, '\u{180b}'..='\u{180f}' | '\u{2000}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}')
+        || matches!(c, '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{ffff}' | '\u{1bca0}'..='\u{1bcaf}')
+        || matches!(c, '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Any text of at most 256 bytes that has something to see and nothing hidden.
+fn text() -> impl Strategy<Value = String> {
+    let any = vec(any::<char>(), 1..64).prop_map(String::from_iter);
+    prop_oneof![any, "\\PC{1,64}", "[a-z0-9-]{1,256}"]
+        .prop_filter("valid", |text| !text.trim().is_empty() && text.len() <= 256 && !text.chars().any(is_hidden))
+}
+
+prop_compose! {
+    fn request()(room in text(), identity in text(), name in option::of(text()), ttl in option::of(1..=MAX_TTL)) -> CreateToken {
+        CreateToken { name, ttl, ..CreateToken::new(room, identity) }
+    }
+}
+
+prop_compose! {
+    fn grant()(
+        flags in any::<[bool; 9]>(),
+        states in any::<[Option<bool>; 6]>(),
+        texts in (".*", ".*"),
+        can_publish_sources in vec(select(vec![TrackSource::Camera, TrackSource::Microphone, TrackSource::ScreenShare, TrackSource::ScreenShareAudio]), 0..4),
+    ) -> VideoGrant {
+        let [room_join, room_create, room_list, room_record, room_admin, ingress_admin, hidden, recorder, agent] = flags;
+        let [can_publish, can_subscribe, can_publish_data, can_update_own_metadata, can_subscribe_metrics, can_manage_agent_session] = states;
+        let (room, destination_room) = texts;
+        VideoGrant {
+            room_join, room_create, room_list, room_record, room_admin, ingress_admin, hidden, recorder, agent,
+            can_publish, can_subscribe, can_publish_data, can_update_own_metadata, can_subscribe_metrics, can_manage_agent_session,
+            can_publish_sources, room, destination_room,
+        }
+    }
+}
+
+prop_compose! {
+    fn any_claims()(
+        texts in any::<[String; 3]>(),
+        exp in NOW + 1..=u64::MAX,
+        nbf in option::of(0..=NOW),
+        iat in any::<Option<u64>>(),
+        jti in any::<Option<String>>(),
+        video in option::of(grant()),
+        attributes in proptest::collection::btree_map(".*", ".*", 0..4),
+    ) -> Claims {
+        let [sub, name, metadata] = texts;
+        Claims { iss: API_KEY.into(), sub, exp: Some(exp), nbf, iat, jti: jti.unwrap_or_default(), name, video, metadata, attributes, ..Claims::default() }
+    }
+}
+
+/// The claims as another program would write them: every one, set or not.
+fn write(claims: &Claims) -> String {
+    let video = claims.video.as_ref().map(|grant| {
+        let sources: Vec<_> = grant.can_publish_sources.iter().map(|source| source.name()).collect();
+        json!({
+            "roomJoin": grant.room_join, "room": grant.room, "canPublish": grant.can_publish,
+            "canSubscribe": grant.can_subscribe, "canPublishData": grant.can_publish_data, "canPublishSources": sources,
+            "canUpdateOwnMetadata": grant.can_update_own_metadata, "canSubscribeMetrics": grant.can_subscribe_metrics,
+            "canManageAgentSession": grant.can_manage_agent_session, "roomCreate": grant.room_create,
+            "roomList": grant.room_list, "roomRecord": grant.room_record, "roomAdmin": grant.room_admin,
+            "ingressAdmin": grant.ingress_admin, "hidden": grant.hidden, "recorder": grant.recorder,
+            "agent": grant.agent, "destinationRoom": grant.destination_room
+        })
+    });
+    json!({
+        "iss": claims.iss, "sub": claims.sub, "exp": claims.exp, "nbf": claims.nbf, "iat": claims.iat,
+        "jti": claims.jti, "name": claims.name, "video": video, "metadata": claims.metadata,
+        "attributes": claims.attributes
+    })
+    .to_string()
+}
+
+proptest! {
+    #![proptest_config(cases(256))]
+
+    /// Rows 10, 17, 21.
+    #[test]
+    fn what_is_minted_is_what_is_verified(request in request(), secret in "\\PC{0,100}x", now in 0..=u64::MAX - MAX_TTL, jti: Option<[u8; 16]>) {
+        let config = LivekitConfig { api_secret: Secret::new(secret.clone()), ..common::config() };
+        let response = LivekitService::new(config).generate_token(&request, now, jti).unwrap();
+        let claims = TokenVerifier::new(API_KEY, secret).unwrap().verify(&response.token, now).unwrap();
+        let name = request.name.unwrap_or_else(|| request.identity.clone());
+        let expected = Claims {
+            iss: API_KEY.into(),
+            sub: request.identity.clone(),
+            exp: Some(now + request.ttl.unwrap_or(3600)),
+            nbf: Some(now),
+            jti: jti.map(common::encode).unwrap_or_default(),
+            name,
+            video: Some(VideoGrant::full(request.room_id.clone())),
+            ..Claims::default()
+        };
+        prop_assert_eq!((&response.identity, &response.room_id), (&request.identity, &request.room_id));
+        prop_assert_eq!((Some(response.expires_at), response.jti.as_deref().unwrap_or_default()), (expected.exp, expected.jti.as_str()));
+        prop_assert_eq!(claims, expected);
+    }
+
+    #[test]
+    fn any_claims_survive_signing_and_reading(claims in any_claims()) {
+        let payload = write(&claims);
+        let token = jws::sign(payload.as_bytes(), &HmacKey::new(&Secret::new(API_SECRET).unwrap()));
+        prop_assert_eq!(&token, &jwt(payload, API_SECRET));
+        prop_assert_eq!(common::verify(&token), Ok(claims));
+    }
+
+    /// The clever HMAC against RFC 2104 word for word.
+    #[test]
+    fn the_tag_is_the_slow_hmacs(key in vec(any::<u8>(), 0..=200), message in vec(any::<u8>(), 0..300)) {
+        let expected = slow_hmac(&key, &message);
+        match HmacKey::from_bytes(&key) {
+            None => prop_assert!(key.is_empty()),
+            Some(prepared) => {
+                prop_assert_eq!(prepared.tag(&message), expected);
+                prop_assert_eq!(prepared.tag(&message), expected, "a key is not used up");
+                prop_assert!(prepared.verify(&message, &expected));
+                for at in 0..32 {
+                    let mut wrong = expected;
+                    wrong[at] ^= 1;
+                    prop_assert!(!prepared.verify(&message, &wrong) && !prepared.verify(&message, &expected[..at]));
+                }
+            }
+        }
+    }
+
+    /// W9, W10: body → request → token, byte for byte, however the JSON spells it.
+    #[test]
+    fn the_token_says_what_the_body_said(request in request(), escaped: bool) {
+        let CreateToken { room_id, identity, name, ttl } = &request;
+        let body = json!({"roomId": room_id, "identity": identity, "name": name, "ttl": ttl}).to_string();
+        let escape = |text: &str| text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+        let spelt = format!(r#"{{"{}":"{}","identity":"{}"}}"#, escape("roomId"), escape(room_id), escape(identity));
+        let raw = RawCreateToken::from_body(if escaped { spelt } else { body }.as_bytes()).unwrap();
+        let checked = raw.clone().validate(MAX_TTL).unwrap();
+        prop_assert_eq!((&checked.room_id, checked.identity.as_ref()), (room_id, Some(identity)));
+        let token = common::service().generate_token_raw(raw, NOW, None).unwrap().token;
+        let claims = common::verify(&token).unwrap();
+        prop_assert_eq!((&claims.video.unwrap().room, &claims.sub), (room_id, identity));
+    }
+
+    /// W1, W9: the tables are regex-syntax's, so no list of ours vouches for itself.
+    #[test]
+    fn w9_no_id_holds_a_character_that_leaves_no_mark(hidden in r"\p{Default_Ignorable_Code_Point}|\p{Zl}|\p{Zp}|\p{Cc}") {
+        let id = format!("user-789{hidden}x");
+        for request in [CreateToken::new(id.clone(), "i"), CreateToken::new("r", id.clone())] {
+            let refused = common::service().generate_token(&request, NOW, None).err().map(|error| error.status());
+            prop_assert_eq!(refused, Some(400), "{:?}", id);
+        }
+    }
+
+    #[test]
+    fn any_text_is_answered_without_a_panic(text in ".*", parts in vec("[A-Za-z0-9_=-]{0,60}", 0..5)) {
+        let rules = || UserTokenRules { key: Secret::new(API_SECRET).map(|secret| HmacKey::new(&secret)), ..UserTokenRules::default() };
+        for token in [&text, &parts.join(".")] {
+            prop_assert!(common::verify(token).is_err() && authenticate(token, &rules(), NOW).is_err());
+        }
+        for signed in [jwt(&text, API_SECRET), common::forge(&text, "{}", API_SECRET)] {
+            prop_assert!(common::verify(&signed).is_err() && authenticate(&signed, &rules(), NOW).is_err());
+        }
+    }
+}
+
+/// W11: every bit of a token counts. All of them, in tokens whose last characters differ.
+#[test]
+fn no_flipped_bit_ever_verifies() {
+    for seed in 0..4 {
+        let user = format!(r#"{{"sub":"u{}","exp":{}}}"#, "x".repeat(seed), NOW + 60);
+        let user = jwt(user, API_SECRET);
+        let request = CreateToken::new("r".repeat(seed + 1), "user-456");
+        let minted = common::service().generate_token(&request, NOW, None).unwrap().token;
+        let rules = UserTokenRules {
+            key: Secret::new(API_SECRET).map(|secret| HmacKey::new(&secret)),
+            ..UserTokenRules::default()
+        };
+        let verifier = TokenVerifier::new(API_KEY, API_SECRET).unwrap();
+        let accepts = |token: &str| verifier.verify(token, NOW).is_ok() || authenticate(token, &rules, NOW).is_ok();
+        for token in [user, minted] {
+            assert!(accepts(&token));
+            for bit in 0..token.len() * 8 {
+                let mut bytes = token.clone().into_bytes();
+                bytes[bit / 8] ^= 1 << (bit % 8);
+                // Bytes that are no UTF-8 cannot be a `&str`; what a careless caller makes of them is refused too.
+                assert!(!accepts(&String::from_utf8_lossy(&bytes)), "bit {bit} of {token}");
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! TokenVerifier: LiveKit token → claims, as a LiveKit server checks it but strictly (row 30; W11).
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, missing_docs, reason = "tests")]
+
+mod common;
+
+use common::{API_KEY, API_SECRET, NOW, forge, jwt};
+use livekit_edge::{Claims, LivekitError, ParticipantKind, TokenFault, TokenVerifier, TrackSource, VideoGrant};
+use serde_json::{Value, json};
+
+fn verifier() -> TokenVerifier {
+    TokenVerifier::new(API_KEY, API_SECRET).unwrap()
+}
+
+fn token(changes: &Value) -> String {
+    let mut claims = json!({"iss": API_KEY, "sub": "user-456", "exp": NOW + 60, "nbf": NOW});
+    for (name, value) in changes.as_object().unwrap() {
+        claims.as_object_mut().unwrap().insert(name.clone(), value.clone());
+    }
+    claims.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+    jwt(claims.to_string(), API_SECRET)
+}
+
+fn fault(changes: &Value) -> Option<LivekitError> {
+    match verifier().verify(&token(changes), NOW) {
+        Err(LivekitError::InvalidTokenClaim(_)) => Some(TokenFault::Claims.into()),
+        other => other.err(),
+    }
+}
+
+fn named_fault(changes: &Value) -> String {
+    verifier().verify(&token(changes), NOW).unwrap_err().to_string()
+}
+
+#[test]
+fn a_blank_key_or_secret_makes_no_verifier() {
+    for blank in ["", " ", "\t\n", "\u{a0}"] {
+        for (key, secret) in [(blank, "s"), ("k", blank), (blank, blank)] {
+            assert_eq!(TokenVerifier::new(key, secret).err(), Some(LivekitError::NotConfigured), "{key:?} {secret:?}");
+        }
+    }
+}
+
+#[test]
+fn every_claim_and_grant_is_read() {
+    let token = token(&json!({
+        "iat": 5, "jti": "j", "name": "Alice", "metadata": "{}", "attributes": {"b": "2", "a": ""}, "kind": "standard",
+        "video": {
+            "roomJoin": true, "room": "r", "canPublish": false, "canSubscribe": true, "canPublishData": false,
+            "canPublishSources": ["camera", "microphone", "screen_share", "screen_share_audio"],
+            "canUpdateOwnMetadata": true, "canSubscribeMetrics": false, "canManageAgentSession": true,
+            "roomCreate": true, "roomList": true, "roomRecord": true, "roomAdmin": true, "ingressAdmin": true,
+            "hidden": true, "recorder": true, "agent": true, "destinationRoom": "d"
+        }
+    }));
+    let expected = Claims {
+        iss: API_KEY.into(),
+        sub: "user-456".into(),
+        exp: Some(NOW + 60),
+        nbf: Some(NOW),
+        iat: Some(5),
+        jti: "j".into(),
+        name: "Alice".into(),
+        metadata: "{}".into(),
+        attributes: [("a", ""), ("b", "2")].map(|(key, value)| (key.into(), value.into())).into(),
+        video: Some(VideoGrant {
+            room_join: true,
+            room: "r".into(),
+            can_publish: Some(false),
+            can_subscribe: Some(true),
+            can_publish_data: Some(false),
+            can_publish_sources: vec![
+                TrackSource::Camera,
+                TrackSource::Microphone,
+                TrackSource::ScreenShare,
+                TrackSource::ScreenShareAudio,
+            ],
+            can_update_own_metadata: Some(true),
+            can_subscribe_metrics: Some(false),
+            can_manage_agent_session: Some(true),
+            room_create: true,
+            room_list: true,
+            room_record: true,
+            room_admin: true,
+            ingress_admin: true,
+            hidden: true,
+            recorder: true,
+            agent: true,
+            destination_room: "d".into(),
+        }),
+        kind: Some(ParticipantKind::Standard),
+        ..Claims::default()
+    };
+    assert_eq!(verifier().verify(&token, NOW), Ok(expected));
+}
+
+#[test]
+fn the_issuer_is_the_api_key() {
+    for iss in ["other", "", "Devkey", "devkey "] {
+        assert_eq!(fault(&json!({"iss": iss})), Some(TokenFault::Issuer.into()), "{iss:?}");
+    }
+    assert_eq!(fault(&json!({"iss": null})), Some(TokenFault::Claims.into()));
+}
+
+#[test]
+fn times_are_required_whole_and_right() {
+    assert_eq!(fault(&json!({"nbf": null})), None);
+    for (claim, value, expected) in [
+        ("exp", json!(null), TokenFault::Claims),
+        ("exp", json!("9999999999"), TokenFault::Claims),
+        ("exp", json!(9_999_999_999.5), TokenFault::Claims),
+        ("exp", json!(-1), TokenFault::Claims),
+        ("exp", json!(NOW), TokenFault::Expired),
+        ("exp", json!(0), TokenFault::Expired),
+        ("nbf", json!(NOW + 1), TokenFault::NotYetValid),
+        ("nbf", json!("0"), TokenFault::Claims),
+    ] {
+        assert_eq!(fault(&json!({claim: value})), Some(expected.into()), "{claim} {value}");
+    }
+}
+
+#[test]
+fn a_tolerance_moves_both_bounds_and_never_overflows() {
+    let at = |tolerance, now| verifier().clock_tolerance(tolerance).verify(&token(&json!({})), now).err();
+    assert_eq!(at(10, NOW + 69), None);
+    assert_eq!(at(10, NOW + 70), Some(TokenFault::Expired.into()));
+    assert_eq!(at(10, NOW - 10), None);
+    assert_eq!(at(10, NOW - 11), Some(TokenFault::NotYetValid.into()));
+    assert_eq!((at(0, NOW + 59), at(0, NOW)), (None, None));
+    assert_eq!(at(u64::MAX, u64::MAX - 1), None);
+    assert_eq!(at(u64::MAX, 0), None);
+}
+
+#[test]
+fn claims_of_another_type_are_refused() {
+    for wrong in [
+        json!({"sub": 456}),
+        json!({"name": 1}),
+        json!({"metadata": {}}),
+        json!({"jti": 1}),
+        json!({"attributes": {"a": 1}}),
+        json!({"attributes": []}),
+        json!({"video": true}),
+        json!({"video": {"roomJoin": "true"}}),
+        json!({"video": {"room": 1}}),
+        json!({"video": {"canPublish": 1}}),
+        json!({"video": {"canPublishSources": [1]}}),
+        json!({"video": {"canPublishSources": ["CAMERA"]}}),
+        json!({"video": {"canPublishSources": "camera"}}),
+    ] {
+        assert_eq!(fault(&wrong), Some(TokenFault::Claims.into()), "{wrong}");
+    }
+}
+
+/// A LiveKit server (Go) answers 401 to a list where it wants an object.
+#[test]
+fn a_video_grant_is_an_object() {
+    for video in [json!([]), json!([true]), json!([true, "channel-abc123"])] {
+        assert_eq!(fault(&json!({"video": video})), Some(TokenFault::Claims.into()), "{video}");
+    }
+}
+
+#[test]
+fn w11_only_the_key_in_hs256_counts() {
+    let payload = json!({"iss": API_KEY, "exp": NOW + 60}).to_string();
+    for (token, expected) in [
+        (String::new(), TokenFault::Malformed),
+        (jwt(&payload, "another"), TokenFault::Signature),
+        (forge(r#"{"alg":"HS512"}"#, &payload, API_SECRET), TokenFault::Header),
+        (jwt(r#"["devkey","",9999999999]"#, API_SECRET), TokenFault::Claims),
+        (jwt(r#"{"iss":"devkey","exp":9999999999,"exp":9999999999}"#, API_SECRET), TokenFault::Claims),
+        (jwt("", API_SECRET), TokenFault::Claims),
+    ] {
+        assert_eq!(verifier().verify(&token, NOW), Err(expected.into()), "{token}");
+    }
+    assert!(verifier().verify(&forge(r#"{"alg":"HS256"}"#, &payload, API_SECRET), NOW).is_ok());
+    assert!(!format!("{:?}", verifier()).contains(API_SECRET));
+}
+
+/// Go reads claim names in any case; a claim in two cases would be two claims to two readers.
+#[test]
+fn a_claim_in_another_case_is_refused() {
+    for changes in [
+        json!({"Sub": "evil"}),
+        json!({"KIND": "agent"}),
+        json!({"VIDEO": {}}),
+        json!({"Exp": 9_999_999_999_u64}),
+        json!({"roomconfig": {}}),
+    ] {
+        assert_eq!(named_fault(&changes), "claims has a member that LiveKit does not know", "{changes}");
+    }
+    for changes in [json!({"video": {"ROOMADMIN": true}}), json!({"video": {"RoomJoin": true, "roomJoin": true}})] {
+        assert_eq!(named_fault(&changes), "video has a member that LiveKit does not know", "{changes}");
+    }
+    assert_eq!(fault(&json!({"a_newer_claim": {"Sub": 1}, "video": {"aNewerGrant": true}})), None);
+}
+
+#[test]
+fn a_wrong_type_is_told_by_name() {
+    for (changes, text) in [
+        (json!({"video": {"roomJoin": "true"}}), "video.roomJoin must be a boolean"),
+        (
+            json!({"video": {"canPublishSources": ["CAMERA"]}}),
+            "video.canPublishSources is not a name that LiveKit knows",
+        ),
+        (json!({"attributes": {"secret-key": 1}}), "attributes must be an object of strings"),
+        (json!({"exp": 1.5}), "exp must be whole seconds"),
+        (json!({"kind": "robot"}), "kind is not a name that LiveKit knows"),
+        (json!({"sip": {"admin": 1}}), "sip.admin must be a boolean"),
+        (
+            json!({"roomConfig": {"agents": [{"agentName": 1}]}}),
+            "roomConfig.agents.agentName must be a well-formed string",
+        ),
+    ] {
+        assert_eq!(named_fault(&changes), text);
+    }
+}
+
+#[test]
+fn an_iat_in_the_future_is_refused_on_demand() {
+    let future = token(&json!({"iat": NOW + 11}));
+    assert!(verifier().verify(&future, NOW).is_ok());
+    let strict = || verifier().refuse_future_iat();
+    assert_eq!(strict().verify(&future, NOW).err(), Some(TokenFault::NotYetValid.into()));
+    assert!(strict().clock_tolerance(11).verify(&future, NOW).is_ok());
+    assert!(strict().verify(&token(&json!({"iat": NOW})), NOW).is_ok());
+}
