@@ -204,7 +204,7 @@ fn a_wrong_type_is_told_by_name() {
         ),
         (json!({"attributes": {"secret-key": 1}}), "attributes must be an object of strings"),
         (json!({"exp": 1.5}), "exp must be whole seconds"),
-        (json!({"kind": "robot"}), "kind is not a name that LiveKit knows"),
+        (json!({"kind": 4}), "kind must be a well-formed string"),
         (json!({"sip": {"admin": 1}}), "sip.admin must be a boolean"),
         (
             json!({"roomConfig": {"agents": [{"agentName": 1}]}}),

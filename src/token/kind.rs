@@ -34,9 +34,13 @@ macro_rules! names {
                 Self::ALL.iter().copied().find(|kind| kind.name().eq_ignore_ascii_case(name))
             }
 
-            fn read(value: &Value) -> Result<Self, ClaimFault> {
+            /// `None` for a name that a newer LiveKit has put into a token.
+            fn read(value: &Value, origin: Origin) -> Result<Option<Self>, ClaimFault> {
                 let Value::Text(name) = value else { return not_a("a well-formed string") };
-                Self::from_name(name).ok_or(ClaimFault::new(Problem::UnknownName))
+                match (Self::from_name(name), origin) {
+                    (None, Origin::Application) => Err(ClaimFault::new(Problem::UnknownName)),
+                    (kind, _) => Ok(kind),
+                }
             }
         }
     };
@@ -69,8 +73,8 @@ names! {
 }
 
 impl Member for Option<ParticipantKind> {
-    fn read(value: &Value, _: Origin) -> Result<Self, ClaimFault> {
-        ParticipantKind::read(value).map(Some)
+    fn read(value: &Value, origin: Origin) -> Result<Self, ClaimFault> {
+        ParticipantKind::read(value, origin)
     }
     fn write(&self, name: &str, out: &mut ObjectWriter<'_>) {
         if let Some(kind) = self {
@@ -80,9 +84,9 @@ impl Member for Option<ParticipantKind> {
 }
 
 impl Member for Vec<KindDetail> {
-    fn read(value: &Value, _: Origin) -> Result<Self, ClaimFault> {
+    fn read(value: &Value, origin: Origin) -> Result<Self, ClaimFault> {
         let Value::List(items) = value else { return not_a("a list of strings") };
-        items.iter().map(KindDetail::read).collect()
+        items.iter().filter_map(|item| KindDetail::read(item, origin).transpose()).collect()
     }
     fn write(&self, name: &str, out: &mut ObjectWriter<'_>) {
         if !self.is_empty() {
