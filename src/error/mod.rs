@@ -1,10 +1,14 @@
 //! Every way in which this crate says no.
 
-use crate::{
-    json::WrongType,
-    text::{MAX_IDENTITY_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES},
-    token::ClaimFault,
-};
+mod denial;
+mod token_fault;
+mod violation;
+
+pub use denial::Denial;
+pub use token_fault::TokenFault;
+pub use violation::{RequestField, Violation};
+
+use crate::token::ClaimFault;
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use core::fmt;
 
@@ -173,183 +177,8 @@ impl fmt::Display for LivekitError {
 
 impl core::error::Error for LivekitError {}
 
-impl From<WrongType> for TokenFault {
-    fn from(_: WrongType) -> Self {
-        Self::Claims
-    }
-}
-
 impl From<TokenFault> for LivekitError {
     fn from(fault: TokenFault) -> Self {
         Self::InvalidToken(fault)
-    }
-}
-
-/// What is wrong with a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TokenFault {
-    /// There is none.
-    Missing,
-    /// Not three parts of canonical base64url.
-    Malformed,
-    /// Signed with another key, or changed since.
-    Signature,
-    /// The header is not plain HS256.
-    Header,
-    /// The claims are not the JSON they should be, or a required one is missing.
-    Claims,
-    /// `exp` has passed.
-    Expired,
-    /// `nbf` has not come.
-    NotYetValid,
-    /// `iss` is another.
-    Issuer,
-    /// `aud` does not name this service.
-    Audience,
-    /// `sha256` is not the digest of the webhook's body.
-    Digest,
-    /// The subject is not a known user.
-    UnknownUser,
-    /// No user-token secret is configured, so no token can be right.
-    NotConfigured,
-}
-
-impl TokenFault {
-    /// A stable name to match on.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Missing => "missing",
-            Self::Malformed => "malformed",
-            Self::Signature => "signature",
-            Self::Header => "header",
-            Self::Claims => "claims",
-            Self::Expired => "expired",
-            Self::NotYetValid => "not_yet_valid",
-            Self::Issuer => "issuer",
-            Self::Audience => "audience",
-            Self::Digest => "digest",
-            Self::UnknownUser => "unknown_user",
-            Self::NotConfigured => "not_configured",
-        }
-    }
-
-    const fn message(self) -> &'static str {
-        match self {
-            Self::Missing => "token is missing",
-            Self::Malformed => "token is malformed",
-            Self::Signature => "token signature does not match",
-            Self::Header => "token header is not plain HS256",
-            Self::Claims => "token claims are missing or of the wrong type",
-            Self::Expired => "token has expired",
-            Self::NotYetValid => "token is not valid yet",
-            Self::Issuer => "token has another issuer",
-            Self::Audience => "token is for another audience",
-            Self::Digest => "sha256 checksum of body does not match",
-            Self::UnknownUser => "token is of an unknown user",
-            Self::NotConfigured => "no secret is configured to check tokens with",
-        }
-    }
-}
-
-/// Why a known user may not join.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Denial {
-    /// There is no such channel.
-    UnknownChannel,
-    /// The user is banned from the channel's community.
-    CommunityBan,
-    /// The user is timed out in the channel's community.
-    CommunityTimeout,
-    /// The channel is private and the user is not a member of it.
-    NotAMember,
-    /// No role of the user allows the action in the channel's community.
-    MissingAction,
-    /// The requested identity is another user's id.
-    IdentityTaken,
-}
-
-impl Denial {
-    /// A stable name to match on.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::UnknownChannel => "unknown_channel",
-            Self::CommunityBan => "community_ban",
-            Self::CommunityTimeout => "community_timeout",
-            Self::NotAMember => "not_a_member",
-            Self::MissingAction => "missing_action",
-            Self::IdentityTaken => "identity_taken",
-        }
-    }
-}
-
-/// One broken rule of the create-token request; `Display` gives the text of the response body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Violation {
-    /// The field is missing, empty or white space only.
-    Empty(RequestField),
-    /// The field is not a string.
-    NotText(RequestField),
-    /// The field is longer than the LiveKit server takes.
-    TooLong(RequestField),
-    /// The field holds a control character, or an id an invisible one.
-    ControlCharacter(RequestField),
-    /// The field holds half of a UTF-16 surrogate pair.
-    LoneSurrogate(RequestField),
-    /// `ttl` is below one second.
-    TtlTooSmall,
-    /// `ttl` is above the configured maximum, in seconds.
-    TtlTooLarge(u64),
-    /// `ttl` is not a finite number.
-    TtlNotNumber,
-}
-
-/// A text field of the create-token request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RequestField {
-    /// `identity`
-    Identity,
-    /// `roomId`
-    RoomId,
-    /// `name`
-    Name,
-}
-
-impl RequestField {
-    /// Longest value in bytes.
-    #[must_use]
-    pub const fn max_bytes(self) -> usize {
-        match self {
-            Self::Identity => MAX_IDENTITY_BYTES,
-            Self::RoomId => MAX_ROOM_BYTES,
-            Self::Name => MAX_NAME_BYTES,
-        }
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Identity => "identity",
-            Self::RoomId => "roomId",
-            Self::Name => "name",
-        }
-    }
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty(field) => write!(f, "{} should not be empty", field.name()),
-            Self::NotText(field) => write!(f, "{} must be a string", field.name()),
-            Self::TooLong(field) => write!(f, "{} must not be longer than {} bytes", field.name(), field.max_bytes()),
-            Self::ControlCharacter(field) => write!(f, "{} must not contain control characters", field.name()),
-            Self::LoneSurrogate(field) => write!(f, "{} must be well-formed Unicode", field.name()),
-            Self::TtlTooSmall => f.write_str("ttl must not be less than 1"),
-            Self::TtlTooLarge(max) => write!(f, "ttl must not be greater than {max}"),
-            Self::TtlNotNumber => f.write_str("ttl must be a number conforming to the specified constraints"),
-        }
     }
 }

@@ -1,0 +1,34 @@
+//! Why someone who is known is refused.
+
+/// Why a known user may not join.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Denial {
+    /// There is no such channel.
+    UnknownChannel,
+    /// The user is banned from the channel's community.
+    CommunityBan,
+    /// The user is timed out in the channel's community.
+    CommunityTimeout,
+    /// The channel is private and the user is not a member of it.
+    NotAMember,
+    /// No role of the user allows the action in the channel's community.
+    MissingAction,
+    /// The requested identity is another user's id.
+    IdentityTaken,
+}
+
+impl Denial {
+    /// A stable name to match on.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::UnknownChannel => "unknown_channel",
+            Self::CommunityBan => "community_ban",
+            Self::CommunityTimeout => "community_timeout",
+            Self::NotAMember => "not_a_member",
+            Self::MissingAction => "missing_action",
+            Self::IdentityTaken => "identity_taken",
+        }
+    }
+}
