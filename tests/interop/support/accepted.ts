@@ -47,10 +47,7 @@ export function testAccepted(language: Language, verify: Verify | string, read: 
 
   async function assertRefused(tokens: readonly string[], key: string, secret: string) {
     const said = await answers(tokens, key, secret);
-    assert.equal(said.length, tokens.length);
-    assert.deepEqual(
-      said.filter((answer) => !('refused' in answer)),
-      [],
-    );
+    const refused = said.filter((answer) => 'refused' in answer);
+    assert.equal(refused.length, tokens.length);
   }
 }

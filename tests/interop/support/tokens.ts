@@ -52,7 +52,7 @@ export function* oneBitOff(token: string, step = 1): Generator<string> {
     const bytes = Buffer.from(part, 'base64url');
     for (let at = 0; at < bytes.length; at += step) {
       const spoilt = Buffer.from(bytes);
-      spoilt.writeUInt8(bytes.readUInt8(at), at);
+      spoilt.writeUInt8(bytes.readUInt8(at) ^ (1 << (at % 8)), at);
       yield parts.with(index, spoilt.toString('base64url')).join('.');
     }
   }
