@@ -202,6 +202,19 @@ fn w19_an_extra_or_misspelt_field_is_no_fact() {
     }
 }
 
+/// W5, W19: under another name a ban would be no ban, and the row would still have twelve members.
+#[test]
+fn w19_a_renamed_field_is_no_fact() {
+    for field in FIELDS {
+        let mut row = row();
+        let members = row.as_object_mut().unwrap();
+        let value = members.remove(field).unwrap();
+        members.insert(format!("{field}_"), value);
+        assert_eq!(members.len(), FIELDS.len());
+        assert_eq!(read(&row), None, "{field}");
+    }
+}
+
 #[test]
 fn w19_a_repeated_field_is_no_fact() {
     let text = row().to_string();

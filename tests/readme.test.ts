@@ -1,12 +1,13 @@
 // The examples of README.md run as they stand there.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import { TokenVerifier } from 'livekit-server-sdk';
-import { startWorker } from '../scripts/worker.mjs';
+import { COMPATIBILITY_DATE, startWorker } from '../scripts/worker.mjs';
+import { userToken } from './support/user-token.ts';
 
 const root = join(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -34,12 +35,35 @@ test('the plain example prints a token that LiveKit accepts', async () => {
   assert.equal(new Date(expiresAt).getTime() / 1000, claims.exp);
 });
 
-test('the Worker example serves on the Workers runtime', async () => {
+test('the Worker example gives a member a token on the Workers runtime', async () => {
   const worker = await startWorker({ entry: example('worker') });
   try {
-    const response = await fetch(`${worker.url}/api/livekit/health`);
-    assert.deepEqual([response.status, await response.text()], [401, '{"statusCode":401,"message":"Unauthorized"}']);
+    const response = await fetch(`${worker.url}/api/livekit/token`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${userToken('user-456')}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ roomId: 'channel-abc123' }),
+    });
+    assert.equal(response.status, 201);
+    const { token } = await response.json();
+    assert.equal((await new TokenVerifier('devkey', 'secret').verify(token)).video?.room, 'channel-abc123');
   } finally {
     await worker.stop();
   }
+});
+
+test('wrangler bundles the Worker example as it would to deploy it', async () => {
+  const main = example('worker');
+  const config = join(folder, 'wrangler.json');
+  const database = { binding: 'DB', database_name: 'livekit-edge', database_id: 'local' };
+  const settings = { name: 'readme', main, compatibility_date: COMPATIBILITY_DATE, d1_databases: [database] };
+  writeFileSync(config, JSON.stringify(settings));
+  const out = join(folder, 'out');
+  const wrangler = join(root, 'node_modules', 'wrangler', 'bin', 'wrangler.js');
+  const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: 'true' };
+  await promisify(execFile)(process.execPath, [wrangler, 'deploy', '--dry-run', '--config', config, '--outdir', out], {
+    env,
+  });
+  const files = readdirSync(out);
+  assert.ok(files.includes('worker.js'), `${files}`);
+  assert.equal(files.filter((file) => file.endsWith('core.wasm')).length, 1, `${files}`);
 });

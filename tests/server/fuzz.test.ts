@@ -1,0 +1,166 @@
+/** Requests at random, from a fixed seed: the answer is always a documented one, and the one that it should be. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import fc from 'fast-check';
+import { assertDocumented, assertToken, badRequest, UNAUTHORIZED, UNSUPPORTED } from '../support/answers.ts';
+import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { brokenRules, objectOf, type Request } from '../support/expected-answer.ts';
+import { claimsOf, fullGrant } from '../support/livekit-token.ts';
+import { now, userToken } from '../support/user-token.ts';
+
+const SEED = 20_250_906;
+const RUNS = 1500;
+const OPEN_CHANNELS = ['channel-abc123', 'channel-voice-123', 'channel-meeting-456', 'channel-text-1'];
+const OTHER_USERS = ['user-789', 'user-owner', 'user-banned'];
+
+let endpoint: Endpoint;
+before(async () => {
+  endpoint = await startEndpoint();
+});
+after(() => endpoint.stop());
+
+const text = fc.oneof(
+  fc.constantFrom(
+    ...OPEN_CHANNELS,
+    ...OPEN_CHANNELS,
+    ...OTHER_USERS,
+    'user-456',
+    'channel-private-1',
+    '',
+    ' ',
+    '\u0000',
+  ),
+  fc.string({ unit: 'binary', maxLength: 70 }),
+  fc.string({ unit: 'grapheme', maxLength: 20 }),
+  fc.string({ unit: fc.constantFrom('a', '雪', '🎤', '\u200d', '\u2028', '\u202e', '\ufe0f', '\u00ad'), maxLength: 4 }),
+  fc.integer({ min: 250, max: 260 }).map((length) => 'x'.repeat(length)),
+);
+const number = fc.oneof(
+  fc.integer({ min: -2, max: 4000 }),
+  fc.integer({ min: 86_399, max: 86_402 }),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+);
+const value = fc.oneof(
+  { weight: 6, arbitrary: text },
+  { weight: 3, arbitrary: number },
+  fc.constantFrom(null, null, true, false, [], {}),
+  fc.jsonValue({ maxDepth: 3 }),
+);
+
+/** Mostly requests that could be right. */
+const plausible = fc
+  .record(
+    {
+      roomId: fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...OPEN_CHANNELS) }, value),
+      identity: fc.oneof(text, value),
+      name: fc.oneof(text, value),
+      ttl: fc.oneof({ weight: 2, arbitrary: number }, value),
+    },
+    { requiredKeys: [] },
+  )
+  .map((request) => JSON.stringify(request));
+
+/** Any object, with keys in any order, some of them like ours. */
+const key = fc.oneof(
+  fc.constantFrom('roomId', 'identity', 'name', 'ttl', 'RoomId', '__proto__', 'constructor', ''),
+  text,
+);
+const anyObject = fc
+  .uniqueArray(fc.tuple(key, value), { selector: ([name]) => name, maxLength: 8 })
+  .map(
+    (members) => `{${members.map((member) => member.map((part) => JSON.stringify(part)).join(' : ')).join(' ,\n')}}`,
+  );
+
+/** A right body with one place changed. */
+const broken = fc
+  .tuple(
+    plausible,
+    fc.nat(),
+    fc.nat({ max: 2 }),
+    fc.oneof(fc.constantFrom('"', '\\', '{', ']', ',', ':', '\\u'), fc.string()),
+  )
+  .map(([body, at, cut, put]) => {
+    const place = at % (body.length + 1);
+    return body.slice(0, place) + put + body.slice(place + cut);
+  });
+
+const bytes = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.json().map(encode), fc.string().map(encode));
+
+/** `strict`: the body's keys are told apart for sure, so the oracle knows the answer and not only its limits. */
+const body = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ bytes: plausible.map(encode), strict: fc.constant(true) }) },
+  { weight: 2, arbitrary: fc.record({ bytes: anyObject.map(encode), strict: fc.constant(true) }) },
+  { weight: 2, arbitrary: fc.record({ bytes: broken.map(encode), strict: fc.constant(false) }) },
+  { weight: 1, arbitrary: fc.record({ bytes, strict: fc.constant(false) }) },
+);
+
+function encode(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+/** Who asks, and which error comes of that alone. */
+const CREDENTIALS: Record<string, { headers: () => Record<string, string>; error?: string }> = {
+  good: { headers: () => ({ Authorization: `Bearer ${userToken('user-456')}` }) },
+  cookie: {
+    headers: () => ({ Cookie: `access_token=${userToken('user-456')}`, 'Content-Type': 'application/json' }),
+  },
+  'cookie on a form': { headers: () => ({ Cookie: `access_token=${userToken('user-456')}` }), error: UNSUPPORTED },
+  none: { headers: () => ({}), error: UNAUTHORIZED },
+  garbage: { headers: () => ({ Authorization: 'Bearer x.y.z' }), error: UNAUTHORIZED },
+  expired: {
+    headers: () => ({ Authorization: `Bearer ${userToken('user-456', { exp: now() - 9 })}` }),
+    error: UNAUTHORIZED,
+  },
+};
+const credential = fc.oneof(
+  { weight: 5, arbitrary: fc.constant('good') },
+  { weight: 3, arbitrary: fc.constantFrom(...Object.keys(CREDENTIALS)) },
+);
+const noise = fc.constantFrom<Record<string, string>>(
+  {},
+  { Accept: 'text/html' },
+  { 'X-Forwarded-For': '127.0.0.1', 'X-HTTP-Method-Override': 'GET' },
+  { Origin: 'https://evil.example', Referer: 'https://evil.example/' },
+  { 'User-Agent': '' },
+);
+
+/** The status that a request which passed authentication deserves. */
+function deserved(request: Record<string, unknown>): number {
+  if (brokenRules(request).length > 0) return 400;
+  const { roomId, identity } = request as unknown as Request;
+  return OPEN_CHANNELS.includes(roomId) && !OTHER_USERS.includes(identity ?? '') ? 201 : 403;
+}
+
+test('row 19; W3, W6, W9, W10: 1500 requests, no answer that is not documented, no token that is not deserved', async () => {
+  const statuses = new Map<number, number>();
+  const property = fc.asyncProperty(body, credential, noise, async ({ bytes, strict }, name, headers) => {
+    const { headers: credentials, error } = CREDENTIALS[name] ?? assert.fail();
+    const answer = await endpoint.token(bytes, { as: null, headers: { ...headers, ...credentials() } });
+    statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+    if (answer.status === 201) assertToken(answer);
+    else assertDocumented(answer);
+
+    const request = objectOf(bytes);
+    if (request === undefined) return assert.equal(answer.status, 400);
+    if (!strict && answer.status === 400) return;
+    if (error !== undefined) return assert.equal(answer.text, error);
+    assert.equal(answer.status, deserved(request));
+    if (answer.status === 400) assert.equal(answer.text, badRequest(brokenRules(request)));
+    if (answer.status === 201) assertIsFor(request as unknown as Request, JSON.parse(answer.text));
+  });
+  await fc.assert(property, { seed: SEED, numRuns: RUNS });
+  for (const status of [201, 400, 401, 403, 415]) {
+    assert.ok((statuses.get(status) ?? 0) > 20, `only ${statuses.get(status)} answers were ${status}`);
+  }
+  assertToken(await endpoint.token({ roomId: 'channel-abc123' }), 'a good request afterwards');
+});
+
+/** The token is for exactly the room and the identity that were asked for, and lives as long. */
+function assertIsFor(request: Request, answer: { token: string; roomId: string; identity: string }): void {
+  const { video, sub, name, exp, nbf } = claimsOf(answer.token);
+  const identity = request.identity ?? 'user-456';
+  assert.deepEqual(video, fullGrant(request.roomId));
+  assert.deepEqual([answer.roomId, answer.identity, sub], [request.roomId, identity, identity]);
+  assert.equal(name, /^\p{White_Space}*$/u.test(request.name ?? '') ? identity : request.name);
+  assert.equal(exp - nbf, Math.floor(request.ttl ?? 3600));
+}

@@ -1,0 +1,110 @@
+/** Requests as HTTP sees them: size, content type and encoding, methods, paths. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import {
+  assertError,
+  assertToken,
+  NOT_ALLOWED,
+  NOT_FOUND,
+  NOT_JSON,
+  TOO_LARGE,
+  UNAUTHORIZED,
+} from '../support/answers.ts';
+import { type Asking, type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { chunked, sendRaw } from '../support/raw-http.ts';
+import { userToken } from '../support/user-token.ts';
+
+const GOOD = '{"roomId":"channel-abc123"}';
+const KIB = 1024;
+
+let endpoint: Endpoint;
+before(async () => {
+  endpoint = await startEndpoint();
+});
+after(() => endpoint.stop());
+afterEach(async () => {
+  assertToken(await endpoint.token(GOOD), 'a good request after the bad ones');
+});
+
+const authorization = () => `Authorization: Bearer ${userToken('user-456')}`;
+const raw = (start: string, body: string | Uint8Array = '', headers: string[] = []) =>
+  sendRaw(endpoint.url, start, [authorization(), `Content-Length: ${Buffer.byteLength(body)}`, ...headers], body);
+
+test('a body above 100 KiB is 413 before it is read, however it is sent', async () => {
+  const post = (headers: string[], body: string) => sendRaw(endpoint.url, 'POST /api/livekit/token', headers, body);
+  const limit = 100 * KIB;
+  assertToken(await endpoint.token(GOOD.padEnd(limit)));
+  assertToken(await post([authorization(), 'Transfer-Encoding: chunked'], chunked(GOOD)));
+  for (const as of ['user-456', null]) assertError(await endpoint.token(GOOD.padEnd(limit + 1), { as }), TOO_LARGE);
+  assertError(await endpoint.token('['.repeat(limit + 1)), TOO_LARGE);
+  // Of two megabytes only as much is sent as it takes: whoever is still writing may never see the answer.
+  for (const headers of [[authorization()], []]) {
+    assertError(await post([...headers, `Content-Length: ${2 * KIB * KIB}`], '{'), TOO_LARGE);
+    const unfinished = chunked(GOOD.padEnd(2 * KIB * KIB)).slice(0, limit + KIB);
+    assertError(await post([...headers, 'Transfer-Encoding: chunked'], unfinished), TOO_LARGE);
+  }
+});
+
+test('the body is JSON whatever it says it is, but never compressed', async () => {
+  for (const type of [
+    'application/json',
+    'text/plain',
+    'application/xml',
+    'multipart/form-data',
+    'x',
+    'text/html; a=b',
+  ]) {
+    assertToken(await endpoint.token(GOOD, { headers: { 'Content-Type': type } }), type);
+  }
+  for (const headers of [{ 'Content-Type': 'application/json; charset=utf-16' }, { Accept: 'text/html' }]) {
+    assertToken(await endpoint.token(GOOD, { headers }));
+  }
+  assertError(await raw('POST /api/livekit/token', gzipSync(GOOD), ['Content-Encoding: gzip']), NOT_JSON);
+  assertError(
+    await raw('POST /api/livekit/token', gzipSync(GOOD.padEnd(10_000_000)), ['Content-Encoding: gzip']),
+    NOT_JSON,
+  );
+});
+
+test('every method on every route', async () => {
+  const allowed: Record<string, string> = { '/token': 'POST', '/health': 'GET, HEAD', '/connection-info': 'GET, HEAD' };
+  for (const [path, allow] of [...Object.entries(allowed), ['/nowhere', ''] as const]) {
+    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY']) {
+      if (allow.split(', ').includes(method)) continue;
+      const answer = await raw(`${method} /api/livekit${path}`);
+      const expected = allow === '' ? NOT_FOUND : NOT_ALLOWED;
+      if (method === 'HEAD') assert.equal(answer.text, '');
+      assertError(method === 'HEAD' ? { ...answer, text: expected } : answer, expected, `${method} ${path}`);
+      assert.equal(answer.headers.get('allow') ?? '', allow);
+    }
+  }
+  for (const path of ['/health', '/connection-info']) {
+    const asking: Asking[] = [{}, { as: null }];
+    const [known, unknown] = await Promise.all(asking.map((asking) => endpoint.send('HEAD', path, asking)));
+    assert.deepEqual([known?.status, known?.text, unknown?.status, unknown?.text], [200, '', 401, '']);
+  }
+});
+
+test('another spelling of a path leads nowhere, or through the same checks', async () => {
+  for (const path of ['/token/', '//token', '/TOKEN', '/token%2f', '/token%00', '/token;x=1', '/tok%zzen', '/tokené']) {
+    assertError(await raw(`POST /api/livekit${path}`, GOOD), NOT_FOUND, path);
+  }
+  for (const path of ['//api/livekit/token', '/API/LIVEKIT/TOKEN', '/api/livekit%2ftoken', '/', '/api/livekittoken']) {
+    const answer = await raw(`POST ${path}`, GOOD);
+    assert.deepEqual([answer.status, answer.text], [404, NOT_FOUND], path);
+  }
+  const headers = [`Content-Length: ${GOOD.length}`];
+  for (const path of [
+    '/%74oken',
+    '/x/../token',
+    '/%2e/token',
+    '/x/%2e%2e/token',
+    '/token?%',
+    '/token#x',
+    '/health/../token',
+  ]) {
+    assertError(await sendRaw(endpoint.url, `POST /api/livekit${path}`, headers, GOOD), UNAUTHORIZED, path);
+    assertToken(await raw(`POST /api/livekit${path}`, GOOD), path);
+  }
+});

@@ -1,0 +1,280 @@
+/** What an operator reads: JSON lines with the specification's messages, and never a secret. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { assertToken } from '../support/answers.ts';
+import {
+  type Asking,
+  type Endpoint,
+  type LogLine,
+  logLines,
+  startEndpoint,
+  supportScript,
+} from '../support/endpoint.ts';
+import { decode } from '../support/livekit-token.ts';
+import { now, userToken } from '../support/user-token.ts';
+
+const ROOM = 'channel-abc123';
+const LONG = 'a-LiveKit-secret-of-over-32-bytes';
+const NAMES = ['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET', 'LIVEKIT_URL'];
+const GENERATED = `info: Generated token for user user-456 in room ${ROOM}`;
+
+let endpoint: Endpoint;
+before(async () => {
+  endpoint = await startEndpoint({ entry: supportScript('settings-worker.ts') });
+});
+after(() => endpoint.stop());
+
+type Settings = Record<string, unknown>;
+
+/** The lines that a run logs. A request that is refused last, and logged for sure, marks their end. */
+async function logOf(settings: Settings, run: () => Promise<unknown>): Promise<LogLine[]> {
+  const marks = (lines: LogLine[]) => lines.filter(({ code }) => code === 'not_found').length;
+  const start = endpoint.log.length;
+  await run();
+  await endpoint.get('/mark', { settings: { ...settings, LOG_LEVEL: 'debug' } });
+  for (const end = Date.now() + 5000; marks(logLines(endpoint.log.slice(start))) === 0; ) {
+    assert.ok(Date.now() < end, 'the mark was not logged');
+    await new Promise((wake) => setTimeout(wake, 5));
+  }
+  return logLines(endpoint.log.slice(start)).filter(({ code }) => code !== 'not_found');
+}
+
+/** What such lines say, without their details. */
+async function told(settings: Settings, run: () => Promise<unknown>): Promise<string[]> {
+  return (await logOf(settings, run)).map(({ level, message }) => `${level}: ${message}`);
+}
+
+const token = (settings: Settings, asking: Asking = {}) => endpoint.token({ roomId: ROOM }, { settings, ...asking });
+const times = async (count: number, run: () => Promise<unknown>) => {
+  for (let at = 0; at < count; at++) await run();
+};
+
+test('row 44: a token is logged with its user and room, once', async () => {
+  const settings = { LIVEKIT_API_SECRET: LONG };
+  assert.deepEqual(await told(settings, () => times(3, () => token(settings))), [GENERATED, GENERATED, GENERATED]);
+  const body = { roomId: ROOM, identity: 'custom-identity', name: 'NOT-LOGGED' };
+  const lines = await logOf(settings, () => endpoint.token(body, { settings }));
+  assert.deepEqual(
+    lines.map(({ level, message }) => [level, message]),
+    [['info', `Generated token for user custom-identity in room ${ROOM}`]],
+  );
+  assert.doesNotMatch(JSON.stringify(lines), /NOT-LOGGED/);
+});
+
+test('row 44: the line has its values as members too, and says who asked with which token', async () => {
+  const settings = { LIVEKIT_API_SECRET: LONG };
+  const headers = { Authorization: `Bearer ${userToken('user-456', { jti: 'token-1' })}` };
+  const body = { roomId: ROOM, identity: 'custom-identity' };
+  const lines = await logOf(settings, () => endpoint.token(body, { settings, as: null, headers }));
+  assert.deepEqual(
+    lines.map(({ userId, tokenId, identity, roomId }) => ({ userId, tokenId, identity, roomId })),
+    [{ userId: 'user-456', tokenId: 'token-1', identity: 'custom-identity', roomId: ROOM }],
+  );
+});
+
+test('row 44: with LIVEKIT_TOKEN_JTI the line has the jti of the token', async () => {
+  const settings = { LIVEKIT_API_SECRET: LONG, LIVEKIT_TOKEN_JTI: 'true' };
+  let minted: string | undefined;
+  const lines = await logOf(settings, async () => {
+    minted = decode(assertToken(await token(settings)).token).claims.jti;
+  });
+  assert.match(minted ?? '', /^[\w-]{22}$/);
+  assert.deepEqual(
+    lines.map(({ jti }) => jti),
+    [minted],
+  );
+});
+
+test('rows 45, 48, 53: a token that cannot be minted', async () => {
+  const settings = { LIVEKIT_API_SECRET: '', LIVEKIT_API_KEY: '' };
+  const lines = await told(settings, () => token(settings));
+  assert.deepEqual(lines.slice(0, 2), [
+    'warn: Missing LiveKit configuration: LIVEKIT_API_KEY, LIVEKIT_API_SECRET',
+    'error: Failed to generate LiveKit token',
+  ]);
+});
+
+test('rows 46, 47: health logs what it found, each time', async () => {
+  const good = { LIVEKIT_API_SECRET: LONG };
+  const validated = 'info: LiveKit configuration validated successfully';
+  const health = (settings: Settings) => () => times(2, () => endpoint.get('/health', { settings }));
+  assert.deepEqual(await told(good, health(good)), [validated, validated]);
+
+  const bad = { ...good, LIVEKIT_URL: null };
+  const incomplete = 'warn: LiveKit configuration incomplete';
+  const missing = 'warn: Missing LiveKit configuration: LIVEKIT_URL';
+  assert.deepEqual(await told(bad, health(bad)), [missing, incomplete, incomplete]);
+});
+
+test('rows 48, 53, 54: what is missing is said at the first request, in order, and not again', async () => {
+  for (let set = 0; set < 8; set++) {
+    const missing = NAMES.filter((_, at) => set & (1 << at));
+    const settings = { LIVEKIT_API_SECRET: LONG, ...Object.fromEntries(missing.map((name) => [name, null])) };
+    const lines = await told(settings, () => times(3, () => endpoint.get('/connection-info', { settings })));
+    const expected = `warn: Missing LiveKit configuration: ${missing.join(', ')}`;
+    assert.deepEqual(lines, missing.length === 0 ? [] : [expected]);
+  }
+});
+
+test('row 53: a Worker that starts without settings says so before it refuses', async () => {
+  const bare = await startEndpoint({ bindings: { JWT_SECRET: '' } });
+  try {
+    await bare.get('/health');
+    await bare.logged('JWT_SECRET is not set: every request is answered 401');
+    assert.deepEqual(
+      logLines(bare.log).map(({ level, message }) => `${level}: ${message}`),
+      [
+        `warn: Missing LiveKit configuration: ${NAMES.join(', ')}`,
+        'error: JWT_SECRET is not set: every request is answered 401',
+      ],
+    );
+  } finally {
+    await bare.stop();
+  }
+});
+
+test('W18: a secret under 32 bytes works, and is warned about once', async () => {
+  const short = (name: string) => `warn: ${name} is shorter than 32 bytes: it can be guessed`;
+  for (const [secret, expected] of [
+    ['secret', [short('LIVEKIT_API_SECRET')]],
+    ['x'.repeat(31), [short('LIVEKIT_API_SECRET')]],
+    ['x'.repeat(32), []],
+    ['é'.repeat(16), []],
+  ] as const) {
+    const settings = { LIVEKIT_API_SECRET: secret };
+    const lines = await told(settings, () => times(3, async () => assertToken(await token(settings))));
+    assert.deepEqual(lines, [...expected, GENERATED, GENERATED, GENERATED]);
+  }
+  const settings = { LIVEKIT_API_SECRET: LONG, JWT_SECRET: 'x'.repeat(31) };
+  const headers = { Authorization: `Bearer ${userToken('user-456', {}, settings.JWT_SECRET)}` };
+  const lines = await told(settings, () => times(2, () => token(settings, { as: null, headers })));
+  assert.deepEqual(lines, [short('JWT_SECRET'), GENERATED, GENERATED]);
+});
+
+test('a setting that says something else than it should is told once, by its name', async () => {
+  for (const [name, misread, understood] of [
+    ['LIVEKIT_TOKEN_TTL', ['1h', '0', '-1', '1.5', {}], ['60', 60, '', null]],
+    ['LIVEKIT_MAX_TTL', ['unlimited', false], ['7200', null]],
+    ['LIVEKIT_IDENTITY_POLICY', ['forced', 'OWN'], ['own', 'preserve', ' own ']],
+    ['LIVEKIT_TOKEN_JTI', ['yes', 'TRUE', []], ['true', '0', false]],
+    ['LIVEKIT_CAN_UPDATE_OWN_METADATA', ['on', 2], ['1', 'false', true]],
+  ] as const) {
+    const expected = `warn: ${name} is not understood: see the settings in README for what applies now`;
+    for (const value of [...misread, ...understood]) {
+      const settings = { LIVEKIT_API_SECRET: LONG, [name]: value };
+      const lines = await told(settings, () => times(2, () => endpoint.get('/connection-info', { settings })));
+      assert.deepEqual(lines, misread.includes(value as never) ? [expected] : [], `${name} ${value}`);
+    }
+  }
+});
+
+test('row 69: LOG_LEVEL=debug tells why a request was refused', async () => {
+  const settings = { LIVEKIT_API_SECRET: LONG, LOG_LEVEL: 'debug', JWT_ISSUER: 'kraken', JWT_AUDIENCE: 'edge' };
+  const claims = { iss: 'kraken', aud: 'edge' };
+  const bearer = (sub: string, changes = {}, secret?: string) =>
+    `Bearer ${userToken(sub, { ...claims, ...changes }, secret)}`;
+  for (const [Authorization, body, status, code, reason] of [
+    ['', {}, 401, 'unauthorized', 'missing'],
+    ['Bearer x', {}, 401, 'unauthorized', 'malformed'],
+    [bearer('user-456', {}, 'x'), {}, 401, 'unauthorized', 'signature'],
+    [bearer('user-456', { exp: undefined }), {}, 401, 'unauthorized', 'claims'],
+    [bearer('user-456', { exp: 1 }), {}, 401, 'unauthorized', 'expired'],
+    [bearer('user-456', { nbf: now() + 60 }), {}, 401, 'unauthorized', 'not_yet_valid'],
+    [bearer('user-456', { iss: 'x' }), {}, 401, 'unauthorized', 'issuer'],
+    [bearer('user-456', { aud: 'x' }), {}, 401, 'unauthorized', 'audience'],
+    [bearer('user-000'), {}, 401, 'unauthorized', 'unknown_user'],
+    [bearer('user-banned'), {}, 401, 'account_banned', undefined],
+    [bearer('user-456'), { roomId: 'channel-000' }, 403, 'forbidden', 'unknown_channel'],
+    [bearer('user-456'), { roomId: 'channel-private-1' }, 403, 'forbidden', 'not_a_member'],
+    [bearer('user-stranger'), { roomId: ROOM }, 403, 'forbidden', 'missing_action'],
+    [bearer('user-timeout'), { roomId: ROOM }, 403, 'forbidden', 'community_timeout'],
+    [bearer('user-456'), { roomId: ROOM, identity: 'user-789' }, 403, 'forbidden', 'identity_taken'],
+    [bearer('user-456'), { roomId: 7 }, 400, 'invalid_request', undefined],
+    [bearer('user-456'), '{', 400, 'body_not_json', undefined],
+  ] as const) {
+    const asking = { as: null, headers: { Authorization }, settings };
+    const lines = await logOf(settings, () => endpoint.token(body, asking));
+    const expected = { level: 'debug', message: 'Request refused', status, code, reason };
+    assert.deepEqual(
+      lines.map(({ level, message, status, code, reason }) => ({ level, message, status, code, reason })),
+      [expected],
+    );
+  }
+});
+
+test('row 69: LOG_LEVEL keeps the lines from its level up; unset or unknown it is info', async () => {
+  const levels = async (LOG_LEVEL: unknown) => {
+    const settings = { LIVEKIT_API_SECRET: 'short', LIVEKIT_URL: null, LOG_LEVEL };
+    const other = { ...settings, LIVEKIT_API_KEY: '' };
+    const lines = await logOf(other, async () => {
+      await token(settings);
+      await token(settings, { as: null });
+      await token(other);
+    });
+    return [...new Set(lines.map(({ level }) => level))].sort().join();
+  };
+  assert.equal(await levels('debug'), 'debug,error,info,warn');
+  for (const level of ['info', null, '', 'verbose', 'DEBUG', 7]) assert.equal(await levels(level), 'error,info,warn');
+  assert.equal(await levels('warn'), 'error,warn');
+  assert.equal(await levels('error'), 'error');
+});
+
+test('W14: no value forges a line or a member of one', async () => {
+  const settings = { LIVEKIT_API_SECRET: LONG };
+  for (const identity of [
+    'x", "level": "error", "message": "forged',
+    '"}\\n{"level":"error',
+    '\\',
+    '%s %d %o',
+    '<b>',
+    '雪',
+  ]) {
+    const lines = await told(settings, () => endpoint.token({ roomId: ROOM, identity }, { settings }));
+    assert.deepEqual(lines, [`info: Generated token for user ${identity} in room ${ROOM}`]);
+  }
+  for (const newline of ['\n', '\r\n', '\u001b[2K', '\u0085', '\u2028', '\u2029']) {
+    const forged = `x${newline}{"level":"error","message":"forged"}`;
+    for (const body of [{ roomId: forged }, { roomId: ROOM, identity: forged }, { roomId: ROOM, name: forged }]) {
+      assert.deepEqual(await told(settings, () => endpoint.token(body, { settings })), []);
+    }
+  }
+  assert.ok(endpoint.log.every((line) => /^[^\p{Cc}\p{Zl}\p{Zp}]+$/u.test(line)));
+});
+
+test('no secret, no token and nothing of a refused body is logged or answered', async () => {
+  const settings = { LIVEKIT_API_SECRET: 'SECRET-of-LiveKit-1', JWT_SECRET: 'SECRET-of-users-2', LOG_LEVEL: 'debug' };
+  const tokens = [
+    userToken('user-456', {}, settings.JWT_SECRET),
+    userToken('user-stranger', {}, settings.JWT_SECRET),
+    userToken('user-456', { exp: 1 }, settings.JWT_SECRET),
+    userToken('user-456', {}, 'SECRET-of-nobody'),
+    'garbage-GARBAGE',
+  ];
+  const bodies = [
+    { roomId: ROOM, name: 'NAME-of-somebody', x: 'DROPPED' },
+    { roomId: 'PRIVATE-room', identity: 'PRIVATE-identity' },
+    { roomId: ['BAD-room'], ttl: 'BAD-ttl' },
+    '{"roomId":"BAD-json',
+  ];
+  const answers: string[] = [];
+  let minted = '';
+  const lines = await logOf(settings, async () => {
+    for (const config of [settings, { ...settings, LIVEKIT_API_KEY: '' }, { ...settings, DB: null }]) {
+      for (const user of tokens) {
+        for (const body of bodies) {
+          const headers = { Authorization: `Bearer ${user}`, Cookie: `access_token=${user}` };
+          const { status, text } = await endpoint.token(body, { as: null, headers, settings: config });
+          if (status === 201) minted = JSON.parse(text).token;
+          else answers.push(text);
+        }
+      }
+    }
+  });
+  const [header = '', payload = '', tag = ''] = minted.split('.');
+  assert.ok(tag);
+  const all = [...answers, ...lines.map((line) => JSON.stringify(line))].join('\n');
+  assert.doesNotMatch(all, /SECRET-|GARBAGE|NAME-|DROPPED|PRIVATE-|BAD-/);
+  for (const part of [header, payload, tag, ...tokens.flatMap((user) => user.split('.'))]) {
+    assert.ok(!all.includes(part), part);
+  }
+});

@@ -1,0 +1,179 @@
+/** A store that is slow, broken or lying, and a machine without randomness: 503 or 500, never a token (W19). */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import {
+  assertError,
+  assertToken,
+  BANNED,
+  FORBIDDEN,
+  NOT_GENERATED,
+  REVOKED,
+  UNAUTHORIZED,
+  UNAVAILABLE,
+} from '../support/answers.ts';
+import { type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
+import type { Fault } from '../support/headers.ts';
+import { claimsOf } from '../support/livekit-token.ts';
+import { now } from '../support/user-token.ts';
+
+const GOOD = { roomId: 'channel-abc123' };
+
+let endpoint: Endpoint;
+before(async () => {
+  endpoint = await startEndpoint({ entry: supportScript('store-worker.ts'), migrate: false, demo: false });
+});
+after(() => endpoint.stop());
+
+const token = (fault: Fault) => endpoint.token(GOOD, { fault });
+
+async function assertUnavailable(fault: Fault) {
+  const what = JSON.stringify(fault);
+  assertError(await token(fault), UNAVAILABLE, what);
+  assertError(await endpoint.get('/health', { fault }), UNAVAILABLE, what);
+  assertError(await endpoint.get('/connection-info', { fault }), UNAVAILABLE, what);
+  assertToken(await token({}), `a good request after ${what}`);
+}
+
+test('a store of any kind will do', async () => {
+  const answer = await endpoint.token({ ...GOOD, roomId: 'any-channel' });
+  assert.equal(claimsOf(assertToken(answer).token).video.room, 'any-channel');
+  assertToken(await token({ row: { banned: false, isPrivate: false, isMember: true } }), 'with true and false');
+  assertToken(await token({ row: { actions: ['X', 'JOIN_CHANNEL'], timeoutEnds: now() - 1 } }));
+});
+
+describe('W19: a store that does not answer in two seconds', () => {
+  test('is given up', async () => {
+    const started = Date.now();
+    const faults: Fault[] = [{ store: 'never' }, { store: 'too late' }];
+    const answers = await Promise.all([...faults.map(token), endpoint.get('/health', { fault: { store: 'never' } })]);
+    const seconds = (Date.now() - started) / 1000;
+    for (const answer of answers) assertError(answer, UNAVAILABLE);
+    assert.ok(seconds > 1.9 && seconds < 5, `${seconds} s`);
+    assertToken(await token({}));
+  });
+
+  test('holds up nobody else, and what it says later does no harm', async () => {
+    let given = false;
+    const slow = token({ store: 'too late' }).finally(() => {
+      given = true;
+    });
+    for (let count = 0; count < 5; count++) assertToken(await token({}));
+    assert.ok(!given, 'the others came first');
+    assertError(await slow, UNAVAILABLE);
+    await new Promise((wake) => setTimeout(wake, 1800));
+    assertToken(await token({}));
+  });
+
+  test('is waited for until then', async () => {
+    assertToken(await token({ store: 'in time' }));
+  });
+});
+
+describe('W19: a store that answers', () => {
+  for (const store of [
+    'with an exception',
+    'with a rejection',
+    'with a rejection of nothing',
+    'with undefined',
+    'with null',
+    'with a number',
+    'with a text',
+    'with a list',
+    'with a map',
+    'with an empty object',
+    'with a function',
+    'with a BigInt',
+    'with a time that is no number',
+    'with a row of ten megabytes',
+    'with a circle',
+    'with a getter that throws',
+    'with a toJSON that throws',
+    'with a proxy that throws',
+    'an exception at opening',
+    'no store',
+    'a store without facts',
+  ]) {
+    test(store, () => assertUnavailable({ store }));
+  }
+});
+
+describe('W5, W19: a row of another shape is an error, never a default', () => {
+  const missing = ['role', 'banned', 'tokenRevoked', 'isPrivate', 'isMember', 'actions', 'identityIsUser'];
+  for (const column of missing) {
+    test(`without ${column}`, async () => {
+      assertError(await token({ without: column }), UNAVAILABLE);
+      assertError(await token({ row: { [column]: null } }), UNAVAILABLE);
+    });
+  }
+
+  for (const column of ['banActive', 'timeoutEnds']) {
+    test(`without ${column}, of which null says that there is none`, async () => {
+      assertError(await token({ without: column }), UNAVAILABLE);
+      assertToken(await token({ row: { [column]: null } }));
+    });
+  }
+
+  const flags = [2, -1, 0.5, '0', '1', 'true', 't', '', {}, [], [0]];
+  const times = ['', '0', '2099-01-01T00:00:00Z', -1, 1.5, 1e300, true, {}, []];
+  for (const [column, values] of Object.entries({
+    banned: flags,
+    tokenRevoked: flags,
+    isPrivate: flags,
+    isMember: flags,
+    identityIsUser: flags,
+    banActive: flags,
+    timeoutEnds: times,
+    role: [1, true, {}, []],
+    userId: [456, true, {}, ['user-456']],
+    channelId: [1, true, {}, ['channel-abc123']],
+    actions: ['JOIN_CHANNEL', '["JOIN_CHANNEL"]', {}, 1, true, [1], [null], [['JOIN_CHANNEL']], ['JOIN_CHANNEL', 1]],
+  })) {
+    test(`${column} of another type`, async () => {
+      for (const value of values) assertError(await token({ row: { [column]: value } }), UNAVAILABLE, `${value}`);
+      for (const value of times) {
+        if (column !== 'banActive') continue;
+        assertError(await token({ row: { banActive: 1, banEnds: value } }), UNAVAILABLE, `banEnds ${value}`);
+      }
+      assertToken(await token({}));
+    });
+  }
+});
+
+test('W1, W8: facts about somebody or something else allow nothing', async () => {
+  for (const [row, error] of [
+    [{ userId: 'user-owner' }, UNAUTHORIZED],
+    [{ userId: 'USER-456' }, UNAUTHORIZED],
+    [{ userId: null, role: null, banned: null }, UNAUTHORIZED],
+    [{ channelId: 'channel-private-1' }, FORBIDDEN],
+    [{ channelId: 'CHANNEL-ABC123', role: 'OWNER' }, FORBIDDEN],
+    [{ channelId: null, isPrivate: null }, FORBIDDEN],
+    [{ banned: true }, BANNED],
+    [{ banned: 1, tokenRevoked: 1 }, REVOKED],
+    [{ role: 'owner', actions: [] }, FORBIDDEN],
+  ] as const) {
+    assertError(await token({ row }), error, JSON.stringify(row));
+  }
+});
+
+test('nothing that a store says gets into an answer or the log', async () => {
+  for (const store of [
+    'with an exception',
+    'with a rejection',
+    'an exception at opening',
+    'with a toJSON that throws',
+  ]) {
+    assert.doesNotMatch((await token({ store })).text, /hunter2/);
+  }
+  assertToken(await endpoint.token({ roomId: 'the-last-room' }));
+  await endpoint.logged('Generated token for user user-456 in room the-last-room');
+  assert.doesNotMatch(endpoint.log.join('\n'), /hunter2/);
+});
+
+test('rows 43, 45: what cannot be minted is 500, and nothing of the reason gets out', async () => {
+  const settings = { LIVEKIT_TOKEN_JTI: 'true' };
+  assertError(await endpoint.token(GOOD, { settings, fault: { noRandomness: true } }), NOT_GENERATED);
+  const [line] = await endpoint.logged('Failed to generate LiveKit token');
+  assert.equal(line?.level, 'error');
+  assertToken(await endpoint.token(GOOD, { settings }));
+  assertToken(await endpoint.token(GOOD, { fault: { noRandomness: true } }), 'no randomness is needed without a jti');
+});

@@ -1,0 +1,90 @@
+/** One running Worker for a test file, and the way tests talk to it. */
+import { fileURLToPath } from 'node:url';
+import { startWorker } from '../../scripts/worker.mjs';
+import { FAULT_HEADER, type Fault, SETTINGS_HEADER, toHeader } from './headers.ts';
+import { userToken } from './user-token.ts';
+
+/** An answer that was read to its end. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+/** How a request differs from user-456's with the demo settings. */
+export interface Asking {
+  /** Whose token is sent as Bearer; user-456's unless set, none for `null`. */
+  as?: string | null;
+  /** Of either prefix; `/api/livekit` unless set. */
+  base?: string;
+  headers?: Record<string, string>;
+  /** Settings of this request alone, `null` for unset; only where the settings worker runs. */
+  settings?: Record<string, unknown>;
+  /** What goes wrong; only where the store worker runs. */
+  fault?: Fault;
+}
+
+/** One line of the Worker's log. */
+export interface LogLine {
+  level: string;
+  message: string;
+  [detail: string]: unknown;
+}
+
+export type Endpoint = Awaited<ReturnType<typeof startEndpoint>>;
+
+/** A script beside this file to run instead of the deployable Worker. */
+export const supportScript = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+/** Starts a Worker with the demo data, unless the options say otherwise. */
+export async function startEndpoint(options: Omit<NonNullable<Parameters<typeof startWorker>[0]>, 'log'> = {}) {
+  const log: string[] = [];
+  const worker = await startWorker({ ...options, log: ({ message }: { message: string }) => log.push(message) });
+
+  async function send(method: string, path: string, body: BodyInit | null, asking: Asking): Promise<Answer> {
+    const { as = 'user-456', base = '/api/livekit', headers = {}, settings, fault } = asking;
+    const response = await fetch(`${worker.url}${base}${path}`, {
+      method,
+      body,
+      headers: {
+        ...(as === null ? {} : { Authorization: `Bearer ${userToken(as)}` }),
+        ...(settings === undefined ? {} : { [SETTINGS_HEADER]: toHeader(settings) }),
+        ...(fault === undefined ? {} : { [FAULT_HEADER]: toHeader(fault) }),
+        ...headers,
+      },
+    });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  }
+
+  return {
+    url: worker.url,
+    db: worker.db,
+    stop: worker.stop,
+    log,
+    /** Asks for a token: the body as it is, or a value as JSON. */
+    token: (body: unknown, asking: Asking = {}) =>
+      send('POST', '/token', isBody(body) ? body : JSON.stringify(body), asking),
+    get: (path: string, asking: Asking = {}) => send('GET', path, null, asking),
+    send: (method: string, path: string, asking: Asking = {}) => send(method, path, null, asking),
+    /** Runs SQL on the Worker's database. */
+    sql: (sql: string, ...values: unknown[]) =>
+      worker.db
+        .prepare(sql)
+        .bind(...values)
+        .run(),
+    /** The lines that were logged with this message, once there is one; the log arrives a little late. */
+    async logged(message: string): Promise<LogLine[]> {
+      for (const end = Date.now() + 5000; Date.now() < end; await new Promise((wake) => setTimeout(wake, 10))) {
+        const lines = logLines(log).filter((line) => line.message === message);
+        if (lines.length > 0) return lines;
+      }
+      throw new Error(`Not logged: ${message}\n${log.join('\n')}`);
+    },
+  };
+}
+
+/** The log as objects; fails on a line that is not a JSON object. */
+export const logLines = (log: readonly string[]): LogLine[] => log.map((line) => JSON.parse(line));
+
+const isBody = (body: unknown): body is string | Uint8Array<ArrayBuffer> =>
+  typeof body === 'string' || body instanceof Uint8Array;

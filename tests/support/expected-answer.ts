@@ -1,0 +1,53 @@
+/** What the endpoint should answer to a body: slow and obvious, to hold against the quick one. */
+
+/** A body that breaks no rule. */
+export interface Request {
+  roomId: string;
+  identity?: string | null;
+  name?: string | null;
+  ttl?: number | null;
+}
+
+const MAX_TTL = 86_400;
+/** Control characters, line and paragraph separators, and what turns the direction of text around. */
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+/** What leaves no mark; an id with it would look like another. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
+
+/** The object that a body is; `undefined` if it is none. The last of two equal keys counts. */
+export function objectOf(body: Uint8Array): Record<string, unknown> | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    const value = JSON.parse(text || '{}');
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The texts of all rules that a request breaks, in their order. */
+export function brokenRules({ identity, roomId, name, ttl }: Record<string, unknown>): string[] {
+  return [
+    ...(isAbsent(identity) ? [] : textRules('identity', identity)),
+    ...(isAbsent(roomId) ? ['roomId should not be empty', 'roomId must be a string'] : textRules('roomId', roomId)),
+    ...(isAbsent(name) ? [] : textRules('name', name)),
+    ...(isAbsent(ttl) ? [] : ttlRules(ttl)),
+  ];
+}
+
+const isAbsent = (value: unknown): boolean => value === undefined || value === null;
+
+function textRules(field: string, value: unknown): string[] {
+  if (typeof value !== 'string') return [`${field} must be a string`];
+  if (field !== 'name' && /^\p{White_Space}*$/u.test(value)) return [`${field} should not be empty`];
+  if (Buffer.byteLength(value) > 256) return [`${field} must not be longer than 256 bytes`];
+  const isForbidden = CONTROL.test(value) || (field !== 'name' && INVISIBLE.test(value));
+  return isForbidden ? [`${field} must not contain control characters`] : [];
+}
+
+function ttlRules(value: unknown): string[] {
+  const least = 'ttl must not be less than 1';
+  if (typeof value !== 'number') return [least, 'ttl must be a number conforming to the specified constraints'];
+  if (value < 1) return [least];
+  return Math.floor(value) > MAX_TTL ? [`ttl must not be greater than ${MAX_TTL}`] : [];
+}

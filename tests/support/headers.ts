@@ -1,0 +1,36 @@
+/** Headers by which a test tells a Worker of tests/support how to run one request; values are percent-encoded JSON. */
+
+/** Settings by name; `null` unsets one. */
+export const SETTINGS_HEADER = 'x-test-settings';
+/** What goes wrong: a {@link Fault}. */
+export const FAULT_HEADER = 'x-test-fault';
+
+/** What goes wrong beneath the endpoint, in store-worker.ts. */
+export interface Fault {
+  /** How the store behaves; it answers rightly unless set. */
+  store?: string;
+  /** Changes to the row that the store answers with. */
+  row?: Record<string, unknown>;
+  /** A column that the row lacks. */
+  without?: string;
+  /** Whether the source of randomness throws. */
+  noRandomness?: boolean;
+}
+
+/** A value as a header. */
+export const toHeader = (value: unknown): string => encodeURIComponent(JSON.stringify(value));
+
+/** The value of a header; an empty object if it is missing. */
+export function fromHeader<T>(request: Request, name: string): Partial<T> {
+  return JSON.parse(decodeURIComponent(request.headers.get(name) ?? '{}'));
+}
+
+/** The environment of a Worker with the changes that a request asks for. */
+export function changedSettings<T extends object>(request: Request, env: T): T {
+  const settings = { ...env } as Record<string, unknown>;
+  for (const [name, value] of Object.entries(fromHeader<Record<string, unknown>>(request, SETTINGS_HEADER))) {
+    if (value === null) delete settings[name];
+    else settings[name] = value;
+  }
+  return settings as T;
+}

@@ -1,0 +1,8 @@
+/** The deployable Worker, except that a request may bring settings of its own. */
+import worker, { type Env } from 'livekit-edge/cloudflare';
+import { changedSettings } from './headers.ts';
+
+export default {
+  fetch: (request: Request, env: Env): Response | Promise<Response> =>
+    worker.fetch(request, changedSettings(request, env)),
+};
