@@ -45,7 +45,7 @@ mod number;
 mod text;
 
 pub use authenticate::{Caller, UserTokenRules};
-pub use error::{Denial, LivekitError, TokenFault, Violation};
+pub use error::{Denial, LivekitError, RequestField, TokenFault, Violation};
 pub use jws::{HmacKey, Secret};
 pub use number::whole_seconds;
 pub use rbac::{Facts, IdentityPolicy, RbacAction, decide};

@@ -35,6 +35,11 @@ test('the plain example prints a token that LiveKit accepts', async () => {
   assert.equal(new Date(expiresAt).getTime() / 1000, claims.exp);
 });
 
+test('the drop-in example prints what it signed', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [example('drop-in')]);
+  assert.equal(stdout, 'user-456 channel-abc123\n');
+});
+
 test('the Worker example gives a member a token on the Workers runtime', async () => {
   const worker = await startWorker({ entry: example('worker') });
   try {

@@ -9,7 +9,7 @@ pub const DEFAULT_TOKEN_TTL: u64 = 3600;
 /// Longest life of a token unless another is set, in seconds.
 pub const DEFAULT_MAX_TTL: u64 = 86_400;
 
-/// A setting above this many seconds (136 years) counts as this many, so that no sum of times overflows.
+/// A setting above this many seconds (136 years) counts as this many, so that no sum of times overflows. One that is no `u64` is not understood.
 const LONGEST_TTL: u64 = u32::MAX as u64;
 
 /// Configuration of [`LivekitService`](super::LivekitService). A missing credential is a state, not an error:

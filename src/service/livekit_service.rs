@@ -7,6 +7,7 @@ use crate::{
     token::{Claims, VideoGrant},
 };
 use alloc::string::String;
+use core::fmt;
 
 /// Mints LiveKit access tokens with one configuration, whose key is prepared once.
 #[derive(Debug)]
@@ -21,8 +22,8 @@ struct Credentials {
     key: HmacKey,
 }
 
-/// A token and what its holder needs to know of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A token and what its holder needs to know of it. The token is redacted in `Debug`.
+#[derive(Clone, PartialEq, Eq)]
 pub struct TokenResponse {
     /// The LiveKit access token (compact JWS).
     pub token: String,
@@ -36,6 +37,18 @@ pub struct TokenResponse {
     pub expires_at: u64,
     /// The token's `jti`, if one was asked for.
     pub jti: Option<String>,
+}
+
+impl fmt::Debug for TokenResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenResponse")
+            .field("identity", &self.identity)
+            .field("room_id", &self.room_id)
+            .field("url", &self.url)
+            .field("expires_at", &self.expires_at)
+            .field("jti", &self.jti)
+            .finish_non_exhaustive()
+    }
 }
 
 impl LivekitService {
@@ -74,7 +87,7 @@ impl LivekitService {
     /// # Errors
     /// [`LivekitError::NotConfigured`] without credentials, [`LivekitError::InvalidRequest`] for a request that
     /// a LiveKit server or this crate's limits would refuse, [`LivekitError::TokenGeneration`] if the configuration
-    /// wants a `jti` and there are no bytes for it.
+    /// wants a `jti` and there are no bytes for it, or gives tokens no life.
     pub fn generate_token(
         &self,
         request: &CreateToken,
@@ -109,6 +122,9 @@ impl LivekitService {
         jti: Option<[u8; 16]>,
     ) -> Result<TokenResponse, LivekitError> {
         let ttl = request.ttl.unwrap_or(self.config.token_ttl).min(self.config.max_ttl);
+        if ttl == 0 {
+            return Err(LivekitError::TokenGeneration);
+        }
         let expires_at = now.checked_add(ttl).ok_or(LivekitError::TokenGeneration)?;
         if self.config.jti && jti.is_none() {
             return Err(LivekitError::TokenGeneration);

@@ -41,11 +41,19 @@ test('the first call starts the module, at once, and every later one uses it', (
 
 test('rows 41, 55, 57: the public names', () => {
   assert.deepEqual(Object.keys(edge).sort(), [
+    'AccessToken',
     'LivekitException',
     'LivekitService',
+    'TokenVerifier',
+    'TrackSource',
+    'WebhookEvent',
+    'WebhookReceiver',
+    'authorizeHeader',
+    'claimsToJwtPayload',
     'generateToken',
     'getConnectionInfo',
     'missingConfiguration',
+    'trackSourceToString',
     'validateConfiguration',
   ]);
 });
