@@ -54,7 +54,8 @@ const RECIPES: Readonly<Record<'python' | 'rust' | 'go', Recipe>> = {
     tool: ['go', 'version'],
     from: ['go.mod', 'go.sum', 'main.go', 'make.go', 'verify.go'],
     fetch: [['go', 'mod', 'download']],
-    build: ['go', 'build', '-mod=readonly', '-buildvcs=false', '-trimpath', '-o', at('go', 'interop'), '.'],
+    // Without optimisation it builds in two thirds of the time, and is as right.
+    build: ['go', 'build', '-buildvcs=false', '-gcflags=all=-N -l', '-ldflags=-s -w', '-o', at('go', 'interop'), '.'],
     program: (command) => [at('go', 'interop'), command],
   },
 };
