@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WebhookEvent as SdkEvent } from 'livekit-server-sdk';
-// Relative until the public entry exports it.
-import { type JsonObject, type JsonValue, WebhookEvent } from '../../pkg/dist/webhook-event.js';
+import { type JsonObject, type JsonValue, WebhookEvent } from 'livekit-edge';
 
 const RECEIVING = { ignoreUnknownFields: true };
 const WRITING = [{}, { emitDefaultValues: true }, { enumAsInteger: true }, { useProtoFieldName: true }];

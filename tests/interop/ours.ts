@@ -1,2 +1,2 @@
 /** The package under test: one line says which build of it. */
-export * from '../../pkg/dist/index.js';
+export * from 'livekit-edge';
