@@ -48,7 +48,7 @@ fn row_21_iss_is_the_api_key_and_sub_the_identity() {
     assert_eq!(claims.video, Some(VideoGrant::full("channel-abc123")));
 }
 
-/// Rows 22, 23, 24, 25, 26: five grants; 27: so every source is publishable; 28: for every user alike.
+/// Rows 22, 23, 24, 25, 26: five grants; row 27: so every source is publishable; row 28: for every user alike.
 #[test]
 fn rows_22_to_28_the_grant_is_the_five_and_no_more() {
     for (room, identity) in [("channel-abc123", "user-456"), ("42", "user-owner"), ("Ünïcode 🎤", "x")] {

@@ -50,21 +50,24 @@ const NOT_A_SETTING = 'of a wrong type';
 
 /** The configuration as text by setting, which is how the module reads it. */
 export function settingsOf(config: LivekitConfig): Settings {
-  const given: Record<string, unknown> = Object(config);
-  return texts(Object.entries(SETTING_OF).map(([property, setting]) => [setting, given[property]]));
+  return texts(Object.entries(SETTING_OF).map(([property, setting]) => [setting, member(config, property)]));
 }
 
 /** The settings of an environment, those for user tokens included. */
 export function settingsOfEnvironment(env: object): Settings {
-  const given = Object(env);
   const names = [...Object.values(SETTING_OF), ...USER_TOKEN_SETTINGS];
-  return texts(names.map((name) => [name, given[name]]));
+  return texts(names.map((name) => [name, member(env, name)]));
 }
 
 /** The configuration that an environment's settings mean. */
 export function configOf(env: object): LivekitConfig {
-  const given = Object(env);
-  return Object.fromEntries(Object.entries(SETTING_OF).map(([property, setting]) => [property, given[setting]]));
+  return Object.fromEntries(Object.entries(SETTING_OF).map(([property, setting]) => [property, member(env, setting)]));
+}
+
+/** A member of a configuration, its own or its class's; what was put on every object of the program is no setting. */
+function member(of: object, name: string): unknown {
+  const object: Record<string, unknown> = Object(of);
+  return Object.hasOwn(object, name) || !(name in Object.prototype) ? object[name] : undefined;
 }
 
 function texts(settings: [name: string, value: unknown][]): Settings {

@@ -74,7 +74,8 @@ test('W6: nothing but text of the right length is looked up', async () => {
   }
 });
 
-test('row 5: refused in the order 401, 400, 403, and 503 where there are no facts', async () => {
+test('row 5: refused in the order 401, 400, 403, and 503 where there are no facts', async (t) => {
+  const log = t.mock.method(console, 'error', () => {});
   const status = async (body: object, facts: Partial<FactsRow>) => (await ask(body, facts)).status;
   const nobody = { userId: null, role: null, banned: null };
   assert.equal(await status({}, { ...nobody, actions: [] }), 401);
@@ -82,4 +83,5 @@ test('row 5: refused in the order 401, 400, 403, and 503 where there are no fact
   assert.equal(await status({ roomId: 'channel-123' }, { actions: [] }), 403);
   assert.equal(await status({ roomId: 'channel-123' }, {}), 201);
   assert.equal(await status({}, { ...nobody, actions: 'none' }), 503);
+  assert.equal(log.mock.callCount(), 1);
 });

@@ -77,3 +77,14 @@ test('no error, and nothing that prints a service, shows the secret', () => {
     );
   }
 });
+
+test('what is put on every object is no setting', () => {
+  const polluted = Object.prototype as Record<string, unknown>;
+  polluted.canUpdateOwnMetadata = true;
+  try {
+    const { token } = generateToken({ roomId: 'r', identity: 'i' }, { apiKey: 'devkey', apiSecret: 'secret' });
+    assert.ok(!Object.hasOwn(claimsOf(token).video, 'canUpdateOwnMetadata'));
+  } finally {
+    delete polluted.canUpdateOwnMetadata;
+  }
+});

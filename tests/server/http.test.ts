@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import {
   assertError,
   assertToken,
+  INCOMPLETE,
   NOT_ALLOWED,
   NOT_FOUND,
   NOT_JSON,
@@ -43,6 +44,20 @@ test('a body above 100 KiB is 413 before it is read, however it is sent', async 
     assertError(await post([...headers, `Content-Length: ${2 * KIB * KIB}`], '{'), TOO_LARGE);
     const unfinished = chunked(GOOD.padEnd(2 * KIB * KIB)).slice(0, limit + KIB);
     assertError(await post([...headers, 'Transfer-Encoding: chunked'], unfinished), TOO_LARGE);
+  }
+});
+
+test('a body that breaks off is told so, and what came of it counts for nothing', async () => {
+  for (const [header, body] of [
+    ['Content-Length: 500', '{"roomId":"channel'],
+    ['Content-Length: 500', GOOD],
+    ['Content-Length: 28', GOOD],
+    ['Transfer-Encoding: chunked', `40\r\n${GOOD}`],
+    ['Transfer-Encoding: chunked', chunked(GOOD).slice(0, -5)],
+  ] as const) {
+    const headers = [authorization(), header];
+    const answer = await sendRaw(endpoint.url, 'POST /api/livekit/token', headers, body, { breakOff: true });
+    assertError(answer, INCOMPLETE, `${header} ${body}`);
   }
 });
 

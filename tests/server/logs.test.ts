@@ -2,16 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertToken } from '../support/answers.ts';
-import {
-  type Asking,
-  type Endpoint,
-  type LogLine,
-  logLines,
-  startEndpoint,
-  supportScript,
-} from '../support/endpoint.ts';
+import { type Asking, type Endpoint, logLines, startEndpoint, supportScript } from '../support/endpoint.ts';
 import { decode } from '../support/livekit-token.ts';
-import { now, userToken } from '../support/user-token.ts';
+import { logReader, type Settings } from '../support/log-reader.ts';
+import { userToken } from '../support/user-token.ts';
 
 const ROOM = 'channel-abc123';
 const LONG = 'a-LiveKit-secret-of-over-32-bytes';
@@ -24,25 +18,7 @@ before(async () => {
 });
 after(() => endpoint.stop());
 
-type Settings = Record<string, unknown>;
-
-/** The lines that a run logs. A request that is refused last, and logged for sure, marks their end. */
-async function logOf(settings: Settings, run: () => Promise<unknown>): Promise<LogLine[]> {
-  const marks = (lines: LogLine[]) => lines.filter(({ code }) => code === 'not_found').length;
-  const start = endpoint.log.length;
-  await run();
-  await endpoint.get('/mark', { settings: { ...settings, LOG_LEVEL: 'debug' } });
-  for (const end = Date.now() + 5000; marks(logLines(endpoint.log.slice(start))) === 0; ) {
-    assert.ok(Date.now() < end, 'the mark was not logged');
-    await new Promise((wake) => setTimeout(wake, 5));
-  }
-  return logLines(endpoint.log.slice(start)).filter(({ code }) => code !== 'not_found');
-}
-
-/** What such lines say, without their details. */
-async function told(settings: Settings, run: () => Promise<unknown>): Promise<string[]> {
-  return (await logOf(settings, run)).map(({ level, message }) => `${level}: ${message}`);
-}
+const { logOf, told } = logReader(() => endpoint);
 
 const token = (settings: Settings, asking: Asking = {}) => endpoint.token({ roomId: ROOM }, { settings, ...asking });
 const times = async (count: number, run: () => Promise<unknown>) => {
@@ -166,57 +142,6 @@ test('a setting that says something else than it should is told once, by its nam
       assert.deepEqual(lines, misread.includes(value as never) ? [expected] : [], `${name} ${value}`);
     }
   }
-});
-
-test('row 69: LOG_LEVEL=debug tells why a request was refused', async () => {
-  const settings = { LIVEKIT_API_SECRET: LONG, LOG_LEVEL: 'debug', JWT_ISSUER: 'kraken', JWT_AUDIENCE: 'edge' };
-  const claims = { iss: 'kraken', aud: 'edge' };
-  const bearer = (sub: string, changes = {}, secret?: string) =>
-    `Bearer ${userToken(sub, { ...claims, ...changes }, secret)}`;
-  for (const [Authorization, body, status, code, reason] of [
-    ['', {}, 401, 'unauthorized', 'missing'],
-    ['Bearer x', {}, 401, 'unauthorized', 'malformed'],
-    [bearer('user-456', {}, 'x'), {}, 401, 'unauthorized', 'signature'],
-    [bearer('user-456', { exp: undefined }), {}, 401, 'unauthorized', 'claims'],
-    [bearer('user-456', { exp: 1 }), {}, 401, 'unauthorized', 'expired'],
-    [bearer('user-456', { nbf: now() + 60 }), {}, 401, 'unauthorized', 'not_yet_valid'],
-    [bearer('user-456', { iss: 'x' }), {}, 401, 'unauthorized', 'issuer'],
-    [bearer('user-456', { aud: 'x' }), {}, 401, 'unauthorized', 'audience'],
-    [bearer('user-000'), {}, 401, 'unauthorized', 'unknown_user'],
-    [bearer('user-banned'), {}, 401, 'account_banned', undefined],
-    [bearer('user-456'), { roomId: 'channel-000' }, 403, 'forbidden', 'unknown_channel'],
-    [bearer('user-456'), { roomId: 'channel-private-1' }, 403, 'forbidden', 'not_a_member'],
-    [bearer('user-stranger'), { roomId: ROOM }, 403, 'forbidden', 'missing_action'],
-    [bearer('user-timeout'), { roomId: ROOM }, 403, 'forbidden', 'community_timeout'],
-    [bearer('user-456'), { roomId: ROOM, identity: 'user-789' }, 403, 'forbidden', 'identity_taken'],
-    [bearer('user-456'), { roomId: 7 }, 400, 'invalid_request', undefined],
-    [bearer('user-456'), '{', 400, 'body_not_json', undefined],
-  ] as const) {
-    const asking = { as: null, headers: { Authorization }, settings };
-    const lines = await logOf(settings, () => endpoint.token(body, asking));
-    const expected = { level: 'debug', message: 'Request refused', status, code, reason };
-    assert.deepEqual(
-      lines.map(({ level, message, status, code, reason }) => ({ level, message, status, code, reason })),
-      [expected],
-    );
-  }
-});
-
-test('row 69: LOG_LEVEL keeps the lines from its level up; unset or unknown it is info', async () => {
-  const levels = async (LOG_LEVEL: unknown) => {
-    const settings = { LIVEKIT_API_SECRET: 'short', LIVEKIT_URL: null, LOG_LEVEL };
-    const other = { ...settings, LIVEKIT_API_KEY: '' };
-    const lines = await logOf(other, async () => {
-      await token(settings);
-      await token(settings, { as: null });
-      await token(other);
-    });
-    return [...new Set(lines.map(({ level }) => level))].sort().join();
-  };
-  assert.equal(await levels('debug'), 'debug,error,info,warn');
-  for (const level of ['info', null, '', 'verbose', 'DEBUG', 7]) assert.equal(await levels(level), 'error,info,warn');
-  assert.equal(await levels('warn'), 'error,warn');
-  assert.equal(await levels('error'), 'error');
 });
 
 test('W14: no value forges a line or a member of one', async () => {

@@ -17,6 +17,7 @@ export const UNAVAILABLE = '{"statusCode":503,"message":"Service Unavailable"}';
 export const NOT_JSON = badRequest('Request body is not valid JSON');
 export const NOT_OBJECT = badRequest('Request body must be a JSON object');
 export const TWICE = badRequest('Request body must not give a field twice');
+export const INCOMPLETE = badRequest('Request body is not complete');
 export const TOO_COMPLEX = badRequest('Request body is nested too deeply or has too many fields');
 
 /** The body of a 400: one text, or every broken rule. */

@@ -2,25 +2,30 @@
 import { connect } from 'node:net';
 import type { Answer } from './endpoint.ts';
 
-/** Sends a request line with headers and a body, and reads one answer. The server must close the connection. */
+/**
+ * Sends a request line with headers and a body, and reads one answer. The server must close the connection. With
+ * `breakOff` the client says that nothing more will come.
+ */
 export async function sendRaw(
   url: string,
   start: string,
   headers: readonly string[] = [],
   body: string | Uint8Array = '',
+  { breakOff = false } = {},
 ): Promise<Answer> {
   const { hostname, port, host } = new URL(url);
   const head = [`${start} HTTP/1.1`, `Host: ${host}`, 'Connection: close', ...headers, '', ''].join('\r\n');
-  return readAnswer(await exchange(hostname, Number(port), Buffer.concat([Buffer.from(head), Buffer.from(body)])));
+  const request = Buffer.concat([Buffer.from(head), Buffer.from(body)]);
+  return readAnswer(await exchange(hostname, Number(port), request, breakOff));
 }
 
 /** A body as one chunk (RFC 9112 section 7.1), for `Transfer-Encoding: chunked`. */
 export const chunked = (body: string): string => `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n0\r\n\r\n`;
 
-function exchange(host: string, port: number, bytes: Buffer): Promise<Buffer> {
+function exchange(host: string, port: number, bytes: Buffer, breakOff: boolean): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
-    const socket = connect(port, host, () => socket.write(bytes));
+    const socket = connect(port, host, () => (breakOff ? socket.end(bytes) : socket.write(bytes)));
     socket.setTimeout(10_000, () => socket.destroy(new Error('No answer in 10 s')));
     socket.on('data', (part) => parts.push(part));
     socket.on('error', (error) => (parts.length > 0 ? resolve(Buffer.concat(parts)) : reject(error)));

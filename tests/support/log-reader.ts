@@ -1,0 +1,30 @@
+/** The part of a Worker's log that one run wrote. */
+import assert from 'node:assert/strict';
+import { type Endpoint, type LogLine, logLines } from './endpoint.ts';
+
+/** Settings by name, `null` for unset. */
+export type Settings = Record<string, unknown>;
+
+/** Reads the log of an endpoint that runs the settings worker. */
+export function logReader(endpoint: () => Endpoint) {
+  /** The lines that a run logs. A request that is refused last, and logged for sure, marks their end. */
+  async function logOf(settings: Settings, run: () => Promise<unknown>): Promise<LogLine[]> {
+    const { log, get } = endpoint();
+    const isMark = ({ code }: LogLine) => code === 'not_found';
+    const start = log.length;
+    await run();
+    await get('/mark', { settings: { ...settings, LOG_LEVEL: 'debug' } });
+    for (const end = Date.now() + 5000; !logLines(log.slice(start)).some(isMark); ) {
+      assert.ok(Date.now() < end, 'the mark was not logged');
+      await new Promise((wake) => setTimeout(wake, 5));
+    }
+    return logLines(log.slice(start)).filter((line) => !isMark(line));
+  }
+
+  /** What such lines say, without their details. */
+  async function told(settings: Settings, run: () => Promise<unknown>): Promise<string[]> {
+    return (await logOf(settings, run)).map(({ level, message }) => `${level}: ${message}`);
+  }
+
+  return { logOf, told };
+}
