@@ -1,5 +1,5 @@
 /** Claims → token, with the names of LiveKit's own SDK. */
-import { LivekitException } from './exception.js';
+import { credentialsOf, given } from './arguments.js';
 import type {
   AgentEndpointGrant,
   AgentGrant,
@@ -12,6 +12,7 @@ import type {
   SIPGrant,
   VideoGrant,
 } from './grants.js';
+import { plain } from './plain.js';
 import { signAccessToken } from './wasm/core.js';
 
 /** Options of {@link AccessToken}. */
@@ -30,6 +31,9 @@ export interface AccessTokenOptions {
   allowSensitiveCredentials?: boolean;
 }
 
+/** Six hours, as in LiveKit's SDKs. */
+const DEFAULT_TTL = '6h';
+
 /** Grants that are set by a method each. */
 type Grants = Pick<
   ClaimGrants,
@@ -45,7 +49,7 @@ export class AccessToken {
 
   identity?: string | undefined;
   /** Seconds, or a span such as `10m`. */
-  ttl?: number | string | undefined;
+  ttl: number | string;
   name?: string | undefined;
   metadata?: string | undefined;
   attributes?: Record<string, string> | undefined;
@@ -71,7 +75,7 @@ export class AccessToken {
     const { identity, ttl, name, metadata, attributes, allowSensitiveCredentials } = options;
     this.#allowSensitiveCredentials = allowSensitiveCredentials === true;
     this.identity = identity;
-    this.ttl = ttl;
+    this.ttl = ttl === undefined ? DEFAULT_TTL : ttl;
     this.name = name;
     this.metadata = metadata;
     this.attributes = attributes;
@@ -131,26 +135,18 @@ export class AccessToken {
       apiSecret: this.#apiSecret,
       identity: this.identity,
       claims,
-      ttl: this.ttl === null ? false : this.ttl,
+      ttl: given(this.ttl),
       allowSensitiveCredentials: this.#allowSensitiveCredentials,
     });
   }
 
   #add<Name extends keyof Grants>(name: Name, grant: Grants[Name]): void {
-    this.#grants[name] = { ...this.#grants[name], ...grant } as Grants[Name];
+    // What is no plain object stays what it is, so that the rules refuse it by name; spread, it would look empty.
+    const added = plain(grant) ?? {};
+    const isObject = typeof added === 'object' && !Array.isArray(added);
+    this.#grants[name] = (isObject ? { ...this.#grants[name], ...added } : added) as Grants[Name];
   }
 }
-
-/** Key and secret, if they are there. Nobody may sign or verify with a secret that everybody knows. */
-export function credentialsOf(apiKey: unknown, apiSecret: unknown): [apiKey: string, apiSecret: string] {
-  if (!isCredential(apiKey) || !isCredential(apiSecret)) {
-    throw new LivekitException('api-key and api-secret must be set', 500, { code: 'not_configured' });
-  }
-  return [apiKey, apiSecret];
-}
-
-const isCredential = (value: unknown): value is string =>
-  typeof value === 'string' && value.trim() !== '' && value.isWellFormed();
 
 function setting(name: string): string | undefined {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };

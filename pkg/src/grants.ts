@@ -139,6 +139,35 @@ export interface ClaimGrants {
  */
 export type RoomConfigurationInit = { toJson(): unknown } | Record<string, unknown>;
 
+/** A room configuration as a token holds it: LiveKit's `RoomConfiguration` in canonical JSON. */
+export type RoomConfigurationJson = {
+  name?: string;
+  /** Seconds. */
+  emptyTimeout?: number;
+  /** Seconds. */
+  departureTimeout?: number;
+  maxParticipants?: number;
+  metadata?: string;
+  egress?: Record<string, unknown>;
+  minPlayoutDelay?: number;
+  maxPlayoutDelay?: number;
+  syncStreams?: boolean;
+  agents?: {
+    agentName?: string;
+    metadata?: string;
+    restartPolicy?: string;
+    deployment?: string;
+    attributes?: Record<string, string>;
+  }[];
+  tags?: Record<string, string>;
+};
+
+/** Claims of a token that was checked, those that this package does not know included. */
+export interface VerifiedClaims extends Omit<ClaimGrants, 'roomConfig'> {
+  roomConfig?: RoomConfigurationJson;
+  [claim: string]: unknown;
+}
+
 /** The claims with every source by name, as they are written; the argument is left as it is. */
 export function claimsToJwtPayload(claims: ClaimGrants): ClaimGrants & { video?: Record<string, unknown> } {
   const { video } = claims;

@@ -13,7 +13,9 @@ export {
   type ObservabilityGrant,
   type ParticipantKindName,
   type RoomConfigurationInit,
+  type RoomConfigurationJson,
   type SIPGrant,
+  type VerifiedClaims,
   type VideoGrant,
 } from './grants.js';
 export {
@@ -27,5 +29,5 @@ export {
 } from './service.js';
 export { TokenVerifier, type TokenVerifierOptions } from './token-verifier.js';
 export { TrackSource, type TrackSourceName, trackSourceToString } from './track-source.js';
-export { WebhookEvent, type WebhookEventNames } from './webhook-event.js';
+export { type JsonObject, type JsonValue, WebhookEvent, type WebhookEventNames } from './webhook-event.js';
 export { authorizeHeader, WebhookReceiver } from './webhook-receiver.js';

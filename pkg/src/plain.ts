@@ -31,6 +31,7 @@ function plainObject(value: object, depth: number): unknown {
   if (Array.isArray(value)) return value.map((item) => plain(item, depth + 1) ?? null);
   if ('toJson' in value && typeof value.toJson === 'function') return plain(value.toJson(), depth + 1);
   if (Object.prototype.toString.call(value) !== '[object Object]') return NOT_PLAIN;
-  const entries = Object.entries(value).map(([key, member]) => [key.toWellFormed(), plain(member, depth + 1)]);
-  return Object.fromEntries(entries);
+  const entries = Object.entries(value);
+  if (!entries.every(([key]) => key.isWellFormed())) return NOT_PLAIN;
+  return Object.fromEntries(entries.map(([key, member]) => [key, plain(member, depth + 1)]));
 }

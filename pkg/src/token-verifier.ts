@@ -1,6 +1,6 @@
 /** Token → claims, with the names of LiveKit's own SDK. */
-import { credentialsOf } from './access-token.js';
-import type { ClaimGrants } from './grants.js';
+import { credentialsOf, given } from './arguments.js';
+import type { VerifiedClaims } from './grants.js';
 import { verifyAccessToken } from './wasm/core.js';
 
 /** Seconds that clocks may differ by unless set, as in LiveKit's SDK. */
@@ -29,7 +29,7 @@ export class TokenVerifier {
   }
 
   /** Checks a token. Rejects as {@link verifySync} throws. */
-  async verify(token: string, clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE): Promise<ClaimGrants> {
+  async verify(token: string, clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE): Promise<VerifiedClaims> {
     return this.verifySync(token, clockTolerance);
   }
 
@@ -39,8 +39,8 @@ export class TokenVerifier {
    * @param clockTolerance - seconds, or a span such as `1m`
    * @throws {@link LivekitException} with status 401 for a token that does not hold
    */
-  verifySync(token: string, clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE): ClaimGrants {
-    return JSON.parse(verifyAccessToken({ ...this.#arguments, token, clockTolerance }));
+  verifySync(token: string, clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE): VerifiedClaims {
+    return JSON.parse(verifyAccessToken({ ...this.#arguments, token, clockTolerance: given(clockTolerance) }));
   }
 }
 

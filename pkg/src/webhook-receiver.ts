@@ -1,6 +1,12 @@
 /** Webhook → event, with the names of LiveKit's own SDK. */
+import { given } from './arguments.js';
 import { LivekitException } from './exception.js';
-import { DEFAULT_CLOCK_TOLERANCE, type TokenVerifierOptions, type VerifierArguments, verifierArguments } from './token-verifier.js';
+import {
+  DEFAULT_CLOCK_TOLERANCE,
+  type TokenVerifierOptions,
+  type VerifierArguments,
+  verifierArguments,
+} from './token-verifier.js';
 import { verifyWebhook } from './wasm/core.js';
 import { WebhookEvent } from './webhook-event.js';
 
@@ -41,11 +47,34 @@ export class WebhookReceiver {
     skipAuth = false,
     clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE,
   ): WebhookEvent {
-    const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+    const bytes = bytesOf(body);
     if (skipAuth !== true) {
       if (!authHeader) throw new LivekitException('authorization header is empty', 401, { code: 'invalid_token' });
-      verifyWebhook({ ...this.#arguments, token: authHeader, clockTolerance }, bytes);
+      verifyWebhook({ ...this.#arguments, token: authHeader, clockTolerance: given(clockTolerance) }, bytes);
     }
-    return WebhookEvent.fromJsonString(new TextDecoder().decode(bytes));
+    return WebhookEvent.fromJsonString(textOf(bytes));
+  }
+}
+
+/** More than LiveKit sends, and than the module takes. */
+const MAX_BODY_BYTES = 7 * 1024 * 1024;
+
+function bytesOf(body: unknown): Uint8Array {
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+  if (!(bytes instanceof Uint8Array)) {
+    throw new LivekitException('webhook body must be a string or its bytes, as received', 400, {
+      code: 'invalid_webhook',
+    });
+  }
+  if (bytes.length > MAX_BODY_BYTES)
+    throw new LivekitException('webhook body is too large', 413, { code: 'too_large' });
+  return bytes;
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new LivekitException('webhook body is not a LiveKit event', 400, { code: 'invalid_webhook' });
   }
 }

@@ -151,7 +151,7 @@ impl LivekitError {
             Self::NotConfigured => "LiveKit credentials not configured",
             Self::TokenGeneration => "Failed to generate token",
             Self::InvalidClaim(fault) | Self::InvalidTokenClaim(fault) => return Cow::Owned(format!("{fault}")),
-            Self::ClaimsTooComplex => "claims are nested too deeply or have too many members",
+            Self::ClaimsTooComplex => "claims are too large, nested too deeply or have too many members",
             Self::InvalidClockTolerance => "clockTolerance must be a number of seconds or a span such as \"1m\"",
             Self::InvalidTtl => "ttl must be at least one second: a number of seconds, or a span such as \"10m\"",
             Self::InvalidToken(fault) => fault.message(),

@@ -6,8 +6,8 @@ use alloc::{string::String, vec::Vec};
 /// Deepest nesting of arrays and objects that is read.
 pub const MAX_DEPTH: usize = 32;
 
-/// Most members that an object may have. It keeps the search for repeated keys cheap.
-pub const MAX_MEMBERS: usize = 1024;
+/// Most members that an object may have. LiveKit's largest, the attributes, have 64 KiB to fill.
+pub const MAX_MEMBERS: usize = 65_536;
 
 /// Why a text was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,9 +61,6 @@ impl<'t> Reader<'t> {
         loop {
             self.space();
             let key = self.text()?;
-            if members.iter().any(|(known, _)| *known == key) {
-                return Err(JsonFault::RepeatedKey);
-            }
             if members.len() == MAX_MEMBERS {
                 return Err(JsonFault::TooComplex);
             }
@@ -71,7 +68,11 @@ impl<'t> Reader<'t> {
             members.push((key, self.value(depth.saturating_add(1))?));
             if !self.skip(',') {
                 self.expect('}')?;
-                return Ok(Value::Object(Object(members)));
+                return if repeats_key(&members) {
+                    Err(JsonFault::RepeatedKey)
+                } else {
+                    Ok(Value::Object(Object(members)))
+                };
             }
         }
     }
@@ -199,4 +200,11 @@ impl<'t> Reader<'t> {
     fn space(&mut self) {
         self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
     }
+}
+
+/// Sorted, equal keys are neighbours: a comparison of each with each would take quadratic time.
+fn repeats_key(members: &[(String, Value)]) -> bool {
+    let mut keys: Vec<&str> = members.iter().map(|(key, _)| key.as_str()).collect();
+    keys.sort_unstable();
+    keys.iter().zip(keys.iter().skip(1)).any(|(key, next)| key == next)
 }

@@ -63,8 +63,13 @@ impl TryFrom<u64> for Ttl {
 /// Seconds of a time span as [`Ttl::from_text`] reads it, zero included; `None` for any other text.
 #[must_use]
 pub fn time_span(text: &str) -> Option<u64> {
-    let text = text.strip_prefix('+').map_or(text, |text| text.strip_prefix(' ').unwrap_or(text));
-    let text = strip_suffix_ignoring_case(text, " from now").unwrap_or(text);
+    let (text, has_sign) = text.strip_prefix('+').map_or((text, false), |text| (text, true));
+    let text = text.strip_prefix(' ').unwrap_or(text);
+    let text = match strip_suffix_ignoring_case(text, " from now") {
+        Some(_) if has_sign => return None,
+        Some(span) => span,
+        None => text,
+    };
     let unit_at = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
     let (number, unit) = text.split_at_checked(unit_at)?;
     let unit = unit.strip_prefix(' ').unwrap_or(unit);
@@ -76,10 +81,11 @@ pub fn time_span(text: &str) -> Option<u64> {
 fn multiply(number: &str, seconds: u64) -> Option<u64> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    // Nine digits of a fraction are exact to a nanosecond.
-    if !is_digits(whole) || !is_digits(fraction) || fraction.len() > 9 {
+    if !is_digits(whole) || !is_digits(fraction) {
         return None;
     }
+    // Nine digits of a fraction are exact to a nanosecond of each second.
+    let fraction = fraction.get(..9).unwrap_or(fraction);
     let scale = 10_u64.checked_pow(u32::try_from(fraction.len()).ok()?)?;
     let part = fraction.parse::<u64>().ok()?.checked_mul(seconds)?.checked_div(scale)?;
     whole.parse::<u64>().ok()?.checked_mul(seconds)?.checked_add(part)

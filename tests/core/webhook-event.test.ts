@@ -1,8 +1,8 @@
 // Webhook events against LiveKit's own SDK: what both read, what both write, and what is no event.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { WebhookEvent as SdkEvent } from 'livekit-server-sdk';
 import { type JsonObject, type JsonValue, WebhookEvent } from 'livekit-edge';
+import { WebhookEvent as SdkEvent } from 'livekit-server-sdk';
 
 const RECEIVING = { ignoreUnknownFields: true };
 const WRITING = [{}, { emitDefaultValues: true }, { enumAsInteger: true }, { useProtoFieldName: true }];

@@ -58,7 +58,12 @@ async function join(options: AccessTokenOptions = {}): Promise<string> {
 }
 
 async function everyProperty(): Promise<string> {
-  const at = new AccessToken(KEY, SECRET, { identity: 'nobody', name: 'Nobody', metadata: '-', attributes: { a: '-' } });
+  const at = new AccessToken(KEY, SECRET, {
+    identity: 'nobody',
+    name: 'Nobody',
+    metadata: '-',
+    attributes: { a: '-' },
+  });
   at.identity = 'alice';
   at.ttl = '10m';
   at.name = 'Alice 🦀';
@@ -226,7 +231,12 @@ export async function receive(body: string): Promise<unknown[]> {
 export function help(): void {
   assert.equal(authorizeHeader, 'Authorize');
   assert.deepEqual([TrackSource.UNKNOWN, TrackSource.SCREEN_SHARE_AUDIO, TrackSource[1]], [0, 4, 'CAMERA']);
-  const sources = [TrackSource.CAMERA, TrackSource.MICROPHONE, TrackSource.SCREEN_SHARE, TrackSource.SCREEN_SHARE_AUDIO];
+  const sources = [
+    TrackSource.CAMERA,
+    TrackSource.MICROPHONE,
+    TrackSource.SCREEN_SHARE,
+    TrackSource.SCREEN_SHARE_AUDIO,
+  ];
   const names = ['camera', 'microphone', 'screen_share', 'screen_share_audio'];
   assert.deepEqual(sources.map(trackSourceToString), names);
   assert.throws(() => trackSourceToString(TrackSource.UNKNOWN), Error);

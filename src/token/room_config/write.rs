@@ -66,9 +66,12 @@ impl Writer {
             (Kind::Double, Value::Number(number)) => write_number(name, number, out),
             (Kind::Double, _) => return not_a("a number"),
             (Kind::Name(names), value) => {
-                let number = number_of(value, names)?;
-                if number > 0 || field.group != 0 {
-                    out.text(name, names.get(number).copied().unwrap_or_default());
+                match known_name(value, names)? {
+                    Some((number, known)) if number > 0 || field.group != 0 => out.text(name, known),
+                    Some(_) => {}
+                    // A newer LiveKit may have put it into a token.
+                    None if self.origin == Origin::Token => {}
+                    None => return Err(ClaimFault::new(Problem::UnknownName)),
                 }
             }
             (Kind::Texts, Value::List(items)) => {
@@ -143,15 +146,14 @@ fn as_text(value: &Value) -> Option<&str> {
     if let Value::Text(text) = value { Some(text) } else { None }
 }
 
-fn number_of(value: &Value, names: &[&str]) -> Result<usize, ClaimFault> {
+/// The number and the name of an enum's value; `None` for one that is not known.
+fn known_name<'n>(value: &Value, names: &[&'n str]) -> Result<Option<(usize, &'n str)>, ClaimFault> {
     let number = match value {
         Value::Text(text) => names.iter().position(|name| name == text),
-        Value::Number(number) => {
-            number.as_u64().and_then(|number| usize::try_from(number).ok()).filter(|number| *number < names.len())
-        }
+        Value::Number(number) => number.as_u64().and_then(|number| usize::try_from(number).ok()),
         _ => return not_a("a name or its number"),
     };
-    number.ok_or(ClaimFault::new(Problem::UnknownName))
+    Ok(number.and_then(|number| Some((number, *names.get(number)?))))
 }
 
 fn is_in(number: &Number, least: i64, most: i64) -> bool {

@@ -1,0 +1,209 @@
+// WebhookReceiver: only what LiveKit sent, byte for byte.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { afterEach, mock, suite, test } from 'node:test';
+import { WebhookEvent, WebhookReceiver } from 'livekit-edge';
+import { digestOf, KEY, now, refusedToken, SECRET, sign, tokenOf, untyped } from '../sdk/support.ts';
+
+const receiver = new WebhookReceiver(KEY, SECRET);
+const BODY =
+  '{"event":"participant_joined","room":{"name":"lobby é 🦀"},"participant":{"identity":"alice"},"id":"EV_1","createdAt":"1735689601"}';
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+afterEach(() => mock.timers.reset());
+
+/** The token that LiveKit sends with a body. */
+const tokenFor = (body: string | Uint8Array, claims: Record<string, unknown> = {}) =>
+  tokenOf({ sub: undefined, exp: now() + 300, sha256: digestOf(body), ...claims });
+
+const WRONG_DIGEST = refusedToken('digest', 'sha256 checksum of body does not match');
+const NO_EVENT = {
+  name: 'LivekitException',
+  status: 400,
+  code: 'invalid_webhook',
+  message: 'webhook body is not a LiveKit event',
+};
+
+/** One receiver's answer to one call, by both of its methods. */
+async function assertRefused(expected: object, ...call: Parameters<WebhookReceiver['receive']>): Promise<void> {
+  assert.throws(() => receiver.receiveSync(...call), expected);
+  await assert.rejects(receiver.receive(...call), expected);
+}
+
+suite('a webhook', () => {
+  for (const [what, body] of Object.entries({
+    'a text': BODY,
+    bytes: bytesOf(BODY),
+    'a buffer': Buffer.from(BODY),
+  })) {
+    test(`as ${what}`, async () => {
+      const event = receiver.receiveSync(body, tokenFor(BODY));
+      assert.ok(event instanceof WebhookEvent);
+      assert.deepEqual(
+        [event.event, event.room?.name, event.createdAt],
+        ['participant_joined', 'lobby é 🦀', 1735689601n],
+      );
+      assert.deepEqual(await receiver.receive(body, tokenFor(BODY)), event);
+    });
+  }
+
+  test('as bytes within others, which stay as they are', () => {
+    const others = bytesOf(`..${BODY}..`);
+    const before = others.slice();
+    assert.equal(receiver.receiveSync(others.subarray(2, -2), tokenFor(BODY)).id, 'EV_1');
+    assert.deepEqual(others, before);
+  });
+
+  test('with or without Bearer', () => {
+    for (const scheme of ['', 'Bearer ', 'bearer ', 'BEARER ']) {
+      assert.equal(receiver.receiveSync(BODY, scheme + tokenFor(BODY)).id, 'EV_1');
+    }
+  });
+
+  test('twice: nothing is remembered, so an application keeps the ids that it has seen', () => {
+    const token = tokenFor(BODY);
+    for (let times = 0; times < 2; times++) assert.equal(receiver.receiveSync(BODY, token).id, 'EV_1');
+  });
+
+  test('of five megabytes', () => {
+    const large = JSON.stringify({ event: 'room_started', room: { name: 'lobby', metadata: 'é'.repeat(2_500_000) } });
+    assert.equal(receiver.receiveSync(large, tokenFor(large)).room?.metadata.length, 2_500_000);
+    assert.equal(receiver.receiveSync(bytesOf(large), tokenFor(large)).room?.name, 'lobby');
+  });
+});
+
+suite('the header', () => {
+  test('is needed', async () => {
+    const missing = { status: 401, code: 'invalid_token', message: 'authorization header is empty' };
+    for (const header of [undefined, null, '', 0, false]) await assertRefused(missing, BODY, untyped(header));
+  });
+
+  for (const [what, header] of Object.entries({
+    'another scheme': `Basic ${tokenFor(BODY)}`,
+    'no blank after Bearer': `Bearer${tokenFor(BODY)}`,
+    'two blanks after Bearer': `Bearer  ${tokenFor(BODY)}`,
+    'Bearer twice': `Bearer Bearer ${tokenFor(BODY)}`,
+    'Bearer alone': 'Bearer ',
+    'two tokens': `${tokenFor(BODY)}, ${tokenFor(BODY)}`,
+    'a blank after it': `${tokenFor(BODY)} `,
+    'a list': [tokenFor(BODY)],
+    'a number': 1,
+  })) {
+    test(`is no token: ${what}`, () => assertRefused(refusedToken('malformed'), BODY, untyped(header)));
+  }
+
+  test('is of this key and this secret', async () => {
+    const token = tokenFor(BODY);
+    await assertRefused(refusedToken('issuer'), BODY, tokenFor(BODY, { iss: 'another' }));
+    const payload = JSON.stringify({ iss: KEY, exp: now() + 300, sha256: digestOf(BODY) });
+    await assertRefused(refusedToken('signature'), BODY, sign(payload, undefined, `${SECRET}!`));
+    for (const other of [new WebhookReceiver('another', SECRET), new WebhookReceiver(KEY, 'another')]) {
+      assert.throws(() => other.receiveSync(BODY, token), { status: 401, code: 'invalid_token' });
+    }
+  });
+
+  test('holds until it expires, give or take the clock', async () => {
+    mock.timers.enable({ apis: ['Date'], now: 1_790_000_000_000 });
+    const late = tokenFor(BODY, { exp: now() - 30, nbf: now() - 330 });
+    await assertRefused(refusedToken('expired'), BODY, late);
+    await assertRefused(refusedToken('expired'), BODY, late, false, 30);
+    for (const tolerance of [31, '1m']) assert.equal(receiver.receiveSync(BODY, late, false, tolerance).id, 'EV_1');
+    await assertRefused(refusedToken('not_yet_valid'), BODY, tokenFor(BODY, { nbf: now() + 11 }));
+    await assertRefused({ code: 'invalid_clock_tolerance', status: 400 }, BODY, late, false, 'abc');
+    const early = tokenFor(BODY, { iat: now() + 60 });
+    assert.equal(receiver.receiveSync(BODY, early).id, 'EV_1');
+    const strict = new WebhookReceiver(KEY, SECRET, { refuseFutureIat: true });
+    assert.throws(() => strict.receiveSync(BODY, early), refusedToken('not_yet_valid'));
+  });
+});
+
+suite('the digest', () => {
+  const hash = (encoding: 'hex' | 'base64url') => createHash('sha256').update(BODY).digest(encoding);
+  const digest = digestOf(BODY);
+  for (const [what, sha256] of Object.entries({
+    missing: undefined,
+    empty: '',
+    'of another body': digestOf('{}'),
+    'of nothing': digestOf(''),
+    hexadecimal: hash('hex'),
+    base64url: hash('base64url'),
+    'without padding': digest.slice(0, -1),
+    'with a blank': `${digest} `,
+    'in another case': digest.toLowerCase(),
+    'with other bits at its end': digest.replace(/.=$/, (end) => `${String.fromCharCode(end.charCodeAt(0) + 1)}=`),
+    'too short': Buffer.from(digest, 'base64').subarray(0, 31).toString('base64'),
+    'too long': Buffer.concat([Buffer.from(digest, 'base64'), Buffer.alloc(1)]).toString('base64'),
+  })) {
+    test(`is not ${what}`, () => assertRefused(WRONG_DIGEST, BODY, tokenFor(BODY, { sha256 })));
+  }
+
+  test('is a text', () => {
+    return assertRefused(
+      refusedToken(undefined, 'sha256 must be a well-formed string'),
+      BODY,
+      tokenFor(BODY, { sha256: 1 }),
+    );
+  });
+
+  test('is of every byte', async () => {
+    const token = tokenFor(BODY);
+    const bytes = bytesOf(BODY);
+    for (const at of bytes.keys()) {
+      const changed = bytes.with(at, (bytes[at] ?? 0) ^ 1);
+      assert.throws(() => receiver.receiveSync(changed, token), WRONG_DIGEST);
+    }
+    for (const body of [
+      `${BODY} `,
+      `${BODY}\n`,
+      `\ufeff${BODY}`,
+      '',
+      BODY.slice(1),
+      JSON.stringify(JSON.parse(BODY), null, 1),
+    ]) {
+      await assertRefused(WRONG_DIGEST, body, token);
+    }
+  });
+
+  test('is of the bytes, even if they are no text', () => {
+    const bytes = Buffer.from('{"event":"room_started","room":{"name":"\xff\xfe"}}', 'latin1');
+    const token = tokenFor(bytes);
+    assert.throws(() => receiver.receiveSync(bytes.toString(), token), WRONG_DIGEST);
+    assert.throws(() => receiver.receiveSync(bytes, token), NO_EVENT);
+  });
+});
+
+suite('the body', () => {
+  for (const body of ['', 'room_started', 'null', '[]', '{"event":1}', '{"event":"a"}{}']) {
+    test(`is an event, unlike ${JSON.stringify(body)}`, () => assertRefused(NO_EVENT, body, tokenFor(body)));
+  }
+
+  test('is a text or bytes', () => {
+    for (const body of [undefined, null, 1, {}, JSON.parse(BODY), [BODY], new Date(), new ArrayBuffer(8)]) {
+      assert.throws(
+        () => receiver.receiveSync(untyped(body), tokenFor(BODY)),
+        { name: 'LivekitException' },
+        String(body),
+      );
+    }
+  });
+
+  test('of nine megabytes is refused, and does no harm', async () => {
+    const huge = JSON.stringify({ event: 'room_started', room: { metadata: 'a'.repeat(9_000_000) } });
+    for (let times = 0; times < 3; times++) {
+      await assertRefused({ name: 'LivekitException', status: 413, code: 'too_large' }, huge, tokenFor(huge));
+      assert.equal(receiver.receiveSync(BODY, tokenFor(BODY)).id, 'EV_1');
+    }
+  });
+});
+
+suite('skipAuth', () => {
+  test('is true and nothing else', async () => {
+    assert.equal(receiver.receiveSync(BODY, undefined, true).id, 'EV_1');
+    assert.equal((await receiver.receive(BODY, 'nonsense', true)).id, 'EV_1');
+    for (const skip of [false, undefined, null, 1, 'true', 'false', {}, [], new Boolean(true)]) {
+      await assertRefused({ status: 401, code: 'invalid_token' }, BODY, undefined, untyped(skip));
+      await assertRefused(refusedToken('malformed'), BODY, 'nonsense', untyped(skip));
+    }
+  });
+
+  test('still reads only events', () => assertRefused(NO_EVENT, '[]', undefined, true));
+});
