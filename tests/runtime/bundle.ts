@@ -1,0 +1,15 @@
+/** One ES module of a script and everything that it imports, as a browser would get it. */
+import { build } from 'esbuild';
+
+export async function bundleForBrowsers(entry: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    logLevel: 'silent',
+  });
+  return outputFiles[0]?.text ?? '';
+}

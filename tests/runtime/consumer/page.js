@@ -1,0 +1,3 @@
+import { result } from './result.js';
+
+globalThis.result = result();

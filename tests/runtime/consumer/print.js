@@ -1,0 +1,3 @@
+import { result } from './result.js';
+
+console.log(JSON.stringify(await result()));
