@@ -150,5 +150,10 @@ export class AccessToken {
 
 function setting(name: string): string | undefined {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-  return process?.env?.[name];
+  try {
+    return process?.env?.[name];
+  } catch {
+    // Deno without permission to read the environment.
+    return undefined;
+  }
 }

@@ -62,12 +62,24 @@ pub(crate) use members;
 pub(crate) fn check_names(object: &Object, known: &[&str], origin: Origin) -> Result<(), ClaimFault> {
     for (name, _) in object.members() {
         let is_mistake = !known.contains(&name)
-            && (origin == Origin::Application || known.iter().any(|known| known.eq_ignore_ascii_case(name)));
+            && (origin == Origin::Application || known.iter().any(|known| equal_in_any_case(known, name)));
         if is_mistake {
             return Err(ClaimFault::new(Problem::UnknownMember));
         }
     }
     Ok(())
+}
+
+/// As Go compares names: two characters outside ASCII are letters of it in another case.
+fn equal_in_any_case(one: &str, other: &str) -> bool {
+    fn fold(character: char) -> char {
+        match character {
+            'ſ' => 's',
+            '\u{212a}' => 'k',
+            other => other.to_ascii_lowercase(),
+        }
+    }
+    one.chars().map(fold).eq(other.chars().map(fold))
 }
 
 /// Once a type, not once a member: the module is to be small.
