@@ -1,8 +1,8 @@
 //! JSON (RFC 8259), read strictly and written without a detour.
 //!
 //! The reader refuses what two readers could understand differently: a key that an object gives twice, text that is
-//! not well-formed Unicode, anything after the end. It bounds depth and width, so no input exhausts the stack or
-//! takes quadratic time. Numbers keep their spelling; nothing is rounded.
+//! not well-formed Unicode, anything after the end. It bounds depth and width, so no input exhausts the stack, and
+//! takes no quadratic time. Numbers keep their spelling; nothing is rounded.
 
 mod fields;
 mod read;
