@@ -9,13 +9,21 @@ use super::{
 };
 use crate::json::{self, ObjectWriter, Value};
 use alloc::string::String;
+use core::fmt;
 
 /// The `roomConfig` claim: a LiveKit `RoomConfiguration` (`livekit_room.proto`) in canonical JSON: names in camelCase,
 /// enums by name, defaults left out, nothing but LiveKit's own fields.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Redacted in `Debug`: it may hold credentials.
+#[derive(Clone, PartialEq, Eq)]
 pub struct RoomConfiguration {
     json: String,
     credential: Option<ClaimFault>,
+}
+
+impl fmt::Debug for RoomConfiguration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RoomConfiguration(redacted)")
+    }
 }
 
 impl RoomConfiguration {

@@ -63,7 +63,9 @@ impl Writer {
                 write_number(name, number, out);
             }
             (Kind::Signed, _) => return not_a("a whole number from -2147483648 to 2147483647"),
-            (Kind::Double, Value::Number(number)) => write_number(name, number, out),
+            (Kind::Double, Value::Number(number)) if number.whole_part().abs() < f64::MAX => {
+                write_number(name, number, out)
+            }
             (Kind::Double, _) => return not_a("a number"),
             (Kind::Name(names), value) => {
                 match known_name(value, names)? {

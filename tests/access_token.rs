@@ -1,0 +1,290 @@
+//! AccessToken: what it signs, and what it refuses that LiveKit's own SDKs sign (facts section 8; rows 30, 31).
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod common;
+
+use common::{API_KEY, API_SECRET, NOW, jwt, part, verify};
+use livekit_edge::{
+    AccessToken, Claims, KindDetail, LivekitError, MAX_ATTRIBUTES_BYTES, MAX_METADATA_BYTES, ParticipantKind,
+    RoomConfiguration, SipGrant, TrackSource, Ttl, VideoGrant, json,
+};
+use proptest::{
+    collection::{btree_map, vec},
+    option,
+    prelude::*,
+    sample::select,
+};
+use serde_json::{Value, json};
+
+fn token() -> AccessToken {
+    AccessToken::new(API_KEY, API_SECRET).unwrap()
+}
+
+fn read(claims: &Value) -> json::Value {
+    json::read(claims.to_string().as_bytes()).unwrap()
+}
+
+fn from_json(claims: &Value) -> Result<AccessToken, LivekitError> {
+    let json::Value::Object(claims) = read(claims) else { panic!("no object") };
+    token().identity("alice").claims_from_json(&claims)
+}
+
+fn of_video(video: VideoGrant) -> Claims {
+    Claims { video: Some(video), ..Claims::default() }
+}
+
+/// The text of the refusal; empty if the claims are signed.
+fn refusal(result: Result<String, LivekitError>) -> String {
+    match result {
+        Ok(_) => String::new(),
+        Err(error @ LivekitError::InvalidClaim(_)) => error.to_string(),
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
+#[test]
+fn a_new_token_has_issuer_and_times_only() {
+    let signed = token().to_jwt(NOW).unwrap();
+    assert_eq!(part(&signed, 0), json!({"alg": "HS256", "typ": "JWT"}));
+    assert_eq!(part(&signed, 1), json!({"iss": API_KEY, "nbf": NOW, "exp": NOW + 21_600}));
+    assert_eq!(token().to_jwt(NOW), Ok(signed), "the same at the same time");
+    let token = token().identity("alice").ttl(Ttl::try_from(60).unwrap());
+    for now in [NOW, NOW + 1, NOW] {
+        let expected = json!({"iss": API_KEY, "sub": "alice", "nbf": now, "exp": now + 60});
+        assert_eq!(part(&token.to_jwt(now).unwrap(), 1), expected, "no use changes it");
+    }
+}
+
+#[test]
+fn a_blank_key_or_secret_makes_no_token() {
+    for blank in ["", " ", "\t\n", "\u{a0}", "\u{3000}"] {
+        for (key, secret) in [(blank, "s"), ("k", blank), (blank, blank)] {
+            assert_eq!(AccessToken::new(key, secret).err(), Some(LivekitError::NotConfigured), "{key:?} {secret:?}");
+        }
+    }
+    assert!(AccessToken::new("k", "s").is_ok());
+}
+
+#[test]
+fn issuer_and_times_are_the_tokens_own() {
+    let other = json!({"iss": "other", "exp": 1, "nbf": 2, "iat": 3, "jti": "j", "sub": "bob"});
+    let expected = json!({"iss": API_KEY, "exp": NOW + 21_600, "nbf": NOW, "iat": 3, "jti": "j", "sub": "alice"});
+    assert_eq!(part(&from_json(&other).unwrap().to_jwt(NOW).unwrap(), 1), expected);
+    let subject = Claims { sub: "bob".into(), ..Claims::default() };
+    let sub = |token: AccessToken| verify(&token.to_jwt(NOW).unwrap()).unwrap().sub;
+    assert_eq!(sub(token().claims(subject.clone())), "bob");
+    assert_eq!(sub(token().identity("alice").claims(subject.clone())), "alice");
+    assert_eq!(sub(token().claims(subject).identity("alice")), "alice");
+}
+
+#[test]
+fn an_identity_is_a_text() {
+    for identity in ["", "alice", "é 🦀", "null"] {
+        let signed = token().identity_from_json(&read(&json!(identity))).unwrap().to_jwt(NOW).unwrap();
+        assert_eq!(part(&signed, 1)["sub"].as_str().unwrap_or_default(), identity);
+    }
+    for wrong in [json!(null), json!(0), json!(42), json!(true), json!([]), json!(["alice"]), json!({})] {
+        let error = token().identity_from_json(&read(&wrong)).unwrap_err();
+        assert_eq!(refusal(Err(error)), "identity must be a well-formed string", "{wrong}");
+    }
+}
+
+#[test]
+fn join_needs_identity_and_room_and_admin_needs_a_room() {
+    for (identity, room, join, admin, expected) in [
+        ("alice", "r", true, true, ""),
+        ("", "r", true, false, "identity is required"),
+        ("alice", "", true, false, "video.room is required"),
+        ("", "", true, true, "identity is required"),
+        ("alice", "", false, true, "video.room is required"),
+        ("", "", false, true, "video.room is required"),
+        ("", "r", false, true, ""),
+        ("", "", false, false, ""),
+    ] {
+        let video = VideoGrant { room: room.into(), room_join: join, room_admin: admin, ..VideoGrant::default() };
+        let result = token().identity(identity).claims(of_video(video)).to_jwt(NOW);
+        assert_eq!(refusal(result), expected, "{identity:?} {room:?} {join} {admin}");
+    }
+    let list = VideoGrant { room_list: true, room_create: true, ..VideoGrant::default() };
+    assert_eq!(refusal(token().claims(of_video(list)).to_jwt(NOW)), "");
+}
+
+/// Bytes, not characters; one more than the server takes is one too many.
+#[test]
+fn sizes_are_the_servers() {
+    type Make = fn(String) -> Claims;
+    let in_attribute: Make = |text| Claims { attributes: [("k".into(), text[1..].into())].into(), ..Claims::default() };
+    let attribute_keys: Make = |text| {
+        let attributes = text.as_bytes().chunks(512).enumerate();
+        let key = |(at, chunk): (usize, &[u8])| (format!("{at:0width$}", width = chunk.len()), String::new());
+        Claims { attributes: attributes.map(key).collect(), ..Claims::default() }
+    };
+    let cases: [(&str, usize, Make); 6] = [
+        ("identity", 256, |sub| Claims { sub, ..Claims::default() }),
+        ("video.room", 256, |room| of_video(VideoGrant { room, ..VideoGrant::default() })),
+        ("video.destinationRoom", 256, |destination_room| {
+            of_video(VideoGrant { destination_room, ..VideoGrant::default() })
+        }),
+        ("metadata", MAX_METADATA_BYTES, |metadata| Claims { metadata, ..Claims::default() }),
+        ("attributes", MAX_ATTRIBUTES_BYTES, in_attribute),
+        ("attributes", MAX_ATTRIBUTES_BYTES, attribute_keys),
+    ];
+    assert_eq!((MAX_METADATA_BYTES, MAX_ATTRIBUTES_BYTES), (524_288, 65_536));
+    for (name, most, make) in cases {
+        let of = |text: String| refusal(token().claims(make(text)).to_jwt(NOW));
+        let too_long = format!("{name} must not be longer than {most} bytes");
+        assert_eq!((of("x".repeat(most)), of("x".repeat(most + 1))), (String::new(), too_long.clone()));
+        assert_eq!(
+            (of(format!("x{}", "é".repeat(most / 2 - 1))), of(format!("x{}", "é".repeat(most / 2)))),
+            (String::new(), too_long)
+        );
+    }
+}
+
+/// A token of another program may hold what a newer LiveKit knows; what is to be signed may not.
+#[test]
+fn an_unknown_member_is_refused_from_applications_only() {
+    for (claims, path) in [
+        (json!({"admin": true}), "claims"),
+        (json!({"identity": "bob"}), "claims"),
+        (json!({"ttl": 600}), "claims"),
+        (json!({"video": {"roomjoin": true}}), "video"),
+        (json!({"video": {"room_join": true}}), "video"),
+        (json!({"sip": {"callAll": null}}), "sip"),
+        (json!({"roomConfig": {"newer": 1}}), "roomConfig"),
+        (json!({"roomConfig": {"agents": [{}, {"newer": 1}]}}), "roomConfig.agents"),
+    ] {
+        let error = from_json(&claims).map(|_| ()).unwrap_err().to_string();
+        assert_eq!(error, format!("{path} has a member that LiveKit does not know"), "{claims}");
+    }
+    for claims in
+        [json!({"newer": true}), json!({"video": {"newer": 1}}), json!({"roomConfig": {"agents": [{"newer": 1}]}})]
+    {
+        let mut signed = claims.clone();
+        signed.as_object_mut().unwrap().extend([("iss".into(), json!(API_KEY)), ("exp".into(), json!(NOW + 1))]);
+        assert!(verify(&jwt(signed.to_string(), API_SECRET)).is_ok() && from_json(&claims).is_err(), "{claims}");
+    }
+}
+
+#[test]
+fn sources_are_names_or_numbers_and_never_none() {
+    let names = ["camera", "microphone", "screen_share", "screen_share_audio"];
+    for sources in [json!(names), json!([1, 2, 3, 4]), json!(["camera", 2, "screen_share", 4])] {
+        let signed = from_json(&json!({"video": {"canPublishSources": sources}})).unwrap();
+        for _ in 0..2 {
+            assert_eq!(part(&signed.to_jwt(NOW).unwrap(), 1)["video"], json!({"canPublishSources": names}));
+        }
+    }
+    let unknown = json!([[0], [5], [-1], [1.5], [1, "CAMERA"], ["unknown"], [""]]);
+    let wrong = json!([[null], [[1]], 1, "camera", {}]);
+    for (all, problem) in [
+        (json!([[]]), "must not be empty"),
+        (unknown, "is not a name that LiveKit knows"),
+        (wrong, "must be a list of track sources"),
+    ] {
+        for sources in all.as_array().unwrap() {
+            let error = from_json(&json!({"video": {"canPublishSources": sources}})).map(|_| ()).unwrap_err();
+            assert_eq!(error.to_string(), format!("video.canPublishSources {problem}"), "{sources}");
+        }
+    }
+}
+
+#[test]
+fn a_three_state_permission_keeps_its_false() {
+    let names = "canPublish canSubscribe canPublishData canUpdateOwnMetadata canSubscribeMetrics canManageAgentSession";
+    for name in names.split(' ') {
+        for (given, written) in
+            [(json!(false), json!({name: false})), (json!(true), json!({name: true})), (json!(null), json!({}))]
+        {
+            let signed = from_json(&json!({"video": {name: given}})).unwrap().to_jwt(NOW).unwrap();
+            assert_eq!(part(&signed, 1)["video"], written, "{name}");
+        }
+    }
+    let two_state = json!({"roomJoin": false, "roomAdmin": false, "hidden": false, "room": "", "agent": false});
+    assert_eq!(part(&from_json(&json!({"video": two_state})).unwrap().to_jwt(NOW).unwrap(), 1)["video"], json!({}));
+}
+
+#[test]
+fn no_time_overflows() {
+    let at =
+        |ttl, now| token().ttl(Ttl::try_from(ttl).unwrap()).to_jwt(now).map(|signed| part(&signed, 1)["exp"].as_u64());
+    assert_eq!(at(1, 0), Ok(Some(1)));
+    assert_eq!(at(1, u64::MAX - 1), Ok(Some(u64::MAX)));
+    assert_eq!(at(1, u64::MAX), Err(LivekitError::InvalidTtl));
+    assert_eq!(at(315_576_000_000, u64::MAX - 315_575_999_999), Err(LivekitError::InvalidTtl));
+}
+
+#[test]
+fn neither_secret_nor_claim_is_in_an_error_or_the_secret_in_debug() {
+    let claims = json!({"video": {"room": 1, "hunter2": 2}, "attributes": {"hunter2": 3}, "name": "hunter2"});
+    let error = from_json(&claims).map(|_| ()).unwrap_err();
+    let long = token().identity("hunter2".repeat(99)).to_jwt(NOW).unwrap_err();
+    let credential = r#"{"egress":{"tracks":{"s3":{"secret":"hunter2"}}}}"#;
+    let room_config = Some(RoomConfiguration::from_json(credential).unwrap());
+    let leak = token().claims(Claims { room_config, ..Claims::default() }).to_jwt(NOW).unwrap_err();
+    for error in [error, long, leak] {
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+    }
+    assert!(!format!("{:?}", token()).contains(API_SECRET));
+}
+
+prop_compose! {
+    fn any_claims()(
+        texts in any::<[String; 5]>(),
+        flags in any::<[bool; 5]>(),
+        states in any::<[Option<bool>; 3]>(),
+        can_publish_sources in vec(select(TrackSource::ALL.to_vec()), 0..4),
+        kind in option::of(select(ParticipantKind::ALL.to_vec())),
+        kind_details in vec(select(KindDetail::ALL.to_vec()), 0..4),
+        attributes in btree_map(".{0,20}", ".{0,20}", 0..9),
+        rooms in (".{0,60}", "\\PC{1,60}"),
+        config in option::of(select(vec!["{}", r#"{"tags":{"a":"é"}}"#, r#"{"emptyTimeout":7,"agents":[{},{"agentName":"a"}]}"#])),
+        iat in any::<Option<u64>>(),
+    ) -> Claims {
+        let [jti, name, metadata, sha256, room_preset] = texts;
+        let [room_join, room_admin, hidden, with_video, admin] = flags;
+        let [can_publish, can_subscribe, can_publish_data] = states;
+        let video = VideoGrant {
+            room: rooms.1, room_join, room_admin, hidden, can_publish, can_subscribe, can_publish_data, can_publish_sources,
+            destination_room: rooms.0.clone(), ..VideoGrant::default()
+        };
+        let room_config = config.map(|text| RoomConfiguration::from_json(text).unwrap());
+        let sip = admin.then_some(SipGrant { admin: hidden, call: false });
+        Claims {
+            sub: format!("i{}", rooms.0), jti, name, metadata, sha256, room_preset, iat, kind, kind_details, attributes, room_config, sip,
+            video: with_video.then_some(video), ..Claims::default()
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_signed_is_what_is_verified(claims in any_claims(), ttl in 1..=100_000_u64) {
+        let signed = token().ttl(Ttl::try_from(ttl).unwrap()).claims(claims.clone()).to_jwt(NOW).unwrap();
+        let expected = Claims { iss: API_KEY.into(), nbf: Some(NOW), exp: Some(NOW + ttl), ..claims };
+        prop_assert_eq!(verify(&signed), Ok(expected.clone()));
+        // The same claims through JSON of another program make the same token.
+        let again = from_json(&part(&signed, 1)).unwrap().identity(expected.sub).ttl(Ttl::try_from(ttl).unwrap());
+        prop_assert_eq!(again.to_jwt(NOW), Ok(signed));
+    }
+
+    #[test]
+    fn no_flipped_bit_verifies(claims in any_claims(), bits in vec(any::<usize>(), 32)) {
+        let signed = token().claims(claims).to_jwt(NOW).unwrap();
+        for bit in bits {
+            let mut bytes = signed.clone().into_bytes();
+            let bit = bit % (bytes.len() * 8);
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            prop_assert!(verify(&String::from_utf8_lossy(&bytes)).is_err(), "bit {}", bit);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! How long a token lives: jose's time spans, but nothing that has no future (facts section 8; row 31).
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod common;
+
+use livekit_edge::{
+    AccessToken, LivekitError, Ttl,
+    token::{DEFAULT_ACCESS_TOKEN_TTL, time_span},
+};
+use proptest::{prelude::*, sample::select};
+
+const MOST: u64 = 315_576_000_000;
+
+#[rustfmt::skip]
+const UNITS: [(&str, u64); 26] = [
+    ("s", 1), ("sec", 1), ("secs", 1), ("second", 1), ("seconds", 1),
+    ("m", 60), ("min", 60), ("mins", 60), ("minute", 60), ("minutes", 60),
+    ("h", 3600), ("hr", 3600), ("hrs", 3600), ("hour", 3600), ("hours", 3600),
+    ("d", 86_400), ("day", 86_400), ("days", 86_400),
+    ("w", 604_800), ("week", 604_800), ("weeks", 604_800),
+    ("y", 31_557_600), ("yr", 31_557_600), ("yrs", 31_557_600), ("year", 31_557_600), ("years", 31_557_600),
+];
+
+fn seconds(text: &str) -> Option<u64> {
+    match Ttl::from_text(text) {
+        Ok(ttl) => Some(ttl.seconds()),
+        Err(error) => {
+            assert_eq!(error, LivekitError::InvalidTtl);
+            None
+        }
+    }
+}
+
+#[test]
+fn every_unit_in_any_case_with_or_without_a_space() {
+    for (unit, of_one) in UNITS {
+        let title = unit.get(..1).unwrap().to_uppercase() + unit.get(1..).unwrap();
+        for unit in [unit.to_owned(), unit.to_uppercase(), title] {
+            for (text, expected) in [
+                (format!("1{unit}"), of_one),
+                (format!("2 {unit}"), 2 * of_one),
+                (format!("+3{unit}"), 3 * of_one),
+                (format!("+ 3{unit}"), 3 * of_one),
+                (format!("4 {unit} from now"), 4 * of_one),
+                (format!("5{unit} From Now"), 5 * of_one),
+                (format!(" 6 {unit} FROM NOW"), 6 * of_one),
+                (format!("007{unit}"), 7 * of_one),
+                (format!("1.5 {unit}"), of_one * 3 / 2),
+                (format!("2.0{unit}"), 2 * of_one),
+            ] {
+                assert_eq!(seconds(&text), Some(expected), "{text}");
+                assert_eq!(time_span(&text), Some(expected), "{text}");
+            }
+            for text in [
+                format!("-1{unit}"),
+                format!("- 1{unit}"),
+                format!("1{unit} ago"),
+                format!("1 {unit} AGO"),
+                format!("+1{unit} ago"),
+                format!("+1{unit} from now"),
+                format!("  1{unit}"),
+                format!(" +1{unit}"),
+                format!("+  1{unit}"),
+                format!("1  {unit}"),
+                format!("1{unit} "),
+                format!("1{unit}  from now"),
+                format!("1{unit}from now"),
+                format!("1{unit} from now from now"),
+                format!("1{unit} from now ago"),
+                format!("1{unit}\n"),
+                format!("++1{unit}"),
+                format!("+-1{unit}"),
+                format!("1.{unit}"),
+                format!(".5{unit}"),
+                format!("1.5.5{unit}"),
+                format!("1,5{unit}"),
+                format!("1e3{unit}"),
+                format!("1_000{unit}"),
+                format!("0x10{unit}"),
+                format!("١{unit}"),
+                format!("1{unit}1{unit}"),
+                format!("1{unit}x"),
+                unit,
+            ] {
+                assert_eq!((seconds(&text), time_span(&text)), (None, None), "{text:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_no_span_is_refused() {
+    #[rustfmt::skip]
+    let texts = [
+        "", " ", "+", "-", ".", "10", "10 ", "+10", "1.5", "Infinity", "NaN", "null", "undefined", "10ms", "10 ms", "1h30m",
+        "1h 30m",
+        "1 month", "1 months", "1mo", "1 fortnight", "from now", " from now", "ago", "10 from now", "forever", "6 h o",
+        "10\u{a0}m", "10\tm", "１０m", "10м", "10ſ", "10m\0", "P1D", "🦀", "10🦀", "1s from no\u{306}w", "0",
+    ];
+    for text in texts {
+        assert_eq!((seconds(text), time_span(text)), (None, None), "{text:?}");
+    }
+}
+
+#[test]
+fn a_fraction_is_rounded_down() {
+    for (text, expected) in [
+        ("1.5h", Some(5400)),
+        ("0.5m", Some(30)),
+        ("1.999s", Some(1)),
+        ("1.999999999s", Some(1)),
+        ("0.999 seconds", None),
+        ("0.0166m", None),
+        ("0.017m", Some(1)),
+        ("0.000011574d", None),
+        ("0.000011575d", Some(1)),
+        ("0.1y", Some(3_155_760)),
+        ("0.333333333w", Some(201_599)),
+        ("0s", None),
+        ("0.0h", None),
+        ("00y from now", None),
+    ] {
+        assert_eq!(seconds(text), expected, "{text}");
+        assert_eq!(time_span(text).filter(|seconds| *seconds > 0), expected, "{text}: zero is a span, but no life");
+    }
+    assert_eq!((time_span("0s"), time_span("0.999s"), time_span("0 y from now")), (Some(0), Some(0), Some(0)));
+}
+
+#[test]
+fn a_life_is_at_most_a_hundred_centuries() {
+    for (text, expected) in [
+        ("10000y", Some(MOST)),
+        ("315576000000s", Some(MOST)),
+        ("315576000001s", None),
+        ("10001y", None),
+        ("18446744073709551615s", None),
+        ("18446744073709551616s", None),
+        ("18446744073709551615y", None),
+        ("99999999999999999999999999999999y", None),
+        ("0.99999999999999999999999999999y", Some(31_557_599)),
+    ] {
+        assert_eq!(seconds(text), expected, "{text}");
+    }
+    assert_eq!(time_span("18446744073709551615s"), Some(u64::MAX));
+    assert_eq!(time_span("18446744073709551616s"), None);
+    assert_eq!(time_span("18446744073709551615m"), None);
+}
+
+#[test]
+fn seconds_are_whole_finite_and_at_least_one() {
+    for (given, expected) in [
+        (1.0, Some(1)),
+        (1.5, Some(1)),
+        (1.999_999, Some(1)),
+        (600.0, Some(600)),
+        (4_294_967_296.0, Some(4_294_967_296)),
+        (315_576_000_000.0, Some(MOST)),
+        (315_576_000_000.9, Some(MOST)),
+        (315_576_000_001.0, None),
+        (0.0, None),
+        (-0.0, None),
+        (0.999_999, None),
+        (f64::MIN_POSITIVE, None),
+        (-1.0, None),
+        (-0.5, None),
+        (1e21, None),
+        (f64::MAX, None),
+        (f64::MIN, None),
+        (9_007_199_254_740_991.0, None),
+        (9_007_199_254_740_992.0, None),
+        (18_446_744_073_709_551_616.0, None),
+        (f64::INFINITY, None),
+        (f64::NEG_INFINITY, None),
+        (f64::NAN, None),
+    ] {
+        let ttl = Ttl::from_seconds(given);
+        assert_eq!(ttl.map(Ttl::seconds), expected.ok_or(LivekitError::InvalidTtl), "{given}");
+    }
+    for (given, expected) in [(0, None), (1, Some(1)), (MOST, Some(MOST)), (MOST + 1, None), (u64::MAX, None)] {
+        assert_eq!(Ttl::try_from(given).map(Ttl::seconds).ok(), expected, "{given}");
+    }
+}
+
+/// The SDK takes `at.ttl = 600` for the year 1970.
+#[test]
+fn a_life_counts_from_the_time_of_signing() {
+    assert_eq!((Ttl::default().seconds(), DEFAULT_ACCESS_TOKEN_TTL), (21_600, 21_600));
+    for (ttl, expected) in [(Ttl::default(), 21_600), (Ttl::from_seconds(600.0).unwrap(), 600)] {
+        let token = AccessToken::new(common::API_KEY, common::API_SECRET).unwrap().ttl(ttl);
+        for now in [0, common::NOW, common::NOW + 1_000_000] {
+            let payload = common::part(&token.to_jwt(now).unwrap(), 1);
+            assert_eq!((payload["exp"].as_u64(), payload["nbf"].as_u64()), (Some(now + expected), Some(now)));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    /// The clever reader against the sum of its parts, in units of 10^-9 seconds.
+    #[test]
+    fn a_span_is_its_number_times_its_unit(whole in 0..100_000_u64, fraction in "[0-9]{1,9}", (unit, of_one) in select(UNITS.to_vec())) {
+        let billionths: u128 = format!("{fraction:0<9}").parse().unwrap();
+        let exact = (u128::from(whole) * 1_000_000_000 + billionths) * u128::from(of_one) / 1_000_000_000;
+        prop_assert_eq!(time_span(&format!("{whole}.{fraction} {unit}")).map(u128::from), Some(exact));
+    }
+
+    #[test]
+    fn any_text_is_answered(text in ".*", number in "[+ .0-9]{0,9}", rest in "[a-z ]{0,12}") {
+        for text in [&text, &format!("{number}{rest}")] {
+            prop_assert_eq!(seconds(text), time_span(text).filter(|seconds| (1..=MOST).contains(seconds)));
+        }
+    }
+}
+
+fn config() -> ProptestConfig {
+    ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() }
+}
