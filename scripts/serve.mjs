@@ -43,8 +43,9 @@ function welcome(url, settings) {
   console.log(`
 livekit-edge is serving ${url} with the demo data. Ask for a LiveKit token as ${user.displayName} (${CALLER}):
 
-curl -s -X POST ${url}/api/livekit/token -H 'Authorization: Bearer ${userToken(user, settings)}' -H 'Content-Type: application/json' -d '${BODY}'
+curl -s -X POST ${url}/api/livekit/token -H 'Authorization: Bearer ${userToken(user, settings)}' -H 'Content-Type: application/json' -d '${BODY}' -w '\\n'
 
+As somebody else: npm run -s token user-stranger prints another user's token (demo-data.json has them all).
 Stop with Ctrl-C.`);
 }
 

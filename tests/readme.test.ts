@@ -27,6 +27,13 @@ function example(name: string): string {
   return file;
 }
 
+test('the examples are strict TypeScript, with no types but the package has', async () => {
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const options = '--noEmit --strict --exactOptionalPropertyTypes --module nodenext --target es2024 --lib es2024,dom';
+  const files = ['plain', 'drop-in', 'worker'].map(example);
+  await promisify(execFile)(process.execPath, [tsc, ...options.split(' '), '--types', '', ...files]);
+});
+
 test('the plain example prints a token that LiveKit accepts', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [example('plain')]);
   const [token = '', expiresAt = ''] = stdout.split(/\s+/);

@@ -6,6 +6,7 @@ import { type D1, d1Store } from './server/store/d1.js';
 
 /** The bindings that the Worker needs besides its settings. */
 export interface Env {
+  /** The database with the tables of `migrations/`. */
   DB: D1;
 }
 

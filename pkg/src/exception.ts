@@ -28,7 +28,7 @@ export type LivekitErrorCode =
 export interface LivekitExceptionDetails {
   /** Stable name to match on; `internal` unless set. */
   code?: LivekitErrorCode;
-  /** Every broken rule of a request, in the order of its fields. */
+  /** Every broken rule of a request, in the order identity, roomId, name, ttl. */
   violations?: readonly string[];
   /** The `error` member of the response body. */
   error?: string;

@@ -43,8 +43,8 @@ test('row 44: the line has its values as members too, and says who asked with wh
   const body = { roomId: ROOM, identity: 'custom-identity' };
   const lines = await logOf(settings, () => endpoint.token(body, { settings, as: null, headers }));
   assert.deepEqual(
-    lines.map(({ userId, tokenId, identity, roomId }) => ({ userId, tokenId, identity, roomId })),
-    [{ userId: 'user-456', tokenId: 'token-1', identity: 'custom-identity', roomId: ROOM }],
+    lines.map(({ userId, userTokenId, identity, roomId }) => ({ userId, userTokenId, identity, roomId })),
+    [{ userId: 'user-456', userTokenId: 'token-1', identity: 'custom-identity', roomId: ROOM }],
   );
 });
 

@@ -5,4 +5,4 @@ export { type LivekitOptions, livekit } from './app.js';
 export { authenticate } from './authenticate.js';
 export { admit, authorize } from './authorize.js';
 export { createEndpoint, type Endpoint } from './endpoint.js';
-export type { FactsQuestion, FactsRow, Store } from './store/store.js';
+export { type FactsQuestion, type FactsRow, type Store, StoreFault } from './store/store.js';

@@ -13,6 +13,7 @@ export async function token(context: LivekitContext): Promise<Response> {
   const granted = await authorize(caller, request, endpoint);
   const { jti, ...response } = mint(endpoint.service, granted);
   const { identity, roomId } = response;
-  endpoint.log.info(`Generated token for user ${identity} in room ${roomId}`, { ...caller, identity, roomId, jti });
+  const details = { userId: caller.userId, userTokenId: caller.tokenId, identity, roomId, jti };
+  endpoint.log.info(`Generated token for user ${identity} in room ${roomId}`, details);
   return context.json(response, 201);
 }

@@ -43,7 +43,15 @@ export interface FactsRow {
   identityIsUser: unknown;
 }
 
-/** A store of facts. */
+/** Why a store cannot answer, in words for the operator's log: without anything that a driver said. */
+export class StoreFault extends Error {
+  constructor(cause: 'no database is bound' | 'tables are missing') {
+    super(cause);
+    this.name = cause;
+  }
+}
+
+/** A store of facts. Any will do: another database, another service. */
 export interface Store {
   /** Answers in one round trip, or rejects: the endpoint then answers 503 and no token. */
   facts(question: FactsQuestion): Promise<FactsRow>;
