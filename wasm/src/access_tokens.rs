@@ -35,7 +35,7 @@ pub(crate) fn sign(arguments: &Fields<'_>) -> JsonResult {
 pub(crate) fn verify(arguments: &Fields<'_>) -> JsonResult {
     let (token, now) = (arguments.text("token")?.ok_or(WrongType)?, now(arguments)?);
     let payload = verifier(arguments)?.and_then(|verifier| verifier.verify_payload(token, now));
-    Ok(payload.map(|(payload, _)| String::from_utf8_lossy(payload.as_bytes()).into_owned()))
+    Ok(payload.map(|(payload, _)| String::from_utf8(payload.as_bytes().into()).unwrap_or_default()))
 }
 
 pub(crate) fn verify_webhook(arguments: &Fields<'_>, body: &[u8]) -> JsonResult {
