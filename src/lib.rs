@@ -50,7 +50,9 @@ pub use jws::{HmacKey, Secret};
 pub use number::whole_seconds;
 pub use rbac::{Facts, IdentityPolicy, RbacAction, decide};
 pub use service::{CreateToken, LivekitConfig, LivekitService, RawCreateToken, TokenResponse};
-pub use text::{MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES};
+pub use text::{
+    MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES, MAX_ROOM_CONFIG_BYTES,
+};
 pub use token::{
     AccessToken, AgentEndpointGrant, AgentGrant, AgentThreadGrant, ClaimFault, Claims, InferenceGrant, KindDetail,
     ObservabilityGrant, ParticipantKind, RoomConfiguration, SipGrant, TokenVerifier, TrackSource, Ttl, VideoGrant,

@@ -1,12 +1,19 @@
 //! The one place where a floating-point number from JavaScript becomes whole seconds.
 
+/// The largest whole number that a floating-point number holds exactly: 2^53 − 1.
+pub(crate) const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991;
+
+/// `now` and `ttl` together, in seconds; `None` beyond what every reader of a token can hold.
+pub(crate) fn end_of_life(now: u64, ttl: u64) -> Option<u64> {
+    now.checked_add(ttl).filter(|exp| *exp <= MAX_SAFE_INTEGER)
+}
+
 /// Rounds a count of seconds down to a whole one; `None` if it is not finite, negative or above 2^53 − 1.
 ///
 /// JavaScript has only floating-point numbers, so a time or duration arrives as one.
 #[must_use]
 pub fn whole_seconds(seconds: f64) -> Option<u64> {
-    const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
-    if !(0.0..=MAX_SAFE_INTEGER).contains(&seconds) {
+    if !(0.0..=9_007_199_254_740_991.0).contains(&seconds) {
         return None;
     }
     #[expect(

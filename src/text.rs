@@ -12,6 +12,9 @@ pub const MAX_METADATA_BYTES: usize = 512 * 1024;
 /// Most bytes that all keys and values of the attributes may have together (LiveKit server, `limits.max_attributes_size`).
 pub const MAX_ATTRIBUTES_BYTES: usize = 64 * 1024;
 
+/// Longest room configuration in bytes of JSON. LiveKit names no limit; a token travels in a URL, so one is needed.
+pub const MAX_ROOM_CONFIG_BYTES: usize = 1024 * 1024;
+
 /// Longest display name in bytes. LiveKit names no limit; a token travels in a URL, so one is needed.
 pub const MAX_NAME_BYTES: usize = 256;
 

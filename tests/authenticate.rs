@@ -1,4 +1,4 @@
-//! authenticate: user token → caller (rows 7, 8; W11; facts section 1).
+//! authenticate: user token → caller (rows 7, 8; W11).
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -215,6 +215,31 @@ fn a_wrong_type_is_told_by_name() {
     }
 }
 
+/// LiveKit's server takes `jti` for the identity where there is no `sub`.
+#[test]
+fn an_identity_is_never_the_jti() {
+    for changes in [json!({"sub": null, "jti": "admin"}), json!({"sub": "", "jti": "admin"})] {
+        assert_eq!(named_fault(&changes), "sub is required", "{changes}");
+    }
+    assert_eq!(fault(&json!({"sub": null})), None);
+}
+
+#[test]
+fn what_the_server_reads_has_its_type_and_case() {
+    for aud in [json!(5), json!({}), json!([5]), json!([null]), json!(true)] {
+        assert_eq!(fault(&json!({"aud": aud})), Some(TokenFault::Claims.into()), "{aud}");
+    }
+    for changes in [json!({"identity": 5}), json!({"AUD": "x"}), json!({"Identity": "x"}), json!({"\u{17f}ub": "x"})] {
+        assert_eq!(fault(&changes), Some(TokenFault::Claims.into()), "{changes}");
+    }
+    for changes in [json!({"aud": "x"}), json!({"aud": ["x", "y"]}), json!({"identity": "x"})] {
+        assert_eq!(fault(&changes), None, "{changes}");
+    }
+    for time in ["exp", "nbf", "iat"] {
+        assert_eq!(named_fault(&json!({time: 1_u64 << 53})), format!("{time} must be whole seconds"));
+    }
+}
+
 #[test]
 fn an_iat_in_the_future_is_refused_on_demand() {
     let future = token(&json!({"iat": NOW + 11}));

@@ -1,4 +1,4 @@
-//! WebhookVerifier: whether LiveKit sent exactly these bytes (facts section 3; rows 32, 33).
+//! WebhookVerifier: whether LiveKit sent exactly these bytes (rows 32, 33).
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "tests")]
 
 mod common;

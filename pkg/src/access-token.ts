@@ -1,12 +1,11 @@
 /** Claims → token, with the names of LiveKit's own SDK. */
-import { credentialsOf, given } from './arguments.js';
+import { credentialsOf, nullIsWrong, ownOptions } from './arguments.js';
 import type {
   AgentEndpointGrant,
   AgentGrant,
   AgentThreadGrant,
   ClaimGrants,
   InferenceGrant,
-  KindDetailName,
   ObservabilityGrant,
   RoomConfigurationInit,
   SIPGrant,
@@ -31,7 +30,7 @@ export interface AccessTokenOptions {
   allowSensitiveCredentials?: boolean;
 }
 
-/** Six hours, as in LiveKit's SDKs. */
+/** Six hours, as in LiveKit's SDKs; `DEFAULT_ACCESS_TOKEN_TTL` in Rust. */
 const DEFAULT_TTL = '6h';
 
 /** Grants that are set by a method each. */
@@ -47,16 +46,20 @@ export class AccessToken {
   readonly #allowSensitiveCredentials: boolean;
   readonly #grants: Grants = {};
 
+  /** Identity of the participant, at most 256 bytes; required to join. */
   identity?: string | undefined;
   /** Seconds, or a span such as `10m`. */
   ttl: number | string;
+  /** Display name of the participant. */
   name?: string | undefined;
+  /** Free text for the application, at most 512 KiB. */
   metadata?: string | undefined;
+  /** Free key-value pairs for the application, at most 64 KiB together. */
   attributes?: Record<string, string> | undefined;
   /** Kind of participant, such as `agent`. It is a privilege. */
   kind?: string | undefined;
   /** Details of the kind. */
-  kindDetails?: KindDetailName[] | undefined;
+  kindDetails?: ClaimGrants['kindDetails'] | undefined;
   /** Digest of a webhook's body: base64 of its SHA-256. */
   sha256?: string | undefined;
   /** Name of a room preset (LiveKit Cloud). */
@@ -69,10 +72,10 @@ export class AccessToken {
    * @param apiSecret - `LIVEKIT_API_SECRET` of the environment if undefined
    * @throws {@link LivekitException} if either is missing, blank or no string
    */
-  constructor(apiKey?: string, apiSecret?: string, options: AccessTokenOptions = {}) {
+  constructor(apiKey?: string, apiSecret?: string, options?: AccessTokenOptions | null) {
     const credentials = credentialsOf(apiKey ?? setting('LIVEKIT_API_KEY'), apiSecret ?? setting('LIVEKIT_API_SECRET'));
     [this.#apiKey, this.#apiSecret] = credentials;
-    const { identity, ttl, name, metadata, attributes, allowSensitiveCredentials } = options;
+    const { identity, ttl, name, metadata, attributes, allowSensitiveCredentials } = ownOptions(options);
     this.#allowSensitiveCredentials = allowSensitiveCredentials === true;
     this.identity = identity;
     this.ttl = ttl === undefined ? DEFAULT_TTL : ttl;
@@ -135,18 +138,27 @@ export class AccessToken {
       apiSecret: this.#apiSecret,
       identity: this.identity,
       claims,
-      ttl: given(this.ttl),
+      ttl: nullIsWrong(this.ttl),
       allowSensitiveCredentials: this.#allowSensitiveCredentials,
     });
   }
 
   #add<Name extends keyof Grants>(name: Name, grant: Grants[Name]): void {
     // What is no plain object stays what it is, so that the rules refuse it by name; spread, it would look empty.
+    const known = this.#grants[name] ?? {};
     const added = plain(grant) ?? {};
-    const isObject = typeof added === 'object' && !Array.isArray(added);
-    this.#grants[name] = (isObject ? { ...this.#grants[name], ...added } : added) as Grants[Name];
+    if (!isObject(known)) return;
+    this.#grants[name] = (isObject(added) ? { ...known, ...withoutNull(added, known) } : added) as Grants[Name];
   }
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && !Array.isArray(value);
+
+/** A `null` says nothing, and takes nothing back: to lift what an earlier grant denied takes a `true`. */
+const withoutNull = (members: object, earlier: object): object =>
+  Object.fromEntries(
+    Object.entries(members).filter(([name, member]) => member !== null || !Object.hasOwn(earlier, name)),
+  );
 
 function setting(name: string): string | undefined {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };

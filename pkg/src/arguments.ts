@@ -1,8 +1,19 @@
 /** What the classes with the names of LiveKit's SDK make of their arguments. */
 import { LivekitException } from './exception.js';
 
+/** A copy of options without a prototype: what was put on every object of the program is no option. */
+export const ownOptions = <T extends object>(options: T | null | undefined): Partial<T> =>
+  Object.assign(Object.create(null), options);
+
+/** A token as far as it can be one: longer ones are not even read. */
+export const tokenText = (token: unknown): unknown =>
+  typeof token === 'string' && token.length > MAX_TOKEN_LENGTH ? undefined : token;
+
+/** More than a token has whose texts are of the largest sizes; with the arguments it fits into the module's 8 MiB. */
+const MAX_TOKEN_LENGTH = 7 * 1024 * 1024;
+
 /** The rules take `null` for none; where a value has a default, it is a mistake. */
-export const given = (value: unknown): unknown => (value === null ? false : value);
+export const nullIsWrong = (value: unknown): unknown => (value === null ? false : value);
 
 /** Key and secret, if they are there. Nobody may sign or verify with a secret that everybody knows. */
 export function credentialsOf(apiKey: unknown, apiSecret: unknown): [apiKey: string, apiSecret: string] {
@@ -12,5 +23,6 @@ export function credentialsOf(apiKey: unknown, apiSecret: unknown): [apiKey: str
   return [apiKey, apiSecret];
 }
 
+/** Blank as the rules see it (Unicode property White_Space), and a byte order mark. */
 const isCredential = (value: unknown): value is string =>
-  typeof value === 'string' && value.trim() !== '' && value.isWellFormed();
+  typeof value === 'string' && !/^[\p{White_Space}\ufeff]*$/u.test(value) && value.isWellFormed();

@@ -1,4 +1,4 @@
-/** Names of everything that can go wrong; the first group comes from Rust (`src/error.rs`), the second from HTTP. */
+/** Names of everything that can go wrong; the first group comes from Rust (`src/error/`), the second from HTTP. */
 export type LivekitErrorCode =
   | 'not_configured'
   | 'token_generation'
@@ -43,7 +43,7 @@ export interface ErrorBody {
   error?: string;
 }
 
-/** The one error that this package throws. Its text carries no secret, no token and nothing a caller sent. */
+/** The one error that this package throws; what a getter or `toJson()` of an argument throws passes through. Its text carries no secret, no token and nothing a caller sent. */
 export class LivekitException extends Error {
   override readonly name = 'LivekitException';
   /** The HTTP status to answer with. */

@@ -75,8 +75,11 @@ export interface AgentGrant {
 
 /** Which agent endpoints the holder may call. An empty name or deployment means all of them. */
 export interface AgentEndpointGrant {
+  /** Call the endpoint. */
   call?: boolean;
+  /** The agent that the grant is for. */
   agentName?: string;
+  /** The deployment that the grant is for. */
   deployment?: string;
 }
 
@@ -88,10 +91,15 @@ export interface AgentThreadGrant {
   scope?: string;
   /** The threads that the grant is for. */
   threadIds?: string[];
+  /** List threads. */
   list?: boolean;
+  /** Create threads. */
   create?: boolean;
+  /** Write to threads. */
   write?: boolean;
+  /** Read threads. */
   read?: boolean;
+  /** Delete threads. */
   delete?: boolean;
 }
 
@@ -124,8 +132,8 @@ export interface ClaimGrants {
   agentThread?: AgentThreadGrant;
   inference?: InferenceGrant;
   observability?: ObservabilityGrant;
-  kind?: string;
-  kindDetails?: KindDetailName[];
+  kind?: ParticipantKindName | (string & {});
+  kindDetails?: (KindDetailName | (string & {}))[];
   metadata?: string;
   attributes?: Record<string, string>;
   sha256?: string;
@@ -137,9 +145,9 @@ export interface ClaimGrants {
  * A room configuration: LiveKit's `RoomConfiguration` message (anything with `toJson()`), or a plain object with its
  * members, in camelCase or snake_case.
  */
-export type RoomConfigurationInit = { toJson(): unknown } | Record<string, unknown>;
+export type RoomConfigurationInit = { toJson(): unknown } | RoomConfigurationJson | Record<string, unknown>;
 
-/** A room configuration as a token holds it: LiveKit's `RoomConfiguration` in canonical JSON. */
+/** A room configuration as a token holds it: LiveKit's `RoomConfiguration` in JSON, as whoever signed it wrote it. */
 export type RoomConfigurationJson = {
   name?: string;
   /** Seconds. */
@@ -163,7 +171,10 @@ export type RoomConfigurationJson = {
 };
 
 /** Claims of a token that was checked, those that this package does not know included. */
-export interface VerifiedClaims extends Omit<ClaimGrants, 'roomConfig'> {
+export interface VerifiedClaims extends Omit<ClaimGrants, 'video' | 'roomConfig'> {
+  iss: string;
+  exp: number;
+  video?: Omit<VideoGrant, 'canPublishSources'> & { canPublishSources?: TrackSourceName[] };
   roomConfig?: RoomConfigurationJson;
   [claim: string]: unknown;
 }

@@ -29,5 +29,16 @@ export {
 } from './service.js';
 export { TokenVerifier, type TokenVerifierOptions } from './token-verifier.js';
 export { TrackSource, type TrackSourceName, trackSourceToString } from './track-source.js';
-export { type JsonObject, type JsonValue, WebhookEvent, type WebhookEventNames } from './webhook-event.js';
+export {
+  type EgressInfo,
+  type IngressInfo,
+  type Job,
+  type JsonObject,
+  type JsonValue,
+  type ParticipantInfo,
+  type Room,
+  type TrackInfo,
+  WebhookEvent,
+  type WebhookEventNames,
+} from './webhook-event.js';
 export { authorizeHeader, WebhookReceiver } from './webhook-receiver.js';

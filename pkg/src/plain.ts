@@ -3,35 +3,70 @@
 /** Stands for a value that JSON has no way to say. It fits no claim, so the rules refuse it by the claim's name. */
 const NOT_PLAIN = [[]];
 
-/** Deeper than any claim; a cycle is deeper still. */
+/** Deeper than any claim. */
 const MAX_DEPTH = 32;
+
+/** More values than any claim or row has. It bounds the work where objects are shared many times over. */
+const MAX_VALUES = 200_000;
 
 /**
  * Copies a value. `undefined` members are left out, a protobuf message becomes its JSON; what JSON would silently turn
- * into something else (`NaN`, a `Map`, a `Date`, half a surrogate pair) becomes a value that no claim accepts.
+ * into something else (`NaN`, a `Map`, a `Date`, half a surrogate pair) or has no end becomes a value that no claim
+ * accepts.
  */
-export function plain(value: unknown, depth = 0): unknown {
-  if (depth > MAX_DEPTH) return NOT_PLAIN;
-  switch (typeof value) {
-    case 'string':
-      return value.isWellFormed() ? value : NOT_PLAIN;
-    case 'number':
-      return Number.isFinite(value) ? value : NOT_PLAIN;
-    case 'boolean':
-    case 'undefined':
-      return value;
-    case 'object':
-      return value === null ? null : plainObject(value, depth);
-    default:
-      return NOT_PLAIN;
-  }
-}
+export const plain = (value: unknown): unknown => new Copy().of(value, 0);
 
-function plainObject(value: object, depth: number): unknown {
-  if (Array.isArray(value)) return value.map((item) => plain(item, depth + 1) ?? null);
-  if ('toJson' in value && typeof value.toJson === 'function') return plain(value.toJson(), depth + 1);
-  if (Object.prototype.toString.call(value) !== '[object Object]') return NOT_PLAIN;
-  const entries = Object.entries(value);
-  if (!entries.every(([key]) => key.isWellFormed())) return NOT_PLAIN;
-  return Object.fromEntries(entries.map(([key, member]) => [key, plain(member, depth + 1)]));
+class Copy {
+  #values = 0;
+  /** The objects that the current one is within: to meet one again is a cycle. */
+  readonly #within = new Set<object>();
+
+  of(value: unknown, depth: number): unknown {
+    this.#values += 1;
+    if (depth > MAX_DEPTH || this.#values > MAX_VALUES) return NOT_PLAIN;
+    switch (typeof value) {
+      case 'string':
+        return value.isWellFormed() ? value : NOT_PLAIN;
+      case 'number':
+        return Number.isFinite(value) ? value : NOT_PLAIN;
+      case 'boolean':
+      case 'undefined':
+        return value;
+      case 'object':
+        return value === null ? null : this.#object(value, depth);
+      default:
+        return NOT_PLAIN;
+    }
+  }
+
+  #object(value: object, depth: number): unknown {
+    if (this.#within.has(value)) return NOT_PLAIN;
+    this.#within.add(value);
+    try {
+      return Array.isArray(value) ? this.#list(value, depth) : this.#members(value, depth);
+    } finally {
+      this.#within.delete(value);
+    }
+  }
+
+  #list(list: unknown[], depth: number): unknown {
+    const { length } = list;
+    if (length > MAX_VALUES) return NOT_PLAIN;
+    const copy: unknown[] = [];
+    for (let at = 0; at < length; at++) copy.push(this.of(list[at], depth + 1) ?? null);
+    return copy;
+  }
+
+  #members(object: object, depth: number): unknown {
+    const { toJson } = object as { toJson?: unknown };
+    if (typeof toJson === 'function') return this.of(toJson.call(object), depth + 1);
+    if (Object.prototype.toString.call(object) !== '[object Object]') return NOT_PLAIN;
+    const members: [string, unknown][] = [];
+    for (const [key, value] of Object.entries(object)) {
+      if (!key.isWellFormed()) return NOT_PLAIN;
+      const member = this.of(value, depth + 1);
+      if (member !== undefined) members.push([key, member]);
+    }
+    return Object.fromEntries(members);
+  }
 }

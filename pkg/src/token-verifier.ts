@@ -1,5 +1,5 @@
 /** Token → claims, with the names of LiveKit's own SDK. */
-import { credentialsOf, given } from './arguments.js';
+import { credentialsOf, nullIsWrong, ownOptions, tokenText } from './arguments.js';
 import type { VerifiedClaims } from './grants.js';
 import { verifyAccessToken } from './wasm/core.js';
 
@@ -24,7 +24,7 @@ export class TokenVerifier {
   readonly #arguments: VerifierArguments;
 
   /** @throws {@link LivekitException} if key or secret is missing, blank or no string */
-  constructor(apiKey: string, apiSecret: string, options: TokenVerifierOptions = {}) {
+  constructor(apiKey: string, apiSecret: string, options?: TokenVerifierOptions | null) {
     this.#arguments = verifierArguments(apiKey, apiSecret, options);
   }
 
@@ -40,15 +40,17 @@ export class TokenVerifier {
    * @throws {@link LivekitException} with status 401 for a token that does not hold
    */
   verifySync(token: string, clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE): VerifiedClaims {
-    return JSON.parse(verifyAccessToken({ ...this.#arguments, token, clockTolerance: given(clockTolerance) }));
+    return JSON.parse(
+      verifyAccessToken({ ...this.#arguments, token: tokenText(token), clockTolerance: nullIsWrong(clockTolerance) }),
+    );
   }
 }
 
 export function verifierArguments(
   apiKey: string,
   apiSecret: string,
-  { refuseFutureIat }: TokenVerifierOptions,
+  options: TokenVerifierOptions | null | undefined,
 ): VerifierArguments {
   const [key, secret] = credentialsOf(apiKey, apiSecret);
-  return { apiKey: key, apiSecret: secret, refuseFutureIat: refuseFutureIat === true };
+  return { apiKey: key, apiSecret: secret, refuseFutureIat: ownOptions(options).refuseFutureIat === true };
 }

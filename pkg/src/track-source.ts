@@ -13,16 +13,16 @@ export enum TrackSource {
 /** A source by the name that a token uses. */
 export type TrackSourceName = 'camera' | 'microphone' | 'screen_share' | 'screen_share_audio';
 
-const NAMES: Partial<Record<TrackSource, TrackSourceName>> = {
-  [TrackSource.CAMERA]: 'camera',
-  [TrackSource.MICROPHONE]: 'microphone',
-  [TrackSource.SCREEN_SHARE]: 'screen_share',
-  [TrackSource.SCREEN_SHARE_AUDIO]: 'screen_share_audio',
-};
+const NAMES: ReadonlyMap<TrackSource, TrackSourceName> = /* @__PURE__ */ new Map([
+  [TrackSource.CAMERA, 'camera'],
+  [TrackSource.MICROPHONE, 'microphone'],
+  [TrackSource.SCREEN_SHARE, 'screen_share'],
+  [TrackSource.SCREEN_SHARE_AUDIO, 'screen_share_audio'],
+]);
 
 /** The name that a token uses. Throws for a source that is none. */
 export function trackSourceToString(source: TrackSource): TrackSourceName {
-  const name = NAMES[source];
+  const name = NAMES.get(source);
   if (name === undefined) throw new LivekitException('Not a track source', 400, { code: 'invalid_claim' });
   return name;
 }

@@ -1,5 +1,5 @@
 /** Webhook → event, with the names of LiveKit's own SDK. */
-import { given } from './arguments.js';
+import { nullIsWrong, tokenText } from './arguments.js';
 import { LivekitException } from './exception.js';
 import {
   DEFAULT_CLOCK_TOLERANCE,
@@ -10,7 +10,7 @@ import {
 import { verifyWebhook } from './wasm/core.js';
 import { WebhookEvent } from './webhook-event.js';
 
-/** Name of LiveKit's SDK for a header that webhooks do not use: they use `Authorization`. */
+/** `'Authorize'`, as in LiveKit's SDK. Webhooks come with `Authorization`. */
 export const authorizeHeader = 'Authorize';
 
 /** Checks webhooks and reads their events. */
@@ -18,7 +18,7 @@ export class WebhookReceiver {
   readonly #arguments: VerifierArguments;
 
   /** @throws {@link LivekitException} if key or secret is missing, blank or no string */
-  constructor(apiKey: string, apiSecret: string, options: TokenVerifierOptions = {}) {
+  constructor(apiKey: string, apiSecret: string, options?: TokenVerifierOptions | null) {
     this.#arguments = verifierArguments(apiKey, apiSecret, options);
   }
 
@@ -49,19 +49,27 @@ export class WebhookReceiver {
   ): WebhookEvent {
     const bytes = bytesOf(body);
     if (skipAuth !== true) {
-      if (!authHeader) throw new LivekitException('authorization header is empty', 401, { code: 'invalid_token' });
-      verifyWebhook({ ...this.#arguments, token: authHeader, clockTolerance: given(clockTolerance) }, bytes);
+      if (!authHeader) throw NO_HEADER;
+      verifyWebhook(
+        { ...this.#arguments, token: tokenText(authHeader), clockTolerance: nullIsWrong(clockTolerance) },
+        bytes,
+      );
     }
     return WebhookEvent.fromJsonString(textOf(bytes));
   }
 }
 
-/** More than LiveKit sends, and than the module takes. */
+const NO_HEADER = new LivekitException('authorization header is empty', 401, {
+  code: 'invalid_token',
+});
+
+/** More than LiveKit sends; with the arguments it fits into the 8 MiB that the module takes. */
 const MAX_BODY_BYTES = 7 * 1024 * 1024;
 
+/** A copy of the body, so that what is checked is what is read, whoever else can write to the original. */
 function bytesOf(body: unknown): Uint8Array {
-  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
-  if (!(bytes instanceof Uint8Array)) {
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : copyOf(body);
+  if (bytes === undefined) {
     throw new LivekitException('webhook body must be a string or its bytes, as received', 400, {
       code: 'invalid_webhook',
     });
@@ -69,6 +77,15 @@ function bytesOf(body: unknown): Uint8Array {
   if (bytes.length > MAX_BODY_BYTES)
     throw new LivekitException('webhook body is too large', 413, { code: 'too_large' });
   return bytes;
+}
+
+function copyOf(body: unknown): Uint8Array | undefined {
+  const isBytes = ArrayBuffer.isView(body) && Object.prototype.toString.call(body) === '[object Uint8Array]';
+  try {
+    return isBytes ? new Uint8Array(body as Uint8Array) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -23,9 +23,9 @@ pub enum LivekitError {
     TokenGeneration,
     /// A claim that is to be signed is refused, by name.
     InvalidClaim(ClaimFault),
-    /// The claims that are to be signed are nested too deeply or have too many members.
+    /// The claims that are to be signed are too large, nested too deeply or have too many members.
     ClaimsTooComplex,
-    /// The life of a token is not at least one second.
+    /// The life of a token is none, or less than a second, or more than 136 years.
     InvalidTtl,
     /// The clock tolerance is not a time span.
     InvalidClockTolerance,
@@ -153,7 +153,7 @@ impl LivekitError {
             Self::InvalidClaim(fault) | Self::InvalidTokenClaim(fault) => return Cow::Owned(format!("{fault}")),
             Self::ClaimsTooComplex => "claims are too large, nested too deeply or have too many members",
             Self::InvalidClockTolerance => "clockTolerance must be a number of seconds or a span such as \"1m\"",
-            Self::InvalidTtl => "ttl must be at least one second: a number of seconds, or a span such as \"10m\"",
+            Self::InvalidTtl => "ttl must be from 1 to 4294967295 seconds: a number, or a span such as \"10m\"",
             Self::InvalidToken(fault) => fault.message(),
             Self::BodyNotJson => "Request body is not valid JSON",
             Self::BodyNotObject => "Request body must be a JSON object",

@@ -10,6 +10,6 @@ mod value;
 mod write;
 
 pub use fields::{Fields, WrongType, read_object};
-pub use read::{JsonFault, MAX_DEPTH, MAX_MEMBERS, read};
+pub use read::{JsonFault, MAX_DEPTH, MAX_MEMBERS, MAX_VALUES, read};
 pub use value::{Number, Object, Value};
 pub use write::{ObjectWriter, write_text};

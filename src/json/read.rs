@@ -9,6 +9,9 @@ pub const MAX_DEPTH: usize = 32;
 /// Most members that an object may have. LiveKit's largest, the attributes, have 64 KiB to fill.
 pub const MAX_MEMBERS: usize = 65_536;
 
+/// Most values that a text may hold, counting those within others. It bounds the memory.
+pub const MAX_VALUES: usize = 250_000;
+
 /// Why a text was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -17,7 +20,7 @@ pub enum JsonFault {
     Syntax,
     /// An object gives a key twice.
     RepeatedKey,
-    /// Deeper than [`MAX_DEPTH`] or wider than [`MAX_MEMBERS`].
+    /// Deeper than [`MAX_DEPTH`], an object wider than [`MAX_MEMBERS`], or more than [`MAX_VALUES`] in all.
     TooComplex,
 }
 
@@ -27,7 +30,7 @@ pub enum JsonFault {
 /// [`JsonFault`], for the first fault found.
 pub fn read(text: &[u8]) -> Result<Value, JsonFault> {
     let text = core::str::from_utf8(text).map_err(|_| JsonFault::Syntax)?;
-    let mut reader = Reader { rest: text };
+    let mut reader = Reader { rest: text, values: 0 };
     let value = reader.value(0)?;
     reader.space();
     if reader.rest.is_empty() { Ok(value) } else { Err(JsonFault::Syntax) }
@@ -35,10 +38,16 @@ pub fn read(text: &[u8]) -> Result<Value, JsonFault> {
 
 struct Reader<'t> {
     rest: &'t str,
+    /// How many values were read.
+    values: usize,
 }
 
 impl<'t> Reader<'t> {
     fn value(&mut self, depth: usize) -> Result<Value, JsonFault> {
+        self.values = self.values.saturating_add(1);
+        if self.values > MAX_VALUES {
+            return Err(JsonFault::TooComplex);
+        }
         self.space();
         match self.rest.as_bytes().first() {
             Some(b'{' | b'[') if depth == MAX_DEPTH => Err(JsonFault::TooComplex),

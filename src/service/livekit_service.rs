@@ -3,8 +3,9 @@
 use super::{CreateToken, LivekitConfig, RawCreateToken, config::is_blank};
 use crate::{
     error::LivekitError,
-    jws::{self, HmacKey, base64url},
-    token::{Claims, VideoGrant},
+    jws::{self, base64url},
+    number::end_of_life,
+    token::{Claims, Credentials, VideoGrant},
 };
 use alloc::string::String;
 use core::fmt;
@@ -14,12 +15,6 @@ use core::fmt;
 pub struct LivekitService {
     config: LivekitConfig,
     credentials: Option<Credentials>,
-}
-
-#[derive(Debug)]
-struct Credentials {
-    api_key: String,
-    key: HmacKey,
 }
 
 /// A token and what its holder needs to know of it. The token is redacted in `Debug`.
@@ -56,9 +51,7 @@ impl LivekitService {
     #[must_use]
     pub fn new(config: LivekitConfig) -> Self {
         let credentials = match (&config.api_key, &config.api_secret) {
-            (Some(api_key), Some(secret)) if !is_blank(Some(api_key)) => {
-                Some(Credentials { api_key: api_key.clone(), key: HmacKey::new(secret) })
-            }
+            (Some(api_key), Some(secret)) => Credentials::prepare(api_key.clone(), secret),
             _ => None,
         };
         Self { config, credentials }
@@ -125,7 +118,7 @@ impl LivekitService {
         if ttl == 0 {
             return Err(LivekitError::TokenGeneration);
         }
-        let expires_at = now.checked_add(ttl).ok_or(LivekitError::TokenGeneration)?;
+        let expires_at = end_of_life(now, ttl).ok_or(LivekitError::TokenGeneration)?;
         if self.config.jti && jti.is_none() {
             return Err(LivekitError::TokenGeneration);
         }

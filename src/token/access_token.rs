@@ -1,13 +1,14 @@
 //! Claims → token.
 
 use super::{
-    Claims, Ttl,
+    Claims, Credentials, Ttl,
     members::{Member, Members, Origin},
 };
 use crate::{
     error::LivekitError,
     json::{Object, Value},
-    jws::{self, HmacKey, Secret},
+    jws,
+    number::end_of_life,
 };
 use alloc::string::String;
 
@@ -29,8 +30,7 @@ use alloc::string::String;
 /// ```
 #[derive(Debug)]
 pub struct AccessToken {
-    api_key: String,
-    key: HmacKey,
+    credentials: Credentials,
     claims: Claims,
     ttl: Ttl,
     allow_credentials: bool,
@@ -42,10 +42,8 @@ impl AccessToken {
     /// # Errors
     /// [`LivekitError::NotConfigured`] if either is blank.
     pub fn new(api_key: impl Into<String>, api_secret: impl Into<String>) -> Result<Self, LivekitError> {
-        let api_key = api_key.into();
-        let secret = Secret::new(api_secret).filter(|_| !api_key.trim().is_empty());
-        let key = HmacKey::new(&secret.ok_or(LivekitError::NotConfigured)?);
-        Ok(Self { api_key, key, claims: Claims::default(), ttl: Ttl::default(), allow_credentials: false })
+        let credentials = Credentials::new(api_key, api_secret)?;
+        Ok(Self { credentials, claims: Claims::default(), ttl: Ttl::default(), allow_credentials: false })
     }
 
     /// Sets the identity of the participant: the claim `sub`.
@@ -71,7 +69,7 @@ impl AccessToken {
         self
     }
 
-    /// Sets every other claim. Issuer and times are set when signing; an identity that was set stays.
+    /// Sets every other claim. Issuer, `nbf` and `exp` are set when signing; an identity that was set stays.
     #[must_use]
     pub fn claims(mut self, claims: Claims) -> Self {
         let sub = core::mem::take(&mut self.claims.sub);
@@ -104,13 +102,14 @@ impl AccessToken {
     /// [`LivekitError::InvalidClaim`] for what a LiveKit server would refuse, and for credentials in the room
     /// configuration.
     pub fn to_jwt(&self, now: u64) -> Result<String, LivekitError> {
-        let exp = now.checked_add(self.ttl.seconds()).ok_or(LivekitError::InvalidTtl)?;
-        let claims = Claims { iss: self.api_key.clone(), nbf: Some(now), exp: Some(exp), ..self.claims.clone() };
+        let exp = end_of_life(now, self.ttl.seconds()).ok_or(LivekitError::InvalidTtl)?;
+        let claims =
+            Claims { iss: self.credentials.api_key.clone(), nbf: Some(now), exp: Some(exp), ..self.claims.clone() };
         claims.check().map_err(LivekitError::InvalidClaim)?;
         if let Some(configuration) = claims.room_config.as_ref().filter(|_| !self.allow_credentials) {
             let refused = configuration.refuse_credentials().map_err(|fault| fault.within("roomConfig"));
             refused.map_err(LivekitError::InvalidClaim)?;
         }
-        Ok(jws::sign(claims.to_json().as_bytes(), &self.key))
+        Ok(jws::sign(claims.to_json().as_bytes(), &self.credentials.key))
     }
 }

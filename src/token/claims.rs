@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     json::ObjectWriter,
-    text::{MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_ROOM_BYTES},
+    text::{MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_ROOM_BYTES, MAX_ROOM_CONFIG_BYTES},
 };
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
@@ -82,8 +82,12 @@ impl Claims {
             at_most("room", video.room.len(), MAX_ROOM_BYTES).map_err(of_video)?;
             at_most("destinationRoom", video.destination_room.len(), MAX_ROOM_BYTES).map_err(of_video)?;
         }
+        // LiveKit's server takes `jti` for the identity where there is no `sub`.
+        missing("identity", self.sub.is_empty() && !self.jti.is_empty())?;
         at_most("identity", self.sub.len(), MAX_IDENTITY_BYTES)?;
         at_most("metadata", self.metadata.len(), MAX_METADATA_BYTES)?;
+        let room_config = self.room_config.as_ref().map_or(0, |configuration| configuration.as_json().len());
+        at_most("roomConfig", room_config, MAX_ROOM_CONFIG_BYTES)?;
         let attributes = self.attributes.iter().map(|(key, value)| key.len().saturating_add(value.len()));
         at_most("attributes", attributes.sum(), MAX_ATTRIBUTES_BYTES)
     }

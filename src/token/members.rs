@@ -1,7 +1,10 @@
 //! Objects whose members are listed once, and read and written by that list.
 
 use super::{ClaimFault, Problem, TrackSource};
-use crate::json::{Object, ObjectWriter, Value};
+use crate::{
+    json::{Object, ObjectWriter, Value},
+    number::MAX_SAFE_INTEGER,
+};
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 /// Whose object is read.
@@ -129,7 +132,11 @@ impl Member for String {
 impl Member for Option<u64> {
     fn read(value: &Value, _: Origin) -> Result<Self, ClaimFault> {
         match value {
-            Value::Number(number) => number.as_u64().map_or(not_a("whole seconds"), |seconds| Ok(Some(seconds))),
+            Value::Number(number) => match number.as_u64() {
+                // What JavaScript holds exactly, and Go as well.
+                Some(seconds) if seconds <= MAX_SAFE_INTEGER => Ok(Some(seconds)),
+                _ => not_a("whole seconds"),
+            },
             _ => not_a("whole seconds"),
         }
     }

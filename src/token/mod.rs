@@ -2,6 +2,7 @@
 
 mod access_token;
 mod claims;
+mod credentials;
 mod fault;
 mod grants;
 mod kind;
@@ -13,6 +14,7 @@ mod verifier;
 
 pub use access_token::AccessToken;
 pub use claims::Claims;
+pub(crate) use credentials::Credentials;
 pub use fault::{ClaimFault, Problem};
 pub use grants::{
     AgentEndpointGrant, AgentGrant, AgentThreadGrant, InferenceGrant, ObservabilityGrant, SipGrant, VideoGrant,

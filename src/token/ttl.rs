@@ -1,6 +1,6 @@
 //! How long a token lives.
 
-use crate::{error::LivekitError, number::whole_seconds};
+use crate::{error::LivekitError, json::Value, number::whole_seconds};
 
 /// Life of an [`AccessToken`](super::AccessToken) that none was set for, in seconds: six hours, as in LiveKit's SDKs.
 pub const DEFAULT_ACCESS_TOKEN_TTL: u64 = 21_600;
@@ -20,10 +20,13 @@ const UNITS: [(&[&str], u64); 6] = [
 ];
 
 impl Ttl {
+    /// The longest life in seconds: 136 years, so that no sum of times overflows.
+    pub const MAX_SECONDS: u64 = u32::MAX as u64;
+
     /// Takes seconds, rounded down to whole ones.
     ///
     /// # Errors
-    /// [`LivekitError::InvalidTtl`] below one second and for what is no number.
+    /// [`LivekitError::InvalidTtl`] below one second, above [`Self::MAX_SECONDS`] and for what is no number.
     pub fn from_seconds(seconds: f64) -> Result<Self, LivekitError> {
         whole_seconds(seconds).ok_or(LivekitError::InvalidTtl).and_then(Self::try_from)
     }
@@ -32,9 +35,21 @@ impl Ttl {
     /// `lib/secs`), rounded down to whole seconds.
     ///
     /// # Errors
-    /// [`LivekitError::InvalidTtl`] for any other text and for a span that is not at least one second ahead.
+    /// [`LivekitError::InvalidTtl`] for any other text, and as [`Self::from_seconds`].
     pub fn from_text(text: &str) -> Result<Self, LivekitError> {
         time_span(text).ok_or(LivekitError::InvalidTtl).and_then(Self::try_from)
+    }
+
+    /// Takes a JSON value: seconds, or a span.
+    ///
+    /// # Errors
+    /// [`LivekitError::InvalidTtl`] for any other value, and as [`Self::from_seconds`].
+    pub fn from_json(value: &Value) -> Result<Self, LivekitError> {
+        match value {
+            Value::Number(seconds) => Self::from_seconds(seconds.whole_part()),
+            Value::Text(span) => Self::from_text(span),
+            _ => Err(LivekitError::InvalidTtl),
+        }
     }
 
     /// The life in seconds.
@@ -54,9 +69,7 @@ impl TryFrom<u64> for Ttl {
     type Error = LivekitError;
 
     fn try_from(seconds: u64) -> Result<Self, LivekitError> {
-        // A hundred centuries; no sum of times overflows.
-        const MOST: u64 = 315_576_000_000;
-        if (1..=MOST).contains(&seconds) { Ok(Self(seconds)) } else { Err(LivekitError::InvalidTtl) }
+        if (1..=Self::MAX_SECONDS).contains(&seconds) { Ok(Self(seconds)) } else { Err(LivekitError::InvalidTtl) }
     }
 }
 

@@ -1,15 +1,17 @@
 //! Token → claims.
 
 use super::{
-    Claims,
-    members::{Members, Origin},
+    ClaimFault, Claims, Credentials, Problem,
+    members::{Members, Origin, check_names, read_member},
+    time_span,
 };
 use crate::{
     error::{LivekitError, TokenFault},
-    json::{self, Value},
-    jws::{self, HmacKey, Secret, VerifiedPayload},
+    json::{self, Object, Value},
+    jws::{self, VerifiedPayload},
+    number::whole_seconds,
 };
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 /// Checks LiveKit access tokens of one API key, as a LiveKit server does, but strictly: only HS256 counts, `exp` and
 /// `iss` are required, times are whole numbers, every claim has its type, and no key is given twice or in another case.
@@ -24,8 +26,7 @@ use alloc::string::String;
 /// ```
 #[derive(Debug)]
 pub struct TokenVerifier {
-    api_key: String,
-    key: HmacKey,
+    credentials: Credentials,
     tolerance: u64,
     refuse_future_iat: bool,
 }
@@ -36,10 +37,8 @@ impl TokenVerifier {
     /// # Errors
     /// [`LivekitError::NotConfigured`] if either is blank.
     pub fn new(api_key: impl Into<String>, api_secret: impl Into<String>) -> Result<Self, LivekitError> {
-        let api_key = api_key.into();
-        let secret = Secret::new(api_secret).filter(|_| !api_key.trim().is_empty());
-        let key = HmacKey::new(&secret.ok_or(LivekitError::NotConfigured)?);
-        Ok(Self { api_key, key, tolerance: 0, refuse_future_iat: false })
+        let credentials = Credentials::new(api_key, api_secret)?;
+        Ok(Self { credentials, tolerance: 0, refuse_future_iat: false })
     }
 
     /// Allows for clocks that differ by so many seconds; 0 unless set. LiveKit's server allows 60.
@@ -47,6 +46,19 @@ impl TokenVerifier {
     pub const fn clock_tolerance(mut self, seconds: u64) -> Self {
         self.tolerance = seconds;
         self
+    }
+
+    /// As [`Self::clock_tolerance`], of a JSON value: seconds, or a span as [`time_span`] reads it.
+    ///
+    /// # Errors
+    /// [`LivekitError::InvalidClockTolerance`] for any other value.
+    pub fn clock_tolerance_from_json(self, tolerance: &Value) -> Result<Self, LivekitError> {
+        let seconds = match tolerance {
+            Value::Number(seconds) => whole_seconds(seconds.whole_part()),
+            Value::Text(span) => time_span(span),
+            _ => None,
+        };
+        seconds.map(|seconds| self.clock_tolerance(seconds)).ok_or(LivekitError::InvalidClockTolerance)
     }
 
     /// Refuses tokens that say they were issued in the future, which LiveKit's server does not look at.
@@ -69,13 +81,18 @@ impl TokenVerifier {
     /// # Errors
     /// As [`Self::verify`].
     pub fn verify_payload(&self, token: &str, now: u64) -> Result<(VerifiedPayload, Claims), LivekitError> {
-        let payload = jws::verify(token, &self.key)?;
+        let payload = jws::verify(token, &self.credentials.key)?;
         let Ok(Value::Object(object)) = json::read(payload.as_bytes()) else { return Err(TokenFault::Claims.into()) };
         let claims = Claims::read(&object, Origin::Token).map_err(LivekitError::InvalidTokenClaim)?;
+        check_other_names(&object).map_err(LivekitError::InvalidTokenClaim)?;
+        // LiveKit's server takes `jti` for the identity where there is no `sub`.
+        if claims.sub.is_empty() && !claims.jti.is_empty() {
+            return Err(LivekitError::InvalidTokenClaim(ClaimFault::new(Problem::Missing).within("sub")));
+        }
         if object.get("iss").is_none() {
             return Err(TokenFault::Claims.into());
         }
-        if claims.iss != self.api_key {
+        if claims.iss != self.credentials.api_key {
             return Err(TokenFault::Issuer.into());
         }
         check_times(claims.exp.ok_or(TokenFault::Claims)?, claims.nbf, now, self.tolerance)?;
@@ -83,6 +100,16 @@ impl TokenVerifier {
             return Err(TokenFault::NotYetValid.into());
         }
         Ok((payload, claims))
+    }
+}
+
+/// Claims that LiveKit's server reads and that mean nothing here: of the right type, and in no other case.
+fn check_other_names(claims: &Object) -> Result<(), ClaimFault> {
+    check_names(claims, &["aud", "identity"], Origin::Token)?;
+    read_member::<String>(claims, "identity", Origin::Token)?;
+    match claims.get("aud") {
+        None | Some(Value::Text(_)) => Ok(()),
+        Some(_) => read_member::<Vec<String>>(claims, "aud", Origin::Token).map(|_| ()),
     }
 }
 

@@ -60,8 +60,8 @@ suite('times', () => {
     const tolerance = 10;
     const at = now();
     for (const exp of [at - tolerance, at - 3600, 0]) assertRefused(tokenOf({ exp }), 'expired', 'token has expired');
-    for (const exp of [at - tolerance + 1, at, 2 ** 53, 18_446_744_073_709_552_000]) {
-      assert.ok(verifier.verifySync(sign(`{"iss":"${KEY}","exp":${BigInt(exp) - (exp > 2 ** 60 ? 1000n : 0n)}}`)));
+    for (const exp of [at - tolerance + 1, at, 2 ** 53 - 1]) {
+      assert.ok(verifier.verifySync(sign(`{"iss":"${KEY}","exp":${exp}}`)));
     }
     for (const nbf of [at + tolerance + 1, at + 3600])
       assertRefused(tokenOf({ nbf }), 'not_yet_valid', 'token is not valid yet');

@@ -4,8 +4,6 @@ use crate::operations::{JsonResult, now};
 use livekit_edge::{
     AccessToken, LivekitError, TokenVerifier, Ttl, WebhookVerifier,
     json::{Fields, Value, WrongType},
-    token::time_span,
-    whole_seconds,
 };
 
 pub(crate) fn sign(arguments: &Fields<'_>) -> JsonResult {
@@ -18,11 +16,7 @@ pub(crate) fn sign(arguments: &Fields<'_>) -> JsonResult {
             token = token.identity_from_json(identity)?;
         }
         if let Some(ttl) = arguments.value("ttl") {
-            token = token.ttl(match ttl {
-                Value::Number(seconds) => Ttl::from_seconds(seconds.whole_part())?,
-                Value::Text(span) => Ttl::from_text(span)?,
-                _ => return Err(LivekitError::InvalidTtl),
-            });
+            token = token.ttl(Ttl::from_json(ttl)?);
         }
         if arguments.value("allowSensitiveCredentials") == Some(&Value::Bool(true)) {
             token = token.allow_sensitive_credentials();
@@ -46,18 +40,15 @@ pub(crate) fn verify_webhook(arguments: &Fields<'_>, body: &[u8]) -> JsonResult 
 
 fn verifier(arguments: &Fields<'_>) -> Result<Result<TokenVerifier, LivekitError>, WrongType> {
     let (api_key, api_secret) = credentials(arguments)?;
-    let tolerance = match arguments.value("clockTolerance") {
-        None => Some(0),
-        Some(Value::Number(seconds)) => whole_seconds(seconds.whole_part()),
-        Some(Value::Text(span)) => time_span(span),
-        Some(_) => None,
-    };
-    let Some(tolerance) = tolerance else { return Ok(Err(LivekitError::InvalidClockTolerance)) };
     let refuse_future_iat = arguments.flag("refuseFutureIat")?.unwrap_or(false);
-    Ok(TokenVerifier::new(api_key, api_secret).map(|verifier| {
-        let verifier = verifier.clock_tolerance(tolerance);
-        if refuse_future_iat { verifier.refuse_future_iat() } else { verifier }
-    }))
+    let verifier = || {
+        let mut verifier = TokenVerifier::new(api_key, api_secret)?;
+        if let Some(tolerance) = arguments.value("clockTolerance") {
+            verifier = verifier.clock_tolerance_from_json(tolerance)?;
+        }
+        Ok(if refuse_future_iat { verifier.refuse_future_iat() } else { verifier })
+    };
+    Ok(verifier())
 }
 
 fn credentials<'v>(arguments: &Fields<'v>) -> Result<(&'v str, &'v str), WrongType> {

@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Flag,
     /// `string`
     Text,
+    /// `string` that is an address: a user name in it comes with a password, which is a credential.
+    Url,
     /// `uint32`
     Unsigned,
     /// `int32`
@@ -38,7 +40,7 @@ pub(super) enum Kind {
     Many(&'static Message),
 }
 
-use Kind::{Double, Flag, Many, Name, One, Signed, Text, TextMap, Texts, Unsigned};
+use Kind::{Double, Flag, Many, Name, One, Signed, Text, TextMap, Texts, Unsigned, Url};
 
 const fn field(name: &'static str, kind: Kind) -> Field {
     Field { name, kind, group: 0, secret: false }
@@ -90,7 +92,7 @@ static ROOM_COMPOSITE_EGRESS_REQUEST: Message = Message(&[
     field("audioOnly", Flag),
     field("audioMixing", Name(&["DEFAULT_MIXING", "DUAL_CHANNEL_AGENT", "DUAL_CHANNEL_ALTERNATE"])),
     field("videoOnly", Flag),
-    field("customBaseUrl", Text),
+    field("customBaseUrl", Url),
     field("file", One(&ENCODED_FILE_OUTPUT)).one_of(1),
     secret("stream", One(&STREAM_OUTPUT)).one_of(1),
     field("segments", One(&SEGMENTED_FILE_OUTPUT)).one_of(1),
@@ -161,7 +163,7 @@ static STREAM_OUTPUT: Message =
     Message(&[field("protocol", Name(&["DEFAULT_PROTOCOL", "RTMP", "SRT", "WEBSOCKET"])), field("urls", Texts)]);
 
 static WEBHOOK_CONFIG: Message =
-    Message(&[field("url", Text), field("signingKey", Text), field("filterParams", One(&FILTER_PARAMS))]);
+    Message(&[field("url", Url), field("signingKey", Text), field("filterParams", One(&FILTER_PARAMS))]);
 
 static FILTER_PARAMS: Message = Message(&[field("includeEvents", Texts), field("excludeEvents", Texts)]);
 
@@ -172,7 +174,7 @@ static S3_UPLOAD: Message = Message(&[
     field("assumeRoleArn", Text),
     field("assumeRoleExternalId", Text),
     field("region", Text),
-    field("endpoint", Text),
+    field("endpoint", Url),
     field("bucket", Text),
     field("forcePathStyle", Flag),
     field("metadata", TextMap),
@@ -191,11 +193,11 @@ static ALI_OSS_UPLOAD: Message = Message(&[
     field("accessKey", Text),
     secret("secret", Text),
     field("region", Text),
-    field("endpoint", Text),
+    field("endpoint", Url),
     field("bucket", Text),
 ]);
 
-static PROXY_CONFIG: Message = Message(&[field("url", Text), field("username", Text), secret("password", Text)]);
+static PROXY_CONFIG: Message = Message(&[field("url", Url), field("username", Text), secret("password", Text)]);
 
 static ENCODING_OPTIONS: Message = Message(&[
     field("width", Signed),

@@ -48,13 +48,14 @@ impl Writer {
         match (&field.kind, value) {
             (Kind::Flag, Value::Bool(flag)) => out.flag_if_set(name, *flag),
             (Kind::Flag, _) => return not_a("a boolean"),
-            (Kind::Text, Value::Text(text)) => {
-                if field.secret && !text.is_empty() {
+            (Kind::Text | Kind::Url, Value::Text(text)) => {
+                let is_url = matches!(field.kind, Kind::Url);
+                if (field.secret && !text.is_empty()) || (is_url && has_user(text)) {
                     self.found_credential();
                 }
                 out.text_if_any(name, text);
             }
-            (Kind::Text, _) => return not_a("a well-formed string"),
+            (Kind::Text | Kind::Url, _) => return not_a("a well-formed string"),
             (Kind::Unsigned, Value::Number(number)) if is_in(number, 0, u32::MAX.into()) => {
                 write_number(name, number, out)
             }
@@ -66,7 +67,8 @@ impl Writer {
             (Kind::Double, Value::Number(number)) if number.whole_part().abs() < f64::MAX => {
                 write_number(name, number, out)
             }
-            (Kind::Double, _) => return not_a("a number"),
+            // More than any interval, and far less than what a double cannot hold.
+            (Kind::Double, _) => return not_a("a number below 4294967296"),
             (Kind::Name(names), value) => {
                 match known_name(value, names)? {
                     Some((number, known)) if number > 0 || field.group != 0 => out.text(name, known),
@@ -135,6 +137,12 @@ impl Writer {
     }
 }
 
+/// True if a URL has user information (RFC 3986 section 3.2.1).
+fn has_user(url: &str) -> bool {
+    let after_scheme = url.split_once("//").map_or(url, |(_, rest)| rest);
+    after_scheme.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
+}
+
 fn write_map(name: &str, map: &Object, out: &mut ObjectWriter<'_>) -> Written {
     let entries: Option<Vec<(&str, &str)>> = map.members().map(|(key, value)| Some((key, as_text(value)?))).collect();
     let Some(entries) = entries else { return not_a("an object of strings") };
@@ -169,15 +177,20 @@ fn write_number(name: &str, number: &Number, out: &mut ObjectWriter<'_>) {
     }
 }
 
-/// True if `name` is `camel` itself, or `camel` in snake_case.
+/// True if `name` is `camel` itself, or `camel` in snake_case. A word begins with a capital that a small letter
+/// follows: `aliOSS` is one word.
 fn is_spelling(name: &str, camel: &str) -> bool {
     name == camel || {
         let mut rest = name.chars();
-        camel.chars().all(|expected| {
-            if expected.is_ascii_uppercase() {
-                rest.next() == Some('_') && rest.next() == Some(expected.to_ascii_lowercase())
+        let mut letters = camel.chars().peekable();
+        core::iter::from_fn(|| {
+            letters.next().map(|letter| (letter, letters.peek().is_some_and(char::is_ascii_lowercase)))
+        })
+        .all(|(letter, before_small)| {
+            if letter.is_ascii_uppercase() && before_small {
+                rest.next() == Some('_') && rest.next() == Some(letter.to_ascii_lowercase())
             } else {
-                rest.next() == Some(expected)
+                rest.next() == Some(letter)
             }
         }) && rest.next().is_none()
     }
