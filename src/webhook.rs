@@ -12,6 +12,19 @@ use sha2::{Digest, Sha256};
 ///
 /// A webhook that was checked may still be a repetition of an old one within the life of its token (five minutes):
 /// remember the `id` of each event.
+///
+/// ```
+/// use livekit_edge::{AccessToken, Claims, TokenVerifier, WebhookVerifier};
+///
+/// let body = br#"{"event":"room_started"}"#;
+/// let sha256: String = "w9NV0uLHjSON8P7eonnkKXDHY4ICORefbHDCviKIgX8=".into(); // base64 of the body's SHA-256
+/// # let now = 1_700_000_000;
+/// let authorization = AccessToken::new("devkey", "secret")?.claims(Claims { sha256, ..Claims::default() }).to_jwt(now)?;
+///
+/// let webhooks = WebhookVerifier::new(TokenVerifier::new("devkey", "secret")?.clock_tolerance(60));
+/// webhooks.verify(body, &authorization, now)?;
+/// # Ok::<(), livekit_edge::LivekitError>(())
+/// ```
 #[derive(Debug)]
 pub struct WebhookVerifier(TokenVerifier);
 

@@ -57,6 +57,19 @@ impl Field {
     }
 }
 
+/// A message whose last fields are the four places that its file may be stored in; one may be set.
+macro_rules! stored {
+    ([$($field:expr,)*]) => {
+        Message(&[
+            $($field,)*
+            field("s3", One(&S3_UPLOAD)).one_of(1),
+            field("gcp", One(&GCP_UPLOAD)).one_of(1),
+            field("azure", One(&AZURE_BLOB_UPLOAD)).one_of(1),
+            field("aliOSS", One(&ALI_OSS_UPLOAD)).one_of(1),
+        ])
+    };
+}
+
 pub(super) static ROOM_CONFIGURATION: Message = Message(&[
     field("name", Text),
     field("emptyTimeout", Unsigned),
@@ -112,26 +125,15 @@ static AUTO_PARTICIPANT_EGRESS: Message = Message(&[
     field("segmentOutputs", Many(&SEGMENTED_FILE_OUTPUT)),
 ]);
 
-static AUTO_TRACK_EGRESS: Message = Message(&[
-    field("filepath", Text),
-    field("disableManifest", Flag),
-    field("s3", One(&S3_UPLOAD)).one_of(1),
-    field("gcp", One(&GCP_UPLOAD)).one_of(1),
-    field("azure", One(&AZURE_BLOB_UPLOAD)).one_of(1),
-    field("aliOSS", One(&ALI_OSS_UPLOAD)).one_of(1),
-]);
+static AUTO_TRACK_EGRESS: Message = stored!([field("filepath", Text), field("disableManifest", Flag),]);
 
-static ENCODED_FILE_OUTPUT: Message = Message(&[
+static ENCODED_FILE_OUTPUT: Message = stored!([
     field("fileType", Name(&["DEFAULT_FILETYPE", "MP4", "OGG", "MP3"])),
     field("filepath", Text),
     field("disableManifest", Flag),
-    field("s3", One(&S3_UPLOAD)).one_of(1),
-    field("gcp", One(&GCP_UPLOAD)).one_of(1),
-    field("azure", One(&AZURE_BLOB_UPLOAD)).one_of(1),
-    field("aliOSS", One(&ALI_OSS_UPLOAD)).one_of(1),
 ]);
 
-static SEGMENTED_FILE_OUTPUT: Message = Message(&[
+static SEGMENTED_FILE_OUTPUT: Message = stored!([
     field("protocol", Name(&["DEFAULT_SEGMENTED_FILE_PROTOCOL", "HLS_PROTOCOL"])),
     field("filenamePrefix", Text),
     field("playlistName", Text),
@@ -139,13 +141,9 @@ static SEGMENTED_FILE_OUTPUT: Message = Message(&[
     field("segmentDuration", Unsigned),
     field("filenameSuffix", Name(&["INDEX", "TIMESTAMP"])),
     field("disableManifest", Flag),
-    field("s3", One(&S3_UPLOAD)).one_of(1),
-    field("gcp", One(&GCP_UPLOAD)).one_of(1),
-    field("azure", One(&AZURE_BLOB_UPLOAD)).one_of(1),
-    field("aliOSS", One(&ALI_OSS_UPLOAD)).one_of(1),
 ]);
 
-static IMAGE_OUTPUT: Message = Message(&[
+static IMAGE_OUTPUT: Message = stored!([
     field("captureInterval", Unsigned),
     field("width", Signed),
     field("height", Signed),
@@ -153,10 +151,6 @@ static IMAGE_OUTPUT: Message = Message(&[
     field("filenameSuffix", Name(&["IMAGE_SUFFIX_INDEX", "IMAGE_SUFFIX_TIMESTAMP", "IMAGE_SUFFIX_NONE_OVERWRITE"])),
     field("imageCodec", Name(&["IC_DEFAULT", "IC_JPEG"])),
     field("disableManifest", Flag),
-    field("s3", One(&S3_UPLOAD)).one_of(1),
-    field("gcp", One(&GCP_UPLOAD)).one_of(1),
-    field("azure", One(&AZURE_BLOB_UPLOAD)).one_of(1),
-    field("aliOSS", One(&ALI_OSS_UPLOAD)).one_of(1),
 ]);
 
 static STREAM_OUTPUT: Message =
