@@ -107,23 +107,10 @@ impl LivekitError {
     #[must_use]
     pub const fn label(&self) -> Option<&'static str> {
         match self {
-            Self::BodyNotJson
-            | Self::BodyNotObject
-            | Self::BodyTooComplex
-            | Self::BodyRepeatsField
-            | Self::InvalidRequest(_)
-            | Self::InvalidClaim(_)
-            | Self::ClaimsTooComplex
-            | Self::InvalidTtl
-            | Self::InvalidClockTolerance => Some("Bad Request"),
             Self::TokenRevoked | Self::AccountBanned => Some("Unauthorized"),
             Self::Forbidden(_) => Some("Forbidden"),
-            Self::NotConfigured
-            | Self::TokenGeneration
-            | Self::InvalidToken(_)
-            | Self::InvalidTokenClaim(_)
-            | Self::Unauthorized(_)
-            | Self::StoreUnavailable => None,
+            _ if self.status() == 400 => Some("Bad Request"),
+            _ => None,
         }
     }
 

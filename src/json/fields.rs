@@ -1,7 +1,7 @@
 //! Typed access to the members of an object.
 
 use super::{Object, Value, read};
-use alloc::{string::String, vec::Vec};
+use alloc::vec::Vec;
 
 /// An object whose members are read by name and type. `null` counts as absent; a member of another type is an error.
 #[derive(Clone, Copy, Debug)]
@@ -50,18 +50,7 @@ impl<'v> Fields<'v> {
     /// # Errors
     /// [`WrongType`] for a member that is none.
     pub fn text(&self, name: &str) -> Result<Option<&'v str>, WrongType> {
-        self.optional(name, |value| match value {
-            Value::Text(text) => Some(text.as_str()),
-            _ => None,
-        })
-    }
-
-    /// A text; empty if absent.
-    ///
-    /// # Errors
-    /// [`WrongType`] for a member that is none.
-    pub fn text_or_empty(&self, name: &str) -> Result<String, WrongType> {
-        Ok(self.text(name)?.unwrap_or_default().into())
+        self.optional(name, Value::as_text)
     }
 
     /// A whole number from 0 up, spelt in digits alone.
@@ -108,13 +97,7 @@ impl<'v> Fields<'v> {
     /// [`WrongType`] for a member that is none.
     pub fn texts(&self, name: &str) -> Result<Option<Vec<&'v str>>, WrongType> {
         self.optional(name, |value| match value {
-            Value::List(items) => items
-                .iter()
-                .map(|item| match item {
-                    Value::Text(text) => Some(text.as_str()),
-                    _ => None,
-                })
-                .collect(),
+            Value::List(items) => items.iter().map(Value::as_text).collect(),
             _ => None,
         })
     }

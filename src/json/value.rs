@@ -19,6 +19,14 @@ pub enum Value {
     Object(Object),
 }
 
+impl Value {
+    /// The text, if it is one.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+}
+
 /// A JSON number in its own spelling, which the reader has checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Number(pub(super) String);

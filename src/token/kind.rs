@@ -36,7 +36,7 @@ macro_rules! names {
 
             /// `None` for a name that a newer LiveKit has put into a token.
             fn read(value: &Value, origin: Origin) -> Result<Option<Self>, ClaimFault> {
-                let Value::Text(name) = value else { return not_a("a well-formed string") };
+                let Some(name) = value.as_text() else { return not_a("a well-formed string") };
                 match (Self::from_name(name), origin) {
                     (None, Origin::Application) => Err(ClaimFault::new(Problem::UnknownName)),
                     (kind, _) => Ok(kind),

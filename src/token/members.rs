@@ -121,7 +121,7 @@ impl Member for Option<bool> {
 
 impl Member for String {
     fn read(value: &Value, _: Origin) -> Result<Self, ClaimFault> {
-        if let Value::Text(text) = value { Ok(text.clone()) } else { not_a("a well-formed string") }
+        value.as_text().map_or(not_a("a well-formed string"), |text| Ok(text.into()))
     }
     fn write(&self, name: &str, out: &mut ObjectWriter<'_>) {
         out.text_if_any(name, self);
@@ -164,8 +164,8 @@ impl Member for BTreeMap<String, String> {
         let Value::Object(object) = value else { return not_a("an object of strings") };
         let mut map = Self::new();
         for (key, value) in object.members() {
-            let Value::Text(text) = value else { return not_a("an object of strings") };
-            map.insert(key.into(), text.clone());
+            let Some(text) = value.as_text() else { return not_a("an object of strings") };
+            map.insert(key.into(), text.into());
         }
         Ok(map)
     }

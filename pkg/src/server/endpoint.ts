@@ -16,10 +16,10 @@ export interface Endpoint {
 
 /** Makes the endpoint of an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
 export function createEndpoint(env: object, store: () => Store): Endpoint {
-  const service = new ServiceHandle(settingsOfEnvironment(env));
-  const log = createLog((env as Record<string, unknown>)['LOG_LEVEL']);
-  return { service, log, store };
+  return { service: new ServiceHandle(settingsOfEnvironment(env)), log: logOf(env), store };
 }
+
+const logOf = (env: object): Log => createLog((env as Record<string, unknown>)['LOG_LEVEL']);
 
 /**
  * Remembers the service of the last environment: a running process has one. Its settings are read in every request,
@@ -28,19 +28,20 @@ export function createEndpoint(env: object, store: () => Store): Endpoint {
 export function endpointCache(): (env: object, store: () => Store) => Endpoint {
   let last: { key: string; service: ServiceHandle } | undefined;
   return (env, store) => {
-    const key = JSON.stringify(settingsOfEnvironment(env));
-    const endpoint = createEndpoint(env, store);
+    const settings = settingsOfEnvironment(env);
+    const key = JSON.stringify(settings);
+    const log = logOf(env);
     if (last?.key !== key) {
       last?.service.dispose();
-      last = { key, service: endpoint.service };
-      checkConfiguration(endpoint);
+      last = { key, service: new ServiceHandle(settings) };
+      checkConfiguration(last.service, log);
     }
-    return { ...endpoint, service: last.service };
+    return { service: last.service, log, store };
   };
 }
 
 /** Says once what an operator should mend. */
-function checkConfiguration({ service, log }: Endpoint): void {
+function checkConfiguration(service: ServiceHandle, log: Log): void {
   const { missing, misread, short, userTokens } = service.description;
   if (missing.length > 0) log.warn(`Missing LiveKit configuration: ${missing.join(', ')}`);
   if (!userTokens) log.error('JWT_SECRET is not set: every request is answered 401');

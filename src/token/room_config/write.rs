@@ -79,7 +79,7 @@ impl Writer {
                 }
             }
             (Kind::Texts, Value::List(items)) => {
-                let texts: Option<Vec<&str>> = items.iter().map(as_text).collect();
+                let texts: Option<Vec<&str>> = items.iter().map(Value::as_text).collect();
                 let Some(texts) = texts else { return not_a("a list of strings") };
                 if !texts.is_empty() {
                     out.texts(name, texts);
@@ -144,16 +144,12 @@ fn has_user(url: &str) -> bool {
 }
 
 fn write_map(name: &str, map: &Object, out: &mut ObjectWriter<'_>) -> Written {
-    let entries: Option<Vec<(&str, &str)>> = map.members().map(|(key, value)| Some((key, as_text(value)?))).collect();
+    let entries: Option<Vec<(&str, &str)>> = map.members().map(|(key, value)| Some((key, value.as_text()?))).collect();
     let Some(entries) = entries else { return not_a("an object of strings") };
     if !entries.is_empty() {
         out.object(name, |out| entries.iter().for_each(|(key, value)| out.text(key, value)));
     }
     Ok(())
-}
-
-fn as_text(value: &Value) -> Option<&str> {
-    if let Value::Text(text) = value { Some(text) } else { None }
 }
 
 /// The number and the name of an enum's value; `None` for one that is not known.
