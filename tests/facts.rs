@@ -15,6 +15,7 @@ const FIELDS: [&str; 12] = [
     "channelId",
     "isPrivate",
     "isMember",
+    "isGroupMember",
     "actions",
     "banActive",
     "banEnds",
@@ -25,7 +26,7 @@ const FIELDS: [&str; 12] = [
 fn row() -> Value {
     json!({
         "userId": "user-456", "role": "USER", "banned": 0, "tokenRevoked": 0,
-        "channelId": "channel-abc123", "isPrivate": 1, "isMember": 1, "actions": ["JOIN_CHANNEL"],
+        "channelId": "channel-abc123", "isPrivate": 1, "isMember": 1, "isGroupMember": 0, "actions": ["JOIN_CHANNEL"],
         "banActive": null, "banEnds": null, "timeoutEnds": null, "identityIsUser": 0,
     })
 }
@@ -68,6 +69,7 @@ fn a_row_is_read_field_by_field() {
             ban: None,
             timeout_ends: None,
         }),
+        is_group_member: false,
         identity_is_user: false,
     };
     assert_eq!(read(&row()), Some(expected));
@@ -123,7 +125,7 @@ fn no_other_value_is_a_flag() {
         json!({}),
         json!(u64::MAX),
     ];
-    for flag in ["banned", "tokenRevoked", "isPrivate", "isMember", "banActive", "identityIsUser"] {
+    for flag in ["banned", "tokenRevoked", "isPrivate", "isMember", "isGroupMember", "banActive", "identityIsUser"] {
         for value in &wrong {
             assert_eq!(with(flag, value.clone()), None, "{flag} {value}");
         }

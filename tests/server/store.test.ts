@@ -98,7 +98,7 @@ describe('W19: a store that answers', () => {
 });
 
 describe('W5, W19: a row of another shape is an error, never a default', () => {
-  const missing = ['role', 'banned', 'tokenRevoked', 'isPrivate', 'isMember', 'actions', 'identityIsUser'];
+  const missing = ['role', 'banned', 'tokenRevoked', 'isPrivate', 'isMember', 'isGroupMember', 'actions', 'identityIsUser'];
   for (const column of missing) {
     test(`without ${column}`, async () => {
       assertError(await token({ without: column }), UNAVAILABLE);
@@ -120,6 +120,7 @@ describe('W5, W19: a row of another shape is an error, never a default', () => {
     tokenRevoked: flags,
     isPrivate: flags,
     isMember: flags,
+    isGroupMember: flags,
     identityIsUser: flags,
     banActive: flags,
     timeoutEnds: times,

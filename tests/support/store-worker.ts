@@ -14,6 +14,7 @@ const goodRow = ({ userId, channelId }: FactsQuestion): FactsRow => ({
   channelId,
   isPrivate: channelId === null ? null : 0,
   isMember: 0,
+  isGroupMember: 0,
   actions: ['JOIN_CHANNEL'],
   banActive: null,
   banEnds: null,

@@ -10,13 +10,13 @@ const STORE_DEADLINE = 2000;
 /** Turns a request to join into one that may be granted. Throws 503, 401, 400 or 403. */
 export async function authorize(caller: Caller, request: ReadCreateToken, endpoint: Endpoint): Promise<GrantedRequest> {
   const { channelId, identity } = request;
-  const facts = await ask({ ...user(caller), channelId, identity }, endpoint);
+  const facts = await ask({ ...user(caller), channelId, groupId: null, identity }, endpoint);
   return endpoint.service.authorizeJoin(caller, request.fields, facts);
 }
 
 /** Lets in a caller whom the store knows. Throws 503 or 401. */
 export async function admit(caller: Caller, endpoint: Endpoint): Promise<void> {
-  admitCaller(caller, await ask({ ...user(caller), channelId: null, identity: null }, endpoint));
+  admitCaller(caller, await ask({ ...user(caller), channelId: null, groupId: null, identity: null }, endpoint));
 }
 
 const user = ({ userId, tokenId }: Caller) => ({ userId, tokenId: tokenId ?? null });

@@ -10,9 +10,9 @@ export interface D1 {
 /** A store on a D1 database with the tables of `migrations/`; without a database it answers nothing. */
 export function d1Store(database: D1 | undefined): Store {
   return {
-    async facts({ userId, tokenId, channelId, identity }) {
+    async facts({ userId, tokenId, channelId, groupId, identity }) {
       if (database === undefined) throw new StoreFault('no database is bound');
-      const question = database.prepare(FACTS_SQL).bind(userId, tokenId, channelId, identity);
+      const question = database.prepare(FACTS_SQL).bind(userId, tokenId, channelId, identity, groupId);
       const row = await question.first().catch((error: unknown) => {
         throw /no such (table|column)/.test(String(error)) ? new StoreFault('tables are missing') : error;
       });

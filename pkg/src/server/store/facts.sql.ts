@@ -1,7 +1,7 @@
 /**
  * The one query, for SQLite and D1. It always returns one row. A ban or timeout of another type than it should have must
  * not look like none: D1 returns an infinite number as NULL. Parameters: 1 user id, 2 token id, 3 channel id,
- * 4 identity.
+ * 4 identity, 5 group id.
  */
 export const FACTS_SQL = `
 SELECT
@@ -12,6 +12,7 @@ SELECT
   c.id AS channelId,
   c.isPrivate AS isPrivate,
   EXISTS (SELECT 1 FROM "ChannelMembership" m WHERE m.userId = u.id AND m.channelId = c.id) AS isMember,
+  EXISTS (SELECT 1 FROM "DirectMessageGroupMember" g WHERE g.groupId = ?5 AND g.userId = u.id) AS isGroupMember,
   (SELECT json_group_array(DISTINCT a.value)
      FROM "UserRoles" ur JOIN "Role" r ON r.id = ur.roleId JOIN json_each(CASE json_type(r.actions) WHEN 'array' THEN r.actions END) a
     WHERE ur.userId = u.id AND ur.communityId = c.communityId AND ur.isInstanceRole = 0) AS actions,

@@ -6,8 +6,10 @@ export interface FactsQuestion {
   readonly userId: string;
   /** Id of the caller's token, to look up a revocation by; `null` if it has none. */
   readonly tokenId: string | null;
-  /** The channel to join; `null` for none. */
+  /** The channel that the request is about; `null` for none. */
   readonly channelId: string | null;
+  /** The group of direct messages that the request is about; `null` for none. */
+  readonly groupId: string | null;
   /** The identity asked for; `null` for none. */
   readonly identity: string | null;
 }
@@ -31,6 +33,8 @@ export interface FactsRow {
   isPrivate: unknown;
   /** Whether the user is a member of the channel. */
   isMember: unknown;
+  /** Whether the user is a member of the group asked for. */
+  isGroupMember: unknown;
   /** Names of the actions that the user's roles in the channel's community allow. */
   actions: unknown;
   /** Whether the user's ban from the channel's community is active; `null` without one. */
@@ -43,9 +47,37 @@ export interface FactsRow {
   identityIsUser: unknown;
 }
 
+/**
+ * What a webhook changes in who is in which room. LiveKit sends webhooks again and out of order; a store applies each
+ * event id once, and of two events about one participant the later (`createdAt`) counts, a leaving before a joining of
+ * the same second. Nobody is present in a room that has ended, and every start of a room has a `roomSid` of its own.
+ */
+export interface PresenceChange {
+  /** Id of the event. */
+  readonly eventId: string;
+  /** When it happened, Unix seconds by LiveKit's clock. */
+  readonly createdAt: number;
+  readonly change: 'joined' | 'left' | 'ended';
+  /** The room's name: the channel's id. */
+  readonly room: string;
+  /** This start of the room. */
+  readonly roomSid: string;
+  /** Who joined or left; `null` where the whole room ended. */
+  readonly participant: { readonly sid: string; readonly identity: string; readonly name: string } | null;
+}
+
+/** Who is in a room. Flags are `true`, `false`, `1` or `0`; times are whole Unix seconds. */
+export interface PresenceRow {
+  identity: unknown;
+  name: unknown;
+  joinedAt: unknown;
+  /** Whether a moderator has muted the participant's microphone. */
+  isServerMuted: unknown;
+}
+
 /** Why a store cannot answer, in words for the operator's log: without anything that a driver said. */
 export class StoreFault extends Error {
-  constructor(cause: 'no database is bound' | 'tables are missing') {
+  constructor(cause: 'no database is bound' | 'tables are missing' | 'no presence is kept') {
     super(cause);
     this.name = cause;
   }
@@ -55,4 +87,10 @@ export class StoreFault extends Error {
 export interface Store {
   /** Answers in one round trip, or rejects: the endpoint then answers 503 and no token. */
   facts(question: FactsQuestion): Promise<FactsRow>;
+  /** Applies a webhook's change, all of it or nothing. Without it, webhooks and presence are answered 503. */
+  applyPresence?(change: PresenceChange): Promise<void>;
+  /** Who is in a room now, an identity once, in the order of joining. */
+  presence?(room: string): Promise<PresenceRow[]>;
+  /** Notes that a moderator has muted or unmuted a participant who is in a room now. */
+  setServerMuted?(room: string, identity: string, isServerMuted: boolean): Promise<void>;
 }
