@@ -7,7 +7,7 @@ use livekit_edge::{
 };
 use serde_json::{Value, json};
 
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 13] = [
     "userId",
     "role",
     "banned",
