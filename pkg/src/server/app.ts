@@ -17,26 +17,31 @@ import type { Store } from './store/store.js';
 export interface LivekitOptions<Bindings extends object = Record<string, unknown>> {
   /** Where users, channels and roles are; a function of the environment if the database is a binding of it. */
   store: Store | ((env: Bindings) => Store);
+  /** Where the settings are; the environment of the runtime unless set: a Worker's bindings, `process.env`, `Deno.env`. */
+  settings?: (context: Context) => object;
 }
 
 /** What a handler finds in its context. */
 export type LivekitContext = Context<{ Variables: { endpoint: Endpoint } }>;
 
 /**
- * The routes of the endpoint, to mount in a Hono app: `app.route('/api/livekit', livekit({ store }))`. Settings come
- * from the environment of each request (a Worker's bindings, `process.env`, `Deno.env`).
+ * The routes of the endpoint, to mount in a Hono app: `app.route('/api/livekit', livekit({ store }))`. Settings are read
+ * anew in each request.
  */
-export function livekit<Bindings extends object = Record<string, unknown>>({ store }: LivekitOptions<Bindings>) {
+export function livekit<Bindings extends object = Record<string, unknown>>({
+  store,
+  settings: settingsOf = env,
+}: LivekitOptions<Bindings>) {
   const storeFor = typeof store === 'function' ? store : () => store;
   const endpointOf = endpointCache();
   const app = new Hono<{ Variables: { endpoint: Endpoint } }>();
   app.onError(answer);
 
   app.use(async (context, next) => {
-    const settings = env<Bindings & Record<string, unknown>>(context as Context);
+    const settings = settingsOf(context as Context);
     context.set(
       'endpoint',
-      endpointOf(settings, () => storeFor(settings)),
+      endpointOf(settings, () => storeFor(settings as Bindings)),
     );
     context.header('Cache-Control', 'no-store');
     await next();

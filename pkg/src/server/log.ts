@@ -22,7 +22,8 @@ export function createLog(lowest: unknown): Log {
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
 
-/** The log of a request. */
-export const logFor = (context: Context): Log => createLog(env<Record<string, unknown>>(context)['LOG_LEVEL']);
+/** The log of a request: its endpoint's, or the runtime's before there is one. */
+export const logFor = (context: Context): Log =>
+  context.get('endpoint')?.log ?? createLog(env<Record<string, unknown>>(context)['LOG_LEVEL']);
 
 const isLevel = (value: unknown): value is Level => LEVELS.includes(value as Level);
