@@ -1,7 +1,7 @@
 //! Who asks: user token → caller.
 //!
-//! User tokens are the application's own (HS256, claims `sub`, `exp` and optionally `jti`, `nbf`, `iss`, `aud`),
-//! not LiveKit's. Nothing else in them counts, least of all a role.
+//! User tokens are the application's own (claims `sub`, `exp` and optionally `jti`, `nbf`, `iss`, `aud`), signed by it
+//! with HS256 or by its identity provider, not LiveKit's. Nothing else in them counts, least of all a role.
 
 use crate::{
     error::{LivekitError, TokenFault},
@@ -12,12 +12,14 @@ use crate::{
 };
 use alloc::string::String;
 
-/// What a user token must be. Without a key no token is right.
+/// What a user token must be. Without a key and an identity provider no token is right.
 #[derive(Debug, Default)]
 pub struct UserTokenRules {
     /// Key that the application signs user tokens with (`JWT_SECRET`), prepared.
     pub key: Option<HmacKey>,
-    /// Required `iss` (`JWT_ISSUER`); any or none if unset.
+    /// Where the identity provider publishes its keys (`JWT_JWKS_URL`).
+    pub jwks_url: Option<String>,
+    /// Required `iss` (`JWT_ISSUER`); any or none if unset, but then no token of an identity provider is right.
     pub issuer: Option<String>,
     /// Required member of `aud` (`JWT_AUDIENCE`); any or none if unset.
     pub audience: Option<String>,
@@ -32,6 +34,7 @@ impl UserTokenRules {
         let text = |name| setting(name).filter(|text| !text.trim().is_empty());
         Self {
             key: setting("JWT_SECRET").and_then(Secret::new).map(|secret| HmacKey::new(&secret)),
+            jwks_url: text("JWT_JWKS_URL"),
             issuer: text("JWT_ISSUER"),
             audience: text("JWT_AUDIENCE"),
             refused_issuer: text("LIVEKIT_API_KEY"),
@@ -56,14 +59,31 @@ pub fn authenticate(token: &str, rules: &UserTokenRules, now: u64) -> Result<Cal
     check(token, rules, now).map_err(LivekitError::Unauthorized)
 }
 
+/// Checks the claims of a user token whose signature by the identity provider was checked, at `now` (Unix seconds).
+///
+/// A provider signs for many services, often with the same keys for all its customers: without a required issuer its
+/// signature says nothing.
+///
+/// # Errors
+/// As [`authenticate`].
+pub fn authenticate_claims(payload: &str, rules: &UserTokenRules, now: u64) -> Result<Caller, LivekitError> {
+    let checked = match (&rules.jwks_url, &rules.issuer) {
+        (Some(_), Some(_)) => check_payload(payload.as_bytes(), rules, now),
+        _ => Err(TokenFault::NotConfigured),
+    };
+    checked.map_err(LivekitError::Unauthorized)
+}
+
 fn check(token: &str, rules: &UserTokenRules, now: u64) -> Result<Caller, TokenFault> {
     let key = rules.key.as_ref().ok_or(TokenFault::NotConfigured)?;
     if token.is_empty() {
         return Err(TokenFault::Missing);
     }
-    let payload = jws::verify(token, key)?;
-    json::read_object(payload.as_bytes(), |claims| Ok(check_claims(claims, rules, now)))
-        .unwrap_or(Err(TokenFault::Claims))
+    check_payload(jws::verify(token, key)?.as_bytes(), rules, now)
+}
+
+fn check_payload(payload: &[u8], rules: &UserTokenRules, now: u64) -> Result<Caller, TokenFault> {
+    json::read_object(payload, |claims| Ok(check_claims(claims, rules, now))).unwrap_or(Err(TokenFault::Claims))
 }
 
 fn check_claims(claims: &Fields<'_>, rules: &UserTokenRules, now: u64) -> Result<Caller, TokenFault> {

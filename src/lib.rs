@@ -31,6 +31,7 @@
 extern crate alloc;
 
 pub mod authenticate;
+pub mod presence;
 pub mod rbac;
 pub mod service;
 pub mod token;
@@ -48,7 +49,7 @@ pub use authenticate::{Caller, UserTokenRules};
 pub use error::{Denial, LivekitError, RequestField, TokenFault, Violation};
 pub use jws::{HmacKey, Secret};
 pub use number::whole_seconds;
-pub use rbac::{Facts, IdentityPolicy, RbacAction, decide};
+pub use rbac::{Facts, GrantPolicy, Granted, IdentityPolicy, RbacAction, decide};
 pub use service::{CreateToken, LivekitConfig, LivekitService, RawCreateToken, TokenResponse};
 pub use text::{
     MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES, MAX_ROOM_CONFIG_BYTES,

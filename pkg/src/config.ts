@@ -7,6 +7,12 @@ import type { Settings } from './wasm/service-handle.js';
  */
 export type IdentityPolicy = 'preserve' | 'own';
 
+/**
+ * How grants follow from what callers of the endpoint may do. `full`: the specification's five for everyone who may
+ * join. `role`: by the actions of the caller's roles; who is timed out may only listen.
+ */
+export type GrantPolicy = 'full' | 'role';
+
 /** How to mint. Durations are whole seconds from 1 up; any other value counts as unset. */
 export interface LivekitConfig {
   /** API key of the LiveKit server. */
@@ -21,6 +27,8 @@ export interface LivekitConfig {
   maxTtl?: number | undefined;
   /** Under which identity callers of the endpoint join: `preserve` unless set, see {@link IdentityPolicy}. */
   identityPolicy?: IdentityPolicy | undefined;
+  /** Which grants callers of the endpoint get: `full` unless set, see {@link GrantPolicy}. */
+  grants?: GrantPolicy | undefined;
   /** Whether participants may change their own name and metadata; no unless set. */
   canUpdateOwnMetadata?: boolean | undefined;
   /** Whether every token carries a random `jti`, for audit trails; no unless set. */
@@ -35,15 +43,22 @@ const SETTING_OF = {
   tokenTtl: 'LIVEKIT_TOKEN_TTL',
   maxTtl: 'LIVEKIT_MAX_TTL',
   identityPolicy: 'LIVEKIT_IDENTITY_POLICY',
+  grants: 'LIVEKIT_GRANTS',
   canUpdateOwnMetadata: 'LIVEKIT_CAN_UPDATE_OWN_METADATA',
   jti: 'LIVEKIT_TOKEN_JTI',
 } as const satisfies Record<keyof LivekitConfig, string>;
 
 /** Settings of the endpoint that have no property: they are about user tokens. */
-const USER_TOKEN_SETTINGS = ['JWT_SECRET', 'JWT_ISSUER', 'JWT_AUDIENCE'] as const;
+const USER_TOKEN_SETTINGS = ['JWT_SECRET', 'JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'] as const;
 
 /** Settings that are credentials or an address. Only text can be one; a number there is a mistake. */
-const TEXT_ONLY: ReadonlySet<string> = new Set(['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET', 'LIVEKIT_URL', 'JWT_SECRET']);
+const TEXT_ONLY: ReadonlySet<string> = new Set([
+  'LIVEKIT_API_KEY',
+  'LIVEKIT_API_SECRET',
+  'LIVEKIT_URL',
+  'JWT_SECRET',
+  'JWT_JWKS_URL',
+]);
 
 /** A value that no setting understands, so that the rules see it and do not take it for unset. */
 const NOT_A_SETTING = 'of a wrong type';

@@ -2,6 +2,7 @@
 export type LivekitErrorCode =
   | 'not_configured'
   | 'token_generation'
+  | 'grant_refused'
   | 'invalid_token'
   | 'invalid_claim'
   | 'invalid_ttl'
@@ -10,6 +11,7 @@ export type LivekitErrorCode =
   | 'body_not_object'
   | 'body_too_complex'
   | 'body_repeats_field'
+  | 'body_not_event'
   | 'invalid_request'
   | 'unauthorized'
   | 'token_revoked'

@@ -1,6 +1,6 @@
 /** The specified module in JavaScript: configuration in, tokens out. */
 import { configOf, type LivekitConfig, settingsOf } from './config.js';
-import { ServiceHandle } from './wasm/service-handle.js';
+import { type MintedToken, ServiceHandle } from './wasm/service-handle.js';
 
 /** Who is to join which room. */
 export interface CreateTokenRequest {
@@ -77,7 +77,15 @@ export class LivekitService {
 /** Mints a token with a service in the module. */
 export function mint(handle: ServiceHandle, request: CreateTokenRequest): TokenResponse {
   const { roomId, identity, name, ttl } = request;
-  const { token, expiresAt, jti } = handle.generateToken({ roomId, identity, name, ttl });
+  return tokenResponse(handle, request, handle.generateToken({ roomId, identity, name, ttl }));
+}
+
+/** A minted token with what its holder needs to know of it. */
+export function tokenResponse(
+  handle: ServiceHandle,
+  { roomId, identity }: { readonly roomId: string; readonly identity: string },
+  { token, expiresAt, jti }: MintedToken,
+): TokenResponse {
   return {
     token,
     identity,

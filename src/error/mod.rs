@@ -21,6 +21,8 @@ pub enum LivekitError {
     NotConfigured,
     /// The token could not be written.
     TokenGeneration,
+    /// The application's own grants hold something that must not get into a client's token; which is for logs.
+    GrantRefused(&'static str),
     /// A claim that is to be signed is refused, by name.
     InvalidClaim(ClaimFault),
     /// The claims that are to be signed are too large, nested too deeply or have too many members.
@@ -41,6 +43,8 @@ pub enum LivekitError {
     BodyTooComplex,
     /// The request body gives one field twice, so that two readers could see two requests.
     BodyRepeatsField,
+    /// The body of a webhook is an object, but no event of LiveKit's.
+    BodyNotEvent,
     /// The request's fields break rules, listed in the order of the fields.
     InvalidRequest(Vec<Violation>),
     /// The caller showed no valid user token, or one of an unknown user. The reason is for logs.
@@ -62,6 +66,7 @@ impl LivekitError {
         match self {
             Self::NotConfigured => "not_configured",
             Self::TokenGeneration => "token_generation",
+            Self::GrantRefused(_) => "grant_refused",
             Self::InvalidClaim(_) | Self::ClaimsTooComplex => "invalid_claim",
             Self::InvalidTtl => "invalid_ttl",
             Self::InvalidClockTolerance => "invalid_clock_tolerance",
@@ -70,6 +75,7 @@ impl LivekitError {
             Self::BodyNotObject => "body_not_object",
             Self::BodyTooComplex => "body_too_complex",
             Self::BodyRepeatsField => "body_repeats_field",
+            Self::BodyNotEvent => "body_not_event",
             Self::InvalidRequest(_) => "invalid_request",
             Self::Unauthorized(_) => "unauthorized",
             Self::TokenRevoked => "token_revoked",
@@ -79,15 +85,26 @@ impl LivekitError {
         }
     }
 
+    /// A token that does not hold as a refusal of who showed it, which never says which check failed.
+    #[must_use]
+    pub fn as_unauthorized(self) -> Self {
+        match self {
+            Self::InvalidToken(fault) => Self::Unauthorized(fault),
+            Self::InvalidTokenClaim(_) => Self::Unauthorized(TokenFault::Claims),
+            other => other,
+        }
+    }
+
     /// The HTTP status that the endpoint answers.
     #[must_use]
     pub const fn status(&self) -> u16 {
         match self {
-            Self::NotConfigured | Self::TokenGeneration => 500,
+            Self::NotConfigured | Self::TokenGeneration | Self::GrantRefused(_) => 500,
             Self::BodyNotJson
             | Self::BodyNotObject
             | Self::BodyTooComplex
             | Self::BodyRepeatsField
+            | Self::BodyNotEvent
             | Self::InvalidRequest(_)
             | Self::InvalidClaim(_)
             | Self::ClaimsTooComplex
@@ -120,6 +137,7 @@ impl LivekitError {
         match self {
             Self::InvalidToken(fault) | Self::Unauthorized(fault) => Some(fault.code()),
             Self::Forbidden(denial) => Some(denial.code()),
+            Self::GrantRefused(grant) => Some(grant),
             _ => None,
         }
     }
@@ -136,7 +154,7 @@ impl LivekitError {
     fn message(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::NotConfigured => "LiveKit credentials not configured",
-            Self::TokenGeneration => "Failed to generate token",
+            Self::TokenGeneration | Self::GrantRefused(_) => "Failed to generate token",
             Self::InvalidClaim(fault) | Self::InvalidTokenClaim(fault) => return Cow::Owned(format!("{fault}")),
             Self::ClaimsTooComplex => "claims are too large, nested too deeply or have too many members",
             Self::InvalidClockTolerance => "clockTolerance must be a number of seconds or a span such as \"1m\"",
@@ -146,6 +164,7 @@ impl LivekitError {
             Self::BodyNotObject => "Request body must be a JSON object",
             Self::BodyTooComplex => "Request body is nested too deeply or has too many fields",
             Self::BodyRepeatsField => "Request body must not give a field twice",
+            Self::BodyNotEvent => "Request body is not an event of LiveKit",
             Self::InvalidRequest(_) => return Cow::Owned(self.violations().join(", ")),
             Self::Unauthorized(_) => "Unauthorized",
             Self::TokenRevoked => "Token has been revoked",

@@ -1,9 +1,11 @@
-//! What can be wrong with a create-token request.
+//! What can be wrong with the fields of a request.
 
-use crate::text::{MAX_IDENTITY_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES};
+use crate::text::{
+    MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES, check_id,
+};
 use core::fmt;
 
-/// One broken rule of the create-token request; `Display` gives the text of the response body.
+/// One broken rule of a request; `Display` gives the text of the response body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Violation {
@@ -23,10 +25,17 @@ pub enum Violation {
     TtlTooLarge(u64),
     /// `ttl` is not a finite number.
     TtlNotNumber,
+    /// The field is not `true` or `false`.
+    NotFlag(RequestField),
+    /// The field is not an object whose values are strings.
+    NotTexts(RequestField),
+    /// The field decides what the operator has not left to clients.
+    NotForClients(RequestField),
 }
 
-/// A text field of the create-token request.
+/// A field of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RequestField {
     /// `identity`
     Identity,
@@ -34,17 +43,42 @@ pub enum RequestField {
     RoomId,
     /// `name`
     Name,
+    /// `participantIdentity`: whom to mute
+    ParticipantIdentity,
+    /// `mute`
+    Mute,
+    /// `room_name` of LiveKit's clients
+    SourceRoom,
+    /// `participant_identity` of LiveKit's clients
+    SourceIdentity,
+    /// `participant_name` of LiveKit's clients
+    SourceName,
+    /// `participant_metadata` of LiveKit's clients
+    SourceMetadata,
+    /// `participant_attributes` of LiveKit's clients
+    SourceAttributes,
+    /// `room_config` of LiveKit's clients
+    SourceRoomConfig,
 }
 
 impl RequestField {
-    /// Longest value in bytes.
+    /// Longest value in bytes; 0 for a field that is no text.
     #[must_use]
     pub const fn max_bytes(self) -> usize {
         match self {
-            Self::Identity => MAX_IDENTITY_BYTES,
-            Self::RoomId => MAX_ROOM_BYTES,
-            Self::Name => MAX_NAME_BYTES,
+            Self::Identity | Self::ParticipantIdentity | Self::SourceIdentity => MAX_IDENTITY_BYTES,
+            Self::RoomId | Self::SourceRoom => MAX_ROOM_BYTES,
+            Self::Name | Self::SourceName => MAX_NAME_BYTES,
+            Self::SourceMetadata => MAX_METADATA_BYTES,
+            Self::SourceAttributes => MAX_ATTRIBUTES_BYTES,
+            Self::Mute | Self::SourceRoomConfig => 0,
         }
+    }
+
+    /// True if `text` can be the id of a room or a participant.
+    #[must_use]
+    pub fn is_valid_id(self, text: &str) -> bool {
+        check_id(text, self.max_bytes()).is_none()
     }
 
     const fn name(self) -> &'static str {
@@ -52,6 +86,14 @@ impl RequestField {
             Self::Identity => "identity",
             Self::RoomId => "roomId",
             Self::Name => "name",
+            Self::ParticipantIdentity => "participantIdentity",
+            Self::Mute => "mute",
+            Self::SourceRoom => "room_name",
+            Self::SourceIdentity => "participant_identity",
+            Self::SourceName => "participant_name",
+            Self::SourceMetadata => "participant_metadata",
+            Self::SourceAttributes => "participant_attributes",
+            Self::SourceRoomConfig => "room_config",
         }
     }
 }
@@ -64,6 +106,9 @@ impl fmt::Display for Violation {
             Self::TooLong(field) => write!(f, "{} must not be longer than {} bytes", field.name(), field.max_bytes()),
             Self::ControlCharacter(field) => write!(f, "{} must not contain control characters", field.name()),
             Self::LoneSurrogate(field) => write!(f, "{} must be well-formed Unicode", field.name()),
+            Self::NotFlag(field) => write!(f, "{} must be a boolean value", field.name()),
+            Self::NotTexts(field) => write!(f, "{} must be an object of strings", field.name()),
+            Self::NotForClients(field) => write!(f, "{} must not be set by a client", field.name()),
             Self::TtlTooSmall => f.write_str("ttl must not be less than 1"),
             Self::TtlTooLarge(max) => write!(f, "ttl must not be greater than {max}"),
             Self::TtlNotNumber => f.write_str("ttl must be a number conforming to the specified constraints"),

@@ -23,6 +23,12 @@ impl<'v> Fields<'v> {
         }
     }
 
+    /// The members of `object`.
+    #[must_use]
+    pub const fn of_object(object: &'v Object) -> Self {
+        Self(object)
+    }
+
     fn optional<T>(&self, name: &str, convert: impl Fn(&'v Value) -> Option<T>) -> Result<Option<T>, WrongType> {
         self.0.get(name).map(|value| convert(value).ok_or(WrongType)).transpose()
     }

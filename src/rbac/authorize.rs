@@ -1,11 +1,33 @@
 //! The order in which the endpoint refuses: 401, then 400, then 403.
 
-use super::{Facts, RbacAction, UserFacts, decide};
+use super::{
+    Facts, GrantPolicy, RbacAction, UserFacts,
+    decide::{Timeouts, decide_with},
+};
 use crate::{
     authenticate::Caller,
     error::{Denial, LivekitError, TokenFault},
-    service::{CreateToken, LivekitConfig, RawCreateToken},
+    service::{
+        CreateToken, JoinRequest, LivekitConfig, MuteParticipant, RawCreateToken, RawMuteParticipant, RawTokenSource,
+    },
+    token::VideoGrant,
 };
+use alloc::{collections::BTreeMap, string::String};
+
+/// A request that may be granted, and with what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Granted {
+    /// Who is to join which room.
+    pub request: CreateToken,
+    /// What the participant may do there.
+    pub grant: VideoGrant,
+    /// The participant's metadata; empty for none.
+    pub metadata: String,
+    /// The participant's attributes.
+    pub attributes: BTreeMap<String, String>,
+    /// True if the caller is timed out in the channel's community.
+    pub timed_out: bool,
+}
 
 /// Lets in a caller whom the store knows, by exactly the id in the token.
 ///
@@ -24,27 +46,138 @@ pub fn admit<'f>(caller: &Caller, facts: &'f Facts) -> Result<&'f UserFacts, Liv
     Ok(user)
 }
 
-/// Turns a request that has arrived into one that may be granted, at `now` (Unix seconds).
+/// Turns a request to join a channel into one that may be granted, at `now` (Unix seconds).
 ///
 /// The room that is granted is exactly the channel that the facts are about, whatever the database's collation
 /// takes for equal.
 ///
 /// # Errors
-/// As [`admit`]; then [`LivekitError::InvalidRequest`]; then as [`decide`], and [`LivekitError::Forbidden`]
-/// for the identity of another user.
+/// As [`admit`]; then [`LivekitError::InvalidRequest`]; then [`LivekitError::Forbidden`] as
+/// [`decide`](super::decide) and for the identity of another user.
 pub fn authorize_join(
     caller: &Caller,
     request: RawCreateToken,
     facts: &Facts,
     config: &LivekitConfig,
     now: u64,
-) -> Result<CreateToken, LivekitError> {
+) -> Result<Granted, LivekitError> {
+    let user = admit(caller, facts)?;
+    join_channel(user, request.validate(config.max_ttl)?, facts, config, now)
+}
+
+/// As [`authorize_join`], of a request in the form of LiveKit's clients.
+///
+/// # Errors
+/// As [`authorize_join`].
+pub fn authorize_token_source(
+    caller: &Caller,
+    request: RawTokenSource,
+    facts: &Facts,
+    config: &LivekitConfig,
+    now: u64,
+) -> Result<Granted, LivekitError> {
+    let user = admit(caller, facts)?;
+    join_channel(user, request.validate(config, &user.id)?, facts, config, now)
+}
+
+/// As [`authorize_join`], of a call among the members of a group of direct messages. To be one is all that counts, for
+/// an owner too.
+///
+/// # Errors
+/// As [`authorize_join`].
+pub fn authorize_group(
+    caller: &Caller,
+    request: RawCreateToken,
+    facts: &Facts,
+    config: &LivekitConfig,
+) -> Result<Granted, LivekitError> {
     let user = admit(caller, facts)?;
     let request = request.validate(config.max_ttl)?;
-    if facts.channel.as_ref().is_some_and(|channel| channel.id != request.room_id) {
-        return Err(LivekitError::Forbidden(Denial::UnknownChannel));
+    if !facts.is_group_member {
+        return Err(LivekitError::Forbidden(Denial::NotAMember));
     }
-    decide(user, facts, RbacAction::JoinChannel, now)?;
-    let identity = config.identity_policy.choose(request.identity, user, facts)?;
-    Ok(CreateToken { room_id: request.room_id, identity, name: request.name, ttl: request.ttl })
+    let grant = config.grants.in_group(&request.room_id);
+    grant_to(user, request, grant, false, facts, config)
+}
+
+/// Decides whether the caller may mute someone in the channel `channel_id`, at `now` (Unix seconds).
+///
+/// # Errors
+/// As [`admit`]; then [`LivekitError::InvalidRequest`]; then as [`decide`](super::decide).
+pub fn authorize_mute(
+    caller: &Caller,
+    channel_id: &str,
+    request: RawMuteParticipant,
+    facts: &Facts,
+    now: u64,
+) -> Result<MuteParticipant, LivekitError> {
+    let user = admit(caller, facts)?;
+    let request = request.validate()?;
+    must_be(channel_id, facts)?;
+    decide_with(user, facts, RbacAction::MuteParticipant, Timeouts::Deny, now)?;
+    Ok(request)
+}
+
+/// Decides whether the caller may see who is in the channel `channel_id`, at `now` (Unix seconds).
+///
+/// # Errors
+/// As [`admit`]; then as [`decide`](super::decide), except that who may listen may also look.
+pub fn authorize_presence(
+    caller: &Caller,
+    channel_id: &str,
+    facts: &Facts,
+    config: &LivekitConfig,
+    now: u64,
+) -> Result<(), LivekitError> {
+    let user = admit(caller, facts)?;
+    must_be(channel_id, facts)?;
+    decide_with(user, facts, RbacAction::ReadChannel, timeouts(config), now).map(|_| ())
+}
+
+fn join_channel(
+    user: &UserFacts,
+    request: JoinRequest,
+    facts: &Facts,
+    config: &LivekitConfig,
+    now: u64,
+) -> Result<Granted, LivekitError> {
+    must_be(&request.room_id, facts)?;
+    let channel = decide_with(user, facts, RbacAction::JoinChannel, timeouts(config), now)?;
+    let grant = config.grants.in_channel(user, channel, now);
+    grant_to(user, request, grant, channel.is_timed_out(now), facts, config)
+}
+
+fn grant_to(
+    user: &UserFacts,
+    request: JoinRequest,
+    mut grant: VideoGrant,
+    timed_out: bool,
+    facts: &Facts,
+    config: &LivekitConfig,
+) -> Result<Granted, LivekitError> {
+    // Whoever may not speak may not write on the door either.
+    if grant.can_publish == Some(true) {
+        grant.can_update_own_metadata = config.can_update_own_metadata.then_some(true);
+    } else if !request.metadata.is_empty() || !request.attributes.is_empty() {
+        return Err(LivekitError::Forbidden(Denial::CommunityTimeout));
+    }
+    let JoinRequest { room_id, identity, name, ttl, metadata, attributes } = request;
+    let identity = config.identity_policy.choose(identity, user, facts)?;
+    let request = CreateToken { room_id, identity, name, ttl };
+    Ok(Granted { request, grant, metadata, attributes, timed_out })
+}
+
+const fn timeouts(config: &LivekitConfig) -> Timeouts {
+    match config.grants {
+        GrantPolicy::Full => Timeouts::Deny,
+        GrantPolicy::Role => Timeouts::Allow,
+    }
+}
+
+/// The channel that was asked for is the one that the facts are about, byte for byte.
+fn must_be(channel_id: &str, facts: &Facts) -> Result<(), LivekitError> {
+    match &facts.channel {
+        Some(channel) if channel.id != channel_id => Err(LivekitError::Forbidden(Denial::UnknownChannel)),
+        _ => Ok(()),
+    }
 }

@@ -1,6 +1,6 @@
 //! The decision.
 
-use super::{Facts, RbacAction, UserFacts, facts::CommunityBan};
+use super::{ChannelFacts, Facts, RbacAction, UserFacts, facts::CommunityBan};
 use crate::error::{Denial, LivekitError};
 
 /// Decides whether an admitted user may do `action` in the channel of `facts` at `now` (Unix seconds).
@@ -11,26 +11,53 @@ use crate::error::{Denial, LivekitError};
 /// # Errors
 /// [`LivekitError::Forbidden`] with the first reason that applies.
 pub fn decide(user: &UserFacts, facts: &Facts, action: RbacAction, now: u64) -> Result<(), LivekitError> {
-    denial(user, facts, action, now).map_or(Ok(()), |denial| Err(LivekitError::Forbidden(denial)))
+    decide_with(user, facts, action, Timeouts::Deny, now).map(|_| ())
 }
 
-fn denial(user: &UserFacts, facts: &Facts, action: RbacAction, now: u64) -> Option<Denial> {
-    let Some(channel) = &facts.channel else {
-        return Some(Denial::UnknownChannel);
-    };
+/// What a timeout in the channel's community does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Timeouts {
+    /// Whoever is timed out may not.
+    Deny,
+    /// Whoever is timed out may: it only takes away the voice.
+    Allow,
+}
+
+/// As [`decide`]; returns the channel.
+pub(super) fn decide_with<'f>(
+    user: &UserFacts,
+    facts: &'f Facts,
+    action: RbacAction,
+    timeouts: Timeouts,
+    now: u64,
+) -> Result<&'f ChannelFacts, LivekitError> {
+    let channel = facts.channel.as_ref().ok_or(LivekitError::Forbidden(Denial::UnknownChannel))?;
+    match denial(user, channel, action, timeouts, now) {
+        None => Ok(channel),
+        Some(denial) => Err(LivekitError::Forbidden(denial)),
+    }
+}
+
+fn denial(
+    user: &UserFacts,
+    channel: &ChannelFacts,
+    action: RbacAction,
+    timeouts: Timeouts,
+    now: u64,
+) -> Option<Denial> {
     if user.owner {
         return None;
     }
     if channel.ban.is_some_and(|ban| is_in_force(ban, now)) {
         return Some(Denial::CommunityBan);
     }
-    if channel.timeout_ends.is_some_and(|ends| ends > now) {
+    if timeouts == Timeouts::Deny && channel.is_timed_out(now) {
         return Some(Denial::CommunityTimeout);
     }
     if channel.private && !channel.member {
         return Some(Denial::NotAMember);
     }
-    if !channel.actions.iter().any(|name| name == action.name()) {
+    if !channel.allows(action) {
         return Some(Denial::MissingAction);
     }
     None

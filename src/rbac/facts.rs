@@ -1,5 +1,6 @@
 //! What the store knows of a user and a channel, in one answer.
 
+use super::RbacAction;
 use crate::{
     error::LivekitError,
     json::{self, Fields, WrongType},
@@ -48,6 +49,20 @@ pub struct ChannelFacts {
     pub ban: Option<CommunityBan>,
     /// Unix second at which the caller's timeout in the channel's community ends, if there is a row.
     pub timeout_ends: Option<u64>,
+}
+
+impl ChannelFacts {
+    /// True if a role of the caller allows `action`.
+    #[must_use]
+    pub fn allows(&self, action: RbacAction) -> bool {
+        self.actions.iter().any(|name| name == action.name())
+    }
+
+    /// True if the caller is timed out at `now` (Unix seconds).
+    #[must_use]
+    pub fn is_timed_out(&self, now: u64) -> bool {
+        self.timeout_ends.is_some_and(|ends| ends > now)
+    }
 }
 
 /// A row of `CommunityBan`.

@@ -1,13 +1,18 @@
-//! Who may do what: facts from the store → a decision.
+//! Who may do what: facts from the store → a decision → grants.
 
 mod action;
 mod authorize;
 mod decide;
 mod facts;
+mod grants;
 mod identity;
 
 pub use action::RbacAction;
-pub use authorize::{admit, authorize_join};
+pub use authorize::{
+    Granted, admit, authorize_group, authorize_join, authorize_mute, authorize_presence, authorize_token_source,
+};
 pub use decide::decide;
 pub use facts::{ChannelFacts, CommunityBan, Facts, UserFacts};
+pub(crate) use grants::check_client_grant;
+pub use grants::{GrantPolicy, client_grant};
 pub use identity::IdentityPolicy;

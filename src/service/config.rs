@@ -1,6 +1,9 @@
 //! What an operator sets.
 
-use crate::{jws::Secret, rbac::IdentityPolicy};
+use crate::{
+    jws::Secret,
+    rbac::{GrantPolicy, IdentityPolicy},
+};
 use alloc::{string::String, vec::Vec};
 
 /// Life of a token that no one set one for, in seconds.
@@ -28,6 +31,8 @@ pub struct LivekitConfig {
     pub max_ttl: u64,
     /// `LIVEKIT_IDENTITY_POLICY`: under which identity callers of the endpoint may join.
     pub identity_policy: IdentityPolicy,
+    /// `LIVEKIT_GRANTS`: how grants follow from what callers of the endpoint may do.
+    pub grants: GrantPolicy,
     /// `LIVEKIT_CAN_UPDATE_OWN_METADATA`: whether participants may change their own name and metadata.
     pub can_update_own_metadata: bool,
     /// `LIVEKIT_TOKEN_JTI`: whether every token carries a random `jti`; minting then needs random bytes.
@@ -43,6 +48,7 @@ impl Default for LivekitConfig {
             token_ttl: DEFAULT_TOKEN_TTL,
             max_ttl: DEFAULT_MAX_TTL,
             identity_policy: IdentityPolicy::default(),
+            grants: GrantPolicy::default(),
             can_update_own_metadata: false,
             jti: false,
         }
@@ -63,6 +69,7 @@ impl LivekitConfig {
             token_ttl: seconds("LIVEKIT_TOKEN_TTL").unwrap_or(DEFAULT_TOKEN_TTL),
             max_ttl: seconds("LIVEKIT_MAX_TTL").unwrap_or(DEFAULT_MAX_TTL),
             identity_policy: IdentityPolicy::from_setting(text("LIVEKIT_IDENTITY_POLICY").as_deref()),
+            grants: text("LIVEKIT_GRANTS").and_then(|name| GrantPolicy::from_name(&name)).unwrap_or_default(),
             can_update_own_metadata: flag("LIVEKIT_CAN_UPDATE_OWN_METADATA"),
             jti: flag("LIVEKIT_TOKEN_JTI"),
         }
@@ -80,6 +87,7 @@ impl LivekitConfig {
             is_misread("LIVEKIT_TOKEN_TTL", is_seconds),
             is_misread("LIVEKIT_MAX_TTL", is_seconds),
             is_misread("LIVEKIT_IDENTITY_POLICY", |text| matches!(text.trim(), "preserve" | "own")),
+            is_misread("LIVEKIT_GRANTS", |text| GrantPolicy::from_name(text).is_some()),
             is_misread("LIVEKIT_CAN_UPDATE_OWN_METADATA", is_flag),
             is_misread("LIVEKIT_TOKEN_JTI", is_flag),
         ]

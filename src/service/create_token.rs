@@ -31,7 +31,7 @@ impl CreateToken {
         let mut found = Vec::new();
         found.extend(check_text(RequestField::Identity, &self.identity));
         found.extend(check_text(RequestField::RoomId, &self.room_id));
-        found.extend(self.name.as_deref().and_then(check_display_name));
+        found.extend(self.name.as_deref().and_then(|name| check_display_name(RequestField::Name, name)));
         found.extend(self.ttl.and_then(|ttl| check_ttl(ttl, max_ttl)));
         none_or_invalid(found)
     }
@@ -47,8 +47,8 @@ pub(super) fn check_text(field: RequestField, text: &str) -> Option<Violation> {
 }
 
 /// The rule of the display name.
-pub(super) fn check_display_name(name: &str) -> Option<Violation> {
-    check_name(name, RequestField::Name.max_bytes()).map(|fault| violation(RequestField::Name, fault))
+pub(super) fn check_display_name(field: RequestField, name: &str) -> Option<Violation> {
+    check_name(name, field.max_bytes()).map(|fault| violation(field, fault))
 }
 
 const fn violation(field: RequestField, fault: TextFault) -> Violation {

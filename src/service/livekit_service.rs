@@ -5,10 +5,14 @@ use crate::{
     error::LivekitError,
     jws::{self, base64url},
     number::end_of_life,
+    rbac::{Granted, check_client_grant},
     token::{Claims, Credentials, VideoGrant},
 };
-use alloc::string::String;
+use alloc::{collections::BTreeMap, string::String};
 use core::fmt;
+
+/// Seconds that a token lives with which the service calls LiveKit.
+const ADMIN_TOKEN_TTL: u64 = 60;
 
 /// Mints LiveKit access tokens with one configuration, whose key is prepared once.
 #[derive(Debug)]
@@ -89,7 +93,38 @@ impl LivekitService {
     ) -> Result<TokenResponse, LivekitError> {
         let credentials = self.credentials.as_ref().ok_or(LivekitError::NotConfigured)?;
         request.check(self.config.max_ttl)?;
-        self.mint(credentials, request, now, jti)
+        self.mint(credentials, &self.in_full(request.clone()), now, jti)
+    }
+
+    /// Mints the token of a request that was authorised, with its own grants.
+    ///
+    /// # Errors
+    /// As [`Self::generate_token`]; [`LivekitError::GrantRefused`] for grants that reach beyond the room.
+    pub fn generate_granted(
+        &self,
+        granted: &Granted,
+        now: u64,
+        jti: Option<[u8; 16]>,
+    ) -> Result<TokenResponse, LivekitError> {
+        let credentials = self.credentials.as_ref().ok_or(LivekitError::NotConfigured)?;
+        granted.request.check(self.config.max_ttl)?;
+        self.mint(credentials, granted, now, jti)
+    }
+
+    /// Mints a token with which this service itself may administer `room`, for a minute. Never for a client.
+    ///
+    /// # Errors
+    /// [`LivekitError::NotConfigured`] without credentials.
+    pub fn generate_admin_token(&self, room: &str, now: u64) -> Result<String, LivekitError> {
+        let credentials = self.credentials.as_ref().ok_or(LivekitError::NotConfigured)?;
+        let claims = Claims {
+            iss: credentials.api_key.clone(),
+            exp: Some(end_of_life(now, ADMIN_TOKEN_TTL).ok_or(LivekitError::TokenGeneration)?),
+            nbf: Some(now),
+            video: Some(VideoGrant { room: room.into(), room_admin: true, ..VideoGrant::default() }),
+            ..Claims::default()
+        };
+        Ok(jws::sign(claims.to_json().as_bytes(), &credentials.key))
     }
 
     /// As [`Self::generate_token`], of a request whose fields may be anything.
@@ -104,16 +139,27 @@ impl LivekitService {
     ) -> Result<TokenResponse, LivekitError> {
         let credentials = self.credentials.as_ref().ok_or(LivekitError::NotConfigured)?;
         let request = request.validate_complete(self.config.max_ttl)?;
-        self.mint(credentials, &request, now, jti)
+        self.mint(credentials, &self.in_full(request), now, jti)
+    }
+
+    /// A request with the specification's five grants.
+    fn in_full(&self, request: CreateToken) -> Granted {
+        let grant = VideoGrant {
+            can_update_own_metadata: self.config.can_update_own_metadata.then_some(true),
+            ..VideoGrant::full(&*request.room_id)
+        };
+        Granted { request, grant, metadata: String::new(), attributes: BTreeMap::new(), timed_out: false }
     }
 
     fn mint(
         &self,
         credentials: &Credentials,
-        request: &CreateToken,
+        granted: &Granted,
         now: u64,
         jti: Option<[u8; 16]>,
     ) -> Result<TokenResponse, LivekitError> {
+        let Granted { request, grant, metadata, attributes, .. } = granted;
+        check_client_grant(grant, &request.room_id)?;
         let ttl = request.ttl.unwrap_or(self.config.token_ttl).min(self.config.max_ttl);
         if ttl == 0 {
             return Err(LivekitError::TokenGeneration);
@@ -134,10 +180,9 @@ impl LivekitService {
             nbf: Some(now),
             jti: jti.clone().unwrap_or_default(),
             name: display_name(request).into(),
-            video: Some(VideoGrant {
-                can_update_own_metadata: self.config.can_update_own_metadata.then_some(true),
-                ..VideoGrant::full(&*request.room_id)
-            }),
+            video: Some(grant.clone()),
+            metadata: metadata.clone(),
+            attributes: attributes.clone(),
             ..Claims::default()
         };
         Ok(TokenResponse {

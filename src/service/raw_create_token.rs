@@ -6,7 +6,7 @@ use crate::{
     json::{self, JsonFault, Object, Value},
     number::whole_seconds,
 };
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 /// One field of a request before it is checked.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -48,6 +48,10 @@ pub struct JoinRequest {
     pub name: Option<String>,
     /// Seconds that the token shall live.
     pub ttl: Option<u64>,
+    /// Metadata asked for; empty for none.
+    pub metadata: String,
+    /// Attributes asked for.
+    pub attributes: BTreeMap<String, String>,
 }
 
 impl RawCreateToken {
@@ -69,13 +73,7 @@ impl RawCreateToken {
     /// The room and the identity, each if it is there and valid: what is worth asking the store about.
     #[must_use]
     pub fn lookup(&self) -> (Option<&str>, Option<&str>) {
-        fn valid(field: RequestField, given: &Field) -> Option<&str> {
-            match given {
-                Field::Text(text) if check_text(field, text).is_none() => Some(text),
-                _ => None,
-            }
-        }
-        (valid(RequestField::RoomId, &self.room_id), valid(RequestField::Identity, &self.identity))
+        (self.room_id.valid_id(RequestField::RoomId), self.identity.valid_id(RequestField::Identity))
     }
 
     /// Checks every field; an identity may be missing.
@@ -84,18 +82,12 @@ impl RawCreateToken {
     /// [`LivekitError::InvalidRequest`] with every broken rule, by field: identity, roomId, name, ttl.
     pub fn validate(self, max_ttl: u64) -> Result<JoinRequest, LivekitError> {
         let mut found = Vec::new();
-        let identity = match self.identity {
-            Field::Absent => None,
-            given => text(RequestField::Identity, given, check_text, &mut found),
-        };
+        let identity = optional(RequestField::Identity, self.identity, check_text, &mut found);
         let room_id = required(RequestField::RoomId, self.room_id, &mut found);
-        let name = match self.name {
-            Field::Absent => None,
-            given => text(RequestField::Name, given, |_, name| check_display_name(name), &mut found),
-        };
+        let name = optional(RequestField::Name, self.name, check_display_name, &mut found);
         let ttl = ttl(&self.ttl, max_ttl, &mut found);
         none_or_invalid(found)?;
-        Ok(JoinRequest { room_id: room_id.unwrap_or_default(), identity, name, ttl })
+        Ok(JoinRequest { identity, name, ttl, ..JoinRequest::to(room_id) })
     }
 
     /// Checks every field; an identity is required.
@@ -113,18 +105,45 @@ impl RawCreateToken {
             }
             return Err(LivekitError::InvalidRequest(found));
         }
-        let JoinRequest { room_id, identity, name, ttl } = checked?;
+        let JoinRequest { room_id, identity, name, ttl, .. } = checked?;
         Ok(CreateToken { room_id, identity: identity.unwrap_or_default(), name, ttl })
     }
 }
 
+impl JoinRequest {
+    /// A request that asks for nothing else than a room.
+    pub(super) fn to(room_id: Option<String>) -> Self {
+        Self {
+            room_id: room_id.unwrap_or_default(),
+            identity: None,
+            name: None,
+            ttl: None,
+            metadata: String::new(),
+            attributes: BTreeMap::new(),
+        }
+    }
+}
+
 /// A text that must be there.
-fn required(field: RequestField, given: Field, found: &mut Vec<Violation>) -> Option<String> {
+pub(super) fn required(field: RequestField, given: Field, found: &mut Vec<Violation>) -> Option<String> {
     if given == Field::Absent {
         found.extend([Violation::Empty(field), Violation::NotText(field)]);
         return None;
     }
     text(field, given, check_text, found)
+}
+
+/// A text that may be missing.
+pub(super) fn optional(
+    field: RequestField,
+    given: Field,
+    check: impl Fn(RequestField, &str) -> Option<Violation>,
+    found: &mut Vec<Violation>,
+) -> Option<String> {
+    match given {
+        Field::Absent => None,
+        given => text(field, given, check, found),
+    }
 }
 
 fn text(
@@ -189,12 +208,20 @@ pub fn read_body(body: &[u8]) -> Result<Object, LivekitError> {
 }
 
 impl Field {
-    fn of(value: Option<&Value>) -> Self {
+    pub(super) fn of(value: Option<&Value>) -> Self {
         match value {
             None | Some(Value::Null) => Self::Absent,
             Some(Value::Text(text)) => Self::Text(text.clone()),
             Some(Value::Number(number)) => Self::Number(number.whole_part()),
             Some(Value::Bool(_) | Value::List(_) | Value::Object(_)) => Self::Other,
+        }
+    }
+
+    /// The text, if it is one and a valid id.
+    pub(super) fn valid_id(&self, field: RequestField) -> Option<&str> {
+        match self {
+            Self::Text(text) if check_text(field, text).is_none() => Some(text),
+            _ => None,
         }
     }
 }

@@ -20,6 +20,7 @@ pub use grants::{
     AgentEndpointGrant, AgentGrant, AgentThreadGrant, InferenceGrant, ObservabilityGrant, SipGrant, VideoGrant,
 };
 pub use kind::{KindDetail, ParticipantKind};
+pub(crate) use members::{Members, Origin};
 pub use room_config::RoomConfiguration;
 pub use track_source::TrackSource;
 pub use ttl::{DEFAULT_ACCESS_TOKEN_TTL, Ttl, time_span};

@@ -2,10 +2,10 @@
 
 use crate::arguments::GenerateArguments;
 use livekit_edge::{
-    Caller, Facts, LivekitConfig, LivekitError, LivekitService, RawCreateToken, UserTokenRules,
+    Caller, Facts, LivekitError, LivekitService, RawCreateToken, UserTokenRules,
     authenticate::authenticate as authenticate_token,
     json::{Fields, Object, ObjectWriter, Value, WrongType, write_text},
-    rbac, service, whole_seconds,
+    rbac, whole_seconds,
 };
 
 /// What an operation on JSON makes of its arguments: JSON, a refusal, or arguments of another shape than it takes.
@@ -20,26 +20,15 @@ pub(crate) fn object(write: impl FnOnce(&mut ObjectWriter<'_>)) -> String {
     out
 }
 
-fn text_or_null(text: Option<&str>, out: &mut String) {
+pub(crate) fn text_or_null(text: Option<&str>, out: &mut String) {
     match text {
         Some(text) => write_text(text, out),
         None => out.push_str("null"),
     }
 }
 
-pub(crate) fn read_create_token(body: &[u8]) -> Result<String, LivekitError> {
-    let body = service::read_body(body)?;
-    let request = RawCreateToken::from_object(&body);
-    let (channel_id, identity) = request.lookup();
-    Ok(object(|out| {
-        out.member("fields", |out| write_fields(&body, out));
-        out.member("channelId", |out| text_or_null(channel_id, out));
-        out.member("identity", |out| text_or_null(identity, out));
-    }))
-}
-
 /// The four fields of a request, so that `RawCreateToken::from_object` makes the same request of them.
-fn write_fields(body: &Object, out: &mut String) {
+pub(crate) fn write_fields(body: &Object, out: &mut String) {
     let mut fields = ObjectWriter::new(out);
     for name in ["roomId", "identity", "name", "ttl"] {
         match body.get(name) {
@@ -61,7 +50,7 @@ pub(crate) fn authenticate(arguments: &Fields<'_>, rules: &UserTokenRules) -> Js
     Ok(authenticate_token(token, rules, now(arguments)?).map(|caller| caller_json(&caller)))
 }
 
-fn caller_json(caller: &Caller) -> String {
+pub(crate) fn caller_json(caller: &Caller) -> String {
     object(|out| {
         out.text("userId", &caller.user_id);
         out.text_if_any("tokenId", caller.token_id.as_deref().unwrap_or_default());
@@ -73,25 +62,7 @@ pub(crate) fn admit(arguments: &Fields<'_>) -> JsonResult {
     Ok(rbac::admit(&caller, &facts).map(|_| "null".into()))
 }
 
-pub(crate) fn authorize_join(arguments: &Fields<'_>, config: &LivekitConfig) -> JsonResult {
-    let (caller, facts, now) = (caller(arguments)?, facts(arguments)?, now(arguments)?);
-    let Some(Value::Object(request)) = arguments.value("request") else { return Err(WrongType) };
-    let request = RawCreateToken::from_object(request);
-    Ok(rbac::authorize_join(&caller, request, &facts, config, now).map(|request| {
-        object(|out| {
-            out.text("roomId", &request.room_id);
-            out.text("identity", &request.identity);
-            if let Some(name) = &request.name {
-                out.text("name", name);
-            }
-            if let Some(ttl) = request.ttl {
-                out.number("ttl", ttl);
-            }
-        })
-    }))
-}
-
-fn caller(arguments: &Fields<'_>) -> Result<Caller, WrongType> {
+pub(crate) fn caller(arguments: &Fields<'_>) -> Result<Caller, WrongType> {
     let caller = Fields::of(arguments.value("caller").ok_or(WrongType)?)?;
     Ok(Caller {
         user_id: caller.text("userId")?.ok_or(WrongType)?.into(),
@@ -99,7 +70,7 @@ fn caller(arguments: &Fields<'_>) -> Result<Caller, WrongType> {
     })
 }
 
-fn facts(arguments: &Fields<'_>) -> Result<Facts, WrongType> {
+pub(crate) fn facts(arguments: &Fields<'_>) -> Result<Facts, WrongType> {
     Facts::from_row(&Fields::of(arguments.value("facts").ok_or(WrongType)?)?)
 }
 
@@ -146,7 +117,7 @@ fn seconds(now: f64) -> Result<u64, LivekitError> {
 }
 
 /// JavaScript's `Date` ends at 8.64e12 seconds.
-fn expires_at(seconds: u64) -> Result<f64, LivekitError> {
+pub(crate) fn expires_at(seconds: u64) -> Result<f64, LivekitError> {
     #[allow(clippy::cast_precision_loss, reason = "exact: the bound is below 2^53")]
     if seconds <= 8_640_000_000_000 { Ok(seconds as f64) } else { Err(LivekitError::TokenGeneration) }
 }

@@ -1,14 +1,20 @@
 //! The services that the host has made, each by its number.
 
 use crate::{buffers::with_buffers, operations::object};
-use livekit_edge::{LivekitConfig, LivekitError, LivekitService, Secret, UserTokenRules, json::Fields};
+use livekit_edge::{
+    LivekitConfig, LivekitError, LivekitService, Secret, TokenVerifier, UserTokenRules, WebhookVerifier, json::Fields,
+};
 use std::cell::RefCell;
 
 /// What one set of settings makes: both keys are prepared.
 pub(crate) struct Service {
     pub(crate) livekit: LivekitService,
     pub(crate) user_tokens: UserTokenRules,
+    pub(crate) webhooks: Option<WebhookVerifier>,
 }
+
+/// Seconds that LiveKit's clock may differ from ours when it signs a webhook; its own SDKs allow as much.
+const WEBHOOK_TOLERANCE: u64 = 60;
 
 thread_local! {
     static SERVICES: RefCell<Vec<Option<Service>>> = const { RefCell::new(Vec::new()) };
@@ -20,6 +26,7 @@ pub(crate) fn create(settings: &Fields<'_>) -> String {
     let service = Service {
         livekit: LivekitService::new(LivekitConfig::from_settings(setting)),
         user_tokens: UserTokenRules::from_settings(setting),
+        webhooks: webhook_verifier(setting),
     };
     let short = [
         ("LIVEKIT_API_SECRET", service.livekit.config().api_secret.as_ref().is_some_and(Secret::is_short)),
@@ -34,7 +41,10 @@ pub(crate) fn create(settings: &Fields<'_>) -> String {
             out.texts("missing", config.missing());
             out.texts("misread", LivekitConfig::misread_settings(setting));
             out.texts("short", short.into_iter().filter_map(|(name, is_short)| is_short.then_some(name)));
-            out.flag("userTokens", service.user_tokens.key.is_some());
+            out.flag("userTokens", service.user_tokens.key.is_some() || service.user_tokens.jwks_url.is_some());
+            out.text_if_any("jwksUrl", service.user_tokens.jwks_url.as_deref().unwrap_or_default());
+            out.flag("issuer", service.user_tokens.issuer.is_some());
+            out.flag("audience", service.user_tokens.audience.is_some());
             out.text_if_any("url", service.livekit.connection_url().unwrap_or_default());
             out.flag("jti", config.jti);
         });
@@ -44,6 +54,11 @@ pub(crate) fn create(settings: &Fields<'_>) -> String {
         }
         description
     })
+}
+
+fn webhook_verifier(setting: impl Fn(&str) -> Option<String>) -> Option<WebhookVerifier> {
+    let verifier = TokenVerifier::new(setting("LIVEKIT_API_KEY")?, setting("LIVEKIT_API_SECRET")?).ok()?;
+    Some(WebhookVerifier::new(verifier.clock_tolerance(WEBHOOK_TOLERANCE)))
 }
 
 pub(crate) fn forget(number: usize) {

@@ -1,17 +1,35 @@
 /** request → who asks. */
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
+import { LivekitException } from '../exception.js';
 import type { Caller } from '../wasm/core.js';
 import type { Endpoint } from './endpoint.js';
 import { UNSUPPORTED_MEDIA_TYPE } from './errors.js';
 
 /**
  * Finds the user token (`Authorization: Bearer`, else the cookie `access_token`) and checks it. A bad Bearer token is
- * not rescued by a cookie. Throws 401; 415 for a cookie on a request that a foreign page could have sent.
+ * not rescued by a cookie. Throws 401; 415 for a cookie on a request that a foreign page could have sent; 503 if the
+ * identity provider's keys are needed and cannot be had.
  */
-export function authenticate(context: Context, { service }: Endpoint): Caller {
-  return service.authenticate(bearerToken(context) ?? cookieToken(context) ?? '');
+export async function authenticate(context: Context, endpoint: Endpoint): Promise<Caller> {
+  return callerOf(bearerToken(context) ?? cookieToken(context) ?? '', endpoint);
 }
+
+/**
+ * What a token says of itself chooses nothing: first it is held against the secret, if there is one, with HS256, then
+ * against the identity provider's public keys, if there is one, with their algorithms.
+ */
+async function callerOf(token: string, { service, jwks }: Endpoint): Promise<Caller> {
+  try {
+    return service.authenticate(token);
+  } catch (error) {
+    if (jwks === undefined || token === '' || !isOfAnotherKey(error)) throw error;
+  }
+  return service.authenticateClaims(await jwks.verify(token));
+}
+
+const isOfAnotherKey = (error: unknown): boolean =>
+  error instanceof LivekitException && (error.reason === 'signature' || error.reason === 'not_configured');
 
 function bearerToken(context: Context): string | undefined {
   const header = context.req.header('Authorization') ?? '';

@@ -1,42 +1,57 @@
 /** who asks, for what → what the store knows of it → whether they may. */
 import { plain } from '../plain.js';
-import { admitCaller, type Caller, type GrantedRequest, type ReadCreateToken } from '../wasm/core.js';
+import { admitCaller, type Caller, type GrantedRequest, isId, type MuteRequest, type ReadRequest } from '../wasm/core.js';
 import type { Endpoint } from './endpoint.js';
+import { askStore } from './store/ask.js';
 import type { FactsQuestion } from './store/store.js';
 
-/** Milliseconds after which a store counts as unavailable. */
-const STORE_DEADLINE = 2000;
+/** A route that answers with a token. */
+export type TokenRoute = 'token' | 'dm-token' | 'token-source';
 
-/** Turns a request to join into one that may be granted. Throws 503, 401, 400 or 403. */
-export async function authorize(caller: Caller, request: ReadCreateToken, endpoint: Endpoint): Promise<GrantedRequest> {
-  const { channelId, identity } = request;
-  const facts = await ask({ ...user(caller), channelId, groupId: null, identity }, endpoint);
-  return endpoint.service.authorizeJoin(caller, request.fields, facts);
+/** Turns a request for a token into one that may be granted. Throws 503, 401, 400 or 403. */
+export async function authorize(
+  caller: Caller,
+  { fields, id, identity }: ReadRequest,
+  endpoint: Endpoint,
+  route: TokenRoute = 'token',
+): Promise<GrantedRequest> {
+  const room = route === 'dm-token' ? { groupId: id } : { channelId: id };
+  const facts = await factsOf(caller, { ...room, identity }, endpoint);
+  return endpoint.service.authorize(route, { caller, request: fields, facts });
+}
+
+/** Lets a moderator mute someone in a channel. Throws 503, 401, 400 or 403. */
+export async function authorizeMute(
+  caller: Caller,
+  channelId: string,
+  { fields }: ReadRequest,
+  endpoint: Endpoint,
+): Promise<MuteRequest> {
+  const facts = await factsOf(caller, inChannel(channelId), endpoint);
+  return endpoint.service.authorize('mute-participant', { caller, channelId, request: fields, facts });
+}
+
+/** Lets a caller see who is in a channel. Throws 503, 401 or 403. */
+export async function authorizePresence(caller: Caller, channelId: string, endpoint: Endpoint): Promise<void> {
+  const facts = await factsOf(caller, inChannel(channelId), endpoint);
+  endpoint.service.authorize('voice-presence', { caller, channelId, facts });
 }
 
 /** Lets in a caller whom the store knows. Throws 503 or 401. */
 export async function admit(caller: Caller, endpoint: Endpoint): Promise<void> {
-  admitCaller(caller, await ask({ ...user(caller), channelId: null, groupId: null, identity: null }, endpoint));
+  admitCaller(caller, await factsOf(caller, {}, endpoint));
 }
 
-const user = ({ userId, tokenId }: Caller) => ({ userId, tokenId: tokenId ?? null });
+/** What cannot be an id is not asked about: there is no such channel. */
+const inChannel = (channelId: string) => ({ channelId: isId(channelId) ? channelId : null });
 
-/** Asks the store. Whatever goes wrong, there are no facts, and the rules refuse. Its error may hold what no log may. */
-async function ask(question: FactsQuestion, { store, log }: Endpoint): Promise<unknown> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const deadline = new Promise<null>((resolve) => {
-    timer = setTimeout(() => {
-      log.error('The store did not answer', { milliseconds: STORE_DEADLINE });
-      resolve(null);
-    }, STORE_DEADLINE);
-  });
-  try {
-    // Read to the end in here: a row may be a trap, too.
-    return plain(await Promise.race([store().facts(question), deadline]));
-  } catch (error) {
-    log.error('The store failed', { error: error instanceof Error ? error.name : typeof error });
-    return null;
-  } finally {
-    clearTimeout(timer);
-  }
+/** What the store knows. Whatever goes wrong, there are no facts, and the rules refuse. */
+async function factsOf(
+  { userId, tokenId }: Caller,
+  asked: Partial<FactsQuestion>,
+  endpoint: Endpoint,
+): Promise<unknown> {
+  const question = { userId, tokenId: tokenId ?? null, channelId: null, groupId: null, identity: null, ...asked };
+  // Read to the end in there: a row may be a trap, too.
+  return askStore(endpoint, async (store) => plain(await store.facts(question)));
 }

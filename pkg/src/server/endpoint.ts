@@ -1,7 +1,10 @@
 /** What an environment makes of the endpoint: its service, its store, its log. */
 import { settingsOfEnvironment } from '../config.js';
-import { ServiceHandle } from '../wasm/service-handle.js';
+import { ServiceHandle, type Settings } from '../wasm/service-handle.js';
+import type { Grants } from './grant.js';
+import { createJwks, type Jwks } from './jwks.js';
 import { createLog, type Log } from './log.js';
+import { RoomService } from './room-service.js';
 import type { Store } from './store/store.js';
 
 /** Everything that a request needs and a setting decides. Every stage of the endpoint takes it. */
@@ -12,39 +15,66 @@ export interface Endpoint {
   readonly log: Log;
   /** Opens the store. */
   store(): Store;
+  /** The keys of the identity provider, if there is one. */
+  readonly jwks?: Jwks | undefined;
+  /** LiveKit's server, to act on those who are in a room. */
+  readonly rooms: RoomService;
+  /** The application's own table of grants, in place of ours. */
+  readonly grants?: Grants | undefined;
+}
+
+/** What an environment does not say. */
+interface Given {
+  /** Opens the store. */
+  store(): Store;
+  grants?: Grants | undefined;
 }
 
 /** Makes the endpoint of an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
-export function createEndpoint(env: object, store: () => Store): Endpoint {
-  return { service: new ServiceHandle(settingsOfEnvironment(env)), log: logOf(env), store };
+export const createEndpoint = (env: object, given: Given): Endpoint => ({
+  ...prepare(settingsOfEnvironment(env)),
+  ...given,
+  log: logOf(env),
+});
+
+/** What is worth keeping from one request to the next: nothing in it but keys and addresses. */
+type Prepared = Pick<Endpoint, 'service' | 'jwks' | 'rooms'>;
+
+function prepare(settings: Settings): Prepared {
+  const service = new ServiceHandle(settings);
+  const { url, jwksUrl } = service.description;
+  const rooms = new RoomService({ url, adminToken: (room) => service.generateAdminToken(room) });
+  return { service, rooms, jwks: jwksUrl === undefined ? undefined : createJwks(jwksUrl) };
 }
 
 const logOf = (env: object): Log => createLog((env as Record<string, unknown>)['LOG_LEVEL']);
 
 /**
- * Remembers the service of the last environment: a running process has one. Its settings are read in every request,
- * prepared and checked anew only if they have changed.
+ * Remembers what the last environment made: a running process has one. Its settings are read in every request, prepared
+ * and checked anew only if they have changed.
  */
-export function endpointCache(): (env: object, store: () => Store) => Endpoint {
-  let last: { key: string; service: ServiceHandle } | undefined;
-  return (env, store) => {
+export function endpointCache(): (env: object, given: Given) => Endpoint {
+  let last: { key: string; prepared: Prepared } | undefined;
+  return (env, given) => {
     const settings = settingsOfEnvironment(env);
     const key = JSON.stringify(settings);
     const log = logOf(env);
     if (last?.key !== key) {
-      last?.service.dispose();
-      last = { key, service: new ServiceHandle(settings) };
-      checkConfiguration(last.service, log);
+      last?.prepared.service.dispose();
+      last = { key, prepared: prepare(settings) };
+      checkConfiguration(last.prepared, log);
     }
-    return { service: last.service, log, store };
+    return { ...last.prepared, ...given, log };
   };
 }
 
 /** Says once what an operator should mend. */
-function checkConfiguration(service: ServiceHandle, log: Log): void {
-  const { missing, misread, short, userTokens } = service.description;
+function checkConfiguration({ service }: Prepared, log: Log): void {
+  const { missing, misread, short, userTokens, jwksUrl, issuer, audience } = service.description;
   if (missing.length > 0) log.warn(`Missing LiveKit configuration: ${missing.join(', ')}`);
   if (!userTokens) log.error('JWT_SECRET is not set: every request is answered 401');
+  if (jwksUrl !== undefined && !issuer) log.error('JWT_ISSUER is not set: tokens of the identity provider are refused');
+  if (jwksUrl !== undefined && !audience) log.warn('JWT_AUDIENCE is not set: tokens for other services are taken too');
   for (const name of misread) log.warn(`${name} is not understood: see the settings in README for what applies now`);
   for (const name of short) log.warn(`${name} is shorter than 32 bytes: it can be guessed`);
 }

@@ -15,13 +15,24 @@ export const UNSUPPORTED_MEDIA_TYPE = new LivekitException('Unsupported Media Ty
   code: 'unsupported_media_type',
 });
 
+/** These say what the rules say, where no rule is asked. */
+export const FORBIDDEN = new LivekitException('Forbidden resource', 403, {
+  code: 'forbidden',
+  error: 'Forbidden',
+  reason: 'no_grant',
+});
+export const NOT_CONFIGURED = new LivekitException('LiveKit credentials not configured', 500, {
+  code: 'not_configured',
+});
+export const UNAVAILABLE = new LivekitException('Service Unavailable', 503, { code: 'store_unavailable' });
+
 /** Answers an error. Anything but a {@link LivekitException} is a defect of ours, and none of its text gets out. */
 export function answer(error: Error, context: Context): Response {
   const { status, code, reason, body } = error instanceof LivekitException ? error : INTERNAL;
   const log = logFor(context);
   if (status < 500) log.debug('Request refused', { status, code, reason });
-  else if (status === 500) log.error('Failed to generate LiveKit token', { status, code, error: error.name });
-  else log.error('Request failed', { status, code });
+  else if (status === 500) log.error('Failed to generate LiveKit token', { status, code, reason, error: error.name });
+  else log.error('Request failed', { status, code, reason });
   if (status === 401) context.header('WWW-Authenticate', 'Bearer');
   return context.json(body, status as ContentfulStatusCode);
 }

@@ -1,8 +1,10 @@
 /** The public names of `livekit-edge/server`: the endpoint, and its stages by themselves. */
-export type { Caller, GrantedRequest, ReadCreateToken } from '../wasm/core.js';
-export { readCreateToken } from '../wasm/core.js';
+export type { Caller, GrantedRequest, GrantFacts, MuteRequest, ReadRequest } from '../wasm/core.js';
+export { readCreateToken, readMuteParticipant, readTokenSource } from '../wasm/core.js';
 export { type LivekitOptions, livekit } from './app.js';
 export { authenticate } from './authenticate.js';
-export { admit, authorize } from './authorize.js';
+export { admit, authorize, authorizeMute, authorizePresence, type TokenRoute } from './authorize.js';
 export { createEndpoint, type Endpoint } from './endpoint.js';
-export { type FactsQuestion, type FactsRow, type Store, StoreFault } from './store/store.js';
+export { type Grants, grant } from './grant.js';
+export { RoomService, type RoomServiceOptions } from './room-service.js';
+export { type FactsQuestion, type FactsRow, type PresenceChange, type PresenceRow, type Store, StoreFault } from './store/store.js';

@@ -1,5 +1,5 @@
 /** The rules that need no settings, as functions, and what all of them are about. */
-import { encodeJson, runForText, runOnBytes } from './instance.js';
+import { encodeJson, encodeText, runForText, runOnBytes, runOnJsonAndBytes } from './instance.js';
 
 /** The four fields of a create-token request, each of any type. */
 export interface RawCreateToken {
@@ -10,9 +10,11 @@ export interface RawCreateToken {
 }
 
 /** A request body that was read: its fields, and those ids in it that are worth asking the store about. */
-export interface ReadCreateToken {
-  readonly fields: RawCreateToken;
-  readonly channelId: string | null;
+export interface ReadRequest {
+  /** The fields that the route knows, each of any type. */
+  readonly fields: object;
+  /** The room: a channel, or a group of direct messages. */
+  readonly id: string | null;
   readonly identity: string | null;
 }
 
@@ -24,17 +26,55 @@ export interface Caller {
   readonly tokenId?: string;
 }
 
-/** A request that may be granted. */
-export interface GrantedRequest extends RawCreateToken {
+/** A request that may be granted, and with what. */
+export interface GrantedRequest {
   readonly roomId: string;
   readonly identity: string;
   readonly name?: string;
   readonly ttl?: number;
+  readonly metadata?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** What the participant may do: a `video` grant that is checked once more when the token is minted. */
+  readonly grant: unknown;
+  readonly facts: GrantFacts;
 }
 
-/** Reads a request body. Throws 400 if it is not a JSON object that gives each field once. */
-export const readCreateToken = (body: Uint8Array): ReadCreateToken =>
-  runOnBytes(body, (core) => core.read_create_token());
+/** What is known of a request that may be granted. */
+export interface GrantFacts {
+  /** What the room is: a channel, or a group of direct messages. */
+  readonly kind: 'channel' | 'group';
+  /** The caller's id, which need not be the identity. */
+  readonly userId: string;
+  /** Whether the caller owns the instance. */
+  readonly isOwner: boolean;
+  /** Whether the channel is private. */
+  readonly isPrivate: boolean;
+  /** Whether the caller is a member of the channel or group. */
+  readonly isMember: boolean;
+  /** Whether the caller is timed out in the channel's community. */
+  readonly isTimedOut: boolean;
+  /** Names of the actions that the caller's roles in the channel's community allow. */
+  readonly actions: readonly string[];
+}
+
+/** Whose microphone to mute, or to unmute. */
+export interface MuteRequest {
+  readonly identity: string;
+  readonly mute: boolean;
+}
+
+/** Reads the body of a request for a token. Throws 400 if it is not a JSON object that gives each field once. */
+export const readCreateToken = (body: Uint8Array): ReadRequest => runOnBytes(body, (core) => core.read_create_token());
+
+/** As {@link readCreateToken}, in the form of LiveKit's clients. */
+export const readTokenSource = (body: Uint8Array): ReadRequest => runOnBytes(body, (core) => core.read_token_source());
+
+/** As {@link readCreateToken}, of a request to mute someone. */
+export const readMuteParticipant = (body: Uint8Array): ReadRequest =>
+  runOnBytes(body, (core) => core.read_mute_participant());
+
+/** Whether a text can be the id of a channel, and is worth asking the store about. */
+export const isId = (text: string): boolean => runOnBytes(encodeText(text), (core) => core.check_id());
 
 /** Lets in a caller whom the store knows. Throws 401, or 503 for facts that are none. */
 export const admitCaller = (caller: Caller, facts: unknown): void =>
@@ -50,11 +90,7 @@ export const verifyAccessToken = (request: object): string =>
 
 /** Checks the token of a webhook, and that it is for this body. Throws 401. */
 export function verifyWebhook(request: object, body: Uint8Array): void {
-  const json = encodeJson({ ...request, now: now() });
-  const input = new Uint8Array(json.length + body.length);
-  input.set(json);
-  input.set(body, json.length);
-  runForText(input, (core) => core.verify_webhook(json.length));
+  runOnJsonAndBytes(encodeJson({ ...request, now: now() }), body, (core, length) => core.verify_webhook(length));
 }
 
 /** Unix seconds. */

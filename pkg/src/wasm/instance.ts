@@ -16,9 +16,16 @@ export interface Operations {
   create_service(): number;
   drop_service(service: number): number;
   read_create_token(): number;
+  read_token_source(): number;
+  read_mute_participant(): number;
+  check_id(): number;
   authenticate(service: number): number;
+  authenticate_claims(service: number): number;
   admit(): number;
-  authorize_join(service: number): number;
+  authorize(service: number): number;
+  generate_granted(service: number, length: number): number;
+  generate_admin_token(service: number): number;
+  read_webhook(service: number, length: number): number;
   sign_access_token(): number;
   verify_access_token(): number;
   verify_webhook(length: number): number;
@@ -86,8 +93,24 @@ export function runForText(input: Uint8Array, operation: Operation, core = insta
 export const runOnBytes = <T>(input: Uint8Array, operation: Operation, core = instance()): T =>
   JSON.parse(runForText(input, operation, core));
 
+/** Runs an operation on JSON with other bytes after it, and tells the operation where the JSON ends. */
+export function runOnJsonAndBytes(
+  json: Uint8Array,
+  bytes: Uint8Array,
+  operation: (core: Operations, length: number) => number,
+  core = instance(),
+): string {
+  const input = new Uint8Array(json.length + bytes.length);
+  input.set(json);
+  input.set(bytes, json.length);
+  return runForText(input, (core) => operation(core, json.length), core);
+}
+
 /** Any value as JSON. Getters run in here, so call it before anything that they could change. */
-export const encodeJson = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(plain(value)));
+export const encodeJson = (value: unknown): Uint8Array => encodeText(JSON.stringify(plain(value)));
+
+/** The bytes that are this text. */
+export const encodeText = (text: string): Uint8Array => encoder.encode(text);
 
 /** The text that is these bytes. */
 export const decode = (bytes: Uint8Array): string => decoder.decode(bytes);

@@ -1,5 +1,5 @@
 /** A service inside the module: its keys are prepared once, and anew if the module had to restart. */
-import type { Caller, GrantedRequest, RawCreateToken } from './core.js';
+import type { Caller, RawCreateToken } from './core.js';
 import { now } from './core.js';
 import {
   call,
@@ -11,7 +11,9 @@ import {
   isRunning,
   type Operations,
   run,
+  runForText,
   runOnBytes,
+  runOnJsonAndBytes,
 } from './instance.js';
 
 /** Settings by name, as text. */
@@ -29,8 +31,14 @@ export interface ServiceDescription {
   readonly misread: readonly string[];
   /** Names of the secrets that are so short that they can be guessed. */
   readonly short: readonly string[];
-  /** True if there is a secret to check user tokens with. */
+  /** True if there is anything to check user tokens with. */
   readonly userTokens: boolean;
+  /** Where the identity provider publishes its keys. */
+  readonly jwksUrl?: string;
+  /** True if user tokens must be of one issuer. */
+  readonly issuer: boolean;
+  /** True if user tokens must be for this service. */
+  readonly audience: boolean;
   /** Where clients connect to. */
   readonly url?: string;
   /** True if every token carries a `jti`. */
@@ -73,11 +81,48 @@ export class ServiceHandle {
     return runOnBytes(input, () => core.authenticate(description.service), core);
   }
 
-  /** Turns a request into one that may be granted. Throws 401, 400, 403 in this order; 503 for facts that are none. */
-  authorizeJoin(caller: Caller, request: RawCreateToken, facts: unknown): GrantedRequest {
-    const input = encodeJson({ caller, request, facts, now: now() });
+  /** Checks the claims of a user token whose signature was checked. Throws 401. */
+  authenticateClaims(payload: string): Caller {
+    const input = encodeJson({ payload, now: now() });
     const { core, description } = this.#live();
-    return runOnBytes(input, () => core.authorize_join(description.service), core);
+    return runOnBytes(input, () => core.authenticate_claims(description.service), core);
+  }
+
+  /**
+   * What of a route's request may be granted or done. Throws 401, 400, 403 in this order; 503 for facts that are none.
+   * The caller says what the route's answer is.
+   */
+  authorize<T>(route: string, question: { caller: Caller; request?: object; channelId?: string; facts: unknown }): T {
+    const input = encodeJson({ ...question, route, now: now() });
+    const { core, description } = this.#live();
+    return runOnBytes(input, () => core.authorize(description.service), core);
+  }
+
+  /** Mints the token of a request that was authorised. Throws 500 without credentials and for grants that are refused. */
+  generateGranted(granted: object): MintedToken {
+    const json = encodeJson({ granted, now: now() });
+    const { core, description } = this.#live();
+    const random = new Uint8Array(description.jti ? RANDOM_BYTES : 0);
+    const bytes = random.length > 0 && !fillRandom(random) ? new Uint8Array() : random;
+    return JSON.parse(
+      runOnJsonAndBytes(json, bytes, (core, length) => core.generate_granted(description.service, length), core),
+    );
+  }
+
+  /** Mints a token with which this service itself administers a room, for a minute. Throws 500 without credentials. */
+  generateAdminToken(room: string): string {
+    const input = encodeJson({ room, now: now() });
+    const { core, description } = this.#live();
+    return runForText(input, () => core.generate_admin_token(description.service), core);
+  }
+
+  /** Checks a webhook and says what it changes in who is in which room, if anything. Throws 401, 400, 500. */
+  readWebhook<T>(authorization: string, body: Uint8Array): T | null {
+    const json = encodeJson({ authorization, now: now() });
+    const { core, description } = this.#live();
+    return JSON.parse(
+      runOnJsonAndBytes(json, body, (core, length) => core.read_webhook(description.service, length), core),
+    );
   }
 
   /** Mints a token. Throws 500 without credentials, 400 for a request that breaks a rule. */

@@ -1,6 +1,10 @@
 //! What the holder may do in rooms.
 
-use super::super::{TrackSource, members::members};
+use super::super::{
+    TrackSource,
+    members::{Members, members},
+};
+use crate::json::ObjectWriter;
 use alloc::{string::String, vec::Vec};
 
 members! {
@@ -60,5 +64,15 @@ impl VideoGrant {
             can_publish_data: Some(true),
             ..Self::default()
         }
+    }
+
+    /// The grant as the JSON text of the claim `video`.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut json = String::new();
+        let mut out = ObjectWriter::new(&mut json);
+        self.write(&mut out);
+        out.end();
+        json
     }
 }

@@ -6,6 +6,6 @@ import { admit } from '../authorize.js';
 
 export async function connectionInfo(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
-  await admit(authenticate(context, endpoint), endpoint);
+  await admit(await authenticate(context, endpoint), endpoint);
   return context.json(connectionInfoOf(endpoint.service));
 }

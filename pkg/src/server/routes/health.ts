@@ -5,7 +5,7 @@ import { admit } from '../authorize.js';
 
 export async function health(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
-  await admit(authenticate(context, endpoint), endpoint);
+  await admit(await authenticate(context, endpoint), endpoint);
   const { configured } = endpoint.service.description;
   if (configured) endpoint.log.info('LiveKit configuration validated successfully');
   else endpoint.log.warn('LiveKit configuration incomplete');

@@ -1,19 +1,47 @@
-/** POST /token: request → authenticate → authorize → grant → response. */
-import { mint } from '../../service.js';
-import { readCreateToken } from '../../wasm/core.js';
+/**
+ * POST /token, /dm-token and /token-source: request → authenticate → authorize → grant → response.
+ *
+ * The three ask in different words for the same thing, and differ in who may.
+ */
+import type { Context } from 'hono';
+import type { TokenResponse } from '../../service.js';
+import { type ReadRequest, readCreateToken, readTokenSource } from '../../wasm/core.js';
 import type { LivekitContext } from '../app.js';
 import { authenticate } from '../authenticate.js';
-import { authorize } from '../authorize.js';
+import { authorize, type TokenRoute } from '../authorize.js';
 import { readBody } from '../body.js';
+import { NOT_CONFIGURED } from '../errors.js';
+import { grant } from '../grant.js';
 
-export async function token(context: LivekitContext): Promise<Response> {
-  const endpoint = context.get('endpoint');
-  const request = readCreateToken(await readBody(context));
-  const caller = authenticate(context, endpoint);
-  const granted = await authorize(caller, request, endpoint);
-  const { jti, ...response } = mint(endpoint.service, granted);
-  const { identity, roomId } = response;
-  const details = { userId: caller.userId, userTokenId: caller.tokenId, identity, roomId, jti };
-  endpoint.log.info(`Generated token for user ${identity} in room ${roomId}`, details);
-  return context.json(response, 201);
+/** For a channel. */
+export const token = route('token', readCreateToken, (context, { jti, ...response }) => context.json(response, 201));
+
+/** For a group of direct messages. */
+export const dmToken = route('dm-token', readCreateToken, (context, { jti, ...response }) =>
+  context.json(response, 201),
+);
+
+/** For a channel, in the form of LiveKit's clients (`TokenSource.endpoint`). */
+export const tokenSource = route('token-source', readTokenSource, (context, { token, url }) =>
+  context.json({ server_url: url, participant_token: token }, 201),
+);
+
+function route(
+  name: TokenRoute,
+  read: (body: Uint8Array) => ReadRequest,
+  respond: (context: Context, response: TokenResponse) => Response,
+) {
+  return async (context: LivekitContext): Promise<Response> => {
+    const endpoint = context.get('endpoint');
+    const request = read(await readBody(context));
+    const caller = await authenticate(context, endpoint);
+    const granted = await authorize(caller, request, endpoint, name);
+    // LiveKit's clients take an answer without a URL for a good one, and fail later.
+    if (name === 'token-source' && endpoint.service.description.url === undefined) throw NOT_CONFIGURED;
+    const response = await grant(granted, endpoint);
+    const { identity, roomId, jti } = response;
+    const details = { userId: caller.userId, userTokenId: caller.tokenId, identity, roomId, jti };
+    endpoint.log.info(`Generated token for user ${identity} in room ${roomId}`, details);
+    return respond(context, response);
+  };
 }

@@ -1,0 +1,31 @@
+/** what may be granted → grants → claims → token. */
+import { LivekitException } from '../exception.js';
+import type { VideoGrant } from '../grants.js';
+import { type TokenResponse, tokenResponse } from '../service.js';
+import type { GrantedRequest, GrantFacts } from '../wasm/core.js';
+import type { Endpoint } from './endpoint.js';
+import { FORBIDDEN } from './errors.js';
+
+/**
+ * An application's own table: what a caller who may join may do there. Nothing is 403. Room and joining are added; a
+ * grant that reaches beyond the room or hides the participant (`roomCreate`, `roomList`, `roomRecord`, `ingressAdmin`,
+ * `hidden`, `recorder`, `agent`, `destinationRoom`) is refused with 500.
+ */
+export type Grants = (facts: GrantFacts) => Grant | Promise<Grant>;
+
+type Grant = VideoGrant | null | undefined;
+
+/** Mints the token of a request that was authorised. Throws 403 and 500. */
+export async function grant(granted: GrantedRequest, { service, grants }: Endpoint): Promise<TokenResponse> {
+  const video = grants === undefined ? granted.grant : await ownGrant(grants, granted.facts);
+  const { facts, ...request } = granted;
+  return tokenResponse(service, granted, service.generateGranted({ ...request, grant: video }));
+}
+
+async function ownGrant(grants: Grants, facts: GrantFacts): Promise<VideoGrant> {
+  const video = await Promise.resolve(facts).then(grants).catch(() => {
+    throw new LivekitException('Failed to generate token', 500, { code: 'grant_refused', reason: 'exception' });
+  });
+  if (video === undefined || video === null) throw FORBIDDEN;
+  return video;
+}

@@ -1,0 +1,25 @@
+/** POST /channels/:channelId/mute-participant: a moderator mutes a microphone, or gives it back. */
+import { readMuteParticipant } from '../../wasm/core.js';
+import type { LivekitContext } from '../app.js';
+import { authenticate } from '../authenticate.js';
+import { authorizeMute } from '../authorize.js';
+import { readBody } from '../body.js';
+import { askStore } from '../store/ask.js';
+
+export async function muteParticipant(context: LivekitContext): Promise<Response> {
+  const endpoint = context.get('endpoint');
+  const channelId = context.req.param('channelId') ?? '';
+  const request = readMuteParticipant(await readBody(context));
+  const caller = await authenticate(context, endpoint);
+  const { identity, mute } = await authorizeMute(caller, channelId, request, endpoint);
+  await endpoint.rooms.muteMicrophone(channelId, identity, mute);
+  endpoint.log.info(mute ? 'Muted a participant' : 'Unmuted a participant', {
+    userId: caller.userId,
+    userTokenId: caller.tokenId,
+    identity,
+    roomId: channelId,
+  });
+  // The microphone is muted by now: a store that cannot note it does not change that.
+  await askStore(endpoint, async (store) => store.setServerMuted?.(channelId, identity, mute));
+  return context.json({ success: true }, 201);
+}

@@ -1,0 +1,26 @@
+/** POST /webhook: what LiveKit says has happened → who is in which room. */
+import type { LivekitContext } from '../app.js';
+import { readBody } from '../body.js';
+import { UNAVAILABLE } from '../errors.js';
+import { askStore } from '../store/ask.js';
+import { type PresenceChange, StoreFault } from '../store/store.js';
+
+/**
+ * LiveKit authenticates itself by a signature over the bytes of the body. It sends an event again after a 5xx; one that
+ * was applied already, or changes nobody's presence, is answered as any other.
+ */
+export async function webhook(context: LivekitContext): Promise<Response> {
+  const endpoint = context.get('endpoint');
+  const body = await readBody(context);
+  const change = endpoint.service.readWebhook<PresenceChange>(context.req.header('Authorization') ?? '', body);
+  if (change !== null) {
+    const applied = await askStore(endpoint, async (store) => {
+      if (store.applyPresence === undefined) throw new StoreFault('no presence is kept');
+      await store.applyPresence(change);
+      return true;
+    });
+    if (applied === null) throw UNAVAILABLE;
+    endpoint.log.debug('Presence changed', { change: change.change, room: change.room, eventId: change.eventId });
+  }
+  return context.json({ received: true });
+}

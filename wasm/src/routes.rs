@@ -1,0 +1,231 @@
+//! Convert, call, convert back: what the routes of the endpoint ask of the rules.
+
+use crate::operations::{JsonResult, caller, caller_json, expires_at, facts, now, object, text_or_null, write_fields};
+use livekit_edge::{
+    Granted, LivekitConfig, LivekitError, LivekitService, RequestField, UserTokenRules, WebhookVerifier,
+    authenticate::authenticate_claims as check_claims,
+    json::{Fields, Object, ObjectWriter, Value, WrongType},
+    presence::{PresenceChange, PresenceKind, PresentParticipant},
+    rbac::{self, client_grant},
+    service::{self, CreateToken, Field, RawCreateToken, RawMuteParticipant, RawTokenSource},
+};
+use std::collections::BTreeMap;
+
+pub(crate) fn read_create_token(body: &[u8]) -> Result<String, LivekitError> {
+    let body = service::read_body(body)?;
+    let request = RawCreateToken::from_object(&body);
+    Ok(read(request.lookup(), |out| write_fields(&body, out)))
+}
+
+pub(crate) fn read_token_source(body: &[u8]) -> Result<String, LivekitError> {
+    let body = service::read_body(body)?;
+    let request = RawTokenSource::from_object(&body)?;
+    Ok(read(request.lookup(), |out| out.push_str(&token_source_fields(&request))))
+}
+
+pub(crate) fn read_mute_participant(body: &[u8]) -> Result<String, LivekitError> {
+    let body = service::read_body(body)?;
+    let fields = object(|out| {
+        match body.get("participantIdentity") {
+            None => {}
+            Some(Value::Text(text)) => out.text("participantIdentity", text),
+            Some(_) => out.flag("participantIdentity", false),
+        }
+        if let Some(Value::Bool(mute)) = body.get("mute") {
+            out.flag("mute", *mute);
+        }
+    });
+    Ok(read((None, None), |out| out.push_str(&fields)))
+}
+
+/// The fields of a request, so that `RawTokenSource::from_object` makes the same request of them.
+fn token_source_fields(request: &RawTokenSource) -> String {
+    object(|out| {
+        for (name, field) in [
+            ("room_name", &request.room),
+            ("participant_name", &request.name),
+            ("participant_identity", &request.identity),
+            ("participant_metadata", &request.metadata),
+        ] {
+            match field {
+                Field::Absent => {}
+                Field::Text(text) => out.text(name, text),
+                Field::IllFormedText | Field::Number(_) | Field::Other => out.flag(name, false),
+            }
+        }
+        match &request.attributes {
+            Some(attributes) => write_texts("participant_attributes", attributes, out),
+            None => out.flag("participant_attributes", false),
+        }
+        out.flag_if_set("room_config", request.has_room_config);
+    })
+}
+
+fn write_texts(name: &str, texts: &BTreeMap<String, String>, out: &mut ObjectWriter<'_>) {
+    out.object(name, |out| texts.iter().for_each(|(key, value)| out.text(key, value)));
+}
+
+/// A body that was read, and those ids in it that are worth asking the store about.
+fn read((id, identity): (Option<&str>, Option<&str>), write_fields: impl FnOnce(&mut String)) -> String {
+    object(|out| {
+        out.member("fields", write_fields);
+        out.member("id", |out| text_or_null(id, out));
+        out.member("identity", |out| text_or_null(identity, out));
+    })
+}
+
+pub(crate) fn check_id(id: &[u8]) -> Result<String, LivekitError> {
+    let is_id = core::str::from_utf8(id).is_ok_and(|id| RequestField::RoomId.is_valid_id(id));
+    Ok(String::from(if is_id { "true" } else { "false" }))
+}
+
+pub(crate) fn authenticate_claims(arguments: &Fields<'_>, rules: &UserTokenRules) -> JsonResult {
+    let payload = arguments.text("payload")?.ok_or(WrongType)?;
+    Ok(check_claims(payload, rules, now(arguments)?).map(|caller| caller_json(&caller)))
+}
+
+/// `{route, caller, facts, now}` with `request` and, where the path names one, `channelId`.
+pub(crate) fn authorize(arguments: &Fields<'_>, config: &LivekitConfig) -> JsonResult {
+    let (caller, facts, now) = (caller(arguments)?, facts(arguments)?, now(arguments)?);
+    let request = || match arguments.value("request") {
+        Some(Value::Object(request)) => Ok(request),
+        _ => Err(WrongType),
+    };
+    let channel_id = || arguments.text("channelId")?.ok_or(WrongType);
+    Ok(match arguments.text("route")?.ok_or(WrongType)? {
+        "token" => rbac::authorize_join(&caller, RawCreateToken::from_object(request()?), &facts, config, now)
+            .map(|granted| granted_json(&granted, "channel", arguments)),
+        "dm-token" => rbac::authorize_group(&caller, RawCreateToken::from_object(request()?), &facts, config)
+            .map(|granted| granted_json(&granted, "group", arguments)),
+        "token-source" => RawTokenSource::from_object(request()?)
+            .and_then(|request| rbac::authorize_token_source(&caller, request, &facts, config, now))
+            .map(|granted| granted_json(&granted, "channel", arguments)),
+        "mute-participant" => {
+            let request = RawMuteParticipant::from_object(request()?);
+            rbac::authorize_mute(&caller, channel_id()?, request, &facts, now).map(|request| {
+                object(|out| {
+                    out.text("identity", &request.identity);
+                    out.flag("mute", request.mute);
+                })
+            })
+        }
+        "voice-presence" => {
+            rbac::authorize_presence(&caller, channel_id()?, &facts, config, now).map(|()| "null".into())
+        }
+        _ => return Err(WrongType),
+    })
+}
+
+fn granted_json(granted: &Granted, kind: &str, arguments: &Fields<'_>) -> String {
+    let Granted { request, grant, metadata, attributes, timed_out } = granted;
+    object(|out| {
+        out.text("roomId", &request.room_id);
+        out.text("identity", &request.identity);
+        if let Some(name) = &request.name {
+            out.text("name", name);
+        }
+        if let Some(ttl) = request.ttl {
+            out.number("ttl", ttl);
+        }
+        out.text_if_any("metadata", metadata);
+        write_texts("attributes", attributes, out);
+        out.member("grant", |out| out.push_str(&grant.to_json()));
+        out.object("facts", |out| {
+            out.text("kind", kind);
+            out.flag("isTimedOut", *timed_out);
+            if let Ok(facts) = facts(arguments) {
+                write_facts(&facts, out);
+            }
+        });
+    })
+}
+
+/// What an application's own table of grants may look at.
+fn write_facts(facts: &livekit_edge::Facts, out: &mut ObjectWriter<'_>) {
+    if let Some(user) = &facts.user {
+        out.text("userId", &user.id);
+        out.flag("isOwner", user.owner);
+    }
+    let channel = facts.channel.as_ref();
+    out.flag("isPrivate", channel.is_some_and(|channel| channel.private));
+    out.flag("isMember", channel.map_or(facts.is_group_member, |channel| channel.member));
+    out.texts("actions", channel.map(|channel| channel.actions.as_slice()).unwrap_or_default());
+}
+
+/// `{granted, now}` and, after it in the input, sixteen random bytes or none → `{token, expiresAt, jti?}`.
+pub(crate) fn generate_granted(service: &LivekitService, arguments: &Fields<'_>, random: &[u8]) -> JsonResult {
+    let now = now(arguments)?;
+    let granted = Fields::of(arguments.value("granted").ok_or(WrongType)?)?;
+    let request = CreateToken {
+        room_id: granted.text("roomId")?.ok_or(WrongType)?.into(),
+        identity: granted.text("identity")?.ok_or(WrongType)?.into(),
+        name: granted.text("name")?.map(Into::into),
+        ttl: granted.whole_number("ttl")?,
+    };
+    let attributes = match granted.value("attributes") {
+        None => BTreeMap::new(),
+        Some(Value::Object(object)) => read_texts(object)?,
+        Some(_) => return Err(WrongType),
+    };
+    let metadata = granted.text("metadata")?.unwrap_or_default().into();
+    let Some(Value::Object(grant)) = granted.value("grant") else {
+        return Ok(Err(LivekitError::GrantRefused("type")));
+    };
+    let generate = || {
+        let grant = client_grant(grant, &request.room_id)?;
+        let granted = Granted { request, grant, metadata, attributes, timed_out: false };
+        let response = service.generate_granted(&granted, now, random.first_chunk().copied())?;
+        expires_at(response.expires_at)?;
+        Ok(object(|out| {
+            out.text("token", &response.token);
+            out.number("expiresAt", response.expires_at);
+            out.text_if_any("jti", response.jti.as_deref().unwrap_or_default());
+        }))
+    };
+    Ok(generate())
+}
+
+fn read_texts(object: &Object) -> Result<BTreeMap<String, String>, WrongType> {
+    object.members().map(|(key, value)| Ok((key.into(), value.as_text().ok_or(WrongType)?.into()))).collect()
+}
+
+/// `{room, now}` → a token text.
+pub(crate) fn generate_admin_token(arguments: &Fields<'_>, service: &LivekitService) -> JsonResult {
+    let room = arguments.text("room")?.ok_or(WrongType)?;
+    Ok(service.generate_admin_token(room, now(arguments)?))
+}
+
+/// `{authorization, now}`, and the body after it → the change of presence, or `null`.
+pub(crate) fn read_webhook(arguments: &Fields<'_>, body: &[u8], verifier: Option<&WebhookVerifier>) -> JsonResult {
+    let (authorization, now) = (arguments.text("authorization")?.ok_or(WrongType)?, now(arguments)?);
+    let checked = verifier.ok_or(LivekitError::NotConfigured).and_then(|verifier| {
+        verifier.verify(body, authorization, now).map_err(LivekitError::as_unauthorized)?;
+        PresenceChange::from_body(body)
+    });
+    Ok(checked.map(|change| change.map_or("null".into(), |change| change_json(&change))))
+}
+
+fn change_json(change: &PresenceChange) -> String {
+    let (kind, participant) = match &change.kind {
+        PresenceKind::Joined(participant) => ("joined", Some(participant)),
+        PresenceKind::Left(participant) => ("left", Some(participant)),
+        PresenceKind::Ended => ("ended", None),
+    };
+    object(|out| {
+        out.text("eventId", &change.event_id);
+        out.number("createdAt", change.created_at);
+        out.text("change", kind);
+        out.text("room", &change.room);
+        out.text("roomSid", &change.room_sid);
+        match participant {
+            Some(participant) => out.object("participant", |out| write_participant(participant, out)),
+            None => out.member("participant", |out| out.push_str("null")),
+        }
+    })
+}
+
+fn write_participant(participant: &PresentParticipant, out: &mut ObjectWriter<'_>) {
+    out.text("sid", &participant.sid);
+    out.text("identity", &participant.identity);
+    out.text("name", &participant.name);
+}
