@@ -1,7 +1,9 @@
 /** An identity provider: keys of its own, tokens signed by them, and a server that lists them as a test likes. */
+import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createJwks, type Jwks } from '../../pkg/dist/server/jwks.js';
 import { encode } from './user-token.ts';
 
 export type Algorithm = 'RS256' | 'ES256' | 'EdDSA';
@@ -95,3 +97,19 @@ export const unavailable = (reason: string) => ({
   message: 'Service Unavailable',
   reason,
 });
+
+/** A cache that knows these keys alone, and whose provider is not on any network. */
+export const jwksOf = (...keys: JsonKey[]): Jwks =>
+  createJwks('https://login.example.com', { fetch: async () => Response.json({ keys }) });
+
+/** That a token is refused without a word of it, and that the next good one is let in. */
+export async function assertUnauthorized(jwks: Jwks, token: string, reason: string, good: string): Promise<void> {
+  await assert.rejects(jwks.verify(token), (error: Error & { body?: unknown }) => {
+    assert.equal(`${error.stack}${JSON.stringify(error)}`.includes(token.slice(0, 20) || '-'), false);
+    assert.deepEqual(error.body, { statusCode: 401, message: 'Unauthorized' });
+    const { name, message } = error;
+    assert.deepEqual({ ...error, name, message }, { ...refused(reason), violations: [] });
+    return true;
+  });
+  assert.equal(await jwks.verify(good), JSON.stringify(CLAIMS));
+}

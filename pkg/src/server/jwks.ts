@@ -68,7 +68,7 @@ export function createJwks(url: string, { fetch: ask, now = () => Date.now() }: 
       if (key !== undefined && known !== undefined && isWithin(known.readAt, FRESH_MS, time)) return key;
       if (last?.result !== undefined && isWithin(last.startedAt, known === undefined ? RETRY_MS : COOLDOWN_MS, time)) {
         if (key !== undefined) return key;
-        throw last.result === 'done' ? unauthorized('key') : unavailable(last.result);
+        throw last.result === 'done' ? unauthorized('unknown_key') : unavailable(last.result);
       }
       if (last !== undefined && last.result === undefined && isWithin(last.startedAt, ABANDONED_MS, time)) await poll();
       else await refresh(time);
