@@ -1,0 +1,46 @@
+/** Asks an identity provider for its keys, and bounds what it may answer. */
+
+/** For the whole answer, its body included. */
+const TIMEOUT_MS = 2000;
+/** Of the body, decompressed. */
+const MAX_BYTES = 256 * 1024;
+
+/**
+ * The text that the provider answers with 200; `undefined` for everything else: no answer in time, a redirect, another
+ * status, too large a body, one that breaks off or is not UTF-8. Never rejects.
+ */
+export async function readJwks(url: string, ask: typeof fetch = fetch): Promise<string | undefined> {
+  const controller = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, TIMEOUT_MS, undefined);
+  });
+  try {
+    // The signal alone would not do: a body may go on after it.
+    return await Promise.race([read(url, ask, controller.signal), timeout]);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+    // Also closes the connection of an answer that was not read to its end.
+    controller.abort();
+  }
+}
+
+async function read(url: string, ask: typeof fetch, signal: AbortSignal): Promise<string | undefined> {
+  // Workers name no user agent of their own, and some providers refuse who names none.
+  const headers = { Accept: 'application/json, application/jwk-set+json', 'User-Agent': 'livekit-edge' };
+  const { status, body } = await ask(url, { headers, redirect: 'manual', signal });
+  if (status !== 200 || body === null) return undefined;
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const reader = body.getReader();
+  let text = '';
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    size += value.byteLength;
+    if (size > MAX_BYTES) return undefined;
+    text += decoder.decode(value, { stream: true });
+  }
+}

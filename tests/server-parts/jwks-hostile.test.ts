@@ -1,0 +1,202 @@
+/** What an identity provider must not do to the endpoint: hang it, fill it, send it elsewhere, speak through it. */
+import assert from 'node:assert/strict';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { after, before, test } from 'node:test';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { createJwks } from '../../pkg/dist/server/jwks.js';
+import { CLAIMS, makeKey, type Provider, startProvider, unavailable } from '../support/jwks-provider.ts';
+
+const MARK = 'hunter2';
+const key = makeKey('EdDSA', 'good');
+const list = (...keys: unknown[]) => JSON.stringify({ keys });
+const big = JSON.stringify({ keys: [key.jwk()], padding: ' '.repeat(256 * 1024) });
+
+let provider: Provider;
+before(async () => {
+  provider = await startProvider();
+});
+after(() => provider.stop());
+
+/** That a provider's answer is 503, soon, with nothing of it in the error; and that its next good answer is used. */
+async function assertUnavailable(reason: string, tell: () => void): Promise<void> {
+  let time = 1_800_000_000_000;
+  const jwks = createJwks(provider.url, { now: () => time });
+  tell();
+  const start = performance.now();
+  await assert.rejects(jwks.verify(key.token()), (error: Error & { body?: unknown }) => {
+    assert.ok(performance.now() - start < 2500);
+    assert.deepEqual(error.body, { statusCode: 503, message: 'Service Unavailable' });
+    const { name, message } = error;
+    assert.deepEqual({ ...error, name, message }, { ...unavailable(reason), violations: [] });
+    assert.equal(`${error.stack}${error.cause}`.includes(MARK), false);
+    return true;
+  });
+  time += 5000;
+  provider.list(key.jwk());
+  assert.equal(await jwks.verify(key.token()), JSON.stringify(CLAIMS));
+}
+
+/** Sends a part again and again, until nobody reads it any more. */
+function endless(response: ServerResponse, part: string | Uint8Array, pause = 0): void {
+  if (response.destroyed || !response.writable) return;
+  if (pause === 0 && !response.write(part)) response.once('drain', () => endless(response, part));
+  else setTimeout(() => response.write(part) && endless(response, part, pause), pause);
+}
+
+const unreachable: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
+  'no answer': () => {},
+  'a closed connection': (_, response) => response.destroy(),
+  'bytes that are no HTTP': (_, response) => response.socket?.end(`${MARK} says hello\r\n\r\n`),
+  'a header and nothing more': (_, response) => response.socket?.write('HTTP/1.1 200 OK\r\n'),
+  'a body that never comes': (_, response) => response.writeHead(200, { 'Content-Length': '10' }).flushHeaders(),
+  'a body that breaks off': (_, response) => {
+    response.writeHead(200, { 'Content-Length': '99999' });
+    response.write(list(key.jwk()), () => response.destroy());
+  },
+  'a body that comes byte by byte': (_, response) => endless(response.writeHead(200), ' ', 50),
+  'an endless body': (_, response) => endless(response.writeHead(200), '['.repeat(60_000)),
+  'too large a body': (_, response) => response.writeHead(200, { 'Content-Length': String(big.length) }).end(big),
+  'too large a body in chunks': (_, response) => {
+    response.writeHead(200).write(big.slice(0, 100));
+    response.end(big.slice(100));
+  },
+  'a gzip bomb': (_, response) => {
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '));
+    response.writeHead(200, { 'Content-Encoding': 'gzip', 'Content-Length': String(bomb.length) }).end(bomb);
+  },
+  'a brotli bomb': (_, response) =>
+    response.writeHead(200, { 'Content-Encoding': 'br' }).end(brotliCompressSync(Buffer.alloc(64 * 1024 * 1024, ' '))),
+  'what is not gzip': (_, response) => response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(list(key.jwk())),
+  'bytes that are not UTF-8': (_, response) => response.end(Buffer.from([0x7b, 0xff, 0x7d])),
+  'a redirect to itself': (request, response) => response.writeHead(302, { Location: request.url ?? '' }).end(),
+  'no content': (_, response) => response.writeHead(204).end(),
+};
+for (const [what, handler] of Object.entries(unreachable)) {
+  test(what, () => assertUnavailable('jwks_unreachable', () => provider.handle(handler)));
+}
+
+for (const status of [201, 206, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 429, 500, 502, 503]) {
+  test(`status ${status}, with good keys or a place to find them`, async () => {
+    const before = provider.requests;
+    await assertUnavailable('jwks_unreachable', () =>
+      provider.send(status === 304 ? '' : list(key.jwk()), status, { Location: `${provider.url}?${MARK}` }),
+    );
+    assert.equal(provider.requests - before, 2);
+  });
+}
+
+test('a server that is gone', async () => {
+  const gone = await startProvider();
+  await gone.stop();
+  await assert.rejects(createJwks(gone.url).verify(key.token()), unavailable('jwks_unreachable'));
+});
+
+const jwk = key.jwk();
+const invalid: Record<string, string> = {
+  nothing: '',
+  HTML: `<!doctype html><title>${MARK}</title>`,
+  'JSON that breaks off': list(jwk).slice(0, -1),
+  'two JSON texts': list(jwk) + list(jwk),
+  'a number': '1',
+  null: 'null',
+  'a text': `"${MARK}"`,
+  'a list of keys': JSON.stringify([jwk]),
+  'one key': JSON.stringify(jwk),
+  'an empty object': '{}',
+  'keys that are an object': '{"keys":{"0":{}}}',
+  'keys that are null': '{"keys":null}',
+  'a key that is a number': list(jwk, 1),
+  'a key that is null': list(jwk, null),
+  'a key that is a list': list(jwk, [jwk]),
+  'a key that is empty': list(jwk, {}),
+  'a kind that is a number': list(jwk, { ...jwk, kid: 'b', kty: 1 }),
+  'an id that is a number': list(jwk, { ...jwk, kid: 1 }),
+  'an id that is null': list(jwk, { ...jwk, kid: null }),
+  'a value that is a list': list(jwk, { ...jwk, kid: 'b', x: [jwk['x']] }),
+  'operations that are a text': list(jwk, { ...jwk, kid: 'b', key_ops: 'verify' }),
+  'the same key twice': list(jwk, jwk),
+  'two keys with one id': list(jwk, makeKey('EdDSA', 'good').jwk()),
+  '101 keys': list(...Array.from({ length: 101 }, (_, i) => ({ ...jwk, kid: i === 0 ? 'good' : `${i}` }))),
+  'deep lists': `{"keys":[${JSON.stringify(jwk)}],"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+  'deep objects in a key': `{"keys":[{"kty":"OKP","x":${'{"x":'.repeat(40_000)}1${'}'.repeat(40_000)}}]}`,
+  'deep lists that do not end': '['.repeat(250_000),
+};
+for (const [what, text] of Object.entries(invalid)) {
+  test(`for keys, ${what}`, () => assertUnavailable('jwks_invalid', () => provider.send(text)));
+}
+
+const harmless: Record<string, string> = {
+  '100 keys': list(...Array.from({ length: 100 }, (_, i) => ({ ...jwk, kid: i === 0 ? 'good' : `${i}` }))),
+  'a byte order mark': `\uFEFF${list(jwk)}`,
+  'other members': JSON.stringify({ __proto__: null, issuer: MARK, constructor: 1, keys: [{ ...jwk, extra: [{}] }] }),
+  'a prototype': `{"__proto__":{"keys":[]},"keys":[{"__proto__":{"d":"x"},${JSON.stringify(jwk).slice(1)}]}`,
+  'an id for keys of two kinds': list(jwk, makeKey('ES256', 'good').jwk()),
+  'a key that is no point': list(jwk, { ...makeKey('ES256', 'b').jwk(), x: 'AAAA' }),
+  'a modulus without end': list(jwk, { kty: 'RSA', kid: 'b', e: 'AQAB', n: 'x'.repeat(200_000) }),
+  '256 KiB': list(jwk).padEnd(256 * 1024),
+};
+for (const [what, text] of Object.entries(harmless)) {
+  test(`${what}: harmless`, async () => {
+    provider.send(text);
+    const jwks = createJwks(provider.url);
+    const start = performance.now();
+    for (const { alg, kid } of [makeKey('RS256', 'b'), makeKey('ES256', 'b')]) {
+      await assert.rejects(jwks.verify(key.token(CLAIMS, { alg, kid })), { status: 401 });
+    }
+    assert.equal(await jwks.verify(key.token()), JSON.stringify(CLAIMS));
+    assert.ok(performance.now() - start < 1500);
+  });
+}
+
+test('compressed keys are keys', async () => {
+  provider.send(gzipSync(list(jwk)), 200, { 'Content-Encoding': 'gzip' });
+  assert.equal(await createJwks(provider.url).verify(key.token()), JSON.stringify(CLAIMS));
+});
+
+test('a fetch that never settles, throws, or heeds no signal', async () => {
+  const body = () => new ReadableStream({ pull: (stream) => new Promise(() => stream.enqueue(new Uint8Array(1))) });
+  for (const ask of [
+    () => new Promise<Response>(() => {}),
+    () => Promise.reject(new Error(MARK)),
+    () => Promise.reject(undefined),
+    () => {
+      throw new Error(MARK);
+    },
+    async () => new Response(body()),
+  ]) {
+    const jwks = createJwks('https://login.example.com', { fetch: ask });
+    await assert.rejects(jwks.verify(key.token()), unavailable('jwks_unreachable'));
+  }
+});
+
+test('addresses that are not safe to ask are refused at once', () => {
+  const message = 'JWT_JWKS_URL is not an https URL without credentials';
+  const refusal = (error: Error & { code?: string; status?: number }) => {
+    assert.deepEqual(
+      [error.name, error.status, error.code, error.message],
+      [...['LivekitException', 500, 'not_configured', message]],
+    );
+    return !`${error.stack}${error.cause}`.includes(MARK);
+  };
+  for (const url of [
+    ...['', 'x', 'login.example.com', '/jwks.json', 'https://', '//login.example.com/jwks'],
+    ...['http://login.example.com/jwks', 'http://127.0.0.2/', 'http://10.0.0.1/', 'http://[::2]/', 'http://0.0.0.0/'],
+    ...['http://localhost.example.com/', 'http://127.0.0.1.example.com/', 'http://localhost@login.example.com/'],
+    ...[`https://user:${MARK}@login.example.com/`, 'https://user@login.example.com/', `http://:${MARK}@localhost/`],
+    ...[
+      'file:///etc/passwd',
+      'data:application/json,{"keys":[]}',
+      'ftp://localhost/',
+      'javascript:1',
+      'ws://localhost',
+    ],
+  ]) {
+    assert.throws(() => createJwks(url), refusal, url);
+  }
+  for (const url of [
+    ...['https://login.example.com/.well-known/jwks.json', 'HTTPS://LOGIN.EXAMPLE.COM:8443/?a=b#c'],
+    ...['http://127.0.0.1:8080/', 'http://[::1]:8080/jwks', 'http://localhost/', 'http://LOCALHOST:1/'],
+  ]) {
+    assert.equal(typeof createJwks(url).verify, 'function');
+  }
+});

@@ -1,0 +1,153 @@
+/** The same in the Workers runtime, where no request may wait for another one's I/O. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { startWorker } from '../../scripts/worker.mjs';
+import { supportScript } from '../support/endpoint.ts';
+import { CLAIMS, makeKey, type Provider, startProvider } from '../support/jwks-provider.ts';
+
+const MINUTE = 60_000;
+const rsa = makeKey('RS256', 'rsa');
+const ec = makeKey('ES256', 'ec');
+const ed = makeKey('EdDSA', 'ed');
+const next = makeKey('ES256', 'next');
+const stranger = makeKey('ES256', 'stranger');
+const good = [rsa.jwk(), ec.jwk(), ed.jwk()];
+
+let worker: Awaited<ReturnType<typeof startWorker>>;
+let provider: Provider;
+let tests = 0;
+let asked = 0;
+before(async () => {
+  const entry = supportScript('jwks-worker.ts');
+  [worker, provider] = await Promise.all([startWorker({ entry, migrate: false, demo: false }), startProvider()]);
+});
+after(() => Promise.all([worker.stop(), provider.stop()]));
+beforeEach(() => {
+  tests += 1;
+  asked = provider.requests;
+  provider.list(...good);
+});
+
+const requests = () => provider.requests - asked;
+
+/** Every test has an address, and so a cache, of its own. */
+async function verify(token: string, ahead = 0, init: RequestInit = {}): Promise<string> {
+  const query = new URLSearchParams({ jwks: `${provider.url}?${tests}`, ahead: `${ahead}` });
+  const response = await fetch(`${worker.url}/?${query}`, { method: 'POST', body: token, ...init });
+  return `${response.status} ${await response.text()}`;
+}
+const OK = `200 ${JSON.stringify(CLAIMS)}`;
+
+/** The answers to as many requests at the same time, each text once. */
+const many = async (count: number, ask: (index: number) => Promise<string>) => [
+  ...new Set(await Promise.all(Array.from({ length: count }, (_, index) => ask(index)))),
+];
+/** Answers after a while, so that all requests are there before the keys are. */
+const listLate = (milliseconds: number, ...keys: unknown[]) =>
+  provider.handle((_, response) => setTimeout(() => response.end(JSON.stringify({ keys })), milliseconds));
+
+test('every algorithm, and another key of each', async () => {
+  for (const key of [rsa, ec, ed]) {
+    assert.equal(await verify(key.token()), OK);
+    assert.equal(await verify(makeKey(key.alg, key.kid).token()), '401 signature');
+    const forged = key.token().replace(/[^.]*$/, Buffer.alloc(64).toString('base64url'));
+    assert.equal(await verify(forged), '401 signature');
+  }
+  assert.equal(await verify(stranger.token()), '401 unknown_key');
+  assert.equal(await verify(makeKey('RS256', 'x').token(CLAIMS, { alg: 'HS256' })), '401 header');
+  assert.equal(requests(), 1);
+});
+
+test('an RSA key of 1024 bits, a key that is no point, a modulus without end', async () => {
+  const small = makeKey('RS256', 'small', 1024);
+  const point = makeKey('ES256', 'point');
+  const endless = { kty: 'RSA', kid: 'endless', e: 'AQAB', n: 'x'.repeat(200_000) };
+  provider.list(...good, small.jwk(), point.jwk({ x: point.jwk()['y'] }), endless);
+  for (const key of [small, point, makeKey('RS256', 'endless')]) {
+    assert.match(await verify(key.token()), /^401 (signature|unknown_key)$/);
+  }
+  assert.equal(await verify(ec.token()), OK);
+});
+
+test('100 requests at a cold start ask once', async () => {
+  listLate(200, ...good);
+  assert.deepEqual(await many(100, (i) => verify([rsa, ec, ed][i % 3]?.token() ?? '')), [OK]);
+  assert.equal(requests(), 1);
+});
+
+test('after a rotation, 100 requests ask once, and the withdrawn key is out', async () => {
+  assert.equal(await verify(ec.token()), OK);
+  listLate(200, next.jwk());
+  assert.deepEqual(await many(100, () => verify(next.token(), MINUTE)), [OK]);
+  assert.equal(requests(), 2);
+  assert.deepEqual(await many(20, () => verify(ec.token(), MINUTE)), ['401 unknown_key']);
+  assert.equal(requests(), 2);
+});
+
+test('100 requests for stale keys ask once', async () => {
+  assert.equal(await verify(ec.token()), OK);
+  listLate(200, ...good);
+  assert.deepEqual(await many(100, () => verify(ec.token(), 10 * MINUTE)), [OK]);
+  assert.equal(requests(), 2);
+});
+
+test('down from the start: one question in 5 s, and then all is well', async () => {
+  provider.handle((_, response) => setTimeout(() => response.destroy(), 100));
+  assert.deepEqual(await many(50, () => verify(ec.token())), ['503 jwks_unreachable']);
+  assert.deepEqual(await many(50, () => verify(ec.token())), ['503 jwks_unreachable']);
+  assert.equal(requests(), 1);
+  provider.list(...good);
+  assert.deepEqual(await many(50, () => verify(ec.token(), 6000)), [OK]);
+  assert.equal(requests(), 2);
+});
+
+test('down later: known keys for an hour, others 503, and one question a minute', async () => {
+  assert.equal(await verify(ec.token()), OK);
+  provider.send('down', 503);
+  for (const minute of [11, 30, 58]) {
+    assert.deepEqual(await many(20, () => verify(ec.token(), minute * MINUTE)), [OK]);
+    assert.deepEqual(await many(20, () => verify(stranger.token(), minute * MINUTE)), ['503 jwks_unreachable']);
+  }
+  assert.equal(requests(), 4);
+  assert.deepEqual(await many(20, () => verify(ec.token(), 60 * MINUTE)), ['503 jwks_unreachable']);
+});
+
+test('hostile answers: 503 in time, and the next good answer is used', async () => {
+  const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '));
+  let ahead = 0;
+  for (const [reason, handler] of [
+    ['jwks_unreachable', () => {}],
+    ['jwks_unreachable', (_, response) => response.writeHead(200, { 'Content-Length': '10' }).flushHeaders()],
+    ['jwks_unreachable', (_, response) => void setInterval(() => response.write(' '), 50).unref()],
+    ['jwks_unreachable', (_, response) => response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(bomb)],
+    ['jwks_unreachable', (_, response) => response.end(`{"keys":[${' '.repeat(256 * 1024)}]}`)],
+    ['jwks_unreachable', (_, response) => response.writeHead(302, { Location: provider.url }).end()],
+    ['jwks_unreachable', (_, response) => response.socket?.end('no HTTP at all\r\n\r\n')],
+    ['jwks_invalid', (_, response) => response.end('<html>')],
+    ['jwks_invalid', (_, response) => response.end('['.repeat(200_000))],
+    ['jwks_invalid', (_, response) => response.end(`{"keys":[],"x":${'['.repeat(99_000)}${']'.repeat(99_000)}}`)],
+  ] as [string, Parameters<Provider['handle']>[0]][]) {
+    tests += 1;
+    provider.handle(handler);
+    const start = performance.now();
+    assert.equal(await verify(ec.token(), ahead), `503 ${reason}`, String(handler));
+    assert.ok(performance.now() - start < 2700);
+    ahead += 6000;
+    provider.list(...good);
+    assert.equal(await verify(ec.token(), ahead), OK);
+  }
+});
+
+test('a client that goes away while its request asks holds nobody up for long', async () => {
+  listLate(1500, ...good);
+  const gone = new AbortController();
+  const first = verify(ec.token(), 0, { signal: gone.signal }).catch((error: Error) => error.name);
+  setTimeout(() => gone.abort(), 300);
+  assert.equal(await first, 'AbortError');
+  provider.list(...good);
+  const start = performance.now();
+  assert.deepEqual(await many(20, () => verify(ec.token())), [OK]);
+  assert.ok(performance.now() - start < 5000);
+  assert.ok(requests() <= 2);
+});

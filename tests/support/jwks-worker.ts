@@ -1,0 +1,28 @@
+/** A Worker that checks user tokens by a provider's keys, and whose clock a request may set. */
+import { createJwks, type Jwks } from '../../pkg/dist/server/jwks.js';
+
+const known = new Map<string, Jwks>();
+/** Milliseconds ahead of the real clock. */
+let ahead = 0;
+
+interface Refusal {
+  status?: number;
+  reason?: string;
+}
+
+export default {
+  /** `POST /?jwks=…&ahead=…` with a token: its payload, or the status and the reason of the refusal. */
+  async fetch(request: Request): Promise<Response> {
+    const { searchParams } = new URL(request.url);
+    const address = searchParams.get('jwks') ?? '';
+    ahead = Number(searchParams.get('ahead'));
+    const jwks = known.get(address) ?? createJwks(address, { now: () => Date.now() + ahead });
+    known.set(address, jwks);
+    try {
+      return new Response(await jwks.verify(await request.text()));
+    } catch (error) {
+      const { status = 599, reason = String(error) } = error as Refusal;
+      return new Response(reason, { status });
+    }
+  },
+};
