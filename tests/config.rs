@@ -146,6 +146,7 @@ fn settings_that_are_misread_are_named() {
         "LIVEKIT_TOKEN_TTL",
         "LIVEKIT_MAX_TTL",
         "LIVEKIT_IDENTITY_POLICY",
+        "LIVEKIT_GRANTS",
         "LIVEKIT_CAN_UPDATE_OWN_METADATA",
         "LIVEKIT_TOKEN_JTI",
     ];
@@ -155,19 +156,22 @@ fn settings_that_are_misread_are_named() {
     }
     for (text, readable) in [
         ("?", [].as_slice()),
-        ("1", &[0, 1, 3, 4]),
-        ("0", &[3, 4]),
-        (" true ", &[3, 4]),
-        ("false", &[3, 4]),
+        ("1", &[0, 1, 4, 5]),
+        ("0", &[4, 5]),
+        (" true ", &[4, 5]),
+        ("false", &[4, 5]),
         ("TRUE", &[]),
         ("3600", &[0, 1]),
         ("1.5", &[]),
         ("preserve", &[2]),
         (" own", &[2]),
+        ("full", &[3]),
+        (" role ", &[3]),
+        ("Role", &[]),
         ("Own", &[]),
     ] {
         let expected: Vec<_> =
-            (0..5).filter(|at| !readable.contains(at)).filter_map(|at| names.get(at).copied()).collect();
+            (0..6).filter(|at| !readable.contains(at)).filter_map(|at| names.get(at).copied()).collect();
         assert_eq!(misread(Some(text)), expected, "{text:?}");
     }
 }

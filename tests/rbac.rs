@@ -41,7 +41,7 @@ fn request(room: &str, identity: Option<&str>) -> RawCreateToken {
 }
 
 fn join(request: RawCreateToken, facts: &Facts) -> Result<CreateToken, LivekitError> {
-    authorize_join(&caller(), request, facts, &config(), NOW)
+    authorize_join(&caller(), request, facts, &config(), NOW).map(|granted| granted.request)
 }
 
 fn denied(denial: Denial) -> Result<CreateToken, LivekitError> {
@@ -110,7 +110,7 @@ fn answer(case: &Case) -> Result<CreateToken, LivekitError> {
         Asks::Free => Some("custom-identity"),
     };
     let config = LivekitConfig { identity_policy: case.policy, ..config() };
-    authorize_join(&caller(), request("channel-abc123", identity), &facts, &config, NOW)
+    authorize_join(&caller(), request("channel-abc123", identity), &facts, &config, NOW).map(|granted| granted.request)
 }
 
 /// Rows 2, 9, 11, 16, 17; W1, W5, W8: every combination of everything that the decision depends on.

@@ -102,7 +102,17 @@ fn row_13_identity_is_a_text_if_present() {
     }
     assert_eq!(read(&[("identity", "null")]).unwrap().identity, None);
     let none = RawCreateToken::from_body(br#"{"roomId":"r"}"#).unwrap().validate(MAX_TTL).unwrap();
-    assert_eq!(none, JoinRequest { room_id: "r".into(), identity: None, name: None, ttl: None });
+    assert_eq!(
+        none,
+        JoinRequest {
+            room_id: "r".into(),
+            identity: None,
+            name: None,
+            ttl: None,
+            metadata: String::new(),
+            attributes: Default::default()
+        }
+    );
     for value in right_texts() {
         assert_eq!(read(&[("identity", &value)]).unwrap().identity, serde_json::from_str(&value).unwrap());
     }

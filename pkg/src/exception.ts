@@ -24,6 +24,10 @@ export type LivekitErrorCode =
   | 'body_incomplete'
   | 'unsupported_media_type'
   | 'invalid_webhook'
+  | 'participant_not_found'
+  | 'unmute_not_allowed'
+  | 'livekit_timeout'
+  | 'livekit_unavailable'
   | 'internal';
 
 /** Details of a {@link LivekitException} beyond its text and status. */

@@ -77,7 +77,7 @@ export class LivekitService {
 /** Mints a token with a service in the module. */
 export function mint(handle: ServiceHandle, request: CreateTokenRequest): TokenResponse {
   const { roomId, identity, name, ttl } = request;
-  return tokenResponse(handle, request, handle.generateToken({ roomId, identity, name, ttl }));
+  return tokenResponse(handle, { roomId, identity }, handle.generateToken({ roomId, identity, name, ttl }));
 }
 
 /** A minted token with what its holder needs to know of it. */

@@ -61,7 +61,13 @@ describe("rows 56-58: the specification's controller tests", () => {
 });
 
 test('row 6: the store is asked once, about the caller, the token, the channel and the identity', async () => {
-  const expected = { userId: 'user-456', tokenId: 'token-1', channelId: 'channel-123', identity: 'custom-identity' };
+  const expected = {
+    userId: 'user-456',
+    tokenId: 'token-1',
+    channelId: 'channel-123',
+    groupId: null,
+    identity: 'custom-identity',
+  };
   const body = { roomId: 'channel-123', identity: 'custom-identity' };
   assert.deepEqual((await ask(body)).questions, [expected]);
   assert.deepEqual((await ask({ roomId: 'channel-123' })).questions, [{ ...expected, identity: null }]);
@@ -71,7 +77,9 @@ test('W6: nothing but text of the right length is looked up', async () => {
   for (const value of [{ not: 'x' }, ['channel-123'], 7, true, '', ' ', 'x'.repeat(257), 'a\u0000b']) {
     const { status, questions } = await ask({ roomId: value, identity: value });
     assert.equal(status, 400);
-    assert.deepEqual(questions, [{ userId: 'user-456', tokenId: 'token-1', channelId: null, identity: null }]);
+    assert.deepEqual(questions, [
+      { userId: 'user-456', tokenId: 'token-1', channelId: null, groupId: null, identity: null },
+    ]);
   }
 });
 

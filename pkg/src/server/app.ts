@@ -46,10 +46,7 @@ export function livekit<Bindings extends object = Record<string, unknown>>({
 
   app.use(async (context, next) => {
     const settings = settingsOf(context as Context);
-    context.set(
-      'endpoint',
-      endpointOf(settings, { grants, store: () => storeFor(settings as Bindings) }),
-    );
+    context.set('endpoint', endpointOf(settings, { grants, store: () => storeFor(settings as Bindings) }));
     context.header('Cache-Control', 'no-store');
     await next();
   });

@@ -1,6 +1,13 @@
 /** who asks, for what → what the store knows of it → whether they may. */
 import { plain } from '../plain.js';
-import { admitCaller, type Caller, type GrantedRequest, isId, type MuteRequest, type ReadRequest } from '../wasm/core.js';
+import {
+  admitCaller,
+  type Caller,
+  type GrantedRequest,
+  isId,
+  type MuteRequest,
+  type ReadRequest,
+} from '../wasm/core.js';
 import type { Endpoint } from './endpoint.js';
 import { askStore } from './store/ask.js';
 import type { FactsQuestion } from './store/store.js';

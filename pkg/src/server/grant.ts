@@ -23,9 +23,11 @@ export async function grant(granted: GrantedRequest, { service, grants }: Endpoi
 }
 
 async function ownGrant(grants: Grants, facts: GrantFacts): Promise<VideoGrant> {
-  const video = await Promise.resolve(facts).then(grants).catch(() => {
-    throw new LivekitException('Failed to generate token', 500, { code: 'grant_refused', reason: 'exception' });
-  });
+  const video = await Promise.resolve(facts)
+    .then(grants)
+    .catch(() => {
+      throw new LivekitException('Failed to generate token', 500, { code: 'grant_refused', reason: 'exception' });
+    });
   if (video === undefined || video === null) throw FORBIDDEN;
   return video;
 }

@@ -7,4 +7,11 @@ export { admit, authorize, authorizeMute, authorizePresence, type TokenRoute } f
 export { createEndpoint, type Endpoint } from './endpoint.js';
 export { type Grants, grant } from './grant.js';
 export { RoomService, type RoomServiceOptions } from './room-service.js';
-export { type FactsQuestion, type FactsRow, type PresenceChange, type PresenceRow, type Store, StoreFault } from './store/store.js';
+export {
+  type FactsQuestion,
+  type FactsRow,
+  type PresenceChange,
+  type PresenceRow,
+  type Store,
+  StoreFault,
+} from './store/store.js';

@@ -6,10 +6,7 @@ import type { Store } from './store.js';
 const STORE_DEADLINE = 2000;
 
 /** What the store answers; `null` if it fails or is too slow. Its error may hold what no log may. */
-export async function askStore<T>(
-  { store, log }: Endpoint,
-  ask: (store: Store) => Promise<T>,
-): Promise<T | null> {
+export async function askStore<T>({ store, log }: Endpoint, ask: (store: Store) => Promise<T>): Promise<T | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<null>((resolve) => {
     timer = setTimeout(() => {

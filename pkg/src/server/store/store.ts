@@ -77,7 +77,9 @@ export interface PresenceRow {
 
 /** Why a store cannot answer, in words for the operator's log: without anything that a driver said. */
 export class StoreFault extends Error {
-  constructor(cause: 'no database is bound' | 'tables are missing' | 'no presence is kept' | 'presence is of another shape') {
+  constructor(
+    cause: 'no database is bound' | 'tables are missing' | 'no presence is kept' | 'presence is of another shape',
+  ) {
     super(cause);
     this.name = cause;
   }
