@@ -82,7 +82,11 @@ export type StoreFaultCause =
   | 'no presence is kept'
   | 'presence is of another shape'
   | 'the database file cannot be used'
-  | 'the database file is gone';
+  | 'the database file is gone'
+  | 'the database cannot be reached'
+  | 'the database did not answer in time'
+  | 'the store is closed'
+  | `SQLSTATE ${string}`;
 
 /** Why a store cannot answer, in words for the operator's log: without anything that a driver said. */
 export class StoreFault extends Error {
