@@ -1,9 +1,13 @@
-// Turns demo-data.json into SQL, for `npm start` and for the tests, on any engine that takes `?` parameters.
+// Turns demo-data.json into rows and SQL, for `npm start` and for the tests.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './lib/paths.mjs';
 
-/** @typedef {{ sql: string, values: (string | number | null)[] }} Statement */
+/**
+ * @typedef {Record<string, string | number | null>} Row flags are 0 or 1, times are Unix seconds
+ * @typedef {{ table: string, row: Row }} TableRow
+ * @typedef {{ sql: string, values: (string | number | null)[] }} Statement
+ */
 
 /** The file as it is; its ids are those of the specification's examples. */
 export const demoData = JSON.parse(readFileSync(join(root, 'demo-data.json'), 'utf8'));
@@ -12,11 +16,10 @@ export const demoData = JSON.parse(readFileSync(join(root, 'demo-data.json'), 'u
 export const demoSettings = demoData.settings;
 
 /**
- * Loading twice changes nothing: every statement replaces the row with the same key. The default roles must be there
- * already (migration 0002): users' roles refer to them by name.
- * @returns {Statement[]}
+ * The rows of all tables. The default roles are none of them: the tables come with those.
+ * @returns {TableRow[]}
  */
-export function demoStatements(data = demoData) {
+export function demoRows(data = demoData) {
   return [
     ...rows('User', data.users, ({ id, username, displayName, role, banned }) => ({
       id,
@@ -33,7 +36,13 @@ export function demoStatements(data = demoData) {
       isPrivate: Number(isPrivate),
     })),
     ...rows('ChannelMembership', data.channelMemberships, ({ userId, channelId }) => ({ userId, channelId })),
-    ...data.userRoles.map(userRole),
+    ...rows('UserRoles', data.userRoles, ({ userId, communityId, role }) => ({
+      id: `demo-${userId}-${communityId}-${role}`,
+      userId,
+      communityId,
+      roleId: defaultRoleId(role),
+      isInstanceRole: 0,
+    })),
     ...rows('CommunityTimeout', data.communityTimeouts, ({ userId, communityId, expiresAt }) => ({
       userId,
       communityId,
@@ -46,14 +55,11 @@ export function demoStatements(data = demoData) {
 }
 
 /**
- * @param {string} table
- * @param {any[]} items
- * @param {(item: any) => Record<string, string | number | null>} toRow
+ * For SQLite and D1. Loading twice changes nothing: every statement replaces the row with the same key.
  * @returns {Statement[]}
  */
-function rows(table, items, toRow) {
-  return items.map((item) => {
-    const row = toRow(item);
+export function demoStatements(data = demoData) {
+  return demoRows(data).map(({ table, row }) => {
     const columns = Object.keys(row);
     const marks = columns.map(() => '?');
     return {
@@ -64,13 +70,17 @@ function rows(table, items, toRow) {
 }
 
 /**
- * @param {{ userId: string, communityId: string, role: string }} link
- * @returns {Statement}
+ * @param {string} table
+ * @param {any[]} items
+ * @param {(item: any) => Row} toRow
+ * @returns {TableRow[]}
  */
-function userRole({ userId, communityId, role }) {
-  return {
-    sql: `INSERT OR REPLACE INTO "UserRoles"(id, userId, communityId, roleId, isInstanceRole)
-      VALUES (?, ?, ?, (SELECT id FROM "Role" WHERE name = ? AND communityId IS NULL), 0)`,
-    values: [`demo-${userId}-${communityId}-${role}`, userId, communityId, role],
-  };
+function rows(table, items, toRow) {
+  return items.map((item) => ({ table, row: toRow(item) }));
 }
+
+/**
+ * As migrations/0002 and postgres/0001 name the default roles.
+ * @param {string} name
+ */
+const defaultRoleId = (name) => `role-${name.toLowerCase().replaceAll(' ', '-')}`;

@@ -75,12 +75,23 @@ export interface PresenceRow {
   isServerMuted: unknown;
 }
 
+/** What can be wrong with a store. */
+export type StoreFaultCause =
+  | 'no database is bound'
+  | 'tables are missing'
+  | 'no presence is kept'
+  | 'presence is of another shape'
+  | 'the database file cannot be used'
+  | 'the database file is gone'
+  | 'the database cannot be reached'
+  | 'the database did not answer in time'
+  | 'the store is closed'
+  | `SQLSTATE ${string}`;
+
 /** Why a store cannot answer, in words for the operator's log: without anything that a driver said. */
 export class StoreFault extends Error {
-  constructor(
-    cause: 'no database is bound' | 'tables are missing' | 'no presence is kept' | 'presence is of another shape',
-  ) {
-    super(cause);
+  constructor(cause: StoreFaultCause, message: string = cause) {
+    super(message);
     this.name = cause;
   }
 }

@@ -1,0 +1,30 @@
+-- Who is in which room, from LiveKit's webhooks. Tables of our own; Kraken keeps presence in Redis. Times are Unix seconds.
+
+-- The latest event about each participant of each start of a room. isPresent: joined, and has not left or seen the room end.
+CREATE TABLE "VoicePresence" (
+  roomSid TEXT NOT NULL,
+  participantSid TEXT NOT NULL,
+  room TEXT NOT NULL,
+  identity TEXT NOT NULL,
+  name TEXT NOT NULL,
+  isPresent INTEGER NOT NULL CHECK (isPresent IN (0, 1)),
+  isServerMuted INTEGER NOT NULL DEFAULT 0 CHECK (isServerMuted IN (0, 1)),
+  joinedAt INTEGER CHECK (typeof(joinedAt) IN ('integer', 'null')),
+  changedAt INTEGER NOT NULL CHECK (typeof(changedAt) = 'integer'),
+  PRIMARY KEY (roomSid, participantSid)
+);
+CREATE INDEX "VoicePresence_room_isPresent_idx" ON "VoicePresence" (room, isPresent);
+CREATE INDEX "VoicePresence_gone_idx" ON "VoicePresence" (changedAt) WHERE isPresent = 0;
+
+-- Starts of rooms that have ended: whoever is said to have joined one afterwards is not there.
+CREATE TABLE "VoiceRoomEnd" (
+  roomSid TEXT PRIMARY KEY,
+  endedAt INTEGER NOT NULL CHECK (typeof(endedAt) = 'integer')
+);
+
+-- Events that were applied: LiveKit sends them again when an answer was lost. receivedAt is by our clock.
+CREATE TABLE "WebhookEvent" (
+  id TEXT PRIMARY KEY,
+  receivedAt INTEGER NOT NULL
+);
+CREATE INDEX "WebhookEvent_receivedAt_idx" ON "WebhookEvent" (receivedAt);

@@ -1,0 +1,108 @@
+-- Kraken's own tables and columns as Prisma lays them out, as far as the token endpoint reads them: for those who have no
+-- Kraken. Whoever has one applies only 0002. Times are UTC.
+
+CREATE TYPE "InstanceRole" AS ENUM ('OWNER', 'USER');
+CREATE TYPE "ChannelType" AS ENUM ('TEXT', 'VOICE');
+CREATE TYPE "RbacActions" AS ENUM (
+  'DELETE_MESSAGE', 'DELETE_CHANNEL', 'DELETE_COMMUNITY', 'DELETE_INVITE', 'DELETE_USER', 'DELETE_ROLE',
+  'DELETE_ALIAS_GROUP', 'DELETE_ALIAS_GROUP_MEMBER', 'DELETE_INSTANCE_INVITE', 'DELETE_MEMBER',
+  'DELETE_REACTION', 'CREATE_MESSAGE', 'CREATE_CHANNEL', 'CREATE_COMMUNITY', 'CREATE_INVITE', 'CREATE_ROLE',
+  'CREATE_ALIAS_GROUP', 'CREATE_ALIAS_GROUP_MEMBER', 'CREATE_INSTANCE_INVITE', 'CREATE_MEMBER',
+  'CREATE_REACTION', 'JOIN_CHANNEL', 'READ_MESSAGE', 'READ_CHANNEL', 'READ_COMMUNITY', 'READ_ALL_COMMUNITIES',
+  'READ_USER', 'READ_ROLE', 'READ_ALIAS_GROUP', 'READ_ALIAS_GROUP_MEMBER', 'READ_INSTANCE_INVITE',
+  'READ_MEMBER', 'UPDATE_COMMUNITY', 'UPDATE_CHANNEL', 'UPDATE_USER', 'UPDATE_ROLE', 'UPDATE_ALIAS_GROUP',
+  'UPDATE_ALIAS_GROUP_MEMBER', 'UPDATE_INSTANCE_INVITE', 'UPDATE_MEMBER', 'CAPTURE_REPLAY',
+  'READ_INSTANCE_SETTINGS', 'UPDATE_INSTANCE_SETTINGS', 'READ_INSTANCE_STATS', 'MANAGE_USER_STORAGE',
+  'BAN_USER', 'KICK_USER', 'TIMEOUT_USER', 'UNBAN_USER', 'PIN_MESSAGE', 'UNPIN_MESSAGE', 'DELETE_ANY_MESSAGE',
+  'VIEW_BAN_LIST', 'VIEW_MODERATION_LOGS', 'MUTE_PARTICIPANT'
+);
+
+CREATE TABLE "User" (
+  "id" TEXT NOT NULL,
+  "username" TEXT NOT NULL,
+  "displayName" TEXT,
+  "role" "InstanceRole" NOT NULL DEFAULT 'USER',
+  "banned" BOOLEAN NOT NULL DEFAULT false,
+  CONSTRAINT "User_pkey" PRIMARY KEY ("id")
+);
+CREATE UNIQUE INDEX "User_username_key" ON "User" ("username");
+
+CREATE TABLE "Channel" (
+  "id" TEXT NOT NULL,
+  "communityId" TEXT NOT NULL,
+  "name" TEXT NOT NULL,
+  "type" "ChannelType" NOT NULL DEFAULT 'TEXT',
+  "isPrivate" BOOLEAN NOT NULL DEFAULT false,
+  CONSTRAINT "Channel_pkey" PRIMARY KEY ("id")
+);
+CREATE UNIQUE INDEX "Channel_communityId_name_key" ON "Channel" ("communityId", "name");
+
+CREATE TABLE "ChannelMembership" (
+  "userId" TEXT NOT NULL,
+  "channelId" TEXT NOT NULL,
+  "addedBy" TEXT
+);
+CREATE UNIQUE INDEX "ChannelMembership_userId_channelId_key" ON "ChannelMembership" ("userId", "channelId");
+
+CREATE TABLE "Role" (
+  "id" TEXT NOT NULL,
+  "name" TEXT NOT NULL,
+  "communityId" TEXT,
+  "isDefault" BOOLEAN NOT NULL DEFAULT false,
+  "actions" "RbacActions"[],
+  CONSTRAINT "Role_pkey" PRIMARY KEY ("id")
+);
+
+CREATE TABLE "UserRoles" (
+  "id" TEXT NOT NULL,
+  "userId" TEXT NOT NULL,
+  "communityId" TEXT,
+  "roleId" TEXT NOT NULL,
+  "isInstanceRole" BOOLEAN NOT NULL DEFAULT false,
+  CONSTRAINT "UserRoles_pkey" PRIMARY KEY ("id")
+);
+CREATE UNIQUE INDEX "UserRoles_userId_communityId_roleId_key" ON "UserRoles" ("userId", "communityId", "roleId");
+
+CREATE TABLE "DirectMessageGroupMember" (
+  "groupId" TEXT NOT NULL,
+  "userId" TEXT NOT NULL
+);
+CREATE UNIQUE INDEX "DirectMessageGroupMember_groupId_userId_key" ON "DirectMessageGroupMember" ("groupId", "userId");
+
+-- expiresAt NULL: for ever.
+CREATE TABLE "CommunityBan" (
+  "communityId" TEXT NOT NULL,
+  "userId" TEXT NOT NULL,
+  "active" BOOLEAN NOT NULL DEFAULT true,
+  "expiresAt" TIMESTAMP(3)
+);
+CREATE UNIQUE INDEX "CommunityBan_communityId_userId_key" ON "CommunityBan" ("communityId", "userId");
+
+CREATE TABLE "CommunityTimeout" (
+  "communityId" TEXT NOT NULL,
+  "userId" TEXT NOT NULL,
+  "expiresAt" TIMESTAMP(3) NOT NULL
+);
+CREATE UNIQUE INDEX "CommunityTimeout_communityId_userId_key" ON "CommunityTimeout" ("communityId", "userId");
+
+-- Kraken's default community roles, which every community shares. A community's own roles name their communityId.
+INSERT INTO "Role" ("id", "name", "isDefault", "actions") VALUES
+  ('role-member', 'Member', true, '{
+    READ_COMMUNITY, READ_CHANNEL, READ_MEMBER, READ_MESSAGE, CREATE_MESSAGE, JOIN_CHANNEL, CREATE_REACTION,
+    DELETE_REACTION, READ_ALIAS_GROUP, READ_ALIAS_GROUP_MEMBER, CAPTURE_REPLAY
+  }'),
+  ('role-moderator', 'Moderator', true, '{
+    READ_COMMUNITY, READ_CHANNEL, READ_MEMBER, READ_MESSAGE, CREATE_MESSAGE, JOIN_CHANNEL, CREATE_REACTION,
+    DELETE_REACTION, READ_ALIAS_GROUP, READ_ALIAS_GROUP_MEMBER, CAPTURE_REPLAY, READ_ROLE, DELETE_MESSAGE,
+    CREATE_CHANNEL, UPDATE_CHANNEL, CREATE_MEMBER, UPDATE_MEMBER, KICK_USER, TIMEOUT_USER, PIN_MESSAGE,
+    UNPIN_MESSAGE, DELETE_ANY_MESSAGE, VIEW_BAN_LIST, MUTE_PARTICIPANT
+  }'),
+  ('role-community-admin', 'Community Admin', true, '{
+    UPDATE_COMMUNITY, DELETE_COMMUNITY, READ_COMMUNITY, CREATE_CHANNEL, UPDATE_CHANNEL, DELETE_CHANNEL,
+    READ_CHANNEL, CREATE_MEMBER, UPDATE_MEMBER, DELETE_MEMBER, READ_MEMBER, CREATE_ROLE, UPDATE_ROLE,
+    DELETE_ROLE, READ_ROLE, CREATE_ALIAS_GROUP, UPDATE_ALIAS_GROUP, DELETE_ALIAS_GROUP, READ_ALIAS_GROUP,
+    CREATE_ALIAS_GROUP_MEMBER, UPDATE_ALIAS_GROUP_MEMBER, DELETE_ALIAS_GROUP_MEMBER, READ_ALIAS_GROUP_MEMBER,
+    CREATE_MESSAGE, DELETE_MESSAGE, READ_MESSAGE, CREATE_INVITE, DELETE_INVITE, CREATE_REACTION,
+    DELETE_REACTION, JOIN_CHANNEL, CAPTURE_REPLAY, KICK_USER, TIMEOUT_USER, UNBAN_USER, PIN_MESSAGE,
+    UNPIN_MESSAGE, DELETE_ANY_MESSAGE, VIEW_BAN_LIST, VIEW_MODERATION_LOGS, MUTE_PARTICIPANT
+  }');

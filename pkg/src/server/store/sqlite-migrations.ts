@@ -1,0 +1,41 @@
+/** Applies the package's `migrations/` to a SQLite database, each file once. */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+
+/** Beside `dist/` and `src/` alike. */
+const FOLDER = new URL('../../../migrations/', import.meta.url);
+/** The same as wrangler's, so that a database copied from or to D1 knows what it has. */
+const TABLE = `CREATE TABLE IF NOT EXISTS d1_migrations(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT UNIQUE,
+  applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
+)`;
+
+/** Brings a database's tables up to date. */
+export function migrate(database: DatabaseSync): void {
+  const names = readdirSync(FOLDER).filter((name) => name.endsWith('.sql'));
+  for (const name of names.sort()) {
+    transaction(database, () => {
+      // Inside, since another process may be starting on the same file.
+      database.exec(TABLE);
+      const { changes } = database.prepare('INSERT OR IGNORE INTO d1_migrations(name) VALUES (?)').run(name);
+      if (Number(changes) > 0) database.exec(readFileSync(new URL(name, FOLDER), 'utf8'));
+    });
+  }
+}
+
+/** Runs all of it or nothing. It takes the write lock at once, so that it never meets another writer halfway. */
+export function transaction(database: DatabaseSync, work: () => void): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    database.exec('COMMIT');
+  } catch (error) {
+    try {
+      database.exec('ROLLBACK');
+    } catch {
+      // SQLite has rolled back itself after some errors, such as a full disk.
+    }
+    throw error;
+  }
+}
