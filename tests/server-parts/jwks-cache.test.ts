@@ -183,3 +183,12 @@ test('it asks by the fetch that it is given, without following and with a signal
     [['https://login.example.com/jwks', 'manual', true, undefined]],
   );
 });
+
+test('no timer is left running', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+  const before = timers();
+  const ask = async () => Response.json({ keys: [old.jwk()] });
+  const fresh = createJwks('https://login.example.com/jwks', { fetch: ask });
+  await Promise.all([fresh.verify(old.token()), fresh.verify(old.token())]);
+  assert.equal(timers(), before);
+});
