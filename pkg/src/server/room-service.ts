@@ -1,0 +1,166 @@
+/** What a moderator does to a participant: LiveKit's RoomService, Twirp with JSON, over nothing but `fetch`. */
+import { LivekitException } from '../exception.js';
+
+/** Options of {@link RoomService}. */
+export interface RoomServiceOptions {
+  /** Where LiveKit's server is, as in `LIVEKIT_URL`: ws, wss, http or https, with or without a path. */
+  url: string | undefined;
+  /** Mints a token with `roomAdmin` for that one room; what it throws passes through. */
+  adminToken: (room: string) => string;
+  /** Sends the requests; the global `fetch` unless set. */
+  fetch?: Send;
+}
+
+type Send = (url: string, init: RequestInit) => Promise<Response>;
+type Json = Record<string, unknown>;
+type Post = (method: string, body: Json) => Promise<Json>;
+
+/** For all requests of one call together, with their bodies. */
+const TIMEOUT_MS = 10_000;
+/** A participant has a few kilobytes. */
+const MAX_RESPONSE_BYTES = 1024 * 1024;
+/** `livekit.TrackSource` in JSON: by name, or by number where a server writes enums so. */
+const MICROPHONE: readonly unknown[] = ['MICROPHONE', 2];
+const HTTP_OF = new Map([
+  ['ws:', 'http:'],
+  ['wss:', 'https:'],
+  ['http:', 'http:'],
+  ['https:', 'https:'],
+]);
+
+const NOT_CONFIGURED = new LivekitException('LiveKit credentials not configured', 500, { code: 'not_configured' });
+const PARTICIPANT_NOT_FOUND = new LivekitException('Participant not found', 404, {
+  code: 'participant_not_found',
+  error: 'Not Found',
+});
+const UNMUTE_NOT_ALLOWED = new LivekitException('LiveKit does not allow to unmute a participant', 409, {
+  code: 'unmute_not_allowed',
+  error: 'Conflict',
+});
+const TIMEOUT = new LivekitException('LiveKit did not answer in time', 504, { code: 'livekit_timeout' });
+
+/** Acts on participants. Every method rejects with a {@link LivekitException}. */
+export class RoomService {
+  readonly #base: string | undefined;
+  readonly #adminToken: (room: string) => string;
+  readonly #send: Send;
+
+  constructor({ url, adminToken, fetch: send = (address, init) => fetch(address, init) }: RoomServiceOptions) {
+    this.#base = baseOf(url);
+    this.#adminToken = adminToken;
+    this.#send = send;
+  }
+
+  /**
+   * Mutes or unmutes every microphone that a participant publishes. Without one there is nothing to do. A server allows
+   * unmuting only with `room.enable_remote_unmute`; otherwise the answer is 409.
+   */
+  async muteMicrophone(room: string, identity: string, muted: boolean): Promise<void> {
+    const failed = failure('Failed to mute participant');
+    await this.#call(room, failed, async (post) => {
+      const participant = await post('GetParticipant', { room, identity });
+      const tracks = microphonesOf(participant, identity);
+      if (tracks === undefined) throw failed('livekit_garbage');
+      const mute = (track_sid: string) => post('MutePublishedTrack', { room, identity, track_sid, muted });
+      // One track that cannot be muted must not keep the others open.
+      for (const outcome of await Promise.allSettled(tracks.map(mute))) {
+        if (outcome.status === 'rejected') throw outcome.reason;
+      }
+    });
+  }
+
+  /** Disconnects a participant. Whoever still has a valid token can join again. */
+  async removeParticipant(room: string, identity: string): Promise<void> {
+    await this.#call(room, failure('Failed to remove participant'), async (post) => {
+      await post('RemoveParticipant', { room, identity });
+    });
+  }
+
+  async #call(room: string, failed: Failure, work: (post: Post) => Promise<void>): Promise<void> {
+    if (this.#base === undefined) throw NOT_CONFIGURED;
+    const base = `${this.#base}/twirp/livekit.RoomService`;
+    const headers = { authorization: `Bearer ${this.#adminToken(room)}`, 'content-type': 'application/json' };
+    // Called as a method, the global fetch of Workers throws.
+    const send = this.#send;
+    const deadline = new AbortController();
+    const { signal } = deadline;
+    const timer = setTimeout(() => deadline.abort(), TIMEOUT_MS);
+    try {
+      await work(async (method, body) => {
+        const init = { method: 'POST', headers, body: JSON.stringify(body), redirect: 'manual', signal } as const;
+        const { status, text } = await send(`${base}/${method}`, init)
+          .then(readAnswer)
+          .catch(() => {
+            throw signal.aborted ? TIMEOUT : failed('livekit_unreachable');
+          });
+        const json = objectOf(text);
+        if (status !== 200) throw refusal(json?.['code'], body) ?? failed('livekit_refused');
+        if (json === undefined) throw failed('livekit_garbage');
+        return json;
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** Why LiveKit's server did not do it; for the log, while the caller learns only that it failed. */
+type Reason = 'livekit_unreachable' | 'livekit_refused' | 'livekit_garbage';
+type Failure = (reason: Reason) => LivekitException;
+
+function failure(message: string): Failure {
+  return (reason) => new LivekitException(message, 502, { code: 'livekit_unavailable', reason });
+}
+
+/** The errors of Twirp that mean something to the caller. A path that is no route is 404 too, with another code. */
+function refusal(code: unknown, request: Json): LivekitException | undefined {
+  if (code === 'not_found') return PARTICIPANT_NOT_FOUND;
+  if (code === 'failed_precondition' && request['muted'] === false) return UNMUTE_NOT_ALLOWED;
+  if (code === 'deadline_exceeded') return TIMEOUT;
+  return undefined;
+}
+
+/** The address to ask over HTTP, without a slash at its end. */
+function baseOf(url: unknown): string | undefined {
+  if (typeof url !== 'string' || !URL.canParse(url)) return undefined;
+  const { protocol, host, pathname, username, password } = new URL(url);
+  const http = HTTP_OF.get(protocol);
+  // With credentials in it, fetch would refuse the address and name it.
+  if (http === undefined || username !== '' || password !== '') return undefined;
+  return `${http}//${host}${pathname.replace(/\/+$/, '')}`;
+}
+
+/** The sids of the microphones of a `livekit.ParticipantInfo`; `undefined` if it is none, or of somebody else. */
+function microphonesOf(participant: Json, identity: string): string[] | undefined {
+  const tracks = participant['tracks'] ?? [];
+  if (participant['identity'] !== identity || !Array.isArray(tracks)) return undefined;
+  const microphones = tracks.filter((track) => MICROPHONE.includes(track?.source));
+  const sids: unknown[] = microphones.map(({ sid }) => sid);
+  return sids.every((sid) => typeof sid === 'string' && sid !== '') ? (sids as string[]) : undefined;
+}
+
+/** A body that is too large is not read to its end, and counts as none. */
+async function readAnswer({ status, body }: Response): Promise<{ status: number; text: string }> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
+  const reader = body?.getReader();
+  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+    size += part.value.byteLength;
+    if (size > MAX_RESPONSE_BYTES) {
+      reader?.cancel().catch(() => {});
+      return { status, text: '' };
+    }
+    text += decoder.decode(part.value, { stream: true });
+  }
+  return { status, text: text + decoder.decode() };
+}
+
+function objectOf(text: string): Json | undefined {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
