@@ -1,4 +1,7 @@
-/** Names of everything that can go wrong; the first group comes from Rust (`src/error/`), the second from HTTP. */
+/**
+ * Names of everything that can go wrong; the first group comes from Rust (`src/error/`), the second from HTTP, the last
+ * from LiveKit's server (`server/room-service.ts`).
+ */
 export type LivekitErrorCode =
   | 'not_configured'
   | 'token_generation'
@@ -24,11 +27,11 @@ export type LivekitErrorCode =
   | 'body_incomplete'
   | 'unsupported_media_type'
   | 'invalid_webhook'
+  | 'internal'
   | 'participant_not_found'
   | 'unmute_not_allowed'
   | 'livekit_timeout'
-  | 'livekit_unavailable'
-  | 'internal';
+  | 'livekit_unavailable';
 
 /** Details of a {@link LivekitException} beyond its text and status. */
 export interface LivekitExceptionDetails {

@@ -1,0 +1,48 @@
+// The settings under which LiveKit's server talks to this machine only: by default it, and the browsers that join,
+// ask servers on the internet for their address.
+import { networkInterfaces } from 'node:os';
+
+export const HOST = '127.0.0.1';
+/** Those of the server's own development mode. */
+export const API_KEY = 'devkey';
+export const API_SECRET = 'secret';
+
+/**
+ * @param {object} options
+ * @param {number} options.port for HTTP and signalling, TCP
+ * @param {number} options.mediaPort UDP
+ * @param {string | undefined} options.webhookUrl
+ * @param {number} options.departureSeconds
+ * @param {string} options.logLevel
+ */
+export function livekitConfig({ port, mediaPort, webhookUrl, departureSeconds, logLevel }) {
+  return {
+    port,
+    bind_addresses: [HOST],
+    // Without it the server complains about the short secret.
+    development: true,
+    keys: { [API_KEY]: API_SECRET },
+    logging: { level: logLevel, json: true },
+    rtc: {
+      use_external_ip: false,
+      node_ip: HOST,
+      enable_loopback_candidate: true,
+      interfaces: { includes: loopbackInterfaces() },
+      ips: { includes: [`${HOST}/32`] },
+      udp_port: mediaPort,
+      // This port would be open on every address of the machine.
+      tcp_port: 0,
+      // The server tells clients to use Google's unless there is another; nobody answers at this one.
+      stun_servers: [`${HOST}:${mediaPort}`],
+    },
+    turn: { enabled: false },
+    room: { auto_create: true, departure_timeout: departureSeconds },
+    ...(webhookUrl === undefined ? {} : { webhook: { api_key: API_KEY, urls: [webhookUrl] } }),
+  };
+}
+
+/** `lo` on Linux, `lo0` on macOS. */
+function loopbackInterfaces() {
+  const interfaces = Object.entries(networkInterfaces());
+  return interfaces.filter(([, addresses]) => addresses?.some(({ address }) => address === HOST)).map(([name]) => name);
+}
