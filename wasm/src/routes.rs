@@ -2,7 +2,7 @@
 
 use crate::operations::{JsonResult, caller, caller_json, expires_at, facts, now, object, text_or_null, write_fields};
 use livekit_edge::{
-    Granted, LivekitConfig, LivekitError, LivekitService, RequestField, UserTokenRules, WebhookVerifier,
+    Granted, LivekitConfig, LivekitError, LivekitService, RequestField, TokenFault, UserTokenRules, WebhookVerifier,
     authenticate::authenticate_claims as check_claims,
     json::{Fields, Object, ObjectWriter, Value, WrongType},
     presence::{PresenceChange, PresenceKind, PresentParticipant},
@@ -198,7 +198,8 @@ pub(crate) fn generate_admin_token(arguments: &Fields<'_>, service: &LivekitServ
 /// `{authorization, now}`, and the body after it → the change of presence, or `null`.
 pub(crate) fn read_webhook(arguments: &Fields<'_>, body: &[u8], verifier: Option<&WebhookVerifier>) -> JsonResult {
     let (authorization, now) = (arguments.text("authorization")?.ok_or(WrongType)?, now(arguments)?);
-    let checked = verifier.ok_or(LivekitError::NotConfigured).and_then(|verifier| {
+    let not_configured = LivekitError::Unauthorized(TokenFault::NotConfigured);
+    let checked = verifier.ok_or(not_configured).and_then(|verifier| {
         verifier.verify(body, authorization, now).map_err(LivekitError::as_unauthorized)?;
         PresenceChange::from_body(body)
     });

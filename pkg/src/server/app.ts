@@ -1,9 +1,9 @@
 /**
- * The endpoint. Read this first: a request passes authenticate → authorize → grant, in `routes/token.ts`.
+ * The endpoint. Read this first: a request for a token passes authenticate → authorize → grant, in `routes/token.ts`.
  *
  * This file holds what all routes share: limits, errors, and which method goes where.
  */
-import { type Context, Hono } from 'hono';
+import { type Context, type Handler, Hono } from 'hono';
 import { env } from 'hono/adapter';
 import { limitBody, limitWebhook } from './body.js';
 import { type Endpoint, endpointCache } from './endpoint.js';
@@ -12,6 +12,7 @@ import type { Grants } from './grant.js';
 import { connectionInfo } from './routes/connection-info.js';
 import { health } from './routes/health.js';
 import { muteParticipant } from './routes/mute-participant.js';
+import { openapi } from './routes/openapi.js';
 import { dmToken, token, tokenSource } from './routes/token.js';
 import { voicePresence } from './routes/voice-presence.js';
 import { webhook } from './routes/webhook.js';
@@ -26,6 +27,19 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
   /** Your own table of grants, in place of `LIVEKIT_GRANTS`: what a caller who may join may do in the room. */
   grants?: Grants;
 }
+
+/** Every route: its method, its path, and what a request passes through. */
+const ROUTES: readonly [method: 'GET' | 'POST', path: string, ...handlers: Handler[]][] = [
+  ['POST', '/token', limitBody, token],
+  ['POST', '/dm-token', limitBody, dmToken],
+  ['POST', '/token-source', limitBody, tokenSource],
+  ['POST', '/channels/:channelId/mute-participant', limitBody, muteParticipant],
+  ['GET', '/channels/:channelId/voice-presence', voicePresence],
+  ['POST', '/webhook', limitWebhook, webhook],
+  ['GET', '/connection-info', connectionInfo],
+  ['GET', '/health', health],
+  ['GET', '/openapi.json', openapi],
+];
 
 /** What a handler finds in its context. */
 export type LivekitContext = Context<{ Variables: { endpoint: Endpoint } }>;
@@ -51,18 +65,9 @@ export function livekit<Bindings extends object = Record<string, unknown>>({
     await next();
   });
 
-  app.post('/token', limitBody, token);
-  app.post('/dm-token', limitBody, dmToken);
-  app.post('/token-source', limitBody, tokenSource);
-  app.post('/channels/:channelId/mute-participant', limitBody, muteParticipant);
-  app.get('/channels/:channelId/voice-presence', voicePresence);
-  app.post('/webhook', limitWebhook, webhook);
-  app.get('/connection-info', connectionInfo);
-  app.get('/health', health);
-
-  for (const { method, path } of [...app.routes]) {
-    const allow = method === 'GET' ? 'GET, HEAD' : method;
-    if (method !== 'ALL') app.all(path, refuse(METHOD_NOT_ALLOWED, { Allow: allow }));
+  for (const [method, path, ...handlers] of ROUTES) {
+    app.on(method, [path], ...handlers);
+    app.all(path, refuse(METHOD_NOT_ALLOWED, { Allow: method === 'GET' ? 'GET, HEAD' : method }));
   }
   app.all('*', refuse(NOT_FOUND));
   return app;

@@ -1,0 +1,158 @@
+/** The endpoint described in OpenAPI 3.1, below wherever it is mounted. */
+import { SCHEMAS } from './schemas.js';
+
+type SchemaName = keyof typeof SCHEMAS;
+
+/** The version of the package; tests/openapi sees that it is. */
+const VERSION = '0.1.0';
+
+const json = (name: SchemaName) => ({ 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } });
+const response = (description: string, name: SchemaName) => ({ description, content: json(name) });
+const request = (name: SchemaName) => ({ required: true, content: json(name) });
+
+const BAD_REQUEST = response('The body is not JSON, or breaks rules.', 'BadRequest');
+const FORBIDDEN = response('The caller may not.', 'Forbidden');
+const TOO_LARGE = response('The body is larger than the route takes.', 'TooLarge');
+const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } };
+const TOO_MANY = { ...response('Too many requests, by address or user.', 'TooManyRequests'), headers: RETRY_AFTER };
+const UNAVAILABLE = response('The database or the identity provider did not answer.', 'Unavailable');
+
+/** Of every route that asks who is calling. */
+const OF_USERS = {
+  401: response('No valid user token, or of a user who is unknown or banned.', 'Unauthorized'),
+  429: TOO_MANY,
+  503: UNAVAILABLE,
+};
+
+/** Of every route with a body from a user. */
+const OF_BODIES = {
+  ...OF_USERS,
+  400: BAD_REQUEST,
+  403: FORBIDDEN,
+  413: TOO_LARGE,
+  415: response('Authenticated by cookie, and not application/json.', 'UnsupportedMediaType'),
+};
+
+const tokenRoute = (summary: string, body: SchemaName, answer: SchemaName) => ({
+  post: {
+    summary,
+    requestBody: request(body),
+    responses: {
+      ...OF_BODIES,
+      201: response('A token.', answer),
+      500: response('Credentials are missing, or no token could be made.', 'TokenNotGenerated'),
+    },
+  },
+});
+
+const CHANNEL_ID = {
+  name: 'channelId',
+  in: 'path',
+  required: true,
+  schema: { type: 'string', minLength: 1 },
+};
+
+/** By path. */
+const PATHS = {
+  '/token': tokenRoute('A token for a channel (JOIN_CHANNEL).', 'CreateToken', 'TokenResponse'),
+  '/dm-token': tokenRoute('A token for a group of direct messages, for its members.', 'CreateToken', 'TokenResponse'),
+  '/token-source': tokenRoute(
+    "A token for a channel (JOIN_CHANNEL), in the form of LiveKit's clients.",
+    'TokenSourceRequest',
+    'TokenSourceResponse',
+  ),
+  '/channels/{channelId}/mute-participant': {
+    parameters: [CHANNEL_ID],
+    post: {
+      summary: "Mutes a participant's microphone, or unmutes it (MUTE_PARTICIPANT).",
+      requestBody: request('MuteParticipant'),
+      responses: {
+        ...OF_BODIES,
+        201: response('Done.', 'MuteResponse'),
+        404: response('No such participant in the room.', 'ParticipantNotFound'),
+        409: response('The LiveKit server lets only participants unmute themselves.', 'UnmuteNotAllowed'),
+        500: response('Credentials are missing.', 'NotConfigured'),
+        502: response('The LiveKit server cannot be reached, or failed.', 'LivekitUnavailable'),
+        504: response('The LiveKit server did not answer in 10 seconds.', 'LivekitTimeout'),
+      },
+    },
+  },
+  '/channels/{channelId}/voice-presence': {
+    parameters: [CHANNEL_ID],
+    get: {
+      summary: "Who is in the channel's room (READ_CHANNEL).",
+      responses: {
+        ...OF_USERS,
+        200: response('Participants by the time they joined.', 'VoicePresence'),
+        403: FORBIDDEN,
+      },
+    },
+  },
+  '/webhook': {
+    post: {
+      summary: 'For the LiveKit server: what has happened in a room.',
+      security: [{ livekit: [] }],
+      requestBody: {
+        required: true,
+        content: { 'application/webhook+json': { schema: { type: 'object' } } },
+      },
+      responses: {
+        200: response('Received, now or before.', 'WebhookResponse'),
+        400: BAD_REQUEST,
+        401: response('Not signed by the LiveKit server.', 'Unauthorized'),
+        413: TOO_LARGE,
+        429: TOO_MANY,
+        503: UNAVAILABLE,
+      },
+    },
+  },
+  '/connection-info': {
+    get: {
+      summary: 'Where clients connect to.',
+      responses: { ...OF_USERS, 200: response('The URL, if configured.', 'ConnectionInfo') },
+    },
+  },
+  '/health': {
+    get: {
+      summary: 'Whether the configuration is complete.',
+      responses: { ...OF_USERS, 200: response('Whether it is.', 'Health') },
+    },
+  },
+  '/openapi.json': {
+    get: {
+      summary: 'This document.',
+      security: [],
+      responses: {
+        200: { description: 'OpenAPI 3.1.', content: { 'application/json': { schema: { type: 'object' } } } },
+        429: TOO_MANY,
+      },
+    },
+  },
+};
+
+/** The document. */
+export const DOCUMENT = {
+  openapi: '3.1.0',
+  info: {
+    title: 'livekit-edge',
+    version: VERSION,
+    summary: 'LiveKit access tokens for the users of an application, by channel-based RBAC.',
+    license: { name: 'MIT', identifier: 'MIT' },
+  },
+  servers: [{ url: '.', description: 'Where this document is.' }],
+  security: [{ bearer: [] }, { cookie: [] }],
+  paths: PATHS,
+  components: {
+    securitySchemes: {
+      bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: "The application's user token." },
+      cookie: { type: 'apiKey', in: 'cookie', name: 'access_token', description: 'The same, in a cookie.' },
+      livekit: {
+        type: 'apiKey',
+        in: 'header',
+        name: 'Authorization',
+        description: 'A token of the LiveKit server with the digest of the body.',
+      },
+    },
+    schemas: SCHEMAS,
+  },
+};
