@@ -1,0 +1,72 @@
+/** Answers of the identity provider that come while a token is being checked, late, or out of order. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createJwks } from '../../pkg/dist/server/jwks.js';
+import { CLAIMS, type Key, makeKey, refused } from '../support/jwks-provider.ts';
+
+const MINUTE = 60_000;
+const START = 1_800_000_000_000;
+const [old, next] = [makeKey('ES256', 'old'), makeKey('ES256', 'next')];
+const OK = JSON.stringify(CLAIMS);
+
+/** A cache whose clock and whose provider's answers a test gives. */
+function controlled() {
+  const answers: ((...keys: Key[]) => void)[] = [];
+  const clock = { time: START };
+  const ask = () =>
+    new Promise<Response>((resolve) => {
+      answers.push((...keys) => resolve(Response.json({ keys: keys.map((key) => key.jwk()) })));
+    });
+  const jwks = createJwks('https://login.example.com/jwks', { fetch: ask, now: () => clock.time });
+  return { jwks, clock, answer: (index: number, ...keys: Key[]) => answers[index]?.(...keys), answers };
+}
+
+/** Lets what waits go on, until there is a question more. */
+async function asked(answers: unknown[], count: number): Promise<void> {
+  while (answers.length < count) await new Promise((wake) => setTimeout(wake, 1));
+}
+
+test('a withdrawn key gets nobody in at any moment of the refresh', async () => {
+  for (let moment = 0; moment < 80; moment += 1) {
+    const { jwks, clock, answer, answers } = controlled();
+    const first = jwks.verify(old.token());
+    await asked(answers, 1);
+    answer(0, old);
+    assert.equal(await first, OK);
+    clock.time += 10 * MINUTE;
+    const refreshing = jwks.verify(next.token());
+    await asked(answers, 2);
+    answer(1, next);
+    for (let turn = 0; turn < moment; turn += 1) await null;
+    await assert.rejects(jwks.verify(old.token()), refused('unknown_key'), `${moment}`);
+    assert.equal(await refreshing, OK);
+  }
+});
+
+test('an answer that was given up does not undo a later one', async () => {
+  const { jwks, clock, answer, answers } = controlled();
+  const first = jwks.verify(next.token());
+  await asked(answers, 1);
+  clock.time += 2500;
+  const second = jwks.verify(next.token());
+  await asked(answers, 2);
+  answer(1, next);
+  assert.equal(await second, OK);
+  answer(0, old);
+  assert.equal(await first, OK);
+  await assert.rejects(jwks.verify(old.token()), refused('unknown_key'));
+});
+
+test('the age of keys counts from the question', async () => {
+  const { jwks, clock, answer, answers } = controlled();
+  const first = jwks.verify(old.token());
+  await asked(answers, 1);
+  clock.time += 1500;
+  answer(0, old);
+  assert.equal(await first, OK);
+  clock.time = START + 10 * MINUTE;
+  const late = jwks.verify(old.token());
+  await asked(answers, 2);
+  answer(1, next);
+  await assert.rejects(late, refused('unknown_key'));
+});
