@@ -21,6 +21,7 @@ export type LivekitErrorCode =
   | 'too_large'
   | 'body_incomplete'
   | 'unsupported_media_type'
+  | 'too_many_requests'
   | 'invalid_webhook'
   | 'internal';
 

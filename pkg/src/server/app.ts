@@ -6,8 +6,13 @@
 import { type Context, Hono } from 'hono';
 import { env } from 'hono/adapter';
 import { limitBody } from './body.js';
+import type { ClientAddress } from './client-address.js';
+import { allowOrigins } from './cors.js';
 import { type Endpoint, endpointCache } from './endpoint.js';
 import { answer, METHOD_NOT_ALLOWED, NOT_FOUND } from './errors.js';
+import { everyAnswer } from './every-answer.js';
+import type { HttpSettings } from './http-settings.js';
+import { limitAddress, type RateLimits } from './rate-limit.js';
 import { connectionInfo } from './routes/connection-info.js';
 import { health } from './routes/health.js';
 import { token } from './routes/token.js';
@@ -19,10 +24,24 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
   store: Store | ((env: Bindings) => Store);
   /** Where the settings are; the environment of the runtime unless set: a Worker's bindings, `process.env`, `Deno.env`. */
   settings?: (context: Context) => object;
+  /** How often somebody may ask; a function of the environment if the counters are bindings of it. No limits unless set. */
+  rateLimit?: RateLimits | ((env: Bindings) => RateLimits);
+  /** Where requests come from, for the limit per address, unless the setting CLIENT_ADDRESS_HEADER says where. */
+  clientAddress?: ClientAddress;
+}
+
+/** What the middleware leaves for the handlers. */
+export interface LivekitEnv {
+  Variables: {
+    endpoint: Endpoint;
+    http: HttpSettings;
+    rateLimits: () => RateLimits;
+    requestId: string;
+  };
 }
 
 /** What a handler finds in its context. */
-export type LivekitContext = Context<{ Variables: { endpoint: Endpoint } }>;
+export type LivekitContext = Context<LivekitEnv>;
 
 /**
  * The routes of the endpoint, to mount in a Hono app: `app.route('/api/livekit', livekit({ store }))`. Settings are read
@@ -31,21 +50,24 @@ export type LivekitContext = Context<{ Variables: { endpoint: Endpoint } }>;
 export function livekit<Bindings extends object = Record<string, unknown>>({
   store,
   settings: settingsOf = env,
+  rateLimit = {},
+  clientAddress,
 }: LivekitOptions<Bindings>) {
   const storeFor = typeof store === 'function' ? store : () => store;
   const endpointOf = endpointCache();
-  const app = new Hono<{ Variables: { endpoint: Endpoint } }>();
+  const app = new Hono<LivekitEnv>();
   app.onError(answer);
 
-  app.use(async (context, next) => {
-    const settings = settingsOf(context as Context);
-    context.set(
-      'endpoint',
-      endpointOf(settings, () => storeFor(settings as Bindings)),
-    );
+  app.use(...everyAnswer, async (context, next) => {
+    const settings = settingsOf(context as Context) as Bindings;
+    const { endpoint, http } = endpointOf(settings, () => storeFor(settings), context.get('requestId'));
+    context.set('endpoint', endpoint);
+    context.set('http', http);
+    context.set('rateLimits', () => (typeof rateLimit === 'function' ? rateLimit(settings) : rateLimit));
     context.header('Cache-Control', 'no-store');
     await next();
   });
+  app.use(allowOrigins(app), limitAddress(clientAddress));
 
   app.post('/token', limitBody, token);
   app.get('/connection-info', connectionInfo);

@@ -1,6 +1,7 @@
 /** What an environment makes of the endpoint: its service, its store, its log. */
 import { settingsOfEnvironment } from '../config.js';
 import { ServiceHandle } from '../wasm/service-handle.js';
+import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './http-settings.js';
 import { createLog, type Log } from './log.js';
 import type { Store } from './store/store.js';
 
@@ -19,32 +20,43 @@ export function createEndpoint(env: object, store: () => Store): Endpoint {
   return { service: new ServiceHandle(settingsOfEnvironment(env)), log: logOf(env), store };
 }
 
-const logOf = (env: object): Log => createLog((env as Record<string, unknown>)['LOG_LEVEL']);
+const logOf = (env: object, requestId?: string): Log =>
+  createLog((env as Record<string, unknown>)['LOG_LEVEL'], requestId);
+
+/** What is made of an environment once. */
+interface Prepared {
+  readonly key: string;
+  readonly service: ServiceHandle;
+  readonly http: HttpSettings;
+}
 
 /**
- * Remembers the service of the last environment: a running process has one. Its settings are read in every request,
+ * Remembers what was made of the last environment: a running process has one. Its settings are read in every request,
  * prepared and checked anew only if they have changed.
  */
-export function endpointCache(): (env: object, store: () => Store) => Endpoint {
-  let last: { key: string; service: ServiceHandle } | undefined;
-  return (env, store) => {
+export function endpointCache() {
+  let last: Prepared | undefined;
+  return (env: object, store: () => Store, requestId: string): { endpoint: Endpoint; http: HttpSettings } => {
     const settings = settingsOfEnvironment(env);
-    const key = JSON.stringify(settings);
-    const log = logOf(env);
+    const httpSettings = httpSettingsOfEnvironment(env);
+    const key = JSON.stringify([settings, httpSettings]);
+    const log = logOf(env, requestId);
     if (last?.key !== key) {
       last?.service.dispose();
-      last = { key, service: new ServiceHandle(settings) };
-      checkConfiguration(last.service, log);
+      last = { key, service: new ServiceHandle(settings), http: readHttpSettings(httpSettings) };
+      checkConfiguration(last, log);
     }
-    return { service: last.service, log, store };
+    const { service, http } = last;
+    return { endpoint: { service, log, store }, http };
   };
 }
 
 /** Says once what an operator should mend. */
-function checkConfiguration(service: ServiceHandle, log: Log): void {
+function checkConfiguration({ service, http }: Prepared, log: Log): void {
   const { missing, misread, short, userTokens } = service.description;
   if (missing.length > 0) log.warn(`Missing LiveKit configuration: ${missing.join(', ')}`);
   if (!userTokens) log.error('JWT_SECRET is not set: every request is answered 401');
-  for (const name of misread) log.warn(`${name} is not understood: see the settings in README for what applies now`);
+  for (const name of [...misread, ...http.misread])
+    log.warn(`${name} is not understood: see the settings in README for what applies now`);
   for (const name of short) log.warn(`${name} is shorter than 32 bytes: it can be guessed`);
 }

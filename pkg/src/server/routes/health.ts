@@ -2,10 +2,13 @@
 import type { LivekitContext } from '../app.js';
 import { authenticate } from '../authenticate.js';
 import { admit } from '../authorize.js';
+import { limitUser } from '../rate-limit.js';
 
 export async function health(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
-  await admit(authenticate(context, endpoint), endpoint);
+  const caller = authenticate(context, endpoint);
+  await limitUser(context, caller);
+  await admit(caller, endpoint);
   const { configured } = endpoint.service.description;
   if (configured) endpoint.log.info('LiveKit configuration validated successfully');
   else endpoint.log.warn('LiveKit configuration incomplete');
