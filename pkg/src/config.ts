@@ -70,9 +70,12 @@ export function settingsOf(config: LivekitConfig): Settings {
 
 /** The settings of an environment, those for user tokens included. */
 export function settingsOfEnvironment(env: object): Settings {
-  const names = [...Object.values(SETTING_OF), ...USER_TOKEN_SETTINGS];
-  return texts(names.map((name) => [name, member(env, name)]));
+  return settingTexts(env, [...Object.values(SETTING_OF), ...USER_TOKEN_SETTINGS]);
 }
+
+/** Settings of an environment as text, by name; those that are not set are left out. */
+export const settingTexts = (env: object, names: readonly string[]): Settings =>
+  texts(names.map((name) => [name, member(env, name)]));
 
 /** The configuration that an environment's settings mean. */
 export function configOf(env: object): LivekitConfig {

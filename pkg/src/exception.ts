@@ -26,6 +26,7 @@ export type LivekitErrorCode =
   | 'too_large'
   | 'body_incomplete'
   | 'unsupported_media_type'
+  | 'too_many_requests'
   | 'invalid_webhook'
   | 'internal'
   | 'participant_not_found'

@@ -6,9 +6,14 @@
 import { type Context, type Handler, Hono } from 'hono';
 import { env } from 'hono/adapter';
 import { limitBody, limitWebhook } from './body.js';
+import type { ClientAddress } from './client-address.js';
+import { allowOrigins } from './cors.js';
 import { type Endpoint, endpointCache } from './endpoint.js';
 import { answer, METHOD_NOT_ALLOWED, NOT_FOUND } from './errors.js';
+import { everyAnswer } from './every-answer.js';
 import type { Grants } from './grant.js';
+import type { HttpSettings } from './http-settings.js';
+import { limitAddress, type RateLimits } from './rate-limit.js';
 import { connectionInfo } from './routes/connection-info.js';
 import { health } from './routes/health.js';
 import { muteParticipant } from './routes/mute-participant.js';
@@ -26,7 +31,24 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
   settings?: (context: Context) => object;
   /** Your own table of grants, in place of `LIVEKIT_GRANTS`: what a caller who may join may do in the room. */
   grants?: Grants;
+  /** How often somebody may ask; a function of the environment if the counters are bindings of it. No limits unless set. */
+  rateLimit?: RateLimits | ((env: Bindings) => RateLimits);
+  /** Where requests come from, for the limit per address, unless the setting CLIENT_ADDRESS_HEADER says where. */
+  clientAddress?: ClientAddress;
 }
+
+/** What the middleware leaves for the handlers. */
+export interface LivekitEnv {
+  Variables: {
+    endpoint: Endpoint;
+    http: HttpSettings;
+    rateLimits: () => RateLimits;
+    requestId: string;
+  };
+}
+
+/** All of LiveKit's events come from one address, and one that is refused is lost: its signature is limit enough. */
+const WEBHOOK = '/webhook';
 
 /** Every route: its method, its path, and what a request passes through. */
 const ROUTES: readonly [method: 'GET' | 'POST', path: string, ...handlers: Handler[]][] = [
@@ -35,14 +57,14 @@ const ROUTES: readonly [method: 'GET' | 'POST', path: string, ...handlers: Handl
   ['POST', '/token-source', limitBody, tokenSource],
   ['POST', '/channels/:channelId/mute-participant', limitBody, muteParticipant],
   ['GET', '/channels/:channelId/voice-presence', voicePresence],
-  ['POST', '/webhook', limitWebhook, webhook],
+  ['POST', WEBHOOK, limitWebhook, webhook],
   ['GET', '/connection-info', connectionInfo],
   ['GET', '/health', health],
   ['GET', '/openapi.json', openapi],
 ];
 
 /** What a handler finds in its context. */
-export type LivekitContext = Context<{ Variables: { endpoint: Endpoint } }>;
+export type LivekitContext = Context<LivekitEnv>;
 
 /**
  * The routes of the endpoint, to mount in a Hono app: `app.route('/api/livekit', livekit({ store }))`. Settings are read
@@ -52,21 +74,29 @@ export function livekit<Bindings extends object = Record<string, unknown>>({
   store,
   settings: settingsOf = env,
   grants,
+  rateLimit = {},
+  clientAddress,
 }: LivekitOptions<Bindings>) {
   const storeFor = typeof store === 'function' ? store : () => store;
   const endpointOf = endpointCache();
-  const app = new Hono<{ Variables: { endpoint: Endpoint } }>();
+  const app = new Hono<LivekitEnv>();
   app.onError(answer);
 
-  app.use(async (context, next) => {
-    const settings = settingsOf(context as Context);
-    context.set('endpoint', endpointOf(settings, { grants, store: () => storeFor(settings as Bindings) }));
+  app.use(...everyAnswer, async (context, next) => {
+    const settings = settingsOf(context as Context) as Bindings;
+    const given = { grants, store: () => storeFor(settings) };
+    const { endpoint, http } = endpointOf(settings, given, context.get('requestId'));
+    context.set('endpoint', endpoint);
+    context.set('http', http);
+    context.set('rateLimits', () => (typeof rateLimit === 'function' ? rateLimit(settings) : rateLimit));
     context.header('Cache-Control', 'no-store');
     await next();
   });
+  app.use(allowOrigins(app));
+  const limit = limitAddress(clientAddress);
 
   for (const [method, path, ...handlers] of ROUTES) {
-    app.on(method, [path], ...handlers);
+    app.on(method, [path], ...(path === WEBHOOK ? [] : [limit]), ...handlers);
     app.all(path, refuse(METHOD_NOT_ALLOWED, { Allow: method === 'GET' ? 'GET, HEAD' : method }));
   }
   app.all('*', refuse(NOT_FOUND));

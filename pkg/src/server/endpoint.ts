@@ -2,6 +2,7 @@
 import { settingsOfEnvironment } from '../config.js';
 import { ServiceHandle, type Settings } from '../wasm/service-handle.js';
 import type { Grants } from './grant.js';
+import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './http-settings.js';
 import { createJwks, type Jwks } from './jwks.js';
 import { createLog, type Log } from './log.js';
 import { RoomService } from './room-service.js';
@@ -47,34 +48,38 @@ function prepare(settings: Settings): Prepared {
   return { service, rooms, jwks: jwksUrl === undefined ? undefined : createJwks(jwksUrl) };
 }
 
-const logOf = (env: object): Log => createLog((env as Record<string, unknown>)['LOG_LEVEL']);
+const logOf = (env: object, requestId?: string): Log =>
+  createLog((env as Record<string, unknown>)['LOG_LEVEL'], requestId);
 
 /**
  * Remembers what the last environment made: a running process has one. Its settings are read in every request, prepared
  * and checked anew only if they have changed.
  */
-export function endpointCache(): (env: object, given: Given) => Endpoint {
-  let last: { key: string; prepared: Prepared } | undefined;
-  return (env, given) => {
+export function endpointCache() {
+  let last: { key: string; prepared: Prepared; http: HttpSettings } | undefined;
+  return (env: object, given: Given, requestId: string): { endpoint: Endpoint; http: HttpSettings } => {
     const settings = settingsOfEnvironment(env);
-    const key = JSON.stringify(settings);
-    const log = logOf(env);
+    const httpSettings = httpSettingsOfEnvironment(env);
+    const key = JSON.stringify([settings, httpSettings]);
+    const log = logOf(env, requestId);
     if (last?.key !== key) {
       last?.prepared.service.dispose();
-      last = { key, prepared: prepare(settings) };
-      checkConfiguration(last.prepared, log);
+      last = { key, prepared: prepare(settings), http: readHttpSettings(httpSettings) };
+      checkConfiguration(last.prepared, last.http, log);
     }
-    return { ...last.prepared, ...given, log };
+    return { endpoint: { ...last.prepared, ...given, log }, http: last.http };
   };
 }
 
 /** Says once what an operator should mend. */
-function checkConfiguration({ service }: Prepared, log: Log): void {
+function checkConfiguration({ service }: Prepared, http: HttpSettings, log: Log): void {
   const { missing, misread, short, userTokens, jwksUrl, issuer, audience } = service.description;
   if (missing.length > 0) log.warn(`Missing LiveKit configuration: ${missing.join(', ')}`);
   if (!userTokens) log.error('JWT_SECRET is not set: every request is answered 401');
   if (jwksUrl !== undefined && !issuer) log.error('JWT_ISSUER is not set: tokens of the identity provider are refused');
   if (jwksUrl !== undefined && !audience) log.warn('JWT_AUDIENCE is not set: tokens for other services are taken too');
-  for (const name of misread) log.warn(`${name} is not understood: see the settings in README for what applies now`);
+  for (const name of [...misread, ...http.misread]) {
+    log.warn(`${name} is not understood: see the settings in README for what applies now`);
+  }
   for (const name of short) log.warn(`${name} is shorter than 32 bytes: it can be guessed`);
 }

@@ -14,6 +14,9 @@ export const INCOMPLETE_BODY = new LivekitException('Request body is not complet
 export const UNSUPPORTED_MEDIA_TYPE = new LivekitException('Unsupported Media Type', 415, {
   code: 'unsupported_media_type',
 });
+const TOO_MANY = ['Too Many Requests', 429] as const;
+export const TOO_MANY_OF_USER = new LivekitException(...TOO_MANY, { code: 'too_many_requests', reason: 'user' });
+export const TOO_MANY_OF_ADDRESS = new LivekitException(...TOO_MANY, { code: 'too_many_requests', reason: 'address' });
 
 /** These say what the rules say, where no rule is asked. */
 export const FORBIDDEN = new LivekitException('Forbidden resource', 403, {

@@ -101,7 +101,6 @@ const PATHS = {
         400: BAD_REQUEST,
         401: response('Not signed by the LiveKit server.', 'Unauthorized'),
         413: TOO_LARGE,
-        429: TOO_MANY,
         503: UNAVAILABLE,
       },
     },

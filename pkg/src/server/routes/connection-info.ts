@@ -1,11 +1,11 @@
 /** GET /connection-info: where clients connect to. */
 import { connectionInfoOf } from '../../service.js';
 import type { LivekitContext } from '../app.js';
-import { authenticate } from '../authenticate.js';
 import { admit } from '../authorize.js';
+import { callerOf } from '../caller.js';
 
 export async function connectionInfo(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
-  await admit(await authenticate(context, endpoint), endpoint);
+  await admit(await callerOf(context), endpoint);
   return context.json(connectionInfoOf(endpoint.service));
 }

@@ -1,11 +1,11 @@
 /** GET /health: whether the configuration is complete. It never says what is missing: that is in the log. */
 import type { LivekitContext } from '../app.js';
-import { authenticate } from '../authenticate.js';
 import { admit } from '../authorize.js';
+import { callerOf } from '../caller.js';
 
 export async function health(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
-  await admit(await authenticate(context, endpoint), endpoint);
+  await admit(await callerOf(context), endpoint);
   const { configured } = endpoint.service.description;
   if (configured) endpoint.log.info('LiveKit configuration validated successfully');
   else endpoint.log.warn('LiveKit configuration incomplete');

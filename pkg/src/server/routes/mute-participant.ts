@@ -1,16 +1,16 @@
 /** POST /channels/:channelId/mute-participant: a moderator mutes a microphone, or gives it back. */
 import { readMuteParticipant } from '../../wasm/core.js';
 import type { LivekitContext } from '../app.js';
-import { authenticate } from '../authenticate.js';
 import { authorizeMute } from '../authorize.js';
 import { readBody } from '../body.js';
+import { callerOf } from '../caller.js';
 import { askStore } from '../store/ask.js';
 
 export async function muteParticipant(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
   const channelId = context.req.param('channelId') ?? '';
   const request = readMuteParticipant(await readBody(context));
-  const caller = await authenticate(context, endpoint);
+  const caller = await callerOf(context);
   const { identity, mute } = await authorizeMute(caller, channelId, request, endpoint);
   await endpoint.rooms.muteMicrophone(channelId, identity, mute);
   endpoint.log.info(mute ? 'Muted a participant' : 'Unmuted a participant', {

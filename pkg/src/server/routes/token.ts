@@ -7,9 +7,9 @@ import type { Context } from 'hono';
 import type { TokenResponse } from '../../service.js';
 import { type ReadRequest, readCreateToken, readTokenSource } from '../../wasm/core.js';
 import type { LivekitContext } from '../app.js';
-import { authenticate } from '../authenticate.js';
 import { authorize, type TokenRoute } from '../authorize.js';
 import { readBody } from '../body.js';
+import { callerOf } from '../caller.js';
 import { NOT_CONFIGURED } from '../errors.js';
 import { grant } from '../grant.js';
 
@@ -34,7 +34,7 @@ function route(
   return async (context: LivekitContext): Promise<Response> => {
     const endpoint = context.get('endpoint');
     const request = read(await readBody(context));
-    const caller = await authenticate(context, endpoint);
+    const caller = await callerOf(context);
     const granted = await authorize(caller, request, endpoint, name);
     // LiveKit's clients take an answer without a URL for a good one, and fail later.
     if (name === 'token-source' && endpoint.service.description.url === undefined) throw NOT_CONFIGURED;

@@ -1,8 +1,8 @@
 /** GET /channels/:channelId/voice-presence: who is in the channel's room now. */
 import { plain } from '../../plain.js';
 import type { LivekitContext } from '../app.js';
-import { authenticate } from '../authenticate.js';
 import { authorizePresence } from '../authorize.js';
+import { callerOf } from '../caller.js';
 import { UNAVAILABLE } from '../errors.js';
 import { askStore } from '../store/ask.js';
 import { type Store, StoreFault } from '../store/store.js';
@@ -19,7 +19,7 @@ interface Participant {
 export async function voicePresence(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
   const channelId = context.req.param('channelId') ?? '';
-  const caller = await authenticate(context, endpoint);
+  const caller = await callerOf(context);
   await authorizePresence(caller, channelId, endpoint);
   const participants = await askStore(endpoint, (store) => participantsIn(channelId, store));
   if (participants === null) throw UNAVAILABLE;

@@ -1,0 +1,12 @@
+/** request → who asks, unless too often. */
+import type { Caller } from '../wasm/core.js';
+import type { LivekitContext } from './app.js';
+import { authenticate } from './authenticate.js';
+import { limitUser } from './rate-limit.js';
+
+/** The caller of a route of ours. Throws 401, 415, 429, and 503 without the keys of the identity provider. */
+export async function callerOf(context: LivekitContext): Promise<Caller> {
+  const caller = await authenticate(context, context.get('endpoint'));
+  await limitUser(context, caller);
+  return caller;
+}

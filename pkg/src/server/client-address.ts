@@ -1,0 +1,64 @@
+/** Whose requests are counted together, as far as the network knows. */
+import type { Context } from 'hono';
+import type { HttpSettings } from './http-settings.js';
+
+/** Finds the address that a request comes from, such as `192.0.2.1` or `2001:db8::1`. */
+export type ClientAddress = (context: Context) => string | undefined;
+
+/** The first 64 of 128 bits: what one household or one machine has to itself. */
+const NETWORK_GROUPS = 4;
+
+/**
+ * The network of the client, from the header of the proxy if one is set and else from the platform; `undefined` if
+ * nobody knows. A header counts only by setting: without a proxy that overwrites it, it says what the client likes.
+ */
+export function clientNetwork(
+  context: Context,
+  { addressHeader }: HttpSettings,
+  addressOf: ClientAddress | undefined,
+): string | undefined {
+  // The last entry of X-Forwarded-For is the one that the nearest proxy added.
+  if (addressHeader !== undefined) return networkOf(context.req.header(addressHeader)?.split(',').at(-1));
+  try {
+    return networkOf(addressOf?.(context));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * An IPv4 address as it is, also one that was mapped to IPv6; the /64 of an IPv6 address. A port and a zone are left
+ * out; `undefined` for any other text.
+ */
+export function networkOf(text: string | undefined): string | undefined {
+  const [, bracketed, plain = ''] = /^\s*(?:\[([^\]]*)\](?::\d+)?|(.*?))\s*$/.exec(text ?? '') ?? [];
+  return (
+    (bracketed === undefined ? ipv4(plain.replace(/^([\d.]+):\d+$/, '$1')) : undefined) ?? ipv6(bracketed ?? plain)
+  );
+}
+
+function ipv4(text: string): string | undefined {
+  if (!/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return undefined;
+  const bytes = text.split('.').map(Number);
+  return bytes.every((byte) => byte <= 255) ? bytes.join('.') : undefined;
+}
+
+function ipv6(text: string): string | undefined {
+  const [address = ''] = text.split('%');
+  if (!/^[\da-f:.]{2,45}$/i.test(address) || !URL.canParse(`http://[${address}]`)) return undefined;
+  const groups = groupsOf(new URL(`http://[${address}]`).hostname.slice(1, -1));
+  const [high = 0, low = 0] = groups.slice(6);
+  const isMapped = groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
+  if (isMapped) return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+  const network = groups.slice(0, NETWORK_GROUPS).map((group) => group.toString(16));
+  return `${network.join(':')}::/64`;
+}
+
+/** The eight groups of an address as URLs write it, where `::` stands for groups of zeros. */
+function groupsOf(address: string): number[] {
+  const [before = [], after = []] = address
+    .split('::')
+    .map((half) => (half === '' ? [] : half.split(':').map((group) => Number.parseInt(group, 16))));
+  const zeros = Array<number>(8 - before.length - after.length).fill(0);
+  return [...before, ...zeros, ...after];
+}

@@ -1,0 +1,67 @@
+/** The settings that HTTP alone is about; the rules in Rust never see them. */
+import { settingTexts } from '../config.js';
+import type { Settings } from '../wasm/service-handle.js';
+
+/** What they say, with the defaults filled in. */
+export interface HttpSettings {
+  /** Origins whose pages may read answers, as browsers write them; `*` alone for any page; none unless set. */
+  readonly corsOrigins: readonly string[];
+  /** Requests of a user in a minute; 0 for any number. */
+  readonly perUser: number;
+  /** Requests of an address in a minute; 0 for any number. */
+  readonly perAddress: number;
+  /** The header in which a proxy says whose request it passes on. */
+  readonly addressHeader: string | undefined;
+  /** Settings that say something else than they should. */
+  readonly misread: readonly string[];
+}
+
+const NAMES = ['CORS_ORIGINS', 'RATE_LIMIT_PER_USER', 'RATE_LIMIT_PER_ADDRESS', 'CLIENT_ADDRESS_HEADER'] as const;
+const PER_USER = 60;
+const PER_ADDRESS = 600;
+
+const COUNT = /^\d{1,9}$/;
+/** RFC 9110 section 5.6.2. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
+/** Of an app's own scheme, such as `capacitor://localhost`; those of the web are compared with what the URL says. */
+const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*\\]+$/;
+
+/** Their texts in an environment. */
+export const httpSettingsOfEnvironment = (env: object): Settings => settingTexts(env, NAMES);
+
+/** What the texts mean. A part that is not understood leaves its default in force; no such origin is allowed. */
+export function readHttpSettings(texts: Settings): HttpSettings {
+  const misread: string[] = [];
+
+  function read<T>(name: (typeof NAMES)[number], otherwise: T, parse: (text: string) => T | undefined): T {
+    const text = texts[name]?.trim() ?? '';
+    const value = text === '' ? otherwise : parse(text);
+    if (value === undefined) misread.push(name);
+    return value ?? otherwise;
+  }
+
+  const corsOrigins = read<readonly string[]>('CORS_ORIGINS', [], (text) => {
+    const { allowed, others } = originsOf(text);
+    if (others.length > 0) misread.push('CORS_ORIGINS');
+    return allowed;
+  });
+  const perUser = read('RATE_LIMIT_PER_USER', PER_USER, countOf);
+  const perAddress = read('RATE_LIMIT_PER_ADDRESS', PER_ADDRESS, countOf);
+  const addressHeader = read('CLIENT_ADDRESS_HEADER', undefined, (text) => (HEADER_NAME.test(text) ? text : undefined));
+  return { corsOrigins, perUser, perAddress, addressHeader, misread };
+}
+
+function originsOf(text: string): { allowed: string[]; others: string[] } {
+  if (text === '*') return { allowed: ['*'], others: [] };
+  const entries = text.split(',').map((entry) => entry.trim());
+  const given = entries.filter((entry) => entry !== '');
+  return { allowed: given.filter(isOrigin), others: given.filter((entry) => !isOrigin(entry)) };
+}
+
+/** Only the spelling that a browser sends: lower case, no default port, no slash at the end. */
+function isOrigin(text: string): boolean {
+  if (!ORIGIN.test(text) || !URL.canParse(text)) return false;
+  return /^https?:/.test(text) ? new URL(text).origin === text : true;
+}
+
+const countOf = (text: string): number | undefined => (COUNT.test(text) ? Number(text) : undefined);

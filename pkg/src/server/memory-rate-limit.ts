@@ -1,0 +1,60 @@
+/** Rate limits counted in this process, for Node and Deno. Several processes count each for itself. */
+// Of the whole package only this file, which needs nothing of a platform.
+import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
+import { httpSettingsOfEnvironment, readHttpSettings } from './http-settings.js';
+import type { RateLimiter, RateLimits } from './rate-limit.js';
+
+/** Keys that are counted at a time. Whoever commands more addresses than this is not stopped by counting them. */
+const MAX_KEYS = 100_000;
+const MINUTE = 60;
+
+/** What a limiter answers: the count of a key, also when that is too high. */
+interface Count {
+  consumedPoints: number;
+  msBeforeNext: number;
+  isFirstInDuration: boolean;
+}
+
+/** The limits of RATE_LIMIT_PER_USER and RATE_LIMIT_PER_ADDRESS. They go on counting until a setting changes. */
+export function memoryRateLimits(): (env: object) => RateLimits {
+  const user = remembered();
+  const address = remembered();
+  return (env) => {
+    const { perUser, perAddress } = readHttpSettings(httpSettingsOfEnvironment(env));
+    return { user: user(perUser), address: address(perAddress) };
+  };
+}
+
+function remembered(): (count: number) => RateLimiter | undefined {
+  let last: { count: number; limiter: RateLimiter | undefined } | undefined;
+  return (count) => {
+    if (last?.count !== count) last = { count, limiter: count === 0 ? undefined : memoryRateLimiter(count) };
+    return last.limiter;
+  };
+}
+
+/** Lets in `count` requests of a key in `duration` seconds from its first one. Of too many keys the oldest goes. */
+export function memoryRateLimiter(count: number, duration = MINUTE, maxKeys = MAX_KEYS): RateLimiter {
+  const limiter = new RateLimiterMemory({ points: count, duration, keyPrefix: '' });
+  /** By the start of their time, so that the first is the one that ends first. */
+  const keys = new Set<string>();
+
+  function remember(key: string): void {
+    keys.delete(key);
+    keys.add(key);
+    const [oldest] = keys;
+    if (keys.size <= maxKeys || oldest === undefined) return;
+    keys.delete(oldest);
+    limiter.delete(oldest);
+  }
+
+  return {
+    async limit(key) {
+      // Refusing is a rejection with the count.
+      const counted: Count = await limiter.consume(key).catch((refusal: Count) => refusal);
+      if (counted.isFirstInDuration) remember(key);
+      const success = counted.consumedPoints <= count;
+      return success ? { success } : { success, retryAfter: Math.ceil(counted.msBeforeNext / 1000) };
+    },
+  };
+}

@@ -1,0 +1,92 @@
+/** How often somebody may ask: per address before a request is looked at, per user once it is known who asks. */
+import type { MiddlewareHandler } from 'hono';
+import type { Caller } from '../wasm/core.js';
+import type { LivekitContext, LivekitEnv } from './app.js';
+import { type ClientAddress, clientNetwork } from './client-address.js';
+import { TOO_MANY_OF_ADDRESS, TOO_MANY_OF_USER } from './errors.js';
+
+/** Counts requests by key. A Worker's rate limit, a counter in memory, or one of your own. */
+export interface RateLimiter {
+  /** Counts a request. `retryAfter`: seconds after which a refused one may be tried again, 60 unless said. */
+  limit(key: string): Promise<{ success: boolean; retryAfter?: number | undefined }>;
+}
+
+/** Who is limited; one that is left out is not. */
+export interface RateLimits {
+  /** By the id of the user. */
+  user?: RateLimiter | undefined;
+  /** By the address: IPv4 as it is, IPv6 by its /64. */
+  address?: RateLimiter | undefined;
+}
+
+/** Milliseconds after which a limiter counts as broken. */
+const DEADLINE = 1000;
+const DEFAULT_RETRY_SECONDS = 60;
+const MAX_RETRY_SECONDS = 86_400;
+
+/** Refuses an address that asks too often, before anything else of its request is looked at. Throws 429. */
+export function limitAddress(addressOf: ClientAddress | undefined): MiddlewareHandler<LivekitEnv> {
+  let isTold = false;
+  return async (context, next) => {
+    const retryAfter = await ask('address', context, () => {
+      const network = clientNetwork(context, context.get('http'), addressOf);
+      if (network === undefined && !isTold) {
+        isTold = true;
+        context.get('endpoint').log.warn('The address of a client is not known: its requests are not limited by it');
+      }
+      return network;
+    });
+    if (retryAfter !== undefined) {
+      context.header('Retry-After', retryAfter);
+      throw TOO_MANY_OF_ADDRESS;
+    }
+    await next();
+  };
+}
+
+/** Refuses a user who asks too often. Throws 429. */
+export async function limitUser(context: LivekitContext, { userId }: Caller): Promise<void> {
+  const retryAfter = await ask('user', context, () => userId);
+  if (retryAfter === undefined) return;
+  context.header('Retry-After', retryAfter);
+  throw TOO_MANY_OF_USER;
+}
+
+/**
+ * Counts a request; the seconds to wait if it is one too many. A limiter that fails lets everybody in, and the log says
+ * so: it protects against load and decides on nobody's rights, and a service without it is better than none.
+ */
+async function ask(
+  limit: keyof RateLimits,
+  context: LivekitContext,
+  keyOf: () => string | undefined,
+): Promise<string | undefined> {
+  const { log } = context.get('endpoint');
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const deadline = new Promise<{ success: boolean; retryAfter?: number }>((resolve) => {
+    timer = setTimeout(() => {
+      log.error('A rate limiter did not answer: the request is let in', { limit, milliseconds: DEADLINE });
+      resolve({ success: true });
+    }, DEADLINE);
+  });
+  try {
+    const limiter = context.get('rateLimits')()[limit];
+    const key = limiter === undefined ? undefined : keyOf();
+    if (limiter === undefined || key === undefined) return undefined;
+    const { success, retryAfter } = await Promise.race([limiter.limit(key), deadline]);
+    if (typeof success !== 'boolean') throw new TypeError();
+    return success ? undefined : seconds(retryAfter);
+  } catch (error) {
+    const name = error instanceof Error ? error.name : typeof error;
+    log.error('A rate limiter failed: the request is let in', { limit, error: name });
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Whole seconds, whatever a limiter says. */
+function seconds(retryAfter: number | undefined): string {
+  const wait = Number.isFinite(retryAfter) ? Math.ceil(Number(retryAfter)) : DEFAULT_RETRY_SECONDS;
+  return `${Math.min(Math.max(wait, 1), MAX_RETRY_SECONDS)}`;
+}
