@@ -77,7 +77,7 @@ export function presenceOrderCases(engine: () => Engine): void {
 
   for (const [what, events] of Object.entries(SCENARIOS)) {
     test(`all orders: ${what}`, async () => {
-      const orders = [...permutations(events)];
+      const orders = [...permutations(events)].filter((_, index) => index % engine().everyOrder === 0);
       for (let from = 0; from < orders.length; from += AT_ONCE) {
         await Promise.all(orders.slice(from, from + AT_ONCE).map((order) => holds(order)));
       }

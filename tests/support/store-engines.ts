@@ -19,6 +19,8 @@ export interface Engine {
   database: Database;
   /** How many random cases its speed allows. */
   runs: number;
+  /** Of all orders of a scenario, every how manieth is tried. */
+  everyOrder: number;
   /** Stores that cannot answer, each with the name that its error has to have, if any in particular. */
   broken(): Promise<{ what: string; store: Store; name?: string }[]>;
   stop(): Promise<void>;
@@ -35,6 +37,8 @@ export async function d1Engine(): Promise<Engine> {
     store: everything(d1Store(worker.db)),
     database: d1Database(worker.db),
     runs: 30,
+    // The SQL is that of SQLite, where all orders are tried, and the way to it from here is long.
+    everyOrder: 7,
     async broken() {
       const gone = await startWorker({ entry });
       await gone.stop();
@@ -63,6 +67,7 @@ export async function sqliteEngine(): Promise<Engine> {
     store: everything(store),
     database,
     runs: 200,
+    everyOrder: 1,
     async broken() {
       dropTables(join(folder, 'empty.db'));
       const closed = sqliteStore(join(folder, 'closed.db'));
@@ -96,6 +101,7 @@ export async function postgresEngine(): Promise<Engine> {
     store: everything(store),
     database,
     runs: 60,
+    everyOrder: 1,
     async broken() {
       const closed = postgresStore(server.url);
       await closed.close();
