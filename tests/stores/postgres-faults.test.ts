@@ -155,7 +155,7 @@ test('an error says no more than its SQLSTATE', async () => {
   const store = opened(url.href);
   const error = await store.facts(QUESTION).catch((reason: unknown) => reason);
   assert.ok(error instanceof StoreFault);
-  assert.equal(error.name, 'SQLSTATE 28000');
+  assert.equal(error.name, 'SQLSTATE 28P01');
   assert.ok(!JSON.stringify([error.message, error.stack, { ...error }, error.cause]).includes('hunter2'));
 });
 
