@@ -1,7 +1,8 @@
 // Keeps one PostgreSQL server for as long as its own standard input is open, that is, for as long as its starter lives:
 // a test that is killed cannot clean up, and its end closes the pipe. Prints the server's address when it is ready.
 import { execFileSync, spawn } from 'node:child_process';
-import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,10 +39,19 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => l
 process.stdin.on('end', () => leave()).on('error', () => leave());
 process.stdin.resume();
 
-if (identity.uid !== undefined && identity.gid !== undefined) chownSync(folder, identity.uid, identity.gid);
+// Other users of this machine can reach the port, too.
+const password = randomBytes(16).toString('hex');
+const passwordFile = join(folder, 'password');
+writeFileSync(passwordFile, password, { mode: 0o600 });
+for (const path of [folder, passwordFile]) {
+  if (identity.uid !== undefined && identity.gid !== undefined) chownSync(path, identity.uid, identity.gid);
+}
 execFileSync(
   join(programs, 'initdb'),
-  ['--pgdata', data, '--username', USER, '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
+  [
+    ...['--pgdata', data, '--username', USER, '--pwfile', passwordFile, '--auth=scram-sha-256'],
+    ...['--encoding=UTF8', '--locale=C', '--no-sync'],
+  ],
   { ...identity, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] },
 );
 let port = await freePort();
@@ -50,7 +60,7 @@ for (let attempt = 1; !(await started(port)); attempt++) {
   if (attempt === ATTEMPTS) process.exit(1);
   port = await freePort();
 }
-console.log(`postgres://${USER}@${HOST}:${port}/${USER}`);
+console.log(`postgres://${USER}:${password}@${HOST}:${port}/${USER}`);
 
 /**
  * @param {number} onPort

@@ -36,22 +36,22 @@ export function sqliteStore(path: string): SqliteStore {
 
   return {
     async facts({ userId, tokenId, channelId, groupId, identity }) {
-      return factsRow(await ask(() => prepared(FACTS_SQL).get(userId, tokenId, channelId, identity, groupId)));
+      return factsRow(await ask(() => prepared(FACTS_SQL).get(named(userId, tokenId, channelId, identity, groupId))));
     },
     async applyPresence(change) {
       const statements = presenceStatements(change, Math.floor(Date.now() / 1000));
       await ask(() =>
         transaction(database, () => {
-          for (const { sql, values } of statements) prepared(sql).run(...values);
+          for (const { sql, values } of statements) prepared(sql).run(named(...values));
         }),
       );
     },
     async presence(room) {
-      const rows = await ask(() => prepared(PRESENCE_SQL).all(room));
+      const rows = await ask(() => prepared(PRESENCE_SQL).all(named(room)));
       return rows.map((row) => ({ ...row }) as unknown as PresenceRow);
     },
     async setServerMuted(room, identity, isServerMuted) {
-      await ask(() => prepared(MUTE_SQL).run(room, identity, Number(isServerMuted)));
+      await ask(() => prepared(MUTE_SQL).run(named(room, identity, Number(isServerMuted))));
     },
     close: () => database.close(),
   };
@@ -89,10 +89,15 @@ function preparer(database: DatabaseSync): Open['prepared'] {
   return (sql) => {
     const known = statements.get(sql);
     if (known !== undefined) return known;
-    const statement = database.prepare(sql);
+    const statement = database.prepare(sql.replaceAll(/\?(\d)/g, ':v$1'));
     statements.set(sql, statement);
     return statement;
   };
+}
+
+/** The parameters `?1`, `?2`, … under names, since Node 22 takes no numbers. */
+function named(...values: (string | number | null)[]): Record<string, string | number | null> {
+  return Object.fromEntries(values.map((value, index) => [`v${index + 1}`, value]));
 }
 
 /** Tells whether a path no longer leads to the file that it leads to now. */

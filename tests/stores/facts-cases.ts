@@ -1,0 +1,276 @@
+/** Every column of the row of facts, for the demo data and for rows of the suite's own. */
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import type { FactsQuestion, FactsRow } from 'livekit-edge/server';
+import { demoData } from '../../scripts/demo-data.mjs';
+import { migrations } from '../../scripts/serve/migrations.mjs';
+import type { Database } from '../support/database.ts';
+import type { Engine } from '../support/store-engines.ts';
+
+const NOTHING: Facts = {
+  userId: null,
+  role: null,
+  banned: null,
+  tokenRevoked: false,
+  channelId: null,
+  isPrivate: null,
+  isMember: false,
+  isGroupMember: false,
+  actions: [],
+  banActive: null,
+  banEnds: null,
+  timeoutEnds: null,
+  identityIsUser: false,
+};
+const COMMUNITY = 'community-own';
+const NOW = Math.floor(Date.now() / 1000);
+
+/** Ids that a careless query would take for SQL, or two different ones for the same. */
+const ODD_IDS = [
+  `' OR '1'='1`,
+  `x'; DROP TABLE "User"; --`,
+  '"',
+  '\\',
+  '%',
+  '_',
+  '$1',
+  '?1',
+  ':id',
+  '{}',
+  '',
+  ' ',
+  'é',
+  'e\u0301',
+  'İ',
+  '😀',
+  '\u200b',
+  '\u202e',
+  '\ufffd',
+  '\u{10ffff}',
+  'x'.repeat(10_000),
+];
+
+/** A row with its flags as such and its actions in order. */
+type Facts = Record<keyof FactsRow, unknown>;
+
+export function factsCases(engine: () => Engine): void {
+  const database: Database = {
+    insert: (table, row) => engine().database.insert(table, row),
+    update: (table, set, where) => engine().database.update(table, set, where),
+    delete: (table, where) => engine().database.delete(table, where),
+  };
+
+  async function facts(userId: string, rest: Partial<FactsQuestion> = {}): Promise<Facts> {
+    const question = { userId, tokenId: null, channelId: null, groupId: null, identity: null, ...rest };
+    return checked(await engine().store.facts(question));
+  }
+
+  async function role(id: string, userId: string, actions: string[], row = {}) {
+    await database.insert('Role', { id, name: id, actions: JSON.stringify(actions) });
+    await database.insert('UserRoles', { id, userId, communityId: COMMUNITY, roleId: id, isInstanceRole: 0, ...row });
+  }
+
+  before(async () => {
+    await database.insert('User', { id: 'ann', username: 'ann' });
+    await database.insert('User', { id: 'ben', username: 'ben', role: 'OWNER', banned: 1 });
+    await database.insert('Channel', { id: 'open', communityId: COMMUNITY, name: 'open', type: 'VOICE' });
+    await database.insert('Channel', { id: 'secret', communityId: COMMUNITY, name: 'secret', isPrivate: 1 });
+  });
+
+  const ann = { ...NOTHING, userId: 'ann', role: 'USER', banned: false };
+  const annAt = { ...ann, channelId: 'open', isPrivate: false };
+
+  test('the demo data, whoever asks for whatever', async () => {
+    const users = [...demoData.users.map(({ id }: { id: string }) => id), 'user-unknown'];
+    const channels = [...demoData.channels.map(({ id }: { id: string }) => id), 'channel-unknown', null];
+    for (const userId of users) {
+      for (const channelId of channels) {
+        const groupId = channelId === 'channel-abc123' ? 'dm-group-1' : null;
+        const question = { userId, tokenId: 'jti', channelId, groupId, identity: 'user-456' };
+        assert.deepEqual(checked(await engine().store.facts(question)), demoFacts(question), `${userId} ${channelId}`);
+      }
+    }
+  });
+
+  test('an unknown user, an unknown channel', async () => {
+    assert.deepEqual(await facts('nobody'), NOTHING);
+    assert.deepEqual(await facts('nobody', { channelId: 'open' }), { ...NOTHING, channelId: 'open', isPrivate: false });
+    assert.deepEqual(await facts('ann', { channelId: 'nowhere' }), ann);
+    assert.deepEqual(await facts('ann'), ann);
+    assert.deepEqual(await facts('ANN'), NOTHING, 'ids are exact');
+  });
+
+  test('an owner, a banned user', async () => {
+    assert.deepEqual(await facts('ben'), { ...NOTHING, userId: 'ben', role: 'OWNER', banned: true });
+  });
+
+  test('a private channel and its members', async () => {
+    const question = { channelId: 'secret' };
+    const secret = { ...ann, channelId: 'secret', isPrivate: true };
+    assert.deepEqual(await facts('ann', question), secret);
+    await database.insert('ChannelMembership', { userId: 'ben', channelId: 'secret' });
+    await database.insert('ChannelMembership', { userId: 'ann', channelId: 'open' });
+    assert.deepEqual(await facts('ann', question), secret, "another's membership, and of another channel");
+    await database.insert('ChannelMembership', { userId: 'ann', channelId: 'secret' });
+    assert.deepEqual(await facts('ann', question), { ...secret, isMember: true });
+    await database.delete('ChannelMembership');
+    assert.deepEqual(await facts('ann', question), secret);
+  });
+
+  test('the actions of all roles in the community, and of no other', async () => {
+    const question = { channelId: 'open' };
+    await role('r1', 'ann', ['JOIN_CHANNEL', 'READ_CHANNEL']);
+    await role('r2', 'ann', ['READ_CHANNEL', 'MUTE_PARTICIPANT']);
+    await role('r-none', 'ann', []);
+    await role('r-instance', 'ann', ['BAN_USER'], { isInstanceRole: 1 });
+    await role('r-elsewhere', 'ann', ['KICK_USER'], { communityId: 'community-kraken' });
+    await role('r-nowhere', 'ann', ['DELETE_USER'], { communityId: null });
+    await role('r-ben', 'ben', ['DELETE_CHANNEL']);
+    const actions = ['JOIN_CHANNEL', 'MUTE_PARTICIPANT', 'READ_CHANNEL'];
+    assert.deepEqual(await facts('ann', question), { ...annAt, actions });
+    assert.deepEqual((await facts('ann')).actions, [], 'without a channel');
+    await database.delete('UserRoles', { userId: 'ann' });
+    assert.deepEqual(await facts('ann', question), annAt);
+  });
+
+  test('bans from the community', async () => {
+    const ban = { communityId: COMMUNITY, userId: 'ann' };
+    const ends = async () => {
+      const { banActive, banEnds } = await facts('ann', { channelId: 'open' });
+      return [banActive, banEnds];
+    };
+    assert.deepEqual(await ends(), [null, null]);
+    await database.insert('CommunityBan', { ...ban, active: 1, expiresAt: null });
+    assert.deepEqual(await ends(), [true, null], 'for ever');
+    assert.deepEqual((await facts('ann')).banActive, null, 'without a channel');
+    await database.update('CommunityBan', { expiresAt: NOW + 60 }, ban);
+    assert.deepEqual(await ends(), [true, NOW + 60]);
+    await database.update('CommunityBan', { expiresAt: NOW - 60 }, ban);
+    assert.deepEqual(await ends(), [true, NOW - 60], 'over');
+    await database.update('CommunityBan', { active: 0 }, ban);
+    assert.deepEqual(await ends(), [false, NOW - 60], 'lifted');
+    await database.delete('CommunityBan');
+    await database.insert('CommunityBan', { communityId: 'community-kraken', userId: 'ann', active: 1 });
+    await database.insert('CommunityBan', { communityId: COMMUNITY, userId: 'ben', active: 1 });
+    assert.deepEqual(await ends(), [null, null], "another community's, another's");
+    await database.delete('CommunityBan');
+  });
+
+  test('timeouts in the community', async () => {
+    const timeout = { communityId: COMMUNITY, userId: 'ann' };
+    for (const expiresAt of [NOW + 60, NOW - 60, 0, 4_102_444_800]) {
+      await database.insert('CommunityTimeout', { ...timeout, expiresAt });
+      assert.deepEqual(await facts('ann', { channelId: 'open' }), { ...annAt, timeoutEnds: expiresAt });
+    }
+    assert.deepEqual(await facts('ann'), ann);
+    await database.delete('CommunityTimeout', timeout);
+    assert.deepEqual(await facts('ann', { channelId: 'open' }), annAt);
+  });
+
+  test('a revoked token, a taken identity', async () => {
+    await database.insert('RevokedToken', { jti: 'jti-1', expiresAt: NOW + 60 });
+    assert.deepEqual(await facts('ann', { tokenId: 'jti-1' }), { ...ann, tokenRevoked: true });
+    assert.deepEqual(await facts('nobody', { tokenId: 'jti-1' }), { ...NOTHING, tokenRevoked: true });
+    assert.deepEqual(await facts('ann', { tokenId: 'jti-2' }), ann);
+    assert.deepEqual(await facts('ann', { identity: 'ben' }), { ...ann, identityIsUser: true });
+    assert.deepEqual(await facts('ann', { identity: 'ann' }), { ...ann, identityIsUser: true }, "the caller's own");
+    assert.deepEqual(await facts('ann', { identity: 'Ann' }), ann);
+  });
+
+  test('a group of direct messages and its members', async () => {
+    await database.insert('DirectMessageGroupMember', { groupId: 'dm', userId: 'ann' });
+    await database.insert('DirectMessageGroupMember', { groupId: 'dm-other', userId: 'ben' });
+    assert.deepEqual(await facts('ann', { groupId: 'dm' }), { ...ann, isGroupMember: true });
+    assert.deepEqual(await facts('ann', { groupId: 'dm-other' }), ann);
+    assert.deepEqual(await facts('ben', { groupId: 'dm' }), await facts('ben'));
+    assert.deepEqual(await facts('nobody', { groupId: 'dm' }), NOTHING);
+  });
+
+  test('odd ids are ids', async () => {
+    for (const id of ODD_IDS) {
+      const everywhere = { tokenId: id, channelId: id, groupId: id, identity: id };
+      assert.deepEqual(await facts(id, everywhere), NOTHING, `nobody: ${id.slice(0, 20)}`);
+      await database.insert('User', { id, username: id });
+      await database.insert('Channel', { id, communityId: id, name: id });
+      await database.insert('ChannelMembership', { userId: id, channelId: id });
+      await database.insert('DirectMessageGroupMember', { groupId: id, userId: id });
+      await database.insert('RevokedToken', { jti: id, expiresAt: 1 });
+      const all = { ...NOTHING, userId: id, role: 'USER', banned: false, channelId: id, isPrivate: false };
+      const found = { ...all, tokenRevoked: true, isMember: true, isGroupMember: true, identityIsUser: true };
+      assert.deepEqual(await facts(id, everywhere), found, id.slice(0, 20));
+      for (const table of ['User', 'Channel']) await database.delete(table, { id });
+      await database.delete('ChannelMembership', { userId: id });
+      await database.delete('DirectMessageGroupMember', { userId: id });
+      await database.delete('RevokedToken', { jti: id });
+    }
+    assert.equal((await facts('ann')).userId, 'ann', 'nothing was dropped');
+  });
+}
+
+/** A row of exactly the documented members and types, with flags as such and actions in order. */
+function checked(row: FactsRow): Facts {
+  assert.deepEqual(Object.keys(row).sort(), Object.keys(NOTHING).sort());
+  const flag = (value: unknown) => {
+    assert.ok([true, false, 1, 0].includes(value as boolean), `${value} is no flag`);
+    return Boolean(value);
+  };
+  const orNull = (value: unknown, type: 'string' | 'number') => {
+    if (value === null) return null;
+    assert.equal(typeof value, type);
+    if (type === 'number') assert.ok(Number.isSafeInteger(value), `${value} is no whole number`);
+    return value;
+  };
+  const { userId, role, banned, tokenRevoked, channelId, isPrivate, isMember, isGroupMember, identityIsUser } = row;
+  assert.ok(Array.isArray(row.actions));
+  for (const action of row.actions) assert.equal(typeof action, 'string');
+  assert.equal(new Set(row.actions).size, row.actions.length, 'an action once');
+  return {
+    userId: orNull(userId, 'string'),
+    role: orNull(role, 'string'),
+    banned: banned === null ? null : flag(banned),
+    tokenRevoked: flag(tokenRevoked),
+    channelId: orNull(channelId, 'string'),
+    isPrivate: isPrivate === null ? null : flag(isPrivate),
+    isMember: flag(isMember),
+    isGroupMember: flag(isGroupMember),
+    actions: [...row.actions].sort(),
+    banActive: row.banActive === null ? null : flag(row.banActive),
+    banEnds: orNull(row.banEnds, 'number'),
+    timeoutEnds: orNull(row.timeoutEnds, 'number'),
+    identityIsUser: flag(identityIsUser),
+  };
+}
+
+/** What the demo data says, read from the file. */
+function demoFacts({ userId, channelId, groupId, identity }: FactsQuestion): Facts {
+  const user = demoData.users.find(({ id }: { id: string }) => id === userId);
+  const channel = demoData.channels.find(({ id }: { id: string }) => id === channelId);
+  const here = (link: { userId: string; communityId: string }) =>
+    user !== undefined && channel !== undefined && link.userId === user.id && link.communityId === channel.communityId;
+  const actions = demoData.userRoles.filter(here).flatMap(({ role }: { role: string }) => actionsOf(role));
+  const timeout = demoData.communityTimeouts.find(here);
+  const group = demoData.directMessageGroups.find(({ id }: { id: string }) => id === groupId);
+  return {
+    ...NOTHING,
+    userId: user?.id ?? null,
+    role: user?.role ?? null,
+    banned: user?.banned ?? null,
+    channelId: channel?.id ?? null,
+    isPrivate: channel?.isPrivate ?? null,
+    isMember: demoData.channelMemberships.some(
+      (link: { userId: string; channelId: string }) => link.userId === user?.id && link.channelId === channel?.id,
+    ),
+    isGroupMember: user !== undefined && group?.members.includes(userId) === true,
+    actions: [...new Set(actions)].sort(),
+    timeoutEnds: timeout ? Date.parse(timeout.expiresAt) / 1000 : null,
+    identityIsUser: demoData.users.some(({ id }: { id: string }) => id === identity),
+  };
+}
+
+/** A default role's actions, out of the migration's text. */
+function actionsOf(role: string): string[] {
+  const sql = migrations().find(({ name }) => name.startsWith('0002'))?.sql ?? '';
+  const list = sql.match(new RegExp(`'${role}', NULL, 1, '(\\[[^\\]]*\\])'`))?.[1];
+  assert.ok(list, role);
+  return JSON.parse(list);
+}

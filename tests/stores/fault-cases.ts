@@ -1,0 +1,55 @@
+/** A store that cannot answer rejects: it neither hangs nor answers. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Store } from 'livekit-edge/server';
+import type { Engine } from '../support/store-engines.ts';
+
+const QUESTION = { userId: 'user-456', tokenId: null, channelId: 'channel-abc123', groupId: null, identity: null };
+const JOINED = {
+  eventId: 'EV_fault',
+  createdAt: 1,
+  change: 'joined',
+  room: 'r',
+  roomSid: 'RM_fault',
+  participant: { sid: 'PA_fault', identity: 'i', name: 'n' },
+} as const;
+
+/** Everything that a store can be asked. */
+const CALLS: Record<string, (store: Store) => Promise<unknown> | undefined> = {
+  facts: (store) => store.facts(QUESTION),
+  applyPresence: (store) => store.applyPresence?.(JOINED),
+  presence: (store) => store.presence?.('r'),
+  setServerMuted: (store) => store.setServerMuted?.('r', 'i', true),
+};
+
+export function faultCases(engine: () => Engine): void {
+  test('whatever is asked of a store that cannot answer rejects, with an error that says why', async () => {
+    for (const { what, store, name } of await engine().broken()) {
+      for (const [call, ask] of Object.entries(CALLS)) {
+        const error = await rejection(ask(store));
+        assert.ok(error instanceof Error, `${call} of ${what}`);
+        if (name !== undefined) assert.equal(error.name, name, `${call} of ${what}`);
+      }
+    }
+  });
+
+  test('a joining of nobody rejects, and so does a leaving', async () => {
+    for (const change of ['joined', 'left'] as const) {
+      const error = await rejection(engine().store.applyPresence({ ...JOINED, change, participant: null }));
+      assert.ok(error instanceof TypeError);
+    }
+    assert.deepEqual(await engine().store.presence('r'), []);
+  });
+}
+
+async function rejection(answer: Promise<unknown> | undefined): Promise<unknown> {
+  assert.ok(answer);
+  const started = performance.now();
+  try {
+    await answer;
+  } catch (error) {
+    assert.ok(performance.now() - started < 3000, 'in time');
+    return error;
+  }
+  return assert.fail('it answered');
+}

@@ -1,0 +1,181 @@
+/** What PostgreSQL may do to its store: be slow, silent, gone. Always a rejection in time, and the next call works. */
+import assert from 'node:assert/strict';
+import { createServer, type Server, type Socket } from 'node:net';
+import { after, before, test } from 'node:test';
+import { StoreFault } from 'livekit-edge/server';
+import { type PostgresStore, postgresStore } from 'livekit-edge/stores/postgres';
+import postgres, { type Sql } from 'postgres';
+import { createTables, loadDemoData, type PostgresServer, startPostgres } from '../../scripts/postgres.mjs';
+
+const QUESTION = { userId: 'user-456', tokenId: null, channelId: 'channel-abc123', groupId: null, identity: null };
+const LATE = { name: 'the database did not answer in time' };
+
+let server: PostgresServer;
+let operator: Sql;
+const stores: PostgresStore[] = [];
+before(async () => {
+  server = await startPostgres();
+  await createTables(server.url);
+  await loadDemoData(server.url);
+  operator = postgres(server.url, { max: 4, onnotice: () => {} });
+});
+after(async () => {
+  await Promise.all(stores.map((store) => store.close()));
+  await operator?.end();
+  await server?.stop();
+});
+
+function opened(...args: Parameters<typeof postgresStore>): PostgresStore {
+  const store = postgresStore(...args);
+  stores.push(store);
+  return store;
+}
+
+/** Does something while nobody can read users. */
+async function whileLocked(work: () => Promise<void>): Promise<void> {
+  const locker = await operator.reserve();
+  await locker`BEGIN`;
+  await locker`LOCK TABLE "User" IN ACCESS EXCLUSIVE MODE`;
+  try {
+    await work();
+  } finally {
+    await locker`ROLLBACK`;
+    locker.release();
+  }
+}
+
+async function assertLate(work: () => Promise<unknown>): Promise<void> {
+  const started = performance.now();
+  await assert.rejects(work, LATE);
+  const seconds = (performance.now() - started) / 1000;
+  assert.ok(seconds > 1.9 && seconds < 3, `${seconds} s`);
+}
+
+/** How many of the stores' questions the server is at. */
+async function underWay(): Promise<number> {
+  const [row] = await operator`
+    SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'livekit-edge' AND state = 'active'`;
+  return row?.['n'];
+}
+
+async function assertAnswers(store: PostgresStore): Promise<void> {
+  assert.equal((await store.facts(QUESTION)).userId, 'user-456');
+}
+
+for (const [how, options] of Object.entries({ pooled: {}, 'with a connection a question': { perRequest: true } })) {
+  test(`a question that takes too long is given up and cancelled, ${how}`, async () => {
+    const store = opened(server.url, options);
+    await assertAnswers(store);
+    await whileLocked(async () => {
+      await assertLate(() => store.facts(QUESTION));
+      await new Promise((wake) => setTimeout(wake, 300));
+      assert.equal(await underWay(), 0, 'the server is at it no more');
+    });
+    await assertAnswers(store);
+  });
+
+  test(`so are very many, ${how}`, async () => {
+    const store = opened(server.url, options);
+    await whileLocked(async () => {
+      const asked = Array.from({ length: 40 }, () => assertLate(() => store.facts(QUESTION)));
+      await Promise.all(asked);
+    });
+    await Promise.all(Array.from({ length: 40 }, () => assertAnswers(store)));
+    await new Promise((wake) => setTimeout(wake, 1300));
+    assert.equal(await underWay(), 0);
+  });
+}
+
+test('questions beside a slow one are answered, each with its own', async () => {
+  const store = opened(server.url);
+  await whileLocked(async () => {
+    const slow = assertLate(() => store.facts(QUESTION));
+    for (let count = 0; count < 20; count++) assert.deepEqual(await store.presence?.('nobody'), []);
+    await slow;
+  });
+  const users = ['user-456', 'user-789', 'user-mod', 'user-owner', 'nobody'];
+  const answers = await Promise.all(users.map((userId) => store.facts({ ...QUESTION, userId })));
+  assert.deepEqual(
+    answers.map(({ userId }) => userId),
+    [...users.slice(0, 4), null],
+  );
+});
+
+test('a connection a question leaves none behind', async () => {
+  const store = opened(server.url, { perRequest: true });
+  await Promise.all(Array.from({ length: 10 }, () => assertAnswers(store)));
+  await store.close();
+  await assert.rejects(store.facts(QUESTION), { name: 'the store is closed' });
+  for (const { close } of stores) await close();
+  await new Promise((wake) => setTimeout(wake, 200));
+  const [row] = await operator`
+    SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'livekit-edge'`;
+  assert.equal(row?.['n'], 0);
+});
+
+test("a Sql of one's own, which stays open", async () => {
+  const sql = postgres(server.url, { max: 1, onnotice: () => {} });
+  const store = postgresStore(sql);
+  await assertAnswers(store);
+  await whileLocked(() => assertLate(() => store.facts(QUESTION)));
+  await assertAnswers(store);
+  await store.close();
+  await assert.rejects(store.facts(QUESTION), { name: 'the store is closed' });
+  assert.deepEqual([...(await sql`SELECT 1 AS one`)], [{ one: 1 }]);
+  await sql.end();
+});
+
+test('a server that accepts and says nothing, one that hangs up, one that talks nonsense', async () => {
+  const behaviours: ((socket: Socket) => void)[] = [
+    () => {},
+    (socket) => socket.destroy(),
+    (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+  ];
+  for (const behaviour of behaviours) {
+    const sockets: Socket[] = [];
+    const port = await new Promise<number>((resolve) => {
+      const listening: Server = createServer((socket) => {
+        sockets.push(socket.on('error', () => {}));
+        behaviour(socket);
+      }).listen(0, '127.0.0.1', () => resolve((listening.address() as { port: number }).port));
+      after(() => listening.close());
+    });
+    const store = postgresStore(`postgres://postgres@127.0.0.1:${port}/postgres`);
+    const started = performance.now();
+    await assert.rejects(store.facts(QUESTION), StoreFault);
+    assert.ok(performance.now() - started < 3000);
+    await store.close();
+    for (const socket of sockets) socket.destroy();
+  }
+});
+
+test('an error says no more than its SQLSTATE', async () => {
+  const url = new URL(server.url);
+  url.username = 'hunter2';
+  const store = opened(url.href);
+  const error = await store.facts(QUESTION).catch((reason: unknown) => reason);
+  assert.ok(error instanceof StoreFault);
+  assert.equal(error.name, 'SQLSTATE 28P01');
+  assert.ok(!JSON.stringify([error.message, error.stack, { ...error }, error.cause]).includes('hunter2'));
+});
+
+test('a server that goes away, and comes back as another', async () => {
+  const other = await startPostgres();
+  const store = postgresStore(other.url);
+  await assert.rejects(store.facts(QUESTION), { name: 'tables are missing' });
+  await createTables(other.url);
+  assert.equal((await store.facts(QUESTION)).userId, null, 'tables that are made later are found');
+  await other.stop();
+  await assert.rejects(store.facts(QUESTION), { name: 'the database cannot be reached' });
+  await assert.rejects(store.facts(QUESTION), { name: 'the database cannot be reached' });
+  await store.close();
+});
+
+test('connections that the server ends are opened again', async () => {
+  const store = opened(server.url);
+  await assertAnswers(store);
+  await operator`
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'livekit-edge'`;
+  await new Promise((wake) => setTimeout(wake, 100));
+  await assertAnswers(store);
+});

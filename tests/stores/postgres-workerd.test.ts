@@ -1,0 +1,82 @@
+/** The PostgreSQL store in the Workers runtime, behind a Hyperdrive binding. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Log, LogLevel, Miniflare } from 'miniflare';
+import postgres from 'postgres';
+import { createTables, loadDemoData, type PostgresServer, startPostgres } from '../../scripts/postgres.mjs';
+import { bundleWorker } from '../../scripts/serve/bundle.mjs';
+import { COMPATIBILITY_DATE } from '../../scripts/worker.mjs';
+import { supportScript } from '../support/endpoint.ts';
+
+let server: PostgresServer;
+let worker: Miniflare;
+let url: URL;
+before(async () => {
+  server = await startPostgres();
+  await createTables(server.url);
+  await loadDemoData(server.url);
+  const { code } = await bundleWorker(supportScript('postgres-worker.ts'));
+  worker = new Miniflare({
+    host: '127.0.0.1',
+    port: 0,
+    cf: false,
+    telemetry: { enabled: false },
+    log: new Log(LogLevel.WARN),
+    workers: [
+      {
+        config: {
+          name: 'postgres',
+          compatibilityDate: COMPATIBILITY_DATE,
+          compatibilityFlags: ['nodejs_compat'],
+          manifest: { mainModule: 'worker.js', modules: { 'worker.js': { type: 'esm', contents: code } } },
+          env: { HYPERDRIVE: { type: 'hyperdrive', id: 'test', dev: { connectionString: server.url } } },
+        },
+      },
+    ],
+  });
+  url = await worker.ready;
+});
+after(async () => {
+  await worker?.dispose();
+  await server?.stop();
+});
+
+async function get(query: string): Promise<string> {
+  const response = await fetch(new URL(`/?${query}`, url));
+  return response.text();
+}
+
+test('one request after another, and many at the same time', async () => {
+  for (const user of ['user-456', 'user-mod', 'user-456']) {
+    assert.equal(JSON.parse(await get(`user=${user}`)).userId, user);
+  }
+  const users = Array.from({ length: 20 }, (_, index) => (index % 2 ? 'user-456' : 'user-789'));
+  const answers = await Promise.all(users.map((user) => get(`user=${user}`)));
+  assert.deepEqual(
+    answers.map((answer) => JSON.parse(answer).userId),
+    users,
+  );
+});
+
+test('presence', async () => {
+  assert.deepEqual(JSON.parse(await get('room=r&user=ann')), [
+    { identity: 'ann', name: 'ann', joinedAt: 1, isServerMuted: false },
+  ]);
+  assert.equal(JSON.parse(await get('room=r&user=ben')).length, 2);
+});
+
+test('a question that takes too long is given up, and no connection stays', async () => {
+  const operator = postgres(server.url, { max: 1, onnotice: () => {} });
+  await operator.begin(async (locker) => {
+    await locker`LOCK TABLE "User" IN ACCESS EXCLUSIVE MODE`;
+    const started = performance.now();
+    assert.equal(await get('user=user-456'), 'the database did not answer in time');
+    assert.ok(performance.now() - started < 3000);
+  });
+  assert.equal(JSON.parse(await get('user=user-456')).userId, 'user-456');
+  await new Promise((wake) => setTimeout(wake, 300));
+  const [row] = await operator`
+    SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'livekit-edge'`;
+  assert.equal(row?.n, 0);
+  await operator.end();
+});

@@ -1,0 +1,190 @@
+/** The file under the SQLite store: how it is opened, shared, locked, lost. */
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { after, describe, test } from 'node:test';
+import { StoreFault } from 'livekit-edge/server';
+import { sqliteStore } from 'livekit-edge/stores/sqlite';
+import { migrations } from '../../scripts/serve/migrations.mjs';
+import { sqliteDatabase } from '../support/database.ts';
+import { loadDemo } from '../support/store-engines.ts';
+
+const QUESTION = { userId: 'user-456', tokenId: null, channelId: 'channel-abc123', groupId: null, identity: null };
+const JOINED = {
+  eventId: 'EV_1',
+  createdAt: 1,
+  change: 'joined',
+  room: 'r',
+  roomSid: 'RM_1',
+  participant: { sid: 'PA_1', identity: 'i', name: 'n' },
+} as const;
+
+const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-sqlite-'));
+after(() => rmSync(folder, { recursive: true }));
+let files = 0;
+const newPath = () => join(folder, `${files++}.db`);
+
+function rows(path: string, sql: string): unknown[] {
+  const db = new DatabaseSync(path);
+  try {
+    return db.prepare(sql).all();
+  } finally {
+    db.close();
+  }
+}
+
+/** How opening fails. */
+function refusal(path: string): StoreFault {
+  try {
+    sqliteStore(path).close();
+  } catch (error) {
+    assert.ok(error instanceof StoreFault);
+    assert.equal(error.name, 'the database file cannot be used');
+    return error;
+  }
+  return assert.fail(`${path} was opened`);
+}
+
+test('a new file gets its tables, each migration once, in the table that wrangler keeps', async () => {
+  const path = newPath();
+  for (let time = 0; time < 2; time++) {
+    const store = sqliteStore(path);
+    assert.equal((await store.facts(QUESTION)).userId, null);
+    store.close();
+  }
+  const names = rows(path, 'SELECT name FROM d1_migrations ORDER BY id').map((row) => (row as { name: string }).name);
+  assert.deepEqual(
+    names,
+    migrations().map(({ name }) => name),
+  );
+  assert.equal(rows(path, 'PRAGMA journal_mode').map((row) => Object.values(row as object)[0])[0], 'wal');
+});
+
+test('a file with the first migrations gets the rest and keeps its rows', async () => {
+  const path = newPath();
+  const db = new DatabaseSync(path);
+  db.exec(
+    'CREATE TABLE d1_migrations(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)',
+  );
+  for (const { name, sql } of migrations().slice(0, 2)) {
+    db.exec(sql);
+    db.prepare('INSERT INTO d1_migrations(name) VALUES (?)').run(name);
+  }
+  db.exec(`INSERT INTO "User"(id, username) VALUES ('user-456', 'alice')`);
+  db.close();
+  const store = sqliteStore(path);
+  assert.equal((await store.facts(QUESTION)).userId, 'user-456');
+  await store.applyPresence?.(JOINED);
+  store.close();
+});
+
+test('a migration that fails leaves nothing behind, and no mark', () => {
+  const path = newPath();
+  const db = new DatabaseSync(path);
+  // The third one makes a table of this name.
+  db.exec('CREATE TABLE "WebhookEvent"(id TEXT)');
+  db.close();
+  refusal(path);
+  const names = rows(path, 'SELECT name FROM d1_migrations').map((row) => (row as { name: string }).name);
+  assert.ok(!names.some((name) => name.startsWith('0003')), `${names}`);
+  assert.deepEqual(rows(path, `SELECT name FROM sqlite_schema WHERE name = 'VoicePresence'`), []);
+});
+
+test('in memory', async () => {
+  const store = sqliteStore(':memory:');
+  await store.applyPresence?.(JOINED);
+  assert.equal((await store.presence?.('r'))?.length, 1);
+  store.close();
+});
+
+describe('a path that is of no use is refused when it is opened', () => {
+  test('with its name and the reason', () => {
+    const path = join(folder, 'no', 'such', 'folder.db');
+    assert.match(
+      refusal(path).message,
+      /^The SQLite database .*folder\.db cannot be used: unable to open database file/,
+    );
+    assert.ok(!existsSync(join(folder, 'no')));
+  });
+
+  test('a folder, an empty path, a place where nothing can be written', () => {
+    const path = join(folder, 'folder');
+    mkdirSync(path);
+    for (const each of [path, '', '/proc/livekit-edge.db']) refusal(each);
+  });
+
+  test('a file of something else', () => {
+    const path = newPath();
+    writeFileSync(path, 'not a database\n'.repeat(1000));
+    assert.match(refusal(path).message, /file is not a database/);
+    assert.equal(readFileSync(path, 'utf8'), 'not a database\n'.repeat(1000), 'it is left as it was');
+  });
+
+  test('a damaged file', () => {
+    const path = newPath();
+    sqliteStore(path).close();
+    loadDemo(path);
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.subarray(0, bytes.length / 2));
+    refusal(path);
+    writeFileSync(path, bytes.fill(0xff, 4096 * 2, 4096 * 5));
+    refusal(path);
+  });
+
+  test('tables of another shape', () => {
+    const path = newPath();
+    sqliteStore(path).close();
+    const db = new DatabaseSync(path);
+    db.exec('ALTER TABLE "User" RENAME COLUMN banned TO suspended');
+    db.close();
+    assert.match(refusal(path).message, /no such column: u\.banned/);
+  });
+});
+
+test('two stores on one file see what the other writes', async () => {
+  const path = newPath();
+  const [one, other] = [sqliteStore(path), sqliteStore(path)];
+  loadDemo(path);
+  await one.applyPresence?.(JOINED);
+  assert.equal((await other.presence?.('r'))?.length, 1);
+  await other.applyPresence?.({ ...JOINED, eventId: 'EV_2', change: 'left', createdAt: 2 });
+  assert.equal((await one.presence?.('r'))?.length, 0);
+  const database = sqliteDatabase(path);
+  await database.insert('RevokedToken', { jti: 'j', expiresAt: 1 });
+  assert.equal((await one.facts({ ...QUESTION, tokenId: 'j' })).tokenRevoked, 1);
+  database.close();
+  one.close();
+  other.close();
+});
+
+test('while another writes, facts are answered and a change rejects in time, and is applied afterwards', async () => {
+  const path = newPath();
+  const store = sqliteStore(path);
+  loadDemo(path);
+  const writer = new DatabaseSync(path);
+  writer.exec('BEGIN IMMEDIATE');
+  assert.equal((await store.facts(QUESTION)).userId, 'user-456');
+  const started = performance.now();
+  await assert.rejects(async () => store.applyPresence?.(JOINED), /database is locked/);
+  assert.ok(performance.now() - started < 2000);
+  writer.exec('ROLLBACK');
+  writer.close();
+  await store.applyPresence?.(JOINED);
+  assert.equal((await store.presence?.('r'))?.length, 1);
+  store.close();
+});
+
+test('a file that is replaced is not answered from', async () => {
+  const path = newPath();
+  const store = sqliteStore(path);
+  loadDemo(path);
+  assert.equal((await store.facts(QUESTION)).userId, 'user-456');
+  copyFileSync(path, `${path}.copy`);
+  rmSync(path);
+  await assert.rejects(store.facts(QUESTION), { name: 'the database file is gone' });
+  copyFileSync(`${path}.copy`, path);
+  await assert.rejects(store.facts(QUESTION), { name: 'the database file is gone' });
+  store.close();
+});

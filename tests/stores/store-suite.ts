@@ -1,0 +1,22 @@
+/** What every store promises. The cases are the same on every engine. */
+import { after, before, describe } from 'node:test';
+import type { Engine } from '../support/store-engines.ts';
+import { factsCases } from './facts-cases.ts';
+import { faultCases } from './fault-cases.ts';
+import { presenceCases } from './presence-cases.ts';
+import { presenceOrderCases } from './presence-order-cases.ts';
+
+/** Runs the suite on an engine. */
+export function storeSuite(name: string, open: () => Promise<Engine>): void {
+  describe(`the store on ${name}`, () => {
+    let engine: Engine;
+    before(async () => {
+      engine = await open();
+    });
+    after(() => engine?.stop());
+    describe('facts', () => factsCases(() => engine));
+    describe('presence', () => presenceCases(() => engine));
+    describe('presence, whatever the order', () => presenceOrderCases(() => engine));
+    describe('faults', () => faultCases(() => engine));
+  });
+}

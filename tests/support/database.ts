@@ -1,0 +1,77 @@
+/** Rows of a test's own in a store's database, the same way on every engine. */
+import { DatabaseSync } from 'node:sqlite';
+import type { D1Database } from '@cloudflare/workers-types';
+import postgres from 'postgres';
+import { deleteRows, replaceRow, type Statement, updateRows } from '../../scripts/postgres/rows.mjs';
+
+/** A row as SQLite has it, whatever the engine: flags 0 or 1, times Unix seconds, actions JSON text. */
+export type Row = Record<string, string | number | null>;
+
+/** A database that a store is asking meanwhile. */
+export interface Database {
+  /** Writes a row in the place of whatever has its key. */
+  insert(table: string, row: Row): Promise<void>;
+  /** Changes the rows that have these values. */
+  update(table: string, set: Row, where: Row): Promise<void>;
+  /** Removes the rows that have these values; all of them without any. */
+  delete(table: string, where?: Row): Promise<void>;
+}
+
+/** The database of a Worker that runs in Miniflare. */
+export function d1Database(db: D1Database): Database {
+  return sqlDatabase(async ({ sql, values }) => {
+    await db
+      .prepare(sql)
+      .bind(...values)
+      .run();
+  });
+}
+
+/** A SQLite file that another connection has open, too. */
+export function sqliteDatabase(path: string): Database & { close(): void } {
+  const db = new DatabaseSync(path);
+  // In an order that matters: what comes next needs the time-out already.
+  db.exec('PRAGMA busy_timeout = 5000');
+  const database = sqlDatabase(async ({ sql, values }) => {
+    db.prepare(sql).run(...values);
+  });
+  return { ...database, close: () => db.close() };
+}
+
+/** A PostgreSQL database with the tables of `pkg/postgres`. */
+export function postgresDatabase(url: string): Database & { close(): Promise<void> } {
+  const pool = postgres(url, { max: 2, fetch_types: false, onnotice: () => {} });
+  const run = (statements: Statement[]) =>
+    pool.begin(async (transaction) => {
+      for (const { sql, values } of statements) await transaction.unsafe(sql, values);
+    });
+  return {
+    insert: async (table, row) => void (await run(replaceRow(table, row))),
+    update: async (table, set, where) => void (await run([updateRows(table, set, where)])),
+    delete: async (table, where) => void (await run([deleteRows(table, where)])),
+    close: () => pool.end(),
+  };
+}
+
+/** A database that takes SQLite's SQL. */
+function sqlDatabase(run: (statement: { sql: string; values: Row[string][] }) => Promise<void>): Database {
+  const condition = (where: Row) => {
+    const tests = Object.keys(where).map((column) => `"${column}" IS ?`);
+    return tests.length > 0 ? ` WHERE ${tests.join(' AND ')}` : '';
+  };
+  return {
+    insert(table, row) {
+      const columns = Object.keys(row).map((column) => `"${column}"`);
+      const marks = columns.map(() => '?');
+      const sql = `INSERT OR REPLACE INTO "${table}" (${columns.join(', ')}) VALUES (${marks.join(', ')})`;
+      return run({ sql, values: Object.values(row) });
+    },
+    update(table, set, where) {
+      const changes = Object.keys(set).map((column) => `"${column}" = ?`);
+      const sql = `UPDATE "${table}" SET ${changes.join(', ')}${condition(where)}`;
+      return run({ sql, values: [...Object.values(set), ...Object.values(where)] });
+    },
+    delete: (table, where = {}) =>
+      run({ sql: `DELETE FROM "${table}"${condition(where)}`, values: Object.values(where) }),
+  };
+}

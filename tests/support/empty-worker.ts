@@ -1,0 +1,2 @@
+/** A Worker that is there for its database alone. */
+export default { fetch: () => new Response(null, { status: 404 }) };

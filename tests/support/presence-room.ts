@@ -1,0 +1,69 @@
+/** A room of a test's own, and the events about it in a few words. */
+import assert from 'node:assert/strict';
+import type { PresenceChange, Store } from 'livekit-edge/server';
+import type { Present } from './presence-model.ts';
+
+let rooms = 0;
+
+/** An event in a few words; sids and ids are the room's own. */
+export interface Told {
+  change: PresenceChange['change'];
+  at: number;
+  /** Which start of the room; the first unless said. */
+  start?: string;
+  /** The participant's sid, identity and name; the identity is the sid's first letter unless said. */
+  sid?: string;
+  identity?: string;
+  name?: string;
+  /** The event's id; a new one unless said. */
+  id?: string;
+}
+
+export type Room = ReturnType<typeof newRoom>;
+
+/** A room with a name that no other test has. */
+export function newRoom(store: Required<Store>) {
+  rooms += 1;
+  const room = `room-${rooms}`;
+  let events = 0;
+
+  function event({ change, at, start = '1', sid, identity = sid?.charAt(0), name, id }: Told): PresenceChange {
+    events += 1;
+    const participant =
+      sid === undefined || identity === undefined
+        ? null
+        : { sid: `PA_${room}_${sid}`, identity, name: name ?? `${identity}'s name` };
+    const eventId = `EV_${room}_${id ?? `new-${events}`}`;
+    return { eventId, createdAt: at, change, room, roomSid: `RM_${room}_${start}`, participant };
+  }
+
+  return {
+    name: room,
+    event,
+    /** Tells the store of events, one after another. */
+    async tell(...told: Told[]) {
+      for (const one of told) await store.applyPresence(event(one));
+    },
+    mute: (identity: string, isServerMuted = true) => store.setServerMuted(room, identity, isServerMuted),
+    /** Who is there, as the store lists them. */
+    async present(): Promise<(Present & { isServerMuted: boolean })[]> {
+      return (await store.presence(room)).map(checked);
+    },
+    /** `identity@joinedAt`, with an `!` for who is muted. */
+    async listed(): Promise<string> {
+      const present = (await store.presence(room)).map(checked);
+      return present.map((one) => `${one.identity}@${one.joinedAt}${one.isServerMuted ? '!' : ''}`).join(' ');
+    },
+  };
+}
+
+/** A row of exactly the documented members and types, with its flag as such. */
+function checked(row: object): Present & { isServerMuted: boolean } {
+  assert.deepEqual(Object.keys(row).sort(), ['identity', 'isServerMuted', 'joinedAt', 'name']);
+  const { identity, name, joinedAt, isServerMuted } = row as Present & { isServerMuted: boolean };
+  assert.equal(typeof identity, 'string');
+  assert.equal(typeof name, 'string');
+  assert.ok(Number.isSafeInteger(joinedAt), `${joinedAt} is no whole number`);
+  assert.ok([true, false, 1, 0].includes(isServerMuted), `${isServerMuted} is no flag`);
+  return { identity, name, joinedAt, isServerMuted: Boolean(isServerMuted) };
+}
