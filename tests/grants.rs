@@ -1,4 +1,4 @@
-//! GrantPolicy and client_grant: what an authorised caller may do in the room (rows 22-28; W2).
+//! GrantPolicy and client_grant: what an authorised caller may do in the room (rows 22-28; W2, W5, W8).
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -176,7 +176,7 @@ fn reason<T: std::fmt::Debug>(result: &Result<T, LivekitError>) -> Option<&'stat
     }
 }
 
-/// Rows 22-28: every combination of everything that the grants depend on, against the rules spelt out.
+/// Rows 22-28; W2, W5, W8: every combination of everything that the grants depend on, against the rules spelt out.
 #[test]
 fn rows_22_to_28_who_may_join_and_with_exactly_what() {
     let (mut all, mut granted, mut admins, mut listeners) = (0, 0, 0, 0);

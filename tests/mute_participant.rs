@@ -1,4 +1,4 @@
-//! RawMuteParticipant and authorize_mute: whom a moderator mutes, and why not (W3, W6, W9).
+//! RawMuteParticipant and authorize_mute: whom a moderator mutes, and why not (W6, W9).
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 mod common;
@@ -49,9 +49,9 @@ fn both_fields_and_no_other_are_read() {
     }
 }
 
-/// W3, W6: every broken rule, the identity's first; a moderator who sends `"false"` must not mute by it.
+/// W6, W9: every broken rule, the identity's first; a moderator who sends `"false"` must not mute by it.
 #[test]
-fn w3_w6_what_is_wrong_with_each_field() {
+fn w6_w9_what_is_wrong_with_each_field() {
     let empty = "participantIdentity should not be empty";
     let not_text = "participantIdentity must be a string";
     let control = "participantIdentity must not contain control characters";

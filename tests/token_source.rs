@@ -1,4 +1,4 @@
-//! RawTokenSource: requests in the form of LiveKit's clients (rows 10, 17, 20; W1, W3, W6, W10).
+//! RawTokenSource: requests in the form of LiveKit's clients (rows 17, 20; W1, W6, W9, W10).
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -68,9 +68,9 @@ fn everything() -> Value {
     })
 }
 
-/// Row 10: both spellings say the same, each field on its own.
+/// Both spellings say the same, each field on its own.
 #[test]
-fn row_10_both_spellings_are_read() {
+fn both_spellings_are_read() {
     let snake = everything();
     let expected = validate(&snake, &lax()).unwrap();
     let attributes = [("", "x"), ("a", ""), ("b", "2")].map(|(key, value)| (key.to_owned(), value.to_owned()));
@@ -139,9 +139,9 @@ fn empty_fields_count_as_none() {
     }
 }
 
-/// W3: as strict as the endpoint's own form.
+/// W6, W9: as strict as the endpoint's own form.
 #[test]
-fn w3_wrong_types_sizes_and_characters() {
+fn w6_w9_wrong_types_sizes_and_characters() {
     let others = [json!(1), json!(true), json!(false), json!([]), json!(["a"]), json!({}), json!({"a": "b"}), json!(0)];
     for field in ["room_name", "participant_name", "participant_identity", "participant_metadata"] {
         for other in &others {
@@ -189,7 +189,7 @@ fn w3_wrong_types_sizes_and_characters() {
 }
 
 #[test]
-fn w3_metadata_and_attributes_at_their_limits() {
+fn w9_metadata_and_attributes_at_their_limits() {
     let metadata =
         |length: usize| with(json!({"participant_metadata": "é".repeat(length / 2) + &"x".repeat(length % 2)}));
     assert_eq!(validate(&metadata(MAX_METADATA_BYTES), &lax()).unwrap().metadata.len(), 512 * 1024);
