@@ -99,7 +99,8 @@ fn a_full_grant_is_the_specified_token() {
 /// Nobody's own table, and nobody's mistake, gets more into a token than a place in its room.
 #[test]
 fn w1_grants_that_reach_beyond_the_room_are_refused() {
-    let change: [(&str, fn(&mut VideoGrant)); 11] = [
+    type Change = fn(&mut VideoGrant);
+    let changes: [(&str, Change); 11] = [
         ("room", |grant| grant.room = "channel-abc124".into()),
         ("room", |grant| grant.room.clear()),
         ("roomJoin", |grant| grant.room_join = false),
@@ -112,7 +113,7 @@ fn w1_grants_that_reach_beyond_the_room_are_refused() {
         ("agent", |grant| grant.agent = true),
         ("destinationRoom", |grant| grant.destination_room = ROOM.into()),
     ];
-    for (name, change) in change {
+    for (name, change) in changes {
         for base in [granted(), everything()] {
             let mut refused = base;
             change(&mut refused.grant);
