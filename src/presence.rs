@@ -107,7 +107,8 @@ fn storable(object: &Fields<'_>, name: &str) -> Result<String, WrongType> {
 /// Protobuf's JSON writes 64-bit integers as texts and reads them as numbers too. JavaScript holds no larger one exactly.
 fn seconds(value: Option<&Value>) -> Option<u64> {
     let seconds = match value? {
-        Value::Text(text) => text.parse().ok()?,
+        // `parse` would also take a plus sign.
+        Value::Text(text) if !text.starts_with('+') => text.parse().ok()?,
         Value::Number(number) => number.as_u64()?,
         _ => return None,
     };

@@ -5,16 +5,18 @@ mod common;
 
 use common::{NOW, config, jwt};
 use livekit_edge::{
-    Caller, CreateToken, Denial, Facts, HmacKey, LivekitConfig, LivekitError, LivekitService, RawCreateToken, Secret,
-    TokenFault, TokenVerifier, UserTokenRules, Violation,
-    authenticate::authenticate,
-    rbac::{admit, authorize_join},
-    service::Field,
+    AccessToken, Caller, CreateToken, Denial, Facts, HmacKey, LivekitConfig, LivekitError, LivekitService,
+    RawCreateToken, RequestField, Secret, TokenFault, TokenVerifier, UserTokenRules, Violation,
+    authenticate::{authenticate, authenticate_claims},
+    json,
+    presence::PresenceChange,
+    rbac::{admit, authorize_join, authorize_mute, authorize_token_source, client_grant},
+    service::{Field, RawMuteParticipant, RawTokenSource, read_body},
 };
 
 const CANARY: &str = "CANARY-7f3a";
 
-const FAULTS: [(TokenFault, &str, &str); 11] = [
+const FAULTS: [(TokenFault, &str, &str); 12] = [
     (TokenFault::Missing, "missing", "token is missing"),
     (TokenFault::Malformed, "malformed", "token is malformed"),
     (TokenFault::Signature, "signature", "token signature does not match"),
@@ -24,6 +26,7 @@ const FAULTS: [(TokenFault, &str, &str); 11] = [
     (TokenFault::NotYetValid, "not_yet_valid", "token is not valid yet"),
     (TokenFault::Issuer, "issuer", "token has another issuer"),
     (TokenFault::Audience, "audience", "token is for another audience"),
+    (TokenFault::Digest, "digest", "sha256 checksum of body does not match"),
     (TokenFault::UnknownUser, "unknown_user", "token is of an unknown user"),
     (TokenFault::NotConfigured, "not_configured", "no secret is configured to check tokens with"),
 ];
@@ -79,7 +82,29 @@ fn every_error_has_its_code_status_label_and_message() {
             bad_request,
             "Request body is nested too deeply or has too many fields",
         ),
+        (LivekitError::BodyNotEvent, "body_not_event", 400, bad_request, "Request body is not an event of LiveKit"),
         (violation, "invalid_request", 400, bad_request, texts),
+        (
+            LivekitError::ClaimsTooComplex,
+            "invalid_claim",
+            400,
+            bad_request,
+            "claims are too large, nested too deeply or have too many members",
+        ),
+        (
+            LivekitError::InvalidTtl,
+            "invalid_ttl",
+            400,
+            bad_request,
+            "ttl must be from 1 to 4294967295 seconds: a number, or a span such as \"10m\"",
+        ),
+        (
+            LivekitError::InvalidClockTolerance,
+            "invalid_clock_tolerance",
+            400,
+            bad_request,
+            "clockTolerance must be a number of seconds or a span such as \"1m\"",
+        ),
         (LivekitError::TokenRevoked, "token_revoked", 401, Some("Unauthorized"), "Token has been revoked"),
         (LivekitError::AccountBanned, "account_banned", 401, Some("Unauthorized"), "Account has been banned"),
         (LivekitError::StoreUnavailable, "store_unavailable", 503, None, "Service Unavailable"),
@@ -109,6 +134,82 @@ fn row_9_denials_look_alike() {
     }
 }
 
+/// An application that signs a claim of its own is told which; a token's claim is told to whoever verifies.
+#[test]
+fn refused_claims_are_told_by_their_name() {
+    let sign = |claims: &str| {
+        let Ok(json::Value::Object(claims)) = json::read(claims.as_bytes()) else { unreachable!() };
+        AccessToken::new("k", "s").unwrap().identity("i").claims_from_json(&claims).unwrap_err()
+    };
+    let verify = |claims: &str| TokenVerifier::new("k", "s").unwrap().verify(&jwt(claims, "s"), NOW).unwrap_err();
+    for (claims, message) in [
+        (r#"{"video":{"hidden":1}}"#, "video.hidden must be a boolean"),
+        (r#"{"Video":{}}"#, "claims has a member that LiveKit does not know"),
+        (r#"{"metadata":{}}"#, "metadata must be a well-formed string"),
+    ] {
+        assert_says(&sign(claims), "invalid_claim", 400, Some("Bad Request"), message, None);
+        let error = verify(claims);
+        assert_says(&error, "invalid_token", 401, None, message, None);
+        assert_eq!(error.as_unauthorized(), LivekitError::Unauthorized(TokenFault::Claims));
+    }
+}
+
+/// Whose token does not hold is refused without a word about why; every other error stays what it is.
+#[test]
+fn row_8_as_unauthorized_tells_nothing() {
+    for (fault, _, _) in FAULTS {
+        assert_eq!(LivekitError::InvalidToken(fault).as_unauthorized(), LivekitError::Unauthorized(fault));
+        assert_eq!(LivekitError::Unauthorized(fault).as_unauthorized(), LivekitError::Unauthorized(fault));
+    }
+    let others = [LivekitError::NotConfigured, LivekitError::StoreUnavailable, LivekitError::BodyNotEvent];
+    for error in others.into_iter().chain(DENIALS.map(|(denial, _)| LivekitError::Forbidden(denial))) {
+        assert_eq!(error.clone().as_unauthorized(), error);
+    }
+}
+
+/// Which grant it was is the operator's to know; it is no one's to try out.
+#[test]
+fn a_refused_grant_is_told_to_the_log() {
+    for grant in ["type", "room", "roomJoin", "hidden"] {
+        let error = LivekitError::GrantRefused(grant);
+        assert_says(&error, "grant_refused", 500, None, "Failed to generate token", Some(grant));
+    }
+}
+
+/// Rows 12-15, 19: every text of a refused field.
+#[test]
+fn every_violation_has_its_text() {
+    let fields = [
+        (RequestField::Identity, "identity", 256),
+        (RequestField::RoomId, "roomId", 256),
+        (RequestField::Name, "name", 256),
+        (RequestField::ParticipantIdentity, "participantIdentity", 256),
+        (RequestField::Mute, "mute", 0),
+        (RequestField::SourceRoom, "room_name", 256),
+        (RequestField::SourceIdentity, "participant_identity", 256),
+        (RequestField::SourceName, "participant_name", 256),
+        (RequestField::SourceMetadata, "participant_metadata", 524_288),
+        (RequestField::SourceAttributes, "participant_attributes", 65_536),
+        (RequestField::SourceRoomConfig, "room_config", 0),
+    ];
+    for (field, name, most) in fields {
+        assert_eq!(field.max_bytes(), most, "{name}");
+        for (violation, text) in [
+            (Violation::Empty(field), "should not be empty"),
+            (Violation::NotText(field), "must be a string"),
+            (Violation::TooLong(field), &*format!("must not be longer than {most} bytes")),
+            (Violation::ControlCharacter(field), "must not contain control characters"),
+            (Violation::LoneSurrogate(field), "must be well-formed Unicode"),
+            (Violation::NotFlag(field), "must be a boolean value"),
+            (Violation::NotTexts(field), "must be an object of strings"),
+            (Violation::NotForClients(field), "must not be set by a client"),
+        ] {
+            assert_eq!(violation.to_string(), format!("{name} {text}"));
+            assert_eq!(LivekitError::InvalidRequest(vec![violation]).violations(), [format!("{name} {text}")]);
+        }
+    }
+}
+
 #[test]
 fn the_maximum_is_told_as_configured() {
     let error = LivekitError::InvalidRequest(vec![Violation::TtlTooLarge(60)]);
@@ -129,7 +230,7 @@ fn no_error_repeats_what_came_in() {
     let facts = Facts::from_json(facts.to_string().as_bytes()).unwrap();
     let caller = Caller { user_id: CANARY.into(), token_id: Some(CANARY.into()) };
     let stranger = Caller { user_id: format!("{CANARY}-2"), ..caller.clone() };
-    let rules = UserTokenRules {
+    let rules = || UserTokenRules {
         key: Secret::new(CANARY).map(|secret| HmacKey::new(&secret)),
         issuer: Some(CANARY.into()),
         ..UserTokenRules::default()
@@ -156,6 +257,25 @@ fn no_error_repeats_what_came_in() {
         join("\0", ""),
         join("-2", ""),
     ];
+    let object = |text: &str| read_body(text.replace("CANARY", CANARY).as_bytes()).unwrap();
+    let source = RawTokenSource::from_object(&object(
+        r#"{"room_name":"CANARY\n","participant_name":"CANARY\n","participant_identity":"CANARY\n",
+            "participant_metadata":"CANARY","participant_attributes":{"CANARY":"CANARY"},"room_config":{"CANARY":1}}"#,
+    ));
+    let mute = RawMuteParticipant::from_object(&object(r#"{"participantIdentity":"CANARY","mute":"CANARY"}"#));
+    let provided = UserTokenRules { jwks_url: Some(CANARY.into()), key: None, issuer: Some(CANARY.into()), ..rules() };
+    errors.extend([
+        authorize_token_source(&caller, source.unwrap(), &facts, service.config(), NOW).unwrap_err(),
+        authorize_mute(&caller, CANARY, mute.clone(), &facts, NOW).unwrap_err(),
+        authorize_mute(&stranger, CANARY, mute, &facts, NOW).unwrap_err(),
+        authenticate_claims(&claims, &provided, NOW).unwrap_err(),
+        authenticate_claims(CANARY, &provided, NOW).unwrap_err(),
+        client_grant(&object(r#"{"CANARY":true}"#), CANARY).unwrap_err(),
+        client_grant(&object(r#"{"room":"CANARY-2"}"#), CANARY).unwrap_err(),
+        service.generate_admin_token(&format!("{CANARY}\n"), NOW).unwrap_err(),
+        PresenceChange::from_body(format!(r#"{{"event":["{CANARY}"]}}"#).as_bytes()).unwrap_err(),
+        PresenceChange::from_body(CANARY.as_bytes()).unwrap_err(),
+    ]);
     let header = |header: &str| common::forge(header, &claims, CANARY);
     for token in [
         CANARY,
@@ -166,10 +286,10 @@ fn no_error_repeats_what_came_in() {
         &header(CANARY),
         &header("{}"),
     ] {
-        errors.push(authenticate(token, &rules, NOW).unwrap_err());
+        errors.push(authenticate(token, &rules(), NOW).unwrap_err());
         errors.push(verifier.verify(token, NOW).unwrap_err());
     }
-    assert_eq!(errors.len(), 26);
+    assert_eq!(errors.len(), 36);
     for error in errors {
         for shown in [error.to_string(), format!("{error:?}"), format!("{error:#?}"), error.violations().concat()] {
             assert!(!shown.to_lowercase().contains("canary"), "{shown}");

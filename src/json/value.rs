@@ -1,6 +1,6 @@
 //! What JSON can say.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,6 +108,17 @@ impl Object {
     /// The members in order, `null` ones included.
     pub fn members(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
+    }
+
+    /// The members, if each is a text.
+    #[must_use]
+    pub fn texts(&self) -> Option<BTreeMap<String, String>> {
+        let mut texts = BTreeMap::new();
+        // One by one: to collect them would bring a sort routine into the module.
+        for (key, value) in self.members() {
+            texts.insert(key.into(), value.as_text()?.into());
+        }
+        Some(texts)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{CreateToken, LivekitConfig, RawCreateToken, config::is_blank};
 use crate::{
-    error::LivekitError,
+    error::{LivekitError, RequestField},
     jws::{self, base64url},
     number::end_of_life,
     rbac::{Granted, check_client_grant},
@@ -99,7 +99,8 @@ impl LivekitService {
     /// Mints the token of a request that was authorised, with its own grants.
     ///
     /// # Errors
-    /// As [`Self::generate_token`]; [`LivekitError::GrantRefused`] for grants that reach beyond the room.
+    /// As [`Self::generate_token`]; [`LivekitError::GrantRefused`] for grants that reach beyond the room;
+    /// [`LivekitError::InvalidClaim`] for metadata and attributes that a LiveKit server would refuse.
     pub fn generate_granted(
         &self,
         granted: &Granted,
@@ -114,9 +115,13 @@ impl LivekitService {
     /// Mints a token with which this service itself may administer `room`, for a minute. Never for a client.
     ///
     /// # Errors
-    /// [`LivekitError::NotConfigured`] without credentials.
+    /// [`LivekitError::NotConfigured`] without credentials, [`LivekitError::TokenGeneration`] for a text that is no
+    /// room's name and for a time beyond every reader's.
     pub fn generate_admin_token(&self, room: &str, now: u64) -> Result<String, LivekitError> {
         let credentials = self.credentials.as_ref().ok_or(LivekitError::NotConfigured)?;
+        if !RequestField::RoomId.is_valid_id(room) {
+            return Err(LivekitError::TokenGeneration);
+        }
         let claims = Claims {
             iss: credentials.api_key.clone(),
             exp: Some(end_of_life(now, ADMIN_TOKEN_TTL).ok_or(LivekitError::TokenGeneration)?),
@@ -185,6 +190,7 @@ impl LivekitService {
             attributes: attributes.clone(),
             ..Claims::default()
         };
+        claims.check().map_err(LivekitError::InvalidClaim)?;
         Ok(TokenResponse {
             token: jws::sign(claims.to_json().as_bytes(), &credentials.key),
             identity: request.identity.clone(),

@@ -118,8 +118,7 @@ fn unless_empty(field: Field) -> Field {
 }
 
 fn texts(value: &Value) -> Option<BTreeMap<String, String>> {
-    let Value::Object(object) = value else { return None };
-    object.members().map(|(key, value)| Some((key.into(), value.as_text()?.into()))).collect()
+    if let Value::Object(object) = value { object.texts() } else { None }
 }
 
 fn refused<T>(field: RequestField, found: &mut Vec<Violation>) -> Option<T> {

@@ -71,7 +71,7 @@ impl Claims {
     }
 
     /// Checks what a LiveKit server would refuse when the token is used.
-    pub(super) fn check(&self) -> Result<(), ClaimFault> {
+    pub(crate) fn check(&self) -> Result<(), ClaimFault> {
         let missing = |name, is_missing| if is_missing { at(name, Problem::Missing) } else { Ok(()) };
         if let Some(video) = &self.video {
             let of_video = |fault: ClaimFault| fault.within("video");

@@ -161,13 +161,8 @@ impl Member for Vec<String> {
 
 impl Member for BTreeMap<String, String> {
     fn read(value: &Value, _: Origin) -> Result<Self, ClaimFault> {
-        let Value::Object(object) = value else { return not_a("an object of strings") };
-        let mut map = Self::new();
-        for (key, value) in object.members() {
-            let Some(text) = value.as_text() else { return not_a("an object of strings") };
-            map.insert(key.into(), text.into());
-        }
-        Ok(map)
+        let texts = if let Value::Object(object) = value { object.texts() } else { None };
+        texts.map_or(not_a("an object of strings"), Ok)
     }
     fn write(&self, name: &str, out: &mut ObjectWriter<'_>) {
         if !self.is_empty() {

@@ -28,7 +28,9 @@ pub(crate) fn with_buffers<T>(call: impl FnOnce(&mut Buffers) -> T) -> T {
 
 /// Runs an operation that takes and returns JSON. Arguments of another shape give `misfit`: the wrapper writes
 /// them, so what does not fit came from outside, such as a row of the store.
-pub(crate) fn with_json(misfit: LivekitError, operation: impl FnOnce(&Fields<'_>) -> JsonResult) -> i32 {
+///
+/// Here and below, `dyn` keeps the module from holding a copy of all this for each operation.
+pub(crate) fn with_json(misfit: LivekitError, operation: &dyn Fn(&Fields<'_>) -> JsonResult) -> i32 {
     with_buffers(|buffers| buffers.run(|input| run_json(input, misfit, operation)))
 }
 
@@ -36,12 +38,12 @@ pub(crate) fn with_json(misfit: LivekitError, operation: impl FnOnce(&Fields<'_>
 pub(crate) fn with_json_and_bytes(
     length: usize,
     misfit: LivekitError,
-    operation: impl FnOnce(&Fields<'_>, &[u8]) -> JsonResult,
+    operation: &dyn Fn(&Fields<'_>, &[u8]) -> JsonResult,
 ) -> i32 {
     with_buffers(|buffers| {
         buffers.run(|input| {
             let (arguments, bytes) = input.split_at_checked(length).unwrap_or_default();
-            run_json(arguments, misfit, |arguments| operation(arguments, bytes))
+            run_json(arguments, misfit, &|arguments| operation(arguments, bytes))
         })
     })
 }
@@ -49,7 +51,7 @@ pub(crate) fn with_json_and_bytes(
 fn run_json(
     input: &[u8],
     misfit: LivekitError,
-    operation: impl FnOnce(&Fields<'_>) -> JsonResult,
+    operation: &dyn Fn(&Fields<'_>) -> JsonResult,
 ) -> Result<Vec<u8>, LivekitError> {
     let result = json::read_object(input, operation).unwrap_or(Err(misfit))?;
     Ok(result.into_bytes())
@@ -74,6 +76,11 @@ impl Buffers {
     /// Runs an operation on the input and wipes it, since it may hold a secret.
     pub(crate) fn run(&mut self, operation: impl FnOnce(&[u8]) -> Result<Vec<u8>, LivekitError>) -> i32 {
         let result = operation(&self.input);
+        self.end(result)
+    }
+
+    #[inline(never)]
+    fn end(&mut self, result: Result<Vec<u8>, LivekitError>) -> i32 {
         self.input.zeroize();
         match result {
             Ok(output) => {

@@ -52,7 +52,7 @@ export! {
 export! {
     /// Settings by name, as JSON → what is to be known of the service that they make; `service` is its number.
     fn create_service() -> i32 {
-        with_json(LivekitError::NotConfigured, |settings| Ok(Ok(services::create(settings))))
+        with_json(LivekitError::NotConfigured, &|settings| Ok(Ok(services::create(settings))))
     }
 }
 
@@ -92,7 +92,7 @@ export! {
     /// `{token, now}` → the caller.
     fn authenticate(service: usize) -> i32 {
         with_service(service, |service| {
-            with_json(LivekitError::Unauthorized(TokenFault::Malformed), |arguments| {
+            with_json(LivekitError::Unauthorized(TokenFault::Malformed), &|arguments| {
                 operations::authenticate(arguments, &service.user_tokens)
             })
         })
@@ -102,7 +102,7 @@ export! {
 export! {
     /// `{caller, facts}` → `null` if the store knows the caller.
     fn admit() -> i32 {
-        with_json(LivekitError::StoreUnavailable, operations::admit)
+        with_json(LivekitError::StoreUnavailable, &operations::admit)
     }
 }
 
@@ -110,7 +110,7 @@ export! {
     /// `{payload, now}`: the claims of a user token whose signature was checked → the caller.
     fn authenticate_claims(service: usize) -> i32 {
         with_service(service, |service| {
-            with_json(LivekitError::Unauthorized(TokenFault::Claims), |arguments| {
+            with_json(LivekitError::Unauthorized(TokenFault::Claims), &|arguments| {
                 routes::authenticate_claims(arguments, &service.user_tokens)
             })
         })
@@ -121,7 +121,7 @@ export! {
     /// `{route, caller, facts, now}`, `request` and `channelId` where the route has them → what may be granted or done.
     fn authorize(service: usize) -> i32 {
         with_service(service, |service| {
-            with_json(LivekitError::StoreUnavailable, |arguments| {
+            with_json(LivekitError::StoreUnavailable, &|arguments| {
                 routes::authorize(arguments, service.livekit.config())
             })
         })
@@ -132,7 +132,7 @@ export! {
     /// `{granted, now}` in `length` bytes, then sixteen random bytes or none → `{token, expiresAt, jti?}`.
     fn generate_granted(service: usize, length: usize) -> i32 {
         with_service(service, |service| {
-            with_json_and_bytes(length, LivekitError::GrantRefused("type"), |arguments, random| {
+            with_json_and_bytes(length, LivekitError::GrantRefused("type"), &|arguments, random| {
                 routes::generate_granted(&service.livekit, arguments, random)
             })
         })
@@ -143,7 +143,7 @@ export! {
     /// `{room, now}` → a token with which the service itself administers the room.
     fn generate_admin_token(service: usize) -> i32 {
         with_service(service, |service| {
-            with_json(LivekitError::TokenGeneration, |arguments| {
+            with_json(LivekitError::TokenGeneration, &|arguments| {
                 routes::generate_admin_token(arguments, &service.livekit)
             })
         })
@@ -155,7 +155,7 @@ export! {
     /// or `null`.
     fn read_webhook(service: usize, length: usize) -> i32 {
         with_service(service, |service| {
-            with_json_and_bytes(length, LivekitError::Unauthorized(TokenFault::Malformed), |arguments, body| {
+            with_json_and_bytes(length, LivekitError::Unauthorized(TokenFault::Malformed), &|arguments, body| {
                 routes::read_webhook(arguments, body, service.webhooks.as_ref())
             })
         })
@@ -193,20 +193,20 @@ export! {
 export! {
     /// `{apiKey, apiSecret, claims, identity?, ttl?, allowSensitiveCredentials?, now}` → an access token.
     fn sign_access_token() -> i32 {
-        with_json(LivekitError::ClaimsTooComplex, access_tokens::sign)
+        with_json(LivekitError::ClaimsTooComplex, &access_tokens::sign)
     }
 }
 
 export! {
     /// `{apiKey, apiSecret, token, clockTolerance?, refuseFutureIat?, now}` → the token's payload.
     fn verify_access_token() -> i32 {
-        with_json(LivekitError::InvalidToken(TokenFault::Malformed), access_tokens::verify)
+        with_json(LivekitError::InvalidToken(TokenFault::Malformed), &access_tokens::verify)
     }
 }
 
 export! {
     /// As [`verify_access_token`] for the token of a webhook, with `length` bytes of arguments before the body → `null`.
     fn verify_webhook(length: usize) -> i32 {
-        with_json_and_bytes(length, LivekitError::InvalidToken(TokenFault::Malformed), access_tokens::verify_webhook)
+        with_json_and_bytes(length, LivekitError::InvalidToken(TokenFault::Malformed), &access_tokens::verify_webhook)
     }
 }

@@ -4,7 +4,7 @@ use crate::operations::{JsonResult, caller, caller_json, expires_at, facts, now,
 use livekit_edge::{
     Granted, LivekitConfig, LivekitError, LivekitService, RequestField, TokenFault, UserTokenRules, WebhookVerifier,
     authenticate::authenticate_claims as check_claims,
-    json::{Fields, Object, ObjectWriter, Value, WrongType},
+    json::{Fields, ObjectWriter, Value, WrongType},
     presence::{PresenceChange, PresenceKind, PresentParticipant},
     rbac::{self, client_grant},
     service::{self, CreateToken, Field, RawCreateToken, RawMuteParticipant, RawTokenSource},
@@ -164,7 +164,7 @@ pub(crate) fn generate_granted(service: &LivekitService, arguments: &Fields<'_>,
     };
     let attributes = match granted.value("attributes") {
         None => BTreeMap::new(),
-        Some(Value::Object(object)) => read_texts(object)?,
+        Some(Value::Object(object)) => object.texts().ok_or(WrongType)?,
         Some(_) => return Err(WrongType),
     };
     let metadata = granted.text("metadata")?.unwrap_or_default().into();
@@ -183,10 +183,6 @@ pub(crate) fn generate_granted(service: &LivekitService, arguments: &Fields<'_>,
         }))
     };
     Ok(generate())
-}
-
-fn read_texts(object: &Object) -> Result<BTreeMap<String, String>, WrongType> {
-    object.members().map(|(key, value)| Ok((key.into(), value.as_text().ok_or(WrongType)?.into()))).collect()
 }
 
 /// `{room, now}` → a token text.

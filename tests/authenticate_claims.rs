@@ -1,0 +1,211 @@
+//! authenticate_claims: the claims of an identity provider's token → caller (rows 7, 8; W11).
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod common;
+
+use common::{NOW, jwt};
+use livekit_edge::{
+    Caller, HmacKey, LivekitError, Secret, TokenFault, UserTokenRules,
+    authenticate::{authenticate, authenticate_claims},
+};
+use proptest::{collection::vec, prelude::*, sample::select, test_runner::Config};
+use serde_json::{Value, json};
+
+const ISSUER: &str = "https://login.example/";
+
+fn rules() -> UserTokenRules {
+    UserTokenRules {
+        jwks_url: Some("https://login.example/.well-known/jwks.json".into()),
+        issuer: Some(ISSUER.into()),
+        ..UserTokenRules::default()
+    }
+}
+
+/// The claims of a good token with some changed; `null` takes a claim away.
+fn claims(changes: &Value) -> String {
+    let mut claims =
+        json!({"iss": ISSUER, "sub": "auth0|1", "aud": ["voice", "chat"], "iat": NOW - 60, "exp": NOW + 60});
+    claims.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    claims.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+    claims.to_string()
+}
+
+fn ask(changes: Value) -> Result<Caller, LivekitError> {
+    authenticate_claims(&claims(&changes), &rules(), NOW)
+}
+
+/// Row 8: whatever is wrong, the caller is told the same.
+#[track_caller]
+fn assert_unauthorized(result: Result<Caller, LivekitError>, fault: TokenFault, what: impl std::fmt::Display) {
+    let Err(error) = result else { panic!("{what}: let in") };
+    assert_eq!(error, LivekitError::Unauthorized(fault), "{what}");
+    assert_eq!((error.status(), error.to_string().as_str(), error.label()), (401, "Unauthorized", None), "{what}");
+}
+
+#[test]
+fn row_7_good_claims_name_their_user_and_token() {
+    assert_eq!(ask(json!({})), Ok(Caller { user_id: "auth0|1".into(), token_id: None }));
+    assert_eq!(ask(json!({"jti": "j-1"})), Ok(Caller { user_id: "auth0|1".into(), token_id: Some("j-1".into()) }));
+    // A provider's further claims are its own business.
+    assert!(
+        ask(json!({"azp": "x", "scope": "openid", "https://x/role": "OWNER", "role": "OWNER", "nonce": {}})).is_ok()
+    );
+}
+
+/// W11: a provider signs for many services, often with one key for all its customers.
+#[test]
+fn w11_without_a_provider_and_its_issuer_no_claims_are_right() {
+    let key = || Secret::new("x").map(|secret| HmacKey::new(&secret));
+    for bits in 0..8_u8 {
+        let [has_url, has_issuer, has_key] = [0, 1, 2].map(|bit| bits >> bit & 1 == 1);
+        let UserTokenRules { jwks_url, issuer, .. } = rules();
+        let rules = UserTokenRules {
+            jwks_url: jwks_url.filter(|_| has_url),
+            issuer: issuer.filter(|_| has_issuer),
+            key: if has_key { key() } else { None },
+            ..UserTokenRules::default()
+        };
+        let result = authenticate_claims(&claims(&json!({})), &rules, NOW);
+        if has_url && has_issuer {
+            assert!(result.is_ok());
+        } else {
+            assert_unauthorized(result, TokenFault::NotConfigured, bits);
+        }
+    }
+    for name in ["JWT_JWKS_URL", "JWT_ISSUER"] {
+        for blank in [None, Some(""), Some(" \t")] {
+            let rules = UserTokenRules::from_settings(|asked| match asked {
+                "JWT_JWKS_URL" | "JWT_ISSUER" if asked != name => Some(ISSUER.into()),
+                asked if asked == name => blank.map(Into::into),
+                _ => None,
+            });
+            assert_unauthorized(authenticate_claims(&claims(&json!({})), &rules, NOW), TokenFault::NotConfigured, name);
+        }
+    }
+}
+
+/// The provider's keys and the application's secret are two doors: neither opens the other.
+#[test]
+fn w11_a_provider_alone_accepts_no_token_that_is_signed_with_a_secret() {
+    let token = jwt(claims(&json!({})), "x");
+    assert_unauthorized(authenticate(&token, &rules(), NOW), TokenFault::NotConfigured, "no secret");
+}
+
+#[test]
+fn the_issuer_is_exactly_the_one() {
+    for iss in ["https://login.example", "https://login.example//", "HTTPS://login.example/", "", " "] {
+        assert_unauthorized(ask(json!({"iss": iss})), TokenFault::Issuer, iss);
+    }
+    assert_unauthorized(ask(json!({"iss": null})), TokenFault::Issuer, "none");
+    for iss in [json!(1), json!([ISSUER]), json!({"iss": ISSUER}), json!(true)] {
+        assert_unauthorized(ask(json!({"iss": iss})), TokenFault::Claims, iss);
+    }
+}
+
+/// W11: one `iss` for both would make every LiveKit token a login.
+#[test]
+fn w11_the_api_key_as_issuer_and_video_are_refused() {
+    let rules = UserTokenRules { refused_issuer: Some(ISSUER.into()), ..rules() };
+    assert_unauthorized(authenticate_claims(&claims(&json!({})), &rules, NOW), TokenFault::Claims, "refused issuer");
+    for video in [r#""video":{}"#, r#""video":null"#, r#""video":{"roomJoin":true}"#, r#""video":1"#] {
+        let payload = format!("{},{video}}}", claims(&json!({})).strip_suffix('}').unwrap());
+        assert_unauthorized(authenticate_claims(&payload, &self::rules(), NOW), TokenFault::Claims, video);
+    }
+    assert!(ask(json!({"videos": {}})).is_ok());
+}
+
+#[test]
+fn the_audience_is_one_of_a_list() {
+    let rules = UserTokenRules { audience: Some("voice".into()), ..rules() };
+    let ask_audience = |aud: &Value| authenticate_claims(&claims(&json!({"aud": aud})), &rules, NOW);
+    for aud in [json!("voice"), json!(["voice"]), json!(["chat", "voice"]), json!([1, "voice"])] {
+        assert!(ask_audience(&aud).is_ok(), "{aud}");
+    }
+    for aud in
+        [json!(null), json!([]), json!("voice "), json!(["chat"]), json!({"voice": 1}), json!([["voice"]]), json!(1)]
+    {
+        assert_unauthorized(ask_audience(&aud), TokenFault::Audience, &aud);
+        assert!(ask(json!({"aud": aud})).is_ok(), "any, if none is required: {aud}");
+    }
+}
+
+#[test]
+fn w11_times_at_their_borders() {
+    for exp in [json!(NOW + 1), json!(u64::MAX)] {
+        assert!(ask(json!({"exp": exp})).is_ok(), "{exp}");
+    }
+    for exp in [0, NOW - 1, NOW] {
+        assert_unauthorized(ask(json!({"exp": exp})), TokenFault::Expired, exp);
+    }
+    for exp in [json!(null), json!("1700000060"), json!(1_700_000_060.5), json!(-1), json!(1e300), json!([])] {
+        assert_unauthorized(ask(json!({"exp": exp})), TokenFault::Claims, &exp);
+    }
+    for nbf in [json!(null), json!(0), json!(NOW)] {
+        assert!(ask(json!({"nbf": nbf})).is_ok(), "{nbf}");
+    }
+    for nbf in [json!(NOW + 1), json!(u64::MAX)] {
+        assert_unauthorized(ask(json!({"nbf": nbf})), TokenFault::NotYetValid, &nbf);
+    }
+    for nbf in [json!("0"), json!(0.5), json!(-1), json!(true)] {
+        assert_unauthorized(ask(json!({"nbf": nbf})), TokenFault::Claims, &nbf);
+    }
+}
+
+#[test]
+fn the_subject_is_a_valid_identity_and_jti_a_text() {
+    let long = "u".repeat(257);
+    for sub in [json!(null), json!(""), json!(" "), json!("a\0"), json!("a\u{200b}"), json!(long), json!(1), json!([])]
+    {
+        assert_unauthorized(ask(json!({"sub": sub})), TokenFault::Claims, &sub);
+    }
+    for jti in [json!(1), json!([]), json!({}), json!(false)] {
+        assert_unauthorized(ask(json!({"jti": jti})), TokenFault::Claims, &jti);
+    }
+}
+
+#[test]
+fn claims_are_one_object_that_says_nothing_twice() {
+    let good = claims(&json!({}));
+    let twice = |member: &str| format!("{},{member}}}", good.strip_suffix('}').unwrap());
+    let repeated =
+        [r#""sub":"auth0|2""#, r#""s\u0075b":"auth0|1""#, r#""exp":9999999999"#, r#""x":{"a":1,"a":1}"#].map(twice);
+    let others = ["", "{}", "null", "x", "[]", "\"auth0|1\"", &good[1..]].map(String::from);
+    for payload in repeated.iter().chain(&others).chain([&format!("[{good}]"), &format!("{good}{good}")]) {
+        assert_unauthorized(authenticate_claims(payload, &rules(), NOW), TokenFault::Claims, payload);
+    }
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 5_000, failure_persistence: None, ..Config::default() })]
+
+    /// A slow and obvious reading of the same rules.
+    #[test]
+    fn who_is_let_in(changes in vec((select(vec!["iss", "sub", "aud", "exp", "nbf", "jti", "video", "x"]), select(vec![
+        json!(null), json!(ISSUER), json!("devkey"), json!("auth0|1"), json!(""), json!("voice"), json!(["voice"]), json!([]),
+        json!(NOW), json!(NOW + 1), json!(NOW - 1), json!(0.5), json!(true), json!({}),
+    ])), 0..4), audience in any::<bool>()) {
+        let changes: Value = changes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let rules = UserTokenRules { audience: audience.then(|| "voice".into()), refused_issuer: Some("devkey".into()), ..rules() };
+        let payload = claims(&changes);
+        let claims: Value = serde_json::from_str(&payload).unwrap();
+        let text = |name: &str| claims.get(name).is_none_or(Value::is_string);
+        let expected = [
+            claims["iss"] == json!(ISSUER),
+            claims["sub"].as_str().is_some_and(|sub| !sub.is_empty()),
+            claims["exp"].as_u64().is_some_and(|exp| exp > NOW),
+            claims.get("nbf").is_none_or(|nbf| nbf.as_u64().is_some_and(|nbf| nbf <= NOW)),
+            claims.get("video").is_none(),
+            text("jti"),
+            !audience || claims["aud"] == json!("voice") || claims["aud"].as_array().is_some_and(|aud| aud.contains(&json!("voice"))),
+        ];
+        let result = authenticate_claims(&payload, &rules, NOW);
+        prop_assert_eq!(result.is_ok(), expected.iter().all(|holds| *holds), "{} {:?}", payload, result);
+    }
+}

@@ -1,0 +1,117 @@
+//! RawMuteParticipant and authorize_mute: whom a moderator mutes, and why not (W6, W9).
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod common;
+
+use common::NOW;
+use livekit_edge::{
+    Caller, Facts, LivekitError, TokenFault,
+    rbac::{ChannelFacts, UserFacts, authorize_mute},
+    service::{MuteParticipant, RawMuteParticipant, read_body},
+};
+use serde_json::{Value, json};
+
+const NOT_A_FLAG: &str = "mute must be a boolean value";
+
+fn read(body: &Value) -> RawMuteParticipant {
+    RawMuteParticipant::from_object(&read_body(body.to_string().as_bytes()).unwrap())
+}
+
+/// A moderator who is neither timed out nor banned.
+fn facts() -> Facts {
+    let user = UserFacts { id: "user-456".into(), owner: false, banned: false, token_revoked: false };
+    let channel = ChannelFacts {
+        id: "channel-abc123".into(),
+        private: false,
+        member: false,
+        actions: vec!["MUTE_PARTICIPANT".into()],
+        ban: None,
+        timeout_ends: None,
+    };
+    Facts { user: Some(user), channel: Some(channel), is_group_member: false, identity_is_user: false }
+}
+
+fn ask(channel: &str, body: &Value, facts: &Facts) -> Result<MuteParticipant, LivekitError> {
+    let caller = Caller { user_id: "user-456".into(), token_id: None };
+    authorize_mute(&caller, channel, read(body), facts, NOW)
+}
+
+#[test]
+fn both_fields_and_no_other_are_read() {
+    for mute in [true, false] {
+        for identity in ["user-789", "user-789 ", "é🎤", &"i".repeat(256)] {
+            let body =
+                json!({"participantIdentity": identity, "mute": mute, "roomId": "other", "trackSid": 1, "Mute": !mute});
+            let expected = MuteParticipant { identity: identity.into(), mute };
+            assert_eq!(read(&body).validate(), Ok(expected.clone()), "{body}");
+            assert_eq!(ask("channel-abc123", &body, &facts()), Ok(expected), "{body}");
+        }
+    }
+}
+
+/// W6, W9: every broken rule, the identity's first; a moderator who sends `"false"` must not mute by it.
+#[test]
+fn w6_w9_what_is_wrong_with_each_field() {
+    let empty = "participantIdentity should not be empty";
+    let not_text = "participantIdentity must be a string";
+    let control = "participantIdentity must not contain control characters";
+    let identities = [
+        (json!(null), vec![empty, not_text]),
+        (json!(""), vec![empty]),
+        (json!(" \u{3000}"), vec![empty]),
+        (json!(1), vec![not_text]),
+        (json!(true), vec![not_text]),
+        (json!(["user-789"]), vec![not_text]),
+        (json!({}), vec![not_text]),
+        (json!("i".repeat(257)), vec!["participantIdentity must not be longer than 256 bytes"]),
+        (json!("a\0"), vec![control]),
+        (json!("a\u{200b}"), vec![control]),
+        (json!("user-789"), vec![]),
+    ];
+    let flags = ["true", "false", ""].map(|text| json!(text));
+    let not_flags = [json!(null), json!(0), json!(1), json!([]), json!([true]), json!({})];
+    for (identity, wrong) in &identities {
+        for mute in flags.iter().chain(&not_flags).chain([&json!(true), &json!(false)]) {
+            let body = json!({"participantIdentity": identity, "mute": mute});
+            let texts: Vec<_> = wrong.iter().copied().chain((!mute.is_boolean()).then_some(NOT_A_FLAG)).collect();
+            match read(&body).validate() {
+                Ok(_) => assert!(texts.is_empty(), "{body}"),
+                Err(error) => {
+                    assert_eq!((error.code(), error.status()), ("invalid_request", 400), "{body}");
+                    assert_eq!(error.violations(), texts, "{body}");
+                }
+            }
+        }
+    }
+    assert_eq!(read(&json!({})).validate().unwrap_err().violations(), [empty, not_text, NOT_A_FLAG]);
+}
+
+#[test]
+fn refusals_come_in_the_order_401_400_403() {
+    let good = json!({"participantIdentity": "user-789", "mute": true});
+    let nowhere = Facts { channel: None, ..facts() };
+    let user = |banned, token_revoked| Facts {
+        user: nowhere.user.clone().map(|user| UserFacts { banned, token_revoked, ..user }),
+        ..nowhere.clone()
+    };
+    let unknown = LivekitError::Unauthorized(TokenFault::UnknownUser);
+    let nobody = Facts { user: None, ..nowhere.clone() };
+    assert_eq!(ask("channel-abc123", &json!({}), &nobody), Err(unknown));
+    assert_eq!(ask("channel-abc123", &json!({}), &user(true, true)), Err(LivekitError::TokenRevoked));
+    assert_eq!(ask("channel-abc123", &json!({}), &user(true, false)), Err(LivekitError::AccountBanned));
+    assert_eq!(ask("channel-abc123", &json!({}), &nowhere).unwrap_err().status(), 400);
+    assert_eq!(ask("channel-abc123", &good, &nowhere).unwrap_err().reason(), Some("unknown_channel"));
+}
+
+/// W9: the room that is called is the channel that was judged, byte for byte.
+#[test]
+fn w9_the_channel_is_the_one_of_the_facts() {
+    let good = json!({"participantIdentity": "user-789", "mute": false});
+    let owner = Facts { user: facts().user.map(|user| UserFacts { owner: true, ..user }), ..facts() };
+    for facts in [facts(), owner] {
+        for channel in ["CHANNEL-ABC123", "channel-abc123 ", "channel-abc12", ""] {
+            assert_eq!(ask(channel, &good, &facts).unwrap_err().reason(), Some("unknown_channel"), "{channel:?}");
+        }
+        assert!(ask("channel-abc123", &good, &facts).is_ok());
+    }
+}

@@ -1,0 +1,289 @@
+//! PresenceChange: webhook event → who is in which room (protobuf's JSON of livekit_webhook.proto).
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "tests")]
+
+use livekit_edge::{
+    LivekitError,
+    presence::{PresenceChange, PresenceKind, PresentParticipant},
+};
+use proptest::{collection::vec, prelude::*, sample::select, test_runner::Config};
+use serde_json::{Value, json};
+
+/// As LiveKit's server writes it: `protojson`, 64-bit integers as texts, enums by name, defaults left out.
+fn joined() -> Value {
+    json!({
+        "event": "participant_joined",
+        "room": {
+            "sid": "RM_hycBMAjmt6Ub",
+            "name": "channel-abc123",
+            "emptyTimeout": 300,
+            "departureTimeout": 20,
+            "creationTime": "1700000000",
+            "creationTimeMs": "1700000000123",
+            "turnPassword": "x",
+            "enabledCodecs": [{"mime": "audio/opus"}, {"mime": "video/VP8"}],
+        },
+        "participant": {
+            "sid": "PA_D5RZwBwGwKSX",
+            "identity": "user-456",
+            "state": "ACTIVE",
+            "joinedAt": "1700000001",
+            "name": "Alice",
+            "version": 3,
+            "permission": {"canSubscribe": true, "canPublish": true, "canPublishData": true, "canPublishSources": ["CAMERA"]},
+            "joinedAtMs": "1700000001234",
+            "clientProtocol": 1,
+        },
+        "id": "EV_tJzDaVzyQ8gA",
+        "createdAt": "1700000002",
+    })
+}
+
+fn read(event: &Value) -> Result<Option<PresenceChange>, LivekitError> {
+    PresenceChange::from_body(event.to_string().as_bytes())
+}
+
+/// The event with one member changed; `null` takes it away, and a name may be a path.
+fn with(path: &str, value: Value) -> Value {
+    let mut event = joined();
+    let (parents, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let parent = if parents.is_empty() { &mut event } else { event.pointer_mut(&format!("/{parents}")).unwrap() };
+    match value {
+        Value::Null => drop(parent.as_object_mut().unwrap().remove(name)),
+        value => parent[name] = value,
+    }
+    event
+}
+
+fn expected(kind: impl FnOnce(PresentParticipant) -> PresenceKind) -> PresenceChange {
+    let participant =
+        PresentParticipant { sid: "PA_D5RZwBwGwKSX".into(), identity: "user-456".into(), name: "Alice".into() };
+    PresenceChange {
+        event_id: "EV_tJzDaVzyQ8gA".into(),
+        created_at: 1_700_000_002,
+        kind: kind(participant),
+        room: "channel-abc123".into(),
+        room_sid: "RM_hycBMAjmt6Ub".into(),
+    }
+}
+
+#[test]
+fn joined_left_aborted_and_finished() {
+    assert_eq!(read(&joined()), Ok(Some(expected(PresenceKind::Joined))));
+    for event in ["participant_left", "participant_connection_aborted"] {
+        assert_eq!(read(&with("event", json!(event))), Ok(Some(expected(PresenceKind::Left))), "{event}");
+    }
+    let finished = with("event", json!("room_finished"));
+    assert_eq!(read(&finished), Ok(Some(expected(|_| PresenceKind::Ended))));
+    let mut without_participant = finished;
+    without_participant.as_object_mut().unwrap().remove("participant");
+    assert_eq!(read(&without_participant), Ok(Some(expected(|_| PresenceKind::Ended))));
+}
+
+#[test]
+fn other_events_change_nothing() {
+    for event in [
+        "room_started",
+        "track_published",
+        "track_unpublished",
+        "egress_started",
+        "egress_updated",
+        "egress_ended",
+        "ingress_started",
+        "ingress_ended",
+        "participant_renamed_some_day",
+        "Participant_Joined",
+        " participant_joined",
+        "",
+    ] {
+        assert_eq!(read(&with("event", json!(event))), Ok(None), "{event}");
+        assert_eq!(read(&json!({"event": event})), Ok(None), "{event}");
+    }
+}
+
+/// A recorder is no company, and a hidden participant stays hidden; agents and telephones are heard and seen.
+#[test]
+fn who_is_not_seen_is_not_present() {
+    for event in ["participant_joined", "participant_left", "participant_connection_aborted"] {
+        for (path, value) in [
+            ("participant/permission", json!({"hidden": true})),
+            ("participant/permission/hidden", json!(true)),
+            ("participant/kind", json!("EGRESS")),
+        ] {
+            let mut body = with(path, value);
+            body["event"] = json!(event);
+            assert_eq!(read(&body), Ok(None), "{body}");
+        }
+    }
+    for (path, value) in [
+        ("participant/permission", json!(null)),
+        ("participant/permission/hidden", json!(false)),
+        ("participant/permission/recorder", json!(true)),
+        ("participant/kind", json!("STANDARD")),
+        ("participant/kind", json!("AGENT")),
+        ("participant/kind", json!("SIP")),
+        ("participant/kind", json!("egress")),
+    ] {
+        assert_eq!(read(&with(path, value.clone())), Ok(Some(expected(PresenceKind::Joined))), "{path} {value}");
+    }
+}
+
+#[test]
+fn what_is_missing_or_of_another_type_is_no_event() {
+    let texts = ["event", "id", "room/name", "room/sid", "participant/sid", "participant/identity"];
+    for path in texts {
+        for value in [json!(null), json!(1), json!(true), json!([]), json!({})] {
+            assert_eq!(read(&with(path, value.clone())), Err(LivekitError::BodyNotEvent), "{path} {value}");
+        }
+    }
+    // An empty `event` is some other event's name.
+    for path in texts.into_iter().skip(1) {
+        for value in [json!(""), json!("\0"), json!("a\0b")] {
+            assert_eq!(read(&with(path, value.clone())), Err(LivekitError::BodyNotEvent), "{path} {value}");
+        }
+    }
+    for path in ["room", "participant"] {
+        for value in [json!(null), json!(1), json!("x"), json!([]), json!({}), json!([{"sid": "x"}])] {
+            assert_eq!(read(&with(path, value.clone())), Err(LivekitError::BodyNotEvent), "{path} {value}");
+        }
+    }
+    for (path, value) in [
+        ("participant/name", json!(1)),
+        ("participant/kind", json!(2)),
+        ("participant/permission", json!([])),
+        ("participant/permission", json!(true)),
+        ("participant/permission/hidden", json!("true")),
+        ("participant/permission/hidden", json!(1)),
+    ] {
+        assert_eq!(read(&with(path, value.clone())), Err(LivekitError::BodyNotEvent), "{path} {value}");
+    }
+    for body in [json!({}), json!({"Event": "participant_joined"}), json!({"event": {}})] {
+        assert_eq!(read(&body), Err(LivekitError::BodyNotEvent), "{body}");
+    }
+    let error = read(&json!({})).unwrap_err();
+    assert_eq!((error.code(), error.status()), ("body_not_event", 400));
+}
+
+/// PostgreSQL stores no U+0000; an identity without it would be another, a name is for the eye.
+#[test]
+fn names_lose_their_nul_characters() {
+    for (given, name) in [(json!("A\0lice\0"), "Alice"), (json!("\0"), ""), (json!(""), ""), (json!(null), "")] {
+        let change = read(&with("participant/name", given.clone())).unwrap().unwrap();
+        let PresenceKind::Joined(participant) = change.kind else { unreachable!("{given}") };
+        assert_eq!(participant.name, name, "{given}");
+    }
+    let name = format!("{}\n\u{202e}🎤", "x".repeat(100_000));
+    let change = read(&with("participant/name", json!(name))).unwrap().unwrap();
+    assert!(matches!(change.kind, PresenceKind::Joined(participant) if participant.name == name));
+}
+
+#[test]
+fn the_time_is_whole_seconds_in_digits() {
+    for (value, seconds) in [
+        (json!("1700000002"), 1_700_000_002),
+        (json!(1_700_000_002), 1_700_000_002),
+        (json!("0"), 0),
+        (json!(0), 0),
+        (json!("9007199254740991"), 9_007_199_254_740_991),
+        (json!(9_007_199_254_740_991_u64), 9_007_199_254_740_991),
+    ] {
+        assert_eq!(read(&with("createdAt", value.clone())).unwrap().unwrap().created_at, seconds, "{value}");
+    }
+    let spelt = ["", " 1", "1 ", "-1", "+1", "1.0", "1e3", "0x1", "١", "x", "9007199254740992", "99999999999999999999"];
+    let others =
+        [json!(null), json!(true), json!([]), json!({}), json!(-1), json!(1.5), json!(1_700_000_002.0), json!(1e300)];
+    let large = [json!(9_007_199_254_740_992_u64), json!(u64::MAX)];
+    for value in spelt.iter().map(|text| json!(text)).chain(others).chain(large) {
+        assert_eq!(read(&with("createdAt", value.clone())), Err(LivekitError::BodyNotEvent), "{value}");
+    }
+}
+
+#[test]
+fn bodies_that_are_no_object_or_say_a_thing_twice() {
+    let event = joined().to_string();
+    let again = |member: &str| format!("{},{member}}}", event.strip_suffix('}').unwrap());
+    for (body, error) in [
+        (String::new(), LivekitError::BodyNotEvent),
+        ("x".into(), LivekitError::BodyNotJson),
+        (event.replacen('{', "{{", 1), LivekitError::BodyNotJson),
+        (format!("{event}{event}"), LivekitError::BodyNotJson),
+        ("null".into(), LivekitError::BodyNotObject),
+        (format!("[{event}]"), LivekitError::BodyNotObject),
+        ("\"participant_joined\"".into(), LivekitError::BodyNotObject),
+        (again(r#""event":"room_finished""#), LivekitError::BodyRepeatsField),
+        (again(r#""\u0065vent":"participant_joined""#), LivekitError::BodyRepeatsField),
+        (again(r#""room":{}"#), LivekitError::BodyRepeatsField),
+        (again(r#""x":{"a":1,"a":1}"#), LivekitError::BodyRepeatsField),
+        (again(&format!(r#""x":{}{}"#, "[".repeat(40), "]".repeat(40))), LivekitError::BodyTooComplex),
+    ] {
+        assert_eq!(PresenceChange::from_body(body.as_bytes()), Err(error), "{body}");
+    }
+    assert!(PresenceChange::from_body(again(r#""x":[{"a":null}]"#).as_bytes()).unwrap().is_some());
+    assert_eq!(PresenceChange::from_body(b"{\"event\":\"\xff\"}"), Err(LivekitError::BodyNotJson));
+}
+
+/// Events that are nearly right.
+fn any_body() -> impl Strategy<Value = Vec<u8>> {
+    let paths = vec![
+        "event",
+        "id",
+        "createdAt",
+        "room",
+        "room/name",
+        "room/sid",
+        "participant",
+        "participant/sid",
+        "participant/identity",
+        "participant/name",
+        "participant/kind",
+        "participant/permission",
+        "x",
+    ];
+    let values = select(vec![
+        json!(null),
+        json!(""),
+        json!("participant_left"),
+        json!("room_finished"),
+        json!("\0"),
+        json!("EGRESS"),
+        json!({}),
+        json!({"hidden": true}),
+        json!({"sid": "a", "name": "b"}),
+        json!([]),
+        json!(1),
+        json!(-1),
+        json!("7"),
+    ]);
+    let changed = (select(paths), values).prop_map(|(path, value)| with(path, value).to_string().into_bytes());
+    let spliced =
+        (changed.clone(), any::<prop::sample::Index>(), vec(any::<u8>(), 0..3)).prop_map(|(mut body, at, bytes)| {
+            let at = at.index(body.len());
+            body.splice(at..at.saturating_add(1).min(body.len()), bytes);
+            body
+        });
+    prop_oneof![changed, spliced, vec(any::<u8>(), 0..60)]
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 10_000, failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn any_bytes_are_an_event_or_a_refusal(body in any_body()) {
+        match PresenceChange::from_body(&body) {
+            Err(error) => prop_assert_eq!(error.status(), 400),
+            Ok(None) => {}
+            Ok(Some(PresenceChange { event_id, created_at, kind, room, room_sid })) => {
+                prop_assert!(created_at < 1 << 53);
+                let participant = match kind {
+                    PresenceKind::Joined(participant) | PresenceKind::Left(participant) => Some(participant),
+                    PresenceKind::Ended => None,
+                };
+                let name_has_nul = participant.as_ref().is_some_and(|participant| participant.name.contains('\0'));
+                let ids = participant.into_iter().flat_map(|participant| [participant.sid, participant.identity]);
+                prop_assert!(!name_has_nul);
+                for id in ids.chain([event_id, room, room_sid]) {
+                    prop_assert!(!id.is_empty() && !id.contains('\0'));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,436 @@
+//! RawTokenSource: requests in the form of LiveKit's clients (rows 17, 20; W1, W6, W9, W10).
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod common;
+
+use common::{NOW, config};
+use livekit_edge::{
+    Caller, Denial, Facts, GrantPolicy, Granted, IdentityPolicy, LivekitConfig, LivekitError, MAX_ATTRIBUTES_BYTES,
+    MAX_METADATA_BYTES, TokenFault,
+    rbac::{ChannelFacts, UserFacts, authorize_token_source},
+    service::{Field, JoinRequest, RawTokenSource, read_body},
+};
+use proptest::{collection::vec, prelude::*, sample::select, test_runner::Config};
+use serde_json::{Value, json};
+
+const USER: &str = "user-456";
+
+/// The six fields, in snake_case and in camelCase.
+const FIELDS: [(&str, &str); 6] = [
+    ("room_name", "roomName"),
+    ("participant_name", "participantName"),
+    ("participant_identity", "participantIdentity"),
+    ("participant_metadata", "participantMetadata"),
+    ("participant_attributes", "participantAttributes"),
+    ("room_config", "roomConfig"),
+];
+
+fn lax() -> LivekitConfig {
+    LivekitConfig { can_update_own_metadata: true, ..config() }
+}
+
+fn read(body: &Value) -> Result<RawTokenSource, LivekitError> {
+    RawTokenSource::from_object(&read_body(body.to_string().as_bytes()).unwrap())
+}
+
+fn validate(body: &Value, config: &LivekitConfig) -> Result<JoinRequest, LivekitError> {
+    read(body).unwrap().validate(config, USER)
+}
+
+/// A request for a room, with further fields.
+fn with(fields: Value) -> Value {
+    let mut body = json!({"room_name": "channel-abc123"});
+    body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    body
+}
+
+#[track_caller]
+fn assert_texts(result: Result<JoinRequest, LivekitError>, texts: &[&str], what: &Value) {
+    let error = result.expect_err("refused");
+    assert_eq!((error.code(), error.status()), ("invalid_request", 400), "{what}");
+    assert_eq!(error.violations(), texts, "{what}");
+}
+
+fn everything() -> Value {
+    json!({
+        "room_name": "channel-abc123",
+        "participant_name": "Alice",
+        "participant_identity": "custom-identity",
+        "participant_metadata": "{\"a\":1}\u{0}",
+        "participant_attributes": {"b": "2", "a": "", "": "x"},
+        "room_config": {},
+    })
+}
+
+/// Both spellings say the same, each field on its own.
+#[test]
+fn both_spellings_are_read() {
+    let snake = everything();
+    let expected = validate(&snake, &lax()).unwrap();
+    let attributes = [("", "x"), ("a", ""), ("b", "2")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+    assert_eq!(
+        expected,
+        JoinRequest {
+            room_id: "channel-abc123".into(),
+            identity: Some("custom-identity".into()),
+            name: Some("Alice".into()),
+            ttl: None,
+            metadata: "{\"a\":1}\0".into(),
+            attributes: attributes.into(),
+        }
+    );
+    for bits in 0..64_u8 {
+        let mut body = json!({});
+        for (at, (in_snake, in_camel)) in FIELDS.iter().enumerate() {
+            body[if bits >> at & 1 == 1 { in_camel } else { in_snake }] = snake[in_snake].clone();
+        }
+        assert_eq!(validate(&body, &lax()).as_ref(), Ok(&expected), "{body}");
+        assert_eq!(read(&body).unwrap().lookup(), (Some("channel-abc123"), Some("custom-identity")), "{body}");
+    }
+}
+
+/// W10: two readers could see two requests.
+#[test]
+fn w10_a_field_in_both_spellings_is_refused() {
+    for (snake, camel) in FIELDS {
+        for (one, other) in
+            [(json!("a"), json!("a")), (json!("a"), json!("b")), (json!(""), json!(1)), (json!({}), json!([]))]
+        {
+            let body = json!({snake: one, camel: other});
+            assert_eq!(read(&body), Err(LivekitError::BodyRepeatsField), "{body}");
+        }
+        assert!(read(&json!({snake: null, camel: "a"})).is_ok(), "null is none");
+        assert!(read(&json!({snake: "a", camel: null})).is_ok(), "null is none");
+    }
+}
+
+/// Protobuf's JSON does not tell an empty text from none; a room is needed all the same.
+#[test]
+fn empty_fields_count_as_none() {
+    let none = validate(&with(json!({})), &config()).unwrap();
+    assert_eq!((none.identity.clone(), none.name.clone(), none.metadata.as_str()), (None, None, ""));
+    for (field, empties) in [
+        ("participant_identity", vec![json!(""), json!(null)]),
+        ("participant_metadata", vec![json!(""), json!(null)]),
+        ("participant_attributes", vec![json!({}), json!(null)]),
+        ("room_config", vec![json!({}), json!(null)]),
+        ("participant_name", vec![json!(null)]),
+        ("x", vec![json!(""), json!({}), json!([1])]),
+        ("ttl", vec![json!(7200), json!("x")]),
+        ("ROOM_NAME", vec![json!("other")]),
+    ] {
+        for empty in empties {
+            let body = with(json!({field: empty}));
+            assert_eq!(validate(&body, &config()), Ok(none.clone()), "{body}");
+        }
+    }
+    assert_eq!(validate(&with(json!({"participant_name": ""})), &config()).unwrap().name.as_deref(), Some(""));
+    assert_texts(validate(&json!({"room_name": ""}), &config()), &["room_name should not be empty"], &json!(""));
+    let missing = ["room_name should not be empty", "room_name must be a string"];
+    for body in [json!({}), json!({"room_name": null}), json!({"roomId": "channel-abc123"})] {
+        assert_texts(validate(&body, &config()), &missing, &body);
+        assert_eq!(read(&body).unwrap().lookup(), (None, None));
+    }
+}
+
+/// W6, W9: as strict as the endpoint's own form.
+#[test]
+fn w6_w9_wrong_types_sizes_and_characters() {
+    let others = [json!(1), json!(true), json!(false), json!([]), json!(["a"]), json!({}), json!({"a": "b"}), json!(0)];
+    for field in ["room_name", "participant_name", "participant_identity", "participant_metadata"] {
+        for other in &others {
+            let body = with(json!({field: other}));
+            assert_texts(validate(&body, &lax()), &[&format!("{field} must be a string")], &body);
+        }
+    }
+    let not_texts = [
+        json!(1),
+        json!(false),
+        json!(""),
+        json!("a"),
+        json!([]),
+        json!({"a": 1}),
+        json!({"a": null}),
+        json!({"a": {}}),
+    ];
+    for attributes in not_texts {
+        let body = with(json!({"participant_attributes": attributes}));
+        for config in [lax(), config()] {
+            assert_texts(validate(&body, &config), &["participant_attributes must be an object of strings"], &body);
+        }
+    }
+    for field in ["room_name", "participant_name", "participant_identity"] {
+        for fits in ["x".repeat(256), "é".repeat(128)] {
+            assert!(validate(&with(json!({field: fits})), &lax()).is_ok(), "{field}");
+        }
+        for long in ["x".repeat(257), "é".repeat(129)] {
+            let body = with(json!({field: long}));
+            assert_texts(validate(&body, &lax()), &[&format!("{field} must not be longer than 256 bytes")], &body);
+        }
+        for control in ["a\0", "a\nb", "a\u{7f}", "\u{202e}a"] {
+            let body = with(json!({field: control}));
+            assert_texts(validate(&body, &lax()), &[&format!("{field} must not contain control characters")], &body);
+        }
+    }
+    for field in ["room_name", "participant_identity"] {
+        let body = with(json!({field: "a\u{200b}"}));
+        assert_texts(validate(&body, &lax()), &[&format!("{field} must not contain control characters")], &body);
+        let body = with(json!({field: " "}));
+        assert_texts(validate(&body, &lax()), &[&format!("{field} should not be empty")], &body);
+        assert_eq!(read(&body).unwrap().lookup().0, (field != "room_name").then_some("channel-abc123"));
+    }
+    assert!(validate(&with(json!({"participant_name": " \u{200d}"})), &lax()).is_ok());
+}
+
+#[test]
+fn w9_metadata_and_attributes_at_their_limits() {
+    let metadata =
+        |length: usize| with(json!({"participant_metadata": "é".repeat(length / 2) + &"x".repeat(length % 2)}));
+    assert_eq!(validate(&metadata(MAX_METADATA_BYTES), &lax()).unwrap().metadata.len(), 512 * 1024);
+    let text = "participant_metadata must not be longer than 524288 bytes";
+    assert_texts(validate(&metadata(MAX_METADATA_BYTES + 1), &lax()), &[text], &json!("metadata"));
+
+    // Keys and values count alike, and together.
+    let attributes = |key: usize, value: usize, more: usize| {
+        let mut attributes = json!({"k".repeat(key): "v".repeat(value)});
+        attributes["x".repeat(more)] = json!("");
+        with(json!({"participant_attributes": attributes}))
+    };
+    for (key, value, more) in [(1, 65_530, 5), (65_530, 1, 5), (30_000, 30_000, 5_536)] {
+        assert!(validate(&attributes(key, value, more), &lax()).is_ok(), "{key} {value} {more}");
+        let text = "participant_attributes must not be longer than 65536 bytes";
+        for body in
+            [attributes(key + 1, value, more), attributes(key, value + 1, more), attributes(key, value, more + 1)]
+        {
+            assert_texts(validate(&body, &lax()), &[text], &json!([key, value, more]));
+        }
+    }
+    assert_eq!(MAX_ATTRIBUTES_BYTES, 65_536);
+}
+
+/// W1: what the operator left to clients, and what not.
+#[test]
+fn w1_the_policies_decide_what_a_client_may_set() {
+    let [identity, metadata, attributes, room_config] =
+        ["participant_identity", "participant_metadata", "participant_attributes", "room_config"]
+            .map(|field| format!("{field} must not be set by a client"));
+    for identity_policy in [IdentityPolicy::Preserve, IdentityPolicy::Own] {
+        for can_update_own_metadata in [false, true] {
+            let config = LivekitConfig { identity_policy, can_update_own_metadata, ..config() };
+            for bits in 0..32_u8 {
+                let [other, own, meta, attrs, setup] = [0, 1, 2, 3, 4].map(|bit| bits >> bit & 1 == 1);
+                let mut body = with(json!({}));
+                if other || own {
+                    body["participant_identity"] = json!(if other { "user-789" } else { USER });
+                }
+                if meta {
+                    body["participant_metadata"] = json!("x");
+                }
+                if attrs {
+                    body["participant_attributes"] = json!({"a": "b"});
+                }
+                if setup {
+                    body["room_config"] = json!({"agents": []});
+                }
+                let texts: Vec<&str> = [
+                    (other && identity_policy == IdentityPolicy::Own, &identity),
+                    (meta && !can_update_own_metadata, &metadata),
+                    (attrs && !can_update_own_metadata, &attributes),
+                    (setup, &room_config),
+                ]
+                .into_iter()
+                .filter_map(|(applies, text)| applies.then_some(text.as_str()))
+                .collect();
+                let result = validate(&body, &config);
+                if texts.is_empty() {
+                    let request = result.unwrap();
+                    assert_eq!(
+                        (request.metadata == "x", request.attributes.len()),
+                        (meta, usize::from(attrs)),
+                        "{body}"
+                    );
+                } else {
+                    assert_texts(result, &texts, &body);
+                }
+            }
+        }
+    }
+    for setup in [json!([]), json!(""), json!(false), json!(0), json!("x"), json!({"a": null})] {
+        let body = with(json!({"room_config": setup}));
+        assert_texts(validate(&body, &lax()), &[&room_config], &body);
+    }
+}
+
+/// W6: every broken rule is told, by field.
+#[test]
+fn w6_violations_in_the_order_of_the_fields() {
+    let own = LivekitConfig { identity_policy: IdentityPolicy::Own, ..lax() };
+    let body = json!({
+        "roomConfig": true,
+        "participantAttributes": {"a": "x".repeat(65_536)},
+        "participantMetadata": 1,
+        "participantIdentity": "\0",
+        "participantName": false,
+        "roomName": "\u{feff}",
+    });
+    let texts = [
+        "room_name must not contain control characters",
+        "participant_name must be a string",
+        "participant_identity must not contain control characters",
+        "participant_metadata must be a string",
+        "participant_attributes must not be longer than 65536 bytes",
+        "room_config must not be set by a client",
+    ];
+    assert_texts(validate(&body, &own), &texts, &body);
+    let ill_formed = RawTokenSource {
+        room: Field::IllFormedText,
+        name: Field::IllFormedText,
+        identity: Field::IllFormedText,
+        metadata: Field::IllFormedText,
+        attributes: None,
+        has_room_config: false,
+    };
+    let texts = [
+        "room_name must be well-formed Unicode",
+        "participant_name must be well-formed Unicode",
+        "participant_identity must be well-formed Unicode",
+        "participant_metadata must be well-formed Unicode",
+        "participant_attributes must be an object of strings",
+    ];
+    assert_texts(ill_formed.validate(&own, USER), &texts, &json!("half a pair"));
+}
+
+fn facts() -> Facts {
+    let user = UserFacts { id: USER.into(), owner: false, banned: false, token_revoked: false };
+    let channel = ChannelFacts {
+        id: "channel-abc123".into(),
+        private: false,
+        member: false,
+        actions: vec!["JOIN_CHANNEL".into()],
+        ban: None,
+        timeout_ends: None,
+    };
+    Facts { user: Some(user), channel: Some(channel), is_group_member: false, identity_is_user: false }
+}
+
+fn ask(body: &Value, facts: &Facts, config: &LivekitConfig) -> Result<Granted, LivekitError> {
+    let caller = Caller { user_id: USER.into(), token_id: None };
+    authorize_token_source(&caller, read(body).unwrap(), facts, config, NOW)
+}
+
+#[test]
+fn refusals_come_in_the_order_401_400_403() {
+    let bad = json!({"room_name": ""});
+    let nowhere = Facts { channel: None, ..facts() };
+    let unknown = Facts { user: None, ..nowhere.clone() };
+    assert_eq!(ask(&bad, &unknown, &config()), Err(LivekitError::Unauthorized(TokenFault::UnknownUser)));
+    for (banned, token_revoked, expected) in
+        [(true, true, LivekitError::TokenRevoked), (true, false, LivekitError::AccountBanned)]
+    {
+        let user = nowhere.user.clone().map(|user| UserFacts { banned, token_revoked, ..user });
+        assert_eq!(ask(&bad, &Facts { user, ..nowhere.clone() }, &config()), Err(expected));
+    }
+    assert_eq!(ask(&bad, &nowhere, &config()).unwrap_err().status(), 400);
+    assert_eq!(ask(&with(json!({})), &nowhere, &config()), Err(LivekitError::Forbidden(Denial::UnknownChannel)));
+    let other = json!({"room_name": "CHANNEL-ABC123"});
+    assert_eq!(ask(&other, &facts(), &config()), Err(LivekitError::Forbidden(Denial::UnknownChannel)));
+}
+
+/// Rows 17, 20.
+#[test]
+fn rows_17_and_20_identity_name_metadata_and_attributes_of_the_granted() {
+    let Granted { request, metadata, attributes, grant, timed_out } = ask(&everything(), &facts(), &lax()).unwrap();
+    assert_eq!((request.room_id.as_str(), request.identity.as_str()), ("channel-abc123", "custom-identity"));
+    assert_eq!((request.name.as_deref(), request.ttl), (Some("Alice"), None));
+    assert_eq!((metadata.as_str(), attributes.len()), ("{\"a\":1}\0", 3));
+    assert_eq!((grant.can_update_own_metadata, timed_out), (Some(true), false));
+    let plain = ask(&with(json!({})), &facts(), &config()).unwrap();
+    assert_eq!((plain.request.identity.as_str(), plain.request.name), (USER, None));
+    assert_eq!((plain.metadata.as_str(), plain.attributes.len(), plain.grant.can_update_own_metadata), ("", 0, None));
+}
+
+#[test]
+fn w1_the_identity_of_another_user_is_refused() {
+    let taken = Facts { identity_is_user: true, ..facts() };
+    let own = LivekitConfig { identity_policy: IdentityPolicy::Own, ..config() };
+    for identity in ["user-789", "USER-456", "user-456 "] {
+        let body = with(json!({"participant_identity": identity}));
+        assert_eq!(ask(&body, &taken, &config()), Err(LivekitError::Forbidden(Denial::IdentityTaken)), "{identity}");
+        assert_eq!(ask(&body, &taken, &own).unwrap_err().status(), 400, "{identity}");
+    }
+    for config in [config(), own] {
+        let body = with(json!({"participant_identity": USER}));
+        assert_eq!(ask(&body, &taken, &config).unwrap().request.identity, USER);
+    }
+}
+
+/// Whoever is timed out may listen, and say nothing by other means.
+#[test]
+fn a_listener_sets_neither_metadata_nor_attributes() {
+    let role = LivekitConfig { grants: GrantPolicy::Role, ..lax() };
+    let timed_out = Facts {
+        channel: facts().channel.map(|channel| ChannelFacts { timeout_ends: Some(NOW + 1), ..channel }),
+        ..facts()
+    };
+    let granted = ask(&with(json!({"participant_name": "Alice"})), &timed_out, &role).unwrap();
+    assert_eq!((granted.grant.can_publish, granted.grant.can_update_own_metadata), (Some(false), None));
+    assert!(granted.timed_out);
+    for fields in [json!({"participant_metadata": "x"}), json!({"participant_attributes": {"": ""}})] {
+        let body = with(fields);
+        assert_eq!(ask(&body, &timed_out, &role), Err(LivekitError::Forbidden(Denial::CommunityTimeout)), "{body}");
+        assert!(ask(&body, &facts(), &role).is_ok(), "{body}");
+    }
+}
+
+/// Bodies that are nearly right: fields in either spelling with values of every kind.
+fn body() -> impl Strategy<Value = Value> {
+    let names: Vec<&str> = FIELDS.iter().flat_map(|(snake, camel)| [*snake, *camel]).chain(["x"]).collect();
+    let texts = vec(any::<char>(), 0..12).prop_map(|text| json!(String::from_iter(text)));
+    let sizes =
+        select(vec![0, 1, 256, 257, 65_535, 65_536, 65_537, 524_288, 524_289]).prop_map(|size| json!("x".repeat(size)));
+    let known =
+        select(vec![json!(null), json!(true), json!(1), json!([]), json!({}), json!({"a": "b"}), json!({"a": 1})]);
+    let maps = vec((".{0,8}", ".{0,8}"), 0..4)
+        .prop_map(|members| Value::Object(members.into_iter().map(|(key, value)| (key, json!(value))).collect()));
+    let value = prop_oneof![4 => "[a-z]{1,9}".prop_map(Value::String), 2 => texts, 1 => sizes, 2 => known, 2 => maps];
+    vec((select(names), value), 0..7)
+        .prop_map(|fields| fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 3_000, failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn what_is_accepted_keeps_every_limit(body in body(), own in any::<bool>(), lax in any::<bool>()) {
+        let identity_policy = if own { IdentityPolicy::Own } else { IdentityPolicy::Preserve };
+        let config = LivekitConfig { identity_policy, can_update_own_metadata: lax, ..config() };
+        let Ok(raw) = read(&body) else {
+            prop_assert!(FIELDS.iter().any(|(snake, camel)| !body[snake].is_null() && !body[camel].is_null()), "{}", body);
+            return Ok(());
+        };
+        match raw.validate(&config, USER) {
+            Err(error) => prop_assert_eq!((error.code(), error.violations().is_empty()), ("invalid_request", false)),
+            Ok(JoinRequest { room_id, identity, name, ttl, metadata, attributes }) => {
+                for id in identity.iter().chain([&room_id]) {
+                    prop_assert!(!id.trim().is_empty() && id.len() <= 256 && !id.contains(char::is_control), "{}", body);
+                }
+                prop_assert!(name.is_none_or(|name| name.len() <= 256 && !name.contains(char::is_control)));
+                prop_assert!(!own || identity.is_none_or(|identity| identity == USER));
+                prop_assert!(lax || metadata.is_empty() && attributes.is_empty());
+                prop_assert!(metadata.len() <= MAX_METADATA_BYTES && ttl.is_none());
+                let bytes: usize = attributes.iter().map(|(key, value)| key.len() + value.len()).sum();
+                prop_assert!(bytes <= MAX_ATTRIBUTES_BYTES);
+                for (snake, camel) in FIELDS.into_iter().skip(5) {
+                    let setup = if body[snake].is_null() { &body[camel] } else { &body[snake] };
+                    prop_assert!(setup.is_null() || *setup == json!({}), "{}", body);
+                }
+            }
+        }
+    }
+}
