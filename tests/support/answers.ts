@@ -10,6 +10,11 @@ export const NOT_FOUND = '{"statusCode":404,"message":"Not Found"}';
 export const NOT_ALLOWED = '{"statusCode":405,"message":"Method Not Allowed"}';
 export const TOO_LARGE = '{"statusCode":413,"message":"request entity too large"}';
 export const UNSUPPORTED = '{"statusCode":415,"message":"Unsupported Media Type"}';
+export const NO_PARTICIPANT = '{"statusCode":404,"message":"Participant not found","error":"Not Found"}';
+export const NO_UNMUTE =
+  '{"statusCode":409,"message":"LiveKit does not allow to unmute a participant","error":"Conflict"}';
+export const NOT_MUTED = '{"statusCode":502,"message":"Failed to mute participant"}';
+export const LIVEKIT_SLOW = '{"statusCode":504,"message":"LiveKit did not answer in time"}';
 export const NOT_CONFIGURED = '{"statusCode":500,"message":"LiveKit credentials not configured"}';
 export const NOT_GENERATED = '{"statusCode":500,"message":"Failed to generate token"}';
 export const UNAVAILABLE = '{"statusCode":503,"message":"Service Unavailable"}';

@@ -65,6 +65,9 @@ export async function startEndpoint(options: Omit<NonNullable<Parameters<typeof 
     token: (body: unknown, asking: Asking = {}) =>
       send('POST', '/token', isBody(body) ? body : JSON.stringify(body), asking),
     get: (path: string, asking: Asking = {}) => send('GET', path, null, asking),
+    /** Posts a body as it is, or a value as JSON. */
+    post: (path: string, body: unknown, asking: Asking = {}) =>
+      send('POST', path, isBody(body) ? body : JSON.stringify(body), asking),
     send: (method: string, path: string, asking: Asking = {}) => send(method, path, null, asking),
     /** Runs SQL on the Worker's database. */
     sql: (sql: string, ...values: unknown[]) =>

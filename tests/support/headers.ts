@@ -17,6 +17,17 @@ export interface Fault {
   noRandomness?: boolean;
 }
 
+/** What an application's own table of grants gives: a {@link Table}. */
+export const TABLE_HEADER = 'x-test-table';
+
+/** What the table of grants-worker.ts gives. */
+export interface Table {
+  /** A value that JSON can say. */
+  grant?: unknown;
+  /** The name of an answer that it cannot. */
+  says?: string;
+}
+
 /** A value as a header. */
 export const toHeader = (value: unknown): string => encodeURIComponent(JSON.stringify(value));
 

@@ -19,6 +19,8 @@ export interface LivekitClaims {
   jti?: string;
   name: string;
   video: VideoGrant;
+  metadata?: string;
+  attributes?: Record<string, string>;
 }
 
 /** Header and claims as text and as values; fails unless the token is three parts of base64url. */

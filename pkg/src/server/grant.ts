@@ -1,6 +1,7 @@
 /** what may be granted → grants → claims → token. */
 import { LivekitException } from '../exception.js';
 import type { VideoGrant } from '../grants.js';
+import { plain } from '../plain.js';
 import { type TokenResponse, tokenResponse } from '../service.js';
 import type { GrantedRequest, GrantFacts } from '../wasm/core.js';
 import type { Endpoint } from './endpoint.js';
@@ -22,12 +23,14 @@ export async function grant(granted: GrantedRequest, { service, grants }: Endpoi
   return tokenResponse(service, granted, service.generateGranted({ ...request, grant: video }));
 }
 
-async function ownGrant(grants: Grants, facts: GrantFacts): Promise<VideoGrant> {
-  const video = await Promise.resolve(facts)
-    .then(grants)
-    .catch(() => {
-      throw new LivekitException('Failed to generate token', 500, { code: 'grant_refused', reason: 'exception' });
-    });
+async function ownGrant(grants: Grants, facts: GrantFacts): Promise<unknown> {
+  let video: unknown;
+  try {
+    // Read to the end in here: a member may be a trap, too.
+    video = plain(await grants(facts));
+  } catch {
+    throw new LivekitException('Failed to generate token', 500, { code: 'grant_refused', reason: 'exception' });
+  }
   if (video === undefined || video === null) throw FORBIDDEN;
   return video;
 }
