@@ -29,6 +29,7 @@ const DEPARTURE_SECONDS = 20;
  * @property {string} [webhookUrl] where to send webhooks; nowhere if not given
  * @property {number} [port] a free one if not given
  * @property {number} [departureSeconds] how long a room outlives its last participant; LiveKit's 20 if not given
+ * @property {boolean} [remoteUnmute] whether participants may be unmuted from outside; as in LiveKit, no if not given
  * @property {string} [logLevel] `warn` if not given
  * @property {(text: string) => void} [onLog] gets what the server logs as it comes
  *
@@ -50,9 +51,10 @@ const DEPARTURE_SECONDS = 20;
 export async function startLivekit(options = {}) {
   const { path, skip } = await livekitServer();
   if (path === undefined) throw new Problem(skip);
-  const { webhookUrl, departureSeconds = DEPARTURE_SECONDS, logLevel = 'warn', onLog } = options;
+  const { webhookUrl, departureSeconds = DEPARTURE_SECONDS, remoteUnmute = false, logLevel = 'warn', onLog } = options;
   const port = await freePort(options.port);
-  const config = livekitConfig({ port, mediaPort: await freeMediaPort(), webhookUrl, departureSeconds, logLevel });
+  const mediaPort = await freeMediaPort();
+  const config = livekitConfig({ port, mediaPort, webhookUrl, departureSeconds, remoteUnmute, logLevel });
   const keeper = spawn(node24(), [join(root, 'scripts', 'livekit', 'keep.mjs'), path], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: environment(JSON.stringify(config)),

@@ -13,9 +13,10 @@ export const API_SECRET = 'secret';
  * @param {number} options.mediaPort UDP
  * @param {string | undefined} options.webhookUrl
  * @param {number} options.departureSeconds
+ * @param {boolean} options.remoteUnmute
  * @param {string} options.logLevel
  */
-export function livekitConfig({ port, mediaPort, webhookUrl, departureSeconds, logLevel }) {
+export function livekitConfig({ port, mediaPort, webhookUrl, departureSeconds, remoteUnmute, logLevel }) {
   return {
     port,
     bind_addresses: [HOST],
@@ -32,11 +33,12 @@ export function livekitConfig({ port, mediaPort, webhookUrl, departureSeconds, l
       udp_port: mediaPort,
       // This port would be open on every address of the machine.
       tcp_port: 0,
-      // The server tells clients to use Google's unless there is another; nobody answers at this one.
-      stun_servers: [`${HOST}:${mediaPort}`],
+      // The server tells clients to use Google's unless there is another. Nobody listens to UDP here; at the port for
+      // media, clients would take media for answers.
+      stun_servers: [`${HOST}:${port}`],
     },
     turn: { enabled: false },
-    room: { auto_create: true, departure_timeout: departureSeconds },
+    room: { auto_create: true, departure_timeout: departureSeconds, enable_remote_unmute: remoteUnmute },
     ...(webhookUrl === undefined ? {} : { webhook: { api_key: API_KEY, urls: [webhookUrl] } }),
   };
 }

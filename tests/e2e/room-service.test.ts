@@ -1,0 +1,157 @@
+/** RoomService against LiveKit's own server, with a browser whose microphone is on. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, type TestContext, test } from 'node:test';
+import { AccessToken } from 'livekit-edge';
+import { RoomService } from '../../pkg/dist/server/room-service.js';
+import { assertRejects, NOT_FOUND, UNMUTE } from '../server-parts/misbehaviours.ts';
+import type { Participant } from './support/browser.ts';
+import { type Ready, ready } from './support/ready.ts';
+import { addressesOf } from './support/sockets.ts';
+
+const ROOM = 'lobby';
+
+/** A test for each, which is skipped where there is no server or no browser. */
+function suite(name: string, options: Parameters<typeof ready>[0], define: (it: It) => void) {
+  describe(name, () => {
+    let found: Awaited<ReturnType<typeof ready>>;
+    before(async () => {
+      found = await ready(options);
+    });
+    after(() => 'stop' in found && found.stop());
+    define((title, check) =>
+      test(title, (t) => {
+        if ('skip' in found) return t.skip(found.skip);
+        const rooms = new RoomService({ url: found.livekit.url, adminToken: found.adminToken });
+        return check({ ...found, rooms }, t);
+      }));
+  });
+}
+
+type Parts = Ready & { rooms: RoomService };
+type It = (title: string, check: (parts: Parts, t: TestContext) => Promise<void>) => void;
+
+async function withMicrophone({ join }: Ready, identity: string): Promise<Participant> {
+  const participant = await join(ROOM, identity);
+  await participant.command('setMicrophone', true);
+  await participant.sees('its microphone on', ({ isMuted }) => isMuted === false);
+  return participant;
+}
+
+suite('with the settings of LiveKit', {}, (it) => {
+  let alice: Participant | undefined;
+  beforeEach(async () => {
+    await alice?.command('leave').catch(() => {});
+    alice = undefined;
+  });
+
+  it('a microphone is muted, which the participant sees, may undo, and meets again', async (parts) => {
+    alice = await withMicrophone(parts, 'alice');
+    await parts.rooms.muteMicrophone(ROOM, 'alice', true);
+    const { events } = await alice.sees('its microphone muted', ({ isMuted }) => isMuted === true);
+    assert.deepEqual(events, ['muted microphone']);
+    await parts.rooms.muteMicrophone(ROOM, 'alice', true);
+    await alice.command('setMicrophone', true);
+    await alice.sees('its microphone on', ({ isMuted }) => isMuted === false);
+    await parts.rooms.muteMicrophone(ROOM, 'alice', true);
+    await alice.sees('its microphone muted', ({ isMuted }) => isMuted === true);
+  });
+
+  it('unmuting is 409, and the microphone stays muted', async (parts) => {
+    alice = await withMicrophone(parts, 'alice');
+    await parts.rooms.muteMicrophone(ROOM, 'alice', true);
+    await alice.sees('its microphone muted', ({ isMuted }) => isMuted === true);
+    await assertRejects(parts.rooms.muteMicrophone(ROOM, 'alice', false), UNMUTE);
+    assert.equal((await alice.command('state')).isMuted, true);
+  });
+
+  it('whoever has no microphone on, or only a camera, is left alone', async (parts) => {
+    alice = await parts.join(ROOM, 'alice');
+    await parts.rooms.muteMicrophone(ROOM, 'alice', true);
+    await alice.command('setCamera', true);
+    for (const muted of [true, false]) await parts.rooms.muteMicrophone(ROOM, 'alice', muted);
+    assert.deepEqual((await alice.command('state')).events, []);
+  });
+
+  it('a removed participant is disconnected, and gone', async (parts) => {
+    alice = await withMicrophone(parts, 'alice');
+    await parts.rooms.removeParticipant(ROOM, 'alice');
+    const { events } = await alice.sees('itself removed', ({ connection }) => connection === 'disconnected');
+    assert.deepEqual(events, ['disconnected PARTICIPANT_REMOVED']);
+    await assertRejects(parts.rooms.removeParticipant(ROOM, 'alice'), NOT_FOUND);
+    await assertRejects(parts.rooms.muteMicrophone(ROOM, 'alice', true), NOT_FOUND);
+  });
+
+  it('an unknown participant is 404, and so is one of an unknown room or of another', async (parts) => {
+    alice = await parts.join(ROOM, 'alice');
+    for (const [room, identity] of [
+      [ROOM, 'bob'],
+      ['elsewhere', 'alice'],
+      [ROOM, ''],
+      [ROOM, 'ALICE'],
+    ] as const) {
+      await assertRejects(parts.rooms.muteMicrophone(room, identity, true), NOT_FOUND);
+      await assertRejects(parts.rooms.removeParticipant(room, identity), NOT_FOUND);
+    }
+    assert.equal((await alice.command('state')).connection, 'connected');
+  });
+
+  it('odd identities are the same on both sides', async (parts) => {
+    for (const identity of ['a/../b?c#d%2f "q" \\', 'Ünï ✓ 🦑', '__proto__', '1'.repeat(256)]) {
+      alice = await withMicrophone(parts, identity);
+      await parts.rooms.muteMicrophone(ROOM, identity, true);
+      await alice.sees('its microphone muted', ({ isMuted }) => isMuted === true);
+      await parts.rooms.removeParticipant(ROOM, identity);
+      await alice.sees('itself removed', ({ connection }) => connection === 'disconnected');
+    }
+  });
+
+  it('a token for another room, without the grant or with another secret is 502, and nothing happens', async (parts) => {
+    alice = await withMicrophone(parts, 'alice');
+    const { url, apiKey, apiSecret } = parts.livekit;
+    const minting = (secret: string, grant: object) => () => {
+      const at = new AccessToken(apiKey, secret, { ttl: 60 });
+      at.addGrant(grant);
+      return at.toJwtSync();
+    };
+    for (const adminToken of [
+      minting(apiSecret, { roomAdmin: true, room: 'elsewhere' }),
+      minting(apiSecret, { room: ROOM }),
+      minting('another secret', { roomAdmin: true, room: ROOM }),
+      () => 'no token',
+    ]) {
+      const rooms = new RoomService({ url, adminToken });
+      const reason = 'livekit_refused';
+      await assertRejects(rooms.muteMicrophone(ROOM, 'alice', true), { text: 'Failed to mute participant', reason });
+      await assertRejects(rooms.removeParticipant(ROOM, 'alice'), { text: 'Failed to remove participant', reason });
+    }
+    const { connection, isMuted } = await alice.command('state');
+    assert.deepEqual({ connection, isMuted }, { connection: 'connected', isMuted: false });
+  });
+
+  it('all of it stays on this machine', async (parts, t) => {
+    alice = await withMicrophone(parts, 'alice');
+    const { iceServers } = await alice.command('state');
+    assert.ok(iceServers.length > 0, 'the server names an address of its own instead of its default');
+    for (const server of iceServers) assert.match(server, /^stun:127\.0\.0\.1:\d+$/);
+    const log = parts.livekit.log();
+    assert.match(log, /starting LiveKit server/);
+    assert.doesNotMatch(log, /external ip|stun\.|twilio|google/i);
+    const addresses = [...log.matchAll(/\b\d+\.\d+\.\d+\.\d+:\d+\b/g)].map(([address]) => address.split(':')[0]);
+    assert.deepEqual(
+      [...new Set(addresses)].filter((address) => address !== '127.0.0.1'),
+      [],
+    );
+    if (process.platform !== 'linux') return t.diagnostic('sockets are looked at on Linux only');
+    assert.deepEqual(addressesOf(parts.livekit.pid ?? 0), ['127.0.0.1']);
+  });
+});
+
+suite('where the server lets participants be unmuted', { remoteUnmute: true }, (it) => {
+  it('a microphone is unmuted', async (parts) => {
+    const alice = await withMicrophone(parts, 'alice');
+    await parts.rooms.muteMicrophone(ROOM, 'alice', true);
+    await alice.sees('its microphone muted', ({ isMuted }) => isMuted === true);
+    await parts.rooms.muteMicrophone(ROOM, 'alice', false);
+    await alice.sees('its microphone on', ({ isMuted }) => isMuted === false);
+  });
+});

@@ -1,0 +1,75 @@
+/** A Chromium whose pages are participants, with a fake microphone and camera, that can reach this machine only. */
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { bundleForBrowsers } from '../../runtime/bundle.ts';
+import type { Commands } from './page-script.ts';
+
+const SCRIPT = fileURLToPath(new URL('page-script.ts', import.meta.url));
+const POLICY =
+  "default-src 'none'; script-src 'self'; connect-src http://127.0.0.1:* ws://127.0.0.1:*; media-src blob:; worker-src blob:";
+const PAGE = '<!doctype html><script type="module" src="/script.js"></script>';
+const ARGS = [
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  // Without it there are no candidates on the one interface on which the server listens.
+  '--allow-loopback-in-peer-connection',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+];
+const SEEN_MS = 15_000;
+
+type State = ReturnType<Commands['state']>;
+
+export async function startBrowser(executablePath: string) {
+  const script = await bundleForBrowsers(SCRIPT);
+  const server = createServer(({ url }, response) => {
+    const isScript = url === '/script.js';
+    response.setHeader('content-security-policy', POLICY);
+    response.setHeader('content-type', isScript ? 'text/javascript; charset=utf-8' : 'text/html; charset=utf-8');
+    response.end(isScript ? script : PAGE);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const browser = await chromium.launch({ executablePath, args: ARGS });
+  return {
+    /** A page of its own, connected when this returns. */
+    async join(url: string, token: string) {
+      const page = await (await browser.newContext()).newPage();
+      page.on('pageerror', (error) => console.error(error));
+      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+      const command = <Name extends keyof Commands>(name: Name, ...args: Parameters<Commands[Name]>) =>
+        page.evaluate(
+          ([name, args]) =>
+            (globalThis as unknown as { commands: Record<string, (...args: unknown[]) => unknown> }).commands[name]?.(
+              ...args,
+            ),
+          [name, args] as const,
+        ) as Promise<Awaited<ReturnType<Commands[Name]>>>;
+      await command('join', url, token);
+      return {
+        command,
+        /** Waits until the page is in such a state. */
+        async sees(what: string, isSo: (state: State) => boolean): Promise<State> {
+          const deadline = performance.now() + SEEN_MS;
+          for (;;) {
+            const state = await command('state');
+            if (isSo(state)) return state;
+            assert.ok(performance.now() < deadline, `the page never saw: ${what}; ${JSON.stringify(state)}`);
+            await new Promise((resolve) => setTimeout(resolve, 50));
+          }
+        },
+        /** As if the browser had crashed: nobody says goodbye. */
+        crash: () => page.context().close(),
+      };
+    },
+    async stop() {
+      await browser.close();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+export type Browser = Awaited<ReturnType<typeof startBrowser>>;
+export type Participant = Awaited<ReturnType<Browser['join']>>;

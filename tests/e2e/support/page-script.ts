@@ -1,0 +1,43 @@
+/** Runs in Chromium: a participant of LiveKit's own client, for the test to command. */
+import { DisconnectReason, Room, RoomEvent, Track } from 'livekit-client';
+
+/** Whom the browser is told to ask for its address. */
+const iceServers: string[] = [];
+const note = (configuration?: RTCConfiguration) =>
+  iceServers.push(...(configuration?.iceServers ?? []).flatMap(({ urls }) => urls));
+const Connection = globalThis.RTCPeerConnection;
+globalThis.RTCPeerConnection = class extends Connection {
+  constructor(configuration?: RTCConfiguration) {
+    note(configuration);
+    super(configuration);
+  }
+
+  override setConfiguration(configuration?: RTCConfiguration) {
+    note(configuration);
+    super.setConfiguration(configuration);
+  }
+};
+
+const room = new Room();
+const events: string[] = [];
+const microphone = () => room.localParticipant.getTrackPublication(Track.Source.Microphone);
+room.on(RoomEvent.TrackMuted, ({ source }) => events.push(`muted ${source}`));
+room.on(RoomEvent.TrackUnmuted, ({ source }) => events.push(`unmuted ${source}`));
+room.on(RoomEvent.Disconnected, (reason) => events.push(`disconnected ${reason && DisconnectReason[reason]}`));
+
+export const commands = {
+  join: (url: string, token: string) => room.connect(url, token),
+  /** Publishes the microphone first, if there is none yet. */
+  async setMicrophone(enabled: boolean) {
+    await room.localParticipant.setMicrophoneEnabled(enabled);
+  },
+  async setCamera(enabled: boolean) {
+    await room.localParticipant.setCameraEnabled(enabled);
+  },
+  leave: () => room.disconnect(),
+  state: () => ({ connection: `${room.state}`, isMuted: microphone()?.isMuted, events, iceServers }),
+};
+
+export type Commands = typeof commands;
+
+Object.assign(globalThis, { commands });
