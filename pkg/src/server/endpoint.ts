@@ -5,7 +5,7 @@ import type { Grants } from './grant.js';
 import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './http-settings.js';
 import { createJwks, type Jwks } from './jwks.js';
 import { createLog, type Log } from './log.js';
-import { RoomService } from './room-service.js';
+import { type RoomService, roomServiceOf } from './room-service.js';
 import type { Store } from './store/store.js';
 
 /** Everything that a request needs and a setting decides. Every stage of the endpoint takes it. */
@@ -43,9 +43,8 @@ type Prepared = Pick<Endpoint, 'service' | 'jwks' | 'rooms'>;
 
 function prepare(settings: Settings): Prepared {
   const service = new ServiceHandle(settings);
-  const { url, jwksUrl } = service.description;
-  const rooms = new RoomService({ url, adminToken: (room) => service.generateAdminToken(room) });
-  return { service, rooms, jwks: jwksUrl === undefined ? undefined : createJwks(jwksUrl) };
+  const { jwksUrl } = service.description;
+  return { service, rooms: roomServiceOf(service), jwks: jwksUrl === undefined ? undefined : createJwks(jwksUrl) };
 }
 
 const logOf = (env: object, requestId?: string): Log =>

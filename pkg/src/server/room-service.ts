@@ -1,5 +1,7 @@
 /** What a moderator does to a participant: LiveKit's RoomService, Twirp with JSON, over nothing but `fetch`. */
+import { settingsOfEnvironment } from '../config.js';
 import { LivekitException } from '../exception.js';
+import { ServiceHandle } from '../wasm/service-handle.js';
 
 /** Options of {@link RoomService}. */
 export interface RoomServiceOptions {
@@ -49,6 +51,11 @@ export class RoomService {
     this.#base = baseOf(url);
     this.#adminToken = adminToken;
     this.#send = send;
+  }
+
+  /** Reads the settings LIVEKIT_* by name from an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
+  static fromEnv(env: object): RoomService {
+    return roomServiceOf(new ServiceHandle(settingsOfEnvironment(env)));
   }
 
   /**
@@ -103,6 +110,10 @@ export class RoomService {
     }
   }
 }
+
+/** Acts with the credentials of a service in the module. */
+export const roomServiceOf = (service: ServiceHandle): RoomService =>
+  new RoomService({ url: service.description.url, adminToken: (room) => service.generateAdminToken(room) });
 
 /** Why LiveKit's server did not do it; for the log, while the caller learns only that it failed. */
 type Reason = 'livekit_unreachable' | 'livekit_refused' | 'livekit_garbage';
