@@ -1,6 +1,6 @@
 /** What PostgreSQL may do to its store: be slow, silent, gone. Always a rejection in time, and the next call works. */
 import assert from 'node:assert/strict';
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { StoreFault } from 'livekit-edge/server';
 import { type PostgresStore, postgresStore } from 'livekit-edge/stores/postgres';
@@ -147,6 +147,32 @@ test('a server that accepts and says nothing, one that hangs up, one that talks 
     await store.close();
     for (const socket of sockets) socket.destroy();
   }
+});
+
+test('connections that die without a word are not waited for again', async () => {
+  const { hostname, port } = new URL(server.url);
+  const pairs: Socket[][] = [];
+  const proxy = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    pairs.push([near, far]);
+    near.on('error', () => {}).pipe(far);
+    far.on('error', () => {}).pipe(near);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const url = new URL(server.url);
+  url.port = `${(proxy.address() as { port: number }).port}`;
+  const store = postgresStore(url.href);
+  const all = () => Array.from({ length: 10 }, () => store.facts(QUESTION));
+  await Promise.all(all());
+  const dead = pairs.splice(0).flat();
+  for (const socket of dead) socket.unpipe().pause();
+  await Promise.all(all().map((answer) => assertLate(() => answer)));
+  const started = performance.now();
+  await Promise.all(Array.from({ length: 20 }, () => assertAnswers(store)));
+  assert.ok(performance.now() - started < 1000);
+  await store.close();
+  for (const socket of [...dead, ...pairs.flat()]) socket.destroy();
+  proxy.close();
 });
 
 test('an error says no more than its SQLSTATE', async () => {
