@@ -72,11 +72,12 @@ export async function sqliteEngine(): Promise<Engine> {
       dropTables(join(folder, 'empty.db'));
       const closed = sqliteStore(join(folder, 'closed.db'));
       closed.close();
+      closed.close();
       const gone = sqliteStore(join(folder, 'gone.db'));
       rmSync(join(folder, 'gone.db'));
       return [
         { what: 'no tables', store: empty, name: 'tables are missing' },
-        { what: 'a closed store', store: closed },
+        { what: 'a closed store', store: closed, name: 'the store is closed' },
         { what: 'a file that is gone', store: gone, name: 'the database file is gone' },
       ];
     },

@@ -23,9 +23,11 @@ export interface SqliteStore extends Store {
 export function sqliteStore(path: string): SqliteStore {
   const { database, prepared } = open(path);
   const moved = watch(path);
+  let closed = false;
 
   /** A file that was deleted or replaced would still answer, with permissions of the past. */
   async function ask<Answer>(question: () => Answer): Promise<Answer> {
+    if (closed) throw new StoreFault('the store is closed');
     if (moved()) throw new StoreFault('the database file is gone');
     try {
       return question();
@@ -53,7 +55,10 @@ export function sqliteStore(path: string): SqliteStore {
     async setServerMuted(room, identity, isServerMuted) {
       await ask(() => prepared(MUTE_SQL).run(named(room, identity, Number(isServerMuted))));
     },
-    close: () => database.close(),
+    close() {
+      if (!closed) database.close();
+      closed = true;
+    },
   };
 }
 
