@@ -50,7 +50,9 @@ macro_rules! members {
                 origin: $crate::token::members::Origin,
             ) -> Result<Self, $crate::token::ClaimFault> {
                 $crate::token::members::check_names(object, &[$($name),+], origin)?;
-                Ok(Self { $($member: $crate::token::members::read_member(object, $name, origin)?,)+ })
+                let mut read = Self::default();
+                $($crate::token::members::read_member(&mut read.$member, object, $name, origin)?;)+
+                Ok(read)
             }
 
             fn write(&self, out: &mut $crate::json::ObjectWriter<'_>) {
@@ -85,13 +87,18 @@ fn equal_in_any_case(one: &str, other: &str) -> bool {
     one.chars().map(fold).eq(other.chars().map(fold))
 }
 
-/// Once a type, not once a member: the module is to be small.
+/// Reads a member into its place, where it is set. Once a type, not once a member: the module is to be small.
 #[inline(never)]
-pub(crate) fn read_member<M: Member>(object: &Object, name: &str, origin: Origin) -> Result<M, ClaimFault> {
-    match object.get(name) {
-        None => Ok(M::default()),
-        Some(value) => M::read(value, origin).map_err(|fault| fault.within(name)),
+pub(crate) fn read_member<M: Member>(
+    place: &mut M,
+    object: &Object,
+    name: &str,
+    origin: Origin,
+) -> Result<(), ClaimFault> {
+    if let Some(value) = object.get(name) {
+        *place = M::read(value, origin).map_err(|fault| fault.within(name))?;
     }
+    Ok(())
 }
 
 pub(crate) const fn not_a<T>(kind: &'static str) -> Result<T, ClaimFault> {

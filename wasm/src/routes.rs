@@ -2,7 +2,8 @@
 
 use crate::operations::{JsonResult, caller, caller_json, expires_at, facts, now, object, text_or_null, write_fields};
 use livekit_edge::{
-    Granted, LivekitConfig, LivekitError, LivekitService, RequestField, TokenFault, UserTokenRules, WebhookVerifier,
+    Facts, Granted, LivekitConfig, LivekitError, LivekitService, RequestField, TokenFault, UserTokenRules,
+    WebhookVerifier,
     authenticate::authenticate_claims as check_claims,
     json::{Fields, ObjectWriter, Value, WrongType},
     presence::{PresenceChange, PresenceKind, PresentParticipant},
@@ -92,14 +93,22 @@ pub(crate) fn authorize(arguments: &Fields<'_>, config: &LivekitConfig) -> JsonR
         _ => Err(WrongType),
     };
     let channel_id = || arguments.text("channelId")?.ok_or(WrongType);
+    let write =
+        |kind, granted: Result<Granted, LivekitError>| granted.map(|granted| granted_json(&granted, kind, &facts));
     Ok(match arguments.text("route")?.ok_or(WrongType)? {
-        "token" => rbac::authorize_join(&caller, RawCreateToken::from_object(request()?), &facts, config, now)
-            .map(|granted| granted_json(&granted, "channel", arguments)),
-        "dm-token" => rbac::authorize_group(&caller, RawCreateToken::from_object(request()?), &facts, config)
-            .map(|granted| granted_json(&granted, "group", arguments)),
-        "token-source" => RawTokenSource::from_object(request()?)
-            .and_then(|request| rbac::authorize_token_source(&caller, request, &facts, config, now))
-            .map(|granted| granted_json(&granted, "channel", arguments)),
+        "token" => {
+            let request = RawCreateToken::from_object(request()?);
+            write("channel", rbac::authorize_join(&caller, request, &facts, config, now))
+        }
+        "dm-token" => {
+            let request = RawCreateToken::from_object(request()?);
+            write("group", rbac::authorize_group(&caller, request, &facts, config))
+        }
+        "token-source" => {
+            let request = RawTokenSource::from_object(request()?);
+            let authorize = |request| rbac::authorize_token_source(&caller, request, &facts, config, now);
+            write("channel", request.and_then(authorize))
+        }
         "mute-participant" => {
             let request = RawMuteParticipant::from_object(request()?);
             rbac::authorize_mute(&caller, channel_id()?, request, &facts, now).map(|request| {
@@ -116,7 +125,7 @@ pub(crate) fn authorize(arguments: &Fields<'_>, config: &LivekitConfig) -> JsonR
     })
 }
 
-fn granted_json(granted: &Granted, kind: &str, arguments: &Fields<'_>) -> String {
+fn granted_json(granted: &Granted, kind: &str, facts: &Facts) -> String {
     let Granted { request, grant, metadata, attributes, timed_out } = granted;
     object(|out| {
         out.text("roomId", &request.room_id);
@@ -133,15 +142,13 @@ fn granted_json(granted: &Granted, kind: &str, arguments: &Fields<'_>) -> String
         out.object("facts", |out| {
             out.text("kind", kind);
             out.flag("isTimedOut", *timed_out);
-            if let Ok(facts) = facts(arguments) {
-                write_facts(&facts, out);
-            }
+            write_facts(facts, out);
         });
     })
 }
 
 /// What an application's own table of grants may look at.
-fn write_facts(facts: &livekit_edge::Facts, out: &mut ObjectWriter<'_>) {
+fn write_facts(facts: &Facts, out: &mut ObjectWriter<'_>) {
     if let Some(user) = &facts.user {
         out.text("userId", &user.id);
         out.flag("isOwner", user.owner);
