@@ -104,7 +104,10 @@ fn storable(object: &Fields<'_>, name: &str) -> Result<String, WrongType> {
     text.map(Into::into).ok_or(WrongType)
 }
 
-/// Protobuf's JSON writes 64-bit integers as texts and reads them as numbers too. JavaScript holds no larger one exactly.
+/// The last second of JavaScript's `Date`. One event beyond it would make the whole room's presence unreadable.
+const LAST_SECOND: u64 = 8_640_000_000_000;
+
+/// Protobuf's JSON writes 64-bit integers as texts and reads them as numbers too.
 fn seconds(value: Option<&Value>) -> Option<u64> {
     let seconds = match value? {
         // `parse` would also take a plus sign.
@@ -112,5 +115,5 @@ fn seconds(value: Option<&Value>) -> Option<u64> {
         Value::Number(number) => number.as_u64()?,
         _ => return None,
     };
-    (seconds <= crate::number::MAX_SAFE_INTEGER).then_some(seconds)
+    (seconds <= LAST_SECOND).then_some(seconds)
 }

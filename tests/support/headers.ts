@@ -13,6 +13,10 @@ export interface Fault {
   row?: Record<string, unknown>;
   /** A column that the row lacks. */
   without?: string;
+  /** How the store answers about presence; it keeps none unless set. */
+  presence?: string;
+  /** The rows that it then answers with. */
+  rows?: unknown;
   /** Whether the source of randomness throws. */
   noRandomness?: boolean;
 }

@@ -1,6 +1,6 @@
 /** The endpoint on a store that does what a request's header says. */
 import { Hono } from 'hono';
-import { type FactsQuestion, type FactsRow, livekit, type Store } from 'livekit-edge/server';
+import { type FactsQuestion, type FactsRow, livekit, type PresenceRow, type Store } from 'livekit-edge/server';
 import { changedSettings, FAULT_HEADER, type Fault, fromHeader } from './headers.ts';
 
 type Env = { FAULT: Fault };
@@ -30,7 +30,7 @@ const circular: Record<string, unknown> = {};
 circular.self = circular;
 
 /** How a store may answer; each gets the row that would be right. */
-const ANSWERS: Record<string, (row: FactsRow) => unknown> = {
+const ANSWERS: Record<string, (row: object) => unknown> = {
   rightly: (row) => row,
   never: () => new Promise(() => {}),
   'too late': (row) => sleep(3500).then(() => row),
@@ -70,18 +70,29 @@ const OPENINGS: Record<string, () => Store> = {
   'a store without facts': () => ({}) as Store,
 };
 
-function storeFor({ FAULT: { store = 'rightly', row: changes, without } }: Env): Store {
+function storeFor({ FAULT: { store = 'rightly', row: changes, without, presence, rows } }: Env): Store {
   const opening = OPENINGS[store];
   if (opening !== undefined) return opening();
   return {
     facts(question) {
       const row: Record<string, unknown> = { ...goodRow(question), ...changes };
       if (without !== undefined) delete row[without];
-      const answer = ANSWERS[store];
-      if (answer === undefined) throw new Error(`No such fault: ${store}`);
-      return answer(row as unknown as FactsRow) as Promise<FactsRow>;
+      return answerOf(store, row) as Promise<FactsRow>;
     },
+    ...(presence === undefined ? {} : keeping(presence, rows ?? [])),
   };
+}
+
+/** What a store that keeps presence does more. */
+const keeping = (presence: string, rows: object) => ({
+  applyPresence: async () => void (await answerOf(presence, rows)),
+  presence: () => answerOf(presence, rows) as Promise<PresenceRow[]>,
+});
+
+function answerOf(name: string, right: object): unknown {
+  const answer = ANSWERS[name];
+  if (answer === undefined) throw new Error(`No such fault: ${name}`);
+  return answer(right);
 }
 
 const app = new Hono<{ Bindings: Env }>();

@@ -1,0 +1,220 @@
+/** GET /channels/:channelId/voice-presence: who is there by LiveKit's webhooks, and who may know. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { assertAnswer, assertError, BANNED, FORBIDDEN, REVOKED, UNAUTHORIZED } from '../support/answers.ts';
+import { type Asking, type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
+import { people } from '../support/people.ts';
+import { now, userToken } from '../support/user-token.ts';
+import { event, moved, participant, RECEIVED, webhooks } from '../support/webhooks.ts';
+
+let endpoint: Endpoint;
+before(async () => {
+  endpoint = await startEndpoint({ entry: supportScript('settings-worker.ts') });
+});
+after(() => endpoint.stop());
+const { insert, newUser, newMember, grantRole } = people(() => endpoint);
+const send = webhooks(() => endpoint);
+
+const presence = (channel: string, asking?: Asking) =>
+  endpoint.get(`/channels/${encodeURIComponent(channel)}/voice-presence`, asking);
+
+let rooms = 0;
+
+/** A channel of a test's own, which is also the name of the room. */
+async function newRoom(row: Record<string, string | number> = {}): Promise<string> {
+  rooms += 1;
+  const id = `channel-presence-${rooms}`;
+  await insert('Channel', { id, communityId: 'community-kraken', name: id, type: 'VOICE', ...row });
+  return id;
+}
+
+async function apply(...bodies: string[]): Promise<void> {
+  for (const body of bodies) assertAnswer(await send(body), 200, RECEIVED, body);
+}
+
+/** Identities in a room, in the order of the answer. */
+async function present(room: string): Promise<string[]> {
+  const { status, text } = await presence(room);
+  assert.equal(status, 200, text);
+  return JSON.parse(text).participants.map(({ identity }: { identity: string }) => identity);
+}
+
+const AT = 1_760_000_000;
+const at = (seconds: number) => ({ createdAt: `${AT + seconds}` });
+
+test('the answer is exactly who is there since when, on both prefixes', async () => {
+  const room = await newRoom();
+  assertAnswer(await presence(room), 200, JSON.stringify({ channelId: room, participants: [] }));
+  const zoe = participant('user-789', { name: 'Zoë "🦀" \\' });
+  await apply(moved('joined', room, 'user-456', at(5)), moved('joined', room, 'x', { participant: zoe, ...at(0) }));
+  const participants = [
+    { identity: 'user-789', name: 'Zoë "🦀" \\', joinedAt: '2025-10-09T08:53:20.000Z', isServerMuted: false },
+    { identity: 'user-456', name: 'user-456', joinedAt: '2025-10-09T08:53:25.000Z', isServerMuted: false },
+  ];
+  for (const base of ['/api/livekit', '/livekit']) {
+    assertAnswer(await presence(room, { base }), 200, JSON.stringify({ channelId: room, participants }));
+  }
+  const head = await endpoint.send('HEAD', `/channels/${room}/voice-presence`);
+  assert.deepEqual([head.status, head.text, head.headers.get('cache-control')], [200, '', 'no-store']);
+});
+
+describe('events', () => {
+  test('of joining, leaving, breaking off and the end of the room', async () => {
+    const room = await newRoom();
+    await apply(...['a', 'b', 'c'].map((identity) => moved('joined', room, identity, at(1))));
+    assert.deepEqual(await present(room), ['a', 'b', 'c']);
+    await apply(moved('left', room, 'b', at(2)));
+    assert.deepEqual(await present(room), ['a', 'c']);
+    await apply(event('participant_connection_aborted', room, { participant: participant('c'), ...at(3) }));
+    assert.deepEqual(await present(room), ['a']);
+    await apply(event('room_finished', room, at(4)));
+    assert.deepEqual(await present(room), []);
+  });
+
+  test('twice, thrice and out of order lead to the same', async () => {
+    const room = await newRoom();
+    const joined = moved('joined', room, 'a', at(1));
+    const left = moved('left', room, 'a', at(2));
+    await apply(joined, joined, joined);
+    assert.deepEqual(await present(room), ['a']);
+    await apply(left, joined, left, joined);
+    assert.deepEqual(await present(room), []);
+    await apply(moved('left', room, 'late', at(9)), moved('joined', room, 'late', at(8)));
+    assert.deepEqual(await present(room), []);
+    await apply(moved('left', room, 'same', at(9)), moved('joined', room, 'same', at(9)));
+    assert.deepEqual(await present(room), []);
+  });
+
+  test('of a room that has ended add nobody, of its next start they do', async () => {
+    const room = await newRoom();
+    await apply(event('room_finished', room, at(5)), moved('joined', room, 'a', at(9)));
+    assert.deepEqual(await present(room), []);
+    await apply(moved('joined', room, 'a', { room: { sid: 'RM_again', name: room }, ...at(10) }));
+    assert.deepEqual(await present(room), ['a']);
+  });
+
+  test('of a second joining under one identity show it once, until the last has left', async () => {
+    const room = await newRoom();
+    const [first, second] = ['PA_1', 'PA_2'].map((sid) => participant('a', { sid }));
+    await apply(moved('joined', room, 'a', { participant: first, ...at(1) }));
+    await apply(moved('joined', room, 'a', { participant: second, ...at(2) }));
+    assert.deepEqual(await present(room), ['a']);
+    await apply(moved('left', room, 'a', { participant: first, ...at(3) }));
+    assert.deepEqual(await present(room), ['a']);
+    await apply(moved('left', room, 'a', { participant: second, ...at(4) }));
+    assert.deepEqual(await present(room), []);
+  });
+
+  test('at the same time are all applied', async () => {
+    const room = await newRoom();
+    const identities = Array.from({ length: 12 }, (_, count) => `a-${String(count).padStart(2, '0')}`);
+    const answers = await Promise.all(identities.map((identity) => send(moved('joined', room, identity, at(1)))));
+    for (const answer of answers) assertAnswer(answer, 200, RECEIVED);
+    assert.deepEqual(await present(room), identities);
+  });
+
+  test('of those whom participants do not see add nobody', async () => {
+    const room = await newRoom();
+    for (const changes of [{ permission: { hidden: true } }, { kind: 'EGRESS' }, { kind: 'EGRESS', permission: {} }]) {
+      await apply(moved('joined', room, 'unseen', { participant: participant('unseen', changes), ...at(1) }));
+    }
+    assert.deepEqual(await present(room), []);
+    for (const [count, changes] of [
+      { permission: { hidden: false } },
+      { kind: 'AGENT' },
+      { kind: 'SIP' },
+      {},
+    ].entries()) {
+      await apply(moved('joined', room, 'x', { participant: participant(`seen-${count}`, changes), ...at(1) }));
+    }
+    assert.deepEqual(await present(room), ['seen-0', 'seen-1', 'seen-2', 'seen-3']);
+  });
+
+  test('of one room show in no other', async () => {
+    const [one, other] = [await newRoom(), await newRoom()];
+    await apply(moved('joined', one, 'a', at(1)), moved('joined', 'dm-group-1', 'b', at(1)));
+    assert.deepEqual([await present(one), await present(other)], [['a'], []]);
+  });
+
+  test('of the last second that a date has can be read', async () => {
+    const room = await newRoom();
+    await apply(moved('joined', room, 'a', { createdAt: '8640000000000' }));
+    assert.match((await presence(room)).text, /"joinedAt":"\+275760-09-13T00:00:00\.000Z"/);
+    await apply(moved('joined', room, 'b', { createdAt: 0 }));
+    assert.deepEqual(await present(room), ['b', 'a']);
+  });
+});
+
+describe('who may know', () => {
+  const LISTENING = { LIVEKIT_GRANTS: 'role' };
+
+  async function assertStatus(as: string, channel: string, status: number, settings: Record<string, unknown> = {}) {
+    const answer = await presence(channel, { as, settings });
+    if (status === 403) assertError(answer, FORBIDDEN, `${as} ${channel}`);
+    else assert.equal(answer.status, status, `${as} ${channel}`);
+  }
+
+  test('whoever may read the channel', async () => {
+    for (const [as, open, closed] of [
+      ['user-456', 200, 403],
+      ['user-mod', 200, 200],
+      ['user-owner', 200, 200],
+      ['user-stranger', 403, 403],
+    ] as const) {
+      await assertStatus(as, 'channel-abc123', open);
+      await assertStatus(as, 'channel-private-1', closed);
+      await assertStatus(as, 'channel-000', 403);
+      await assertStatus(as, 'dm-group-1', 403);
+    }
+    const user = await newUser();
+    await grantRole(user, ['JOIN_CHANNEL', 'MUTE_PARTICIPANT']);
+    await assertStatus(user, 'channel-abc123', 403);
+    await grantRole(user, ['READ_CHANNEL']);
+    await assertStatus(user, 'channel-abc123', 200);
+    await assertStatus(user, await newRoom({ communityId: 'community-2' }), 403);
+  });
+
+  test('a channel is named by its id, letter by letter, however it is encoded', async () => {
+    for (const channel of [
+      'CHANNEL-ABC123',
+      'channel-abc123 ',
+      '*',
+      '\u0000',
+      'a\nb',
+      'x'.repeat(257),
+      "' OR 1=1 --",
+    ]) {
+      for (const as of ['user-456', 'user-owner']) await assertStatus(as, channel, 403);
+    }
+    assert.equal((await endpoint.get('/channels/%63hannel-abc123/voice-presence')).status, 200);
+    for (const odd of ['a/b?c#d%2f', '"雪\\ +&=']) {
+      await insert('Channel', { id: odd, communityId: 'community-kraken', name: odd, type: 'VOICE' });
+      assertAnswer(await presence(odd), 200, JSON.stringify({ channelId: odd, participants: [] }));
+    }
+    for (const bad of ['%zz', '%ff', '%']) {
+      assertError(await endpoint.get(`/channels/${bad}/voice-presence`), FORBIDDEN, bad);
+    }
+  });
+
+  test('who is timed out may look where they may listen; who is banned may not', async () => {
+    await assertStatus('user-timeout', 'channel-abc123', 403);
+    await assertStatus('user-timeout', 'channel-abc123', 200, LISTENING);
+    await assertStatus('user-timeout', 'channel-private-1', 403, LISTENING);
+    const user = await newMember();
+    await assertStatus(user, 'channel-abc123', 200);
+    await insert('CommunityBan', { communityId: 'community-kraken', userId: user, active: 1 });
+    for (const settings of [{}, LISTENING]) await assertStatus(user, 'channel-abc123', 403, settings);
+  });
+
+  test('401 as everywhere', async () => {
+    for (const channel of ['channel-abc123', 'channel-000']) {
+      for (const as of [null, 'user-000']) assertError(await presence(channel, { as }), UNAUTHORIZED);
+      assertError(await presence(channel, { as: 'user-banned' }), BANNED);
+    }
+    await insert('RevokedToken', { jti: 'presence-revoked', expiresAt: now() + 60 });
+    const headers = { Authorization: `Bearer ${userToken('user-456', { jti: 'presence-revoked' })}` };
+    assertError(await presence('channel-abc123', { as: null, headers }), REVOKED);
+    const cookie = { Cookie: `access_token=${userToken('user-456')}` };
+    assert.equal((await presence('channel-abc123', { as: null, headers: cookie })).status, 200);
+  });
+});
