@@ -98,7 +98,16 @@ describe('W19: a store that answers', () => {
 });
 
 describe('W5, W19: a row of another shape is an error, never a default', () => {
-  const missing = ['role', 'banned', 'tokenRevoked', 'isPrivate', 'isMember', 'isGroupMember', 'actions', 'identityIsUser'];
+  const missing = [
+    'role',
+    'banned',
+    'tokenRevoked',
+    'isPrivate',
+    'isMember',
+    'isGroupMember',
+    'actions',
+    'identityIsUser',
+  ];
   for (const column of missing) {
     test(`without ${column}`, async () => {
       assertError(await token({ without: column }), UNAVAILABLE);
