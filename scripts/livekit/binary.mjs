@@ -1,5 +1,5 @@
 // Finds LiveKit's server, or builds it with Go: it is not published as a package that every machine can install.
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { onPath, root } from '../lib/paths.mjs';
@@ -22,7 +22,10 @@ const LOOK_AGAIN_MS = 500;
  * @returns {Promise<{ path: string, skip?: never } | { path?: never, skip: string }>} the program, or why there is none
  */
 export async function livekitServer(say = console.log) {
-  const path = process.env.LIVEKIT_SERVER || onPath('livekit-server');
+  const { LIVEKIT_SERVER } = process.env;
+  if (LIVEKIT_SERVER && !existsSync(LIVEKIT_SERVER))
+    throw new Problem(`LIVEKIT_SERVER names no file: ${LIVEKIT_SERVER}`);
+  const path = LIVEKIT_SERVER || onPath('livekit-server');
   if (path) return { path };
   const { code, stdout } = await run('go', ['version']);
   if (code !== 0)

@@ -59,8 +59,13 @@ export async function startBrowser(executablePath: string) {
             await new Promise((resolve) => setTimeout(resolve, 50));
           }
         },
-        /** As if the browser had crashed: nobody says goodbye. */
-        crash: () => page.context().close(),
+        /** Nobody says goodbye; a page that is closed still does. */
+        async crash() {
+          const protocol = await page.context().newCDPSession(page);
+          const crashed = page.waitForEvent('crash');
+          protocol.send('Page.crash').catch(() => {});
+          await crashed;
+        },
       };
     },
     async stop() {
