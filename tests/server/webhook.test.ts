@@ -8,7 +8,6 @@ import {
   badRequest,
   INCOMPLETE,
   NOT_ALLOWED,
-  NOT_CONFIGURED,
   NOT_JSON,
   NOT_OBJECT,
   TOO_COMPLEX,
@@ -224,11 +223,11 @@ test('without a key or a secret nothing is believed', async () => {
   for (const name of ['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET']) {
     for (const value of [null, '', ' ']) {
       const settings = { [name]: value };
-      assertError(await send(event('room_started', ROOM), { settings }), NOT_CONFIGURED);
+      assertError(await send(event('room_started', ROOM), { settings }), UNAUTHORIZED);
       const claims = { iss: value ?? '', nbf: now(), exp: now() + 300, sha256: digestOf('{}') };
       for (const secret of ['', ' ', 'secret']) {
         const Authorization = jws({ alg: 'HS256' }, claims, secret);
-        assertError(await send('{}', { settings, headers: { Authorization } }), NOT_CONFIGURED);
+        assertError(await send('{}', { settings, headers: { Authorization } }), UNAUTHORIZED);
       }
     }
   }
