@@ -44,7 +44,16 @@ type Prepared = Pick<Endpoint, 'service' | 'jwks' | 'rooms'>;
 function prepare(settings: Settings): Prepared {
   const service = new ServiceHandle(settings);
   const { jwksUrl } = service.description;
-  return { service, rooms: roomServiceOf(service), jwks: jwksUrl === undefined ? undefined : createJwks(jwksUrl) };
+  return { service, rooms: roomServiceOf(service), jwks: jwksUrl === undefined ? undefined : jwksOf(jwksUrl) };
+}
+
+/** Without an address that is safe to ask no token of the provider is right: the operator is told, and callers are not. */
+function jwksOf(url: string): Jwks | undefined {
+  try {
+    return createJwks(url);
+  } catch {
+    return undefined;
+  }
 }
 
 const logOf = (env: object, requestId?: string): Log =>
@@ -71,10 +80,13 @@ export function endpointCache() {
 }
 
 /** Says once what an operator should mend. */
-function checkConfiguration({ service }: Prepared, http: HttpSettings, log: Log): void {
+function checkConfiguration({ service, jwks }: Prepared, http: HttpSettings, log: Log): void {
   const { missing, misread, short, userTokens, jwksUrl, issuer, audience } = service.description;
   if (missing.length > 0) log.warn(`Missing LiveKit configuration: ${missing.join(', ')}`);
   if (!userTokens) log.error('JWT_SECRET is not set: every request is answered 401');
+  if (jwksUrl !== undefined && jwks === undefined) {
+    log.error('JWT_JWKS_URL is not an https URL without credentials: tokens of the identity provider are refused');
+  }
   if (jwksUrl !== undefined && !issuer) log.error('JWT_ISSUER is not set: tokens of the identity provider are refused');
   if (jwksUrl !== undefined && !audience) log.warn('JWT_AUDIENCE is not set: tokens for other services are taken too');
   for (const name of [...misread, ...http.misread]) {

@@ -1,0 +1,281 @@
+/** User tokens of an identity provider: from its keys on a server to a LiveKit token, or to the right refusal. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { assertError, assertToken, BANNED, FORBIDDEN, REVOKED, UNAUTHORIZED, UNAVAILABLE } from '../support/answers.ts';
+import { type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
+import { makeKey, type Provider, startProvider } from '../support/jwks-provider.ts';
+import { claimsOf, fullGrant } from '../support/livekit-token.ts';
+import { logReader, type Settings } from '../support/log-reader.ts';
+import { people } from '../support/people.ts';
+import { HS256, JWT_SECRET, jws, now } from '../support/user-token.ts';
+
+const ROOM = 'channel-abc123';
+const ISSUER = 'https://login.example.com/';
+const AUDIENCE = 'livekit-edge';
+const LONG = 'a-LiveKit-secret-of-over-32-bytes';
+
+const rsa = makeKey('RS256', 'rsa');
+const ec = makeKey('ES256', 'ec');
+const ed = makeKey('EdDSA', 'ed');
+const stranger = makeKey('RS256', 'stranger');
+
+let endpoint: Endpoint;
+let provider: Provider;
+let tests = 0;
+before(async () => {
+  [endpoint, provider] = await Promise.all([
+    startEndpoint({ entry: supportScript('settings-worker.ts') }),
+    startProvider(),
+  ]);
+});
+after(() => Promise.all([endpoint.stop(), provider.stop()]));
+beforeEach(() => {
+  tests += 1;
+  provider.list(rsa.jwk(), ec.jwk(), ed.jwk());
+});
+const { insert, newMember } = people(() => endpoint);
+const { told, logOf } = logReader(() => endpoint);
+
+/** The provider alone, at an address of the test's own, so that no keys are known yet. */
+const settings = (changes: Settings = {}): Settings => ({
+  JWT_SECRET: null,
+  JWT_JWKS_URL: `${provider.url}?${tests}`,
+  JWT_ISSUER: ISSUER,
+  JWT_AUDIENCE: AUDIENCE,
+  LIVEKIT_API_SECRET: LONG,
+  ...changes,
+});
+
+const claims = (changes: Record<string, unknown> = {}) => ({
+  iss: ISSUER,
+  aud: AUDIENCE,
+  sub: 'user-456',
+  iat: now(),
+  exp: now() + 600,
+  ...changes,
+});
+
+const ask = (token: string, set: Settings = settings(), headers: Record<string, string> = {}) =>
+  endpoint.token(
+    { roomId: ROOM },
+    { as: null, settings: set, headers: { Authorization: `Bearer ${token}`, ...headers } },
+  );
+
+async function assertIn(token: string, set?: Settings, user = 'user-456') {
+  const { video, sub } = claimsOf(assertToken(await ask(token, set)).token);
+  assert.deepEqual([video, sub], [fullGrant(ROOM), user]);
+}
+const assertOut = async (token: string, set?: Settings, error = UNAUTHORIZED, what?: string) =>
+  assertError(await ask(token, set), error, what);
+
+test('every algorithm gets a LiveKit token, and every other route', async () => {
+  for (const key of [rsa, ec, ed]) await assertIn(key.token(claims()));
+  const headers = { Authorization: `Bearer ${rsa.token(claims())}` };
+  for (const path of ['/health', '/connection-info', `/channels/${ROOM}/voice-presence`]) {
+    assert.equal((await endpoint.get(path, { as: null, settings: settings(), headers })).status, 200, path);
+  }
+  const Cookie = `access_token=${ec.token(claims())}`;
+  const cookie = { Authorization: '', Cookie, 'Content-Type': 'application/json' };
+  assertToken(await ask('', settings(), cookie), 'in the cookie');
+});
+
+test('the claims count as those of any user token', async () => {
+  const good = claims();
+  for (const [what, changes] of Object.entries<Record<string, unknown>>({
+    'no issuer': { iss: undefined },
+    'another issuer': { iss: 'https://login.example.com' },
+    'a list of issuers': { iss: [ISSUER] },
+    'no audience': { aud: undefined },
+    'another audience': { aud: 'another' },
+    'other audiences': { aud: ['another', 'livekit-edge-2'] },
+    'an audience that is an object': { aud: { [AUDIENCE]: true } },
+    expired: { exp: now() - 1 },
+    'no end': { exp: undefined },
+    'an end that is text': { exp: `${good.exp}` },
+    'not valid yet': { nbf: now() + 60 },
+    'a beginning that is text': { nbf: 'now' },
+    'no subject': { sub: undefined },
+    'an empty subject': { sub: '' },
+    'a subject that is a number': { sub: 456 },
+    'a list of subjects': { sub: ['user-456'] },
+    'a subject with a line feed': { sub: 'user-456\n' },
+    'a subject too long': { sub: 'x'.repeat(257) },
+    'a user of nobody': { sub: 'user-000' },
+    'a jti that is a number': { jti: 7 },
+    'a grant of LiveKit': { video: { room: ROOM, roomJoin: true } },
+    'the API key as issuer': { iss: 'devkey' },
+  })) {
+    await assertOut(ec.token({ ...good, ...changes }), settings(), UNAUTHORIZED, what);
+  }
+  await assertIn(ec.token({ ...good, aud: ['another', AUDIENCE], nbf: now() - 1, role: 'OWNER', jti: 'x' }));
+  await assertOut(ec.token({ ...good, iss: 'devkey' }), settings({ JWT_ISSUER: 'devkey' }));
+  for (const payload of ['"user-456"', '[]', '{', '']) await assertOut(ec.token(payload));
+});
+
+test('a role that the provider claims gives nothing', async () => {
+  const token = rsa.token(claims({ sub: 'user-stranger', role: 'OWNER', admin: true }));
+  await assertOut(token, settings(), FORBIDDEN);
+});
+
+test('the signature counts: another key, another payload, no algorithm of the provider', async () => {
+  const token = rsa.token(claims());
+  const [header, , tag] = token.split('.');
+  const payload = Buffer.from(JSON.stringify(claims({ sub: 'user-owner' }))).toString('base64url');
+  for (const forged of [
+    stranger.token(claims()),
+    makeKey('RS256', 'rsa').token(claims()),
+    `${header}.${payload}.${tag}`,
+    token.slice(0, token.lastIndexOf('.') + 1),
+    rsa.token(claims(), { alg: 'none' }),
+    rsa.token(claims(), { alg: 'PS256' }),
+    rsa.token(claims(), { kid: 'ec' }),
+    rsa.token(claims(), { crit: ['exp'] }),
+    rsa.token(claims(), { typ: 'logout+jwt' }),
+  ]) {
+    await assertOut(forged);
+  }
+  const pem = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  for (const secret of [pem, pem.trim(), JSON.stringify(rsa.jwk()), `${rsa.jwk()['n']}`]) {
+    await assertOut(jws({ ...HS256, kid: 'rsa' }, claims(), secret));
+    await assertOut(jws({ ...HS256, kid: 'rsa' }, claims(), secret), settings({ JWT_SECRET }));
+  }
+});
+
+test('revoked and banned are told to whoever holds a good token, and to nobody else', async () => {
+  await insert('RevokedToken', { jti: 'provider-revoked', expiresAt: now() + 600 });
+  const revoked = claims({ jti: 'provider-revoked' });
+  await assertOut(rsa.token(revoked), settings(), REVOKED);
+  await assertOut(stranger.token(revoked));
+  await assertOut(rsa.token(claims({ sub: 'user-banned' })), settings(), BANNED);
+  const user = await newMember();
+  await assertIn(rsa.token(claims({ sub: user })), settings(), user);
+  await endpoint.sql('UPDATE "User" SET banned = 1 WHERE id = ?', user);
+  await assertOut(rsa.token(claims({ sub: user })), settings(), BANNED);
+});
+
+test('tokens of LiveKit never count, whoever signed them', async () => {
+  const livekit = assertToken(await ask(rsa.token(claims()))).token;
+  await assertOut(livekit);
+  await assertOut(livekit, settings({ JWT_SECRET: LONG }));
+  await assertOut(jws(HS256, claims({ iss: 'devkey' }), LONG), settings({ JWT_SECRET: LONG, JWT_ISSUER: 'devkey' }));
+});
+
+describe('with a secret as well', () => {
+  const both = () => settings({ JWT_SECRET });
+
+  test('each key opens for its own tokens alone', async () => {
+    await assertIn(jws(HS256, claims()), both());
+    for (const key of [rsa, ec, ed]) await assertIn(key.token(claims()), both());
+    await assertOut(jws(HS256, claims()), settings());
+    await assertOut(jws(HS256, claims(), 'another-secret-of-thirty-two-bytes'), both());
+    await assertOut(rsa.token(claims()), settings({ JWT_SECRET, JWT_JWKS_URL: null }));
+  });
+
+  test('issuer and audience bind both', async () => {
+    for (const changes of [{ iss: undefined }, { aud: 'another' }]) {
+      await assertOut(jws(HS256, claims(changes)), both());
+      await assertOut(rsa.token(claims(changes)), both());
+    }
+  });
+
+  test('while the provider is down its tokens are 503, and ours are what they always are', async () => {
+    provider.send('down', 500);
+    await assertOut(rsa.token(claims()), both(), UNAVAILABLE);
+    await assertIn(jws(HS256, claims()), both());
+    for (const changes of [{ exp: now() - 1 }, { nbf: now() + 60 }, { iss: 'x' }, { sub: undefined }]) {
+      await assertOut(jws(HS256, claims(changes)), both());
+    }
+    await assertOut(jws(HS256, claims(), 'another-secret-of-thirty-two-bytes'), both());
+    for (const garbage of ['x', 'x.y.z', '..', 'eyJhbGciOiJub25lIn0.e30.']) await assertOut(garbage, both());
+    assertError(await endpoint.token({}, { as: null, settings: both() }), UNAUTHORIZED);
+    await assertOut(rsa.token(claims()), both(), UNAVAILABLE);
+  });
+});
+
+test('a provider that is down is 503, and asked again later', async () => {
+  const set = settings();
+  provider.send('down', 503);
+  await assertOut(ec.token(claims()), set, UNAVAILABLE);
+  provider.list(ec.jwk());
+  await assertOut(ec.token(claims()), set, UNAVAILABLE, 'not at once');
+  for (const end = Date.now() + 15_000; (await ask(ec.token(claims()), set)).status !== 201; ) {
+    assert.ok(Date.now() < end, 'it is not asked again');
+    await new Promise((wake) => setTimeout(wake, 250));
+  }
+  await assertOut(ec.token(claims({ exp: 1 })), set);
+});
+
+test('a provider that never answers is 503 within seconds', async () => {
+  provider.handle(() => {});
+  const started = Date.now();
+  await assertOut(ed.token(claims()), settings(), UNAVAILABLE);
+  assert.ok(Date.now() - started < 6000);
+});
+
+test('without JWT_ISSUER no token of a provider is right, and the operator is told', async () => {
+  for (const JWT_ISSUER of [null, '', ' ']) {
+    const set = settings({ JWT_ISSUER });
+    const error = 'error: JWT_ISSUER is not set: tokens of the identity provider are refused';
+    const run = async () => {
+      for (const changes of [{}, { iss: undefined }, { iss: '' }, { iss: ' ' }]) {
+        await assertOut(rsa.token(claims(changes)), set);
+      }
+    };
+    assert.deepEqual(
+      (await told(set, run)).filter((line) => !line.startsWith('debug')),
+      [error],
+    );
+  }
+});
+
+test('without JWT_AUDIENCE tokens for any service are taken, which is warned about', async () => {
+  const set = settings({ JWT_AUDIENCE: null });
+  const lines = await told(set, async () => {
+    for (const aud of [undefined, 'another', ['x']]) await assertIn(rsa.token(claims({ aud })), set);
+  });
+  assert.equal(lines[0], 'warn: JWT_AUDIENCE is not set: tokens for other services are taken too');
+});
+
+test('an address that is not safe to ask is an error in the log and 401 to callers, never asked and never 500', async () => {
+  const { port } = new URL(provider.url);
+  for (const JWT_JWKS_URL of [
+    'http://login.example.com/jwks.json',
+    `http://user:pw@127.0.0.1:${port}/jwks.json`,
+    'https://user:pw@login.example.com/',
+    'ftp://127.0.0.1/',
+    'file:///etc/passwd',
+    'login.example.com',
+    'not a URL',
+    `http://0.0.0.0:${port}/jwks.json`,
+  ]) {
+    const asked = provider.requests;
+    const error =
+      'error: JWT_JWKS_URL is not an https URL without credentials: tokens of the identity provider are refused';
+    const alone = settings({ JWT_JWKS_URL });
+    const lines = await logOf(alone, async () => {
+      await assertOut(rsa.token(claims()), alone, UNAUTHORIZED, JWT_JWKS_URL);
+      await assertOut(jws(HS256, claims()), alone);
+    });
+    assert.deepEqual(
+      lines.map(({ level, message }) => `${level}: ${message}`),
+      [error],
+    );
+    assert.doesNotMatch(JSON.stringify(lines), /pw|example|127/);
+    const both = settings({ JWT_JWKS_URL, JWT_SECRET });
+    await assertIn(jws(HS256, claims()), both);
+    await assertOut(rsa.token(claims()), both);
+    assert.equal(provider.requests, asked);
+  }
+  await assertIn(rsa.token(claims()));
+});
+
+test('no token of a user and nothing of the provider is logged', async () => {
+  const token = rsa.token(claims({ jti: 'provider-logged', email: 'alice@example.com' }));
+  const lines = await logOf(settings({ LOG_LEVEL: 'debug' }), async () => {
+    await assertIn(token);
+    await assertOut(stranger.token(claims()));
+  });
+  const all = JSON.stringify(lines);
+  for (const part of [...token.split('.'), 'alice@', ISSUER, 'jwks.json']) assert.ok(!all.includes(part), part);
+  assert.ok(all.includes('provider-logged'));
+});
