@@ -11,6 +11,7 @@ import {
   NOT_JSON,
   TOO_LARGE,
   UNAUTHORIZED,
+  UNSUPPORTED,
 } from '../support/answers.ts';
 import { type Asking, type Endpoint, startEndpoint } from '../support/endpoint.ts';
 import { chunked, sendRaw } from '../support/raw-http.ts';
@@ -18,6 +19,8 @@ import { userToken } from '../support/user-token.ts';
 
 const GOOD = '{"roomId":"channel-abc123"}';
 const KIB = 1024;
+const POSTS = ['/token', '/dm-token', '/token-source', '/channels/channel-abc123/mute-participant', '/webhook'];
+const GETS = ['/health', '/connection-info', '/channels/channel-abc123/voice-presence'];
 
 let endpoint: Endpoint;
 before(async () => {
@@ -82,8 +85,40 @@ test('the body is JSON whatever it says it is, but never compressed', async () =
   );
 });
 
+test('checks come in one order on every route: path and method, size, JSON, type, token', async () => {
+  for (const path of POSTS.filter((path) => path !== '/webhook')) {
+    const Cookie = `access_token=${userToken('user-456')}`;
+    const large = GOOD.padEnd(100 * KIB + 1);
+    const form = { as: null, headers: { Cookie, 'Content-Type': 'text/plain' } };
+    assertError(await endpoint.post(`${path}/`, large, form), NOT_FOUND, path);
+    assertError(await endpoint.post(path, large, form), TOO_LARGE, path);
+    assertError(await endpoint.post(path, '{', form), NOT_JSON, path);
+    assertError(await endpoint.post(path, '{}', form), UNSUPPORTED, path);
+    assertError(await endpoint.post(path, '{}', { as: null }), UNAUTHORIZED, path);
+    assertError(await raw(`PUT /api/livekit${path}`, large), NOT_ALLOWED, path);
+    const answer = await endpoint.post(path, '{}');
+    assert.equal(answer.status, 400, `${path}: ${answer.text}`);
+  }
+});
+
+test('what stands for a channel in a path is one part of it, and not nothing', async () => {
+  for (const [method, last] of [
+    ['POST', 'mute-participant'],
+    ['GET', 'voice-presence'],
+  ]) {
+    for (const middle of ['', 'a/b/', '/', 'a/b/c/']) {
+      assertError(await raw(`${method} /api/livekit/channels/${middle}${last}`), NOT_FOUND, `${middle}${last}`);
+    }
+    assertError(await raw(`${method} /api/livekit/channels/x/${last}/`), NOT_FOUND);
+    assertError(await raw(`${method} /api/livekit/channel/x/${last}`), NOT_FOUND);
+  }
+});
+
 test('every method on every route', async () => {
-  const allowed: Record<string, string> = { '/token': 'POST', '/health': 'GET, HEAD', '/connection-info': 'GET, HEAD' };
+  const allowed: Record<string, string> = {
+    ...Object.fromEntries(POSTS.map((path) => [path, 'POST'])),
+    ...Object.fromEntries(GETS.map((path) => [path, 'GET, HEAD'])),
+  };
   for (const [path, allow] of [...Object.entries(allowed), ['/nowhere', ''] as const]) {
     for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY']) {
       if (allow.split(', ').includes(method)) continue;
@@ -94,7 +129,7 @@ test('every method on every route', async () => {
       assert.equal(answer.headers.get('allow') ?? '', allow);
     }
   }
-  for (const path of ['/health', '/connection-info']) {
+  for (const path of GETS) {
     const asking: Asking[] = [{}, { as: null }];
     const [known, unknown] = await Promise.all(asking.map((asking) => endpoint.send('HEAD', path, asking)));
     assert.deepEqual([known?.status, known?.text, unknown?.status, unknown?.text], [200, '', 401, '']);

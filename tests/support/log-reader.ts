@@ -5,16 +5,21 @@ import { type Endpoint, type LogLine, logLines } from './endpoint.ts';
 /** Settings by name, `null` for unset. */
 export type Settings = Record<string, unknown>;
 
+let marks = 0;
+
 /** Reads the log of an endpoint that runs the settings worker. */
 export function logReader(endpoint: () => Endpoint) {
-  /** The lines that a run logs. A request that is refused last, and logged for sure, marks their end. */
+  /** The lines that a run logs. Those of one more request, known by its id, mark their end. */
   async function logOf(settings: Settings, run: () => Promise<unknown>): Promise<LogLine[]> {
     const { log, get } = endpoint();
-    const isMark = ({ code }: LogLine) => code === 'not_found';
+    marks += 1;
+    const id = `mark-${marks}`;
+    const isMark = ({ requestId }: LogLine) => requestId === id;
+    const isEnd = (line: LogLine) => isMark(line) && line.message === 'Request finished';
     const start = log.length;
     await run();
-    await get('/mark', { settings: { ...settings, LOG_LEVEL: 'debug' } });
-    for (const end = Date.now() + 5000; !logLines(log.slice(start)).some(isMark); ) {
+    await get('/mark', { settings: { ...settings, LOG_LEVEL: 'debug' }, headers: { 'X-Request-Id': id } });
+    for (const end = Date.now() + 5000; !logLines(log.slice(start)).some(isEnd); ) {
       assert.ok(Date.now() < end, 'the mark was not logged');
       await new Promise((wake) => setTimeout(wake, 5));
     }
