@@ -2,50 +2,29 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { assertDocumented, assertToken, badRequest, UNAUTHORIZED, UNSUPPORTED } from '../support/answers.ts';
+import { assertDocumented, assertToken, badRequest } from '../support/answers.ts';
+import {
+  CREDENTIALS,
+  credential,
+  noise,
+  number,
+  OPEN_CHANNELS,
+  OTHER_USERS,
+  text,
+  value,
+} from '../support/arbitraries.ts';
 import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
 import { brokenRules, objectOf, type Request } from '../support/expected-answer.ts';
 import { claimsOf, fullGrant } from '../support/livekit-token.ts';
-import { now, userToken } from '../support/user-token.ts';
 
 const SEED = 20_250_906;
 const RUNS = 1500;
-const OPEN_CHANNELS = ['channel-abc123', 'channel-voice-123', 'channel-meeting-456', 'channel-text-1'];
-const OTHER_USERS = ['user-789', 'user-owner', 'user-banned'];
 
 let endpoint: Endpoint;
 before(async () => {
   endpoint = await startEndpoint();
 });
 after(() => endpoint.stop());
-
-const text = fc.oneof(
-  fc.constantFrom(
-    ...OPEN_CHANNELS,
-    ...OPEN_CHANNELS,
-    ...OTHER_USERS,
-    'user-456',
-    'channel-private-1',
-    '',
-    ' ',
-    '\u0000',
-  ),
-  fc.string({ unit: 'binary', maxLength: 70 }),
-  fc.string({ unit: 'grapheme', maxLength: 20 }),
-  fc.string({ unit: fc.constantFrom('a', '雪', '🎤', '\u200d', '\u2028', '\u202e', '\ufe0f', '\u00ad'), maxLength: 4 }),
-  fc.integer({ min: 250, max: 260 }).map((length) => 'x'.repeat(length)),
-);
-const number = fc.oneof(
-  fc.integer({ min: -2, max: 4000 }),
-  fc.integer({ min: 86_399, max: 86_402 }),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
-);
-const value = fc.oneof(
-  { weight: 6, arbitrary: text },
-  { weight: 3, arbitrary: number },
-  fc.constantFrom(null, null, true, false, [], {}),
-  fc.jsonValue({ maxDepth: 3 }),
-);
 
 /** Mostly requests that could be right. */
 const plausible = fc
@@ -92,32 +71,6 @@ const body = fc.oneof(
   { weight: 2, arbitrary: fc.record({ sent: anyObject, strict: fc.constant(true) }) },
   { weight: 2, arbitrary: fc.record({ sent: broken, strict: fc.constant(false) }) },
   { weight: 1, arbitrary: fc.record({ sent: anything, strict: fc.constant(false) }) },
-);
-
-/** Who asks, and which error comes of that alone. */
-const CREDENTIALS: Record<string, { headers: () => Record<string, string>; error?: string }> = {
-  good: { headers: () => ({ Authorization: `Bearer ${userToken('user-456')}` }) },
-  cookie: {
-    headers: () => ({ Cookie: `access_token=${userToken('user-456')}`, 'Content-Type': 'application/json' }),
-  },
-  'cookie on a form': { headers: () => ({ Cookie: `access_token=${userToken('user-456')}` }), error: UNSUPPORTED },
-  none: { headers: () => ({}), error: UNAUTHORIZED },
-  garbage: { headers: () => ({ Authorization: 'Bearer x.y.z' }), error: UNAUTHORIZED },
-  expired: {
-    headers: () => ({ Authorization: `Bearer ${userToken('user-456', { exp: now() - 9 })}` }),
-    error: UNAUTHORIZED,
-  },
-};
-const credential = fc.oneof(
-  { weight: 5, arbitrary: fc.constant('good') },
-  { weight: 3, arbitrary: fc.constantFrom(...Object.keys(CREDENTIALS)) },
-);
-const noise = fc.constantFrom<Record<string, string>>(
-  {},
-  { Accept: 'text/html' },
-  { 'X-Forwarded-For': '127.0.0.1', 'X-HTTP-Method-Override': 'GET' },
-  { Origin: 'https://evil.example', Referer: 'https://evil.example/' },
-  { 'User-Agent': '' },
 );
 
 /** The status that a request which passed authentication deserves. */

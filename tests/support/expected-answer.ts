@@ -29,19 +29,55 @@ export function objectOf(body: Uint8Array): Record<string, unknown> | undefined 
 export function brokenRules({ identity, roomId, name, ttl }: Record<string, unknown>): string[] {
   return [
     ...(isAbsent(identity) ? [] : textRules('identity', identity)),
-    ...(isAbsent(roomId) ? ['roomId should not be empty', 'roomId must be a string'] : textRules('roomId', roomId)),
+    ...requiredRules('roomId', roomId),
     ...(isAbsent(name) ? [] : textRules('name', name)),
     ...(isAbsent(ttl) ? [] : ttlRules(ttl)),
   ];
 }
 
+/** The same of a request of LiveKit's clients, which may set neither metadata nor attributes; names in snake_case. */
+export function brokenSourceRules(request: Record<string, unknown>): string[] {
+  const { room_name, participant_name, participant_identity, participant_metadata } = request;
+  const { participant_attributes, room_config } = request;
+  const isUnset = (value: unknown) => isAbsent(value) || value === '';
+  const isEmptyObject = (value: unknown) => JSON.stringify(value) === '{}';
+  const isRefused = (field: string) => [`${field} must not be set by a client`];
+  return [
+    ...requiredRules('room_name', room_name),
+    ...(isAbsent(participant_name) ? [] : textRules('participant_name', participant_name)),
+    ...(isUnset(participant_identity) ? [] : textRules('participant_identity', participant_identity)),
+    ...(isUnset(participant_metadata) ? [] : isRefused('participant_metadata')),
+    ...(isAbsent(participant_attributes) || isEmptyObject(participant_attributes)
+      ? []
+      : isObjectOfTexts(participant_attributes)
+        ? isRefused('participant_attributes')
+        : ['participant_attributes must be an object of strings']),
+    ...(isAbsent(room_config) || isEmptyObject(room_config) ? [] : isRefused('room_config')),
+  ];
+}
+
+/** The same of a request to mute. */
+export const brokenMuteRules = ({ participantIdentity, mute }: Record<string, unknown>): string[] => [
+  ...requiredRules('participantIdentity', participantIdentity),
+  ...(typeof mute === 'boolean' ? [] : ['mute must be a boolean value']),
+];
+
+const isObjectOfTexts = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  !Array.isArray(value) &&
+  Object.values(value ?? {}).every((text) => typeof text === 'string');
+
+const requiredRules = (field: string, value: unknown): string[] =>
+  isAbsent(value) ? [`${field} should not be empty`, `${field} must be a string`] : textRules(field, value);
+
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;
 
 function textRules(field: string, value: unknown): string[] {
   if (typeof value !== 'string') return [`${field} must be a string`];
-  if (field !== 'name' && /^\p{White_Space}*$/u.test(value)) return [`${field} should not be empty`];
+  const isName = ['name', 'participant_name'].includes(field);
+  if (!isName && /^\p{White_Space}*$/u.test(value)) return [`${field} should not be empty`];
   if (Buffer.byteLength(value) > 256) return [`${field} must not be longer than 256 bytes`];
-  const isForbidden = CONTROL.test(value) || (field !== 'name' && INVISIBLE.test(value));
+  const isForbidden = CONTROL.test(value) || (!isName && INVISIBLE.test(value));
   return isForbidden ? [`${field} must not contain control characters`] : [];
 }
 
