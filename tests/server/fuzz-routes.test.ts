@@ -20,7 +20,7 @@ import { sourceClaims } from '../support/token-source.ts';
 import { event, webhooks } from '../support/webhooks.ts';
 
 const SEED = 20_250_906;
-const RUNS = 400;
+const RUNS = 250;
 const GROUP = 'dm-group-1';
 
 type Fields = Record<string, unknown>;
@@ -133,7 +133,7 @@ for (const { path, body, error, assertGranted } of ROUTES) {
     await fc.assert(property, { seed: SEED, numRuns: RUNS });
     const wanted = path.endsWith('mute-participant') ? [400, 401, 403] : [201, 400, 401, 403];
     for (const status of wanted) {
-      assert.ok((statuses.get(status) ?? 0) >= 8, `only ${statuses.get(status)} answers were ${status}`);
+      assert.ok((statuses.get(status) ?? 0) >= 5, `only ${statuses.get(status)} answers were ${status}`);
     }
   });
 }

@@ -149,7 +149,7 @@ test('revoked and banned are told to whoever holds a good token, and to nobody e
   await assertOut(rsa.token(claims({ sub: 'user-banned' })), settings(), BANNED);
   const user = await newMember();
   await assertIn(rsa.token(claims({ sub: user })), settings(), user);
-  await endpoint.sql('UPDATE "User" SET banned = 1 WHERE id = ?', user);
+  await insert('User', { id: user, username: user, banned: 1 });
   await assertOut(rsa.token(claims({ sub: user })), settings(), BANNED);
 });
 
