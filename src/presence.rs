@@ -72,7 +72,7 @@ impl PresenceChange {
         let participant = PresentParticipant {
             sid: storable(&participant, "sid")?,
             identity: storable(&participant, "identity")?,
-            name: participant.text("name")?.unwrap_or_default().replace('\0', ""),
+            name: participant.text("name")?.unwrap_or_default().chars().filter(|c| *c != '\0').collect(),
         };
         change(&event, kind(participant))
     }

@@ -52,7 +52,7 @@ fn with(fields: Value) -> Value {
 
 #[track_caller]
 fn assert_texts(result: Result<JoinRequest, LivekitError>, texts: &[&str], what: &Value) {
-    let error = result.expect_err("refused");
+    let error = result.unwrap_err();
     assert_eq!((error.code(), error.status()), ("invalid_request", 400), "{what}");
     assert_eq!(error.violations(), texts, "{what}");
 }
@@ -404,7 +404,7 @@ fn body() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 3_000, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: 1_000, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn what_is_accepted_keeps_every_limit(body in body(), own in any::<bool>(), lax in any::<bool>()) {

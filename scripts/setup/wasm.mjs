@@ -1,5 +1,6 @@
 // Compiles the Rust core to the one wasm module, shrinks it, and writes it in the two forms the loaders import.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { generated, modules, node24 } from '../lib/paths.mjs';
@@ -53,13 +54,26 @@ export async function wasmModule() {
 /** Cargo itself knows what changed, so it is asked every time. */
 async function compile() {
   const { cargo, env, targetDir } = await compilerFor(WASM_TARGET);
+  const target = ['--target', WASM_TARGET, '--target-dir', targetDir];
   await mustRun(
     cargo,
-    ['build', '--locked', '--profile', PROFILE, '--target', WASM_TARGET, '--target-dir', targetDir, '-p', CRATE],
+    ['build', '--locked', '--profile', PROFILE, ...target, '-p', CRATE, ...withoutFolders(env)],
     'The wasm module does not compile; the message of cargo is above.',
     { env },
   );
   return join(targetDir, WASM_TARGET, PROFILE, `${CRATE.replaceAll('-', '_')}.wasm`);
+}
+
+/**
+ * Panics name the source files of dependencies. The module is to name no folder of the machine that it was made on, and to
+ * be the same on every other.
+ * @param {NodeJS.ProcessEnv} env
+ */
+function withoutFolders(env) {
+  const sources = join(env.CARGO_HOME ?? join(homedir(), '.cargo'), 'registry', 'src');
+  const flags = JSON.stringify([`--remap-path-prefix=${sources}=crates`]);
+  // A setting on the command line is added to the one in .cargo/config.toml; RUSTFLAGS would take its place.
+  return ['--config', `target.${WASM_TARGET}.rustflags=${flags}`];
 }
 
 /** @param {Buffer} module */

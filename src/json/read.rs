@@ -1,7 +1,7 @@
 //! Text → value.
 
 use super::{Number, Object, Value};
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeSet, string::String, vec::Vec};
 
 /// Deepest nesting of arrays and objects that is read.
 pub const MAX_DEPTH: usize = 32;
@@ -211,9 +211,8 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// Sorted, equal keys are neighbours: a comparison of each with each would take quadratic time.
+/// By a set: a comparison of each with each would take quadratic time, and to sort them a routine that is twice as large.
 fn repeats_key(members: &[(String, Value)]) -> bool {
-    let mut keys: Vec<&str> = members.iter().map(|(key, _)| key.as_str()).collect();
-    keys.sort_unstable();
-    keys.iter().zip(keys.iter().skip(1)).any(|(key, next)| key == next)
+    let mut keys = BTreeSet::new();
+    members.iter().any(|(key, _)| !keys.insert(key.as_str()))
 }

@@ -1,6 +1,7 @@
 // Versions that have to agree with each other, and would otherwise be found out by a user.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { test } from 'node:test';
 import { COMPATIBILITY_DATE } from '../../scripts/worker.mjs';
 
@@ -19,6 +20,12 @@ test('miniflare is the one that wrangler brings', () => {
 test('the compatibility date is not newer than workerd', () => {
   const [, year, month, day] = wrangler.dependencies.workerd.match(/^1\.(\d{4})(\d\d)(\d\d)\./);
   assert.ok(COMPATIBILITY_DATE <= `${year}-${month}-${day}`);
+});
+
+test('the wasm module names no folder of the machine that made it', () => {
+  const module = readFileSync(new URL('../../pkg/src/wasm/generated/core.wasm', import.meta.url), 'latin1');
+  assert.match(module, /base64-[\d.]+[/\\]src/, 'the search would find a source file of a dependency');
+  assert.ok(!module.includes(homedir()) && !/registry[/\\]src/.test(module));
 });
 
 test('the lock file names no registry', () => {
