@@ -70,5 +70,13 @@ export async function startProcess({ runtime, env, folder, entry = join(root, EN
 function deno(entry, folder) {
   const files = folder === undefined ? [] : [`--allow-read=.,${folder}`, `--allow-write=${folder}`];
   const permissions = ['--no-prompt', '--allow-net', '--allow-env', ...files];
-  return [join(modules, 'deno', `deno${EXE}`), 'run', '--no-config', '--no-lock', '--cached-only', ...permissions, entry];
+  return [
+    join(modules, 'deno', `deno${EXE}`),
+    'run',
+    '--no-config',
+    '--no-lock',
+    '--cached-only',
+    ...permissions,
+    entry,
+  ];
 }

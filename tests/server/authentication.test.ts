@@ -203,7 +203,7 @@ test('a banned user is told so', async () => {
 });
 
 test('a revoked token is told so; another token of the same user works', async () => {
-  await endpoint.sql('INSERT INTO "RevokedToken"(jti, expiresAt) VALUES (?, ?)', 'revoked-jti', now() + 60);
+  await endpoint.database.insert('RevokedToken', { jti: 'revoked-jti', expiresAt: now() + 60 });
   await assertUnauthorized(bearer(userToken('user-456', { jti: 'revoked-jti' })), { text: REVOKED });
   await assertUnauthorized(bearer(userToken('user-banned', { jti: 'revoked-jti' })), { text: REVOKED });
   await assertIdentity(bearer(userToken('user-456', { jti: 'Revoked-JTI' })), 'user-456');
