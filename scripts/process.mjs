@@ -73,7 +73,7 @@ function deno(entry, folder) {
   return [
     join(modules, 'deno', `deno${EXE}`),
     'run',
-    '--no-config',
+    '--node-modules-dir=manual',
     '--no-lock',
     '--cached-only',
     ...permissions,

@@ -6,6 +6,7 @@ import { assertError, assertToken, BANNED, badRequest, FORBIDDEN, NO_ROOM, UNAUT
 import { type Asking, type Endpoint, startEndpoint } from '../support/endpoint.ts';
 import { claimsOf } from '../support/livekit-token.ts';
 import { people } from '../support/people.ts';
+import { platform } from '../support/platform.ts';
 import { now } from '../support/user-token.ts';
 
 let endpoint: Endpoint;
@@ -95,19 +96,25 @@ test('W6, W7: without a channel nothing is asked of the instance: 400, for an ow
   }
 });
 
+/** Actions that Kraken's enum of PostgreSQL cannot hold. */
+const UNKNOWN_ACTIONS = [
+  [['READ_CHANNEL', 'JOIN_CHANNEL', 'SOMETHING_NEW'], 201],
+  [['join_channel'], 403],
+  [[' JOIN_CHANNEL'], 403],
+  [['JOIN_CHANNELS', 'JOIN', 'CHANNEL'], 403],
+] as const;
+
 test('row 9: it is the action that counts, not the name of the role', async () => {
   for (const [actions, status] of [
     [['JOIN_CHANNEL'], 201],
-    [['READ_CHANNEL', 'JOIN_CHANNEL', 'SOMETHING_NEW'], 201],
+    [['READ_CHANNEL', 'JOIN_CHANNEL'], 201],
     ['role-member', 201],
     ['role-moderator', 201],
     ['role-community-admin', 201],
     [[], 403],
     [['READ_CHANNEL', 'CREATE_CHANNEL'], 403],
-    [['join_channel'], 403],
-    [[' JOIN_CHANNEL'], 403],
-    [['JOIN_CHANNELS', 'JOIN', 'CHANNEL'], 403],
     ['role-that-was-deleted', 403],
+    ...(platform === 'node-postgres' ? [] : UNKNOWN_ACTIONS),
   ] as const) {
     const user = await newUser();
     await grantRole(user, actions);
