@@ -10,6 +10,10 @@ import * as server from './server/process.js';
 export { type OpenStore, openStore } from './server/open-store.js';
 export type { ProcessOptions, Running } from './server/process.js';
 
+interface Connection {
+  readonly remoteAddr: Address;
+}
+
 interface DenoServer {
   readonly addr: Address;
   readonly finished: Promise<void>;
@@ -26,6 +30,7 @@ declare const Deno: {
 
 const platform: server.Platform = {
   env: () => Deno.env.toObject(),
+  clientAddress: (context) => (context.env as Connection).remoteAddr.hostname,
   async listen(handler, address) {
     const connections = new AbortController();
     const server = Deno.serve({ ...address, signal: connections.signal, onListen() {} }, handler);

@@ -120,7 +120,8 @@ const startServer = (
 ) =>
   startProcess({
     runtime,
-    env: { ...bindings, ...store, HOST: '127.0.0.1', PORT: '0' },
+    // The tests ask more often than anybody may; of limits there are tests of their own.
+    env: { RATE_LIMIT_PER_USER: '0', RATE_LIMIT_PER_ADDRESS: '0', ...bindings, ...store, HOST: '127.0.0.1', PORT: '0' },
     log,
     ...(folder === undefined ? {} : { folder }),
     ...(entry === undefined ? {} : { entry: entry.replace(/-worker\.ts$/, '-process.ts') }),

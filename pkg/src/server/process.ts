@@ -2,8 +2,10 @@
 import type { Hono } from 'hono';
 import { type Address, addressOf, urlOf } from './address.js';
 import type { LivekitOptions } from './app.js';
+import type { ClientAddress } from './client-address.js';
 import { deployable } from './deployable.js';
 import { createLog } from './log.js';
+import { memoryRateLimits } from './memory-rate-limit.js';
 import { openStore } from './open-store.js';
 import { Problem } from './problem.js';
 import { type Store, StoreFault } from './store/store.js';
@@ -12,6 +14,9 @@ import { type Store, StoreFault } from './store/store.js';
 const FINISH_MS = 10_000;
 /** The name of Deno's errors about a permission that it was not given. */
 const REFUSED_BY_DENO = 'NotCapable';
+
+/** What a store is asked to see whether it answers at all. */
+const NOBODY = { userId: '', tokenId: null, channelId: null, groupId: null, identity: null };
 
 /** How a process differs from one that only its environment describes. */
 export interface ProcessOptions extends Partial<LivekitOptions> {
@@ -34,6 +39,7 @@ export interface Listening {
 /** What differs between runtimes. */
 export interface Platform {
   env(): object;
+  clientAddress: ClientAddress;
   listen(handler: Handler, address: Address): Promise<Listening>;
   /** Calls back whenever the process is told to stop. */
   onStop(stop: () => void): void;
@@ -65,12 +71,12 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
     const env = options.env ?? platform.env();
     log = createLog((env as Record<string, unknown>)['LOG_LEVEL']);
     const address = addressOf(env);
-    const { app, close } = await prepare(platform, { ...options, env });
+    const { app, store } = await prepare(platform, { ...options, env });
     const server = await listen(platform, app.fetch, address);
     const url = urlOf(server.address);
     let stopped: Promise<void> | undefined;
     const stop = () => {
-      stopped ??= finish(server).then(close);
+      stopped ??= finish(server).then(() => store?.close());
       return stopped;
     };
     platform.onStop(async () => {
@@ -79,6 +85,9 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
       platform.exit(0);
     });
     log.info(`Listening on ${url}`);
+    store?.facts(NOBODY).catch(({ name }: Error) => {
+      log.warn('The store does not answer yet: requests are answered 503 until it does', { error: name });
+    });
     return { url, stop };
   } catch (error) {
     log.error(sentence(error));
@@ -97,7 +106,9 @@ async function prepare(platform: Platform, { env, ...options }: ProcessOptions) 
   const opened = options.store === undefined ? await openStore(startWith) : undefined;
   const store = options.store ?? (opened as Store);
   const settings = () => env ?? platform.env();
-  return { app: deployable({ settings, startWith, ...options, store }), close: async () => opened?.close() };
+  const { clientAddress } = platform;
+  const app = deployable({ settings, startWith, rateLimit: memoryRateLimits(), clientAddress, ...options, store });
+  return { app, store: opened };
 }
 
 /** What a runtime says of a place where one cannot listen names it, and nothing else. */
