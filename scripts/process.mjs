@@ -1,5 +1,6 @@
 // Runs the Node or the Deno entry as its users do, in a process of its own: the dev server and the tests alike.
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { modules, node24, root } from './lib/paths.mjs';
@@ -10,6 +11,8 @@ const ENTRIES = { node: 'examples/node/server.js', deno: 'examples/deno/main.ts'
 const MACHINE = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SystemRoot', 'LANG'];
 const EXE = process.platform === 'win32' ? '.exe' : '';
 const KILL_AFTER_MS = 15_000;
+/** @type {NodeJS.Signals[]} */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * @typedef {object} ProcessOptions
@@ -59,7 +62,33 @@ export async function startProcess({ runtime, env, folder, entry = join(root, EN
     clearTimeout(timer);
     return code;
   };
+  endWithThisProcess(stop, ended);
   return { url: await listening, pid: child.pid, ended, stop };
+}
+
+/** @type {Set<() => Promise<number>>} */
+const running = new Set();
+
+/**
+ * A signal that ends this process has to end its servers first: nobody else would.
+ * @param {() => Promise<number>} stop
+ * @param {Promise<number>} ended
+ */
+function endWithThisProcess(stop, ended) {
+  const isFirst = running.size === 0;
+  running.add(stop);
+  const remove = () => {
+    running.delete(stop);
+    if (running.size === 0) for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+  ended.then(remove);
+  if (isFirst) for (const signal of SIGNALS) process.on(signal, onSignal);
+}
+
+/** @param {NodeJS.Signals} signal */
+async function onSignal(signal) {
+  await Promise.all([...running].map((stop) => stop()));
+  process.exit(128 + constants.signals[signal]);
 }
 
 /**
