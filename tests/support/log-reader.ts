@@ -5,9 +5,12 @@ import { type Endpoint, type LogLine, logLines } from './endpoint.ts';
 /** Settings by name, `null` for unset. */
 export type Settings = Record<string, unknown>;
 
+/** The last line about a request, at `debug`. */
+export const FINISHED = 'Request finished';
+
 /** Reads the log of an endpoint that runs the settings worker. */
 export function logReader(endpoint: () => Endpoint) {
-  /** The lines that a run logs. A request that is refused last, and logged for sure, marks their end. */
+  /** The lines that a run logs, but those that every request ends with. A request that is refused last, and logged for sure, marks their end. */
   async function logOf(settings: Settings, run: () => Promise<unknown>): Promise<LogLine[]> {
     const { log, get } = endpoint();
     const isMark = ({ code }: LogLine) => code === 'not_found';
@@ -18,7 +21,7 @@ export function logReader(endpoint: () => Endpoint) {
       assert.ok(Date.now() < end, 'the mark was not logged');
       await new Promise((wake) => setTimeout(wake, 5));
     }
-    return logLines(log.slice(start)).filter((line) => !isMark(line));
+    return logLines(log.slice(start)).filter((line) => !isMark(line) && line.message !== FINISHED);
   }
 
   /** What such lines say, without their details. */

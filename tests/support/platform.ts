@@ -20,6 +20,8 @@ export interface Start {
   demo?: boolean;
   /** A `…-worker.ts` of tests/support to run instead of the deployable Worker; processes run the `…-process.ts` beside it. */
   entry?: string;
+  /** Requests a minute; any number unless set: tests send thousands from one address. */
+  limits?: { user?: number; address?: number };
   /** Gets each line of the log. */
   log: (line: string) => void;
 }
@@ -54,8 +56,13 @@ export function startHost(start: Start): Promise<Host> {
   return starter(start);
 }
 
-async function startOnWorkerd({ log, ...start }: Start): Promise<Host> {
-  const { url, db, stop } = await startWorker({ ...start, log: ({ message }: { message: string }) => log(message) });
+async function startOnWorkerd({ log, limits: { user, address } = {}, ...start }: Start): Promise<Host> {
+  const rateLimits = {
+    ...(user === undefined ? {} : { RATE_LIMIT_USER: user }),
+    ...(address === undefined ? {} : { RATE_LIMIT_ADDRESS: address }),
+  };
+  const print = ({ message }: { message: string }) => log(message);
+  const { url, db, stop } = await startWorker({ ...start, rateLimits, log: print });
   const sql = async (sql: string, ...values: unknown[]) => {
     await db
       .prepare(sql)
@@ -114,14 +121,20 @@ async function startOnPostgres(start: Start): Promise<Host> {
 
 const startServer = (
   runtime: 'node' | 'deno',
-  { bindings = demoSettings, entry, log }: Start,
+  { bindings = demoSettings, limits: { user = 0, address = 0 } = {}, entry, log }: Start,
   store: Record<string, string>,
   folder?: string,
 ) =>
   startProcess({
     runtime,
-    // The tests ask more often than anybody may; of limits there are tests of their own.
-    env: { RATE_LIMIT_PER_USER: '0', RATE_LIMIT_PER_ADDRESS: '0', ...bindings, ...store, HOST: '127.0.0.1', PORT: '0' },
+    env: {
+      RATE_LIMIT_PER_USER: `${user}`,
+      RATE_LIMIT_PER_ADDRESS: `${address}`,
+      ...bindings,
+      ...store,
+      HOST: '127.0.0.1',
+      PORT: '0',
+    },
     log,
     ...(folder === undefined ? {} : { folder }),
     ...(entry === undefined ? {} : { entry: entry.replace(/-worker\.ts$/, '-process.ts') }),

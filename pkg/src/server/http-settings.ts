@@ -35,7 +35,8 @@ export function readHttpSettings(texts: Settings): HttpSettings {
 
   function read<T>(name: (typeof NAMES)[number], otherwise: T, parse: (text: string) => T | undefined): T {
     const text = texts[name]?.trim() ?? '';
-    const value = text === '' ? otherwise : parse(text);
+    if (text === '') return otherwise;
+    const value = parse(text);
     if (value === undefined) misread.push(name);
     return value ?? otherwise;
   }
@@ -47,7 +48,9 @@ export function readHttpSettings(texts: Settings): HttpSettings {
   });
   const perUser = read('RATE_LIMIT_PER_USER', PER_USER, countOf);
   const perAddress = read('RATE_LIMIT_PER_ADDRESS', PER_ADDRESS, countOf);
-  const addressHeader = read('CLIENT_ADDRESS_HEADER', undefined, (text) => (HEADER_NAME.test(text) ? text : undefined));
+  const addressHeader = read<string | undefined>('CLIENT_ADDRESS_HEADER', undefined, (text) =>
+    HEADER_NAME.test(text) ? text : undefined,
+  );
   return { corsOrigins, perUser, perAddress, addressHeader, misread };
 }
 
