@@ -1,26 +1,31 @@
-// The dev server behind `npm start`: the Worker on a local port, with the demo data, until it is told to stop.
+// The dev server behind `npm start`: the endpoint on a local port, with the demo data, until it is told to stop.
 //
-// node scripts/serve.mjs [folder for the database]
+// node scripts/serve.mjs [workerd | node | deno] [folder for the database]
 import { createServer } from 'node:net';
 import { demoData } from './demo-data.mjs';
 import { main, Problem } from './lib/problem.mjs';
+import { platforms } from './serve/platforms.mjs';
 import { portFrom, workerSettings } from './serve/settings.mjs';
 import { userToken } from './serve/user-token.mjs';
-import { DATA_FOLDER, startWorker } from './worker.mjs';
+import { DATA_FOLDER } from './worker.mjs';
 
 const HOST = '127.0.0.1';
 /** The specification's own example. */
 const CALLER = 'user-456';
 const BODY = '{"roomId":"channel-abc123"}';
 
-/** workerd reports a busy port only in the middle of a long message. @param {number} port */
-function mustBeFree(port) {
+/**
+ * workerd reports a busy port only in the middle of a long message.
+ * @param {number} port
+ * @param {string} command
+ */
+function mustBeFree(port, command) {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', (/** @type {NodeJS.ErrnoException} */ { code }) =>
       reject(
         new Problem(
-          `Port ${port} cannot be used (${code}): stop what is using it, or choose another, for example 'PORT=${port + 1} npm start'.`,
+          `Port ${port} cannot be used (${code}): stop what is using it, or choose another, for example 'PORT=${port + 1} ${command}'.`,
         ),
       ),
     );
@@ -28,20 +33,15 @@ function mustBeFree(port) {
   });
 }
 
-/** The Worker's lines keep their level by going where a Worker's console goes. @param {import('./worker.mjs').WorkerLog} line */
-function print({ level, message }) {
-  const stream = level === 'error' || level === 'warn' ? process.stderr : process.stdout;
-  stream.write(`${message}\n`);
-}
-
 /**
+ * @param {string} name of the platform
  * @param {string} url
  * @param {Record<string, string>} settings
  */
-function welcome(url, settings) {
+function welcome(name, url, settings) {
   const user = demoData.users.find((/** @type {{ id: string }} */ { id }) => id === CALLER);
   console.log(`
-livekit-edge is serving ${url} with the demo data. Ask for a LiveKit token as ${user.displayName} (${CALLER}):
+livekit-edge is serving ${url} on ${name}, with the demo data. Ask for a LiveKit token as ${user.displayName} (${CALLER}):
 
 curl -s -X POST ${url}/api/livekit/token -H 'Authorization: Bearer ${userToken(user, settings)}' -H 'Content-Type: application/json' -d '${BODY}' -w '\\n'
 
@@ -50,15 +50,20 @@ Stop with Ctrl-C.`);
 }
 
 await main(async () => {
+  const [, , chosen = 'workerd', folder = DATA_FOLDER] = process.argv;
+  const platform = platforms[chosen];
+  if (platform === undefined) throw new Problem(`Name a platform: ${Object.keys(platforms).join(', ')}.`);
   const port = portFrom(process.env.PORT);
   const settings = workerSettings(process.env);
-  await mustBeFree(port);
-  const worker = await startWorker({ port, bindings: settings, persist: process.argv[2] ?? DATA_FOLDER, log: print });
-  // Miniflare itself ends its workerd on SIGINT, SIGTERM and SIGHUP, and then this process. What is left is a parent
-  // that went without a word, for example killed: nobody would stop this one.
+  await mustBeFree(port, platform.command);
+  const server = await platform.start({ port, settings, folder });
+  // A server that ends by itself has said why.
+  server.ended?.then((code) => process.exit(code));
+  // What runs the server ends it on SIGINT, SIGTERM and SIGHUP, and then this process. What is left is a parent that
+  // went without a word, for example killed: nobody would stop this one.
   process.once('disconnect', async () => {
-    await worker.stop();
+    await server.stop();
     process.exit(1);
   });
-  welcome(worker.url, settings);
+  welcome(platform.name, server.url, settings);
 });

@@ -1,4 +1,6 @@
 // `npm start`: makes everything ready, then runs the dev server (scripts/serve.mjs) under Node 24 until Ctrl-C.
+//
+// node scripts/start.mjs [workerd | node | deno]
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { node24, root } from './lib/paths.mjs';
@@ -9,7 +11,7 @@ const PARENT_CHECK_MS = 500;
 
 await main(async () => {
   await setup();
-  const server = spawn(node24(), [join(root, 'scripts', 'serve.mjs')], {
+  const server = spawn(node24(), [join(root, 'scripts', 'serve.mjs'), ...process.argv.slice(2)], {
     cwd: root,
     // The channel is never written to: its end tells the server that this process is gone.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

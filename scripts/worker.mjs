@@ -23,15 +23,21 @@ const NAME = 'livekit-edge';
  * @property {string} [persist] a folder for the database; in memory if not given
  * @property {boolean} [migrate] apply pkg/migrations
  * @property {boolean} [demo] load demo-data.json
+ * @property {Record<string, number>} [rateLimits] rate-limit bindings by name: requests a minute; none if not given
  * @property {(line: WorkerLog) => void} [log] gets what the Worker writes to its console; dropped if not given
  * @property {string} [entry] another script to run than pkg/dist/cloudflare.js
  */
 
 /** @param {WorkerOptions} [options] */
 export async function startWorker(options = {}) {
-  const { port = 0, bindings = demoSettings, persist, migrate = true, demo = true, log = () => {}, entry } = options;
+  const { port = 0, bindings = demoSettings, rateLimits = {}, persist, migrate = true, demo = true } = options;
+  const { log = () => {}, entry } = options;
   const { code, wasm } = await bundleWorker(entry);
   const vars = Object.entries(bindings).map(([name, value]) => [name, { type: /** @type {const} */ ('text'), value }]);
+  const limits = Object.entries(rateLimits).map(([name, limit]) => [
+    name,
+    { type: /** @type {const} */ ('rate-limit'), namespace: name, simple: { limit, period: 60 } },
+  ]);
   const mf = new Miniflare({
     host: HOST,
     port,
@@ -55,7 +61,7 @@ export async function startWorker(options = {}) {
               ...Object.fromEntries(Object.entries(wasm).map(([name, contents]) => [name, { type: 'wasm', contents }])),
             },
           },
-          env: { ...Object.fromEntries(vars), DB: { type: 'd1', id: NAME } },
+          env: { ...Object.fromEntries(vars), ...Object.fromEntries(limits), DB: { type: 'd1', id: NAME } },
         },
       },
     ],

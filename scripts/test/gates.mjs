@@ -1,7 +1,7 @@
 // The gates of `npm test`, in the order in which they are the quickest to fail.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { modules, node24, root } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
 import { compilerFor } from '../setup/rust.mjs';
@@ -13,7 +13,10 @@ import { checked, countCargo, countTap } from './count.mjs';
  * @typedef {{ name: string, run: () => Promise<Result> }} Gate
  */
 
-const TESTS = 'tests/**/*.test.ts';
+/** What is asked of the endpoint over HTTP, which has to come out the same wherever it runs. */
+const HTTP_TESTS = join('tests', 'server');
+/** Names of tests/support/platform.ts. */
+const PLATFORMS = ['workerd-d1', 'deno-sqlite', 'node-sqlite', 'node-postgres'];
 /** A test that hangs must not take the whole of CI's time with it. */
 const TEST_SECONDS = 20 * 60;
 const FILE_MS = 5 * 60 * 1000;
@@ -31,8 +34,21 @@ export const gates = [
   },
   { name: `builds without std (${NO_STD_TARGET})`, run: withoutStd },
   { name: 'cargo test', run: cargoTest },
-  { name: `node --test (${TESTS})`, run: nodeTest },
+  { name: 'node --test (all but HTTP)', run: () => nodeTest(testFiles('tests').filter((file) => !isHttp(file))) },
+  ...PLATFORMS.map((platform) => ({
+    name: `node --test (HTTP on ${platform})`,
+    run: () => nodeTest(testFiles(HTTP_TESTS), { LIVEKIT_EDGE_PLATFORM: platform }),
+  })),
 ];
+
+/** @param {string} folder */
+function testFiles(folder) {
+  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name.endsWith('.test.ts')).map((name) => join(folder, name));
+}
+
+/** @param {string} file */
+const isHttp = (file) => file.startsWith(join(HTTP_TESTS, sep));
 
 /**
  * A gate that only says yes or no counts as one test.
@@ -78,17 +94,22 @@ async function cargoTest() {
 
 /**
  * One report for people and one for counting, of the same run.
+ * @param {string[]} files
+ * @param {Record<string, string>} [variables]
  * @returns {Promise<Result>}
  */
-async function nodeTest() {
+async function nodeTest(files, variables = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-test-'));
   const tap = join(folder, 'report.tap');
   try {
     const reporters = ['spec', 'stdout', 'tap', tap].map((value, index) =>
       index % 2 === 0 ? `--test-reporter=${value}` : `--test-reporter-destination=${value}`,
     );
-    const args = ['--test', `--test-timeout=${FILE_MS}`, ...reporters, TESTS];
-    const { code, output } = await run(node24(), args, { seconds: TEST_SECONDS });
+    const args = ['--test', `--test-timeout=${FILE_MS}`, ...reporters, ...files];
+    const { code, output } = await run(node24(), args, {
+      env: { ...process.env, ...variables },
+      seconds: TEST_SECONDS,
+    });
     const report = existsSync(tap) ? readFileSync(tap, 'utf8') : '';
     return { ...checked(countTap(report), code), output };
   } finally {

@@ -10,9 +10,21 @@ import { test } from 'node:test';
 
 const SERVE = new URL('../../scripts/serve.mjs', import.meta.url).pathname;
 
-test('the curl line answers with a token, and SIGTERM stops the server and its workerd', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-serve-'));
-  const server = spawn(process.execPath, [SERVE, folder], { env: { ...process.env, PORT: '0' } });
+for (const platform of ['workerd', 'node', 'deno']) {
+  test(`${platform}: the curl line answers with a token, and SIGTERM stops the server and what it started`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-serve-'));
+    try {
+      // The second start finds the data of the first.
+      await serveOnce(platform, folder);
+      await serveOnce(platform, folder);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+async function serveOnce(platform: string, folder: string): Promise<void> {
+  const server = spawn(process.execPath, [SERVE, platform, folder], { env: { ...process.env, PORT: '0' } });
   try {
     let printed = '';
     server.stdout.setEncoding('utf8');
@@ -27,24 +39,30 @@ test('the curl line answers with a token, and SIGTERM stops the server and its w
     assert.equal(answer.roomId, 'channel-abc123');
     server.kill('SIGTERM');
     await once(server, 'exit');
-    // workerd is what holds the port: were it still there, this would be answered.
+    // Its own process is what holds the port: were it still there, this would be answered.
     const address = line.match(/http:\/\/[\d.:]+/)?.[0] ?? '';
     await assert.rejects(fetch(address), { message: 'fetch failed' });
   } finally {
     server.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
   }
-});
+}
 
-test('a port in use is one sentence', async () => {
+test('a port in use is one sentence, and so is a platform that there is not', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const { port } = taken.address() as { port: number };
-  const { status, stderr } = spawnSync(process.execPath, [SERVE], {
-    env: { ...process.env, PORT: `${port}` },
-    encoding: 'utf8',
-  });
+  for (const [platform, command] of [
+    ['workerd', 'npm start'],
+    ['node', 'npm run start:node'],
+    ['deno', 'npm run start:deno'],
+  ] as const) {
+    const { status, stderr } = run(platform, `${port}`);
+    assert.match(stderr, new RegExp(`^Port ${port} cannot be used \\(EADDRINUSE\\): .+ ${command}'\\.\\n$`));
+    assert.equal(status, 1);
+  }
   taken.close();
-  assert.match(stderr, new RegExp(`^Port ${port} cannot be used \\(EADDRINUSE\\): .+\\.\\n$`));
-  assert.equal(status, 1);
+  assert.equal(run('bun', '0').stderr, 'Name a platform: workerd, node, deno.\n');
 });
+
+const run = (platform: string, PORT: string) =>
+  spawnSync(process.execPath, [SERVE, platform], { env: { ...process.env, PORT }, encoding: 'utf8' });

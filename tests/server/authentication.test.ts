@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { AccessToken } from 'livekit-server-sdk';
 import { assertError, assertToken, BANNED, NOT_JSON, REVOKED, UNAUTHORIZED, UNSUPPORTED } from '../support/answers.ts';
 import { type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
+import { platform } from '../support/platform.ts';
 import { sendRaw } from '../support/raw-http.ts';
 import { encode, HS256, JWT_SECRET, jws, now, userClaims, userToken } from '../support/user-token.ts';
 
@@ -172,7 +173,7 @@ describe('W11: a token that is not HS256 by JWT_SECRET, with sub and exp, is 401
     'a LiveKit token': jws(HS256, { ...claims, video: { roomJoin: true, room: 'channel-abc123' } }),
     "a LiveKit token of LiveKit's SDK": livekitToken(),
     'a LiveKit token without grants': userToken('user-456', { iss: 'devkey' }),
-    '90 kB': userToken('user-456', { padding: 'x'.repeat(65_000) }, 'another secret'),
+    '16 kB': userToken('user-456', { padding: 'x'.repeat(11_000) }, 'another secret'),
   };
   for (const [what, token] of Object.entries(tokens)) {
     test(what, async () => {
@@ -180,6 +181,12 @@ describe('W11: a token that is not HS256 by JWT_SECRET, with sub and exp, is 401
       await assertUnauthorized(bearer(value), { what });
     });
   }
+  test('90 kB', async () => {
+    const token = userToken('user-456', { padding: 'x'.repeat(65_000) }, 'another secret');
+    if (platform === 'workerd-d1') return assertUnauthorized(bearer(token));
+    // Node and Deno refuse so long a header themselves: no token comes of it.
+    assert.equal((await ask(bearer(token))).status, 431);
+  });
   test('the token that all of these are made of is right', () => assertIdentity(bearer(good), 'user-456'));
 });
 
@@ -203,7 +210,7 @@ test('a banned user is told so', async () => {
 });
 
 test('a revoked token is told so; another token of the same user works', async () => {
-  await endpoint.sql('INSERT INTO "RevokedToken"(jti, expiresAt) VALUES (?, ?)', 'revoked-jti', now() + 60);
+  await endpoint.database.insert('RevokedToken', { jti: 'revoked-jti', expiresAt: now() + 60 });
   await assertUnauthorized(bearer(userToken('user-456', { jti: 'revoked-jti' })), { text: REVOKED });
   await assertUnauthorized(bearer(userToken('user-banned', { jti: 'revoked-jti' })), { text: REVOKED });
   await assertIdentity(bearer(userToken('user-456', { jti: 'Revoked-JTI' })), 'user-456');

@@ -87,7 +87,7 @@ test('a member is one from the next request on, and no longer than that', async 
   await insert('DirectMessageGroupMember', { groupId: GROUP, userId: user });
   assertToken(await dm({ roomId: GROUP }, { as: user }));
   assertError(await dm({ roomId: 'dm-group-other' }, { as: user }), FORBIDDEN);
-  await endpoint.sql('DELETE FROM "DirectMessageGroupMember" WHERE userId = ?', user);
+  await endpoint.database.delete('DirectMessageGroupMember', { userId: user });
   assertError(await dm({ roomId: GROUP }, { as: user }), FORBIDDEN);
 });
 

@@ -14,13 +14,17 @@ import {
   UNSUPPORTED,
 } from '../support/answers.ts';
 import { type Asking, type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { platform } from '../support/platform.ts';
 import { chunked, sendRaw } from '../support/raw-http.ts';
 import { userToken } from '../support/user-token.ts';
 
 const GOOD = '{"roomId":"channel-abc123"}';
+/** What a process on Node says before there is a request. */
+const BAD_REQUEST = '{"statusCode":400,"message":"Bad Request"}';
 const KIB = 1024;
 const POSTS = ['/token', '/dm-token', '/token-source', '/channels/channel-abc123/mute-participant', '/webhook'];
 const GETS = ['/health', '/connection-info', '/channels/channel-abc123/voice-presence'];
+const onNode = platform.startsWith('node-');
 
 let endpoint: Endpoint;
 before(async () => {
@@ -138,7 +142,9 @@ test('every method on every route', async () => {
 
 test('another spelling of a path leads nowhere, or through the same checks', async () => {
   for (const path of ['/token/', '//token', '/TOKEN', '/token%2f', '/token%00', '/token;x=1', '/tok%zzen', '/tokené']) {
-    assertError(await raw(`POST /api/livekit${path}`, GOOD), NOT_FOUND, path);
+    // Node's parser takes no letters that HTTP doesn't, and refuses before the endpoint is asked.
+    const expected = onNode && path === '/tokené' ? BAD_REQUEST : NOT_FOUND;
+    assertError(await raw(`POST /api/livekit${path}`, GOOD), expected, path);
   }
   for (const path of ['//api/livekit/token', '/API/LIVEKIT/TOKEN', '/api/livekit%2ftoken', '/', '/api/livekittoken']) {
     const answer = await raw(`POST ${path}`, GOOD);
@@ -154,6 +160,11 @@ test('another spelling of a path leads nowhere, or through the same checks', asy
     '/token#x',
     '/health/../token',
   ]) {
+    // Deno leaves a path with dots as it is, while every client resolves them before it asks.
+    if (platform === 'deno-sqlite' && /\/(\.|%2e)/.test(path)) {
+      assertError(await raw(`POST /api/livekit${path}`, GOOD), NOT_FOUND, path);
+      continue;
+    }
     assertError(await sendRaw(endpoint.url, `POST /api/livekit${path}`, headers, GOOD), UNAUTHORIZED, path);
     assertToken(await raw(`POST /api/livekit${path}`, GOOD), path);
   }

@@ -6,6 +6,7 @@ import { assertError, assertToken, BANNED, badRequest, FORBIDDEN, NO_ROOM, UNAUT
 import { type Asking, type Endpoint, startEndpoint } from '../support/endpoint.ts';
 import { claimsOf } from '../support/livekit-token.ts';
 import { people } from '../support/people.ts';
+import { platform } from '../support/platform.ts';
 import { now } from '../support/user-token.ts';
 
 let endpoint: Endpoint;
@@ -95,19 +96,25 @@ test('W6, W7: without a channel nothing is asked of the instance: 400, for an ow
   }
 });
 
+/** Actions that Kraken's enum of PostgreSQL cannot hold. */
+const UNKNOWN_ACTIONS = [
+  [['READ_CHANNEL', 'JOIN_CHANNEL', 'SOMETHING_NEW'], 201],
+  [['join_channel'], 403],
+  [[' JOIN_CHANNEL'], 403],
+  [['JOIN_CHANNELS', 'JOIN', 'CHANNEL'], 403],
+] as const;
+
 test('row 9: it is the action that counts, not the name of the role', async () => {
   for (const [actions, status] of [
     [['JOIN_CHANNEL'], 201],
-    [['READ_CHANNEL', 'JOIN_CHANNEL', 'SOMETHING_NEW'], 201],
+    [['READ_CHANNEL', 'JOIN_CHANNEL'], 201],
     ['role-member', 201],
     ['role-moderator', 201],
     ['role-community-admin', 201],
     [[], 403],
     [['READ_CHANNEL', 'CREATE_CHANNEL'], 403],
-    [['join_channel'], 403],
-    [[' JOIN_CHANNEL'], 403],
-    [['JOIN_CHANNELS', 'JOIN', 'CHANNEL'], 403],
     ['role-that-was-deleted', 403],
+    ...(platform === 'node-postgres' ? [] : UNKNOWN_ACTIONS),
   ] as const) {
     const user = await newUser();
     await grantRole(user, actions);
@@ -151,7 +158,7 @@ test('a private channel wants membership and a role', async () => {
   await assertStatus(member, 'channel-private-1', 403);
   await insert('ChannelMembership', { userId: member, channelId: 'channel-private-1' });
   await assertStatus(member, 'channel-private-1', 201);
-  await endpoint.sql('DELETE FROM "ChannelMembership" WHERE userId = ?', member);
+  await endpoint.database.delete('ChannelMembership', { userId: member });
   await assertStatus(member, 'channel-private-1', 403);
 });
 
@@ -189,20 +196,20 @@ test('an owner of the instance is above bans and timeouts of a community, not ab
   await insert('CommunityBan', { communityId: 'community-kraken', userId: owner, active: 1 });
   await insert('CommunityTimeout', { communityId: 'community-kraken', userId: owner, expiresAt: now() + 60 });
   await assertStatus(owner, 'channel-private-1', 201);
-  await endpoint.sql('UPDATE "User" SET banned = 1 WHERE id = ?', owner);
+  await endpoint.database.update('User', { banned: 1 }, { id: owner });
   assertError(await endpoint.token({ roomId: 'channel-abc123' }, { as: owner }), BANNED);
-  await endpoint.sql('UPDATE "User" SET banned = 0, role = ? WHERE id = ?', 'USER', owner);
+  await endpoint.database.update('User', { banned: 0, role: 'USER' }, { id: owner });
   await assertStatus(owner, 'channel-abc123', 403);
 });
 
 test('W4, W19: nothing is remembered: what is taken away is gone at the next request', async () => {
   const user = await newMember();
   await assertStatus(user, 'channel-abc123', 201);
-  await endpoint.sql('DELETE FROM "UserRoles" WHERE userId = ?', user);
+  await endpoint.database.delete('UserRoles', { userId: user });
   await assertStatus(user, 'channel-abc123', 403);
   await grantRole(user, 'role-member');
   await assertStatus(user, 'channel-abc123', 201);
-  await endpoint.sql('DELETE FROM "User" WHERE id = ?', user);
+  await endpoint.database.delete('User', { id: user });
   await assertStatus(user, 'channel-abc123', 401);
 });
 

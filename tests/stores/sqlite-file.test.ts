@@ -9,7 +9,7 @@ import { StoreFault } from 'livekit-edge/server';
 import { sqliteStore } from 'livekit-edge/stores/sqlite';
 import { migrations } from '../../scripts/serve/migrations.mjs';
 import { sqliteDatabase } from '../support/database.ts';
-import { loadDemo } from '../support/store-engines.ts';
+import { loadDemo } from '../support/sqlite-file.ts';
 
 const QUESTION = { userId: 'user-456', tokenId: null, channelId: 'channel-abc123', groupId: null, identity: null };
 const JOINED = {

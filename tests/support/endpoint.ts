@@ -1,7 +1,7 @@
-/** One running Worker for a test file, and the way tests talk to it. */
+/** One running endpoint for a test file, on the platform of this run, and the way tests talk to it. */
 import { fileURLToPath } from 'node:url';
-import { startWorker } from '../../scripts/worker.mjs';
 import { FAULT_HEADER, type Fault, SETTINGS_HEADER, toHeader } from './headers.ts';
+import { type Start, startHost } from './platform.ts';
 import { userToken } from './user-token.ts';
 
 /** An answer that was read to its end. */
@@ -18,13 +18,13 @@ export interface Asking {
   /** Of either prefix; `/api/livekit` unless set. */
   base?: string;
   headers?: Record<string, string>;
-  /** Settings of this request alone, `null` for unset; only where the settings worker runs. */
+  /** Settings of this request alone, `null` for unset; only where the settings-worker runs. */
   settings?: Record<string, unknown>;
   /** What goes wrong; only where the store worker runs. */
   fault?: Fault;
 }
 
-/** One line of the Worker's log. */
+/** One line of the endpoint's log. */
 export interface LogLine {
   level: string;
   message: string;
@@ -33,17 +33,17 @@ export interface LogLine {
 
 export type Endpoint = Awaited<ReturnType<typeof startEndpoint>>;
 
-/** A script beside this file to run instead of the deployable Worker. */
+/** A script beside this file to run instead of the deployable entry. */
 export const supportScript = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** Starts a Worker with the demo data, unless the options say otherwise. */
-export async function startEndpoint(options: Omit<NonNullable<Parameters<typeof startWorker>[0]>, 'log'> = {}) {
+/** Starts the endpoint with the demo data, unless the options say otherwise. */
+export async function startEndpoint(options: Omit<Start, 'log'> = {}) {
   const log: string[] = [];
-  const worker = await startWorker({ ...options, log: ({ message }: { message: string }) => log.push(message) });
+  const host = await startHost({ ...options, log: (line) => log.push(line) });
 
   async function send(method: string, path: string, body: BodyInit | null, asking: Asking): Promise<Answer> {
     const { as = 'user-456', base = '/api/livekit', headers = {}, settings, fault } = asking;
-    const response = await fetch(`${worker.url}${base}${path}`, {
+    const response = await fetch(`${host.url}${base}${path}`, {
       method,
       body,
       headers: {
@@ -57,9 +57,8 @@ export async function startEndpoint(options: Omit<NonNullable<Parameters<typeof 
   }
 
   return {
-    url: worker.url,
-    db: worker.db,
-    stop: worker.stop,
+    /** `url`, `stop`, and its database: rows, or SQL of its engine's own. */
+    ...host,
     log,
     /** Asks for a token: the body as it is, or a value as JSON. */
     token: (body: unknown, asking: Asking = {}) =>
@@ -69,12 +68,6 @@ export async function startEndpoint(options: Omit<NonNullable<Parameters<typeof 
     post: (path: string, body: unknown, asking: Asking = {}) =>
       send('POST', path, isBody(body) ? body : JSON.stringify(body), asking),
     send: (method: string, path: string, asking: Asking = {}) => send(method, path, null, asking),
-    /** Runs SQL on the Worker's database. */
-    sql: (sql: string, ...values: unknown[]) =>
-      worker.db
-        .prepare(sql)
-        .bind(...values)
-        .run(),
     /** The lines that were logged with this message, once there is one; the log arrives a little late. */
     async logged(message: string): Promise<LogLine[]> {
       for (const end = Date.now() + 5000; Date.now() < end; await new Promise((wake) => setTimeout(wake, 10))) {

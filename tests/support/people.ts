@@ -1,18 +1,12 @@
 /** Rows of a test's own, so that one test's users are not another's. */
+import type { Row } from './database.ts';
 import type { Endpoint } from './endpoint.ts';
-
-type Row = Record<string, string | number | null>;
 
 /** Writes users, roles and links into an endpoint's database. */
 export function people(endpoint: () => Endpoint) {
   let count = 0;
 
-  async function insert(table: string, row: Row): Promise<void> {
-    const columns = Object.keys(row).join(', ');
-    const values = Object.values(row);
-    const marks = values.map(() => '?').join(', ');
-    await endpoint().sql(`INSERT OR REPLACE INTO "${table}"(${columns}) VALUES (${marks})`, ...values);
-  }
+  const insert = (table: string, row: Row) => endpoint().database.insert(table, row);
 
   /** A user who may do nothing yet. */
   async function newUser(row: Row = {}): Promise<string> {

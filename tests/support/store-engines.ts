@@ -2,16 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { Store } from 'livekit-edge/server';
 import { d1Store } from 'livekit-edge/stores/d1';
 import { postgresStore } from 'livekit-edge/stores/postgres';
 import { sqliteStore } from 'livekit-edge/stores/sqlite';
-import { demoStatements } from '../../scripts/demo-data.mjs';
 import { createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
 import { startWorker } from '../../scripts/worker.mjs';
 import { type Database, d1Database, postgresDatabase, sqliteDatabase } from './database.ts';
 import { supportScript } from './endpoint.ts';
+import { dropTables, loadDemo } from './sqlite-file.ts';
 
 /** A store under test. */
 export interface Engine {
@@ -120,18 +119,4 @@ export async function postgresEngine(): Promise<Engine> {
       await server.stop();
     },
   };
-}
-
-/** Loads the demo data into a SQLite file that has the tables. */
-export function loadDemo(path: string): void {
-  const db = new DatabaseSync(path);
-  for (const { sql, values } of demoStatements()) db.prepare(sql).run(...values);
-  db.close();
-}
-
-function dropTables(path: string): void {
-  const db = new DatabaseSync(path);
-  const tables = db.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB '[A-Z]*'`).all();
-  for (const { name } of tables) db.exec(`DROP TABLE "${name}"`);
-  db.close();
 }

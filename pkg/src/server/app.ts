@@ -35,6 +35,8 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
   rateLimit?: RateLimits | ((env: Bindings) => RateLimits);
   /** Where requests come from, for the limit per address, unless the setting CLIENT_ADDRESS_HEADER says where. */
   clientAddress?: ClientAddress;
+  /** Settings to prepare and to check at once: what is missing is logged then, not in the first request. */
+  startWith?: object;
 }
 
 /** What the middleware leaves for the handlers. */
@@ -76,16 +78,19 @@ export function livekit<Bindings extends object = Record<string, unknown>>({
   grants,
   rateLimit = {},
   clientAddress,
+  startWith,
 }: LivekitOptions<Bindings>) {
   const storeFor = typeof store === 'function' ? store : () => store;
-  const endpointOf = endpointCache();
+  const cached = endpointCache();
+  const endpointOf = (settings: Bindings, requestId?: string) =>
+    cached(settings, { grants, store: () => storeFor(settings) }, requestId);
+  if (startWith !== undefined) endpointOf(startWith as Bindings);
   const app = new Hono<LivekitEnv>();
   app.onError(answer);
 
   app.use(...everyAnswer, async (context, next) => {
     const settings = settingsOf(context as Context) as Bindings;
-    const given = { grants, store: () => storeFor(settings) };
-    const { endpoint, http } = endpointOf(settings, given, context.get('requestId'));
+    const { endpoint, http } = endpointOf(settings, context.get('requestId'));
     context.set('endpoint', endpoint);
     context.set('http', http);
     context.set('rateLimits', () => (typeof rateLimit === 'function' ? rateLimit(settings) : rateLimit));

@@ -65,7 +65,7 @@ const logOf = (env: object, requestId?: string): Log =>
  */
 export function endpointCache() {
   let last: { key: string; prepared: Prepared; http: HttpSettings } | undefined;
-  return (env: object, given: Given, requestId: string): { endpoint: Endpoint; http: HttpSettings } => {
+  return (env: object, given: Given, requestId?: string): { endpoint: Endpoint; http: HttpSettings } => {
     const settings = settingsOfEnvironment(env);
     const httpSettings = httpSettingsOfEnvironment(env);
     const key = JSON.stringify([settings, httpSettings]);

@@ -48,7 +48,9 @@ export function readHttpSettings(texts: Settings): HttpSettings {
   });
   const perUser = read('RATE_LIMIT_PER_USER', PER_USER, countOf);
   const perAddress = read('RATE_LIMIT_PER_ADDRESS', PER_ADDRESS, countOf);
-  const addressHeader = read('CLIENT_ADDRESS_HEADER', undefined, (text) => (HEADER_NAME.test(text) ? text : undefined));
+  const addressHeader = read<string | undefined>('CLIENT_ADDRESS_HEADER', undefined, (text) =>
+    HEADER_NAME.test(text) ? text : undefined,
+  );
   return { corsOrigins, perUser, perAddress, addressHeader, misread };
 }
 

@@ -1,0 +1,3 @@
+import { serve } from 'livekit-edge/node';
+
+await serve();

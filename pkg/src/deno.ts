@@ -1,0 +1,59 @@
+/**
+ * The endpoint as a Deno process or on Deno Deploy: `await serve()`. Settings come from the environment; where it listens
+ * from `HOST` and `PORT`; the store from `DATABASE_URL`, else `SQLITE_PATH`. Deno 2.2 or newer, with `--allow-net`,
+ * `--allow-env` and, for a SQLite file, `--allow-read` and `--allow-write`.
+ */
+import type { Hono } from 'hono';
+import type { Address } from './server/address.js';
+import * as server from './server/process.js';
+
+export { type OpenStore, openStore } from './server/open-store.js';
+export type { ProcessOptions, Running } from './server/process.js';
+
+interface Connection {
+  readonly remoteAddr: Address;
+}
+
+interface DenoServer {
+  readonly addr: Address;
+  readonly finished: Promise<void>;
+  shutdown(): Promise<void>;
+}
+
+/** As much of Deno as is used. */
+declare const Deno: {
+  env: { toObject(): Record<string, string> };
+  serve(options: Address & { signal: AbortSignal; onListen(): void }, handler: server.Handler): DenoServer;
+  addSignalListener(signal: string, listener: () => void): void;
+  exit(code: number): never;
+};
+
+const platform: server.Platform = {
+  env: () => Deno.env.toObject(),
+  clientAddress: (context) => (context.env as Connection).remoteAddr.hostname,
+  async listen(handler, address) {
+    const connections = new AbortController();
+    const server = Deno.serve({ ...address, signal: connections.signal, onListen() {} }, handler);
+    return {
+      address: server.addr,
+      finish: () => Promise.race([server.shutdown(), server.finished]),
+      cutOff: () => connections.abort(),
+    };
+  },
+  onStop(stop) {
+    for (const signal of ['SIGTERM', 'SIGINT']) {
+      try {
+        Deno.addSignalListener(signal, stop);
+      } catch {
+        // Deno Deploy has no signals, and Windows no SIGTERM.
+      }
+    }
+  },
+  exit: (code) => Deno.exit(code),
+};
+
+/** {@link server.createApp} */
+export const createApp = (options?: server.ProcessOptions): Promise<Hono> => server.createApp(platform, options);
+
+/** {@link server.serve} */
+export const serve = (options?: server.ProcessOptions): Promise<server.Running> => server.serve(platform, options);

@@ -1,0 +1,28 @@
+/**
+ * The endpoint as a Node process: `await serve()`. Settings come from the environment; where it listens from `HOST` and
+ * `PORT`; the store from `DATABASE_URL`, else `SQLITE_PATH`. Node 22.13 or newer.
+ */
+import type { HttpBindings } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { listen } from './server/node-http.js';
+import * as server from './server/process.js';
+
+export { type OpenStore, openStore } from './server/open-store.js';
+export type { ProcessOptions, Running } from './server/process.js';
+
+const platform: server.Platform = {
+  env: () => process.env,
+  clientAddress: (context) => (context.env as HttpBindings).incoming.socket.remoteAddress,
+  listen,
+  onStop(stop) {
+    // A second signal must not end the process before it has finished: Ctrl-C under npm sends two.
+    process.on('SIGTERM', stop).on('SIGINT', stop);
+  },
+  exit: (code) => process.exit(code),
+};
+
+/** {@link server.createApp} */
+export const createApp = (options?: server.ProcessOptions): Promise<Hono> => server.createApp(platform, options);
+
+/** {@link server.serve} */
+export const serve = (options?: server.ProcessOptions): Promise<server.Running> => server.serve(platform, options);

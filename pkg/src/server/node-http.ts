@@ -1,0 +1,74 @@
+/** Node's HTTP server: what it must be told before it serves strangers, and how it stops. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { Address } from './address.js';
+import type { Handler, Listening } from './process.js';
+
+/** Milliseconds. Who sends slowly holds a connection no longer than this; Node looks every second. */
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 };
+/** Milliseconds. Longer than the minute for which load balancers keep a connection that they may use again. */
+const KEEP_ALIVE = { keepAliveTimeout: 65_000 };
+const IDLE_CHECK_MS = 50;
+/** What else than 400 is the status of a request that Node refuses before there is one. */
+const STATUS_OF: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
+
+/** Listens. Rejects if the address cannot be used. */
+export function listen(handler: Handler, { hostname, port }: Address): Promise<Listening> {
+  // A target that is no path, such as that of `OPTIONS *`, or a host that is none.
+  const errorHandler = () =>
+    new Response(refusal(400), { status: 400, headers: { 'Content-Type': 'application/json' } });
+  const server = createServer({ ...TIMEOUTS, ...KEEP_ALIVE }, getRequestListener(handler, { errorHandler }));
+  refuseMalformed(server);
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, hostname, () => {
+      const { address, port } = server.address() as AddressInfo;
+      const cutOff = () => server.closeAllConnections();
+      resolve({ address: { hostname: address, port }, finish: () => finish(server), cutOff });
+    });
+  });
+}
+
+/** Answers with a body what Node would answer without, and lets a body that breaks off be answered by who reads it. */
+function refuseMalformed(server: Server): void {
+  const exchanges = new WeakMap<Socket, { request: IncomingMessage; response: ServerResponse }>();
+  server.on('request', (request, response) => exchanges.set(request.socket, { request, response }));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const { request, response } = exchanges.get(socket) ?? {};
+    const isRead = request !== undefined && !request.complete && request.listenerCount('error') > 0;
+    if (error.code === 'HPE_INVALID_EOF_STATE' && isRead) {
+      request.emit('error', error);
+    } else if (socket.writable && (response === undefined || response.writableFinished || !response.headersSent)) {
+      socket.end(rawRefusal(STATUS_OF[error.code ?? ''] ?? 400), () => socket.destroy());
+    } else {
+      socket.destroy();
+    }
+  });
+}
+
+const refusal = (status: number): string => JSON.stringify({ statusCode: status, message: STATUS_CODES[status] });
+
+function rawRefusal(status: number): string {
+  const body = refusal(status);
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+    'Cache-Control: no-store',
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}
+
+/** A connection that is kept alive would keep the server open: each is closed once it has no request left. */
+function finish(server: Server): Promise<void> {
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  return new Promise((resolve) => {
+    server.close(() => {
+      clearInterval(idle);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,35 @@
+/** settings → the store of a process: PostgreSQL where `DATABASE_URL` is set, else a SQLite file. */
+import { Problem } from './problem.js';
+import type { Store } from './store/store.js';
+
+/** The SQLite file where no setting says otherwise. */
+const DEFAULT_PATH = 'livekit-edge.sqlite';
+
+/** A store, and how to let go of its database. */
+export type OpenStore = Store & { close(): void | Promise<void> };
+
+/**
+ * Opens the store that `DATABASE_URL` or `SQLITE_PATH` names. A SQLite file is made if it isn't there, and has to be
+ * usable; a PostgreSQL may be down for now. Each engine is loaded only where it is used: the package `postgres` is
+ * optional, and so is a runtime with SQLite.
+ */
+export async function openStore(env: object): Promise<OpenStore> {
+  const { DATABASE_URL, SQLITE_PATH } = env as Record<string, string | undefined>;
+  const url = DATABASE_URL?.trim();
+  if (url) return openPostgres(url);
+  const { sqliteStore } = await import('./store/sqlite.js').catch(() => {
+    throw new Problem('This runtime has no SQLite: use Node 22.13 or newer, Deno 2.2 or newer, or set DATABASE_URL');
+  });
+  return sqliteStore(SQLITE_PATH?.trim() || DEFAULT_PATH);
+}
+
+/** What is wrong with an address is never said: it may hold a password. */
+async function openPostgres(url: string): Promise<OpenStore> {
+  if (!/^postgres(ql)?:$/.test(URL.parse(url)?.protocol ?? '')) {
+    throw new Problem('DATABASE_URL is not an address of a PostgreSQL database, such as postgres://user@host/database');
+  }
+  const { postgresStore } = await import('./store/postgres.js').catch(() => {
+    throw new Problem("DATABASE_URL is set, and the package 'postgres' is not installed: npm install postgres");
+  });
+  return postgresStore(url);
+}
