@@ -1,5 +1,6 @@
 /** RoomService against LiveKit's own server, with a browser whose microphone is on. */
 import assert from 'node:assert/strict';
+import { networkInterfaces } from 'node:os';
 import { after, before, beforeEach, describe, type TestContext, test } from 'node:test';
 import { AccessToken } from 'livekit-edge';
 import { RoomService } from '../../pkg/dist/server/room-service.js';
@@ -136,11 +137,9 @@ suite('with the settings of LiveKit', {}, (it) => {
     const log = parts.livekit.log();
     assert.match(log, /starting LiveKit server/);
     assert.doesNotMatch(log, /external ip|stun\.|twilio|google/i);
-    const addresses = [...log.matchAll(/\b\d+\.\d+\.\d+\.\d+:\d+\b/g)].map(([address]) => address.split(':')[0]);
-    assert.deepEqual(
-      [...new Set(addresses)].filter((address) => address !== '127.0.0.1'),
-      [],
-    );
+    // The browser offers this machine's other addresses as well.
+    const ours = Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address));
+    for (const [, address] of log.matchAll(/\b(\d+\.\d+\.\d+\.\d+):\d+\b/g)) assert.ok(ours.includes(address), address);
     if (process.platform !== 'linux') return t.diagnostic('sockets are looked at on Linux only');
     assert.deepEqual(addressesOf(parts.livekit.pid ?? 0), ['127.0.0.1']);
   });
