@@ -59,8 +59,9 @@ export class RoomService {
   }
 
   /**
-   * Mutes or unmutes every microphone that a participant publishes. Without one there is nothing to do. A server allows
-   * unmuting only with `room.enable_remote_unmute`; otherwise the answer is 409.
+   * Mutes or unmutes every microphone that a participant publishes. Without one there is nothing to do; one that is only
+   * just being turned on may be missed, and whoever was muted may unmute themselves. A server allows unmuting only with
+   * `room.enable_remote_unmute`; otherwise the answer is 409.
    */
   async muteMicrophone(room: string, identity: string, muted: boolean): Promise<void> {
     const failed = failure('Failed to mute participant');

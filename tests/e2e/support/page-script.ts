@@ -35,7 +35,13 @@ export const commands = {
     await room.localParticipant.setCameraEnabled(enabled);
   },
   leave: () => room.disconnect(),
-  state: () => ({ connection: `${room.state}`, isMuted: microphone()?.isMuted, events, iceServers }),
+  state: () => ({
+    connection: `${room.state}`,
+    isMuted: microphone()?.isMuted,
+    trackSid: microphone()?.trackSid,
+    events,
+    iceServers,
+  }),
 };
 
 export type Commands = typeof commands;

@@ -1,0 +1,19 @@
+/** RoomService behind a fetch handler, for the runtimes that the package is for: acts, and answers with the outcome. */
+import { LivekitException } from '../../pkg/dist/exception.js';
+import { RoomService } from '../../pkg/dist/server/room-service.js';
+
+export default {
+  async fetch(request: Request): Promise<Response> {
+    const { searchParams } = new URL(request.url);
+    const url = searchParams.get('livekit') ?? undefined;
+    const rooms = new RoomService({ url, adminToken: () => 'a.b.c' });
+    try {
+      if (searchParams.has('remove')) await rooms.removeParticipant('lobby', 'alice');
+      else await rooms.muteMicrophone('lobby', 'alice', true);
+      return new Response('done');
+    } catch (error) {
+      if (!(error instanceof LivekitException)) throw error;
+      return new Response(`${error.status} ${error.code} ${error.reason}`);
+    }
+  },
+};

@@ -1,0 +1,140 @@
+/** How long RoomService waits, and whom it asks. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { AccessToken, LivekitException } from 'livekit-edge';
+import { RoomService } from '../../pkg/dist/server/room-service.js';
+import { type Behaviour, type FakeLivekit, MICROPHONE, startFakeLivekit } from './fake-livekit.ts';
+import { assertRejects, TIMEOUT } from './misbehaviours.ts';
+
+const KEY = 'devkey';
+const SECRET = 'a secret of thirty-two bytes or more';
+const ROOM = 'room-of-the-test';
+const ALICE = 'alice-of-the-test';
+
+function adminToken(room: string): string {
+  const token = new AccessToken(KEY, SECRET, { ttl: 60 });
+  token.addGrant({ roomAdmin: true, room });
+  return token.toJwtSync();
+}
+
+let livekit: FakeLivekit;
+let rooms: RoomService;
+before(async () => {
+  livekit = await startFakeLivekit();
+  rooms = new RoomService({ url: livekit.url, adminToken });
+});
+after(() => livekit.stop());
+beforeEach(() => {
+  livekit.calls.length = 0;
+  livekit.behaviours.clear();
+  livekit.participants.clear();
+  livekit.participants.set(ALICE, { identity: ALICE, tracks: [MICROPHONE] });
+});
+
+describe('time', () => {
+  const SLOW: Record<string, Behaviour> = {
+    headers: () => {},
+    body: (response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).write('{"identity":');
+    },
+  };
+  for (const [what, behave] of Object.entries(SLOW)) {
+    test(`slow ${what}: 504 after ten seconds`, async (t) => {
+      for (const method of ['GetParticipant', 'MutePublishedTrack', 'RemoveParticipant']) {
+        t.mock.timers.enable({ apis: ['setTimeout'] });
+        const reached = new Promise<void>((resolve) => {
+          livekit.behaviours.set(method, (response, request) => {
+            behave(response, request);
+            setImmediate(resolve);
+          });
+        });
+        const isRemoval = method === 'RemoveParticipant';
+        const acting = isRemoval ? rooms.removeParticipant(ROOM, ALICE) : rooms.muteMicrophone(ROOM, ALICE, true);
+        let settled = false;
+        const checked = assertRejects(acting, TIMEOUT).then(() => {
+          settled = true;
+        });
+        await reached;
+        t.mock.timers.tick(9_999);
+        for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+        assert.equal(settled, false, 'it gave up too early');
+        t.mock.timers.tick(1);
+        await checked;
+        t.mock.timers.reset();
+        livekit.behaviours.clear();
+        await rooms.muteMicrophone(ROOM, ALICE, true);
+      }
+    });
+  }
+
+  test('no timer is left behind, whatever the outcome', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    for (const outcome of [async () => Response.json({}), async () => Response.error(), () => Promise.reject()]) {
+      let signal: AbortSignal | null | undefined;
+      const stub = (_: string, init: RequestInit) => {
+        signal = init.signal;
+        return outcome();
+      };
+      await new RoomService({ url: livekit.url, adminToken, fetch: stub })
+        .removeParticipant(ROOM, ALICE)
+        .catch(() => {});
+      t.mock.timers.tick(60_000);
+      assert.equal(signal?.aborted, false);
+    }
+  });
+});
+
+describe('settings', () => {
+  const asked = async (url: string) => {
+    const urls: string[] = [];
+    const stub = async (address: string) => {
+      urls.push(address);
+      return Response.json({});
+    };
+    await new RoomService({ url, adminToken, fetch: stub }).removeParticipant(ROOM, ALICE);
+    return urls[0]?.replace('/twirp/livekit.RoomService/RemoveParticipant', '');
+  };
+
+  test('the address is that of the server over HTTP, with its path and without slashes at the end', async () => {
+    assert.equal(await asked('wss://livekit.example'), 'https://livekit.example');
+    assert.equal(await asked('wss://livekit.example/'), 'https://livekit.example');
+    assert.equal(await asked('ws://livekit.example:7880'), 'http://livekit.example:7880');
+    assert.equal(await asked('https://livekit.example/a/b//?x=y#z'), 'https://livekit.example/a/b');
+    assert.equal(await asked('http://[::1]:7880/sfu'), 'http://[::1]:7880/sfu');
+    assert.equal(await asked('WSS://LiveKit.Example:443'), 'https://livekit.example');
+    const prefixed = await startFakeLivekit('/sfu');
+    prefixed.participants.set(ALICE, { identity: ALICE, tracks: [] });
+    await new RoomService({ url: `${prefixed.url}/`, adminToken }).removeParticipant(ROOM, ALICE);
+    await prefixed.stop();
+  });
+
+  test('without an address that can be asked it is not configured, and nothing is minted', async () => {
+    const urls = [
+      undefined,
+      '',
+      ' ',
+      'livekit.example',
+      'ftp://livekit.example',
+      'ws://user:pw@livekit.example',
+      'ws://',
+    ];
+    for (const url of urls) {
+      const mint = () => assert.fail('minted');
+      const unset = new RoomService({ url, adminToken: mint });
+      for (const act of [unset.muteMicrophone(ROOM, ALICE, true), unset.removeParticipant(ROOM, ALICE)]) {
+        const text = 'LiveKit credentials not configured';
+        await assertRejects(act, { status: 500, code: 'not_configured', text });
+      }
+    }
+  });
+
+  test('what the minting throws passes through, as a rejection', async () => {
+    const error = new LivekitException('no', 400);
+    const mint = () => {
+      throw error;
+    };
+    const unset = new RoomService({ url: livekit.url, adminToken: mint });
+    await assert.rejects(unset.removeParticipant(ROOM, ALICE), (thrown) => thrown === error);
+    assert.deepEqual(livekit.calls, []);
+  });
+});
