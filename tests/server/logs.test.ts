@@ -135,7 +135,7 @@ test('a setting that says something else than it should is told once, by its nam
     ['LIVEKIT_TOKEN_JTI', ['yes', 'TRUE', []], ['true', '0', false]],
     ['LIVEKIT_CAN_UPDATE_OWN_METADATA', ['on', 2], ['1', 'false', true]],
   ] as const) {
-    const expected = `warn: ${name} is not understood: see the settings in README for what applies now`;
+    const expected = `warn: ${name} is not understood: see the settings in docs/endpoint.md for what applies now`;
     for (const value of [...misread, ...understood]) {
       const settings = { LIVEKIT_API_SECRET: LONG, [name]: value };
       const lines = await told(settings, () => times(2, () => endpoint.get('/connection-info', { settings })));

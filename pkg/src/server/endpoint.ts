@@ -90,7 +90,7 @@ function checkConfiguration({ service, jwks }: Prepared, http: HttpSettings, log
   if (jwksUrl !== undefined && !issuer) log.error('JWT_ISSUER is not set: tokens of the identity provider are refused');
   if (jwksUrl !== undefined && !audience) log.warn('JWT_AUDIENCE is not set: tokens for other services are taken too');
   for (const name of [...misread, ...http.misread]) {
-    log.warn(`${name} is not understood: see the settings in README for what applies now`);
+    log.warn(`${name} is not understood: see the settings in docs/endpoint.md for what applies now`);
   }
   for (const name of short) log.warn(`${name} is shorter than 32 bytes: it can be guessed`);
 }
