@@ -1,6 +1,7 @@
 // `npm test`, which CI runs as it is: every gate, none left out because another failed, and one closing line.
 import { main, Problem } from './lib/problem.mjs';
-import { secondsSince } from './lib/step.mjs';
+import { secondsSince, step } from './lib/step.mjs';
+import { livekitServer } from './livekit/binary.mjs';
 import { setup } from './setup.mjs';
 import { closingLine } from './test/count.mjs';
 import { gates } from './test/gates.mjs';
@@ -30,6 +31,8 @@ await main(async () => {
   const counts = [];
   try {
     await setup();
+    // Not within a test: three minutes of building are no reason to think that it hangs.
+    await step("LiveKit's server", async () => (await livekitServer(() => {})).skip ?? 'ready');
   } catch (error) {
     // The gates that need what could not be made fail on their own, and the others have something to say.
     console.log(`\n${crashed(error).output}\n`);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { after, before, beforeEach, describe, type TestContext, test } from 'node:test';
 import { AccessToken } from 'livekit-edge';
-import { RoomService } from '../../pkg/dist/server/room-service.js';
+import { RoomService } from 'livekit-edge/server';
 import { assertRejects, NOT_FOUND, UNMUTE } from '../server-parts/misbehaviours.ts';
 import type { Participant } from './support/browser.ts';
 import { type Ready, ready } from './support/ready.ts';

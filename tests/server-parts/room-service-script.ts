@@ -1,6 +1,7 @@
 /** RoomService behind a fetch handler, for the runtimes that the package is for: acts, and answers with the outcome. */
+
+import { RoomService } from 'livekit-edge/server';
 import { LivekitException } from '../../pkg/dist/exception.js';
-import { RoomService } from '../../pkg/dist/server/room-service.js';
 
 export default {
   async fetch(request: Request): Promise<Response> {

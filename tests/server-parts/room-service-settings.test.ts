@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { AccessToken, LivekitException } from 'livekit-edge';
-import { RoomService } from '../../pkg/dist/server/room-service.js';
+import { RoomService } from 'livekit-edge/server';
 import { type Behaviour, type FakeLivekit, MICROPHONE, startFakeLivekit } from './fake-livekit.ts';
 import { assertRejects, TIMEOUT } from './misbehaviours.ts';
 

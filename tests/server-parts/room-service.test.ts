@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { AccessToken, TokenVerifier } from 'livekit-edge';
-import { RoomService } from '../../pkg/dist/server/room-service.js';
+import { RoomService } from 'livekit-edge/server';
 import { type FakeLivekit, json, MICROPHONE, refuseUnmuting, startFakeLivekit } from './fake-livekit.ts';
 import { assertRejects, MISBEHAVIOURS, NOT_FOUND, TIMEOUT, UNMUTE } from './misbehaviours.ts';
 
