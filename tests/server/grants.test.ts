@@ -97,7 +97,6 @@ describe('role', () => {
       [['JOIN_CHANNEL'], 'speaker'],
       [['JOIN_CHANNEL', 'MUTE_PARTICIPANT'], 'moderator'],
       [['JOIN_CHANNEL', 'KICK_USER', 'DELETE_CHANNEL', 'UPDATE_CHANNEL'], 'speaker'],
-      [['JOIN_CHANNEL', 'mute_participant'], 'speaker'],
       [['MUTE_PARTICIPANT'], 'forbidden'],
     ] as const) {
       const user = await newUser();
