@@ -117,7 +117,10 @@ for (const runtime of RUNTIMES) {
       await new Promise((wake) => setTimeout(wake, 1500));
       assert.match(text, /^HTTP\/1\.1 401 /);
       // Deno closes it, so that no client takes it for one that it may use again.
-      if (runtime === 'deno') return closed;
+      if (runtime === 'deno') {
+        await closed;
+        return;
+      }
       socket.write('GET /livekit/nowhere HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
       await closed;
       assert.ok(text.includes(NOT_FOUND), text);
