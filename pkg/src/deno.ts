@@ -16,14 +16,13 @@ interface Connection {
 
 interface DenoServer {
   readonly addr: Address;
-  readonly finished: Promise<void>;
   shutdown(): Promise<void>;
 }
 
 /** As much of Deno as is used. */
 declare const Deno: {
   env: { toObject(): Record<string, string> };
-  serve(options: Address & { signal: AbortSignal; onListen(): void }, handler: server.Handler): DenoServer;
+  serve(options: Address & { onListen(): void }, handler: server.Handler): DenoServer;
   addSignalListener(signal: string, listener: () => void): void;
   exit(code: number): never;
 };
@@ -32,13 +31,10 @@ const platform: server.Platform = {
   env: () => Deno.env.toObject(),
   clientAddress: (context) => (context.env as Connection).remoteAddr.hostname,
   async listen(handler, address) {
-    const connections = new AbortController();
-    const server = Deno.serve({ ...address, signal: connections.signal, onListen() {} }, handler);
-    return {
-      address: server.addr,
-      finish: () => Promise.race([server.shutdown(), server.finished]),
-      cutOff: () => connections.abort(),
-    };
+    const server = Deno.serve({ ...address, onListen() {} }, handler);
+    // Deno closes no connection that its shutdown waits for: the end of the process does.
+    const { promise: cut, resolve: cutOff } = Promise.withResolvers<void>();
+    return { address: server.addr, finish: () => Promise.race([server.shutdown(), cut]), cutOff };
   },
   onStop(stop) {
     for (const signal of ['SIGTERM', 'SIGINT']) {

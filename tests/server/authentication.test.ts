@@ -184,8 +184,9 @@ describe('W11: a token that is not HS256 by JWT_SECRET, with sub and exp, is 401
   test('90 kB', async () => {
     const token = userToken('user-456', { padding: 'x'.repeat(65_000) }, 'another secret');
     if (platform === 'workerd-d1') return assertUnauthorized(bearer(token));
-    // Node and Deno refuse so long a header themselves: no token comes of it.
-    assert.equal((await ask(bearer(token))).status, 431);
+    // Node and Deno refuse so long a header themselves.
+    const { status } = await ask(bearer(token));
+    assert.ok(status === 431 || status === 400, `${status}`);
   });
   test('the token that all of these are made of is right', () => assertIdentity(bearer(good), 'user-456'));
 });

@@ -20,6 +20,7 @@ export function listen(handler: Handler, { hostname, port }: Address): Promise<L
     new Response(refusal(400), { status: 400, headers: { 'Content-Type': 'application/json' } });
   const server = createServer({ ...TIMEOUTS, ...KEEP_ALIVE }, getRequestListener(handler, { errorHandler }));
   refuseMalformed(server);
+  forgetUnread(server);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, hostname, () => {
@@ -44,6 +45,18 @@ function refuseMalformed(server: Server): void {
     } else {
       socket.destroy();
     }
+  });
+}
+
+/**
+ * The rest of a body that nobody reads, since the answer is given, must leave the connection usable. Its adapter to web
+ * streams holds it up while there is no reader.
+ */
+function forgetUnread(server: Server): void {
+  server.on('request', (request, response) => {
+    response.once('finish', () => {
+      if (!request.readableEnded) request.removeAllListeners('data').resume();
+    });
   });
 }
 

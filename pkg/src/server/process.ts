@@ -32,7 +32,7 @@ export interface Listening {
   readonly address: Address;
   /** Takes no new connection, and resolves when all requests are answered. */
   finish(): Promise<void>;
-  /** Closes all connections now. */
+  /** Waits no longer: `finish` resolves, whatever is still under way. */
   cutOff(): void;
 }
 

@@ -1,0 +1,129 @@
+// The examples run as somebody finds them who copied the folder: with the packed tarball, by the commands of their README.
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { TokenVerifier } from 'livekit-server-sdk';
+import { demoSettings, demoStatements } from '../../scripts/demo-data.mjs';
+import { modules, node24 } from '../../scripts/lib/paths.mjs';
+import { mustRun } from '../../scripts/lib/run.mjs';
+import { loadDemo } from '../support/sqlite-file.ts';
+import { userToken } from '../support/user-token.ts';
+import { copyExample, pack, remove } from './copy.ts';
+
+const DENO = join(modules, 'deno', 'deno');
+const WRANGLER = join(modules, 'wrangler', 'bin', 'wrangler.js');
+const SECRETS = ['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET', 'JWT_SECRET'];
+const { PATH, HOME } = process.env;
+
+let tarball: string;
+before(async () => {
+  tarball = await pack();
+});
+after(() => remove(tarball));
+
+const settings = (names: string[]) => names.map((name) => `${name}=${demoSettings[name]}\n`).join('');
+
+async function assertToken(url: string): Promise<void> {
+  for (const base of ['/api/livekit', '/livekit']) {
+    const response = await fetch(`${url}${base}/token`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${userToken('user-456')}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ roomId: 'channel-abc123' }),
+    });
+    assert.equal(response.status, 201);
+    const { token } = await response.json();
+    assert.equal((await new TokenVerifier('devkey', 'secret').verify(token)).video?.room, 'channel-abc123');
+  }
+}
+
+/** Starts a program, waits for the address that it prints, and stops it when the work is done; returns its exit code. */
+async function serving(
+  [program = '', ...args]: string[],
+  cwd: string,
+  env: Record<string, string>,
+  printed: RegExp,
+  work: (url: string) => Promise<void>,
+): Promise<number | null> {
+  const child: ChildProcess = spawn(program, args, { cwd, env: { PATH, HOME, ...env } });
+  const ended = once(child, 'exit');
+  try {
+    await work(await addressOf(child, printed));
+  } finally {
+    child.kill('SIGTERM');
+  }
+  return (await ended)[0];
+}
+
+function addressOf(child: ChildProcess, printed: RegExp): Promise<string> {
+  const lines: string[] = [];
+  return new Promise((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue;
+      createInterface(stream).on('line', (line) => {
+        lines.push(line);
+        const url = printed.exec(line)?.[0];
+        if (url !== undefined) resolve(url);
+      });
+    }
+    child.once('exit', () => reject(new Error(lines.join('\n'))));
+  });
+}
+
+const LISTENING = /http:\/\/[\d.:]+\d/;
+
+test('examples/node: npm start serves a token, and SIGTERM ends it with 0', async () => {
+  const folder = await copyExample('node', tarball);
+  writeFileSync(join(folder, '.env'), settings(Object.keys(demoSettings)));
+  const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const command = [node24(), ...scripts.start.split(' ').slice(1)];
+  const code = await serving(command, folder, { PORT: '0', HOST: '127.0.0.1' }, LISTENING, async (url) => {
+    loadDemo(join(folder, 'livekit-edge.sqlite'));
+    await assertToken(url);
+  });
+  assert.equal(code, 0);
+});
+
+test('examples/deno: the task serves a token with the permissions that it names, and SIGTERM ends it with 0', async () => {
+  const folder = await copyExample('deno', tarball);
+  writeFileSync(join(folder, '.env'), settings(Object.keys(demoSettings)));
+  const config = JSON.parse(readFileSync(join(folder, 'deno.json'), 'utf8'));
+  writeFileSync(join(folder, 'deno.json'), JSON.stringify({ ...config, nodeModulesDir: 'manual' }));
+  const [, run = '', ...args] = config.tasks.start.split(' ');
+  const command = [DENO, run, '--no-prompt', '--no-lock', '--cached-only', ...args];
+  const env = { PORT: '0', HOST: '127.0.0.1', DENO_NO_UPDATE_CHECK: '1', DENO_DIR: join(folder, '.deno') };
+  const code = await serving(command, folder, env, LISTENING, async (url) => {
+    loadDemo(join(folder, 'livekit-edge.sqlite'));
+    await assertToken(url);
+  });
+  assert.equal(code, 0);
+});
+
+test('examples/cloudflare: wrangler bundles it, applies its migrations and serves a token', async () => {
+  const folder = await copyExample('cloudflare', tarball);
+  const env = { PATH, HOME, WRANGLER_SEND_METRICS: 'false', CI: 'true' } as Record<string, string>;
+  const wrangler = async (...args: string[]) =>
+    mustRun(node24(), [WRANGLER, ...args], `wrangler ${args[0]} failed`, { cwd: folder, env, seconds: 120 });
+
+  await wrangler('deploy', '--dry-run', '--outdir', 'out');
+  assert.ok(readdirSync(join(folder, 'out')).includes('worker.js'));
+
+  writeFileSync(join(folder, '.dev.vars'), settings(SECRETS));
+  await wrangler('d1', 'migrations', 'apply', 'livekit-edge', '--local');
+  writeFileSync(join(folder, 'demo.sql'), demoStatements().map(literal).join(';\n'));
+  await wrangler('d1', 'execute', 'livekit-edge', '--local', '--file', 'demo.sql');
+  const command = [node24(), WRANGLER, 'dev', '--ip', '127.0.0.1', '--port', '0', '--inspector-port', '0'];
+  await serving(command, folder, env, /(?<=Ready on )http:\/\/[\d.:]+/, assertToken);
+});
+
+/** A statement with its values written into it. */
+function literal({ sql, values }: { sql: string; values: (string | number | null)[] }): string {
+  const rest = [...values];
+  return sql.replaceAll('?', () => {
+    const value = rest.shift() ?? null;
+    return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : `${value}`;
+  });
+}

@@ -1,0 +1,122 @@
+// How a process starts, and why it does not: a line of its log, exit code 1, and never a stack trace or a secret.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
+import { userToken } from '../support/user-token.ts';
+import { PERMISSIONS, RUNTIMES, said, start } from './program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-process-'));
+after(() => rmSync(folder, { recursive: true }));
+const SHORT = 'warn: LIVEKIT_API_SECRET is shorter than 32 bytes: it can be guessed';
+const bearer = () => ({ Authorization: `Bearer ${userToken('user-456')}` });
+
+for (const runtime of RUNTIMES) {
+  const ends = async (env: Record<string, string>, expected: RegExp, permissions = PERMISSIONS) => {
+    const { ended, lines } = start(runtime, folder, env, { permissions });
+    assert.equal(await ended, 1, lines.join('\n'));
+    const last = said(lines).at(-1) ?? '';
+    assert.match(last, expected);
+    assert.doesNotMatch(lines.join('\n'), /hunter2/);
+  };
+
+  describe(runtime, () => {
+    test('rows 48, 53: what is missing is said at the start, before anybody asks', async () => {
+      const { url, lines, errors, signal, ended } = start(runtime, folder, {}, { settings: {} });
+      const address = await url;
+      signal('SIGTERM');
+      assert.equal(await ended, 0);
+      const problems = [
+        'warn: Missing LiveKit configuration: LIVEKIT_API_KEY, LIVEKIT_API_SECRET, LIVEKIT_URL',
+        'error: JWT_SECRET is not set: every request is answered 401',
+      ];
+      assert.deepEqual(said(errors), problems);
+      const others = said(lines).filter((line) => !problems.includes(line));
+      assert.deepEqual(others, [`info: Listening on ${address}`, 'info: Stopping']);
+    });
+
+    test('and is not said again at the first request', async () => {
+      const { url, errors, signal, ended } = start(runtime, folder);
+      for (let count = 0; count < 3; count++) await fetch(`${await url}/livekit/health`, { headers: bearer() });
+      signal('SIGTERM');
+      await ended;
+      assert.deepEqual(said(errors), [SHORT]);
+    });
+
+    test('a port or a host that cannot be', async () => {
+      for (const PORT of ['http', '65536', '-1', '80.5', '0x50']) {
+        await ends(
+          { PORT },
+          new RegExp(`^error: PORT is '${PORT}': set it to a number from 0 \\(any free port\\) to 65535$`),
+        );
+      }
+      const taken = createServer().listen(0, '127.0.0.1');
+      await once(taken, 'listening');
+      const { port } = taken.address() as { port: number };
+      await ends(
+        { PORT: `${port}` },
+        new RegExp(`^error: Cannot listen on http://127.0.0.1:${port} \\((EADDRINUSE|AddrInUse)\\): `),
+      );
+      taken.close();
+      await ends({ HOST: '192.0.2.1' }, /^error: Cannot listen on http:\/\/192.0.2.1:0 \(\w+\): set HOST and PORT/);
+    });
+
+    test('a database file that cannot be used', async () => {
+      const cannot = /^error: The SQLite database \S+ cannot be used: [^\n]+$/;
+      await ends({ SQLITE_PATH: join(folder, 'nowhere', 'x.sqlite') }, cannot);
+      mkdirSync(join(folder, 'a-folder'), { recursive: true });
+      await ends({ SQLITE_PATH: join(folder, 'a-folder') }, cannot);
+      writeFileSync(join(folder, 'text.sqlite'), 'this is no database'.repeat(1000));
+      await ends({ SQLITE_PATH: join(folder, 'text.sqlite') }, cannot);
+    });
+
+    test('an address that is no PostgreSQL is told without its password', async () => {
+      for (const DATABASE_URL of ['mysql://root:hunter2@localhost/db', 'root:hunter2@localhost', 'hunter2']) {
+        await ends({ DATABASE_URL }, /^error: DATABASE_URL is not an address of a PostgreSQL database/);
+      }
+    });
+
+    test('a PostgreSQL that is down is waited for: 503, and tokens when it is there', async () => {
+      const server = await startPostgres();
+      const address = await server.createDatabase('later');
+      const { url, errors, signal, ended } = start(runtime, folder, { DATABASE_URL: address });
+      const ask = async () =>
+        fetch(`${await url}/api/livekit/token`, {
+          method: 'POST',
+          headers: bearer(),
+          body: '{"roomId":"channel-abc123"}',
+        });
+      assert.equal((await ask()).status, 503);
+      await createTables(address);
+      await loadDemoData(address);
+      assert.equal((await ask()).status, 201);
+      await server.stop();
+      assert.equal((await ask()).status, 503);
+      signal('SIGTERM');
+      assert.equal(await ended, 0);
+      assert.ok(said(errors).some((line) => line.startsWith('warn: The store does not answer yet')));
+      const down = start(runtime, folder, { DATABASE_URL: address });
+      assert.equal((await fetch(`${await down.url}/livekit/health`, { headers: bearer() })).status, 503);
+      down.signal('SIGTERM');
+      assert.equal(await down.ended, 0);
+    });
+  });
+}
+
+test('Deno without a permission says which, in a line', async () => {
+  for (const [missing, expected] of [
+    ['--allow-env', /^error: Deno refused: Requires env access, run again with the --allow-env flag$/],
+    ['--allow-net', /^error: Deno refused: Requires net access to "127.0.0.1:0", run again with the --allow-net flag$/],
+    ['--allow-read', /^error: The SQLite database \S+ cannot be used: Requires read access to .+--allow-read flag$/],
+    ['--allow-write', /^error: The SQLite database \S+ cannot be used: Requires write access to .+--allow-write flag$/],
+  ] as const) {
+    const permissions = PERMISSIONS.filter((permission) => permission !== missing);
+    const { ended, lines } = start('deno', folder, {}, { permissions });
+    assert.equal(await ended, 1, lines.join('\n'));
+    assert.match(said(lines).at(-1) ?? '', expected);
+  }
+});

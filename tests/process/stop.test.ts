@@ -1,0 +1,73 @@
+// How a process stops: what was asked is answered, nothing new is taken, and nobody holds it up for long.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { loadDemo } from '../support/sqlite-file.ts';
+import { userToken } from '../support/user-token.ts';
+import { RUNTIMES, start } from './program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-process-'));
+after(() => rmSync(folder, { recursive: true }));
+const BODY = '{"roomId":"channel-abc123"}';
+
+/** Sends the head of a request for a token, and as much of its body. */
+async function begin(url: string, body: string): Promise<Socket> {
+  const { hostname, port, host } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  const head = ['POST /livekit/token HTTP/1.1', `Host: ${host}`, `Authorization: Bearer ${userToken('user-456')}`];
+  socket.write(`${[...head, `Content-Length: ${BODY.length}`, '', ''].join('\r\n')}${body}`);
+  // The server has to have seen it.
+  await new Promise((wake) => setTimeout(wake, 200));
+  return socket;
+}
+
+async function answerOf(socket: Socket): Promise<string> {
+  let text = '';
+  for await (const part of socket) text += part;
+  return text;
+}
+
+for (const runtime of RUNTIMES) {
+  describe(runtime, () => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      test(`${signal}: a request in flight is answered, a new one is not, and a second signal changes nothing`, async () => {
+        const program = start(runtime, folder);
+        const url = await program.url;
+        loadDemo(join(folder, 'livekit-edge.sqlite'));
+        const socket = await begin(url, BODY.slice(0, 5));
+        program.signal(signal);
+        program.signal(signal);
+        await new Promise((wake) => setTimeout(wake, 200));
+        program.signal('SIGTERM');
+        await assert.rejects(fetch(url), { message: 'fetch failed' });
+        socket.write(BODY.slice(5));
+        assert.match(await answerOf(socket), /^HTTP\/1\.1 201 /);
+        assert.equal(await program.ended, 0);
+      });
+    }
+
+    test('a connection that is kept alive holds nothing up', async () => {
+      const program = start(runtime, folder);
+      await fetch(await program.url);
+      const since = Date.now();
+      program.signal('SIGTERM');
+      assert.equal(await program.ended, 0);
+      assert.ok(Date.now() - since < 3000);
+    });
+
+    test('a request that does not come to its end is cut off after ten seconds', async () => {
+      const program = start(runtime, folder);
+      const socket = await begin(await program.url, '{');
+      socket.on('error', () => {});
+      const since = Date.now();
+      program.signal('SIGTERM');
+      assert.equal(await program.ended, 0);
+      const seconds = (Date.now() - since) / 1000;
+      assert.ok(seconds > 9 && seconds < 13, `${seconds} s`);
+      socket.destroy();
+    });
+  });
+}
