@@ -35,7 +35,8 @@ export function readHttpSettings(texts: Settings): HttpSettings {
 
   function read<T>(name: (typeof NAMES)[number], otherwise: T, parse: (text: string) => T | undefined): T {
     const text = texts[name]?.trim() ?? '';
-    const value = text === '' ? otherwise : parse(text);
+    if (text === '') return otherwise;
+    const value = parse(text);
     if (value === undefined) misread.push(name);
     return value ?? otherwise;
   }
