@@ -25,13 +25,23 @@ const NAME = 'livekit-edge';
  * @property {boolean} [demo] load demo-data.json
  * @property {(line: WorkerLog) => void} [log] gets what the Worker writes to its console; dropped if not given
  * @property {string} [entry] another script to run than pkg/dist/cloudflare.js
+ * @property {Record<string, number>} [rateLimits] bindings of rate limits: requests in a minute by the binding's name
  */
 
 /** @param {WorkerOptions} [options] */
 export async function startWorker(options = {}) {
   const { port = 0, bindings = demoSettings, persist, migrate = true, demo = true, log = () => {}, entry } = options;
+  const { rateLimits = {} } = options;
   const { code, wasm } = await bundleWorker(entry);
   const vars = Object.entries(bindings).map(([name, value]) => [name, { type: /** @type {const} */ ('text'), value }]);
+  const limits = Object.entries(rateLimits).map(([name, limit]) => [
+    name,
+    {
+      type: /** @type {const} */ ('rate-limit'),
+      namespace: name,
+      simple: { limit, period: /** @type {const} */ (60) },
+    },
+  ]);
   const mf = new Miniflare({
     host: HOST,
     port,
@@ -55,7 +65,7 @@ export async function startWorker(options = {}) {
               ...Object.fromEntries(Object.entries(wasm).map(([name, contents]) => [name, { type: 'wasm', contents }])),
             },
           },
-          env: { ...Object.fromEntries(vars), DB: { type: 'd1', id: NAME } },
+          env: { ...Object.fromEntries([...vars, ...limits]), DB: { type: 'd1', id: NAME } },
         },
       },
     ],
