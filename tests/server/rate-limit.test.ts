@@ -12,13 +12,13 @@ import {
   NOT_FOUND,
   NOT_JSON,
   TOO_LARGE,
-  TOO_MANY,
   UNAUTHORIZED,
   UNAVAILABLE,
   UNSUPPORTED,
 } from '../support/answers.ts';
 import { type Answer, type Asking, type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
 import { ADDRESS_HEADER, LIMITS_HEADER, type Limits, toHeader } from '../support/headers.ts';
+import { assertTooMany, under } from '../support/limiting.ts';
 import { logReader } from '../support/log-reader.ts';
 import { sendRaw } from '../support/raw-http.ts';
 import { userToken } from '../support/user-token.ts';
@@ -36,17 +36,6 @@ before(async () => {
 after(() => endpoint.stop());
 const { logOf } = logReader(() => endpoint);
 const webhook = webhooks(() => endpoint);
-
-/** A request under limits, from an address. */
-const under = (limits: Limits, asking: Asking = {}, address: string | undefined = '192.0.2.1'): Asking => ({
-  ...asking,
-  headers: { [LIMITS_HEADER]: toHeader(limits), [ADDRESS_HEADER]: address, ...asking.headers },
-});
-
-function assertTooMany(answer: Answer, wait = '60', what?: string): void {
-  assertError(answer, TOO_MANY, what);
-  assert.equal(answer.headers.get('retry-after'), wait, what);
-}
 
 const ROUTES: Record<string, (asking: Asking) => Promise<Answer>> = {
   token: (asking) => endpoint.token(BODY, asking),
@@ -204,4 +193,17 @@ test('debug tells which limit it was, and nothing of the address', async () => {
     assert.deepEqual(refused, { level: 'debug', message: 'Request refused', ...details });
     assert.doesNotMatch(JSON.stringify(lines), /192\.0\.2/);
   }
+});
+
+test('a page that may read sees that it must wait, and how long; a preflight is not counted', async () => {
+  const origin = 'https://app.example.com';
+  const settings = { CORS_ORIGINS: origin };
+  const limits = { address: { says: 'no, 7 s' } };
+  const refused = await endpoint.token(BODY, under(limits, { settings, headers: { Origin: origin } }));
+  assertTooMany(refused, '7');
+  assert.equal(refused.headers.get('access-control-allow-origin'), origin);
+  assert.match(refused.headers.get('access-control-expose-headers') ?? '', /Retry-After/);
+  const preflight = { Origin: origin, 'Access-Control-Request-Method': 'POST' };
+  const answer = await endpoint.send('OPTIONS', '/token', under(limits, { as: null, settings, headers: preflight }));
+  assert.equal(answer.status, 204);
 });
