@@ -41,10 +41,12 @@ test('row 69: LOG_LEVEL=debug tells why a request was refused', async () => {
   ] as const) {
     const asking = { as: null, headers: { Authorization }, settings };
     const lines = await logOf(settings, () => endpoint.token(body, asking));
-    const refused = { level: 'debug', message: 'Request refused', status, code, reason };
     assert.deepEqual(
       lines.map(({ level, message, status, code, reason }) => ({ level, message, status, code, reason })),
-      [refused],
+      [
+        { level: 'debug', message: 'Request refused', status, code, reason },
+        { level: 'debug', message: 'Request finished', status, code: undefined, reason: undefined },
+      ],
     );
   }
 });

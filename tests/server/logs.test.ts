@@ -41,11 +41,38 @@ test('row 44: the line has its values as members too, and says who asked with wh
   const settings = { LIVEKIT_API_SECRET: LONG };
   const headers = { Authorization: `Bearer ${userToken('user-456', { jti: 'token-1' })}` };
   const body = { roomId: ROOM, identity: 'custom-identity' };
-  const lines = await logOf(settings, () => endpoint.token(body, { settings, as: null, headers }));
-  assert.deepEqual(
-    lines.map(({ userId, userTokenId, identity, roomId }) => ({ userId, userTokenId, identity, roomId })),
-    [{ userId: 'user-456', userTokenId: 'token-1', identity: 'custom-identity', roomId: ROOM }],
-  );
+  let requestId: string | null = null;
+  const lines = await logOf(settings, async () => {
+    const answer = await endpoint.token(body, { settings, as: null, headers });
+    requestId = answer.headers.get('x-request-id');
+  });
+  const details = { userId: 'user-456', userTokenId: 'token-1', identity: 'custom-identity', roomId: ROOM };
+  const message = `Generated token for user custom-identity in room ${ROOM}`;
+  assert.deepEqual(lines, [{ level: 'info', message, requestId, ...details }]);
+});
+
+test('every line of a request, and none of another one, has the id that its answer has', async () => {
+  const settings = { LIVEKIT_API_SECRET: 'short', LIVEKIT_URL: null, LOG_LEVEL: 'debug' };
+  const warnings = [
+    'Missing LiveKit configuration: LIVEKIT_URL',
+    'LIVEKIT_API_SECRET is shorter than 32 bytes: it can be guessed',
+  ];
+  const expected: Record<string, string[]> = {};
+  const lines = await logOf(settings, async () => {
+    for (const [send, messages] of [
+      [() => token(settings), [...warnings, GENERATED.slice('info: '.length), 'Request finished']],
+      [() => token(settings, { as: null }), ['Request refused', 'Request finished']],
+      [() => token(settings, { as: 'user-stranger' }), ['Request refused', 'Request finished']],
+      [() => endpoint.get('/health', { settings }), ['LiveKit configuration incomplete', 'Request finished']],
+      [() => endpoint.get('/openapi.json', { settings }), ['Request finished']],
+    ] as const) {
+      const { headers } = await send();
+      expected[headers.get('x-request-id') ?? ''] = [...messages];
+    }
+  });
+  const messages = (id: string) => lines.filter(({ requestId }) => requestId === id).map(({ message }) => message);
+  assert.deepEqual(Object.fromEntries(Object.keys(expected).map((id) => [id, messages(id)])), expected);
+  assert.equal(lines.length, Object.values(expected).flat().length);
 });
 
 test('row 44: with LIVEKIT_TOKEN_JTI the line has the jti of the token', async () => {

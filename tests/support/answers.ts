@@ -10,6 +10,7 @@ export const NOT_FOUND = '{"statusCode":404,"message":"Not Found"}';
 export const NOT_ALLOWED = '{"statusCode":405,"message":"Method Not Allowed"}';
 export const TOO_LARGE = '{"statusCode":413,"message":"request entity too large"}';
 export const UNSUPPORTED = '{"statusCode":415,"message":"Unsupported Media Type"}';
+export const TOO_MANY = '{"statusCode":429,"message":"Too Many Requests"}';
 export const NO_PARTICIPANT = '{"statusCode":404,"message":"Participant not found","error":"Not Found"}';
 export const NO_UNMUTE =
   '{"statusCode":409,"message":"LiveKit does not allow to unmute a participant","error":"Conflict"}';

@@ -32,6 +32,22 @@ export interface Table {
   says?: string;
 }
 
+/** What limits there are: {@link Limits}. */
+export const LIMITS_HEADER = 'x-test-limits';
+/** The address that a request comes from, as the platform would tell it; a text that throws for `throws`. */
+export const ADDRESS_HEADER = 'x-test-address';
+
+/** The limits of limits-worker.ts; there are none unless set. */
+export interface Limits {
+  user?: Limit;
+  address?: Limit;
+  /** Whether there is no way to the limiters. */
+  unbound?: boolean;
+}
+
+/** `lets`: how many requests of a key it lets in, counted apart from other names. Or how it misbehaves. */
+export type Limit = { lets: number; name: string } | { says: string };
+
 /** A value as a header. */
 export const toHeader = (value: unknown): string => encodeURIComponent(JSON.stringify(value));
 

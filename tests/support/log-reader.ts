@@ -5,28 +5,26 @@ import { type Endpoint, type LogLine, logLines } from './endpoint.ts';
 /** Settings by name, `null` for unset. */
 export type Settings = Record<string, unknown>;
 
-/** The last line about a request, at `debug`. */
-export const FINISHED = 'Request finished';
-
-let marks = 0;
-
 /** Reads the log of an endpoint that runs the settings worker. */
 export function logReader(endpoint: () => Endpoint) {
-  /** The lines that a run logs, but those that every request ends with. Those of one more, known by its id, mark their end. */
+  let marks = 0;
+
+  /** The lines that a run logs, each of a request. A request that is logged for sure marks their end. */
   async function logOf(settings: Settings, run: () => Promise<unknown>): Promise<LogLine[]> {
     const { log, get } = endpoint();
     marks += 1;
-    const id = `mark-${marks}`;
-    const isMark = ({ requestId }: LogLine) => requestId === id;
-    const isEnd = (line: LogLine) => isMark(line) && line.message === FINISHED;
+    const mark = `mark-${marks}`;
+    const isEnd = ({ requestId, message }: LogLine) => requestId === mark && message === 'Request finished';
     const start = log.length;
     await run();
-    await get('/mark', { settings: { ...settings, LOG_LEVEL: 'debug' }, headers: { 'X-Request-Id': id } });
+    await get('/mark', { settings: { ...settings, LOG_LEVEL: 'debug' }, headers: { 'X-Request-Id': mark } });
     for (const end = Date.now() + 5000; !logLines(log.slice(start)).some(isEnd); ) {
       assert.ok(Date.now() < end, 'the mark was not logged');
       await new Promise((wake) => setTimeout(wake, 5));
     }
-    return logLines(log.slice(start)).filter((line) => !isMark(line) && line.message !== FINISHED);
+    const lines = logLines(log.slice(start)).filter(({ requestId }) => requestId !== mark);
+    for (const { requestId } of lines) assert.match(`${requestId}`, /^[\w=-]{1,64}$/);
+    return lines;
   }
 
   /** What such lines say, without their details. */

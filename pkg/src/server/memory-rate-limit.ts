@@ -36,16 +36,21 @@ function remembered(): (count: number) => RateLimiter | undefined {
 /** Lets in `count` requests of a key in `duration` seconds from its first one. Of too many keys the oldest goes. */
 export function memoryRateLimiter(count: number, duration = MINUTE, maxKeys = MAX_KEYS): RateLimiter {
   const limiter = new RateLimiterMemory({ points: count, duration, keyPrefix: '' });
-  /** By the start of their time, so that the first is the one that ends first. */
-  const keys = new Set<string>();
+  /** The keys in a ring by the start of their time: the one that is overwritten is the oldest. */
+  const ring: string[] = [];
+  /** Where a key is in the ring; a place that it had before is nobody's. */
+  const places = new Map<string, number>();
+  let next = 0;
 
   function remember(key: string): void {
-    keys.delete(key);
-    keys.add(key);
-    const [oldest] = keys;
-    if (keys.size <= maxKeys || oldest === undefined) return;
-    keys.delete(oldest);
-    limiter.delete(oldest);
+    const oldest = ring[next];
+    if (oldest !== undefined && oldest !== key && places.get(oldest) === next) {
+      places.delete(oldest);
+      limiter.delete(oldest);
+    }
+    ring[next] = key;
+    places.set(key, next);
+    next = (next + 1) % maxKeys;
   }
 
   return {

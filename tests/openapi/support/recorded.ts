@@ -1,0 +1,104 @@
+/** Answers of the endpoint with every status that its document promises, by operation. */
+import type { FakeLivekit } from '../../server-parts/fake-livekit.ts';
+import { json, MICROPHONE, refuseUnmuting } from '../../server-parts/fake-livekit.ts';
+import type { Answer, Asking, Endpoint } from '../../support/endpoint.ts';
+import { ADDRESS_HEADER, LIMITS_HEADER, toHeader } from '../../support/headers.ts';
+import { sendRaw } from '../../support/raw-http.ts';
+import { userToken } from '../../support/user-token.ts';
+import { moved, webhooks } from '../../support/webhooks.ts';
+
+const CHANNEL = 'channel-abc123';
+
+/** An answer, and the operation that it is of. */
+export interface Recorded {
+  path: string;
+  method: string;
+  answer: Answer;
+}
+
+type Send = (asking: Asking) => Promise<Answer>;
+
+const NO_STORE = { settings: { DB: null } };
+const REFUSED = (limit: 'user' | 'address'): Asking => ({
+  headers: { [LIMITS_HEADER]: toHeader({ [limit]: { says: 'no' } }), [ADDRESS_HEADER]: '192.0.2.1' },
+});
+const BY_COOKIE = (): Asking => ({
+  as: null,
+  headers: { Cookie: `access_token=${userToken('user-456')}`, 'Content-Type': 'text/plain' },
+});
+
+/** Of a route that asks who is calling: its success, and whom it turns away. */
+const ofUsers = (send: Send, others: Asking[] = []): Promise<Answer>[] =>
+  [{}, { as: null }, { as: 'user-banned' }, REFUSED('user'), REFUSED('address'), NO_STORE, ...others].map(send);
+
+/** Asks for everything. */
+export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<Recorded[]> {
+  const all: Recorded[] = [];
+  async function keep(method: string, path: string, answers: readonly Promise<Answer>[]): Promise<void> {
+    for (const answer of await Promise.all(answers)) all.push({ method, path, answer });
+  }
+  const large = (path: string) =>
+    sendRaw(endpoint.url, `POST /api/livekit${path}`, ['Content-Length: 2000000', 'Content-Type: text/plain'], '{');
+
+  for (const [path, good, refused] of [
+    ['/token', { roomId: CHANNEL }, { roomId: 'channel-private-1' }],
+    ['/dm-token', { roomId: 'dm-group-1' }, { roomId: CHANNEL }],
+    ['/token-source', { room_name: CHANNEL, participant_name: 'A' }, { room_name: 'channel-private-1' }],
+  ] as const) {
+    await keep('post', path, [
+      ...ofUsers((asking) => endpoint.post(path, good, asking), [BY_COOKIE(), { settings: { LIVEKIT_API_KEY: '' } }]),
+      ...[refused, '{', {}, { ...good, ...refused, ttl: 0, participant_metadata: 'x' }].map((body) =>
+        endpoint.post(path, body),
+      ),
+      large(path),
+    ]);
+  }
+
+  const path = '/channels/{channelId}/mute-participant';
+  const at = path.replace('{channelId}', CHANNEL);
+  const withLivekit = (asking: Asking = {}): Asking => ({
+    as: 'user-mod',
+    ...asking,
+    settings: { LIVEKIT_URL: livekit.url, ...asking.settings },
+  });
+  const mute: Send = (asking) =>
+    endpoint.post(at, { participantIdentity: 'user-456', mute: true }, withLivekit(asking));
+  livekit.participants.set('user-456', { identity: 'user-456', tracks: [MICROPHONE] });
+  await keep('post', path, [
+    ...ofUsers(mute, [BY_COOKIE(), { as: 'user-456' }, { settings: { LIVEKIT_API_SECRET: '' } }]),
+    endpoint.post(at, { participantIdentity: 'nobody', mute: true }, withLivekit()),
+    endpoint.post(at, '[]', withLivekit()),
+    endpoint.post(at, {}, withLivekit()),
+    large(at),
+    mute({ settings: { LIVEKIT_URL: 'ws://127.0.0.1:1' } }),
+  ]);
+  livekit.behaviours.set('MutePublishedTrack', refuseUnmuting);
+  const unmute = { participantIdentity: 'user-456', mute: false };
+  const muted = { identity: 'user-456', tracks: [{ ...MICROPHONE, muted: true }] };
+  livekit.participants.set('user-456', muted);
+  await keep('post', path, [endpoint.post(at, unmute, withLivekit())]);
+  livekit.behaviours.set('GetParticipant', () => {});
+  await keep('post', path, [mute({})]);
+  livekit.behaviours.set('GetParticipant', (response) => json(response, 500, {}));
+  await keep('post', path, [mute({})]);
+
+  const webhook = webhooks(() => endpoint);
+  const joined = moved('joined', CHANNEL, 'user-456');
+  await keep('post', '/webhook', [
+    ...[{}, { headers: { Authorization: 'x' } }, NO_STORE].map((asking) => webhook(joined, asking)),
+    webhook('{'),
+    webhook('[]'),
+    large('/webhook'),
+  ]);
+
+  const presence = '/channels/{channelId}/voice-presence';
+  const read =
+    (path: string): Send =>
+    (asking) =>
+      endpoint.get(path, asking);
+  await keep('get', presence, ofUsers(read(presence.replace('{channelId}', CHANNEL)), [{ as: 'user-stranger' }]));
+  await keep('get', '/connection-info', ofUsers(read('/connection-info'), [{ settings: { LIVEKIT_URL: '' } }]));
+  await keep('get', '/health', ofUsers(read('/health'), [{ settings: { LIVEKIT_URL: '' } }]));
+  await keep('get', '/openapi.json', [{ as: null }, REFUSED('address')].map(read('/openapi.json')));
+  return all;
+}

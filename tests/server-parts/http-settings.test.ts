@@ -1,0 +1,106 @@
+/** The settings of HTTP: what they mean, and that a wrong one opens nothing. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { httpSettingsOfEnvironment, readHttpSettings } from '../../pkg/dist/server/http-settings.js';
+
+const DEFAULTS = { corsOrigins: [], perUser: 60, perAddress: 600, addressHeader: undefined, misread: [] };
+const read = (env: object) => readHttpSettings(httpSettingsOfEnvironment(env));
+const origins = (CORS_ORIGINS: unknown) => {
+  const { corsOrigins, misread } = read({ CORS_ORIGINS });
+  return { corsOrigins, isMisread: misread.includes('CORS_ORIGINS') };
+};
+
+test('what is not set, or blank, has its default and is nothing to warn about', () => {
+  assert.deepEqual(read({}), DEFAULTS);
+  const names = ['CORS_ORIGINS', 'RATE_LIMIT_PER_USER', 'RATE_LIMIT_PER_ADDRESS', 'CLIENT_ADDRESS_HEADER'];
+  for (const value of ['', ' ', '\t\n', null, undefined]) {
+    assert.deepEqual(read(Object.fromEntries(names.map((name) => [name, value]))), DEFAULTS);
+  }
+});
+
+test('CORS_ORIGINS: origins as browsers send them', () => {
+  const web = [
+    'https://app.example.com',
+    'http://localhost:5173',
+    'https://[2001:db8::1]:8443',
+    'https://xn--mnchen-3ya.de',
+  ];
+  const apps = ['capacitor://localhost', 'tauri://localhost', 'chrome-extension://abcdefghijklmnop'];
+  for (const origin of [...web, ...apps]) {
+    assert.deepEqual(origins(origin), { corsOrigins: [origin], isMisread: false }, origin);
+  }
+  const all = [...web, ...apps];
+  assert.deepEqual(origins(`,${all.join(' , ')},`), { corsOrigins: all, isMisread: false });
+  assert.deepEqual(origins(' * '), { corsOrigins: ['*'], isMisread: false });
+});
+
+test('CORS_ORIGINS: any other spelling allows nothing, and takes nothing from the others', () => {
+  for (const wrong of [
+    'https://app.example.com/',
+    'https://app.example.com/path',
+    'https://App.example.com',
+    'HTTPS://app.example.com',
+    'https://app.example.com:443',
+    'http://app.example.com:80',
+    'https://app.example.com.:x',
+    'https://münchen.de',
+    'https://user@app.example.com',
+    'https://app.example.com?x',
+    'https://app.example.com#x',
+    'https://*.example.com',
+    'https://*',
+    '*.example.com',
+    'app.example.com',
+    '//app.example.com',
+    'https:app.example.com',
+    'https:///app.example.com',
+    'https://',
+    'null',
+    'true',
+    '* https://app.example.com',
+    'https://a.example https://b.example',
+    'https://0x7f.1',
+    'https://app.example.com\\@evil.example',
+    'javascript:alert(1)',
+    'data:,x',
+    'x'.repeat(100_000),
+  ]) {
+    assert.deepEqual(origins(wrong), { corsOrigins: [], isMisread: true }, wrong.slice(0, 60));
+    const good = 'https://good.example';
+    assert.deepEqual(origins(`${wrong}, ${good}`), { corsOrigins: [good], isMisread: true }, wrong.slice(0, 60));
+  }
+  // Beside others it would mean all of them: whoever wrote the others did not mean that.
+  const listed = { corsOrigins: ['https://good.example'], isMisread: true };
+  assert.deepEqual(origins('*, https://good.example'), listed);
+  for (const value of [{}, [], false]) assert.deepEqual(origins(value).corsOrigins, [], `${value}`);
+});
+
+test('the limits are whole numbers; anything else leaves the default in force', () => {
+  for (const [name, member] of [
+    ['RATE_LIMIT_PER_USER', 'perUser'],
+    ['RATE_LIMIT_PER_ADDRESS', 'perAddress'],
+  ] as const) {
+    for (const [value, count] of [
+      ['0', 0],
+      ['1', 1],
+      [' 25 ', 25],
+      [25, 25],
+      ['999999999', 999_999_999],
+      ['007', 7],
+    ] as const) {
+      assert.deepEqual(read({ [name]: value }), { ...DEFAULTS, [member]: count }, `${name} ${value}`);
+    }
+    for (const value of ['-1', '1.5', '1e3', '0x10', '9999999999', 'off', 'Infinity', '１', '1 000', true, {}]) {
+      assert.deepEqual(read({ [name]: value }), { ...DEFAULTS, misread: [name] }, `${name} ${value}`);
+    }
+  }
+});
+
+test('CLIENT_ADDRESS_HEADER is the name of a header', () => {
+  for (const name of ['X-Real-IP', ' cf-connecting-ip ', "x!#$%&'*+.^_`|~9"]) {
+    assert.deepEqual(read({ CLIENT_ADDRESS_HEADER: name }), { ...DEFAULTS, addressHeader: name.trim() });
+  }
+  for (const name of ['X Real IP', 'X-Real-IP:', 'é', 'x\r\ny', '"x"', 'a,b', '()']) {
+    assert.deepEqual(read({ CLIENT_ADDRESS_HEADER: name }), { ...DEFAULTS, misread: ['CLIENT_ADDRESS_HEADER'] }, name);
+  }
+});

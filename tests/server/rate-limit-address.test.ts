@@ -1,0 +1,52 @@
+/** Which requests count as of one address, and what a client can do about it. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { assertToken } from '../support/answers.ts';
+import { type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
+import { ADDRESS_HEADER, LIMITS_HEADER, toHeader } from '../support/headers.ts';
+import { assertTooMany, under } from '../support/limiting.ts';
+import { logReader } from '../support/log-reader.ts';
+
+const BODY = { roomId: 'channel-abc123' };
+
+let endpoint: Endpoint;
+before(async () => {
+  endpoint = await startEndpoint({ entry: supportScript('limits-worker.ts') });
+});
+after(() => endpoint.stop());
+const { logOf } = logReader(() => endpoint);
+
+test('an address that nobody knows is not limited, which is told once; what a client says of it counts for nothing', async () => {
+  const limits = { [LIMITS_HEADER]: toHeader({ address: { says: 'no' } }) };
+  const lines = await logOf({}, async () => {
+    for (const address of ['', 'unknown', 'throws']) {
+      assertToken(await endpoint.token(BODY, { headers: { ...limits, [ADDRESS_HEADER]: address } }), address);
+    }
+    assertToken(await endpoint.token(BODY, { headers: { ...limits, 'X-Forwarded-For': '192.0.2.1' } }));
+  });
+  const warning = 'The address of a client is not known: its requests are not limited by it';
+  assert.equal(lines.filter(({ message }) => message === warning).length, 1);
+});
+
+test('spoofed headers change nothing; with CLIENT_ADDRESS_HEADER the last entry of that one counts', async () => {
+  const spoofs = ['X-Forwarded-For', 'X-Real-IP', 'Forwarded', 'True-Client-IP', 'CF-Connecting-IP'];
+  const plain = { address: { lets: 1, name: 'spoofed' } };
+  assertToken(await endpoint.token(BODY, under(plain)));
+  for (const name of spoofs) {
+    assertTooMany(await endpoint.token(BODY, under(plain, { headers: { [name]: '203.0.113.77' } })), '60', name);
+  }
+  const settings = { CLIENT_ADDRESS_HEADER: 'X-Forwarded-For' };
+  const proxied = { address: { lets: 1, name: 'proxied' } };
+  let at = 0;
+  // Every request from another address of the platform, and with another beginning of the list.
+  const ask = (list: string) => {
+    at += 1;
+    const headers = { 'X-Forwarded-For': `203.0.113.${at}, ${list}`, 'X-Real-IP': `203.0.113.${at}` };
+    return endpoint.token(BODY, under(proxied, { settings, headers }, `198.51.100.${at}`));
+  };
+  assertToken(await ask('192.0.2.1'));
+  for (const same of ['192.0.2.1', '192.0.2.1:4711', '::ffff:192.0.2.1']) assertTooMany(await ask(same), '60', same);
+  assertToken(await ask('2001:db8:0:1::1'));
+  assertTooMany(await ask('2001:db8:0:1:ffff::2'));
+  assertToken(await ask('2001:db8:0:2::1'));
+});
