@@ -18,6 +18,7 @@ import {
 import { type Answer, type Asking, type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
 import { logReader } from '../support/log-reader.ts';
 import { sendRaw } from '../support/raw-http.ts';
+import { unavailable } from '../support/unavailable.ts';
 import { userToken } from '../support/user-token.ts';
 
 const ROOM = 'channel-abc123';
@@ -195,7 +196,7 @@ test('the page can read errors, too', async () => {
     [NOT_ALLOWED, () => endpoint.get('/token', from(APP, TWO))],
     [TOO_LARGE, large],
     [NOT_CONFIGURED, () => endpoint.token(body, from(APP, TWO, { settings: { LIVEKIT_API_KEY: '' } }))],
-    [UNAVAILABLE, () => endpoint.token(body, from(APP, TWO, { settings: { DB: null } }))],
+    [UNAVAILABLE, () => endpoint.token(body, from(APP, TWO, unavailable()))],
   ] as const) {
     const answer = await send();
     assertError(answer, error);
@@ -237,6 +238,8 @@ test('entries that are no origins are told once, by the name of the setting alon
       const nobody = await endpoint.get('/connection-info', from('null', settings));
       assert.deepEqual(corsOf(nobody), {});
     });
-    assert.deepEqual(lines, ['warn: CORS_ORIGINS is not understood: see the settings in docs/endpoint.md for what applies now']);
+    assert.deepEqual(lines, [
+      'warn: CORS_ORIGINS is not understood: see the settings in docs/endpoint.md for what applies now',
+    ]);
   }
 });
