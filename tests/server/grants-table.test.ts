@@ -51,6 +51,8 @@ test('it sees who asks, for what kind of room, and what they may', async () => {
   const sorted = ({ actions, ...rest }: { actions: string[] }) => ({ ...rest, actions: actions.sort() });
   const alice = {
     kind: 'channel',
+    roomId: 'channel-abc123',
+    identity: 'user-456',
     isTimedOut: false,
     userId: 'user-456',
     isOwner: false,
@@ -64,6 +66,7 @@ test('it sees who asks, for what kind of room, and what they may', async () => {
   assert.deepEqual(await factsOf({ path: '/dm-token', roomId: 'dm-group-1' }), {
     ...alice,
     kind: 'group',
+    roomId: 'dm-group-1',
     isMember: true,
     actions: [],
   });

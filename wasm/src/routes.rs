@@ -141,6 +141,8 @@ fn granted_json(granted: &Granted, kind: &str, facts: &Facts) -> String {
         out.member("grant", |out| out.push_str(&grant.to_json()));
         out.object("facts", |out| {
             out.text("kind", kind);
+            out.text("roomId", &request.room_id);
+            out.text("identity", &request.identity);
             out.flag("isTimedOut", *timed_out);
             write_facts(facts, out);
         });

@@ -43,6 +43,10 @@ export interface GrantedRequest {
 export interface GrantFacts {
   /** What the room is: a channel, or a group of direct messages. */
   readonly kind: 'channel' | 'group';
+  /** The room: the id of the channel or group. */
+  readonly roomId: string;
+  /** The identity that the participant will have. */
+  readonly identity: string;
   /** The caller's id, which need not be the identity. */
   readonly userId: string;
   /** Whether the caller owns the instance. */
@@ -51,7 +55,7 @@ export interface GrantFacts {
   readonly isPrivate: boolean;
   /** Whether the caller is a member of the channel or group. */
   readonly isMember: boolean;
-  /** Whether the caller is timed out in the channel's community. */
+  /** Whether the caller is timed out in the channel's community; under `LIVEKIT_GRANTS=full` nobody who is gets so far. */
   readonly isTimedOut: boolean;
   /** Names of the actions that the caller's roles in the channel's community allow. */
   readonly actions: readonly string[];
