@@ -18,7 +18,6 @@ import {
 import { type Answer, type Asking, type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
 import { logReader } from '../support/log-reader.ts';
 import { sendRaw } from '../support/raw-http.ts';
-import { unavailable } from '../support/unavailable.ts';
 import { userToken } from '../support/user-token.ts';
 
 const ROOM = 'channel-abc123';
@@ -196,7 +195,7 @@ test('the page can read errors, too', async () => {
     [NOT_ALLOWED, () => endpoint.get('/token', from(APP, TWO))],
     [TOO_LARGE, large],
     [NOT_CONFIGURED, () => endpoint.token(body, from(APP, TWO, { settings: { LIVEKIT_API_KEY: '' } }))],
-    [UNAVAILABLE, () => endpoint.token(body, from(APP, TWO, unavailable()))],
+    [UNAVAILABLE, () => endpoint.token(body, from(APP, TWO, { settings: { DB: null } }))],
   ] as const) {
     const answer = await send();
     assertError(answer, error);
