@@ -34,7 +34,8 @@ export async function startAsking(onToken: (token: string) => void): Promise<voi
 
 async function join(user: User, channel: Channel, onToken: (token: string) => void): Promise<void> {
   const ttl = byId<HTMLSelectElement>('lifetime').value;
-  const question: Question = { userToken: user.token, roomId: channel.id, ...(ttl ? { ttl: Number(ttl) } : {}) };
+  const lifetime = ttl ? { ttl: Number(ttl) } : {};
+  const question: Question = { userToken: user.token, roomId: channel.id, name: user.name, ...lifetime };
   const { joinRoom, leaveRoom, say } = await import('../room/room.ts');
   await leaveRoom();
   const answer = await askForToken(question);

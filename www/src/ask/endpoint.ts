@@ -6,6 +6,8 @@ export const TOKEN_PATH = '/api/livekit/token';
 export interface Question {
   userToken: string;
   roomId: string;
+  /** What others in the room see. */
+  name: string;
   /** Seconds; the endpoint's choice unless set. */
   ttl?: number;
 }
@@ -25,7 +27,7 @@ export interface TokenBody {
 }
 
 /** The body of the request, also for the code to copy. */
-export const bodyOf = ({ roomId, ttl }: Question) => ({ roomId, ...(ttl === undefined ? {} : { ttl }) });
+export const bodyOf = ({ roomId, name, ttl }: Question) => ({ roomId, name, ...(ttl === undefined ? {} : { ttl }) });
 
 export async function askForToken(question: Question): Promise<Answer> {
   const response = await fetch(TOKEN_PATH, {

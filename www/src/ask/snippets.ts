@@ -39,7 +39,7 @@ function tokenSource(question: Question, origin: string): string {
 const source = TokenSource.endpoint('${origin}/api/livekit/token-source', {
   headers: { Authorization: 'Bearer ${question.userToken}' },
 });
-const { serverUrl, participantToken } = await source.fetch({ roomName: ${JSON.stringify(question.roomId)} });
+const { serverUrl, participantToken } = await source.fetch(${JSON.stringify({ roomName: question.roomId, participantName: question.name })});
 await new Room().connect(serverUrl, participantToken);`;
 }
 

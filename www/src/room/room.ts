@@ -36,7 +36,8 @@ let current: Room | undefined;
 
 export const say = (text: string, kind: 'hint' | 'good' | 'bad' = 'hint'): void => {
   const status = byId('room-status');
-  status.textContent = text;
+  // Setting it again would make a screen reader say it again.
+  if (status.textContent !== text) status.textContent = text;
   status.className = kind;
 };
 

@@ -9,8 +9,6 @@ const PARTS = ['header', 'payload', 'signature'] as const;
 /** Replaces what `place` shows. */
 export function showToken(place: HTMLElement, token: Decoded): void {
   const text = make('pre', 'jwt');
-  text.tabIndex = 0;
-  text.setAttribute('aria-label', 'The token: header, payload, signature');
   token.parts.forEach((part, index) => {
     text.append(...(index > 0 ? ['.'] : []), make('span', PARTS[index] ?? '', part));
   });
