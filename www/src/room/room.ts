@@ -1,12 +1,9 @@
 /** Joins a room with LiveKit's own client, and shows it until it is left. */
-import { DisconnectReason, LogLevel, Room, RoomEvent, setLogLevel } from 'livekit-client';
+import { DisconnectReason, Room, RoomEvent } from 'livekit-client';
 import { byId } from '../dom.ts';
 import type { Json } from '../token/decode.ts';
 import { hideControls, showControls } from './controls.ts';
 import { forgetParticipants, showParticipants } from './participants.ts';
-
-/** What is shown is said in sentences; the client's own log would repeat it on the console. */
-setLogLevel(LogLevel.silent);
 
 const CHANGES = [
   RoomEvent.ParticipantConnected,

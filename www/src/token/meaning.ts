@@ -94,9 +94,8 @@ function shown(name: string, value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** In the reader's own time zone. @param seconds Unix seconds */
+/** In the reader's own time zone, as `2026-11-25 09:30:00`, which is how Swedes write. @param seconds Unix seconds */
 function timeText(seconds: number): string {
   const date = new Date(seconds * 1000);
-  if (Number.isNaN(date.getTime())) return `${seconds}`;
-  return date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+  return Number.isNaN(date.getTime()) ? `${seconds}` : date.toLocaleString('sv-SE');
 }
