@@ -4,8 +4,8 @@ import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { run } from '../../scripts/lib/run.mjs';
 import { findChromium } from '../runtime/chromium.mjs';
-import { NO_LIVEKIT, startPlayground } from './support/playground.ts';
 import { ask, launch, open } from './support/pages.ts';
+import { NO_LIVEKIT, startPlayground } from './support/playground.ts';
 
 const { path, skip } = await findChromium();
 let playground: Awaited<ReturnType<typeof startPlayground>>;
@@ -40,7 +40,10 @@ test('who may join sees the answer and every claim with its meaning', options, a
     (before) => document.querySelector('#token [role=timer]')?.textContent !== before,
     await page.locator('#token [role=timer]').innerText(),
   );
-  assert.ok(requests.every((request) => request.startsWith(playground.url)), 'nothing is asked but the dev server');
+  assert.ok(
+    requests.every((request) => request.startsWith(playground.url)),
+    'nothing is asked but the dev server',
+  );
   await mustBeClean();
 });
 

@@ -6,7 +6,7 @@
  */
 import { AccessToken, LivekitException, TokenVerifier } from 'livekit-edge';
 import { base64url, type Decoded, type Json } from './decode.ts';
-import { at, mend, mendedHeader } from './mend.ts';
+import { at, mend, mendedHeader, mendMember } from './mend.ts';
 
 /** What LiveKit's server allows for clocks that differ. */
 export const TOLERANCE_SECONDS = 60;
@@ -57,8 +57,7 @@ function whenUsed(claims: Json): string[] {
     if (OF_THE_SERVER.test(fault.message)) found.push(`${fault.message}.`);
     const [holder, name] = at(claims, path === 'identity' ? 'sub' : path);
     if (holder === undefined) break;
-    if (fault.message.endsWith('is required')) holder[name] = 'x';
-    else delete holder[name];
+    mendMember(holder, name);
   }
   return found;
 }

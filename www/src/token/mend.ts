@@ -3,6 +3,8 @@ import type { LivekitException } from 'livekit-edge';
 import type { Json } from './decode.ts';
 
 export const mendedHeader = { alg: 'HS256', typ: 'JWT' };
+/** Without them, their lack would be found next. */
+const NEEDED = new Set(['sub', 'room']);
 const LIFE_SECONDS = 600;
 
 export interface Circumstances {
@@ -39,9 +41,14 @@ export async function mend(fault: LivekitException, claims: Json, about: Circums
   const [holder, name] = at(claims, path);
   if (name === 'exp') claims['exp'] = now + LIFE_SECONDS;
   else if (name === 'iss') claims['iss'] = issuer;
-  else if (fault.message.endsWith('is required')) claims[name] = 'x';
-  else delete holder?.[name];
+  else if (holder !== undefined) mendMember(holder, name);
   return `${fault.message}.`;
+}
+
+/** Gives a member that is fine, or none where none is. */
+export function mendMember(holder: Json, name: string): void {
+  if (NEEDED.has(name)) holder[name] = 'x';
+  else delete holder[name];
 }
 
 function missing(claims: Json, issuer: string, now: number): string {
