@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { root } from '../lib/paths.mjs';
 
 const WWW = join(root, 'www');
-const AS_THEY_ARE = ['index.html', 'style.css', 'icon.svg'];
+const AS_THEY_ARE = ['index.html', 'icon.svg'];
 /** @type {Record<string, string>} */
 const TYPES = {
   '.html': 'text/html; charset=utf-8',
@@ -21,7 +21,7 @@ const TYPES = {
  */
 export async function buildPlayground() {
   const { outputFiles } = await build({
-    entryPoints: [join(WWW, 'src', 'main.ts')],
+    entryPoints: { main: join(WWW, 'src', 'main.ts'), style: join(WWW, 'style.css') },
     bundle: true,
     // LiveKit's client is large and only needed by who joins a room.
     splitting: true,
