@@ -26,9 +26,9 @@ after(async () => {
   await livekit?.stop();
 });
 
-/** Opens a page and joins; `grants` replace those in the token. */
-async function join(user: string, channel = 'channel-abc123') {
-  const watched = await open(browser, playground.url);
+/** Opens a page and joins. */
+async function join(user: string, channel = 'channel-abc123', url = playground.url) {
+  const watched = await open(browser, url);
   await ask(watched.page, user, channel);
   await watched.page.locator('#room-status.good').waitFor({ timeout: CONNECT_MS });
   return watched;
@@ -89,4 +89,19 @@ test('another Join leaves the room of before', { skip }, async () => {
   assert.equal(await page.locator('#room-status').innerText(), 'No token, no room.');
   assert.ok(await page.locator('#participants').isHidden());
   await mustBeClean();
+});
+
+test('who may only listen finds every button disabled, with the reason', { skip }, async () => {
+  const byRole = await startPlayground({ LIVEKIT_URL: livekit.url, LIVEKIT_GRANTS: 'role' });
+  try {
+    const { page, mustBeClean } = await join('user-timeout', 'channel-abc123', byRole.url);
+    for (const source of ['microphone', 'camera', 'screen_share']) {
+      assert.ok(await button(page, source).isDisabled(), source);
+      assert.match(await page.locator(`#why-${source}`).innerText(), /The token does not grant canPublish\.$/);
+    }
+    assert.ok(await page.locator('#leave').isEnabled());
+    await mustBeClean();
+  } finally {
+    await byRole.stop();
+  }
 });
