@@ -1,4 +1,5 @@
-// The dev server behind `npm start`: the endpoint on a local port, with the demo data, until it is told to stop.
+// The dev server behind `npm start`: the endpoint with the demo data, and in front of it the playground, until it is
+// told to stop.
 //
 // node scripts/serve.mjs [workerd | node | deno] [folder for the database]
 import { createServer } from 'node:net';
@@ -8,6 +9,7 @@ import { platforms } from './serve/platforms.mjs';
 import { portFrom, workerSettings } from './serve/settings.mjs';
 import { userToken } from './serve/user-token.mjs';
 import { DATA_FOLDER } from './worker.mjs';
+import { startFront } from './www/front.mjs';
 
 const HOST = '127.0.0.1';
 /** The specification's own example. */
@@ -41,7 +43,8 @@ function mustBeFree(port, command) {
 function welcome(name, url, settings) {
   const user = demoData.users.find((/** @type {{ id: string }} */ { id }) => id === CALLER);
   console.log(`
-livekit-edge is serving ${url} on ${name}, with the demo data. Ask for a LiveKit token as ${user.displayName} (${CALLER}):
+livekit-edge is serving ${url} on ${name}, with the demo data. Open it in a browser to see a token made, explained and
+used, or ask for a LiveKit token as ${user.displayName} (${CALLER}):
 
 curl -s -X POST ${url}/api/livekit/token -H 'Authorization: Bearer ${userToken(user, settings)}' -H 'Content-Type: application/json' -d '${BODY}' -w '\\n'
 
@@ -56,7 +59,8 @@ await main(async () => {
   const port = portFrom(process.env.PORT);
   const settings = workerSettings(process.env);
   await mustBeFree(port, platform.command);
-  const server = await platform.start({ port, settings, folder });
+  const server = await platform.start({ port: 0, settings, folder });
+  const front = await startFront({ port, endpoint: server.url, settings });
   // A server that ends by itself has said why.
   server.ended?.then((code) => process.exit(code));
   // What runs the server ends it on SIGINT, SIGTERM and SIGHUP, and then this process. What is left is a parent that
@@ -65,5 +69,5 @@ await main(async () => {
     await server.stop();
     process.exit(1);
   });
-  welcome(platform.name, server.url, settings);
+  welcome(platform.name, front.url, settings);
 });

@@ -27,7 +27,7 @@ const WORKSPACE = ['--locked', '--workspace'];
 export const gates = [
   { name: 'cargo fmt', run: () => check('cargo', ['fmt', '--all', '--check']) },
   { name: 'biome (lint and format)', run: biome },
-  ...['scripts', 'tests'].map((folder) => ({ name: `types of ${folder}`, run: () => types(folder) })),
+  ...['scripts', 'tests', 'www'].map((folder) => ({ name: `types of ${folder}`, run: () => types(folder) })),
   {
     name: 'cargo clippy',
     run: () => check('cargo', ['clippy', ...WORKSPACE, '--all-targets', '--', '-D', 'warnings']),

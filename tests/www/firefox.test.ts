@@ -1,0 +1,98 @@
+// The playground in Firefox: let in, refused, copied, inspected; no error, no other host, no accessibility violation.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { livekitServer, startLivekit } from '../../scripts/livekit.mjs';
+import { type FirefoxPage, openInFirefox } from './firefox/page.ts';
+import { findFirefox } from './firefox/program.mjs';
+import { startPlayground } from './support/playground.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const firefox = await findFirefox();
+const server = await livekitServer();
+let livekit: Awaited<ReturnType<typeof startLivekit>> | undefined;
+let playground: Awaited<ReturnType<typeof startPlayground>>;
+let page: FirefoxPage;
+before(async () => {
+  if (firefox.path === undefined) return;
+  if (server.path !== undefined) livekit = await startLivekit();
+  playground = await startPlayground(livekit === undefined ? {} : { LIVEKIT_URL: livekit.url });
+  page = await openInFirefox(firefox.path, playground.url);
+});
+after(async () => {
+  await page?.stop();
+  await playground?.stop();
+  await livekit?.stop();
+});
+const options = { skip: firefox.skip ?? false };
+
+async function ask(user: string) {
+  await page.waitFor("document.querySelector('#join-button:enabled')");
+  await page.evaluate(`document.querySelector('#user').value = '${user}'`);
+  await page.press('#join-button');
+  await page.waitFor("document.querySelector('#answer-summary .badge')");
+  await page.waitFor("document.querySelector('#join-button:enabled')");
+  return page.text('#answer-summary');
+}
+
+test('let in, copied, inspected', options, async () => {
+  await page.goto();
+  assert.match(await ask('user-456'), /^201 Created\s+Alice may join General Voice/);
+  assert.match(await page.text('#token [role=timer]'), /^(10:00|09:5\d)$/);
+  await page.press('[data-copy=curl]');
+  await page.waitFor("document.querySelector('#copy-status').textContent");
+  assert.match(await page.text('#copy-status'), /^The curl line is copied/);
+  assert.match(await page.text('#copy-text'), /^curl -s -X POST/);
+  await page.press('#use-mine');
+  await page.type('#secret', 'secre');
+  await page.waitFor("/^Not signed/.test(document.querySelector('#verdict').textContent)");
+  await page.type('#secret', 't');
+  await page.waitFor("/^Verified/.test(document.querySelector('#verdict').textContent)");
+  assert.deepEqual(page.complaints, []);
+});
+
+test('in the room', { skip: firefox.skip ?? server.skip ?? false }, async () => {
+  await page.goto();
+  await ask('user-456');
+  await page.waitFor("document.querySelector('#room-status.good')");
+  assert.match(await page.text('#room-status'), /^You are in the room channel-abc123/);
+  await page.press('[data-send=camera]');
+  await page.waitFor("document.querySelector('[data-send=camera][aria-pressed=true]')");
+  await page.waitFor("document.querySelector('.tile video')?.currentTime > 0.2");
+  await page.press('#leave');
+  await page.waitFor("document.querySelector('#controls').hidden");
+  assert.deepEqual(page.complaints, []);
+});
+
+test('refused, and told why', options, async () => {
+  await page.goto();
+  assert.match(await ask('user-banned'), /^401 Unauthorized\s+The user token is genuine, but the account is banned/);
+  await page.goto();
+  assert.match(await ask('user-stranger'), /^403 Forbidden/);
+  assert.deepEqual(page.complaints, []);
+});
+
+test('no violation that axe finds', options, async () => {
+  await page.goto();
+  await ask('user-456');
+  await page.press('#use-mine');
+  await page.waitFor("document.querySelector('#pasted-token .claim')");
+  await page.evaluate(`(() => { ${AXE} })()`);
+  const found =
+    'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]))';
+  assert.deepEqual(await page.evaluate(found), []);
+});
+
+test('nothing is kept, nothing asked of other hosts', options, async () => {
+  const kept = await page.evaluate(
+    '[...Object.keys(localStorage), ...Object.keys(sessionStorage), document.cookie].filter(Boolean)',
+  );
+  assert.deepEqual(kept, []);
+  assert.equal(await page.evaluate('location.href'), `${playground.url}/`);
+  assert.ok(page.requests.length > 0);
+  assert.deepEqual(
+    page.requests.filter((request) => new URL(request).hostname !== '127.0.0.1'),
+    [],
+  );
+});

@@ -1,0 +1,107 @@
+// The room in two Chromium pages with LiveKit's own server: who is there, who speaks, what the grants let one send.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { livekitServer, startLivekit } from '../../scripts/livekit.mjs';
+import { findChromium } from '../runtime/chromium.mjs';
+import { ask, launch, open } from './support/pages.ts';
+import { startPlayground } from './support/playground.ts';
+
+const CONNECT_MS = 20_000;
+const chromium = await findChromium();
+const server = await livekitServer();
+const skip = chromium.skip ?? server.skip ?? false;
+let livekit: Awaited<ReturnType<typeof startLivekit>>;
+let playground: Awaited<ReturnType<typeof startPlayground>>;
+let browser: Browser;
+before(async () => {
+  if (skip || chromium.path === undefined) return;
+  livekit = await startLivekit();
+  playground = await startPlayground({ LIVEKIT_URL: livekit.url });
+  browser = await launch(chromium.path);
+});
+after(async () => {
+  await browser?.close();
+  await playground?.stop();
+  await livekit?.stop();
+});
+
+/** Opens a page and joins. */
+async function join(user: string, channel = 'channel-abc123', url = playground.url) {
+  const watched = await open(browser, url);
+  await ask(watched.page, user, channel);
+  await watched.page.locator('#room-status.good').waitFor({ timeout: CONNECT_MS });
+  return watched;
+}
+
+const tile = (page: Page, identity: string) => page.locator(`.tile[data-identity="${identity}"]`);
+const button = (page: Page, name: string) => page.locator(`[data-send=${name}]`);
+
+test('two pages see and hear each other', { skip }, async () => {
+  const alice = await join('user-456');
+  assert.match(
+    await alice.page.locator('#room-status').innerText(),
+    /^You are in the room channel-abc123\. Nobody else/,
+  );
+  const bob = await join('user-789');
+  await alice.page.locator('#room-status', { hasText: 'One other is here.' }).waitFor();
+  assert.match(await tile(bob.page, 'user-456').innerText(), /^Alice\s+sends nothing/);
+
+  await button(alice.page, 'camera').click();
+  await button(alice.page, 'microphone').click();
+  await alice.page.locator('[data-send=microphone][aria-pressed=true]').waitFor();
+  await tile(bob.page, 'user-456').locator('.state', { hasText: 'is speaking' }).waitFor({ timeout: CONNECT_MS });
+  const video = tile(bob.page, 'user-456').locator('video');
+  await video.waitFor();
+  const plays = (element: HTMLMediaElement) =>
+    new Promise<boolean>((resolve) => {
+      const look = () => (element.currentTime > 0.2 ? resolve(true) : setTimeout(look, 50));
+      look();
+    });
+  assert.ok(await video.evaluate(plays as (element: SVGElement | HTMLElement) => Promise<boolean>));
+  const audio = tile(bob.page, 'user-456').locator('audio');
+  assert.ok(await audio.evaluate(plays as (element: SVGElement | HTMLElement) => Promise<boolean>));
+  assert.equal(await tile(alice.page, 'user-456').locator('audio').count(), 0, 'nobody hears themselves');
+
+  await button(alice.page, 'camera').click();
+  await alice.page.locator('[data-send=camera][aria-pressed=false]').waitFor();
+  await video.waitFor({ state: 'detached' });
+
+  await alice.page.click('#leave');
+  await alice.page.locator('#room-status', { hasText: 'You have left.' }).waitFor();
+  assert.ok(await alice.page.locator('#controls').isHidden());
+  await tile(bob.page, 'user-456').waitFor({ state: 'detached' });
+  await alice.mustBeClean();
+  await bob.mustBeClean();
+});
+
+test('the same identity twice: the first page says why it is out', { skip }, async () => {
+  const first = await join('user-mod', 'channel-voice-123');
+  await join('user-mod', 'channel-voice-123');
+  await first.page
+    .locator('#room-status', { hasText: 'joined with the same identity' })
+    .waitFor({ timeout: CONNECT_MS });
+});
+
+test('another Join leaves the room of before', { skip }, async () => {
+  const { page, mustBeClean } = await join('user-owner', 'channel-meeting-456');
+  await ask(page, 'user-banned');
+  assert.equal(await page.locator('#room-status').innerText(), 'No token, no room.');
+  assert.ok(await page.locator('#participants').isHidden());
+  await mustBeClean();
+});
+
+test('who may only listen finds every button disabled, with the reason', { skip }, async () => {
+  const byRole = await startPlayground({ LIVEKIT_URL: livekit.url, LIVEKIT_GRANTS: 'role' });
+  try {
+    const { page, mustBeClean } = await join('user-timeout', 'channel-abc123', byRole.url);
+    for (const source of ['microphone', 'camera', 'screen_share']) {
+      assert.ok(await button(page, source).isDisabled(), source);
+      assert.match(await page.locator(`#why-${source}`).innerText(), /The token does not grant canPublish\.$/);
+    }
+    assert.ok(await page.locator('#leave').isEnabled());
+    await mustBeClean();
+  } finally {
+    await byRole.stop();
+  }
+});

@@ -1,0 +1,21 @@
+/** What `npm start` runs, for a test file: the Worker with the demo data and the playground in front of it. */
+import { demoSettings } from '../../../scripts/demo-data.mjs';
+import { startWorker } from '../../../scripts/worker.mjs';
+import { startFront } from '../../../scripts/www/front.mjs';
+
+/** Nobody listens there: the port is reserved, and no test can have it. */
+export const NO_LIVEKIT = 'ws://127.0.0.1:1';
+
+export async function startPlayground(settings: Record<string, string> = {}) {
+  const all = { ...demoSettings, LIVEKIT_URL: NO_LIVEKIT, ...settings };
+  const worker = await startWorker({ bindings: all });
+  const front = await startFront({ endpoint: worker.url, settings: all });
+  return {
+    url: front.url,
+    worker: worker.url,
+    async stop() {
+      await front.stop();
+      await worker.stop();
+    },
+  };
+}
