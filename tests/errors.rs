@@ -11,6 +11,8 @@ use livekit_edge::{
     rbac::{admit, authorize_join},
     service::Field,
 };
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const CANARY: &str = "CANARY-7f3a";
 
