@@ -12,16 +12,12 @@ mod common;
 
 use common::{API_KEY, API_SECRET, NOW, jwt, part, verify};
 use livekit_edge::{
-    AccessToken, Claims, KindDetail, LivekitError, MAX_ATTRIBUTES_BYTES, MAX_METADATA_BYTES, ParticipantKind,
-    RoomConfiguration, SipGrant, TrackSource, Ttl, VideoGrant, json,
-};
-use proptest::{
-    collection::{btree_map, vec},
-    option,
-    prelude::*,
-    sample::select,
+    AccessToken, Claims, LivekitError, MAX_ATTRIBUTES_BYTES, MAX_METADATA_BYTES, RoomConfiguration, Ttl, VideoGrant,
+    json,
 };
 use serde_json::{Value, json};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn token() -> AccessToken {
     AccessToken::new(API_KEY, API_SECRET).unwrap()
@@ -236,56 +232,68 @@ fn neither_secret_nor_claim_is_in_an_error_or_the_secret_in_debug() {
     assert!(!format!("{:?}", token()).contains(API_SECRET));
 }
 
-prop_compose! {
-    fn any_claims()(
-        texts in any::<[String; 5]>(),
-        flags in any::<[bool; 5]>(),
-        states in any::<[Option<bool>; 3]>(),
-        can_publish_sources in vec(select(TrackSource::ALL.to_vec()), 0..4),
-        kind in option::of(select(ParticipantKind::ALL.to_vec())),
-        kind_details in vec(select(KindDetail::ALL.to_vec()), 0..4),
-        attributes in btree_map(".{0,20}", ".{0,20}", 0..9),
-        rooms in (".{0,60}", "\\PC{1,60}"),
-        config in option::of(select(vec!["{}", r#"{"tags":{"a":"é"}}"#, r#"{"emptyTimeout":7,"agents":[{},{"agentName":"a"}]}"#])),
-        iat in proptest::option::of(0..1_u64 << 53),
-    ) -> Claims {
-        let [jti, name, metadata, sha256, room_preset] = texts;
-        let [room_join, room_admin, hidden, with_video, admin] = flags;
-        let [can_publish, can_subscribe, can_publish_data] = states;
-        let video = VideoGrant {
-            room: rooms.1, room_join, room_admin, hidden, can_publish, can_subscribe, can_publish_data, can_publish_sources,
-            destination_room: rooms.0.clone(), ..VideoGrant::default()
-        };
-        let room_config = config.map(|text| RoomConfiguration::from_json(text).unwrap());
-        let sip = admin.then_some(SipGrant { admin: hidden, call: false });
-        Claims {
-            sub: format!("i{}", rooms.0), jti, name, metadata, sha256, room_preset, iat, kind, kind_details, attributes, room_config, sip,
-            video: with_video.then_some(video), ..Claims::default()
+#[cfg(not(target_arch = "wasm32"))]
+mod properties {
+    use super::*;
+    use livekit_edge::{KindDetail, ParticipantKind, SipGrant, TrackSource};
+    use proptest::{
+        collection::{btree_map, vec},
+        option,
+        prelude::*,
+        sample::select,
+    };
+
+    prop_compose! {
+        fn any_claims()(
+            texts in any::<[String; 5]>(),
+            flags in any::<[bool; 5]>(),
+            states in any::<[Option<bool>; 3]>(),
+            can_publish_sources in vec(select(TrackSource::ALL.to_vec()), 0..4),
+            kind in option::of(select(ParticipantKind::ALL.to_vec())),
+            kind_details in vec(select(KindDetail::ALL.to_vec()), 0..4),
+            attributes in btree_map(".{0,20}", ".{0,20}", 0..9),
+            rooms in (".{0,60}", "\\PC{1,60}"),
+            config in option::of(select(vec!["{}", r#"{"tags":{"a":"é"}}"#, r#"{"emptyTimeout":7,"agents":[{},{"agentName":"a"}]}"#])),
+            iat in proptest::option::of(0..1_u64 << 53),
+        ) -> Claims {
+            let [jti, name, metadata, sha256, room_preset] = texts;
+            let [room_join, room_admin, hidden, with_video, admin] = flags;
+            let [can_publish, can_subscribe, can_publish_data] = states;
+            let video = VideoGrant {
+                room: rooms.1, room_join, room_admin, hidden, can_publish, can_subscribe, can_publish_data, can_publish_sources,
+                destination_room: rooms.0.clone(), ..VideoGrant::default()
+            };
+            let room_config = config.map(|text| RoomConfiguration::from_json(text).unwrap());
+            let sip = admin.then_some(SipGrant { admin: hidden, call: false });
+            Claims {
+                sub: format!("i{}", rooms.0), jti, name, metadata, sha256, room_preset, iat, kind, kind_details, attributes, room_config, sip,
+                video: with_video.then_some(video), ..Claims::default()
+            }
         }
     }
-}
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
-    #[test]
-    fn what_is_signed_is_what_is_verified(claims in any_claims(), ttl in 1..=100_000_u64) {
-        let signed = token().ttl(Ttl::try_from(ttl).unwrap()).claims(claims.clone()).to_jwt(NOW).unwrap();
-        let expected = Claims { iss: API_KEY.into(), nbf: Some(NOW), exp: Some(NOW + ttl), ..claims };
-        prop_assert_eq!(verify(&signed), Ok(expected.clone()));
-        // The same claims through JSON of another program make the same token.
-        let again = from_json(&part(&signed, 1)).unwrap().identity(expected.sub).ttl(Ttl::try_from(ttl).unwrap());
-        prop_assert_eq!(again.to_jwt(NOW), Ok(signed));
-    }
+        #[test]
+        fn what_is_signed_is_what_is_verified(claims in any_claims(), ttl in 1..=100_000_u64) {
+            let signed = token().ttl(Ttl::try_from(ttl).unwrap()).claims(claims.clone()).to_jwt(NOW).unwrap();
+            let expected = Claims { iss: API_KEY.into(), nbf: Some(NOW), exp: Some(NOW + ttl), ..claims };
+            prop_assert_eq!(verify(&signed), Ok(expected.clone()));
+            // The same claims through JSON of another program make the same token.
+            let again = from_json(&part(&signed, 1)).unwrap().identity(expected.sub).ttl(Ttl::try_from(ttl).unwrap());
+            prop_assert_eq!(again.to_jwt(NOW), Ok(signed));
+        }
 
-    #[test]
-    fn no_flipped_bit_verifies(claims in any_claims(), bits in vec(any::<usize>(), 32)) {
-        let signed = token().claims(claims).to_jwt(NOW).unwrap();
-        for bit in bits {
-            let mut bytes = signed.clone().into_bytes();
-            let bit = bit % (bytes.len() * 8);
-            bytes[bit / 8] ^= 1 << (bit % 8);
-            prop_assert!(verify(&String::from_utf8_lossy(&bytes)).is_err(), "bit {}", bit);
+        #[test]
+        fn no_flipped_bit_verifies(claims in any_claims(), bits in vec(any::<usize>(), 32)) {
+            let signed = token().claims(claims).to_jwt(NOW).unwrap();
+            for bit in bits {
+                let mut bytes = signed.clone().into_bytes();
+                let bit = bit % (bytes.len() * 8);
+                bytes[bit / 8] ^= 1 << (bit % 8);
+                prop_assert!(verify(&String::from_utf8_lossy(&bytes)).is_err(), "bit {}", bit);
+            }
         }
     }
 }

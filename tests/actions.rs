@@ -5,6 +5,8 @@ use livekit_edge::{
     Denial, Facts, LivekitError, RbacAction, decide,
     rbac::{ChannelFacts, UserFacts},
 };
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// `enum RbacActions` of Kraken's schema.
 const ACTIONS: &str = "DELETE_MESSAGE DELETE_CHANNEL DELETE_COMMUNITY DELETE_INVITE DELETE_USER DELETE_ROLE \

@@ -16,6 +16,8 @@ use livekit_edge::{
     authenticate::authenticate,
 };
 use serde_json::{Value, json};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const SECRET: &str = "demo-jwt-secret-of-livekit-edge-change-me";
 

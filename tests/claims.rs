@@ -9,6 +9,8 @@ use livekit_edge::{
     ObservabilityGrant, ParticipantKind, RoomConfiguration, SipGrant, TrackSource, VideoGrant, json,
 };
 use serde_json::{Value, json};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const FIXTURE: &str = include_str!("vectors/claims.json");
 

@@ -8,6 +8,8 @@ use livekit_edge::{
     CreateToken, IdentityPolicy, LivekitConfig, LivekitService, Secret,
     service::{DEFAULT_MAX_TTL, DEFAULT_TOKEN_TTL},
 };
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// Rows 49, 50, 51; names are matched exactly.
 #[test]

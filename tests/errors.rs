@@ -13,6 +13,8 @@ use livekit_edge::{
     rbac::{admit, authorize_join, authorize_mute, authorize_token_source, client_grant},
     service::{Field, RawMuteParticipant, RawTokenSource, read_body},
 };
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const CANARY: &str = "CANARY-7f3a";
 

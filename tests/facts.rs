@@ -6,6 +6,8 @@ use livekit_edge::{
     rbac::{ChannelFacts, CommunityBan, UserFacts},
 };
 use serde_json::{Value, json};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const FIELDS: [&str; 13] = [
     "userId",

@@ -16,6 +16,8 @@ use livekit_edge::{
     jws::{sign, verify},
 };
 use serde_json::Value;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const SECRET: &str = "correct horse battery staple, 32+";
 const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;

@@ -2,6 +2,8 @@
 #![allow(missing_docs, reason = "tests")]
 
 use livekit_edge::whole_seconds;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 #[test]
 fn row_15_seconds_are_rounded_down() {

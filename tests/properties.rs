@@ -1,4 +1,5 @@
 //! What holds for every input: proptest, each clever routine against a slow and obvious one (rows 10, 17, 21; W9-W11).
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

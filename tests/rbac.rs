@@ -16,6 +16,8 @@ use livekit_edge::{
     rbac::{ChannelFacts, CommunityBan, UserFacts, admit, authorize_join},
     service::Field,
 };
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn caller() -> Caller {
     Caller { user_id: "user-456".into(), token_id: None }

@@ -15,6 +15,8 @@ use livekit_edge::{
     service::Field,
 };
 use serde_json::json;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn request() -> CreateToken {
     CreateToken { name: Some("Alice".into()), ttl: Some(7200), ..CreateToken::new("channel-abc123", "user-456") }

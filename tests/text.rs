@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 use livekit_edge::{RawCreateToken, service::Field};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn is_accepted(identity: &str, name: &str) -> bool {
     let text = |text: &str| Field::Text(text.into());

@@ -13,7 +13,8 @@ use livekit_edge::{
     AccessToken, LivekitError, Ttl,
     token::{DEFAULT_ACCESS_TOKEN_TTL, time_span},
 };
-use proptest::{prelude::*, sample::select};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const MOST: u64 = Ttl::MAX_SECONDS;
 
@@ -199,25 +200,31 @@ fn a_life_counts_from_the_time_of_signing() {
     }
 }
 
-proptest! {
-    #![proptest_config(config())]
+#[cfg(not(target_arch = "wasm32"))]
+mod properties {
+    use super::*;
+    use proptest::{prelude::*, sample::select};
 
-    /// The clever reader against the sum of its parts, in units of 10^-9 seconds.
-    #[test]
-    fn a_span_is_its_number_times_its_unit(whole in 0..100_000_u64, fraction in "[0-9]{1,9}", (unit, of_one) in select(UNITS.to_vec())) {
-        let billionths: u128 = format!("{fraction:0<9}").parse().unwrap();
-        let exact = (u128::from(whole) * 1_000_000_000 + billionths) * u128::from(of_one) / 1_000_000_000;
-        prop_assert_eq!(time_span(&format!("{whole}.{fraction} {unit}")).map(u128::from), Some(exact));
-    }
+    proptest! {
+        #![proptest_config(config())]
 
-    #[test]
-    fn any_text_is_answered(text in ".*", number in "[+ .0-9]{0,9}", rest in "[a-z ]{0,12}") {
-        for text in [&text, &format!("{number}{rest}")] {
-            prop_assert_eq!(seconds(text), time_span(text).filter(|seconds| (1..=MOST).contains(seconds)));
+        /// The clever reader against the sum of its parts, in units of 10^-9 seconds.
+        #[test]
+        fn a_span_is_its_number_times_its_unit(whole in 0..100_000_u64, fraction in "[0-9]{1,9}", (unit, of_one) in select(UNITS.to_vec())) {
+            let billionths: u128 = format!("{fraction:0<9}").parse().unwrap();
+            let exact = (u128::from(whole) * 1_000_000_000 + billionths) * u128::from(of_one) / 1_000_000_000;
+            prop_assert_eq!(time_span(&format!("{whole}.{fraction} {unit}")).map(u128::from), Some(exact));
+        }
+
+        #[test]
+        fn any_text_is_answered(text in ".*", number in "[+ .0-9]{0,9}", rest in "[a-z ]{0,12}") {
+            for text in [&text, &format!("{number}{rest}")] {
+                prop_assert_eq!(seconds(text), time_span(text).filter(|seconds| (1..=MOST).contains(seconds)));
+            }
         }
     }
-}
 
-fn config() -> ProptestConfig {
-    ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() }
+    fn config() -> ProptestConfig {
+        ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() }
+    }
 }

@@ -8,6 +8,8 @@ use livekit_edge::{
     CreateToken, LivekitError, RawCreateToken,
     service::{Field, JoinRequest},
 };
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const NOT_A_NUMBER: &str = "ttl must be a number conforming to the specified constraints";
 const TOO_SMALL: &str = "ttl must not be less than 1";

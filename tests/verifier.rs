@@ -6,6 +6,8 @@ mod common;
 use common::{API_KEY, API_SECRET, NOW, forge, jwt};
 use livekit_edge::{Claims, LivekitError, ParticipantKind, TokenFault, TokenVerifier, TrackSource, VideoGrant};
 use serde_json::{Value, json};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn verifier() -> TokenVerifier {
     TokenVerifier::new(API_KEY, API_SECRET).unwrap()

@@ -11,6 +11,8 @@ use common::{API_KEY, API_SECRET, NOW, jwt};
 use livekit_edge::{AccessToken, Claims, LivekitError, TokenFault, TokenVerifier, Ttl, WebhookVerifier};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// Its digest has all of `+`, `/` and `=` in base64, so the alphabets differ.
 const BODY: &[u8] = br#"{"event":"room_started","id":"EV_15"}"#;

@@ -6,6 +6,7 @@ import { modules, node24, root } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
 import { compilerFor } from '../setup/rust.mjs';
 import { NO_STD_TARGET } from '../setup/targets.mjs';
+import { browsers, rustTestsIn } from './browsers.mjs';
 import { checked, countCargo, countTap } from './count.mjs';
 
 /**
@@ -34,6 +35,7 @@ export const gates = [
   },
   { name: `builds without std (${NO_STD_TARGET})`, run: withoutStd },
   { name: 'cargo test', run: cargoTest },
+  ...browsers.map((browser) => ({ name: `wasm-pack test (${browser.name})`, run: () => rustTestsIn(browser) })),
   { name: 'node --test (all but HTTP)', run: () => nodeTest(testFiles('tests').filter((file) => !isHttp(file))) },
   ...PLATFORMS.map((platform) => ({
     name: `node --test (HTTP on ${platform})`,

@@ -15,6 +15,22 @@ test src/lib.rs - (line 12) ... ok
 test result: FAILED. 4 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.31s
 `;
 
+/** What wasm-bindgen's test runner prints, a program at a time; one without tests has no result. */
+const BROWSER = `
+     Running tests/signs.rs (target/wasm32-unknown-unknown/debug/deps/signs-1.wasm)
+Running headless tests in Firefox on \`http://127.0.0.1:1/\`
+running 2 tests
+test signs ... ok
+test later ... ignored, no clock here
+
+test result: ok. 1 passed; 0 failed; 1 ignored; 0 filtered out; finished in 0.33s
+
+no tests to run!
+running 2 tests
+test traps ... FAIL
+test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 filtered out; finished in 1.35s
+`;
+
 const TAP = `TAP version 13
 # Subtest: mints
     # Subtest: a token
@@ -41,6 +57,12 @@ test('cargo: the results of all test programs are added up, ignored tests named'
     failed: 2,
     skipped: ['needs_a_server: no LiveKit server here', 'slow: no reason given'],
   });
+});
+
+test('browsers: results are counted as those of cargo, and a run without any has failed', () => {
+  assert.deepEqual(countCargo(BROWSER), { passed: 2, failed: 1, skipped: ['later: no clock here'] });
+  assert.equal(checked(countCargo('no tests to run!\n'), 0).failed, 1);
+  assert.equal(checked(countCargo('driver failed to bind port during startup'), 1).failed, 1);
 });
 
 test('node: totals are read, cancelled tests count as failed, todo as skipped', () => {

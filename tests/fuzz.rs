@@ -1,0 +1,217 @@
+//! Ten thousand nearly right inputs through every rule that reads something: each is answered, natively and in browsers,
+//! where a panic is a trap (W10, W11, W14).
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod common;
+
+use common::{API_KEY, API_SECRET, MAX_TTL, NOW, config, from_settings, service};
+use livekit_edge::{
+    AccessToken, Caller, Facts, HmacKey, LivekitConfig, LivekitError, LivekitService, RawCreateToken, RequestField,
+    RoomConfiguration, Secret, TokenVerifier, TrackSource, Ttl, UserTokenRules, WebhookVerifier,
+    authenticate::{authenticate, authenticate_claims},
+    json::{self, Value},
+    jws,
+    presence::PresenceChange,
+    rbac::{authorize_group, authorize_join, authorize_mute, authorize_presence, authorize_token_source, client_grant},
+    service::{RawMuteParticipant, RawTokenSource, read_body},
+};
+use std::collections::BTreeMap;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+const INPUTS: usize = 10_000;
+
+/// What each reader takes, so that a small change is nearly right.
+#[rustfmt::skip]
+const SEEDS: [&str; 10] = [
+    r#"{"roomId":"channel-abc123","identity":"user-456","name":"Ann é 🎤","ttl":3600}"#,
+    r#"{"room_name":"r","participant_identity":"i","participant_attributes":{"a":"b"},"room_config":{}}"#,
+    r#"{"participantIdentity":"user-789","mute":true}"#,
+    r#"{"userId":"u","role":"USER","banned":0,"tokenRevoked":0,"channelId":"r","isPrivate":1,"isMember":1,"isGroupMember":1,"actions":["JOIN_CHANNEL","READ_CHANNEL","MUTE_PARTICIPANT"],"banActive":null,"banEnds":null,"timeoutEnds":null,"identityIsUser":0}"#,
+    r#"{"event":"participant_joined","id":"EV_1","createdAt":"1700000000","room":{"name":"r","sid":"RM_1"},"participant":{"sid":"PA_1","identity":"u"}}"#,
+    r#"{"iss":"devkey","sub":"u","nbf":1,"exp":1700000060,"video":{"room":"r","roomJoin":true,"canPublishSources":["camera"]},"attributes":{"a":"b"}}"#,
+    r#"{"iss":"idp","aud":["kraken"],"sub":"u","exp":1700000060,"jti":"t","iat":1e9}"#,
+    r#"{"emptyTimeout":7,"agents":[{"agentName":"a"}],"egress":{"room":{"advanced":{"keyFrameInterval":4.5}}}}"#,
+    "1.5 hours",
+    "wss://livekit.example",
+];
+
+/// What JSON, tokens and limits stumble over.
+#[rustfmt::skip]
+const PIECES: [&str; 32] = [
+    "{", "}", "[", "]", ":", ",", "\"", "\\", "\\u0000", "\\ud800", "\u{202e}", "\u{feff}", "\0", "\n", "é", "🦀", ".", "-",
+    "0", "9", "1e400", "-0.5", "18446744073709551616", "null", "true", "{}", "[]", "\"a\":1,", "\"exp\":1,", "aaaaaaaaaaaaaaaa", "==", " ",
+];
+
+/// splitmix64 (Vigna, `splitmix64.c`): the same inputs in every run and on every machine.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `end`, which is small.
+    fn below(&mut self, end: usize) -> usize {
+        (self.next() % end as u64) as usize
+    }
+
+    /// A seed with up to three changes, or bytes of no plan at all.
+    fn input(&mut self) -> Vec<u8> {
+        if self.below(16) == 0 {
+            return (0..self.below(80)).map(|_| self.next() as u8).collect();
+        }
+        let mut input = SEEDS[self.below(SEEDS.len())].as_bytes().to_vec();
+        for _ in 0..self.below(4) {
+            let at = self.below(input.len() + 1);
+            let end = (at + self.below(6)).min(input.len());
+            match self.below(5) {
+                0 => drop(input.drain(at..end)),
+                1 => input.truncate(at),
+                2 => input.insert(at, self.next() as u8),
+                3 => self.change_digit(&mut input),
+                _ => drop(input.splice(at..end, PIECES[self.below(PIECES.len())].bytes())),
+            }
+        }
+        input
+    }
+
+    /// 0 → 1 and 1 → 0 are other facts.
+    fn change_digit(&mut self, input: &mut [u8]) {
+        let digits: Vec<_> = input.iter_mut().filter(|byte| byte.is_ascii_digit()).collect();
+        let chosen = self.below(digits.len().max(1));
+        if let Some(digit) = digits.into_iter().nth(chosen) {
+            *digit ^= 1;
+        }
+    }
+}
+
+/// How often each rule took an input, and how often it refused one.
+#[derive(Default)]
+struct Seen(BTreeMap<&'static str, [usize; 2]>);
+
+impl Seen {
+    /// A refusal is one that a caller can be answered with.
+    fn result<T>(&mut self, rule: &'static str, result: Result<T, LivekitError>) -> Option<T> {
+        if let Err(error) = &result {
+            assert!((400..=503).contains(&error.status()) && !error.to_string().is_empty(), "{rule}: {error:?}");
+        }
+        self.option(rule, result.ok())
+    }
+
+    fn option<T>(&mut self, rule: &'static str, result: Option<T>) -> Option<T> {
+        self.0.entry(rule).or_default()[usize::from(result.is_none())] += 1;
+        result
+    }
+}
+
+/// The rules that know a secret.
+struct Keyed {
+    service: LivekitService,
+    verifier: TokenVerifier,
+    webhooks: WebhookVerifier,
+    users: UserTokenRules,
+    key: HmacKey,
+}
+
+impl Keyed {
+    fn new() -> Self {
+        let key = || HmacKey::new(&Secret::new(API_SECRET).unwrap());
+        let verifier = || TokenVerifier::new(API_KEY, API_SECRET).unwrap();
+        let users = UserTokenRules {
+            key: Some(key()),
+            jwks_url: Some("https://idp.example/jwks".into()),
+            issuer: Some("idp".into()),
+            ..UserTokenRules::default()
+        };
+        Self { service: service(), verifier: verifier(), webhooks: WebhookVerifier::new(verifier()), users, key: key() }
+    }
+}
+
+fn read_bodies(input: &[u8], keyed: &Keyed, seen: &mut Seen) {
+    seen.option("json", json::read(input).ok());
+    seen.result("presence", PresenceChange::from_body(input));
+    let Some(body) = seen.result("body", read_body(input)) else { return };
+    seen.result("client grant", client_grant(&body, "r"));
+    seen.result("mute", RawMuteParticipant::from_object(&body).validate());
+    seen.result("join", RawCreateToken::from_object(&body).validate(MAX_TTL));
+    let source = RawTokenSource::from_object(&body).and_then(|request| request.validate(&config(), "u"));
+    seen.result("token source", source);
+    if let Some(minted) =
+        seen.result("mint", keyed.service.generate_token_raw(RawCreateToken::from_object(&body), NOW, None))
+    {
+        let claims = keyed.verifier.verify(&minted.token, NOW).unwrap();
+        assert_eq!((claims.sub, claims.video.unwrap().room), (minted.identity, minted.room_id));
+    }
+    let token = AccessToken::new(API_KEY, API_SECRET).unwrap();
+    if let Some(token) = seen.result("claims", token.claims_from_json(&body).and_then(|token| token.to_jwt(NOW))) {
+        assert!(keyed.verifier.verify(&token, NOW).is_ok());
+    }
+}
+
+fn decide(input: &[u8], seen: &mut Seen) {
+    let Some(facts) = seen.result("facts", Facts::from_json(input)) else { return };
+    let caller = Caller { user_id: "u".into(), token_id: None };
+    let body = |text: &str| read_body(text.as_bytes()).unwrap();
+    let join = || RawCreateToken::from_object(&body(r#"{"roomId":"r"}"#));
+    let source = RawTokenSource::from_object(&body(r#"{"room_name":"r"}"#)).unwrap();
+    let mute = RawMuteParticipant::from_object(&body(SEEDS[2]));
+    seen.result("authorize join", authorize_join(&caller, join(), &facts, &config(), NOW));
+    seen.result("authorize group", authorize_group(&caller, join(), &facts, &config()));
+    seen.result("authorize source", authorize_token_source(&caller, source, &facts, &config(), NOW));
+    seen.result("authorize presence", authorize_presence(&caller, "r", &facts, &config(), NOW));
+    seen.result("authorize mute", authorize_mute(&caller, "r", mute, &facts, NOW));
+}
+
+fn read_texts(text: &str, keyed: &Keyed, seen: &mut Seen) {
+    seen.result("ttl", Ttl::from_text(text));
+    seen.option("room config", RoomConfiguration::from_json(text).ok());
+    seen.result("user claims", authenticate_claims(text, &keyed.users, NOW));
+    seen.option("id", RequestField::RoomId.is_valid_id(text).then_some(()));
+    seen.option("setting", (LivekitConfig::misread_settings(|_| Some(text.into())).len() < 2).then_some(()));
+    let _ = (TrackSource::from_name(text), from_settings(&[("LIVEKIT_URL", text)]));
+    let _ = UserTokenRules::from_settings(|_| Some(text.into()));
+    let _ = Ttl::from_json(&Value::Text(text.into()));
+}
+
+/// The input as the payload of a token rightly signed, the same with one character changed, and the input as a token.
+fn read_tokens(input: &[u8], text: &str, keyed: &Keyed, random: &mut Random, seen: &mut Seen) {
+    let signed = jws::sign(input, &keyed.key);
+    seen.result("token", keyed.verifier.verify(&signed, NOW));
+    seen.result("user token", authenticate(&signed, &keyed.users, NOW));
+    assert!(keyed.webhooks.verify(input, &signed, NOW).is_err(), "its digest is not in it");
+    let at = random.below(signed.len());
+    let changed = format!("{}!{}", &signed[..at], &signed[at + 1..]);
+    for wrong in [&changed, text] {
+        assert!(jws::verify(wrong, &keyed.key).is_err() && keyed.verifier.verify(wrong, NOW).is_err());
+        assert!(authenticate(wrong, &keyed.users, NOW).is_err() && keyed.webhooks.verify(input, wrong, NOW).is_err());
+    }
+}
+
+#[test]
+fn ten_thousand_inputs_are_answered() {
+    let (mut random, keyed, mut seen) = (Random(1), Keyed::new(), Seen::default());
+    for _ in 0..INPUTS {
+        let input = random.input();
+        let text = String::from_utf8_lossy(&input);
+        read_bodies(&input, &keyed, &mut seen);
+        decide(&input, &mut seen);
+        read_texts(&text, &keyed, &mut seen);
+        read_tokens(&input, &text, &keyed, &mut random, &mut seen);
+    }
+    // Inputs that a rule always refuses, or never, would prove little of it.
+    for (rule, [taken, refused]) in &seen.0 {
+        assert!(*taken >= 5 && *refused >= 5, "{rule}: {taken} taken, {refused} refused");
+    }
+    assert_eq!(seen.0.len(), 22);
+}
