@@ -237,6 +237,8 @@ test('entries that are no origins are told once, by the name of the setting alon
       const nobody = await endpoint.get('/connection-info', from('null', settings));
       assert.deepEqual(corsOf(nobody), {});
     });
-    assert.deepEqual(lines, ['warn: CORS_ORIGINS is not understood: see the settings in docs/endpoint.md for what applies now']);
+    assert.deepEqual(lines, [
+      'warn: CORS_ORIGINS is not understood: see the settings in docs/endpoint.md for what applies now',
+    ]);
   }
 });
