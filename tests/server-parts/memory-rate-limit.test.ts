@@ -105,8 +105,8 @@ test('a million addresses take bounded memory and little time', () => {
       console.log(JSON.stringify({ megabytes: megabytes() - before, atFirst, later }));`,
     ),
   );
-  // 100 000 are kept, in some 60 MB; a million would be ten times as much.
-  assert.ok(megabytes < 150, `${megabytes} MB`);
+  // 50 000 are kept, in some 30 MB; a million would be twenty times as much.
+  assert.ok(megabytes < 75, `${megabytes} MB`);
   // Whoever is forgotten must not be searched for.
   assert.ok(later < 15 * atFirst, `${later} and ${atFirst} ms for a request`);
 });

@@ -4,8 +4,8 @@ import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
 import { httpSettingsOfEnvironment, readHttpSettings } from './http-settings.js';
 import type { RateLimiter, RateLimits } from './rate-limit.js';
 
-/** Keys that are counted at a time. Whoever commands more addresses than this is not stopped by counting them. */
-const MAX_KEYS = 100_000;
+/** Keys that are counted at a time, in some 30 MB. Whoever commands more addresses is not stopped by counting them. */
+const MAX_KEYS = 50_000;
 const MINUTE = 60;
 
 /** What a limiter answers: the count of a key, also when that is too high. */

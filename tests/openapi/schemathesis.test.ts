@@ -1,0 +1,66 @@
+/** The endpoint answers what its OpenAPI document allows, and refuses what it forbids, whatever schemathesis thinks of. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { demoSettings } from '../../scripts/demo-data.mjs';
+import { checkAgainst, schemathesis } from '../../scripts/schemathesis.mjs';
+import { type FakeLivekit, MICROPHONE, startFakeLivekit } from '../server-parts/fake-livekit.ts';
+import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { userToken } from '../support/user-token.ts';
+import { narrowed } from './support/narrowed.ts';
+
+const ready = await schemathesis();
+const skip = 'missing' in ready ? ready.missing : false;
+const program = 'program' in ready ? ready.program : '';
+
+let fake: FakeLivekit | undefined;
+let endpoint: Endpoint;
+const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-openapi-'));
+before(async () => {
+  if (skip !== false) return;
+  fake = await startFakeLivekit();
+  fake.participants.set('user-789', { identity: 'user-789', tracks: [MICROPHONE] });
+  endpoint = await startEndpoint({
+    bindings: { ...demoSettings, LIVEKIT_URL: fake.url, LIVEKIT_CAN_UPDATE_OWN_METADATA: 'true' },
+  });
+});
+after(async () => {
+  rmSync(folder, { recursive: true });
+  if (fake !== undefined) await Promise.all([endpoint.stop(), fake.stop()]);
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: JSON
+const published = async (): Promise<any> => JSON.parse((await endpoint.get('/openapi.json', { as: null })).text);
+
+async function check(document: unknown, as: string, options = {}) {
+  const file = join(folder, `${as}.json`);
+  writeFileSync(file, JSON.stringify(document));
+  const headers = { Authorization: `Bearer ${userToken(as)}` };
+  return checkAgainst(program, { document: file, url: `${endpoint.url}/api/livekit`, headers, ...options });
+}
+
+for (const as of ['user-456', 'user-mod']) {
+  test(`as the document says, asked by ${as}`, { skip }, async () => {
+    const { passed, report } = await check(narrowed(await published()), as);
+    assert.ok(passed, report);
+    assert.match(report, /Tested: 9\n/);
+  });
+}
+
+test('a document that is not true is found out', { skip }, async () => {
+  const promises: [RegExp, (document: Awaited<ReturnType<typeof published>>) => void][] = [
+    [/Undocumented status code\s+Received: 403/, ({ paths }) => delete paths['/token'].post.responses[403]],
+    [/violates schema/, ({ components }) => components.schemas.TokenResponse.required.push('secret')],
+    [
+      /Schema-violating request accepted/,
+      ({ components }) => (components.schemas.CreateToken.properties.ttl.minimum = 60),
+    ],
+  ];
+  const document = narrowed(await published());
+  for (const [, breakIt] of promises) breakIt(document);
+  const { passed, report } = await check(document, 'user-456', { maxExamples: 10 });
+  assert.equal(passed, false);
+  for (const [finding] of promises) assert.match(report, finding);
+});

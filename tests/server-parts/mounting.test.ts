@@ -1,0 +1,87 @@
+/** What depends on the route is found wherever an application mounts the endpoint. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Hono } from 'hono';
+import { livekit, type Store } from 'livekit-edge/server';
+import { demoSettings } from '../../scripts/demo-data.mjs';
+
+const env = {
+  ...demoSettings,
+  LIVEKIT_API_SECRET: 'x'.repeat(32),
+  CORS_ORIGINS: 'https://good.example',
+  LOG_LEVEL: 'debug',
+};
+const store: Store = { facts: () => Promise.reject(new Error('nobody asks')) };
+let counted = 0;
+const address = {
+  async limit() {
+    counted += 1;
+    return { success: true };
+  },
+};
+const api = () => livekit({ store, settings: () => env, rateLimit: { address }, clientAddress: () => '192.0.2.1' });
+
+const APPS: Record<string, Hono> = {
+  '': new Hono().route('/', api()),
+  '/voice': new Hono().use('*', (_, next) => next()).route('/voice', api()),
+  '/a/b': new Hono().route('/a', new Hono().route('/b', api())),
+  '/a/:b/token/x': new Hono().all('*', (_, next) => next()).route('/a/:b/token/x', api()),
+};
+
+const preflight = {
+  method: 'OPTIONS',
+  headers: { Origin: 'https://good.example', 'Access-Control-Request-Method': 'X' },
+};
+
+/** The lines of the last request, which was logged at debug. */
+async function ask(app: { request: Hono['request'] }, path: string, init?: RequestInit) {
+  const { debug } = console;
+  const lines: string[] = [];
+  console.debug = (line) => lines.push(line);
+  try {
+    const before = counted;
+    const response = await app.request(path, init);
+    const { route } = JSON.parse(lines.at(-1) ?? '{}');
+    return {
+      status: response.status,
+      allowed: response.headers.get('access-control-allow-methods'),
+      route,
+      counted: counted - before,
+    };
+  } finally {
+    console.debug = debug;
+  }
+}
+
+for (const [base, app] of [...Object.entries(APPS), ['', api()] as const]) {
+  test(`at ${base || '/'}`, async () => {
+    const channel = '/channels/c%2F1/voice-presence';
+    const pattern = `${base}/channels/:channelId/voice-presence`;
+    assert.deepEqual(await ask(app, `${base}${channel}`, preflight), {
+      status: 204,
+      allowed: 'GET,HEAD',
+      route: pattern,
+      counted: 0,
+    });
+    assert.deepEqual(await ask(app, `${base}/token`, preflight), {
+      status: 204,
+      allowed: 'POST',
+      route: `${base}/token`,
+      counted: 0,
+    });
+    assert.deepEqual(await ask(app, `${base}/token/x`, preflight), {
+      status: 404,
+      allowed: null,
+      route: '*',
+      counted: 0,
+    });
+    assert.deepEqual(await ask(app, `${base}${channel}`), { status: 401, allowed: null, route: pattern, counted: 1 });
+    assert.deepEqual(await ask(app, `${base}/token`), {
+      status: 405,
+      allowed: null,
+      route: `${base}/token`,
+      counted: 0,
+    });
+    assert.deepEqual(await ask(app, `${base}/nowhere`), { status: 404, allowed: null, route: '*', counted: 0 });
+  });
+}
