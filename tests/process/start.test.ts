@@ -83,7 +83,9 @@ for (const runtime of RUNTIMES) {
     test('a PostgreSQL that is down is waited for: 503, and tokens when it is there', async () => {
       const server = await startPostgres();
       const address = await server.createDatabase('later');
-      const { url, errors, signal, ended } = start(runtime, folder, { DATABASE_URL: address });
+      // On Deno without the permission to read or write any file.
+      const permissions = ['--allow-net', '--allow-env'];
+      const { url, errors, signal, ended } = start(runtime, folder, { DATABASE_URL: address }, { permissions });
       const ask = async () =>
         fetch(`${await url}/api/livekit/token`, {
           method: 'POST',
