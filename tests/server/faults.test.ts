@@ -85,9 +85,7 @@ describe('settings', () => {
     }
   });
 
-  // A process has its store for life: how one without a database starts, or does not, is in tests/process.
-  const skip = platform !== 'workerd-d1' && 'only a Worker has a binding that may be missing';
-  test('W19: without a database there is no answer but 503', { skip }, async () => {
+  test('W19: without a database there is no answer but 503', async () => {
     for (const DB of [null, 'not a database', {}, { prepare: 1 }]) {
       assertError(await endpoint.token(GOOD, { settings: { DB } }), UNAVAILABLE);
       assertError(await endpoint.get('/health', { settings: { DB } }), UNAVAILABLE);

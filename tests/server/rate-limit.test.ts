@@ -20,7 +20,6 @@ import { type Answer, type Asking, type Endpoint, startEndpoint, supportScript }
 import { ADDRESS_HEADER, LIMITS_HEADER, type Limits, toHeader } from '../support/headers.ts';
 import { assertTooMany, under } from '../support/limiting.ts';
 import { logReader } from '../support/log-reader.ts';
-import { platform } from '../support/platform.ts';
 import { sendRaw } from '../support/raw-http.ts';
 import { userToken } from '../support/user-token.ts';
 import { event, RECEIVED, webhooks } from '../support/webhooks.ts';
@@ -75,8 +74,7 @@ test('an address is refused before anything is looked at, a user as soon as it i
     [BODY, { as: 'user-stranger' }, FORBIDDEN, false],
     [{}, {}, NO_ROOM, false],
     [{ ...BODY, ttl: 0 }, {}, badRequest(['ttl must not be less than 1']), false],
-    // Only a Worker's database can be taken away for one request.
-    ...(platform === 'workerd-d1' ? [[BODY, { settings: { DB: null } }, UNAVAILABLE, false] as const] : []),
+    [BODY, { settings: { DB: null } }, UNAVAILABLE, false],
   ] as const) {
     const what = JSON.stringify([asking, error]);
     assertError(await endpoint.token(body, under({}, asking)), error, what);

@@ -4,15 +4,16 @@ import type { Context } from 'hono';
 import { env } from 'hono/adapter';
 import { tableOf } from './grants-table.ts';
 import { changedSettings, fromHeader, TABLE_HEADER, type Table } from './headers.ts';
-import { serve } from './serve.ts';
+import { BOUND, boundStore, serve } from './serve.ts';
 
 /** The request for which the table is asked. */
 const requests = new AsyncLocalStorage<Context>();
 
 await serve({
+  store: await boundStore(),
   settings(context) {
     requests.enterWith(context);
-    return changedSettings(context.req.raw, env<Record<string, unknown>>(context));
+    return changedSettings(context.req.raw, { ...env<Record<string, unknown>>(context), ...BOUND });
   },
   grants(facts) {
     const context = requests.getStore() as Context;
