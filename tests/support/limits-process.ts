@@ -12,4 +12,4 @@ const options = {
     DB: changedSettings(context.req.raw, { ...env<Record<string, unknown>>(context), ...BOUND }).DB,
   }),
 };
-await serve(options as Parameters<typeof serve>[0]);
+await serve(options as unknown as Parameters<typeof serve>[0]);
