@@ -12,7 +12,9 @@ import { COMPATIBILITY_DATE, startWorker } from '../scripts/worker.mjs';
 import { userToken } from './support/user-token.ts';
 
 const root = join(import.meta.dirname, '..');
-const documents = ['README.md', 'docs/endpoint.md'].map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
+const documents = ['README.md', 'docs/endpoint.md', 'docs/deploy.md']
+  .map((file) => readFileSync(join(root, file), 'utf8'))
+  .join('\n');
 
 // Inside the project, so that `livekit-edge` resolves as it does for a user.
 const data = join(root, '.data');
@@ -32,7 +34,7 @@ function example(name: string): string {
 test('the examples are strict TypeScript, with no types but the package has', async () => {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const options = '--noEmit --strict --exactOptionalPropertyTypes --module nodenext --target es2024 --lib es2024,dom';
-  const files = ['plain', 'drop-in', 'worker', 'grants'].map(example);
+  const files = ['plain', 'drop-in', 'worker', 'grants', 'hyperdrive'].map(example);
   await promisify(execFile)(process.execPath, [tsc, ...options.split(' '), '--types', '', ...files]);
 });
 
