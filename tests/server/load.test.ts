@@ -15,11 +15,15 @@ import {
 } from '../support/answers.ts';
 import { type Answer, type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
 import { ADDRESS_HEADER, LIMITS_HEADER, toHeader } from '../support/headers.ts';
+import { platform } from '../support/platform.ts';
 import { userToken } from '../support/user-token.ts';
 
 const REQUESTS = 10_000;
-/** More would measure how many files this machine may have open. */
-const SOCKETS = 256;
+/**
+ * More would measure how many files this machine may have open; and on PostgreSQL, where ten connections share a busy
+ * machine with the database, how many questions it answers in two seconds: the rest is 503, as it should be.
+ */
+const SOCKETS = platform === 'node-postgres' ? 64 : 256;
 const SECONDS = 200;
 const GOOD = '{"roomId":"channel-abc123"}';
 
