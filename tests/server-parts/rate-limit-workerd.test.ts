@@ -3,11 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startWorker } from '../../scripts/worker.mjs';
 import { TOO_MANY } from '../support/answers.ts';
+import { untilMinuteHas } from '../support/minute.ts';
 import { userToken } from '../support/user-token.ts';
 
 async function asker(t: { after(stop: () => unknown): void }, rateLimits: Record<string, number>) {
   const { mf, stop } = await startWorker({ rateLimits });
   t.after(stop);
+  await untilMinuteHas(15);
   return async (as: string, address?: string) => {
     const response = await mf.dispatchFetch('http://localhost/api/livekit/connection-info', {
       headers: {
