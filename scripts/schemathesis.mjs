@@ -2,21 +2,17 @@
 // kept in node_modules/.cache. Without Python or a registry it says so, and nothing else fails.
 //
 // node scripts/schemathesis.mjs <address or file of the document> <address of the API> [token of a user]
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { modules, root } from './lib/paths.mjs';
+import { prepare, pythonRecipe } from './lib/prepare.mjs';
 import { main, Problem } from './lib/problem.mjs';
 import { run } from './lib/run.mjs';
-import { digest } from './lib/stamp.mjs';
 
 const FOLDER = join(modules, '.cache', 'schemathesis');
 const VENV = join(FOLDER, 'venv');
-const STAMP = join(FOLDER, 'stamp');
-const REQUIREMENTS = join(root, 'tests', 'openapi', 'requirements.txt');
 const PROGRAM = join(VENV, 'bin', 'schemathesis');
 
-const FETCH_SECONDS = 240;
 /** A service that hangs must not hang whoever checks it. */
 const RUN_SECONDS = 120;
 const MAX_EXAMPLES = 25;
@@ -28,24 +24,8 @@ const SEED = 20_260_101;
  * @returns {Promise<{ program: string } | { missing: string }>}
  */
 export async function schemathesis() {
-  const python = await run('python3', ['--version']);
-  if (python.code !== 0) return { missing: 'no python3 on this machine' };
-  const wanted = digest([REQUIREMENTS], [python.stdout]);
-  if (existsSync(PROGRAM) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return { program: PROGRAM };
-
-  rmSync(FOLDER, { recursive: true, force: true });
-  mkdirSync(FOLDER, { recursive: true });
-  const pip = ['-m', 'pip', 'install', '--quiet', '--retries=2', '--only-binary=:all:', '-r', REQUIREMENTS];
-  for (const [program, args] of /** @type {[string, string[]][]} */ ([
-    ['python3', ['-m', 'venv', VENV]],
-    [join(VENV, 'bin', 'python'), pip],
-  ])) {
-    const { code, output } = await run(program, args, { seconds: FETCH_SECONDS });
-    const why = output.trim().split('\n').at(-1);
-    if (code !== 0) return { missing: `${args.slice(0, 3).join(' ')} failed; is there a registry? ${why}` };
-  }
-  writeFileSync(STAMP, wanted);
-  return { program: PROGRAM };
+  const where = { cwd: join(root, 'tests', 'openapi'), folder: FOLDER, made: PROGRAM };
+  return (await prepare('schemathesis', pythonRecipe(VENV), where)) ?? { program: PROGRAM };
 }
 
 /**

@@ -150,6 +150,8 @@ test('W3, W4: a life is at most LIVEKIT_MAX_TTL, 86400 unless set', async () => 
     ['60', 60],
     [60, 60],
     ['200000', 200_000],
+    ['4294967295', 2 ** 32 - 1],
+    ['9007199254740991', 2 ** 32 - 1],
   ] as const) {
     const settings = { LIVEKIT_MAX_TTL: setting };
     assert.equal(await life(settings, { ttl: max }), max, `${setting}`);

@@ -27,6 +27,9 @@ pub(crate) fn text_or_null(text: Option<&str>, out: &mut String) {
     }
 }
 
+/// More than `LIVEKIT_MAX_TTL` can allow.
+const TOO_MANY_SECONDS: u64 = 1 << 32;
+
 /// The four fields of a request, so that `RawCreateToken::from_object` makes the same request of them.
 pub(crate) fn write_fields(body: &Object, out: &mut String) {
     let mut fields = ObjectWriter::new(out);
@@ -37,7 +40,7 @@ pub(crate) fn write_fields(body: &Object, out: &mut String) {
             // Its whole part is all that counts, and unlike its spelling survives the host's floating-point numbers.
             Some(Value::Number(number)) => match number.whole_part() {
                 whole if whole < 0.0 => fields.member(name, |out| out.push_str("-1")),
-                whole => fields.number(name, whole_seconds(whole).unwrap_or(u32::MAX.into())),
+                whole => fields.number(name, whole_seconds(whole).unwrap_or(TOO_MANY_SECONDS)),
             },
             Some(Value::Bool(_) | Value::List(_) | Value::Object(_)) => fields.flag(name, false),
         }

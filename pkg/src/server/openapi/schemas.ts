@@ -10,6 +10,8 @@ const VISIBLE = `[^${CONTROL}${INVISIBLE}${SPACE}]`;
 const ID = { type: 'string', minLength: 1, maxLength: 256, pattern: `^${IN_ID}*${VISIBLE}${IN_ID}*$` } as const;
 const NAME = { type: 'string', maxLength: 256, pattern: `^[^${CONTROL}]*$` } as const;
 const orNull = <T extends { type: string }>(schema: T) => ({ ...schema, type: [schema.type, 'null'] });
+/** Seconds: the most that `LIVEKIT_MAX_TTL` can allow. */
+const LONGEST_TTL = 2 ** 32 - 1;
 const TIME = { type: 'string', format: 'date-time' } as const;
 
 const object = (properties: object, required: readonly string[] = Object.keys(properties)) => ({
@@ -36,7 +38,8 @@ export const SCHEMAS = {
         ttl: {
           type: ['number', 'null'],
           minimum: 1,
-          description: 'Seconds that the token lives, rounded down; at most `LIVEKIT_MAX_TTL`.',
+          maximum: LONGEST_TTL,
+          description: 'Seconds that the token lives, rounded down; at most `LIVEKIT_MAX_TTL`, a day unless set.',
         },
       },
       ['roomId'],
