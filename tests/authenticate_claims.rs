@@ -15,8 +15,9 @@ use livekit_edge::{
     Caller, HmacKey, LivekitError, Secret, TokenFault, UserTokenRules,
     authenticate::{authenticate, authenticate_claims},
 };
-use proptest::{collection::vec, prelude::*, sample::select, test_runner::Config};
 use serde_json::{Value, json};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const ISSUER: &str = "https://login.example/";
 
@@ -182,30 +183,36 @@ fn claims_are_one_object_that_says_nothing_twice() {
     }
 }
 
-proptest! {
-    #![proptest_config(Config { cases: 5_000, failure_persistence: None, ..Config::default() })]
+#[cfg(not(target_arch = "wasm32"))]
+mod properties {
+    use super::*;
+    use proptest::{collection::vec, prelude::*, sample::select, test_runner::Config};
 
-    /// A slow and obvious reading of the same rules.
-    #[test]
-    fn who_is_let_in(changes in vec((select(vec!["iss", "sub", "aud", "exp", "nbf", "jti", "video", "x"]), select(vec![
-        json!(null), json!(ISSUER), json!("devkey"), json!("auth0|1"), json!(""), json!("voice"), json!(["voice"]), json!([]),
-        json!(NOW), json!(NOW + 1), json!(NOW - 1), json!(0.5), json!(true), json!({}),
-    ])), 0..4), audience in any::<bool>()) {
-        let changes: Value = changes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let rules = UserTokenRules { audience: audience.then(|| "voice".into()), refused_issuer: Some("devkey".into()), ..rules() };
-        let payload = claims(&changes);
-        let claims: Value = serde_json::from_str(&payload).unwrap();
-        let text = |name: &str| claims.get(name).is_none_or(Value::is_string);
-        let expected = [
-            claims["iss"] == json!(ISSUER),
-            claims["sub"].as_str().is_some_and(|sub| !sub.is_empty()),
-            claims["exp"].as_u64().is_some_and(|exp| exp > NOW),
-            claims.get("nbf").is_none_or(|nbf| nbf.as_u64().is_some_and(|nbf| nbf <= NOW)),
-            claims.get("video").is_none(),
-            text("jti"),
-            !audience || claims["aud"] == json!("voice") || claims["aud"].as_array().is_some_and(|aud| aud.contains(&json!("voice"))),
-        ];
-        let result = authenticate_claims(&payload, &rules, NOW);
-        prop_assert_eq!(result.is_ok(), expected.iter().all(|holds| *holds), "{} {:?}", payload, result);
+    proptest! {
+        #![proptest_config(Config { cases: 5_000, failure_persistence: None, ..Config::default() })]
+
+        /// A slow and obvious reading of the same rules.
+        #[test]
+        fn who_is_let_in(changes in vec((select(vec!["iss", "sub", "aud", "exp", "nbf", "jti", "video", "x"]), select(vec![
+            json!(null), json!(ISSUER), json!("devkey"), json!("auth0|1"), json!(""), json!("voice"), json!(["voice"]), json!([]),
+            json!(NOW), json!(NOW + 1), json!(NOW - 1), json!(0.5), json!(true), json!({}),
+        ])), 0..4), audience in any::<bool>()) {
+            let changes: Value = changes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            let rules = UserTokenRules { audience: audience.then(|| "voice".into()), refused_issuer: Some("devkey".into()), ..rules() };
+            let payload = claims(&changes);
+            let claims: Value = serde_json::from_str(&payload).unwrap();
+            let text = |name: &str| claims.get(name).is_none_or(Value::is_string);
+            let expected = [
+                claims["iss"] == json!(ISSUER),
+                claims["sub"].as_str().is_some_and(|sub| !sub.is_empty()),
+                claims["exp"].as_u64().is_some_and(|exp| exp > NOW),
+                claims.get("nbf").is_none_or(|nbf| nbf.as_u64().is_some_and(|nbf| nbf <= NOW)),
+                claims.get("video").is_none(),
+                text("jti"),
+                !audience || claims["aud"] == json!("voice") || claims["aud"].as_array().is_some_and(|aud| aud.contains(&json!("voice"))),
+            ];
+            let result = authenticate_claims(&payload, &rules, NOW);
+            prop_assert_eq!(result.is_ok(), expected.iter().all(|holds| *holds), "{} {:?}", payload, result);
+        }
     }
 }

@@ -15,6 +15,8 @@ use livekit_edge::{
     Secret, TokenResponse, TokenVerifier, TrackSource, VideoGrant,
 };
 use serde_json::json;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const ROOM: &str = "channel-abc123";
 

@@ -10,6 +10,8 @@ use livekit_edge::{
     service::{MuteParticipant, RawMuteParticipant, read_body},
 };
 use serde_json::{Value, json};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const NOT_A_FLAG: &str = "mute must be a boolean value";
 

@@ -5,8 +5,9 @@ use livekit_edge::{
     LivekitError,
     presence::{PresenceChange, PresenceKind, PresentParticipant},
 };
-use proptest::{collection::vec, prelude::*, sample::select, test_runner::Config};
 use serde_json::{Value, json};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// As LiveKit's server writes it: `protojson`, 64-bit integers as texts, enums by name, defaults left out.
 fn joined() -> Value {
@@ -221,67 +222,74 @@ fn bodies_that_are_no_object_or_say_a_thing_twice() {
     assert_eq!(PresenceChange::from_body(b"{\"event\":\"\xff\"}"), Err(LivekitError::BodyNotJson));
 }
 
-/// Events that are nearly right.
-fn any_body() -> impl Strategy<Value = Vec<u8>> {
-    let paths = vec![
-        "event",
-        "id",
-        "createdAt",
-        "room",
-        "room/name",
-        "room/sid",
-        "participant",
-        "participant/sid",
-        "participant/identity",
-        "participant/name",
-        "participant/kind",
-        "participant/permission",
-        "x",
-    ];
-    let values = select(vec![
-        json!(null),
-        json!(""),
-        json!("participant_left"),
-        json!("room_finished"),
-        json!("\0"),
-        json!("EGRESS"),
-        json!({}),
-        json!({"hidden": true}),
-        json!({"sid": "a", "name": "b"}),
-        json!([]),
-        json!(1),
-        json!(-1),
-        json!("7"),
-    ]);
-    let changed = (select(paths), values).prop_map(|(path, value)| with(path, value).to_string().into_bytes());
-    let spliced =
-        (changed.clone(), any::<prop::sample::Index>(), vec(any::<u8>(), 0..3)).prop_map(|(mut body, at, bytes)| {
-            let at = at.index(body.len());
-            body.splice(at..at.saturating_add(1).min(body.len()), bytes);
-            body
-        });
-    prop_oneof![changed, spliced, vec(any::<u8>(), 0..60)]
-}
+#[cfg(not(target_arch = "wasm32"))]
+mod properties {
+    use super::*;
+    use proptest::{collection::vec, prelude::*, sample::select, test_runner::Config};
 
-proptest! {
-    #![proptest_config(Config { cases: 10_000, failure_persistence: None, ..Config::default() })]
+    /// Events that are nearly right.
+    fn any_body() -> impl Strategy<Value = Vec<u8>> {
+        let paths = vec![
+            "event",
+            "id",
+            "createdAt",
+            "room",
+            "room/name",
+            "room/sid",
+            "participant",
+            "participant/sid",
+            "participant/identity",
+            "participant/name",
+            "participant/kind",
+            "participant/permission",
+            "x",
+        ];
+        let values = select(vec![
+            json!(null),
+            json!(""),
+            json!("participant_left"),
+            json!("room_finished"),
+            json!("\0"),
+            json!("EGRESS"),
+            json!({}),
+            json!({"hidden": true}),
+            json!({"sid": "a", "name": "b"}),
+            json!([]),
+            json!(1),
+            json!(-1),
+            json!("7"),
+        ]);
+        let changed = (select(paths), values).prop_map(|(path, value)| with(path, value).to_string().into_bytes());
+        let spliced = (changed.clone(), any::<prop::sample::Index>(), vec(any::<u8>(), 0..3)).prop_map(
+            |(mut body, at, bytes)| {
+                let at = at.index(body.len());
+                body.splice(at..at.saturating_add(1).min(body.len()), bytes);
+                body
+            },
+        );
+        prop_oneof![changed, spliced, vec(any::<u8>(), 0..60)]
+    }
 
-    #[test]
-    fn any_bytes_are_an_event_or_a_refusal(body in any_body()) {
-        match PresenceChange::from_body(&body) {
-            Err(error) => prop_assert_eq!(error.status(), 400),
-            Ok(None) => {}
-            Ok(Some(PresenceChange { event_id, created_at, kind, room, room_sid })) => {
-                prop_assert!(created_at < 1 << 53);
-                let participant = match kind {
-                    PresenceKind::Joined(participant) | PresenceKind::Left(participant) => Some(participant),
-                    PresenceKind::Ended => None,
-                };
-                let name_has_nul = participant.as_ref().is_some_and(|participant| participant.name.contains('\0'));
-                let ids = participant.into_iter().flat_map(|participant| [participant.sid, participant.identity]);
-                prop_assert!(!name_has_nul);
-                for id in ids.chain([event_id, room, room_sid]) {
-                    prop_assert!(!id.is_empty() && !id.contains('\0'));
+    proptest! {
+        #![proptest_config(Config { cases: 10_000, failure_persistence: None, ..Config::default() })]
+
+        #[test]
+        fn any_bytes_are_an_event_or_a_refusal(body in any_body()) {
+            match PresenceChange::from_body(&body) {
+                Err(error) => prop_assert_eq!(error.status(), 400),
+                Ok(None) => {}
+                Ok(Some(PresenceChange { event_id, created_at, kind, room, room_sid })) => {
+                    prop_assert!(created_at < 1 << 53);
+                    let participant = match kind {
+                        PresenceKind::Joined(participant) | PresenceKind::Left(participant) => Some(participant),
+                        PresenceKind::Ended => None,
+                    };
+                    let name_has_nul = participant.as_ref().is_some_and(|participant| participant.name.contains('\0'));
+                    let ids = participant.into_iter().flat_map(|participant| [participant.sid, participant.identity]);
+                    prop_assert!(!name_has_nul);
+                    for id in ids.chain([event_id, room, room_sid]) {
+                        prop_assert!(!id.is_empty() && !id.contains('\0'));
+                    }
                 }
             }
         }

@@ -16,8 +16,9 @@ use livekit_edge::{
     rbac::{ChannelFacts, UserFacts, authorize_token_source},
     service::{Field, JoinRequest, RawTokenSource, read_body},
 };
-use proptest::{collection::vec, prelude::*, sample::select, test_runner::Config};
 use serde_json::{Value, json};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const USER: &str = "user-456";
 
@@ -388,47 +389,54 @@ fn a_listener_sets_neither_metadata_nor_attributes() {
     }
 }
 
-/// Bodies that are nearly right: fields in either spelling with values of every kind.
-fn body() -> impl Strategy<Value = Value> {
-    let names: Vec<&str> = FIELDS.iter().flat_map(|(snake, camel)| [*snake, *camel]).chain(["x"]).collect();
-    let texts = vec(any::<char>(), 0..12).prop_map(|text| json!(String::from_iter(text)));
-    let sizes =
-        select(vec![0, 1, 256, 257, 65_535, 65_536, 65_537, 524_288, 524_289]).prop_map(|size| json!("x".repeat(size)));
-    let known =
-        select(vec![json!(null), json!(true), json!(1), json!([]), json!({}), json!({"a": "b"}), json!({"a": 1})]);
-    let maps = vec((".{0,8}", ".{0,8}"), 0..4)
-        .prop_map(|members| Value::Object(members.into_iter().map(|(key, value)| (key, json!(value))).collect()));
-    let value = prop_oneof![4 => "[a-z]{1,9}".prop_map(Value::String), 2 => texts, 1 => sizes, 2 => known, 2 => maps];
-    vec((select(names), value), 0..7)
-        .prop_map(|fields| fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
-}
+#[cfg(not(target_arch = "wasm32"))]
+mod properties {
+    use super::*;
+    use proptest::{collection::vec, prelude::*, sample::select, test_runner::Config};
 
-proptest! {
-    #![proptest_config(Config { cases: 1_000, failure_persistence: None, ..Config::default() })]
+    /// Bodies that are nearly right: fields in either spelling with values of every kind.
+    fn body() -> impl Strategy<Value = Value> {
+        let names: Vec<&str> = FIELDS.iter().flat_map(|(snake, camel)| [*snake, *camel]).chain(["x"]).collect();
+        let texts = vec(any::<char>(), 0..12).prop_map(|text| json!(String::from_iter(text)));
+        let sizes = select(vec![0, 1, 256, 257, 65_535, 65_536, 65_537, 524_288, 524_289])
+            .prop_map(|size| json!("x".repeat(size)));
+        let known =
+            select(vec![json!(null), json!(true), json!(1), json!([]), json!({}), json!({"a": "b"}), json!({"a": 1})]);
+        let maps = vec((".{0,8}", ".{0,8}"), 0..4)
+            .prop_map(|members| Value::Object(members.into_iter().map(|(key, value)| (key, json!(value))).collect()));
+        let value =
+            prop_oneof![4 => "[a-z]{1,9}".prop_map(Value::String), 2 => texts, 1 => sizes, 2 => known, 2 => maps];
+        vec((select(names), value), 0..7)
+            .prop_map(|fields| fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
 
-    #[test]
-    fn what_is_accepted_keeps_every_limit(body in body(), own in any::<bool>(), lax in any::<bool>()) {
-        let identity_policy = if own { IdentityPolicy::Own } else { IdentityPolicy::Preserve };
-        let config = LivekitConfig { identity_policy, can_update_own_metadata: lax, ..config() };
-        let Ok(raw) = read(&body) else {
-            prop_assert!(FIELDS.iter().any(|(snake, camel)| !body[snake].is_null() && !body[camel].is_null()), "{}", body);
-            return Ok(());
-        };
-        match raw.validate(&config, USER) {
-            Err(error) => prop_assert_eq!((error.code(), error.violations().is_empty()), ("invalid_request", false)),
-            Ok(JoinRequest { room_id, identity, name, ttl, metadata, attributes }) => {
-                for id in identity.iter().chain([&room_id]) {
-                    prop_assert!(!id.trim().is_empty() && id.len() <= 256 && !id.contains(char::is_control), "{}", body);
-                }
-                prop_assert!(name.is_none_or(|name| name.len() <= 256 && !name.contains(char::is_control)));
-                prop_assert!(!own || identity.is_none_or(|identity| identity == USER));
-                prop_assert!(lax || metadata.is_empty() && attributes.is_empty());
-                prop_assert!(metadata.len() <= MAX_METADATA_BYTES && ttl.is_none());
-                let bytes: usize = attributes.iter().map(|(key, value)| key.len() + value.len()).sum();
-                prop_assert!(bytes <= MAX_ATTRIBUTES_BYTES);
-                for (snake, camel) in FIELDS.into_iter().skip(5) {
-                    let setup = if body[snake].is_null() { &body[camel] } else { &body[snake] };
-                    prop_assert!(setup.is_null() || *setup == json!({}), "{}", body);
+    proptest! {
+        #![proptest_config(Config { cases: 1_000, failure_persistence: None, ..Config::default() })]
+
+        #[test]
+        fn what_is_accepted_keeps_every_limit(body in body(), own in any::<bool>(), lax in any::<bool>()) {
+            let identity_policy = if own { IdentityPolicy::Own } else { IdentityPolicy::Preserve };
+            let config = LivekitConfig { identity_policy, can_update_own_metadata: lax, ..config() };
+            let Ok(raw) = read(&body) else {
+                prop_assert!(FIELDS.iter().any(|(snake, camel)| !body[snake].is_null() && !body[camel].is_null()), "{}", body);
+                return Ok(());
+            };
+            match raw.validate(&config, USER) {
+                Err(error) => prop_assert_eq!((error.code(), error.violations().is_empty()), ("invalid_request", false)),
+                Ok(JoinRequest { room_id, identity, name, ttl, metadata, attributes }) => {
+                    for id in identity.iter().chain([&room_id]) {
+                        prop_assert!(!id.trim().is_empty() && id.len() <= 256 && !id.contains(char::is_control), "{}", body);
+                    }
+                    prop_assert!(name.is_none_or(|name| name.len() <= 256 && !name.contains(char::is_control)));
+                    prop_assert!(!own || identity.is_none_or(|identity| identity == USER));
+                    prop_assert!(lax || metadata.is_empty() && attributes.is_empty());
+                    prop_assert!(metadata.len() <= MAX_METADATA_BYTES && ttl.is_none());
+                    let bytes: usize = attributes.iter().map(|(key, value)| key.len() + value.len()).sum();
+                    prop_assert!(bytes <= MAX_ATTRIBUTES_BYTES);
+                    for (snake, camel) in FIELDS.into_iter().skip(5) {
+                        let setup = if body[snake].is_null() { &body[camel] } else { &body[snake] };
+                        prop_assert!(setup.is_null() || *setup == json!({}), "{}", body);
+                    }
                 }
             }
         }
