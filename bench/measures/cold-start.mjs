@@ -49,7 +49,10 @@ export async function coldStart({ processes, say }) {
       );
       found.tables.push({ caption, table: timesTable(values, OURS) });
       found.charts.push(timesChart(`Cold start, ${caption.toLowerCase()}: import to first token`, values, [OURS]));
-      const goal = paths === installed ? 'first token / livekit-server-sdk, installed' : 'first token / livekit-server-sdk, bundled';
+      const goal =
+        paths === installed
+          ? 'first token / livekit-server-sdk, installed'
+          : 'first token / livekit-server-sdk, bundled';
       Object.assign(found.findings, findings(values, OURS, { [goal]: 'livekit-server-sdk' }));
     }
     found.tables.push({ caption: 'The module alone', table: await moduleAlone(processes, say) });

@@ -86,7 +86,9 @@ async function underLoad(servers, { rounds, seconds, warmSeconds, connections },
     await load({ url, headers, body: BODY }, { seconds: warmSeconds, connections });
   }
   for (let round = 0; round < rounds; round += 1) {
-    const turn = [...servers].map((_, place, all) => /** @type {(typeof all)[0]} */ (all[(place + round) % all.length]));
+    const turn = [...servers].map(
+      (_, place, all) => /** @type {(typeof all)[0]} */ (all[(place + round) % all.length]),
+    );
     for (const [name, { url }] of turn) {
       say(`round ${round + 1} of ${rounds}, ${name}`);
       const result = await load({ url, headers, body: BODY }, { seconds, connections });

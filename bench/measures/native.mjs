@@ -25,7 +25,14 @@ export async function native({ smoke, native: { rounds, seconds }, say }) {
     const values = new Map(CRATES.map((name) => [name, []]));
     for (let round = 0; round < rounds; round += 1) {
       say(`${task}, run ${round + 1} of ${rounds}`);
-      await nativeBenchmarks(['--noplot', '--warm-up-time', `${WARM_SECONDS}`, '--measurement-time', `${seconds}`, `^${task} `]);
+      await nativeBenchmarks([
+        '--noplot',
+        '--warm-up-time',
+        `${WARM_SECONDS}`,
+        '--measurement-time',
+        `${seconds}`,
+        `^${task} `,
+      ]);
       for (const [name, numbers] of values) numbers.push(medianOf(`${task} ${name}`));
     }
     found.tables.push({ caption: task === 'mint' ? 'Mint' : 'Verify', table: timesTable(values, 'livekit-edge') });

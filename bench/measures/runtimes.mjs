@@ -36,7 +36,11 @@ export async function runtimes({ pace, say }) {
       else found.skipped.push(`${name}: its npm package came without its program`);
     }
     hosts.set('workerd', await onWorker());
-    const names = [...hosts.keys()].flatMap((host) => Object.values(TASKS).flat().map((task) => `${host}: ${task}`));
+    const names = [...hosts.keys()].flatMap((host) =>
+      Object.values(TASKS)
+        .flat()
+        .map((task) => `${host}: ${task}`),
+    );
     /** @type {Map<string, number>} */
     const counts = new Map();
     const rounds = Math.ceil(pace.rounds / 2);

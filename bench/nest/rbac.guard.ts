@@ -1,5 +1,11 @@
 /** Who may join: the whole question is answered by one query, which is less than the specified stack asks. */
-import { type CanActivate, type ExecutionContext, Injectable, SetMetadata, UnauthorizedException } from '@nestjs/common';
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  SetMetadata,
+  UnauthorizedException,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { FactsService } from './facts.service.js';
 import type { UserEntity } from './jwt.strategy.js';

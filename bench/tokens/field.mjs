@@ -5,7 +5,9 @@ import { claimsFor, HEADER, REQUESTS, requestAt } from './claims.mjs';
 /**
  * @template In, Out
  * @typedef {{ sync: (input: In) => Out, async?: undefined } | { async: (input: In) => Promise<Out>, sync?: undefined }} Way
- *
+ */
+
+/**
  * @typedef {object} Member
  * @property {string} name
  * @property {Way<import('./claims.mjs').Request, string>} [mint]

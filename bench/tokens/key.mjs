@@ -2,10 +2,7 @@
 import { API_SECRET } from './claims.mjs';
 
 export const importKey = () =>
-  crypto.subtle.importKey(
-    'raw',
-    new TextEncoder().encode(API_SECRET),
-    { name: 'HMAC', hash: 'SHA-256' },
-    false,
-    ['sign', 'verify'],
-  );
+  crypto.subtle.importKey('raw', new TextEncoder().encode(API_SECRET), { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'sign',
+    'verify',
+  ]);
