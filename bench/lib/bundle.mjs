@@ -1,0 +1,63 @@
+// One ES module of some code and all that it imports, small as one would ship it.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, transform } from 'esbuild';
+import { root } from '../../scripts/lib/paths.mjs';
+import { bundleWorker } from '../../scripts/serve/bundle.mjs';
+
+/** Inside bench/, so that the code finds the packages that are installed there. */
+const FOLDER = join(root, 'bench', 'dist', 'bundles');
+
+/**
+ * For Workers, as `npm start` and the tests bundle.
+ * @param {string} code
+ * @returns {Promise<{ code: string, wasm: Record<string, Uint8Array<ArrayBuffer>> }>}
+ */
+export function forWorkers(code) {
+  return withFile(code, async (entry) => minified(await bundleWorker(entry)));
+}
+
+/**
+ * With the loader that runs everywhere, for a runtime that has the modules of Node.
+ * @param {string} code
+ */
+export function forProcesses(code) {
+  return withFile(code, async (entry) => {
+    const { outputFiles } = await build({
+      entryPoints: [entry],
+      bundle: true,
+      write: false,
+      format: 'esm',
+      platform: 'node',
+      target: 'es2024',
+      minify: true,
+      logLevel: 'silent',
+      // Packages in the older format ask for Node's modules by a function that an ES module does not have.
+      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    });
+    return outputFiles[0]?.text ?? '';
+  });
+}
+
+/** @param {{ code: string, wasm: Record<string, Uint8Array<ArrayBuffer>> }} bundle */
+export async function minified({ code, wasm }) {
+  return { code: (await transform(code, { minify: true, format: 'esm', target: 'es2024' })).code, wasm };
+}
+
+/**
+ * @template Result
+ * @param {string} code
+ * @param {(path: string) => Promise<Result>} work
+ * @returns {Promise<Result>}
+ */
+async function withFile(code, work) {
+  mkdirSync(FOLDER, { recursive: true });
+  const folder = mkdtempSync(join(FOLDER, 'entry-'));
+  try {
+    const path = join(folder, 'entry.mjs');
+    writeFileSync(path, code);
+    return await work(path);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,34 @@
+// What every measure is given: how long it may take, and what was built for it.
+import { floorModule } from './cargo.mjs';
+
+/**
+ * @typedef {object} Pace
+ * @property {number} rounds
+ * @property {number} sliceMs
+ *
+ * @typedef {object} Context
+ * @property {boolean} smoke one short round of everything, to see that it works
+ * @property {Pace} pace of what takes microseconds
+ * @property {number} processes fresh processes a candidate
+ * @property {{ rounds: number, seconds: number, warmSeconds: number, connections: number }} load
+ * @property {{ rounds: number, seconds: number }} native
+ * @property {() => Promise<Uint8Array<ArrayBuffer>>} floorModule
+ * @property {(text: string) => void} say
+ */
+
+/**
+ * @param {boolean} smoke
+ * @param {(text: string) => void} say
+ * @returns {Context}
+ */
+export const context = (smoke, say) => ({
+  smoke,
+  pace: smoke ? { rounds: 1, sliceMs: 2 } : { rounds: 25, sliceMs: 50 },
+  processes: smoke ? 1 : 15,
+  load: smoke
+    ? { rounds: 1, seconds: 0.3, warmSeconds: 0.1, connections: 4 }
+    : { rounds: 5, seconds: 4, warmSeconds: 2, connections: 16 },
+  native: { rounds: 3, seconds: 1 },
+  floorModule,
+  say,
+});

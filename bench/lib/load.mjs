@@ -1,0 +1,61 @@
+// The load generator: autocannon, whose every response time is kept, since its own percentiles are whole milliseconds.
+import { isInstalled } from '../tokens/field.mjs';
+import { quantile } from './statistics.mjs';
+
+/**
+ * @typedef {{ url: string, headers: Record<string, string>, body: string }} Question
+ * @typedef {{ perSecond: number, p50: number, p99: number, failed: number }} Loaded times in nanoseconds
+ */
+
+/** Whether the real one is there; the stand-in is for trying whether the benchmark works, not for figures. */
+export const hasGenerator = () => isInstalled('autocannon');
+
+/**
+ * @param {Question} question
+ * @param {{ seconds: number, connections: number }} load
+ * @returns {Promise<Loaded>}
+ */
+export async function load(question, { seconds, connections }) {
+  /** @type {number[]} */
+  const times = [];
+  let failed = 0;
+  const note = (/** @type {number} */ status, /** @type {number} */ milliseconds) => {
+    if (status === 201) times.push(milliseconds);
+    else failed += 1;
+  };
+  const start = performance.now();
+  await (hasGenerator() ? autocannon : standIn)(question, { seconds, connections, note });
+  const took = (performance.now() - start) / 1000;
+  const sorted = Float64Array.from(times).sort();
+  const at = (/** @type {number} */ place) => quantile(sorted, place) * 1e6;
+  return { perSecond: times.length / took, p50: at(0.5), p99: at(0.99), failed };
+}
+
+/** @typedef {{ seconds: number, connections: number, note: (status: number, milliseconds: number) => void }} Run */
+
+/** @param {Question} question @param {Run} run */
+async function autocannon({ url, headers, body }, { seconds, connections, note }) {
+  const { default: cannon } = await import('autocannon');
+  await new Promise((resolve, reject) => {
+    const running = cannon({ url, method: 'POST', headers, body, connections, duration: seconds }, (error, result) => {
+      if (error) reject(error);
+      else resolve(result);
+    });
+    running.on('response', (_client, status, _bytes, milliseconds) => note(status, milliseconds));
+    running.on('reqError', () => note(0, 0));
+  });
+}
+
+/** @param {Question} question @param {Run} run */
+async function standIn({ url, headers, body }, { seconds, connections, note }) {
+  const end = performance.now() + seconds * 1000;
+  const loop = async () => {
+    while (performance.now() < end) {
+      const start = performance.now();
+      const response = await fetch(url, { method: 'POST', headers, body });
+      await response.arrayBuffer();
+      note(response.status, performance.now() - start);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, loop));
+}

@@ -1,0 +1,156 @@
+// The endpoint on each platform, and the specification's stack, each in a process of its own on the same demo data.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
+import { demoSettings, demoStatements } from '../../scripts/demo-data.mjs';
+import { dist, modules, node24, root } from '../../scripts/lib/paths.mjs';
+import { run } from '../../scripts/lib/run.mjs';
+import { startWorker } from '../../scripts/worker.mjs';
+import { DENO } from './programs.mjs';
+
+const HOST = '127.0.0.1';
+const START_MS = 20_000;
+const POLL_MS = 50;
+/** What a program needs of this machine; the settings of whoever runs this are none of the server's. */
+const MACHINE = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SystemRoot', 'LANG'];
+
+/**
+ * @typedef {object} Server
+ * @property {string} url of the token route
+ * @property {() => number | undefined} memory resident bytes, where the system tells
+ * @property {() => Promise<unknown>} stop
+ */
+
+/**
+ * A database of its own for each, made by the product's store.
+ * @param {string} path
+ */
+async function database(path) {
+  const { sqliteStore } = await import('livekit-edge/stores/sqlite');
+  sqliteStore(path).close();
+  const db = new DatabaseSync(path);
+  for (const { sql, values } of demoStatements()) db.prepare(sql).run(...values);
+  db.close();
+}
+
+/**
+ * Its log, a line a token, goes to a file.
+ * @param {string} name
+ * @param {string[]} command
+ * @param {string} folder
+ * @param {Record<string, string>} [more] settings
+ * @returns {Promise<Server>}
+ */
+async function start(name, [program = '', ...args], folder, more = {}) {
+  const path = join(folder, `${name}.sqlite`);
+  await database(path);
+  const port = await freePort();
+  const machine = Object.fromEntries(MACHINE.flatMap((key) => (process.env[key] ? [[key, process.env[key]]] : [])));
+  const log = join(folder, `${name}.log`);
+  const file = openSync(log, 'w');
+  const child = spawn(program, args, {
+    cwd: root,
+    stdio: ['ignore', file, file],
+    env: {
+      ...machine,
+      ...demoSettings,
+      NODE_ENV: 'production',
+      NO_COLOR: '1',
+      HOST,
+      PORT: `${port}`,
+      SQLITE_PATH: path,
+      RATE_LIMIT_PER_USER: '0',
+      RATE_LIMIT_PER_ADDRESS: '0',
+      DENO_NO_UPDATE_CHECK: '1',
+      ...more,
+    },
+  });
+  closeSync(file);
+  const ended = once(child, 'exit');
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+    process.off('exit', kill);
+  };
+  const url = `http://${HOST}:${port}/api/livekit/token`;
+  const deadline = performance.now() + START_MS;
+  while (!(await answers(url))) {
+    if (child.exitCode === null && performance.now() < deadline) {
+      await wait(POLL_MS);
+      continue;
+    }
+    kill();
+    throw new Error(`${name} does not listen:\n${readFileSync(log, 'utf8')}`);
+  }
+  return { url, stop, memory: () => residentBytes(child.pid) };
+}
+
+/** @param {string} folder */
+export const onNode = (folder) => start('node', [node24(), join(root, 'examples', 'node', 'server.js')], folder);
+
+/** With the permissions that the documentation names. @param {string} folder */
+export const onDeno = (folder) => {
+  const permissions = ['--allow-net', '--allow-env', `--allow-read=.,${folder}`, `--allow-write=${folder}`];
+  const options = ['--no-prompt', '--node-modules-dir=manual', '--no-lock', '--cached-only', ...permissions];
+  return start('deno', [DENO, 'run', ...options, join(root, 'examples', 'deno', 'main.ts')], folder);
+};
+
+/** Its log is read and dropped by Miniflare. @returns {Promise<Server>} */
+export async function onWorkerd() {
+  const { url, stop } = await startWorker();
+  return { url: `${url}/api/livekit/token`, stop, memory: () => residentBytes(childNamed('workerd')) };
+}
+
+/** @param {string} folder */
+export async function onNest(folder) {
+  const nest = join(root, 'bench', 'nest');
+  const { code, output } = await run(node24(), [join(modules, 'typescript', 'bin', 'tsc'), '-p', nest]);
+  if (code !== 0) throw new Error(`The NestJS application does not compile:\n${output}`);
+  const { FACTS_SQL } = await import(join(dist, 'server', 'store', 'facts.sql.js'));
+  const sql = join(folder, 'facts.sql');
+  writeFileSync(sql, FACTS_SQL);
+  return start('nest', [node24(), join(root, 'bench', 'dist', 'nest', 'main.js')], folder, { FACTS_SQL: sql });
+}
+
+/** @param {string} url */
+const answers = (url) =>
+  fetch(url, { method: 'POST' }).then(
+    (response) => response.body?.cancel().then(() => true),
+    () => false,
+  );
+
+/** @returns {Promise<number>} */
+async function freePort() {
+  const probe = createServer().listen(0, HOST);
+  await once(probe, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (probe.address());
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+/** @param {number | undefined} pid */
+function residentBytes(pid) {
+  try {
+    const kilobytes = readFileSync(`/proc/${pid}/status`, 'utf8').match(/^VmRSS:\s+(\d+) kB$/m)?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  } catch {
+    // A system without /proc.
+    return undefined;
+  }
+}
+
+/** The newest child of this process with that name. @param {string} name */
+function childNamed(name) {
+  try {
+    const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ');
+    return children.map(Number).findLast((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === name);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+// Measures everything in one run and writes bench/results/.
+//
+// node bench/main.mjs [--smoke] [--only mint,size] [--out FOLDER]
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from '../scripts/lib/paths.mjs';
+import { main, Problem } from '../scripts/lib/problem.mjs';
+import { context } from './lib/context.mjs';
+import { goalsTable } from './lib/goals.mjs';
+import { machine } from './lib/machine.mjs';
+import { progress } from './lib/progress.mjs';
+import { screenSection, write } from './lib/report.mjs';
+import { screenTable } from './lib/table.mjs';
+import { coldStart } from './measures/cold-start.mjs';
+import { endpoint } from './measures/endpoint.mjs';
+import { native } from './measures/native.mjs';
+import { runtimes } from './measures/runtimes.mjs';
+import { size } from './measures/size.mjs';
+import { mint, verify } from './measures/tokens.mjs';
+
+/** Those that take microseconds come first, while nothing else is in the process. */
+const MEASURES = { mint, verify, 'cold-start': coldStart, runtimes, endpoint, native, size };
+
+await main(async () => {
+  const { values: options } = parseArgs({
+    options: { smoke: { type: 'boolean' }, only: { type: 'string' }, out: { type: 'string' } },
+  });
+  const { smoke = false, only } = options;
+  const chosen = only?.split(',') ?? Object.keys(MEASURES);
+  const unknown = chosen.find((name) => !(name in MEASURES));
+  if (unknown !== undefined)
+    throw new Problem(`There is no measure '${unknown}': ${Object.keys(MEASURES).join(', ')}.`);
+  // Only a whole run may stand where the results are.
+  const isWhole = !smoke && only === undefined;
+  const out = options.out ?? join(root, ...(isWhole ? ['bench', 'results'] : ['.data', 'bench']));
+
+  const line = progress(chosen.length);
+  const given = context(smoke, line.say);
+  const sections = [];
+  for (const [name, measure] of Object.entries(MEASURES)) {
+    if (!chosen.includes(name)) continue;
+    line.begin(name);
+    const found = await measure(given);
+    line.clear();
+    console.log(screenSection(found));
+    sections.push(found);
+  }
+  const goals = goalsTable(Object.assign({}, ...sections.map(({ findings }) => findings)));
+  console.log(`\nGoals\n${screenTable(goals)}\n`);
+  const minutes = (line.seconds() / 60).toFixed(1);
+  const about = await machine();
+  console.log(`${about.join('\n')}\nIt took ${minutes} minutes.`);
+  const remarks = isWhole ? [] : ['**A run of a part, or to try whether the benchmark works: no figures to quote.**'];
+  write(out, { sections, goals, machine: about, remarks });
+  if (isWhole) console.log('Written to bench/results/.');
+  // autocannon and esbuild keep helpers.
+  process.exit(0);
+});

@@ -1,0 +1,128 @@
+// POST /token from end to end: ours and the specification's stack, in turns under the same load.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { demoData, demoSettings } from '../../scripts/demo-data.mjs';
+import { userToken } from '../../scripts/serve/user-token.mjs';
+import { time, withQuartiles } from '../lib/format.mjs';
+import { hasGenerator, load } from '../lib/load.mjs';
+import { DENO, isThere } from '../lib/programs.mjs';
+import { section } from '../lib/section.mjs';
+import { onDeno, onNest, onNode, onWorkerd } from '../lib/servers.mjs';
+import { ratio, spread } from '../lib/statistics.mjs';
+import { isInstalled } from '../tokens/field.mjs';
+
+const OURS = 'livekit-edge on Node, SQLite';
+const NEST = 'NestJS, passport-jwt, livekit-server-sdk, SQLite';
+const BODY = JSON.stringify({ roomId: 'channel-abc123', name: 'Alice' });
+const MB = 1024 * 1024;
+
+/** @param {import('../lib/context.mjs').Context} context */
+export async function endpoint({ load: pace, say }) {
+  const found = section('Endpoint', [
+    `POST /token with ${pace.connections} connections that are kept alive, the generator in this process and each server in its own, in turns. Both of the first two run on the same Node with the demo data in a SQLite file of their own, ask it the same query once a request, write a log line for each token to a file, and have no rate limits. The application on NestJS is the specification's controller, service and validation; its guard asks the one query of ours instead of the several that the original asks. Before the load their answers were compared, and what they refuse.`,
+  ]);
+  if (!hasGenerator()) found.skipped.push('autocannon: not installed, so that the load is a stand-in and no figure');
+  const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-bench-'));
+  /** @type {Map<string, import('../lib/servers.mjs').Server>} */
+  const servers = new Map();
+  try {
+    servers.set(OURS, await onNode(folder));
+    if (['@nestjs/core', 'passport-jwt'].every(isInstalled)) servers.set(NEST, await onNest(folder));
+    else found.skipped.push('@nestjs/core: not installed');
+    servers.set('livekit-edge on workerd (Miniflare), D1', await onWorkerd());
+    if (isThere(DENO)) servers.set('livekit-edge on Deno, SQLite', await onDeno(folder));
+    else found.skipped.push('Deno: its npm package came without its program');
+    for (const [name, { url }] of servers) {
+      await mustBeRight(url).catch((error) => Promise.reject(new Error(`${name}: ${error.message}`)));
+    }
+    const measured = await underLoad(servers, pace, say);
+    const of = (/** @type {string} */ name, /** @type {'perSecond' | 'p50' | 'p99'} */ figure) =>
+      (measured.get(name) ?? []).map((round) => round[figure]);
+    found.tables.push({
+      table: {
+        columns: ['', 'requests a second', 'p50', 'p99', 'memory'],
+        rows: [...servers].map(([name, { memory }]) => [
+          name,
+          withQuartiles(spread(of(name, 'perSecond')), (value) => value.toFixed(0)),
+          withQuartiles(spread(of(name, 'p50')), time),
+          withQuartiles(spread(of(name, 'p99')), time),
+          megabytes(memory()),
+        ]),
+      },
+    });
+    found.charts.push({
+      title: 'POST /token: requests a second (longer is better)',
+      bars: [...servers.keys()].map((name) => {
+        const value = spread(of(name, 'perSecond')).median;
+        return { name, value, label: value.toFixed(0), isOurs: name !== NEST };
+      }),
+    });
+    if (servers.has(NEST) && hasGenerator()) {
+      found.findings['requests a second / NestJS'] = ratio(of(OURS, 'perSecond'), of(NEST, 'perSecond'));
+      found.findings['p99 / NestJS'] = ratio(of(OURS, 'p99'), of(NEST, 'p99'));
+      const memory = (servers.get(OURS)?.memory() ?? Number.NaN) / (servers.get(NEST)?.memory() ?? Number.NaN);
+      found.findings['memory / NestJS'] = { median: memory, low: memory, high: memory };
+    }
+  } finally {
+    await Promise.all([...servers.values()].map(({ stop }) => stop()));
+    rmSync(folder, { recursive: true });
+  }
+  return found;
+}
+
+/**
+ * @param {Map<string, import('../lib/servers.mjs').Server>} servers
+ * @param {import('../lib/context.mjs').Context['load']} pace
+ * @param {(text: string) => void} say
+ */
+async function underLoad(servers, { rounds, seconds, warmSeconds, connections }, say) {
+  const headers = headersOf('user-456');
+  /** @type {Map<string, import('../lib/load.mjs').Loaded[]>} */
+  const measured = new Map([...servers.keys()].map((name) => [name, []]));
+  for (const [name, { url }] of servers) {
+    say(`warming ${name}`);
+    await load({ url, headers, body: BODY }, { seconds: warmSeconds, connections });
+  }
+  for (let round = 0; round < rounds; round += 1) {
+    const turn = [...servers].map(
+      (_, place, all) => /** @type {(typeof all)[0]} */ (all[(place + round) % all.length]),
+    );
+    for (const [name, { url }] of turn) {
+      say(`round ${round + 1} of ${rounds}, ${name}`);
+      const result = await load({ url, headers, body: BODY }, { seconds, connections });
+      if (result.failed > 0) throw new Error(`${name}: ${result.failed} requests failed`);
+      measured.get(name)?.push(result);
+    }
+  }
+  return measured;
+}
+
+/** @param {string} id of a demo user */
+function headersOf(id) {
+  const user = demoData.users.find((/** @type {{ id: string }} */ user) => user.id === id);
+  return { Authorization: `Bearer ${userToken(user, demoSettings)}`, 'Content-Type': 'application/json' };
+}
+
+/** Everybody's answer is what the specification asks for. @param {string} url */
+async function mustBeRight(url) {
+  const ask = (/** @type {Record<string, string>} */ headers, /** @type {string} */ body) =>
+    fetch(url, { method: 'POST', headers, body });
+  const response = await ask(headersOf('user-456'), BODY);
+  assert.equal(response.status, 201);
+  const { token, expiresAt, ...rest } = await response.json();
+  assert.deepEqual(rest, { identity: 'user-456', roomId: 'channel-abc123', url: demoSettings['LIVEKIT_URL'] });
+  const { exp, nbf, ...claims } = JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString());
+  const grant = { room: 'channel-abc123', roomJoin: true, canPublish: true, canSubscribe: true, canPublishData: true };
+  assert.deepEqual(claims, { iss: demoSettings['LIVEKIT_API_KEY'], sub: 'user-456', name: 'Alice', video: grant });
+  assert.ok(exp - nbf === 3600 && Math.abs(Date.parse(expiresAt) / 1000 - exp) < 2, 'times');
+  const json = { 'Content-Type': 'application/json' };
+  assert.equal((await ask(json, BODY)).status, 401);
+  assert.equal((await ask(headersOf('user-banned'), BODY)).status, 401);
+  assert.equal((await ask(headersOf('user-stranger'), BODY)).status, 403);
+  assert.equal((await ask(headersOf('user-456'), '{"roomId":"channel-abc123","ttl":0}')).status, 400);
+}
+
+/** @param {number | undefined} bytes */
+const megabytes = (bytes) => (bytes === undefined ? '–' : `${(bytes / MB).toFixed(0)} MB`);

@@ -1,0 +1,74 @@
+// What is shipped: bundled and minified by esbuild as for Workers, then raw, gzip and brotli.
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { forProcesses, forWorkers } from '../lib/bundle.mjs';
+import { kilobytes } from '../lib/format.mjs';
+import { section } from '../lib/section.mjs';
+
+/** @type {{ name: string, code: string, loader?: 'workers' | 'default' }[]} */
+const BUNDLES = [
+  { name: 'livekit-edge, all of it, Workers', code: "export * from 'livekit-edge';" },
+  { name: 'livekit-edge, all of it, default loader', code: "export * from 'livekit-edge';", loader: 'default' },
+  {
+    name: 'livekit-edge, token, verifier and webhooks, Workers',
+    code: "export { AccessToken, TokenVerifier, WebhookReceiver } from 'livekit-edge';",
+  },
+  { name: 'livekit-edge, AccessToken alone, Workers', code: "export { AccessToken } from 'livekit-edge';" },
+  {
+    name: 'livekit-server-sdk, token, verifier and webhooks, Workers',
+    code: "export { AccessToken, TokenVerifier, WebhookReceiver } from 'livekit-server-sdk';",
+  },
+  { name: 'livekit-edge/cloudflare, the whole Worker', code: "export { default } from 'livekit-edge/cloudflare';" },
+  { name: 'livekit-server-sdk, AccessToken alone, Workers', code: "export { AccessToken } from 'livekit-server-sdk';" },
+];
+
+/** @typedef {{ raw: number, gzip: number, brotli: number }} Size */
+
+/** @param {import('../lib/context.mjs').Context} context */
+export async function size({ say }) {
+  const found = section('Size', [
+    'Bundled and minified by esbuild; the module and the JavaScript are compressed each for itself, and added. The module is the same in every bundle of ours. For Workers the module is a file beside the JavaScript, for the default loader it is base64 in it. KB are 1024 bytes.',
+  ]);
+  /** @type {[string, Size][]} */
+  const sizes = [];
+  for (const { name, code, loader = 'workers' } of BUNDLES) {
+    say(name);
+    if (loader === 'default') {
+      sizes.push([name, measure([await forProcesses(code)])]);
+      continue;
+    }
+    const bundle = await forWorkers(code);
+    const module = Object.values(bundle.wasm);
+    sizes.push([name, measure([bundle.code, ...module])]);
+    if (sizes.length === 1) sizes.push(['livekit-edge, the module alone', measure(module)]);
+  }
+  found.tables.push({
+    table: {
+      columns: ['', 'raw', 'gzip', 'brotli'],
+      rows: sizes.map(([name, { raw, gzip, brotli }]) => [name, kilobytes(raw), kilobytes(gzip), kilobytes(brotli)]),
+    },
+  });
+  found.charts.push({
+    title: 'Size, gzip',
+    bars: sizes.map(([name, { gzip }]) => ({
+      name,
+      value: gzip,
+      label: kilobytes(gzip),
+      isOurs: name.startsWith('livekit-edge'),
+    })),
+  });
+  const core = (sizes[0]?.[1].gzip ?? Number.NaN) / 1024;
+  found.findings['core, gzip'] = { median: core, low: core, high: core };
+  return found;
+}
+
+/** @param {(string | Uint8Array)[]} files @returns {Size} */
+function measure(files) {
+  const buffers = files.map((file) => Buffer.from(/** @type {any} */ (file)));
+  const sum = (/** @type {(file: Buffer) => number} */ length) =>
+    buffers.reduce((total, file) => total + length(file), 0);
+  return {
+    raw: sum((file) => file.length),
+    gzip: sum((file) => gzipSync(file, { level: 9 }).length),
+    brotli: sum((file) => brotliCompressSync(file).length),
+  };
+}

@@ -1,0 +1,99 @@
+// Minting and verifying in one Node process: everybody on the same requests, in turns.
+import { createHmac } from 'node:crypto';
+import { measureInTurns } from '../lib/rounds.mjs';
+import { findings, section, timesChart, timesTable } from '../lib/section.mjs';
+import { API_SECRET, HEADER, requestAt } from '../tokens/claims.mjs';
+import { differenceOf, loadField, mustVerify, tokensToVerify } from '../tokens/field.mjs';
+import { floor } from '../tokens/floor.mjs';
+
+const FLOOR = 'floor: one HMAC in wasm';
+const MINT = 'LivekitService.generateToken';
+const VERIFY = 'TokenVerifier.verifySync';
+const OURS = [
+  MINT,
+  'generateToken',
+  'AccessToken.toJwtSync',
+  'await AccessToken.toJwt',
+  VERIFY,
+  'await TokenVerifier.verify',
+];
+
+/** @param {import('../lib/context.mjs').Context} context */
+export async function mint({ pace, floorModule, say }) {
+  const found = section('Mint', [
+    'From a request to a token on Node. Everybody is fed the same 64 requests in turn, reads the clock for every token, and has its key prepared beforehand where its interface allows that. Before that every token was compared, header and claims, with what was asked for.',
+  ]);
+  const { members, skipped } = await loadField();
+  const minters = members.filter((member) => member.mint);
+  /** @type {Record<string, string>} */
+  const remarks = {};
+  for (const member of minters) {
+    const difference = await differenceOf(member);
+    if (difference) remarks[member.name] = difference;
+  }
+  const base = floor(await floorModule(), tokensToVerify(sign).good);
+  const candidates = minters.map(({ name, mint }) => ({ name, ...onInput(mint, requestAt) }));
+  const values = await measureInTurns([...candidates, { name: FLOOR, sync: base.run }], {
+    ...pace,
+    onRound: (round) => say(`round ${round + 1} of ${pace.rounds}`),
+  });
+  found.notes.push(`The floor hashes the ${base.bytes} bytes that such a token signs, and does nothing else.`);
+  found.tables.push({ table: timesTable(values, MINT, remarks) });
+  found.charts.push(timesChart('Mint on Node: time a token', values, OURS));
+  found.skipped.push(...skipped);
+  found.findings = findings(values, MINT, {
+    'mint / fast-jwt': 'fast-jwt',
+    'mint / livekit-server-sdk': 'livekit-server-sdk',
+    'mint / node:crypto': 'node:crypto by hand',
+    'mint / floor': FLOOR,
+  });
+  return found;
+}
+
+/** @param {import('../lib/context.mjs').Context} context */
+export async function verify({ pace, say }) {
+  const found = section('Verify', [
+    'From a token to its claims on Node: signature, issuer and times, with no cache. Before that everybody took 64 tokens, and refused one that has expired, is not valid yet, has another issuer, was signed with another secret, or whose tag was changed.',
+    'livekit-edge checks more than the others: the type of every claim, and that no key is given twice or in another case.',
+  ]);
+  const { members, skipped } = await loadField();
+  const verifiers = members.filter((member) => member.verify);
+  const tokens = tokensToVerify(sign);
+  for (const member of verifiers) await mustVerify(member, tokens);
+  const tokenAt = (/** @type {number} */ index) => /** @type {string} */ (tokens.good[index % tokens.good.length]);
+  const candidates = verifiers.map(({ name, verify }) => ({ name, ...onInput(verify, tokenAt) }));
+  const values = await measureInTurns(candidates, {
+    ...pace,
+    onRound: (round) => say(`round ${round + 1} of ${pace.rounds}`),
+  });
+  found.tables.push({ table: timesTable(values, VERIFY) });
+  found.charts.push(timesChart('Verify on Node: time a token', values, OURS));
+  found.skipped.push(...skipped);
+  found.findings = findings(values, VERIFY, { 'verify / fast-jwt': 'fast-jwt', 'verify / jose': 'jose' });
+  return found;
+}
+
+/**
+ * @template In, Out
+ * @param {import('../tokens/field.mjs').Way<In, Out> | undefined} way
+ * @param {(index: number) => In} inputAt
+ */
+function onInput(way, inputAt) {
+  if (way?.sync) {
+    const { sync } = way;
+    return { sync: (/** @type {number} */ index) => sync(inputAt(index)) };
+  }
+  const async = /** @type {(input: In) => Promise<Out>} */ (way?.async);
+  return { async: (/** @type {number} */ index) => async(inputAt(index)) };
+}
+
+/**
+ * By none of those that are measured.
+ * @param {object} claims
+ * @param {string} [secret]
+ */
+function sign(claims, secret = API_SECRET) {
+  const encode = (/** @type {object} */ value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const input = `${encode(HEADER)}.${encode(claims)}`;
+  return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;
+}
