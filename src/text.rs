@@ -43,6 +43,9 @@ pub(crate) fn check_name(text: &str, most_bytes: usize) -> Option<TextFault> {
 fn check(text: &str, most_bytes: usize, is_forbidden: impl Fn(char) -> bool) -> Option<TextFault> {
     if text.len() > most_bytes {
         Some(TextFault::TooLong)
+    } else if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        // Printable ASCII, as nearly every text is: none of it is forbidden.
+        None
     } else if text.chars().any(is_forbidden) {
         Some(TextFault::ControlCharacter)
     } else {

@@ -12,8 +12,8 @@ mod common;
 
 use common::{API_KEY, API_SECRET, MAX_TTL, NOW, jwt, slow_hmac};
 use livekit_edge::{
-    Claims, CreateToken, HmacKey, LivekitConfig, LivekitService, RawCreateToken, Secret, TokenVerifier, TrackSource,
-    UserTokenRules, VideoGrant, authenticate::authenticate, jws,
+    Claims, CreateToken, Granted, HmacKey, LivekitConfig, LivekitService, RawCreateToken, Secret, TokenVerifier,
+    TrackSource, UserTokenRules, VideoGrant, authenticate::authenticate, jws,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select, test_runner::Config};
 use serde_json::json;
@@ -124,6 +124,28 @@ proptest! {
         prop_assert_eq!((&response.identity, &response.room_id), (&request.identity, &request.room_id));
         prop_assert_eq!((Some(response.expires_at), response.jti.as_deref().unwrap_or_default()), (expected.exp, expected.jti.as_str()));
         prop_assert_eq!(claims, expected);
+    }
+
+    /// What the tokens of a service share is encoded and hashed once; the way of every other token does all of it anew.
+    #[test]
+    fn the_short_way_to_a_token_is_the_long_one(
+        request in request(), api_key in "[a-z]{0,70}\\PC{0,9}k", own_metadata: bool, jti: Option<[u8; 16]>, before in ".{0,3}",
+    ) {
+        let config =
+            LivekitConfig { api_key: Some(api_key), can_update_own_metadata: own_metadata, ..common::config() };
+        let service = LivekitService::new(config);
+        let grant = VideoGrant {
+            can_update_own_metadata: own_metadata.then_some(true),
+            ..VideoGrant::full(request.room_id.clone())
+        };
+        let granted =
+            Granted { request, grant, metadata: String::new(), attributes: [].into(), timed_out: false };
+        let expected = service.generate_granted(&granted, NOW, jti).unwrap();
+        prop_assert_eq!(&service.generate_token(&granted.request, NOW, jti).unwrap(), &expected);
+        let mut out = Vec::from(before.as_bytes());
+        let minted = service.append_token(granted.request.borrowed(), NOW, jti, &mut out).unwrap();
+        prop_assert_eq!(String::from_utf8(out).unwrap(), before + &expected.token);
+        prop_assert_eq!((minted.expires_at, minted.jti), (expected.expires_at, expected.jti));
     }
 
     #[test]

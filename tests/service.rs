@@ -33,8 +33,9 @@ fn rows_21_to_28_the_token_is_exactly_this() {
     let [header, payload, tag]: [&str; 3] = token.split('.').collect::<Vec<_>>().try_into().unwrap();
     assert_eq!(common::decode(header), br#"{"alg":"HS256","typ":"JWT"}"#);
     let expected = concat!(
-        r#"{"iss":"devkey","sub":"user-456","exp":1700007200,"nbf":1700000000,"name":"Alice","video":"#,
-        r#"{"room":"channel-abc123","roomJoin":true,"canPublish":true,"canSubscribe":true,"canPublishData":true}}"#
+        r#"{"iss":"devkey","video":"#,
+        r#"{"roomJoin":true,"canPublish":true,"canSubscribe":true,"canPublishData":true,"room":"channel-abc123"},"#,
+        r#""exp":1700007200,"nbf":1700000000,"sub":"user-456","name":"Alice"}"#
     );
     assert_eq!(String::from_utf8(common::decode(payload)).unwrap(), expected);
     let signed = format!("{header}.{payload}");

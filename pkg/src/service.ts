@@ -86,14 +86,14 @@ export function tokenResponse(
   { roomId, identity }: { readonly roomId: string; readonly identity: string },
   { token, expiresAt, jti }: MintedToken,
 ): TokenResponse {
-  return {
-    token,
-    identity,
-    roomId,
-    ...connectionInfoOf(handle),
-    expiresAt: new Date(expiresAt * 1000),
-    ...(jti === undefined ? {} : { jti }),
-  };
+  const { url } = handle.description;
+  const date = new Date(expiresAt * 1000);
+  const response: TokenResponse =
+    url === undefined
+      ? { token, identity, roomId, expiresAt: date }
+      : { token, identity, roomId, url, expiresAt: date };
+  if (jti !== undefined) response.jti = jti;
+  return response;
 }
 
 /** Where clients of a service in the module connect to. */

@@ -26,14 +26,40 @@ impl CreateToken {
         Self { room_id: room_id.into(), identity: identity.into(), name: None, ttl: None }
     }
 
+    /// The same request, of the texts that are here.
+    #[must_use]
+    pub fn borrowed(&self) -> CreateTokenRef<'_> {
+        CreateTokenRef { room_id: &self.room_id, identity: &self.identity, name: self.name.as_deref(), ttl: self.ttl }
+    }
+}
+
+/// A [`CreateToken`] of texts that are elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CreateTokenRef<'t> {
+    /// Room to join; the channel's id, verbatim.
+    pub room_id: &'t str,
+    /// Identity of the participant.
+    pub identity: &'t str,
+    /// Display name; the identity if unset or blank.
+    pub name: Option<&'t str>,
+    /// Seconds that the token lives; the configured default if unset.
+    pub ttl: Option<u64>,
+}
+
+impl CreateTokenRef<'_> {
     /// Checks every field.
     pub(super) fn check(&self, max_ttl: u64) -> Result<(), LivekitError> {
         let mut found = Vec::new();
-        found.extend(check_text(RequestField::Identity, &self.identity));
-        found.extend(check_text(RequestField::RoomId, &self.room_id));
-        found.extend(self.name.as_deref().and_then(|name| check_display_name(RequestField::Name, name)));
+        found.extend(check_text(RequestField::Identity, self.identity));
+        found.extend(check_text(RequestField::RoomId, self.room_id));
+        found.extend(self.name.and_then(|name| check_display_name(RequestField::Name, name)));
         found.extend(self.ttl.and_then(|ttl| check_ttl(ttl, max_ttl)));
         none_or_invalid(found)
+    }
+
+    /// The name that others see.
+    pub(super) fn display_name(&self) -> &str {
+        self.name.filter(|name| !name.trim().is_empty()).unwrap_or(self.identity)
     }
 }
 

@@ -1,14 +1,15 @@
 //! Request → grant → claims → token.
 
-use super::{CreateToken, LivekitConfig, RawCreateToken, config::is_blank};
+use super::{CreateToken, CreateTokenRef, LivekitConfig, RawCreateToken, config::is_blank};
 use crate::{
     error::{LivekitError, RequestField},
-    jws::{self, base64url},
+    json::{write_number, write_text},
+    jws::{self, Opening, base64url},
     number::end_of_life,
     rbac::{Granted, check_client_grant},
     token::{Claims, Credentials, VideoGrant},
 };
-use alloc::{collections::BTreeMap, string::String};
+use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 /// Seconds that a token lives with which the service calls LiveKit.
@@ -19,6 +20,8 @@ const ADMIN_TOKEN_TTL: u64 = 60;
 pub struct LivekitService {
     config: LivekitConfig,
     credentials: Option<Credentials>,
+    /// What the tokens with the specification's five grants share.
+    opening: Option<Opening>,
 }
 
 /// A token and what its holder needs to know of it. The token is redacted in `Debug`.
@@ -32,6 +35,15 @@ pub struct TokenResponse {
     pub room_id: String,
     /// Where to connect to, if configured.
     pub url: Option<String>,
+    /// Unix second from which on the token is refused: its `exp`.
+    pub expires_at: u64,
+    /// The token's `jti`, if one was asked for.
+    pub jti: Option<String>,
+}
+
+/// What is to be known of a token that was appended to a buffer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Minted {
     /// Unix second from which on the token is refused: its `exp`.
     pub expires_at: u64,
     /// The token's `jti`, if one was asked for.
@@ -58,7 +70,8 @@ impl LivekitService {
             (Some(api_key), Some(secret)) => Credentials::prepare(api_key.clone(), secret),
             _ => None,
         };
-        Self { config, credentials }
+        let opening = credentials.as_ref().map(|credentials| opening(credentials, &config));
+        Self { config, credentials, opening }
     }
 
     /// The configuration.
@@ -91,9 +104,47 @@ impl LivekitService {
         now: u64,
         jti: Option<[u8; 16]>,
     ) -> Result<TokenResponse, LivekitError> {
-        let credentials = self.credentials.as_ref().ok_or(LivekitError::NotConfigured)?;
+        let mut token = Vec::new();
+        let minted = self.append_token(request.borrowed(), now, jti, &mut token)?;
+        Ok(self.response(token, minted, request.borrowed()))
+    }
+
+    /// As [`Self::generate_token`], and appends the token to `out`.
+    ///
+    /// # Errors
+    /// As [`Self::generate_token`]; `out` is then left as it was.
+    pub fn append_token(
+        &self,
+        request: CreateTokenRef<'_>,
+        now: u64,
+        jti: Option<[u8; 16]>,
+        out: &mut Vec<u8>,
+    ) -> Result<Minted, LivekitError> {
+        let (Some(credentials), Some(opening)) = (&self.credentials, &self.opening) else {
+            return Err(LivekitError::NotConfigured);
+        };
         request.check(self.config.max_ttl)?;
-        self.mint(credentials, &self.in_full(request.clone()), now, jti)
+        let minted = self.life(request.ttl, now, jti)?;
+        // What the opening left open, as `Claims` would write it. The request's own rules are at least those of
+        // `Claims::check`.
+        let mut payload = String::with_capacity(512);
+        payload.push_str(opening.rest());
+        write_text(request.room_id, &mut payload);
+        payload.push_str(r#"},"exp":"#);
+        write_number(minted.expires_at, &mut payload);
+        payload.push_str(r#","nbf":"#);
+        write_number(now, &mut payload);
+        if let Some(jti) = &minted.jti {
+            payload.push_str(r#","jti":"#);
+            write_text(jti, &mut payload);
+        }
+        payload.push_str(r#","sub":"#);
+        write_text(request.identity, &mut payload);
+        payload.push_str(r#","name":"#);
+        write_text(request.display_name(), &mut payload);
+        payload.push('}');
+        opening.sign(payload.as_bytes(), &credentials.key, out);
+        Ok(minted)
     }
 
     /// Mints the token of a request that was authorised, with its own grants.
@@ -108,7 +159,7 @@ impl LivekitService {
         jti: Option<[u8; 16]>,
     ) -> Result<TokenResponse, LivekitError> {
         let credentials = self.credentials.as_ref().ok_or(LivekitError::NotConfigured)?;
-        granted.request.check(self.config.max_ttl)?;
+        granted.request.borrowed().check(self.config.max_ttl)?;
         self.mint(credentials, granted, now, jti)
     }
 
@@ -142,18 +193,20 @@ impl LivekitService {
         now: u64,
         jti: Option<[u8; 16]>,
     ) -> Result<TokenResponse, LivekitError> {
-        let credentials = self.credentials.as_ref().ok_or(LivekitError::NotConfigured)?;
-        let request = request.validate_complete(self.config.max_ttl)?;
-        self.mint(credentials, &self.in_full(request), now, jti)
+        if self.credentials.is_none() {
+            return Err(LivekitError::NotConfigured);
+        }
+        self.generate_token(&request.validate_complete(self.config.max_ttl)?, now, jti)
     }
 
-    /// A request with the specification's five grants.
-    fn in_full(&self, request: CreateToken) -> Granted {
-        let grant = VideoGrant {
-            can_update_own_metadata: self.config.can_update_own_metadata.then_some(true),
-            ..VideoGrant::full(&*request.room_id)
-        };
-        Granted { request, grant, metadata: String::new(), attributes: BTreeMap::new(), timed_out: false }
+    /// The token's end and its id.
+    fn life(&self, ttl: Option<u64>, now: u64, jti: Option<[u8; 16]>) -> Result<Minted, LivekitError> {
+        let ttl = ttl.unwrap_or(self.config.token_ttl).min(self.config.max_ttl);
+        if ttl == 0 || (self.config.jti && jti.is_none()) {
+            return Err(LivekitError::TokenGeneration);
+        }
+        let expires_at = end_of_life(now, ttl).ok_or(LivekitError::TokenGeneration)?;
+        Ok(Minted { expires_at, jti: jti.map(|bytes| base64url::encode_text(&bytes)) })
     }
 
     fn mint(
@@ -165,43 +218,44 @@ impl LivekitService {
     ) -> Result<TokenResponse, LivekitError> {
         let Granted { request, grant, metadata, attributes, .. } = granted;
         check_client_grant(grant, &request.room_id)?;
-        let ttl = request.ttl.unwrap_or(self.config.token_ttl).min(self.config.max_ttl);
-        if ttl == 0 {
-            return Err(LivekitError::TokenGeneration);
-        }
-        let expires_at = end_of_life(now, ttl).ok_or(LivekitError::TokenGeneration)?;
-        if self.config.jti && jti.is_none() {
-            return Err(LivekitError::TokenGeneration);
-        }
-        let jti = jti.map(|bytes| {
-            let mut text = String::new();
-            base64url::encode(&bytes, &mut text);
-            text
-        });
+        let minted = self.life(request.ttl, now, jti)?;
         let claims = Claims {
             iss: credentials.api_key.clone(),
-            sub: request.identity.clone(),
-            exp: Some(expires_at),
-            nbf: Some(now),
-            jti: jti.clone().unwrap_or_default(),
-            name: display_name(request).into(),
             video: Some(grant.clone()),
+            exp: Some(minted.expires_at),
+            nbf: Some(now),
+            jti: minted.jti.clone().unwrap_or_default(),
+            sub: request.identity.clone(),
+            name: request.borrowed().display_name().into(),
             metadata: metadata.clone(),
             attributes: attributes.clone(),
             ..Claims::default()
         };
         claims.check().map_err(LivekitError::InvalidClaim)?;
-        Ok(TokenResponse {
-            token: jws::sign(claims.to_json().as_bytes(), &credentials.key),
-            identity: request.identity.clone(),
-            room_id: request.room_id.clone(),
+        let token = jws::sign(claims.to_json().as_bytes(), &credentials.key);
+        Ok(self.response(token.into_bytes(), minted, request.borrowed()))
+    }
+
+    fn response(&self, token: Vec<u8>, minted: Minted, request: CreateTokenRef<'_>) -> TokenResponse {
+        TokenResponse {
+            token: String::from_utf8(token).unwrap_or_default(),
+            identity: request.identity.into(),
+            room_id: request.room_id.into(),
             url: self.connection_url().map(Into::into),
-            expires_at,
-            jti,
-        })
+            expires_at: minted.expires_at,
+            jti: minted.jti,
+        }
     }
 }
 
-fn display_name(request: &CreateToken) -> &str {
-    request.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&request.identity)
+/// What the tokens of a service share: their claims up to the name of the room.
+fn opening(credentials: &Credentials, config: &LivekitConfig) -> Opening {
+    const ROOM: &str = "room";
+    let grant = VideoGrant {
+        can_update_own_metadata: config.can_update_own_metadata.then_some(true),
+        ..VideoGrant::full(ROOM)
+    };
+    let claims = Claims { iss: credentials.api_key.clone(), video: Some(grant), ..Claims::default() }.to_json();
+    let end = [r#"""#, ROOM, r#""}}"#].concat();
+    Opening::new(claims.strip_suffix(&*end).unwrap_or_default(), &credentials.key)
 }

@@ -12,14 +12,22 @@ use zeroize::Zeroize;
 /// without end.
 const MAX_INPUT_BYTES: usize = 8 * 1024 * 1024;
 
+/// `STANDING_BYTES` in pkg/src/wasm/service-handle.ts.
+const STANDING_BYTES: usize = 1024;
+
+/// How much of an input's memory is kept for the next.
+const KEPT_BYTES: usize = 4096;
+
 #[derive(Default)]
 pub(crate) struct Buffers {
     input: Vec<u8>,
     output: Vec<u8>,
+    /// An input that stays where it is, for the texts of the hot path.
+    standing: Vec<u8>,
 }
 
 thread_local! {
-    static BUFFERS: RefCell<Buffers> = const { RefCell::new(Buffers { input: Vec::new(), output: Vec::new() }) };
+    static BUFFERS: RefCell<Buffers> = const { RefCell::new(Buffers { input: Vec::new(), output: Vec::new(), standing: Vec::new() }) };
 }
 
 pub(crate) fn with_buffers<T>(call: impl FnOnce(&mut Buffers) -> T) -> T {
@@ -69,6 +77,12 @@ impl Buffers {
         self.input.as_ptr()
     }
 
+    /// Where the standing input is, with room for [`STANDING_BYTES`].
+    pub(crate) fn standing(&mut self) -> *const u8 {
+        self.standing.resize(STANDING_BYTES, 0);
+        self.standing.as_ptr()
+    }
+
     pub(crate) fn output(&self) -> *const u8 {
         self.output.as_ptr()
     }
@@ -79,9 +93,24 @@ impl Buffers {
         self.end(result)
     }
 
+    /// As [`Self::run`], on the standing input. No secret gets there, so nothing is wiped, and the output takes no new
+    /// memory.
+    pub(crate) fn run_standing(
+        &mut self,
+        operation: impl FnOnce(&[u8], &mut Vec<u8>) -> Result<(), LivekitError>,
+    ) -> i32 {
+        self.output.clear();
+        match operation(&self.standing, &mut self.output) {
+            Ok(()) => self.output_length(),
+            Err(error) => self.end(Err(error)),
+        }
+    }
+
     #[inline(never)]
     fn end(&mut self, result: Result<Vec<u8>, LivekitError>) -> i32 {
         self.input.zeroize();
+        // The next wipe is not to cost what the largest input did.
+        self.input.shrink_to(KEPT_BYTES);
         match result {
             Ok(output) => {
                 self.output = output;

@@ -12,7 +12,7 @@ mod operations;
 mod routes;
 mod services;
 
-use arguments::{Field, GenerateArguments};
+use arguments::Codes;
 use buffers::{with_buffers, with_json, with_json_and_bytes};
 use livekit_edge::{LivekitError, TokenFault};
 use services::with_service;
@@ -39,6 +39,13 @@ export! {
     /// operation then finds arguments that are none.
     fn input(length: usize) -> *const u8 {
         with_buffers(|buffers| buffers.reserve(length))
+    }
+}
+
+export! {
+    /// Where the texts of [`generate_token`] may be written if they are short: 1024 bytes that stay where they are.
+    fn standing_input() -> *const u8 {
+        with_buffers(|buffers| buffers.standing())
     }
 }
 
@@ -163,9 +170,9 @@ export! {
 }
 
 export! {
-    /// Mints a token from the texts in the input: room, identity, name, then 16 random bytes if `random`. A length below
-    /// zero says what a field is instead of text, see [`Field`]. The result is the token's end in Unix seconds (f64,
-    /// little endian), its `jti` (22 characters) if `random`, and the token.
+    /// Mints a token from the texts in the input, or in the standing input if `standing`: room, identity, name, then 16
+    /// random bytes if `random`. A length below zero says what a field is instead of text, see [`Codes`]. The result is the token's end in Unix seconds (f64,
+    /// little endian), the token, and its `jti` (22 characters) if `random`.
     fn generate_token(
         service: usize,
         room: i32,
@@ -174,18 +181,21 @@ export! {
         ttl_kind: i32,
         ttl: f64,
         random: i32,
+        standing: i32,
         now: f64,
     ) -> i32 {
         with_service(service, |service| {
-            let arguments = GenerateArguments {
-                room: Field::from_code(room),
-                identity: Field::from_code(identity),
-                name: Field::from_code(name),
-                ttl: Field::from_code(ttl_kind).or_number(ttl),
-                random: random != 0,
-                now,
+            let codes = Codes { room, identity, name, ttl_kind, ttl, random: random != 0 };
+            let generate = |input: &[u8], output: &mut Vec<u8>| {
+                operations::generate_token(&service.livekit, codes, now, input, output)
             };
-            with_buffers(|buffers| buffers.run(|input| operations::generate_token(&service.livekit, arguments, input)))
+            with_buffers(|buffers| match standing {
+                0 => buffers.run(|input| {
+                    let mut output = Vec::new();
+                    generate(input, &mut output).map(|()| output)
+                }),
+                _ => buffers.run_standing(generate),
+            })
         })
     }
 }

@@ -1,8 +1,8 @@
 //! Convert, call, convert back.
 
-use crate::arguments::GenerateArguments;
+use crate::arguments::Codes;
 use livekit_edge::{
-    Caller, Facts, LivekitError, LivekitService, RawCreateToken, UserTokenRules,
+    Caller, Facts, LivekitError, LivekitService, UserTokenRules,
     authenticate::authenticate as authenticate_token,
     json::{Fields, Object, ObjectWriter, Value, WrongType, write_text},
     rbac, whole_seconds,
@@ -94,25 +94,29 @@ pub(crate) fn error_json(error: &LivekitError) -> String {
 
 pub(crate) fn generate_token(
     service: &LivekitService,
-    arguments: GenerateArguments,
-    mut input: &[u8],
-) -> Result<Vec<u8>, LivekitError> {
-    let request = RawCreateToken {
-        room_id: arguments.room.read(&mut input)?,
-        identity: arguments.identity.read(&mut input)?,
-        name: arguments.name.read(&mut input)?,
-        ttl: arguments.ttl.read(&mut input)?,
+    codes: Codes,
+    now: f64,
+    input: &[u8],
+    output: &mut Vec<u8>,
+) -> Result<(), LivekitError> {
+    let now = seconds(now)?;
+    output.extend_from_slice(&[0; 8]);
+    let plain = codes.plain(input).map(|(request, jti)| service.append_token(request, now, jti, output));
+    let (expires_at, jti) = match plain {
+        Some(Ok(minted)) => (minted.expires_at, minted.jti),
+        // Of a request that is refused, every broken rule is to be known.
+        _ => {
+            let (request, jti) = codes.raw(input)?;
+            let response = service.generate_token_raw(request, now, jti)?;
+            output.extend_from_slice(response.token.as_bytes());
+            (response.expires_at, response.jti)
+        }
     };
-    let jti = match arguments.random {
-        true => Some(*input.first_chunk().ok_or(LivekitError::TokenGeneration)?),
-        false => None,
-    };
-    let response = service.generate_token_raw(request, seconds(arguments.now)?, jti)?;
-
-    let mut output = expires_at(response.expires_at)?.to_le_bytes().to_vec();
-    output.extend_from_slice(response.jti.unwrap_or_default().as_bytes());
-    output.extend_from_slice(response.token.as_bytes());
-    Ok(output)
+    output.extend_from_slice(jti.unwrap_or_default().as_bytes());
+    if let Some(place) = output.first_chunk_mut() {
+        *place = self::expires_at(expires_at)?.to_le_bytes();
+    }
+    Ok(())
 }
 
 fn seconds(now: f64) -> Result<u64, LivekitError> {

@@ -12,6 +12,7 @@ import { plain } from '../plain.js';
 export interface Operations {
   readonly memory: WebAssembly.Memory;
   input(length: number): number;
+  standing_input(): number;
   output(): number;
   create_service(): number;
   drop_service(service: number): number;
@@ -37,6 +38,7 @@ export interface Operations {
     ttlKind: number,
     ttl: number,
     random: number,
+    standing: number,
     now: number,
   ): number;
 }
@@ -58,14 +60,19 @@ export function instance(): Operations {
 /** True unless a trap has replaced this instance. */
 export const isRunning = (core: Operations): boolean => core === running;
 
-/** Calls into an instance. Whatever it throws, a trap or the end of the stack, it is not to be used again. */
+/** Calls into an instance. */
 export function call(core: Operations, operation: Operation): number {
   try {
     return operation(core);
   } catch {
-    if (isRunning(core)) running = undefined;
-    throw INTERNAL;
+    throw trapped(core);
   }
+}
+
+/** The error for whatever an instance throws, a trap or the end of the stack. It is not to be used again. */
+export function trapped(core: Operations): LivekitException {
+  if (isRunning(core)) running = undefined;
+  return INTERNAL;
 }
 
 /** The memory of the input, with room for `length` bytes; none if that is more than any call needs. */
@@ -74,13 +81,45 @@ export function inputBytes(core: Operations, length: number): Uint8Array<ArrayBu
   return pointer === 0 ? undefined : new Uint8Array(core.memory.buffer, pointer, length);
 }
 
+/** Views of an instance's memory, which end when it grows. */
+let bytes: Uint8Array<ArrayBuffer> = new Uint8Array();
+let view: DataView<ArrayBuffer> = new DataView(bytes.buffer);
+let viewed: Operations | undefined;
+
+/** The memory of an instance. A new view costs as much as a short text, so there is one until the memory grows. */
+export function memoryBytes(core: Operations): Uint8Array<ArrayBuffer> {
+  if (core !== viewed || bytes.length === 0) {
+    const buffer = core.memory.buffer as ArrayBuffer;
+    [bytes, view, viewed] = [new Uint8Array(buffer), new DataView(buffer), core];
+  }
+  return bytes;
+}
+
+/** As {@link memoryBytes}, for numbers. */
+export function memoryView(core: Operations): DataView<ArrayBuffer> {
+  memoryBytes(core);
+  return view;
+}
+
+/** Where the result of the last operation is. */
+export function outputPointer(core: Operations): number {
+  try {
+    return core.output();
+  } catch {
+    throw trapped(core);
+  }
+}
+
 /** Runs an operation and returns its result, which is valid until the next call. */
 export function run(core: Operations, operation: Operation): Uint8Array<ArrayBuffer> {
   const length = call(core, operation);
-  const pointer = call(core, () => core.output());
-  const output = new Uint8Array(core.memory.buffer, pointer, Math.abs(length));
-  if (length < 0) throw exception(output);
-  return output;
+  if (length < 0) throw refusal(core, length);
+  return output(core, length);
+}
+
+function output(core: Operations, length: number): Uint8Array<ArrayBuffer> {
+  const pointer = outputPointer(core);
+  return memoryBytes(core).subarray(pointer, pointer + length);
 }
 
 /** Runs an operation on bytes; its result is a text. */
@@ -118,7 +157,8 @@ export const decode = (bytes: Uint8Array): string => decoder.decode(bytes);
 /** Writes a text at the start of `bytes` and returns how many it took. */
 export const encodeInto = (text: string, bytes: Uint8Array): number => encoder.encodeInto(text, bytes).written;
 
-function exception(json: Uint8Array): LivekitException {
-  const { message, statusCode, ...details } = JSON.parse(decode(json));
+/** The error of an operation that returned a length below zero. */
+export function refusal(core: Operations, length: number): LivekitException {
+  const { message, statusCode, ...details } = JSON.parse(decode(output(core, -length)));
   return new LivekitException(message, statusCode, details);
 }

@@ -9,11 +9,15 @@ import {
   inputBytes,
   instance,
   isRunning,
+  memoryBytes,
+  memoryView,
   type Operations,
-  run,
+  outputPointer,
+  refusal,
   runForText,
   runOnBytes,
   runOnJsonAndBytes,
+  trapped,
 } from './instance.js';
 
 /** Settings by name, as text. */
@@ -57,6 +61,8 @@ export interface MintedToken {
 interface Prepared {
   readonly core: Operations;
   readonly description: ServiceDescription;
+  /** Where short texts are written. */
+  readonly standing: number;
 }
 
 /** Made in the first call: importing the package does nothing. Old Workers compatibility dates have no registry. */
@@ -128,31 +134,37 @@ export class ServiceHandle {
   /** Mints a token. Throws 500 without credentials, 400 for a request that breaks a rule. */
   generateToken(request: RawCreateToken): MintedToken {
     const { roomId, identity, name, ttl } = request;
-    const texts = [textField(roomId), textField(identity), textField(name)] as const;
-    const { core, description } = this.#live();
+    const prepared = this.#live();
+    const { core, description, standing } = prepared;
     const { service, jti } = description;
 
-    const most = texts.reduce((bytes, { text }) => bytes + 3 * text.length, RANDOM_BYTES);
-    const bytes = inputBytes(core, most) ?? new Uint8Array(most);
-    let end = 0;
-    const write = ({ kind, text }: TextField) => {
-      if (kind !== undefined) return kind;
-      const written = encodeInto(text, bytes.subarray(end));
-      end += written;
-      return written;
-    };
-    const lengths = [write(texts[0]), write(texts[1]), write(texts[2])] as const;
-    const random = jti && fillRandom(bytes.subarray(end, end + RANDOM_BYTES));
+    // Short texts of ASCII letters, as nearly all are, go where an earlier request's went: no call asks for room.
+    const memory = memoryBytes(core);
+    const hasName = name !== undefined && name !== null;
+    const roomEnd = writeAscii(roomId, memory, standing);
+    const identityEnd = roomEnd < 0 ? roomEnd : writeAscii(identity, memory, roomEnd);
+    const nameEnd = identityEnd < 0 || !hasName ? identityEnd : writeAscii(name, memory, identityEnd);
+    if (nameEnd < 0) return generateFromAnyTexts(prepared, { roomId, identity, name, ttl });
+    const random = jti && fillRandom(memory.subarray(nameEnd, nameEnd + RANDOM_BYTES)) ? 1 : 0;
 
-    const [ttlKind, seconds] = typeof ttl === 'number' ? [NUMBER, ttl] : [kindOf(ttl), 0];
-    const mint = () => core.generate_token(service, ...lengths, ttlKind, seconds, Number(random), now());
-    const output = run(core, mint);
-
-    const expiresAt = new DataView(output.buffer, output.byteOffset).getFloat64(0, true);
-    const text = decode(output.subarray(8));
-    return jti
-      ? { token: text.slice(JTI_CHARACTERS), expiresAt, jti: text.slice(0, JTI_CHARACTERS) }
-      : { token: text, expiresAt };
+    const isNumber = typeof ttl === 'number';
+    let length: number;
+    try {
+      length = core.generate_token(
+        service,
+        roomEnd - standing,
+        identityEnd - roomEnd,
+        hasName ? nameEnd - identityEnd : ABSENT,
+        isNumber ? NUMBER : kindOf(ttl),
+        isNumber ? ttl : 0,
+        random,
+        1,
+        now(),
+      );
+    } catch {
+      throw trapped(core);
+    }
+    return mintedToken(core, length, jti);
   }
 
   /** Forgets the prepared keys now, rather than when the handle is collected. A later call prepares them anew. */
@@ -166,7 +178,8 @@ export class ServiceHandle {
   #live(): Prepared {
     if (this.#prepared === undefined || !isRunning(this.#prepared.core)) {
       const core = instance();
-      this.#prepared = { core, description: runOnBytes(encodeJson(this.#settings), () => core.create_service(), core) };
+      const description: ServiceDescription = runOnBytes(encodeJson(this.#settings), () => core.create_service(), core);
+      this.#prepared = { core, description, standing: call(core, () => core.standing_input()) };
       if (typeof FinalizationRegistry !== 'undefined') {
         collected ??= new FinalizationRegistry(drop);
         collected.unregister(this);
@@ -175,6 +188,49 @@ export class ServiceHandle {
     }
     return this.#prepared;
   }
+}
+
+/** As `generateToken`, of fields that may be anything. */
+function generateFromAnyTexts({ core, description }: Prepared, { roomId, identity, name, ttl }: RawCreateToken) {
+  const { service, jti } = description;
+  const texts = [textField(roomId), textField(identity), textField(name)] as const;
+  const most = texts.reduce((bytes, { text }) => bytes + 3 * text.length, RANDOM_BYTES);
+  const bytes = inputBytes(core, most) ?? new Uint8Array(most);
+  let end = 0;
+  const write = ({ kind, text }: TextField) => {
+    if (kind !== undefined) return kind;
+    const written = encodeInto(text, bytes.subarray(end));
+    end += written;
+    return written;
+  };
+  const lengths = [write(texts[0]), write(texts[1]), write(texts[2])] as const;
+  const random = Number(jti && fillRandom(bytes.subarray(end, end + RANDOM_BYTES)));
+  const [ttlKind, seconds] = typeof ttl === 'number' ? [NUMBER, ttl] : [kindOf(ttl), 0];
+  const mint = () => core.generate_token(service, ...lengths, ttlKind, seconds, random, 0, now());
+  return mintedToken(core, call(core, mint), jti);
+}
+
+/** The result of `generate_token`. */
+function mintedToken(core: Operations, length: number, jti: boolean): MintedToken {
+  if (length < 0) throw refusal(core, length);
+  const pointer = outputPointer(core);
+  const expiresAt = memoryView(core).getFloat64(pointer, true);
+  const text = decode(memoryBytes(core).subarray(pointer + 8, pointer + length));
+  return jti
+    ? { token: text.slice(0, -JTI_CHARACTERS), expiresAt, jti: text.slice(-JTI_CHARACTERS) }
+    : { token: text, expiresAt };
+}
+
+/** Writes a short text of ASCII characters and returns where it ends; -1 for anything else. */
+function writeAscii(text: unknown, memory: Uint8Array, start: number): number {
+  if (typeof text !== 'string' || text.length > SHORT_TEXT) return -1;
+  let all = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    all |= code;
+    memory[start + at] = code;
+  }
+  return all < 128 ? start + text.length : -1;
 }
 
 function drop({ core, description }: Prepared): void {
@@ -194,7 +250,7 @@ function fillRandom(bytes: Uint8Array<ArrayBuffer>): boolean {
 const RANDOM_BYTES = 16;
 const JTI_CHARACTERS = 22;
 
-/** What a field is when it is not text; the codes of `Field::from_code` in `wasm/src/arguments.rs`. */
+/** What a field is when it is not text; the codes of `wasm/src/arguments.rs`. */
 const ABSENT = -1;
 const ILL_FORMED = -2;
 const NUMBER = -3;
@@ -202,6 +258,9 @@ const OTHER = -4;
 
 /** Beyond every limit of the rules (`wasm/src/lib.rs` asserts it), so that cutting here refuses nothing that they would not. */
 const LONGEST_TEXT = 1024;
+
+/** Three such texts and the random bytes fit into the standing input (`STANDING_BYTES` in `wasm/src/buffers.rs`). */
+const SHORT_TEXT = 256;
 
 interface TextField {
   readonly kind?: number;

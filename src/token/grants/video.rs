@@ -13,8 +13,6 @@ members! {
     /// A `bool` that is false, an empty string and an empty list are not written. The six `Option<bool>` are
     /// three-state: unset leaves the choice to the server, `Some(false)` is written and denies.
     pub struct VideoGrant {
-        /// The room that the grant is for, at most [`MAX_ROOM_BYTES`](crate::MAX_ROOM_BYTES).
-        room: String = "room",
         /// Join `room`.
         room_join: bool = "roomJoin",
         /// Publish tracks; unset means yes.
@@ -47,6 +45,8 @@ members! {
         recorder: bool = "recorder",
         /// Be an agent, and register as an agent worker.
         agent: bool = "agent",
+        /// The room that the grant is for, at most [`MAX_ROOM_BYTES`](crate::MAX_ROOM_BYTES).
+        room: String = "room",
         /// The room that participants may be forwarded or moved to (with `room_admin`).
         destination_room: String = "destinationRoom",
     }
