@@ -4,11 +4,11 @@
  * `--allow-env` and, for a SQLite file, `--allow-read` and `--allow-write`.
  */
 import type { Hono } from 'hono';
-import type { Address } from './server/address.js';
-import * as server from './server/process.js';
+import type { Address } from './server/process/address.js';
+import * as server from './server/process/process.js';
 
-export { type OpenStore, openStore } from './server/open-store.js';
-export type { ProcessOptions, Running } from './server/process.js';
+export { type OpenStore, openStore } from './server/process/open-store.js';
+export type { ProcessOptions, Running } from './server/process/process.js';
 
 interface Connection {
   readonly remoteAddr: Address;

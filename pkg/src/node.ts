@@ -4,11 +4,11 @@
  */
 import type { HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { listen } from './server/node-http.js';
-import * as server from './server/process.js';
+import { listen } from './server/process/node-http.js';
+import * as server from './server/process/process.js';
 
-export { type OpenStore, openStore } from './server/open-store.js';
-export type { ProcessOptions, Running } from './server/process.js';
+export { type OpenStore, openStore } from './server/process/open-store.js';
+export type { ProcessOptions, Running } from './server/process/process.js';
 
 const platform: server.Platform = {
   env: () => process.env,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { after, before, test } from 'node:test';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { createJwks } from '../../pkg/dist/server/jwks.js';
+import { createJwks } from '../../pkg/dist/server/identity-provider/jwks.js';
 import { CLAIMS, makeKey, type Provider, startProvider, unavailable } from '../support/jwks-provider.ts';
 
 const MARK = 'hunter2';

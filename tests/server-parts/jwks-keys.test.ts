@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import type { Jwks } from '../../pkg/dist/server/jwks.js';
+import type { Jwks } from '../../pkg/dist/server/identity-provider/jwks.js';
 import { assertUnauthorized, CLAIMS, type JsonKey, jwksOf, type Key, makeKey } from '../support/jwks-provider.ts';
 import { encode } from '../support/user-token.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, sign } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { createJwks, type Jwks } from '../../pkg/dist/server/jwks.js';
+import { createJwks, type Jwks } from '../../pkg/dist/server/identity-provider/jwks.js';
 import {
   type Algorithm,
   assertUnauthorized,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createJwks, type Jwks } from '../../pkg/dist/server/jwks.js';
+import { createJwks, type Jwks } from '../../pkg/dist/server/identity-provider/jwks.js';
 import { encode } from './user-token.ts';
 
 export type Algorithm = 'RS256' | 'ES256' | 'EdDSA';

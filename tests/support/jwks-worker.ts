@@ -1,5 +1,5 @@
 /** A Worker that checks user tokens by a provider's keys, and whose clock a request may set. */
-import { createJwks, type Jwks } from '../../pkg/dist/server/jwks.js';
+import { createJwks, type Jwks } from '../../pkg/dist/server/identity-provider/jwks.js';
 
 const known = new Map<string, Jwks>();
 /** Milliseconds ahead of the real clock. */

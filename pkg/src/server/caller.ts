@@ -2,7 +2,7 @@
 import type { Caller } from '../wasm/core.js';
 import type { LivekitContext } from './app.js';
 import { authenticate } from './authenticate.js';
-import { limitUser } from './rate-limit.js';
+import { limitUser } from './http/rate-limit.js';
 
 /** The caller of a route of ours. Throws 401, 415, 429, and 503 without the keys of the identity provider. */
 export async function callerOf(context: LivekitContext): Promise<Caller> {

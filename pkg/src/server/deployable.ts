@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { type LivekitOptions, livekit } from './app.js';
 import { answer, NOT_FOUND } from './errors.js';
-import { everyAnswer } from './every-answer.js';
+import { everyAnswer } from './http/every-answer.js';
 
 /** An app that answers at `/api/livekit` and, as in the specification, at `/livekit`. */
 export function deployable<Bindings extends object>(options: LivekitOptions<Bindings>): Hono {

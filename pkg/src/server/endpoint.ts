@@ -2,8 +2,8 @@
 import { settingsOfEnvironment } from '../config.js';
 import { ServiceHandle, type Settings } from '../wasm/service-handle.js';
 import type { Grants } from './grant.js';
-import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './http-settings.js';
-import { createJwks, type Jwks } from './jwks.js';
+import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './http/http-settings.js';
+import { createJwks, type Jwks } from './identity-provider/jwks.js';
 import { createLog, type Log } from './log.js';
 import { type RoomService, roomServiceOf } from './room-service.js';
 import type { Store } from './store/store.js';

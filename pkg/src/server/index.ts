@@ -4,11 +4,11 @@ export { readCreateToken, readMuteParticipant, readTokenSource } from '../wasm/c
 export { type LivekitOptions, livekit } from './app.js';
 export { authenticate } from './authenticate.js';
 export { admit, authorize, authorizeMute, authorizePresence, type TokenRoute } from './authorize.js';
-export type { ClientAddress } from './client-address.js';
 export { createEndpoint, type Endpoint } from './endpoint.js';
 export { type Grants, grant } from './grant.js';
-export type { RateLimiter, RateLimits } from './rate-limit.js';
-export { type RateLimitBinding, type RateLimitBindings, rateLimitBindings } from './rate-limit-bindings.js';
+export type { ClientAddress } from './http/client-address.js';
+export type { RateLimiter, RateLimits } from './http/rate-limit.js';
+export { type RateLimitBinding, type RateLimitBindings, rateLimitBindings } from './http/rate-limit-bindings.js';
 export { RoomService, type RoomServiceOptions } from './room-service.js';
 export {
   type FactsQuestion,

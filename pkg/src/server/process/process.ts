@@ -1,14 +1,14 @@
 /** The endpoint as a process of its own: how it starts and how it stops, on Node and on Deno alike. */
 import type { Hono } from 'hono';
+import type { LivekitOptions } from '../app.js';
+import { deployable } from '../deployable.js';
+import type { ClientAddress } from '../http/client-address.js';
+import { memoryRateLimits } from '../http/memory-rate-limit.js';
+import { createLog } from '../log.js';
+import { type Store, StoreFault } from '../store/store.js';
 import { type Address, addressOf, urlOf } from './address.js';
-import type { LivekitOptions } from './app.js';
-import type { ClientAddress } from './client-address.js';
-import { deployable } from './deployable.js';
-import { createLog } from './log.js';
-import { memoryRateLimits } from './memory-rate-limit.js';
 import { openStore } from './open-store.js';
 import { Problem } from './problem.js';
-import { type Store, StoreFault } from './store/store.js';
 
 /** Milliseconds that requests in flight have to finish in when the process is told to stop. */
 const FINISH_MS = 10_000;

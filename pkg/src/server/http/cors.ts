@@ -1,7 +1,7 @@
 /** Which pages of other origins may read the answers: those of `CORS_ORIGINS`, and without it none. */
 import type { Hono, MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
-import type { LivekitEnv } from './app.js';
+import type { LivekitEnv } from '../app.js';
 import { methodsAt } from './routing.js';
 
 const COMMON = {

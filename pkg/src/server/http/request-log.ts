@@ -1,6 +1,6 @@
 /** A line for each request, for those who look for one. */
 import type { Context, Next } from 'hono';
-import { logFor } from './log.js';
+import { logFor } from '../log.js';
 import { routeOf } from './routing.js';
 
 /** A method is a text of the client's; only these are written down. */

@@ -1,6 +1,6 @@
 /** A user token of an identity provider → its payload, once its signature was checked (RFC 7515, RFC 7517). */
 import { compactVerify, decodeProtectedHeader } from 'jose';
-import { LivekitException } from '../exception.js';
+import { LivekitException } from '../../exception.js';
 import { readJwks } from './jwks-answer.js';
 import { ALGORITHMS, type Header, type KeySet, keySet } from './jwks-set.js';
 

@@ -1,9 +1,9 @@
 /** How often somebody may ask: per address before a request is looked at, per user once it is known who asks. */
 import type { MiddlewareHandler } from 'hono';
-import type { Caller } from '../wasm/core.js';
-import type { LivekitContext, LivekitEnv } from './app.js';
+import type { Caller } from '../../wasm/core.js';
+import type { LivekitContext, LivekitEnv } from '../app.js';
+import { TOO_MANY_OF_ADDRESS, TOO_MANY_OF_USER } from '../errors.js';
 import { type ClientAddress, clientNetwork } from './client-address.js';
-import { TOO_MANY_OF_ADDRESS, TOO_MANY_OF_USER } from './errors.js';
 
 /** Counts requests by key. A Worker's rate limit, a counter in memory, or one of your own. */
 export interface RateLimiter {
