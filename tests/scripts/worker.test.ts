@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { bundleWorker } from '../../scripts/serve/bundle.mjs';
 import { migrations } from '../../scripts/serve/migrations.mjs';
 import { startWorker } from '../../scripts/worker.mjs';
 
@@ -42,4 +43,12 @@ test('bindings reach the Worker, its console lines reach the caller', async () =
   const { level, message } = await line;
   assert.deepEqual({ level, message }, { level: 'warn', message: 'seen' });
   await stop();
+});
+
+test('the Worker carries nothing that only Node and Deno need', async () => {
+  const { code } = await bundleWorker();
+  assert.match(code, /RATE_LIMIT_ADDRESS/);
+  for (const name of ['RateLimiterMemory', 'SQLITE_PATH', 'node:sqlite', 'node-server']) {
+    assert.ok(!code.includes(name), name);
+  }
 });
