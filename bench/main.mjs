@@ -7,7 +7,7 @@ import { root } from '../scripts/lib/paths.mjs';
 import { main, Problem } from '../scripts/lib/problem.mjs';
 import { context } from './lib/context.mjs';
 import { goalsTable } from './lib/goals.mjs';
-import { machine } from './lib/machine.mjs';
+import { load, machine } from './lib/machine.mjs';
 import { progress } from './lib/progress.mjs';
 import { screenSection, write } from './lib/report.mjs';
 import { screenTable } from './lib/table.mjs';
@@ -34,6 +34,7 @@ await main(async () => {
   const isWhole = !smoke && only === undefined;
   const out = options.out ?? join(root, ...(isWhole ? ['bench', 'results'] : ['.data', 'bench']));
 
+  const before = load();
   const line = progress(chosen.length);
   const given = context(smoke, line.say);
   const sections = [];
@@ -48,7 +49,7 @@ await main(async () => {
   const goals = goalsTable(Object.assign({}, ...sections.map(({ findings }) => findings)));
   console.log(`\nGoals\n${screenTable(goals)}\n`);
   const minutes = (line.seconds() / 60).toFixed(1);
-  const about = await machine();
+  const about = [...(await machine()), before];
   console.log(`${about.join('\n')}\nIt took ${minutes} minutes.`);
   const remarks = isWhole ? [] : ['**A run of a part, or to try whether the benchmark works: no figures to quote.**'];
   write(out, { sections, goals, machine: about, remarks });
