@@ -7,9 +7,9 @@ import { root } from '../scripts/lib/paths.mjs';
 import { main, Problem } from '../scripts/lib/problem.mjs';
 import { context } from './lib/context.mjs';
 import { goalsTable } from './lib/goals.mjs';
-import { machine } from './lib/machine.mjs';
+import { load, machine } from './lib/machine.mjs';
 import { progress } from './lib/progress.mjs';
-import { screenSection, write } from './lib/report.mjs';
+import { screenSection, write, writeGoals } from './lib/report.mjs';
 import { screenTable } from './lib/table.mjs';
 import { coldStart } from './measures/cold-start.mjs';
 import { endpoint } from './measures/endpoint.mjs';
@@ -34,6 +34,7 @@ await main(async () => {
   const isWhole = !smoke && only === undefined;
   const out = options.out ?? join(root, ...(isWhole ? ['bench', 'results'] : ['.data', 'bench']));
 
+  const before = load();
   const line = progress(chosen.length);
   const given = context(smoke, line.say);
   const sections = [];
@@ -46,13 +47,18 @@ await main(async () => {
     sections.push(found);
   }
   const goals = goalsTable(Object.assign({}, ...sections.map(({ findings }) => findings)));
-  console.log(`\nGoals\n${screenTable(goals)}\n`);
+  // Reasons are for reading at length.
+  const short = { columns: goals.columns.slice(0, -1), rows: goals.rows.map((row) => row.slice(0, -1)) };
+  console.log(`\nGoals\n${screenTable(short)}\n`);
   const minutes = (line.seconds() / 60).toFixed(1);
-  const about = await machine();
+  const about = [...(await machine()), before];
   console.log(`${about.join('\n')}\nIt took ${minutes} minutes.`);
   const remarks = isWhole ? [] : ['**A run of a part, or to try whether the benchmark works: no figures to quote.**'];
   write(out, { sections, goals, machine: about, remarks });
-  if (isWhole) console.log('Written to bench/results/.');
+  if (isWhole) {
+    writeGoals(goals);
+    console.log('Written to bench/results/ and to the goals in bench/README.md.');
+  }
   // autocannon and esbuild keep helpers.
   process.exit(0);
 });

@@ -4,7 +4,7 @@ import { quantile } from './statistics.mjs';
 
 /**
  * @typedef {{ url: string, headers: Record<string, string>, body: string }} Question
- * @typedef {{ perSecond: number, p50: number, p99: number, failed: number }} Loaded times in nanoseconds
+ * @typedef {{ answered: number, perSecond: number, p50: number, p99: number, failed: number }} Loaded times in nanoseconds
  */
 
 /** Whether the real one is there; the stand-in is for trying whether the benchmark works, not for figures. */
@@ -28,7 +28,7 @@ export async function load(question, { seconds, connections }) {
   const took = (performance.now() - start) / 1000;
   const sorted = Float64Array.from(times).sort();
   const at = (/** @type {number} */ place) => quantile(sorted, place) * 1e6;
-  return { perSecond: times.length / took, p50: at(0.5), p99: at(0.99), failed };
+  return { answered: times.length, perSecond: times.length / took, p50: at(0.5), p99: at(0.99), failed };
 }
 
 /** @typedef {{ seconds: number, connections: number, note: (status: number, milliseconds: number) => void }} Run */

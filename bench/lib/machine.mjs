@@ -1,6 +1,6 @@
 // What it was measured on, and in which versions: no names of hosts or folders.
 import { readFileSync } from 'node:fs';
-import { cpus, release, totalmem, type } from 'node:os';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
 import { run } from '../../scripts/lib/run.mjs';
@@ -27,6 +27,14 @@ const PACKAGES = {
 };
 const CRATES = ['livekit-api', 'livekit-token', 'jsonwebtoken', 'criterion'];
 const GB = 1024 ** 3;
+
+/** What else the machine was doing; to be asked before the benchmark makes it busy itself. */
+export function load() {
+  const [average = 0] = loadavg();
+  const processors = cpus().length;
+  const busy = average > processors / 2 ? ', a busy machine: the quartiles say how much to believe' : '';
+  return `load average ${average.toFixed(1)} on ${processors} processors before the run${busy}`;
+}
 
 /** @returns {Promise<string[]>} */
 export async function machine() {

@@ -1,6 +1,7 @@
 // What a run found, as Markdown with a chart beside it.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { root } from '../../scripts/lib/paths.mjs';
 import { svg } from './svg.mjs';
 import { markdownTable, screenTable } from './table.mjs';
 
@@ -40,4 +41,17 @@ export function write(folder, { sections, goals, machine, remarks }) {
   }
   writeFileSync(join(folder, 'results.md'), `${parts.join('\n\n')}\n`);
   writeFileSync(join(folder, 'results.svg'), svg(sections.flatMap(({ charts }) => charts)));
+}
+
+const README = join(root, 'bench', 'README.md');
+const BEGIN = '<!-- The goals as the last whole run found them; written by npm run bench. -->';
+const END = '<!-- Up to here. -->';
+
+/** So that the README says what was measured and nothing else. @param {import('./table.mjs').Table} goals */
+export function writeGoals(goals) {
+  const text = readFileSync(README, 'utf8');
+  const [before, rest = ''] = text.split(BEGIN);
+  const [, after] = rest.split(END);
+  if (after === undefined) throw new Error('bench/README.md has no place for the goals');
+  writeFileSync(README, `${before}${BEGIN}\n\n${markdownTable(goals)}\n\n${END}${after}`);
 }

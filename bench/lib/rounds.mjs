@@ -1,5 +1,7 @@
 // Measures candidates in turns: in every round each runs for the same short while, each round begins with another.
 
+const WARM_SLICES = 10;
+
 /**
  * @typedef {object} Candidate
  * @property {string} name
@@ -22,8 +24,8 @@ export async function measureInTurns(candidates, { rounds, sliceMs, onRound = ()
   const runners = new Map(candidates.map((candidate) => [candidate.name, repeat(candidate)]));
   return inTurns([...runners.keys()], { rounds, onRound }, async (name, round) => {
     const run = /** @type {(count: number) => Promise<void>} */ (runners.get(name));
-    // The first slice is thrown away: it is there for the compiler.
-    if (round === 0) await timed(run, sliceMs);
+    // The first ones are thrown away: they are there for the compiler.
+    if (round === 0) await timed(run, WARM_SLICES * sliceMs);
     return timed(run, sliceMs);
   });
 }

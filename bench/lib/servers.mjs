@@ -22,6 +22,7 @@ const MACHINE = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SystemRoot', 'LANG'];
  * @typedef {object} Server
  * @property {string} url of the token route
  * @property {() => number | undefined} memory resident bytes, where the system tells
+ * @property {() => number | undefined} cpu nanoseconds that its process has worked, where the system tells
  * @property {() => Promise<unknown>} stop
  */
 
@@ -88,7 +89,7 @@ async function start(name, [program = '', ...args], folder, more = {}) {
     kill();
     throw new Error(`${name} does not listen:\n${readFileSync(log, 'utf8')}`);
   }
-  return { url, stop, memory: () => residentBytes(child.pid) };
+  return { url, stop, ...observed(() => child.pid) };
 }
 
 /** @param {string} folder */
@@ -104,7 +105,7 @@ export const onDeno = (folder) => {
 /** Its log is read and dropped by Miniflare. @returns {Promise<Server>} */
 export async function onWorkerd() {
   const { url, stop } = await startWorker();
-  return { url: `${url}/api/livekit/token`, stop, memory: () => residentBytes(childNamed('workerd')) };
+  return { url: `${url}/api/livekit/token`, stop, ...observed(() => childNamed('workerd')) };
 }
 
 /** @param {string} folder */
@@ -134,15 +135,24 @@ async function freePort() {
   return port;
 }
 
-/** @param {number | undefined} pid */
-function residentBytes(pid) {
-  try {
-    const kilobytes = readFileSync(`/proc/${pid}/status`, 'utf8').match(/^VmRSS:\s+(\d+) kB$/m)?.[1];
-    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
-  } catch {
-    // A system without /proc.
-    return undefined;
-  }
+/** @param {() => number | undefined} pid */
+function observed(pid) {
+  const read = (/** @type {string} */ file, /** @type {RegExp} */ pattern) => {
+    try {
+      const found = readFileSync(`/proc/${pid()}/${file}`, 'utf8').match(pattern);
+      return found?.slice(1).reduce((sum, part) => sum + Number(part), 0);
+    } catch {
+      // A system without /proc.
+      return undefined;
+    }
+  };
+  const times = (/** @type {number | undefined} */ value, /** @type {number} */ unit) =>
+    value === undefined ? undefined : value * unit;
+  return {
+    memory: () => times(read('status', /^VmRSS:\s+(\d+) kB$/m), 1024),
+    // Fields 14 and 15 of proc_pid_stat(5), counted from the name's closing bracket, in ticks of a hundredth of a second.
+    cpu: () => times(read('stat', /\) \S+(?: \S+){10} (\d+) (\d+) /), 1e7),
+  };
 }
 
 /** The newest child of this process with that name. @param {string} name */

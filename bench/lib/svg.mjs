@@ -34,6 +34,7 @@ export function svg(charts) {
     return [heading, ...lines].join('\n');
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" width="${WIDTH}" height="${y}" font-family="system-ui, sans-serif" font-size="12" fill="${TEXT}">
+<title>Medians of a run of npm run bench; livekit-edge in green</title>
 ${parts.join('\n')}
 </svg>
 `;

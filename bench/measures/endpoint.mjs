@@ -18,10 +18,12 @@ const NEST = 'NestJS, passport-jwt, livekit-server-sdk, SQLite';
 const BODY = JSON.stringify({ roomId: 'channel-abc123', name: 'Alice' });
 const MB = 1024 * 1024;
 
+/** @typedef {import('../lib/load.mjs').Loaded & { cpu: number }} Measured */
+
 /** @param {import('../lib/context.mjs').Context} context */
 export async function endpoint({ load: pace, say }) {
   const found = section('Endpoint', [
-    `POST /token with ${pace.connections} connections that are kept alive, the generator in this process and each server in its own, in turns. Both of the first two run on the same Node with the demo data in a SQLite file of their own, ask it the same query once a request, write a log line for each token to a file, and have no rate limits. The application on NestJS is the specification's controller, service and validation; its guard asks the one query of ours instead of the several that the original asks. Before the load their answers were compared, and what they refuse.`,
+    `POST /token with ${pace.connections} connections that are kept alive, the generator in this process and each server in its own, in turns. Both of the first two run on the same Node with the demo data in a SQLite file of their own, ask it the same query once a request, write a log line for each token to a file, and have no rate limits. The application on NestJS is the specification's controller, service and validation; its guard asks the one query of ours instead of the several that the original asks. Before the load their answers were compared, and what they refuse. The CPU of a request is that of the server’s process, all its threads together; on a busy machine it says more than the clock.`,
   ]);
   if (!hasGenerator()) found.skipped.push('autocannon: not installed, so that the load is a stand-in and no figure');
   const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-bench-'));
@@ -38,16 +40,17 @@ export async function endpoint({ load: pace, say }) {
       await mustBeRight(url).catch((error) => Promise.reject(new Error(`${name}: ${error.message}`)));
     }
     const measured = await underLoad(servers, pace, say);
-    const of = (/** @type {string} */ name, /** @type {'perSecond' | 'p50' | 'p99'} */ figure) =>
+    const of = (/** @type {string} */ name, /** @type {keyof Measured} */ figure) =>
       (measured.get(name) ?? []).map((round) => round[figure]);
     found.tables.push({
       table: {
-        columns: ['', 'requests a second', 'p50', 'p99', 'memory'],
+        columns: ['', 'requests a second', 'p50', 'p99', 'CPU a request', 'memory after'],
         rows: [...servers].map(([name, { memory }]) => [
           name,
           withQuartiles(spread(of(name, 'perSecond')), (value) => value.toFixed(0)),
           withQuartiles(spread(of(name, 'p50')), time),
           withQuartiles(spread(of(name, 'p99')), time),
+          Number.isNaN(of(name, 'cpu')[0]) ? '–' : withQuartiles(spread(of(name, 'cpu')), time),
           megabytes(memory()),
         ]),
       },
@@ -79,7 +82,7 @@ export async function endpoint({ load: pace, say }) {
  */
 async function underLoad(servers, { rounds, seconds, warmSeconds, connections }, say) {
   const headers = headersOf('user-456');
-  /** @type {Map<string, import('../lib/load.mjs').Loaded[]>} */
+  /** @type {Map<string, Measured[]>} */
   const measured = new Map([...servers.keys()].map((name) => [name, []]));
   for (const [name, { url }] of servers) {
     say(`warming ${name}`);
@@ -89,11 +92,12 @@ async function underLoad(servers, { rounds, seconds, warmSeconds, connections },
     const turn = [...servers].map(
       (_, place, all) => /** @type {(typeof all)[0]} */ (all[(place + round) % all.length]),
     );
-    for (const [name, { url }] of turn) {
+    for (const [name, { url, cpu }] of turn) {
       say(`round ${round + 1} of ${rounds}, ${name}`);
+      const before = cpu() ?? Number.NaN;
       const result = await load({ url, headers, body: BODY }, { seconds, connections });
       if (result.failed > 0) throw new Error(`${name}: ${result.failed} requests failed`);
-      measured.get(name)?.push(result);
+      measured.get(name)?.push({ ...result, cpu: ((cpu() ?? Number.NaN) - before) / result.answered });
     }
   }
   return measured;

@@ -21,7 +21,7 @@ const FOLDER = join(root, 'bench', 'runtimes');
 /** @typedef {{ work: (task: string, count: number) => Promise<unknown>, stop: () => Promise<unknown> }} Host */
 
 /** @param {import('../lib/context.mjs').Context} context */
-export async function runtimes({ pace, say }) {
+export async function runtimes({ hostPace: pace, say }) {
   const found = section('Runtimes', [
     'One bundle on each runtime, in turns. Each loops inside one call that is timed from outside: inside a Worker the clock stands still.',
   ]);
@@ -43,14 +43,16 @@ export async function runtimes({ pace, say }) {
     );
     /** @type {Map<string, number>} */
     const counts = new Map();
-    const rounds = Math.ceil(pace.rounds / 2);
+    const { rounds } = pace;
     const onRound = (/** @type {number} */ round) => say(`round ${round + 1} of ${rounds}`);
     const values = await inTurns(names, { rounds, onRound }, async (name) => {
       const [host = '', task = ''] = name.split(': ');
       const work = /** @type {Host} */ (hosts.get(host)).work;
       const count = counts.get(name) ?? (await calibrate(work, task, pace.sliceMs));
-      counts.set(name, count);
-      return ((await timed(work, task, count)) * 1e6) / count;
+      const took = await timed(work, task, count);
+      // The next round goes by this one, for compilers learn and machines get busy.
+      counts.set(name, enough(count, took, pace.sliceMs));
+      return (took * 1e6) / count;
     });
     for (const [caption, tasks] of Object.entries(TASKS)) {
       found.tables.push({ caption, table: table([...hosts.keys()], tasks, values) });
@@ -82,17 +84,26 @@ function table(hosts, tasks, values) {
 }
 
 /**
- * How often it has to be done to last as long as a slice.
+ * How often it has to be done to last as long as a slice, after some slices for the compiler.
  * @param {Host['work']} work
  * @param {string} task
  * @param {number} sliceMs
  */
 async function calibrate(work, task, sliceMs) {
-  for (let count = 8; ; count *= 2) {
-    const took = await timed(work, task, count);
-    if (took > sliceMs / 2) return Math.max(1, Math.round((count * sliceMs) / took));
+  let count = 8;
+  for (const end = performance.now() + 4 * sliceMs; performance.now() < end; ) {
+    count = enough(count, await timed(work, task, count), sliceMs);
   }
+  return count;
 }
+
+/**
+ * At most four times as many as before: the first ones start the module, and say little of the next.
+ * @param {number} count
+ * @param {number} took milliseconds
+ * @param {number} sliceMs
+ */
+const enough = (count, took, sliceMs) => Math.max(8, Math.min(count * 4, Math.round((count * sliceMs) / took)));
 
 /**
  * @param {Host['work']} work
