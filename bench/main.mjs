@@ -10,6 +10,7 @@ import { goalsTable } from './lib/goals.mjs';
 import { load, machine } from './lib/machine.mjs';
 import { progress } from './lib/progress.mjs';
 import { screenSection, write, writeGoals } from './lib/report.mjs';
+import { section } from './lib/section.mjs';
 import { screenTable } from './lib/table.mjs';
 import { coldStart } from './measures/cold-start.mjs';
 import { endpoint } from './measures/endpoint.mjs';
@@ -30,10 +31,6 @@ await main(async () => {
   const unknown = chosen.find((name) => !(name in MEASURES));
   if (unknown !== undefined)
     throw new Problem(`There is no measure '${unknown}': ${Object.keys(MEASURES).join(', ')}.`);
-  // Only a whole run may stand where the results are.
-  const isWhole = !smoke && only === undefined;
-  const out = options.out ?? join(root, ...(isWhole ? ['bench', 'results'] : ['.data', 'bench']));
-
   const before = load();
   const line = progress(chosen.length);
   const given = context(smoke, line.say);
@@ -41,7 +38,7 @@ await main(async () => {
   for (const [name, measure] of Object.entries(MEASURES)) {
     if (!chosen.includes(name)) continue;
     line.begin(name);
-    const found = await measure(given);
+    const found = await measure(given).catch((error) => failed(name, error));
     line.clear();
     console.log(screenSection(found));
     sections.push(found);
@@ -53,6 +50,9 @@ await main(async () => {
   const minutes = (line.seconds() / 60).toFixed(1);
   const about = [...(await machine()), before];
   console.log(`${about.join('\n')}\nIt took ${minutes} minutes.`);
+  // Only a whole run may stand where the results are.
+  const isWhole = !smoke && only === undefined && process.exitCode === undefined;
+  const out = options.out ?? join(root, ...(isWhole ? ['bench', 'results'] : ['.data', 'bench']));
   const remarks = isWhole ? [] : ['**A run of a part, or to try whether the benchmark works: no figures to quote.**'];
   write(out, { sections, goals, machine: about, remarks });
   if (isWhole) {
@@ -60,5 +60,13 @@ await main(async () => {
     console.log('Written to bench/results/ and to the goals in bench/README.md.');
   }
   // autocannon and esbuild keep helpers.
-  process.exit(0);
+  process.exit();
 });
+
+/** The others still have something to say. @param {string} name @param {unknown} error */
+function failed(name, error) {
+  process.exitCode = 1;
+  const message = error instanceof Problem ? error.message : error instanceof Error ? error.stack : `${error}`;
+  console.error(`\n${name} failed: ${message}`);
+  return { ...section(name), skipped: [`${name}: failed`] };
+}
