@@ -1,7 +1,7 @@
 // Bars, one chart under the other, as an SVG that reads on a light and on a dark page.
 
-const WIDTH = 860;
-const NAMES = 330;
+const WIDTH = 920;
+const NAMES = 390;
 const LABELS = 80;
 const LINE = 22;
 const TITLE = 34;

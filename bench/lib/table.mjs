@@ -1,6 +1,6 @@
 // Tables, for the screen and for Markdown.
 
-/** @typedef {{ columns: string[], rows: string[][] }} Table the first column is a name, the others are figures */
+/** @typedef {{ columns: string[], rows: string[][] }} Table the first column is a name, most others are figures */
 
 /** @param {Table} table */
 export function screenTable({ columns, rows }) {
@@ -17,6 +17,8 @@ export function screenTable({ columns, rows }) {
 /** @param {Table} table */
 export function markdownTable({ columns, rows }) {
   const line = (/** @type {string[]} */ cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  const rule = `|${columns.map((_, column) => (column === 0 ? '---' : '---:')).join('|')}|`;
+  const isFigures = (/** @type {number} */ column) =>
+    column > 0 && rows.every((cells) => /^(\d|×|–|at |not |$)/.test(cells[column] ?? ''));
+  const rule = `|${columns.map((name, column) => (isFigures(column) && name !== 'remark' ? '---:' : '---')).join('|')}|`;
   return [line(columns), rule, ...rows.map(line)].join('\n');
 }
