@@ -55,8 +55,9 @@ pub use text::{
     MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES, MAX_ROOM_CONFIG_BYTES,
 };
 pub use token::{
-    AccessToken, AgentEndpointGrant, AgentGrant, AgentThreadGrant, ClaimFault, Claims, InferenceGrant, KindDetail,
-    ObservabilityGrant, ParticipantKind, RoomConfiguration, SipGrant, TokenVerifier, TrackSource, Ttl, VideoGrant,
+    AccessToken, AgentEndpointGrant, AgentGrant, AgentThreadGrant, ApiKey, ClaimFault, Claims, InferenceGrant,
+    KindDetail, ObservabilityGrant, ParticipantKind, RoomConfiguration, SipGrant, TokenVerifier, TrackSource, Ttl,
+    VideoGrant,
 };
 pub use webhook::WebhookVerifier;
 

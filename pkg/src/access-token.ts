@@ -13,6 +13,7 @@ import type {
 } from './grants.js';
 import { plain } from './plain.js';
 import { signAccessToken } from './wasm/core.js';
+import type { Credentials } from './wasm/keys.js';
 
 /** Options of {@link AccessToken}. */
 export interface AccessTokenOptions {
@@ -41,8 +42,7 @@ type Grants = Pick<
 
 /** Builds and signs an access token. */
 export class AccessToken {
-  readonly #apiKey: string;
-  readonly #apiSecret: string;
+  readonly #credentials: Credentials;
   readonly #allowSensitiveCredentials: boolean;
   readonly #grants: Grants = {};
 
@@ -73,8 +73,7 @@ export class AccessToken {
    * @throws {@link LivekitException} if either is missing, blank or no string
    */
   constructor(apiKey?: string, apiSecret?: string, options?: AccessTokenOptions | null) {
-    const credentials = credentialsOf(apiKey ?? setting('LIVEKIT_API_KEY'), apiSecret ?? setting('LIVEKIT_API_SECRET'));
-    [this.#apiKey, this.#apiSecret] = credentials;
+    this.#credentials = credentialsOf(apiKey ?? setting('LIVEKIT_API_KEY'), apiSecret ?? setting('LIVEKIT_API_SECRET'));
     const { identity, ttl, name, metadata, attributes, allowSensitiveCredentials } = ownOptions(options);
     this.#allowSensitiveCredentials = allowSensitiveCredentials === true;
     this.identity = identity;
@@ -133,9 +132,7 @@ export class AccessToken {
   toJwtSync(): string {
     const { name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig } = this;
     const claims = { ...this.#grants, name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig };
-    return signAccessToken({
-      apiKey: this.#apiKey,
-      apiSecret: this.#apiSecret,
+    return signAccessToken(this.#credentials, {
       identity: this.identity,
       claims,
       ttl: nullIsWrong(this.ttl),
@@ -145,19 +142,21 @@ export class AccessToken {
 
   #add<Name extends keyof Grants>(name: Name, grant: Grants[Name]): void {
     // What is no plain object stays what it is, so that the rules refuse it by name; spread, it would look empty.
-    const known = this.#grants[name] ?? {};
+    const known = this.#grants[name];
     const added = plain(grant) ?? {};
-    if (!isObject(known)) return;
-    this.#grants[name] = (isObject(added) ? { ...known, ...withoutNull(added, known) } : added) as Grants[Name];
+    if (known === undefined || (isObject(known) && !isObject(added))) this.#grants[name] = added as Grants[Name];
+    else if (isObject(known)) this.#grants[name] = { ...known, ...saying(added as object, known) } as Grants[Name];
   }
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && !Array.isArray(value);
 
 /** A `null` says nothing, and takes nothing back: to lift what an earlier grant denied takes a `true`. */
-const withoutNull = (members: object, earlier: object): object =>
+const saying = (members: object, earlier: object): object =>
   Object.fromEntries(
-    Object.entries(members).filter(([name, member]) => member !== null || !Object.hasOwn(earlier, name)),
+    Object.entries(members).filter(
+      ([name, member]) => member !== undefined && (member !== null || !Object.hasOwn(earlier, name)),
+    ),
   );
 
 function setting(name: string): string | undefined {

@@ -1,5 +1,6 @@
 /** What the classes with the names of LiveKit's SDK make of their arguments. */
 import { LivekitException } from './exception.js';
+import { type Credentials, isPrepared } from './wasm/keys.js';
 
 /** A copy of options without a prototype: what was put on every object of the program is no option. */
 export const ownOptions = <T extends object>(options: T | null | undefined): Partial<T> =>
@@ -16,11 +17,11 @@ const MAX_TOKEN_LENGTH = 7 * 1024 * 1024;
 export const nullIsWrong = (value: unknown): unknown => (value === null ? false : value);
 
 /** Key and secret, if they are there. Nobody may sign or verify with a secret that everybody knows. */
-export function credentialsOf(apiKey: unknown, apiSecret: unknown): [apiKey: string, apiSecret: string] {
-  if (!isCredential(apiKey) || !isCredential(apiSecret)) {
+export function credentialsOf(apiKey: unknown, apiSecret: unknown): Credentials {
+  if (!isPrepared(apiKey, apiSecret) && !(isCredential(apiKey) && isCredential(apiSecret))) {
     throw new LivekitException('api-key and api-secret must be set', 500, { code: 'not_configured' });
   }
-  return [apiKey, apiSecret];
+  return { apiKey: apiKey as string, apiSecret: apiSecret as string };
 }
 
 /** Blank as the rules see it (Unicode property White_Space), and a byte order mark. */

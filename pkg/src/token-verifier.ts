@@ -1,7 +1,7 @@
 /** Token → claims, with the names of LiveKit's own SDK. */
 import { credentialsOf, nullIsWrong, ownOptions, tokenText } from './arguments.js';
 import type { VerifiedClaims } from './grants.js';
-import { verifyAccessToken } from './wasm/core.js';
+import { type VerifierArguments, verifyAccessToken } from './wasm/core.js';
 
 /** Seconds that clocks may differ by unless set, as in LiveKit's SDK. */
 export const DEFAULT_CLOCK_TOLERANCE = 10;
@@ -10,13 +10,6 @@ export const DEFAULT_CLOCK_TOLERANCE = 10;
 export interface TokenVerifierOptions {
   /** Refuse tokens that say they were issued in the future, which a LiveKit server does not look at. */
   refuseFutureIat?: boolean;
-}
-
-/** What every verification is given. */
-export interface VerifierArguments {
-  readonly apiKey: string;
-  readonly apiSecret: string;
-  readonly refuseFutureIat: boolean;
 }
 
 /** Checks access tokens: HS256 only, `exp` and `iss` required, every claim of its type, no key twice or in another case. */
@@ -41,7 +34,7 @@ export class TokenVerifier {
    */
   verifySync(token: string, clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE): VerifiedClaims {
     return JSON.parse(
-      verifyAccessToken({ ...this.#arguments, token: tokenText(token), clockTolerance: nullIsWrong(clockTolerance) }),
+      verifyAccessToken(this.#arguments, { token: tokenText(token), clockTolerance: nullIsWrong(clockTolerance) }),
     );
   }
 }
@@ -51,6 +44,5 @@ export function verifierArguments(
   apiSecret: string,
   options: TokenVerifierOptions | null | undefined,
 ): VerifierArguments {
-  const [key, secret] = credentialsOf(apiKey, apiSecret);
-  return { apiKey: key, apiSecret: secret, refuseFutureIat: ownOptions(options).refuseFutureIat === true };
+  return { ...credentialsOf(apiKey, apiSecret), refuseFutureIat: ownOptions(options).refuseFutureIat === true };
 }

@@ -1,13 +1,8 @@
 /** Webhook → event, with the names of LiveKit's own SDK. */
 import { nullIsWrong, tokenText } from './arguments.js';
 import { LivekitException } from './exception.js';
-import {
-  DEFAULT_CLOCK_TOLERANCE,
-  type TokenVerifierOptions,
-  type VerifierArguments,
-  verifierArguments,
-} from './token-verifier.js';
-import { verifyWebhook } from './wasm/core.js';
+import { DEFAULT_CLOCK_TOLERANCE, type TokenVerifierOptions, verifierArguments } from './token-verifier.js';
+import { type VerifierArguments, verifyWebhook } from './wasm/core.js';
 import { WebhookEvent } from './webhook-event.js';
 
 /** `'Authorize'`, as in LiveKit's SDK. Webhooks come with `Authorization`. */
@@ -51,7 +46,8 @@ export class WebhookReceiver {
     if (skipAuth !== true) {
       if (!authHeader) throw NO_HEADER;
       verifyWebhook(
-        { ...this.#arguments, token: tokenText(authHeader), clockTolerance: nullIsWrong(clockTolerance) },
+        this.#arguments,
+        { token: tokenText(authHeader), clockTolerance: nullIsWrong(clockTolerance) },
         bytes,
       );
     }

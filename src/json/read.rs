@@ -62,9 +62,9 @@ impl<'t> Reader<'t> {
     }
 
     fn object(&mut self, depth: usize) -> Result<Value, JsonFault> {
-        self.expect('{')?;
+        self.expect(b'{')?;
         let mut members: Vec<(String, Value)> = Vec::new();
-        if self.skip('}') {
+        if self.skip(b'}') {
             return Ok(Value::Object(Object(members)));
         }
         loop {
@@ -73,10 +73,10 @@ impl<'t> Reader<'t> {
             if members.len() == MAX_MEMBERS {
                 return Err(JsonFault::TooComplex);
             }
-            self.expect(':')?;
+            self.expect(b':')?;
             members.push((key, self.value(depth.saturating_add(1))?));
-            if !self.skip(',') {
-                self.expect('}')?;
+            if !self.skip(b',') {
+                self.expect(b'}')?;
                 return if repeats_key(&members) {
                     Err(JsonFault::RepeatedKey)
                 } else {
@@ -87,15 +87,15 @@ impl<'t> Reader<'t> {
     }
 
     fn list(&mut self, depth: usize) -> Result<Value, JsonFault> {
-        self.expect('[')?;
+        self.expect(b'[')?;
         let mut items = Vec::new();
-        if self.skip(']') {
+        if self.skip(b']') {
             return Ok(Value::List(items));
         }
         loop {
             items.push(self.value(depth.saturating_add(1))?);
-            if !self.skip(',') {
-                self.expect(']')?;
+            if !self.skip(b',') {
+                self.expect(b']')?;
                 return Ok(Value::List(items));
             }
         }
@@ -105,7 +105,8 @@ impl<'t> Reader<'t> {
         self.rest = self.rest.strip_prefix('"').ok_or(JsonFault::Syntax)?;
         let mut text = String::new();
         loop {
-            let plain = self.rest.find(|c| matches!(c, '"' | '\\' | '\0'..='\x1f')).ok_or(JsonFault::Syntax)?;
+            let is_special = |byte| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+            let plain = self.rest.bytes().position(is_special).ok_or(JsonFault::Syntax)?;
             let (before, rest) = self.rest.split_at_checked(plain).ok_or(JsonFault::Syntax)?;
             text.push_str(before);
             if let Some(rest) = rest.strip_prefix('"') {
@@ -162,15 +163,15 @@ impl<'t> Reader<'t> {
 
     fn number(&mut self) -> Result<Value, JsonFault> {
         let start = self.rest;
-        self.take('-');
-        if !self.take('0') {
+        self.take(b'-');
+        if !self.take(b'0') {
             self.digits()?;
         }
-        if self.take('.') {
+        if self.take(b'.') {
             self.digits()?;
         }
-        if self.take('e') || self.take('E') {
-            let _sign = self.take('+') || self.take('-');
+        if self.take(b'e') || self.take(b'E') {
+            let _sign = self.take(b'+') || self.take(b'-');
             self.digits()?;
         }
         let length = start.len().saturating_sub(self.rest.len());
@@ -178,12 +179,9 @@ impl<'t> Reader<'t> {
     }
 
     fn digits(&mut self) -> Result<(), JsonFault> {
-        let after = self.rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        if after.len() == self.rest.len() {
-            return Err(JsonFault::Syntax);
-        }
-        self.rest = after;
-        Ok(())
+        let count = self.rest.bytes().take_while(u8::is_ascii_digit).count();
+        self.rest = self.rest.get(count..).unwrap_or_default();
+        if count == 0 { Err(JsonFault::Syntax) } else { Ok(()) }
     }
 
     fn word(&mut self, word: &str, value: Value) -> Result<Value, JsonFault> {
@@ -191,28 +189,47 @@ impl<'t> Reader<'t> {
         Ok(value)
     }
 
-    /// Takes a character if it comes next.
-    fn take(&mut self, character: char) -> bool {
-        self.rest.strip_prefix(character).map(|rest| self.rest = rest).is_some()
+    /// Takes an ASCII character if it comes next.
+    fn take(&mut self, character: u8) -> bool {
+        let comes = self.rest.as_bytes().first() == Some(&character);
+        if comes {
+            self.rest = self.rest.get(1..).unwrap_or_default();
+        }
+        comes
     }
 
     /// As [`Self::take`], past white space.
-    fn skip(&mut self, character: char) -> bool {
+    fn skip(&mut self, character: u8) -> bool {
         self.space();
         self.take(character)
     }
 
-    fn expect(&mut self, character: char) -> Result<(), JsonFault> {
+    fn expect(&mut self, character: u8) -> Result<(), JsonFault> {
         if self.skip(character) { Ok(()) } else { Err(JsonFault::Syntax) }
     }
 
     fn space(&mut self) {
-        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.rest.as_bytes().first() {
+            self.rest = self.rest.get(1..).unwrap_or_default();
+        }
     }
 }
 
+/// Up to this many members, to compare each key with each is faster than any set.
+const FEW: usize = 16;
+
 /// By a set: a comparison of each with each would take quadratic time, and to sort them a routine that is twice as large.
 fn repeats_key(members: &[(String, Value)]) -> bool {
+    if members.len() <= FEW {
+        let mut rest = members;
+        while let Some(((key, _), others)) = rest.split_first() {
+            if others.iter().any(|(other, _)| other == key) {
+                return true;
+            }
+            rest = others;
+        }
+        return false;
+    }
     let mut keys = BTreeSet::new();
     members.iter().any(|(key, _)| !keys.insert(key.as_str()))
 }

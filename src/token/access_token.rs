@@ -1,7 +1,7 @@
 //! Claims → token.
 
 use super::{
-    Claims, Credentials, Ttl,
+    ApiKey, Claims, Ttl,
     members::{Member, Members, Origin},
 };
 use crate::{
@@ -30,7 +30,7 @@ use alloc::string::String;
 /// ```
 #[derive(Debug)]
 pub struct AccessToken {
-    credentials: Credentials,
+    key: ApiKey,
     claims: Claims,
     ttl: Ttl,
     allow_credentials: bool,
@@ -42,8 +42,13 @@ impl AccessToken {
     /// # Errors
     /// [`LivekitError::NotConfigured`] if either is blank.
     pub fn new(api_key: impl Into<String>, api_secret: impl Into<String>) -> Result<Self, LivekitError> {
-        let credentials = Credentials::new(api_key, api_secret)?;
-        Ok(Self { credentials, claims: Claims::default(), ttl: Ttl::default(), allow_credentials: false })
+        ApiKey::new(api_key, api_secret).map(|key| Self::of(&key))
+    }
+
+    /// Takes a key that is prepared already.
+    #[must_use]
+    pub fn of(key: &ApiKey) -> Self {
+        Self { key: key.clone(), claims: Claims::default(), ttl: Ttl::default(), allow_credentials: false }
     }
 
     /// Sets the identity of the participant: the claim `sub`.
@@ -103,13 +108,12 @@ impl AccessToken {
     /// configuration.
     pub fn to_jwt(&self, now: u64) -> Result<String, LivekitError> {
         let exp = end_of_life(now, self.ttl.seconds()).ok_or(LivekitError::InvalidTtl)?;
-        let claims =
-            Claims { iss: self.credentials.api_key.clone(), nbf: Some(now), exp: Some(exp), ..self.claims.clone() };
+        let claims = Claims { iss: self.key.0.api_key.clone(), nbf: Some(now), exp: Some(exp), ..self.claims.clone() };
         claims.check().map_err(LivekitError::InvalidClaim)?;
         if let Some(configuration) = claims.room_config.as_ref().filter(|_| !self.allow_credentials) {
             let refused = configuration.refuse_credentials().map_err(|fault| fault.within("roomConfig"));
             refused.map_err(LivekitError::InvalidClaim)?;
         }
-        Ok(jws::sign(claims.to_json().as_bytes(), &self.credentials.key))
+        Ok(jws::sign(claims.to_json().as_bytes(), &self.key.0.key))
     }
 }

@@ -14,6 +14,7 @@ mod verifier;
 
 pub use access_token::AccessToken;
 pub use claims::Claims;
+pub use credentials::ApiKey;
 pub(crate) use credentials::Credentials;
 pub use fault::{ClaimFault, Problem};
 pub use grants::{

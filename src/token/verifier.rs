@@ -1,7 +1,7 @@
 //! Token → claims.
 
 use super::{
-    ClaimFault, Claims, Credentials, Problem,
+    ApiKey, ClaimFault, Claims, Problem,
     members::{Members, Origin, check_names, read_member},
     time_span,
 };
@@ -26,7 +26,7 @@ use alloc::{string::String, vec::Vec};
 /// ```
 #[derive(Debug)]
 pub struct TokenVerifier {
-    credentials: Credentials,
+    key: ApiKey,
     tolerance: u64,
     refuse_future_iat: bool,
 }
@@ -37,8 +37,13 @@ impl TokenVerifier {
     /// # Errors
     /// [`LivekitError::NotConfigured`] if either is blank.
     pub fn new(api_key: impl Into<String>, api_secret: impl Into<String>) -> Result<Self, LivekitError> {
-        let credentials = Credentials::new(api_key, api_secret)?;
-        Ok(Self { credentials, tolerance: 0, refuse_future_iat: false })
+        ApiKey::new(api_key, api_secret).map(|key| Self::of(&key))
+    }
+
+    /// Takes a key that is prepared already.
+    #[must_use]
+    pub fn of(key: &ApiKey) -> Self {
+        Self { key: key.clone(), tolerance: 0, refuse_future_iat: false }
     }
 
     /// Allows for clocks that differ by so many seconds; 0 unless set. LiveKit's server allows 60.
@@ -81,7 +86,7 @@ impl TokenVerifier {
     /// # Errors
     /// As [`Self::verify`].
     pub fn verify_payload(&self, token: &str, now: u64) -> Result<(VerifiedPayload, Claims), LivekitError> {
-        let payload = jws::verify(token, &self.credentials.key)?;
+        let payload = jws::verify(token, &self.key.0.key)?;
         let Ok(Value::Object(object)) = json::read(payload.as_bytes()) else { return Err(TokenFault::Claims.into()) };
         let claims = Claims::read(&object, Origin::Token).map_err(LivekitError::InvalidTokenClaim)?;
         check_other_names(&object).map_err(LivekitError::InvalidTokenClaim)?;
@@ -92,7 +97,7 @@ impl TokenVerifier {
         if object.get("iss").is_none() {
             return Err(TokenFault::Claims.into());
         }
-        if claims.iss != self.credentials.api_key {
+        if claims.iss != self.key.0.api_key {
             return Err(TokenFault::Issuer.into());
         }
         check_times(claims.exp.ok_or(TokenFault::Claims)?, claims.nbf, now, self.tolerance)?;

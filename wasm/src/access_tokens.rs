@@ -2,16 +2,16 @@
 
 use crate::operations::{JsonResult, now};
 use livekit_edge::{
-    AccessToken, LivekitError, TokenVerifier, Ttl, WebhookVerifier,
+    AccessToken, ApiKey, LivekitError, TokenFault, TokenVerifier, Ttl, WebhookVerifier,
     json::{Fields, Value, WrongType},
+    whole_seconds,
 };
 
-pub(crate) fn sign(arguments: &Fields<'_>) -> JsonResult {
-    let (api_key, api_secret) = credentials(arguments)?;
+pub(crate) fn sign(arguments: &Fields<'_>, key: &ApiKey) -> JsonResult {
     let Some(Value::Object(claims)) = arguments.value("claims") else { return Err(WrongType) };
     let now = now(arguments)?;
     let sign_claims = || {
-        let mut token = AccessToken::new(api_key, api_secret)?.claims_from_json(claims)?;
+        let mut token = AccessToken::of(key).claims_from_json(claims)?;
         if let Some(identity) = arguments.value("identity") {
             token = token.identity_from_json(identity)?;
         }
@@ -26,31 +26,40 @@ pub(crate) fn sign(arguments: &Fields<'_>) -> JsonResult {
     Ok(sign_claims())
 }
 
-pub(crate) fn verify(arguments: &Fields<'_>) -> JsonResult {
+pub(crate) fn verify(arguments: &Fields<'_>, key: &ApiKey) -> JsonResult {
     let (token, now) = (arguments.text("token")?.ok_or(WrongType)?, now(arguments)?);
-    let payload = verifier(arguments)?.and_then(|verifier| verifier.verify_payload(token, now));
+    let payload = verifier(arguments, key)?.and_then(|verifier| verifier.verify_payload(token, now));
     Ok(payload.map(|(payload, _)| String::from_utf8(payload.as_bytes().into()).unwrap_or_default()))
 }
 
-pub(crate) fn verify_webhook(arguments: &Fields<'_>, body: &[u8]) -> JsonResult {
+pub(crate) fn verify_webhook(arguments: &Fields<'_>, key: &ApiKey, body: &[u8]) -> JsonResult {
     let (token, now) = (arguments.text("token")?.ok_or(WrongType)?, now(arguments)?);
-    let checked = verifier(arguments)?.and_then(|verifier| WebhookVerifier::new(verifier).verify(body, token, now));
+    let checked =
+        verifier(arguments, key)?.and_then(|verifier| WebhookVerifier::new(verifier).verify(body, token, now));
     Ok(checked.map(|()| "null".into()))
 }
 
-fn verifier(arguments: &Fields<'_>) -> Result<Result<TokenVerifier, LivekitError>, WrongType> {
-    let (api_key, api_secret) = credentials(arguments)?;
+fn verifier(arguments: &Fields<'_>, key: &ApiKey) -> Result<Result<TokenVerifier, LivekitError>, WrongType> {
     let refuse_future_iat = arguments.flag("refuseFutureIat")?.unwrap_or(false);
-    let verifier = || {
-        let mut verifier = TokenVerifier::new(api_key, api_secret)?;
-        if let Some(tolerance) = arguments.value("clockTolerance") {
-            verifier = verifier.clock_tolerance_from_json(tolerance)?;
-        }
-        Ok(if refuse_future_iat { verifier.refuse_future_iat() } else { verifier })
+    let verifier = match arguments.value("clockTolerance") {
+        Some(tolerance) => TokenVerifier::of(key).clock_tolerance_from_json(tolerance),
+        None => Ok(TokenVerifier::of(key)),
     };
-    Ok(verifier())
+    Ok(verifier.map(|verifier| if refuse_future_iat { verifier.refuse_future_iat() } else { verifier }))
 }
 
-fn credentials<'v>(arguments: &Fields<'v>) -> Result<(&'v str, &'v str), WrongType> {
-    Ok((arguments.text("apiKey")?.ok_or(WrongType)?, arguments.text("apiSecret")?.ok_or(WrongType)?))
+/// As [`verify`], of arguments that are each of its type.
+pub(crate) fn verify_plain(
+    key: &ApiKey,
+    token: &[u8],
+    (tolerance, refuse_future_iat, now): (f64, bool, f64),
+    output: &mut Vec<u8>,
+) -> Result<(), LivekitError> {
+    let token = core::str::from_utf8(token).map_err(|_| TokenFault::Malformed)?;
+    let tolerance = whole_seconds(tolerance).ok_or(LivekitError::InvalidClockTolerance)?;
+    let verifier = TokenVerifier::of(key).clock_tolerance(tolerance);
+    let verifier = if refuse_future_iat { verifier.refuse_future_iat() } else { verifier };
+    let (payload, _) = verifier.verify_payload(token, whole_seconds(now).ok_or(TokenFault::Malformed)?)?;
+    output.extend_from_slice(payload.as_bytes());
+    Ok(())
 }

@@ -6,14 +6,13 @@ use livekit_edge::{
     json::{self, Fields},
 };
 use std::cell::RefCell;
-use zeroize::Zeroize;
 
 /// More than any token or row of facts, and room for the largest webhooks; keeps a caller from growing the memory
 /// without end.
 const MAX_INPUT_BYTES: usize = 8 * 1024 * 1024;
 
-/// `STANDING_BYTES` in pkg/src/wasm/service-handle.ts.
-const STANDING_BYTES: usize = 1024;
+/// `STANDING_BYTES` in pkg/src/wasm/instance.ts.
+const STANDING_BYTES: usize = 4096;
 
 /// How much of an input's memory is kept for the next.
 const KEPT_BYTES: usize = 4096;
@@ -93,14 +92,18 @@ impl Buffers {
         self.end(result)
     }
 
-    /// As [`Self::run`], on the standing input. No secret gets there, so nothing is wiped, and the output takes no new
-    /// memory.
+    /// As [`Self::run`], on the first `length` bytes of the standing input; the output takes no new memory.
     pub(crate) fn run_standing(
         &mut self,
+        length: usize,
         operation: impl FnOnce(&[u8], &mut Vec<u8>) -> Result<(), LivekitError>,
     ) -> i32 {
         self.output.clear();
-        match operation(&self.standing, &mut self.output) {
+        let input = self.standing.get_mut(..length).unwrap_or_default();
+        let result = operation(input, &mut self.output);
+        input.fill(0);
+        core::hint::black_box(input);
+        match result {
             Ok(()) => self.output_length(),
             Err(error) => self.end(Err(error)),
         }
@@ -108,8 +111,10 @@ impl Buffers {
 
     #[inline(never)]
     fn end(&mut self, result: Result<Vec<u8>, LivekitError>) -> i32 {
-        self.input.zeroize();
-        // The next wipe is not to cost what the largest input did.
+        // As far as it was written: a wipe of the whole memory would cost every call what the largest input took.
+        self.input.fill(0);
+        core::hint::black_box(&self.input);
+        self.input.clear();
         self.input.shrink_to(KEPT_BYTES);
         match result {
             Ok(output) => {

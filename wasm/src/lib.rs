@@ -6,14 +6,18 @@
 #![deny(unsafe_code)]
 
 mod access_tokens;
+#[cfg(any(test, target_arch = "wasm32"))]
+mod allocator;
 mod arguments;
 mod buffers;
+mod keys;
 mod operations;
 mod routes;
 mod services;
 
 use arguments::Codes;
 use buffers::{with_buffers, with_json, with_json_and_bytes};
+use keys::with_key;
 use livekit_edge::{LivekitError, TokenFault};
 use services::with_service;
 
@@ -43,7 +47,8 @@ export! {
 }
 
 export! {
-    /// Where the texts of [`generate_token`] may be written if they are short: 1024 bytes that stay where they are.
+    /// Where the texts of [`generate_token`] and [`verify_short_token`] may be written if they are short: 4096 bytes that
+    /// stay where they are.
     fn standing_input() -> *const u8 {
         with_buffers(|buffers| buffers.standing())
     }
@@ -170,7 +175,7 @@ export! {
 }
 
 export! {
-    /// Mints a token from the texts in the input, or in the standing input if `standing`: room, identity, name, then 16
+    /// Mints a token from the texts in the input, or in the first `standing` bytes of the standing input: room, identity, name, then 16
     /// random bytes if `random`. A length below zero says what a field is instead of text, see [`Codes`]. The result is the token's end in Unix seconds (f64,
     /// little endian), the token, and its `jti` (22 characters) if `random`.
     fn generate_token(
@@ -181,7 +186,7 @@ export! {
         ttl_kind: i32,
         ttl: f64,
         random: i32,
-        standing: i32,
+        standing: usize,
         now: f64,
     ) -> i32 {
         with_service(service, |service| {
@@ -194,29 +199,67 @@ export! {
                     let mut output = Vec::new();
                     generate(input, &mut output).map(|()| output)
                 }),
-                _ => buffers.run_standing(generate),
+                _ => buffers.run_standing(standing, generate),
             })
         })
     }
 }
 
 export! {
-    /// `{apiKey, apiSecret, claims, identity?, ttl?, allowSensitiveCredentials?, now}` → an access token.
-    fn sign_access_token() -> i32 {
-        with_json(LivekitError::ClaimsTooComplex, &access_tokens::sign)
+    /// `{apiKey, apiSecret}` → the number of a key that is prepared for the operations below.
+    fn create_key() -> i32 {
+        with_json(LivekitError::NotConfigured, &keys::create)
     }
 }
 
 export! {
-    /// `{apiKey, apiSecret, token, clockTolerance?, refuseFutureIat?, now}` → the token's payload.
-    fn verify_access_token() -> i32 {
-        with_json(LivekitError::InvalidToken(TokenFault::Malformed), &access_tokens::verify)
+    /// Forgets a key and wipes it.
+    fn drop_key(key: usize) -> i32 {
+        keys::forget(key);
+        0
+    }
+}
+
+export! {
+    /// `{claims, identity?, ttl?, allowSensitiveCredentials?, now}` → an access token.
+    fn sign_access_token(key: usize) -> i32 {
+        with_key(key, |key| {
+            with_json(LivekitError::ClaimsTooComplex, &|arguments| access_tokens::sign(arguments, key))
+        })
+    }
+}
+
+export! {
+    /// `{token, clockTolerance?, refuseFutureIat?, now}` → the token's payload.
+    fn verify_access_token(key: usize) -> i32 {
+        with_key(key, |key| {
+            with_json(LivekitError::InvalidToken(TokenFault::Malformed), &|arguments| {
+                access_tokens::verify(arguments, key)
+            })
+        })
+    }
+}
+
+export! {
+    /// As [`verify_access_token`], of the token in the first `length` bytes of the standing input.
+    fn verify_short_token(key: usize, length: usize, tolerance: f64, refuse_future_iat: i32, now: f64) -> i32 {
+        with_key(key, |key| {
+            with_buffers(|buffers| {
+                buffers.run_standing(length, |token, output| {
+                    access_tokens::verify_plain(key, token, (tolerance, refuse_future_iat != 0, now), output)
+                })
+            })
+        })
     }
 }
 
 export! {
     /// As [`verify_access_token`] for the token of a webhook, with `length` bytes of arguments before the body → `null`.
-    fn verify_webhook(length: usize) -> i32 {
-        with_json_and_bytes(length, LivekitError::InvalidToken(TokenFault::Malformed), &access_tokens::verify_webhook)
+    fn verify_webhook(key: usize, length: usize) -> i32 {
+        with_key(key, |key| {
+            with_json_and_bytes(length, LivekitError::InvalidToken(TokenFault::Malformed), &|arguments, body| {
+                access_tokens::verify_webhook(arguments, key, body)
+            })
+        })
     }
 }

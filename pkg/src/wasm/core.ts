@@ -1,5 +1,21 @@
 /** The rules that need no settings, as functions, and what all of them are about. */
-import { encodeJson, encodeText, runForText, runOnBytes, runOnJsonAndBytes } from './instance.js';
+import {
+  call,
+  encodeInto,
+  jsonText,
+  memoryBytes,
+  resultText,
+  runForText,
+  runOnBytes,
+  runOnJsonAndBytes,
+  STANDING_BYTES,
+} from './instance.js';
+import { type Credentials, keyOf } from './keys.js';
+
+/** What every verification is given. */
+export interface VerifierArguments extends Credentials {
+  readonly refuseFutureIat: boolean;
+}
 
 /** The four fields of a create-token request, each of any type. */
 export interface RawCreateToken {
@@ -78,24 +94,53 @@ export const readMuteParticipant = (body: Uint8Array): ReadRequest =>
   runOnBytes(body, (core) => core.read_mute_participant());
 
 /** Whether a text can be the id of a channel, and is worth asking the store about. */
-export const isId = (text: string): boolean => runOnBytes(encodeText(text), (core) => core.check_id());
+export const isId = (text: string): boolean => runOnBytes(text, (core) => core.check_id());
 
 /** Lets in a caller whom the store knows. Throws 401, or 503 for facts that are none. */
 export const admitCaller = (caller: Caller, facts: unknown): void =>
-  runOnBytes(encodeJson({ caller, facts }), (core) => core.admit());
+  runOnBytes(jsonText({ caller, facts }), (core) => core.admit());
 
 /** Signs an access token. Throws 400 for a claim that is refused, by its name. */
-export const signAccessToken = (request: object): string =>
-  runForText(encodeJson({ ...request, now: now() }), (core) => core.sign_access_token());
+export function signAccessToken(credentials: Credentials, request: object): string {
+  const input = jsonText({ ...request, now: now() });
+  const { core, key } = keyOf(credentials);
+  return runForText(input, () => core.sign_access_token(key), core);
+}
 
 /** Checks an access token and returns its payload, the JSON text of its claims. Throws 401. */
-export const verifyAccessToken = (request: object): string =>
-  runForText(encodeJson({ ...request, now: now() }), (core) => core.verify_access_token());
+export function verifyAccessToken(
+  verifier: VerifierArguments,
+  { token, clockTolerance }: { readonly token: unknown; readonly clockTolerance: unknown },
+): string {
+  const isPlain = typeof token === 'string' && isSeconds(clockTolerance);
+  // A character takes at least a byte: what is longer cannot fit.
+  if (isPlain && token.length <= STANDING_BYTES) {
+    const { core, key, standing } = keyOf(verifier);
+    const length = encodeInto(token, memoryBytes(core).subarray(standing, standing + STANDING_BYTES));
+    // Of a text with other characters not all may have fitted.
+    if (length === token.length) {
+      const iat = Number(verifier.refuseFutureIat);
+      return resultText(
+        core,
+        call(core, () => core.verify_short_token(key, length, clockTolerance, iat, now())),
+      );
+    }
+  }
+  const { refuseFutureIat } = verifier;
+  const input = jsonText({ token, clockTolerance, refuseFutureIat, now: now() });
+  const { core, key } = keyOf(verifier);
+  return runForText(input, () => core.verify_access_token(key), core);
+}
 
 /** Checks the token of a webhook, and that it is for this body. Throws 401. */
-export function verifyWebhook(request: object, body: Uint8Array): void {
-  runOnJsonAndBytes(encodeJson({ ...request, now: now() }), body, (core, length) => core.verify_webhook(length));
+export function verifyWebhook(verifier: VerifierArguments, request: object, body: Uint8Array): void {
+  const input = jsonText({ ...request, refuseFutureIat: verifier.refuseFutureIat, now: now() });
+  const { core, key } = keyOf(verifier);
+  runOnJsonAndBytes(input, body, (core, length) => core.verify_webhook(key, length), core);
 }
+
+/** True for numbers that the rules read as they are; what becomes of others, they say when they see them as JSON. */
+const isSeconds = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value < 2 ** 32;
 
 /** Unix seconds. */
 export const now = (): number => Math.floor(Date.now() / 1000);

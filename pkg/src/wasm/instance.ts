@@ -27,9 +27,12 @@ export interface Operations {
   generate_granted(service: number, length: number): number;
   generate_admin_token(service: number): number;
   read_webhook(service: number, length: number): number;
-  sign_access_token(): number;
-  verify_access_token(): number;
-  verify_webhook(length: number): number;
+  create_key(): number;
+  drop_key(key: number): number;
+  sign_access_token(key: number): number;
+  verify_access_token(key: number): number;
+  verify_short_token(key: number, length: number, tolerance: number, refuseFutureIat: number, now: number): number;
+  verify_webhook(key: number, length: number): number;
   generate_token(
     service: number,
     room: number,
@@ -78,7 +81,7 @@ export function trapped(core: Operations): LivekitException {
 /** The memory of the input, with room for `length` bytes; none if that is more than any call needs. */
 export function inputBytes(core: Operations, length: number): Uint8Array<ArrayBuffer> | undefined {
   const pointer = call(core, () => core.input(length));
-  return pointer === 0 ? undefined : new Uint8Array(core.memory.buffer, pointer, length);
+  return pointer === 0 ? undefined : memoryBytes(core).subarray(pointer, pointer + length);
 }
 
 /** Views of an instance's memory, which end when it grows. */
@@ -110,6 +113,12 @@ export function outputPointer(core: Operations): number {
   }
 }
 
+/** How long the standing input is (`STANDING_BYTES` in `wasm/src/buffers.rs`). */
+export const STANDING_BYTES = 4096;
+
+/** Where the standing input of an instance is; it stays there. */
+export const standingInput = (core: Operations): number => call(core, () => core.standing_input());
+
 /** Runs an operation and returns its result, which is valid until the next call. */
 export function run(core: Operations, operation: Operation): Uint8Array<ArrayBuffer> {
   const length = call(core, operation);
@@ -122,31 +131,42 @@ function output(core: Operations, length: number): Uint8Array<ArrayBuffer> {
   return memoryBytes(core).subarray(pointer, pointer + length);
 }
 
-/** Runs an operation on bytes; its result is a text. */
-export function runForText(input: Uint8Array, operation: Operation, core = instance()): string {
-  inputBytes(core, input.length)?.set(input);
+/** Runs an operation on bytes or the bytes of a text; its result is a text. */
+export function runForText(input: string | Uint8Array, operation: Operation, core = instance()): string {
+  writeInput(core, input);
   return decode(run(core, operation));
 }
 
-/** Runs an operation on bytes; its result is JSON. */
-export const runOnBytes = <T>(input: Uint8Array, operation: Operation, core = instance()): T =>
+/** Runs an operation on bytes or the bytes of a text; its result is JSON. */
+export const runOnBytes = <T>(input: string | Uint8Array, operation: Operation, core = instance()): T =>
   JSON.parse(runForText(input, operation, core));
+
+function writeInput(core: Operations, input: string | Uint8Array): void {
+  // A text of ASCII characters, as nearly every one is, takes as many bytes and needs none of its own.
+  if (typeof input === 'string') {
+    const place = inputBytes(core, input.length);
+    if (place !== undefined && encoder.encodeInto(input, place).read === input.length) return;
+  }
+  const bytes = typeof input === 'string' ? encodeText(input) : input;
+  inputBytes(core, bytes.length)?.set(bytes);
+}
 
 /** Runs an operation on JSON with other bytes after it, and tells the operation where the JSON ends. */
 export function runOnJsonAndBytes(
-  json: Uint8Array,
+  text: string,
   bytes: Uint8Array,
   operation: (core: Operations, length: number) => number,
   core = instance(),
 ): string {
+  const json = encodeText(text);
   const input = new Uint8Array(json.length + bytes.length);
   input.set(json);
   input.set(bytes, json.length);
   return runForText(input, (core) => operation(core, json.length), core);
 }
 
-/** Any value as JSON. Getters run in here, so call it before anything that they could change. */
-export const encodeJson = (value: unknown): Uint8Array => encodeText(JSON.stringify(plain(value)));
+/** An object as JSON. Getters run in here, so call it before anything that they could change. */
+export const jsonText = (value: object): string => JSON.stringify(plain(value));
 
 /** The bytes that are this text. */
 export const encodeText = (text: string): Uint8Array => encoder.encode(text);
@@ -156,6 +176,12 @@ export const decode = (bytes: Uint8Array): string => decoder.decode(bytes);
 
 /** Writes a text at the start of `bytes` and returns how many it took. */
 export const encodeInto = (text: string, bytes: Uint8Array): number => encoder.encodeInto(text, bytes).written;
+
+/** The text that an operation returned. */
+export const resultText = (core: Operations, length: number): string => {
+  if (length < 0) throw refusal(core, length);
+  return decode(output(core, length));
+};
 
 /** The error of an operation that returned a length below zero. */
 export function refusal(core: Operations, length: number): LivekitException {

@@ -5,10 +5,10 @@ import {
   call,
   decode,
   encodeInto,
-  encodeJson,
   inputBytes,
   instance,
   isRunning,
+  jsonText,
   memoryBytes,
   memoryView,
   type Operations,
@@ -17,6 +17,7 @@ import {
   runForText,
   runOnBytes,
   runOnJsonAndBytes,
+  standingInput,
   trapped,
 } from './instance.js';
 
@@ -82,14 +83,14 @@ export class ServiceHandle {
 
   /** Checks a user token. Throws 401. */
   authenticate(token: string): Caller {
-    const input = encodeJson({ token, now: now() });
+    const input = jsonText({ token, now: now() });
     const { core, description } = this.#live();
     return runOnBytes(input, () => core.authenticate(description.service), core);
   }
 
   /** Checks the claims of a user token whose signature was checked. Throws 401. */
   authenticateClaims(payload: string): Caller {
-    const input = encodeJson({ payload, now: now() });
+    const input = jsonText({ payload, now: now() });
     const { core, description } = this.#live();
     return runOnBytes(input, () => core.authenticate_claims(description.service), core);
   }
@@ -99,14 +100,14 @@ export class ServiceHandle {
    * The caller says what the route's answer is.
    */
   authorize<T>(route: string, question: { caller: Caller; request?: object; channelId?: string; facts: unknown }): T {
-    const input = encodeJson({ ...question, route, now: now() });
+    const input = jsonText({ ...question, route, now: now() });
     const { core, description } = this.#live();
     return runOnBytes(input, () => core.authorize(description.service), core);
   }
 
   /** Mints the token of a request that was authorised. Throws 500 without credentials and for grants that are refused. */
   generateGranted(granted: object): MintedToken {
-    const json = encodeJson({ granted, now: now() });
+    const json = jsonText({ granted, now: now() });
     const { core, description } = this.#live();
     const random = new Uint8Array(description.jti ? RANDOM_BYTES : 0);
     const bytes = random.length > 0 && !fillRandom(random) ? new Uint8Array() : random;
@@ -117,14 +118,14 @@ export class ServiceHandle {
 
   /** Mints a token with which this service itself administers a room, for a minute. Throws 500 without credentials. */
   generateAdminToken(room: string): string {
-    const input = encodeJson({ room, now: now() });
+    const input = jsonText({ room, now: now() });
     const { core, description } = this.#live();
     return runForText(input, () => core.generate_admin_token(description.service), core);
   }
 
   /** Checks a webhook and says what it changes in who is in which room, if anything. Throws 401, 400, 500. */
   readWebhook<T>(authorization: string, body: Uint8Array): T | null {
-    const json = encodeJson({ authorization, now: now() });
+    const json = jsonText({ authorization, now: now() });
     const { core, description } = this.#live();
     return JSON.parse(
       runOnJsonAndBytes(json, body, (core, length) => core.read_webhook(description.service, length), core),
@@ -158,7 +159,7 @@ export class ServiceHandle {
         isNumber ? NUMBER : kindOf(ttl),
         isNumber ? ttl : 0,
         random,
-        1,
+        nameEnd - standing + random * RANDOM_BYTES,
         now(),
       );
     } catch {
@@ -178,8 +179,8 @@ export class ServiceHandle {
   #live(): Prepared {
     if (this.#prepared === undefined || !isRunning(this.#prepared.core)) {
       const core = instance();
-      const description: ServiceDescription = runOnBytes(encodeJson(this.#settings), () => core.create_service(), core);
-      this.#prepared = { core, description, standing: call(core, () => core.standing_input()) };
+      const description: ServiceDescription = runOnBytes(jsonText(this.#settings), () => core.create_service(), core);
+      this.#prepared = { core, description, standing: standingInput(core) };
       if (typeof FinalizationRegistry !== 'undefined') {
         collected ??= new FinalizationRegistry(drop);
         collected.unregister(this);
@@ -259,7 +260,7 @@ const OTHER = -4;
 /** Beyond every limit of the rules (`wasm/src/lib.rs` asserts it), so that cutting here refuses nothing that they would not. */
 const LONGEST_TEXT = 1024;
 
-/** Three such texts and the random bytes fit into the standing input (`STANDING_BYTES` in `wasm/src/buffers.rs`). */
+/** Three such texts and the random bytes fit into the standing input. */
 const SHORT_TEXT = 256;
 
 interface TextField {
