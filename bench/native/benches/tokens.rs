@@ -88,10 +88,9 @@ fn main() {
     let signing = EncodingKey::from_secret(SECRET.as_bytes());
     let token = ours(&service, IDENTITY);
     let expected = claims_of(&token);
-    for (name, claims) in [
-        ("livekit-token", claims_of(&livekit(IDENTITY))),
-        ("jsonwebtoken", claims_of(&plain(&signing, IDENTITY))),
-    ] {
+    for (name, claims) in
+        [("livekit-token", claims_of(&livekit(IDENTITY))), ("jsonwebtoken", claims_of(&plain(&signing, IDENTITY)))]
+    {
         let (mut more, mut less) = (Vec::new(), Vec::new());
         difference(&claims, &expected, "", &mut more);
         difference(&expected, &claims, "", &mut less);
