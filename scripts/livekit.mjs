@@ -10,6 +10,7 @@ import { node24, root } from './lib/paths.mjs';
 import { main, Problem } from './lib/problem.mjs';
 import { livekitServer } from './livekit/binary.mjs';
 import { API_KEY, API_SECRET, HOST, livekitConfig } from './livekit/config.mjs';
+import { portFrom } from './serve/settings.mjs';
 import { setup } from './setup.mjs';
 
 export { livekitServer };
@@ -20,7 +21,6 @@ const ANSWER_MS = 1000;
 const PARENT_CHECK_MS = 500;
 /** Where clients and SDKs expect a server in development mode. */
 const USUAL_PORT = 7880;
-const WEBHOOK_URL = 'http://127.0.0.1:8787/api/livekit/webhook';
 /** LiveKit's default: a room outlives its last participant for as long. */
 const DEPARTURE_SECONDS = 20;
 
@@ -139,15 +139,17 @@ function freeMediaPort() {
 }
 
 async function byHand() {
+  // The port that `npm start` takes with the same environment.
+  const webhookUrl = `http://${HOST}:${portFrom(process.env.PORT)}/api/livekit/webhook`;
   await setup();
   const { url, apiKey, apiSecret, stop } = await startLivekit({
     port: USUAL_PORT,
-    webhookUrl: WEBHOOK_URL,
+    webhookUrl,
     onLog: (text) => process.stderr.write(text),
   });
   console.log(`
 LiveKit's server listens on ${url}, for this machine only: LIVEKIT_URL=${url} LIVEKIT_API_KEY=${apiKey} LIVEKIT_API_SECRET=${apiSecret}
-It sends its webhooks to ${WEBHOOK_URL}. Stop with Ctrl-C.`);
+It sends its webhooks to ${webhookUrl}. Stop with Ctrl-C.`);
   const parent = process.ppid;
   await new Promise((resolve) => {
     process.once('SIGINT', resolve).once('SIGTERM', resolve);
