@@ -48,7 +48,7 @@ mod text;
 pub use authenticate::{Caller, UserTokenRules};
 pub use error::{Denial, LivekitError, RequestField, TokenFault, Violation};
 pub use jws::{HmacKey, Secret};
-pub use number::whole_seconds;
+pub use number::{LAST_DATE, whole_seconds};
 pub use rbac::{Facts, GrantPolicy, Granted, IdentityPolicy, RbacAction, decide};
 pub use service::{CreateToken, LivekitConfig, LivekitService, RawCreateToken, TokenResponse};
 pub use text::{

@@ -3,6 +3,9 @@
 /// The largest whole number that a floating-point number holds exactly: 2^53 − 1.
 pub(crate) const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991;
 
+/// The last Unix second of JavaScript's `Date` (ECMA-262, Time Values and Time Range).
+pub const LAST_DATE: u64 = 8_640_000_000_000;
+
 /// `now` and `ttl` together, in seconds; `None` beyond what every reader of a token can hold.
 pub(crate) fn end_of_life(now: u64, ttl: u64) -> Option<u64> {
     now.checked_add(ttl).filter(|exp| *exp <= MAX_SAFE_INTEGER)

@@ -3,6 +3,7 @@
 use crate::{
     error::LivekitError,
     json::{Fields, Object, Value, WrongType},
+    number::LAST_DATE,
     service::read_body,
 };
 use alloc::string::String;
@@ -104,9 +105,6 @@ fn storable(object: &Fields<'_>, name: &str) -> Result<String, WrongType> {
     text.map(Into::into).ok_or(WrongType)
 }
 
-/// The last second of JavaScript's `Date`. One event beyond it would make the whole room's presence unreadable.
-const LAST_SECOND: u64 = 8_640_000_000_000;
-
 /// Protobuf's JSON writes 64-bit integers as texts and reads them as numbers too.
 fn seconds(value: Option<&Value>) -> Option<u64> {
     let seconds = match value? {
@@ -115,5 +113,6 @@ fn seconds(value: Option<&Value>) -> Option<u64> {
         Value::Number(number) => number.as_u64()?,
         _ => return None,
     };
-    (seconds <= LAST_SECOND).then_some(seconds)
+    // One event beyond it would make the whole room's presence unreadable.
+    (seconds <= LAST_DATE).then_some(seconds)
 }

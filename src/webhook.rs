@@ -28,7 +28,17 @@ use ctutils::CtEq;
 #[derive(Debug)]
 pub struct WebhookVerifier(TokenVerifier);
 
+/// Seconds that LiveKit's clock may differ from ours when it signs a webhook; its own SDKs allow as much.
+const CLOCK_TOLERANCE: u64 = 60;
+
 impl WebhookVerifier {
+    /// Reads `LIVEKIT_API_KEY` and `LIVEKIT_API_SECRET` from wherever they are; `None` if one is missing or blank.
+    /// LiveKit's clock may differ by a minute.
+    pub fn from_settings(setting: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let verifier = TokenVerifier::new(setting("LIVEKIT_API_KEY")?, setting("LIVEKIT_API_SECRET")?).ok()?;
+        Some(Self::new(verifier.clock_tolerance(CLOCK_TOLERANCE)))
+    }
+
     /// Checks tokens as `verifier` does.
     #[must_use]
     pub const fn new(verifier: TokenVerifier) -> Self {

@@ -46,6 +46,11 @@ test('the plain example prints a token that LiveKit accepts', async () => {
   assert.equal(new Date(expiresAt).getTime() / 1000, claims.exp);
 });
 
+test("the package's own README has the same example", () => {
+  const own = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, 'pkg', 'README.md'), 'utf8'))?.[1] ?? '';
+  assert.ok(own.includes('generateToken(') && readFileSync(example('plain'), 'utf8').startsWith(own));
+});
+
 test('the drop-in example prints what it signed', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [example('drop-in')]);
   assert.equal(stdout, 'user-456 channel-abc123\n');

@@ -326,6 +326,17 @@ fn ask(body: &Value, facts: &Facts, config: &LivekitConfig) -> Result<Granted, L
 }
 
 #[test]
+fn without_an_address_there_is_nothing_to_connect_to() {
+    for url in [None, Some(""), Some(" ")] {
+        let config = LivekitConfig { url: url.map(Into::into), ..config() };
+        assert_eq!(ask(&with(json!({})), &facts(), &config), Err(LivekitError::NotConfigured));
+        let nowhere = Facts { channel: None, ..facts() };
+        assert_eq!(ask(&with(json!({})), &nowhere, &config), Err(LivekitError::Forbidden(Denial::UnknownChannel)));
+    }
+    assert!(ask(&with(json!({})), &facts(), &config()).is_ok());
+}
+
+#[test]
 fn refusals_come_in_the_order_401_400_403() {
     let bad = json!({"room_name": ""});
     let nowhere = Facts { channel: None, ..facts() };

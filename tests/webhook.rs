@@ -187,3 +187,24 @@ fn the_verifiers_tolerance_holds_here_too() {
     assert_eq!(tolerant.verify(BODY, &token, NOW - 11), fault(TokenFault::NotYetValid));
     assert!(!format!("{tolerant:?}").contains(API_SECRET));
 }
+
+#[test]
+fn the_settings_make_a_verifier_of_clocks_that_differ_by_a_minute() {
+    let of = |key: Option<&'static str>, secret: Option<&'static str>| {
+        WebhookVerifier::from_settings(move |name| match name {
+            "LIVEKIT_API_KEY" => key.map(Into::into),
+            "LIVEKIT_API_SECRET" => secret.map(Into::into),
+            _ => None,
+        })
+    };
+    for blank in [None, Some(""), Some(" ")] {
+        assert!(of(blank, Some(API_SECRET)).is_none());
+        assert!(of(Some(API_KEY), blank).is_none());
+    }
+    let webhooks = of(Some(API_KEY), Some(API_SECRET)).unwrap();
+    let token = signed(&digest(BODY).into());
+    assert_eq!(webhooks.verify(BODY, &token, NOW - 60), Ok(()));
+    assert_eq!(webhooks.verify(BODY, &token, NOW - 61), fault(TokenFault::NotYetValid));
+    assert_eq!(webhooks.verify(BODY, &token, NOW + 300 + 59), Ok(()));
+    assert_eq!(webhooks.verify(BODY, &token, NOW + 300 + 60), fault(TokenFault::Expired));
+}

@@ -1,18 +1,6 @@
 /** Configuration in code, and the settings of an environment that mean the same. */
 import type { Settings } from './wasm/service-handle.js';
 
-/**
- * What happens to an identity that a caller of the endpoint asks for. `preserve`: it is kept, unless it is the id of
- * another user. `own`: it is ignored, the identity is always the caller's id.
- */
-export type IdentityPolicy = 'preserve' | 'own';
-
-/**
- * How grants follow from what callers of the endpoint may do. `full`: the specification's five for everyone who may
- * join. `role`: by the actions of the caller's roles; who is timed out may only listen.
- */
-export type GrantPolicy = 'full' | 'role';
-
 /** How to mint. Durations are whole seconds from 1 up; any other value counts as unset. */
 export interface LivekitConfig {
   /** API key of the LiveKit server. */
@@ -25,10 +13,6 @@ export interface LivekitConfig {
   tokenTtl?: number | undefined;
   /** Longest life that a request may set; 86400 unless set. */
   maxTtl?: number | undefined;
-  /** Under which identity callers of the endpoint join: `preserve` unless set, see {@link IdentityPolicy}. */
-  identityPolicy?: IdentityPolicy | undefined;
-  /** Which grants callers of the endpoint get: `full` unless set, see {@link GrantPolicy}. */
-  grants?: GrantPolicy | undefined;
   /** Whether participants may change their own name and metadata; no unless set. */
   canUpdateOwnMetadata?: boolean | undefined;
   /** Whether every token carries a random `jti`, for audit trails; no unless set. */
@@ -42,14 +26,19 @@ const SETTING_OF = {
   url: 'LIVEKIT_URL',
   tokenTtl: 'LIVEKIT_TOKEN_TTL',
   maxTtl: 'LIVEKIT_MAX_TTL',
-  identityPolicy: 'LIVEKIT_IDENTITY_POLICY',
-  grants: 'LIVEKIT_GRANTS',
   canUpdateOwnMetadata: 'LIVEKIT_CAN_UPDATE_OWN_METADATA',
   jti: 'LIVEKIT_TOKEN_JTI',
 } as const satisfies Record<keyof LivekitConfig, string>;
 
-/** Settings of the endpoint that have no property: they are about user tokens. */
-const USER_TOKEN_SETTINGS = ['JWT_SECRET', 'JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'] as const;
+/** Settings that have no property: they are about the callers of the endpoint. */
+const CALLER_SETTINGS = [
+  'LIVEKIT_IDENTITY_POLICY',
+  'LIVEKIT_GRANTS',
+  'JWT_SECRET',
+  'JWT_JWKS_URL',
+  'JWT_ISSUER',
+  'JWT_AUDIENCE',
+] as const;
 
 /** Settings that are credentials or an address. Only text can be one; a number there is a mistake. */
 const TEXT_ONLY: ReadonlySet<string> = new Set([
@@ -68,9 +57,9 @@ export function settingsOf(config: LivekitConfig): Settings {
   return texts(Object.entries(SETTING_OF).map(([property, setting]) => [setting, member(config, property)]));
 }
 
-/** The settings of an environment, those for user tokens included. */
+/** The settings of an environment, those about callers included. */
 export function settingsOfEnvironment(env: object): Settings {
-  return settingTexts(env, [...Object.values(SETTING_OF), ...USER_TOKEN_SETTINGS]);
+  return settingTexts(env, [...Object.values(SETTING_OF), ...CALLER_SETTINGS]);
 }
 
 /** Settings of an environment as text, by name; those that are not set are left out. */

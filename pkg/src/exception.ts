@@ -1,6 +1,6 @@
 /**
- * Names of everything that can go wrong; the first group comes from Rust (`src/error/`), the second from HTTP, the last
- * from LiveKit's server (`server/room-service.ts`).
+ * Names of everything that can go wrong: what Rust says (`src/error/`), what HTTP is about (`server/errors.ts`), then
+ * what LiveKit's server sends (`webhook/`) or does not do (`server/room-service.ts`).
  */
 export type LivekitErrorCode =
   | 'not_configured'
@@ -27,8 +27,8 @@ export type LivekitErrorCode =
   | 'body_incomplete'
   | 'unsupported_media_type'
   | 'too_many_requests'
-  | 'invalid_webhook'
   | 'internal'
+  | 'invalid_webhook'
   | 'participant_not_found'
   | 'unmute_not_allowed'
   | 'livekit_timeout'
@@ -38,7 +38,7 @@ export type LivekitErrorCode =
 export interface LivekitExceptionDetails {
   /** Stable name to match on; `internal` unless set. */
   code?: LivekitErrorCode;
-  /** Every broken rule of a request, in the order identity, roomId, name, ttl. */
+  /** Every broken rule of a request, by field. */
   violations?: readonly string[];
   /** The `error` member of the response body. */
   error?: string;
@@ -53,7 +53,10 @@ export interface ErrorBody {
   error?: string;
 }
 
-/** The one error that this package throws; what a getter or `toJson()` of an argument throws passes through. Its text carries no secret, no token and nothing a caller sent. */
+/**
+ * The one error that this package throws; what a getter or `toJson()` of an argument throws passes through. Its text
+ * carries no secret, no token and nothing a caller sent.
+ */
 export class LivekitException extends Error {
   override readonly name = 'LivekitException';
   /** The HTTP status to answer with. */

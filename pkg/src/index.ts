@@ -1,6 +1,6 @@
 /** The public names of `livekit-edge`. */
 export { AccessToken, type AccessTokenOptions } from './access-token.js';
-export type { IdentityPolicy, LivekitConfig } from './config.js';
+export type { LivekitConfig } from './config.js';
 export { type ErrorBody, type LivekitErrorCode, LivekitException, type LivekitExceptionDetails } from './exception.js';
 export {
   type AgentEndpointGrant,

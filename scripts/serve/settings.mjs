@@ -1,4 +1,4 @@
-// Says which settings the dev server hands to the Worker: the demo's, each overridden by the environment.
+// Says which settings the dev server hands to the endpoint: the demo's, each overridden by the environment.
 import { demoSettings } from '../demo-data.mjs';
 import { Problem } from '../lib/problem.mjs';
 
@@ -10,9 +10,12 @@ const PASSED_ON = [
   'LIVEKIT_CAN_UPDATE_OWN_METADATA',
   'LIVEKIT_TOKEN_JTI',
   'LIVEKIT_GRANTS',
+  'JWT_JWKS_URL',
   'JWT_ISSUER',
   'JWT_AUDIENCE',
   'CORS_ORIGINS',
+  'RATE_LIMIT_PER_USER',
+  'RATE_LIMIT_PER_ADDRESS',
   'CLIENT_ADDRESS_HEADER',
   'LOG_LEVEL',
 ];

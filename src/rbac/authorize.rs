@@ -68,7 +68,7 @@ pub fn authorize_join(
 /// As [`authorize_join`], of a request in the form of LiveKit's clients.
 ///
 /// # Errors
-/// As [`authorize_join`].
+/// As [`authorize_join`]; then [`LivekitError::NotConfigured`] without an address for clients to connect to.
 pub fn authorize_token_source(
     caller: &Caller,
     request: RawTokenSource,
@@ -77,7 +77,9 @@ pub fn authorize_token_source(
     now: u64,
 ) -> Result<Granted, LivekitError> {
     let user = admit(caller, facts)?;
-    join_channel(user, request.validate(config, &user.id)?, facts, config, now)
+    let granted = join_channel(user, request.validate(config, &user.id)?, facts, config, now)?;
+    // LiveKit's clients take an answer without a URL for a good one, and fail later.
+    if config.connection_url().is_none() { Err(LivekitError::NotConfigured) } else { Ok(granted) }
 }
 
 /// As [`authorize_join`], of a call among the members of a group of direct messages. To be one is all that counts, for

@@ -12,7 +12,8 @@ pub const DEFAULT_TOKEN_TTL: u64 = 3600;
 /// Longest life of a token unless another is set, in seconds.
 pub const DEFAULT_MAX_TTL: u64 = 86_400;
 
-/// A setting above this many seconds (136 years) counts as this many, so that no sum of times overflows. One that is no `u64` is not understood.
+/// A setting above this many seconds (136 years) counts as this many, so that no sum of times overflows. One that is no
+/// `u64` is not understood.
 const LONGEST_TTL: u64 = u32::MAX as u64;
 
 /// Configuration of [`LivekitService`](super::LivekitService). A missing credential is a state, not an error:
@@ -96,13 +97,19 @@ impl LivekitConfig {
         .collect()
     }
 
+    /// Where clients connect to, if configured.
+    #[must_use]
+    pub fn connection_url(&self) -> Option<&str> {
+        self.url.as_deref().filter(|url| !is_blank(Some(url)))
+    }
+
     /// Names of the required settings that are missing or blank, in the order key, secret, URL.
     #[must_use]
     pub fn missing(&self) -> Vec<&'static str> {
         [
             ("LIVEKIT_API_KEY", is_blank(self.api_key.as_deref())),
             ("LIVEKIT_API_SECRET", self.api_secret.is_none()),
-            ("LIVEKIT_URL", is_blank(self.url.as_deref())),
+            ("LIVEKIT_URL", self.connection_url().is_none()),
         ]
         .into_iter()
         .filter_map(|(name, missing)| missing.then_some(name))
@@ -124,6 +131,6 @@ fn read_flag(text: &str) -> Option<bool> {
     }
 }
 
-pub(super) fn is_blank(setting: Option<&str>) -> bool {
+fn is_blank(setting: Option<&str>) -> bool {
     setting.is_none_or(|text| text.trim().is_empty())
 }

@@ -1,6 +1,6 @@
 //! Request → grant → claims → token.
 
-use super::{CreateToken, CreateTokenRef, LivekitConfig, RawCreateToken, config::is_blank};
+use super::{CreateToken, CreateTokenRef, LivekitConfig, RawCreateToken};
 use crate::{
     error::{LivekitError, RequestField},
     json::{write_number, write_text},
@@ -89,7 +89,7 @@ impl LivekitService {
     /// Where clients connect to, if configured.
     #[must_use]
     pub fn connection_url(&self) -> Option<&str> {
-        self.config.url.as_deref().filter(|url| !is_blank(Some(url)))
+        self.config.connection_url()
     }
 
     /// Mints a token at `now` (Unix seconds). Sixteen random bytes, if given, become its `jti`.

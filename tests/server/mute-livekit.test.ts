@@ -15,6 +15,7 @@ import {
 } from '../support/answers.ts';
 import { type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
 import { claimsOf, isSignedWith } from '../support/livekit-token.ts';
+import { logReader } from '../support/log-reader.ts';
 import { MUTE, muting, MUTED_ROOM as ROOM, SUCCESS } from '../support/muting.ts';
 import { people } from '../support/people.ts';
 import { now } from '../support/user-token.ts';
@@ -39,6 +40,7 @@ const mute = muting(
   () => livekit,
 );
 const { insert } = people(() => endpoint);
+const { logOf } = logReader(() => endpoint);
 const allow = () => livekit.behaviours.set('MutePublishedTrack', (response) => json(response, 200, {}));
 
 test('LiveKit is asked with a token for that room alone, which lives a minute', async () => {
@@ -123,6 +125,13 @@ describe('what LiveKit answers', () => {
     for (const LIVEKIT_URL of ['livekit.example', 'ftp://127.0.0.1', 'ws://user:pw@127.0.0.1:1']) {
       assertError(await mute(MUTE, { settings: { LIVEKIT_URL } }), NOT_CONFIGURED);
     }
+  });
+
+  test('the log does not call it a token that failed', async () => {
+    const settings = { LIVEKIT_API_KEY: '' };
+    const lines = await logOf(settings, () => mute(MUTE, { settings }));
+    const [failed] = lines.filter(({ level }) => level === 'error');
+    assert.deepEqual([failed?.message, failed?.code], ['Request failed', 'not_configured']);
   });
 });
 

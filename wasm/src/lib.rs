@@ -21,7 +21,7 @@ use keys::with_key;
 use livekit_edge::{LivekitError, TokenFault};
 use services::with_service;
 
-// pkg/src/wasm/core.ts cuts texts at this length, which must be beyond every limit.
+// pkg/src/wasm/service-handle.ts cuts texts at this length, which must be beyond every limit.
 const _: () = assert!(
     livekit_edge::MAX_IDENTITY_BYTES < 1024
         && livekit_edge::MAX_ROOM_BYTES < 1024

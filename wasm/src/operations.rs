@@ -2,7 +2,7 @@
 
 use crate::arguments::Codes;
 use livekit_edge::{
-    Caller, Facts, LivekitError, LivekitService, UserTokenRules,
+    Caller, Facts, LAST_DATE, LivekitError, LivekitService, UserTokenRules,
     authenticate::authenticate as authenticate_token,
     json::{Fields, Object, ObjectWriter, Value, WrongType, write_text},
     rbac, whole_seconds,
@@ -123,8 +123,8 @@ fn seconds(now: f64) -> Result<u64, LivekitError> {
     whole_seconds(now).ok_or(LivekitError::TokenGeneration)
 }
 
-/// JavaScript's `Date` ends at 8.64e12 seconds.
+/// As JavaScript's `Date` can hold it.
 pub(crate) fn expires_at(seconds: u64) -> Result<f64, LivekitError> {
     #[allow(clippy::cast_precision_loss, reason = "exact: the bound is below 2^53")]
-    if seconds <= 8_640_000_000_000 { Ok(seconds as f64) } else { Err(LivekitError::TokenGeneration) }
+    if seconds <= LAST_DATE { Ok(seconds as f64) } else { Err(LivekitError::TokenGeneration) }
 }

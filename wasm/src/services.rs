@@ -2,7 +2,7 @@
 
 use crate::{buffers::with_buffers, operations::object};
 use livekit_edge::{
-    LivekitConfig, LivekitError, LivekitService, Secret, TokenVerifier, UserTokenRules, WebhookVerifier, json::Fields,
+    LivekitConfig, LivekitError, LivekitService, Secret, UserTokenRules, WebhookVerifier, json::Fields,
 };
 use std::cell::RefCell;
 
@@ -12,9 +12,6 @@ pub(crate) struct Service {
     pub(crate) user_tokens: UserTokenRules,
     pub(crate) webhooks: Option<WebhookVerifier>,
 }
-
-/// Seconds that LiveKit's clock may differ from ours when it signs a webhook; its own SDKs allow as much.
-const WEBHOOK_TOLERANCE: u64 = 60;
 
 thread_local! {
     static SERVICES: RefCell<Vec<Option<Service>>> = const { RefCell::new(Vec::new()) };
@@ -26,7 +23,7 @@ pub(crate) fn create(settings: &Fields<'_>) -> String {
     let service = Service {
         livekit: LivekitService::new(LivekitConfig::from_settings(setting)),
         user_tokens: UserTokenRules::from_settings(setting),
-        webhooks: webhook_verifier(setting),
+        webhooks: WebhookVerifier::from_settings(setting),
     };
     let short = [
         ("LIVEKIT_API_SECRET", service.livekit.config().api_secret.as_ref().is_some_and(Secret::is_short)),
@@ -54,11 +51,6 @@ pub(crate) fn create(settings: &Fields<'_>) -> String {
         }
         description
     })
-}
-
-fn webhook_verifier(setting: impl Fn(&str) -> Option<String>) -> Option<WebhookVerifier> {
-    let verifier = TokenVerifier::new(setting("LIVEKIT_API_KEY")?, setting("LIVEKIT_API_SECRET")?).ok()?;
-    Some(WebhookVerifier::new(verifier.clock_tolerance(WEBHOOK_TOLERANCE)))
 }
 
 pub(crate) fn forget(number: usize) {

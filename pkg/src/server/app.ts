@@ -46,6 +46,8 @@ export interface LivekitEnv {
     http: HttpSettings;
     rateLimits: () => RateLimits;
     requestId: string;
+    /** What the log says of a 500; `Request failed` unless set. */
+    failure: string;
   };
 }
 

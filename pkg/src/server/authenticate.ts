@@ -12,14 +12,14 @@ import { UNSUPPORTED_MEDIA_TYPE } from './errors.js';
  * identity provider's keys are needed and cannot be had.
  */
 export async function authenticate(context: Context, endpoint: Endpoint): Promise<Caller> {
-  return callerOf(bearerToken(context) ?? cookieToken(context) ?? '', endpoint);
+  return checked(bearerToken(context) ?? cookieToken(context) ?? '', endpoint);
 }
 
 /**
  * What a token says of itself chooses nothing: first it is held against the secret, if there is one, with HS256, then
  * against the identity provider's public keys, if there is one, with their algorithms.
  */
-async function callerOf(token: string, { service, jwks }: Endpoint): Promise<Caller> {
+async function checked(token: string, { service, jwks }: Endpoint): Promise<Caller> {
   try {
     return service.authenticate(token);
   } catch (error) {

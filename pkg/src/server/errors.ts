@@ -34,8 +34,8 @@ export function answer(error: Error, context: Context): Response {
   const { status, code, reason, body } = error instanceof LivekitException ? error : INTERNAL;
   const log = logFor(context);
   if (status < 500) log.debug('Request refused', { status, code, reason });
-  else if (status === 500) log.error('Failed to generate LiveKit token', { status, code, reason, error: error.name });
-  else log.error('Request failed', { status, code, reason });
+  else if (status > 500) log.error('Request failed', { status, code, reason });
+  else log.error(context.get('failure') ?? 'Request failed', { status, code, reason, error: error.name });
   if (status === 401) context.header('WWW-Authenticate', 'Bearer');
   return context.json(body, status as ContentfulStatusCode);
 }

@@ -2,6 +2,7 @@
 import { settingsOfEnvironment } from '../config.js';
 import { LivekitException } from '../exception.js';
 import { ServiceHandle } from '../wasm/service-handle.js';
+import { NOT_CONFIGURED } from './errors.js';
 
 /** Options of {@link RoomService}. */
 export interface RoomServiceOptions {
@@ -30,7 +31,6 @@ const HTTP_OF = new Map([
   ['https:', 'https:'],
 ]);
 
-const NOT_CONFIGURED = new LivekitException('LiveKit credentials not configured', 500, { code: 'not_configured' });
 const PARTICIPANT_NOT_FOUND = new LivekitException('Participant not found', 404, {
   code: 'participant_not_found',
   error: 'Not Found',

@@ -11,7 +11,6 @@ const SETTINGS = {
   url: 'LIVEKIT_URL',
   tokenTtl: 'LIVEKIT_TOKEN_TTL',
   maxTtl: 'LIVEKIT_MAX_TTL',
-  identityPolicy: 'LIVEKIT_IDENTITY_POLICY',
   canUpdateOwnMetadata: 'LIVEKIT_CAN_UPDATE_OWN_METADATA',
   jti: 'LIVEKIT_TOKEN_JTI',
 };

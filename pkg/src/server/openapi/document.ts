@@ -130,7 +130,7 @@ const PATHS = {
 };
 
 /** The document. */
-export const DOCUMENT = {
+export const DOCUMENT: object = {
   openapi: '3.1.0',
   info: {
     title: 'livekit-edge',
