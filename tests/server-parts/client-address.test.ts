@@ -85,6 +85,23 @@ test('any other text is no address', () => {
   }
 });
 
+test('no text takes quadratic time', () => {
+  const many = 200_000;
+  for (const text of [
+    `x${' '.repeat(many)}y`,
+    `${' '.repeat(many)}y`,
+    `[${' '.repeat(many)}]${' '.repeat(many)}y`,
+    '['.repeat(many),
+    `${'1.'.repeat(many)}:`,
+    `${'1:'.repeat(many)}x`,
+    `::%${'%'.repeat(many)}`,
+  ]) {
+    const start = performance.now();
+    networkOf(text);
+    assert.ok(performance.now() - start < 1000, text.slice(0, 5));
+  }
+});
+
 test('what Node takes for an address has a network; of what it does not, nothing has one', () => {
   const parts = fc.constantFrom('0', '1', 'ffff', 'db8', ':', '::', '.', '255', '256', '192.0.2.1', '%x', '[', ']');
   const anything = fc.oneof(

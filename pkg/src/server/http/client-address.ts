@@ -31,7 +31,8 @@ export function clientNetwork(
  * out; `undefined` for any other text.
  */
 export function networkOf(text: string | undefined): string | undefined {
-  const [, bracketed, plain = ''] = /^\s*(?:\[([^\]]*)\](?::\d+)?|(.*?))\s*$/.exec(text ?? '') ?? [];
+  // Trimmed first: an expression that also looks for the spaces at the end takes quadratic time for those in the middle.
+  const [, bracketed, plain = ''] = /^(?:\[([^\]]*)\](?::\d+)?|(.*))$/.exec(text?.trim() ?? '') ?? [];
   return (
     (bracketed === undefined ? ipv4(plain.replace(/^([\d.]+):\d+$/, '$1')) : undefined) ?? ipv6(bracketed ?? plain)
   );
