@@ -24,7 +24,7 @@ test('the compatibility date is not newer than workerd', () => {
 
 test('the wasm module names no folder of the machine that made it', () => {
   const module = readFileSync(new URL('../../pkg/src/wasm/generated/core.wasm', import.meta.url), 'latin1');
-  assert.match(module, /base64-[\d.]+[/\\]src/, 'the search would find a source file of a dependency');
+  assert.match(module, /library[/\\]alloc[/\\]src/, 'the search would find a source file');
   assert.ok(!module.includes(homedir()) && !/registry[/\\]src/.test(module));
 });
 
