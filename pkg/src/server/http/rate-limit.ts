@@ -2,6 +2,7 @@
 import type { MiddlewareHandler } from 'hono';
 import type { Caller } from '../../wasm/core.js';
 import type { LivekitContext, LivekitEnv } from '../app.js';
+import { within } from '../deadline.js';
 import { TOO_MANY_OF_ADDRESS, TOO_MANY_OF_USER } from '../errors.js';
 import { type ClientAddress, clientNetwork } from './client-address.js';
 
@@ -18,6 +19,8 @@ export interface RateLimits {
   /** By the address: IPv4 as it is, IPv6 by its /64. */
   address?: RateLimiter | undefined;
 }
+
+type Answer = Awaited<ReturnType<RateLimiter['limit']>>;
 
 /** Milliseconds after which a limiter counts as broken. */
 const DEADLINE = 1000;
@@ -62,26 +65,21 @@ async function ask(
   keyOf: () => string | undefined,
 ): Promise<string | undefined> {
   const { log } = context.get('endpoint');
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const deadline = new Promise<{ success: boolean; retryAfter?: number }>((resolve) => {
-    timer = setTimeout(() => {
-      log.error('A rate limiter did not answer: the request is let in', { limit, milliseconds: DEADLINE });
-      resolve({ success: true });
-    }, DEADLINE);
-  });
+  const late = (): Answer => {
+    log.error('A rate limiter did not answer: the request is let in', { limit, milliseconds: DEADLINE });
+    return { success: true };
+  };
   try {
     const limiter = context.get('rateLimits')()[limit];
     const key = limiter === undefined ? undefined : keyOf();
     if (limiter === undefined || key === undefined) return undefined;
-    const { success, retryAfter } = await Promise.race([limiter.limit(key), deadline]);
+    const { success, retryAfter } = await within(DEADLINE, () => limiter.limit(key), late);
     if (typeof success !== 'boolean') throw new TypeError();
     return success ? undefined : seconds(retryAfter);
   } catch (error) {
     const name = error instanceof Error ? error.name : typeof error;
     log.error('A rate limiter failed: the request is let in', { limit, error: name });
     return undefined;
-  } finally {
-    clearTimeout(timer);
   }
 }
 

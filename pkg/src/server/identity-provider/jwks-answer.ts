@@ -1,5 +1,7 @@
 /** Asks an identity provider for its keys, and bounds what it may answer. */
 
+import { within } from '../deadline.js';
+
 /** For the whole answer, its body included. */
 const TIMEOUT_MS = 2000;
 /** Of the body, decompressed. */
@@ -11,17 +13,16 @@ const MAX_BYTES = 256 * 1024;
  */
 export async function readJwks(url: string, ask: typeof fetch = fetch): Promise<string | undefined> {
   const controller = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, TIMEOUT_MS, undefined);
-  });
   try {
     // The signal alone would not do: a body may go on after it.
-    return await Promise.race([read(url, ask, controller.signal), timeout]);
+    return await within<string | undefined>(
+      TIMEOUT_MS,
+      () => read(url, ask, controller.signal),
+      () => undefined,
+    );
   } catch {
     return undefined;
   } finally {
-    clearTimeout(timer);
     // Also closes the connection of an answer that was not read to its end.
     controller.abort();
   }

@@ -12,13 +12,14 @@ import { readBody } from '../body.js';
 import { callerOf } from '../caller.js';
 import { grant } from '../grant.js';
 
+/** What the holder needs to know; the token's id is in the log alone. */
+const withToken = (context: Context, { jti, ...response }: TokenResponse) => context.json(response, 201);
+
 /** For a channel. */
-export const token = route('token', readCreateToken, (context, { jti, ...response }) => context.json(response, 201));
+export const token = route('token', readCreateToken, withToken);
 
 /** For a group of direct messages. */
-export const dmToken = route('dm-token', readCreateToken, (context, { jti, ...response }) =>
-  context.json(response, 201),
-);
+export const dmToken = route('dm-token', readCreateToken, withToken);
 
 /** For a channel, in the form of LiveKit's clients (`TokenSource.endpoint`). */
 export const tokenSource = route('token-source', readTokenSource, (context, { token, url }) =>

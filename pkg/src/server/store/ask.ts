@@ -1,4 +1,5 @@
 /** Asking the store: within a deadline, and whatever it does, nothing of it gets out. */
+import { within } from '../deadline.js';
 import type { Endpoint } from '../endpoint.js';
 import type { Store } from './store.js';
 
@@ -7,19 +8,14 @@ const STORE_DEADLINE = 2000;
 
 /** What the store answers; `null` if it fails or is too slow. Its error may hold what no log may. */
 export async function askStore<T>({ store, log }: Endpoint, ask: (store: Store) => Promise<T>): Promise<T | null> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const deadline = new Promise<null>((resolve) => {
-    timer = setTimeout(() => {
-      log.error('The store did not answer', { milliseconds: STORE_DEADLINE });
-      resolve(null);
-    }, STORE_DEADLINE);
-  });
+  const late = () => {
+    log.error('The store did not answer', { milliseconds: STORE_DEADLINE });
+    return null;
+  };
   try {
-    return await Promise.race([ask(store()), deadline]);
+    return await within<T | null>(STORE_DEADLINE, () => ask(store()), late);
   } catch (error) {
     log.error('The store failed', { error: error instanceof Error ? error.name : typeof error });
     return null;
-  } finally {
-    clearTimeout(timer);
   }
 }

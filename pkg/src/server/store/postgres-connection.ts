@@ -1,5 +1,6 @@
 /** Asks PostgreSQL a question, gives it up after two seconds, and never keeps a connection that is stuck. */
 import postgres from 'postgres';
+import { within } from '../deadline.js';
 import { StoreFault } from './store.js';
 
 /** Milliseconds for a question, as many as the endpoint waits. */
@@ -105,22 +106,19 @@ function owned(sql: PostgresSql): Connection {
 
 async function askWithin(sql: PostgresSql, text: string, values: Value[], late: () => void) {
   const query = sql.unsafe(text, values, { prepare: true });
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new StoreFault('the database did not answer in time'));
+  const giveUp = (): never => {
+    throw new StoreFault('the database did not answer in time');
+  };
+  try {
+    return await within(DEADLINE, () => query, giveUp);
+  } catch (error) {
+    if (error instanceof StoreFault) {
       // One that waits behind another on its connection is not for cancelling: that would end the other.
       const waitsInLine = query.state != null && query.active === false;
       if (!waitsInLine) quietly(query.cancel());
       late();
-    }, DEADLINE);
-  });
-  try {
-    return await Promise.race([query, deadline]);
-  } catch (error) {
+    }
     throw fault(error);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
