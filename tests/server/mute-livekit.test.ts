@@ -1,7 +1,7 @@
 /** POST /channels/:channelId/mute-participant: what LiveKit is asked with which token, and what comes of its answer. */
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
-import { type FakeLivekit, json, MICROPHONE, startFakeLivekit } from '../server-parts/fake-livekit.ts';
+import { before, describe, test } from 'node:test';
+import { type FakeLivekit, json, startFakeLivekit } from '../server-parts/fake-livekit.ts';
 import {
   assertAnswer,
   assertError,
@@ -13,35 +13,20 @@ import {
   NOT_MUTED,
   UNAUTHORIZED,
 } from '../support/answers.ts';
-import { type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
 import { claimsOf, isSignedWith } from '../support/livekit-token.ts';
 import { logReader } from '../support/log-reader.ts';
-import { MUTE, muting, MUTED_ROOM as ROOM, SUCCESS } from '../support/muting.ts';
+import { MUTE, muting, MUTED_ROOM as ROOM, SUCCESS, withFakeLivekit } from '../support/muting.ts';
 import { people } from '../support/people.ts';
 import { now } from '../support/user-token.ts';
 
-let endpoint: Endpoint;
-let livekit: FakeLivekit;
-before(async () => {
-  [endpoint, livekit] = await Promise.all([
-    startEndpoint({ entry: supportScript('settings-worker.ts') }),
-    startFakeLivekit(),
-  ]);
-});
-after(() => Promise.all([endpoint.stop(), livekit.stop()]));
-beforeEach(() => {
-  livekit.calls.length = 0;
-  livekit.behaviours.clear();
-  livekit.participants.clear();
-  livekit.participants.set('user-456', { identity: 'user-456', tracks: [MICROPHONE] });
-});
+const running = withFakeLivekit();
 const mute = muting(
-  () => endpoint,
-  () => livekit,
+  () => running.endpoint,
+  () => running.livekit,
 );
-const { insert } = people(() => endpoint);
-const { logOf } = logReader(() => endpoint);
-const allow = () => livekit.behaviours.set('MutePublishedTrack', (response) => json(response, 200, {}));
+const { insert } = people(() => running.endpoint);
+const { logOf } = logReader(() => running.endpoint);
+const allow = () => running.livekit.behaviours.set('MutePublishedTrack', (response) => json(response, 200, {}));
 
 test('LiveKit is asked with a token for that room alone, which lives a minute', async () => {
   const before = now();
@@ -49,13 +34,13 @@ test('LiveKit is asked with a token for that room alone, which lives a minute', 
   const at = '/twirp/livekit.RoomService';
   const asked = { room: ROOM, identity: 'user-456' };
   assert.deepEqual(
-    livekit.calls.map(({ method, path, body }) => [method, path, body]),
+    running.livekit.calls.map(({ method, path, body }) => [method, path, body]),
     [
       ['POST', `${at}/GetParticipant`, asked],
       ['POST', `${at}/MutePublishedTrack`, { ...asked, track_sid: 'TR_mic', muted: true }],
     ],
   );
-  for (const { headers } of livekit.calls) {
+  for (const { headers } of running.livekit.calls) {
     const token = headers.authorization?.replace(/^Bearer /, '') ?? '';
     assert.ok(isSignedWith(token, 'secret'));
     const { exp, nbf, ...claims } = claimsOf(token);
@@ -63,7 +48,11 @@ test('LiveKit is asked with a token for that room alone, which lives a minute', 
     assert.ok(nbf >= before && nbf <= now() && exp > nbf && exp - nbf <= 60, `${nbf} to ${exp}`);
     for (const path of ['/token', '/token-source', '/dm-token']) {
       const bearer = { Authorization: `Bearer ${token}` };
-      assertError(await endpoint.post(path, {}, { as: null, headers: bearer }), UNAUTHORIZED, 'as a user token');
+      assertError(
+        await running.endpoint.post(path, {}, { as: null, headers: bearer }),
+        UNAUTHORIZED,
+        'as a user token',
+      );
     }
   }
 });
@@ -75,7 +64,7 @@ describe('what LiveKit answers', () => {
     assertError(await mute(unmute), NO_UNMUTE);
     allow();
     assertAnswer(await mute(unmute), 201, SUCCESS);
-    assert.equal(livekit.calls.at(-1)?.body.muted, false);
+    assert.equal(running.livekit.calls.at(-1)?.body.muted, false);
   });
 
   test('whoever is not in the room is 404', async () => {
@@ -87,18 +76,18 @@ describe('what LiveKit answers', () => {
       ['permissions denied', (response) => json(response, 401, { code: 'unauthenticated', msg: 'hunter2' })],
       ['an error', (response) => json(response, 500, { code: 'internal', msg: 'hunter2' })],
       ['garbage', (response) => response.end('hunter2')],
-      ['another room', (response) => response.writeHead(307, { location: livekit.url }).end()],
+      ['another room', (response) => response.writeHead(307, { location: running.livekit.url }).end()],
       ['a closed connection', (response) => response.destroy()],
     ] as [string, Parameters<FakeLivekit['behaviours']['set']>[1]][]) {
       for (const method of ['GetParticipant', 'MutePublishedTrack']) {
-        livekit.behaviours.clear();
-        livekit.behaviours.set(method, behave);
+        running.livekit.behaviours.clear();
+        running.livekit.behaviours.set(method, behave);
         assertError(await mute(), NOT_MUTED, `${name} ${method}`);
       }
     }
-    livekit.behaviours.clear();
+    running.livekit.behaviours.clear();
     assertAnswer(await mute(), 201, SUCCESS, 'afterwards');
-    assert.doesNotMatch(endpoint.log.join('\n'), /hunter2|127\.0\.0\.1|eyJ/);
+    assert.doesNotMatch(running.endpoint.log.join('\n'), /hunter2|127\.0\.0\.1|eyJ/);
   });
 
   test('a server that is down is 502', async () => {
@@ -108,7 +97,7 @@ describe('what LiveKit answers', () => {
   });
 
   test('one that takes more than ten seconds is 504', async () => {
-    livekit.behaviours.set('GetParticipant', () => {});
+    running.livekit.behaviours.set('GetParticipant', () => {});
     const started = Date.now();
     assertError(await mute(), LIVEKIT_SLOW);
     const seconds = (Date.now() - started) / 1000;
@@ -137,7 +126,7 @@ describe('what LiveKit answers', () => {
 
 describe('what becomes of it', () => {
   const isMuted = async () => {
-    const { text } = await endpoint.get(`/channels/${ROOM}/voice-presence`);
+    const { text } = await running.endpoint.get(`/channels/${ROOM}/voice-presence`);
     return JSON.parse(text).participants.map(({ isServerMuted }: { isServerMuted: boolean }) => isServerMuted);
   };
   before(() =>
@@ -163,24 +152,24 @@ describe('what becomes of it', () => {
   });
 
   test('what LiveKit refused is not noted', async () => {
-    livekit.behaviours.set('MutePublishedTrack', (response) => json(response, 500, {}));
+    running.livekit.behaviours.set('MutePublishedTrack', (response) => json(response, 500, {}));
     assertError(await mute(), NOT_MUTED);
     assert.deepEqual(await isMuted(), [false]);
   });
 
   test('the log says who did it to whom, once', async () => {
-    const start = endpoint.log.length;
+    const start = running.endpoint.log.length;
     await mute();
-    await endpoint.logged('Muted a participant');
-    const lines = endpoint.log.slice(start).map((line) => JSON.parse(line));
+    await running.endpoint.logged('Muted a participant');
+    const lines = running.endpoint.log.slice(start).map((line) => JSON.parse(line));
     const found = lines.filter(({ message }) => message === 'Muted a participant');
     const seen = found.map(({ level, userId, identity, roomId }) => ({ level, userId, identity, roomId }));
     assert.deepEqual(seen, [{ level: 'info', userId: 'user-mod', identity: 'user-456', roomId: ROOM }]);
   });
 
   test('a store that cannot note it does not change the answer', async () => {
-    await endpoint.sql('DROP TABLE "VoicePresence"');
+    await running.endpoint.sql('DROP TABLE "VoicePresence"');
     assertAnswer(await mute(), 201, SUCCESS);
-    await endpoint.logged('The store failed');
+    await running.endpoint.logged('The store failed');
   });
 });

@@ -1,7 +1,7 @@
 /** POST /channels/:channelId/mute-participant: who may, and what they may ask. */
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
-import { type FakeLivekit, MICROPHONE, startFakeLivekit } from '../server-parts/fake-livekit.ts';
+import { test } from 'node:test';
+import { MICROPHONE } from '../server-parts/fake-livekit.ts';
 import {
   assertAnswer,
   assertError,
@@ -14,41 +14,26 @@ import {
   UNAUTHORIZED,
   UNSUPPORTED,
 } from '../support/answers.ts';
-import { type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
-import { MUTE, type Muting, muting, MUTED_ROOM as ROOM, SUCCESS } from '../support/muting.ts';
+import { MUTE, type Muting, muting, MUTED_ROOM as ROOM, SUCCESS, withFakeLivekit } from '../support/muting.ts';
 import { people } from '../support/people.ts';
 import { now, userToken } from '../support/user-token.ts';
 
-let endpoint: Endpoint;
-let livekit: FakeLivekit;
-before(async () => {
-  [endpoint, livekit] = await Promise.all([
-    startEndpoint({ entry: supportScript('settings-worker.ts') }),
-    startFakeLivekit(),
-  ]);
-});
-after(() => Promise.all([endpoint.stop(), livekit.stop()]));
-beforeEach(() => {
-  livekit.calls.length = 0;
-  livekit.behaviours.clear();
-  livekit.participants.clear();
-  livekit.participants.set('user-456', { identity: 'user-456', tracks: [MICROPHONE] });
-});
+const running = withFakeLivekit();
 const mute = muting(
-  () => endpoint,
-  () => livekit,
+  () => running.endpoint,
+  () => running.livekit,
 );
-const { insert, newUser, newMember, grantRole } = people(() => endpoint);
+const { insert, newUser, newMember, grantRole } = people(() => running.endpoint);
 
 async function assertMuted(asking: Muting, what?: string) {
   assertAnswer(await mute(MUTE, asking), 201, SUCCESS, what);
-  const rooms = livekit.calls.splice(0).map(({ body }) => body.room);
+  const rooms = running.livekit.calls.splice(0).map(({ body }) => body.room);
   assert.deepEqual(rooms, [asking.channel ?? ROOM, asking.channel ?? ROOM], what);
 }
 
 async function assertRefused(asking: Muting, error: string, body: unknown = MUTE) {
   assertError(await mute(body, asking), error, JSON.stringify(asking));
-  assert.deepEqual(livekit.calls, [], 'LiveKit was asked');
+  assert.deepEqual(running.livekit.calls, [], 'LiveKit was asked');
 }
 
 test('a moderator and an owner may, on both prefixes', async () => {
@@ -140,15 +125,16 @@ test('every broken rule is told before 403, and nothing is asked of LiveKit', as
     await assertRefused({ as: null }, error, body);
   }
   assertAnswer(await mute({ ...MUTE, mutes: 1, roomId: 'x', room: 'x', x: [{}] }), 201, SUCCESS, 'unknown fields');
-  assert.deepEqual(livekit.calls[0]?.body, { room: ROOM, identity: 'user-456' });
+  assert.deepEqual(running.livekit.calls[0]?.body, { room: ROOM, identity: 'user-456' });
 });
 
 test('odd names reach LiveKit as they are, and nothing else', async () => {
   for (const channel of ['a/../b?c#d%2f', '"雪\\ +&=', '{"a":1}', '__proto__', 'x'.repeat(256)]) {
     await insert('Channel', { id: channel, communityId: 'community-kraken', name: channel, type: 'VOICE' });
     await assertMuted({ channel }, channel);
-    livekit.participants.set(channel, { identity: channel, tracks: [MICROPHONE] });
+    running.livekit.participants.set(channel, { identity: channel, tracks: [MICROPHONE] });
     assertAnswer(await mute({ participantIdentity: channel, mute: true }), 201, SUCCESS);
-    for (const { body } of livekit.calls.splice(0)) assert.deepEqual([body.room, body.identity], [ROOM, channel]);
+    for (const { body } of running.livekit.calls.splice(0))
+      assert.deepEqual([body.room, body.identity], [ROOM, channel]);
   }
 });

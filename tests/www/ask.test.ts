@@ -1,28 +1,15 @@
 // The upper half of the playground in Chromium: let in, refused, explained, copied.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { test } from 'node:test';
 import { run } from '../../scripts/lib/run.mjs';
-import { findChromium } from '../runtime/chromium.mjs';
-import { ask, launch, open } from './support/pages.ts';
-import { NO_LIVEKIT, startPlayground } from './support/playground.ts';
+import { inChromium } from './support/in-chromium.ts';
+import { ask } from './support/pages.ts';
+import { NO_LIVEKIT } from './support/playground.ts';
 
-const { path, skip } = await findChromium();
-let playground: Awaited<ReturnType<typeof startPlayground>>;
-let browser: Browser;
-before(async () => {
-  if (path === undefined) return;
-  playground = await startPlayground();
-  browser = await launch(path);
-});
-after(async () => {
-  await browser?.close();
-  await playground?.stop();
-});
-const options = { skip: skip ?? false };
+const { openPage, options, url } = await inChromium();
 
 test('who may join sees the answer and every claim with its meaning', options, async () => {
-  const { page, requests, mustBeClean } = await open(browser, playground.url);
+  const { page, requests, mustBeClean } = await openPage();
   const summary = await ask(page, 'user-456');
   assert.match(summary, /^201 Created\s+Alice may join General Voice/);
   const body = JSON.parse(await page.locator('#answer-body').innerText());
@@ -41,14 +28,14 @@ test('who may join sees the answer and every claim with its meaning', options, a
     await page.locator('#token [role=timer]').innerText(),
   );
   assert.ok(
-    requests.every((request) => request.startsWith(playground.url)),
+    requests.every((request) => request.startsWith(url())),
     'nothing is asked but the dev server',
   );
   await mustBeClean();
 });
 
 test('without a LiveKit server the page says so, and what to do', options, async () => {
-  const { page, mustBeClean } = await open(browser, playground.url);
+  const { page, mustBeClean } = await openPage();
   await ask(page, 'user-456');
   const status = await page.locator('#room-status').innerText();
   assert.equal(
@@ -67,7 +54,7 @@ const refused: [user: string, channel: string, lifetime: string, summary: RegExp
 ];
 for (const [user, channel, lifetime, expected] of refused) {
   test(`${user} in ${channel} for ${lifetime} s is refused, and told why`, options, async () => {
-    const { page, mustBeClean } = await open(browser, playground.url);
+    const { page, mustBeClean } = await openPage();
     await ask(page, 'user-456');
     assert.match(await ask(page, user, channel, lifetime), expected);
     assert.equal(await page.locator('#token .claim').count(), 0, 'the token of before is gone');
@@ -78,7 +65,7 @@ for (const [user, channel, lifetime, expected] of refused) {
 }
 
 test('what was just done is copied as code that works', options, async () => {
-  const { page, mustBeClean } = await open(browser, playground.url, {
+  const { page, mustBeClean } = await openPage({
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   await ask(page, 'user-mod', 'channel-private-1', '60');
@@ -106,7 +93,7 @@ test('what was just done is copied as code that works', options, async () => {
 });
 
 test('code is shown to take by hand where the clipboard is not allowed', options, async () => {
-  const { page } = await open(browser, playground.url);
+  const { page } = await openPage();
   await page.evaluate(() => {
     navigator.clipboard.writeText = () => Promise.reject(new Error('no'));
   });
@@ -118,7 +105,7 @@ test('code is shown to take by hand where the clipboard is not allowed', options
 });
 
 test('names are text, whatever they hold', options, async () => {
-  const { page, mustBeClean } = await open(browser, playground.url);
+  const { page, mustBeClean } = await openPage();
   const hostile = '<img src=x onerror=alert(1)>';
   await page.route('**/demo/choices', async (route) => {
     const response = await route.fetch();
@@ -126,7 +113,7 @@ test('names are text, whatever they hold', options, async () => {
     for (const item of [...choices.users, ...choices.channels]) item.name = hostile;
     await route.fulfill({ response, json: choices });
   });
-  await page.goto(playground.url);
+  await page.goto(url());
   await page.locator('#join-button:enabled').waitFor();
   assert.ok((await ask(page, 'user-456')).includes(`${hostile} may join ${hostile}`));
   assert.equal(await page.locator('img').count(), 0);

@@ -1,26 +1,12 @@
 // The lower half of the playground in Chromium: any token, decoded, checked with a secret that never leaves the page.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { findChromium } from '../runtime/chromium.mjs';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { HS256, jws, now } from '../support/user-token.ts';
-import { launch, open } from './support/pages.ts';
-import { startPlayground } from './support/playground.ts';
+import { inChromium } from './support/in-chromium.ts';
 
 const SECRET = 'a secret of more than thirty-two bytes';
-const { path, skip } = await findChromium();
-let playground: Awaited<ReturnType<typeof startPlayground>>;
-let browser: Browser;
-before(async () => {
-  if (path === undefined) return;
-  playground = await startPlayground();
-  browser = await launch(path);
-});
-after(async () => {
-  await browser?.close();
-  await playground?.stop();
-});
-const options = { skip: skip ?? false };
+const { openPage, options } = await inChromium();
 
 const token = (changes: object = {}) =>
   jws(
@@ -34,7 +20,7 @@ const says = async (page: Page, sentence: RegExp) => {
 };
 
 test('a token is decoded, and verified with the right secret alone', options, async () => {
-  const { page, requests, mustBeClean } = await open(browser, playground.url);
+  const { page, requests, mustBeClean } = await openPage();
   const before = requests.length;
   const pasted = token();
   await page.fill('#pasted', `Bearer ${pasted}\n`);
@@ -52,7 +38,7 @@ test('a token is decoded, and verified with the right secret alone', options, as
 });
 
 test('what a LiveKit server would refuse is listed, signed or not', options, async () => {
-  const { page, mustBeClean } = await open(browser, playground.url);
+  const { page, mustBeClean } = await openPage();
   await page.fill(
     '#pasted',
     token({ exp: now() - 3600, name: 5, video: { roomJoin: true, roomCreate: true, canPublishSources: [] } }),
@@ -74,7 +60,7 @@ test('what a LiveKit server would refuse is listed, signed or not', options, asy
 });
 
 test('what is no token is said in a sentence, and markup in a claim stays text', options, async () => {
-  const { page, mustBeClean } = await open(browser, playground.url);
+  const { page, mustBeClean } = await openPage();
   await page.fill('#pasted', 'hello');
   await says(page, /^A token has three parts/);
   assert.equal(await page.locator('#pasted-token .claim').count(), 0);
@@ -88,7 +74,7 @@ test('what is no token is said in a sentence, and markup in a claim stays text',
 });
 
 test('what is typed last is what is shown', options, async () => {
-  const { page } = await open(browser, playground.url);
+  const { page } = await openPage();
   await page.evaluate(
     ([first, second]) => {
       const field = document.querySelector<HTMLTextAreaElement>('#pasted');

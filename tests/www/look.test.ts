@@ -2,27 +2,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { findChromium } from '../runtime/chromium.mjs';
-import { ask, launch, open } from './support/pages.ts';
-import { startPlayground } from './support/playground.ts';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { inChromium } from './support/in-chromium.ts';
+import { ask } from './support/pages.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SMALL = { width: 360, height: 740 };
-const { path, skip } = await findChromium();
-let playground: Awaited<ReturnType<typeof startPlayground>>;
-let browser: Browser;
-before(async () => {
-  if (path === undefined) return;
-  playground = await startPlayground();
-  browser = await launch(path);
-});
-after(async () => {
-  await browser?.close();
-  await playground?.stop();
-});
-const options = { skip: skip ?? false };
+const { openPage, options } = await inChromium();
 
 async function mustBeAccessible(page: Page, when: string) {
   await page.evaluate(AXE);
@@ -51,7 +38,7 @@ async function fill(page: Page) {
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const viewport of [SMALL, { width: 1280, height: 900 }]) {
     test(`${colorScheme}, ${viewport.width} px wide: no violation that axe finds`, options, async () => {
-      const { page, mustBeClean } = await open(browser, playground.url, { colorScheme, viewport });
+      const { page, mustBeClean } = await openPage({ colorScheme, viewport });
       await mustBeAccessible(page, 'at first');
       await fill(page);
       await mustBeAccessible(page, 'with a token');
@@ -66,14 +53,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
 test('light and dark differ', options, async () => {
   const colours = async (colorScheme: 'light' | 'dark') => {
-    const { page } = await open(browser, playground.url, { colorScheme });
+    const { page } = await openPage({ colorScheme });
     return page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   };
   assert.notEqual(await colours('light'), await colours('dark'));
 });
 
 test('360 px are enough: nothing scrolls sideways', options, async () => {
-  const { page } = await open(browser, playground.url, { viewport: SMALL });
+  const { page } = await openPage({ viewport: SMALL });
   await fill(page);
   await page.fill('#pasted', `${'x'.repeat(500)}`);
   const widths = () => page.evaluate(() => [document.documentElement.scrollWidth, document.body.scrollWidth]);
@@ -81,7 +68,7 @@ test('360 px are enough: nothing scrolls sideways', options, async () => {
 });
 
 test('the keyboard alone joins, copies, inspects; and shows where it is', options, async () => {
-  const { page, mustBeClean } = await open(browser, playground.url);
+  const { page, mustBeClean } = await openPage();
   const focus = () => page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent?.trim());
   const tabTo = async (name: string) => {
     for (let presses = 0; presses < 40; presses++) {
