@@ -1,35 +1,14 @@
 /** How long RoomService waits, and whom it asks. */
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
-import { AccessToken, LivekitException } from 'livekit-edge';
+import { describe, test } from 'node:test';
+import { LivekitException } from 'livekit-edge';
 import { RoomService } from 'livekit-edge/server';
-import { type Behaviour, type FakeLivekit, MICROPHONE, startFakeLivekit } from './fake-livekit.ts';
+import { type Behaviour, startFakeLivekit } from './fake-livekit.ts';
 import { assertRejects, TIMEOUT } from './misbehaviours.ts';
+import { ALICE, adminToken, withRoomService } from './with-room-service.ts';
 
-const KEY = 'devkey';
-const SECRET = 'a secret of thirty-two bytes or more';
 const ROOM = 'room-of-the-test';
-const ALICE = 'alice-of-the-test';
-
-function adminToken(room: string): string {
-  const token = new AccessToken(KEY, SECRET, { ttl: 60 });
-  token.addGrant({ roomAdmin: true, room });
-  return token.toJwtSync();
-}
-
-let livekit: FakeLivekit;
-let rooms: RoomService;
-before(async () => {
-  livekit = await startFakeLivekit();
-  rooms = new RoomService({ url: livekit.url, adminToken });
-});
-after(() => livekit.stop());
-beforeEach(() => {
-  livekit.calls.length = 0;
-  livekit.behaviours.clear();
-  livekit.participants.clear();
-  livekit.participants.set(ALICE, { identity: ALICE, tracks: [MICROPHONE] });
-});
+const running = withRoomService();
 
 describe('time', () => {
   const SLOW: Record<string, Behaviour> = {
@@ -43,13 +22,15 @@ describe('time', () => {
       for (const method of ['GetParticipant', 'MutePublishedTrack', 'RemoveParticipant']) {
         t.mock.timers.enable({ apis: ['setTimeout'] });
         const reached = new Promise<void>((resolve) => {
-          livekit.behaviours.set(method, (response, request) => {
+          running.livekit.behaviours.set(method, (response, request) => {
             behave(response, request);
             setImmediate(resolve);
           });
         });
         const isRemoval = method === 'RemoveParticipant';
-        const acting = isRemoval ? rooms.removeParticipant(ROOM, ALICE) : rooms.muteMicrophone(ROOM, ALICE, true);
+        const acting = isRemoval
+          ? running.rooms.removeParticipant(ROOM, ALICE)
+          : running.rooms.muteMicrophone(ROOM, ALICE, true);
         let settled = false;
         const checked = assertRejects(acting, TIMEOUT).then(() => {
           settled = true;
@@ -61,8 +42,8 @@ describe('time', () => {
         t.mock.timers.tick(1);
         await checked;
         t.mock.timers.reset();
-        livekit.behaviours.clear();
-        await rooms.muteMicrophone(ROOM, ALICE, true);
+        running.livekit.behaviours.clear();
+        await running.rooms.muteMicrophone(ROOM, ALICE, true);
       }
     });
   }
@@ -75,7 +56,7 @@ describe('time', () => {
         signal = init.signal;
         return outcome();
       };
-      await new RoomService({ url: livekit.url, adminToken, fetch: stub })
+      await new RoomService({ url: running.livekit.url, adminToken, fetch: stub })
         .removeParticipant(ROOM, ALICE)
         .catch(() => {});
       t.mock.timers.tick(60_000);
@@ -115,7 +96,7 @@ describe('settings', () => {
       ' ',
       'livekit.example',
       'ftp://livekit.example',
-      'ws://user:pw@livekit.example',
+      'ws://user:pw@running.livekit.example',
       'ws://',
     ];
     for (const url of urls) {
@@ -133,8 +114,8 @@ describe('settings', () => {
     const mint = () => {
       throw error;
     };
-    const unset = new RoomService({ url: livekit.url, adminToken: mint });
+    const unset = new RoomService({ url: running.livekit.url, adminToken: mint });
     await assert.rejects(unset.removeParticipant(ROOM, ALICE), (thrown) => thrown === error);
-    assert.deepEqual(livekit.calls, []);
+    assert.deepEqual(running.livekit.calls, []);
   });
 });
