@@ -48,6 +48,22 @@ fn what_livekit_signed_is_accepted() {
 }
 
 #[test]
+fn the_sender_is_known_by_the_token_alone() {
+    let sender = |authorization: &str, now| verifier().verify_sender(authorization, now);
+    for sha256 in [digest(BODY), digest(b"")] {
+        let token = signed(&sha256.into());
+        assert_eq!(sender(&token, NOW), Ok(()));
+        assert_eq!(sender(&format!("Bearer {token}"), NOW), Ok(()));
+        assert_eq!(sender(&token, NOW + 300), fault(TokenFault::Expired));
+        assert_eq!(sender(&format!("{token}A"), NOW), fault(TokenFault::Signature));
+    }
+    // A token to join is signed with the same key, and is for no body.
+    for sha256 in [Value::Null, "".into()] {
+        assert_eq!(sender(&signed(&sha256), NOW), fault(TokenFault::Digest));
+    }
+}
+
+#[test]
 fn our_own_access_token_signs_a_webhook_too() {
     let token = AccessToken::new(API_KEY, API_SECRET).unwrap().ttl(Ttl::from_text("5m").unwrap());
     let token = token.claims(Claims { sha256: digest(BODY), ..Claims::default() }).to_jwt(NOW).unwrap();

@@ -163,6 +163,17 @@ export! {
 }
 
 export! {
+    /// `{authorization, now}` → `null` if the body of this webhook is worth reading.
+    fn check_webhook(service: usize) -> i32 {
+        with_service(service, |service| {
+            with_json(LivekitError::Unauthorized(TokenFault::Malformed), &|arguments| {
+                routes::check_webhook(arguments, service.webhooks.as_ref())
+            })
+        })
+    }
+}
+
+export! {
     /// `{authorization, now}` in `length` bytes, then the body of a webhook → what it changes in who is in which room,
     /// or `null`.
     fn read_webhook(service: usize, length: usize) -> i32 {

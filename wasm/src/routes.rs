@@ -200,6 +200,16 @@ pub(crate) fn generate_admin_token(arguments: &Fields<'_>, service: &LivekitServ
     Ok(service.generate_admin_token(room, now(arguments)?))
 }
 
+/// `{authorization, now}` → `null` for the token of a webhook, whatever its body.
+pub(crate) fn check_webhook(arguments: &Fields<'_>, verifier: Option<&WebhookVerifier>) -> JsonResult {
+    let (authorization, now) = (arguments.text("authorization")?.ok_or(WrongType)?, now(arguments)?);
+    let not_configured = LivekitError::Unauthorized(TokenFault::NotConfigured);
+    let checked = verifier
+        .ok_or(not_configured)
+        .and_then(|verifier| verifier.verify_sender(authorization, now).map_err(LivekitError::as_unauthorized));
+    Ok(checked.map(|()| "null".into()))
+}
+
 /// `{authorization, now}`, and the body after it → the change of presence, or `null`.
 pub(crate) fn read_webhook(arguments: &Fields<'_>, body: &[u8], verifier: Option<&WebhookVerifier>) -> JsonResult {
     let (authorization, now) = (arguments.text("authorization")?.ok_or(WrongType)?, now(arguments)?);

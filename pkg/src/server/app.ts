@@ -20,7 +20,7 @@ import { muteParticipant } from './routes/mute-participant.js';
 import { openapi } from './routes/openapi.js';
 import { dmToken, token, tokenSource } from './routes/token.js';
 import { voicePresence } from './routes/voice-presence.js';
-import { webhook } from './routes/webhook.js';
+import { limitSender, webhook } from './routes/webhook.js';
 import type { Store } from './store/store.js';
 
 /** What `livekit()` needs. */
@@ -61,7 +61,7 @@ const ROUTES: readonly [method: 'GET' | 'POST', path: string, ...handlers: Handl
   ['POST', '/token-source', limitBody, tokenSource],
   ['POST', '/channels/:channelId/mute-participant', limitBody, muteParticipant],
   ['GET', '/channels/:channelId/voice-presence', voicePresence],
-  ['POST', WEBHOOK, limitWebhook, webhook],
+  ['POST', WEBHOOK, limitSender, limitWebhook, webhook],
   ['GET', '/connection-info', connectionInfo],
   ['GET', '/health', health],
   ['GET', '/openapi.json', openapi],

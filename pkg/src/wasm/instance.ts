@@ -26,6 +26,7 @@ export interface Operations {
   authorize(service: number): number;
   generate_granted(service: number, length: number): number;
   generate_admin_token(service: number): number;
+  check_webhook(service: number): number;
   read_webhook(service: number, length: number): number;
   create_key(): number;
   drop_key(key: number): number;

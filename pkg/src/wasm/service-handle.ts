@@ -123,6 +123,13 @@ export class ServiceHandle {
     return runForText(input, () => core.generate_admin_token(description.service), core);
   }
 
+  /** Checks the token of a webhook, before its body is there. Throws 401. */
+  checkWebhook(authorization: string): void {
+    const input = jsonText({ authorization, now: now() });
+    const { core, description } = this.#live();
+    runOnBytes(input, () => core.check_webhook(description.service), core);
+  }
+
   /** Checks a webhook and says what it changes in who is in which room, if anything. Throws 401, 400, 500. */
   readWebhook<T>(authorization: string, body: Uint8Array): T | null {
     const json = jsonText({ authorization, now: now() });

@@ -5,7 +5,7 @@ import type { Answer, Asking, Endpoint } from '../../support/endpoint.ts';
 import { ADDRESS_HEADER, LIMITS_HEADER, toHeader } from '../../support/headers.ts';
 import { sendRaw } from '../../support/raw-http.ts';
 import { userToken } from '../../support/user-token.ts';
-import { moved, webhooks } from '../../support/webhooks.ts';
+import { moved, signatureOf, webhooks } from '../../support/webhooks.ts';
 
 const CHANNEL = 'channel-abc123';
 
@@ -37,8 +37,13 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
   async function keep(method: string, path: string, answers: readonly Promise<Answer>[]): Promise<void> {
     for (const answer of await Promise.all(answers)) all.push({ method, path, answer });
   }
-  const large = (path: string) =>
-    sendRaw(endpoint.url, `POST /api/livekit${path}`, ['Content-Length: 2000000', 'Content-Type: text/plain'], '{');
+  const large = (path: string, ...headers: string[]) =>
+    sendRaw(
+      endpoint.url,
+      `POST /api/livekit${path}`,
+      ['Content-Length: 2000000', 'Content-Type: text/plain', ...headers],
+      '{',
+    );
 
   for (const [path, good, refused] of [
     ['/token', { roomId: CHANNEL }, { roomId: 'channel-private-1' }],
@@ -88,7 +93,7 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
     ...[{}, { headers: { Authorization: 'x' } }, NO_STORE].map((asking) => webhook(joined, asking)),
     webhook('{'),
     webhook('[]'),
-    large('/webhook'),
+    large('/webhook', `Authorization: ${await signatureOf(joined)}`),
   ]);
 
   const presence = '/channels/{channelId}/voice-presence';

@@ -1,9 +1,16 @@
 /** POST /webhook: what LiveKit says has happened → who is in which room. */
+import type { Next } from 'hono';
 import type { LivekitContext } from '../app.js';
 import { readBody } from '../body.js';
 import { UNAVAILABLE } from '../errors.js';
 import { askStore } from '../store/ask.js';
 import { type PresenceChange, StoreFault } from '../store/store.js';
+
+/** No limit counts webhooks: what a stranger sends is refused before it takes memory. Throws 401. */
+export async function limitSender(context: LivekitContext, next: Next): Promise<void> {
+  context.get('endpoint').service.checkWebhook(authorizationOf(context));
+  await next();
+}
 
 /**
  * LiveKit authenticates itself by a signature over the bytes of the body. It sends an event again after a 5xx; one that
@@ -12,7 +19,7 @@ import { type PresenceChange, StoreFault } from '../store/store.js';
 export async function webhook(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
   const body = await readBody(context);
-  const change = endpoint.service.readWebhook<PresenceChange>(context.req.header('Authorization') ?? '', body);
+  const change = endpoint.service.readWebhook<PresenceChange>(authorizationOf(context), body);
   if (change !== null) {
     const applied = await askStore(endpoint, async (store) => {
       if (store.applyPresence === undefined) throw new StoreFault('no presence is kept');
@@ -24,3 +31,5 @@ export async function webhook(context: LivekitContext): Promise<Response> {
   }
   return context.json({ received: true });
 }
+
+const authorizationOf = (context: LivekitContext): string => context.req.header('Authorization') ?? '';
