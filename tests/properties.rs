@@ -138,14 +138,19 @@ proptest! {
             can_update_own_metadata: own_metadata.then_some(true),
             ..VideoGrant::full(request.room_id.clone())
         };
-        let granted =
-            Granted { request, grant, metadata: String::new(), attributes: [].into(), timed_out: false };
-        let expected = service.generate_granted(&granted, NOW, jti).unwrap();
-        prop_assert_eq!(&service.generate_token(&granted.request, NOW, jti).unwrap(), &expected);
-        let mut out = Vec::from(before.as_bytes());
-        let minted = service.append_token(granted.request.borrowed(), NOW, jti, &mut out).unwrap();
-        prop_assert_eq!(String::from_utf8(out).unwrap(), before + &expected.token);
-        prop_assert_eq!((minted.expires_at, minted.jti), (expected.expires_at, expected.jti));
+        // What is kept of a second and a life must serve no other.
+        for (now, ttl) in [(NOW, request.ttl), (NOW, request.ttl), (NOW + 1, request.ttl), (NOW + 1, Some(77)), (NOW, None)] {
+            let request = CreateToken { ttl, ..request.clone() };
+            let grant = grant.clone();
+            let granted =
+                Granted { request, grant, metadata: String::new(), attributes: [].into(), timed_out: false };
+            let expected = service.generate_granted(&granted, now, jti).unwrap();
+            prop_assert_eq!(&service.generate_token(&granted.request, now, jti).unwrap(), &expected);
+            let mut out = Vec::from(before.as_bytes());
+            let minted = service.append_token(granted.request.borrowed(), now, jti, &mut out).unwrap();
+            prop_assert_eq!(String::from_utf8(out).unwrap(), before.clone() + &expected.token);
+            prop_assert_eq!((minted.expires_at, minted.jti), (expected.expires_at, expected.jti));
+        }
     }
 
     #[test]

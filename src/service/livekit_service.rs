@@ -11,6 +11,7 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 use core::fmt;
+use spin::Mutex;
 
 /// Seconds that a token lives with which the service calls LiveKit.
 const ADMIN_TOKEN_TTL: u64 = 60;
@@ -20,8 +21,18 @@ const ADMIN_TOKEN_TTL: u64 = 60;
 pub struct LivekitService {
     config: LivekitConfig,
     credentials: Option<Credentials>,
-    /// What the tokens with the specification's five grants share.
-    opening: Option<Opening>,
+    /// The claim `video` of the specification's five grants, up to the name of the room.
+    grant: String,
+    /// What the latest token shares with those that follow in the same second. Whoever finds it taken does without.
+    shared: Mutex<Option<Shared>>,
+}
+
+/// What all tokens with the specification's five grants share that begin and end at the same seconds.
+#[derive(Debug)]
+struct Shared {
+    now: u64,
+    expires_at: u64,
+    opening: Opening,
 }
 
 /// A token and what its holder needs to know of it. The token is redacted in `Debug`.
@@ -70,8 +81,8 @@ impl LivekitService {
             (Some(api_key), Some(secret)) => Credentials::prepare(api_key.clone(), secret),
             _ => None,
         };
-        let opening = credentials.as_ref().map(|credentials| opening(credentials, &config));
-        Self { config, credentials, opening }
+        let grant = grant_to_room(&config);
+        Self { config, credentials, grant, shared: Mutex::new(None) }
     }
 
     /// The configuration.
@@ -120,31 +131,49 @@ impl LivekitService {
         jti: Option<[u8; 16]>,
         out: &mut Vec<u8>,
     ) -> Result<Minted, LivekitError> {
-        let (Some(credentials), Some(opening)) = (&self.credentials, &self.opening) else {
-            return Err(LivekitError::NotConfigured);
-        };
+        let credentials = self.credentials.as_ref().ok_or(LivekitError::NotConfigured)?;
         request.check(self.config.max_ttl)?;
         let minted = self.life(request.ttl, now, jti)?;
-        // What the opening left open, as `Claims` would write it. The request's own rules are at least those of
-        // `Claims::check`.
-        let mut payload = String::with_capacity(512);
-        payload.push_str(opening.rest());
-        write_text(request.room_id, &mut payload);
-        payload.push_str(r#"},"exp":"#);
-        write_number(minted.expires_at, &mut payload);
-        payload.push_str(r#","nbf":"#);
-        write_number(now, &mut payload);
-        if let Some(jti) = &minted.jti {
-            payload.push_str(r#","jti":"#);
-            write_text(jti, &mut payload);
+        let mut sign = |opening: &Opening| {
+            // What the opening left open, as `Claims` would write it. The request's own rules are at least those of
+            // `Claims::check`.
+            let mut payload = String::with_capacity(512);
+            payload.push_str(opening.rest());
+            write_text(request.room_id, &mut payload);
+            payload.push('}');
+            if let Some(jti) = &minted.jti {
+                payload.push_str(r#","jti":"#);
+                write_text(jti, &mut payload);
+            }
+            payload.push_str(r#","sub":"#);
+            write_text(request.identity, &mut payload);
+            payload.push_str(r#","name":"#);
+            write_text(request.display_name(), &mut payload);
+            payload.push('}');
+            opening.sign(payload.as_bytes(), &credentials.key, out);
+        };
+        let open = || self.opening(credentials, now, minted.expires_at);
+        match self.shared.try_lock() {
+            None => sign(&open().opening),
+            Some(mut shared) => match &mut *shared {
+                Some(known) if (known.now, known.expires_at) == (now, minted.expires_at) => sign(&known.opening),
+                other => sign(&other.insert(open()).opening),
+            },
         }
-        payload.push_str(r#","sub":"#);
-        write_text(request.identity, &mut payload);
-        payload.push_str(r#","name":"#);
-        write_text(request.display_name(), &mut payload);
-        payload.push('}');
-        opening.sign(payload.as_bytes(), &credentials.key, out);
         Ok(minted)
+    }
+
+    fn opening(&self, credentials: &Credentials, now: u64, expires_at: u64) -> Shared {
+        let mut start = String::with_capacity(256);
+        start.push_str(r#"{"iss":"#);
+        write_text(&credentials.api_key, &mut start);
+        start.push_str(r#","exp":"#);
+        write_number(expires_at, &mut start);
+        start.push_str(r#","nbf":"#);
+        write_number(now, &mut start);
+        start.push_str(r#","video":"#);
+        start.push_str(&self.grant);
+        Shared { now, expires_at, opening: Opening::new(&start, &credentials.key) }
     }
 
     /// Mints the token of a request that was authorised, with its own grants.
@@ -248,14 +277,13 @@ impl LivekitService {
     }
 }
 
-/// What the tokens of a service share: their claims up to the name of the room.
-fn opening(credentials: &Credentials, config: &LivekitConfig) -> Opening {
+/// The claim `video` up to the name of the room, which comes last.
+fn grant_to_room(config: &LivekitConfig) -> String {
     const ROOM: &str = "room";
     let grant = VideoGrant {
         can_update_own_metadata: config.can_update_own_metadata.then_some(true),
         ..VideoGrant::full(ROOM)
     };
-    let claims = Claims { iss: credentials.api_key.clone(), video: Some(grant), ..Claims::default() }.to_json();
-    let end = [r#"""#, ROOM, r#""}}"#].concat();
-    Opening::new(claims.strip_suffix(&*end).unwrap_or_default(), &credentials.key)
+    let end = [r#"""#, ROOM, r#""}"#].concat();
+    grant.to_json().strip_suffix(&*end).unwrap_or_default().into()
 }

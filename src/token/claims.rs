@@ -15,17 +15,17 @@ members! {
     /// Claims of a LiveKit access token (RFC 7519 section 4.1; LiveKit `protocol/auth/grants.go`, `ClaimGrants`).
     /// Times are whole Unix seconds. What is unset is not written, and no key comes from a caller.
     ///
-    /// Members stand in the order in which they are written. What the tokens of one service share comes first, so that it
-    /// need be encoded and hashed only once.
+    /// Members stand in the order in which they are written. What the tokens of one service share comes first, then what
+    /// those of one second do, so that it need be encoded and hashed only once.
     pub struct Claims {
         /// The API key whose secret signs the token.
         iss: String = "iss",
-        /// What the holder may do in rooms.
-        video: Option<VideoGrant> = "video",
         /// From this second on the token is refused. It limits the first connection, not the stay in the room.
         exp: Option<u64> = "exp",
         /// Before this second the token is refused. It should be the time of issue: LiveKit revokes by it.
         nbf: Option<u64> = "nbf",
+        /// What the holder may do in rooms.
+        video: Option<VideoGrant> = "video",
         /// Time of issue; LiveKit's server does not read it.
         iat: Option<u64> = "iat",
         /// Identifier of this token, for audit trails.

@@ -89,12 +89,15 @@ export function inputBytes(core: Operations, length: number): Uint8Array<ArrayBu
 let bytes: Uint8Array<ArrayBuffer> = new Uint8Array();
 let view: DataView<ArrayBuffer> = new DataView(bytes.buffer);
 let viewed: Operations | undefined;
+/** The memory as a `Buffer` of Node, where there are any: it makes a text of ASCII letters in half the time. */
+let latin1: Latin1 | undefined;
 
 /** The memory of an instance. A new view costs as much as a short text, so there is one until the memory grows. */
 export function memoryBytes(core: Operations): Uint8Array<ArrayBuffer> {
   if (core !== viewed || bytes.length === 0) {
     const buffer = core.memory.buffer as ArrayBuffer;
     [bytes, view, viewed] = [new Uint8Array(buffer), new DataView(buffer), core];
+    latin1 = (globalThis as unknown as { Buffer?: { from(memory: ArrayBuffer): Latin1 } }).Buffer?.from(buffer);
   }
   return bytes;
 }
@@ -103,6 +106,16 @@ export function memoryBytes(core: Operations): Uint8Array<ArrayBuffer> {
 export function memoryView(core: Operations): DataView<ArrayBuffer> {
   memoryBytes(core);
   return view;
+}
+
+/** The text of these ASCII letters in an instance's memory. */
+export function asciiText(core: Operations, start: number, end: number): string {
+  const memory = memoryBytes(core);
+  return latin1 === undefined ? decode(memory.subarray(start, end)) : latin1.latin1Slice(start, end);
+}
+
+interface Latin1 {
+  latin1Slice(start: number, end: number): string;
 }
 
 /** Where the result of the last operation is. */

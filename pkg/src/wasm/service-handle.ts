@@ -2,8 +2,8 @@
 import type { Caller, RawCreateToken } from './core.js';
 import { now } from './core.js';
 import {
+  asciiText,
   call,
-  decode,
   encodeInto,
   inputBytes,
   instance,
@@ -223,7 +223,7 @@ function mintedToken(core: Operations, length: number, jti: boolean): MintedToke
   if (length < 0) throw refusal(core, length);
   const pointer = outputPointer(core);
   const expiresAt = memoryView(core).getFloat64(pointer, true);
-  const text = decode(memoryBytes(core).subarray(pointer + 8, pointer + length));
+  const text = asciiText(core, pointer + 8, pointer + length);
   return jti
     ? { token: text.slice(0, -JTI_CHARACTERS), expiresAt, jti: text.slice(-JTI_CHARACTERS) }
     : { token: text, expiresAt };
