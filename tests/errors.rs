@@ -259,12 +259,16 @@ fn no_error_repeats_what_came_in() {
         join("\0", ""),
         join("-2", ""),
     ];
-    let object = |text: &str| read_body(text.replace("CANARY", CANARY).as_bytes()).unwrap();
-    let source = RawTokenSource::from_object(&object(
+    let [source, mute, unknown, elsewhere] = [
         r#"{"room_name":"CANARY\n","participant_name":"CANARY\n","participant_identity":"CANARY\n",
             "participant_metadata":"CANARY","participant_attributes":{"CANARY":"CANARY"},"room_config":{"CANARY":1}}"#,
-    ));
-    let mute = RawMuteParticipant::from_object(&object(r#"{"participantIdentity":"CANARY","mute":"CANARY"}"#));
+        r#"{"participantIdentity":"CANARY","mute":"CANARY"}"#,
+        r#"{"CANARY":true}"#,
+        r#"{"room":"CANARY-2"}"#,
+    ]
+    .map(|text| text.replace("CANARY", CANARY));
+    let source = RawTokenSource::from_object(&read_body(source.as_bytes()).unwrap());
+    let mute = RawMuteParticipant::from_object(&read_body(mute.as_bytes()).unwrap());
     let provided = UserTokenRules { jwks_url: Some(CANARY.into()), key: None, issuer: Some(CANARY.into()), ..rules() };
     errors.extend([
         authorize_token_source(&caller, source.unwrap(), &facts, service.config(), NOW).unwrap_err(),
@@ -272,8 +276,8 @@ fn no_error_repeats_what_came_in() {
         authorize_mute(&stranger, CANARY, mute, &facts, NOW).unwrap_err(),
         authenticate_claims(&claims, &provided, NOW).unwrap_err(),
         authenticate_claims(CANARY, &provided, NOW).unwrap_err(),
-        client_grant(&object(r#"{"CANARY":true}"#), CANARY).unwrap_err(),
-        client_grant(&object(r#"{"room":"CANARY-2"}"#), CANARY).unwrap_err(),
+        client_grant(&read_body(unknown.as_bytes()).unwrap(), CANARY).unwrap_err(),
+        client_grant(&read_body(elsewhere.as_bytes()).unwrap(), CANARY).unwrap_err(),
         service.generate_admin_token(&format!("{CANARY}\n"), NOW).unwrap_err(),
         PresenceChange::from_body(format!(r#"{{"event":["{CANARY}"]}}"#).as_bytes()).unwrap_err(),
         PresenceChange::from_body(CANARY.as_bytes()).unwrap_err(),

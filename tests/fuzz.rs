@@ -162,7 +162,7 @@ fn read_bodies(input: &[u8], keyed: &Keyed, seen: &mut Seen) {
 fn decide(input: &[u8], seen: &mut Seen) {
     let Some(facts) = seen.result("facts", Facts::from_json(input)) else { return };
     let caller = Caller { user_id: "u".into(), token_id: None };
-    let body = |text: &str| read_body(text.as_bytes()).unwrap();
+    let body = |text: &'static str| read_body(text.as_bytes()).unwrap();
     let join = || RawCreateToken::from_object(&body(r#"{"roomId":"r"}"#));
     let source = RawTokenSource::from_object(&body(r#"{"room_name":"r"}"#)).unwrap();
     let mute = RawMuteParticipant::from_object(&body(SEEDS[2]));

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 /// An object whose members are read by name and type. `null` counts as absent; a member of another type is an error.
 #[derive(Clone, Copy, Debug)]
-pub struct Fields<'v>(&'v Object);
+pub struct Fields<'v>(&'v Object<'v>);
 
 /// A member has another type than it should, or a required one is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ impl<'v> Fields<'v> {
     ///
     /// # Errors
     /// [`WrongType`] if it is no object.
-    pub fn of(value: &'v Value) -> Result<Self, WrongType> {
+    pub fn of(value: &'v Value<'v>) -> Result<Self, WrongType> {
         match value {
             Value::Object(object) => Ok(Self(object)),
             _ => Err(WrongType),
@@ -25,11 +25,11 @@ impl<'v> Fields<'v> {
 
     /// The members of `object`.
     #[must_use]
-    pub const fn of_object(object: &'v Object) -> Self {
+    pub const fn of_object(object: &'v Object<'v>) -> Self {
         Self(object)
     }
 
-    fn optional<T>(&self, name: &str, convert: impl Fn(&'v Value) -> Option<T>) -> Result<Option<T>, WrongType> {
+    fn optional<T>(&self, name: &str, convert: impl Fn(&'v Value<'v>) -> Option<T>) -> Result<Option<T>, WrongType> {
         self.0.get(name).map(|value| convert(value).ok_or(WrongType)).transpose()
     }
 
@@ -47,7 +47,7 @@ impl<'v> Fields<'v> {
 
     /// A member of any type.
     #[must_use]
-    pub fn value(&self, name: &str) -> Option<&'v Value> {
+    pub fn value(&self, name: &str) -> Option<&'v Value<'v>> {
         self.0.get(name)
     }
 

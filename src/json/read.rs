@@ -1,7 +1,7 @@
 //! Text → value.
 
 use super::{Number, Object, Value};
-use alloc::{collections::BTreeSet, string::String, vec::Vec};
+use alloc::{borrow::Cow, collections::BTreeSet, string::String, vec::Vec};
 
 /// Deepest nesting of arrays and objects that is read.
 pub const MAX_DEPTH: usize = 32;
@@ -28,7 +28,7 @@ pub enum JsonFault {
 ///
 /// # Errors
 /// [`JsonFault`], for the first fault found.
-pub fn read(text: &[u8]) -> Result<Value, JsonFault> {
+pub fn read(text: &[u8]) -> Result<Value<'_>, JsonFault> {
     let text = core::str::from_utf8(text).map_err(|_| JsonFault::Syntax)?;
     let mut reader = Reader { rest: text, values: 0 };
     let value = reader.value(0)?;
@@ -43,7 +43,7 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    fn value(&mut self, depth: usize) -> Result<Value, JsonFault> {
+    fn value(&mut self, depth: usize) -> Result<Value<'t>, JsonFault> {
         self.values = self.values.saturating_add(1);
         if self.values > MAX_VALUES {
             return Err(JsonFault::TooComplex);
@@ -61,9 +61,9 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<Value, JsonFault> {
+    fn object(&mut self, depth: usize) -> Result<Value<'t>, JsonFault> {
         self.expect(b'{')?;
-        let mut members: Vec<(String, Value)> = Vec::new();
+        let mut members: Vec<(Cow<'t, str>, Value<'t>)> = Vec::new();
         if self.skip(b'}') {
             return Ok(Value::Object(Object(members)));
         }
@@ -86,7 +86,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn list(&mut self, depth: usize) -> Result<Value, JsonFault> {
+    fn list(&mut self, depth: usize) -> Result<Value<'t>, JsonFault> {
         self.expect(b'[')?;
         let mut items = Vec::new();
         if self.skip(b']') {
@@ -101,21 +101,28 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn text(&mut self) -> Result<String, JsonFault> {
+    fn text(&mut self) -> Result<Cow<'t, str>, JsonFault> {
         self.rest = self.rest.strip_prefix('"').ok_or(JsonFault::Syntax)?;
-        let mut text = String::new();
-        loop {
-            let is_special = |byte| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-            let plain = self.rest.bytes().position(is_special).ok_or(JsonFault::Syntax)?;
-            let (before, rest) = self.rest.split_at_checked(plain).ok_or(JsonFault::Syntax)?;
-            text.push_str(before);
-            if let Some(rest) = rest.strip_prefix('"') {
-                self.rest = rest;
-                return Ok(text);
-            }
-            self.rest = rest.strip_prefix('\\').ok_or(JsonFault::Syntax)?;
-            text.push(self.escape()?);
+        let before = self.plain()?;
+        if self.take(b'"') {
+            return Ok(Cow::Borrowed(before));
         }
+        let mut text = String::from(before);
+        while !self.take(b'"') {
+            self.rest = self.rest.strip_prefix('\\').ok_or(JsonFault::Syntax)?;
+            text.push(self.escape()?);
+            text.push_str(self.plain()?);
+        }
+        Ok(Cow::Owned(text))
+    }
+
+    /// The text up to the next quote, escape or control character.
+    fn plain(&mut self) -> Result<&'t str, JsonFault> {
+        let is_special = |byte| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+        let end = self.rest.bytes().position(is_special).ok_or(JsonFault::Syntax)?;
+        let (plain, rest) = self.rest.split_at_checked(end).ok_or(JsonFault::Syntax)?;
+        self.rest = rest;
+        Ok(plain)
     }
 
     fn escape(&mut self) -> Result<char, JsonFault> {
@@ -161,7 +168,7 @@ impl<'t> Reader<'t> {
         u32::from_str_radix(digits, 16).map_err(|_| JsonFault::Syntax)
     }
 
-    fn number(&mut self) -> Result<Value, JsonFault> {
+    fn number(&mut self) -> Result<Value<'t>, JsonFault> {
         let start = self.rest;
         self.take(b'-');
         if !self.take(b'0') {
@@ -175,7 +182,7 @@ impl<'t> Reader<'t> {
             self.digits()?;
         }
         let length = start.len().saturating_sub(self.rest.len());
-        Ok(Value::Number(Number(start.get(..length).unwrap_or_default().into())))
+        Ok(Value::Number(Number(start.get(..length).unwrap_or_default())))
     }
 
     fn digits(&mut self) -> Result<(), JsonFault> {
@@ -184,7 +191,7 @@ impl<'t> Reader<'t> {
         if count == 0 { Err(JsonFault::Syntax) } else { Ok(()) }
     }
 
-    fn word(&mut self, word: &str, value: Value) -> Result<Value, JsonFault> {
+    fn word(&mut self, word: &str, value: Value<'t>) -> Result<Value<'t>, JsonFault> {
         self.rest = self.rest.strip_prefix(word).ok_or(JsonFault::Syntax)?;
         Ok(value)
     }
@@ -219,7 +226,7 @@ impl<'t> Reader<'t> {
 const FEW: usize = 16;
 
 /// By a set: a comparison of each with each would take quadratic time, and to sort them a routine that is twice as large.
-fn repeats_key(members: &[(String, Value)]) -> bool {
+fn repeats_key(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
     if members.len() <= FEW {
         let mut rest = members;
         while let Some(((key, _), others)) = rest.split_first() {
@@ -231,5 +238,5 @@ fn repeats_key(members: &[(String, Value)]) -> bool {
         return false;
     }
     let mut keys = BTreeSet::new();
-    members.iter().any(|(key, _)| !keys.insert(key.as_str()))
+    members.iter().any(|(key, _)| !keys.insert(&**key))
 }

@@ -1,25 +1,25 @@
 //! What JSON can say.
 
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{borrow::Cow, collections::BTreeMap, string::String, vec::Vec};
 
-/// A JSON value.
+/// A JSON value. Whatever stands in the text as it is, is not copied.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+pub enum Value<'t> {
     /// `null`
     Null,
     /// `true` or `false`
     Bool(bool),
     /// A number, as it was spelt.
-    Number(Number),
+    Number(Number<'t>),
     /// A string, without its quotes and escapes.
-    Text(String),
+    Text(Cow<'t, str>),
     /// An array.
-    List(Vec<Value>),
+    List(Vec<Value<'t>>),
     /// An object.
-    Object(Object),
+    Object(Object<'t>),
 }
 
-impl Value {
+impl Value<'_> {
     /// The text, if it is one.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
@@ -28,10 +28,10 @@ impl Value {
 }
 
 /// A JSON number in its own spelling, which the reader has checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Number(pub(super) String);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Number<'t>(pub(super) &'t str);
 
-impl Number {
+impl<'t> Number<'t> {
     /// The value if the number is spelt as a whole one: digits only, no sign, fraction or exponent.
     #[must_use]
     pub fn as_u64(&self) -> Option<u64> {
@@ -53,8 +53,8 @@ impl Number {
 
     /// The number as it was spelt.
     #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
+    pub const fn as_str(&self) -> &'t str {
+        self.0
     }
 
     /// The number without its fraction, exact up to `u32::MAX`; any larger one is `f64::MAX`, with its sign.
@@ -64,7 +64,7 @@ impl Number {
     pub fn whole_part(&self) -> f64 {
         let (sign, spelling) = match self.0.strip_prefix('-') {
             Some(spelling) => (-1.0, spelling),
-            None => (1.0, self.0.as_str()),
+            None => (1.0, self.0),
         };
         let (mantissa, exponent) = spelling.split_once(['e', 'E']).unwrap_or((spelling, "0"));
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -95,19 +95,19 @@ fn shift(whole: &str, fraction: &str, exponent: i64) -> Option<u32> {
 
 /// A JSON object: its members in order, each key once.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Object(pub(super) Vec<(String, Value)>);
+pub struct Object<'t>(pub(super) Vec<(Cow<'t, str>, Value<'t>)>);
 
-impl Object {
+impl<'t> Object<'t> {
     /// The member of this name. A `null` counts as none.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Value> {
+    pub fn get(&self, name: &str) -> Option<&Value<'t>> {
         let (_, value) = self.0.iter().find(|(key, _)| key == name)?;
-        (*value != Value::Null).then_some(value)
+        (!matches!(value, Value::Null)).then_some(value)
     }
 
     /// The members in order, `null` ones included.
-    pub fn members(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().map(|(key, value)| (key.as_str(), value))
+    pub fn members(&self) -> impl Iterator<Item = (&str, &Value<'t>)> {
+        self.0.iter().map(|(key, value)| (&**key, value))
     }
 
     /// The members, if each is a text.
@@ -147,7 +147,7 @@ mod tests {
             ("0e99999999999999999999", 0.0),
             ("0.000000000000000000001e21", 1.0),
         ] {
-            assert_eq!(Number(spelling.into()).whole_part(), whole, "{spelling}");
+            assert_eq!(Number(spelling).whole_part(), whole, "{spelling}");
         }
     }
 }

@@ -194,7 +194,7 @@ fn ttl(given: &Field, max_ttl: u64, found: &mut Vec<Violation>) -> Option<u64> {
 /// # Errors
 /// [`LivekitError::BodyNotJson`], [`LivekitError::BodyNotObject`], [`LivekitError::BodyRepeatsField`],
 /// [`LivekitError::BodyTooComplex`].
-pub fn read_body(body: &[u8]) -> Result<Object, LivekitError> {
+pub fn read_body(body: &[u8]) -> Result<Object<'_>, LivekitError> {
     if body.is_empty() {
         return Ok(Object::default());
     }
@@ -211,7 +211,7 @@ impl Field {
     pub(super) fn of(value: Option<&Value>) -> Self {
         match value {
             None | Some(Value::Null) => Self::Absent,
-            Some(Value::Text(text)) => Self::Text(text.clone()),
+            Some(Value::Text(text)) => Self::Text(text.clone().into_owned()),
             Some(Value::Number(number)) => Self::Number(number.whole_part()),
             Some(Value::Bool(_) | Value::List(_) | Value::Object(_)) => Self::Other,
         }
