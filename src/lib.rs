@@ -56,8 +56,8 @@ pub use text::{
 };
 pub use token::{
     AccessToken, AgentEndpointGrant, AgentGrant, AgentThreadGrant, ApiKey, ClaimFault, Claims, InferenceGrant,
-    KindDetail, ObservabilityGrant, ParticipantKind, RoomConfiguration, SipGrant, TokenVerifier, TrackSource, Ttl,
-    VideoGrant,
+    KindDetail, ObservabilityGrant, ParticipantKind, RawAccessToken, RoomConfiguration, SipGrant, TokenVerifier,
+    TrackSource, Ttl, VideoGrant,
 };
 pub use webhook::WebhookVerifier;
 

@@ -72,8 +72,8 @@ impl WebhookVerifier {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer ") => token,
             _ => authorization,
         };
-        let claims = self.0.verify(token, now)?;
-        if claims.sha256.is_empty() { Err(TokenFault::Digest.into()) } else { Ok(claims.sha256) }
+        let digest = self.0.verify_text(token, "sha256", now)?;
+        if digest.is_empty() { Err(TokenFault::Digest.into()) } else { Ok(digest) }
     }
 }
 

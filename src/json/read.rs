@@ -182,7 +182,7 @@ impl<'t> Reader<'t> {
             self.digits()?;
         }
         let length = start.len().saturating_sub(self.rest.len());
-        Ok(Value::Number(Number(start.get(..length).unwrap_or_default())))
+        Ok(Value::Number(Number(Cow::Borrowed(start.get(..length).unwrap_or_default()))))
     }
 
     fn digits(&mut self) -> Result<(), JsonFault> {

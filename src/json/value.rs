@@ -1,5 +1,6 @@
 //! What JSON can say.
 
+use super::write_number;
 use alloc::{borrow::Cow, collections::BTreeMap, string::String, vec::Vec};
 
 /// A JSON value. Whatever stands in the text as it is, is not copied.
@@ -25,13 +26,32 @@ impl Value<'_> {
     pub fn as_text(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
+
+    /// The items of an array; none of anything else.
+    pub(crate) fn items(&self) -> &[Self] {
+        if let Self::List(items) = self { items } else { &[] }
+    }
+}
+
+impl<'t> Value<'t> {
+    /// A text.
+    pub(crate) const fn text(text: &'t str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+
+    /// A whole number.
+    pub(crate) fn whole_number(value: u64) -> Self {
+        let mut digits = String::new();
+        write_number(value, &mut digits);
+        Self::Number(Number(Cow::Owned(digits)))
+    }
 }
 
 /// A JSON number in its own spelling, which the reader has checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Number<'t>(pub(super) &'t str);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Number<'t>(pub(super) Cow<'t, str>);
 
-impl<'t> Number<'t> {
+impl Number<'_> {
     /// The value if the number is spelt as a whole one: digits only, no sign, fraction or exponent.
     #[must_use]
     pub fn as_u64(&self) -> Option<u64> {
@@ -53,8 +73,8 @@ impl<'t> Number<'t> {
 
     /// The number as it was spelt.
     #[must_use]
-    pub const fn as_str(&self) -> &'t str {
-        self.0
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 
     /// The number without its fraction, exact up to `u32::MAX`; any larger one is `f64::MAX`, with its sign.
@@ -64,7 +84,7 @@ impl<'t> Number<'t> {
     pub fn whole_part(&self) -> f64 {
         let (sign, spelling) = match self.0.strip_prefix('-') {
             Some(spelling) => (-1.0, spelling),
-            None => (1.0, self.0),
+            None => (1.0, &*self.0),
         };
         let (mantissa, exponent) = spelling.split_once(['e', 'E']).unwrap_or((spelling, "0"));
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -110,6 +130,14 @@ impl<'t> Object<'t> {
         self.0.iter().map(|(key, value)| (&**key, value))
     }
 
+    /// Sets a member, in the place of any other of this name.
+    pub(crate) fn set(&mut self, name: &'static str, value: Value<'t>) {
+        match self.0.iter_mut().find(|(key, _)| key == name) {
+            Some((_, old)) => *old = value,
+            None => self.0.push((Cow::Borrowed(name), value)),
+        }
+    }
+
     /// The members, if each is a text.
     #[must_use]
     pub fn texts(&self) -> Option<BTreeMap<String, String>> {
@@ -119,6 +147,12 @@ impl<'t> Object<'t> {
             texts.insert(key.into(), value.as_text()?.into());
         }
         Some(texts)
+    }
+}
+
+impl<'t> FromIterator<(&'t str, Value<'t>)> for Object<'t> {
+    fn from_iter<I: IntoIterator<Item = (&'t str, Value<'t>)>>(members: I) -> Self {
+        Self(members.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect())
     }
 }
 
@@ -147,7 +181,7 @@ mod tests {
             ("0e99999999999999999999", 0.0),
             ("0.000000000000000000001e21", 1.0),
         ] {
-            assert_eq!(Number(spelling).whole_part(), whole, "{spelling}");
+            assert_eq!(Number(spelling.into()).whole_part(), whole, "{spelling}");
         }
     }
 }

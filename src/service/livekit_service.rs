@@ -21,8 +21,6 @@ const ADMIN_TOKEN_TTL: u64 = 60;
 pub struct LivekitService {
     config: LivekitConfig,
     credentials: Option<Credentials>,
-    /// The claim `video` of the specification's five grants, up to the name of the room.
-    grant: String,
     /// What the latest token shares with those that follow in the same second. Whoever finds it taken does without.
     shared: Mutex<Option<Shared>>,
 }
@@ -81,8 +79,7 @@ impl LivekitService {
             (Some(api_key), Some(secret)) => Credentials::prepare(api_key.clone(), secret),
             _ => None,
         };
-        let grant = grant_to_room(&config);
-        Self { config, credentials, grant, shared: Mutex::new(None) }
+        Self { config, credentials, shared: Mutex::new(None) }
     }
 
     /// The configuration.
@@ -172,7 +169,7 @@ impl LivekitService {
         start.push_str(r#","nbf":"#);
         write_number(now, &mut start);
         start.push_str(r#","video":"#);
-        start.push_str(&self.grant);
+        start.push_str(grant_to_room(&self.config));
         Shared { now, expires_at, opening: Opening::new(&start, &credentials.key) }
     }
 
@@ -209,7 +206,8 @@ impl LivekitService {
             video: Some(VideoGrant { room: room.into(), room_admin: true, ..VideoGrant::default() }),
             ..Claims::default()
         };
-        Ok(jws::sign(claims.to_json().as_bytes(), &credentials.key))
+        let payload = claims.to_json().map_err(|_| LivekitError::TokenGeneration)?;
+        Ok(jws::sign(payload.as_bytes(), &credentials.key))
     }
 
     /// As [`Self::generate_token`], of a request whose fields may be anything.
@@ -260,8 +258,8 @@ impl LivekitService {
             attributes: attributes.clone(),
             ..Claims::default()
         };
-        claims.check().map_err(LivekitError::InvalidClaim)?;
-        let token = jws::sign(claims.to_json().as_bytes(), &credentials.key);
+        let payload = claims.to_json().map_err(LivekitError::InvalidClaim)?;
+        let token = jws::sign(payload.as_bytes(), &credentials.key);
         Ok(self.response(token.into_bytes(), minted, request.borrowed()))
     }
 
@@ -277,13 +275,11 @@ impl LivekitService {
     }
 }
 
-/// The claim `video` up to the name of the room, which comes last.
-fn grant_to_room(config: &LivekitConfig) -> String {
-    const ROOM: &str = "room";
-    let grant = VideoGrant {
-        can_update_own_metadata: config.can_update_own_metadata.then_some(true),
-        ..VideoGrant::full(ROOM)
-    };
-    let end = [r#"""#, ROOM, r#""}"#].concat();
-    grant.to_json().strip_suffix(&*end).unwrap_or_default().into()
+/// The claim `video` as [`VideoGrant`] writes it, up to the name of the room, which comes last.
+const fn grant_to_room(config: &LivekitConfig) -> &'static str {
+    if config.can_update_own_metadata {
+        r#"{"roomJoin":true,"canPublish":true,"canSubscribe":true,"canPublishData":true,"canUpdateOwnMetadata":true,"room":"#
+    } else {
+        r#"{"roomJoin":true,"canPublish":true,"canSubscribe":true,"canPublishData":true,"room":"#
+    }
 }

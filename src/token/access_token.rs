@@ -1,8 +1,9 @@
 //! Claims → token.
 
 use super::{
-    ApiKey, Claims, Ttl,
-    members::{Member, Members, Origin},
+    ApiKey, Claims, RoomConfiguration, Ttl,
+    claims::{self, check_limits},
+    members::{Members, Origin, check, not_a},
 };
 use crate::{
     error::LivekitError,
@@ -63,8 +64,7 @@ impl AccessToken {
     /// # Errors
     /// [`LivekitError::InvalidClaim`] for anything but a text.
     pub fn identity_from_json(self, identity: &Value) -> Result<Self, LivekitError> {
-        let identity = String::read(identity, Origin::Application);
-        Ok(self.identity(identity.map_err(|fault| LivekitError::InvalidClaim(fault.within("identity")))?))
+        Ok(self.identity(identity_of(identity)?))
     }
 
     /// Sets how long the token lives; six hours unless set.
@@ -107,13 +107,64 @@ impl AccessToken {
     /// [`LivekitError::InvalidClaim`] for what a LiveKit server would refuse, and for credentials in the room
     /// configuration.
     pub fn to_jwt(&self, now: u64) -> Result<String, LivekitError> {
-        let exp = end_of_life(now, self.ttl.seconds()).ok_or(LivekitError::InvalidTtl)?;
-        let claims = Claims { iss: self.key.0.api_key.clone(), nbf: Some(now), exp: Some(exp), ..self.claims.clone() };
-        claims.check().map_err(LivekitError::InvalidClaim)?;
-        if let Some(configuration) = claims.room_config.as_ref().filter(|_| !self.allow_credentials) {
-            let refused = configuration.refuse_credentials().map_err(|fault| fault.within("roomConfig"));
-            refused.map_err(LivekitError::InvalidClaim)?;
-        }
-        Ok(jws::sign(claims.to_json().as_bytes(), &self.key.0.key))
+        sign(self.claims.give(), &self.key, self.ttl, self.allow_credentials, now)
     }
+}
+
+/// Signs claims of the right types.
+fn sign<'c>(
+    mut claims: Object<'c>,
+    key: &'c ApiKey,
+    ttl: Ttl,
+    allow_credentials: bool,
+    now: u64,
+) -> Result<String, LivekitError> {
+    let exp = end_of_life(now, ttl.seconds()).ok_or(LivekitError::InvalidTtl)?;
+    claims.set("iss", Value::text(&key.0.api_key));
+    claims.set("nbf", Value::whole_number(now));
+    claims.set("exp", Value::whole_number(exp));
+    check_limits(&claims).map_err(LivekitError::InvalidClaim)?;
+    if let Some(Value::Object(configuration)) = claims.get("roomConfig") {
+        let checked = RoomConfiguration::read(configuration, Origin::Application);
+        let checked = checked.and_then(|configuration| configuration.check_for_signing(allow_credentials));
+        checked.map_err(|fault| LivekitError::InvalidClaim(fault.within("roomConfig")))?;
+    }
+    Ok(jws::sign(claims::write(&claims).as_bytes(), &key.0.key))
+}
+
+/// An access token to be signed, whose parts may be anything.
+#[derive(Clone, Copy, Debug)]
+pub struct RawAccessToken<'t> {
+    /// The claims. Issuer, `nbf` and `exp` are set when signing.
+    pub claims: &'t Object<'t>,
+    /// The identity of the participant, in place of the claim `sub`.
+    pub identity: Option<&'t Value<'t>>,
+    /// How long the token lives; six hours unless set.
+    pub ttl: Option<&'t Value<'t>>,
+    /// Whether the room configuration may hold credentials of storage and streams.
+    pub allow_sensitive_credentials: bool,
+}
+
+impl RawAccessToken<'_> {
+    /// Signs the token at `now` (Unix seconds): valid from now on.
+    ///
+    /// # Errors
+    /// [`LivekitError::InvalidClaim`], by name, for a member of a wrong type, for one that LiveKit does not know, and as
+    /// [`AccessToken::to_jwt`]; [`LivekitError::InvalidTtl`].
+    pub fn to_jwt(&self, key: &ApiKey, now: u64) -> Result<String, LivekitError> {
+        check(self.claims, &[Claims::ROWS], Origin::Application).map_err(LivekitError::InvalidClaim)?;
+        let mut claims = self.claims.clone();
+        if let Some(identity) = self.identity {
+            claims.set("sub", Value::text(identity_of(identity)?));
+        }
+        let ttl = self.ttl.map_or(Ok(Ttl::default()), Ttl::from_json)?;
+        sign(claims, key, ttl, self.allow_sensitive_credentials, now)
+    }
+}
+
+fn identity_of<'v>(value: &'v Value<'_>) -> Result<&'v str, LivekitError> {
+    value
+        .as_text()
+        .map_or_else(|| not_a("a well-formed string"), Ok)
+        .map_err(|fault| LivekitError::InvalidClaim(fault.within("identity")))
 }

@@ -3,11 +3,11 @@
 use super::{
     AgentEndpointGrant, AgentGrant, AgentThreadGrant, ClaimFault, InferenceGrant, KindDetail, ObservabilityGrant,
     ParticipantKind, Problem, RoomConfiguration, SipGrant, VideoGrant,
-    members::{Members, members},
+    members::{self, Kind, Members, Origin, Row, check, members},
 };
 use crate::{
-    json::ObjectWriter,
-    text::{MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_ROOM_BYTES, MAX_ROOM_CONFIG_BYTES},
+    json::{Object, ObjectWriter, Value},
+    text::{MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_ROOM_BYTES},
 };
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
@@ -63,43 +63,65 @@ members! {
     }
 }
 
-impl Claims {
-    /// The claims as the JSON text that is signed.
-    pub(crate) fn to_json(&self) -> String {
-        let mut json = String::with_capacity(256);
-        let mut out = ObjectWriter::new(&mut json);
-        self.write(&mut out);
-        out.end();
-        json
-    }
+/// Claims that LiveKit's server reads and that mean nothing here.
+const OTHERS: &[Row] = &[Row { name: "aud", kind: Kind::TextOrTexts }, Row { name: "identity", kind: Kind::Text }];
 
-    /// Checks what a LiveKit server would refuse when the token is used.
-    pub(crate) fn check(&self) -> Result<(), ClaimFault> {
-        let missing = |name, is_missing| if is_missing { at(name, Problem::Missing) } else { Ok(()) };
-        if let Some(video) = &self.video {
-            let of_video = |fault: ClaimFault| fault.within("video");
-            if video.room_join {
-                missing("identity", self.sub.is_empty())?;
-            }
-            missing("room", video.room.is_empty() && (video.room_join || video.room_admin)).map_err(of_video)?;
-            at_most("room", video.room.len(), MAX_ROOM_BYTES).map_err(of_video)?;
-            at_most("destinationRoom", video.destination_room.len(), MAX_ROOM_BYTES).map_err(of_video)?;
-        }
-        // LiveKit's server takes `jti` for the identity where there is no `sub`.
-        missing("identity", self.sub.is_empty() && !self.jti.is_empty())?;
-        at_most("identity", self.sub.len(), MAX_IDENTITY_BYTES)?;
-        at_most("metadata", self.metadata.len(), MAX_METADATA_BYTES)?;
-        let room_config = self.room_config.as_ref().map_or(0, |configuration| configuration.as_json().len());
-        at_most("roomConfig", room_config, MAX_ROOM_CONFIG_BYTES)?;
-        let attributes = self.attributes.iter().map(|(key, value)| key.len().saturating_add(value.len()));
-        at_most("attributes", attributes.sum(), MAX_ATTRIBUTES_BYTES)
+impl Claims {
+    /// The claims as the JSON text that is signed. Fails for what a LiveKit server would refuse when the token is used.
+    pub(crate) fn to_json(&self) -> Result<String, ClaimFault> {
+        let claims = self.give();
+        check_limits(&claims).map(|()| write(&claims))
     }
 }
 
-fn at(name: &str, problem: Problem) -> Result<(), ClaimFault> {
-    Err(ClaimFault::new(problem).within(name))
+/// Checks the claims of a token, whose signature was right: types and names.
+pub(super) fn check_signed(claims: &Object<'_>) -> Result<(), ClaimFault> {
+    check(claims, &[Claims::ROWS, OTHERS], Origin::Token)?;
+    // LiveKit's server takes `jti` for the identity where there is no `sub`.
+    missing("sub", text(claims, "sub").is_empty() && !text(claims, "jti").is_empty())
+}
+
+/// Checks what a LiveKit server would refuse when the token is used, of claims of the right types.
+pub(super) fn check_limits(claims: &Object<'_>) -> Result<(), ClaimFault> {
+    let identity = text(claims, "sub");
+    if let Some(Value::Object(video)) = claims.get("video") {
+        let is_set = |name| video.get(name) == Some(&Value::Bool(true));
+        let (room, join) = (text(video, "room"), is_set("roomJoin"));
+        if join {
+            missing("identity", identity.is_empty())?;
+        }
+        let of_video = |fault: ClaimFault| fault.within("video");
+        missing("room", room.is_empty() && (join || is_set("roomAdmin"))).map_err(of_video)?;
+        at_most("room", room.len(), MAX_ROOM_BYTES).map_err(of_video)?;
+        at_most("destinationRoom", text(video, "destinationRoom").len(), MAX_ROOM_BYTES).map_err(of_video)?;
+    }
+    // As above.
+    missing("identity", identity.is_empty() && !text(claims, "jti").is_empty())?;
+    at_most("identity", identity.len(), MAX_IDENTITY_BYTES)?;
+    at_most("metadata", text(claims, "metadata").len(), MAX_METADATA_BYTES)?;
+    let Some(Value::Object(attributes)) = claims.get("attributes") else { return Ok(()) };
+    let length = |(key, value): (&str, &Value<'_>)| key.len().saturating_add(value.as_text().unwrap_or_default().len());
+    at_most("attributes", attributes.members().map(length).sum(), MAX_ATTRIBUTES_BYTES)
+}
+
+/// The claims as the JSON text that is signed, in the order of [`Claims`].
+pub(super) fn write(claims: &Object<'_>) -> String {
+    let mut json = String::with_capacity(256);
+    let mut out = ObjectWriter::new(&mut json);
+    members::write(claims, Claims::ROWS, &mut out);
+    out.end();
+    json
+}
+
+/// A text, empty if it is not there.
+pub(super) fn text<'c>(object: &'c Object<'_>, name: &str) -> &'c str {
+    object.get(name).and_then(Value::as_text).unwrap_or_default()
+}
+
+fn missing(name: &str, is_missing: bool) -> Result<(), ClaimFault> {
+    if is_missing { Err(ClaimFault::new(Problem::Missing).within(name)) } else { Ok(()) }
 }
 
 fn at_most(name: &str, length: usize, most: usize) -> Result<(), ClaimFault> {
-    if length > most { at(name, Problem::TooLong(most)) } else { Ok(()) }
+    if length > most { Err(ClaimFault::new(Problem::TooLong(most)).within(name)) } else { Ok(()) }
 }

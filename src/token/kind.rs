@@ -1,10 +1,7 @@
 //! What sort of participant a token is for.
 
-use super::{
-    ClaimFault, Problem,
-    members::{Member, Origin, not_a},
-};
-use crate::json::{ObjectWriter, Value};
+use super::members::{Kind, Member};
+use crate::json::Value;
 use alloc::vec::Vec;
 
 macro_rules! names {
@@ -20,6 +17,8 @@ macro_rules! names {
             /// Every one, in LiveKit's order.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
+            const NAMES: &'static [&'static str] = &[$($name),+];
+
             /// The name in a token.
             #[must_use]
             pub const fn name(self) -> &'static str {
@@ -32,15 +31,6 @@ macro_rules! names {
             #[must_use]
             pub fn from_name(name: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|kind| kind.name().eq_ignore_ascii_case(name))
-            }
-
-            /// `None` for a name that a newer LiveKit has put into a token.
-            fn read(value: &Value, origin: Origin) -> Result<Option<Self>, ClaimFault> {
-                let Some(name) = value.as_text() else { return not_a("a well-formed string") };
-                match (Self::from_name(name), origin) {
-                    (None, Origin::Application) => Err(ClaimFault::new(Problem::UnknownName)),
-                    (kind, _) => Ok(kind),
-                }
             }
         }
     };
@@ -73,24 +63,21 @@ names! {
 }
 
 impl Member for Option<ParticipantKind> {
-    fn read(value: &Value, origin: Origin) -> Result<Self, ClaimFault> {
-        ParticipantKind::read(value, origin)
+    const KIND: Kind = Kind::Name(ParticipantKind::NAMES);
+    fn take(value: &Value<'_>) -> Self {
+        ParticipantKind::from_name(value.as_text()?)
     }
-    fn write(&self, name: &str, out: &mut ObjectWriter<'_>) {
-        if let Some(kind) = self {
-            out.text(name, kind.name());
-        }
+    fn give(&self) -> Value<'_> {
+        self.map_or(Value::Null, |kind| Value::text(kind.name()))
     }
 }
 
 impl Member for Vec<KindDetail> {
-    fn read(value: &Value, origin: Origin) -> Result<Self, ClaimFault> {
-        let Value::List(items) = value else { return not_a("a list of strings") };
-        items.iter().filter_map(|item| KindDetail::read(item, origin).transpose()).collect()
+    const KIND: Kind = Kind::Names(KindDetail::NAMES);
+    fn take(value: &Value<'_>) -> Self {
+        value.items().iter().filter_map(|item| KindDetail::from_name(item.as_text()?)).collect()
     }
-    fn write(&self, name: &str, out: &mut ObjectWriter<'_>) {
-        if !self.is_empty() {
-            out.texts(name, self.iter().map(|detail| detail.name()));
-        }
+    fn give(&self) -> Value<'_> {
+        Value::List(self.iter().map(|detail| Value::text(detail.name())).collect())
     }
 }

@@ -1,6 +1,6 @@
-//! Objects whose members are listed once, and read and written by that list.
+//! Objects whose members are listed once: what a member holds, how it is checked, and when and how it is written.
 
-use super::{ClaimFault, Problem, TrackSource};
+use super::{ClaimFault, Problem, RoomConfiguration, TrackSource};
 use crate::{
     json::{Object, ObjectWriter, Value},
     number::MAX_SAFE_INTEGER,
@@ -17,59 +17,53 @@ pub(crate) enum Origin {
     Token,
 }
 
-/// An object with known members.
-pub(crate) trait Members: Sized {
-    /// Reads it.
-    fn read(object: &Object, origin: Origin) -> Result<Self, ClaimFault>;
-    /// Writes what is set.
-    fn write(&self, out: &mut ObjectWriter<'_>);
+/// A member: its name in JSON and what it holds.
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
 }
 
-/// The value of a member.
-pub(crate) trait Member: Sized + Default {
-    /// Reads it; never called for `null`.
-    fn read(value: &Value, origin: Origin) -> Result<Self, ClaimFault>;
-    /// Writes it if it is set.
-    fn write(&self, name: &str, out: &mut ObjectWriter<'_>);
+/// What a member holds.
+pub(crate) enum Kind {
+    /// A truth value, written if true.
+    Flag,
+    /// A truth value of three states: `false` is written too.
+    Choice,
+    /// A text, written if it is not empty.
+    Text,
+    /// Whole Unix seconds.
+    Time,
+    /// A list of texts, written if it is not empty.
+    Texts,
+    /// A text or a list of texts; never written.
+    TextOrTexts,
+    /// An object of texts, written if it is not empty.
+    TextMap,
+    /// A list of track sources by name; an application may also give LiveKit's numbers.
+    Sources,
+    /// One of these names in any case, as LiveKit's server reads it; others are of a newer LiveKit.
+    Name(&'static [&'static str]),
+    /// A list of such names.
+    Names(&'static [&'static str]),
+    /// An object with these members.
+    Members(&'static [Row]),
+    /// LiveKit's `RoomConfiguration`.
+    RoomConfiguration,
 }
 
-/// Declares an object: one line a member, with its name in JSON.
-macro_rules! members {
-    ($(#[$meta:meta])* pub struct $object:ident {
-        $($(#[$member_meta:meta])* $member:ident: $kind:ty = $name:literal,)+
-    }) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq)]
-        pub struct $object {
-            $($(#[$member_meta])* pub $member: $kind,)+
-        }
+type Checked = Result<(), ClaimFault>;
 
-        impl $crate::token::members::Members for $object {
-            fn read(
-                object: &$crate::json::Object,
-                origin: $crate::token::members::Origin,
-            ) -> Result<Self, $crate::token::ClaimFault> {
-                $crate::token::members::check_names(object, &[$($name),+], origin)?;
-                let mut read = Self::default();
-                $($crate::token::members::read_member(&mut read.$member, object, $name, origin)?;)+
-                Ok(read)
+/// Checks the members of an object that is to have these, the first of `tables` for writing and reading, the others for
+/// reading alone.
+pub(crate) fn check(object: &Object<'_>, tables: &[&[Row]], origin: Origin) -> Checked {
+    let known = || tables.iter().copied().flatten();
+    for (name, value) in object.members() {
+        match known().find(|row| row.name == name) {
+            Some(row) => check_value(value, &row.kind, origin).map_err(|fault| fault.within(row.name))?,
+            None if origin == Origin::Application || known().any(|row| equal_in_any_case(row.name, name)) => {
+                return Err(ClaimFault::new(Problem::UnknownMember));
             }
-
-            fn write(&self, out: &mut $crate::json::ObjectWriter<'_>) {
-                $($crate::token::members::Member::write(&self.$member, $name, out);)+
-            }
-        }
-    };
-}
-pub(crate) use members;
-
-#[inline(never)]
-pub(crate) fn check_names(object: &Object, known: &[&str], origin: Origin) -> Result<(), ClaimFault> {
-    for (name, _) in object.members() {
-        let is_mistake = !known.contains(&name)
-            && (origin == Origin::Application || known.iter().any(|known| equal_in_any_case(known, name)));
-        if is_mistake {
-            return Err(ClaimFault::new(Problem::UnknownMember));
+            None => {}
         }
     }
     Ok(())
@@ -87,128 +81,255 @@ fn equal_in_any_case(one: &str, other: &str) -> bool {
     one.chars().map(fold).eq(other.chars().map(fold))
 }
 
-/// Reads a member into its place, where it is set. Once a type, not once a member: the module is to be small.
-#[inline(never)]
-pub(crate) fn read_member<M: Member>(
-    place: &mut M,
-    object: &Object,
-    name: &str,
-    origin: Origin,
-) -> Result<(), ClaimFault> {
-    if let Some(value) = object.get(name) {
-        *place = M::read(value, origin).map_err(|fault| fault.within(name))?;
-    }
-    Ok(())
-}
-
 pub(crate) const fn not_a<T>(kind: &'static str) -> Result<T, ClaimFault> {
     Err(ClaimFault::new(Problem::NotA(kind)))
 }
 
-impl Member for bool {
-    fn read(value: &Value, _: Origin) -> Result<Self, ClaimFault> {
-        if let Value::Bool(flag) = value { Ok(*flag) } else { not_a("a boolean") }
-    }
-    fn write(&self, name: &str, out: &mut ObjectWriter<'_>) {
-        out.flag_if_set(name, *self);
+fn check_value(value: &Value<'_>, kind: &Kind, origin: Origin) -> Checked {
+    match (kind, value) {
+        (_, Value::Null)
+        | (Kind::Flag | Kind::Choice, Value::Bool(_))
+        | (Kind::Text | Kind::TextOrTexts, Value::Text(_)) => Ok(()),
+        (Kind::Flag | Kind::Choice, _) => not_a("a boolean"),
+        (Kind::Text, _) => not_a("a well-formed string"),
+        // What JavaScript holds exactly, and Go as well.
+        (Kind::Time, Value::Number(time)) if time.as_u64().is_some_and(|time| time <= MAX_SAFE_INTEGER) => Ok(()),
+        (Kind::Time, _) => not_a("whole seconds"),
+        (Kind::Texts | Kind::TextOrTexts, Value::List(items)) => items
+            .iter()
+            .try_for_each(|item| if item.as_text().is_some() { Ok(()) } else { not_a("a well-formed string") }),
+        (Kind::TextMap, Value::Object(map)) if map.members().all(|(_, value)| value.as_text().is_some()) => Ok(()),
+        (Kind::TextMap, _) => not_a("an object of strings"),
+        (Kind::Sources, Value::List(items)) => {
+            // An empty list would mean every source.
+            if items.is_empty() && origin == Origin::Application {
+                return Err(ClaimFault::new(Problem::EmptyList));
+            }
+            items.iter().try_for_each(|item| match item {
+                Value::Number(_) if origin == Origin::Token => not_a("a list of track sources"),
+                Value::Text(_) | Value::Number(_) if source(item).is_none() => {
+                    Err(ClaimFault::new(Problem::UnknownName))
+                }
+                Value::Text(_) | Value::Number(_) => Ok(()),
+                _ => not_a("a list of track sources"),
+            })
+        }
+        (Kind::Sources, _) => not_a("a list of track sources"),
+        (Kind::Name(names), value) => check_name(value, names, origin),
+        (Kind::Names(names), Value::List(items)) => items.iter().try_for_each(|item| check_name(item, names, origin)),
+        (Kind::Texts | Kind::TextOrTexts | Kind::Names(_), _) => not_a("a list of strings"),
+        (Kind::Members(rows), Value::Object(object)) => check(object, &[rows], origin),
+        (Kind::RoomConfiguration, Value::Object(object)) => RoomConfiguration::read(object, origin).map(|_| ()),
+        (Kind::Members(_) | Kind::RoomConfiguration, _) => not_a("an object"),
     }
 }
 
-/// Three-state: `false` is written too.
-impl Member for Option<bool> {
-    fn read(value: &Value, origin: Origin) -> Result<Self, ClaimFault> {
-        bool::read(value, origin).map(Some)
-    }
-    fn write(&self, name: &str, out: &mut ObjectWriter<'_>) {
-        if let Some(flag) = self {
-            out.flag(name, *flag);
+fn check_name(value: &Value<'_>, names: &[&str], origin: Origin) -> Checked {
+    match (value.as_text(), origin) {
+        (None, _) => not_a("a well-formed string"),
+        (Some(_), Origin::Application) if known_name(value, names).is_none() => {
+            Err(ClaimFault::new(Problem::UnknownName))
         }
+        _ => Ok(()),
+    }
+}
+
+fn known_name<'n>(value: &Value<'_>, names: &[&'n str]) -> Option<&'n str> {
+    let given = value.as_text()?;
+    names.iter().copied().find(|name| name.eq_ignore_ascii_case(given))
+}
+
+fn source(value: &Value<'_>) -> Option<TrackSource> {
+    match value {
+        Value::Text(name) => TrackSource::from_name(name),
+        Value::Number(number) => number.as_u64().and_then(TrackSource::from_number),
+        _ => None,
+    }
+}
+
+/// Writes the members of an object that was checked, in the order of their list.
+pub(crate) fn write(object: &Object<'_>, rows: &[Row], out: &mut ObjectWriter<'_>) {
+    for Row { name, kind } in rows {
+        match (kind, object.get(name)) {
+            (Kind::Flag, Some(Value::Bool(flag))) => out.flag_if_set(name, *flag),
+            (Kind::Choice, Some(Value::Bool(flag))) => out.flag(name, *flag),
+            (Kind::Text, Some(Value::Text(text))) => out.text_if_any(name, text),
+            (Kind::Time, Some(Value::Number(time))) => out.member(name, |out| out.push_str(time.as_str())),
+            (Kind::Texts, Some(Value::List(items))) => {
+                write_texts(name, &mut items.iter().filter_map(Value::as_text), out);
+            }
+            (Kind::TextMap, Some(Value::Object(map))) => write_map(name, map, out),
+            (Kind::Sources, Some(Value::List(items))) => {
+                write_texts(name, &mut items.iter().filter_map(source).map(TrackSource::name), out);
+            }
+            (Kind::Name(names), Some(value)) => {
+                if let Some(known) = known_name(value, names) {
+                    out.text(name, known);
+                }
+            }
+            (Kind::Names(names), Some(Value::List(items))) => {
+                write_texts(name, &mut items.iter().filter_map(|item| known_name(item, names)), out);
+            }
+            (Kind::Members(rows), Some(Value::Object(object))) => out.object(name, |out| write(object, rows, out)),
+            (Kind::RoomConfiguration, Some(Value::Object(object))) => {
+                if let Ok(configuration) = RoomConfiguration::read(object, Origin::Token) {
+                    out.member(name, |out| out.push_str(configuration.as_json()));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A list of texts; left out if empty.
+fn write_texts(name: &str, texts: &mut dyn Iterator<Item = &str>, out: &mut ObjectWriter<'_>) {
+    let mut texts = texts.peekable();
+    if texts.peek().is_some() {
+        out.texts(name, texts);
+    }
+}
+
+/// An object of texts; left out if empty.
+pub(super) fn write_map(name: &str, map: &Object<'_>, out: &mut ObjectWriter<'_>) {
+    if map.members().next().is_some() {
+        out.object(name, |out| {
+            map.members().for_each(|(key, value)| out.text(key, value.as_text().unwrap_or_default()))
+        });
+    }
+}
+
+/// A type that is an object with known members.
+pub(crate) trait Members: Sized {
+    /// Its members, in the order in which they are written.
+    const ROWS: &'static [Row];
+    /// Takes it from an object that was checked.
+    fn take(object: &Object<'_>) -> Self;
+    /// The object that it is; what is unset is `null`.
+    fn give(&self) -> Object<'_>;
+
+    /// Checks an object and takes it.
+    fn read(object: &Object<'_>, origin: Origin) -> Result<Self, ClaimFault> {
+        check(object, &[Self::ROWS], origin).map(|()| Self::take(object))
+    }
+}
+
+/// A type that is the value of a member.
+pub(crate) trait Member: Sized + Default {
+    /// What it holds.
+    const KIND: Kind;
+    /// Takes it from a value that was checked.
+    fn take(value: &Value<'_>) -> Self;
+    /// The value that it is; `null` if it is unset.
+    fn give(&self) -> Value<'_>;
+}
+
+/// Declares an object: one line a member, with its name in JSON.
+macro_rules! members {
+    ($(#[$meta:meta])* pub struct $object:ident {
+        $($(#[$member_meta:meta])* $member:ident: $kind:ty = $name:literal,)+
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct $object {
+            $($(#[$member_meta])* pub $member: $kind,)+
+        }
+
+        impl $crate::token::members::Members for $object {
+            const ROWS: &'static [$crate::token::members::Row] = &[$($crate::token::members::Row {
+                name: $name,
+                kind: <$kind as $crate::token::members::Member>::KIND,
+            },)+];
+
+            fn take(object: &$crate::json::Object<'_>) -> Self {
+                Self {
+                    $($member: object.get($name).map($crate::token::members::Member::take).unwrap_or_default(),)+
+                }
+            }
+
+            fn give(&self) -> $crate::json::Object<'_> {
+                [$(($name, $crate::token::members::Member::give(&self.$member)),)+].into_iter().collect()
+            }
+        }
+    };
+}
+pub(crate) use members;
+
+impl Member for bool {
+    const KIND: Kind = Kind::Flag;
+    fn take(value: &Value<'_>) -> Self {
+        *value == Value::Bool(true)
+    }
+    fn give(&self) -> Value<'_> {
+        Value::Bool(*self)
+    }
+}
+
+impl Member for Option<bool> {
+    const KIND: Kind = Kind::Choice;
+    fn take(value: &Value<'_>) -> Self {
+        if let Value::Bool(flag) = value { Some(*flag) } else { None }
+    }
+    fn give(&self) -> Value<'_> {
+        self.map_or(Value::Null, Value::Bool)
     }
 }
 
 impl Member for String {
-    fn read(value: &Value, _: Origin) -> Result<Self, ClaimFault> {
-        value.as_text().map_or(not_a("a well-formed string"), |text| Ok(text.into()))
+    const KIND: Kind = Kind::Text;
+    fn take(value: &Value<'_>) -> Self {
+        value.as_text().unwrap_or_default().into()
     }
-    fn write(&self, name: &str, out: &mut ObjectWriter<'_>) {
-        out.text_if_any(name, self);
+    fn give(&self) -> Value<'_> {
+        Value::text(self)
     }
 }
 
-/// Whole Unix seconds.
 impl Member for Option<u64> {
-    fn read(value: &Value, _: Origin) -> Result<Self, ClaimFault> {
-        match value {
-            Value::Number(number) => match number.as_u64() {
-                // What JavaScript holds exactly, and Go as well.
-                Some(seconds) if seconds <= MAX_SAFE_INTEGER => Ok(Some(seconds)),
-                _ => not_a("whole seconds"),
-            },
-            _ => not_a("whole seconds"),
-        }
+    const KIND: Kind = Kind::Time;
+    fn take(value: &Value<'_>) -> Self {
+        if let Value::Number(time) = value { time.as_u64() } else { None }
     }
-    fn write(&self, name: &str, out: &mut ObjectWriter<'_>) {
-        if let Some(seconds) = self {
-            out.number(name, *seconds);
-        }
+    fn give(&self) -> Value<'_> {
+        self.map_or(Value::Null, Value::whole_number)
     }
 }
 
 impl Member for Vec<String> {
-    fn read(value: &Value, origin: Origin) -> Result<Self, ClaimFault> {
-        let Value::List(items) = value else { return not_a("a list of strings") };
-        items.iter().map(|item| String::read(item, origin)).collect()
+    const KIND: Kind = Kind::Texts;
+    fn take(value: &Value<'_>) -> Self {
+        value.items().iter().map(Member::take).collect()
     }
-    fn write(&self, name: &str, out: &mut ObjectWriter<'_>) {
-        if !self.is_empty() {
-            out.texts(name, self);
-        }
+    fn give(&self) -> Value<'_> {
+        Value::List(self.iter().map(Member::give).collect())
     }
 }
 
 impl Member for BTreeMap<String, String> {
-    fn read(value: &Value, _: Origin) -> Result<Self, ClaimFault> {
-        let texts = if let Value::Object(object) = value { object.texts() } else { None };
-        texts.map_or(not_a("an object of strings"), Ok)
+    const KIND: Kind = Kind::TextMap;
+    fn take(value: &Value<'_>) -> Self {
+        if let Value::Object(map) = value { map.texts().unwrap_or_default() } else { Self::new() }
     }
-    fn write(&self, name: &str, out: &mut ObjectWriter<'_>) {
-        if !self.is_empty() {
-            out.object(name, |out| self.iter().for_each(|(key, value)| out.text(key, value)));
-        }
+    fn give(&self) -> Value<'_> {
+        Value::Object(self.iter().map(|(key, value)| (key.as_str(), value.give())).collect())
     }
 }
 
 impl<M: Members> Member for Option<M> {
-    fn read(value: &Value, origin: Origin) -> Result<Self, ClaimFault> {
-        let Value::Object(object) = value else { return not_a("an object") };
-        M::read(object, origin).map(Some)
+    const KIND: Kind = Kind::Members(M::ROWS);
+    fn take(value: &Value<'_>) -> Self {
+        if let Value::Object(object) = value { Some(M::take(object)) } else { None }
     }
-    fn write(&self, name: &str, out: &mut ObjectWriter<'_>) {
-        if let Some(members) = self {
-            out.object(name, |out| members.write(out));
-        }
+    fn give(&self) -> Value<'_> {
+        self.as_ref().map_or(Value::Null, |members| Value::Object(members.give()))
     }
 }
 
-/// By name; an application may also give LiveKit's numbers. An empty list would mean every source.
 impl Member for Vec<TrackSource> {
-    fn read(value: &Value, origin: Origin) -> Result<Self, ClaimFault> {
-        let Value::List(items) = value else { return not_a("a list of track sources") };
-        if items.is_empty() && origin == Origin::Application {
-            return Err(ClaimFault::new(Problem::EmptyList));
-        }
-        let source = |item: &Value| match item {
-            Value::Text(name) => TrackSource::from_name(name).ok_or(ClaimFault::new(Problem::UnknownName)),
-            Value::Number(number) if origin == Origin::Application => {
-                number.as_u64().and_then(TrackSource::from_number).ok_or(ClaimFault::new(Problem::UnknownName))
-            }
-            _ => not_a("a list of track sources"),
-        };
-        items.iter().map(source).collect()
+    const KIND: Kind = Kind::Sources;
+    fn take(value: &Value<'_>) -> Self {
+        value.items().iter().filter_map(source).collect()
     }
-    fn write(&self, name: &str, out: &mut ObjectWriter<'_>) {
-        if !self.is_empty() {
-            out.texts(name, self.iter().map(|source| source.name()));
-        }
+    fn give(&self) -> Value<'_> {
+        Value::List(self.iter().map(|source| Value::text(source.name())).collect())
     }
 }

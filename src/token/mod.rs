@@ -12,7 +12,7 @@ mod track_source;
 mod ttl;
 mod verifier;
 
-pub use access_token::AccessToken;
+pub use access_token::{AccessToken, RawAccessToken};
 pub use claims::Claims;
 pub use credentials::ApiKey;
 pub(crate) use credentials::Credentials;

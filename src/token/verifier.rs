@@ -1,8 +1,9 @@
 //! Token → claims.
 
 use super::{
-    ApiKey, ClaimFault, Claims, Problem,
-    members::{Members, Origin, check_names, read_member},
+    ApiKey, Claims,
+    claims::{check_signed, text},
+    members::Members,
     time_span,
 };
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     jws::{self, VerifiedPayload},
     number::whole_seconds,
 };
-use alloc::{string::String, vec::Vec};
+use alloc::string::String;
 
 /// Checks LiveKit access tokens of one API key, as a LiveKit server does, but strictly: only HS256 counts, `exp` and
 /// `iss` are required, times are whole numbers, every claim has its type, and no key is given twice or in another case.
@@ -78,43 +79,50 @@ impl TokenVerifier {
     /// # Errors
     /// [`LivekitError::InvalidToken`] or [`LivekitError::InvalidTokenClaim`] with what is wrong.
     pub fn verify(&self, token: &str, now: u64) -> Result<Claims, LivekitError> {
-        self.verify_payload(token, now).map(|(_, claims)| claims)
+        self.check(&jws::verify(token, &self.key.0.key)?, now, Claims::take)
     }
 
-    /// As [`Self::verify`], and the payload as it was signed, with claims that this crate does not know.
+    /// As [`Self::verify`], and returns the payload as it was signed, with claims that this crate does not know.
     ///
     /// # Errors
     /// As [`Self::verify`].
-    pub fn verify_payload(&self, token: &str, now: u64) -> Result<(VerifiedPayload, Claims), LivekitError> {
+    pub fn verify_payload(&self, token: &str, now: u64) -> Result<VerifiedPayload, LivekitError> {
         let payload = jws::verify(token, &self.key.0.key)?;
-        let Ok(Value::Object(object)) = json::read(payload.as_bytes()) else { return Err(TokenFault::Claims.into()) };
-        let claims = Claims::read(&object, Origin::Token).map_err(LivekitError::InvalidTokenClaim)?;
-        check_other_names(&object).map_err(LivekitError::InvalidTokenClaim)?;
-        // LiveKit's server takes `jti` for the identity where there is no `sub`.
-        if claims.sub.is_empty() && !claims.jti.is_empty() {
-            return Err(LivekitError::InvalidTokenClaim(ClaimFault::new(Problem::Missing).within("sub")));
+        self.check(&payload, now, |_| ())?;
+        Ok(payload)
+    }
+
+    /// As [`Self::verify`], and returns one claim, empty if it is not there.
+    pub(crate) fn verify_text(&self, token: &str, claim: &str, now: u64) -> Result<String, LivekitError> {
+        self.check(&jws::verify(token, &self.key.0.key)?, now, |claims| text(claims, claim).into())
+    }
+
+    fn check<T>(
+        &self,
+        payload: &VerifiedPayload,
+        now: u64,
+        take: impl FnOnce(&Object<'_>) -> T,
+    ) -> Result<T, LivekitError> {
+        let Ok(Value::Object(claims)) = json::read(payload.as_bytes()) else { return Err(TokenFault::Claims.into()) };
+        self.check_claims(&claims, now)?;
+        Ok(take(&claims))
+    }
+
+    fn check_claims(&self, claims: &Object<'_>, now: u64) -> Result<(), LivekitError> {
+        check_signed(claims).map_err(LivekitError::InvalidTokenClaim)?;
+        if text(claims, "iss") != self.key.0.api_key {
+            let is_missing = claims.get("iss").is_none();
+            return Err(if is_missing { TokenFault::Claims } else { TokenFault::Issuer }.into());
         }
-        if object.get("iss").is_none() {
-            return Err(TokenFault::Claims.into());
-        }
-        if claims.iss != self.key.0.api_key {
-            return Err(TokenFault::Issuer.into());
-        }
-        check_times(claims.exp.ok_or(TokenFault::Claims)?, claims.nbf, now, self.tolerance)?;
-        if self.refuse_future_iat && claims.iat.is_some_and(|iat| iat > now.saturating_add(self.tolerance)) {
+        let time = |name| match claims.get(name) {
+            Some(Value::Number(time)) => time.as_u64(),
+            _ => None,
+        };
+        check_times(time("exp").ok_or(TokenFault::Claims)?, time("nbf"), now, self.tolerance)?;
+        if self.refuse_future_iat && time("iat").is_some_and(|iat| iat > now.saturating_add(self.tolerance)) {
             return Err(TokenFault::NotYetValid.into());
         }
-        Ok((payload, claims))
-    }
-}
-
-/// Claims that LiveKit's server reads and that mean nothing here: of the right type, and in no other case.
-fn check_other_names(claims: &Object) -> Result<(), ClaimFault> {
-    check_names(claims, &["aud", "identity"], Origin::Token)?;
-    read_member(&mut String::new(), claims, "identity", Origin::Token)?;
-    match claims.get("aud") {
-        None | Some(Value::Text(_)) => Ok(()),
-        Some(_) => read_member::<Vec<String>>(&mut Vec::new(), claims, "aud", Origin::Token),
+        Ok(())
     }
 }
 

@@ -51,9 +51,9 @@ test('a minted token is the one that its claims make by hand', () => {
       const grants = { roomJoin: true, canPublish: true, canSubscribe: true, canPublishData: true };
       const expected = signed({
         iss: KEY,
-        video: { ...grants, ...(own === 1 ? { canUpdateOwnMetadata: true } : {}), room: roomId },
         exp: NOW + (ttl ?? 3600),
         nbf: NOW,
+        video: { ...grants, ...(own === 1 ? { canUpdateOwnMetadata: true } : {}), room: roomId },
         sub: identity,
         name: name ?? identity,
       });

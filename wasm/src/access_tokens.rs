@@ -2,34 +2,26 @@
 
 use crate::operations::{JsonResult, now};
 use livekit_edge::{
-    AccessToken, ApiKey, LivekitError, TokenFault, TokenVerifier, Ttl, WebhookVerifier,
+    ApiKey, LivekitError, RawAccessToken, TokenFault, TokenVerifier, WebhookVerifier,
     json::{Fields, Value, WrongType},
     whole_seconds,
 };
 
 pub(crate) fn sign(arguments: &Fields<'_>, key: &ApiKey) -> JsonResult {
     let Some(Value::Object(claims)) = arguments.value("claims") else { return Err(WrongType) };
-    let now = now(arguments)?;
-    let sign_claims = || {
-        let mut token = AccessToken::of(key).claims_from_json(claims)?;
-        if let Some(identity) = arguments.value("identity") {
-            token = token.identity_from_json(identity)?;
-        }
-        if let Some(ttl) = arguments.value("ttl") {
-            token = token.ttl(Ttl::from_json(ttl)?);
-        }
-        if arguments.value("allowSensitiveCredentials") == Some(&Value::Bool(true)) {
-            token = token.allow_sensitive_credentials();
-        }
-        token.to_jwt(now)
+    let token = RawAccessToken {
+        claims,
+        identity: arguments.value("identity"),
+        ttl: arguments.value("ttl"),
+        allow_sensitive_credentials: arguments.value("allowSensitiveCredentials") == Some(&Value::Bool(true)),
     };
-    Ok(sign_claims())
+    Ok(token.to_jwt(key, now(arguments)?))
 }
 
 pub(crate) fn verify(arguments: &Fields<'_>, key: &ApiKey) -> JsonResult {
     let (token, now) = (arguments.text("token")?.ok_or(WrongType)?, now(arguments)?);
     let payload = verifier(arguments, key)?.and_then(|verifier| verifier.verify_payload(token, now));
-    Ok(payload.map(|(payload, _)| String::from_utf8(payload.as_bytes().into()).unwrap_or_default()))
+    Ok(payload.map(|payload| String::from_utf8(payload.as_bytes().into()).unwrap_or_default()))
 }
 
 pub(crate) fn verify_webhook(arguments: &Fields<'_>, key: &ApiKey, body: &[u8]) -> JsonResult {
@@ -59,7 +51,7 @@ pub(crate) fn verify_plain(
     let tolerance = whole_seconds(tolerance).ok_or(LivekitError::InvalidClockTolerance)?;
     let verifier = TokenVerifier::of(key).clock_tolerance(tolerance);
     let verifier = if refuse_future_iat { verifier.refuse_future_iat() } else { verifier };
-    let (payload, _) = verifier.verify_payload(token, whole_seconds(now).ok_or(TokenFault::Malformed)?)?;
+    let payload = verifier.verify_payload(token, whole_seconds(now).ok_or(TokenFault::Malformed)?)?;
     output.extend_from_slice(payload.as_bytes());
     Ok(())
 }

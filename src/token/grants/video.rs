@@ -2,7 +2,7 @@
 
 use super::super::{
     TrackSource,
-    members::{Members, members},
+    members::{Members, members, write},
 };
 use crate::json::ObjectWriter;
 use alloc::{string::String, vec::Vec};
@@ -71,7 +71,7 @@ impl VideoGrant {
     pub fn to_json(&self) -> String {
         let mut json = String::new();
         let mut out = ObjectWriter::new(&mut json);
-        self.write(&mut out);
+        write(&self.give(), Self::ROWS, &mut out);
         out.end();
         json
     }

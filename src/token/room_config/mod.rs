@@ -4,10 +4,13 @@ mod schema;
 mod write;
 
 use super::{
-    ClaimFault,
-    members::{Member, Origin, not_a},
+    ClaimFault, Problem,
+    members::{Kind, Member, Origin, not_a},
 };
-use crate::json::{self, ObjectWriter, Value};
+use crate::{
+    json::{self, Object, ObjectWriter, Value},
+    text::MAX_ROOM_CONFIG_BYTES,
+};
 use alloc::string::String;
 use core::fmt;
 
@@ -32,12 +35,13 @@ impl RoomConfiguration {
     /// # Errors
     /// [`ClaimFault`] for whatever is not LiveKit's, by name.
     pub fn from_json(text: &str) -> Result<Self, ClaimFault> {
-        let value = json::read(text.as_bytes()).or(not_a("an object"))?;
-        Self::read(&value, Origin::Application)
+        match json::read(text.as_bytes()) {
+            Ok(Value::Object(object)) => Self::read(&object, Origin::Application),
+            _ => not_a("an object"),
+        }
     }
 
-    fn read(value: &Value, origin: Origin) -> Result<Self, ClaimFault> {
-        let Value::Object(object) = value else { return not_a("an object") };
+    pub(super) fn read(object: &Object<'_>, origin: Origin) -> Result<Self, ClaimFault> {
         let mut writer = write::Writer { origin, credential: None };
         let mut json = String::new();
         let mut out = ObjectWriter::new(&mut json);
@@ -52,20 +56,26 @@ impl RoomConfiguration {
         &self.json
     }
 
-    /// The first credential in it. Whoever holds the token can read it, so it is refused unless allowed explicitly.
-    pub(crate) fn refuse_credentials(&self) -> Result<(), ClaimFault> {
-        self.credential.clone().map_or(Ok(()), Err)
+    /// Refuses one that is too long, and the first credential in it unless these are allowed: whoever holds the token can
+    /// read it.
+    pub(super) fn check_for_signing(&self, allow_credentials: bool) -> Result<(), ClaimFault> {
+        if self.json.len() > MAX_ROOM_CONFIG_BYTES {
+            return Err(ClaimFault::new(Problem::TooLong(MAX_ROOM_CONFIG_BYTES)));
+        }
+        match &self.credential {
+            Some(fault) if !allow_credentials => Err(fault.clone()),
+            _ => Ok(()),
+        }
     }
 }
 
 impl Member for Option<RoomConfiguration> {
-    fn read(value: &Value, origin: Origin) -> Result<Self, ClaimFault> {
-        RoomConfiguration::read(value, origin).map(Some)
+    const KIND: Kind = Kind::RoomConfiguration;
+    fn take(value: &Value<'_>) -> Self {
+        if let Value::Object(object) = value { RoomConfiguration::read(object, Origin::Token).ok() } else { None }
     }
-
-    fn write(&self, name: &str, out: &mut ObjectWriter<'_>) {
-        if let Some(configuration) = self {
-            out.member(name, |out| out.push_str(&configuration.json));
-        }
+    fn give(&self) -> Value<'_> {
+        let json = self.as_ref().map(|configuration| json::read(configuration.json.as_bytes()));
+        json.and_then(Result::ok).unwrap_or(Value::Null)
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     super::{
         ClaimFault, Problem,
-        members::{Origin, not_a},
+        members::{Origin, not_a, write_map},
     },
     schema::{Field, Kind, Message},
 };
@@ -27,7 +27,7 @@ impl Writer {
         let mut groups = Vec::new();
         for field in message.0 {
             let mut given =
-                object.members().filter(|(name, value)| is_spelling(name, field.name) && **value != Value::Null);
+                object.members().filter(|(name, value)| is_spelling(name, field.name) && !matches!(value, Value::Null));
             let Some((_, value)) = given.next() else { continue };
             let fault = |fault: ClaimFault| fault.within(field.name);
             if given.next().is_some() || groups.contains(&field.group) {
@@ -86,7 +86,9 @@ impl Writer {
                 }
             }
             (Kind::Texts, _) => return not_a("a list of strings"),
-            (Kind::TextMap, Value::Object(map)) => return write_map(name, map, out),
+            (Kind::TextMap, Value::Object(map)) if map.members().all(|(_, value)| value.as_text().is_some()) => {
+                write_map(name, map, out);
+            }
             (Kind::TextMap, _) => return not_a("an object of strings"),
             (Kind::One(message), Value::Object(object)) => {
                 if field.secret {
@@ -141,15 +143,6 @@ impl Writer {
 fn has_user(url: &str) -> bool {
     let after_scheme = url.split_once("//").map_or(url, |(_, rest)| rest);
     after_scheme.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
-}
-
-fn write_map(name: &str, map: &Object, out: &mut ObjectWriter<'_>) -> Written {
-    let entries: Option<Vec<(&str, &str)>> = map.members().map(|(key, value)| Some((key, value.as_text()?))).collect();
-    let Some(entries) = entries else { return not_a("an object of strings") };
-    if !entries.is_empty() {
-        out.object(name, |out| entries.iter().for_each(|(key, value)| out.text(key, value)));
-    }
-    Ok(())
 }
 
 /// The number and the name of an enum's value; `None` for one that is not known.
