@@ -9,7 +9,7 @@ pub use token_fault::TokenFault;
 pub use violation::{RequestField, Violation};
 
 use crate::token::ClaimFault;
-use alloc::{borrow::Cow, format, string::String, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::fmt;
 
 /// Why a call failed: a stable code, an HTTP status and a message. No text carries a secret, a token or
@@ -146,16 +146,18 @@ impl LivekitError {
     #[must_use]
     pub fn violations(&self) -> Vec<String> {
         match self {
-            Self::InvalidRequest(violations) => violations.iter().map(|violation| format!("{violation}")).collect(),
+            Self::InvalidRequest(violations) => violations.iter().map(Violation::message).collect(),
             _ => Vec::new(),
         }
     }
 
-    fn message(&self) -> Cow<'static, str> {
+    /// What the caller is told; `Display` gives the same.
+    #[must_use]
+    pub fn message(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::NotConfigured => "LiveKit credentials not configured",
             Self::TokenGeneration | Self::GrantRefused(_) => "Failed to generate token",
-            Self::InvalidClaim(fault) | Self::InvalidTokenClaim(fault) => return Cow::Owned(format!("{fault}")),
+            Self::InvalidClaim(fault) | Self::InvalidTokenClaim(fault) => return Cow::Owned(fault.message()),
             Self::ClaimsTooComplex => "claims are too large, nested too deeply or have too many members",
             Self::InvalidClockTolerance => "clockTolerance must be a number of seconds or a span such as \"1m\"",
             Self::InvalidTtl => "ttl must be from 1 to 4294967295 seconds: a number, or a span such as \"10m\"",

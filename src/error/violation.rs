@@ -1,8 +1,10 @@
 //! What can be wrong with the fields of a request.
 
-use crate::text::{
-    MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES, check_id,
+use crate::{
+    json::decimal,
+    text::{MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES, check_id},
 };
+use alloc::string::String;
 use core::fmt;
 
 /// One broken rule of a request; `Display` gives the text of the response body.
@@ -98,20 +100,31 @@ impl RequestField {
     }
 }
 
+impl Violation {
+    /// The text of the response body.
+    pub(super) fn message(&self) -> String {
+        let of = |field: &RequestField, problem| [field.name(), problem].concat();
+        match self {
+            Self::Empty(field) => of(field, " should not be empty"),
+            Self::NotText(field) => of(field, " must be a string"),
+            Self::TooLong(field) => {
+                let bytes = decimal(u64::try_from(field.max_bytes()).unwrap_or(u64::MAX));
+                [field.name(), " must not be longer than ", &bytes, " bytes"].concat()
+            }
+            Self::ControlCharacter(field) => of(field, " must not contain control characters"),
+            Self::LoneSurrogate(field) => of(field, " must be well-formed Unicode"),
+            Self::NotFlag(field) => of(field, " must be a boolean value"),
+            Self::NotTexts(field) => of(field, " must be an object of strings"),
+            Self::NotForClients(field) => of(field, " must not be set by a client"),
+            Self::TtlTooSmall => "ttl must not be less than 1".into(),
+            Self::TtlTooLarge(max) => ["ttl must not be greater than ", &decimal(*max)].concat(),
+            Self::TtlNotNumber => "ttl must be a number conforming to the specified constraints".into(),
+        }
+    }
+}
+
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty(field) => write!(f, "{} should not be empty", field.name()),
-            Self::NotText(field) => write!(f, "{} must be a string", field.name()),
-            Self::TooLong(field) => write!(f, "{} must not be longer than {} bytes", field.name(), field.max_bytes()),
-            Self::ControlCharacter(field) => write!(f, "{} must not contain control characters", field.name()),
-            Self::LoneSurrogate(field) => write!(f, "{} must be well-formed Unicode", field.name()),
-            Self::NotFlag(field) => write!(f, "{} must be a boolean value", field.name()),
-            Self::NotTexts(field) => write!(f, "{} must be an object of strings", field.name()),
-            Self::NotForClients(field) => write!(f, "{} must not be set by a client", field.name()),
-            Self::TtlTooSmall => f.write_str("ttl must not be less than 1"),
-            Self::TtlTooLarge(max) => write!(f, "ttl must not be greater than {max}"),
-            Self::TtlNotNumber => f.write_str("ttl must be a number conforming to the specified constraints"),
-        }
+        f.write_str(&self.message())
     }
 }

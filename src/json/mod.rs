@@ -13,4 +13,4 @@ pub use fields::{Fields, WrongType, read_object};
 pub use read::{JsonFault, MAX_DEPTH, MAX_MEMBERS, MAX_VALUES, read};
 pub use value::{Number, Object, Value};
 pub(crate) use write::write_number;
-pub use write::{ObjectWriter, write_text};
+pub use write::{ObjectWriter, decimal, write_text};

@@ -1,6 +1,6 @@
 //! What JSON can say.
 
-use super::write_number;
+use super::write::decimal;
 use alloc::{borrow::Cow, collections::BTreeMap, string::String, vec::Vec};
 
 /// A JSON value. Whatever stands in the text as it is, is not copied.
@@ -41,9 +41,7 @@ impl<'t> Value<'t> {
 
     /// A whole number.
     pub(crate) fn whole_number(value: u64) -> Self {
-        let mut digits = String::new();
-        write_number(value, &mut digits);
-        Self::Number(Number(Cow::Owned(digits)))
+        Self::Number(Number(Cow::Owned(decimal(value))))
     }
 }
 

@@ -114,6 +114,14 @@ fn hex(digit: u32) -> &'static str {
     "0123456789abcdef".get(at..at.saturating_add(1)).unwrap_or_default()
 }
 
+/// A whole number in decimal digits.
+#[must_use]
+pub fn decimal(value: u64) -> String {
+    let mut digits = String::new();
+    write_number(value, &mut digits);
+    digits
+}
+
 /// In decimal digits. The formatting of the standard library costs more time, and room in the module.
 pub(crate) fn write_number(value: u64, out: &mut String) {
     let mut digits = [b'0'; 20];
@@ -147,17 +155,11 @@ mod tests {
     use alloc::string::ToString;
     use proptest::prelude::*;
 
-    fn number(value: u64) -> String {
-        let mut out = String::new();
-        write_number(value, &mut out);
-        out
-    }
-
     proptest! {
         #[test]
         fn numbers_are_the_standard_librarys(value: u64, shift in 0..64_u32) {
             for value in [value >> shift, 1 << shift, 10_u64.saturating_pow(shift), 10_u64.saturating_pow(shift).wrapping_sub(1)] {
-                prop_assert_eq!(number(value), value.to_string());
+                prop_assert_eq!(decimal(value), value.to_string());
             }
         }
     }

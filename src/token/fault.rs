@@ -1,5 +1,6 @@
 //! What is wrong with a claim, by name.
 
+use crate::json::decimal;
 use alloc::string::String;
 use core::fmt;
 
@@ -57,20 +58,29 @@ impl ClaimFault {
     pub const fn problem(&self) -> Problem {
         self.problem
     }
+
+    /// What an application is told.
+    pub(crate) fn message(&self) -> String {
+        let path = if self.path.is_empty() { "claims" } else { &self.path };
+        let problem = match self.problem {
+            Problem::NotA(kind) => return [path, " must be ", kind].concat(),
+            Problem::TooLong(bytes) => {
+                let bytes = decimal(u64::try_from(bytes).unwrap_or(u64::MAX));
+                return [path, " must not be longer than ", &bytes, " bytes"].concat();
+            }
+            Problem::Missing => " is required",
+            Problem::UnknownName => " is not a name that LiveKit knows",
+            Problem::UnknownMember => " has a member that LiveKit does not know",
+            Problem::Ambiguous => " is given twice or excludes another member",
+            Problem::Credential => " holds a credential, which must not be in a token",
+            Problem::EmptyList => " must not be empty",
+        };
+        [path, problem].concat()
+    }
 }
 
 impl fmt::Display for ClaimFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.path.is_empty() { "claims" } else { &self.path })?;
-        match self.problem {
-            Problem::NotA(kind) => write!(f, " must be {kind}"),
-            Problem::Missing => f.write_str(" is required"),
-            Problem::UnknownName => f.write_str(" is not a name that LiveKit knows"),
-            Problem::UnknownMember => f.write_str(" has a member that LiveKit does not know"),
-            Problem::Ambiguous => f.write_str(" is given twice or excludes another member"),
-            Problem::TooLong(bytes) => write!(f, " must not be longer than {bytes} bytes"),
-            Problem::Credential => f.write_str(" holds a credential, which must not be in a token"),
-            Problem::EmptyList => f.write_str(" must not be empty"),
-        }
+        f.write_str(&self.message())
     }
 }

@@ -1,11 +1,15 @@
 //! One buffer in, one buffer out.
 
-use crate::operations::{JsonResult, error_json};
+use crate::{
+    operations::{JsonResult, error_json},
+    single::Single,
+};
+use alloc::vec::Vec;
+use core::cell::RefCell;
 use livekit_edge::{
     LivekitError,
     json::{self, Fields},
 };
-use std::cell::RefCell;
 
 /// More than any token or row of facts, and room for the largest webhooks; keeps a caller from growing the memory
 /// without end.
@@ -17,7 +21,6 @@ const STANDING_BYTES: usize = 4096;
 /// How much of an input's memory is kept for the next.
 const KEPT_BYTES: usize = 4096;
 
-#[derive(Default)]
 pub(crate) struct Buffers {
     input: Vec<u8>,
     output: Vec<u8>,
@@ -25,12 +28,11 @@ pub(crate) struct Buffers {
     standing: Vec<u8>,
 }
 
-thread_local! {
-    static BUFFERS: RefCell<Buffers> = const { RefCell::new(Buffers { input: Vec::new(), output: Vec::new(), standing: Vec::new() }) };
-}
+static BUFFERS: Single<RefCell<Buffers>> =
+    Single::new(RefCell::new(Buffers { input: Vec::new(), output: Vec::new(), standing: Vec::new() }));
 
 pub(crate) fn with_buffers<T>(call: impl FnOnce(&mut Buffers) -> T) -> T {
-    BUFFERS.with_borrow_mut(call)
+    call(&mut BUFFERS.get().borrow_mut())
 }
 
 /// Runs an operation that takes and returns JSON. Arguments of another shape give `misfit`: the wrapper writes

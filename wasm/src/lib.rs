@@ -4,6 +4,9 @@
 //! reads as many bytes at [`output`] as the operation returned. A negative count means an error, whose JSON
 //! text has the count without its sign. `pkg/src/wasm/instance.ts` is the other half.
 #![deny(unsafe_code)]
+#![cfg_attr(target_arch = "wasm32", no_std)]
+
+extern crate alloc;
 
 mod access_tokens;
 #[cfg(any(test, target_arch = "wasm32"))]
@@ -14,12 +17,15 @@ mod keys;
 mod operations;
 mod routes;
 mod services;
+mod single;
+mod slots;
 
+use alloc::{string::String, vec::Vec};
 use arguments::Codes;
 use buffers::{with_buffers, with_json, with_json_and_bytes};
-use keys::with_key;
+use keys::KEYS;
 use livekit_edge::{LivekitError, TokenFault};
-use services::with_service;
+use services::SERVICES;
 
 // pkg/src/wasm/service-handle.ts cuts texts at this length, which must be beyond every limit.
 const _: () = assert!(
@@ -27,6 +33,13 @@ const _: () = assert!(
         && livekit_edge::MAX_ROOM_BYTES < 1024
         && livekit_edge::MAX_NAME_BYTES < 1024
 );
+
+/// A trap: nobody reads a message, and without one the module needs no formatting.
+#[cfg(target_arch = "wasm32")]
+#[panic_handler]
+fn trap(_: &core::panic::PanicInfo<'_>) -> ! {
+    core::arch::wasm32::unreachable()
+}
 
 /// Names an operation for the host. The attribute is what the lint calls unsafe; no body is.
 macro_rules! export {
@@ -71,7 +84,7 @@ export! {
 export! {
     /// Forgets a service and wipes its keys.
     fn drop_service(service: usize) -> i32 {
-        services::forget(service);
+        SERVICES.forget(service);
         0
     }
 }
@@ -103,7 +116,7 @@ export_on_bytes! {
 export! {
     /// `{token, now}` → the caller.
     fn authenticate(service: usize) -> i32 {
-        with_service(service, |service| {
+        SERVICES.with(service, |service| {
             with_json(LivekitError::Unauthorized(TokenFault::Malformed), &|arguments| {
                 operations::authenticate(arguments, &service.user_tokens)
             })
@@ -121,7 +134,7 @@ export! {
 export! {
     /// `{payload, now}`: the claims of a user token whose signature was checked → the caller.
     fn authenticate_claims(service: usize) -> i32 {
-        with_service(service, |service| {
+        SERVICES.with(service, |service| {
             with_json(LivekitError::Unauthorized(TokenFault::Claims), &|arguments| {
                 routes::authenticate_claims(arguments, &service.user_tokens)
             })
@@ -132,7 +145,7 @@ export! {
 export! {
     /// `{route, caller, facts, now}`, `request` and `channelId` where the route has them → what may be granted or done.
     fn authorize(service: usize) -> i32 {
-        with_service(service, |service| {
+        SERVICES.with(service, |service| {
             with_json(LivekitError::StoreUnavailable, &|arguments| {
                 routes::authorize(arguments, service.livekit.config())
             })
@@ -143,7 +156,7 @@ export! {
 export! {
     /// `{granted, now}` in `length` bytes, then sixteen random bytes or none → `{token, expiresAt, jti?}`.
     fn generate_granted(service: usize, length: usize) -> i32 {
-        with_service(service, |service| {
+        SERVICES.with(service, |service| {
             with_json_and_bytes(length, LivekitError::GrantRefused("type"), &|arguments, random| {
                 routes::generate_granted(&service.livekit, arguments, random)
             })
@@ -154,7 +167,7 @@ export! {
 export! {
     /// `{room, now}` → a token with which the service itself administers the room.
     fn generate_admin_token(service: usize) -> i32 {
-        with_service(service, |service| {
+        SERVICES.with(service, |service| {
             with_json(LivekitError::TokenGeneration, &|arguments| {
                 routes::generate_admin_token(arguments, &service.livekit)
             })
@@ -165,7 +178,7 @@ export! {
 export! {
     /// `{authorization, now}` → `null` if the body of this webhook is worth reading.
     fn check_webhook(service: usize) -> i32 {
-        with_service(service, |service| {
+        SERVICES.with(service, |service| {
             with_json(LivekitError::Unauthorized(TokenFault::Malformed), &|arguments| {
                 routes::check_webhook(arguments, service.webhooks.as_ref())
             })
@@ -177,7 +190,7 @@ export! {
     /// `{authorization, now}` in `length` bytes, then the body of a webhook → what it changes in who is in which room,
     /// or `null`.
     fn read_webhook(service: usize, length: usize) -> i32 {
-        with_service(service, |service| {
+        SERVICES.with(service, |service| {
             with_json_and_bytes(length, LivekitError::Unauthorized(TokenFault::Malformed), &|arguments, body| {
                 routes::read_webhook(arguments, body, service.webhooks.as_ref())
             })
@@ -200,7 +213,7 @@ export! {
         standing: usize,
         now: f64,
     ) -> i32 {
-        with_service(service, |service| {
+        SERVICES.with(service, |service| {
             let codes = Codes { room, identity, name, ttl_kind, ttl, random: random != 0 };
             let generate = |input: &[u8], output: &mut Vec<u8>| {
                 operations::generate_token(&service.livekit, codes, now, input, output)
@@ -226,7 +239,7 @@ export! {
 export! {
     /// Forgets a key and wipes it.
     fn drop_key(key: usize) -> i32 {
-        keys::forget(key);
+        KEYS.forget(key);
         0
     }
 }
@@ -234,7 +247,7 @@ export! {
 export! {
     /// `{claims, identity?, ttl?, allowSensitiveCredentials?, now}` → an access token.
     fn sign_access_token(key: usize) -> i32 {
-        with_key(key, |key| {
+        KEYS.with(key, |key| {
             with_json(LivekitError::ClaimsTooComplex, &|arguments| access_tokens::sign(arguments, key))
         })
     }
@@ -243,7 +256,7 @@ export! {
 export! {
     /// `{token, clockTolerance?, refuseFutureIat?, now}` → the token's payload.
     fn verify_access_token(key: usize) -> i32 {
-        with_key(key, |key| {
+        KEYS.with(key, |key| {
             with_json(LivekitError::InvalidToken(TokenFault::Malformed), &|arguments| {
                 access_tokens::verify(arguments, key)
             })
@@ -254,7 +267,7 @@ export! {
 export! {
     /// As [`verify_access_token`], of the token in the first `length` bytes of the standing input.
     fn verify_short_token(key: usize, length: usize, tolerance: f64, refuse_future_iat: i32, now: f64) -> i32 {
-        with_key(key, |key| {
+        KEYS.with(key, |key| {
             with_buffers(|buffers| {
                 buffers.run_standing(length, |token, output| {
                     access_tokens::verify_plain(key, token, (tolerance, refuse_future_iat != 0, now), output)
@@ -267,7 +280,7 @@ export! {
 export! {
     /// As [`verify_access_token`] for the token of a webhook, with `length` bytes of arguments before the body → `null`.
     fn verify_webhook(key: usize, length: usize) -> i32 {
-        with_key(key, |key| {
+        KEYS.with(key, |key| {
             with_json_and_bytes(length, LivekitError::InvalidToken(TokenFault::Malformed), &|arguments, body| {
                 access_tokens::verify_webhook(arguments, key, body)
             })

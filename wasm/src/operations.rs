@@ -1,6 +1,7 @@
 //! Convert, call, convert back.
 
 use crate::arguments::Codes;
+use alloc::{string::String, vec::Vec};
 use livekit_edge::{
     Caller, Facts, LAST_DATE, LivekitError, LivekitService, UserTokenRules,
     authenticate::authenticate as authenticate_token,
@@ -85,7 +86,7 @@ pub(crate) fn error_json(error: &LivekitError) -> String {
     object(|out| {
         out.text("code", error.code());
         out.number("statusCode", error.status().into());
-        out.text("message", &error.to_string());
+        out.text("message", &error.message());
         out.texts("violations", error.violations());
         out.text_if_any("error", error.label().unwrap_or_default());
         out.text_if_any("reason", error.reason().unwrap_or_default());

@@ -1,6 +1,7 @@
 //! Convert, call, convert back: what the routes of the endpoint ask of the rules.
 
 use crate::operations::{JsonResult, caller, caller_json, expires_at, facts, now, object, text_or_null, write_fields};
+use alloc::{collections::BTreeMap, string::String};
 use livekit_edge::{
     Facts, Granted, LivekitConfig, LivekitError, LivekitService, RequestField, TokenFault, UserTokenRules,
     WebhookVerifier,
@@ -10,7 +11,6 @@ use livekit_edge::{
     rbac::{self, client_grant},
     service::{self, CreateToken, Field, RawCreateToken, RawMuteParticipant, RawTokenSource},
 };
-use std::collections::BTreeMap;
 
 pub(crate) fn read_create_token(body: &[u8]) -> Result<String, LivekitError> {
     let body = service::read_body(body)?;

@@ -1,10 +1,11 @@
-//! The services that the host has made, each by its number.
+//! The services that the host has made.
 
-use crate::{buffers::with_buffers, operations::object};
+use crate::slots::Slots;
+use alloc::string::String;
 use livekit_edge::{
-    LivekitConfig, LivekitError, LivekitService, Secret, UserTokenRules, WebhookVerifier, json::Fields,
+    LivekitConfig, LivekitService, Secret, UserTokenRules, WebhookVerifier,
+    json::{Fields, ObjectWriter},
 };
-use std::cell::RefCell;
 
 /// What one set of settings makes: both keys are prepared.
 pub(crate) struct Service {
@@ -13,9 +14,7 @@ pub(crate) struct Service {
     pub(crate) webhooks: Option<WebhookVerifier>,
 }
 
-thread_local! {
-    static SERVICES: RefCell<Vec<Option<Service>>> = const { RefCell::new(Vec::new()) };
-}
+pub(crate) static SERVICES: Slots<Service> = Slots::new();
 
 /// Makes a service and says what is to be known of it.
 pub(crate) fn create(settings: &Fields<'_>) -> String {
@@ -29,41 +28,20 @@ pub(crate) fn create(settings: &Fields<'_>) -> String {
         ("LIVEKIT_API_SECRET", service.livekit.config().api_secret.as_ref().is_some_and(Secret::is_short)),
         ("JWT_SECRET", setting("JWT_SECRET").and_then(Secret::new).is_some_and(|secret| secret.is_short())),
     ];
-    SERVICES.with_borrow_mut(|services| {
-        let number = services.iter().position(Option::is_none).unwrap_or(services.len());
-        let config = service.livekit.config();
-        let description = object(|out| {
-            out.number("service", u64::try_from(number).unwrap_or_default());
-            out.flag("configured", service.livekit.validate_configuration());
-            out.texts("missing", config.missing());
-            out.texts("misread", LivekitConfig::misread_settings(setting));
-            out.texts("short", short.into_iter().filter_map(|(name, is_short)| is_short.then_some(name)));
-            out.flag("userTokens", service.user_tokens.key.is_some() || service.user_tokens.jwks_url.is_some());
-            out.text_if_any("jwksUrl", service.user_tokens.jwks_url.as_deref().unwrap_or_default());
-            out.flag("issuer", service.user_tokens.issuer.is_some());
-            out.flag("audience", service.user_tokens.audience.is_some());
-            out.text_if_any("url", service.livekit.connection_url().unwrap_or_default());
-            out.flag("jti", config.jti);
-        });
-        match services.get_mut(number) {
-            Some(place) => *place = Some(service),
-            None => services.push(Some(service)),
-        }
-        description
-    })
-}
-
-pub(crate) fn forget(number: usize) {
-    SERVICES.with_borrow_mut(|services| {
-        if let Some(place) = services.get_mut(number) {
-            *place = None;
-        }
-    });
-}
-
-pub(crate) fn with_service(number: usize, call: impl FnOnce(&Service) -> i32) -> i32 {
-    SERVICES.with_borrow(|services| match services.get(number) {
-        Some(Some(service)) => call(service),
-        _ => with_buffers(|buffers| buffers.run(|_| Err(LivekitError::NotConfigured))),
-    })
+    let config = service.livekit.config();
+    let mut description = String::new();
+    let mut out = ObjectWriter::new(&mut description);
+    out.flag("configured", service.livekit.validate_configuration());
+    out.texts("missing", config.missing());
+    out.texts("misread", LivekitConfig::misread_settings(setting));
+    out.texts("short", short.into_iter().filter_map(|(name, is_short)| is_short.then_some(name)));
+    out.flag("userTokens", service.user_tokens.key.is_some() || service.user_tokens.jwks_url.is_some());
+    out.text_if_any("jwksUrl", service.user_tokens.jwks_url.as_deref().unwrap_or_default());
+    out.flag("issuer", service.user_tokens.issuer.is_some());
+    out.flag("audience", service.user_tokens.audience.is_some());
+    out.text_if_any("url", service.livekit.connection_url().unwrap_or_default());
+    out.flag("jti", config.jti);
+    out.number("service", SERVICES.keep(service));
+    out.end();
+    description
 }
