@@ -8,13 +8,13 @@ import { step } from './lib/step.mjs';
 import { npmPackages } from './setup/npm-packages.mjs';
 import { prerequisites } from './setup/prerequisites.mjs';
 import { typescriptPackage } from './setup/typescript.mjs';
-import { wasmModule, wasmTarget } from './setup/wasm.mjs';
+import { wasmModules, wasmTarget } from './setup/wasm.mjs';
 
 export async function setup() {
   await prerequisites();
   await step('npm packages', npmPackages);
   await step('Rust for wasm', wasmTarget);
-  await step('wasm module', wasmModule);
+  await step('wasm modules', wasmModules);
   await step('TypeScript package', typescriptPackage);
 }
 

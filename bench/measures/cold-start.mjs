@@ -69,10 +69,10 @@ export async function coldStart({ processes, say }) {
 async function moduleAlone(processes, say) {
   /** @type {Record<string, number[]>} */
   const parts = { compile: [], instantiate: [], loader: [] };
-  const loader = pathToFileURL(join(dist, 'wasm', 'load.default.js')).href;
+  const loader = pathToFileURL(join(dist, 'wasm', 'tokens.default.js')).href;
   for (let round = 0; round < processes; round += 1) {
     say(`the module alone, round ${round + 1} of ${processes}`);
-    const module = await printed(node24(), [MODULE, 'module', join(generated, 'core.wasm')]);
+    const module = await printed(node24(), [MODULE, 'module', join(generated, 'tokens.wasm')]);
     const took = { ...module, ...(await printed(node24(), [MODULE, 'loader', loader])) };
     for (const [part, values] of Object.entries(parts)) values.push(took[part] * MS);
   }

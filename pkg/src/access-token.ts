@@ -12,8 +12,8 @@ import type {
   VideoGrant,
 } from './grants.js';
 import { plain } from './plain.js';
-import { signAccessToken } from './wasm/core.js';
 import type { Credentials } from './wasm/keys.js';
+import { signAccessToken } from './wasm/token-operations.js';
 
 /** Options of {@link AccessToken}. */
 export interface AccessTokenOptions {

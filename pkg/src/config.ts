@@ -1,5 +1,5 @@
 /** Configuration in code, and the settings of an environment that mean the same. */
-import type { Settings } from './wasm/service-handle.js';
+import type { Settings } from './wasm/handle.js';
 
 /** How to mint. Durations are whole seconds from 1 up; any other value counts as unset. */
 export interface LivekitConfig {

@@ -24,9 +24,9 @@ export {
   getConnectionInfo,
   LivekitService,
   missingConfiguration,
-  type TokenResponse,
   validateConfiguration,
 } from './service.js';
+export type { TokenResponse } from './token-response.js';
 export { TokenVerifier, type TokenVerifierOptions } from './token-verifier.js';
 export { TrackSource, type TrackSourceName, trackSourceToString } from './track-source.js';
 export {

@@ -1,6 +1,7 @@
 /** The specified module in JavaScript: configuration in, tokens out. */
 import { configOf, type LivekitConfig, settingsOf } from './config.js';
-import { type MintedToken, ServiceHandle } from './wasm/service-handle.js';
+import { connectionInfoOf, type TokenResponse, tokenResponse } from './token-response.js';
+import { ServiceHandle } from './wasm/service-handle.js';
 
 /** Who is to join which room. */
 export interface CreateTokenRequest {
@@ -12,22 +13,6 @@ export interface CreateTokenRequest {
   name?: string | undefined;
   /** Seconds that the token lives, rounded down to whole ones. */
   ttl?: number | undefined;
-}
-
-/** A token and what its holder needs to know of it. */
-export interface TokenResponse {
-  /** The LiveKit access token. */
-  token: string;
-  /** Identity of the participant. */
-  identity: string;
-  /** The room that the token is for. */
-  roomId: string;
-  /** Where to connect to, if configured. */
-  url?: string;
-  /** From then on the token is refused: its `exp`. ISO 8601 in JSON. */
-  expiresAt: Date;
-  /** The token's `jti`, if it carries one. */
-  jti?: string;
 }
 
 /** Mints tokens with one configuration, whose key is prepared once. */
@@ -50,7 +35,12 @@ export class LivekitService {
    * @throws {@link LivekitException} with status 500 if a credential is missing, 400 if the request breaks a rule.
    */
   generateToken(request: CreateTokenRequest): TokenResponse {
-    return mint(this.#handle, Object(request));
+    const { roomId, identity, name, ttl } = Object(request) as CreateTokenRequest;
+    return tokenResponse(
+      this.#handle,
+      { roomId, identity },
+      this.#handle.generateToken({ roomId, identity, name, ttl }),
+    );
   }
 
   /** Where clients connect to. */
@@ -72,34 +62,6 @@ export class LivekitService {
   dispose(): void {
     this.#handle.dispose();
   }
-}
-
-/** Mints a token with a service in the module. */
-export function mint(handle: ServiceHandle, request: CreateTokenRequest): TokenResponse {
-  const { roomId, identity, name, ttl } = request;
-  return tokenResponse(handle, { roomId, identity }, handle.generateToken({ roomId, identity, name, ttl }));
-}
-
-/** A minted token with what its holder needs to know of it. */
-export function tokenResponse(
-  handle: ServiceHandle,
-  { roomId, identity }: { readonly roomId: string; readonly identity: string },
-  { token, expiresAt, jti }: MintedToken,
-): TokenResponse {
-  const { url } = handle.description;
-  const date = new Date(expiresAt * 1000);
-  const response: TokenResponse =
-    url === undefined
-      ? { token, identity, roomId, expiresAt: date }
-      : { token, identity, roomId, url, expiresAt: date };
-  if (jti !== undefined) response.jti = jti;
-  return response;
-}
-
-/** Where clients of a service in the module connect to. */
-export function connectionInfoOf(handle: ServiceHandle): { url?: string } {
-  const { url } = handle.description;
-  return url === undefined ? {} : { url };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Token → claims, with the names of LiveKit's own SDK. */
 import { credentialsOf, nullIsWrong, ownOptions, tokenText } from './arguments.js';
 import type { VerifiedClaims } from './grants.js';
-import { type VerifierArguments, verifyAccessToken } from './wasm/core.js';
+import { type VerifierArguments, verifyAccessToken } from './wasm/token-operations.js';
 
 /** Seconds that clocks may differ by unless set, as in LiveKit's SDK. */
 export const DEFAULT_CLOCK_TOLERANCE = 10;

@@ -2,7 +2,7 @@
 import { nullIsWrong, tokenText } from './arguments.js';
 import { LivekitException } from './exception.js';
 import { DEFAULT_CLOCK_TOLERANCE, type TokenVerifierOptions, verifierArguments } from './token-verifier.js';
-import { type VerifierArguments, verifyWebhook } from './wasm/core.js';
+import { type VerifierArguments, verifyWebhook } from './wasm/token-operations.js';
 import { WebhookEvent } from './webhook-event.js';
 
 /** `'Authorize'`, as in LiveKit's SDK. Webhooks come with `Authorization`. */

@@ -1,4 +1,4 @@
-// Compiles the Rust core to the one wasm module, shrinks it, and writes it in the two forms the loaders import.
+// Compiles the Rust core to the two wasm modules, shrinks them, and writes each in the two forms the loaders import.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -24,9 +24,8 @@ const FEATURES = [
   '--enable-simd',
 ];
 const BINARYEN = join(modules, 'binaryen');
-const WASM = join(generated, 'core.wasm');
-const BASE64 = join(generated, 'core.base64.js');
-const BASE64_TYPES = join(generated, 'core.base64.d.ts');
+/** Each is a feature of the crate, and named after it. */
+const MODULES = ['tokens', 'endpoint'];
 const MARK = '// Made by scripts/setup/wasm.mjs; never edited.\n';
 
 /** @returns {Promise<string>} for the step's line */
@@ -34,31 +33,46 @@ export async function wasmTarget() {
   return (await compilerFor(WASM_TARGET)).name;
 }
 
-export async function wasmModule() {
-  const compiled = await compile();
+export async function wasmModules() {
+  const made = [];
+  for (const name of MODULES) made.push(`${name} ${await wasmModule(name)}`);
+  return made.join(', ');
+}
+
+/** @param {string} name */
+async function wasmModule(name) {
+  const compiled = await compile(name);
+  const wasm = join(generated, `${name}.wasm`);
+  const base64 = join(generated, `${name}.base64.js`);
+  const types = join(generated, `${name}.base64.d.ts`);
   const flags = [LEVEL, ...FEATURES];
   const inputs = digest([compiled, join(BINARYEN, 'package.json')], flags);
-  const made = await unlessFresh('wasm', { inputs, outputs: [WASM, BASE64, BASE64_TYPES] }, async () => {
+  const made = await unlessFresh(`wasm-${name}`, { inputs, outputs: [wasm, base64, types] }, async () => {
     mkdirSync(generated, { recursive: true });
     await mustRun(
       node24(),
-      [join(BINARYEN, 'bin', 'wasm-opt'), ...flags, compiled, '-o', WASM],
+      [join(BINARYEN, 'bin', 'wasm-opt'), ...flags, compiled, '-o', wasm],
       'wasm-opt failed on the compiled module; its message is above.',
     );
-    writeFileSync(BASE64, `${MARK}export default '${readFileSync(WASM).toString('base64')}';\n`);
-    writeFileSync(BASE64_TYPES, `${MARK}declare const base64: string;\nexport default base64;\n`);
+    writeFileSync(base64, `${MARK}export default '${readFileSync(wasm).toString('base64')}';\n`);
+    writeFileSync(types, `${MARK}declare const base64: string;\nexport default base64;\n`);
   });
-  return made ? sizes(readFileSync(WASM)) : 'up to date';
+  return made ? sizes(readFileSync(wasm)) : 'up to date';
 }
 
-/** Cargo itself knows what changed, so it is asked every time. */
-async function compile() {
-  const { cargo, env, targetDir } = await compilerFor(WASM_TARGET);
+/**
+ * Cargo itself knows what changed, so it is asked every time; each module has a folder of its own there, since they have one
+ * file name.
+ * @param {string} name
+ */
+async function compile(name) {
+  const { cargo, env, targetDir: folder } = await compilerFor(WASM_TARGET);
+  const targetDir = join(folder, name);
   const target = ['--target', WASM_TARGET, '--target-dir', targetDir];
   await mustRun(
     cargo,
-    ['build', '--locked', '--profile', PROFILE, ...target, '-p', CRATE, ...withoutFolders(env)],
-    'The wasm module does not compile; the message of cargo is above.',
+    ['build', '--locked', '--profile', PROFILE, ...target, '-p', CRATE, '--no-default-features', '--features', name, ...withoutFolders(env)],
+    `The wasm module '${name}' does not compile; the message of cargo is above.`,
     { env },
   );
   return join(targetDir, WASM_TARGET, PROFILE, `${CRATE.replaceAll('-', '_')}.wasm`);

@@ -1,7 +1,7 @@
 //! One buffer in, one buffer out.
 
 use crate::{
-    operations::{JsonResult, error_json},
+    convert::{JsonResult, error_json},
     single::Single,
 };
 use alloc::vec::Vec;
@@ -15,7 +15,8 @@ use livekit_edge::{
 /// without end.
 const MAX_INPUT_BYTES: usize = 8 * 1024 * 1024;
 
-/// `STANDING_BYTES` in pkg/src/wasm/instance.ts.
+/// `STANDING_BYTES` in pkg/src/wasm/tokens.ts.
+#[cfg(feature = "tokens")]
 const STANDING_BYTES: usize = 4096;
 
 /// How much of an input's memory is kept for the next.
@@ -25,11 +26,16 @@ pub(crate) struct Buffers {
     input: Vec<u8>,
     output: Vec<u8>,
     /// An input that stays where it is, for the texts of the hot path.
+    #[cfg(feature = "tokens")]
     standing: Vec<u8>,
 }
 
-static BUFFERS: Single<RefCell<Buffers>> =
-    Single::new(RefCell::new(Buffers { input: Vec::new(), output: Vec::new(), standing: Vec::new() }));
+static BUFFERS: Single<RefCell<Buffers>> = Single::new(RefCell::new(Buffers {
+    input: Vec::new(),
+    output: Vec::new(),
+    #[cfg(feature = "tokens")]
+    standing: Vec::new(),
+}));
 
 pub(crate) fn with_buffers<T>(call: impl FnOnce(&mut Buffers) -> T) -> T {
     call(&mut BUFFERS.get().borrow_mut())
@@ -79,6 +85,7 @@ impl Buffers {
     }
 
     /// Where the standing input is, with room for [`STANDING_BYTES`].
+    #[cfg(feature = "tokens")]
     pub(crate) fn standing(&mut self) -> *const u8 {
         self.standing.resize(STANDING_BYTES, 0);
         self.standing.as_ptr()
@@ -95,6 +102,7 @@ impl Buffers {
     }
 
     /// As [`Self::run`], on the first `length` bytes of the standing input; the output takes no new memory.
+    #[cfg(feature = "tokens")]
     pub(crate) fn run_standing(
         &mut self,
         length: usize,

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
 import { LivekitException } from '../exception.js';
-import type { Caller } from '../wasm/core.js';
+import type { Caller } from '../wasm/endpoint-operations.js';
 import type { Endpoint } from './endpoint.js';
 import { UNSUPPORTED_MEDIA_TYPE } from './errors.js';
 

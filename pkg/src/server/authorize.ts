@@ -7,7 +7,7 @@ import {
   isId,
   type MuteRequest,
   type ReadRequest,
-} from '../wasm/core.js';
+} from '../wasm/endpoint-operations.js';
 import type { Endpoint } from './endpoint.js';
 import { askStore } from './store/ask.js';
 import type { FactsQuestion } from './store/store.js';

@@ -1,5 +1,5 @@
 /** request → who asks, unless too often. */
-import type { Caller } from '../wasm/core.js';
+import type { Caller } from '../wasm/endpoint-operations.js';
 import type { LivekitContext } from './app.js';
 import { authenticate } from './authenticate.js';
 import { limitUser } from './http/rate-limit.js';

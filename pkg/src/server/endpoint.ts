@@ -1,6 +1,7 @@
 /** What an environment makes of the endpoint: its service, its store, its log. */
 import { settingsOfEnvironment } from '../config.js';
-import { ServiceHandle, type Settings } from '../wasm/service-handle.js';
+import { EndpointHandle } from '../wasm/endpoint-handle.js';
+import type { Settings } from '../wasm/handle.js';
 import type { Grants } from './grant.js';
 import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './http/http-settings.js';
 import { createJwks, type Jwks } from './identity-provider/jwks.js';
@@ -11,7 +12,7 @@ import type { Store } from './store/store.js';
 /** Everything that a request needs and a setting decides. Every stage of the endpoint takes it. */
 export interface Endpoint {
   /** The rules and the keys, prepared. */
-  readonly service: ServiceHandle;
+  readonly service: EndpointHandle;
   /** Where to tell the operator. */
   readonly log: Log;
   /** Opens the store. */
@@ -42,7 +43,7 @@ export const createEndpoint = (env: object, given: Given): Endpoint => ({
 type Prepared = Pick<Endpoint, 'service' | 'jwks' | 'rooms'>;
 
 function prepare(settings: Settings): Prepared {
-  const service = new ServiceHandle(settings);
+  const service = new EndpointHandle(settings);
   const { jwksUrl } = service.description;
   return { service, rooms: roomServiceOf(service), jwks: jwksUrl === undefined ? undefined : jwksOf(jwksUrl) };
 }

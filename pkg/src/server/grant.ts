@@ -2,8 +2,8 @@
 import { LivekitException } from '../exception.js';
 import type { VideoGrant } from '../grants.js';
 import { plain } from '../plain.js';
-import { type TokenResponse, tokenResponse } from '../service.js';
-import type { GrantedRequest, GrantFacts } from '../wasm/core.js';
+import { type TokenResponse, tokenResponse } from '../token-response.js';
+import type { GrantedRequest, GrantFacts } from '../wasm/endpoint-operations.js';
 import type { Endpoint } from './endpoint.js';
 import { FORBIDDEN } from './errors.js';
 

@@ -1,6 +1,6 @@
 /** The public names of `livekit-edge/server`: the endpoint, and its stages by themselves. */
-export type { Caller, GrantedRequest, GrantFacts, MuteRequest, ReadRequest } from '../wasm/core.js';
-export { readCreateToken, readMuteParticipant, readTokenSource } from '../wasm/core.js';
+export type { Caller, GrantedRequest, GrantFacts, MuteRequest, ReadRequest } from '../wasm/endpoint-operations.js';
+export { readCreateToken, readMuteParticipant, readTokenSource } from '../wasm/endpoint-operations.js';
 export { type LivekitOptions, livekit } from './app.js';
 export { authenticate } from './authenticate.js';
 export { admit, authorize, authorizeMute, authorizePresence, type TokenRoute } from './authorize.js';

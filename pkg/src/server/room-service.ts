@@ -1,7 +1,7 @@
 /** What a moderator does to a participant: LiveKit's RoomService, Twirp with JSON, over nothing but `fetch`. */
 import { settingsOfEnvironment } from '../config.js';
 import { LivekitException } from '../exception.js';
-import { ServiceHandle } from '../wasm/service-handle.js';
+import { EndpointHandle } from '../wasm/endpoint-handle.js';
 import { NOT_CONFIGURED } from './errors.js';
 
 /** Options of {@link RoomService}. */
@@ -55,7 +55,7 @@ export class RoomService {
 
   /** Reads the settings LIVEKIT_* by name from an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
   static fromEnv(env: object): RoomService {
-    return roomServiceOf(new ServiceHandle(settingsOfEnvironment(env)));
+    return roomServiceOf(new EndpointHandle(settingsOfEnvironment(env)));
   }
 
   /**
@@ -113,7 +113,7 @@ export class RoomService {
 }
 
 /** Acts with the credentials of a service in the module. */
-export const roomServiceOf = (service: ServiceHandle): RoomService =>
+export const roomServiceOf = (service: EndpointHandle): RoomService =>
   new RoomService({ url: service.description.url, adminToken: (room) => service.generateAdminToken(room) });
 
 /** Why LiveKit's server did not do it; for the log, while the caller learns only that it failed. */

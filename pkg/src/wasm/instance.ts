@@ -1,86 +1,60 @@
 /**
- * The running WebAssembly instance: bytes in, bytes out. `wasm/src/lib.rs` is the other half.
+ * A running WebAssembly instance: bytes in, bytes out. `wasm/src/lib.rs` is the other half.
  *
  * It starts in the first call, synchronously. A trap would leave it in an unknown state, so it is then dropped
  * and the next call starts a new one.
  */
-import { loadModule } from '#wasm';
 import { INTERNAL, LivekitException } from '../exception.js';
 import { plain } from '../plain.js';
 
-/** The operations of the module; each returns the length of its result, negative for an error. */
-export interface Operations {
+/** What every instance has. Each operation returns the length of its result, negative for an error. */
+export interface Core {
   readonly memory: WebAssembly.Memory;
   input(length: number): number;
-  standing_input(): number;
   output(): number;
-  create_service(): number;
-  drop_service(service: number): number;
-  read_create_token(): number;
-  read_token_source(): number;
-  read_mute_participant(): number;
-  check_id(): number;
-  authenticate(service: number): number;
-  authenticate_claims(service: number): number;
-  admit(): number;
-  authorize(service: number): number;
-  generate_granted(service: number, length: number): number;
-  generate_admin_token(service: number): number;
-  check_webhook(service: number): number;
-  read_webhook(service: number, length: number): number;
-  create_key(): number;
-  drop_key(key: number): number;
-  sign_access_token(key: number): number;
-  verify_access_token(key: number): number;
-  verify_short_token(key: number, length: number, tolerance: number, refuseFutureIat: number, now: number): number;
-  verify_webhook(key: number, length: number): number;
-  generate_token(
-    service: number,
-    room: number,
-    identity: number,
-    name: number,
-    ttlKind: number,
-    ttl: number,
-    random: number,
-    standing: number,
-    now: number,
-  ): number;
+}
+
+/** One of the package's modules, and its instance if it has started. */
+export interface Module<Operations extends Core> {
+  readonly load: () => WebAssembly.Module;
+  running?: Operations | undefined;
 }
 
 /** One operation, with whatever it takes besides the input. */
-export type Operation = (core: Operations) => number;
+export type Operation = () => number;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-let running: Operations | undefined;
+/** The modules that have started. */
+const started = new Set<Module<Core>>();
 
-/** The instance, started if need be. */
-export function instance(): Operations {
-  running ??= new WebAssembly.Instance(loadModule()).exports as unknown as Operations;
-  return running;
+/** The instance of a module, started if need be. */
+export function instance<Operations extends Core>(module: Module<Operations>): Operations {
+  if (module.running === undefined) {
+    module.running = new WebAssembly.Instance(module.load()).exports as unknown as Operations;
+    started.add(module);
+  }
+  return module.running;
 }
 
-/** True unless a trap has replaced this instance. */
-export const isRunning = (core: Operations): boolean => core === running;
-
 /** Calls into an instance. */
-export function call(core: Operations, operation: Operation): number {
+export function call(core: Core, operation: Operation): number {
   try {
-    return operation(core);
+    return operation();
   } catch {
     throw trapped(core);
   }
 }
 
 /** The error for whatever an instance throws, a trap or the end of the stack. It is not to be used again. */
-export function trapped(core: Operations): LivekitException {
-  if (isRunning(core)) running = undefined;
+export function trapped(core: Core): LivekitException {
+  for (const module of started) if (module.running === core) module.running = undefined;
   return INTERNAL;
 }
 
 /** The memory of the input, with room for `length` bytes; none if that is more than any call needs. */
-export function inputBytes(core: Operations, length: number): Uint8Array<ArrayBuffer> | undefined {
+export function inputBytes(core: Core, length: number): Uint8Array<ArrayBuffer> | undefined {
   const pointer = call(core, () => core.input(length));
   return pointer === 0 ? undefined : memoryBytes(core).subarray(pointer, pointer + length);
 }
@@ -88,12 +62,12 @@ export function inputBytes(core: Operations, length: number): Uint8Array<ArrayBu
 /** Views of an instance's memory, which end when it grows. */
 let bytes: Uint8Array<ArrayBuffer> = new Uint8Array();
 let view: DataView<ArrayBuffer> = new DataView(bytes.buffer);
-let viewed: Operations | undefined;
+let viewed: Core | undefined;
 /** The memory as a `Buffer` of Node, where there are any: it makes a text of ASCII letters in half the time. */
 let latin1: Latin1 | undefined;
 
 /** The memory of an instance. A new view costs as much as a short text, so there is one until the memory grows. */
-export function memoryBytes(core: Operations): Uint8Array<ArrayBuffer> {
+export function memoryBytes(core: Core): Uint8Array<ArrayBuffer> {
   if (core !== viewed || bytes.length === 0) {
     const buffer = core.memory.buffer as ArrayBuffer;
     [bytes, view, viewed] = [new Uint8Array(buffer), new DataView(buffer), core];
@@ -103,13 +77,13 @@ export function memoryBytes(core: Operations): Uint8Array<ArrayBuffer> {
 }
 
 /** As {@link memoryBytes}, for numbers. */
-export function memoryView(core: Operations): DataView<ArrayBuffer> {
+export function memoryView(core: Core): DataView<ArrayBuffer> {
   memoryBytes(core);
   return view;
 }
 
 /** The text of these ASCII letters in an instance's memory. */
-export function asciiText(core: Operations, start: number, end: number): string {
+export function asciiText(core: Core, start: number, end: number): string {
   const memory = memoryBytes(core);
   return latin1 === undefined ? decode(memory.subarray(start, end)) : latin1.latin1Slice(start, end);
 }
@@ -119,7 +93,7 @@ interface Latin1 {
 }
 
 /** Where the result of the last operation is. */
-export function outputPointer(core: Operations): number {
+export function outputPointer(core: Core): number {
   try {
     return core.output();
   } catch {
@@ -127,35 +101,29 @@ export function outputPointer(core: Operations): number {
   }
 }
 
-/** How long the standing input is (`STANDING_BYTES` in `wasm/src/buffers.rs`). */
-export const STANDING_BYTES = 4096;
-
-/** Where the standing input of an instance is; it stays there. */
-export const standingInput = (core: Operations): number => call(core, () => core.standing_input());
-
 /** Runs an operation and returns its result, which is valid until the next call. */
-export function run(core: Operations, operation: Operation): Uint8Array<ArrayBuffer> {
+export function run(core: Core, operation: Operation): Uint8Array<ArrayBuffer> {
   const length = call(core, operation);
   if (length < 0) throw refusal(core, length);
   return output(core, length);
 }
 
-function output(core: Operations, length: number): Uint8Array<ArrayBuffer> {
+function output(core: Core, length: number): Uint8Array<ArrayBuffer> {
   const pointer = outputPointer(core);
   return memoryBytes(core).subarray(pointer, pointer + length);
 }
 
 /** Runs an operation on bytes or the bytes of a text; its result is a text. */
-export function runForText(input: string | Uint8Array, operation: Operation, core = instance()): string {
+export function runForText(core: Core, input: string | Uint8Array, operation: Operation): string {
   writeInput(core, input);
   return decode(run(core, operation));
 }
 
 /** Runs an operation on bytes or the bytes of a text; its result is JSON. */
-export const runOnBytes = <T>(input: string | Uint8Array, operation: Operation, core = instance()): T =>
-  JSON.parse(runForText(input, operation, core));
+export const runOnBytes = <T>(core: Core, input: string | Uint8Array, operation: Operation): T =>
+  JSON.parse(runForText(core, input, operation));
 
-function writeInput(core: Operations, input: string | Uint8Array): void {
+function writeInput(core: Core, input: string | Uint8Array): void {
   // A text of ASCII characters, as nearly every one is, takes as many bytes and needs none of its own.
   if (typeof input === 'string') {
     const place = inputBytes(core, input.length);
@@ -167,17 +135,20 @@ function writeInput(core: Operations, input: string | Uint8Array): void {
 
 /** Runs an operation on JSON with other bytes after it, and tells the operation where the JSON ends. */
 export function runOnJsonAndBytes(
+  core: Core,
   text: string,
   bytes: Uint8Array,
-  operation: (core: Operations, length: number) => number,
-  core = instance(),
+  operation: (length: number) => number,
 ): string {
   const json = encodeText(text);
   const input = new Uint8Array(json.length + bytes.length);
   input.set(json);
   input.set(bytes, json.length);
-  return runForText(input, (core) => operation(core, json.length), core);
+  return runForText(core, input, () => operation(json.length));
 }
+
+/** Unix seconds. */
+export const now = (): number => Math.floor(Date.now() / 1000);
 
 /** An object as JSON. Getters run in here, so call it before anything that they could change. */
 export const jsonText = (value: object): string => JSON.stringify(plain(value));
@@ -192,13 +163,13 @@ export const decode = (bytes: Uint8Array): string => decoder.decode(bytes);
 export const encodeInto = (text: string, bytes: Uint8Array): number => encoder.encodeInto(text, bytes).written;
 
 /** The text that an operation returned. */
-export const resultText = (core: Operations, length: number): string => {
+export const resultText = (core: Core, length: number): string => {
   if (length < 0) throw refusal(core, length);
   return decode(output(core, length));
 };
 
 /** The error of an operation that returned a length below zero. */
-export function refusal(core: Operations, length: number): LivekitException {
+export function refusal(core: Core, length: number): LivekitException {
   const { message, statusCode, ...details } = JSON.parse(decode(output(core, -length)));
   return new LivekitException(message, statusCode, details);
 }

@@ -1,5 +1,6 @@
 /** API keys inside the module: each is prepared once for many tokens, and anew if the module had to restart. */
-import { call, instance, isRunning, jsonText, type Operations, runOnBytes, standingInput } from './instance.js';
+import { call, instance, jsonText, runOnBytes } from './instance.js';
+import { standingInput, TOKENS, type TokenOperations } from './tokens.js';
 
 /** An API key and its secret; neither is blank. */
 export interface Credentials {
@@ -9,7 +10,7 @@ export interface Credentials {
 
 /** A key as one instance of the module holds it. */
 export interface PreparedKey {
-  readonly core: Operations;
+  readonly core: TokenOperations;
   /** The number that the module knows it by. */
   readonly key: number;
   /** Where short texts are written. */
@@ -25,7 +26,7 @@ const prepared = new Map<string, PreparedKey>();
 /** The prepared key of credentials. Throws if the rules refuse them. */
 export function keyOf({ apiKey, apiSecret }: Credentials): PreparedKey {
   const known = prepared.get(apiKey);
-  return known?.apiSecret === apiSecret && isRunning(known.core) ? known : prepare(apiKey, apiSecret);
+  return known?.apiSecret === apiSecret && known.core === TOKENS.running ? known : prepare(apiKey, apiSecret);
 }
 
 /** True if these are the credentials of a key that is prepared: nothing about them needs to be checked again. */
@@ -34,8 +35,8 @@ export const isPrepared = (apiKey: unknown, apiSecret: unknown): boolean =>
 
 function prepare(apiKey: string, apiSecret: string): PreparedKey {
   const input = jsonText({ apiKey, apiSecret });
-  const core = instance();
-  const key: number = runOnBytes(input, () => core.create_key(), core);
+  const core = instance(TOKENS);
+  const key: number = runOnBytes(core, input, () => core.create_key());
   forget(apiKey);
   for (const [oldest] of prepared) {
     if (prepared.size < MOST_KEYS) break;
@@ -49,5 +50,5 @@ function prepare(apiKey: string, apiSecret: string): PreparedKey {
 function forget(apiKey: string): void {
   const known = prepared.get(apiKey);
   prepared.delete(apiKey);
-  if (known !== undefined && isRunning(known.core)) call(known.core, () => known.core.drop_key(known.key));
+  if (known !== undefined && known.core === TOKENS.running) call(known.core, () => known.core.drop_key(known.key));
 }

@@ -1,28 +1,20 @@
-/** A service inside the module: its keys are prepared once, and anew if the module had to restart. */
-import type { Caller, RawCreateToken } from './core.js';
-import { now } from './core.js';
+/** A service inside the module of tokens. */
+import type { MintedToken } from '../token-response.js';
+import { Handle, type Settings } from './handle.js';
 import {
   asciiText,
   call,
   encodeInto,
   inputBytes,
-  instance,
-  isRunning,
-  jsonText,
   memoryBytes,
   memoryView,
-  type Operations,
+  now,
   outputPointer,
   refusal,
-  runForText,
-  runOnBytes,
-  runOnJsonAndBytes,
-  standingInput,
   trapped,
 } from './instance.js';
-
-/** Settings by name, as text. */
-export type Settings = Record<string, string>;
+import { fillRandom, RANDOM_BYTES } from './random.js';
+import { standingInput, TOKENS, type TokenOperations } from './tokens.js';
 
 /** What the module says of a service. */
 export interface ServiceDescription {
@@ -32,118 +24,44 @@ export interface ServiceDescription {
   readonly configured: boolean;
   /** Names of the required settings that are missing. */
   readonly missing: readonly string[];
-  /** Names of the settings that do not say what they should, so that another value applies. */
-  readonly misread: readonly string[];
-  /** Names of the secrets that are so short that they can be guessed. */
-  readonly short: readonly string[];
-  /** True if there is anything to check user tokens with. */
-  readonly userTokens: boolean;
-  /** Where the identity provider publishes its keys. */
-  readonly jwksUrl?: string;
-  /** True if user tokens must be of one issuer. */
-  readonly issuer: boolean;
-  /** True if user tokens must be for this service. */
-  readonly audience: boolean;
   /** Where clients connect to. */
   readonly url?: string;
   /** True if every token carries a `jti`. */
   readonly jti: boolean;
 }
 
-/** A minted token. */
-export interface MintedToken {
-  readonly token: string;
-  /** Unix seconds. */
-  readonly expiresAt: number;
-  readonly jti?: string;
+/** The four fields of a create-token request, each of any type. */
+export interface RawCreateToken {
+  roomId?: unknown;
+  identity?: unknown;
+  name?: unknown;
+  ttl?: unknown;
 }
-
-/** A service as one instance of the module holds it. */
-interface Prepared {
-  readonly core: Operations;
-  readonly description: ServiceDescription;
-  /** Where short texts are written. */
-  readonly standing: number;
-}
-
-/** Made in the first call: importing the package does nothing. Old Workers compatibility dates have no registry. */
-let collected: FinalizationRegistry<Prepared> | undefined;
 
 export class ServiceHandle {
-  readonly #settings: Settings;
-  #prepared: Prepared | undefined;
+  readonly #handle: Handle<TokenOperations, ServiceDescription>;
+  /** Where short texts are written, in the instance that it is of. */
+  #standing = 0;
+  #standingOf: TokenOperations | undefined;
 
   constructor(settings: Settings) {
-    this.#settings = settings;
+    this.#handle = new Handle(
+      settings,
+      TOKENS,
+      (core) => core.create_service(),
+      (core, service) => core.drop_service(service),
+    );
   }
 
   get description(): ServiceDescription {
-    return this.#live().description;
-  }
-
-  /** Checks a user token. Throws 401. */
-  authenticate(token: string): Caller {
-    const input = jsonText({ token, now: now() });
-    const { core, description } = this.#live();
-    return runOnBytes(input, () => core.authenticate(description.service), core);
-  }
-
-  /** Checks the claims of a user token whose signature was checked. Throws 401. */
-  authenticateClaims(payload: string): Caller {
-    const input = jsonText({ payload, now: now() });
-    const { core, description } = this.#live();
-    return runOnBytes(input, () => core.authenticate_claims(description.service), core);
-  }
-
-  /**
-   * What of a route's request may be granted or done. Throws 401, 400, 403 in this order; 503 for facts that are none.
-   * The caller says what the route's answer is.
-   */
-  authorize<T>(route: string, question: { caller: Caller; request?: object; channelId?: string; facts: unknown }): T {
-    const input = jsonText({ ...question, route, now: now() });
-    const { core, description } = this.#live();
-    return runOnBytes(input, () => core.authorize(description.service), core);
-  }
-
-  /** Mints the token of a request that was authorised. Throws 500 without credentials and for grants that are refused. */
-  generateGranted(granted: object): MintedToken {
-    const json = jsonText({ granted, now: now() });
-    const { core, description } = this.#live();
-    const random = new Uint8Array(description.jti ? RANDOM_BYTES : 0);
-    const bytes = random.length > 0 && !fillRandom(random) ? new Uint8Array() : random;
-    return JSON.parse(
-      runOnJsonAndBytes(json, bytes, (core, length) => core.generate_granted(description.service, length), core),
-    );
-  }
-
-  /** Mints a token with which this service itself administers a room, for a minute. Throws 500 without credentials. */
-  generateAdminToken(room: string): string {
-    const input = jsonText({ room, now: now() });
-    const { core, description } = this.#live();
-    return runForText(input, () => core.generate_admin_token(description.service), core);
-  }
-
-  /** Checks the token of a webhook, before its body is there. Throws 401. */
-  checkWebhook(authorization: string): void {
-    const input = jsonText({ authorization, now: now() });
-    const { core, description } = this.#live();
-    runOnBytes(input, () => core.check_webhook(description.service), core);
-  }
-
-  /** Checks a webhook and says what it changes in who is in which room, if anything. Throws 401, 400, 500. */
-  readWebhook<T>(authorization: string, body: Uint8Array): T | null {
-    const json = jsonText({ authorization, now: now() });
-    const { core, description } = this.#live();
-    return JSON.parse(
-      runOnJsonAndBytes(json, body, (core, length) => core.read_webhook(description.service, length), core),
-    );
+    return this.#handle.live().description;
   }
 
   /** Mints a token. Throws 500 without credentials, 400 for a request that breaks a rule. */
   generateToken(request: RawCreateToken): MintedToken {
     const { roomId, identity, name, ttl } = request;
-    const prepared = this.#live();
-    const { core, description, standing } = prepared;
+    const { core, description } = this.#handle.live();
+    const standing = this.#standingInput(core);
     const { service, jti } = description;
 
     // Short texts of ASCII letters, as nearly all are, go where an earlier request's went: no call asks for room.
@@ -152,7 +70,7 @@ export class ServiceHandle {
     const roomEnd = writeAscii(roomId, memory, standing);
     const identityEnd = roomEnd < 0 ? roomEnd : writeAscii(identity, memory, roomEnd);
     const nameEnd = identityEnd < 0 || !hasName ? identityEnd : writeAscii(name, memory, identityEnd);
-    if (nameEnd < 0) return generateFromAnyTexts(prepared, { roomId, identity, name, ttl });
+    if (nameEnd < 0) return generateFromAnyTexts(core, description, { roomId, identity, name, ttl });
     const random = jti && fillRandom(memory.subarray(nameEnd, nameEnd + RANDOM_BYTES)) ? 1 : 0;
 
     const isNumber = typeof ttl === 'number';
@@ -177,30 +95,21 @@ export class ServiceHandle {
 
   /** Forgets the prepared keys now, rather than when the handle is collected. A later call prepares them anew. */
   dispose(): void {
-    if (this.#prepared === undefined) return;
-    collected?.unregister(this);
-    drop(this.#prepared);
-    this.#prepared = undefined;
+    this.#handle.dispose();
   }
 
-  #live(): Prepared {
-    if (this.#prepared === undefined || !isRunning(this.#prepared.core)) {
-      const core = instance();
-      const description: ServiceDescription = runOnBytes(jsonText(this.#settings), () => core.create_service(), core);
-      this.#prepared = { core, description, standing: standingInput(core) };
-      if (typeof FinalizationRegistry !== 'undefined') {
-        collected ??= new FinalizationRegistry(drop);
-        collected.unregister(this);
-        collected.register(this, this.#prepared, this);
-      }
-    }
-    return this.#prepared;
+  #standingInput(core: TokenOperations): number {
+    if (core !== this.#standingOf) [this.#standing, this.#standingOf] = [standingInput(core), core];
+    return this.#standing;
   }
 }
 
 /** As `generateToken`, of fields that may be anything. */
-function generateFromAnyTexts({ core, description }: Prepared, { roomId, identity, name, ttl }: RawCreateToken) {
-  const { service, jti } = description;
+function generateFromAnyTexts(
+  core: TokenOperations,
+  { service, jti }: ServiceDescription,
+  { roomId, identity, name, ttl }: RawCreateToken,
+) {
   const texts = [textField(roomId), textField(identity), textField(name)] as const;
   const most = texts.reduce((bytes, { text }) => bytes + 3 * text.length, RANDOM_BYTES);
   const bytes = inputBytes(core, most) ?? new Uint8Array(most);
@@ -219,7 +128,7 @@ function generateFromAnyTexts({ core, description }: Prepared, { roomId, identit
 }
 
 /** The result of `generate_token`. */
-function mintedToken(core: Operations, length: number, jti: boolean): MintedToken {
+function mintedToken(core: TokenOperations, length: number, jti: boolean): MintedToken {
   if (length < 0) throw refusal(core, length);
   const pointer = outputPointer(core);
   const expiresAt = memoryView(core).getFloat64(pointer, true);
@@ -241,30 +150,15 @@ function writeAscii(text: unknown, memory: Uint8Array, start: number): number {
   return all < 128 ? start + text.length : -1;
 }
 
-function drop({ core, description }: Prepared): void {
-  if (isRunning(core)) call(core, () => core.drop_service(description.service));
-}
-
-/** False if the runtime has no random bytes: the rules then refuse. */
-function fillRandom(bytes: Uint8Array<ArrayBuffer>): boolean {
-  try {
-    crypto.getRandomValues(bytes);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const RANDOM_BYTES = 16;
 const JTI_CHARACTERS = 22;
 
-/** What a field is when it is not text; the codes of `wasm/src/arguments.rs`. */
+/** What a field is when it is not text; the codes of `wasm/src/tokens/arguments.rs`. */
 const ABSENT = -1;
 const ILL_FORMED = -2;
 const NUMBER = -3;
 const OTHER = -4;
 
-/** Beyond every limit of the rules (`wasm/src/lib.rs` asserts it), so that cutting here refuses nothing that they would not. */
+/** Beyond every limit of the rules (`wasm/src/tokens/mod.rs` asserts it), so that cutting here refuses nothing that they would not. */
 const LONGEST_TEXT = 1024;
 
 /** Three such texts and the random bytes fit into the standing input. */

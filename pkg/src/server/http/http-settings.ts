@@ -1,6 +1,6 @@
 /** The settings that HTTP alone is about; the rules in Rust never see them. */
 import { settingTexts } from '../../config.js';
-import type { Settings } from '../../wasm/service-handle.js';
+import type { Settings } from '../../wasm/handle.js';
 
 /** What they say, with the defaults filled in. */
 export interface HttpSettings {

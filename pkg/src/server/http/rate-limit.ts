@@ -1,6 +1,6 @@
 /** How often somebody may ask: per address before a request is looked at, per user once it is known who asks. */
 import type { MiddlewareHandler } from 'hono';
-import type { Caller } from '../../wasm/core.js';
+import type { Caller } from '../../wasm/endpoint-operations.js';
 import type { LivekitContext, LivekitEnv } from '../app.js';
 import { within } from '../deadline.js';
 import { TOO_MANY_OF_ADDRESS, TOO_MANY_OF_USER } from '../errors.js';

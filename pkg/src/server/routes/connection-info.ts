@@ -1,5 +1,5 @@
 /** GET /connection-info: where clients connect to. */
-import { connectionInfoOf } from '../../service.js';
+import { connectionInfoOf } from '../../token-response.js';
 import type { LivekitContext } from '../app.js';
 import { admit } from '../authorize.js';
 import { callerOf } from '../caller.js';

@@ -1,5 +1,5 @@
 /** POST /channels/:channelId/mute-participant: a moderator mutes a microphone, or gives it back. */
-import { readMuteParticipant } from '../../wasm/core.js';
+import { readMuteParticipant } from '../../wasm/endpoint-operations.js';
 import type { LivekitContext } from '../app.js';
 import { authorizeMute } from '../authorize.js';
 import { readBody } from '../body.js';

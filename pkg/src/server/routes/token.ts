@@ -4,8 +4,8 @@
  * The three ask in different words for the same thing, and differ in who may.
  */
 import type { Context } from 'hono';
-import type { TokenResponse } from '../../service.js';
-import { type ReadRequest, readCreateToken, readTokenSource } from '../../wasm/core.js';
+import type { TokenResponse } from '../../token-response.js';
+import { type ReadRequest, readCreateToken, readTokenSource } from '../../wasm/endpoint-operations.js';
 import type { LivekitContext } from '../app.js';
 import { authorize, type TokenRoute } from '../authorize.js';
 import { readBody } from '../body.js';

@@ -1,6 +1,6 @@
 //! Convert, call, convert back: the surface of LiveKit's own SDK.
 
-use crate::operations::{JsonResult, now};
+use crate::convert::{JsonResult, now};
 use alloc::{string::String, vec::Vec};
 use livekit_edge::{
     ApiKey, LivekitError, RawAccessToken, TokenFault, TokenVerifier, WebhookVerifier,

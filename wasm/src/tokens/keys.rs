@@ -1,6 +1,6 @@
 //! The API keys that the host has prepared.
 
-use crate::{operations::JsonResult, slots::Slots};
+use crate::{convert::JsonResult, slots::Slots};
 use livekit_edge::{
     ApiKey,
     json::{Fields, WrongType, decimal},

@@ -1,15 +1,17 @@
 //! Convert, call, convert back: what the routes of the endpoint ask of the rules.
 
-use crate::operations::{JsonResult, caller, caller_json, expires_at, facts, now, object, text_or_null, write_fields};
+use super::callers::{caller, caller_json, facts};
+use crate::convert::{JsonResult, expires_at, now, object};
 use alloc::{collections::BTreeMap, string::String};
 use livekit_edge::{
     Facts, Granted, LivekitConfig, LivekitError, LivekitService, RequestField, TokenFault, UserTokenRules,
     WebhookVerifier,
     authenticate::authenticate_claims as check_claims,
-    json::{Fields, ObjectWriter, Value, WrongType},
+    json::{Fields, Object, ObjectWriter, Value, WrongType, write_text},
     presence::{PresenceChange, PresenceKind, PresentParticipant},
     rbac::{self, client_grant},
     service::{self, CreateToken, Field, RawCreateToken, RawMuteParticipant, RawTokenSource},
+    whole_seconds,
 };
 
 pub(crate) fn read_create_token(body: &[u8]) -> Result<String, LivekitError> {
@@ -73,6 +75,34 @@ fn read((id, identity): (Option<&str>, Option<&str>), write_fields: impl FnOnce(
         out.member("id", |out| text_or_null(id, out));
         out.member("identity", |out| text_or_null(identity, out));
     })
+}
+
+fn text_or_null(text: Option<&str>, out: &mut String) {
+    match text {
+        Some(text) => write_text(text, out),
+        None => out.push_str("null"),
+    }
+}
+
+/// More than `LIVEKIT_MAX_TTL` can allow.
+const TOO_MANY_SECONDS: u64 = 1 << 32;
+
+/// The four fields of a request, so that `RawCreateToken::from_object` makes the same request of them.
+fn write_fields(body: &Object<'_>, out: &mut String) {
+    let mut fields = ObjectWriter::new(out);
+    for name in ["roomId", "identity", "name", "ttl"] {
+        match body.get(name) {
+            None | Some(Value::Null) => {}
+            Some(Value::Text(text)) => fields.text(name, text),
+            // Its whole part is all that counts, and unlike its spelling survives the host's floating-point numbers.
+            Some(Value::Number(number)) => match number.whole_part() {
+                whole if whole < 0.0 => fields.member(name, |out| out.push_str("-1")),
+                whole => fields.number(name, whole_seconds(whole).unwrap_or(TOO_MANY_SECONDS)),
+            },
+            Some(Value::Bool(_) | Value::List(_) | Value::Object(_)) => fields.flag(name, false),
+        }
+    }
+    fields.end();
 }
 
 pub(crate) fn check_id(id: &[u8]) -> Result<String, LivekitError> {

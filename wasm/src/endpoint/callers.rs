@@ -1,0 +1,39 @@
+//! Convert, call, convert back: who asks, and what the store knows of them.
+
+use crate::convert::{JsonResult, now, object};
+use alloc::string::String;
+use livekit_edge::{
+    Caller, Facts, UserTokenRules,
+    authenticate::authenticate as authenticate_token,
+    json::{Fields, WrongType},
+    rbac,
+};
+
+pub(crate) fn authenticate(arguments: &Fields<'_>, rules: &UserTokenRules) -> JsonResult {
+    let token = arguments.text("token")?.ok_or(WrongType)?;
+    Ok(authenticate_token(token, rules, now(arguments)?).map(|caller| caller_json(&caller)))
+}
+
+pub(crate) fn caller_json(caller: &Caller) -> String {
+    object(|out| {
+        out.text("userId", &caller.user_id);
+        out.text_if_any("tokenId", caller.token_id.as_deref().unwrap_or_default());
+    })
+}
+
+pub(crate) fn admit(arguments: &Fields<'_>) -> JsonResult {
+    let (caller, facts) = (caller(arguments)?, facts(arguments)?);
+    Ok(rbac::admit(&caller, &facts).map(|_| "null".into()))
+}
+
+pub(crate) fn caller(arguments: &Fields<'_>) -> Result<Caller, WrongType> {
+    let caller = Fields::of(arguments.value("caller").ok_or(WrongType)?)?;
+    Ok(Caller {
+        user_id: caller.text("userId")?.ok_or(WrongType)?.into(),
+        token_id: caller.text("tokenId")?.map(Into::into),
+    })
+}
+
+pub(crate) fn facts(arguments: &Fields<'_>) -> Result<Facts, WrongType> {
+    Facts::from_row(&Fields::of(arguments.value("facts").ok_or(WrongType)?)?)
+}

@@ -1,0 +1,134 @@
+//! The module of the endpoint: who asks, what they may, and the token that follows.
+
+mod callers;
+mod routes;
+mod services;
+
+use crate::buffers::{with_buffers, with_json, with_json_and_bytes};
+use alloc::string::String;
+use livekit_edge::{LivekitError, TokenFault};
+use services::ENDPOINTS;
+
+export! {
+    /// Settings by name, as JSON → what is to be known of the endpoint that they make; `service` is its number.
+    fn create_endpoint() -> i32 {
+        with_json(LivekitError::NotConfigured, &|settings| Ok(Ok(services::create(settings))))
+    }
+}
+
+export! {
+    /// Forgets an endpoint and wipes its keys.
+    fn drop_endpoint(service: usize) -> i32 {
+        ENDPOINTS.forget(service);
+        0
+    }
+}
+
+/// Exports operations that take bytes and return JSON.
+macro_rules! export_on_bytes {
+    ($($(#[$meta:meta])* fn $name:ident = $operation:path;)+) => {$(
+        export! {
+            $(#[$meta])*
+            fn $name() -> i32 {
+                with_buffers(|buffers| buffers.run(|bytes| $operation(bytes).map(String::into_bytes)))
+            }
+        }
+    )+};
+}
+
+export_on_bytes! {
+    /// Body of a request for a token → `{fields, id, identity}`: its four fields, and the ids worth asking the store
+    /// about.
+    fn read_create_token = routes::read_create_token;
+    /// Body of a request for a token in the form of LiveKit's clients → the same.
+    fn read_token_source = routes::read_token_source;
+    /// Body of a request to mute someone → the same.
+    fn read_mute_participant = routes::read_mute_participant;
+    /// A text from a path → `true` if it can be the id of a channel.
+    fn check_id = routes::check_id;
+}
+
+export! {
+    /// `{token, now}` → the caller.
+    fn authenticate(service: usize) -> i32 {
+        ENDPOINTS.with(service, |service| {
+            with_json(LivekitError::Unauthorized(TokenFault::Malformed), &|arguments| {
+                callers::authenticate(arguments, &service.user_tokens)
+            })
+        })
+    }
+}
+
+export! {
+    /// `{caller, facts}` → `null` if the store knows the caller.
+    fn admit() -> i32 {
+        with_json(LivekitError::StoreUnavailable, &callers::admit)
+    }
+}
+
+export! {
+    /// `{payload, now}`: the claims of a user token whose signature was checked → the caller.
+    fn authenticate_claims(service: usize) -> i32 {
+        ENDPOINTS.with(service, |service| {
+            with_json(LivekitError::Unauthorized(TokenFault::Claims), &|arguments| {
+                routes::authenticate_claims(arguments, &service.user_tokens)
+            })
+        })
+    }
+}
+
+export! {
+    /// `{route, caller, facts, now}`, `request` and `channelId` where the route has them → what may be granted or done.
+    fn authorize(service: usize) -> i32 {
+        ENDPOINTS.with(service, |service| {
+            with_json(LivekitError::StoreUnavailable, &|arguments| {
+                routes::authorize(arguments, service.livekit.config())
+            })
+        })
+    }
+}
+
+export! {
+    /// `{granted, now}` in `length` bytes, then sixteen random bytes or none → `{token, expiresAt, jti?}`.
+    fn generate_granted(service: usize, length: usize) -> i32 {
+        ENDPOINTS.with(service, |service| {
+            with_json_and_bytes(length, LivekitError::GrantRefused("type"), &|arguments, random| {
+                routes::generate_granted(&service.livekit, arguments, random)
+            })
+        })
+    }
+}
+
+export! {
+    /// `{room, now}` → a token with which the service itself administers the room.
+    fn generate_admin_token(service: usize) -> i32 {
+        ENDPOINTS.with(service, |service| {
+            with_json(LivekitError::TokenGeneration, &|arguments| {
+                routes::generate_admin_token(arguments, &service.livekit)
+            })
+        })
+    }
+}
+
+export! {
+    /// `{authorization, now}` → `null` if the body of this webhook is worth reading.
+    fn check_webhook(service: usize) -> i32 {
+        ENDPOINTS.with(service, |service| {
+            with_json(LivekitError::Unauthorized(TokenFault::Malformed), &|arguments| {
+                routes::check_webhook(arguments, service.webhooks.as_ref())
+            })
+        })
+    }
+}
+
+export! {
+    /// `{authorization, now}` in `length` bytes, then the body of a webhook → what it changes in who is in which room,
+    /// or `null`.
+    fn read_webhook(service: usize, length: usize) -> i32 {
+        ENDPOINTS.with(service, |service| {
+            with_json_and_bytes(length, LivekitError::Unauthorized(TokenFault::Malformed), &|arguments, body| {
+                routes::read_webhook(arguments, body, service.webhooks.as_ref())
+            })
+        })
+    }
+}
