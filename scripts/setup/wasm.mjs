@@ -71,7 +71,19 @@ async function compile(name) {
   const target = ['--target', WASM_TARGET, '--target-dir', targetDir];
   await mustRun(
     cargo,
-    ['build', '--locked', '--profile', PROFILE, ...target, '-p', CRATE, '--no-default-features', '--features', name, ...withoutFolders(env)],
+    [
+      'build',
+      '--locked',
+      '--profile',
+      PROFILE,
+      ...target,
+      '-p',
+      CRATE,
+      '--no-default-features',
+      '--features',
+      name,
+      ...withoutFolders(env),
+    ],
     `The wasm module '${name}' does not compile; the message of cargo is above.`,
     { env },
   );
