@@ -25,6 +25,7 @@ export type LivekitErrorCode =
   | 'method_not_allowed'
   | 'too_large'
   | 'body_incomplete'
+  | 'body_timeout'
   | 'unsupported_media_type'
   | 'too_many_requests'
   | 'internal'

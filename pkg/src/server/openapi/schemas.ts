@@ -116,6 +116,7 @@ export const SCHEMAS = {
   },
   Forbidden: error(403, { const: 'Forbidden resource' }, 'Forbidden'),
   ParticipantNotFound: error(404, { const: 'Participant not found' }, 'Not Found'),
+  RequestTimeout: error(408, { const: 'Request Timeout' }),
   UnmuteNotAllowed: error(409, { const: 'LiveKit does not allow to unmute a participant' }, 'Conflict'),
   TooLarge: error(413, { const: 'request entity too large' }),
   UnsupportedMediaType: error(415, { const: 'Unsupported Media Type' }),
