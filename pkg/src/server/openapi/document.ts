@@ -66,7 +66,7 @@ const PATHS = {
   '/channels/{channelId}/mute-participant': {
     parameters: [CHANNEL_ID],
     post: {
-      summary: "Mutes a participant's microphone, or unmutes it (MUTE_PARTICIPANT).",
+      summary: 'Mutes all audio of a participant, or unmutes it (MUTE_PARTICIPANT).',
       requestBody: request('MuteParticipant'),
       responses: {
         ...OF_BODIES,

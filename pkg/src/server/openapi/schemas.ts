@@ -91,7 +91,7 @@ export const SCHEMAS = {
         identity: { type: 'string' },
         name: { type: 'string' },
         joinedAt: TIME,
-        isServerMuted: { type: 'boolean', description: 'A moderator has muted the microphone.' },
+        isServerMuted: { type: 'boolean', description: 'A moderator has muted the participant.' },
       }),
     },
   }),
