@@ -104,7 +104,12 @@ fn check_claims(claims: &Fields<'_>, rules: &UserTokenRules, now: u64) -> Result
         .filter(|subject| check_id(subject, MAX_IDENTITY_BYTES).is_none())
         .ok_or(TokenFault::Claims)?
         .into();
-    Ok(Caller { user_id, token_id: claims.text("jti")?.map(Into::into) })
+    let token_id = claims.text("jti")?;
+    // PostgreSQL holds no U+0000: it cannot be asked whether such a token was revoked.
+    if token_id.is_some_and(|id| id.contains('\0')) {
+        return Err(TokenFault::Claims);
+    }
+    Ok(Caller { user_id, token_id: token_id.map(Into::into) })
 }
 
 /// `aud` is one name or a list of them (RFC 7519 section 4.1.3).

@@ -1,6 +1,7 @@
 /**
  * Names of everything that can go wrong: what Rust says (`src/error/`), what HTTP is about (`server/errors.ts`), then
- * what LiveKit's server sends (`webhook/`) or does not do (`server/room-service.ts`).
+ * what others do not do: the identity provider (`server/identity-provider/`), LiveKit's server (`webhook/`,
+ * `server/room-service.ts`).
  */
 export type LivekitErrorCode =
   | 'not_configured'
@@ -25,8 +26,10 @@ export type LivekitErrorCode =
   | 'method_not_allowed'
   | 'too_large'
   | 'body_incomplete'
+  | 'body_timeout'
   | 'unsupported_media_type'
   | 'too_many_requests'
+  | 'identity_provider_unavailable'
   | 'internal'
   | 'invalid_webhook'
   | 'participant_not_found'

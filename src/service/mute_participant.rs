@@ -10,7 +10,7 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 
-/// Whose microphone to mute, or to unmute.
+/// Whom to mute, or to unmute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MuteParticipant {
     /// Identity of the participant.

@@ -32,11 +32,17 @@ function suite(name: string, options: Parameters<typeof ready>[0], define: (it: 
 type Parts = Ready & { rooms: RoomService };
 type It = (title: string, check: (parts: Parts, t: TestContext) => Promise<void>) => void;
 
-/** Joins, turns the microphone on, and waits until the server knows of it, which is a moment later. */
-async function withMicrophone({ join, livekit, adminToken }: Ready, identity: string): Promise<Participant> {
-  const participant = await join(ROOM, identity);
+/** Joins, turns the microphone on, and waits until the server knows of it. */
+async function withMicrophone(parts: Ready, identity: string): Promise<Participant> {
+  const participant = await parts.join(ROOM, identity);
   await participant.command('setMicrophone', true);
   const { trackSid } = await participant.sees('its microphone on', ({ isMuted }) => isMuted === false);
+  await isKnown(parts, identity, trackSid);
+  return participant;
+}
+
+/** Waits until the server knows of a track, which is a moment after its publisher does. */
+async function isKnown({ livekit, adminToken }: Ready, identity: string, trackSid: string | undefined): Promise<void> {
   const deadline = performance.now() + KNOWN_MS;
   for (let known = ''; !known.includes(`"${trackSid}"`); await new Promise((resolve) => setTimeout(resolve, 50))) {
     assert.ok(performance.now() < deadline, `the server never knew the microphone: ${known}`);
@@ -47,7 +53,6 @@ async function withMicrophone({ join, livekit, adminToken }: Ready, identity: st
     });
     known = await response.text();
   }
-  return participant;
 }
 
 suite('with the settings of LiveKit', {}, (it) => {
@@ -59,29 +64,40 @@ suite('with the settings of LiveKit', {}, (it) => {
 
   it('a microphone is muted, which the participant sees, may undo, and meets again', async (parts) => {
     alice = await withMicrophone(parts, 'alice');
-    await parts.rooms.muteMicrophone(ROOM, 'alice', true);
+    await parts.rooms.muteParticipant(ROOM, 'alice', true);
     const { events } = await alice.sees('its microphone muted', ({ isMuted }) => isMuted === true);
     assert.deepEqual(events, ['muted microphone']);
     await alice.command('setMicrophone', true);
     await alice.sees('its microphone on', ({ isMuted }) => isMuted === false);
     // Once more does no harm; in between it could reach the participant only after it had undone the first.
-    for (let time = 0; time < 2; time++) await parts.rooms.muteMicrophone(ROOM, 'alice', true);
+    for (let time = 0; time < 2; time++) await parts.rooms.muteParticipant(ROOM, 'alice', true);
     await alice.sees('its microphone muted', ({ isMuted }) => isMuted === true);
   });
 
   it('unmuting is 409, and the microphone stays muted', async (parts) => {
     alice = await withMicrophone(parts, 'alice');
-    await parts.rooms.muteMicrophone(ROOM, 'alice', true);
+    await parts.rooms.muteParticipant(ROOM, 'alice', true);
     await alice.sees('its microphone muted', ({ isMuted }) => isMuted === true);
-    await assertRejects(parts.rooms.muteMicrophone(ROOM, 'alice', false), UNMUTE);
+    await assertRejects(parts.rooms.muteParticipant(ROOM, 'alice', false), UNMUTE);
     assert.equal((await alice.command('state')).isMuted, true);
+  });
+
+  it('audio that its publisher calls something else is muted like a microphone', async (parts) => {
+    alice = await parts.join(ROOM, 'alice');
+    const sources = ['screen_share_audio', 'camera', 'unknown'] as const;
+    for (const source of sources) {
+      await isKnown(parts, 'alice', await alice.command('publishAudioAs', source));
+    }
+    await parts.rooms.muteParticipant(ROOM, 'alice', true);
+    const all = sources.map((source) => `muted ${source}`).sort();
+    await alice.sees('all of it muted', ({ events }) => [...events].sort().join() === all.join());
   });
 
   it('whoever has no microphone on, or only a camera, is left alone', async (parts) => {
     alice = await parts.join(ROOM, 'alice');
-    await parts.rooms.muteMicrophone(ROOM, 'alice', true);
+    await parts.rooms.muteParticipant(ROOM, 'alice', true);
     await alice.command('setCamera', true);
-    for (const muted of [true, false]) await parts.rooms.muteMicrophone(ROOM, 'alice', muted);
+    for (const muted of [true, false]) await parts.rooms.muteParticipant(ROOM, 'alice', muted);
     assert.deepEqual((await alice.command('state')).events, []);
   });
 
@@ -91,7 +107,7 @@ suite('with the settings of LiveKit', {}, (it) => {
     const { events } = await alice.sees('itself removed', ({ connection }) => connection === 'disconnected');
     assert.deepEqual(events, ['disconnected PARTICIPANT_REMOVED']);
     await assertRejects(parts.rooms.removeParticipant(ROOM, 'alice'), NOT_FOUND);
-    await assertRejects(parts.rooms.muteMicrophone(ROOM, 'alice', true), NOT_FOUND);
+    await assertRejects(parts.rooms.muteParticipant(ROOM, 'alice', true), NOT_FOUND);
   });
 
   it('an unknown participant is 404, and so is one of an unknown room or of another', async (parts) => {
@@ -102,7 +118,7 @@ suite('with the settings of LiveKit', {}, (it) => {
       [ROOM, ''],
       [ROOM, 'ALICE'],
     ] as const) {
-      await assertRejects(parts.rooms.muteMicrophone(room, identity, true), NOT_FOUND);
+      await assertRejects(parts.rooms.muteParticipant(room, identity, true), NOT_FOUND);
       await assertRejects(parts.rooms.removeParticipant(room, identity), NOT_FOUND);
     }
     assert.equal((await alice.command('state')).connection, 'connected');
@@ -111,7 +127,7 @@ suite('with the settings of LiveKit', {}, (it) => {
   it('odd identities are the same on both sides', async (parts) => {
     for (const identity of ['a/../b?c#d%2f "q" \\', 'Ünï ✓ 🦑', '__proto__', '1'.repeat(256)]) {
       alice = await withMicrophone(parts, identity);
-      await parts.rooms.muteMicrophone(ROOM, identity, true);
+      await parts.rooms.muteParticipant(ROOM, identity, true);
       await alice.sees('its microphone muted', ({ isMuted }) => isMuted === true);
       await parts.rooms.removeParticipant(ROOM, identity);
       await alice.sees('itself removed', ({ connection }) => connection === 'disconnected');
@@ -134,7 +150,7 @@ suite('with the settings of LiveKit', {}, (it) => {
     ]) {
       const rooms = new RoomService({ url, adminToken });
       const reason = 'livekit_refused';
-      await assertRejects(rooms.muteMicrophone(ROOM, 'alice', true), { text: 'Failed to mute participant', reason });
+      await assertRejects(rooms.muteParticipant(ROOM, 'alice', true), { text: 'Failed to mute participant', reason });
       await assertRejects(rooms.removeParticipant(ROOM, 'alice'), { text: 'Failed to remove participant', reason });
     }
     const { connection, isMuted } = await alice.command('state');
@@ -160,9 +176,9 @@ suite('with the settings of LiveKit', {}, (it) => {
 suite('where the server lets participants be unmuted', { remoteUnmute: true }, (it) => {
   it('a microphone is unmuted', async (parts) => {
     const alice = await withMicrophone(parts, 'alice');
-    await parts.rooms.muteMicrophone(ROOM, 'alice', true);
+    await parts.rooms.muteParticipant(ROOM, 'alice', true);
     await alice.sees('its microphone muted', ({ isMuted }) => isMuted === true);
-    await parts.rooms.muteMicrophone(ROOM, 'alice', false);
+    await parts.rooms.muteParticipant(ROOM, 'alice', false);
     await alice.sees('its microphone on', ({ isMuted }) => isMuted === false);
   });
 });

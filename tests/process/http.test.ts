@@ -126,6 +126,36 @@ for (const runtime of RUNTIMES) {
       assert.ok(text.includes(NOT_FOUND), text);
     });
 
+    test('a client that does not send its body is answered; Node closes its connection, Deno leaves that to a proxy', async () => {
+      const since = Date.now();
+      const head = ['POST /livekit/token HTTP/1.1', 'Host: a', authorization, 'Content-Length: 500', '', '{'];
+      const answer = await exchange(head.join('\r\n'), 12_500);
+      assert.match(answer, /^HTTP\/1\.1 408 [\s\S]*\{"statusCode":408,"message":"Request Timeout"\}$/);
+      if (runtime === 'node') assert.ok(Date.now() - since < 12_000);
+    });
+
+    test('what follows a request and is none does not take its answer', async () => {
+      const good = ['POST /livekit/token HTTP/1.1', 'Host: a', authorization, `Content-Length: ${BODY.length}`];
+      const first = `${good.join('\r\n')}\r\n\r\n${BODY}`;
+      for (const garbage of [
+        'hello\r\n\r\n',
+        'GET / HTTP/9.9\r\n\r\n',
+        '\u0016\u0003\u0001',
+        '{}',
+        `${good[0]}\r\nX y\r\n`,
+      ]) {
+        for (const before of [first, first.repeat(3)]) {
+          const answers = await exchange(before + garbage, 2000);
+          const statuses = [...answers.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => status);
+          const expected = Array(before.length / first.length).fill('201');
+          assert.deepEqual(statuses.slice(0, expected.length), expected, answers);
+          assert.match(statuses.slice(expected.length).join(), /^(400)?$/, answers);
+        }
+      }
+      const last = await request('POST /livekit/token HTTP/1.1', post, `${BODY}hello`);
+      assert.match(last, /^HTTP\/1\.1 201 [\s\S]*"expiresAt":"[^"]+"\}$/);
+    });
+
     test('requests that follow each other on a connection are each answered', async () => {
       const one = ['GET /livekit/nowhere HTTP/1.1', 'Host: a'];
       const last = [...one, 'Connection: close', '', ''].join('\r\n');

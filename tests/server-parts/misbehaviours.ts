@@ -48,7 +48,7 @@ const answer =
   };
 
 const HTML = '<!doctype html><title>upstream</title>';
-const LARGE = `{"identity":"alice-of-the-test","padding":"${'x'.repeat(5 * 1024 * 1024)}"}`;
+const LARGE = `{"identity":"alice-of-the-test","padding":"${'x'.repeat(17 * 1024 * 1024)}"}`;
 const text = { 'content-type': 'text/html' };
 
 export const MISBEHAVIOURS: readonly { name: string; behave: Behaviour; reason: string }[] = [
@@ -71,7 +71,7 @@ export const MISBEHAVIOURS: readonly { name: string; behave: Behaviour; reason: 
   { name: '401', behave: answer(401, '{"code":"unauthenticated","msg":"upstream"}'), reason: 'livekit_refused' },
   { name: '401 in plain text', behave: answer(401, 'upstream', text), reason: 'livekit_refused' },
   { name: '429', behave: answer(429, '{"code":"resource_exhausted"}'), reason: 'livekit_refused' },
-  { name: '500 with 5 MB', behave: answer(500, LARGE), reason: 'livekit_refused' },
+  { name: '500 with 17 MB', behave: answer(500, LARGE), reason: 'livekit_refused' },
   { name: '204', behave: answer(204, ''), reason: 'livekit_refused' },
   ...[301, 302, 303, 307, 308].map((status) => ({
     name: `${status}, which is not followed`,
@@ -82,7 +82,7 @@ export const MISBEHAVIOURS: readonly { name: string; behave: Behaviour; reason: 
   { name: '200 without a body', behave: answer(200, ''), reason: 'livekit_garbage' },
   { name: '200 with half a body', behave: answer(200, '{"identity":'), reason: 'livekit_garbage' },
   { name: '200 with bytes', behave: answer(200, '\u0000\ufffd\u0001'), reason: 'livekit_garbage' },
-  { name: '200 with 5 MB', behave: answer(200, LARGE), reason: 'livekit_garbage' },
+  { name: '200 with 17 MB', behave: answer(200, LARGE), reason: 'livekit_too_large' },
   {
     name: '200 without an end',
     behave: (response) => {
@@ -91,7 +91,7 @@ export const MISBEHAVIOURS: readonly { name: string; behave: Behaviour; reason: 
       };
       more();
     },
-    reason: 'livekit_garbage',
+    reason: 'livekit_too_large',
   },
   ...[null, [], [{}], 'text', 7, true].map((value) => ({
     name: `200 with ${JSON.stringify(value)}`,

@@ -10,7 +10,7 @@ export default {
     const rooms = new RoomService({ url, adminToken: () => 'a.b.c' });
     try {
       if (searchParams.has('remove')) await rooms.removeParticipant('lobby', 'alice');
-      else await rooms.muteMicrophone('lobby', 'alice', true);
+      else await rooms.muteParticipant('lobby', 'alice', true);
       return new Response('done');
     } catch (error) {
       if (!(error instanceof LivekitException)) throw error;

@@ -30,7 +30,7 @@ describe('time', () => {
         const isRemoval = method === 'RemoveParticipant';
         const acting = isRemoval
           ? running.rooms.removeParticipant(ROOM, ALICE)
-          : running.rooms.muteMicrophone(ROOM, ALICE, true);
+          : running.rooms.muteParticipant(ROOM, ALICE, true);
         let settled = false;
         const checked = assertRejects(acting, TIMEOUT).then(() => {
           settled = true;
@@ -43,7 +43,7 @@ describe('time', () => {
         await checked;
         t.mock.timers.reset();
         running.livekit.behaviours.clear();
-        await running.rooms.muteMicrophone(ROOM, ALICE, true);
+        await running.rooms.muteParticipant(ROOM, ALICE, true);
       }
     });
   }
@@ -102,7 +102,7 @@ describe('settings', () => {
     for (const url of urls) {
       const mint = () => assert.fail('minted');
       const unset = new RoomService({ url, adminToken: mint });
-      for (const act of [unset.muteMicrophone(ROOM, ALICE, true), unset.removeParticipant(ROOM, ALICE)]) {
+      for (const act of [unset.muteParticipant(ROOM, ALICE, true), unset.removeParticipant(ROOM, ALICE)]) {
         const text = 'LiveKit credentials not configured';
         await assertRejects(act, { status: 500, code: 'not_configured', text });
       }

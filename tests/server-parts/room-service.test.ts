@@ -13,8 +13,8 @@ const running = withRoomService();
 const muteCalls = () => running.livekit.calls.filter(({ path }) => path.endsWith('/MutePublishedTrack'));
 
 describe('good answers', () => {
-  test('muting asks for the participant, then mutes the microphone, each with a token for that room alone', async () => {
-    assert.equal(await running.rooms.muteMicrophone(ROOM, ALICE, true), undefined);
+  test('muting asks for the participant, then mutes the track, each with a token for that room alone', async () => {
+    assert.equal(await running.rooms.muteParticipant(ROOM, ALICE, true), undefined);
     const at = '/twirp/livekit.RoomService';
     assert.deepEqual(
       running.livekit.calls.map(({ method, path, body }) => [method, path, body]),
@@ -38,31 +38,54 @@ describe('good answers', () => {
     );
   });
 
-  test('only microphones are muted, all of them, by name or number of the source', async () => {
-    const sources = ['CAMERA', 'MICROPHONE', 'SCREEN_SHARE_AUDIO', 2, 1, '2', 'microphone', 'UNKNOWN', 99, null];
-    const tracks = [...sources.map((source, at) => ({ sid: `TR_${at}`, source })), {}, null, 'MICROPHONE'];
+  test('all audio is muted and unmuted, whatever its publisher calls its source, and nothing else', async () => {
+    const sources = ['MICROPHONE', 'SCREEN_SHARE_AUDIO', 'UNKNOWN', 'CAMERA', 'SCREEN_SHARE', 2, 4, 0, 99, undefined];
+    // The zero of an enum may be left out, and a type that is not known yet may be heard.
+    const audio = ['AUDIO', 0, undefined, null, 'VOICE', 3];
+    const all = [...audio, 'VIDEO', 1, 'DATA', 2].flatMap((type) => sources.map((source) => ({ type, source })));
+    const tracks = all.map((track, at) => ({ sid: `TR_${at}`, ...track }));
     running.livekit.participants.set(ALICE, { identity: ALICE, tracks });
-    await running.rooms.muteMicrophone(ROOM, ALICE, true);
-    const sids = muteCalls().map(({ body }) => body['track_sid']);
-    assert.deepEqual(sids.sort(), ['TR_1', 'TR_3']);
+    running.livekit.behaviours.set('MutePublishedTrack', (response) => json(response, 200, {}));
+    for (const muted of [true, false]) {
+      running.livekit.calls.length = 0;
+      await running.rooms.muteParticipant(ROOM, ALICE, muted);
+      const sids = muteCalls().map(({ body }) => [body['track_sid'], body['muted']].join());
+      const expected = tracks.slice(0, audio.length * sources.length).map(({ sid }) => [sid, muted].join());
+      assert.deepEqual(sids.sort(), expected.sort());
+    }
   });
 
-  test('without a microphone there is nothing to do, to mute or to unmute', async () => {
-    for (const tracks of [[], [{ sid: 'TR_cam', source: 'CAMERA' }], undefined]) {
+  test('a participant with megabytes of names is muted like any other', async () => {
+    const name = 'x'.repeat(64 * 1024);
+    const tracks = Array.from({ length: 150 }, (_, at) => ({
+      sid: `TR_${at}`,
+      type: at === 0 ? 'AUDIO' : 'VIDEO',
+      name,
+    }));
+    running.livekit.participants.set(ALICE, { identity: ALICE, tracks });
+    await running.rooms.muteParticipant(ROOM, ALICE, true);
+    assert.deepEqual(
+      muteCalls().map(({ body }) => body['track_sid']),
+      ['TR_0'],
+    );
+  });
+
+  test('without audio there is nothing to do, to mute or to unmute', async () => {
+    for (const tracks of [[], [{ sid: 'TR_cam', type: 'VIDEO', source: 'CAMERA' }], undefined]) {
       running.livekit.participants.set(ALICE, { identity: ALICE, tracks });
-      for (const muted of [true, false]) await running.rooms.muteMicrophone(ROOM, ALICE, muted);
+      for (const muted of [true, false]) await running.rooms.muteParticipant(ROOM, ALICE, muted);
     }
     assert.deepEqual(muteCalls(), []);
   });
 
-  test('one microphone that cannot be muted does not keep the others open', async () => {
+  test('one track that cannot be muted does not keep the others open', async () => {
     running.livekit.participants.set(ALICE, { identity: ALICE, tracks: [MICROPHONE, { ...MICROPHONE, sid: 'TR_2' }] });
     let first = true;
     running.livekit.behaviours.set('MutePublishedTrack', (response) => {
       json(response, first ? 500 : 200, {});
       first = false;
     });
-    await assertRejects(running.rooms.muteMicrophone(ROOM, ALICE, true), { text: 'Failed to mute participant' });
+    await assertRejects(running.rooms.muteParticipant(ROOM, ALICE, true), { text: 'Failed to mute participant' });
     assert.equal(muteCalls().length, 2);
   });
 
@@ -79,7 +102,7 @@ describe('good answers', () => {
     ];
     for (const name of odd) {
       running.livekit.participants.set(name, { identity: name, tracks: [MICROPHONE] });
-      await running.rooms.muteMicrophone(name, name, true);
+      await running.rooms.muteParticipant(name, name, true);
       await running.rooms.removeParticipant(name, name);
       for (const { body } of running.livekit.calls.splice(0))
         assert.deepEqual([body['room'], body['identity']], [name, name]);
@@ -89,18 +112,18 @@ describe('good answers', () => {
 
 describe('refusals', () => {
   test('whoever is not there is 404', async () => {
-    await assertRejects(running.rooms.muteMicrophone(ROOM, 'nobody', true), NOT_FOUND);
+    await assertRejects(running.rooms.muteParticipant(ROOM, 'nobody', true), NOT_FOUND);
     await assertRejects(running.rooms.removeParticipant(ROOM, 'nobody'), NOT_FOUND);
     running.livekit.behaviours.set('MutePublishedTrack', (response) => json(response, 404, { code: 'not_found' }));
-    await assertRejects(running.rooms.muteMicrophone(ROOM, ALICE, true), NOT_FOUND);
+    await assertRejects(running.rooms.muteParticipant(ROOM, ALICE, true), NOT_FOUND);
   });
 
   test('a server that does not unmute is 409, and only where it was asked to', async () => {
-    await assertRejects(running.rooms.muteMicrophone(ROOM, ALICE, false), UNMUTE);
+    await assertRejects(running.rooms.muteParticipant(ROOM, ALICE, false), UNMUTE);
     for (const method of ['MutePublishedTrack', 'RemoveParticipant'])
       running.livekit.behaviours.set(method, refuseUnmuting);
     const reason = 'livekit_refused';
-    await assertRejects(running.rooms.muteMicrophone(ROOM, ALICE, true), {
+    await assertRejects(running.rooms.muteParticipant(ROOM, ALICE, true), {
       text: 'Failed to mute participant',
       reason,
     });
@@ -119,8 +142,8 @@ describe('misbehaviour, after each of which the next good call works', () => {
   for (const { name, behave, reason } of MISBEHAVIOURS) {
     test(name, async () => {
       const cases = [
-        ['GetParticipant', 'Failed to mute participant', () => running.rooms.muteMicrophone(ROOM, ALICE, true)],
-        ['MutePublishedTrack', 'Failed to mute participant', () => running.rooms.muteMicrophone(ROOM, ALICE, true)],
+        ['GetParticipant', 'Failed to mute participant', () => running.rooms.muteParticipant(ROOM, ALICE, true)],
+        ['MutePublishedTrack', 'Failed to mute participant', () => running.rooms.muteParticipant(ROOM, ALICE, true)],
         ['RemoveParticipant', 'Failed to remove participant', () => running.rooms.removeParticipant(ROOM, ALICE)],
       ] as const;
       for (const [method, text, act] of cases) {
@@ -134,14 +157,13 @@ describe('misbehaviour, after each of which the next good call works', () => {
 
   test('a participant of a wrong shape', async () => {
     const expected = { text: 'Failed to mute participant', reason: 'livekit_garbage' };
-    const source = 'MICROPHONE';
-    for (const tracks of [{}, 'TR_mic', 7, true, [{ source }], [{ source, sid: '' }], [{ source, sid: 7 }]]) {
+    for (const tracks of [{}, 'TR_mic', 7, true, [{}], [null], ['TR_mic'], [{ sid: '' }], [{ sid: 7 }]]) {
       running.livekit.participants.set(ALICE, { identity: ALICE, tracks });
-      await assertRejects(running.rooms.muteMicrophone(ROOM, ALICE, true), expected);
+      await assertRejects(running.rooms.muteParticipant(ROOM, ALICE, true), expected);
     }
     for (const answer of [{}, { identity: 'mallory', tracks: [MICROPHONE] }, { identity: [ALICE] }]) {
       running.livekit.behaviours.set('GetParticipant', (response) => json(response, 200, answer));
-      await assertRejects(running.rooms.muteMicrophone(ROOM, ALICE, true), expected);
+      await assertRejects(running.rooms.muteParticipant(ROOM, ALICE, true), expected);
     }
     assert.deepEqual(muteCalls(), []);
   });
@@ -153,7 +175,7 @@ describe('misbehaviour, after each of which the next good call works', () => {
     await down.removeParticipant(ROOM, ALICE);
     await other.stop();
     const reason = 'livekit_unreachable';
-    await assertRejects(down.muteMicrophone(ROOM, ALICE, true), { text: 'Failed to mute participant', reason });
+    await assertRejects(down.muteParticipant(ROOM, ALICE, true), { text: 'Failed to mute participant', reason });
     await assertRejects(down.removeParticipant(ROOM, ALICE), { text: 'Failed to remove participant', reason });
     await running.rooms.removeParticipant(ROOM, ALICE);
   });

@@ -170,6 +170,8 @@ describe('W11: a token that is not HS256 by JWT_SECRET, with sub and exp, is 401
     'exp twice': jws(HS256, JSON.stringify(claims).replace('}', `,"exp":${now() + 9}}`)),
     Sub: jws(HS256, { ...claims, sub: undefined, Sub: 'user-456' }),
     'jti of another type': userToken('user-456', { jti: 7 }),
+    'jti with a NUL': userToken('user-456', { jti: 'a\u0000b' }),
+    'jti that is a NUL': userToken('user-456', { jti: '\u0000' }),
     'a LiveKit token': jws(HS256, { ...claims, video: { roomJoin: true, room: 'channel-abc123' } }),
     "a LiveKit token of LiveKit's SDK": livekitToken(),
     'a LiveKit token without grants': userToken('user-456', { iss: 'devkey' }),

@@ -6,6 +6,7 @@ import {
   assertError,
   assertToken,
   INCOMPLETE,
+  LATE,
   NOT_ALLOWED,
   NOT_FOUND,
   NOT_JSON,
@@ -17,6 +18,7 @@ import { type Asking, type Endpoint, startEndpoint } from '../support/endpoint.t
 import { platform } from '../support/platform.ts';
 import { chunked, sendRaw } from '../support/raw-http.ts';
 import { userToken } from '../support/user-token.ts';
+import { signatureOf } from '../support/webhooks.ts';
 
 const GOOD = '{"roomId":"channel-abc123"}';
 /** What a process on Node says before there is a request. */
@@ -66,6 +68,25 @@ test('a body that breaks off is told so, and what came of it counts for nothing'
     const answer = await sendRaw(endpoint.url, 'POST /api/livekit/token', headers, body, { breakOff: true });
     assertError(answer, INCOMPLETE, `${header} ${body}`);
   }
+});
+
+test('a body that has not come after ten seconds is not waited for, nor one that comes byte by byte', async () => {
+  const late = async (path: string, header: string, body: string, slowly: boolean) => {
+    const since = Date.now();
+    const sender = path === '/webhook' ? `Authorization: ${await signatureOf('')}` : authorization();
+    const answer = await sendRaw(endpoint.url, `POST /api/livekit${path}`, [sender, header], body, { slowly });
+    assertError(answer, LATE, `${path} ${header}`);
+    const seconds = (Date.now() - since) / 1000;
+    assert.ok(seconds > 9 && seconds < 13, `${seconds} s`);
+  };
+  await Promise.all(
+    POSTS.flatMap((path) => [
+      late(path, 'Content-Length: 500', '', false),
+      late(path, 'Content-Length: 500', '{', true),
+      late(path, 'Transfer-Encoding: chunked', '', false),
+      late(path, 'Transfer-Encoding: chunked', `200\r\n${GOOD}`, true),
+    ]),
+  );
 });
 
 test('the body is JSON whatever it says it is, but never compressed', async () => {

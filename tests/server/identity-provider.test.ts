@@ -196,6 +196,8 @@ test('a provider that is down is 503, and asked again later', async () => {
   const set = settings();
   provider.send('down', 503);
   await assertOut(ec.token(claims()), set, UNAVAILABLE);
+  const failed = (await endpoint.logged('Request failed')).at(-1);
+  assert.deepEqual([failed?.['code'], failed?.['reason']], ['identity_provider_unavailable', 'jwks_unreachable']);
   provider.list(ec.jwk());
   await assertOut(ec.token(claims()), set, UNAVAILABLE, 'not at once');
   for (const end = Date.now() + 15_000; (await ask(ec.token(claims()), set)).status !== 201; ) {

@@ -8,6 +8,7 @@ export const BANNED = '{"statusCode":401,"message":"Account has been banned","er
 export const FORBIDDEN = '{"statusCode":403,"message":"Forbidden resource","error":"Forbidden"}';
 export const NOT_FOUND = '{"statusCode":404,"message":"Not Found"}';
 export const NOT_ALLOWED = '{"statusCode":405,"message":"Method Not Allowed"}';
+export const LATE = '{"statusCode":408,"message":"Request Timeout"}';
 export const TOO_LARGE = '{"statusCode":413,"message":"request entity too large"}';
 export const UNSUPPORTED = '{"statusCode":415,"message":"Unsupported Media Type"}';
 export const TOO_MANY = '{"statusCode":429,"message":"Too Many Requests"}';

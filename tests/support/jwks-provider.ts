@@ -93,7 +93,7 @@ export const refused = (reason: string) => ({
 export const unavailable = (reason: string) => ({
   name: 'LivekitException',
   status: 503,
-  code: 'store_unavailable',
+  code: 'identity_provider_unavailable',
   message: 'Service Unavailable',
   reason,
 });

@@ -3,34 +3,55 @@ import { connect } from 'node:net';
 import type { Answer } from './endpoint.ts';
 
 /**
- * Sends a request line with headers and a body, and reads one answer. The server must close the connection. With
- * `breakOff` the client says that nothing more will come.
+ * Sends a request line with headers and a body, and reads one answer: to the end that its length says, or until the
+ * server closes the connection. With `breakOff` the client says that nothing more will come; with `slowly` it goes on
+ * with a byte every half a second.
  */
 export async function sendRaw(
   url: string,
   start: string,
   headers: readonly string[] = [],
   body: string | Uint8Array = '',
-  { breakOff = false } = {},
+  { breakOff = false, slowly = false } = {},
 ): Promise<Answer> {
   const { hostname, port, host } = new URL(url);
   const head = [`${start} HTTP/1.1`, `Host: ${host}`, 'Connection: close', ...headers, '', ''].join('\r\n');
   const request = Buffer.concat([Buffer.from(head), Buffer.from(body)]);
-  return readAnswer(await exchange(hostname, Number(port), request, breakOff));
+  return readAnswer(await exchange(hostname, Number(port), request, { breakOff, slowly }));
 }
 
 /** A body as one chunk (RFC 9112 section 7.1), for `Transfer-Encoding: chunked`. */
 export const chunked = (body: string): string => `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n0\r\n\r\n`;
 
-function exchange(host: string, port: number, bytes: Buffer, breakOff: boolean): Promise<Buffer> {
+function exchange(
+  host: string,
+  port: number,
+  bytes: Buffer,
+  { breakOff, slowly }: { breakOff: boolean; slowly: boolean },
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     const socket = connect(port, host, () => (breakOff ? socket.end(bytes) : socket.write(bytes)));
-    socket.setTimeout(10_000, () => socket.destroy(new Error('No answer in 10 s')));
-    socket.on('data', (part) => parts.push(part));
+    const more = setInterval(() => slowly && socket.write(' '), 500);
+    socket.setTimeout(15_000, () => socket.destroy(new Error('No answer in 15 s')));
+    socket.on('data', (part) => {
+      parts.push(part);
+      if (isComplete(Buffer.concat(parts))) socket.destroy();
+    });
     socket.on('error', (error) => (parts.length > 0 ? resolve(Buffer.concat(parts)) : reject(error)));
-    socket.on('close', () => resolve(Buffer.concat(parts)));
+    socket.on('close', () => {
+      clearInterval(more);
+      resolve(Buffer.concat(parts));
+    });
   });
+}
+
+/** Not every server closes the connection of a client that still has a body to send. */
+function isComplete(bytes: Buffer): boolean {
+  const text = bytes.toString('latin1');
+  const end = text.indexOf('\r\n\r\n');
+  const length = /^content-length: *(\d+)/im.exec(text.slice(0, Math.max(end, 0)))?.[1];
+  return length !== undefined && text.length >= end + 4 + Number(length);
 }
 
 function readAnswer(bytes: Buffer): Answer {

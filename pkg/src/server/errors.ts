@@ -11,6 +11,7 @@ export const INCOMPLETE_BODY = new LivekitException('Request body is not complet
   code: 'body_incomplete',
   error: 'Bad Request',
 });
+export const LATE_BODY = new LivekitException('Request Timeout', 408, { code: 'body_timeout' });
 export const UNSUPPORTED_MEDIA_TYPE = new LivekitException('Unsupported Media Type', 415, {
   code: 'unsupported_media_type',
 });

@@ -3,6 +3,7 @@ import { settingsOfEnvironment } from '../config.js';
 import { LivekitException } from '../exception.js';
 import { EndpointHandle } from '../wasm/endpoint-handle.js';
 import { NOT_CONFIGURED } from './errors.js';
+import { readText } from './read-text.js';
 
 /** Options of {@link RoomService}. */
 export interface RoomServiceOptions {
@@ -20,10 +21,10 @@ type Post = (method: string, body: Json) => Promise<Json>;
 
 /** For all requests of one call together, with their bodies. */
 const TIMEOUT_MS = 10_000;
-/** A participant has a few kilobytes. */
-const MAX_RESPONSE_BYTES = 1024 * 1024;
-/** `livekit.TrackSource` in JSON: by name, or by number where a server writes enums so. */
-const MICROPHONE: readonly unknown[] = ['MICROPHONE', 2];
+/** A participant has a few kilobytes, but names its tracks as it likes. */
+const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
+/** `livekit.TrackType` in JSON but for AUDIO, its zero, which may be left out: by name, or by number where a server writes enums so. */
+const SILENT: readonly unknown[] = ['VIDEO', 1, 'DATA', 2];
 const HTTP_OF = new Map([
   ['ws:', 'http:'],
   ['wss:', 'https:'],
@@ -59,15 +60,15 @@ export class RoomService {
   }
 
   /**
-   * Mutes or unmutes every microphone that a participant publishes. Without one there is nothing to do; one that is only
-   * just being turned on may be missed, and whoever was muted may unmute themselves. A server allows unmuting only with
-   * `room.enable_remote_unmute`; otherwise the answer is 409.
+   * Mutes or unmutes every audio track that a participant publishes, of whatever source the participant says it is.
+   * Without one there is nothing to do; one that is only just being turned on may be missed, and whoever was muted may
+   * unmute themselves. A server allows unmuting only with `room.enable_remote_unmute`; otherwise the answer is 409.
    */
-  async muteMicrophone(room: string, identity: string, muted: boolean): Promise<void> {
+  async muteParticipant(room: string, identity: string, muted: boolean): Promise<void> {
     const failed = failure('Failed to mute participant');
     await this.#call(room, failed, async (post) => {
       const participant = await post('GetParticipant', { room, identity });
-      const tracks = microphonesOf(participant, identity);
+      const tracks = audioOf(participant, identity);
       if (tracks === undefined) throw failed('livekit_garbage');
       const mute = (track_sid: string) => post('MutePublishedTrack', { room, identity, track_sid, muted });
       // One track that cannot be muted must not keep the others open.
@@ -97,12 +98,13 @@ export class RoomService {
       await work(async (method, body) => {
         const init = { method: 'POST', headers, body: JSON.stringify(body), redirect: 'manual', signal } as const;
         const { status, text } = await send(`${base}/${method}`, init)
-          .then(readAnswer)
+          .then(async ({ status, body }) => ({ status, text: await readText(body, MAX_RESPONSE_BYTES) }))
           .catch(() => {
             throw signal.aborted ? TIMEOUT : failed('livekit_unreachable');
           });
         const json = objectOf(text);
         if (status !== 200) throw refusal(json?.['code'], body) ?? failed('livekit_refused');
+        if (text === undefined) throw failed('livekit_too_large');
         if (json === undefined) throw failed('livekit_garbage');
         return json;
       });
@@ -117,7 +119,7 @@ export const roomServiceOf = (service: EndpointHandle): RoomService =>
   new RoomService({ url: service.description.url, adminToken: (room) => service.generateAdminToken(room) });
 
 /** Why LiveKit's server did not do it; for the log, while the caller learns only that it failed. */
-type Reason = 'livekit_unreachable' | 'livekit_refused' | 'livekit_garbage';
+type Reason = 'livekit_unreachable' | 'livekit_refused' | 'livekit_too_large' | 'livekit_garbage';
 type Failure = (reason: Reason) => LivekitException;
 
 function failure(message: string): Failure {
@@ -142,35 +144,20 @@ function baseOf(url: unknown): string | undefined {
   return `${http}//${host}${pathname.replace(/\/+$/, '')}`;
 }
 
-/** The sids of the microphones of a `livekit.ParticipantInfo`; `undefined` if it is none, or of somebody else. */
-function microphonesOf(participant: Json, identity: string): string[] | undefined {
+/**
+ * The sids of the audio tracks of a `livekit.ParticipantInfo`; `undefined` if it is none, or of somebody else. Their
+ * source is what their publisher says, so it decides nothing; their type is what LiveKit forwards them as.
+ */
+function audioOf(participant: Json, identity: string): string[] | undefined {
   const tracks = participant['tracks'] ?? [];
   if (participant['identity'] !== identity || !Array.isArray(tracks)) return undefined;
-  const microphones = tracks.filter((track) => MICROPHONE.includes(track?.source));
-  const sids: unknown[] = microphones.map(({ sid }) => sid);
+  const sids: unknown[] = tracks.filter((track) => !SILENT.includes(track?.type)).map((track) => track?.sid);
   return sids.every((sid) => typeof sid === 'string' && sid !== '') ? (sids as string[]) : undefined;
 }
 
-/** A body that is too large is not read to its end, and counts as none. */
-async function readAnswer({ status, body }: Response): Promise<{ status: number; text: string }> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let size = 0;
-  const reader = body?.getReader();
-  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
-    size += part.value.byteLength;
-    if (size > MAX_RESPONSE_BYTES) {
-      reader?.cancel().catch(() => {});
-      return { status, text: '' };
-    }
-    text += decoder.decode(part.value, { stream: true });
-  }
-  return { status, text: text + decoder.decode() };
-}
-
-function objectOf(text: string): Json | undefined {
+function objectOf(text: string | undefined): Json | undefined {
   try {
-    const value = JSON.parse(text);
+    const value = JSON.parse(text ?? '');
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
   } catch {
     return undefined;

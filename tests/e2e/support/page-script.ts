@@ -1,5 +1,5 @@
 /** Runs in Chromium: a participant of LiveKit's own client, for the test to command. */
-import { DisconnectReason, Room, RoomEvent, Track } from 'livekit-client';
+import { createLocalAudioTrack, DisconnectReason, Room, RoomEvent, Track } from 'livekit-client';
 
 /** Whom the browser is told to ask for its address. */
 const iceServers: string[] = [];
@@ -30,6 +30,12 @@ export const commands = {
   /** Publishes the microphone first, if there is none yet. */
   async setMicrophone(enabled: boolean) {
     await room.localParticipant.setMicrophoneEnabled(enabled);
+  },
+  /** Publishes the microphone as something else; returns its sid. */
+  async publishAudioAs(source: `${Track.Source}`) {
+    const { mediaStreamTrack } = await createLocalAudioTrack();
+    const options = { source: source as Track.Source };
+    return (await room.localParticipant.publishTrack(mediaStreamTrack, options)).trackSid;
   },
   async setCamera(enabled: boolean) {
     await room.localParticipant.setCameraEnabled(enabled);

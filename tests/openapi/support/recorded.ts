@@ -37,13 +37,15 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
   async function keep(method: string, path: string, answers: readonly Promise<Answer>[]): Promise<void> {
     for (const answer of await Promise.all(answers)) all.push({ method, path, answer });
   }
-  const large = (path: string, ...headers: string[]) =>
+  const unfinished = (size: number, path: string, ...headers: string[]) =>
     sendRaw(
       endpoint.url,
       `POST /api/livekit${path}`,
-      ['Content-Length: 2000000', 'Content-Type: text/plain', ...headers],
+      [`Content-Length: ${size}`, 'Content-Type: text/plain', ...headers],
       '{',
     );
+  const large = (path: string, ...headers: string[]) => unfinished(2_000_000, path, ...headers);
+  const late = (path: string, ...headers: string[]) => unfinished(500, path, ...headers);
 
   for (const [path, good, refused] of [
     ['/token', { roomId: CHANNEL }, { roomId: 'channel-private-1' }],
@@ -89,11 +91,12 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
 
   const webhook = webhooks(() => endpoint);
   const joined = moved('joined', CHANNEL, 'user-456');
+  const signature = `Authorization: ${await signatureOf(joined)}`;
   await keep('post', '/webhook', [
     ...[{}, { headers: { Authorization: 'x' } }, NO_STORE].map((asking) => webhook(joined, asking)),
     webhook('{'),
     webhook('[]'),
-    large('/webhook', `Authorization: ${await signatureOf(joined)}`),
+    large('/webhook', signature),
   ]);
 
   const presence = '/channels/{channelId}/voice-presence';
@@ -105,5 +108,11 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
   await keep('get', '/connection-info', ofUsers(read('/connection-info'), [{ settings: { LIVEKIT_URL: '' } }]));
   await keep('get', '/health', ofUsers(read('/health'), [{ settings: { LIVEKIT_URL: '' } }]));
   await keep('get', '/openapi.json', [{ as: null }, REFUSED('address')].map(read('/openapi.json')));
+  // Ten seconds each.
+  await Promise.all([
+    ...['/token', '/dm-token', '/token-source'].map((path) => keep('post', path, [late(path)])),
+    keep('post', path, [late(at)]),
+    keep('post', '/webhook', [late('/webhook', signature)]),
+  ]);
   return all;
 }

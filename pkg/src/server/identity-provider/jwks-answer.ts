@@ -1,6 +1,7 @@
 /** Asks an identity provider for its keys, and bounds what it may answer. */
 
 import { within } from '../deadline.js';
+import { readText } from '../read-text.js';
 
 /** For the whole answer, its body included. */
 const TIMEOUT_MS = 2000;
@@ -32,16 +33,5 @@ async function read(url: string, ask: typeof fetch, signal: AbortSignal): Promis
   // Workers name no user agent of their own, and some providers refuse who names none.
   const headers = { Accept: 'application/json, application/jwk-set+json', 'User-Agent': 'livekit-edge' };
   const { status, body } = await ask(url, { headers, redirect: 'manual', signal });
-  if (status !== 200 || body === null) return undefined;
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  const reader = body.getReader();
-  let text = '';
-  let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    size += value.byteLength;
-    if (size > MAX_BYTES) return undefined;
-    text += decoder.decode(value, { stream: true });
-  }
+  return status === 200 ? readText(body, MAX_BYTES, new TextDecoder('utf-8', { fatal: true })) : undefined;
 }

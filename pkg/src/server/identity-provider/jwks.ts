@@ -139,4 +139,4 @@ const unauthorized = (reason: string): LivekitException =>
   new LivekitException('Unauthorized', 401, { code: 'unauthorized', reason });
 
 const unavailable = (reason: string): LivekitException =>
-  new LivekitException('Service Unavailable', 503, { code: 'store_unavailable', reason });
+  new LivekitException('Service Unavailable', 503, { code: 'identity_provider_unavailable', reason });

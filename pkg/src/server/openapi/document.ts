@@ -13,6 +13,7 @@ const request = (name: SchemaName) => ({ required: true, content: json(name) });
 const BAD_REQUEST = response('The body is not JSON, or breaks rules.', 'BadRequest');
 const FORBIDDEN = response('The caller may not.', 'Forbidden');
 const TOO_LARGE = response('The body is larger than the route takes.', 'TooLarge');
+const LATE = response('The body did not come in 10 seconds.', 'RequestTimeout');
 const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } };
 const TOO_MANY = { ...response('Too many requests, by address or user.', 'TooManyRequests'), headers: RETRY_AFTER };
 const UNAVAILABLE = response('The database or the identity provider did not answer.', 'Unavailable');
@@ -29,6 +30,7 @@ const OF_BODIES = {
   ...OF_USERS,
   400: BAD_REQUEST,
   403: FORBIDDEN,
+  408: LATE,
   413: TOO_LARGE,
   415: response('Authenticated by cookie, and not application/json.', 'UnsupportedMediaType'),
 };
@@ -64,7 +66,7 @@ const PATHS = {
   '/channels/{channelId}/mute-participant': {
     parameters: [CHANNEL_ID],
     post: {
-      summary: "Mutes a participant's microphone, or unmutes it (MUTE_PARTICIPANT).",
+      summary: 'Mutes all audio of a participant, or unmutes it (MUTE_PARTICIPANT).',
       requestBody: request('MuteParticipant'),
       responses: {
         ...OF_BODIES,
@@ -100,6 +102,7 @@ const PATHS = {
         200: response('Received, now or before.', 'WebhookResponse'),
         400: BAD_REQUEST,
         401: response('Not signed by the LiveKit server.', 'Unauthorized'),
+        408: LATE,
         413: TOO_LARGE,
         503: UNAVAILABLE,
       },

@@ -38,10 +38,15 @@ function refuseMalformed(server: Server): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const { request, response } = exchanges.get(socket) ?? {};
     const isRead = request !== undefined && !request.complete && request.listenerCount('error') > 0;
+    const isAnswered = response === undefined || response.writableFinished;
+    const refuse = () => socket.end(rawRefusal(STATUS_OF[error.code ?? ''] ?? 400), () => socket.destroy());
     if (error.code === 'HPE_INVALID_EOF_STATE' && isRead) {
       request.emit('error', error);
-    } else if (socket.writable && (response === undefined || response.writableFinished || !response.headersSent)) {
-      socket.end(rawRefusal(STATUS_OF[error.code ?? ''] ?? 400), () => socket.destroy());
+    } else if (!isAnswered && request?.complete) {
+      // What follows a request must not take the answer that the request is still to have.
+      response.once('close', () => socket.writable && refuse());
+    } else if (socket.writable && (isAnswered || !response.headersSent)) {
+      refuse();
     } else {
       socket.destroy();
     }

@@ -1,4 +1,4 @@
-/** POST /channels/:channelId/mute-participant: a moderator mutes a microphone, or gives it back. */
+/** POST /channels/:channelId/mute-participant: a moderator mutes a participant, or takes it back. */
 import { readMuteParticipant } from '../../wasm/endpoint-operations.js';
 import type { LivekitContext } from '../app.js';
 import { authorizeMute } from '../authorize.js';
@@ -12,14 +12,14 @@ export async function muteParticipant(context: LivekitContext): Promise<Response
   const request = readMuteParticipant(await readBody(context));
   const caller = await callerOf(context);
   const { identity, mute } = await authorizeMute(caller, channelId, request, endpoint);
-  await endpoint.rooms.muteMicrophone(channelId, identity, mute);
+  await endpoint.rooms.muteParticipant(channelId, identity, mute);
   endpoint.log.info(mute ? 'Muted a participant' : 'Unmuted a participant', {
     userId: caller.userId,
     userTokenId: caller.tokenId,
     identity,
     roomId: channelId,
   });
-  // The microphone is muted by now: a store that cannot note it does not change that.
+  // The participant is muted by now: a store that cannot note it does not change that.
   await askStore(endpoint, async (store) => store.setServerMuted?.(channelId, identity, mute));
   return context.json({ success: true }, 201);
 }

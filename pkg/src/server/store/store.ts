@@ -71,7 +71,7 @@ export interface PresenceRow {
   identity: unknown;
   name: unknown;
   joinedAt: unknown;
-  /** Whether a moderator has muted the participant's microphone. */
+  /** Whether a moderator has muted the participant. */
   isServerMuted: unknown;
 }
 
