@@ -11,9 +11,10 @@ import { authorize, type TokenRoute } from '../authorize.js';
 import { readBody } from '../body.js';
 import { callerOf } from '../caller.js';
 import { grant } from '../grant.js';
+import { respondJson } from '../http/respond.js';
 
 /** What the holder needs to know; the token's id is in the log alone. */
-const withToken = (context: Context, { jti, ...response }: TokenResponse) => context.json(response, 201);
+const withToken = (context: Context, { jti, ...response }: TokenResponse) => respondJson(context, response, 201);
 
 /** For a channel. */
 export const token = route('token', readCreateToken, withToken);
@@ -23,7 +24,7 @@ export const dmToken = route('dm-token', readCreateToken, withToken);
 
 /** For a channel, in the form of LiveKit's clients (`TokenSource.endpoint`). */
 export const tokenSource = route('token-source', readTokenSource, (context, { token, url }) =>
-  context.json({ server_url: url, participant_token: token }, 201),
+  respondJson(context, { server_url: url, participant_token: token }, 201),
 );
 
 function route(
