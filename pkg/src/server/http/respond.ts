@@ -11,9 +11,19 @@ export function respondJson(context: LivekitContext, body: unknown, status: Cont
 /** Answers with a text or nothing. */
 export function respond(context: LivekitContext, text: string | null, status: StatusCode): Response {
   const headers = context.get('headers');
-  // Hono's adapter to Node writes headers as they are if they are an object. Middleware of an application that we are
-  // mounted in may have set others, which only the context knows.
-  if (context.req.routeIndex === 0) return new Response(text, { status, headers });
-  for (const [name, value] of Object.entries(headers)) context.header(name, value, { append: name === 'Vary' });
-  return context.newResponse(text, status);
+  if (hasOthers(context)) {
+    for (const [name, value] of Object.entries(headers)) context.header(name, value, { append: name === 'Vary' });
+    return context.newResponse(text, status);
+  }
+  // Hono's adapter to Node writes headers as they are if they are an object.
+  const response = new Response(text, { status, headers });
+  context.res = undefined;
+  context.res = response;
+  return response;
+}
+
+/** Whether somebody else has set headers: an application that we are mounted in, or a function of its own. */
+function hasOthers(context: LivekitContext): boolean {
+  for (const _ of context.res.headers) return true;
+  return false;
 }
