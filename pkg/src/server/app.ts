@@ -75,7 +75,7 @@ const ROUTES: readonly [method: 'GET' | 'POST', path: string, handler: LivekitHa
 
 /**
  * The routes of the endpoint, to mount in a Hono app: `app.route('/api/livekit', livekit({ store }))`. Settings are read
- * anew in each request.
+ * anew in each request, unless they are a frozen object.
  */
 export function livekit<Bindings extends object = Record<string, unknown>>({
   store,
