@@ -101,12 +101,10 @@ export_on_bytes! {
 }
 
 export! {
-    /// `{token, now}` → the caller.
-    fn authenticate(service: usize) -> i32 {
+    /// A user token → the caller.
+    fn authenticate(service: usize, now: f64) -> i32 {
         with_service(service, |service| {
-            with_json(LivekitError::Unauthorized(TokenFault::Malformed), &|arguments| {
-                operations::authenticate(arguments, &service.user_tokens)
-            })
+            with_buffers(|buffers| buffers.run(|token| operations::authenticate(token, &service.user_tokens, now)))
         })
     }
 }
@@ -135,6 +133,18 @@ export! {
         with_service(service, |service| {
             with_json(LivekitError::StoreUnavailable, &|arguments| {
                 routes::authorize(arguments, service.livekit.config())
+            })
+        })
+    }
+}
+
+export! {
+    /// The arguments of [`authorize`] for a route that answers with a token, in `length` bytes, then sixteen random bytes
+    /// or none → `{roomId, identity, token, expiresAt, jti?}`.
+    fn authorize_and_generate(service: usize, length: usize) -> i32 {
+        with_service(service, |service| {
+            with_json_and_bytes(length, LivekitError::StoreUnavailable, &|arguments, random| {
+                routes::authorize_and_generate(&service.livekit, arguments, random)
             })
         })
     }

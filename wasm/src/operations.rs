@@ -2,7 +2,7 @@
 
 use crate::arguments::Codes;
 use livekit_edge::{
-    Caller, Facts, LAST_DATE, LivekitError, LivekitService, UserTokenRules,
+    Caller, Facts, LAST_DATE, LivekitError, LivekitService, TokenFault, UserTokenRules,
     authenticate::authenticate as authenticate_token,
     json::{Fields, Object, ObjectWriter, Value, WrongType, write_text},
     rbac, whole_seconds,
@@ -48,9 +48,10 @@ pub(crate) fn write_fields(body: &Object, out: &mut String) {
     fields.end();
 }
 
-pub(crate) fn authenticate(arguments: &Fields<'_>, rules: &UserTokenRules) -> JsonResult {
-    let token = arguments.text("token")?.ok_or(WrongType)?;
-    Ok(authenticate_token(token, rules, now(arguments)?).map(|caller| caller_json(&caller)))
+pub(crate) fn authenticate(token: &[u8], rules: &UserTokenRules, now: f64) -> Result<Vec<u8>, LivekitError> {
+    let malformed = LivekitError::Unauthorized(TokenFault::Malformed);
+    let token = core::str::from_utf8(token).map_err(|_| malformed)?;
+    authenticate_token(token, rules, seconds(now)?).map(|caller| caller_json(&caller).into_bytes())
 }
 
 pub(crate) fn caller_json(caller: &Caller) -> String {

@@ -20,10 +20,11 @@ export interface Operations {
   read_token_source(): number;
   read_mute_participant(): number;
   check_id(): number;
-  authenticate(service: number): number;
+  authenticate(service: number, now: number): number;
   authenticate_claims(service: number): number;
   admit(): number;
   authorize(service: number): number;
+  authorize_and_generate(service: number, length: number): number;
   generate_granted(service: number, length: number): number;
   generate_admin_token(service: number): number;
   check_webhook(service: number): number;
@@ -143,13 +144,25 @@ export const runOnBytes = <T>(input: string | Uint8Array, operation: Operation, 
   JSON.parse(runForText(input, operation, core));
 
 function writeInput(core: Operations, input: string | Uint8Array): void {
-  // A text of ASCII characters, as nearly every one is, takes as many bytes and needs none of its own.
-  if (typeof input === 'string') {
-    const place = inputBytes(core, input.length);
-    if (place !== undefined && encoder.encodeInto(input, place).read === input.length) return;
+  if (typeof input === 'string') writeText(core, input, NO_BYTES);
+  else inputBytes(core, input.length)?.set(input);
+}
+
+const NO_BYTES = new Uint8Array();
+
+/** Writes a text and other bytes after it, and returns how many the text takes. */
+function writeText(core: Operations, text: string, after: Uint8Array): number {
+  // One of ASCII characters, as nearly every one is, takes as many bytes and needs none of its own.
+  const place = inputBytes(core, text.length + after.length);
+  if (place !== undefined && encoder.encodeInto(text, place.subarray(0, text.length)).read === text.length) {
+    place.set(after, text.length);
+    return text.length;
   }
-  const bytes = typeof input === 'string' ? encodeText(input) : input;
-  inputBytes(core, bytes.length)?.set(bytes);
+  const bytes = encodeText(text);
+  const larger = inputBytes(core, bytes.length + after.length);
+  larger?.set(bytes);
+  larger?.set(after, bytes.length);
+  return bytes.length;
 }
 
 /** Runs an operation on JSON with other bytes after it, and tells the operation where the JSON ends. */
@@ -159,11 +172,8 @@ export function runOnJsonAndBytes(
   operation: (core: Operations, length: number) => number,
   core = instance(),
 ): string {
-  const json = encodeText(text);
-  const input = new Uint8Array(json.length + bytes.length);
-  input.set(json);
-  input.set(bytes, json.length);
-  return runForText(input, (core) => operation(core, json.length), core);
+  const length = writeText(core, text, bytes);
+  return decode(run(core, () => operation(core, length)));
 }
 
 /** An object as JSON. Getters run in here, so call it before anything that they could change. */

@@ -7,7 +7,7 @@ import type { Context } from 'hono';
 import type { TokenResponse } from '../../service.js';
 import { type ReadRequest, readCreateToken, readTokenSource } from '../../wasm/core.js';
 import type { LivekitContext } from '../app.js';
-import { authorize, type TokenRoute } from '../authorize.js';
+import { authorize, authorizeAndGrant, type TokenRoute } from '../authorize.js';
 import { readBody } from '../body.js';
 import { callerOf } from '../caller.js';
 import { grant } from '../grant.js';
@@ -37,8 +37,10 @@ function route(
     const endpoint = context.get('endpoint');
     const request = read(await readBody(context));
     const caller = await callerOf(context);
-    const granted = await authorize(caller, request, endpoint, name);
-    const response = await grant(granted, endpoint);
+    const response =
+      endpoint.grants === undefined
+        ? await authorizeAndGrant(caller, request, endpoint, name)
+        : await grant(await authorize(caller, request, endpoint, name), endpoint);
     const { identity, roomId, jti } = response;
     const details = { userId: caller.userId, userTokenId: caller.tokenId, identity, roomId, jti };
     endpoint.log.info(`Generated token for user ${identity} in room ${roomId}`, details);
