@@ -4,7 +4,9 @@ import { createHmac } from 'node:crypto';
 import { afterEach, mock, test } from 'node:test';
 import fc from 'fast-check';
 import { AccessToken, LivekitException, LivekitService, TokenVerifier } from 'livekit-edge';
+import { authorize, createEndpoint, grant, readCreateToken, readTokenSource } from 'livekit-edge/server';
 import { plain } from '../../pkg/dist/plain.js';
+import { authorizeAndGrant } from '../../pkg/dist/server/authorize.js';
 
 const NOW = 1_790_000_000;
 const KEY = 'api-key';
@@ -87,6 +89,80 @@ test('a token is checked alike as it is and as JSON', () => {
     }),
     { numRuns: 500 },
   );
+});
+
+/** What a promise becomes, or the error. */
+async function settled(work: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await work();
+  } catch (error) {
+    return outcome(() => {
+      throw error;
+    });
+  }
+}
+
+test('a request is answered alike in one call of the rules and in two', async () => {
+  freeze();
+  const mostly = <T>(usual: T, ...others: T[]) =>
+    fc.oneof({ weight: 15, arbitrary: fc.constant(usual) }, fc.constantFrom(...others));
+  const facts = fc.record({
+    userId: mostly('u', null, 'other'),
+    role: mostly<unknown>('USER', 'OWNER', null),
+    banned: mostly<unknown>(0, 1, null),
+    tokenRevoked: mostly<unknown>(0, 1, 'x'),
+    channelId: mostly('c', null, 'é'),
+    isPrivate: mostly<unknown>(0, 1, true, null),
+    isMember: mostly<unknown>(1, 0, false, null),
+    isGroupMember: mostly<unknown>(1, 0, null),
+    actions: mostly<unknown>(['JOIN_CHANNEL'], ['JOIN_CHANNEL', 'MUTE_PARTICIPANT'], ['x'], null),
+    banActive: mostly<unknown>(null, 0, 1),
+    banEnds: mostly(null, NOW + 1, NOW, -1),
+    timeoutEnds: mostly(null, NOW + 1, NOW, -1),
+    identityIsUser: mostly<unknown>(0, 1, null),
+  });
+  const room = fc.oneof({ weight: 9, arbitrary: fc.constant('c') }, id);
+  const text = fc.oneof(fc.constantFrom('c', 'u', 'é'), id);
+  const body = fc.record(
+    { roomId: room, identity: text, name: text, ttl: mostly<unknown>(1, 1.5, 0, 86_401, 'x') },
+    { requiredKeys: ['roomId'] },
+  );
+  const source = fc.record(
+    {
+      room_name: room,
+      participant_name: text,
+      participant_identity: text,
+      participant_metadata: text,
+      participant_attributes: fc.constantFrom({}, { a: 'é"' }, { a: 1 }),
+    },
+    { requiredKeys: ['room_name'] },
+  );
+  const request = fc.oneof(
+    fc.tuple(fc.constantFrom('token' as const, 'dm-token' as const), body),
+    fc.tuple(fc.constant('token-source' as const), source),
+  );
+  const settings = fc.constantFrom<object>(
+    { LIVEKIT_API_KEY: KEY, LIVEKIT_API_SECRET: SECRET, LIVEKIT_URL: 'wss://x' },
+    { LIVEKIT_API_KEY: KEY, LIVEKIT_API_SECRET: SECRET, LIVEKIT_GRANTS: 'role', LIVEKIT_CAN_UPDATE_OWN_METADATA: true },
+    { LIVEKIT_API_KEY: KEY, LIVEKIT_API_SECRET: SECRET, LIVEKIT_IDENTITY_POLICY: 'own' },
+    {},
+  );
+  let minted = 0;
+  await fc.assert(
+    fc.asyncProperty(settings, request, fc.option(facts), async (settings, [route, body], facts) => {
+      const store = { facts: async () => facts as never };
+      const endpoint = { ...createEndpoint({ ...settings, LOG_LEVEL: 'error' }, { store: () => store }) };
+      const bytes = new TextEncoder().encode(JSON.stringify(body));
+      const read = () => (route === 'token-source' ? readTokenSource : readCreateToken)(bytes);
+      const caller = { userId: 'u' };
+      const one = await settled(() => authorizeAndGrant(caller, read(), endpoint, route));
+      const two = await settled(async () => grant(await authorize(caller, read(), endpoint, route), endpoint));
+      assert.deepEqual(one, two);
+      minted += Number('token' in Object(one));
+    }),
+    { numRuns: 1000 },
+  );
+  assert.ok(minted > 50, `${minted} tokens`);
 });
 
 test('more keys than are kept prepared, and two secrets of one key, do not get mixed up', () => {

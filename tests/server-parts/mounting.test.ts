@@ -85,3 +85,30 @@ for (const [base, app] of [...Object.entries(APPS), ['', api()] as const]) {
     assert.deepEqual(await ask(app, `${base}/nowhere`), { status: 404, allowed: null, route: '*', counted: 0 });
   });
 }
+
+test('headers that middleware of the application sets are on the answers, beside ours', async ({ mock }) => {
+  mock.method(console, 'debug', () => {});
+  const app = new Hono()
+    .use('*', async (context, next) => {
+      context.header('X-Before', 'yes');
+      context.header('Vary', 'Accept');
+      await next();
+      context.header('X-After', 'yes');
+    })
+    .route('/voice', api());
+  for (const [path, status, type] of [
+    ['/voice/openapi.json', 200, 'application/json'],
+    ['/voice/health', 401, 'application/json'],
+    ['/voice/token', 405, 'application/json'],
+    ['/voice/token', 204, null],
+  ] as const) {
+    const answer = await app.request(path, status === 204 ? preflight : {});
+    assert.equal(answer.status, status, path);
+    const { headers } = answer;
+    for (const name of ['x-before', 'x-after']) assert.equal(headers.get(name), 'yes', path);
+    assert.match(headers.get('vary') ?? '', /^Accept, Origin/, path);
+    assert.equal(headers.get('content-type'), type, path);
+    assert.equal(headers.get('x-frame-options'), 'DENY', path);
+    assert.equal(headers.get('cache-control'), 'no-store', path);
+  }
+});

@@ -176,15 +176,18 @@ test('while another writes, facts are answered and a change rejects in time, and
   store.close();
 });
 
-test('a file that is replaced is not answered from', async () => {
+test('a file that is replaced is not answered from, once the turn of the event loop is over', async () => {
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
   const path = newPath();
   const store = sqliteStore(path);
   loadDemo(path);
   assert.equal((await store.facts(QUESTION)).userId, 'user-456');
   copyFileSync(path, `${path}.copy`);
   rmSync(path);
+  await turn();
   await assert.rejects(store.facts(QUESTION), { name: 'the database file is gone' });
   copyFileSync(`${path}.copy`, path);
+  await turn();
   await assert.rejects(store.facts(QUESTION), { name: 'the database file is gone' });
   store.close();
 });

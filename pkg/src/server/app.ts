@@ -3,24 +3,23 @@
  *
  * This file holds what all routes share: limits, errors, and which method goes where.
  */
-import { type Context, type Handler, Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { env } from 'hono/adapter';
-import { limitBody, limitWebhook } from './body.js';
 import { type Endpoint, endpointCache } from './endpoint.js';
-import { answer, METHOD_NOT_ALLOWED, NOT_FOUND } from './errors.js';
+import { METHOD_NOT_ALLOWED, NOT_FOUND } from './errors.js';
 import type { Grants } from './grant.js';
 import type { ClientAddress } from './http/client-address.js';
 import { allowOrigins } from './http/cors.js';
-import { everyAnswer } from './http/every-answer.js';
+import { answering } from './http/every-answer.js';
 import type { HttpSettings } from './http/http-settings.js';
-import { limitAddress, type RateLimits } from './http/rate-limit.js';
+import { addressLimit, type RateLimits } from './http/rate-limit.js';
 import { connectionInfo } from './routes/connection-info.js';
 import { health } from './routes/health.js';
 import { muteParticipant } from './routes/mute-participant.js';
 import { openapi } from './routes/openapi.js';
 import { dmToken, token, tokenSource } from './routes/token.js';
 import { voicePresence } from './routes/voice-presence.js';
-import { limitSender, webhook } from './routes/webhook.js';
+import { webhook } from './routes/webhook.js';
 import type { Store } from './store/store.js';
 
 /** What `livekit()` needs. */
@@ -39,40 +38,44 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
   startWith?: object;
 }
 
-/** What the middleware leaves for the handlers. */
+/** What a handler finds in its context. */
 export interface LivekitEnv {
   Variables: {
     endpoint: Endpoint;
     http: HttpSettings;
     rateLimits: () => RateLimits;
     requestId: string;
+    /** Those of the answer, as far as they are known. */
+    headers: Record<string, string>;
     /** What the log says of a 500; `Request failed` unless set. */
     failure: string;
   };
 }
 
+export type LivekitContext = Context<LivekitEnv>;
+
+/** Answers a request, or throws why not. */
+export type LivekitHandler = (context: LivekitContext) => Response | Promise<Response>;
+
 /** All of LiveKit's events come from one address, and one that is refused is lost: its signature is limit enough. */
 const WEBHOOK = '/webhook';
 
-/** Every route: its method, its path, and what a request passes through. */
-const ROUTES: readonly [method: 'GET' | 'POST', path: string, ...handlers: Handler[]][] = [
-  ['POST', '/token', limitBody, token],
-  ['POST', '/dm-token', limitBody, dmToken],
-  ['POST', '/token-source', limitBody, tokenSource],
-  ['POST', '/channels/:channelId/mute-participant', limitBody, muteParticipant],
+/** Every route: its method, its path, and what answers there. */
+const ROUTES: readonly [method: 'GET' | 'POST', path: string, handler: LivekitHandler][] = [
+  ['POST', '/token', token],
+  ['POST', '/dm-token', dmToken],
+  ['POST', '/token-source', tokenSource],
+  ['POST', '/channels/:channelId/mute-participant', muteParticipant],
   ['GET', '/channels/:channelId/voice-presence', voicePresence],
-  ['POST', WEBHOOK, limitSender, limitWebhook, webhook],
+  ['POST', WEBHOOK, webhook],
   ['GET', '/connection-info', connectionInfo],
   ['GET', '/health', health],
   ['GET', '/openapi.json', openapi],
 ];
 
-/** What a handler finds in its context. */
-export type LivekitContext = Context<LivekitEnv>;
-
 /**
  * The routes of the endpoint, to mount in a Hono app: `app.route('/api/livekit', livekit({ store }))`. Settings are read
- * anew in each request.
+ * anew in each request, unless they are a frozen object.
  */
 export function livekit<Bindings extends object = Record<string, unknown>>({
   store,
@@ -88,31 +91,37 @@ export function livekit<Bindings extends object = Record<string, unknown>>({
     cached(settings, { grants, store: () => storeFor(settings) }, requestId);
   if (startWith !== undefined) endpointOf(startWith as Bindings);
   const app = new Hono<LivekitEnv>();
-  app.onError(answer);
+  const limitAddress = addressLimit(clientAddress);
 
-  app.use(...everyAnswer, async (context, next) => {
-    const settings = settingsOf(context as Context) as Bindings;
-    const { endpoint, http } = endpointOf(settings, context.get('requestId'));
-    context.set('endpoint', endpoint);
-    context.set('http', http);
-    context.set('rateLimits', () => (typeof rateLimit === 'function' ? rateLimit(settings) : rateLimit));
-    context.header('Cache-Control', 'no-store');
-    await next();
-  });
-  app.use(allowOrigins(app));
-  const limit = limitAddress(clientAddress);
+  /** What all routes share, and then `handle`. */
+  const route = (handle: LivekitHandler): LivekitHandler =>
+    answering((context) => {
+      const settings = settingsOf(context as Context) as Bindings;
+      const { endpoint, http } = endpointOf(settings, context.get('requestId'));
+      context.set('endpoint', endpoint);
+      context.set('http', http);
+      context.set('rateLimits', () => (typeof rateLimit === 'function' ? rateLimit(settings) : rateLimit));
+      context.get('headers')['Cache-Control'] = 'no-store';
+      return allowOrigins(context, app) ?? handle(context);
+    });
+  const limited =
+    (handle: LivekitHandler): LivekitHandler =>
+    async (context) => {
+      await limitAddress(context);
+      return handle(context);
+    };
 
-  for (const [method, path, ...handlers] of ROUTES) {
-    app.on(method, [path], ...(path === WEBHOOK ? [] : [limit]), ...handlers);
-    app.all(path, refuse(METHOD_NOT_ALLOWED, { Allow: method === 'GET' ? 'GET, HEAD' : method }));
+  for (const [method, path, handle] of ROUTES) {
+    app.on(method, [path], route(path === WEBHOOK ? handle : limited(handle)));
+    app.all(path, route(refuse(METHOD_NOT_ALLOWED, { Allow: method === 'GET' ? 'GET, HEAD' : method })));
   }
-  app.all('*', refuse(NOT_FOUND));
+  app.all('*', route(refuse(NOT_FOUND)));
   return app;
 }
 
-function refuse(error: Error, headers: Record<string, string> = {}) {
-  return (context: Context): never => {
-    for (const [name, value] of Object.entries(headers)) context.header(name, value);
+function refuse(error: Error, headers: Record<string, string> = {}): LivekitHandler {
+  return (context) => {
+    Object.assign(context.get('headers'), headers);
     throw error;
   };
 }

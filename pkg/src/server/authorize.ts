@@ -1,5 +1,5 @@
 /** who asks, for what → what the store knows of it → whether they may. */
-import { plain } from '../plain.js';
+import { type TokenResponse, tokenResponse } from '../token-response.js';
 import {
   admitCaller,
   type Caller,
@@ -8,6 +8,7 @@ import {
   type MuteRequest,
   type ReadRequest,
 } from '../wasm/endpoint-operations.js';
+import { jsonText } from '../wasm/instance.js';
 import type { Endpoint } from './endpoint.js';
 import { askStore } from './store/ask.js';
 import type { FactsQuestion } from './store/store.js';
@@ -22,10 +23,24 @@ export async function authorize(
   endpoint: Endpoint,
   route: TokenRoute = 'token',
 ): Promise<GrantedRequest> {
-  const room = route === 'dm-token' ? { groupId: id } : { channelId: id };
-  const facts = await factsOf(caller, { ...room, identity }, endpoint);
+  const facts = await factsOf(caller, { ...roomOf(route, id), identity }, endpoint);
   return endpoint.service.authorize(route, { caller, request: fields, facts });
 }
+
+/** `authorize` and `grant` in one step of the rules, where no table of the application's own comes between. */
+export async function authorizeAndGrant(
+  caller: Caller,
+  { fields, id, identity }: ReadRequest,
+  endpoint: Endpoint,
+  route: TokenRoute,
+): Promise<TokenResponse> {
+  const { service } = endpoint;
+  const facts = await factsOf(caller, { ...roomOf(route, id), identity }, endpoint);
+  const minted = service.authorizeAndGenerate(route, { caller, request: fields, facts });
+  return tokenResponse(service, minted, minted);
+}
+
+const roomOf = (route: TokenRoute, id: string | null) => (route === 'dm-token' ? { groupId: id } : { channelId: id });
 
 /** Lets a moderator mute someone in a channel. Throws 503, 401, 400 or 403. */
 export async function authorizeMute(
@@ -52,13 +67,14 @@ export async function admit(caller: Caller, endpoint: Endpoint): Promise<void> {
 /** What cannot be an id is not asked about: there is no such channel. */
 const inChannel = (channelId: string) => ({ channelId: isId(channelId) ? channelId : null });
 
-/** What the store knows. Whatever goes wrong, there are no facts, and the rules refuse. */
+/** What the store knows, as JSON. Whatever goes wrong, there are no facts, and the rules refuse. */
 async function factsOf(
   { userId, tokenId }: Caller,
   asked: Partial<FactsQuestion>,
   endpoint: Endpoint,
-): Promise<unknown> {
+): Promise<string> {
   const question = { userId, tokenId: tokenId ?? null, channelId: null, groupId: null, identity: null, ...asked };
   // Read to the end in there: a row may be a trap, too.
-  return askStore(endpoint, async (store) => plain(await store.facts(question)));
+  const facts = await askStore(endpoint, async (store) => jsonText(await store.facts(question)));
+  return facts ?? 'null';
 }

@@ -1,8 +1,12 @@
 /** The endpoint as it is deployed everywhere: on both prefixes, and nothing else beside it. */
-import { Hono } from 'hono';
+import { type Handler, Hono } from 'hono';
 import { type LivekitOptions, livekit } from './app.js';
-import { answer, NOT_FOUND } from './errors.js';
-import { everyAnswer } from './http/every-answer.js';
+import { NOT_FOUND } from './errors.js';
+import { answering } from './http/every-answer.js';
+
+const nowhere: Handler = answering(() => {
+  throw NOT_FOUND;
+});
 
 /** An app that answers at `/api/livekit` and, as in the specification, at `/livekit`. */
 export function deployable<Bindings extends object>(options: LivekitOptions<Bindings>): Hono {
@@ -10,9 +14,6 @@ export function deployable<Bindings extends object>(options: LivekitOptions<Bind
   const app = new Hono();
   app.route('/api/livekit', api);
   app.route('/livekit', api);
-  app.all('*', ...everyAnswer, () => {
-    throw NOT_FOUND;
-  });
-  app.onError(answer);
+  app.all('*', nowhere);
   return app;
 }

@@ -6,6 +6,7 @@ import type { Grants } from './grant.js';
 import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './http/http-settings.js';
 import { createJwks, type Jwks } from './identity-provider/jwks.js';
 import { createLog, type Log } from './log.js';
+import { onceFrozen } from './once-frozen.js';
 import { type RoomService, roomServiceOf } from './room-service.js';
 import type { Store } from './store/store.js';
 
@@ -60,16 +61,22 @@ function jwksOf(url: string): Jwks | undefined {
 const logOf = (env: object, requestId?: string): Log =>
   createLog((env as Record<string, unknown>)['LOG_LEVEL'], requestId);
 
+/** The settings of an environment, and a text that says whether two are the same. */
+function textsOf(env: object) {
+  const settings = settingsOfEnvironment(env);
+  const httpSettings = httpSettingsOfEnvironment(env);
+  return { settings, httpSettings, key: JSON.stringify([settings, httpSettings]) };
+}
+
 /**
- * Remembers what the last environment made: a running process has one. Its settings are read in every request, prepared
- * and checked anew only if they have changed.
+ * Remembers what the last environment made: a running process has one. Its settings are read in every request unless it is
+ * frozen, prepared and checked anew only if they have changed.
  */
 export function endpointCache() {
+  const read = onceFrozen(textsOf);
   let last: { key: string; prepared: Prepared; http: HttpSettings } | undefined;
   return (env: object, given: Given, requestId?: string): { endpoint: Endpoint; http: HttpSettings } => {
-    const settings = settingsOfEnvironment(env);
-    const httpSettings = httpSettingsOfEnvironment(env);
-    const key = JSON.stringify([settings, httpSettings]);
+    const { settings, httpSettings, key } = read(env);
     const log = logOf(env, requestId);
     if (last?.key !== key) {
       last?.prepared.service.dispose();

@@ -1,7 +1,8 @@
 /** Errors → responses. Those of the rules come from Rust; these few are of HTTP itself. */
-import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { INTERNAL, LivekitException } from '../exception.js';
+import type { LivekitContext } from './app.js';
+import { respondJson } from './http/respond.js';
 import { logFor } from './log.js';
 
 export const NOT_FOUND = new LivekitException('Not Found', 404, { code: 'not_found' });
@@ -31,12 +32,15 @@ export const NOT_CONFIGURED = new LivekitException('LiveKit credentials not conf
 export const UNAVAILABLE = new LivekitException('Service Unavailable', 503, { code: 'store_unavailable' });
 
 /** Answers an error. Anything but a {@link LivekitException} is a defect of ours, and none of its text gets out. */
-export function answer(error: Error, context: Context): Response {
+export function answer(error: unknown, context: LivekitContext): Response {
   const { status, code, reason, body } = error instanceof LivekitException ? error : INTERNAL;
   const log = logFor(context);
   if (status < 500) log.debug('Request refused', { status, code, reason });
   else if (status > 500) log.error('Request failed', { status, code, reason });
-  else log.error(context.get('failure') ?? 'Request failed', { status, code, reason, error: error.name });
-  if (status === 401) context.header('WWW-Authenticate', 'Bearer');
-  return context.json(body, status as ContentfulStatusCode);
+  else log.error(context.get('failure') ?? 'Request failed', { status, code, reason, error: nameOf(error) });
+  if (status === 401) context.get('headers')['WWW-Authenticate'] = 'Bearer';
+  return respondJson(context, body, status as ContentfulStatusCode);
 }
+
+/** What a log may say of an error that is not ours. */
+export const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);

@@ -32,6 +32,32 @@ export interface EndpointDescription {
   readonly jti: boolean;
 }
 
+/** A token and what it is for. */
+export interface GrantedToken extends MintedToken {
+  readonly roomId: string;
+  readonly identity: string;
+}
+
+/** What the rules are asked about a request. */
+export interface Question {
+  readonly caller: Caller;
+  readonly request?: object;
+  readonly channelId?: string;
+  /** JSON: what the store knows, `null` for nothing. */
+  readonly facts: string;
+}
+
+/** The facts are the most of it, and JSON already. */
+function questionText(route: string, { facts, ...question }: Question): string {
+  return `{"facts":${facts},${jsonText({ ...question, route, now: now() }).slice(1)}`;
+}
+
+/** What a `jti` is made of, where one is wanted and the runtime has random bytes. */
+function randomBytes({ jti }: EndpointDescription): Uint8Array {
+  const random = new Uint8Array(jti ? RANDOM_BYTES : 0);
+  return random.length > 0 && !fillRandom(random) ? new Uint8Array() : random;
+}
+
 export class EndpointHandle {
   readonly #handle: Handle<EndpointOperations, EndpointDescription>;
 
@@ -50,9 +76,8 @@ export class EndpointHandle {
 
   /** Checks a user token. Throws 401. */
   authenticate(token: string): Caller {
-    const input = jsonText({ token, now: now() });
     const { core, description } = this.#handle.live();
-    return runOnBytes(core, input, () => core.authenticate(description.service));
+    return runOnBytes(core, token, () => core.authenticate(description.service, now()));
   }
 
   /** Checks the claims of a user token whose signature was checked. Throws 401. */
@@ -66,21 +91,26 @@ export class EndpointHandle {
    * What of a route's request may be granted or done. Throws 401, 400, 403 in this order; 503 for facts that are none.
    * The caller says what the route's answer is.
    */
-  authorize<T>(route: string, question: { caller: Caller; request?: object; channelId?: string; facts: unknown }): T {
-    const input = jsonText({ ...question, route, now: now() });
+  authorize<T>(route: string, question: Question): T {
+    const input = questionText(route, question);
     const { core, description } = this.#handle.live();
     return runOnBytes(core, input, () => core.authorize(description.service));
+  }
+
+  /** As `authorize`, of a route that answers with a token, and mints it with the grants of the rules. Throws 500, too. */
+  authorizeAndGenerate(route: string, question: Question): GrantedToken {
+    const json = questionText(route, question);
+    const { core, description } = this.#handle.live();
+    const operation = (length: number) => core.authorize_and_generate(description.service, length);
+    return JSON.parse(runOnJsonAndBytes(core, json, randomBytes(description), operation));
   }
 
   /** Mints the token of a request that was authorised. Throws 500 without credentials and for grants that are refused. */
   generateGranted(granted: object): MintedToken {
     const json = jsonText({ granted, now: now() });
     const { core, description } = this.#handle.live();
-    const random = new Uint8Array(description.jti ? RANDOM_BYTES : 0);
-    const bytes = random.length > 0 && !fillRandom(random) ? new Uint8Array() : random;
-    return JSON.parse(
-      runOnJsonAndBytes(core, json, bytes, (length) => core.generate_granted(description.service, length)),
-    );
+    const operation = (length: number) => core.generate_granted(description.service, length);
+    return JSON.parse(runOnJsonAndBytes(core, json, randomBytes(description), operation));
   }
 
   /** Mints a token with which this service itself administers a room, for a minute. Throws 500 without credentials. */

@@ -10,10 +10,11 @@ export interface EndpointOperations extends Core {
   read_token_source(): number;
   read_mute_participant(): number;
   check_id(): number;
-  authenticate(endpoint: number): number;
+  authenticate(endpoint: number, now: number): number;
   authenticate_claims(endpoint: number): number;
   admit(): number;
   authorize(endpoint: number): number;
+  authorize_and_generate(endpoint: number, length: number): number;
   generate_granted(endpoint: number, length: number): number;
   generate_admin_token(endpoint: number): number;
   check_webhook(endpoint: number): number;

@@ -124,13 +124,25 @@ export const runOnBytes = <T>(core: Core, input: string | Uint8Array, operation:
   JSON.parse(runForText(core, input, operation));
 
 function writeInput(core: Core, input: string | Uint8Array): void {
-  // A text of ASCII characters, as nearly every one is, takes as many bytes and needs none of its own.
-  if (typeof input === 'string') {
-    const place = inputBytes(core, input.length);
-    if (place !== undefined && encoder.encodeInto(input, place).read === input.length) return;
+  if (typeof input === 'string') writeText(core, input, NO_BYTES);
+  else inputBytes(core, input.length)?.set(input);
+}
+
+const NO_BYTES = new Uint8Array();
+
+/** Writes a text and other bytes after it, and returns how many the text takes. */
+function writeText(core: Core, text: string, after: Uint8Array): number {
+  // One of ASCII characters, as nearly every one is, takes as many bytes and needs none of its own.
+  const place = inputBytes(core, text.length + after.length);
+  if (place !== undefined && encoder.encodeInto(text, place.subarray(0, text.length)).read === text.length) {
+    place.set(after, text.length);
+    return text.length;
   }
-  const bytes = typeof input === 'string' ? encodeText(input) : input;
-  inputBytes(core, bytes.length)?.set(bytes);
+  const bytes = encodeText(text);
+  const larger = inputBytes(core, bytes.length + after.length);
+  larger?.set(bytes);
+  larger?.set(after, bytes.length);
+  return bytes.length;
 }
 
 /** Runs an operation on JSON with other bytes after it, and tells the operation where the JSON ends. */
@@ -140,11 +152,8 @@ export function runOnJsonAndBytes(
   bytes: Uint8Array,
   operation: (length: number) => number,
 ): string {
-  const json = encodeText(text);
-  const input = new Uint8Array(json.length + bytes.length);
-  input.set(json);
-  input.set(bytes, json.length);
-  return runForText(core, input, () => operation(json.length));
+  const length = writeText(core, text, bytes);
+  return decode(run(core, () => operation(length)));
 }
 
 /** Unix seconds. */

@@ -1,17 +1,19 @@
 //! Convert, call, convert back: who asks, and what the store knows of them.
 
-use crate::convert::{JsonResult, now, object};
-use alloc::string::String;
+use crate::convert::{JsonResult, object};
+use alloc::{string::String, vec::Vec};
 use livekit_edge::{
-    Caller, Facts, UserTokenRules,
+    Caller, Facts, LivekitError, TokenFault, UserTokenRules,
     authenticate::authenticate as authenticate_token,
     json::{Fields, WrongType},
-    rbac,
+    rbac, whole_seconds,
 };
 
-pub(crate) fn authenticate(arguments: &Fields<'_>, rules: &UserTokenRules) -> JsonResult {
-    let token = arguments.text("token")?.ok_or(WrongType)?;
-    Ok(authenticate_token(token, rules, now(arguments)?).map(|caller| caller_json(&caller)))
+pub(crate) fn authenticate(token: &[u8], rules: &UserTokenRules, now: f64) -> Result<Vec<u8>, LivekitError> {
+    let malformed = LivekitError::Unauthorized(TokenFault::Malformed);
+    let token = core::str::from_utf8(token).map_err(|_| malformed)?;
+    let now = whole_seconds(now).ok_or(LivekitError::TokenGeneration)?;
+    authenticate_token(token, rules, now).map(|caller| caller_json(&caller).into_bytes())
 }
 
 pub(crate) fn caller_json(caller: &Caller) -> String {

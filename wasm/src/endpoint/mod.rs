@@ -49,12 +49,10 @@ export_on_bytes! {
 }
 
 export! {
-    /// `{token, now}` → the caller.
-    fn authenticate(service: usize) -> i32 {
+    /// A user token → the caller.
+    fn authenticate(service: usize, now: f64) -> i32 {
         ENDPOINTS.with(service, |service| {
-            with_json(LivekitError::Unauthorized(TokenFault::Malformed), &|arguments| {
-                callers::authenticate(arguments, &service.user_tokens)
-            })
+            with_buffers(|buffers| buffers.run(|token| callers::authenticate(token, &service.user_tokens, now)))
         })
     }
 }
@@ -83,6 +81,18 @@ export! {
         ENDPOINTS.with(service, |service| {
             with_json(LivekitError::StoreUnavailable, &|arguments| {
                 routes::authorize(arguments, service.livekit.config())
+            })
+        })
+    }
+}
+
+export! {
+    /// The arguments of [`authorize`] for a route that answers with a token, in `length` bytes, then sixteen random bytes
+    /// or none → `{roomId, identity, token, expiresAt, jti?}`.
+    fn authorize_and_generate(service: usize, length: usize) -> i32 {
+        ENDPOINTS.with(service, |service| {
+            with_json_and_bytes(length, LivekitError::StoreUnavailable, &|arguments, random| {
+                routes::authorize_and_generate(&service.livekit, arguments, random)
             })
         })
     }

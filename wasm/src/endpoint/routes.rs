@@ -117,42 +117,55 @@ pub(crate) fn authenticate_claims(arguments: &Fields<'_>, rules: &UserTokenRules
 
 /// `{route, caller, facts, now}` with `request` and, where the path names one, `channelId`.
 pub(crate) fn authorize(arguments: &Fields<'_>, config: &LivekitConfig) -> JsonResult {
+    let route = arguments.text("route")?.ok_or(WrongType)?;
+    if !["mute-participant", "voice-presence"].contains(&route) {
+        let facts = facts(arguments)?;
+        let kind = if route == "dm-token" { "group" } else { "channel" };
+        return Ok(authorize_token(arguments, &facts, config)?.map(|granted| granted_json(&granted, kind, &facts)));
+    }
     let (caller, facts, now) = (caller(arguments)?, facts(arguments)?, now(arguments)?);
-    let request = || match arguments.value("request") {
-        Some(Value::Object(request)) => Ok(request),
-        _ => Err(WrongType),
-    };
-    let channel_id = || arguments.text("channelId")?.ok_or(WrongType);
-    let write =
-        |kind, granted: Result<Granted, LivekitError>| granted.map(|granted| granted_json(&granted, kind, &facts));
-    Ok(match arguments.text("route")?.ok_or(WrongType)? {
-        "token" => {
-            let request = RawCreateToken::from_object(request()?);
-            write("channel", rbac::authorize_join(&caller, request, &facts, config, now))
-        }
-        "dm-token" => {
-            let request = RawCreateToken::from_object(request()?);
-            write("group", rbac::authorize_group(&caller, request, &facts, config))
-        }
-        "token-source" => {
-            let request = RawTokenSource::from_object(request()?);
-            let authorize = |request| rbac::authorize_token_source(&caller, request, &facts, config, now);
-            write("channel", request.and_then(authorize))
-        }
-        "mute-participant" => {
-            let request = RawMuteParticipant::from_object(request()?);
-            rbac::authorize_mute(&caller, channel_id()?, request, &facts, now).map(|request| {
-                object(|out| {
-                    out.text("identity", &request.identity);
-                    out.flag("mute", request.mute);
-                })
+    let channel_id = arguments.text("channelId")?.ok_or(WrongType)?;
+    Ok(if route == "voice-presence" {
+        rbac::authorize_presence(&caller, channel_id, &facts, config, now).map(|()| "null".into())
+    } else {
+        let request = RawMuteParticipant::from_object(request(arguments)?);
+        rbac::authorize_mute(&caller, channel_id, request, &facts, now).map(|request| {
+            object(|out| {
+                out.text("identity", &request.identity);
+                out.flag("mute", request.mute);
             })
-        }
-        "voice-presence" => {
-            rbac::authorize_presence(&caller, channel_id()?, &facts, config, now).map(|()| "null".into())
-        }
+        })
+    })
+}
+
+/// Of the routes that answer with a token.
+fn authorize_token(
+    arguments: &Fields<'_>,
+    facts: &Facts,
+    config: &LivekitConfig,
+) -> Result<Result<Granted, LivekitError>, WrongType> {
+    let (caller, request, now) = (caller(arguments)?, request(arguments)?, now(arguments)?);
+    Ok(match arguments.text("route")?.ok_or(WrongType)? {
+        "token" => rbac::authorize_join(&caller, RawCreateToken::from_object(request), facts, config, now),
+        "dm-token" => rbac::authorize_group(&caller, RawCreateToken::from_object(request), facts, config),
+        "token-source" => RawTokenSource::from_object(request)
+            .and_then(|request| rbac::authorize_token_source(&caller, request, facts, config, now)),
         _ => return Err(WrongType),
     })
+}
+
+fn request<'a>(arguments: &'a Fields<'_>) -> Result<&'a Object<'a>, WrongType> {
+    match arguments.value("request") {
+        Some(Value::Object(request)) => Ok(request),
+        _ => Err(WrongType),
+    }
+}
+
+/// What [`authorize`] grants, minted at once: no application's own table of grants comes between.
+pub(crate) fn authorize_and_generate(service: &LivekitService, arguments: &Fields<'_>, random: &[u8]) -> JsonResult {
+    let (facts, now) = (facts(arguments)?, now(arguments)?);
+    let granted = authorize_token(arguments, &facts, service.config())?;
+    Ok(granted.and_then(|granted| generate(service, &granted, now, random)))
 }
 
 fn granted_json(granted: &Granted, kind: &str, facts: &Facts) -> String {
@@ -210,18 +223,22 @@ pub(crate) fn generate_granted(service: &LivekitService, arguments: &Fields<'_>,
     let Some(Value::Object(grant)) = granted.value("grant") else {
         return Ok(Err(LivekitError::GrantRefused("type")));
     };
-    let generate = || {
-        let grant = client_grant(grant, &request.room_id)?;
+    Ok(client_grant(grant, &request.room_id).and_then(|grant| {
         let granted = Granted { request, grant, metadata, attributes, timed_out: false };
-        let response = service.generate_granted(&granted, now, random.first_chunk().copied())?;
-        expires_at(response.expires_at)?;
-        Ok(object(|out| {
-            out.text("token", &response.token);
-            out.number("expiresAt", response.expires_at);
-            out.text_if_any("jti", response.jti.as_deref().unwrap_or_default());
-        }))
-    };
-    Ok(generate())
+        generate(service, &granted, now, random)
+    }))
+}
+
+fn generate(service: &LivekitService, granted: &Granted, now: u64, random: &[u8]) -> Result<String, LivekitError> {
+    let response = service.generate_granted(granted, now, random.first_chunk().copied())?;
+    expires_at(response.expires_at)?;
+    Ok(object(|out| {
+        out.text("roomId", &response.room_id);
+        out.text("identity", &response.identity);
+        out.text("token", &response.token);
+        out.number("expiresAt", response.expires_at);
+        out.text_if_any("jti", response.jti.as_deref().unwrap_or_default());
+    }))
 }
 
 /// `{room, now}` → a token text.

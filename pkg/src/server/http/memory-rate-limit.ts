@@ -1,6 +1,7 @@
 /** Rate limits counted in this process, for Node and Deno. Several processes count each for itself. */
 // Of the whole package only this file, which needs nothing of a platform.
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
+import { onceFrozen } from '../once-frozen.js';
 import { httpSettingsOfEnvironment, readHttpSettings } from './http-settings.js';
 import type { RateLimiter, RateLimits } from './rate-limit.js';
 
@@ -19,8 +20,9 @@ interface Count {
 export function memoryRateLimits(): (env: object) => RateLimits {
   const user = remembered();
   const address = remembered();
+  const read = onceFrozen((env) => readHttpSettings(httpSettingsOfEnvironment(env)));
   return (env) => {
-    const { perUser, perAddress } = readHttpSettings(httpSettingsOfEnvironment(env));
+    const { perUser, perAddress } = read(env);
     return { user: user(perUser), address: address(perAddress) };
   };
 }

@@ -1,9 +1,8 @@
 /** How often somebody may ask: per address before a request is looked at, per user once it is known who asks. */
-import type { MiddlewareHandler } from 'hono';
 import type { Caller } from '../../wasm/endpoint-operations.js';
-import type { LivekitContext, LivekitEnv } from '../app.js';
+import type { LivekitContext } from '../app.js';
 import { within } from '../deadline.js';
-import { TOO_MANY_OF_ADDRESS, TOO_MANY_OF_USER } from '../errors.js';
+import { nameOf, TOO_MANY_OF_ADDRESS, TOO_MANY_OF_USER } from '../errors.js';
 import { type ClientAddress, clientNetwork } from './client-address.js';
 
 /** Counts requests by key. A Worker's rate limit, a counter in memory, or one of your own. */
@@ -27,10 +26,10 @@ const DEADLINE = 1000;
 const DEFAULT_RETRY_SECONDS = 60;
 const MAX_RETRY_SECONDS = 86_400;
 
-/** Refuses an address that asks too often, before anything else of its request is looked at. Throws 429. */
-export function limitAddress(addressOf: ClientAddress | undefined): MiddlewareHandler<LivekitEnv> {
+/** Refuses an address that asks too often, before anything else of its request is looked at: throws 429. */
+export function addressLimit(addressOf: ClientAddress | undefined): (context: LivekitContext) => Promise<void> {
   let isTold = false;
-  return async (context, next) => {
+  return async (context) => {
     const retryAfter = await ask('address', context, () => {
       const network = clientNetwork(context, context.get('http'), addressOf);
       if (network === undefined && !isTold) {
@@ -39,20 +38,19 @@ export function limitAddress(addressOf: ClientAddress | undefined): MiddlewareHa
       }
       return network;
     });
-    if (retryAfter !== undefined) {
-      context.header('Retry-After', retryAfter);
-      throw TOO_MANY_OF_ADDRESS;
-    }
-    await next();
+    if (retryAfter !== undefined) refuse(context, retryAfter, TOO_MANY_OF_ADDRESS);
   };
 }
 
 /** Refuses a user who asks too often. Throws 429. */
 export async function limitUser(context: LivekitContext, { userId }: Caller): Promise<void> {
   const retryAfter = await ask('user', context, () => userId);
-  if (retryAfter === undefined) return;
-  context.header('Retry-After', retryAfter);
-  throw TOO_MANY_OF_USER;
+  if (retryAfter !== undefined) refuse(context, retryAfter, TOO_MANY_OF_USER);
+}
+
+function refuse(context: LivekitContext, retryAfter: string, error: Error): never {
+  context.get('headers')['Retry-After'] = retryAfter;
+  throw error;
 }
 
 /**
@@ -77,8 +75,7 @@ async function ask(
     if (typeof success !== 'boolean') throw new TypeError();
     return success ? undefined : seconds(retryAfter);
   } catch (error) {
-    const name = error instanceof Error ? error.name : typeof error;
-    log.error('A rate limiter failed: the request is let in', { limit, error: name });
+    log.error('A rate limiter failed: the request is let in', { limit, error: nameOf(error) });
     return undefined;
   }
 }

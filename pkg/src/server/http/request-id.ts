@@ -1,8 +1,11 @@
 /** A name for each request, in its answer and in every line of the log about it. */
-import { requestId } from 'hono/request-id';
+import type { Context } from 'hono';
 
-/** Characters of an id that a client may choose: a UUID, a trace id, and not much of anything that is secret. */
-const MAX_LENGTH = 64;
+/** What a client may choose: a UUID, a trace id, and not much of anything that is secret. */
+const CHOSEN = /^[\w=-]{1,64}$/;
 
-/** Keeps an `X-Request-Id` of at most 64 letters, digits, `_`, `-` and `=`; makes a UUID for any other request. */
-export const requestIds = requestId({ limitLength: MAX_LENGTH });
+/** The `X-Request-Id` of a request if it has at most 64 letters, digits, `_`, `-` and `=`; else a new UUID. */
+export function requestIdOf(context: Context): string {
+  const chosen = context.req.header('X-Request-Id');
+  return chosen !== undefined && CHOSEN.test(chosen) ? chosen : crypto.randomUUID();
+}

@@ -1,5 +1,5 @@
 /** A line for each request, for those who look for one. */
-import type { Context, Next } from 'hono';
+import type { Context } from 'hono';
 import { logFor } from '../log.js';
 import { routeOf } from './routing.js';
 
@@ -10,13 +10,11 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
  * Logs at `debug` what was asked, by the route's pattern, what was answered, and after how long. On Workers the clock
  * stands still but while a request waits for something, so that the time is that of the waiting.
  */
-export async function logRequests(context: Context, next: Next): Promise<void> {
-  const start = performance.now();
-  await next();
-  logFor(context).debug('Request finished', {
+export function logRequest(context: Context, status: number, start: number): void {
+  logFor(context).debug('Request finished', () => ({
     method: METHODS.includes(context.req.method) ? context.req.method : 'other',
     route: routeOf(context)?.path ?? '*',
-    status: context.res.status,
+    status,
     milliseconds: Math.round(performance.now() - start),
-  });
+  }));
 }

@@ -20,7 +20,7 @@ const NOBODY = { userId: '', tokenId: null, channelId: null, groupId: null, iden
 
 /** How a process differs from one that only its environment describes. */
 export interface ProcessOptions extends Partial<LivekitOptions> {
-  /** The settings; the environment of the process unless set. */
+  /** The settings, read anew in each request unless frozen; the environment of the process, as it is now, unless set. */
   env?: object;
 }
 
@@ -68,7 +68,7 @@ export async function createApp(platform: Platform, options: ProcessOptions = {}
 export async function serve(platform: Platform, options: ProcessOptions = {}): Promise<Running> {
   let log = createLog('info');
   try {
-    const env = options.env ?? platform.env();
+    const env = options.env ?? environment(platform);
     log = createLog((env as Record<string, unknown>)['LOG_LEVEL']);
     const address = addressOf(env);
     const { app, store } = await prepare(platform, { ...options, env });
@@ -102,14 +102,17 @@ async function finish(server: Listening): Promise<void> {
 }
 
 async function prepare(platform: Platform, { env, ...options }: ProcessOptions) {
-  const startWith = env ?? platform.env();
+  const startWith = env ?? environment(platform);
   const opened = options.store === undefined ? await openStore(startWith) : undefined;
   const store = options.store ?? (opened as Store);
-  const settings = () => env ?? platform.env();
+  const settings = () => startWith;
   const { clientAddress } = platform;
   const app = deployable({ settings, startWith, rateLimit: memoryRateLimits(), clientAddress, ...options, store });
   return { app, store: opened };
 }
+
+/** The environment of the process as it is at the start: to ask for it costs a request as much as its token. */
+const environment = (platform: Platform): object => Object.freeze({ ...platform.env() });
 
 /** What a runtime says of a place where one cannot listen names it, and nothing else. */
 async function listen(platform: Platform, handler: Handler, address: Address): Promise<Listening> {

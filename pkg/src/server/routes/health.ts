@@ -2,6 +2,7 @@
 import type { LivekitContext } from '../app.js';
 import { admit } from '../authorize.js';
 import { callerOf } from '../caller.js';
+import { respondJson } from '../http/respond.js';
 
 export async function health(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
@@ -9,5 +10,5 @@ export async function health(context: LivekitContext): Promise<Response> {
   const { configured } = endpoint.service.description;
   if (configured) endpoint.log.info('LiveKit configuration validated successfully');
   else endpoint.log.warn('LiveKit configuration incomplete');
-  return context.json({ status: configured ? 'healthy' : 'unhealthy', configured });
+  return respondJson(context, { status: configured ? 'healthy' : 'unhealthy', configured });
 }

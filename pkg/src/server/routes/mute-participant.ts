@@ -4,6 +4,7 @@ import type { LivekitContext } from '../app.js';
 import { authorizeMute } from '../authorize.js';
 import { readBody } from '../body.js';
 import { callerOf } from '../caller.js';
+import { respondJson } from '../http/respond.js';
 import { askStore } from '../store/ask.js';
 
 export async function muteParticipant(context: LivekitContext): Promise<Response> {
@@ -21,5 +22,5 @@ export async function muteParticipant(context: LivekitContext): Promise<Response
   });
   // The participant is muted by now: a store that cannot note it does not change that.
   await askStore(endpoint, async (store) => store.setServerMuted?.(channelId, identity, mute));
-  return context.json({ success: true }, 201);
+  return respondJson(context, { success: true }, 201);
 }

@@ -7,13 +7,14 @@ import type { Context } from 'hono';
 import type { TokenResponse } from '../../token-response.js';
 import { type ReadRequest, readCreateToken, readTokenSource } from '../../wasm/endpoint-operations.js';
 import type { LivekitContext } from '../app.js';
-import { authorize, type TokenRoute } from '../authorize.js';
+import { authorize, authorizeAndGrant, type TokenRoute } from '../authorize.js';
 import { readBody } from '../body.js';
 import { callerOf } from '../caller.js';
 import { grant } from '../grant.js';
+import { respondJson } from '../http/respond.js';
 
 /** What the holder needs to know; the token's id is in the log alone. */
-const withToken = (context: Context, { jti, ...response }: TokenResponse) => context.json(response, 201);
+const withToken = (context: Context, { jti, ...response }: TokenResponse) => respondJson(context, response, 201);
 
 /** For a channel. */
 export const token = route('token', readCreateToken, withToken);
@@ -23,7 +24,7 @@ export const dmToken = route('dm-token', readCreateToken, withToken);
 
 /** For a channel, in the form of LiveKit's clients (`TokenSource.endpoint`). */
 export const tokenSource = route('token-source', readTokenSource, (context, { token, url }) =>
-  context.json({ server_url: url, participant_token: token }, 201),
+  respondJson(context, { server_url: url, participant_token: token }, 201),
 );
 
 function route(
@@ -36,8 +37,10 @@ function route(
     const endpoint = context.get('endpoint');
     const request = read(await readBody(context));
     const caller = await callerOf(context);
-    const granted = await authorize(caller, request, endpoint, name);
-    const response = await grant(granted, endpoint);
+    const response =
+      endpoint.grants === undefined
+        ? await authorizeAndGrant(caller, request, endpoint, name)
+        : await grant(await authorize(caller, request, endpoint, name), endpoint);
     const { identity, roomId, jti } = response;
     const details = { userId: caller.userId, userTokenId: caller.tokenId, identity, roomId, jti };
     endpoint.log.info(`Generated token for user ${identity} in room ${roomId}`, details);

@@ -4,6 +4,7 @@ import type { LivekitContext } from '../app.js';
 import { authorizePresence } from '../authorize.js';
 import { callerOf } from '../caller.js';
 import { UNAVAILABLE } from '../errors.js';
+import { respondJson } from '../http/respond.js';
 import { askStore } from '../store/ask.js';
 import { type Store, StoreFault } from '../store/store.js';
 
@@ -23,7 +24,7 @@ export async function voicePresence(context: LivekitContext): Promise<Response> 
   await authorizePresence(caller, channelId, endpoint);
   const participants = await askStore(endpoint, (store) => participantsIn(channelId, store));
   if (participants === null) throw UNAVAILABLE;
-  return context.json({ channelId, participants });
+  return respondJson(context, { channelId, participants });
 }
 
 /** Rejects for rows of another shape. */

@@ -1,16 +1,13 @@
 /** POST /webhook: what LiveKit says has happened → who is in which room. */
-import type { Next } from 'hono';
 import type { LivekitContext } from '../app.js';
 import { readBody } from '../body.js';
 import { UNAVAILABLE } from '../errors.js';
+import { respondJson } from '../http/respond.js';
 import { askStore } from '../store/ask.js';
 import { type PresenceChange, StoreFault } from '../store/store.js';
 
-/** No limit counts webhooks: what a stranger sends is refused before it takes memory. Throws 401. */
-export async function limitSender(context: LivekitContext, next: Next): Promise<void> {
-  context.get('endpoint').service.checkWebhook(authorizationOf(context));
-  await next();
-}
+/** Bytes of a webhook: it may describe a recording with all its files. */
+const LARGEST = 1024 * 1024;
 
 /**
  * LiveKit authenticates itself by a signature over the bytes of the body. It sends an event again after a 5xx; one that
@@ -18,8 +15,11 @@ export async function limitSender(context: LivekitContext, next: Next): Promise<
  */
 export async function webhook(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
-  const body = await readBody(context);
-  const change = endpoint.service.readWebhook<PresenceChange>(authorizationOf(context), body);
+  const authorization = context.req.header('Authorization') ?? '';
+  // No limit counts webhooks: what a stranger sends is refused before it takes memory.
+  endpoint.service.checkWebhook(authorization);
+  const body = await readBody(context, LARGEST);
+  const change = endpoint.service.readWebhook<PresenceChange>(authorization, body);
   if (change !== null) {
     const applied = await askStore(endpoint, async (store) => {
       if (store.applyPresence === undefined) throw new StoreFault('no presence is kept');
@@ -29,7 +29,5 @@ export async function webhook(context: LivekitContext): Promise<Response> {
     if (applied === null) throw UNAVAILABLE;
     endpoint.log.debug('Presence changed', { change: change.change, room: change.room, eventId: change.eventId });
   }
-  return context.json({ received: true });
+  return respondJson(context, { received: true });
 }
-
-const authorizationOf = (context: LivekitContext): string => context.req.header('Authorization') ?? '';

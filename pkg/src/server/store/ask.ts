@@ -1,6 +1,7 @@
 /** Asking the store: within a deadline, and whatever it does, nothing of it gets out. */
 import { within } from '../deadline.js';
 import type { Endpoint } from '../endpoint.js';
+import { nameOf } from '../errors.js';
 import type { Store } from './store.js';
 
 /** Milliseconds after which a store counts as unavailable. */
@@ -15,7 +16,7 @@ export async function askStore<T>({ store, log }: Endpoint, ask: (store: Store) 
   try {
     return await within<T | null>(STORE_DEADLINE, () => ask(store()), late);
   } catch (error) {
-    log.error('The store failed', { error: error instanceof Error ? error.name : typeof error });
+    log.error('The store failed', { error: nameOf(error) });
     return null;
   }
 }

@@ -105,10 +105,23 @@ function named(...values: (string | number | null)[]): Record<string, string | n
   return Object.fromEntries(values.map((value, index) => [`v${index + 1}`, value]));
 }
 
-/** Tells whether a path no longer leads to the file that it leads to now. */
+/**
+ * Tells whether a path no longer leads to the file that it leads to now. What is asked in one turn of the event loop is
+ * answered by one look.
+ */
 function watch(path: string): () => boolean {
   if (path === ':memory:') return () => false;
   const identity = () => statSync(path, { throwIfNoEntry: false })?.ino;
   const opened = identity();
-  return () => identity() !== opened;
+  let seen: boolean | undefined;
+  const forget = () => {
+    seen = undefined;
+  };
+  return () => {
+    if (seen === undefined) {
+      seen = identity() !== opened;
+      setImmediate(forget);
+    }
+    return seen;
+  };
 }

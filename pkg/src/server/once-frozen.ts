@@ -1,0 +1,13 @@
+/** What is read from settings that cannot change is read once. */
+
+/** `read`, which is not asked again about an object that is frozen: a process has one, a Worker's bindings are none. */
+export function onceFrozen<T>(read: (env: object) => T): (env: object) => T {
+  const known = new WeakMap<object, T>();
+  return (env) => {
+    const before = known.get(env);
+    if (before !== undefined) return before;
+    const value = read(env);
+    if (Object.isFrozen(env)) known.set(env, value);
+    return value;
+  };
+}
