@@ -3,7 +3,7 @@
 //! Letters are computed, not looked up, eight at a time in the bytes of a word: the module needs no vectors for it, and the
 //! time tells nothing of what is encoded.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{string::String, vec, vec::Vec};
 
 /// How many characters so many bytes take.
 pub(crate) const fn encoded_length(bytes: usize) -> usize {
@@ -35,15 +35,18 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let letters = text.as_bytes();
     let length = letters.len().saturating_mul(3).div_euclid(4);
     let (groups, rest) = letters.as_chunks();
-    let mut bytes = Vec::with_capacity(length.saturating_add(6));
-    for group in groups {
-        bytes.extend_from_slice(&six_bytes(*group)?);
-    }
     let mut last = *b"AAAAAAAA";
     last.iter_mut().zip(rest).for_each(|(place, letter)| *place = *letter);
-    bytes.extend_from_slice(&six_bytes(last)?);
+    let mut bytes = vec![0; groups.len().saturating_add(1).saturating_mul(6)];
+    let (places, _) = bytes.as_chunks_mut();
+    let groups = groups.iter().chain([&last]);
+    let are_letters = places.iter_mut().zip(groups).fold(true, |are_letters, (place, group)| {
+        let (six_bytes, are_these) = six_bytes(*group);
+        *place = six_bytes;
+        are_letters & are_these
+    });
     // A last group of one letter would be no whole byte, and the bits beyond the last byte are to be zero.
-    if letters.len() & 3 == 1 || bytes.get(length).is_some_and(|beyond| *beyond != 0) {
+    if !are_letters || letters.len() & 3 == 1 || bytes.get(length).is_some_and(|beyond| *beyond != 0) {
         return None;
     }
     bytes.truncate(length);
@@ -64,11 +67,6 @@ const fn at_least(least: u8, bytes: u64) -> u64 {
     (bytes.wrapping_add(ONES.wrapping_mul(0x80_u64.wrapping_sub(least as u64))) & HIGH) >> 7
 }
 
-/// One in each byte from `first` to `last`, of bytes below 128.
-const fn within(first: u8, last: u8, bytes: u64) -> u64 {
-    at_least(first, bytes) & !at_least(last.wrapping_add(1), bytes)
-}
-
 /// Each byte of one word and the same byte of the other, without a carry from one into the next.
 const fn add(one: u64, other: u64) -> u64 {
     (one & !HIGH).wrapping_add(other & !HIGH) ^ ((one ^ other) & HIGH)
@@ -79,41 +77,47 @@ const fn letters([a, b, c, d, e, f]: [u8; 6]) -> [u8; 8] {
     let bits = three(a, b, c) | (three(d, e, f) << 32);
     let sixes =
         ((bits >> 18) & SIX) | ((bits >> 4) & (SIX << 8)) | ((bits << 10) & (SIX << 16)) | ((bits << 24) & (SIX << 24));
-    // `a` is 6 behind the one after `Z`, `0` 75 before the one after `z`, `-` 13 before that after `9`, `_` 49 behind.
-    let small = at_least(26, sixes).wrapping_mul(6);
-    let digits = at_least(52, sixes).wrapping_mul(75);
-    let dash = at_least(62, sixes).wrapping_mul(13);
-    let line = at_least(63, sixes).wrapping_mul(49);
-    let capitals = sixes.wrapping_add(ONES.wrapping_mul(b'A' as u64));
-    capitals.wrapping_add(small).wrapping_sub(digits).wrapping_sub(dash).wrapping_add(line).to_le_bytes()
+    letters_of(sixes).to_le_bytes()
 }
 
 const fn three(a: u8, b: u8, c: u8) -> u64 {
     ((a as u64) << 16) | ((b as u64) << 8) | c as u64
 }
 
-/// The bytes of eight letters; `None` if one of them is none.
-const fn six_bytes(letters: [u8; 8]) -> Option<[u8; 6]> {
+/// The letter of six bits in each byte.
+const fn letters_of(sixes: u64) -> u64 {
+    // `a` is 6 behind the one after `Z`, `0` 75 before the one after `z`, `-` 13 before that after `9`, `_` 49 behind.
+    let small = at_least(26, sixes).wrapping_mul(6);
+    let digits = at_least(52, sixes).wrapping_mul(75);
+    let dash = at_least(62, sixes).wrapping_mul(13);
+    let line = at_least(63, sixes).wrapping_mul(49);
+    let capitals = sixes.wrapping_add(ONES.wrapping_mul(b'A' as u64));
+    capitals.wrapping_add(small).wrapping_sub(digits).wrapping_sub(dash).wrapping_add(line)
+}
+
+/// The bytes of eight letters, and whether all are letters.
+const fn six_bytes(letters: [u8; 8]) -> ([u8; 6], bool) {
+    const fn way(letter: u8, six: u8) -> u64 {
+        six.wrapping_sub(letter) as u64
+    }
     let letters = u64::from_le_bytes(letters);
     let ascii = letters & !HIGH;
-    let (capital, small) = (within(b'A', b'Z', ascii), within(b'a', b'z', ascii));
-    let (digit, dash, line) = (within(b'0', b'9', ascii), within(b'-', b'-', ascii), within(b'_', b'_', ascii));
-    if letters & HIGH != 0 || capital | small | digit | dash | line != ONES {
-        return None;
-    }
-    // What leads from a letter to its value, modulo 256.
-    let way = capital.wrapping_mul(0_u8.wrapping_sub(b'A') as u64)
-        | small.wrapping_mul(26_u8.wrapping_sub(b'a') as u64)
-        | digit.wrapping_mul(52_u8.wrapping_sub(b'0') as u64)
-        | dash.wrapping_mul(62_u8.wrapping_sub(b'-') as u64)
-        | line.wrapping_mul(63_u8.wrapping_sub(b'_') as u64);
-    let sixes = add(ascii, way);
+    // What leads from a letter to its value, modulo 256; from each kind of letters in the order of ASCII to the next.
+    let (dash, digit, capital) = (way(b'-', 62), way(b'0', 52), way(b'A', 0));
+    let (line, small) = (way(b'_', 63), way(b'a', 26));
+    let way = ONES.wrapping_mul(dash)
+        ^ at_least(b'0', ascii).wrapping_mul(dash ^ digit)
+        ^ at_least(b'A', ascii).wrapping_mul(digit ^ capital)
+        ^ at_least(b'_', ascii).wrapping_mul(capital ^ line)
+        ^ at_least(b'a', ascii).wrapping_mul(line ^ small);
+    let sixes = add(ascii, way) & ONES.wrapping_mul(63);
     let bits = ((sixes & SIX) << 18)
         | ((sixes & (SIX << 8)) << 4)
         | ((sixes & (SIX << 16)) >> 10)
         | ((sixes & (SIX << 24)) >> 24);
     let [c, b, a, _, f, e, d, _] = bits.to_le_bytes();
-    Some([a, b, c, d, e, f])
+    // Whatever stands between the kinds has another letter's value.
+    ([a, b, c, d, e, f], letters_of(sixes) == letters)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
