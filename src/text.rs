@@ -26,13 +26,15 @@ pub(crate) enum TextFault {
     ControlCharacter,
 }
 
-/// The rule of an id: not blank, not too long, nothing invisible. It is never trimmed: the room that is authorised and
-/// the room that is granted are the same bytes.
+/// The rule of an id: not blank, not too long, nothing invisible, and so no white space at its ends. It is never trimmed:
+/// the room that is authorised and the room that is granted are the same bytes.
 pub(crate) fn check_id(text: &str, most_bytes: usize) -> Option<TextFault> {
-    if text.trim().is_empty() {
+    let trimmed = text.trim();
+    if trimmed.is_empty() {
         return Some(TextFault::Blank);
     }
-    check(text, most_bytes, |c| is_control(c) || is_invisible(c))
+    let at_ends = (trimmed.len() < text.len()).then_some(TextFault::ControlCharacter);
+    check(text, most_bytes, |c| is_control(c) || is_invisible(c)).or(at_ends)
 }
 
 /// The rule of a display name, which may be blank. Emoji need some of the invisible characters.
@@ -59,13 +61,13 @@ fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Characters that leave no mark (Unicode property Default_Ignorable_Code_Point), with which an id could look like
-/// another one.
+/// Characters that leave no mark (Unicode property Default_Ignorable_Code_Point, and the blank of Braille), with which an
+/// id could look like another one.
 fn is_invisible(c: char) -> bool {
     matches!(
         c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
             | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}'
             | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
     )

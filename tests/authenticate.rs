@@ -55,7 +55,7 @@ fn assert_unauthorized(result: Result<Caller, LivekitError>, fault: TokenFault, 
 fn row_7_a_good_token_names_its_user_and_itself() {
     assert_eq!(ask(json!({})), Ok(Caller { user_id: "user-456".into(), token_id: Some("j-1".into()) }));
     assert_eq!(ask(json!({"jti": null})), Ok(Caller { user_id: "user-456".into(), token_id: None }));
-    for sub in ["user-456 ", "USER", "1", "é🎤", &"u".repeat(256), &"é".repeat(128)] {
+    for sub in ["user 456", "USER", "1", "é🎤", &"u".repeat(256), &"é".repeat(128)] {
         assert_eq!(ask(json!({"sub": sub})).unwrap().user_id, sub);
     }
 }

@@ -260,7 +260,8 @@ fn w6_the_store_is_asked_only_about_valid_ids() {
     for (body, expected) in [
         (r#"{"roomId":"r","identity":"i","name":1}"#, (Some("r"), Some("i"))),
         (r#"{"roomId":"r"}"#, (Some("r"), None)),
-        (r#"{"roomId":" r ","identity":null}"#, (Some(" r "), None)),
+        (r#"{"roomId":"r r","identity":null}"#, (Some("r r"), None)),
+        (r#"{"roomId":" r ","identity":"i "}"#, (None, None)),
         (r#"{"roomId":{"not":"x"},"identity":["i"]}"#, (None, None)),
         (r#"{"roomId":" ","identity":"a\u0000"}"#, (None, None)),
         ("{}", (None, None)),

@@ -30,6 +30,7 @@ fn w1_an_id_has_no_invisible_character() {
         '\u{2060}',
         '\u{2066}',
         '\u{206f}',
+        '\u{2800}',
         '\u{3164}',
         '\u{fe0f}',
         '\u{feff}',
@@ -41,6 +42,20 @@ fn w1_an_id_has_no_invisible_character() {
     }
     for visible in ["user-789", "José", "日本語", "a b", "🎤", "‐", "e\u{301}"] {
         assert!(is_accepted(visible, "n"), "{visible}");
+    }
+}
+
+/// `user-789 ` looks like `user-789`, too, while a space within an id is seen. Unicode property White_Space.
+#[test]
+fn w1_an_id_has_no_white_space_at_its_ends() {
+    let spaces = "\t\n\u{b}\u{c}\r \u{85}\u{a0}\u{1680}\u{2000}\u{2001}\u{2002}\u{2003}\u{2004}\u{2005}\u{2006}\u{2007}\u{2008}\u{2009}\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}";
+    for space in spaces.chars() {
+        for id in [format!("user-789{space}"), format!("{space}user-789"), format!("{space}{space}a b{space}")] {
+            assert!(!is_accepted(&id, "n"), "{space:?}");
+        }
+    }
+    for id in ["a b", "a  b", "a\u{a0}b", "a\u{3000}b"] {
+        assert!(is_accepted(id, " n "), "{id:?}");
     }
 }
 

@@ -111,19 +111,20 @@ test('W9: blank, overlong and control characters', async () => {
     'a\u202eb',
     '\u2066a',
   ];
-  const invisible = ['user\u200b', 'a\u200db', '\u00ada', 'a\ufeff', '☎\ufe0f', 'a\u{e0041}'];
+  const invisible = ['user\u200b', 'a\u200db', '\u00ada', 'a\ufeff', '☎\ufe0f', 'a\u{e0041}', 'a\u2800b'];
+  const atEnds = ['user-789 ', ' user-789', 'user-789\u00a0', '\u3000user-789', 'user-789\u2003'];
   const long = ['x'.repeat(257), 'x'.repeat(300), 'x'.repeat(90_000), 'é'.repeat(129), '🎤'.repeat(65)];
   for (const field of ['roomId', 'identity', 'name']) {
     const refuse = async (text: string, rule: string) =>
       assertError(await endpoint.token({ roomId: ROOM, [field]: text }), badRequest([`${field} ${rule}`]), text);
     if (field !== 'name') {
       for (const text of blank) await refuse(text, 'should not be empty');
-      for (const text of invisible) await refuse(text, 'must not contain control characters');
+      for (const text of [...invisible, ...atEnds]) await refuse(text, 'must not contain control characters');
     }
     for (const text of control) await refuse(text, 'must not contain control characters');
     for (const text of long) await refuse(text, 'must not be longer than 256 bytes');
   }
-  for (const name of ['👩‍🚀', ...invisible]) {
+  for (const name of ['👩‍🚀', ...invisible, ...atEnds]) {
     const { token } = assertToken(await endpoint.token({ roomId: ROOM, name }), name);
     assert.equal(claimsOf(token).name, name);
   }

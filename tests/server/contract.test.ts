@@ -186,7 +186,7 @@ test('rows 13, 14, 16, 17: absent and null are the default, what is given is kep
     [{ name: '  ' }, 'user-456', 'user-456'],
     [{ identity: 'custom-identity' }, 'custom-identity', 'custom-identity'],
     [{ identity: 'custom-identity', name: ' Alice  ' }, 'custom-identity', ' Alice  '],
-    [{ identity: ' 雪 <b>"\\' }, ' 雪 <b>"\\', ' 雪 <b>"\\'],
+    [{ identity: '雪  <b>"\\' }, '雪  <b>"\\', '雪  <b>"\\'],
   ] as const) {
     const answer = assertToken(await endpoint.token({ roomId: 'channel-abc123', ...body }), JSON.stringify(body));
     const claims = claimsOf(answer.token);

@@ -68,7 +68,7 @@ test('whoever is no member may not, an owner and a moderator neither, whatever t
   for (const as of ['user-owner', 'user-mod', 'user-stranger', 'user-timeout']) {
     assertError(await dm({ roomId: GROUP }, { as }), FORBIDDEN, as);
   }
-  for (const roomId of ['dm-group-2', 'DM-GROUP-1', `${GROUP} `, 'dm-group-%', '*', "' OR 1=1 --", 'user-456']) {
+  for (const roomId of ['dm-group-2', 'DM-GROUP-1', 'dm-gröup-1', 'dm-group-%', '*', "' OR 1=1 --", 'user-456']) {
     for (const as of ['user-456', 'user-owner']) assertError(await dm({ roomId }, { as }), FORBIDDEN, roomId);
   }
 });

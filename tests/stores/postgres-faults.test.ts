@@ -117,11 +117,30 @@ test("a Sql of one's own, which stays open", async () => {
   const sql = postgres(server.url, { max: 1, onnotice: () => {} });
   const store = postgresStore(sql);
   await assertAnswers(store);
-  await whileLocked(() => assertLate(() => store.facts(QUESTION)));
-  await assertAnswers(store);
+  for (let time = 0; time < 3; time++) {
+    await whileLocked(() => assertLate(() => store.facts(QUESTION)));
+    // Its owner's questions take the same connection, and nothing that was meant for the store's reaches them.
+    for (let count = 0; count < 5; count++) await sql`SELECT pg_sleep(0.02)`;
+    await assertAnswers(store);
+  }
   await store.close();
   await assert.rejects(store.facts(QUESTION), { name: 'the store is closed' });
   assert.deepEqual([...(await sql`SELECT 1 AS one`)], [{ one: 1 }]);
+  await sql.end();
+});
+
+test("a Sql of one's own with a statement_timeout, which the server ends by itself", async () => {
+  const connection = { application_name: 'livekit-edge', statement_timeout: 2000 };
+  const sql = postgres(server.url, { max: 1, onnotice: () => {}, connection });
+  const store = postgresStore(sql);
+  await assertAnswers(store);
+  await whileLocked(async () => {
+    await assert.rejects(store.facts(QUESTION), StoreFault);
+    await new Promise((wake) => setTimeout(wake, 300));
+    assert.equal(await underWay(), 0, 'the server is at it no more');
+    assert.deepEqual(await store.presence?.('nobody'), []);
+  });
+  await assertAnswers(store);
   await sql.end();
 });
 

@@ -20,7 +20,10 @@ export const text = fc.oneof(
   ),
   fc.string({ unit: 'binary', maxLength: 70 }),
   fc.string({ unit: 'grapheme', maxLength: 20 }),
-  fc.string({ unit: fc.constantFrom('a', '雪', '🎤', '\u200d', '\u2028', '\u202e', '\ufe0f', '\u00ad'), maxLength: 4 }),
+  fc.string({
+    unit: fc.constantFrom('a', '雪', '🎤', '\u200d', '\u2028', '\u202e', '\ufe0f', '\u00ad', ' ', '\u3000', '\u2800'),
+    maxLength: 4,
+  }),
   fc.integer({ min: 250, max: 260 }).map((length) => 'x'.repeat(length)),
 );
 export const number = fc.oneof(

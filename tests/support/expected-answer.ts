@@ -11,8 +11,8 @@ export interface Request {
 const MAX_TTL = 86_400;
 /** Control characters, line and paragraph separators, and what turns the direction of text around. */
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
-/** What leaves no mark; an id with it would look like another. */
-const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
+/** What leaves no mark; an id with it would look like another, and so it would with white space at its ends. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}|\u2800|^\p{White_Space}|\p{White_Space}$/u;
 
 /** The object that a body is; `undefined` if it is none. The last of two equal keys counts. */
 export function objectOf(body: Uint8Array): Record<string, unknown> | undefined {

@@ -72,7 +72,7 @@ export const granted = [
   named('accents, composed', 'Zo\u00eb'),
   named('accents, combining', 'Zoe\u0308'),
   named('beyond the basic plane', '\u{1f980}'),
-  named('white space around', ' a '),
+  named('white space within', 'a  \u00a0b'),
   named('what JSON and HTML escape', '"\\/<b>&'),
   named('256 bytes of ASCII', times(256, 'x')),
   named('256 bytes of two-byte characters', times(128, '\u00e9')),
@@ -118,7 +118,7 @@ export const refused = [
   ),
   ...['identity', 'roomId'].flatMap((field) => [
     ...['', ' ', '\u00a0\u3000\t'].map((given) => ofField(field, given, 'should not be empty')),
-    ...['a\u200bb', '\ufeffa', 'a\u00ad', '\u{e0041}a', 'a\ufe0f'].map((given) =>
+    ...['a\u200bb', '\ufeffa', 'a\u00ad', '\u{e0041}a', 'a\ufe0f', '\u2800a', ' a', 'a\u2003'].map((given) =>
       ofField(field, given, 'must not contain control characters'),
     ),
     ...[null, value('undefined')].map((given) => wrong(`${field} ${shown(given)}`, { [field]: given }, absent(field))),

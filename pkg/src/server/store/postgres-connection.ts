@@ -58,7 +58,8 @@ function pooled(url: string): Connection {
     ask: async (text, values) => {
       if (closed) throw new StoreFault('the store is closed');
       const asked = pool;
-      return askWithin(asked, text, values, () => {
+      return askWithin(asked, text, values, (query) => {
+        cancel(query);
         // Some of its connections may be waiting for a server that is gone, and a cancelling that arrives late would
         // meet the wrong question: both can happen only to a pool that is still used.
         if (asked !== pool || closed) return;
@@ -80,7 +81,7 @@ function single(url: string): Connection {
       if (closed) throw new StoreFault('the store is closed');
       const sql = postgres(url, { ...SETTINGS, max: 1 }) as PostgresSql;
       try {
-        return await askWithin(sql, text, values, () => {});
+        return await askWithin(sql, text, values, cancel);
       } finally {
         quietly(sql.end({ timeout: 0 }));
       }
@@ -96,6 +97,7 @@ function owned(sql: PostgresSql): Connection {
   return {
     ask: async (text, values) => {
       if (closed) throw new StoreFault('the store is closed');
+      // PostgreSQL cancels what the connection is at when the cancelling arrives: that may be a question of its owner's.
       return askWithin(sql, text, values, () => {});
     },
     close: async () => {
@@ -104,7 +106,7 @@ function owned(sql: PostgresSql): Connection {
   };
 }
 
-async function askWithin(sql: PostgresSql, text: string, values: Value[], late: () => void) {
+async function askWithin(sql: PostgresSql, text: string, values: Value[], late: (query: PostgresQuery) => void) {
   const query = sql.unsafe(text, values, { prepare: true });
   const giveUp = (): never => {
     throw new StoreFault('the database did not answer in time');
@@ -112,14 +114,15 @@ async function askWithin(sql: PostgresSql, text: string, values: Value[], late: 
   try {
     return await within(DEADLINE, () => query, giveUp);
   } catch (error) {
-    if (error instanceof StoreFault) {
-      // One that waits behind another on its connection is not for cancelling: that would end the other.
-      const waitsInLine = query.state != null && query.active === false;
-      if (!waitsInLine) quietly(query.cancel());
-      late();
-    }
+    if (error instanceof StoreFault) late(query);
     throw fault(error);
   }
+}
+
+function cancel(query: PostgresQuery): void {
+  // One that waits behind another on its connection is not for cancelling: that would end the other.
+  const waitsInLine = query.state != null && query.active === false;
+  if (!waitsInLine) quietly(query.cancel());
 }
 
 /** What may be told of an error: a driver's texts hold addresses, names and values. */

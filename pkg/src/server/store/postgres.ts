@@ -30,7 +30,9 @@ export interface PostgresOptions {
  * On Cloudflare Workers: `livekit({ store: (env) => postgresStore(env.HYPERDRIVE.connectionString) })`, with the
  * compatibility flag `nodejs_compat`. Hyperdrive's cache may stay on: the questions are such that it does not keep them.
  *
- * Instead of an address it takes a `Sql` of postgres.js, whose settings and end are then its owner's business.
+ * Instead of an address it takes a `Sql` of postgres.js, whose settings and end are then its owner's business. What takes
+ * too long is given up there but not cancelled, which could hit another question: its owner bounds it with
+ * `connection: { statement_timeout: 2000 }`.
  */
 export function postgresStore(database: string | PostgresSql, options: PostgresOptions = {}): PostgresStore {
   const { ask, close } = connection(database, options.perRequest ?? isWorker());
