@@ -3,7 +3,7 @@
 use crate::{
     error::LivekitError,
     json::{Fields, Object, Value, WrongType},
-    number::LAST_DATE,
+    number::{LAST_DATE, parse_whole},
     service::read_body,
 };
 use alloc::string::String;
@@ -108,8 +108,7 @@ fn storable(object: &Fields<'_>, name: &str) -> Result<String, WrongType> {
 /// Protobuf's JSON writes 64-bit integers as texts and reads them as numbers too.
 fn seconds(value: Option<&Value>) -> Option<u64> {
     let seconds = match value? {
-        // `parse` would also take a plus sign.
-        Value::Text(text) if !text.starts_with('+') => text.parse().ok()?,
+        Value::Text(text) => parse_whole(text)?,
         Value::Number(number) => number.as_u64()?,
         _ => return None,
     };

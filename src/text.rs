@@ -29,12 +29,22 @@ pub(crate) enum TextFault {
 /// The rule of an id: not blank, not too long, nothing invisible, and so no white space at its ends. It is never trimmed:
 /// the room that is authorised and the room that is granted are the same bytes.
 pub(crate) fn check_id(text: &str, most_bytes: usize) -> Option<TextFault> {
+    if text.len() <= most_bytes && is_plain(text) {
+        return None;
+    }
     let trimmed = text.trim();
     if trimmed.is_empty() {
         return Some(TextFault::Blank);
     }
     let at_ends = (trimmed.len() < text.len()).then_some(TextFault::ControlCharacter);
     check(text, most_bytes, |c| is_control(c) || is_invisible(c)).or(at_ends)
+}
+
+/// Printable ASCII without a space at its ends, as nearly every id is: nothing of it is forbidden.
+fn is_plain(text: &str) -> bool {
+    let is_graphic = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    is_graphic(bytes.first()) && is_graphic(bytes.last()) && bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// The rule of a display name, which may be blank. Emoji need some of the invisible characters.

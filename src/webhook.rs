@@ -79,7 +79,10 @@ impl WebhookVerifier {
 
 /// A digest in base64 (RFC 4648 section 4). It has one spelling, so a claim can be compared with it as it is.
 fn base64(digest: &[u8; 32]) -> String {
-    let mut text = base64url::encode_text(digest).replace('-', "+").replace('_', "/");
-    text.push('=');
-    text
+    let in_base64 = |letter| match letter {
+        '-' => '+',
+        '_' => '/',
+        same => same,
+    };
+    base64url::encode_text(digest).chars().map(in_base64).chain(['=']).collect()
 }

@@ -1,7 +1,7 @@
 //! Text → value.
 
 use super::{Number, Object, Value};
-use alloc::{borrow::Cow, collections::BTreeSet, string::String, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec::Vec};
 
 /// Deepest nesting of arrays and objects that is read.
 pub const MAX_DEPTH: usize = 32;
@@ -225,7 +225,7 @@ impl<'t> Reader<'t> {
 /// Up to this many members, to compare each key with each is faster than any set.
 const FEW: usize = 16;
 
-/// By a set: a comparison of each with each would take quadratic time, and to sort them a routine that is twice as large.
+/// In order: a comparison of each with each would take quadratic time.
 fn repeats_key(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
     if members.len() <= FEW {
         let mut rest = members;
@@ -237,6 +237,35 @@ fn repeats_key(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
         }
         return false;
     }
-    let mut keys = BTreeSet::new();
-    members.iter().any(|(key, _)| !keys.insert(&**key))
+    let mut keys: Vec<&str> = members.iter().map(|(key, _)| &**key).collect();
+    sort(&mut keys);
+    keys.windows(2).any(|two| matches!(two, [one, other] if one == other))
+}
+
+/// By a heap: n log n steps for any keys, and a tenth of the module's room that the standard library's way takes.
+fn sort(keys: &mut [&str]) {
+    for start in (0..keys.len().div_euclid(2)).rev() {
+        sift(keys, start);
+    }
+    let mut heap = keys;
+    while let [_, .., _] = heap {
+        let last = heap.len().saturating_sub(1);
+        heap.swap(0, last);
+        heap = heap.get_mut(..last).unwrap_or_default();
+        sift(heap, 0);
+    }
+}
+
+/// Lets a key sink below those that come after it.
+fn sift(heap: &mut [&str], mut at: usize) {
+    loop {
+        let left = at.saturating_mul(2).saturating_add(1);
+        let right = left.saturating_add(1);
+        let child = if heap.get(right) > heap.get(left) { right } else { left };
+        if heap.get(child) <= heap.get(at) {
+            return;
+        }
+        heap.swap(at, child);
+        at = child;
+    }
 }

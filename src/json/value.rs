@@ -1,6 +1,7 @@
 //! What JSON can say.
 
 use super::write::decimal;
+use crate::number::parse_whole;
 use alloc::{borrow::Cow, collections::BTreeMap, string::String, vec::Vec};
 
 /// A JSON value. Whatever stands in the text as it is, is not copied.
@@ -53,20 +54,23 @@ impl Number<'_> {
     /// The value if the number is spelt as a whole one: digits only, no sign, fraction or exponent.
     #[must_use]
     pub fn as_u64(&self) -> Option<u64> {
-        self.0.parse().ok()
+        parse_whole(&self.0)
     }
 
     /// The value if the number is spelt as a whole one: a minus sign and digits only.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
-        self.0.parse().ok()
+        match self.0.strip_prefix('-') {
+            Some(digits) => 0_i64.checked_sub_unsigned(parse_whole(digits)?),
+            None => i64::try_from(parse_whole(&self.0)?).ok(),
+        }
     }
 
     /// True for zero in any spelling.
     #[must_use]
     pub fn is_zero(&self) -> bool {
-        let mantissa = self.0.split(['e', 'E']).next().unwrap_or_default();
-        !mantissa.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
+        let mantissa = self.0.bytes().take_while(|byte| !matches!(byte, b'e' | b'E'));
+        !mantissa.into_iter().any(|byte| matches!(byte, b'1'..=b'9'))
     }
 
     /// The number as it was spelt.
@@ -84,13 +88,22 @@ impl Number<'_> {
             Some(spelling) => (-1.0, spelling),
             None => (1.0, &*self.0),
         };
-        let (mantissa, exponent) = spelling.split_once(['e', 'E']).unwrap_or((spelling, "0"));
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let (mantissa, exponent) = split_at(spelling, |byte| matches!(byte, b'e' | b'E')).unwrap_or((spelling, "0"));
+        let (whole, fraction) = split_at(mantissa, |byte| byte == b'.').unwrap_or((mantissa, ""));
         // An exponent that does not fit is as good as the largest that does.
-        let saturated = if exponent.starts_with('-') { i64::MIN } else { i64::MAX };
-        let exponent = exponent.parse().unwrap_or(saturated);
+        let size = |digits| parse_whole(digits).and_then(|size| i64::try_from(size).ok()).unwrap_or(i64::MAX);
+        let exponent = match exponent.strip_prefix('-') {
+            Some(digits) => size(digits).saturating_neg(),
+            None => size(exponent.strip_prefix('+').unwrap_or(exponent)),
+        };
         sign * shift(whole, fraction, exponent).map_or(f64::MAX, f64::from)
     }
+}
+
+/// What stands before and after the first such byte. The standard library's own way is a kilobyte of the module.
+fn split_at(text: &str, is_separator: impl Fn(u8) -> bool) -> Option<(&str, &str)> {
+    let (before, rest) = text.split_at_checked(text.bytes().position(is_separator)?)?;
+    Some((before, rest.get(1..)?))
 }
 
 /// The whole part of `whole.fraction` × 10^`exponent`; `None` above `u32::MAX`.

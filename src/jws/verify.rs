@@ -25,6 +25,11 @@ fn is_plain_hs256(header: &[u8]) -> bool {
     .unwrap_or(false)
 }
 
+/// What stands before and after the dot at this place.
+fn around(text: &str, at: usize) -> Option<(&str, &str)> {
+    Some((text.get(..at)?, text.get(at.saturating_add(1)..)?))
+}
+
 /// Checks an HS256 compact JWS and returns its payload (RFC 7515 section 5.2).
 ///
 /// The signature comes first: nothing of an unsigned token is parsed. The algorithm is a constant: a header
@@ -34,8 +39,11 @@ fn is_plain_hs256(header: &[u8]) -> bool {
 /// [`TokenFault::Malformed`] if it is not three canonical base64url parts, [`TokenFault::Signature`] if the tag
 /// is not the key's, [`TokenFault::Header`] if the signed header is not plain HS256.
 pub fn verify(token: &str, key: &HmacKey) -> Result<VerifiedPayload, TokenFault> {
-    let (signed, tag) = token.rsplit_once('.').ok_or(TokenFault::Malformed)?;
-    let (header, payload) = signed.split_once('.').ok_or(TokenFault::Malformed)?;
+    let is_dot = |byte: &u8| *byte == b'.';
+    let last = token.as_bytes().iter().rposition(is_dot).ok_or(TokenFault::Malformed)?;
+    let (signed, tag) = around(token, last).ok_or(TokenFault::Malformed)?;
+    let first = signed.as_bytes().iter().position(is_dot).ok_or(TokenFault::Malformed)?;
+    let (header, payload) = around(signed, first).ok_or(TokenFault::Malformed)?;
     let tag = base64url::decode(tag).ok_or(TokenFault::Malformed)?;
     let payload = base64url::decode(payload).ok_or(TokenFault::Malformed)?;
     // The header that nearly every token has says nothing new.

@@ -2,6 +2,7 @@
 
 use crate::{
     jws::Secret,
+    number::parse_whole,
     rbac::{GrantPolicy, IdentityPolicy},
 };
 use alloc::{string::String, vec::Vec};
@@ -119,7 +120,7 @@ impl LivekitConfig {
 
 /// Whole seconds from 1 up.
 fn read_seconds(text: &str) -> Option<u64> {
-    let seconds = text.trim().parse::<u64>().ok().filter(|seconds| *seconds >= 1)?;
+    let seconds = parse_whole(text.trim()).filter(|seconds| *seconds >= 1)?;
     Some(seconds.min(LONGEST_TTL))
 }
 

@@ -81,12 +81,7 @@ impl RawCreateToken {
     /// # Errors
     /// [`LivekitError::InvalidRequest`] with every broken rule, by field: identity, roomId, name, ttl.
     pub fn validate(self, max_ttl: u64) -> Result<JoinRequest, LivekitError> {
-        let mut found = Vec::new();
-        let identity = optional(RequestField::Identity, self.identity, check_text, &mut found);
-        let room_id = required(RequestField::RoomId, self.room_id, &mut found);
-        let name = optional(RequestField::Name, self.name, check_display_name, &mut found);
-        let ttl = ttl(&self.ttl, max_ttl, &mut found);
-        none_or_invalid(found)?;
+        let (identity, room_id, name, ttl) = self.check(optional_identity, max_ttl)?;
         Ok(JoinRequest { identity, name, ttl, ..JoinRequest::to(room_id) })
     }
 
@@ -95,19 +90,29 @@ impl RawCreateToken {
     /// # Errors
     /// As [`Self::validate`].
     pub fn validate_complete(self, max_ttl: u64) -> Result<CreateToken, LivekitError> {
-        let missing = self.identity == Field::Absent;
-        let checked = self.validate(max_ttl);
-        if missing {
-            let mut found =
-                Vec::from([Violation::Empty(RequestField::Identity), Violation::NotText(RequestField::Identity)]);
-            if let Err(LivekitError::InvalidRequest(more)) = checked {
-                found.extend(more);
-            }
-            return Err(LivekitError::InvalidRequest(found));
-        }
-        let JoinRequest { room_id, identity, name, ttl, .. } = checked?;
-        Ok(CreateToken { room_id, identity: identity.unwrap_or_default(), name, ttl })
+        let (identity, room_id, name, ttl) = self.check(required, max_ttl)?;
+        Ok(CreateToken { room_id: room_id.unwrap_or_default(), identity: identity.unwrap_or_default(), name, ttl })
     }
+
+    fn check(
+        self,
+        identity: fn(RequestField, Field, &mut Vec<Violation>) -> Option<String>,
+        max_ttl: u64,
+    ) -> Result<Checked, LivekitError> {
+        let mut found = Vec::new();
+        let identity = identity(RequestField::Identity, self.identity, &mut found);
+        let room_id = required(RequestField::RoomId, self.room_id, &mut found);
+        let name = optional(RequestField::Name, self.name, check_display_name, &mut found);
+        let ttl = ttl(&self.ttl, max_ttl, &mut found);
+        none_or_invalid(found).map(|()| (identity, room_id, name, ttl))
+    }
+}
+
+/// Identity, room, name and life that were checked.
+type Checked = (Option<String>, Option<String>, Option<String>, Option<u64>);
+
+fn optional_identity(field: RequestField, given: Field, found: &mut Vec<Violation>) -> Option<String> {
+    optional(field, given, check_text, found)
 }
 
 impl JoinRequest {

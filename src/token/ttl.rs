@@ -1,6 +1,10 @@
 //! How long a token lives.
 
-use crate::{error::LivekitError, json::Value, number::whole_seconds};
+use crate::{
+    error::LivekitError,
+    json::Value,
+    number::{parse_whole, whole_seconds},
+};
 
 /// Life of an [`AccessToken`](super::AccessToken) that none was set for, in seconds: six hours, as in LiveKit's SDKs.
 pub const DEFAULT_ACCESS_TOKEN_TTL: u64 = 21_600;
@@ -100,8 +104,8 @@ fn multiply(number: &str, seconds: u64) -> Option<u64> {
     // Nine digits of a fraction are exact to a nanosecond of each second.
     let fraction = fraction.get(..9).unwrap_or(fraction);
     let scale = 10_u64.checked_pow(u32::try_from(fraction.len()).ok()?)?;
-    let part = fraction.parse::<u64>().ok()?.checked_mul(seconds)?.checked_div(scale)?;
-    whole.parse::<u64>().ok()?.checked_mul(seconds)?.checked_add(part)
+    let part = parse_whole(fraction)?.checked_mul(seconds)?.checked_div(scale)?;
+    parse_whole(whole)?.checked_mul(seconds)?.checked_add(part)
 }
 
 fn strip_suffix_ignoring_case<'t>(text: &'t str, suffix: &str) -> Option<&'t str> {

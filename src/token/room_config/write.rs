@@ -141,8 +141,10 @@ impl Writer {
 
 /// True if a URL has user information (RFC 3986 section 3.2.1).
 fn has_user(url: &str) -> bool {
-    let after_scheme = url.split_once("//").map_or(url, |(_, rest)| rest);
-    after_scheme.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
+    let url = url.as_bytes();
+    let after_scheme = url.windows(2).position(|two| two == b"//").and_then(|at| url.get(at.saturating_add(2)..));
+    let mut authority = after_scheme.unwrap_or(url).iter().take_while(|byte| !matches!(byte, b'/' | b'?' | b'#'));
+    authority.any(|byte| *byte == b'@')
 }
 
 /// The number and the name of an enum's value; `None` for one that is not known.
