@@ -5,8 +5,9 @@ mod common;
 
 use common::{API_KEY, API_SECRET, NOW, jwt, part, verify};
 use livekit_edge::{
-    AccessToken, AgentEndpointGrant, AgentGrant, AgentThreadGrant, Claims, InferenceGrant, KindDetail, LivekitError,
-    ObservabilityGrant, ParticipantKind, RoomConfiguration, SipGrant, TrackSource, VideoGrant, json,
+    AccessToken, AgentEndpointGrant, AgentGrant, AgentThreadGrant, ApiKey, Claims, InferenceGrant, KindDetail,
+    LivekitError, ObservabilityGrant, ParticipantKind, RawAccessToken, RoomConfiguration, SipGrant, TrackSource,
+    VideoGrant, json,
 };
 use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
@@ -35,7 +36,12 @@ fn sign(claims: &Value) -> Result<String, LivekitError> {
     let claims = claims.to_string();
     let Ok(json::Value::Object(claims)) = json::read(claims.as_bytes()) else { panic!("no object") };
     let token = AccessToken::new(API_KEY, API_SECRET).unwrap().identity("alice").allow_sensitive_credentials();
-    token.claims_from_json(&claims)?.to_jwt(NOW)
+    let signed = token.claims_from_json(&claims).and_then(|token| token.to_jwt(NOW));
+    let identity = json::read(br#""alice""#).unwrap();
+    let raw =
+        RawAccessToken { claims: &claims, identity: Some(&identity), ttl: None, allow_sensitive_credentials: true };
+    assert_eq!(raw.to_jwt(&ApiKey::new(API_KEY, API_SECRET).unwrap(), NOW), signed, "without a Rust type between");
+    signed
 }
 
 fn with_times(claims: &Value) -> Value {

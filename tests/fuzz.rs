@@ -13,8 +13,9 @@ mod common;
 
 use common::{API_KEY, API_SECRET, MAX_TTL, NOW, config, from_settings, service};
 use livekit_edge::{
-    AccessToken, Caller, Facts, HmacKey, LivekitConfig, LivekitError, LivekitService, RawCreateToken, RequestField,
-    RoomConfiguration, Secret, TokenVerifier, TrackSource, Ttl, UserTokenRules, WebhookVerifier,
+    AccessToken, ApiKey, Caller, Facts, HmacKey, LivekitConfig, LivekitError, LivekitService, RawAccessToken,
+    RawCreateToken, RequestField, RoomConfiguration, Secret, TokenVerifier, TrackSource, Ttl, UserTokenRules,
+    WebhookVerifier,
     authenticate::{authenticate, authenticate_claims},
     json::{self, Value},
     jws,
@@ -153,10 +154,12 @@ fn read_bodies(input: &[u8], keyed: &Keyed, seen: &mut Seen) {
         let claims = keyed.verifier.verify(&minted.token, NOW).unwrap();
         assert_eq!((claims.sub, claims.video.unwrap().room), (minted.identity, minted.room_id));
     }
-    let token = AccessToken::new(API_KEY, API_SECRET).unwrap();
-    if let Some(token) = seen.result("claims", token.claims_from_json(&body).and_then(|token| token.to_jwt(NOW))) {
-        assert!(keyed.verifier.verify(&token, NOW).is_ok());
-    }
+    let key = ApiKey::new(API_KEY, API_SECRET).unwrap();
+    let raw = RawAccessToken { claims: &body, identity: None, ttl: None, allow_sensitive_credentials: false };
+    let raw = raw.to_jwt(&key, NOW).map(|token| keyed.verifier.verify(&token, NOW).unwrap());
+    let typed = AccessToken::of(&key).claims_from_json(&body).and_then(|token| token.to_jwt(NOW));
+    assert_eq!(raw, typed.map(|token| keyed.verifier.verify(&token, NOW).unwrap()));
+    seen.result("claims", raw);
 }
 
 fn decide(input: &[u8], seen: &mut Seen) {

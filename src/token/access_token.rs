@@ -3,7 +3,8 @@
 use super::{
     ApiKey, Claims, RoomConfiguration, Ttl,
     claims::{self, check_limits},
-    members::{Members, Origin, check, not_a},
+    members::Members,
+    table::{Origin, check, not_a},
 };
 use crate::{
     error::LivekitError,

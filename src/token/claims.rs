@@ -3,7 +3,8 @@
 use super::{
     AgentEndpointGrant, AgentGrant, AgentThreadGrant, ClaimFault, InferenceGrant, KindDetail, ObservabilityGrant,
     ParticipantKind, Problem, RoomConfiguration, SipGrant, VideoGrant,
-    members::{self, Kind, Members, Origin, Row, check, members},
+    members::{Members, members},
+    table::{self, Kind, Origin, Row, check},
 };
 use crate::{
     json::{Object, ObjectWriter, Value},
@@ -108,7 +109,7 @@ pub(super) fn check_limits(claims: &Object<'_>) -> Result<(), ClaimFault> {
 pub(super) fn write(claims: &Object<'_>) -> String {
     let mut json = String::with_capacity(256);
     let mut out = ObjectWriter::new(&mut json);
-    members::write(claims, Claims::ROWS, &mut out);
+    table::write(claims, Claims::ROWS, &mut out);
     out.end();
     json
 }

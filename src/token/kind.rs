@@ -1,6 +1,6 @@
 //! What sort of participant a token is for.
 
-use super::members::{Kind, Member};
+use super::{members::Member, table::Kind};
 use crate::json::Value;
 use alloc::vec::Vec;
 

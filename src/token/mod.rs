@@ -8,6 +8,7 @@ mod grants;
 mod kind;
 mod members;
 mod room_config;
+mod table;
 mod track_source;
 mod ttl;
 mod verifier;
@@ -21,8 +22,9 @@ pub use grants::{
     AgentEndpointGrant, AgentGrant, AgentThreadGrant, InferenceGrant, ObservabilityGrant, SipGrant, VideoGrant,
 };
 pub use kind::{KindDetail, ParticipantKind};
-pub(crate) use members::{Members, Origin};
+pub(crate) use members::Members;
 pub use room_config::RoomConfiguration;
+pub(crate) use table::Origin;
 pub use track_source::TrackSource;
 pub use ttl::{DEFAULT_ACCESS_TOKEN_TTL, Ttl, time_span};
 pub use verifier::TokenVerifier;

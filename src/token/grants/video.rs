@@ -2,7 +2,8 @@
 
 use super::super::{
     TrackSource,
-    members::{Members, members, write},
+    members::{Members, members},
+    table::write,
 };
 use crate::json::ObjectWriter;
 use alloc::{string::String, vec::Vec};

@@ -5,7 +5,8 @@ mod write;
 
 use super::{
     ClaimFault, Problem,
-    members::{Kind, Member, Origin, not_a},
+    members::Member,
+    table::{Kind, Origin, not_a},
 };
 use crate::{
     json::{self, Object, ObjectWriter, Value},

@@ -3,7 +3,7 @@
 use super::{
     super::{
         ClaimFault, Problem,
-        members::{Origin, not_a, write_map},
+        table::{Origin, not_a, write_map},
     },
     schema::{Field, Kind, Message},
 };
