@@ -50,7 +50,8 @@ export interface FactsRow {
 /**
  * What a webhook changes in who is in which room. LiveKit sends webhooks again and out of order; a store applies each
  * event id once, and of two events about one participant the later (`createdAt`) counts, a leaving before a joining of
- * the same second. Nobody is present in a room that has ended, and every start of a room has a `roomSid` of its own.
+ * the same second. Nobody is present in a room that has ended, and every start of a room has a `roomSid` of its own: one
+ * runs at a time, so what happens in a later one ends the others, should their end be lost.
  */
 export interface PresenceChange {
   /** Id of the event. */
