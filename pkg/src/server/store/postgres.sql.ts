@@ -22,7 +22,7 @@ SELECT row_to_json(facts) AS answer FROM (
     c.id AS "channelId",
     c."isPrivate" AS "isPrivate",
     EXISTS (SELECT 1 FROM "ChannelMembership" m WHERE m."userId" = u.id AND m."channelId" = c.id) AS "isMember",
-    EXISTS (SELECT 1 FROM "DirectMessageGroupMember" g WHERE g."groupId" = $5 AND g."userId" = u.id) AS "isGroupMember",
+    (SELECT g."groupId" FROM "DirectMessageGroupMember" g WHERE g."groupId" = $5 AND g."userId" = u.id) AS "groupId",
     ARRAY(
       SELECT DISTINCT a.action
       FROM "UserRoles" ur JOIN "Role" r ON r.id = ur."roleId" CROSS JOIN LATERAL unnest(r.actions) AS a(action)

@@ -33,8 +33,8 @@ export interface FactsRow {
   isPrivate: unknown;
   /** Whether the user is a member of the channel. */
   isMember: unknown;
-  /** Whether the user is a member of the group asked for. */
-  isGroupMember: unknown;
+  /** The id of the group asked for, `null` if there is none or the user is no member. */
+  groupId: unknown;
   /** Names of the actions that the user's roles in the channel's community allow. */
   actions: unknown;
   /** Whether the user's ban from the channel's community is active; `null` without one. */
