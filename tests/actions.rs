@@ -34,12 +34,7 @@ fn row_2_every_action_allows_itself_and_nothing_else() {
         let user = UserFacts { id: "user-456".into(), owner: false, banned: false, token_revoked: false };
         let id = "channel-abc123".into();
         let channel = ChannelFacts { id, private: false, member: false, actions, ban: None, timeout_ends: None };
-        decide(
-            &user,
-            &Facts { user: None, channel: Some(channel), is_group_member: false, identity_is_user: false },
-            action,
-            0,
-        )
+        decide(&user, &Facts { user: None, channel: Some(channel), group_id: None, identity_is_user: false }, action, 0)
     };
     for &action in RbacAction::ALL {
         let name = action.name();

@@ -226,7 +226,7 @@ fn no_error_repeats_what_came_in() {
     let service = LivekitService::new(config);
     let facts = serde_json::json!({
         "userId": CANARY, "role": "USER", "banned": false, "tokenRevoked": false, "channelId": CANARY, "isPrivate": true,
-        "isMember": false, "isGroupMember": false, "actions": [CANARY], "banActive": null, "banEnds": null, "timeoutEnds": null,
+        "isMember": false, "groupId": null, "actions": [CANARY], "banActive": null, "banEnds": null, "timeoutEnds": null,
         "identityIsUser": true,
     });
     let facts = Facts::from_json(facts.to_string().as_bytes()).unwrap();

@@ -17,7 +17,7 @@ const FIELDS: [&str; 13] = [
     "channelId",
     "isPrivate",
     "isMember",
-    "isGroupMember",
+    "groupId",
     "actions",
     "banActive",
     "banEnds",
@@ -28,7 +28,7 @@ const FIELDS: [&str; 13] = [
 fn row() -> Value {
     json!({
         "userId": "user-456", "role": "USER", "banned": 0, "tokenRevoked": 0,
-        "channelId": "channel-abc123", "isPrivate": 1, "isMember": 1, "isGroupMember": 0, "actions": ["JOIN_CHANNEL"],
+        "channelId": "channel-abc123", "isPrivate": 1, "isMember": 1, "groupId": null, "actions": ["JOIN_CHANNEL"],
         "banActive": null, "banEnds": null, "timeoutEnds": null, "identityIsUser": 0,
     })
 }
@@ -71,12 +71,13 @@ fn a_row_is_read_field_by_field() {
             ban: None,
             timeout_ends: None,
         }),
-        is_group_member: false,
+        group_id: None,
         identity_is_user: false,
     };
     assert_eq!(read(&row()), Some(expected));
     assert_eq!(with("userId", Value::Null).unwrap().user, None);
     assert_eq!(with("channelId", Value::Null).unwrap().channel, None);
+    assert_eq!(with("groupId", json!("dm-1")).unwrap().group_id.as_deref(), Some("dm-1"));
     assert_eq!(channel("actions", json!([])).actions, [""; 0]);
     assert_eq!(channel("timeoutEnds", json!(1_700_000_000)).timeout_ends, Some(1_700_000_000));
 }
@@ -127,7 +128,7 @@ fn no_other_value_is_a_flag() {
         json!({}),
         json!(u64::MAX),
     ];
-    for flag in ["banned", "tokenRevoked", "isPrivate", "isMember", "isGroupMember", "banActive", "identityIsUser"] {
+    for flag in ["banned", "tokenRevoked", "isPrivate", "isMember", "banActive", "identityIsUser"] {
         for value in &wrong {
             assert_eq!(with(flag, value.clone()), None, "{flag} {value}");
         }
@@ -171,7 +172,7 @@ fn no_field_takes_a_value_of_another_type() {
         json!({"0": "JOIN_CHANNEL"}),
     ];
     for (fields, values) in [
-        (["userId", "role", "channelId"].as_slice(), texts.as_slice()),
+        (["userId", "role", "channelId", "groupId"].as_slice(), texts.as_slice()),
         (&["banEnds", "timeoutEnds"], &times),
         (&["actions"], &lists),
     ] {

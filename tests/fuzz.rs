@@ -35,7 +35,7 @@ const SEEDS: [&str; 10] = [
     r#"{"roomId":"channel-abc123","identity":"user-456","name":"Ann é 🎤","ttl":3600}"#,
     r#"{"room_name":"r","participant_identity":"i","participant_attributes":{"a":"b"},"room_config":{}}"#,
     r#"{"participantIdentity":"user-789","mute":true}"#,
-    r#"{"userId":"u","role":"USER","banned":0,"tokenRevoked":0,"channelId":"r","isPrivate":1,"isMember":1,"isGroupMember":1,"actions":["JOIN_CHANNEL","READ_CHANNEL","MUTE_PARTICIPANT"],"banActive":null,"banEnds":null,"timeoutEnds":null,"identityIsUser":0}"#,
+    r#"{"userId":"u","role":"USER","banned":0,"tokenRevoked":0,"channelId":"r","isPrivate":1,"isMember":1,"groupId":"r","actions":["JOIN_CHANNEL","READ_CHANNEL","MUTE_PARTICIPANT"],"banActive":null,"banEnds":null,"timeoutEnds":null,"identityIsUser":0}"#,
     r#"{"event":"participant_joined","id":"EV_1","createdAt":"1700000000","room":{"name":"r","sid":"RM_1"},"participant":{"sid":"PA_1","identity":"u"}}"#,
     r#"{"iss":"devkey","sub":"u","nbf":1,"exp":1700000060,"video":{"room":"r","roomJoin":true,"canPublishSources":["camera"]},"attributes":{"a":"b"}}"#,
     r#"{"iss":"idp","aud":["kraken"],"sub":"u","exp":1700000060,"jti":"t","iat":1e9}"#,

@@ -30,7 +30,7 @@ fn facts() -> Facts {
         ban: None,
         timeout_ends: None,
     };
-    Facts { user: Some(user), channel: Some(channel), is_group_member: false, identity_is_user: false }
+    Facts { user: Some(user), channel: Some(channel), group_id: None, identity_is_user: false }
 }
 
 fn ask(channel: &str, body: &Value, facts: &Facts) -> Result<MuteParticipant, LivekitError> {

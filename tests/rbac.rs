@@ -34,7 +34,7 @@ fn facts() -> Facts {
         ban: None,
         timeout_ends: None,
     };
-    Facts { user: Some(user), channel: Some(channel), is_group_member: false, identity_is_user: false }
+    Facts { user: Some(user), channel: Some(channel), group_id: None, identity_is_user: false }
 }
 
 fn request(room: &str, identity: Option<&str>) -> RawCreateToken {
@@ -102,7 +102,7 @@ fn answer(case: &Case) -> Result<CreateToken, LivekitError> {
             ban: case.ban.map(|(active, ends)| CommunityBan { active, ends }),
             timeout_ends: case.timeout,
         }),
-        is_group_member: false,
+        group_id: None,
         identity_is_user: matches!(case.asks, Asks::Own | Asks::OtherUser),
     };
     let identity = match case.asks {

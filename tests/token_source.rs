@@ -319,7 +319,7 @@ fn facts() -> Facts {
         ban: None,
         timeout_ends: None,
     };
-    Facts { user: Some(user), channel: Some(channel), is_group_member: false, identity_is_user: false }
+    Facts { user: Some(user), channel: Some(channel), group_id: None, identity_is_user: false }
 }
 
 fn ask(body: &Value, facts: &Facts, config: &LivekitConfig) -> Result<Granted, LivekitError> {

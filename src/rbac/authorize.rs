@@ -83,7 +83,7 @@ pub fn authorize_token_source(
 }
 
 /// As [`authorize_join`], of a call among the members of a group of direct messages. To be one is all that counts, for
-/// an owner too.
+/// an owner too. The room that is granted is exactly the group that the facts are about.
 ///
 /// # Errors
 /// As [`authorize_join`].
@@ -95,7 +95,7 @@ pub fn authorize_group(
 ) -> Result<Granted, LivekitError> {
     let user = admit(caller, facts)?;
     let request = request.validate(config.max_ttl)?;
-    if !facts.is_group_member {
+    if facts.group_id.as_ref() != Some(&request.room_id) {
         return Err(LivekitError::Forbidden(Denial::NotAMember));
     }
     let grant = config.grants.in_group(&request.room_id);

@@ -15,8 +15,8 @@ pub struct Facts {
     pub user: Option<UserFacts>,
     /// The channel; `None` if there is none with the requested id.
     pub channel: Option<ChannelFacts>,
-    /// True if the user is a member of the requested group of direct messages.
-    pub is_group_member: bool,
+    /// Id of the requested group of direct messages; `None` if there is none or the user is no member.
+    pub group_id: Option<String>,
     /// True if the requested identity is the id of a user (perhaps the caller's own).
     pub identity_is_user: bool,
 }
@@ -83,7 +83,7 @@ const ROW: [&str; 13] = [
     "channelId",
     "isPrivate",
     "isMember",
-    "isGroupMember",
+    "groupId",
     "actions",
     "banActive",
     "banEnds",
@@ -107,7 +107,7 @@ impl Facts {
         let (ban_active, ban_ends) = (row.database_flag("banActive")?, row.whole_number("banEnds")?);
         let timeout_ends = row.whole_number("timeoutEnds")?;
         let token_revoked = row.database_flag("tokenRevoked")?.ok_or(WrongType)?;
-        let is_group_member = row.database_flag("isGroupMember")?.ok_or(WrongType)?;
+        let group_id = row.text("groupId")?.map(Into::into);
         let identity_is_user = row.database_flag("identityIsUser")?.ok_or(WrongType)?;
         let user = match row.text("userId")? {
             None => None,
@@ -129,7 +129,7 @@ impl Facts {
                 timeout_ends,
             }),
         };
-        Ok(Self { user, channel, is_group_member, identity_is_user })
+        Ok(Self { user, channel, group_id, identity_is_user })
     }
 
     /// Reads the store's row from JSON text.

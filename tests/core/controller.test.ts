@@ -23,7 +23,7 @@ const FACTS: FactsRow = {
   channelId: 'channel-123',
   isPrivate: false,
   isMember: false,
-  isGroupMember: false,
+  groupId: null,
   actions: ['JOIN_CHANNEL'],
   banActive: null,
   banEnds: null,

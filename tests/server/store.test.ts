@@ -98,16 +98,7 @@ describe('W19: a store that answers', () => {
 });
 
 describe('W5, W19: a row of another shape is an error, never a default', () => {
-  const missing = [
-    'role',
-    'banned',
-    'tokenRevoked',
-    'isPrivate',
-    'isMember',
-    'isGroupMember',
-    'actions',
-    'identityIsUser',
-  ];
+  const missing = ['role', 'banned', 'tokenRevoked', 'isPrivate', 'isMember', 'actions', 'identityIsUser'];
   for (const column of missing) {
     test(`without ${column}`, async () => {
       assertError(await token({ without: column }), UNAVAILABLE);
@@ -129,13 +120,13 @@ describe('W5, W19: a row of another shape is an error, never a default', () => {
     tokenRevoked: flags,
     isPrivate: flags,
     isMember: flags,
-    isGroupMember: flags,
     identityIsUser: flags,
     banActive: flags,
     timeoutEnds: times,
     role: [1, true, {}, []],
     userId: [456, true, {}, ['user-456']],
     channelId: [1, true, {}, ['channel-abc123']],
+    groupId: [1, true, {}, ['dm-group-1']],
     actions: ['JOIN_CHANNEL', '["JOIN_CHANNEL"]', {}, 1, true, [1], [null], [['JOIN_CHANNEL']], ['JOIN_CHANNEL', 1]],
   })) {
     test(`${column} of another type`, async () => {
@@ -162,6 +153,11 @@ test('W1, W8: facts about somebody or something else allow nothing', async () =>
     [{ role: 'owner', actions: [] }, FORBIDDEN],
   ] as const) {
     assertError(await token({ row }), error, JSON.stringify(row));
+  }
+  const dm = (row: object) => endpoint.post('/dm-token', { roomId: 'dm-group-1' }, { fault: { row } });
+  assertToken(await dm({}));
+  for (const groupId of [null, 'DM-GROUP-1', 'dm-group-1 ', 'dm-group-2', '']) {
+    assertError(await dm({ groupId, role: 'OWNER' }), FORBIDDEN, String(groupId));
   }
 });
 

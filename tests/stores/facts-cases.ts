@@ -15,7 +15,7 @@ const NOTHING: Facts = {
   channelId: null,
   isPrivate: null,
   isMember: false,
-  isGroupMember: false,
+  groupId: null,
   actions: [],
   banActive: null,
   banEnds: null,
@@ -180,7 +180,7 @@ export function factsCases(engine: () => Engine): void {
   test('a group of direct messages and its members', async () => {
     await database.insert('DirectMessageGroupMember', { groupId: 'dm', userId: 'ann' });
     await database.insert('DirectMessageGroupMember', { groupId: 'dm-other', userId: 'ben' });
-    assert.deepEqual(await facts('ann', { groupId: 'dm' }), { ...ann, isGroupMember: true });
+    assert.deepEqual(await facts('ann', { groupId: 'dm' }), { ...ann, groupId: 'dm' });
     assert.deepEqual(await facts('ann', { groupId: 'dm-other' }), ann);
     assert.deepEqual(await facts('ben', { groupId: 'dm' }), await facts('ben'));
     assert.deepEqual(await facts('nobody', { groupId: 'dm' }), NOTHING);
@@ -196,7 +196,7 @@ export function factsCases(engine: () => Engine): void {
       await database.insert('DirectMessageGroupMember', { groupId: id, userId: id });
       await database.insert('RevokedToken', { jti: id, expiresAt: 1 });
       const all = { ...NOTHING, userId: id, role: 'USER', banned: false, channelId: id, isPrivate: false };
-      const found = { ...all, tokenRevoked: true, isMember: true, isGroupMember: true, identityIsUser: true };
+      const found = { ...all, tokenRevoked: true, isMember: true, groupId: id, identityIsUser: true };
       assert.deepEqual(await facts(id, everywhere), found, id.slice(0, 20));
       for (const table of ['User', 'Channel']) await database.delete(table, { id });
       await database.delete('ChannelMembership', { userId: id });
@@ -220,7 +220,7 @@ function checked(row: FactsRow): Facts {
     if (type === 'number') assert.ok(Number.isSafeInteger(value), `${value} is no whole number`);
     return value;
   };
-  const { userId, role, banned, tokenRevoked, channelId, isPrivate, isMember, isGroupMember, identityIsUser } = row;
+  const { userId, role, banned, tokenRevoked, channelId, isPrivate, isMember, groupId, identityIsUser } = row;
   assert.ok(Array.isArray(row.actions));
   for (const action of row.actions) assert.equal(typeof action, 'string');
   assert.equal(new Set(row.actions).size, row.actions.length, 'an action once');
@@ -232,7 +232,7 @@ function checked(row: FactsRow): Facts {
     channelId: orNull(channelId, 'string'),
     isPrivate: isPrivate === null ? null : flag(isPrivate),
     isMember: flag(isMember),
-    isGroupMember: flag(isGroupMember),
+    groupId: orNull(groupId, 'string'),
     actions: [...row.actions].sort(),
     banActive: row.banActive === null ? null : flag(row.banActive),
     banEnds: orNull(row.banEnds, 'number'),
@@ -260,7 +260,7 @@ function demoFacts({ userId, channelId, groupId, identity }: FactsQuestion): Fac
     isMember: demoData.channelMemberships.some(
       (link: { userId: string; channelId: string }) => link.userId === user?.id && link.channelId === channel?.id,
     ),
-    isGroupMember: user !== undefined && group?.members.includes(userId) === true,
+    groupId: user !== undefined && group?.members.includes(userId) ? groupId : null,
     actions: [...new Set(actions)].sort(),
     timeoutEnds: timeout ? Date.parse(timeout.expiresAt) / 1000 : null,
     identityIsUser: demoData.users.some(({ id }: { id: string }) => id === identity),

@@ -53,12 +53,35 @@ export function presenceCases(engine: () => Engine): void {
     await room.tell({ change: 'joined', at: 10, sid: 'a1' }, { change: 'joined', at: 11, sid: 'b1' });
     await room.tell({ change: 'joined', at: 12, sid: 'c1', start: '2' }, { change: 'ended', at: 12 });
     assert.equal(await room.listed(), 'c@12', 'the other start of it goes on');
-    await room.tell({ change: 'joined', at: 99, sid: 'a1' }, { change: 'joined', at: 99, sid: 'd1' });
+    await room.tell({ change: 'joined', at: 50, sid: 'a1' }, { change: 'joined', at: 50, sid: 'd1' });
     assert.equal(await room.listed(), 'c@12', 'nobody joins afterwards');
     await room.tell({ change: 'joined', at: 100, sid: 'a1', start: '2' });
     assert.equal(await room.listed(), 'c@12 a@100', 'the same sid in another start');
     await room.tell({ change: 'ended', at: 101, start: '2' }, { change: 'ended', at: 101, start: '2' });
     assert.equal(await room.listed(), '');
+  });
+
+  test('nobody stays in a start whose end was lost, once the room has started again', async () => {
+    const room = opened();
+    await room.tell({ change: 'joined', at: 10, sid: 'a1' }, { change: 'joined', at: 15, sid: 'b1' });
+    await room.tell({ change: 'joined', at: 70, sid: 'c1', start: '2' });
+    assert.equal(await room.listed(), 'a@10 b@15 c@70', 'clocks may differ by a minute');
+    const other = opened();
+    await other.tell({ change: 'joined', at: 1000, sid: 'd1', start: '2' });
+    assert.equal(await room.listed(), 'a@10 b@15 c@70', "another room's start");
+    await room.tell({ change: 'left', at: 71, sid: 'c1', start: '2' });
+    assert.equal(await room.listed(), 'b@15', 'a leaving says that it has started, too');
+    await room.tell({ change: 'joined', at: 100, sid: 'd1', start: '2' });
+    assert.equal(await room.listed(), 'd@100');
+    await room.tell({ change: 'joined', at: 20, sid: 'e1' }, { change: 'left', at: 12, sid: 'a1' });
+    assert.equal(await room.listed(), 'd@100', 'what comes late changes nothing');
+    await room.tell({ change: 'joined', at: 5000, sid: 'f1', start: '2' });
+    assert.equal(await room.listed(), 'd@100 f@5000', 'within one start nobody goes');
+    await room.tell(
+      { change: 'left', at: 5001, sid: 'f1', start: '2' },
+      { change: 'left', at: 5002, sid: 'd1', start: '2' },
+    );
+    assert.equal(await room.listed(), '', 'and nobody comes back');
   });
 
   test('an event is applied once', async () => {

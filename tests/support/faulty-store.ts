@@ -7,7 +7,7 @@ import { changedSettings, FAULT_HEADER, type Fault, fromHeader } from './headers
 type Env = { FAULT: Fault };
 
 /** A member who may join any channel. */
-const goodRow = ({ userId, channelId }: FactsQuestion): FactsRow => ({
+const goodRow = ({ userId, channelId, groupId }: FactsQuestion): FactsRow => ({
   userId,
   role: 'USER',
   banned: 0,
@@ -15,7 +15,7 @@ const goodRow = ({ userId, channelId }: FactsQuestion): FactsRow => ({
   channelId,
   isPrivate: channelId === null ? null : 0,
   isMember: 0,
-  isGroupMember: 0,
+  groupId,
   actions: ['JOIN_CHANNEL'],
   banActive: null,
   banEnds: null,

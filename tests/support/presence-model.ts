@@ -15,9 +15,11 @@ export function presentIn(room: string, events: readonly PresenceChange[]): Pres
   for (const event of [...events].sort(earlierFirst)) {
     if (event.participant !== null) last.set(`${event.roomSid} ${event.participant.sid}`, event);
   }
-  const inside = [...last.values()].filter(
-    (event) => event.room === room && event.change === 'joined' && !ended.has(event.roomSid),
-  );
+  const here = [...last.values()].filter((event) => event.room === room);
+  // One start runs at a time: what happened in another, and more than a minute later, happened after this one's end.
+  const isOvertaken = ({ roomSid, createdAt }: PresenceChange) =>
+    here.some((other) => other.roomSid !== roomSid && other.createdAt > createdAt + 60);
+  const inside = here.filter((event) => event.change === 'joined' && !ended.has(event.roomSid) && !isOvertaken(event));
   const byIdentity = new Map<string, PresenceChange>();
   for (const event of inside.sort(olderJoiningFirst)) byIdentity.set(participant(event).identity, event);
   return [...byIdentity.values()]

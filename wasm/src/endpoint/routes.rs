@@ -200,7 +200,7 @@ fn write_facts(facts: &Facts, out: &mut ObjectWriter<'_>) {
     }
     let channel = facts.channel.as_ref();
     out.flag("isPrivate", channel.is_some_and(|channel| channel.private));
-    out.flag("isMember", channel.map_or(facts.is_group_member, |channel| channel.member));
+    out.flag("isMember", channel.map_or(facts.group_id.is_some(), |channel| channel.member));
     out.texts("actions", channel.map(|channel| channel.actions.as_slice()).unwrap_or_default());
 }
 

@@ -12,7 +12,7 @@ SELECT
   c.id AS channelId,
   c.isPrivate AS isPrivate,
   EXISTS (SELECT 1 FROM "ChannelMembership" m WHERE m.userId = u.id AND m.channelId = c.id) AS isMember,
-  EXISTS (SELECT 1 FROM "DirectMessageGroupMember" g WHERE g.groupId = ?5 AND g.userId = u.id) AS isGroupMember,
+  (SELECT g.groupId FROM "DirectMessageGroupMember" g WHERE g.groupId = ?5 AND g.userId = u.id) AS groupId,
   (SELECT json_group_array(DISTINCT a.value)
      FROM "UserRoles" ur JOIN "Role" r ON r.id = ur.roleId JOIN json_each(CASE json_type(r.actions) WHEN 'array' THEN r.actions END) a
     WHERE ur.userId = u.id AND ur.communityId = c.communityId AND ur.isInstanceRole = 0) AS actions,

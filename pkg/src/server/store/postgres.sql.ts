@@ -2,6 +2,7 @@
  * The questions to PostgreSQL: Kraken's own tables as Prisma lays them out, and ours (`postgres/`). Every answer is one
  * JSON value in a column `answer`, so that no driver's idea of a time or a large number gets into it.
  */
+import { OVERTAKEN_SECONDS } from './presence.sql.js';
 
 /** Whole Unix seconds, rounded up: a timeout must not be over before its end. Infinite times are far ones. */
 const seconds = (time: string) => `CASE WHEN ${time} IS NOT NULL
@@ -21,7 +22,7 @@ SELECT row_to_json(facts) AS answer FROM (
     c.id AS "channelId",
     c."isPrivate" AS "isPrivate",
     EXISTS (SELECT 1 FROM "ChannelMembership" m WHERE m."userId" = u.id AND m."channelId" = c.id) AS "isMember",
-    EXISTS (SELECT 1 FROM "DirectMessageGroupMember" g WHERE g."groupId" = $5 AND g."userId" = u.id) AS "isGroupMember",
+    (SELECT g."groupId" FROM "DirectMessageGroupMember" g WHERE g."groupId" = $5 AND g."userId" = u.id) AS "groupId",
     ARRAY(
       SELECT DISTINCT a.action
       FROM "UserRoles" ur JOIN "Role" r ON r.id = ur."roleId" CROSS JOIN LATERAL unnest(r.actions) AS a(action)
@@ -45,12 +46,22 @@ WITH fresh AS (
 )`;
 
 /**
- * `MOVE` of `presence.sql.ts`; one statement is one transaction. Parameters: 1 event id, 2 now, 3 roomSid,
+ * `MOVE` and `LEAVE_OVERTAKEN` of `presence.sql.ts`; one statement is one transaction, and sees no row of its own: the
+ * others are compared with the event, and the event with the others. Parameters: 1 event id, 2 now, 3 roomSid,
  * 4 participantSid, 5 room, 6 identity, 7 name, 8 isPresent, 9 createdAt.
  */
-export const MOVE = `${FRESH}
+export const MOVE = `${FRESH}, overtaken AS (
+  UPDATE "VoicePresence" SET "isPresent" = false WHERE ("roomSid", "participantSid") IN (
+    SELECT q."roomSid", q."participantSid" FROM "VoicePresence" q, fresh
+    WHERE q.room = $5::text AND q."roomSid" <> $3::text AND q."isPresent" AND q."changedAt" + ${OVERTAKEN_SECONDS} < $9::bigint
+    FOR UPDATE OF q SKIP LOCKED
+  )
+)
 INSERT INTO "VoicePresence" AS p ("roomSid", "participantSid", room, identity, name, "isPresent", "joinedAt", "changedAt")
-SELECT $3::text, $4::text, $5::text, $6::text, $7::text, $8::boolean, CASE WHEN $8 THEN $9::bigint END, $9 FROM fresh
+SELECT $3::text, $4::text, $5::text, $6::text, $7::text, $8::boolean AND NOT EXISTS (
+  SELECT 1 FROM "VoicePresence" q
+  WHERE q.room = $5::text AND q."roomSid" <> $3::text AND q."changedAt" > $9::bigint + ${OVERTAKEN_SECONDS}
+), CASE WHEN $8 THEN $9::bigint END, $9 FROM fresh
 ON CONFLICT ("roomSid", "participantSid") DO UPDATE SET
   room = excluded.room, identity = excluded.identity, name = excluded.name, "isPresent" = excluded."isPresent",
   "joinedAt" = coalesce(excluded."joinedAt", p."joinedAt"), "changedAt" = excluded."changedAt"

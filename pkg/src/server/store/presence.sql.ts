@@ -14,6 +14,12 @@ export interface Statement {
 export const KEEP_SECONDS = 24 * 60 * 60;
 
 /**
+ * LiveKit runs one start of a room at a time. Whoever joined one is not there any more once something has happened in
+ * another so many seconds later, even if the end was never told: more than its servers' clocks differ.
+ */
+export const OVERTAKEN_SECONDS = 60;
+
+/**
  * A joining or leaving is kept if it is greater than what is known: later, or a leaving of the same second; the rest of
  * the comparison only makes it total. A moderator's mute is no event's business. Parameters: 1 event id, 2 roomSid,
  * 3 participantSid, 4 room, 5 identity, 6 name, 7 isPresent, 8 createdAt.
@@ -27,6 +33,14 @@ ON CONFLICT (roomSid, participantSid) DO UPDATE SET
   joinedAt = coalesce(excluded.joinedAt, joinedAt), changedAt = excluded.changedAt
 WHERE (excluded.changedAt, NOT excluded.isPresent, excluded.identity, excluded.name)
     > (changedAt, NOT isPresent, identity, name)`;
+
+/** After a joining or leaving, of its room's starts. Parameter: 1 room. */
+const LEAVE_OVERTAKEN = `
+UPDATE "VoicePresence" AS p SET isPresent = 0
+WHERE room = ?1 AND isPresent = 1 AND EXISTS (
+  SELECT 1 FROM "VoicePresence" q
+  WHERE q.room = ?1 AND q.roomSid <> p.roomSid AND q.changedAt > p.changedAt + ${OVERTAKEN_SECONDS}
+)`;
 
 /** Parameters: 1 event id, 2 roomSid, 3 createdAt. */
 const END = `
@@ -84,7 +98,11 @@ export function presenceStatements(change: PresenceChange, now: number): Stateme
   }
   const { sid, identity, name } = participantOf(participant);
   const isPresent = Number(change.change === 'joined');
-  return [{ sql: MOVE, values: [eventId, roomSid, sid, room, identity, name, isPresent, createdAt] }, remember];
+  return [
+    { sql: MOVE, values: [eventId, roomSid, sid, room, identity, name, isPresent, createdAt] },
+    { sql: LEAVE_OVERTAKEN, values: [room] },
+    remember,
+  ];
 }
 
 /**

@@ -33,8 +33,8 @@ export interface FactsRow {
   isPrivate: unknown;
   /** Whether the user is a member of the channel. */
   isMember: unknown;
-  /** Whether the user is a member of the group asked for. */
-  isGroupMember: unknown;
+  /** The id of the group asked for, `null` if there is none or the user is no member. */
+  groupId: unknown;
   /** Names of the actions that the user's roles in the channel's community allow. */
   actions: unknown;
   /** Whether the user's ban from the channel's community is active; `null` without one. */
@@ -50,7 +50,8 @@ export interface FactsRow {
 /**
  * What a webhook changes in who is in which room. LiveKit sends webhooks again and out of order; a store applies each
  * event id once, and of two events about one participant the later (`createdAt`) counts, a leaving before a joining of
- * the same second. Nobody is present in a room that has ended, and every start of a room has a `roomSid` of its own.
+ * the same second. Nobody is present in a room that has ended, and every start of a room has a `roomSid` of its own: one
+ * runs at a time, so what happens in a later one ends the others, should their end be lost.
  */
 export interface PresenceChange {
   /** Id of the event. */
