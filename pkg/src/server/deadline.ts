@@ -6,7 +6,7 @@
  */
 export async function within<T>(milliseconds: number, work: () => PromiseLike<T>, onLate: () => T): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const working = work();
+  const working = Promise.resolve(work());
   try {
     return await new Promise<T>((resolve, reject) => {
       timer = setTimeout(() => new Promise<T>((late) => late(onLate())).then(resolve, reject), milliseconds);
