@@ -12,8 +12,8 @@ mod common;
 
 use common::{API_KEY, API_SECRET, MAX_TTL, NOW, jwt, slow_hmac};
 use livekit_edge::{
-    Claims, CreateToken, Granted, HmacKey, LivekitConfig, LivekitService, RawCreateToken, Secret, TokenVerifier,
-    TrackSource, UserTokenRules, VideoGrant, authenticate::authenticate, jws,
+    AccessToken, Claims, CreateToken, Granted, HmacKey, LivekitConfig, LivekitService, RawCreateToken, Secret,
+    TokenVerifier, TrackSource, Ttl, UserTokenRules, VideoGrant, authenticate::authenticate, jws,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select, test_runner::Config};
 use serde_json::json;
@@ -133,24 +133,32 @@ proptest! {
         request in request(), api_key in "[a-z]{0,70}\\PC{0,9}k", own_metadata: bool, jti: Option<[u8; 16]>, before in ".{0,3}",
     ) {
         let config =
-            LivekitConfig { api_key: Some(api_key), can_update_own_metadata: own_metadata, ..common::config() };
+            LivekitConfig { api_key: Some(api_key.clone()), can_update_own_metadata: own_metadata, ..common::config() };
         let service = LivekitService::new(config);
-        let grant = VideoGrant {
-            can_update_own_metadata: own_metadata.then_some(true),
-            ..VideoGrant::full(request.room_id.clone())
-        };
         // What is kept of a second and a life must serve no other.
         for (now, ttl) in [(NOW, request.ttl), (NOW, request.ttl), (NOW + 1, request.ttl), (NOW + 1, Some(77)), (NOW, None)] {
             let request = CreateToken { ttl, ..request.clone() };
-            let grant = grant.clone();
+            let grant = VideoGrant {
+                can_update_own_metadata: own_metadata.then_some(true),
+                ..VideoGrant::full(request.room_id.clone())
+            };
+            let claims = Claims {
+                jti: jti.map(common::encode).unwrap_or_default(),
+                name: request.name.clone().unwrap_or_else(|| request.identity.clone()),
+                video: Some(grant.clone()),
+                ..Claims::default()
+            };
+            let long = AccessToken::new(api_key.clone(), API_SECRET).unwrap().identity(request.identity.clone());
+            let long = long.ttl(Ttl::try_from(ttl.unwrap_or(3600)).unwrap()).claims(claims).to_jwt(now).unwrap();
             let granted =
                 Granted { request, grant, metadata: String::new(), attributes: [].into(), timed_out: false };
-            let expected = service.generate_granted(&granted, now, jti).unwrap();
-            prop_assert_eq!(&service.generate_token(&granted.request, now, jti).unwrap(), &expected);
+            let minted = service.generate_granted(&granted, now, jti).unwrap();
+            prop_assert_eq!(&minted.token, &long);
+            prop_assert_eq!(&service.generate_token(&granted.request, now, jti).unwrap(), &minted);
             let mut out = Vec::from(before.as_bytes());
-            let minted = service.append_token(granted.request.borrowed(), now, jti, &mut out).unwrap();
-            prop_assert_eq!(String::from_utf8(out).unwrap(), before.clone() + &expected.token);
-            prop_assert_eq!((minted.expires_at, minted.jti), (expected.expires_at, expected.jti));
+            let appended = service.append_token(granted.request.borrowed(), now, jti, &mut out).unwrap();
+            prop_assert_eq!(String::from_utf8(out).unwrap(), before.clone() + &long);
+            prop_assert_eq!((appended.expires_at, appended.jti), (minted.expires_at, minted.jti));
         }
     }
 

@@ -112,3 +112,24 @@ test('headers that middleware of the application sets are on the answers, beside
     assert.equal(headers.get('cache-control'), 'no-store', path);
   }
 });
+
+test('settings are read in each request, those of a frozen object once', async () => {
+  let reads = 0;
+  const counting = () => ({
+    ...env,
+    LOG_LEVEL: 'error',
+    get CORS_ORIGINS() {
+      reads += 1;
+      return 'https://good.example';
+    },
+  });
+  for (const [settings, expected] of [
+    [counting(), 3],
+    [Object.freeze(counting()), 1],
+  ] as const) {
+    const app = livekit({ store, settings: () => settings });
+    reads = 0;
+    for (let count = 0; count < 3; count++) assert.equal((await app.request('/token', preflight)).status, 204);
+    assert.equal(reads, expected);
+  }
+});

@@ -6,11 +6,12 @@
  */
 export async function within<T>(milliseconds: number, work: () => PromiseLike<T>, onLate: () => T): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  }).then(onLate);
+  const working = Promise.resolve(work());
   try {
-    return await Promise.race([work(), late]);
+    return await new Promise<T>((resolve, reject) => {
+      timer = setTimeout(() => new Promise<T>((late) => late(onLate())).then(resolve, reject), milliseconds);
+      working.then(resolve, reject);
+    });
   } finally {
     clearTimeout(timer);
   }

@@ -38,22 +38,22 @@ export function sqliteStore(path: string): SqliteStore {
 
   return {
     async facts({ userId, tokenId, channelId, groupId, identity }) {
-      return factsRow(await ask(() => prepared(FACTS_SQL).get(named(userId, tokenId, channelId, identity, groupId))));
+      const values = [userId, tokenId, channelId, identity, groupId];
+      return factsRow(await ask(() => prepared(FACTS_SQL).get(values)));
     },
     async applyPresence(change) {
       const statements = presenceStatements(change, Math.floor(Date.now() / 1000));
       await ask(() =>
         transaction(database, () => {
-          for (const { sql, values } of statements) prepared(sql).run(named(...values));
+          for (const { sql, values } of statements) prepared(sql).run(values);
         }),
       );
     },
     async presence(room) {
-      const rows = await ask(() => prepared(PRESENCE_SQL).all(named(room)));
-      return rows.map((row) => ({ ...row }) as unknown as PresenceRow);
+      return ask(() => prepared(PRESENCE_SQL).all([room]) as unknown as PresenceRow[]);
     },
     async setServerMuted(room, identity, isServerMuted) {
-      await ask(() => prepared(MUTE_SQL).run(named(room, identity, Number(isServerMuted))));
+      await ask(() => prepared(MUTE_SQL).run([room, identity, Number(isServerMuted)]));
     },
     close() {
       if (!closed) database.close();
@@ -65,7 +65,7 @@ export function sqliteStore(path: string): SqliteStore {
 interface Open {
   database: DatabaseSync;
   /** A statement, prepared when it is first asked for. */
-  prepared(sql: string): StatementSync;
+  prepared(sql: string): Statement;
 }
 
 function open(path: string): Open {
@@ -89,20 +89,52 @@ function open(path: string): Open {
   }
 }
 
+type Value = string | number | null;
+
+/** A statement whose parameters `?1`, `?2`, … are given in their order. */
+interface Statement {
+  get(values: readonly Value[]): unknown;
+  all(values: readonly Value[]): unknown[];
+  run(values: readonly Value[]): void;
+}
+
 function preparer(database: DatabaseSync): Open['prepared'] {
-  const statements = new Map<string, StatementSync>();
+  const statements = new Map<string, Statement>();
   return (sql) => {
     const known = statements.get(sql);
     if (known !== undefined) return known;
-    const statement = database.prepare(sql.replaceAll(/\?(\d)/g, ':v$1'));
+    const statement = prepare(database, sql);
     statements.set(sql, statement);
     return statement;
   };
 }
 
-/** The parameters `?1`, `?2`, … under names, since Node 22 takes no numbers. */
-function named(...values: (string | number | null)[]): Record<string, string | number | null> {
-  return Object.fromEntries(values.map((value, index) => [`v${index + 1}`, value]));
+/** Node 22 takes no numbered parameters, and named ones cost nearly as much as the query: each is given where it stands. */
+function prepare(database: DatabaseSync, sql: string): Statement {
+  const places = [...sql.matchAll(/\?(\d)/g)].map(([, number]) => Number(number) - 1);
+  const inPlace = (values: readonly Value[]) => places.map((place) => values[place] ?? null);
+  const statement = database.prepare(sql.replaceAll(/\?\d/g, '?'));
+  const toRow = rowReader(statement);
+  return {
+    get: (values) => toRow(statement.get(...inPlace(values))),
+    all: (values) => statement.all(...inPlace(values)).map(toRow),
+    run(values) {
+      statement.run(...inPlace(values));
+    },
+  };
+}
+
+/** Makes an object of a row, faster than Node does. Node 22.13 has no other way than its own. */
+function rowReader(statement: StatementSync): (row: unknown) => unknown {
+  if (statement.setReturnArrays === undefined || statement.columns === undefined) return (row) => row;
+  const names = statement.columns().map(({ name }) => name);
+  statement.setReturnArrays(true);
+  return (values) => {
+    if (!Array.isArray(values)) return values;
+    const row: Record<string, unknown> = {};
+    for (const [at, value] of values.entries()) row[names[at] ?? ''] = value;
+    return row;
+  };
 }
 
 /**
