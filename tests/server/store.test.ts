@@ -154,7 +154,7 @@ test('W1, W8: facts about somebody or something else allow nothing', async () =>
   ] as const) {
     assertError(await token({ row }), error, JSON.stringify(row));
   }
-  const dm = (row: object) => endpoint.post('/dm-token', { roomId: 'dm-group-1' }, { fault: { row } });
+  const dm = (row: Record<string, unknown>) => endpoint.post('/dm-token', { roomId: 'dm-group-1' }, { fault: { row } });
   assertToken(await dm({}));
   for (const groupId of [null, 'DM-GROUP-1', 'dm-group-1 ', 'dm-group-2', '']) {
     assertError(await dm({ groupId, role: 'OWNER' }), FORBIDDEN, String(groupId));
