@@ -84,9 +84,10 @@ suite('with the settings of LiveKit', {}, (it) => {
 
   it('audio that its publisher calls something else is muted like a microphone', async (parts) => {
     alice = await parts.join(ROOM, 'alice');
-    const sources = ['screen_share_audio', 'camera', 'unknown'] as const;
+    const sources = ['screen_share_audio', 'unknown', 'camera', 'screen_share'] as const;
     for (const source of sources) {
-      await isKnown(parts, 'alice', await alice.command('publishAudioAs', source));
+      const isVideo = source === 'camera' || source === 'screen_share';
+      await isKnown(parts, 'alice', await alice.command('publishAudioAs', source, isVideo));
     }
     await parts.rooms.muteParticipant(ROOM, 'alice', true);
     const all = sources.map((source) => `muted ${source}`).sort();

@@ -55,6 +55,25 @@ describe('good answers', () => {
     }
   });
 
+  test('audio is muted that its publisher calls video', async () => {
+    const tracks = [
+      { sid: 'TR_0', type: 'VIDEO', mime_type: 'audio/opus' },
+      { sid: 'TR_1', type: 1, mime_type: 'AUDIO/red' },
+      { sid: 'TR_2', type: 'DATA', mime_type: 'audio/pcmu' },
+      { sid: 'TR_3', type: 'AUDIO', mime_type: 'video/vp8' },
+      { sid: 'TR_4', type: 'VIDEO', mime_type: 'video/vp8' },
+      { sid: 'TR_5', type: 'VIDEO', mime_type: '' },
+    ];
+    running.livekit.participants.set(ALICE, { identity: ALICE, tracks });
+    await running.rooms.muteParticipant(ROOM, ALICE, true);
+    assert.deepEqual(
+      muteCalls()
+        .map(({ body }) => body['track_sid'])
+        .sort(),
+      ['TR_0', 'TR_1', 'TR_2', 'TR_3'],
+    );
+  });
+
   test('a participant with megabytes of names is muted like any other', async () => {
     const name = 'x'.repeat(64 * 1024);
     const tracks = Array.from({ length: 150 }, (_, at) => ({

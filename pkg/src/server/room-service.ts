@@ -23,7 +23,10 @@ type Post = (method: string, body: Json) => Promise<Json>;
 const TIMEOUT_MS = 10_000;
 /** A participant has a few kilobytes, but names its tracks as it likes. */
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
-/** `livekit.TrackType` in JSON but for AUDIO, its zero, which may be left out: by name, or by number where a server writes enums so. */
+/**
+ * `livekit.TrackType` in JSON but for AUDIO, its zero, which may be left out: by name, or by number where a server writes
+ * enums so.
+ */
 const SILENT: readonly unknown[] = ['VIDEO', 1, 'DATA', 2];
 const HTTP_OF = new Map([
   ['ws:', 'http:'],
@@ -145,13 +148,14 @@ function baseOf(url: unknown): string | undefined {
 }
 
 /**
- * The sids of the audio tracks of a `livekit.ParticipantInfo`; `undefined` if it is none, or of somebody else. Their
- * source is what their publisher says, so it decides nothing; their type is what LiveKit forwards them as.
+ * The sids of the audio tracks of a `livekit.ParticipantInfo`; `undefined` if it is none, or of somebody else. What a
+ * publisher says of a track keeps none out: neither its source nor, against the codec that the server sees, its type.
  */
 function audioOf(participant: Json, identity: string): string[] | undefined {
   const tracks = participant['tracks'] ?? [];
   if (participant['identity'] !== identity || !Array.isArray(tracks)) return undefined;
-  const sids: unknown[] = tracks.filter((track) => !SILENT.includes(track?.type)).map((track) => track?.sid);
+  const audio = tracks.filter((track) => !SILENT.includes(track?.type) || /^audio\//i.test(track?.mime_type));
+  const sids: unknown[] = audio.map((track) => track?.sid);
   return sids.every((sid) => typeof sid === 'string' && sid !== '') ? (sids as string[]) : undefined;
 }
 

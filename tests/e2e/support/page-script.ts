@@ -18,6 +18,12 @@ globalThis.RTCPeerConnection = class extends Connection {
   }
 };
 
+/** What a client tells the server of a track before it publishes it; not in the types of LiveKit's client. */
+interface Lying {
+  engine: { client: { sendAddTrack(request: object): unknown } };
+}
+const VIDEO = 1;
+
 const room = new Room();
 const events: string[] = [];
 const microphone = () => room.localParticipant.getTrackPublication(Track.Source.Microphone);
@@ -31,11 +37,16 @@ export const commands = {
   async setMicrophone(enabled: boolean) {
     await room.localParticipant.setMicrophoneEnabled(enabled);
   },
-  /** Publishes the microphone as something else; returns its sid. */
-  async publishAudioAs(source: `${Track.Source}`) {
+  /** Publishes the microphone as something else, and as video if its client lies about that as well; returns its sid. */
+  async publishAudioAs(source: `${Track.Source}`, isVideo = false) {
+    const { client } = (room.localParticipant as unknown as Lying).engine;
+    const send = client.sendAddTrack;
+    if (isVideo) client.sendAddTrack = (request) => send.call(client, Object.assign(request, { type: VIDEO }));
     const { mediaStreamTrack } = await createLocalAudioTrack();
     const options = { source: source as Track.Source };
-    return (await room.localParticipant.publishTrack(mediaStreamTrack, options)).trackSid;
+    const { trackSid } = await room.localParticipant.publishTrack(mediaStreamTrack, options);
+    client.sendAddTrack = send;
+    return trackSid;
   },
   async setCamera(enabled: boolean) {
     await room.localParticipant.setCameraEnabled(enabled);
