@@ -6,12 +6,11 @@
  */
 export async function within<T>(milliseconds: number, work: () => PromiseLike<T>, onLate: () => T): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const working = Promise.resolve(work());
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  }).then(onLate);
   try {
-    return await new Promise<T>((resolve, reject) => {
-      timer = setTimeout(() => new Promise<T>((late) => late(onLate())).then(resolve, reject), milliseconds);
-      working.then(resolve, reject);
-    });
+    return await Promise.race([work(), late]);
   } finally {
     clearTimeout(timer);
   }
