@@ -76,11 +76,15 @@ fn depth_and_width_are_bounded() {
         format!("{{{}}}", members.join(","))
     };
     assert!(read(wide(MAX_MEMBERS).as_bytes()).is_ok());
+    for width in [17, 18, 1000, MAX_MEMBERS] {
+        let twice = wide(width).replace(&format!("\"{}\"", width - 1), "\"0\"");
+        assert_eq!(read(twice.as_bytes()), Err(JsonFault::RepeatedKey), "{width}");
+    }
     assert_eq!(read(wide(MAX_MEMBERS + 1).as_bytes()), Err(JsonFault::TooComplex));
     assert!(read(format!("[{}0]", "0,".repeat(100_000)).as_bytes()).is_ok(), "a list costs nothing to be long");
 }
 
-/// 256 KiB, the most that the wasm module takes, spelt to be as slow as possible.
+/// Texts that are spelt to be as slow as possible.
 #[test]
 fn no_text_takes_long_to_read() {
     // In a browser the target has no clock, and the runner's own limit is all.

@@ -5,6 +5,7 @@
 //! takes no quadratic time. Numbers keep their spelling; nothing is rounded.
 
 mod fields;
+mod keys;
 mod read;
 mod value;
 mod write;

@@ -1,6 +1,6 @@
 //! Text → value.
 
-use super::{Number, Object, Value};
+use super::{Number, Object, Value, keys::repeats_key};
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
 /// Deepest nesting of arrays and objects that is read.
@@ -219,53 +219,5 @@ impl<'t> Reader<'t> {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.rest.as_bytes().first() {
             self.rest = self.rest.get(1..).unwrap_or_default();
         }
-    }
-}
-
-/// Up to this many members, to compare each key with each is faster than any set.
-const FEW: usize = 16;
-
-/// In order: a comparison of each with each would take quadratic time.
-fn repeats_key(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
-    if members.len() <= FEW {
-        let mut rest = members;
-        while let Some(((key, _), others)) = rest.split_first() {
-            if others.iter().any(|(other, _)| other == key) {
-                return true;
-            }
-            rest = others;
-        }
-        return false;
-    }
-    let mut keys: Vec<&str> = members.iter().map(|(key, _)| &**key).collect();
-    sort(&mut keys);
-    keys.windows(2).any(|two| matches!(two, [one, other] if one == other))
-}
-
-/// By a heap: n log n steps for any keys, and a tenth of the module's room that the standard library's way takes.
-fn sort(keys: &mut [&str]) {
-    for start in (0..keys.len().div_euclid(2)).rev() {
-        sift(keys, start);
-    }
-    let mut heap = keys;
-    while let [_, .., _] = heap {
-        let last = heap.len().saturating_sub(1);
-        heap.swap(0, last);
-        heap = heap.get_mut(..last).unwrap_or_default();
-        sift(heap, 0);
-    }
-}
-
-/// Lets a key sink below those that come after it.
-fn sift(heap: &mut [&str], mut at: usize) {
-    loop {
-        let left = at.saturating_mul(2).saturating_add(1);
-        let right = left.saturating_add(1);
-        let child = if heap.get(right) > heap.get(left) { right } else { left };
-        if heap.get(child) <= heap.get(at) {
-            return;
-        }
-        heap.swap(at, child);
-        at = child;
     }
 }

@@ -71,7 +71,7 @@ export function memoryBytes(core: Core): Uint8Array<ArrayBuffer> {
   if (core !== viewed || bytes.length === 0) {
     const buffer = core.memory.buffer as ArrayBuffer;
     [bytes, view, viewed] = [new Uint8Array(buffer), new DataView(buffer), core];
-    latin1 = (globalThis as unknown as { Buffer?: { from(memory: ArrayBuffer): Latin1 } }).Buffer?.from(buffer);
+    latin1 = latin1Of(buffer);
   }
   return bytes;
 }
@@ -89,7 +89,15 @@ export function asciiText(core: Core, start: number, end: number): string {
 }
 
 interface Latin1 {
+  readonly buffer: ArrayBufferLike;
   latin1Slice(start: number, end: number): string;
+}
+
+/** Not every `Buffer` is Node's: what bundlers put in its place may lack the method. */
+function latin1Of(memory: ArrayBuffer): Latin1 | undefined {
+  const { Buffer } = globalThis as unknown as { Buffer?: { from?(memory: ArrayBuffer): Partial<Latin1> } };
+  const made = Buffer?.from?.(memory);
+  return typeof made?.latin1Slice === 'function' && made.buffer === memory ? (made as Latin1) : undefined;
 }
 
 /** Where the result of the last operation is. */
@@ -163,7 +171,7 @@ export const now = (): number => Math.floor(Date.now() / 1000);
 export const jsonText = (value: object): string => JSON.stringify(plain(value));
 
 /** The bytes that are this text. */
-export const encodeText = (text: string): Uint8Array => encoder.encode(text);
+const encodeText = (text: string): Uint8Array => encoder.encode(text);
 
 /** The text that is these bytes. */
 export const decode = (bytes: Uint8Array): string => decoder.decode(bytes);
