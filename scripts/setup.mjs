@@ -1,4 +1,4 @@
-// Makes a fresh clone ready to serve and to test: npm packages, Rust's wasm target, the wasm module, the npm package.
+// Makes a fresh clone ready to serve and to test: npm packages, Rust's wasm target, the wasm modules, the npm package.
 //
 // Every step is skipped when its result is there. LIVEKIT_EDGE_RUST=debian forces the compiler that is
 // otherwise used only where rustup can fetch nothing (scripts/setup/debian-rust.mjs).

@@ -1,4 +1,4 @@
-//! The one place where a floating-point number from JavaScript becomes whole seconds.
+//! Numbers: the one place where a floating-point number from JavaScript becomes whole seconds, and digits a number.
 
 /// The largest whole number that a floating-point number holds exactly: 2^53 − 1.
 pub(crate) const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991;

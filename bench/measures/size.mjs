@@ -26,7 +26,7 @@ const BUNDLES = [
 /** @param {import('../lib/context.mjs').Context} context */
 export async function size({ say }) {
   const found = section('Size', [
-    'Bundled and minified by esbuild; the module and the JavaScript are compressed each for itself, and added. The module is the same in every bundle of ours. For Workers the module is a file beside the JavaScript, for the default loader it is base64 in it. KB are 1024 bytes.',
+    'Bundled and minified by esbuild; the module and the JavaScript are compressed each for itself, and added. The Worker of the endpoint has the module of the endpoint, the others that of tokens. For Workers the module is a file beside the JavaScript, for the default loader it is base64 in it. KB are 1024 bytes.',
   ]);
   /** @type {[string, Size][]} */
   const sizes = [];
@@ -39,7 +39,7 @@ export async function size({ say }) {
     const bundle = await forWorkers(code);
     const module = Object.values(bundle.wasm);
     sizes.push([name, measure([bundle.code, ...module])]);
-    if (sizes.length === 1) sizes.push(['livekit-edge, the module alone', measure(module)]);
+    if (sizes.length === 1) sizes.push(['livekit-edge, the module of tokens alone', measure(module)]);
   }
   found.tables.push({
     table: {

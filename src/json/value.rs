@@ -141,6 +141,11 @@ impl<'t> Object<'t> {
         self.0.iter().map(|(key, value)| (&**key, value))
     }
 
+    /// An object of members that have each another name.
+    pub(crate) fn of(members: impl IntoIterator<Item = (&'t str, Value<'t>)>) -> Self {
+        Self(members.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect())
+    }
+
     /// Sets a member, in the place of any other of this name.
     pub(crate) fn set(&mut self, name: &'static str, value: Value<'t>) {
         match self.0.iter_mut().find(|(key, _)| key == name) {
@@ -158,12 +163,6 @@ impl<'t> Object<'t> {
             texts.insert(key.into(), value.as_text()?.into());
         }
         Some(texts)
-    }
-}
-
-impl<'t> FromIterator<(&'t str, Value<'t>)> for Object<'t> {
-    fn from_iter<I: IntoIterator<Item = (&'t str, Value<'t>)>>(members: I) -> Self {
-        Self(members.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect())
     }
 }
 

@@ -1,9 +1,12 @@
 //! Request → grant → claims → token.
 
-use super::{CreateToken, CreateTokenRef, LivekitConfig, RawCreateToken};
+use super::{
+    CreateToken, CreateTokenRef, LivekitConfig, RawCreateToken,
+    latest::{Latest, Times, full_grant},
+};
 use crate::{
     error::{LivekitError, RequestField},
-    json::{write_number, write_text},
+    json::write_text,
     jws::{self, Opening, base64url},
     number::end_of_life,
     rbac::{Granted, check_client_grant},
@@ -11,7 +14,6 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 use core::fmt;
-use spin::Mutex;
 
 /// Seconds that a token lives with which the service calls LiveKit.
 const ADMIN_TOKEN_TTL: u64 = 60;
@@ -21,16 +23,8 @@ const ADMIN_TOKEN_TTL: u64 = 60;
 pub struct LivekitService {
     config: LivekitConfig,
     credentials: Option<Credentials>,
-    /// What the latest token shares with those that follow in the same second. Whoever finds it taken does without.
-    shared: Mutex<Option<Shared>>,
-}
-
-/// What all tokens with the specification's five grants share that begin and end at the same seconds.
-#[derive(Debug)]
-struct Shared {
-    now: u64,
-    expires_at: u64,
-    opening: Opening,
+    /// What the latest token shares with those that follow in the same second.
+    latest: Latest,
 }
 
 /// A token and what its holder needs to know of it. The token is redacted in `Debug`.
@@ -79,7 +73,7 @@ impl LivekitService {
             (Some(api_key), Some(secret)) => Credentials::prepare(api_key.clone(), secret),
             _ => None,
         };
-        Self { config, credentials, shared: Mutex::new(None) }
+        Self { config, credentials, latest: Latest::default() }
     }
 
     /// The configuration.
@@ -131,9 +125,9 @@ impl LivekitService {
         let credentials = self.credentials.as_ref().ok_or(LivekitError::NotConfigured)?;
         request.check(self.config.max_ttl)?;
         let minted = self.life(request.ttl, now, jti)?;
-        let mut sign = |opening: &Opening| {
+        let sign = |opening: &Opening| {
             // What the opening left open, as `Claims` would write it. The request's own rules are at least those of
-            // `Claims::check`.
+            // `check_limits`.
             let mut payload = String::with_capacity(512);
             payload.push_str(opening.rest());
             write_text(request.room_id, &mut payload);
@@ -149,28 +143,9 @@ impl LivekitService {
             payload.push('}');
             opening.sign(payload.as_bytes(), &credentials.key, out);
         };
-        let open = || self.opening(credentials, now, minted.expires_at);
-        match self.shared.try_lock() {
-            None => sign(&open().opening),
-            Some(mut shared) => match &mut *shared {
-                Some(known) if (known.now, known.expires_at) == (now, minted.expires_at) => sign(&known.opening),
-                other => sign(&other.insert(open()).opening),
-            },
-        }
+        let times = Times { now, expires_at: minted.expires_at };
+        self.latest.with(times, || times.opening(credentials, &self.config), sign);
         Ok(minted)
-    }
-
-    fn opening(&self, credentials: &Credentials, now: u64, expires_at: u64) -> Shared {
-        let mut start = String::with_capacity(256);
-        start.push_str(r#"{"iss":"#);
-        write_text(&credentials.api_key, &mut start);
-        start.push_str(r#","exp":"#);
-        write_number(expires_at, &mut start);
-        start.push_str(r#","nbf":"#);
-        write_number(now, &mut start);
-        start.push_str(r#","video":"#);
-        start.push_str(grant_to_room(&self.config));
-        Shared { now, expires_at, opening: Opening::new(&start, &credentials.key) }
     }
 
     /// Mints the token of a request that was authorised, with its own grants.
@@ -277,19 +252,5 @@ impl LivekitService {
             expires_at: minted.expires_at,
             jti: minted.jti,
         }
-    }
-}
-
-/// The specification's five grants, and the one that a setting adds.
-fn full_grant(room: &str, config: &LivekitConfig) -> VideoGrant {
-    VideoGrant { can_update_own_metadata: config.can_update_own_metadata.then_some(true), ..VideoGrant::full(room) }
-}
-
-/// [`full_grant`] as it is written, up to the name of the room, which comes last.
-const fn grant_to_room(config: &LivekitConfig) -> &'static str {
-    if config.can_update_own_metadata {
-        r#"{"roomJoin":true,"canPublish":true,"canSubscribe":true,"canPublishData":true,"canUpdateOwnMetadata":true,"room":"#
-    } else {
-        r#"{"roomJoin":true,"canPublish":true,"canSubscribe":true,"canPublishData":true,"room":"#
     }
 }

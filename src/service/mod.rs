@@ -2,6 +2,7 @@
 
 mod config;
 mod create_token;
+mod latest;
 mod livekit_service;
 mod mute_participant;
 mod raw_create_token;

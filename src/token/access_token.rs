@@ -1,7 +1,7 @@
 //! Claims → token.
 
 use super::{
-    ApiKey, Claims, RoomConfiguration, Ttl,
+    ApiKey, Claims, Ttl,
     claims::{self, check_limits},
     members::Members,
     table::{Origin, check, not_a},
@@ -124,12 +124,7 @@ fn sign<'c>(
     claims.set("iss", Value::text(&key.0.api_key));
     claims.set("nbf", Value::whole_number(now));
     claims.set("exp", Value::whole_number(exp));
-    check_limits(&claims).map_err(LivekitError::InvalidClaim)?;
-    if let Some(Value::Object(configuration)) = claims.get("roomConfig") {
-        let checked = RoomConfiguration::read(configuration, Origin::Application);
-        let checked = checked.and_then(|configuration| configuration.check_for_signing(allow_credentials));
-        checked.map_err(|fault| LivekitError::InvalidClaim(fault.within("roomConfig")))?;
-    }
+    check_limits(&claims, allow_credentials).map_err(LivekitError::InvalidClaim)?;
     Ok(jws::sign(claims::write(&claims).as_bytes(), &key.0.key))
 }
 
@@ -138,7 +133,7 @@ fn sign<'c>(
 pub struct RawAccessToken<'t> {
     /// The claims. Issuer, `nbf` and `exp` are set when signing.
     pub claims: &'t Object<'t>,
-    /// The identity of the participant, in place of the claim `sub`.
+    /// The identity of the participant, in place of the claim `sub`, even if it is empty.
     pub identity: Option<&'t Value<'t>>,
     /// How long the token lives; six hours unless set.
     pub ttl: Option<&'t Value<'t>>,

@@ -71,7 +71,7 @@ impl Claims {
     /// The claims as the JSON text that is signed. Fails for what a LiveKit server would refuse when the token is used.
     pub(crate) fn to_json(&self) -> Result<String, ClaimFault> {
         let claims = self.give();
-        check_limits(&claims).map(|()| write(&claims))
+        check_limits(&claims, false).map(|()| write(&claims))
     }
 }
 
@@ -82,8 +82,9 @@ pub(super) fn check_signed(claims: &Object<'_>) -> Result<(), ClaimFault> {
     missing("sub", text(claims, "sub").is_empty() && !text(claims, "jti").is_empty())
 }
 
-/// Checks what a LiveKit server would refuse when the token is used, of claims of the right types.
-pub(super) fn check_limits(claims: &Object<'_>) -> Result<(), ClaimFault> {
+/// Checks what a LiveKit server would refuse when the token is used, and credentials unless they are allowed, of claims of the
+/// right types.
+pub(super) fn check_limits(claims: &Object<'_>, allow_credentials: bool) -> Result<(), ClaimFault> {
     let identity = text(claims, "sub");
     if let Some(Value::Object(video)) = claims.get("video") {
         let is_set = |name| video.get(name) == Some(&Value::Bool(true));
@@ -100,9 +101,16 @@ pub(super) fn check_limits(claims: &Object<'_>) -> Result<(), ClaimFault> {
     missing("identity", identity.is_empty() && !text(claims, "jti").is_empty())?;
     at_most("identity", identity.len(), MAX_IDENTITY_BYTES)?;
     at_most("metadata", text(claims, "metadata").len(), MAX_METADATA_BYTES)?;
-    let Some(Value::Object(attributes)) = claims.get("attributes") else { return Ok(()) };
-    let length = |(key, value): (&str, &Value<'_>)| key.len().saturating_add(value.as_text().unwrap_or_default().len());
-    at_most("attributes", attributes.members().map(length).sum(), MAX_ATTRIBUTES_BYTES)
+    if let Some(Value::Object(attributes)) = claims.get("attributes") {
+        let length =
+            |(key, value): (&str, &Value<'_>)| key.len().saturating_add(value.as_text().unwrap_or_default().len());
+        at_most("attributes", attributes.members().map(length).sum(), MAX_ATTRIBUTES_BYTES)?;
+    }
+    let Some(Value::Object(configuration)) = claims.get("roomConfig") else { return Ok(()) };
+    let checked = RoomConfiguration::read(configuration, Origin::Application);
+    checked
+        .and_then(|configuration| configuration.check_for_signing(allow_credentials))
+        .map_err(|fault| fault.within("roomConfig"))
 }
 
 /// The claims as the JSON text that is signed, in the order of [`Claims`].

@@ -56,7 +56,7 @@ macro_rules! members {
             }
 
             fn give(&self) -> $crate::json::Object<'_> {
-                [$(($name, $crate::token::members::Member::give(&self.$member)),)+].into_iter().collect()
+                $crate::json::Object::of([$(($name, $crate::token::members::Member::give(&self.$member)),)+])
             }
         }
     };
@@ -119,7 +119,7 @@ impl Member for BTreeMap<String, String> {
         if let Value::Object(map) = value { map.texts().unwrap_or_default() } else { Self::new() }
     }
     fn give(&self) -> Value<'_> {
-        Value::Object(self.iter().map(|(key, value)| (key.as_str(), value.give())).collect())
+        Value::Object(Object::of(self.iter().map(|(key, value)| (key.as_str(), value.give()))))
     }
 }
 

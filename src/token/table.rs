@@ -171,6 +171,7 @@ pub(crate) fn write(object: &Object<'_>, rows: &[Row], out: &mut ObjectWriter<'_
             }
             (Kind::Members(rows), Some(Value::Object(object))) => out.object(name, |out| write(object, rows, out)),
             (Kind::RoomConfiguration, Some(Value::Object(object))) => {
+                // Whoever checked it has read it, more strictly; names that only a newer LiveKit knows are left out.
                 if let Ok(configuration) = RoomConfiguration::read(object, Origin::Token) {
                     out.member(name, |out| out.push_str(configuration.as_json()));
                 }

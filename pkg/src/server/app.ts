@@ -1,5 +1,6 @@
 /**
- * The endpoint. Read this first: a request for a token passes authenticate → authorize → grant, in `routes/token.ts`.
+ * The endpoint. Read this first: a request for a token passes authenticate → authorize → grant, in `routes/token.ts`;
+ * the last two are one call of the rules where no table of an application's own comes between.
  *
  * This file holds what all routes share: limits, errors, and which method goes where.
  */

@@ -1,4 +1,4 @@
-/** who asks, for what → what the store knows of it → whether they may. */
+/** who asks, for what → what the store knows of it → whether they may, and at once the token where nothing comes between. */
 import { type TokenResponse, tokenResponse } from '../token-response.js';
 import {
   admitCaller,

@@ -1,4 +1,4 @@
-/** What is read from settings that cannot change is read once. */
+/** What is read from settings that are frozen is read once, whatever getters they have. */
 
 /** `read`, which is not asked again about an object that is frozen: a process has one, a Worker's bindings are none. */
 export function onceFrozen<T>(read: (env: object) => T): (env: object) => T {

@@ -66,7 +66,10 @@ let viewed: Core | undefined;
 /** The memory as a `Buffer` of Node, where there are any: it makes a text of ASCII letters in half the time. */
 let latin1: Latin1 | undefined;
 
-/** The memory of an instance. A new view costs as much as a short text, so there is one until the memory grows. */
+/**
+ * The memory of an instance. A new view costs as much as a short text, so there is one until the memory grows or the other
+ * module is called.
+ */
 export function memoryBytes(core: Core): Uint8Array<ArrayBuffer> {
   if (core !== viewed || bytes.length === 0) {
     const buffer = core.memory.buffer as ArrayBuffer;

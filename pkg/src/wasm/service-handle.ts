@@ -70,7 +70,10 @@ export class ServiceHandle {
     const roomEnd = writeAscii(roomId, memory, standing);
     const identityEnd = roomEnd < 0 ? roomEnd : writeAscii(identity, memory, roomEnd);
     const nameEnd = identityEnd < 0 || !hasName ? identityEnd : writeAscii(name, memory, identityEnd);
-    if (nameEnd < 0) return generateFromAnyTexts(core, description, { roomId, identity, name, ttl });
+    if (nameEnd < 0) {
+      memory.fill(0, standing, standing + 3 * SHORT_TEXT);
+      return generateFromAnyTexts(core, description, { roomId, identity, name, ttl });
+    }
     const random = jti && fillRandom(memory.subarray(nameEnd, nameEnd + RANDOM_BYTES)) ? 1 : 0;
 
     const isNumber = typeof ttl === 'number';

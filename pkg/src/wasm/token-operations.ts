@@ -24,7 +24,8 @@ export function verifyAccessToken(
   // A character takes at least a byte: what is longer cannot fit.
   if (isPlain && token.length <= STANDING_BYTES) {
     const { core, key, standing } = keyOf(verifier);
-    const length = encodeInto(token, memoryBytes(core).subarray(standing, standing + STANDING_BYTES));
+    const place = memoryBytes(core).subarray(standing, standing + STANDING_BYTES);
+    const length = encodeInto(token, place);
     // Of a text with other characters not all may have fitted.
     if (length === token.length) {
       const iat = Number(verifier.refuseFutureIat);
@@ -33,6 +34,7 @@ export function verifyAccessToken(
         call(core, () => core.verify_short_token(key, length, clockTolerance, iat, now())),
       );
     }
+    place.fill(0);
   }
   const { refuseFutureIat } = verifier;
   const input = jsonText({ token, clockTolerance, refuseFutureIat, now: now() });

@@ -1,25 +1,27 @@
 //! The module of the endpoint: who asks, what they may, and the token that follows.
 
+mod bodies;
 mod callers;
+mod endpoints;
 mod routes;
-mod services;
+mod webhooks;
 
 use crate::buffers::{with_buffers, with_json, with_json_and_bytes};
 use alloc::string::String;
+use endpoints::ENDPOINTS;
 use livekit_edge::{LivekitError, TokenFault};
-use services::ENDPOINTS;
 
 export! {
     /// Settings by name, as JSON → what is to be known of the endpoint that they make; `service` is its number.
     fn create_endpoint() -> i32 {
-        with_json(LivekitError::NotConfigured, &|settings| Ok(Ok(services::create(settings))))
+        with_json(LivekitError::NotConfigured, &|settings| Ok(Ok(endpoints::create(settings))))
     }
 }
 
 export! {
     /// Forgets an endpoint and wipes its keys.
-    fn drop_endpoint(service: usize) -> i32 {
-        ENDPOINTS.forget(service);
+    fn drop_endpoint(endpoint: usize) -> i32 {
+        ENDPOINTS.forget(endpoint);
         0
     }
 }
@@ -39,20 +41,20 @@ macro_rules! export_on_bytes {
 export_on_bytes! {
     /// Body of a request for a token → `{fields, id, identity}`: its four fields, and the ids worth asking the store
     /// about.
-    fn read_create_token = routes::read_create_token;
+    fn read_create_token = bodies::read_create_token;
     /// Body of a request for a token in the form of LiveKit's clients → the same.
-    fn read_token_source = routes::read_token_source;
+    fn read_token_source = bodies::read_token_source;
     /// Body of a request to mute someone → the same.
-    fn read_mute_participant = routes::read_mute_participant;
+    fn read_mute_participant = bodies::read_mute_participant;
     /// A text from a path → `true` if it can be the id of a channel.
-    fn check_id = routes::check_id;
+    fn check_id = bodies::check_id;
 }
 
 export! {
     /// A user token → the caller.
-    fn authenticate(service: usize, now: f64) -> i32 {
-        ENDPOINTS.with(service, |service| {
-            with_buffers(|buffers| buffers.run(|token| callers::authenticate(token, &service.user_tokens, now)))
+    fn authenticate(endpoint: usize, now: f64) -> i32 {
+        ENDPOINTS.with(endpoint, |endpoint| {
+            with_buffers(|buffers| buffers.run(|token| callers::authenticate(token, &endpoint.user_tokens, now)))
         })
     }
 }
@@ -66,10 +68,10 @@ export! {
 
 export! {
     /// `{payload, now}`: the claims of a user token whose signature was checked → the caller.
-    fn authenticate_claims(service: usize) -> i32 {
-        ENDPOINTS.with(service, |service| {
+    fn authenticate_claims(endpoint: usize) -> i32 {
+        ENDPOINTS.with(endpoint, |endpoint| {
             with_json(LivekitError::Unauthorized(TokenFault::Claims), &|arguments| {
-                routes::authenticate_claims(arguments, &service.user_tokens)
+                routes::authenticate_claims(arguments, &endpoint.user_tokens)
             })
         })
     }
@@ -77,10 +79,10 @@ export! {
 
 export! {
     /// `{route, caller, facts, now}`, `request` and `channelId` where the route has them → what may be granted or done.
-    fn authorize(service: usize) -> i32 {
-        ENDPOINTS.with(service, |service| {
+    fn authorize(endpoint: usize) -> i32 {
+        ENDPOINTS.with(endpoint, |endpoint| {
             with_json(LivekitError::StoreUnavailable, &|arguments| {
-                routes::authorize(arguments, service.livekit.config())
+                routes::authorize(arguments, endpoint.livekit.config())
             })
         })
     }
@@ -89,21 +91,21 @@ export! {
 export! {
     /// The arguments of [`authorize`] for a route that answers with a token, in `length` bytes, then sixteen random bytes
     /// or none → `{roomId, identity, token, expiresAt, jti?}`.
-    fn authorize_and_generate(service: usize, length: usize) -> i32 {
-        ENDPOINTS.with(service, |service| {
+    fn authorize_and_generate(endpoint: usize, length: usize) -> i32 {
+        ENDPOINTS.with(endpoint, |endpoint| {
             with_json_and_bytes(length, LivekitError::StoreUnavailable, &|arguments, random| {
-                routes::authorize_and_generate(&service.livekit, arguments, random)
+                routes::authorize_and_generate(&endpoint.livekit, arguments, random)
             })
         })
     }
 }
 
 export! {
-    /// `{granted, now}` in `length` bytes, then sixteen random bytes or none → `{token, expiresAt, jti?}`.
-    fn generate_granted(service: usize, length: usize) -> i32 {
-        ENDPOINTS.with(service, |service| {
+    /// `{granted, now}` in `length` bytes, then sixteen random bytes or none → the same.
+    fn generate_granted(endpoint: usize, length: usize) -> i32 {
+        ENDPOINTS.with(endpoint, |endpoint| {
             with_json_and_bytes(length, LivekitError::GrantRefused("type"), &|arguments, random| {
-                routes::generate_granted(&service.livekit, arguments, random)
+                routes::generate_granted(&endpoint.livekit, arguments, random)
             })
         })
     }
@@ -111,10 +113,10 @@ export! {
 
 export! {
     /// `{room, now}` → a token with which the service itself administers the room.
-    fn generate_admin_token(service: usize) -> i32 {
-        ENDPOINTS.with(service, |service| {
+    fn generate_admin_token(endpoint: usize) -> i32 {
+        ENDPOINTS.with(endpoint, |endpoint| {
             with_json(LivekitError::TokenGeneration, &|arguments| {
-                routes::generate_admin_token(arguments, &service.livekit)
+                routes::generate_admin_token(arguments, &endpoint.livekit)
             })
         })
     }
@@ -122,10 +124,10 @@ export! {
 
 export! {
     /// `{authorization, now}` → `null` if the body of this webhook is worth reading.
-    fn check_webhook(service: usize) -> i32 {
-        ENDPOINTS.with(service, |service| {
+    fn check_webhook(endpoint: usize) -> i32 {
+        ENDPOINTS.with(endpoint, |endpoint| {
             with_json(LivekitError::Unauthorized(TokenFault::Malformed), &|arguments| {
-                routes::check_webhook(arguments, service.webhooks.as_ref())
+                webhooks::check_webhook(arguments, endpoint.webhooks.as_ref())
             })
         })
     }
@@ -134,10 +136,10 @@ export! {
 export! {
     /// `{authorization, now}` in `length` bytes, then the body of a webhook → what it changes in who is in which room,
     /// or `null`.
-    fn read_webhook(service: usize, length: usize) -> i32 {
-        ENDPOINTS.with(service, |service| {
+    fn read_webhook(endpoint: usize, length: usize) -> i32 {
+        ENDPOINTS.with(endpoint, |endpoint| {
             with_json_and_bytes(length, LivekitError::Unauthorized(TokenFault::Malformed), &|arguments, body| {
-                routes::read_webhook(arguments, body, service.webhooks.as_ref())
+                webhooks::read_webhook(arguments, body, endpoint.webhooks.as_ref())
             })
         })
     }

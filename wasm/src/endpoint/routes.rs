@@ -4,110 +4,15 @@ use super::callers::{caller, caller_json, facts};
 use crate::convert::{JsonResult, expires_at, now, object};
 use alloc::{collections::BTreeMap, string::String};
 use livekit_edge::{
-    Facts, Granted, LivekitConfig, LivekitError, LivekitService, RequestField, TokenFault, UserTokenRules,
-    WebhookVerifier,
+    Facts, Granted, LivekitConfig, LivekitError, LivekitService, UserTokenRules,
     authenticate::authenticate_claims as check_claims,
-    json::{Fields, Object, ObjectWriter, Value, WrongType, write_text},
-    presence::{PresenceChange, PresenceKind, PresentParticipant},
+    json::{Fields, Object, ObjectWriter, Value, WrongType},
     rbac::{self, client_grant},
-    service::{self, CreateToken, Field, RawCreateToken, RawMuteParticipant, RawTokenSource},
-    whole_seconds,
+    service::{CreateToken, RawCreateToken, RawMuteParticipant, RawTokenSource},
 };
 
-pub(crate) fn read_create_token(body: &[u8]) -> Result<String, LivekitError> {
-    let body = service::read_body(body)?;
-    let request = RawCreateToken::from_object(&body);
-    Ok(read(request.lookup(), |out| write_fields(&body, out)))
-}
-
-pub(crate) fn read_token_source(body: &[u8]) -> Result<String, LivekitError> {
-    let body = service::read_body(body)?;
-    let request = RawTokenSource::from_object(&body)?;
-    Ok(read(request.lookup(), |out| out.push_str(&token_source_fields(&request))))
-}
-
-pub(crate) fn read_mute_participant(body: &[u8]) -> Result<String, LivekitError> {
-    let body = service::read_body(body)?;
-    let fields = object(|out| {
-        match body.get("participantIdentity") {
-            None => {}
-            Some(Value::Text(text)) => out.text("participantIdentity", text),
-            Some(_) => out.flag("participantIdentity", false),
-        }
-        if let Some(Value::Bool(mute)) = body.get("mute") {
-            out.flag("mute", *mute);
-        }
-    });
-    Ok(read((None, None), |out| out.push_str(&fields)))
-}
-
-/// The fields of a request, so that `RawTokenSource::from_object` makes the same request of them.
-fn token_source_fields(request: &RawTokenSource) -> String {
-    object(|out| {
-        for (name, field) in [
-            ("room_name", &request.room),
-            ("participant_name", &request.name),
-            ("participant_identity", &request.identity),
-            ("participant_metadata", &request.metadata),
-        ] {
-            match field {
-                Field::Absent => {}
-                Field::Text(text) => out.text(name, text),
-                Field::IllFormedText | Field::Number(_) | Field::Other => out.flag(name, false),
-            }
-        }
-        match &request.attributes {
-            Some(attributes) => write_texts("participant_attributes", attributes, out),
-            None => out.flag("participant_attributes", false),
-        }
-        out.flag_if_set("room_config", request.has_room_config);
-    })
-}
-
-fn write_texts(name: &str, texts: &BTreeMap<String, String>, out: &mut ObjectWriter<'_>) {
+pub(super) fn write_texts(name: &str, texts: &BTreeMap<String, String>, out: &mut ObjectWriter<'_>) {
     out.object(name, |out| texts.iter().for_each(|(key, value)| out.text(key, value)));
-}
-
-/// A body that was read, and those ids in it that are worth asking the store about.
-fn read((id, identity): (Option<&str>, Option<&str>), write_fields: impl FnOnce(&mut String)) -> String {
-    object(|out| {
-        out.member("fields", write_fields);
-        out.member("id", |out| text_or_null(id, out));
-        out.member("identity", |out| text_or_null(identity, out));
-    })
-}
-
-fn text_or_null(text: Option<&str>, out: &mut String) {
-    match text {
-        Some(text) => write_text(text, out),
-        None => out.push_str("null"),
-    }
-}
-
-/// More than `LIVEKIT_MAX_TTL` can allow.
-const TOO_MANY_SECONDS: u64 = 1 << 32;
-
-/// The four fields of a request, so that `RawCreateToken::from_object` makes the same request of them.
-fn write_fields(body: &Object<'_>, out: &mut String) {
-    let mut fields = ObjectWriter::new(out);
-    for name in ["roomId", "identity", "name", "ttl"] {
-        match body.get(name) {
-            None | Some(Value::Null) => {}
-            Some(Value::Text(text)) => fields.text(name, text),
-            // Its whole part is all that counts, and unlike its spelling survives the host's floating-point numbers.
-            Some(Value::Number(number)) => match number.whole_part() {
-                whole if whole < 0.0 => fields.member(name, |out| out.push_str("-1")),
-                whole => fields.number(name, whole_seconds(whole).unwrap_or(TOO_MANY_SECONDS)),
-            },
-            Some(Value::Bool(_) | Value::List(_) | Value::Object(_)) => fields.flag(name, false),
-        }
-    }
-    fields.end();
-}
-
-pub(crate) fn check_id(id: &[u8]) -> Result<String, LivekitError> {
-    let is_id = core::str::from_utf8(id).is_ok_and(|id| RequestField::RoomId.is_valid_id(id));
-    Ok(String::from(if is_id { "true" } else { "false" }))
 }
 
 pub(crate) fn authenticate_claims(arguments: &Fields<'_>, rules: &UserTokenRules) -> JsonResult {
@@ -204,7 +109,8 @@ fn write_facts(facts: &Facts, out: &mut ObjectWriter<'_>) {
     out.texts("actions", channel.map(|channel| channel.actions.as_slice()).unwrap_or_default());
 }
 
-/// `{granted, now}` and, after it in the input, sixteen random bytes or none → `{token, expiresAt, jti?}`.
+/// `{granted, now}` and, after it in the input, sixteen random bytes or none → `{roomId, identity, token,
+/// expiresAt, jti?}`.
 pub(crate) fn generate_granted(service: &LivekitService, arguments: &Fields<'_>, random: &[u8]) -> JsonResult {
     let now = now(arguments)?;
     let granted = Fields::of(arguments.value("granted").ok_or(WrongType)?)?;
@@ -245,50 +151,4 @@ fn generate(service: &LivekitService, granted: &Granted, now: u64, random: &[u8]
 pub(crate) fn generate_admin_token(arguments: &Fields<'_>, service: &LivekitService) -> JsonResult {
     let room = arguments.text("room")?.ok_or(WrongType)?;
     Ok(service.generate_admin_token(room, now(arguments)?))
-}
-
-/// `{authorization, now}` → `null` for the token of a webhook, whatever its body.
-pub(crate) fn check_webhook(arguments: &Fields<'_>, verifier: Option<&WebhookVerifier>) -> JsonResult {
-    let (authorization, now) = (arguments.text("authorization")?.ok_or(WrongType)?, now(arguments)?);
-    let not_configured = LivekitError::Unauthorized(TokenFault::NotConfigured);
-    let checked = verifier
-        .ok_or(not_configured)
-        .and_then(|verifier| verifier.verify_sender(authorization, now).map_err(LivekitError::as_unauthorized));
-    Ok(checked.map(|()| "null".into()))
-}
-
-/// `{authorization, now}`, and the body after it → the change of presence, or `null`.
-pub(crate) fn read_webhook(arguments: &Fields<'_>, body: &[u8], verifier: Option<&WebhookVerifier>) -> JsonResult {
-    let (authorization, now) = (arguments.text("authorization")?.ok_or(WrongType)?, now(arguments)?);
-    let not_configured = LivekitError::Unauthorized(TokenFault::NotConfigured);
-    let checked = verifier.ok_or(not_configured).and_then(|verifier| {
-        verifier.verify(body, authorization, now).map_err(LivekitError::as_unauthorized)?;
-        PresenceChange::from_body(body)
-    });
-    Ok(checked.map(|change| change.map_or("null".into(), |change| change_json(&change))))
-}
-
-fn change_json(change: &PresenceChange) -> String {
-    let (kind, participant) = match &change.kind {
-        PresenceKind::Joined(participant) => ("joined", Some(participant)),
-        PresenceKind::Left(participant) => ("left", Some(participant)),
-        PresenceKind::Ended => ("ended", None),
-    };
-    object(|out| {
-        out.text("eventId", &change.event_id);
-        out.number("createdAt", change.created_at);
-        out.text("change", kind);
-        out.text("room", &change.room);
-        out.text("roomSid", &change.room_sid);
-        match participant {
-            Some(participant) => out.object("participant", |out| write_participant(participant, out)),
-            None => out.member("participant", |out| out.push_str("null")),
-        }
-    })
-}
-
-fn write_participant(participant: &PresentParticipant, out: &mut ObjectWriter<'_>) {
-    out.text("sid", &participant.sid);
-    out.text("identity", &participant.identity);
-    out.text("name", &participant.name);
 }

@@ -11,7 +11,7 @@ const ABSENT: i32 = -1;
 const ILL_FORMED: i32 = -2;
 const NUMBER: i32 = -3;
 
-/// The arguments as they come: see `generate_token` in `lib.rs`.
+/// The arguments as they come: see `generate_token` in `mod.rs`.
 #[derive(Clone, Copy)]
 pub(crate) struct Codes {
     pub(crate) room: i32,

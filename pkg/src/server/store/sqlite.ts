@@ -111,7 +111,7 @@ function preparer(database: DatabaseSync): Open['prepared'] {
 
 /** Node 22 takes no numbered parameters, and named ones cost a tenth of the query: each is given where it stands. */
 function prepare(database: DatabaseSync, sql: string): Statement {
-  const places = [...sql.matchAll(/\?(\d)/g)].map(([, number]) => Number(number) - 1);
+  const places = [...sql.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number) - 1);
   const inPlace = (values: readonly Value[]) => places.map((place) => values[place] ?? null);
   const statement = database.prepare(sql.replaceAll(/\?\d/g, '?'));
   const toRow = rowReader(statement);
