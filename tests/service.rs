@@ -11,8 +11,8 @@ mod common;
 
 use common::{API_KEY, API_SECRET, MAX_TTL, NOW, URL, config, part, service, slow_hmac, verify};
 use livekit_edge::{
-    CreateToken, LivekitConfig, LivekitError, LivekitService, RawCreateToken, Secret, TokenResponse, TokenVerifier,
-    VideoGrant, service::Field,
+    CreateToken, LivekitConfig, LivekitError, LivekitService, RawCreateToken, Secret, TokenResponse, VideoGrant,
+    service::Field,
 };
 use serde_json::json;
 #[cfg(target_arch = "wasm32")]
@@ -55,7 +55,8 @@ fn threads_that_share_a_service_mint_their_own_tokens() {
                     let now = NOW + round / 100 + thread % 2;
                     let identity = format!("user-{thread}-{round}");
                     let token = service.generate_token(&CreateToken::new("room", &*identity), now, None).unwrap().token;
-                    let claims = TokenVerifier::new(API_KEY, API_SECRET).unwrap().verify(&token, now).unwrap();
+                    let claims =
+                        livekit_edge::TokenVerifier::new(API_KEY, API_SECRET).unwrap().verify(&token, now).unwrap();
                     assert_eq!((claims.sub, claims.nbf, claims.exp), (identity, Some(now), Some(now + 3600)));
                 }
             });
