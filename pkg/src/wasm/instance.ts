@@ -9,14 +9,15 @@ import { plain } from '../plain.js';
 
 /** What every instance has. Each operation returns the length of its result, negative for an error. */
 export interface Core {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: { readonly buffer: ArrayBufferLike };
   input(length: number): number;
   output(): number;
 }
 
 /** One of the package's modules, and its instance if it has started. */
 export interface Module<Operations extends Core> {
-  readonly load: () => WebAssembly.Module;
+  /** Gives a `WebAssembly.Module`, a name that the types of Node do not have. */
+  readonly load: () => object;
   running?: Operations | undefined;
 }
 
@@ -32,7 +33,7 @@ const started = new Set<Module<Core>>();
 /** The instance of a module, started if need be. */
 export function instance<Operations extends Core>(module: Module<Operations>): Operations {
   if (module.running === undefined) {
-    module.running = new WebAssembly.Instance(module.load()).exports as unknown as Operations;
+    module.running = new WebAssembly.Instance(module.load() as WebAssembly.Module).exports as unknown as Operations;
     started.add(module);
   }
   return module.running;
