@@ -8,16 +8,20 @@ const folder = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, folder), 'utf8');
 
 const IMPORT = '#[cfg(target_arch = "wasm32")]\nuse wasm_bindgen_test::wasm_bindgen_test as test;\n';
-const NATIVE_ONLY = '#![cfg(not(target_arch = "wasm32"))]\n';
-/** proptest is not there in a browser; see Cargo.toml. */
-const PROPERTIES = ['properties.rs', 'properties_body.rs'];
+const RULES = 'tests/rules/';
+/** The program's main file, what its tests share, and tests that need proptest, which browsers do not have. */
+const WITHOUT_BROWSER_TESTS = ['main.rs', 'common.rs', 'properties.rs', 'properties_body.rs'];
 
-test('every file of Rust tests runs in browsers, but those that are properties only', () => {
-  const files = readdirSync(new URL('tests/', folder)).filter((name) => name.endsWith('.rs'));
+test('every file of Rust tests is part of the one program and runs in browsers', () => {
+  const files = readdirSync(new URL(RULES, folder));
   assert.ok(files.length > 20);
-  for (const file of files) {
-    assert.ok(read(`tests/${file}`).includes(PROPERTIES.includes(file) ? NATIVE_ONLY : IMPORT), file);
+  const program = read(`${RULES}main.rs`);
+  for (const file of files.filter((file) => file !== 'main.rs')) {
+    assert.match(program, new RegExp(`^mod ${file.replace('.rs', '')};$`, 'm'));
+    if (!WITHOUT_BROWSER_TESTS.includes(file)) assert.ok(read(RULES + file).includes(IMPORT), file);
   }
+  assert.match(program, /^wasm_bindgen_test::wasm_bindgen_test_configure!\(run_in_browser\);$/m);
+  assert.deepEqual(readdirSync(new URL('tests/', folder)).filter((name) => name.endsWith('.rs')), []);
 });
 
 test('the crate itself knows nothing of wasm-bindgen', () => {

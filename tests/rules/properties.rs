@@ -1,16 +1,6 @@
 //! What holds for every input: proptest, each clever routine against a slow and obvious one (rows 10, 17, 21; W9-W11).
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs,
-    reason = "tests"
-)]
 
-mod common;
-
-use common::{API_KEY, API_SECRET, MAX_TTL, NOW, jwt, slow_hmac};
+use crate::common::{API_KEY, API_SECRET, MAX_TTL, NOW, jwt, slow_hmac};
 use livekit_edge::{
     AccessToken, Claims, CreateToken, Granted, HmacKey, LivekitConfig, LivekitService, RawCreateToken, Secret,
     TokenVerifier, TrackSource, Ttl, UserTokenRules, VideoGrant, authenticate::authenticate, jws,
@@ -108,7 +98,7 @@ proptest! {
     /// Rows 10, 17, 21.
     #[test]
     fn what_is_minted_is_what_is_verified(request in request(), secret in "\\PC{0,100}x", now in 0..(1_u64 << 53) - MAX_TTL, jti: Option<[u8; 16]>) {
-        let config = LivekitConfig { api_secret: Secret::new(secret.clone()), ..common::config() };
+        let config = LivekitConfig { api_secret: Secret::new(secret.clone()), ..crate::common::config() };
         let response = LivekitService::new(config).generate_token(&request, now, jti).unwrap();
         let claims = TokenVerifier::new(API_KEY, secret).unwrap().verify(&response.token, now).unwrap();
         let name = request.name.unwrap_or_else(|| request.identity.clone());
@@ -117,7 +107,7 @@ proptest! {
             sub: request.identity.clone(),
             exp: Some(now + request.ttl.unwrap_or(3600)),
             nbf: Some(now),
-            jti: jti.map(common::encode).unwrap_or_default(),
+            jti: jti.map(crate::common::encode).unwrap_or_default(),
             name,
             video: Some(VideoGrant::full(request.room_id.clone())),
             ..Claims::default()
@@ -133,7 +123,7 @@ proptest! {
         request in request(), api_key in "[a-z]{0,70}\\PC{0,9}k", own_metadata: bool, jti: Option<[u8; 16]>, before in ".{0,3}",
     ) {
         let config =
-            LivekitConfig { api_key: Some(api_key.clone()), can_update_own_metadata: own_metadata, ..common::config() };
+            LivekitConfig { api_key: Some(api_key.clone()), can_update_own_metadata: own_metadata, ..crate::common::config() };
         let service = LivekitService::new(config);
         // What is kept of a second and a life must serve no other.
         for (now, ttl) in [(NOW, request.ttl), (NOW, request.ttl), (NOW + 1, request.ttl), (NOW + 1, Some(77)), (NOW, None)] {
@@ -143,7 +133,7 @@ proptest! {
                 ..VideoGrant::full(request.room_id.clone())
             };
             let claims = Claims {
-                jti: jti.map(common::encode).unwrap_or_default(),
+                jti: jti.map(crate::common::encode).unwrap_or_default(),
                 name: request.name.clone().unwrap_or_else(|| request.identity.clone()),
                 video: Some(grant.clone()),
                 ..Claims::default()
@@ -167,7 +157,7 @@ proptest! {
         let payload = write(&claims);
         let token = jws::sign(payload.as_bytes(), &HmacKey::new(&Secret::new(API_SECRET).unwrap()));
         prop_assert_eq!(&token, &jwt(payload, API_SECRET));
-        prop_assert_eq!(common::verify(&token), Ok(claims));
+        prop_assert_eq!(crate::common::verify(&token), Ok(claims));
     }
 
     /// The clever HMAC against RFC 2104 word for word.
@@ -199,8 +189,8 @@ proptest! {
         let raw = RawCreateToken::from_body(if escaped { spelt } else { body }.as_bytes()).unwrap();
         let checked = raw.clone().validate(MAX_TTL).unwrap();
         prop_assert_eq!((&checked.room_id, checked.identity.as_ref()), (room_id, Some(identity)));
-        let token = common::service().generate_token_raw(raw, NOW, None).unwrap().token;
-        let claims = common::verify(&token).unwrap();
+        let token = crate::common::service().generate_token_raw(raw, NOW, None).unwrap().token;
+        let claims = crate::common::verify(&token).unwrap();
         prop_assert_eq!((&claims.video.unwrap().room, &claims.sub), (room_id, identity));
     }
 
@@ -209,7 +199,7 @@ proptest! {
     fn w9_no_id_holds_a_character_that_leaves_no_mark(hidden in r"\p{Default_Ignorable_Code_Point}|\p{Zl}|\p{Zp}|\p{Cc}") {
         let id = format!("user-789{hidden}x");
         for request in [CreateToken::new(id.clone(), "i"), CreateToken::new("r", id.clone())] {
-            let refused = common::service().generate_token(&request, NOW, None).err().map(|error| error.status());
+            let refused = crate::common::service().generate_token(&request, NOW, None).err().map(|error| error.status());
             prop_assert_eq!(refused, Some(400), "{:?}", id);
         }
     }
@@ -218,10 +208,10 @@ proptest! {
     fn any_text_is_answered_without_a_panic(text in ".*", parts in vec("[A-Za-z0-9_=-]{0,60}", 0..5)) {
         let rules = || UserTokenRules { key: Secret::new(API_SECRET).map(|secret| HmacKey::new(&secret)), ..UserTokenRules::default() };
         for token in [&text, &parts.join(".")] {
-            prop_assert!(common::verify(token).is_err() && authenticate(token, &rules(), NOW).is_err());
+            prop_assert!(crate::common::verify(token).is_err() && authenticate(token, &rules(), NOW).is_err());
         }
-        for signed in [jwt(&text, API_SECRET), common::forge(&text, "{}", API_SECRET)] {
-            prop_assert!(common::verify(&signed).is_err() && authenticate(&signed, &rules(), NOW).is_err());
+        for signed in [jwt(&text, API_SECRET), crate::common::forge(&text, "{}", API_SECRET)] {
+            prop_assert!(crate::common::verify(&signed).is_err() && authenticate(&signed, &rules(), NOW).is_err());
         }
     }
 }
@@ -233,7 +223,7 @@ fn no_flipped_bit_ever_verifies() {
         let user = format!(r#"{{"sub":"u{}","exp":{}}}"#, "x".repeat(seed), NOW + 60);
         let user = jwt(user, API_SECRET);
         let request = CreateToken::new("r".repeat(seed + 1), "user-456");
-        let minted = common::service().generate_token(&request, NOW, None).unwrap().token;
+        let minted = crate::common::service().generate_token(&request, NOW, None).unwrap().token;
         let rules = UserTokenRules {
             key: Secret::new(API_SECRET).map(|secret| HmacKey::new(&secret)),
             ..UserTokenRules::default()

@@ -1,15 +1,6 @@
 //! generate_granted and generate_admin_token: the claims, exactly (rows 21-29, 41-43; W1).
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs,
-    reason = "tests"
-)]
 
-mod common;
-
-use common::{API_KEY, API_SECRET, MAX_TTL, NOW, URL, config, decode, part, service, slow_hmac, verify};
+use crate::common::{API_KEY, API_SECRET, MAX_TTL, NOW, URL, config, decode, part, service, slow_hmac, verify};
 use livekit_edge::{
     CreateToken, Granted, LivekitConfig, LivekitError, LivekitService, MAX_ATTRIBUTES_BYTES, MAX_METADATA_BYTES,
     Secret, TokenResponse, TokenVerifier, TrackSource, VideoGrant,

@@ -1,6 +1,4 @@
 //! RawCreateToken::from_body agrees with serde_json about every body (row 19; W10).
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, missing_docs, reason = "tests")]
 
 use livekit_edge::{LivekitError, RawCreateToken, service::Field};
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::Config};

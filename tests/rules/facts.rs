@@ -1,5 +1,4 @@
 //! Facts: a row of the store is exactly of its shape, or no facts at all (W5, W19).
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "tests")]
 
 use livekit_edge::{
     Facts, LivekitError,

@@ -1,5 +1,4 @@
 //! Wycheproof's vectors of HMAC-SHA256: keys of every size, truncated tags, tags with single bits changed.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
 
 use livekit_edge::HmacKey;
 #[cfg(target_arch = "wasm32")]

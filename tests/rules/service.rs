@@ -1,15 +1,6 @@
 //! LivekitService: what is minted, for whom and until when (rows 10-36, 40-43; W3, W9).
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs,
-    reason = "tests"
-)]
 
-mod common;
-
-use common::{API_KEY, API_SECRET, MAX_TTL, NOW, URL, config, part, service, slow_hmac, verify};
+use crate::common::{API_KEY, API_SECRET, MAX_TTL, NOW, URL, config, part, service, slow_hmac, verify};
 use livekit_edge::{
     CreateToken, LivekitConfig, LivekitError, LivekitService, RawCreateToken, Secret, TokenResponse, VideoGrant,
     service::Field,
@@ -31,15 +22,15 @@ fn mint(request: &CreateToken) -> TokenResponse {
 fn rows_21_to_28_the_token_is_exactly_this() {
     let token = mint(&request()).token;
     let [header, payload, tag]: [&str; 3] = token.split('.').collect::<Vec<_>>().try_into().unwrap();
-    assert_eq!(common::decode(header), br#"{"alg":"HS256","typ":"JWT"}"#);
+    assert_eq!(crate::common::decode(header), br#"{"alg":"HS256","typ":"JWT"}"#);
     let expected = concat!(
         r#"{"iss":"devkey","exp":1700007200,"nbf":1700000000,"video":"#,
         r#"{"roomJoin":true,"canPublish":true,"canSubscribe":true,"canPublishData":true,"room":"channel-abc123"},"#,
         r#""sub":"user-456","name":"Alice"}"#
     );
-    assert_eq!(String::from_utf8(common::decode(payload)).unwrap(), expected);
+    assert_eq!(String::from_utf8(crate::common::decode(payload)).unwrap(), expected);
     let signed = format!("{header}.{payload}");
-    assert_eq!(common::decode(tag), slow_hmac(API_SECRET.as_bytes(), signed.as_bytes()));
+    assert_eq!(crate::common::decode(tag), slow_hmac(API_SECRET.as_bytes(), signed.as_bytes()));
 }
 
 /// Whoever finds what a second's tokens share taken by another thread gets the same token without it.

@@ -1,15 +1,6 @@
 //! RawTokenSource: requests in the form of LiveKit's clients (rows 17, 20; W1, W6, W9, W10).
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs,
-    reason = "tests"
-)]
 
-mod common;
-
-use common::{NOW, config};
+use crate::common::{NOW, config};
 use livekit_edge::{
     Caller, Denial, Facts, GrantPolicy, Granted, IdentityPolicy, LivekitConfig, LivekitError, MAX_ATTRIBUTES_BYTES,
     MAX_METADATA_BYTES, TokenFault,

@@ -1,13 +1,10 @@
 //! WebhookVerifier: whether LiveKit sent exactly these bytes (rows 32, 33).
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "tests")]
 
-mod common;
-
+use crate::common::{API_KEY, API_SECRET, NOW, jwt};
 use base64::{
     Engine,
     engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD},
 };
-use common::{API_KEY, API_SECRET, NOW, jwt};
 use livekit_edge::{AccessToken, Claims, LivekitError, TokenFault, TokenVerifier, Ttl, WebhookVerifier};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -187,7 +184,7 @@ fn the_token_is_checked_as_any_other() {
     assert_eq!(check(BODY, &jwt(&right, API_SECRET)), Ok(()));
     assert_eq!(check(BODY, &jwt(&right, "another secret")), fault(TokenFault::Signature));
     assert_eq!(check(BODY, &jwt(&right, "")), fault(TokenFault::Signature));
-    let without_key = |secret| common::forge(r#"{"alg":"none"}"#, &right, secret);
+    let without_key = |secret| crate::common::forge(r#"{"alg":"none"}"#, &right, secret);
     assert_eq!(check(BODY, &without_key("")), fault(TokenFault::Signature));
     assert_eq!(check(BODY, &without_key(API_SECRET)), fault(TokenFault::Header));
     assert!(check(BODY, &jwt(claims(&json!({"SHA256": digest(b"")})), API_SECRET)).is_err());

@@ -1,5 +1,4 @@
 //! whole_seconds: a number from JavaScript → whole seconds (row 15; W3).
-#![allow(missing_docs, reason = "tests")]
 
 use livekit_edge::whole_seconds;
 #[cfg(target_arch = "wasm32")]

@@ -1,13 +1,4 @@
 //! How long a token lives: jose's time spans, but nothing that has no future (row 31).
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs,
-    reason = "tests"
-)]
-
-mod common;
 
 use livekit_edge::{
     AccessToken, LivekitError, Ttl,
@@ -192,9 +183,9 @@ fn seconds_are_whole_finite_and_at_least_one() {
 fn a_life_counts_from_the_time_of_signing() {
     assert_eq!((Ttl::default().seconds(), DEFAULT_ACCESS_TOKEN_TTL), (21_600, 21_600));
     for (ttl, expected) in [(Ttl::default(), 21_600), (Ttl::from_seconds(600.0).unwrap(), 600)] {
-        let token = AccessToken::new(common::API_KEY, common::API_SECRET).unwrap().ttl(ttl);
-        for now in [0, common::NOW, common::NOW + 1_000_000] {
-            let payload = common::part(&token.to_jwt(now).unwrap(), 1);
+        let token = AccessToken::new(crate::common::API_KEY, crate::common::API_SECRET).unwrap().ttl(ttl);
+        for now in [0, crate::common::NOW, crate::common::NOW + 1_000_000] {
+            let payload = crate::common::part(&token.to_jwt(now).unwrap(), 1);
             assert_eq!((payload["exp"].as_u64(), payload["nbf"].as_u64()), (Some(now + expected), Some(now)));
         }
     }

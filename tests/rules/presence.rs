@@ -1,5 +1,4 @@
 //! PresenceChange: webhook event → who is in which room (protobuf's JSON of livekit_webhook.proto).
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "tests")]
 
 use livekit_edge::{
     LivekitError,

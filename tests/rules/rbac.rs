@@ -1,15 +1,6 @@
 //! decide, admit and authorize_join: who may join (rows 2, 5, 9, 11, 16, 17, 20; W1, W5-W8; X2, X15).
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs,
-    reason = "tests"
-)]
 
-mod common;
-
-use common::{NOW, config};
+use crate::common::{NOW, config};
 use livekit_edge::{
     Caller, CreateToken, Denial, Facts, IdentityPolicy, LivekitConfig, LivekitError, RawCreateToken, RbacAction,
     TokenFault, decide,

@@ -1,5 +1,4 @@
 //! The JSON reader and writer, against serde_json (W6, W10).
-#![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects, missing_docs, reason = "tests")]
 
 use livekit_edge::json::{JsonFault, MAX_DEPTH, MAX_MEMBERS, ObjectWriter, Value, read};
 #[cfg(target_arch = "wasm32")]

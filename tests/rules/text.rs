@@ -1,5 +1,4 @@
 //! What an id and a name may hold (rows 12-14; W1, W9).
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 use livekit_edge::{RawCreateToken, service::Field};
 #[cfg(target_arch = "wasm32")]

@@ -1,9 +1,6 @@
 //! The rules of a request and their texts, in order (rows 12-15, 19; W3, W6, W9; X1).
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, missing_docs, reason = "tests")]
 
-mod common;
-
-use common::{MAX_TTL, NOW, service};
+use crate::common::{MAX_TTL, NOW, service};
 use livekit_edge::{
     CreateToken, LivekitError, RawCreateToken,
     service::{Field, JoinRequest},

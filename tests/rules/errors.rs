@@ -1,9 +1,6 @@
 //! LivekitError: codes, statuses, labels, messages; and nothing of what came in (rows 8, 9, 19, 41-43; W13, W14).
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-mod common;
-
-use common::{NOW, config, jwt};
+use crate::common::{NOW, config, jwt};
 use livekit_edge::{
     AccessToken, Caller, CreateToken, Denial, Facts, HmacKey, LivekitConfig, LivekitError, LivekitService,
     RawCreateToken, RequestField, Secret, TokenFault, TokenVerifier, UserTokenRules, Violation,
@@ -282,7 +279,7 @@ fn no_error_repeats_what_came_in() {
         PresenceChange::from_body(format!(r#"{{"event":["{CANARY}"]}}"#).as_bytes()).unwrap_err(),
         PresenceChange::from_body(CANARY.as_bytes()).unwrap_err(),
     ]);
-    let header = |header: &str| common::forge(header, &claims, CANARY);
+    let header = |header: &str| crate::common::forge(header, &claims, CANARY);
     for token in [
         CANARY,
         "a.b.c",

@@ -1,9 +1,6 @@
 //! LivekitConfig: settings by name → configuration (rows 40, 48-52; W3).
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, missing_docs, reason = "tests")]
 
-mod common;
-
-use common::{NOW, from_settings};
+use crate::common::{NOW, from_settings};
 use livekit_edge::{
     CreateToken, IdentityPolicy, LivekitConfig, LivekitService, Secret,
     service::{DEFAULT_MAX_TTL, DEFAULT_TOKEN_TTL},

@@ -1,17 +1,7 @@
 //! Ten thousand nearly right inputs through every rule that reads something: each is answered, natively and in browsers,
 //! where a panic is a trap (W10, W11, W14).
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::cast_possible_truncation,
-    missing_docs,
-    reason = "tests"
-)]
 
-mod common;
-
-use common::{API_KEY, API_SECRET, MAX_TTL, NOW, config, from_settings, service};
+use crate::common::{API_KEY, API_SECRET, MAX_TTL, NOW, config, from_settings, service};
 use livekit_edge::{
     AccessToken, ApiKey, Caller, Facts, HmacKey, LivekitConfig, LivekitError, LivekitService, RawAccessToken,
     RawCreateToken, RequestField, RoomConfiguration, Secret, TokenVerifier, TrackSource, Ttl, UserTokenRules,

@@ -1,16 +1,6 @@
 //! authenticate_claims: the claims of an identity provider's token → caller (rows 7, 8; W11).
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs,
-    reason = "tests"
-)]
 
-mod common;
-
-use common::{NOW, jwt};
+use crate::common::{NOW, jwt};
 use livekit_edge::{
     Caller, HmacKey, LivekitError, Secret, TokenFault, UserTokenRules,
     authenticate::{authenticate, authenticate_claims},

@@ -1,9 +1,6 @@
 //! TokenVerifier: LiveKit token → claims, as a LiveKit server checks it but strictly (row 30; W11).
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, missing_docs, reason = "tests")]
 
-mod common;
-
-use common::{API_KEY, API_SECRET, NOW, forge, jwt};
+use crate::common::{API_KEY, API_SECRET, NOW, forge, jwt};
 use livekit_edge::{Claims, LivekitError, ParticipantKind, TokenFault, TokenVerifier, TrackSource, VideoGrant};
 use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]

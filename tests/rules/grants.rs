@@ -1,15 +1,6 @@
 //! GrantPolicy and client_grant: what an authorised caller may do in the room (rows 22-28; W2, W5, W8).
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs,
-    reason = "tests"
-)]
 
-mod common;
-
-use common::{NOW, config, from_settings};
+use crate::common::{NOW, config, from_settings};
 use livekit_edge::{
     Caller, Facts, GrantPolicy, Granted, LivekitConfig, LivekitError, RawCreateToken, RbacAction, TrackSource,
     VideoGrant, decide,

@@ -1,9 +1,6 @@
 //! One fixture names every claim and field; what is signed of it is exactly it (row 34; W11).
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs, reason = "tests")]
 
-mod common;
-
-use common::{API_KEY, API_SECRET, NOW, jwt, part, verify};
+use crate::common::{API_KEY, API_SECRET, NOW, jwt, part, verify};
 use livekit_edge::{
     AccessToken, AgentEndpointGrant, AgentGrant, AgentThreadGrant, ApiKey, Claims, InferenceGrant, KindDetail,
     LivekitError, ObservabilityGrant, ParticipantKind, RawAccessToken, RoomConfiguration, SipGrant, TrackSource,
@@ -13,7 +10,7 @@ use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-const FIXTURE: &str = include_str!("vectors/claims.json");
+const FIXTURE: &str = include_str!("../vectors/claims.json");
 
 /// Members that are maps of texts: their keys are the application's, and a fault is told of the whole map.
 const MAPS: [&str; 3] = ["attributes", "tags", "metadata"];
@@ -171,12 +168,12 @@ fn the_typed_claims_are_the_fixture() {
 /// The lists in the sources are what is read; a name that the fixture lacks is a name that no test sees.
 #[test]
 fn the_fixture_names_every_field_that_the_sources_have() {
-    let schema = include_str!("../src/token/room_config/schema.rs");
+    let schema = include_str!("../../src/token/room_config/schema.rs");
     let names = schema.split(['(', '[']).filter_map(|part| part.strip_prefix('"')?.split('"').next());
     let defaults = ["JRP_ON_FAILURE", "DEFAULT_", "INDEX", "IMAGE_SUFFIX_INDEX", "IC_DEFAULT"];
     let fields: Vec<_> = names.filter(|name| !defaults.iter().any(|default| name.starts_with(default))).collect();
-    let rust =
-        [include_str!("../src/token/claims.rs"), include_str!("../src/token/grants/video.rs"), SERVICES].join("\n");
+    let rust = [include_str!("../../src/token/claims.rs"), include_str!("../../src/token/grants/video.rs"), SERVICES]
+        .join("\n");
     let members = rust.split(" = \"").skip(1).map(|part| part.split('"').next().unwrap());
     let members: Vec<_> = members.filter(|name| !["iss", "sub", "exp", "nbf", "iat", "jti"].contains(name)).collect();
     assert_eq!(members.len(), 15 + 18 + 2 + 1 + 1 + 4 + 3 + 8);
@@ -185,7 +182,7 @@ fn the_fixture_names_every_field_that_the_sources_have() {
     assert_eq!(missing, [""; 0]);
 }
 
-const SERVICES: &str = include_str!("../src/token/grants/services.rs");
+const SERVICES: &str = include_str!("../../src/token/grants/services.rs");
 
 #[test]
 fn every_value_of_another_type_is_refused_by_name() {

@@ -1,16 +1,6 @@
 //! AccessToken: what it signs, and what it refuses (rows 30, 31).
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs,
-    reason = "tests"
-)]
 
-mod common;
-
-use common::{API_KEY, API_SECRET, NOW, jwt, part, verify};
+use crate::common::{API_KEY, API_SECRET, NOW, jwt, part, verify};
 use livekit_edge::{
     AccessToken, Claims, LivekitError, MAX_ATTRIBUTES_BYTES, MAX_METADATA_BYTES, RoomConfiguration, Ttl, VideoGrant,
     json,

@@ -1,16 +1,6 @@
 //! authenticate: user token → caller (rows 7, 8; W11).
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs,
-    reason = "tests"
-)]
 
-mod common;
-
-use common::{API_SECRET, NOW, forge, jwt};
+use crate::common::{API_SECRET, NOW, forge, jwt};
 use livekit_edge::{
     Caller, CreateToken, HmacKey, LivekitConfig, LivekitError, LivekitService, Secret, TokenFault, UserTokenRules,
     authenticate::authenticate,
@@ -165,7 +155,7 @@ fn a_role_claim_is_ignored() {
 /// One secret for both kinds of token must not turn a place in a room into a login.
 #[test]
 fn a_livekit_token_is_no_user_token() {
-    let config = LivekitConfig { api_secret: Secret::new(SECRET), ..common::config() };
+    let config = LivekitConfig { api_secret: Secret::new(SECRET), ..crate::common::config() };
     let minted = LivekitService::new(config).generate_token(&CreateToken::new("channel-abc123", "user-456"), NOW, None);
     assert_unauthorized(authenticate(&minted.unwrap().token, &rules(), NOW), TokenFault::Claims, "a minted token");
     for video in [json!({}), json!({"roomJoin": true}), json!(true), json!("x"), json!([])] {
@@ -188,8 +178,9 @@ fn w11_without_a_secret_no_token_is_right() {
 fn w11_the_signature_is_the_users_secret_in_hs256() {
     let payload = claims(&json!({}));
     let good = jwt(&payload, SECRET);
-    let unsigned = format!("{}.{}.", common::encode(r#"{"alg":"none"}"#), common::encode(&payload));
-    let tampered = good.replace(&common::encode(&payload), &common::encode(claims(&json!({"sub": "user-owner"}))));
+    let unsigned = format!("{}.{}.", crate::common::encode(r#"{"alg":"none"}"#), crate::common::encode(&payload));
+    let tampered =
+        good.replace(&crate::common::encode(&payload), &crate::common::encode(claims(&json!({"sub": "user-owner"}))));
     for (token, fault) in [
         ("", TokenFault::Missing),
         ("x", TokenFault::Malformed),

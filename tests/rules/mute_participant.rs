@@ -1,9 +1,6 @@
 //! RawMuteParticipant and authorize_mute: whom a moderator mutes, and why not (W6, W9).
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-mod common;
-
-use common::NOW;
+use crate::common::NOW;
 use livekit_edge::{
     Caller, Facts, LivekitError, TokenFault,
     rbac::{ChannelFacts, UserFacts, authorize_mute},

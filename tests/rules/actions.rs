@@ -1,5 +1,4 @@
 //! RbacAction: Kraken's 55 actions, each by its exact name (row 2).
-#![allow(clippy::indexing_slicing, missing_docs, reason = "tests")]
 
 use livekit_edge::{
     Denial, Facts, LivekitError, RbacAction, decide,

@@ -1,0 +1,49 @@
+//! Tests of every rule, as one program: natively, and as WebAssembly in Chromium and Firefox.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod common;
+
+mod access_token;
+mod actions;
+mod authenticate;
+mod authenticate_claims;
+mod claims;
+mod config;
+mod create_token_body;
+mod errors;
+mod facts;
+mod fuzz;
+mod generate_granted;
+mod grants;
+mod json;
+mod jws;
+mod mute_participant;
+mod number;
+mod presence;
+// proptest needs the randomness of an operating system.
+#[cfg(not(target_arch = "wasm32"))]
+mod properties;
+// proptest needs the randomness of an operating system.
+#[cfg(not(target_arch = "wasm32"))]
+mod properties_body;
+mod rbac;
+mod room_config;
+mod service;
+mod text;
+mod token_source;
+mod ttl;
+mod validation;
+mod verifier;
+mod webhook;
+mod wycheproof;
+
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
