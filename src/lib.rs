@@ -1,11 +1,10 @@
 //! Mints, verifies and guards [LiveKit](https://livekit.io) access tokens.
 //!
-//! The crate holds every rule of the token endpoint and does no I/O: it has no clock, no randomness, no
-//! environment and no globals. Times (whole Unix seconds), random bytes and keys are arguments, so it behaves
-//! the same in a browser, at the edge and in a native server.
+//! The crate has every rule of the token endpoint and does no I/O: no clock, randomness, environment or globals. Times
+//! (Unix seconds), random bytes and keys are arguments, so that it behaves the same in a browser, at the edge and in a
+//! native server.
 //!
-//! The modules stand in the order in which a request passes through them:
-//! [`authenticate`] → [`rbac`] → [`service`] → [`token`] → [`jws`].
+//! A request passes the modules in this order: [`user_token`] → [`rbac`] → [`service`] → [`token`] → [`jws`].
 //!
 //! ```
 //! use livekit_edge::{CreateToken, LivekitConfig, LivekitService, Secret, TokenVerifier};
@@ -17,7 +16,7 @@
 //!     ..LivekitConfig::default()
 //! });
 //! let now = 1_700_000_000; // Unix seconds: the crate reads no clock
-//! let response = service.generate_token(&CreateToken::new("channel-abc123", "user-456"), now, None)?;
+//! let response = service.generate_token(&CreateToken::new("channel-abc123", "user-456")?, now, None)?;
 //! assert_eq!(response.expires_at, now + 3600);
 //!
 //! let claims = TokenVerifier::new("devkey", "secret")?.verify(&response.token, now)?;
@@ -30,35 +29,35 @@
 
 extern crate alloc;
 
-pub mod authenticate;
+pub mod json;
+pub mod jws;
 pub mod presence;
 pub mod rbac;
 pub mod service;
 pub mod token;
+pub mod user_token;
 pub mod webhook;
 
-pub mod jws;
-
-pub mod json;
-
 mod error;
-mod number;
-mod text;
+mod limits;
+mod names;
+mod time;
 
-pub use authenticate::{Caller, UserTokenRules};
-pub use error::{Denial, LivekitError, RequestField, TokenFault, Violation};
-pub use jws::{HmacKey, Secret};
-pub use number::{LAST_DATE, whole_seconds};
-pub use rbac::{Facts, GrantPolicy, Granted, IdentityPolicy, RbacAction, decide};
-pub use service::{CreateToken, LivekitConfig, LivekitService, RawCreateToken, TokenResponse};
-pub use text::{
+pub use error::{ClaimError, ClaimErrorKind, FieldError, ForbiddenReason, LivekitError, RequestField, TokenError};
+pub use jws::{Secret, SigningKey};
+pub use limits::{
     MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES, MAX_ROOM_CONFIG_BYTES,
 };
+pub use names::{DisplayName, Identity, NameError, RoomName};
+pub use rbac::{Facts, GrantPolicy, Granted, IdentityPolicy, RbacAction, decide};
+pub use service::{CreateToken, LivekitConfig, LivekitService, RawCreateToken, TokenResponse};
+pub use time::{LAST_DATE, whole_seconds};
 pub use token::{
-    AccessToken, AgentEndpointGrant, AgentGrant, AgentThreadGrant, ApiKey, ClaimFault, Claims, InferenceGrant,
-    KindDetail, ObservabilityGrant, ParticipantKind, RawAccessToken, RoomConfiguration, SipGrant, TokenVerifier,
-    TrackSource, Ttl, VideoGrant,
+    AccessToken, AgentEndpointGrant, AgentGrant, AgentThreadGrant, ApiCredentials, Claims, InferenceGrant, KindDetail,
+    ObservabilityGrant, ParticipantKind, RawAccessToken, RoomConfiguration, SipGrant, TokenVerifier, TrackSource, Ttl,
+    VideoGrant, validate_claims,
 };
+pub use user_token::{Caller, UserTokenRules};
 pub use webhook::WebhookVerifier;
 
 /// The Rust example of README.md, as a test.

@@ -1,14 +1,14 @@
-//! Webhook event → what it changes in who is in which room.
+//! Webhook event → change of presence: who is in which room.
 
 use crate::{
     error::LivekitError,
     json::{Fields, Object, Value, WrongType},
-    number::{LAST_DATE, parse_whole},
-    service::read_body,
+    service::parse_body,
+    time::{LAST_DATE, parse_digits},
 };
 use alloc::string::String;
 
-/// What an event changes (LiveKit `protobufs/livekit_webhook.proto`, `WebhookEvent`). Events come again and out of
+/// The change of an event (LiveKit `protobufs/livekit_webhook.proto`, `WebhookEvent`). Events come again and out of
 /// order: the store applies each `event_id` once, and of two events about one participant the later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PresenceChange {
@@ -27,15 +27,15 @@ pub struct PresenceChange {
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PresenceKind {
-    /// Somebody is in the room.
+    /// A participant is in the room.
     Joined(PresentParticipant),
-    /// Somebody is not in the room any more.
+    /// A participant is not in the room any more.
     Left(PresentParticipant),
-    /// Nobody is.
+    /// The room ended: no participant is in it.
     Ended,
 }
 
-/// Who joined or left.
+/// The participant who joined or left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PresentParticipant {
     /// Id of this stay of the participant.
@@ -47,40 +47,39 @@ pub struct PresentParticipant {
 }
 
 impl PresenceChange {
-    /// Reads the body of a webhook that was checked; `None` for an event that changes nobody's presence, such as a
-    /// published track or the arrival of someone whom participants do not see.
+    /// Parses the body of a verified webhook; `None` for an event that changes no presence, such as a published track or a
+    /// hidden participant.
     ///
     /// # Errors
-    /// As [`read_body`]; [`LivekitError::BodyNotEvent`] for an object that is no event of LiveKit's.
+    /// As [`parse_body`]; [`LivekitError::BodyNotEvent`] for an object that is not a LiveKit event.
     pub fn from_body(body: &[u8]) -> Result<Option<Self>, LivekitError> {
-        let event = read_body(body)?;
+        let event = parse_body(body)?;
         Self::from_event(&event).map_err(|WrongType| LivekitError::BodyNotEvent)
     }
 
     fn from_event(event: &Object) -> Result<Option<Self>, WrongType> {
-        let event = Fields::of_object(event);
-        let kind = match event.text("event")?.ok_or(WrongType)? {
+        let event = Fields::new(event);
+        let kind = match event.string("event")?.ok_or(WrongType)? {
             "participant_joined" => PresenceKind::Joined,
             "participant_left" | "participant_connection_aborted" => PresenceKind::Left,
             "room_finished" => return change(&event, PresenceKind::Ended),
             _ => return Ok(None),
         };
-        let Some(participant) = event.value("participant") else { return Err(WrongType) };
-        let participant = Fields::of(participant)?;
+        let participant = Fields::new(event.object("participant")?.ok_or(WrongType)?);
         if is_unseen(&participant)? {
             return Ok(None);
         }
         let participant = PresentParticipant {
             sid: storable(&participant, "sid")?,
             identity: storable(&participant, "identity")?,
-            name: participant.text("name")?.unwrap_or_default().chars().filter(|c| *c != '\0').collect(),
+            name: participant.string("name")?.unwrap_or_default().chars().filter(|c| *c != '\0').collect(),
         };
         change(&event, kind(participant))
     }
 }
 
 fn change(event: &Fields<'_>, kind: PresenceKind) -> Result<Option<PresenceChange>, WrongType> {
-    let room = Fields::of(event.value("room").ok_or(WrongType)?)?;
+    let room = Fields::new(event.object("room")?.ok_or(WrongType)?);
     Ok(Some(PresenceChange {
         event_id: storable(event, "id")?,
         created_at: seconds(event.value("createdAt")).ok_or(WrongType)?,
@@ -90,25 +89,25 @@ fn change(event: &Fields<'_>, kind: PresenceKind) -> Result<Option<PresenceChang
     }))
 }
 
-/// Recorders and other hidden participants are nobody's company.
+/// Recorders and other hidden participants are not shown.
 fn is_unseen(participant: &Fields<'_>) -> Result<bool, WrongType> {
-    let hidden = match participant.value("permission") {
+    let hidden = match participant.object("permission")? {
         None => false,
-        Some(permission) => Fields::of(permission)?.flag("hidden")?.unwrap_or(false),
+        Some(permission) => Fields::new(permission).boolean("hidden")?.unwrap_or(false),
     };
-    Ok(hidden || participant.text("kind")? == Some("EGRESS"))
+    Ok(hidden || participant.string("kind")? == Some("EGRESS"))
 }
 
-/// A text that must be there; PostgreSQL stores none with U+0000 in it.
+/// A required string; PostgreSQL cannot store U+0000.
 fn storable(object: &Fields<'_>, name: &str) -> Result<String, WrongType> {
-    let text = object.text(name)?.filter(|text| !text.is_empty() && !text.contains('\0'));
+    let text = object.string(name)?.filter(|text| !text.is_empty() && !text.contains('\0'));
     text.map(Into::into).ok_or(WrongType)
 }
 
-/// Protobuf's JSON writes 64-bit integers as texts and reads them as numbers too.
+/// Proto3 JSON writes 64-bit integers as strings and accepts numbers too.
 fn seconds(value: Option<&Value>) -> Option<u64> {
     let seconds = match value? {
-        Value::Text(text) => parse_whole(text)?,
+        Value::String(text) => parse_digits(text)?,
         Value::Number(number) => number.as_u64()?,
         _ => return None,
     };

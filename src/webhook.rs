@@ -1,17 +1,17 @@
-//! LiveKit's webhooks: body and `Authorization` header → whether LiveKit sent them.
+//! LiveKit's webhooks: verifies that LiveKit sent a body.
 
 use crate::{
-    error::{LivekitError, TokenFault},
-    jws::{base64url, sha256},
+    error::{LivekitError, TokenError},
     token::TokenVerifier,
 };
 use alloc::string::String;
-use ctutils::CtEq;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use hmac::digest::{CtOutput, Output};
+use sha2::{Digest, Sha256};
 
-/// Checks webhooks of one API key: the header is a token whose claim `sha256` is the digest of the body.
+/// Verifies webhooks of one API key: the header is a token whose claim `sha256` is the digest of the body.
 ///
-/// A webhook that was checked may still be a repetition of an old one within the life of its token (five minutes):
-/// remember the `id` of each event.
+/// A verified webhook may still be a replay within the lifetime of its token (five minutes): remember the `id` of each event.
 ///
 /// ```
 /// use livekit_edge::{AccessToken, Claims, TokenVerifier, WebhookVerifier};
@@ -28,61 +28,49 @@ use ctutils::CtEq;
 #[derive(Debug)]
 pub struct WebhookVerifier(TokenVerifier);
 
-/// Seconds that LiveKit's clock may differ from ours when it signs a webhook; its own SDKs allow as much.
+/// Seconds by which the clocks of LiveKit and of this service may differ, as in LiveKit's own SDKs.
 const CLOCK_TOLERANCE: u64 = 60;
 
 impl WebhookVerifier {
-    /// Reads `LIVEKIT_API_KEY` and `LIVEKIT_API_SECRET` from wherever they are; `None` if one is missing or blank.
-    /// LiveKit's clock may differ by a minute.
+    /// Reads the settings `LIVEKIT_API_KEY` and `LIVEKIT_API_SECRET`; `None` if one is missing or blank. The clock tolerance
+    /// is one minute.
     pub fn from_settings(setting: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let verifier = TokenVerifier::new(setting("LIVEKIT_API_KEY")?, setting("LIVEKIT_API_SECRET")?).ok()?;
         Some(Self::new(verifier.clock_tolerance(CLOCK_TOLERANCE)))
     }
 
-    /// Checks tokens as `verifier` does.
+    /// Verifies tokens as `verifier` does.
     #[must_use]
     pub const fn new(verifier: TokenVerifier) -> Self {
         Self(verifier)
     }
 
-    /// Checks the bytes of a body, exactly as they were received, against the `Authorization` header, with or without
-    /// `Bearer`, at `now` (Unix seconds).
+    /// Verifies the bytes of a body, exactly as received, against the `Authorization` header, with or without `Bearer`, at
+    /// `now` (Unix seconds).
     ///
     /// # Errors
-    /// As [`TokenVerifier::verify`]; [`TokenFault::Digest`] if the body is not the one that was signed.
+    /// As [`TokenVerifier::verify`]; [`TokenError::Digest`] if the body is not the one that was signed.
     pub fn verify(&self, body: &[u8], authorization: &str, now: u64) -> Result<(), LivekitError> {
-        let signed = self.signed_digest(authorization, now)?;
-        if signed.as_bytes().ct_eq(base64(&sha256::digest(body)).as_bytes()).to_bool() {
-            Ok(())
-        } else {
-            Err(TokenFault::Digest.into())
-        }
+        let signed = CtOutput::<Sha256>::new(self.signed_digest(authorization, now)?);
+        if signed == CtOutput::new(Sha256::digest(body)) { Ok(()) } else { Err(TokenError::Digest.into()) }
     }
 
-    /// Checks the `Authorization` header alone, before there is a body: a body of anybody else is not worth reading.
+    /// Verifies the `Authorization` header alone, so that unauthenticated bodies are not buffered.
     ///
     /// # Errors
-    /// As [`TokenVerifier::verify`]; [`TokenFault::Digest`] for a token that is for no body.
+    /// As [`TokenVerifier::verify`]; [`TokenError::Digest`] for a token without the digest of a body.
     pub fn verify_sender(&self, authorization: &str, now: u64) -> Result<(), LivekitError> {
         self.signed_digest(authorization, now).map(|_| ())
     }
 
-    fn signed_digest(&self, authorization: &str, now: u64) -> Result<String, LivekitError> {
+    fn signed_digest(&self, authorization: &str, now: u64) -> Result<Output<Sha256>, LivekitError> {
         let token = match authorization.split_at_checked("Bearer ".len()) {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer ") => token,
             _ => authorization,
         };
-        let digest = self.0.verify_text(token, "sha256", now)?;
-        if digest.is_empty() { Err(TokenFault::Digest.into()) } else { Ok(digest) }
+        let digest = self.0.verify_digest(token, now)?;
+        // RFC 4648 section 4, canonical.
+        let digest: Option<[u8; 32]> = STANDARD.decode(digest).ok().and_then(|digest| digest.try_into().ok());
+        digest.map(Into::into).ok_or_else(|| TokenError::Digest.into())
     }
-}
-
-/// A digest in base64 (RFC 4648 section 4). It has one spelling, so a claim can be compared with it as it is.
-fn base64(digest: &[u8; 32]) -> String {
-    let in_base64 = |letter| match letter {
-        '-' => '+',
-        '_' => '/',
-        same => same,
-    };
-    base64url::encode_text(digest).chars().map(in_base64).chain(['=']).collect()
 }

@@ -1,31 +1,20 @@
 //! Typed access to the members of an object.
 
-use super::{Object, Value, read};
+use super::{Object, Value};
 use alloc::vec::Vec;
 
-/// An object whose members are read by name and type. `null` counts as absent; a member of another type is an error.
+/// Reads members of an object by name and type. A `null` counts as missing; a member of another type is an error.
 #[derive(Clone, Copy, Debug)]
 pub struct Fields<'v>(&'v Object<'v>);
 
-/// A member has another type than it should, or a required one is missing.
+/// A member is of another type than required, or missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WrongType;
 
 impl<'v> Fields<'v> {
-    /// The members of `value`.
-    ///
-    /// # Errors
-    /// [`WrongType`] if it is no object.
-    pub fn of(value: &'v Value<'v>) -> Result<Self, WrongType> {
-        match value {
-            Value::Object(object) => Ok(Self(object)),
-            _ => Err(WrongType),
-        }
-    }
-
     /// The members of `object`.
     #[must_use]
-    pub const fn of_object(object: &'v Object<'v>) -> Self {
+    pub const fn new(object: &'v Object<'v>) -> Self {
         Self(object)
     }
 
@@ -36,13 +25,7 @@ impl<'v> Fields<'v> {
     /// True if the members are exactly these, in any order, `null` or not.
     #[must_use]
     pub fn are_exactly(&self, names: &[&str]) -> bool {
-        self.0.members().count() == names.len() && names.iter().all(|name| self.has(name))
-    }
-
-    /// True if there is such a member, even `null`.
-    #[must_use]
-    pub fn has(&self, name: &str) -> bool {
-        self.0.members().any(|(key, _)| key == name)
+        self.0.len() == names.len() && names.iter().all(|name| self.0.has(name))
     }
 
     /// A member of any type.
@@ -51,66 +34,58 @@ impl<'v> Fields<'v> {
         self.0.get(name)
     }
 
-    /// A text.
+    /// A string.
     ///
     /// # Errors
-    /// [`WrongType`] for a member that is none.
-    pub fn text(&self, name: &str) -> Result<Option<&'v str>, WrongType> {
-        self.optional(name, Value::as_text)
+    /// [`WrongType`] for another type.
+    pub fn string(&self, name: &str) -> Result<Option<&'v str>, WrongType> {
+        self.optional(name, Value::as_str)
     }
 
-    /// A whole number from 0 up, spelt in digits alone.
+    /// An integer from 0.
     ///
     /// # Errors
-    /// [`WrongType`] for a member that is none.
-    pub fn whole_number(&self, name: &str) -> Result<Option<u64>, WrongType> {
-        self.optional(name, |value| match value {
-            Value::Number(number) => number.as_u64(),
-            _ => None,
-        })
+    /// [`WrongType`] for another type.
+    pub fn integer(&self, name: &str) -> Result<Option<u64>, WrongType> {
+        self.optional(name, |value| if let Value::Number(number) = value { number.as_u64() } else { None })
     }
 
-    /// A truth value.
+    /// A boolean.
     ///
     /// # Errors
-    /// [`WrongType`] for a member that is none.
-    pub fn flag(&self, name: &str) -> Result<Option<bool>, WrongType> {
-        self.optional(name, |value| match value {
-            Value::Bool(flag) => Some(*flag),
-            _ => None,
-        })
+    /// [`WrongType`] for another type.
+    pub fn boolean(&self, name: &str) -> Result<Option<bool>, WrongType> {
+        self.optional(name, |value| if let Value::Bool(flag) = value { Some(*flag) } else { None })
     }
 
-    /// A truth value as databases give it: PostgreSQL `true`, SQLite `1`.
+    /// A boolean of a database: `true` in PostgreSQL, `1` in SQLite.
     ///
     /// # Errors
-    /// [`WrongType`] for a member that is none.
-    pub fn database_flag(&self, name: &str) -> Result<Option<bool>, WrongType> {
+    /// [`WrongType`] for another type.
+    pub fn database_boolean(&self, name: &str) -> Result<Option<bool>, WrongType> {
         self.optional(name, |value| match value {
             Value::Bool(flag) => Some(*flag),
-            Value::Number(number) => match number.as_u64() {
-                Some(0) => Some(false),
-                Some(1) => Some(true),
-                _ => None,
-            },
+            Value::Number(number) if number.as_u64() == Some(0) => Some(false),
+            Value::Number(number) if number.as_u64() == Some(1) => Some(true),
             _ => None,
         })
     }
 
-    /// A list of texts.
+    /// An array of strings.
     ///
     /// # Errors
-    /// [`WrongType`] for a member that is none.
-    pub fn texts(&self, name: &str) -> Result<Option<Vec<&'v str>>, WrongType> {
-        self.optional(name, |value| match value {
-            Value::List(items) => items.iter().map(Value::as_text).collect(),
-            _ => None,
+    /// [`WrongType`] for another type.
+    pub fn strings(&self, name: &str) -> Result<Option<Vec<&'v str>>, WrongType> {
+        self.optional(name, |value| {
+            if let Value::Array(items) = value { items.iter().map(Value::as_str).collect() } else { None }
         })
     }
-}
 
-/// Reads a JSON object and takes from it what `take` wants; `None` for anything else.
-pub fn read_object<T>(text: &[u8], take: impl FnOnce(&Fields<'_>) -> Result<T, WrongType>) -> Option<T> {
-    let value = read(text).ok()?;
-    take(&Fields::of(&value).ok()?).ok()
+    /// An object.
+    ///
+    /// # Errors
+    /// [`WrongType`] for another type.
+    pub fn object(&self, name: &str) -> Result<Option<&'v Object<'v>>, WrongType> {
+        self.optional(name, |value| if let Value::Object(object) = value { Some(object) } else { None })
+    }
 }

@@ -1,17 +1,13 @@
-//! JSON (RFC 8259), read strictly and written without a detour.
+//! Strict JSON (RFC 8259) on serde: one visitor that reads any serde format, JSON text and JavaScript objects alike.
 //!
-//! The reader refuses what two readers could understand differently: a key that an object gives twice, text that is
-//! not well-formed Unicode, anything after the end. It bounds depth and width, so no input exhausts the stack, and
-//! takes no quadratic time. Numbers keep their spelling; nothing is rounded.
+//! It rejects what two readers could understand differently: a repeated member at any level, ill-formed Unicode, anything
+//! after the end. Depth, width and the number of values are bounded, so that no input exhausts the stack or takes quadratic
+//! time.
 
 mod fields;
-mod keys;
-mod read;
+mod strict;
 mod value;
-mod write;
 
-pub use fields::{Fields, WrongType, read_object};
-pub use read::{JsonFault, MAX_DEPTH, MAX_MEMBERS, MAX_VALUES, read};
+pub use fields::{Fields, WrongType};
+pub use strict::{JsonError, MAX_DEPTH, MAX_MEMBERS, MAX_VALUES, parse, parse_object, read};
 pub use value::{Number, Object, Value};
-pub(crate) use write::write_number;
-pub use write::{ObjectWriter, decimal, write_text};

@@ -1,152 +1,173 @@
-//! What JSON can say.
+//! A JSON value that was read strictly.
 
-use super::write::decimal;
-use crate::number::parse_whole;
-use alloc::{borrow::Cow, collections::BTreeMap, string::String, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec::Vec};
+use serde::{Serialize, Serializer};
 
-/// A JSON value. Whatever stands in the text as it is, is not copied.
+/// A JSON value. Strings borrow from the input where possible.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'t> {
     /// `null`
     Null,
     /// `true` or `false`
     Bool(bool),
-    /// A number, as it was spelt.
-    Number(Number<'t>),
-    /// A string, without its quotes and escapes.
-    Text(Cow<'t, str>),
+    /// A number.
+    Number(Number),
+    /// A string.
+    String(Cow<'t, str>),
     /// An array.
-    List(Vec<Value<'t>>),
+    Array(Vec<Value<'t>>),
     /// An object.
     Object(Object<'t>),
 }
 
 impl Value<'_> {
-    /// The text, if it is one.
+    /// The string, if the value is one.
     #[must_use]
-    pub fn as_text(&self) -> Option<&str> {
-        if let Self::Text(text) = self { Some(text) } else { None }
+    pub fn as_str(&self) -> Option<&str> {
+        if let Self::String(string) = self { Some(string) } else { None }
     }
 
-    /// The items of an array; none of anything else.
-    pub(crate) fn items(&self) -> &[Self] {
-        if let Self::List(items) = self { items } else { &[] }
+    /// True for `null`, `false`, zero, and an empty string, array or object: what an unset field of a protobuf message is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Bool(flag) => !flag,
+            Self::Number(number) => number.as_f64() == 0.0,
+            Self::String(string) => string.is_empty(),
+            Self::Array(items) => items.is_empty(),
+            Self::Object(object) => object.0.is_empty(),
+        }
     }
 }
 
-impl<'t> Value<'t> {
-    /// A text.
-    pub(crate) const fn text(text: &'t str) -> Self {
-        Self::Text(Cow::Borrowed(text))
-    }
-
-    /// A whole number.
-    pub(crate) fn whole_number(value: u64) -> Self {
-        Self::Number(Number(Cow::Owned(decimal(value))))
+impl<'t> From<&'t str> for Value<'t> {
+    fn from(string: &'t str) -> Self {
+        Self::String(Cow::Borrowed(string))
     }
 }
 
-/// A JSON number in its own spelling, which the reader has checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Number<'t>(pub(super) Cow<'t, str>);
+impl From<u64> for Value<'_> {
+    fn from(number: u64) -> Self {
+        Self::Number(Number::Unsigned(number))
+    }
+}
 
-impl Number<'_> {
-    /// The value if the number is spelt as a whole one: digits only, no sign, fraction or exponent.
+/// A JSON number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// An integer from 0.
+    Unsigned(u64),
+    /// An integer below 0.
+    Negative(i64),
+    /// Any other number, as the nearest double.
+    Float(f64),
+}
+
+impl Number {
+    /// The number if it is an integer from 0.
     #[must_use]
-    pub fn as_u64(&self) -> Option<u64> {
-        parse_whole(&self.0)
+    pub const fn as_u64(self) -> Option<u64> {
+        if let Self::Unsigned(number) = self { Some(number) } else { None }
     }
 
-    /// The value if the number is spelt as a whole one: a minus sign and digits only.
+    /// The number if it is an integer of 64 bits.
     #[must_use]
-    pub fn as_i64(&self) -> Option<i64> {
-        match self.0.strip_prefix('-') {
-            Some(digits) => 0_i64.checked_sub_unsigned(parse_whole(digits)?),
-            None => i64::try_from(parse_whole(&self.0)?).ok(),
+    pub fn as_i64(self) -> Option<i64> {
+        match self {
+            Self::Unsigned(number) => i64::try_from(number).ok(),
+            Self::Negative(number) => Some(number),
+            Self::Float(_) => None,
         }
     }
 
-    /// True for zero in any spelling.
+    /// The nearest double.
     #[must_use]
-    pub fn is_zero(&self) -> bool {
-        let mantissa = self.0.bytes().take_while(|byte| !matches!(byte, b'e' | b'E'));
-        !mantissa.into_iter().any(|byte| matches!(byte, b'1'..=b'9'))
-    }
-
-    /// The number as it was spelt.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The number without its fraction, exact up to `u32::MAX`; any larger one is `f64::MAX`, with its sign.
-    ///
-    /// A full conversion would bring ten kilobytes of tables into the module, and no rule asks for more than this.
-    #[must_use]
-    pub fn whole_part(&self) -> f64 {
-        let (sign, spelling) = match self.0.strip_prefix('-') {
-            Some(spelling) => (-1.0, spelling),
-            None => (1.0, &*self.0),
-        };
-        let (mantissa, exponent) = split_at(spelling, |byte| matches!(byte, b'e' | b'E')).unwrap_or((spelling, "0"));
-        let (whole, fraction) = split_at(mantissa, |byte| byte == b'.').unwrap_or((mantissa, ""));
-        // An exponent that does not fit is as good as the largest that does.
-        let size = |digits| parse_whole(digits).and_then(|size| i64::try_from(size).ok()).unwrap_or(i64::MAX);
-        let exponent = match exponent.strip_prefix('-') {
-            Some(digits) => size(digits).saturating_neg(),
-            None => size(exponent.strip_prefix('+').unwrap_or(exponent)),
-        };
-        sign * shift(whole, fraction, exponent).map_or(f64::MAX, f64::from)
-    }
-}
-
-/// What stands before and after the first such byte. The standard library's own way is a kilobyte of the module.
-fn split_at(text: &str, is_separator: impl Fn(u8) -> bool) -> Option<(&str, &str)> {
-    let (before, rest) = text.split_at_checked(text.bytes().position(is_separator)?)?;
-    Some((before, rest.get(1..)?))
-}
-
-/// The whole part of `whole.fraction` × 10^`exponent`; `None` above `u32::MAX`.
-fn shift(whole: &str, fraction: &str, exponent: i64) -> Option<u32> {
-    let mut places = i64::try_from(whole.len()).ok()?.saturating_add(exponent);
-    let mut value: u32 = 0;
-    for digit in whole.chars().chain(fraction.chars()) {
-        if places <= 0 {
-            return Some(value);
+    #[expect(clippy::cast_precision_loss, reason = "the nearest double is the purpose")]
+    pub const fn as_f64(self) -> f64 {
+        match self {
+            Self::Unsigned(number) => number as f64,
+            Self::Negative(number) => number as f64,
+            Self::Float(number) => number,
         }
-        places = places.saturating_sub(1);
-        value = value.checked_mul(10)?.checked_add(digit.to_digit(10)?)?;
     }
-    while value > 0 && places > 0 {
-        places = places.saturating_sub(1);
-        value = value.checked_mul(10)?;
-    }
-    Some(value)
 }
 
-/// A JSON object: its members in order, each key once.
+impl From<i64> for Number {
+    fn from(number: i64) -> Self {
+        u64::try_from(number).map_or(Self::Negative(number), Self::Unsigned)
+    }
+}
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Unsigned(number) => serializer.serialize_u64(*number),
+            Self::Negative(number) => serializer.serialize_i64(*number),
+            Self::Float(number) => serializer.serialize_f64(*number),
+        }
+    }
+}
+
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(flag) => serializer.serialize_bool(*flag),
+            Self::Number(number) => number.serialize(serializer),
+            Self::String(string) => serializer.serialize_str(string),
+            Self::Array(items) => serializer.collect_seq(items),
+            Self::Object(object) => object.serialize(serializer),
+        }
+    }
+}
+
+/// A JSON object: its members in order, each name once.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Object<'t>(pub(super) Vec<(Cow<'t, str>, Value<'t>)>);
+pub struct Object<'t>(Vec<(Cow<'t, str>, Value<'t>)>);
 
 impl<'t> Object<'t> {
-    /// The member of this name. A `null` counts as none.
+    /// An object of members whose names differ.
+    pub(super) const fn from_unique(members: Vec<(Cow<'t, str>, Value<'t>)>) -> Self {
+        Self(members)
+    }
+
+    /// The member of this name. A `null` counts as missing.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value<'t>> {
         let (_, value) = self.0.iter().find(|(key, _)| key == name)?;
         (!matches!(value, Value::Null)).then_some(value)
     }
 
-    /// The members in order, `null` ones included.
+    /// The string member of this name, empty if it is missing or of another type.
+    pub(crate) fn str(&self, name: &str) -> &str {
+        self.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// True if there is such a member, even `null`.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
+    }
+
+    /// The members in order, including `null` ones.
     pub fn members(&self) -> impl Iterator<Item = (&str, &Value<'t>)> {
         self.0.iter().map(|(key, value)| (&**key, value))
     }
 
-    /// An object of members that have each another name.
-    pub(crate) fn of(members: impl IntoIterator<Item = (&'t str, Value<'t>)>) -> Self {
-        Self(members.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect())
+    /// Number of members.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 
-    /// Sets a member, in the place of any other of this name.
+    /// True if there is no member.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Sets a member, replacing one of the same name.
     pub(crate) fn set(&mut self, name: &'static str, value: Value<'t>) {
         match self.0.iter_mut().find(|(key, _)| key == name) {
             Some((_, old)) => *old = value,
@@ -154,44 +175,22 @@ impl<'t> Object<'t> {
         }
     }
 
-    /// The members, if each is a text.
+    /// The members as pairs of strings, if each is a string.
     #[must_use]
-    pub fn texts(&self) -> Option<BTreeMap<String, String>> {
-        let mut texts = BTreeMap::new();
-        // One by one: to collect them would bring a sort routine into the module.
-        for (key, value) in self.members() {
-            texts.insert(key.into(), value.as_text()?.into());
-        }
-        Some(texts)
+    pub fn strings(&self) -> Option<Vec<(String, String)>> {
+        self.members().map(|(name, value)| Some((name.into(), value.as_str()?.into()))).collect()
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl<'t> FromIterator<(&'t str, Value<'t>)> for Object<'t> {
+    /// The names must differ.
+    fn from_iter<I: IntoIterator<Item = (&'t str, Value<'t>)>>(members: I) -> Self {
+        Self(members.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect())
+    }
+}
 
-    #[test]
-    fn whole_part_drops_the_fraction_and_saturates() {
-        for (spelling, whole) in [
-            ("0", 0.0),
-            ("60", 60.0),
-            ("6e1", 60.0),
-            ("0.6E+2", 60.0),
-            ("6000e-2", 60.0),
-            ("1.999", 1.0),
-            ("0.9999999999999999999999", 0.0),
-            ("-1", -1.0),
-            ("-0.5", 0.0),
-            ("4294967295", 4_294_967_295.0),
-            ("4294967296", f64::MAX),
-            ("1e300", f64::MAX),
-            ("-1e300", f64::MIN),
-            ("1e99999999999999999999", f64::MAX),
-            ("1e-99999999999999999999", 0.0),
-            ("0e99999999999999999999", 0.0),
-            ("0.000000000000000000001e21", 1.0),
-        ] {
-            assert_eq!(Number(spelling.into()).whole_part(), whole, "{spelling}");
-        }
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.members())
     }
 }

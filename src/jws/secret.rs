@@ -1,24 +1,24 @@
-//! A shared secret that does not leak by accident.
+//! A shared secret that cannot leak by accident.
 
 use alloc::string::String;
 use core::fmt;
 use zeroize::Zeroizing;
 
-/// A non-blank shared secret: its raw UTF-8 bytes are the key, as LiveKit uses them. Redacted in `Debug`, wiped
-/// when dropped, not cloneable.
+/// A non-blank shared secret; its raw UTF-8 bytes are the key, as in LiveKit. Redacted in `Debug`, zeroized on drop, not
+/// cloneable.
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Bytes below which a secret is easier to guess than the hash it keys (RFC 7518 section 3.2).
+    /// Minimum length in bytes that RFC 7518 section 3.2 requires of an HS256 key.
     pub const RECOMMENDED_BYTES: usize = 32;
 
-    /// Takes a secret; `None` if it is empty or all white space, which is what a forgotten setting looks like.
+    /// Wraps a secret; `None` if it is empty or white space only, as a forgotten setting is.
     pub fn new(secret: impl Into<String>) -> Option<Self> {
         let secret = Zeroizing::new(secret.into());
         (!secret.trim().is_empty()).then_some(Self(secret))
     }
 
-    /// True if the secret is shorter than [`Self::RECOMMENDED_BYTES`]. It works, but deserves a warning.
+    /// True if the secret is shorter than [`Self::RECOMMENDED_BYTES`]. Such a secret works, but should be reported.
     #[must_use]
     pub fn is_short(&self) -> bool {
         self.0.len() < Self::RECOMMENDED_BYTES

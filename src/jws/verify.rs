@@ -1,63 +1,68 @@
-//! Compact JWS → payload, once its signature was checked.
+//! Compact JWS → payload, after its signature was verified.
 
-use super::{HmacKey, base64url, sign::HEADER};
-use crate::{error::TokenFault, json};
+use super::{SigningKey, sign::HEADER};
+use crate::{error::TokenError, json};
 use alloc::vec::Vec;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-/// The payload of a JWS whose HS256 signature was right. Holding one is the proof.
+/// The payload of a JWS whose HS256 signature was verified. Only [`verify`] creates one.
 #[derive(Debug)]
 pub struct VerifiedPayload(Vec<u8>);
 
 impl VerifiedPayload {
-    /// The payload bytes, for a JWT the JSON text of its claims.
+    /// The payload bytes, for a JWT the JSON of its claims.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 }
 
-/// True for a header that says HS256 and asks for nothing more: no extension that must be understood (`crit`, RFC 7515
-/// section 4.1.11), no payload that is not encoded (`b64`, RFC 7797).
-fn is_plain_hs256(header: &[u8]) -> bool {
-    json::read_object(header, |header| {
-        Ok(header.text("alg")? == Some("HS256") && !header.has("crit") && !header.has("b64"))
-    })
-    .unwrap_or(false)
+/// Longest unverified header in bytes that is parsed for a better error.
+const MAX_HEADER_BYTES: usize = 512;
+
+/// Accepts a header that names HS256 and requires no extension: no `crit` (RFC 7515 section 4.1.11), no unencoded payload
+/// (`b64`, RFC 7797).
+fn check_header(header: &[u8]) -> Result<(), TokenError> {
+    let header = json::parse_object(header).map_err(|_| TokenError::Header)?;
+    match header.get("alg") {
+        Some(json::Value::String(alg)) if alg != "HS256" => Err(TokenError::Algorithm),
+        Some(json::Value::String(_)) if !header.has("crit") && !header.has("b64") => Ok(()),
+        _ => Err(TokenError::Header),
+    }
 }
 
-/// What stands before and after the dot at this place.
-fn around(text: &str, at: usize) -> Option<(&str, &str)> {
-    Some((text.get(..at)?, text.get(at.saturating_add(1)..)?))
+/// Decodes canonical base64url: no padding, white space, `+/` alphabet or non-zero trailing bits, so that each byte string
+/// has exactly one encoding.
+fn decode(part: &str) -> Result<Vec<u8>, TokenError> {
+    URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenError::Malformed)
 }
 
-/// Checks an HS256 compact JWS and returns its payload (RFC 7515 section 5.2).
+/// Verifies an HS256 compact JWS and returns its payload (RFC 7515 section 5.2).
 ///
-/// The signature comes first: nothing of an unsigned token is parsed. The algorithm is a constant: a header
-/// that names another one is refused, not obeyed.
+/// The signature comes first: no part of an unsigned token is parsed as JSON. The algorithm is a constant: a header that
+/// names another one is an error.
 ///
 /// # Errors
-/// [`TokenFault::Malformed`] if it is not three canonical base64url parts, [`TokenFault::Signature`] if the tag
-/// is not the key's, [`TokenFault::Header`] if the signed header is not plain HS256.
-pub fn verify(token: &str, key: &HmacKey) -> Result<VerifiedPayload, TokenFault> {
-    let is_dot = |byte: &u8| *byte == b'.';
-    let last = token.as_bytes().iter().rposition(is_dot).ok_or(TokenFault::Malformed)?;
-    let (signed, tag) = around(token, last).ok_or(TokenFault::Malformed)?;
-    let first = signed.as_bytes().iter().position(is_dot).ok_or(TokenFault::Malformed)?;
-    let (header, payload) = around(signed, first).ok_or(TokenFault::Malformed)?;
-    let tag = base64url::decode(tag).ok_or(TokenFault::Malformed)?;
-    let payload = base64url::decode(payload).ok_or(TokenFault::Malformed)?;
-    // The header that nearly every token has says nothing new.
-    let header = match header {
-        HEADER => None,
-        header => Some(base64url::decode(header).ok_or(TokenFault::Malformed)?),
-    };
-
+/// [`TokenError::Malformed`] if the token is not three canonical base64url parts, [`TokenError::Signature`] if the tag is
+/// wrong, [`TokenError::Algorithm`] if the header names another algorithm, [`TokenError::Header`] if it is not a plain
+/// HS256 header.
+pub fn verify(token: &str, key: &SigningKey) -> Result<VerifiedPayload, TokenError> {
+    let (signed, tag) = token.rsplit_once('.').ok_or(TokenError::Malformed)?;
+    let (header, payload) = signed.split_once('.').ok_or(TokenError::Malformed)?;
+    let tag = decode(tag)?;
+    let payload = decode(payload)?;
+    // The header of nearly every token needs no parsing.
+    let header = if header == HEADER { None } else { Some(decode(header)?) };
     if !key.verify(signed.as_bytes(), &tag) {
-        return Err(TokenFault::Signature);
+        // The unverified header only chooses the error: a token of another algorithm cannot have the right tag.
+        return match header {
+            Some(header) if header.len() <= MAX_HEADER_BYTES => check_header(&header).and(Err(TokenError::Signature)),
+            _ => Err(TokenError::Signature),
+        }
+        .map_err(|error| if error == TokenError::Algorithm { error } else { TokenError::Signature });
     }
-    if header.is_none_or(|header| is_plain_hs256(&header)) {
-        Ok(VerifiedPayload(payload))
-    } else {
-        Err(TokenFault::Header)
+    match header {
+        None => Ok(VerifiedPayload(payload)),
+        Some(header) => check_header(&header).map(|()| VerifiedPayload(payload)),
     }
 }

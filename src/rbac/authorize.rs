@@ -1,25 +1,25 @@
-//! The order in which the endpoint refuses: 401, then 400, then 403.
+//! Decisions of the routes, in the order of their errors: unauthorized, invalid request, forbidden.
 
 use super::{
     Facts, GrantPolicy, RbacAction, UserFacts,
     decide::{Timeouts, decide_with},
 };
 use crate::{
-    authenticate::Caller,
-    error::{Denial, LivekitError, TokenFault},
+    error::{ForbiddenReason, LivekitError, TokenError},
     service::{
         CreateToken, JoinRequest, LivekitConfig, MuteParticipant, RawCreateToken, RawMuteParticipant, RawTokenSource,
     },
     token::VideoGrant,
+    user_token::Caller,
 };
 use alloc::{collections::BTreeMap, string::String};
 
-/// A request that may be granted, and with what.
+/// An authorized request and its grants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Granted {
-    /// Who is to join which room.
+    /// Room and participant.
     pub request: CreateToken,
-    /// What the participant may do there.
+    /// What the participant may do in the room.
     pub grant: VideoGrant,
     /// The participant's metadata; empty for none.
     pub metadata: String,
@@ -29,14 +29,14 @@ pub struct Granted {
     pub timed_out: bool,
 }
 
-/// Lets in a caller whom the store knows, by exactly the id in the token.
+/// Admits a caller whom the store knows by exactly the id in the token.
 ///
 /// # Errors
 /// [`LivekitError::Unauthorized`] for an unknown user, [`LivekitError::TokenRevoked`],
 /// [`LivekitError::AccountBanned`].
 pub fn admit<'f>(caller: &Caller, facts: &'f Facts) -> Result<&'f UserFacts, LivekitError> {
     let user = facts.user.as_ref().filter(|user| user.id == caller.user_id);
-    let user = user.ok_or(LivekitError::Unauthorized(TokenFault::UnknownUser))?;
+    let user = user.ok_or(LivekitError::Unauthorized(TokenError::UnknownUser))?;
     if user.token_revoked {
         return Err(LivekitError::TokenRevoked);
     }
@@ -46,10 +46,9 @@ pub fn admit<'f>(caller: &Caller, facts: &'f Facts) -> Result<&'f UserFacts, Liv
     Ok(user)
 }
 
-/// Turns a request to join a channel into one that may be granted, at `now` (Unix seconds).
+/// Authorizes a request to join a channel at `now` (Unix seconds).
 ///
-/// The room that is granted is exactly the channel that the facts are about, whatever the database's collation
-/// takes for equal.
+/// The granted room is byte for byte the channel of the facts, whatever the database's collation considers equal.
 ///
 /// # Errors
 /// As [`admit`]; then [`LivekitError::InvalidRequest`]; then [`LivekitError::Forbidden`] as
@@ -65,10 +64,10 @@ pub fn authorize_join(
     join_channel(user, request.validate(config.max_ttl)?, facts, config, now)
 }
 
-/// As [`authorize_join`], of a request in the form of LiveKit's clients.
+/// As [`authorize_join`], for a request in the form of LiveKit's clients.
 ///
 /// # Errors
-/// As [`authorize_join`]; then [`LivekitError::NotConfigured`] without an address for clients to connect to.
+/// As [`authorize_join`]; then [`LivekitError::NotConfigured`] without a URL for clients.
 pub fn authorize_token_source(
     caller: &Caller,
     request: RawTokenSource,
@@ -78,12 +77,12 @@ pub fn authorize_token_source(
 ) -> Result<Granted, LivekitError> {
     let user = admit(caller, facts)?;
     let granted = join_channel(user, request.validate(config, &user.id)?, facts, config, now)?;
-    // LiveKit's clients take an answer without a URL for a good one, and fail later.
+    // LiveKit's clients accept a response without a URL, and fail later.
     if config.connection_url().is_none() { Err(LivekitError::NotConfigured) } else { Ok(granted) }
 }
 
-/// As [`authorize_join`], of a call among the members of a group of direct messages. To be one is all that counts, for
-/// an owner too. The room that is granted is exactly the group that the facts are about.
+/// As [`authorize_join`], for a call in a group of direct messages. Membership alone counts, for an owner too. The granted
+/// room is byte for byte the group of the facts.
 ///
 /// # Errors
 /// As [`authorize_join`].
@@ -95,14 +94,14 @@ pub fn authorize_group(
 ) -> Result<Granted, LivekitError> {
     let user = admit(caller, facts)?;
     let request = request.validate(config.max_ttl)?;
-    if facts.group_id.as_ref() != Some(&request.room_id) {
-        return Err(LivekitError::Forbidden(Denial::NotAMember));
+    if facts.group_id.as_deref() != Some(request.room_id.as_str()) {
+        return Err(LivekitError::Forbidden(ForbiddenReason::NotAMember));
     }
-    let grant = config.grants.in_group(&request.room_id);
+    let grant = config.grants.in_group(request.room_id.as_str());
     grant_to(user, request, grant, false, facts, config)
 }
 
-/// Decides whether the caller may mute someone in the channel `channel_id`, at `now` (Unix seconds).
+/// Decides whether the caller may mute a participant in the channel `channel_id`, at `now` (Unix seconds).
 ///
 /// # Errors
 /// As [`admit`]; then [`LivekitError::InvalidRequest`]; then as [`decide`](super::decide).
@@ -123,7 +122,7 @@ pub fn authorize_mute(
 /// Decides whether the caller may see who is in the channel `channel_id`, at `now` (Unix seconds).
 ///
 /// # Errors
-/// As [`admit`]; then as [`decide`](super::decide), except that who may listen may also look.
+/// As [`admit`]; then as [`decide`](super::decide), except that a caller who may subscribe may also see who is present.
 pub fn authorize_presence(
     caller: &Caller,
     channel_id: &str,
@@ -143,7 +142,7 @@ fn join_channel(
     config: &LivekitConfig,
     now: u64,
 ) -> Result<Granted, LivekitError> {
-    must_be(&request.room_id, facts)?;
+    must_be(request.room_id.as_str(), facts)?;
     let channel = decide_with(user, facts, RbacAction::JoinChannel, timeouts(config), now)?;
     let grant = config.grants.in_channel(user, channel, now);
     grant_to(user, request, grant, channel.is_timed_out(now), facts, config)
@@ -157,11 +156,11 @@ fn grant_to(
     facts: &Facts,
     config: &LivekitConfig,
 ) -> Result<Granted, LivekitError> {
-    // Whoever may not speak may not write on the door either.
+    // A muted participant may not set metadata.
     if grant.can_publish == Some(true) {
         grant.can_update_own_metadata = config.can_update_own_metadata.then_some(true);
     } else if !request.metadata.is_empty() || !request.attributes.is_empty() {
-        return Err(LivekitError::Forbidden(Denial::CommunityTimeout));
+        return Err(LivekitError::Forbidden(ForbiddenReason::CommunityTimeout));
     }
     let JoinRequest { room_id, identity, name, ttl, metadata, attributes } = request;
     let identity = config.identity_policy.choose(identity, user, facts)?;
@@ -176,10 +175,10 @@ const fn timeouts(config: &LivekitConfig) -> Timeouts {
     }
 }
 
-/// The channel that was asked for is the one that the facts are about, byte for byte.
+/// The requested channel is byte for byte the channel of the facts.
 fn must_be(channel_id: &str, facts: &Facts) -> Result<(), LivekitError> {
     match &facts.channel {
-        Some(channel) if channel.id != channel_id => Err(LivekitError::Forbidden(Denial::UnknownChannel)),
+        Some(channel) if channel.id != channel_id => Err(LivekitError::Forbidden(ForbiddenReason::UnknownChannel)),
         _ => Ok(()),
     }
 }

@@ -1,7 +1,7 @@
-//! The decision.
+//! The decision about an action in a channel.
 
 use super::{ChannelFacts, Facts, RbacAction, UserFacts, facts::CommunityBan};
-use crate::error::{Denial, LivekitError};
+use crate::error::{ForbiddenReason, LivekitError};
 
 /// Decides whether an admitted user may do `action` in the channel of `facts` at `now` (Unix seconds).
 ///
@@ -14,12 +14,12 @@ pub fn decide(user: &UserFacts, facts: &Facts, action: RbacAction, now: u64) -> 
     decide_with(user, facts, action, Timeouts::Deny, now).map(|_| ())
 }
 
-/// What a timeout in the channel's community does.
+/// Effect of a timeout in the channel's community.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Timeouts {
-    /// Whoever is timed out may not.
+    /// A timed-out user is rejected.
     Deny,
-    /// Whoever is timed out may: it only takes away the voice.
+    /// A timed-out user may join, but not publish.
     Allow,
 }
 
@@ -31,34 +31,34 @@ pub(super) fn decide_with<'f>(
     timeouts: Timeouts,
     now: u64,
 ) -> Result<&'f ChannelFacts, LivekitError> {
-    let channel = facts.channel.as_ref().ok_or(LivekitError::Forbidden(Denial::UnknownChannel))?;
-    match denial(user, channel, action, timeouts, now) {
+    let channel = facts.channel.as_ref().ok_or(LivekitError::Forbidden(ForbiddenReason::UnknownChannel))?;
+    match reason(user, channel, action, timeouts, now) {
         None => Ok(channel),
-        Some(denial) => Err(LivekitError::Forbidden(denial)),
+        Some(reason) => Err(LivekitError::Forbidden(reason)),
     }
 }
 
-fn denial(
+fn reason(
     user: &UserFacts,
     channel: &ChannelFacts,
     action: RbacAction,
     timeouts: Timeouts,
     now: u64,
-) -> Option<Denial> {
+) -> Option<ForbiddenReason> {
     if user.owner {
         return None;
     }
     if channel.ban.is_some_and(|ban| is_in_force(ban, now)) {
-        return Some(Denial::CommunityBan);
+        return Some(ForbiddenReason::CommunityBan);
     }
     if timeouts == Timeouts::Deny && channel.is_timed_out(now) {
-        return Some(Denial::CommunityTimeout);
+        return Some(ForbiddenReason::CommunityTimeout);
     }
     if channel.private && !channel.member {
-        return Some(Denial::NotAMember);
+        return Some(ForbiddenReason::NotAMember);
     }
     if !channel.allows(action) {
-        return Some(Denial::MissingAction);
+        return Some(ForbiddenReason::MissingAction);
     }
     None
 }

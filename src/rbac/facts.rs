@@ -1,4 +1,4 @@
-//! What the store knows of a user and a channel, in one answer.
+//! Facts of the store about a user and a channel.
 
 use super::RbacAction;
 use crate::{
@@ -15,7 +15,7 @@ pub struct Facts {
     pub user: Option<UserFacts>,
     /// The channel; `None` if there is none with the requested id.
     pub channel: Option<ChannelFacts>,
-    /// Id of the requested group of direct messages; `None` if there is none or the user is no member.
+    /// Id of the requested group of direct messages; `None` if there is none or the user is not a member.
     pub group_id: Option<String>,
     /// True if the requested identity is the id of a user (perhaps the caller's own).
     pub identity_is_user: bool,
@@ -34,7 +34,7 @@ pub struct UserFacts {
     pub token_revoked: bool,
 }
 
-/// Facts about the requested channel, and the caller's standing in it and its community.
+/// Facts about the requested channel, and about the caller in it and its community.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChannelFacts {
     /// The channel's id.
@@ -70,11 +70,11 @@ impl ChannelFacts {
 pub struct CommunityBan {
     /// False if the ban was lifted.
     pub active: bool,
-    /// Unix second at which the ban ends; `None` is for ever.
+    /// Unix second at which the ban ends; `None` for never.
     pub ends: Option<u64>,
 }
 
-/// The members of a row.
+/// The fields of a row.
 const ROW: [&str; 13] = [
     "userId",
     "role",
@@ -92,7 +92,7 @@ const ROW: [&str; 13] = [
 ];
 
 impl Facts {
-    /// Reads the store's row: exactly these members. `null` is allowed only where it means "no such row".
+    /// Reads the store's row: exactly these fields. `null` is allowed only where it means "no such row".
     ///
     /// # Errors
     /// [`WrongType`] for any other shape.
@@ -100,16 +100,17 @@ impl Facts {
         if !row.are_exactly(&ROW) {
             return Err(WrongType);
         }
-        // Every member is read, needed or not: one of a wrong type casts doubt on all.
-        let (role, banned) = (row.text("role")?, row.database_flag("banned")?);
-        let (private, member) = (row.database_flag("isPrivate")?, row.database_flag("isMember")?.ok_or(WrongType)?);
-        let actions = row.texts("actions")?.ok_or(WrongType)?.into_iter().map(Into::into).collect();
-        let (ban_active, ban_ends) = (row.database_flag("banActive")?, row.whole_number("banEnds")?);
-        let timeout_ends = row.whole_number("timeoutEnds")?;
-        let token_revoked = row.database_flag("tokenRevoked")?.ok_or(WrongType)?;
-        let group_id = row.text("groupId")?.map(Into::into);
-        let identity_is_user = row.database_flag("identityIsUser")?.ok_or(WrongType)?;
-        let user = match row.text("userId")? {
+        // Every field is checked, needed or not: one of a wrong type makes the row invalid.
+        let (role, banned) = (row.string("role")?, row.database_boolean("banned")?);
+        let (private, member) =
+            (row.database_boolean("isPrivate")?, row.database_boolean("isMember")?.ok_or(WrongType)?);
+        let actions = row.strings("actions")?.ok_or(WrongType)?.into_iter().map(Into::into).collect();
+        let (ban_active, ban_ends) = (row.database_boolean("banActive")?, row.integer("banEnds")?);
+        let timeout_ends = row.integer("timeoutEnds")?;
+        let token_revoked = row.database_boolean("tokenRevoked")?.ok_or(WrongType)?;
+        let group_id = row.string("groupId")?.map(Into::into);
+        let identity_is_user = row.database_boolean("identityIsUser")?.ok_or(WrongType)?;
+        let user = match row.string("userId")? {
             None => None,
             Some(id) => Some(UserFacts {
                 id: id.into(),
@@ -118,7 +119,7 @@ impl Facts {
                 token_revoked,
             }),
         };
-        let channel = match row.text("channelId")? {
+        let channel = match row.string("channelId")? {
             None => None,
             Some(id) => Some(ChannelFacts {
                 id: id.into(),
@@ -137,6 +138,7 @@ impl Facts {
     /// # Errors
     /// [`LivekitError::StoreUnavailable`] for any other shape.
     pub fn from_json(row: &[u8]) -> Result<Self, LivekitError> {
-        json::read_object(row, Self::from_row).ok_or(LivekitError::StoreUnavailable)
+        let row = json::parse_object(row).map_err(|_| LivekitError::StoreUnavailable)?;
+        Self::from_row(&Fields::new(&row)).map_err(|WrongType| LivekitError::StoreUnavailable)
     }
 }

@@ -1,10 +1,10 @@
-//! What an authorised caller may do in the room: actions → grants.
+//! Actions of an authorized caller → grants in the room.
 
 use super::{ChannelFacts, RbacAction, UserFacts};
 use crate::{
     error::LivekitError,
     json::{Object, Value},
-    token::{Members, Origin, TrackSource, VideoGrant},
+    token::{Checker, ClaimObject, Origin, Path, TrackSource, VideoGrant},
 };
 use alloc::vec::Vec;
 
@@ -12,15 +12,15 @@ use alloc::vec::Vec;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GrantPolicy {
-    /// `full`: the specification's five grants for everyone who may join; who is timed out may not join.
+    /// `full`: the specification's five grants for every caller who may join; a timed-out caller may not join.
     #[default]
     Full,
-    /// `role`: by the actions of the caller's roles; who is timed out may only listen.
+    /// `role`: by the actions of the caller's roles; a timed-out caller may only subscribe.
     Role,
 }
 
 impl GrantPolicy {
-    /// Reads the setting; `None` for a text that is neither.
+    /// Parses the setting; `None` for another value.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         match name.trim() {
@@ -30,7 +30,7 @@ impl GrantPolicy {
         }
     }
 
-    /// The grants of someone who may join `channel`, at `now` (Unix seconds).
+    /// The grants of a caller who may join `channel`, at `now` (Unix seconds).
     pub(super) fn in_channel(self, user: &UserFacts, channel: &ChannelFacts, now: u64) -> VideoGrant {
         let may = |action| user.owner || channel.allows(action);
         match self {
@@ -40,7 +40,7 @@ impl GrantPolicy {
         }
     }
 
-    /// The grants of a member of a group of direct messages, where nobody has a role.
+    /// The grants of a member of a group of direct messages, which has no roles.
     pub(super) fn in_group(self, room: &str) -> VideoGrant {
         match self {
             Self::Full => VideoGrant::full(room),
@@ -61,38 +61,43 @@ fn listener(room: &str) -> VideoGrant {
     VideoGrant { can_publish: Some(false), can_publish_data: Some(false), ..VideoGrant::full(room) }
 }
 
-/// The grants that an application's own table gives for `room`. Room and joining are added; nothing that reaches beyond
-/// the room, or hides the participant, gets through.
+/// Completes the grants that an application's own table returns for `room`: adds the room and `roomJoin`.
 ///
 /// # Errors
-/// [`LivekitError::GrantRefused`] for any of those, for another room, and for what LiveKit does not know.
-pub fn client_grant(grant: &Object, room: &str) -> Result<VideoGrant, LivekitError> {
+/// [`LivekitError::GrantRefused`] for grants that LiveKit does not know, and as [`check_client_grant`].
+pub fn complete_client_grant<'g>(grant: &Object<'g>, room: &'g str) -> Result<Object<'g>, LivekitError> {
     if grant.get("roomJoin").is_some_and(|join| *join != Value::Bool(true)) {
         return Err(LivekitError::GrantRefused("roomJoin"));
     }
-    let grant = VideoGrant::read(grant, Origin::Application).map_err(|_| LivekitError::GrantRefused("type"))?;
-    let room_of_grant = if grant.room.is_empty() { room.into() } else { grant.room };
-    let grant = VideoGrant { room: room_of_grant, room_join: true, ..grant };
+    let mut grant = grant.clone();
+    if grant.get("room").is_none_or(Value::is_empty) {
+        grant.set("room", Value::from(room));
+    }
+    grant.set("roomJoin", Value::Bool(true));
     check_client_grant(&grant, room)?;
     Ok(grant)
 }
 
-/// Refuses grants that are not for joining `room`, or reach beyond it, or hide the participant.
-pub(crate) fn check_client_grant(grant: &VideoGrant, room: &str) -> Result<(), LivekitError> {
-    let refused = [
-        ("room", grant.room != room),
-        ("roomJoin", !grant.room_join),
-        ("roomCreate", grant.room_create),
-        ("roomList", grant.room_list),
-        ("roomRecord", grant.room_record),
-        ("ingressAdmin", grant.ingress_admin),
-        ("hidden", grant.hidden),
-        ("recorder", grant.recorder),
-        ("agent", grant.agent),
-        ("destinationRoom", !grant.destination_room.is_empty()),
-    ];
-    match refused.into_iter().find(|(_, is_refused)| *is_refused) {
-        Some((name, _)) => Err(LivekitError::GrantRefused(name)),
-        None => Ok(()),
+/// Grants that reach beyond the room or hide the participant.
+const REFUSED: [&str; 8] =
+    ["roomCreate", "roomList", "roomRecord", "ingressAdmin", "hidden", "recorder", "agent", "destinationRoom"];
+
+/// Checks that a grant is for joining `room`, does not reach beyond it and does not hide the participant.
+///
+/// # Errors
+/// [`LivekitError::GrantRefused`] with the name of the grant.
+pub(crate) fn check_client_grant(grant: &Object<'_>, room: &str) -> Result<(), LivekitError> {
+    let mut checker = Checker::new(Origin::Application);
+    checker.object(grant, VideoGrant::SCHEMA, &Path::ROOT);
+    if !checker.into_errors(false).is_empty() {
+        return Err(LivekitError::GrantRefused("type"));
     }
+    if grant.str("room") != room {
+        return Err(LivekitError::GrantRefused("room"));
+    }
+    if grant.get("roomJoin") != Some(&Value::Bool(true)) {
+        return Err(LivekitError::GrantRefused("roomJoin"));
+    }
+    let is_set = |name: &&&str| grant.get(name).is_some_and(|value| !value.is_empty());
+    REFUSED.iter().find(is_set).map_or(Ok(()), |name| Err(LivekitError::GrantRefused(name)))
 }

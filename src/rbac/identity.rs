@@ -1,10 +1,12 @@
 //! Under which identity a caller may join.
 
 use super::{Facts, UserFacts};
-use crate::error::{Denial, LivekitError};
-use alloc::string::String;
+use crate::{
+    error::{ForbiddenReason, LivekitError, TokenError},
+    names::Identity,
+};
 
-/// What happens to an identity that the caller asks for (`LIVEKIT_IDENTITY_POLICY`).
+/// Effect of an identity in the request (`LIVEKIT_IDENTITY_POLICY`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IdentityPolicy {
@@ -16,7 +18,7 @@ pub enum IdentityPolicy {
 }
 
 impl IdentityPolicy {
-    /// Reads the setting. Unset or blank is [`Self::Preserve`]; an unknown value is [`Self::Own`], the stricter.
+    /// Parses the setting. Unset or blank is [`Self::Preserve`]; an unknown value is [`Self::Own`], the stricter.
     #[must_use]
     pub fn from_setting(value: Option<&str>) -> Self {
         match value.map(str::trim) {
@@ -32,16 +34,18 @@ impl IdentityPolicy {
     /// would put the other out of the room.
     pub(super) fn choose(
         self,
-        requested: Option<String>,
+        requested: Option<Identity>,
         user: &UserFacts,
         facts: &Facts,
-    ) -> Result<String, LivekitError> {
+    ) -> Result<Identity, LivekitError> {
         match (self, requested) {
-            (Self::Own, _) | (_, None) => Ok(user.id.clone()),
-            (Self::Preserve, Some(requested)) if requested != user.id && facts.identity_is_user => {
-                Err(LivekitError::Forbidden(Denial::IdentityTaken))
+            (Self::Preserve, Some(requested)) if requested.as_str() != user.id && facts.identity_is_user => {
+                Err(LivekitError::Forbidden(ForbiddenReason::IdentityTaken))
             }
             (Self::Preserve, Some(requested)) => Ok(requested),
+            (Self::Own, _) | (_, None) => {
+                Identity::new(user.id.as_str()).map_err(|_| LivekitError::Unauthorized(TokenError::Claims))
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Who may do what: facts from the store → a decision → grants.
+//! Role-based access control: facts of the store → decision → grants.
 
 mod action;
 mod authorize;
@@ -14,5 +14,5 @@ pub use authorize::{
 pub use decide::decide;
 pub use facts::{ChannelFacts, CommunityBan, Facts, UserFacts};
 pub(crate) use grants::check_client_grant;
-pub use grants::{GrantPolicy, client_grant};
+pub use grants::{GrantPolicy, complete_client_grant};
 pub use identity::IdentityPolicy;

@@ -1,43 +1,44 @@
-//! What an operator sets.
+//! Configuration of the service.
 
 use crate::{
+    json::{Fields, Value},
     jws::Secret,
-    number::parse_whole,
     rbac::{GrantPolicy, IdentityPolicy},
+    time::parse_digits,
+    token::Ttl,
 };
-use alloc::{string::String, vec::Vec};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 
-/// Life of a token that no one set one for, in seconds.
-pub const DEFAULT_TOKEN_TTL: u64 = 3600;
+/// Default TTL of a token: one hour.
+pub const DEFAULT_TOKEN_TTL: Ttl = Ttl::clamped(3600);
 
-/// Longest life of a token unless another is set, in seconds.
-pub const DEFAULT_MAX_TTL: u64 = 86_400;
-
-/// A setting above this many seconds (136 years) counts as this many, so that no sum of times overflows. One that is no
-/// `u64` is not understood.
-const LONGEST_TTL: u64 = u32::MAX as u64;
+/// Default maximum of the TTL that a request may ask for: one day.
+pub const DEFAULT_MAX_TTL: Ttl = Ttl::clamped(86_400);
 
 /// Configuration of [`LivekitService`](super::LivekitService). A missing credential is a state, not an error:
-/// the service then reports itself unconfigured and mints nothing.
+/// the service is then unconfigured and issues no token.
 #[derive(Debug)]
 pub struct LivekitConfig {
     /// `LIVEKIT_API_KEY`
     pub api_key: Option<String>,
     /// `LIVEKIT_API_SECRET`
     pub api_secret: Option<Secret>,
-    /// `LIVEKIT_URL`: where clients connect to. Tokens are minted without it too.
+    /// `LIVEKIT_URL`: URL that clients connect to. Tokens are issued without it too.
     pub url: Option<String>,
-    /// `LIVEKIT_TOKEN_TTL`: seconds a token lives if the request sets none; never more than `max_ttl`.
-    pub token_ttl: u64,
-    /// `LIVEKIT_MAX_TTL`: most seconds a request may set.
-    pub max_ttl: u64,
-    /// `LIVEKIT_IDENTITY_POLICY`: under which identity callers of the endpoint may join.
+    /// `LIVEKIT_TOKEN_TTL`: default TTL of a token, limited by `max_ttl`.
+    pub token_ttl: Ttl,
+    /// `LIVEKIT_MAX_TTL`: maximum TTL that a request may ask for.
+    pub max_ttl: Ttl,
+    /// `LIVEKIT_IDENTITY_POLICY`: identities that callers of the endpoint may use.
     pub identity_policy: IdentityPolicy,
     /// `LIVEKIT_GRANTS`: how grants follow from what callers of the endpoint may do.
     pub grants: GrantPolicy,
     /// `LIVEKIT_CAN_UPDATE_OWN_METADATA`: whether participants may change their own name and metadata.
     pub can_update_own_metadata: bool,
-    /// `LIVEKIT_TOKEN_JTI`: whether every token carries a random `jti`; minting then needs random bytes.
+    /// `LIVEKIT_TOKEN_JTI`: whether every token carries a random `jti`; issuing then needs random bytes.
     pub jti: bool,
 }
 
@@ -58,47 +59,61 @@ impl Default for LivekitConfig {
 }
 
 impl LivekitConfig {
-    /// Reads the settings by name from wherever they are, for example an environment. A blank setting counts as
-    /// unset, and so does a duration that is not a whole number of seconds from 1 up.
+    /// Reads the settings by name, for example from an environment. A blank setting counts as unset, and so does a TTL that is
+    /// not an integer of seconds from 1.
     pub fn from_settings(setting: impl Fn(&str) -> Option<String>) -> Self {
         let text = |name| setting(name).filter(|text| !text.trim().is_empty());
-        let seconds = |name| text(name).and_then(|text| read_seconds(&text));
-        let flag = |name| text(name).and_then(|text| read_flag(&text)).unwrap_or(false);
+        let ttl = |name| text(name).and_then(|text| parse_ttl(&text));
+        let boolean = |name| text(name).and_then(|text| parse_boolean(&text)).unwrap_or(false);
         Self {
             api_key: text("LIVEKIT_API_KEY"),
             api_secret: text("LIVEKIT_API_SECRET").and_then(Secret::new),
             url: text("LIVEKIT_URL"),
-            token_ttl: seconds("LIVEKIT_TOKEN_TTL").unwrap_or(DEFAULT_TOKEN_TTL),
-            max_ttl: seconds("LIVEKIT_MAX_TTL").unwrap_or(DEFAULT_MAX_TTL),
+            token_ttl: ttl("LIVEKIT_TOKEN_TTL").unwrap_or(DEFAULT_TOKEN_TTL),
+            max_ttl: ttl("LIVEKIT_MAX_TTL").unwrap_or(DEFAULT_MAX_TTL),
             identity_policy: IdentityPolicy::from_setting(text("LIVEKIT_IDENTITY_POLICY").as_deref()),
             grants: text("LIVEKIT_GRANTS").and_then(|name| GrantPolicy::from_name(&name)).unwrap_or_default(),
-            can_update_own_metadata: flag("LIVEKIT_CAN_UPDATE_OWN_METADATA"),
-            jti: flag("LIVEKIT_TOKEN_JTI"),
+            can_update_own_metadata: boolean("LIVEKIT_CAN_UPDATE_OWN_METADATA"),
+            jti: boolean("LIVEKIT_TOKEN_JTI"),
         }
     }
 
-    /// Names of the settings that are set to something that does not say what they ask, so that another value applies:
-    /// the default, or for the identity policy the stricter.
-    pub fn misread_settings(setting: impl Fn(&str) -> Option<String>) -> Vec<&'static str> {
-        let is_misread = |name, is_readable: fn(&str) -> bool| {
-            setting(name).is_some_and(|text| !text.trim().is_empty() && !is_readable(&text)).then_some(name)
+    /// Reads settings from an object of JavaScript, by the name of the setting or of its property (`apiKey` for
+    /// `LIVEKIT_API_KEY`). Credentials and URLs must be strings.
+    pub fn setting_of(object: &Fields<'_>, setting: &str) -> Option<String> {
+        let property = PROPERTIES.iter().find(|(_, name)| *name == setting).map(|(property, _)| *property);
+        let value = object.value(setting).or_else(|| object.value(property?))?;
+        match value {
+            Value::String(text) => Some(text.clone().into_owned()),
+            _ if STRINGS_ONLY.contains(&setting) => None,
+            Value::Bool(flag) => Some(flag.to_string()),
+            Value::Number(number) => Some(number.as_u64().map_or_else(|| INVALID.into(), |number| number.to_string())),
+            _ => Some(INVALID.into()),
+        }
+    }
+
+    /// Names of the settings with an invalid value, where another value applies: the default, or for the identity policy the
+    /// stricter.
+    pub fn invalid_settings(setting: impl Fn(&str) -> Option<String>) -> Vec<&'static str> {
+        let is_invalid = |name, is_valid: fn(&str) -> bool| {
+            setting(name).is_some_and(|text| !text.trim().is_empty() && !is_valid(&text)).then_some(name)
         };
-        let is_seconds = |text: &str| read_seconds(text).is_some();
-        let is_flag = |text: &str| read_flag(text).is_some();
+        let is_ttl = |text: &str| parse_ttl(text).is_some();
+        let is_boolean = |text: &str| parse_boolean(text).is_some();
         [
-            is_misread("LIVEKIT_TOKEN_TTL", is_seconds),
-            is_misread("LIVEKIT_MAX_TTL", is_seconds),
-            is_misread("LIVEKIT_IDENTITY_POLICY", |text| matches!(text.trim(), "preserve" | "own")),
-            is_misread("LIVEKIT_GRANTS", |text| GrantPolicy::from_name(text).is_some()),
-            is_misread("LIVEKIT_CAN_UPDATE_OWN_METADATA", is_flag),
-            is_misread("LIVEKIT_TOKEN_JTI", is_flag),
+            is_invalid("LIVEKIT_TOKEN_TTL", is_ttl),
+            is_invalid("LIVEKIT_MAX_TTL", is_ttl),
+            is_invalid("LIVEKIT_IDENTITY_POLICY", |text| matches!(text.trim(), "preserve" | "own")),
+            is_invalid("LIVEKIT_GRANTS", |text| GrantPolicy::from_name(text).is_some()),
+            is_invalid("LIVEKIT_CAN_UPDATE_OWN_METADATA", is_boolean),
+            is_invalid("LIVEKIT_TOKEN_JTI", is_boolean),
         ]
         .into_iter()
         .flatten()
         .collect()
     }
 
-    /// Where clients connect to, if configured.
+    /// URL that clients connect to, if configured.
     #[must_use]
     pub fn connection_url(&self) -> Option<&str> {
         self.url.as_deref().filter(|url| !is_blank(Some(url)))
@@ -118,13 +133,29 @@ impl LivekitConfig {
     }
 }
 
-/// Whole seconds from 1 up.
-fn read_seconds(text: &str) -> Option<u64> {
-    let seconds = parse_whole(text.trim()).filter(|seconds| *seconds >= 1)?;
-    Some(seconds.min(LONGEST_TTL))
+/// Properties of a configuration in JavaScript and the settings that they stand for.
+const PROPERTIES: [(&str, &str); 7] = [
+    ("apiKey", "LIVEKIT_API_KEY"),
+    ("apiSecret", "LIVEKIT_API_SECRET"),
+    ("url", "LIVEKIT_URL"),
+    ("tokenTtl", "LIVEKIT_TOKEN_TTL"),
+    ("maxTtl", "LIVEKIT_MAX_TTL"),
+    ("canUpdateOwnMetadata", "LIVEKIT_CAN_UPDATE_OWN_METADATA"),
+    ("jti", "LIVEKIT_TOKEN_JTI"),
+];
+
+/// Settings for which a number or boolean is a mistake.
+const STRINGS_ONLY: [&str; 5] = ["LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "LIVEKIT_URL", "JWT_SECRET", "JWT_JWKS_URL"];
+
+/// A value that is invalid for every setting, so that it is reported and not taken for unset.
+const INVALID: &str = "of another type";
+
+/// An integer of seconds from 1. More than the maximum counts as the maximum.
+fn parse_ttl(text: &str) -> Option<Ttl> {
+    parse_digits(text.trim()).filter(|seconds| *seconds >= 1).map(Ttl::clamped)
 }
 
-fn read_flag(text: &str) -> Option<bool> {
+fn parse_boolean(text: &str) -> Option<bool> {
     match text.trim() {
         "true" | "1" => Some(true),
         "false" | "0" => Some(false),

@@ -1,33 +1,39 @@
-//! Request → grant → claims → token.
+//! Request → claims → token.
 
-use super::{
-    CreateToken, CreateTokenRef, LivekitConfig, RawCreateToken,
-    latest::{Latest, Times, full_grant},
-};
+use super::{CreateToken, LivekitConfig, RawCreateToken};
 use crate::{
-    error::{LivekitError, RequestField},
-    json::write_text,
-    jws::{self, Opening, base64url},
-    number::end_of_life,
+    error::{FieldError, LivekitError},
+    json::{Object, Value},
+    jws::SharedPrefix,
+    names::RoomName,
     rbac::{Granted, check_client_grant},
-    token::{Claims, Credentials, VideoGrant},
+    time::expiry,
+    token::{ApiCredentials, ClaimObject, Ttl, VideoGrant, sign_claims},
 };
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, vec};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use core::fmt;
+use serde::Serialize;
 
-/// Seconds that a token lives with which the service calls LiveKit.
-const ADMIN_TOKEN_TTL: u64 = 60;
+/// TTL of a token with which the service calls LiveKit: one minute.
+const ADMIN_TOKEN_TTL: Ttl = Ttl::clamped(60);
 
-/// Mints LiveKit access tokens with one configuration, whose key is prepared once.
+/// Issues LiveKit access tokens with one configuration, whose key is prepared once.
 #[derive(Debug)]
 pub struct LivekitService {
     config: LivekitConfig,
-    credentials: Option<Credentials>,
-    /// What the latest token shares with those that follow in the same second.
-    latest: Latest,
+    signer: Option<Signer>,
 }
 
-/// A token and what its holder needs to know of it. The token is redacted in `Debug`.
+/// What all tokens of a service share.
+#[derive(Debug)]
+struct Signer {
+    credentials: ApiCredentials,
+    /// The claims of every token with the full grant, up to the value of `video.room`.
+    prefix: SharedPrefix,
+}
+
+/// A token and what its holder needs to know. The token is redacted in `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TokenResponse {
     /// The LiveKit access token (compact JWS).
@@ -36,20 +42,11 @@ pub struct TokenResponse {
     pub identity: String,
     /// Room that the token is for.
     pub room_id: String,
-    /// Where to connect to, if configured.
+    /// URL to connect to, if configured.
     pub url: Option<String>,
-    /// Unix second from which on the token is refused: its `exp`.
+    /// Unix second at which the token expires: its `exp`.
     pub expires_at: u64,
-    /// The token's `jti`, if one was asked for.
-    pub jti: Option<String>,
-}
-
-/// What is to be known of a token that was appended to a buffer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Minted {
-    /// Unix second from which on the token is refused: its `exp`.
-    pub expires_at: u64,
-    /// The token's `jti`, if one was asked for.
+    /// The token's `jti`, if random bytes were given.
     pub jti: Option<String>,
 }
 
@@ -66,14 +63,15 @@ impl fmt::Debug for TokenResponse {
 }
 
 impl LivekitService {
-    /// Prepares the key. A configuration without credentials is taken too; it mints nothing.
+    /// Prepares the key. A configuration without credentials is accepted; such a service issues no token.
     #[must_use]
     pub fn new(config: LivekitConfig) -> Self {
-        let credentials = match (&config.api_key, &config.api_secret) {
-            (Some(api_key), Some(secret)) => Credentials::prepare(api_key.clone(), secret),
+        let signer = match (&config.api_key, &config.api_secret) {
+            (Some(api_key), Some(secret)) => ApiCredentials::with_secret(api_key.as_str(), secret).ok(),
             _ => None,
         };
-        Self { config, credentials, latest: Latest::default() }
+        let signer = signer.map(|credentials| Signer { prefix: shared_prefix(&credentials, &config), credentials });
+        Self { config, signer }
     }
 
     /// The configuration.
@@ -82,115 +80,101 @@ impl LivekitService {
         &self.config
     }
 
-    /// True if nothing is missing: tokens can be minted and clients told where to connect.
+    /// True if nothing is missing: tokens can be issued and clients told where to connect.
     #[must_use]
     pub fn validate_configuration(&self) -> bool {
         self.config.missing().is_empty()
     }
 
-    /// Where clients connect to, if configured.
+    /// URL that clients connect to, if configured.
     #[must_use]
     pub fn connection_url(&self) -> Option<&str> {
         self.config.connection_url()
     }
 
-    /// Mints a token at `now` (Unix seconds). Sixteen random bytes, if given, become its `jti`.
+    /// Issues a token at `now` (Unix seconds) with the full grant. Sixteen random bytes, if given, become its `jti`.
     ///
     /// # Errors
-    /// [`LivekitError::NotConfigured`] without credentials, [`LivekitError::InvalidRequest`] for a request that
-    /// a LiveKit server or this crate's limits would refuse, [`LivekitError::TokenGeneration`] if the configuration
-    /// wants a `jti` and there are no bytes for it, or gives tokens no life.
+    /// [`LivekitError::NotConfigured`] without credentials, [`LivekitError::InvalidRequest`] for a TTL above the maximum,
+    /// [`LivekitError::TokenGeneration`] if the configuration requires a `jti` and there are no random bytes.
     pub fn generate_token(
         &self,
-        request: &CreateToken,
+        request: CreateToken,
         now: u64,
-        jti: Option<[u8; 16]>,
+        random: Option<[u8; 16]>,
     ) -> Result<TokenResponse, LivekitError> {
-        let mut token = Vec::new();
-        let minted = self.append_token(request.borrowed(), now, jti, &mut token)?;
-        Ok(self.response(token, minted, request.borrowed()))
-    }
-
-    /// As [`Self::generate_token`], and appends the token to `out`.
-    ///
-    /// # Errors
-    /// As [`Self::generate_token`]; `out` is then left as it was.
-    pub fn append_token(
-        &self,
-        request: CreateTokenRef<'_>,
-        now: u64,
-        jti: Option<[u8; 16]>,
-        out: &mut Vec<u8>,
-    ) -> Result<Minted, LivekitError> {
-        let credentials = self.credentials.as_ref().ok_or(LivekitError::NotConfigured)?;
-        request.check(self.config.max_ttl)?;
-        let minted = self.life(request.ttl, now, jti)?;
-        let sign = |opening: &Opening| {
-            // What the opening left open, as `Claims` would write it. The request's own rules are at least those of
-            // `check_limits`.
-            let mut payload = String::with_capacity(512);
-            payload.push_str(opening.rest());
-            write_text(request.room_id, &mut payload);
-            payload.push('}');
-            if let Some(jti) = &minted.jti {
-                payload.push_str(r#","jti":"#);
-                write_text(jti, &mut payload);
-            }
-            payload.push_str(r#","sub":"#);
-            write_text(request.identity, &mut payload);
-            payload.push_str(r#","name":"#);
-            write_text(request.display_name(), &mut payload);
-            payload.push('}');
-            opening.sign(payload.as_bytes(), &credentials.key, out);
+        let signer = self.signer()?;
+        let (expires_at, jti) = self.lifetime(request.ttl, now, random)?;
+        let claims = ParticipantClaims {
+            exp: expires_at,
+            nbf: now,
+            jti: jti.as_deref(),
+            sub: request.identity.as_str(),
+            name: request.display_name(),
         };
-        let times = Times { now, expires_at: minted.expires_at };
-        self.latest.with(times, || times.opening(credentials, &self.config), sign);
-        Ok(minted)
+        let rest = claims.rest_of_payload(signer.prefix.open(), request.room_id.as_str());
+        let token = signer.prefix.sign(rest.as_bytes());
+        Ok(self.response(token, request, expires_at, jti))
     }
 
-    /// Mints the token of a request that was authorised, with its own grants.
+    /// Issues the token of an authorized request.
     ///
     /// # Errors
     /// As [`Self::generate_token`]; [`LivekitError::GrantRefused`] for grants that reach beyond the room;
-    /// [`LivekitError::InvalidClaim`] for metadata and attributes that a LiveKit server would refuse.
+    /// [`LivekitError::InvalidClaim`] for metadata and attributes that a LiveKit server would reject.
     pub fn generate_granted(
         &self,
-        granted: &Granted,
+        granted: Granted,
         now: u64,
-        jti: Option<[u8; 16]>,
+        random: Option<[u8; 16]>,
     ) -> Result<TokenResponse, LivekitError> {
-        let credentials = self.credentials.as_ref().ok_or(LivekitError::NotConfigured)?;
         let Granted { request, grant, metadata, attributes, .. } = granted;
-        // What every token of this service has was hashed already.
-        if *grant == full_grant(&request.room_id, &self.config) && metadata.is_empty() && attributes.is_empty() {
-            return self.generate_token(request, now, jti);
-        }
-        request.borrowed().check(self.config.max_ttl)?;
-        self.mint(credentials, granted, now, jti)
+        self.generate_with_grant(request, &grant.to_object(), &metadata, &attributes, now, random)
     }
 
-    /// Mints a token with which this service itself may administer `room`, for a minute. Never for a client.
+    /// As [`Self::generate_granted`], with a grant of any content.
     ///
     /// # Errors
-    /// [`LivekitError::NotConfigured`] without credentials, [`LivekitError::TokenGeneration`] for a text that is no
-    /// room's name and for a time beyond every reader's.
-    pub fn generate_admin_token(&self, room: &str, now: u64) -> Result<String, LivekitError> {
-        let credentials = self.credentials.as_ref().ok_or(LivekitError::NotConfigured)?;
-        if !RequestField::RoomId.is_valid_id(room) {
-            return Err(LivekitError::TokenGeneration);
-        }
-        let claims = Claims {
-            iss: credentials.api_key.clone(),
-            exp: Some(end_of_life(now, ADMIN_TOKEN_TTL).ok_or(LivekitError::TokenGeneration)?),
-            nbf: Some(now),
-            video: Some(VideoGrant { room: room.into(), room_admin: true, ..VideoGrant::default() }),
-            ..Claims::default()
-        };
-        let payload = claims.to_json().map_err(|_| LivekitError::TokenGeneration)?;
-        Ok(jws::sign(payload.as_bytes(), &credentials.key))
+    /// As [`Self::generate_granted`].
+    pub fn generate_with_grant(
+        &self,
+        request: CreateToken,
+        grant: &Object<'_>,
+        metadata: &str,
+        attributes: &BTreeMap<String, String>,
+        now: u64,
+        random: Option<[u8; 16]>,
+    ) -> Result<TokenResponse, LivekitError> {
+        let signer = self.signer()?;
+        check_client_grant(grant, request.room_id.as_str())?;
+        let (expires_at, jti) = self.lifetime(request.ttl, now, random)?;
+        let attributes = attributes.iter().map(|(name, value)| (name.as_str(), Value::from(value.as_str())));
+        let claims = [
+            ("video", Value::Object(grant.clone())),
+            ("jti", Value::from(jti.as_deref().unwrap_or_default())),
+            ("sub", Value::from(request.identity.as_str())),
+            ("name", Value::from(request.display_name())),
+            ("metadata", Value::from(metadata)),
+            ("attributes", Value::Object(attributes.collect())),
+        ];
+        let ttl = self.ttl(request.ttl)?;
+        let token = sign_claims(claims.into_iter().collect(), &signer.credentials, ttl, false, now)?;
+        Ok(self.response(token, request, expires_at, jti))
     }
 
-    /// As [`Self::generate_token`], of a request whose fields may be anything.
+    /// Issues a token with which this service itself may administer `room` for a minute. Never for a client.
+    ///
+    /// # Errors
+    /// [`LivekitError::NotConfigured`] without credentials, [`LivekitError::TokenGeneration`] for an invalid room name.
+    pub fn generate_admin_token(&self, room: &str, now: u64) -> Result<String, LivekitError> {
+        let signer = self.signer()?;
+        let room = RoomName::new(room).map_err(|_| LivekitError::TokenGeneration)?;
+        let grant = VideoGrant { room: room.into_string(), room_admin: true, ..VideoGrant::default() };
+        let claims = [("video", Value::Object(grant.to_object()))].into_iter().collect();
+        sign_claims(claims, &signer.credentials, ADMIN_TOKEN_TTL, false, now).map_err(|_| LivekitError::TokenGeneration)
+    }
+
+    /// As [`Self::generate_token`], for a request whose fields may be anything.
     ///
     /// # Errors
     /// As [`Self::generate_token`].
@@ -198,59 +182,83 @@ impl LivekitService {
         &self,
         request: RawCreateToken,
         now: u64,
-        jti: Option<[u8; 16]>,
+        random: Option<[u8; 16]>,
     ) -> Result<TokenResponse, LivekitError> {
-        if self.credentials.is_none() {
-            return Err(LivekitError::NotConfigured);
-        }
-        self.generate_token(&request.validate_complete(self.config.max_ttl)?, now, jti)
+        self.signer()?;
+        self.generate_token(request.validate_complete(self.config.max_ttl)?, now, random)
     }
 
-    /// The token's end and its id.
-    fn life(&self, ttl: Option<u64>, now: u64, jti: Option<[u8; 16]>) -> Result<Minted, LivekitError> {
-        let ttl = ttl.unwrap_or(self.config.token_ttl).min(self.config.max_ttl);
-        if ttl == 0 || (self.config.jti && jti.is_none()) {
+    fn signer(&self) -> Result<&Signer, LivekitError> {
+        self.signer.as_ref().ok_or(LivekitError::NotConfigured)
+    }
+
+    fn ttl(&self, requested: Option<Ttl>) -> Result<Ttl, LivekitError> {
+        let max = self.config.max_ttl;
+        match requested {
+            None => Ok(self.config.token_ttl.min(max)),
+            Some(ttl) if ttl <= max => Ok(ttl),
+            Some(_) => Err(LivekitError::InvalidRequest(vec![FieldError::TtlTooLarge(max.seconds())])),
+        }
+    }
+
+    /// `exp` and `jti` of a token.
+    fn lifetime(
+        &self,
+        requested: Option<Ttl>,
+        now: u64,
+        random: Option<[u8; 16]>,
+    ) -> Result<(u64, Option<String>), LivekitError> {
+        let ttl = self.ttl(requested)?;
+        if self.config.jti && random.is_none() {
             return Err(LivekitError::TokenGeneration);
         }
-        let expires_at = end_of_life(now, ttl).ok_or(LivekitError::TokenGeneration)?;
-        Ok(Minted { expires_at, jti: jti.map(|bytes| base64url::encode_text(&bytes)) })
+        let expires_at = expiry(now, ttl.seconds()).ok_or(LivekitError::TokenGeneration)?;
+        Ok((expires_at, random.map(|bytes| URL_SAFE_NO_PAD.encode(bytes))))
     }
 
-    fn mint(
-        &self,
-        credentials: &Credentials,
-        granted: &Granted,
-        now: u64,
-        jti: Option<[u8; 16]>,
-    ) -> Result<TokenResponse, LivekitError> {
-        let Granted { request, grant, metadata, attributes, .. } = granted;
-        check_client_grant(grant, &request.room_id)?;
-        let minted = self.life(request.ttl, now, jti)?;
-        let claims = Claims {
-            iss: credentials.api_key.clone(),
-            video: Some(grant.clone()),
-            exp: Some(minted.expires_at),
-            nbf: Some(now),
-            jti: minted.jti.clone().unwrap_or_default(),
-            sub: request.identity.clone(),
-            name: request.borrowed().display_name().into(),
-            metadata: metadata.clone(),
-            attributes: attributes.clone(),
-            ..Claims::default()
-        };
-        let payload = claims.to_json().map_err(LivekitError::InvalidClaim)?;
-        let token = jws::sign(payload.as_bytes(), &credentials.key);
-        Ok(self.response(token.into_bytes(), minted, request.borrowed()))
-    }
-
-    fn response(&self, token: Vec<u8>, minted: Minted, request: CreateTokenRef<'_>) -> TokenResponse {
+    fn response(&self, token: String, request: CreateToken, expires_at: u64, jti: Option<String>) -> TokenResponse {
         TokenResponse {
-            token: String::from_utf8(token).unwrap_or_default(),
-            identity: request.identity.into(),
-            room_id: request.room_id.into(),
+            token,
+            identity: request.identity.into_string(),
+            room_id: request.room_id.into_string(),
             url: self.connection_url().map(Into::into),
-            expires_at: minted.expires_at,
-            jti: minted.jti,
+            expires_at,
+            jti,
         }
     }
+}
+
+/// The claims that all tokens share, as JSON up to the value of `video.room`, which is the last field of the full grant.
+fn shared_prefix(credentials: &ApiCredentials, config: &LivekitConfig) -> SharedPrefix {
+    let grant =
+        VideoGrant { can_update_own_metadata: config.can_update_own_metadata.then_some(true), ..VideoGrant::full("") };
+    let (issuer, grant) = (to_json(credentials.api_key()), to_json(&grant));
+    let open_grant = grant.strip_suffix('}').unwrap_or(&grant);
+    let prefix = [r#"{"iss":"#, &issuer, r#","video":"#, open_grant, r#","room":"#].concat();
+    SharedPrefix::new(&prefix, credentials.signing_key())
+}
+
+/// The claims that follow the grant, in the order of [`Claims`](crate::Claims).
+#[derive(Serialize)]
+struct ParticipantClaims<'a> {
+    exp: u64,
+    nbf: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<&'a str>,
+    sub: &'a str,
+    name: &'a str,
+}
+
+impl ParticipantClaims<'_> {
+    /// The payload after [`shared_prefix`], which starts with `open`.
+    fn rest_of_payload(&self, open: &str, room: &str) -> String {
+        let claims = to_json(self);
+        let fields = claims.strip_prefix('{').unwrap_or(&claims);
+        [open, &to_json(room), "},", fields].concat()
+    }
+}
+
+#[expect(clippy::expect_used, reason = "an invariant of serde_json")]
+fn to_json<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).expect("strings, integers and structs always serialize")
 }

@@ -1,25 +1,22 @@
-//! A request to mute someone.
+//! A request to mute a participant.
 
-use super::{
-    create_token::none_or_invalid,
-    raw_create_token::{Field, required},
-};
+use super::raw_fields::{Field, FieldChecker};
 use crate::{
-    error::{LivekitError, RequestField, Violation},
+    error::{FieldError, LivekitError, RequestField},
     json::{Object, Value},
+    names::Identity,
 };
-use alloc::{string::String, vec::Vec};
 
-/// Whom to mute, or to unmute.
+/// The participant to mute or to unmute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MuteParticipant {
     /// Identity of the participant.
-    pub identity: String,
+    pub identity: Identity,
     /// False to unmute.
     pub mute: bool,
 }
 
-/// A request to mute before it is checked. Every other field is dropped.
+/// A request to mute before it is checked. Other fields are ignored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RawMuteParticipant {
     identity: Field,
@@ -29,25 +26,20 @@ pub struct RawMuteParticipant {
 impl RawMuteParticipant {
     /// Takes `participantIdentity` and `mute` of an object.
     #[must_use]
-    pub fn from_object(object: &Object) -> Self {
-        let mute = match object.get("mute") {
-            Some(Value::Bool(mute)) => Some(*mute),
-            _ => None,
-        };
-        Self { identity: Field::of(object.get("participantIdentity")), mute }
+    pub fn from_object(object: &Object<'_>) -> Self {
+        let mute = if let Some(Value::Bool(mute)) = object.get("mute") { Some(*mute) } else { None };
+        Self { identity: Field::from(object.get("participantIdentity")), mute }
     }
 
     /// Checks both fields.
     ///
     /// # Errors
-    /// [`LivekitError::InvalidRequest`] with every broken rule.
+    /// [`LivekitError::InvalidRequest`] with every error.
     pub fn validate(self) -> Result<MuteParticipant, LivekitError> {
-        let mut found = Vec::new();
-        let identity = required(RequestField::ParticipantIdentity, self.identity, &mut found);
-        if self.mute.is_none() {
-            found.push(Violation::NotFlag(RequestField::Mute));
-        }
-        none_or_invalid(found)?;
-        Ok(MuteParticipant { identity: identity.unwrap_or_default(), mute: self.mute.unwrap_or_default() })
+        let mut checker = FieldChecker::default();
+        let identity = checker.required(RequestField::ParticipantIdentity, self.identity, RequestField::identity);
+        let mute = checker.check(self.mute.ok_or(FieldError::NotBoolean(RequestField::Mute)));
+        let (identity, mute) = checker.finish_with(identity.zip(mute))?;
+        Ok(MuteParticipant { identity, mute })
     }
 }

@@ -2,17 +2,17 @@
 
 use super::{
     LivekitConfig,
-    create_token::{check_display_name, check_text, none_or_invalid},
-    raw_create_token::{Field, JoinRequest, optional, required},
+    raw_create_token::JoinRequest,
+    raw_fields::{Field, FieldChecker},
 };
 use crate::{
-    error::{LivekitError, RequestField, Violation},
+    error::{FieldError, LivekitError, RequestField},
     json::{Object, Value},
     rbac::IdentityPolicy,
 };
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, string::String};
 
-/// Every field: in snake_case, which is what clients send, and in camelCase, which protobuf's JSON reads as well.
+/// Every field: in snake_case, which clients send, and in camelCase, which proto3 JSON accepts too.
 const FIELDS: [(&str, &str); 6] = [
     ("room_name", "roomName"),
     ("participant_name", "participantName"),
@@ -22,7 +22,7 @@ const FIELDS: [(&str, &str); 6] = [
     ("room_config", "roomConfig"),
 ];
 
-/// A request before it is checked. Every other field is dropped.
+/// A request before it is checked. Other fields are ignored.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawTokenSource {
     /// `room_name`
@@ -33,103 +33,91 @@ pub struct RawTokenSource {
     pub identity: Field,
     /// `participant_metadata`
     pub metadata: Field,
-    /// `participant_attributes`; `None` for what is no object of texts.
+    /// `participant_attributes`; `None` for anything but an object of strings.
     pub attributes: Option<BTreeMap<String, String>>,
-    /// True if `room_config` asks for anything.
+    /// True if `room_config` is set and not empty.
     pub has_room_config: bool,
 }
 
 impl RawTokenSource {
-    /// Takes the fields of an object. As in protobuf's JSON, an empty one counts as none.
+    /// Takes the fields of an object. As in proto3 JSON, an empty field counts as unset.
     ///
     /// # Errors
     /// [`LivekitError::BodyRepeatsField`] for a field in both spellings.
-    pub fn from_object(object: &Object) -> Result<Self, LivekitError> {
-        let is_twice = |(snake, camel): (&str, &str)| object.get(snake).is_some() && object.get(camel).is_some();
-        if FIELDS.into_iter().any(is_twice) {
+    pub fn from_object(object: &Object<'_>) -> Result<Self, LivekitError> {
+        let is_repeated = |(snake, camel): (&str, &str)| object.get(snake).is_some() && object.get(camel).is_some();
+        if FIELDS.into_iter().any(is_repeated) {
             return Err(LivekitError::BodyRepeatsField);
         }
         let [room, name, identity, metadata, attributes, room_config] =
             FIELDS.map(|(snake, camel)| object.get(snake).or_else(|| object.get(camel)));
         Ok(Self {
-            room: Field::of(room),
-            name: Field::of(name),
-            identity: unless_empty(Field::of(identity)),
-            metadata: unless_empty(Field::of(metadata)),
-            attributes: attributes.map_or_else(|| Some(BTreeMap::new()), texts),
+            room: Field::from(room),
+            name: Field::from(name),
+            identity: unless_empty(Field::from(identity)),
+            metadata: unless_empty(Field::from(metadata)),
+            attributes: attributes.map_or_else(|| Some(BTreeMap::new()), strings),
             has_room_config: room_config.is_some_and(|config| *config != Value::Object(Object::default())),
         })
     }
 
-    /// The room and the identity, each if it is there and valid: what is worth asking the store about.
+    /// The room and the identity to look up in the store, each if it is valid.
     #[must_use]
     pub fn lookup(&self) -> (Option<&str>, Option<&str>) {
-        (self.room.valid_id(RequestField::SourceRoom), self.identity.valid_id(RequestField::SourceIdentity))
+        (self.room.identifier(), self.identity.identifier())
     }
 
-    /// Checks every field of a request of the user `user_id`. Metadata and attributes are the client's to set where
-    /// participants may change them anyway, a room configuration never, and another identity than the user's id only
-    /// if the policy leaves the choice.
+    /// Checks every field of a request of the user `user_id`. Clients may set metadata and attributes only where
+    /// participants may change them anyway, a room configuration never, and another identity than the user's id only if the
+    /// policy allows it.
     ///
     /// # Errors
-    /// [`LivekitError::InvalidRequest`] with every broken rule, by field.
+    /// [`LivekitError::InvalidRequest`] with every error, by field.
     pub fn validate(self, config: &LivekitConfig, user_id: &str) -> Result<JoinRequest, LivekitError> {
-        let mut found = Vec::new();
-        let room_id = required(RequestField::SourceRoom, self.room, &mut found);
-        let name = optional(RequestField::SourceName, self.name, check_display_name, &mut found);
-        let identity = optional(RequestField::SourceIdentity, self.identity, check_text, &mut found);
-        if config.identity_policy == IdentityPolicy::Own && identity.as_deref().is_some_and(|asked| asked != user_id) {
-            found.push(Violation::NotForClients(RequestField::SourceIdentity));
+        let mut checker = FieldChecker::default();
+        let room_id = checker.required(RequestField::SourceRoom, self.room, RequestField::room_name);
+        let name = checker.optional(RequestField::SourceName, self.name, RequestField::display_name);
+        let identity = checker.optional(RequestField::SourceIdentity, self.identity, RequestField::identity);
+        let is_other = identity.as_ref().is_some_and(|identity| identity.as_str() != user_id);
+        if config.identity_policy == IdentityPolicy::Own && is_other {
+            checker.error(FieldError::NotForClients(RequestField::SourceIdentity));
         }
-        let metadata = match self.metadata {
-            Field::Absent => None,
-            _ if !config.can_update_own_metadata => refused(RequestField::SourceMetadata, &mut found),
-            given => optional(RequestField::SourceMetadata, given, too_long, &mut found),
+        let may_set = config.can_update_own_metadata;
+        let metadata = if self.metadata != Field::Absent && !may_set {
+            checker.error(FieldError::NotForClients(RequestField::SourceMetadata));
+            None
+        } else {
+            checker.optional(RequestField::SourceMetadata, self.metadata, limited)
         };
-        let attributes = match self.attributes {
-            None => {
-                found.push(Violation::NotTexts(RequestField::SourceAttributes));
-                None
-            }
-            Some(attributes) if attributes.is_empty() => None,
-            Some(_) if !config.can_update_own_metadata => refused(RequestField::SourceAttributes, &mut found),
-            Some(attributes) => {
-                let bytes = attributes.iter().map(|(key, value)| key.len().saturating_add(value.len()));
-                found.extend(longer(RequestField::SourceAttributes, bytes.fold(0, usize::saturating_add)));
-                Some(attributes)
-            }
-        };
+        let attributes = self.attributes.unwrap_or_else(|| {
+            checker.error(FieldError::NotStrings(RequestField::SourceAttributes));
+            BTreeMap::new()
+        });
+        if !attributes.is_empty() && !may_set {
+            checker.error(FieldError::NotForClients(RequestField::SourceAttributes));
+        } else if bytes_of(&attributes) > RequestField::SourceAttributes.max_bytes() {
+            checker.error(FieldError::TooLong(RequestField::SourceAttributes));
+        }
         if self.has_room_config {
-            found.push(Violation::NotForClients(RequestField::SourceRoomConfig));
+            checker.error(FieldError::NotForClients(RequestField::SourceRoomConfig));
         }
-        none_or_invalid(found)?;
-        Ok(JoinRequest {
-            identity,
-            name,
-            metadata: metadata.unwrap_or_default(),
-            attributes: attributes.unwrap_or_default(),
-            ..JoinRequest::to(room_id)
-        })
+        let room_id = checker.finish_with(room_id)?;
+        Ok(JoinRequest { room_id, identity, name, ttl: None, metadata: metadata.unwrap_or_default(), attributes })
     }
 }
 
 fn unless_empty(field: Field) -> Field {
-    if field == Field::Text(String::new()) { Field::Absent } else { field }
+    if field == Field::String(String::new()) { Field::Absent } else { field }
 }
 
-fn texts(value: &Value) -> Option<BTreeMap<String, String>> {
-    if let Value::Object(object) = value { object.texts() } else { None }
+fn strings(value: &Value<'_>) -> Option<BTreeMap<String, String>> {
+    if let Value::Object(object) = value { Some(object.strings()?.into_iter().collect()) } else { None }
 }
 
-fn refused<T>(field: RequestField, found: &mut Vec<Violation>) -> Option<T> {
-    found.push(Violation::NotForClients(field));
-    None
+fn limited(field: RequestField, value: String) -> Result<String, FieldError> {
+    if value.len() > field.max_bytes() { Err(FieldError::TooLong(field)) } else { Ok(value) }
 }
 
-fn too_long(field: RequestField, text: &str) -> Option<Violation> {
-    longer(field, text.len())
-}
-
-fn longer(field: RequestField, bytes: usize) -> Option<Violation> {
-    (bytes > field.max_bytes()).then_some(Violation::TooLong(field))
+fn bytes_of(attributes: &BTreeMap<String, String>) -> usize {
+    attributes.iter().map(|(name, value)| name.len().saturating_add(value.len())).fold(0, usize::saturating_add)
 }

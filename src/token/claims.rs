@@ -1,33 +1,33 @@
-//! What a token says.
+//! The claims of a LiveKit access token.
 
 use super::{
-    AgentEndpointGrant, AgentGrant, AgentThreadGrant, ClaimFault, InferenceGrant, KindDetail, ObservabilityGrant,
-    ParticipantKind, Problem, RoomConfiguration, SipGrant, VideoGrant,
-    members::{Members, members},
-    table::{self, Kind, Origin, Row, check},
+    AgentEndpointGrant, AgentGrant, AgentThreadGrant, InferenceGrant, KindDetail, ObservabilityGrant, ParticipantKind,
+    RoomConfiguration, SipGrant, VideoGrant,
+    schema::{Canonical, Checker, ClaimObject, Field, Kind, Origin, Path, Schema, claim_object},
 };
 use crate::{
-    json::{Object, ObjectWriter, Value},
-    text::{MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_ROOM_BYTES},
+    error::{ClaimError, ClaimErrorKind},
+    json::{Object, Value},
+    limits::{MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_ROOM_BYTES, MAX_ROOM_CONFIG_BYTES},
 };
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
-members! {
+claim_object! {
     /// Claims of a LiveKit access token (RFC 7519 section 4.1; LiveKit `protocol/auth/grants.go`, `ClaimGrants`).
-    /// Times are whole Unix seconds. What is unset is not written, and no key comes from a caller.
+    /// Times are Unix seconds. Unset claims are not written.
     ///
-    /// Members stand in the order in which they are written. What the tokens of one service share comes first, then what
-    /// those of one second do, so that it need be encoded and hashed only once.
+    /// The fields are in the order in which they are written: first the claims that all tokens of a service share, so that
+    /// they can be encoded and hashed once.
     pub struct Claims {
         /// The API key whose secret signs the token.
         iss: String = "iss",
-        /// From this second on the token is refused. It limits the first connection, not the stay in the room.
-        exp: Option<u64> = "exp",
-        /// Before this second the token is refused. It should be the time of issue: LiveKit revokes by it.
-        nbf: Option<u64> = "nbf",
         /// What the holder may do in rooms.
         video: Option<VideoGrant> = "video",
-        /// Time of issue; LiveKit's server does not read it.
+        /// Expiration time: the token is invalid from this second. It limits joining, not the stay in the room.
+        exp: Option<u64> = "exp",
+        /// The token is invalid before this second. It should be the time of issue: LiveKit revokes by it.
+        nbf: Option<u64> = "nbf",
+        /// Time of issue; LiveKit's server ignores it.
         iat: Option<u64> = "iat",
         /// Identifier of this token, for audit trails.
         jti: String = "jti",
@@ -64,73 +64,88 @@ members! {
     }
 }
 
-/// Claims that LiveKit's server reads and that mean nothing here.
-const OTHERS: &[Row] = &[Row { name: "aud", kind: Kind::TextOrTexts }, Row { name: "identity", kind: Kind::Text }];
+/// The claims as a LiveKit server parses them: with two that have no meaning here.
+static VERIFIED: Schema = Schema {
+    fields: &[Field::new("aud", Kind::StringOrStrings), Field::new("identity", Kind::String)],
+    is_message: false,
+};
 
-impl Claims {
-    /// The claims as the JSON text that is signed. Fails for what a LiveKit server would refuse when the token is used.
-    pub(crate) fn to_json(&self) -> Result<String, ClaimFault> {
-        let claims = self.give();
-        check_limits(&claims, false).map(|()| write(&claims))
+/// Every error of claims that an application wants to sign: types, unknown fields, limits of the LiveKit server, and
+/// credentials in the room configuration. Claims that are set on signing (`iss`, `nbf`, `exp`) may be missing.
+///
+/// ```
+/// use livekit_edge::{json, validate_claims};
+///
+/// let claims = json::parse_object(br#"{"sub":"alice","video":{"roomJoin":true}}"#).expect("valid JSON");
+/// let errors = validate_claims(&claims);
+/// assert_eq!(errors.iter().map(|error| error.path()).collect::<Vec<_>>(), ["video.room"]);
+/// ```
+#[must_use]
+pub fn validate_claims(claims: &Object<'_>) -> Vec<ClaimError> {
+    check_for_signing(claims, false)
+}
+
+pub(super) fn check_for_signing(claims: &Object<'_>, allow_credentials: bool) -> Vec<ClaimError> {
+    let mut checker = Checker::new(Origin::Application);
+    checker.object(claims, Claims::SCHEMA, &Path::ROOT);
+    check_limits(claims, &mut checker);
+    checker.into_errors(allow_credentials)
+}
+
+/// Checks the claims of a verified token.
+pub(super) fn check_verified(claims: &Object<'_>) -> Result<(), ClaimError> {
+    let mut checker = Checker::new(Origin::Token);
+    checker.token_object(claims, &[Claims::SCHEMA, &VERIFIED]);
+    // LiveKit's server uses `jti` as the identity where there is no `sub`.
+    if claims.str("sub").is_empty() && !claims.str("jti").is_empty() {
+        checker.error(&Path::ROOT.field("sub"), ClaimErrorKind::Missing);
     }
+    checker.into_errors(true).into_iter().next().map_or(Ok(()), Err)
 }
 
-/// Checks the claims of a token, whose signature was right: types and names.
-pub(super) fn check_signed(claims: &Object<'_>) -> Result<(), ClaimFault> {
-    check(claims, &[Claims::ROWS, OTHERS], Origin::Token)?;
-    // LiveKit's server takes `jti` for the identity where there is no `sub`.
-    missing("sub", text(claims, "sub").is_empty() && !text(claims, "jti").is_empty())
-}
-
-/// Checks what a LiveKit server would refuse when the token is used, and credentials unless they are allowed, of claims of the
-/// right types.
-pub(super) fn check_limits(claims: &Object<'_>, allow_credentials: bool) -> Result<(), ClaimFault> {
-    let identity = text(claims, "sub");
-    if let Some(Value::Object(video)) = claims.get("video") {
-        let is_set = |name| video.get(name) == Some(&Value::Bool(true));
-        let (room, join) = (text(video, "room"), is_set("roomJoin"));
-        if join {
-            missing("identity", identity.is_empty())?;
+/// Checks what a LiveKit server would reject when the token is used.
+fn check_limits(claims: &Object<'_>, checker: &mut Checker) {
+    let mut require = |path: &Path<'_>, is_missing: bool| {
+        if is_missing {
+            checker.error(path, ClaimErrorKind::Missing);
         }
-        let of_video = |fault: ClaimFault| fault.within("video");
-        missing("room", room.is_empty() && (join || is_set("roomAdmin"))).map_err(of_video)?;
-        at_most("room", room.len(), MAX_ROOM_BYTES).map_err(of_video)?;
-        at_most("destinationRoom", text(video, "destinationRoom").len(), MAX_ROOM_BYTES).map_err(of_video)?;
-    }
-    // As above.
-    missing("identity", identity.is_empty() && !text(claims, "jti").is_empty())?;
-    at_most("identity", identity.len(), MAX_IDENTITY_BYTES)?;
-    at_most("metadata", text(claims, "metadata").len(), MAX_METADATA_BYTES)?;
+    };
+    let identity = claims.str("sub");
+    let identity_path = Path::ROOT.field("identity");
+    let video_path = Path::ROOT.field("video");
+    let empty = Object::default();
+    let video = if let Some(Value::Object(video)) = claims.get("video") { video } else { &empty };
+    let is_set = |name| video.get(name) == Some(&Value::Bool(true));
+    let needs_room = is_set("roomAdmin") || (is_set("roomJoin") && !GRANTS_WITHOUT_ROOM.iter().copied().any(is_set));
+    // LiveKit's server uses `jti` as the identity where there is no `sub`.
+    require(&identity_path, identity.is_empty() && (is_set("roomJoin") || !claims.str("jti").is_empty()));
+    require(&video_path.field("room"), video.str("room").is_empty() && needs_room);
+
+    let mut limit = |path: &Path<'_>, length: usize, max: usize| {
+        if length > max {
+            checker.error(path, ClaimErrorKind::TooLong(max));
+        }
+    };
+    limit(&video_path.field("room"), video.str("room").len(), MAX_ROOM_BYTES);
+    limit(&video_path.field("destinationRoom"), video.str("destinationRoom").len(), MAX_ROOM_BYTES);
+    limit(&identity_path, identity.len(), MAX_IDENTITY_BYTES);
+    limit(&Path::ROOT.field("metadata"), claims.str("metadata").len(), MAX_METADATA_BYTES);
     if let Some(Value::Object(attributes)) = claims.get("attributes") {
         let length =
-            |(key, value): (&str, &Value<'_>)| key.len().saturating_add(value.as_text().unwrap_or_default().len());
-        at_most("attributes", attributes.members().map(length).sum(), MAX_ATTRIBUTES_BYTES)?;
+            |(name, value): (&str, &Value<'_>)| name.len().saturating_add(value.as_str().unwrap_or_default().len());
+        let total = attributes.members().map(length).fold(0, usize::saturating_add);
+        limit(&Path::ROOT.field("attributes"), total, MAX_ATTRIBUTES_BYTES);
     }
-    let Some(Value::Object(configuration)) = claims.get("roomConfig") else { return Ok(()) };
-    let checked = RoomConfiguration::read(configuration, Origin::Application);
-    checked
-        .and_then(|configuration| configuration.check_for_signing(allow_credentials))
-        .map_err(|fault| fault.within("roomConfig"))
+    if let Some(Value::Object(configuration)) = claims.get("roomConfig") {
+        let length = Canonical::new(configuration, RoomConfiguration::SCHEMA).to_json().len();
+        limit(&Path::ROOT.field("roomConfig"), length, MAX_ROOM_CONFIG_BYTES);
+    }
 }
 
-/// The claims as the JSON text that is signed, in the order of [`Claims`].
-pub(super) fn write(claims: &Object<'_>) -> String {
-    let mut json = String::with_capacity(256);
-    let mut out = ObjectWriter::new(&mut json);
-    table::write(claims, Claims::ROWS, &mut out);
-    out.end();
-    json
-}
+/// Grants that are useful in a token that names no room: it is for LiveKit's server API.
+const GRANTS_WITHOUT_ROOM: [&str; 4] = ["roomCreate", "roomList", "roomRecord", "ingressAdmin"];
 
-/// A text, empty if it is not there.
-pub(super) fn text<'c>(object: &'c Object<'_>, name: &str) -> &'c str {
-    object.get(name).and_then(Value::as_text).unwrap_or_default()
-}
-
-fn missing(name: &str, is_missing: bool) -> Result<(), ClaimFault> {
-    if is_missing { Err(ClaimFault::new(Problem::Missing).within(name)) } else { Ok(()) }
-}
-
-fn at_most(name: &str, length: usize, most: usize) -> Result<(), ClaimFault> {
-    if length > most { Err(ClaimFault::new(Problem::TooLong(most)).within(name)) } else { Ok(()) }
+/// The claims as the JSON text that is signed.
+pub(super) fn to_json(claims: &Object<'_>) -> String {
+    Canonical::new(claims, Claims::SCHEMA).to_json()
 }

@@ -1,20 +1,20 @@
-//! What sort of participant a token is for.
+//! Kinds of participants.
 
-use super::{members::Member, table::Kind};
+use super::schema::{ClaimValue, Kind};
 use crate::json::Value;
 use alloc::vec::Vec;
 
 macro_rules! names {
     ($(#[$meta:meta])* pub enum $kind:ident { $($(#[$variant_meta:meta])* $variant:ident = $name:literal,)+ }) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
         #[non_exhaustive]
         pub enum $kind {
-            $($(#[$variant_meta])* #[doc = concat!("`", $name, "`")] $variant,)+
+            $($(#[$variant_meta])* #[doc = concat!("`", $name, "`")] #[serde(rename = $name)] $variant,)+
         }
 
         impl $kind {
-            /// Every one, in LiveKit's order.
+            /// Every value, in LiveKit's order.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
             const NAMES: &'static [&'static str] = &[$($name),+];
@@ -27,7 +27,7 @@ macro_rules! names {
                 }
             }
 
-            /// The one of this name in any case, as LiveKit's server reads it.
+            /// The value of this name in any case, as LiveKit's server parses it.
             #[must_use]
             pub fn from_name(name: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|kind| kind.name().eq_ignore_ascii_case(name))
@@ -62,22 +62,16 @@ names! {
     }
 }
 
-impl Member for Option<ParticipantKind> {
+impl ClaimValue for Option<ParticipantKind> {
     const KIND: Kind = Kind::Name(ParticipantKind::NAMES);
-    fn take(value: &Value<'_>) -> Self {
-        ParticipantKind::from_name(value.as_text()?)
-    }
-    fn give(&self) -> Value<'_> {
-        self.map_or(Value::Null, |kind| Value::text(kind.name()))
+    fn to_value(&self) -> Value<'_> {
+        self.map_or(Value::Null, |kind| Value::from(kind.name()))
     }
 }
 
-impl Member for Vec<KindDetail> {
+impl ClaimValue for Vec<KindDetail> {
     const KIND: Kind = Kind::Names(KindDetail::NAMES);
-    fn take(value: &Value<'_>) -> Self {
-        value.items().iter().filter_map(|item| KindDetail::from_name(item.as_text()?)).collect()
-    }
-    fn give(&self) -> Value<'_> {
-        Value::List(self.iter().map(|detail| Value::text(detail.name())).collect())
+    fn to_value(&self) -> Value<'_> {
+        Value::Array(self.iter().map(|detail| Value::from(detail.name())).collect())
     }
 }

@@ -1,8 +1,11 @@
-//! What a published track shows or plays.
+//! Sources of published tracks.
+
+use crate::json::Value;
 
 /// Source of a track, by the lower-case name that a token uses (`livekit_models.proto`, `TrackSource`). The
 /// server compares names exactly: `CAMERA` would deny the camera.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TrackSource {
     /// `camera`
@@ -34,6 +37,15 @@ impl TrackSource {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|source| source.name() == name)
+    }
+
+    /// The source of a JSON value: its name or its number.
+    pub(crate) fn from_value(value: &Value<'_>) -> Option<Self> {
+        match value {
+            Value::String(name) => Self::from_name(name),
+            Value::Number(number) => Self::from_number(number.as_u64()?),
+            _ => None,
+        }
     }
 
     /// The source of this number in LiveKit's protocol; 0 is unknown and no source.

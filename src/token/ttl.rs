@@ -1,19 +1,19 @@
-//! How long a token lives.
+//! Time to live of a token.
 
 use crate::{
     error::LivekitError,
     json::Value,
-    number::{parse_whole, whole_seconds},
+    time::{parse_digits, whole_seconds},
 };
 
-/// Life of an [`AccessToken`](super::AccessToken) that none was set for, in seconds: six hours, as in LiveKit's SDKs.
+/// Default TTL of an [`AccessToken`](super::AccessToken) in seconds: six hours, as in LiveKit's SDKs.
 pub const DEFAULT_ACCESS_TOKEN_TTL: u64 = 21_600;
 
-/// A life of at least one second.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Time to live of a token: from one second to [`Ttl::MAX_SECONDS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ttl(u64);
 
-/// Seconds of each unit, by any of its names. A year is 365.25 days.
+/// Seconds of each unit by its names. A year is 365.25 days.
 const UNITS: [(&[&str], u64); 6] = [
     (&["s", "sec", "secs", "second", "seconds"], 1),
     (&["m", "min", "mins", "minute", "minutes"], 60),
@@ -24,39 +24,49 @@ const UNITS: [(&[&str], u64); 6] = [
 ];
 
 impl Ttl {
-    /// The longest life in seconds: 136 years, so that no sum of times overflows.
+    /// The maximum in seconds: 136 years, so that no sum of times overflows.
     pub const MAX_SECONDS: u64 = u32::MAX as u64;
 
-    /// Takes seconds, rounded down to whole ones.
+    /// The TTL of a constant number of seconds, clamped to the valid range.
+    #[must_use]
+    pub const fn clamped(seconds: u64) -> Self {
+        Self(match seconds {
+            0 => 1,
+            Self::MAX_SECONDS.. => Self::MAX_SECONDS,
+            seconds => seconds,
+        })
+    }
+
+    /// Converts seconds, rounded down to an integer.
     ///
     /// # Errors
-    /// [`LivekitError::InvalidTtl`] below one second, above [`Self::MAX_SECONDS`] and for what is no number.
+    /// [`LivekitError::InvalidTtl`] below one second, above [`Self::MAX_SECONDS`] and for NaN.
     pub fn from_seconds(seconds: f64) -> Result<Self, LivekitError> {
         whole_seconds(seconds).ok_or(LivekitError::InvalidTtl).and_then(Self::try_from)
     }
 
-    /// Reads a time span such as `10m`, `1.5 hours` or `2 days from now`, as LiveKit's JavaScript SDK does (jose,
-    /// `lib/secs`), rounded down to whole seconds.
+    /// Parses a duration such as `10m`, `1.5 hours` or `2 days from now`, as LiveKit's JavaScript SDK does (jose,
+    /// `lib/secs`), rounded down to seconds.
     ///
     /// # Errors
-    /// [`LivekitError::InvalidTtl`] for any other text, and as [`Self::from_seconds`].
-    pub fn from_text(text: &str) -> Result<Self, LivekitError> {
-        time_span(text).ok_or(LivekitError::InvalidTtl).and_then(Self::try_from)
+    /// [`LivekitError::InvalidTtl`] for any other string, and as [`Self::from_seconds`].
+    pub fn parse(text: &str) -> Result<Self, LivekitError> {
+        parse_duration(text).ok_or(LivekitError::InvalidTtl).and_then(Self::try_from)
     }
 
-    /// Takes a JSON value: seconds, or a span.
+    /// Converts a JSON value: seconds, or a duration.
     ///
     /// # Errors
     /// [`LivekitError::InvalidTtl`] for any other value, and as [`Self::from_seconds`].
     pub fn from_json(value: &Value) -> Result<Self, LivekitError> {
         match value {
-            Value::Number(seconds) => Self::from_seconds(seconds.whole_part()),
-            Value::Text(span) => Self::from_text(span),
+            Value::Number(seconds) => Self::from_seconds(seconds.as_f64()),
+            Value::String(duration) => Self::parse(duration),
             _ => Err(LivekitError::InvalidTtl),
         }
     }
 
-    /// The life in seconds.
+    /// The TTL in seconds.
     #[must_use]
     pub const fn seconds(self) -> u64 {
         self.0
@@ -77,9 +87,9 @@ impl TryFrom<u64> for Ttl {
     }
 }
 
-/// Seconds of a time span as [`Ttl::from_text`] reads it, zero included; `None` for any other text.
+/// Seconds of a duration as in [`Ttl::parse`], including zero; `None` for any other string.
 #[must_use]
-pub fn time_span(text: &str) -> Option<u64> {
+pub fn parse_duration(text: &str) -> Option<u64> {
     let (text, has_sign) = text.strip_prefix('+').map_or((text, false), |text| (text, true));
     let text = text.strip_prefix(' ').unwrap_or(text);
     let text = match strip_suffix_ignoring_case(text, " from now") {
@@ -94,7 +104,7 @@ pub fn time_span(text: &str) -> Option<u64> {
     multiply(number, *seconds)
 }
 
-/// A decimal number times whole seconds, rounded down.
+/// A decimal number times seconds, rounded down.
 fn multiply(number: &str, seconds: u64) -> Option<u64> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -104,8 +114,8 @@ fn multiply(number: &str, seconds: u64) -> Option<u64> {
     // Nine digits of a fraction are exact to a nanosecond of each second.
     let fraction = fraction.get(..9).unwrap_or(fraction);
     let scale = 10_u64.checked_pow(u32::try_from(fraction.len()).ok()?)?;
-    let part = parse_whole(fraction)?.checked_mul(seconds)?.checked_div(scale)?;
-    parse_whole(whole)?.checked_mul(seconds)?.checked_add(part)
+    let part = parse_digits(fraction)?.checked_mul(seconds)?.checked_div(scale)?;
+    parse_digits(whole)?.checked_mul(seconds)?.checked_add(part)
 }
 
 fn strip_suffix_ignoring_case<'t>(text: &'t str, suffix: &str) -> Option<&'t str> {

@@ -1,21 +1,20 @@
 //! Token → claims.
 
 use super::{
-    ApiKey, Claims,
-    claims::{check_signed, text},
-    members::Members,
-    time_span,
+    ApiCredentials, Claims,
+    claims::{check_verified, to_json},
+    parse_duration,
 };
 use crate::{
-    error::{LivekitError, TokenFault},
-    json::{self, Object, Value},
+    error::{LivekitError, TokenError},
+    json::{self, Number, Object, Value},
     jws::{self, VerifiedPayload},
-    number::whole_seconds,
+    time::whole_seconds,
 };
 use alloc::string::String;
 
-/// Checks LiveKit access tokens of one API key, as a LiveKit server does, but strictly: only HS256 counts, `exp` and
-/// `iss` are required, times are whole numbers, every claim has its type, and no key is given twice or in another case.
+/// Verifies LiveKit access tokens of one API key like a LiveKit server, but strictly: HS256 only, `exp` and `iss` required,
+/// every claim of its type, no field repeated or in another case.
 ///
 /// ```
 /// # use livekit_edge::{AccessToken, TokenVerifier};
@@ -25,114 +24,135 @@ use alloc::string::String;
 /// assert_eq!(claims.sub, "alice");
 /// # Ok::<(), livekit_edge::LivekitError>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct TokenVerifier {
-    key: ApiKey,
+    credentials: ApiCredentials,
     tolerance: u64,
     refuse_future_iat: bool,
 }
 
 impl TokenVerifier {
-    /// Takes the API key and its secret.
+    /// A verifier of an API key and its secret.
     ///
     /// # Errors
     /// [`LivekitError::NotConfigured`] if either is blank.
     pub fn new(api_key: impl Into<String>, api_secret: impl Into<String>) -> Result<Self, LivekitError> {
-        ApiKey::new(api_key, api_secret).map(|key| Self::of(&key))
+        ApiCredentials::new(api_key, api_secret).map(|credentials| Self::with_credentials(&credentials))
     }
 
-    /// Takes a key that is prepared already.
+    /// A verifier of prepared credentials.
     #[must_use]
-    pub fn of(key: &ApiKey) -> Self {
-        Self { key: key.clone(), tolerance: 0, refuse_future_iat: false }
+    pub fn with_credentials(credentials: &ApiCredentials) -> Self {
+        Self { credentials: credentials.clone(), tolerance: 0, refuse_future_iat: false }
     }
 
-    /// Allows for clocks that differ by so many seconds; 0 unless set. LiveKit's server allows 60.
+    /// Sets by how many seconds clocks may differ; the default is 0. LiveKit's server allows 60.
     #[must_use]
     pub const fn clock_tolerance(mut self, seconds: u64) -> Self {
         self.tolerance = seconds;
         self
     }
 
-    /// As [`Self::clock_tolerance`], of a JSON value: seconds, or a span as [`time_span`] reads it.
+    /// As [`Self::clock_tolerance`], of a JSON value: seconds, or a duration as in [`parse_duration`].
     ///
     /// # Errors
     /// [`LivekitError::InvalidClockTolerance`] for any other value.
-    pub fn clock_tolerance_from_json(self, tolerance: &Value) -> Result<Self, LivekitError> {
+    pub fn clock_tolerance_from_json(self, tolerance: &Value<'_>) -> Result<Self, LivekitError> {
         let seconds = match tolerance {
-            Value::Number(seconds) => whole_seconds(seconds.whole_part()),
-            Value::Text(span) => time_span(span),
+            Value::Number(seconds) => whole_seconds(seconds.as_f64()),
+            Value::String(duration) => parse_duration(duration),
             _ => None,
         };
         seconds.map(|seconds| self.clock_tolerance(seconds)).ok_or(LivekitError::InvalidClockTolerance)
     }
 
-    /// Refuses tokens that say they were issued in the future, which LiveKit's server does not look at.
+    /// Rejects tokens whose `iat` is in the future, which LiveKit's server ignores.
     #[must_use]
     pub const fn refuse_future_iat(mut self) -> Self {
         self.refuse_future_iat = true;
         self
     }
 
-    /// Checks signature, issuer, times and types at `now` (Unix seconds), and returns the claims.
+    /// Verifies signature, issuer, times and types at `now` (Unix seconds), and returns the claims.
     ///
     /// # Errors
-    /// [`LivekitError::InvalidToken`] or [`LivekitError::InvalidTokenClaim`] with what is wrong.
+    /// [`LivekitError::InvalidToken`] or [`LivekitError::InvalidTokenClaim`].
+    #[expect(clippy::expect_used, reason = "an invariant of the schema, which tests/rules/claims.rs checks")]
     pub fn verify(&self, token: &str, now: u64) -> Result<Claims, LivekitError> {
-        self.check(&jws::verify(token, &self.key.0.key)?, now, Claims::take)
+        self.verify_claims(token, now, |claims| {
+            serde_json::from_str(&to_json(claims)).expect("claims in canonical JSON have the types of the schema")
+        })
     }
 
-    /// As [`Self::verify`], and returns the payload as it was signed, with claims that this crate does not know.
+    /// As [`Self::verify`], and returns the payload as it was signed, including claims that this crate does not know.
     ///
     /// # Errors
     /// As [`Self::verify`].
     pub fn verify_payload(&self, token: &str, now: u64) -> Result<VerifiedPayload, LivekitError> {
-        let payload = jws::verify(token, &self.key.0.key)?;
-        self.check(&payload, now, |_| ())?;
+        let payload = jws::verify(token, self.credentials.signing_key())?;
+        self.check_payload(&payload, now, |_| ())?;
         Ok(payload)
     }
 
-    /// As [`Self::verify`], and returns one claim, empty if it is not there.
-    pub(crate) fn verify_text(&self, token: &str, claim: &str, now: u64) -> Result<String, LivekitError> {
-        self.check(&jws::verify(token, &self.key.0.key)?, now, |claims| text(claims, claim).into())
+    /// As [`Self::verify`], and returns the claim `sha256`, empty if it is missing.
+    pub(crate) fn verify_digest(&self, token: &str, now: u64) -> Result<String, LivekitError> {
+        self.verify_claims(token, now, |claims| claims.str("sha256").into())
     }
 
-    fn check<T>(
+    fn verify_claims<T>(
+        &self,
+        token: &str,
+        now: u64,
+        convert: impl FnOnce(&Object<'_>) -> T,
+    ) -> Result<T, LivekitError> {
+        self.check_payload(&jws::verify(token, self.credentials.signing_key())?, now, convert)
+    }
+
+    fn check_payload<T>(
         &self,
         payload: &VerifiedPayload,
         now: u64,
-        take: impl FnOnce(&Object<'_>) -> T,
+        convert: impl FnOnce(&Object<'_>) -> T,
     ) -> Result<T, LivekitError> {
-        let Ok(Value::Object(claims)) = json::read(payload.as_bytes()) else { return Err(TokenFault::Claims.into()) };
+        let claims = json::parse_object(payload.as_bytes()).map_err(|_| TokenError::Claims)?;
         self.check_claims(&claims, now)?;
-        Ok(take(&claims))
+        Ok(convert(&claims))
     }
 
     fn check_claims(&self, claims: &Object<'_>, now: u64) -> Result<(), LivekitError> {
-        check_signed(claims).map_err(LivekitError::InvalidTokenClaim)?;
-        if text(claims, "iss") != self.key.0.api_key {
+        check_verified(claims).map_err(LivekitError::InvalidTokenClaim)?;
+        if claims.str("iss") != self.credentials.api_key() {
             let is_missing = claims.get("iss").is_none();
-            return Err(if is_missing { TokenFault::Claims } else { TokenFault::Issuer }.into());
+            return Err(if is_missing { TokenError::Claims } else { TokenError::Issuer }.into());
         }
-        let time = |name| match claims.get(name) {
-            Some(Value::Number(time)) => time.as_u64(),
-            _ => None,
-        };
-        check_times(time("exp").ok_or(TokenFault::Claims)?, time("nbf"), now, self.tolerance)?;
-        if self.refuse_future_iat && time("iat").is_some_and(|iat| iat > now.saturating_add(self.tolerance)) {
-            return Err(TokenFault::NotYetValid.into());
+        check_times(claims, now, self.tolerance)?;
+        let latest = now.saturating_add(self.tolerance);
+        if self.refuse_future_iat && time(claims, "iat")?.is_some_and(|iat| iat > latest) {
+            return Err(TokenError::NotYetValid.into());
         }
         Ok(())
     }
 }
 
-/// The rule of time for every kind of token: `exp` is in the future, `nbf` is optional and not.
-pub(crate) fn check_times(exp: u64, nbf: Option<u64>, now: u64, tolerance: u64) -> Result<(), TokenFault> {
+/// The rule of time for every token: `exp` is required and in the future, `nbf` is optional and not in the future.
+pub(crate) fn check_times(claims: &Object<'_>, now: u64, tolerance: u64) -> Result<(), TokenError> {
+    let exp = time(claims, "exp")?.ok_or(TokenError::Claims)?;
+    let nbf = time(claims, "nbf")?;
     if exp.saturating_add(tolerance) <= now {
-        return Err(TokenFault::Expired);
+        return Err(TokenError::Expired);
     }
     if nbf.is_some_and(|nbf| nbf > now.saturating_add(tolerance)) {
-        return Err(TokenFault::NotYetValid);
+        return Err(TokenError::NotYetValid);
     }
     Ok(())
+}
+
+/// A NumericDate (RFC 7519 section 2): any JSON number, rounded down to seconds as LiveKit's server does.
+fn time(claims: &Object<'_>, name: &str) -> Result<Option<u64>, TokenError> {
+    match claims.get(name) {
+        None => Ok(None),
+        Some(Value::Number(Number::Unsigned(time))) => Ok(Some(*time)),
+        Some(Value::Number(Number::Float(time))) => whole_seconds(*time).map(Some).ok_or(TokenError::Claims),
+        Some(_) => Err(TokenError::Claims),
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::common::{API_SECRET, NOW, forge, jwt};
 use livekit_edge::{
-    Caller, CreateToken, HmacKey, LivekitConfig, LivekitError, LivekitService, Secret, TokenFault, UserTokenRules,
+    Caller, CreateToken, SigningKey, LivekitConfig, LivekitError, LivekitService, Secret, TokenError, UserTokenRules,
     authenticate::authenticate,
 };
 use serde_json::{Value, json};
@@ -11,8 +11,8 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const SECRET: &str = "demo-jwt-secret-of-livekit-edge-change-me";
 
-fn key(secret: &str) -> Option<HmacKey> {
-    Secret::new(secret).map(|secret| HmacKey::new(&secret))
+fn key(secret: &str) -> Option<SigningKey> {
+    Secret::new(secret).map(|secret| SigningKey::new(&secret))
 }
 
 fn rules() -> UserTokenRules {
@@ -35,7 +35,7 @@ fn ask(changes: Value) -> Result<Caller, LivekitError> {
 
 /// Row 8: whatever is wrong, the caller is told the same; the fault is for logs.
 #[track_caller]
-fn assert_unauthorized(result: Result<Caller, LivekitError>, fault: TokenFault, what: &str) {
+fn assert_unauthorized(result: Result<Caller, LivekitError>, fault: TokenError, what: &str) {
     let Err(error) = result else { panic!("{what}: let in") };
     assert_eq!((error.status(), error.to_string().as_str(), error.label()), (401, "Unauthorized", None), "{what}");
     assert_eq!(error, LivekitError::Unauthorized(fault), "{what}");
@@ -56,16 +56,16 @@ fn w11_exp_is_required_and_in_the_future() {
         assert!(ask(json!({"exp": exp})).is_ok(), "{exp}");
     }
     for exp in [0, 1, NOW - 1, NOW] {
-        assert_unauthorized(ask(json!({"exp": exp})), TokenFault::Expired, &exp.to_string());
+        assert_unauthorized(ask(json!({"exp": exp})), TokenError::Expired, &exp.to_string());
     }
     let fraction = json!(1_700_000_100.5);
     for exp in
         [json!(null), json!("1700003600"), fraction, json!(1.7e9), json!(-1), json!(true), json!([NOW + 60]), json!({})]
     {
-        assert_unauthorized(ask(json!({"exp": exp})), TokenFault::Claims, &exp.to_string());
+        assert_unauthorized(ask(json!({"exp": exp})), TokenError::Claims, &exp.to_string());
     }
     let null = r#"{"sub":"user-456","exp":null}"#;
-    assert_unauthorized(authenticate(&jwt(null, SECRET), &rules(), NOW), TokenFault::Claims, null);
+    assert_unauthorized(authenticate(&jwt(null, SECRET), &rules(), NOW), TokenError::Claims, null);
 }
 
 #[test]
@@ -74,10 +74,10 @@ fn nbf_is_optional_and_not_in_the_future() {
         assert!(ask(json!({"nbf": nbf})).is_ok(), "{nbf}");
     }
     for nbf in [json!(NOW + 1), json!(u64::MAX)] {
-        assert_unauthorized(ask(json!({"nbf": nbf})), TokenFault::NotYetValid, &nbf.to_string());
+        assert_unauthorized(ask(json!({"nbf": nbf})), TokenError::NotYetValid, &nbf.to_string());
     }
     for nbf in [json!("0"), json!(0.5), json!(-1), json!(false), json!([])] {
-        assert_unauthorized(ask(json!({"nbf": nbf})), TokenFault::Claims, &nbf.to_string());
+        assert_unauthorized(ask(json!({"nbf": nbf})), TokenError::Claims, &nbf.to_string());
     }
 }
 
@@ -88,14 +88,14 @@ fn w11_sub_is_required_and_a_valid_identity() {
     let long = ["u".repeat(257), "é".repeat(129)].map(|text| json!(text));
     let other = [json!(null), json!(456), json!(0), json!(true), json!(["user-456"]), json!({"id": "user-456"})];
     for sub in control.iter().chain(&blank).chain(&long).chain(&other) {
-        assert_unauthorized(ask(json!({"sub": sub})), TokenFault::Claims, &sub.to_string());
+        assert_unauthorized(ask(json!({"sub": sub})), TokenError::Claims, &sub.to_string());
     }
 }
 
 #[test]
 fn jti_is_a_string() {
     for jti in [json!(1), json!(true), json!(["j-1"]), json!({})] {
-        assert_unauthorized(ask(json!({"jti": jti})), TokenFault::Claims, &jti.to_string());
+        assert_unauthorized(ask(json!({"jti": jti})), TokenError::Claims, &jti.to_string());
     }
 }
 
@@ -105,11 +105,11 @@ fn an_issuer_counts_only_where_one_is_required() {
     let ask_issuer = |iss: &Value| authenticate(&jwt(claims(&json!({"iss": iss})), SECRET), &rules, NOW);
     assert!(ask_issuer(&json!("kraken")).is_ok());
     for iss in [json!(null), json!(""), json!("Kraken"), json!("kraken "), json!("other")] {
-        assert_unauthorized(ask_issuer(&iss), TokenFault::Issuer, &iss.to_string());
+        assert_unauthorized(ask_issuer(&iss), TokenError::Issuer, &iss.to_string());
         assert!(ask(json!({"iss": iss})).is_ok(), "{iss}");
     }
     for iss in [json!(1), json!(["kraken"])] {
-        assert_unauthorized(ask_issuer(&iss), TokenFault::Claims, &iss.to_string());
+        assert_unauthorized(ask_issuer(&iss), TokenError::Claims, &iss.to_string());
     }
 }
 
@@ -131,11 +131,11 @@ fn an_audience_counts_only_where_one_is_required() {
         json!(["chat"]),
         json!(["voic", "e"]),
     ] {
-        assert_unauthorized(ask_audience(&aud), TokenFault::Audience, &aud.to_string());
+        assert_unauthorized(ask_audience(&aud), TokenError::Audience, &aud.to_string());
         assert!(ask(json!({"aud": aud})).is_ok(), "{aud}");
     }
     for aud in [json!(1), json!({"voice": true}), json!([1]), json!([["voice"]]), json!([{"voice": "voice"}])] {
-        assert_unauthorized(ask_audience(&aud), TokenFault::Audience, &aud.to_string());
+        assert_unauthorized(ask_audience(&aud), TokenError::Audience, &aud.to_string());
     }
 }
 
@@ -157,9 +157,9 @@ fn a_role_claim_is_ignored() {
 fn a_livekit_token_is_no_user_token() {
     let config = LivekitConfig { api_secret: Secret::new(SECRET), ..crate::common::config() };
     let minted = LivekitService::new(config).generate_token(&CreateToken::new("channel-abc123", "user-456"), NOW, None);
-    assert_unauthorized(authenticate(&minted.unwrap().token, &rules(), NOW), TokenFault::Claims, "a minted token");
+    assert_unauthorized(authenticate(&minted.unwrap().token, &rules(), NOW), TokenError::Claims, "a minted token");
     for video in [json!({}), json!({"roomJoin": true}), json!(true), json!("x"), json!([])] {
-        assert_unauthorized(ask(json!({"video": video})), TokenFault::Claims, &video.to_string());
+        assert_unauthorized(ask(json!({"video": video})), TokenError::Claims, &video.to_string());
     }
 }
 
@@ -169,7 +169,7 @@ fn w11_without_a_secret_no_token_is_right() {
     for token in [good.as_str(), "", &jwt(claims(&json!({})), ""), &jwt(claims(&json!({})), " ")] {
         for setting in [None, Some(""), Some(" ")] {
             let rules = UserTokenRules::from_settings(|_| setting.map(Into::into));
-            assert_unauthorized(authenticate(token, &rules, NOW), TokenFault::NotConfigured, token);
+            assert_unauthorized(authenticate(token, &rules, NOW), TokenError::NotConfigured, token);
         }
     }
 }
@@ -182,17 +182,17 @@ fn w11_the_signature_is_the_users_secret_in_hs256() {
     let tampered =
         good.replace(&crate::common::encode(&payload), &crate::common::encode(claims(&json!({"sub": "user-owner"}))));
     for (token, fault) in [
-        ("", TokenFault::Missing),
-        ("x", TokenFault::Malformed),
-        (&format!("Bearer {good}"), TokenFault::Malformed),
-        (&format!("{good} "), TokenFault::Malformed),
-        (&unsigned, TokenFault::Signature),
-        (&tampered, TokenFault::Signature),
-        (&jwt(&payload, API_SECRET), TokenFault::Signature),
-        (&jwt(&payload, ""), TokenFault::Signature),
-        (&forge(r#"{"alg":"HS512","typ":"JWT"}"#, &payload, SECRET), TokenFault::Header),
-        (&forge(r#"{"alg":"none"}"#, &payload, SECRET), TokenFault::Header),
-        (&forge(r#"{"alg":"HS256","crit":["exp"]}"#, &payload, SECRET), TokenFault::Header),
+        ("", TokenError::Missing),
+        ("x", TokenError::Malformed),
+        (&format!("Bearer {good}"), TokenError::Malformed),
+        (&format!("{good} "), TokenError::Malformed),
+        (&unsigned, TokenError::Signature),
+        (&tampered, TokenError::Signature),
+        (&jwt(&payload, API_SECRET), TokenError::Signature),
+        (&jwt(&payload, ""), TokenError::Signature),
+        (&forge(r#"{"alg":"HS512","typ":"JWT"}"#, &payload, SECRET), TokenError::Header),
+        (&forge(r#"{"alg":"none"}"#, &payload, SECRET), TokenError::Header),
+        (&forge(r#"{"alg":"HS256","crit":["exp"]}"#, &payload, SECRET), TokenError::Header),
     ] {
         assert_unauthorized(authenticate(token, &rules(), NOW), fault, token);
     }
@@ -223,7 +223,7 @@ fn claims_are_one_json_object_that_says_nothing_twice() {
     let payloads = payloads.iter().map(|text| text.as_bytes()).chain(repeated.iter().map(String::as_bytes));
     for payload in payloads.chain([not_utf_8.as_slice()]) {
         let what = String::from_utf8_lossy(payload).chars().take(200).collect::<String>();
-        assert_unauthorized(authenticate(&jwt(payload, SECRET), &rules(), NOW), TokenFault::Claims, &what);
+        assert_unauthorized(authenticate(&jwt(payload, SECRET), &rules(), NOW), TokenError::Claims, &what);
     }
     assert!(authenticate(&jwt(format!(" {good}\n"), SECRET), &rules(), NOW).is_ok());
 }
@@ -233,7 +233,7 @@ fn claims_are_one_json_object_that_says_nothing_twice() {
 fn claims_that_are_not_utf_8_where_no_one_looks() {
     let good = claims(&json!({}));
     let payload = [good.strip_suffix('}').unwrap().as_bytes(), b",\"x\":\"\xff\"}"].concat();
-    assert_unauthorized(authenticate(&jwt(payload, SECRET), &rules(), NOW), TokenFault::Claims, "invalid UTF-8");
+    assert_unauthorized(authenticate(&jwt(payload, SECRET), &rules(), NOW), TokenError::Claims, "invalid UTF-8");
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn w11_a_token_that_names_the_api_key_as_issuer_is_no_user_token() {
         _ => None,
     });
     let ask = |extra| authenticate(&jwt(claims(&extra), SECRET), &rules, NOW);
-    assert_unauthorized(ask(json!({"iss": "devkey", "sip": {"call": true}})), TokenFault::Claims, "iss");
+    assert_unauthorized(ask(json!({"iss": "devkey", "sip": {"call": true}})), TokenError::Claims, "iss");
     assert!(ask(json!({"iss": "my-app"})).is_ok());
     assert!(ask(json!({})).is_ok());
 }

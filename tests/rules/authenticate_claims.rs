@@ -2,7 +2,7 @@
 
 use crate::common::{NOW, jwt};
 use livekit_edge::{
-    Caller, HmacKey, LivekitError, Secret, TokenFault, UserTokenRules,
+    Caller, SigningKey, LivekitError, Secret, TokenError, UserTokenRules,
     authenticate::{authenticate, authenticate_claims},
 };
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ fn ask(changes: Value) -> Result<Caller, LivekitError> {
 
 /// Row 8: whatever is wrong, the caller is told the same.
 #[track_caller]
-fn assert_unauthorized(result: Result<Caller, LivekitError>, fault: TokenFault, what: impl std::fmt::Display) {
+fn assert_unauthorized(result: Result<Caller, LivekitError>, fault: TokenError, what: impl std::fmt::Display) {
     let Err(error) = result else { panic!("{what}: let in") };
     assert_eq!(error, LivekitError::Unauthorized(fault), "{what}");
     assert_eq!((error.status(), error.to_string().as_str(), error.label()), (401, "Unauthorized", None), "{what}");
@@ -53,7 +53,7 @@ fn row_7_good_claims_name_their_user_and_token() {
 /// W11: a provider signs for many services, often with one key for all its customers.
 #[test]
 fn w11_without_a_provider_and_its_issuer_no_claims_are_right() {
-    let key = || Secret::new("x").map(|secret| HmacKey::new(&secret));
+    let key = || Secret::new("x").map(|secret| SigningKey::new(&secret));
     for bits in 0..8_u8 {
         let [has_url, has_issuer, has_key] = [0, 1, 2].map(|bit| bits >> bit & 1 == 1);
         let UserTokenRules { jwks_url, issuer, .. } = rules();
@@ -67,7 +67,7 @@ fn w11_without_a_provider_and_its_issuer_no_claims_are_right() {
         if has_url && has_issuer {
             assert!(result.is_ok());
         } else {
-            assert_unauthorized(result, TokenFault::NotConfigured, bits);
+            assert_unauthorized(result, TokenError::NotConfigured, bits);
         }
     }
     for name in ["JWT_JWKS_URL", "JWT_ISSUER"] {
@@ -77,7 +77,7 @@ fn w11_without_a_provider_and_its_issuer_no_claims_are_right() {
                 asked if asked == name => blank.map(Into::into),
                 _ => None,
             });
-            assert_unauthorized(authenticate_claims(&claims(&json!({})), &rules, NOW), TokenFault::NotConfigured, name);
+            assert_unauthorized(authenticate_claims(&claims(&json!({})), &rules, NOW), TokenError::NotConfigured, name);
         }
     }
 }
@@ -86,17 +86,17 @@ fn w11_without_a_provider_and_its_issuer_no_claims_are_right() {
 #[test]
 fn w11_a_provider_alone_accepts_no_token_that_is_signed_with_a_secret() {
     let token = jwt(claims(&json!({})), "x");
-    assert_unauthorized(authenticate(&token, &rules(), NOW), TokenFault::NotConfigured, "no secret");
+    assert_unauthorized(authenticate(&token, &rules(), NOW), TokenError::NotConfigured, "no secret");
 }
 
 #[test]
 fn the_issuer_is_exactly_the_one() {
     for iss in ["https://login.example", "https://login.example//", "HTTPS://login.example/", "", " "] {
-        assert_unauthorized(ask(json!({"iss": iss})), TokenFault::Issuer, iss);
+        assert_unauthorized(ask(json!({"iss": iss})), TokenError::Issuer, iss);
     }
-    assert_unauthorized(ask(json!({"iss": null})), TokenFault::Issuer, "none");
+    assert_unauthorized(ask(json!({"iss": null})), TokenError::Issuer, "none");
     for iss in [json!(1), json!([ISSUER]), json!({"iss": ISSUER}), json!(true)] {
-        assert_unauthorized(ask(json!({"iss": iss})), TokenFault::Claims, iss);
+        assert_unauthorized(ask(json!({"iss": iss})), TokenError::Claims, iss);
     }
 }
 
@@ -104,10 +104,10 @@ fn the_issuer_is_exactly_the_one() {
 #[test]
 fn w11_the_api_key_as_issuer_and_video_are_refused() {
     let rules = UserTokenRules { refused_issuer: Some(ISSUER.into()), ..rules() };
-    assert_unauthorized(authenticate_claims(&claims(&json!({})), &rules, NOW), TokenFault::Claims, "refused issuer");
+    assert_unauthorized(authenticate_claims(&claims(&json!({})), &rules, NOW), TokenError::Claims, "refused issuer");
     for video in [r#""video":{}"#, r#""video":null"#, r#""video":{"roomJoin":true}"#, r#""video":1"#] {
         let payload = format!("{},{video}}}", claims(&json!({})).strip_suffix('}').unwrap());
-        assert_unauthorized(authenticate_claims(&payload, &self::rules(), NOW), TokenFault::Claims, video);
+        assert_unauthorized(authenticate_claims(&payload, &self::rules(), NOW), TokenError::Claims, video);
     }
     assert!(ask(json!({"videos": {}})).is_ok());
 }
@@ -122,7 +122,7 @@ fn the_audience_is_one_of_a_list() {
     for aud in
         [json!(null), json!([]), json!("voice "), json!(["chat"]), json!({"voice": 1}), json!([["voice"]]), json!(1)]
     {
-        assert_unauthorized(ask_audience(&aud), TokenFault::Audience, &aud);
+        assert_unauthorized(ask_audience(&aud), TokenError::Audience, &aud);
         assert!(ask(json!({"aud": aud})).is_ok(), "any, if none is required: {aud}");
     }
 }
@@ -133,19 +133,19 @@ fn w11_times_at_their_borders() {
         assert!(ask(json!({"exp": exp})).is_ok(), "{exp}");
     }
     for exp in [0, NOW - 1, NOW] {
-        assert_unauthorized(ask(json!({"exp": exp})), TokenFault::Expired, exp);
+        assert_unauthorized(ask(json!({"exp": exp})), TokenError::Expired, exp);
     }
     for exp in [json!(null), json!("1700000060"), json!(1_700_000_060.5), json!(-1), json!(1e300), json!([])] {
-        assert_unauthorized(ask(json!({"exp": exp})), TokenFault::Claims, &exp);
+        assert_unauthorized(ask(json!({"exp": exp})), TokenError::Claims, &exp);
     }
     for nbf in [json!(null), json!(0), json!(NOW)] {
         assert!(ask(json!({"nbf": nbf})).is_ok(), "{nbf}");
     }
     for nbf in [json!(NOW + 1), json!(u64::MAX)] {
-        assert_unauthorized(ask(json!({"nbf": nbf})), TokenFault::NotYetValid, &nbf);
+        assert_unauthorized(ask(json!({"nbf": nbf})), TokenError::NotYetValid, &nbf);
     }
     for nbf in [json!("0"), json!(0.5), json!(-1), json!(true)] {
-        assert_unauthorized(ask(json!({"nbf": nbf})), TokenFault::Claims, &nbf);
+        assert_unauthorized(ask(json!({"nbf": nbf})), TokenError::Claims, &nbf);
     }
 }
 
@@ -157,10 +157,10 @@ fn the_subject_is_a_valid_identity_and_jti_a_text_that_any_store_holds() {
         .iter()
         .chain(&[json!(null), json!(1), json!([])])
     {
-        assert_unauthorized(ask(json!({"sub": sub})), TokenFault::Claims, sub);
+        assert_unauthorized(ask(json!({"sub": sub})), TokenError::Claims, sub);
     }
     for jti in [json!(1), json!([]), json!({}), json!(false), json!("\0"), json!("a\0b")] {
-        assert_unauthorized(ask(json!({"jti": jti})), TokenFault::Claims, &jti);
+        assert_unauthorized(ask(json!({"jti": jti})), TokenError::Claims, &jti);
     }
 }
 
@@ -172,7 +172,7 @@ fn claims_are_one_object_that_says_nothing_twice() {
         [r#""sub":"auth0|2""#, r#""s\u0075b":"auth0|1""#, r#""exp":9999999999"#, r#""x":{"a":1,"a":1}"#].map(twice);
     let others = ["", "{}", "null", "x", "[]", "\"auth0|1\"", &good[1..]].map(String::from);
     for payload in repeated.iter().chain(&others).chain([&format!("[{good}]"), &format!("{good}{good}")]) {
-        assert_unauthorized(authenticate_claims(payload, &rules(), NOW), TokenFault::Claims, payload);
+        assert_unauthorized(authenticate_claims(payload, &rules(), NOW), TokenError::Claims, payload);
     }
 }
 

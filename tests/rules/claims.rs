@@ -2,7 +2,7 @@
 
 use crate::common::{API_KEY, API_SECRET, NOW, jwt, part, verify};
 use livekit_edge::{
-    AccessToken, AgentEndpointGrant, AgentGrant, AgentThreadGrant, ApiKey, Claims, InferenceGrant, KindDetail,
+    AccessToken, AgentEndpointGrant, AgentGrant, AgentThreadGrant, ApiCredentials, Claims, InferenceGrant, KindDetail,
     LivekitError, ObservabilityGrant, ParticipantKind, RawAccessToken, RoomConfiguration, SipGrant, TrackSource,
     VideoGrant, json,
 };
@@ -37,7 +37,7 @@ fn sign(claims: &Value) -> Result<String, LivekitError> {
     let identity = json::read(br#""alice""#).unwrap();
     let raw =
         RawAccessToken { claims: &claims, identity: Some(&identity), ttl: None, allow_sensitive_credentials: true };
-    assert_eq!(raw.to_jwt(&ApiKey::new(API_KEY, API_SECRET).unwrap(), NOW), signed, "without a Rust type between");
+    assert_eq!(raw.to_jwt(&ApiCredentials::new(API_KEY, API_SECRET).unwrap(), NOW), signed, "without a Rust type between");
     signed
 }
 

@@ -149,7 +149,7 @@ fn settings_that_are_misread_are_named() {
         "LIVEKIT_CAN_UPDATE_OWN_METADATA",
         "LIVEKIT_TOKEN_JTI",
     ];
-    let misread = |text: Option<&'static str>| LivekitConfig::misread_settings(move |_| text.map(Into::into));
+    let misread = |text: Option<&'static str>| LivekitConfig::invalid_settings(move |_| text.map(Into::into));
     for unset in [None, Some(""), Some(" \t")] {
         assert_eq!(misread(unset), [""; 0]);
     }

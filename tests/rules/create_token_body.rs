@@ -15,7 +15,7 @@ fn read(body: impl AsRef<[u8]>) -> Result<RawCreateToken, LivekitError> {
 }
 
 fn text(text: &str) -> Field {
-    Field::Text(text.into())
+    Field::String(text.into())
 }
 
 fn room(room_id: Field) -> RawCreateToken {
@@ -192,7 +192,7 @@ fn numbers_beyond_any_machine() {
         for (sign, text) in [("", "ttl must not be greater than 86400"), ("-", "ttl must not be less than 1")] {
             let raw = read(format!(r#"{{"roomId":"r","ttl":{sign}{huge}}}"#)).unwrap();
             assert!(matches!(raw.ttl, Field::Number(ttl) if ttl.is_finite()), "{huge}");
-            assert_eq!(raw.validate(MAX_TTL).unwrap_err().violations(), [text], "{sign}{huge}");
+            assert_eq!(raw.validate(MAX_TTL).unwrap_err().field_messages(), [text], "{sign}{huge}");
         }
     }
     for tiny in ["1e-400", "-1e-400", "0e400", "0.0e-9", "9e-99999999999999999999"] {
@@ -258,5 +258,5 @@ fn w6_the_store_is_asked_only_about_valid_ids() {
     ] {
         assert_eq!(read(body).unwrap().lookup(), expected, "{body}");
     }
-    assert_eq!(room(Field::Text("r".repeat(257))).lookup(), (None, None));
+    assert_eq!(room(Field::String("r".repeat(257))).lookup(), (None, None));
 }

@@ -2,41 +2,41 @@
 
 use crate::common::{NOW, config, jwt};
 use livekit_edge::{
-    AccessToken, Caller, CreateToken, Denial, Facts, HmacKey, LivekitConfig, LivekitError, LivekitService,
-    RawCreateToken, RequestField, Secret, TokenFault, TokenVerifier, UserTokenRules, Violation,
+    AccessToken, Caller, CreateToken, ForbiddenReason, Facts, SigningKey, LivekitConfig, LivekitError, LivekitService,
+    RawCreateToken, RequestField, Secret, TokenError, TokenVerifier, UserTokenRules, FieldError,
     authenticate::{authenticate, authenticate_claims},
     json,
     presence::PresenceChange,
     rbac::{admit, authorize_join, authorize_mute, authorize_token_source, client_grant},
-    service::{Field, RawMuteParticipant, RawTokenSource, read_body},
+    service::{Field, RawMuteParticipant, RawTokenSource, parse_body},
 };
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const CANARY: &str = "CANARY-7f3a";
 
-const FAULTS: [(TokenFault, &str, &str); 12] = [
-    (TokenFault::Missing, "missing", "token is missing"),
-    (TokenFault::Malformed, "malformed", "token is malformed"),
-    (TokenFault::Signature, "signature", "token signature does not match"),
-    (TokenFault::Header, "header", "token header is not plain HS256"),
-    (TokenFault::Claims, "claims", "token claims are missing or of the wrong type"),
-    (TokenFault::Expired, "expired", "token has expired"),
-    (TokenFault::NotYetValid, "not_yet_valid", "token is not valid yet"),
-    (TokenFault::Issuer, "issuer", "token has another issuer"),
-    (TokenFault::Audience, "audience", "token is for another audience"),
-    (TokenFault::Digest, "digest", "sha256 checksum of body does not match"),
-    (TokenFault::UnknownUser, "unknown_user", "token is of an unknown user"),
-    (TokenFault::NotConfigured, "not_configured", "no secret is configured to check tokens with"),
+const FAULTS: [(TokenError, &str, &str); 12] = [
+    (TokenError::Missing, "missing", "token is missing"),
+    (TokenError::Malformed, "malformed", "token is malformed"),
+    (TokenError::Signature, "signature", "token signature does not match"),
+    (TokenError::Header, "header", "token header is not plain HS256"),
+    (TokenError::Claims, "claims", "token claims are missing or of the wrong type"),
+    (TokenError::Expired, "expired", "token has expired"),
+    (TokenError::NotYetValid, "not_yet_valid", "token is not valid yet"),
+    (TokenError::Issuer, "issuer", "token has another issuer"),
+    (TokenError::Audience, "audience", "token is for another audience"),
+    (TokenError::Digest, "digest", "sha256 checksum of body does not match"),
+    (TokenError::UnknownUser, "unknown_user", "token is of an unknown user"),
+    (TokenError::NotConfigured, "not_configured", "no secret is configured to check tokens with"),
 ];
 
-const DENIALS: [(Denial, &str); 6] = [
-    (Denial::UnknownChannel, "unknown_channel"),
-    (Denial::CommunityBan, "community_ban"),
-    (Denial::CommunityTimeout, "community_timeout"),
-    (Denial::NotAMember, "not_a_member"),
-    (Denial::MissingAction, "missing_action"),
-    (Denial::IdentityTaken, "identity_taken"),
+const DENIALS: [(ForbiddenReason, &str); 6] = [
+    (ForbiddenReason::UnknownChannel, "unknown_channel"),
+    (ForbiddenReason::CommunityBan, "community_ban"),
+    (ForbiddenReason::CommunityTimeout, "community_timeout"),
+    (ForbiddenReason::NotAMember, "not_a_member"),
+    (ForbiddenReason::MissingAction, "missing_action"),
+    (ForbiddenReason::IdentityTaken, "identity_taken"),
 ];
 
 #[track_caller]
@@ -51,7 +51,7 @@ fn assert_says(
     assert_eq!((error.code(), error.status(), error.label()), (code, status, label), "{error:?}");
     assert_eq!((error.to_string().as_str(), error.reason()), (message, reason), "{error:?}");
     let is_request = matches!(error, LivekitError::InvalidRequest(_));
-    assert_eq!(error.violations().is_empty(), !is_request, "{error:?}");
+    assert_eq!(error.field_messages().is_empty(), !is_request, "{error:?}");
     let as_std: &dyn std::error::Error = error;
     assert!(as_std.source().is_none(), "no foreign error inside");
 }
@@ -60,7 +60,7 @@ fn assert_says(
 #[test]
 fn every_error_has_its_code_status_label_and_message() {
     let bad_request = Some("Bad Request");
-    let violation = LivekitError::InvalidRequest(vec![Violation::TtlTooSmall, Violation::TtlNotNumber]);
+    let violation = LivekitError::InvalidRequest(vec![FieldError::TtlTooSmall, FieldError::TtlNotNumber]);
     let texts = "ttl must not be less than 1, ttl must be a number conforming to the specified constraints";
     for (error, code, status, label, message) in [
         (LivekitError::NotConfigured, "not_configured", 500, None, "LiveKit credentials not configured"),
@@ -149,20 +149,20 @@ fn refused_claims_are_told_by_their_name() {
         assert_says(&sign(claims), "invalid_claim", 400, Some("Bad Request"), message, None);
         let error = verify(claims);
         assert_says(&error, "invalid_token", 401, None, message, None);
-        assert_eq!(error.as_unauthorized(), LivekitError::Unauthorized(TokenFault::Claims));
+        assert_eq!(error.into_unauthorized(), LivekitError::Unauthorized(TokenError::Claims));
     }
 }
 
 /// Whose token does not hold is refused without a word about why; every other error stays what it is.
 #[test]
-fn row_8_as_unauthorized_tells_nothing() {
+fn row_8_into_unauthorized_tells_nothing() {
     for (fault, _, _) in FAULTS {
-        assert_eq!(LivekitError::InvalidToken(fault).as_unauthorized(), LivekitError::Unauthorized(fault));
-        assert_eq!(LivekitError::Unauthorized(fault).as_unauthorized(), LivekitError::Unauthorized(fault));
+        assert_eq!(LivekitError::InvalidToken(fault).into_unauthorized(), LivekitError::Unauthorized(fault));
+        assert_eq!(LivekitError::Unauthorized(fault).into_unauthorized(), LivekitError::Unauthorized(fault));
     }
     let others = [LivekitError::NotConfigured, LivekitError::StoreUnavailable, LivekitError::BodyNotEvent];
     for error in others.into_iter().chain(DENIALS.map(|(denial, _)| LivekitError::Forbidden(denial))) {
-        assert_eq!(error.clone().as_unauthorized(), error);
+        assert_eq!(error.clone().into_unauthorized(), error);
     }
 }
 
@@ -194,31 +194,31 @@ fn every_violation_has_its_text() {
     for (field, name, most) in fields {
         assert_eq!(field.max_bytes(), most, "{name}");
         for (violation, text) in [
-            (Violation::Empty(field), "should not be empty"),
-            (Violation::NotText(field), "must be a string"),
-            (Violation::TooLong(field), &*format!("must not be longer than {most} bytes")),
-            (Violation::ControlCharacter(field), "must not contain control characters"),
-            (Violation::LoneSurrogate(field), "must be well-formed Unicode"),
-            (Violation::NotFlag(field), "must be a boolean value"),
-            (Violation::NotTexts(field), "must be an object of strings"),
-            (Violation::NotForClients(field), "must not be set by a client"),
+            (FieldError::Empty(field), "should not be empty"),
+            (FieldError::NotString(field), "must be a string"),
+            (FieldError::TooLong(field), &*format!("must not be longer than {most} bytes")),
+            (FieldError::ControlCharacter(field), "must not contain control characters"),
+            (FieldError::LoneSurrogate(field), "must be well-formed Unicode"),
+            (FieldError::NotBoolean(field), "must be a boolean value"),
+            (FieldError::NotStrings(field), "must be an object of strings"),
+            (FieldError::NotForClients(field), "must not be set by a client"),
         ] {
             assert_eq!(violation.to_string(), format!("{name} {text}"));
-            assert_eq!(LivekitError::InvalidRequest(vec![violation]).violations(), [format!("{name} {text}")]);
+            assert_eq!(LivekitError::InvalidRequest(vec![violation]).field_messages(), [format!("{name} {text}")]);
         }
     }
 }
 
 #[test]
 fn the_maximum_is_told_as_configured() {
-    let error = LivekitError::InvalidRequest(vec![Violation::TtlTooLarge(60)]);
-    assert_eq!(error.violations(), ["ttl must not be greater than 60"]);
+    let error = LivekitError::InvalidRequest(vec![FieldError::TtlTooLarge(60)]);
+    assert_eq!(error.field_messages(), ["ttl must not be greater than 60"]);
 }
 
 /// W13, W14: style rule 5, "no key, token or caller input in an error".
 #[test]
 fn no_error_repeats_what_came_in() {
-    let text = |suffix: &str| Field::Text(format!("{CANARY}{suffix}"));
+    let text = |suffix: &str| Field::String(format!("{CANARY}{suffix}"));
     let config = LivekitConfig { api_secret: Secret::new(CANARY), api_key: Some(CANARY.into()), ..config() };
     let service = LivekitService::new(config);
     let facts = serde_json::json!({
@@ -230,7 +230,7 @@ fn no_error_repeats_what_came_in() {
     let caller = Caller { user_id: CANARY.into(), token_id: Some(CANARY.into()) };
     let stranger = Caller { user_id: format!("{CANARY}-2"), ..caller.clone() };
     let rules = || UserTokenRules {
-        key: Secret::new(CANARY).map(|secret| HmacKey::new(&secret)),
+        key: Secret::new(CANARY).map(|secret| SigningKey::new(&secret)),
         issuer: Some(CANARY.into()),
         ..UserTokenRules::default()
     };
@@ -264,8 +264,8 @@ fn no_error_repeats_what_came_in() {
         r#"{"room":"CANARY-2"}"#,
     ]
     .map(|text| text.replace("CANARY", CANARY));
-    let source = RawTokenSource::from_object(&read_body(source.as_bytes()).unwrap());
-    let mute = RawMuteParticipant::from_object(&read_body(mute.as_bytes()).unwrap());
+    let source = RawTokenSource::from_object(&parse_body(source.as_bytes()).unwrap());
+    let mute = RawMuteParticipant::from_object(&parse_body(mute.as_bytes()).unwrap());
     let provided = UserTokenRules { jwks_url: Some(CANARY.into()), key: None, issuer: Some(CANARY.into()), ..rules() };
     errors.extend([
         authorize_token_source(&caller, source.unwrap(), &facts, service.config(), NOW).unwrap_err(),
@@ -273,8 +273,8 @@ fn no_error_repeats_what_came_in() {
         authorize_mute(&stranger, CANARY, mute, &facts, NOW).unwrap_err(),
         authenticate_claims(&claims, &provided, NOW).unwrap_err(),
         authenticate_claims(CANARY, &provided, NOW).unwrap_err(),
-        client_grant(&read_body(unknown.as_bytes()).unwrap(), CANARY).unwrap_err(),
-        client_grant(&read_body(elsewhere.as_bytes()).unwrap(), CANARY).unwrap_err(),
+        client_grant(&parse_body(unknown.as_bytes()).unwrap(), CANARY).unwrap_err(),
+        client_grant(&parse_body(elsewhere.as_bytes()).unwrap(), CANARY).unwrap_err(),
         service.generate_admin_token(&format!("{CANARY}\n"), NOW).unwrap_err(),
         PresenceChange::from_body(format!(r#"{{"event":["{CANARY}"]}}"#).as_bytes()).unwrap_err(),
         PresenceChange::from_body(CANARY.as_bytes()).unwrap_err(),
@@ -294,7 +294,7 @@ fn no_error_repeats_what_came_in() {
     }
     assert_eq!(errors.len(), 36);
     for error in errors {
-        for shown in [error.to_string(), format!("{error:?}"), format!("{error:#?}"), error.violations().concat()] {
+        for shown in [error.to_string(), format!("{error:?}"), format!("{error:#?}"), error.field_messages().concat()] {
             assert!(!shown.to_lowercase().contains("canary"), "{shown}");
             assert!(!shown.contains("eyJ"), "{shown}");
         }

@@ -3,7 +3,7 @@
 
 use crate::common::{API_KEY, API_SECRET, MAX_TTL, NOW, config, from_settings, service};
 use livekit_edge::{
-    AccessToken, ApiKey, Caller, Facts, HmacKey, LivekitConfig, LivekitError, LivekitService, RawAccessToken,
+    AccessToken, ApiCredentials, Caller, Facts, SigningKey, LivekitConfig, LivekitError, LivekitService, RawAccessToken,
     RawCreateToken, RequestField, RoomConfiguration, Secret, TokenVerifier, TrackSource, Ttl, UserTokenRules,
     WebhookVerifier,
     authenticate::{authenticate, authenticate_claims},
@@ -11,7 +11,7 @@ use livekit_edge::{
     jws,
     presence::PresenceChange,
     rbac::{authorize_group, authorize_join, authorize_mute, authorize_presence, authorize_token_source, client_grant},
-    service::{RawMuteParticipant, RawTokenSource, read_body},
+    service::{RawMuteParticipant, RawTokenSource, parse_body},
 };
 use std::collections::BTreeMap;
 #[cfg(target_arch = "wasm32")]
@@ -112,12 +112,12 @@ struct Keyed {
     verifier: TokenVerifier,
     webhooks: WebhookVerifier,
     users: UserTokenRules,
-    key: HmacKey,
+    key: SigningKey,
 }
 
 impl Keyed {
     fn new() -> Self {
-        let key = || HmacKey::new(&Secret::new(API_SECRET).unwrap());
+        let key = || SigningKey::new(&Secret::new(API_SECRET).unwrap());
         let verifier = || TokenVerifier::new(API_KEY, API_SECRET).unwrap();
         let users = UserTokenRules {
             key: Some(key()),
@@ -132,7 +132,7 @@ impl Keyed {
 fn read_bodies(input: &[u8], keyed: &Keyed, seen: &mut Seen) {
     seen.option("json", json::read(input).ok());
     seen.result("presence", PresenceChange::from_body(input));
-    let Some(body) = seen.result("body", read_body(input)) else { return };
+    let Some(body) = seen.result("body", parse_body(input)) else { return };
     seen.result("client grant", client_grant(&body, "r"));
     seen.result("mute", RawMuteParticipant::from_object(&body).validate());
     seen.result("join", RawCreateToken::from_object(&body).validate(MAX_TTL));
@@ -144,10 +144,10 @@ fn read_bodies(input: &[u8], keyed: &Keyed, seen: &mut Seen) {
         let claims = keyed.verifier.verify(&minted.token, NOW).unwrap();
         assert_eq!((claims.sub, claims.video.unwrap().room), (minted.identity, minted.room_id));
     }
-    let key = ApiKey::new(API_KEY, API_SECRET).unwrap();
+    let key = ApiCredentials::new(API_KEY, API_SECRET).unwrap();
     let raw = RawAccessToken { claims: &body, identity: None, ttl: None, allow_sensitive_credentials: false };
     let raw = raw.to_jwt(&key, NOW).map(|token| keyed.verifier.verify(&token, NOW).unwrap());
-    let typed = AccessToken::of(&key).claims_from_json(&body).and_then(|token| token.to_jwt(NOW));
+    let typed = AccessToken::with_credentials(&key).claims_from_json(&body).and_then(|token| token.to_jwt(NOW));
     assert_eq!(raw, typed.map(|token| keyed.verifier.verify(&token, NOW).unwrap()));
     seen.result("claims", raw);
 }
@@ -155,7 +155,7 @@ fn read_bodies(input: &[u8], keyed: &Keyed, seen: &mut Seen) {
 fn decide(input: &[u8], seen: &mut Seen) {
     let Some(facts) = seen.result("facts", Facts::from_json(input)) else { return };
     let caller = Caller { user_id: "u".into(), token_id: None };
-    let body = |text: &'static str| read_body(text.as_bytes()).unwrap();
+    let body = |text: &'static str| parse_body(text.as_bytes()).unwrap();
     let join = || RawCreateToken::from_object(&body(r#"{"roomId":"r"}"#));
     let source = RawTokenSource::from_object(&body(r#"{"room_name":"r"}"#)).unwrap();
     let mute = RawMuteParticipant::from_object(&body(SEEDS[2]));
@@ -167,11 +167,11 @@ fn decide(input: &[u8], seen: &mut Seen) {
 }
 
 fn read_texts(text: &str, keyed: &Keyed, seen: &mut Seen) {
-    seen.result("ttl", Ttl::from_text(text));
+    seen.result("ttl", Ttl::parse(text));
     seen.option("room config", RoomConfiguration::from_json(text).ok());
     seen.result("user claims", authenticate_claims(text, &keyed.users, NOW));
     seen.option("id", RequestField::RoomId.is_valid_id(text).then_some(()));
-    seen.option("setting", (LivekitConfig::misread_settings(|_| Some(text.into())).len() < 2).then_some(()));
+    seen.option("setting", (LivekitConfig::invalid_settings(|_| Some(text.into())).len() < 2).then_some(()));
     let _ = (TrackSource::from_name(text), from_settings(&[("LIVEKIT_URL", text)]));
     let _ = UserTokenRules::from_settings(|_| Some(text.into()));
     let _ = Ttl::from_json(&Value::Text(text.into()));

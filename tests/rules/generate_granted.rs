@@ -125,7 +125,7 @@ fn w1_grants_that_reach_beyond_the_room_are_refused() {
 /// Rows 12-15: what was authorised is checked again; limits are the server's own.
 #[test]
 fn rows_12_to_15_the_fields_are_checked_again() {
-    let of = |request: CreateToken| mint(&Granted { request, ..granted() }).unwrap_err().violations();
+    let of = |request: CreateToken| mint(&Granted { request, ..granted() }).unwrap_err().field_messages();
     let request = || granted().request;
     assert_eq!(of(CreateToken { identity: String::new(), ..request() }), ["identity should not be empty"]);
     assert_eq!(of(CreateToken { room_id: " ".into(), ..request() }), ["roomId should not be empty"]);

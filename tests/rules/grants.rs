@@ -8,7 +8,7 @@ use livekit_edge::{
         ChannelFacts, CommunityBan, UserFacts, authorize_group, authorize_join, authorize_mute, authorize_presence,
         client_grant,
     },
-    service::{Field, RawMuteParticipant, read_body},
+    service::{Field, RawMuteParticipant, parse_body},
 };
 use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
@@ -24,15 +24,15 @@ fn caller() -> Caller {
 }
 
 fn request() -> RawCreateToken {
-    RawCreateToken { room_id: Field::Text(ROOM.into()), ..RawCreateToken::default() }
+    RawCreateToken { room_id: Field::String(ROOM.into()), ..RawCreateToken::default() }
 }
 
 fn mute() -> RawMuteParticipant {
-    RawMuteParticipant::from_object(&read_body(br#"{"participantIdentity":"user-789","mute":true}"#).unwrap())
+    RawMuteParticipant::from_object(&parse_body(br#"{"participantIdentity":"user-789","mute":true}"#).unwrap())
 }
 
 fn own_grant(grant: &Value) -> Result<VideoGrant, LivekitError> {
-    client_grant(&read_body(grant.to_string().as_bytes()).unwrap(), ROOM)
+    client_grant(&parse_body(grant.to_string().as_bytes()).unwrap(), ROOM)
 }
 
 /// Whom the rules tell apart, in a channel.
@@ -264,7 +264,7 @@ fn a_group_is_refused_in_the_order_401_400_403() {
     assert_eq!(ask(RawCreateToken::default(), &facts).status(), 400);
     assert_eq!(ask(request(), &facts).status(), 403);
     let taken = Facts { group_id: Some(ROOM.into()), identity_is_user: true, ..facts.clone() };
-    let other = RawCreateToken { identity: Field::Text("user-789".into()), ..request() };
+    let other = RawCreateToken { identity: Field::String("user-789".into()), ..request() };
     assert_eq!(ask(other, &taken).reason(), Some("identity_taken"));
 }
 
@@ -281,7 +281,7 @@ fn a_policy_is_read_by_its_name_and_a_misread_one_is_told() {
     ] {
         assert_eq!(GrantPolicy::from_name(name), policy, "{name:?}");
         assert_eq!(from_settings(&[("LIVEKIT_GRANTS", name)]).grants, policy.unwrap_or_default(), "{name:?}");
-        let misread = LivekitConfig::misread_settings(|asked| (asked == "LIVEKIT_GRANTS").then(|| name.into()));
+        let misread = LivekitConfig::invalid_settings(|asked| (asked == "LIVEKIT_GRANTS").then(|| name.into()));
         let is_misread = policy.is_none() && !name.is_empty();
         assert_eq!(misread, if is_misread { vec!["LIVEKIT_GRANTS"] } else { vec![] }, "{name:?}");
     }

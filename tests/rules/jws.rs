@@ -2,7 +2,7 @@
 
 use crate::common::{encode, forge, jwt, sign_parts, slow_hmac};
 use livekit_edge::{
-    HmacKey, Secret, TokenFault,
+    SigningKey, Secret, TokenError,
     jws::{sign, verify},
 };
 use serde_json::Value;
@@ -13,11 +13,11 @@ const SECRET: &str = "correct horse battery staple, 32+";
 const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 const PAYLOAD: &str = r#"{"sub":"user-456"}"#;
 
-fn key() -> HmacKey {
-    HmacKey::new(&Secret::new(SECRET).unwrap())
+fn key() -> SigningKey {
+    SigningKey::new(&Secret::new(SECRET).unwrap())
 }
 
-fn fault(token: &str) -> Option<TokenFault> {
+fn fault(token: &str) -> Option<TokenError> {
     verify(token, &key()).err()
 }
 
@@ -33,7 +33,7 @@ fn rfc_4231_cases_1_to_7() {
     assert_eq!(cases.len(), 7);
     for case in cases {
         let (bytes, data, tag) = (hex(&case["key"]), hex(&case["data"]), hex(&case["tag"]));
-        let key = HmacKey::from_bytes(&bytes).unwrap();
+        let key = SigningKey::from_bytes(&bytes).unwrap();
         assert_eq!(key.tag(&data)[..tag.len()], tag, "case {}", case["case"]);
         assert_eq!(slow_hmac(&bytes, &data)[..tag.len()], tag, "the slow HMAC, case {}", case["case"]);
         assert_eq!(key.verify(&data, &tag), tag.len() == 32, "a truncated tag is no tag, case {}", case["case"]);
@@ -48,15 +48,15 @@ fn rfc_7515_appendix_a_1() {
     assert!(header.contains("\r\n") && payload.contains("\r\n"));
     assert!(token.starts_with(&format!("{}.{}.", encode(header), encode(payload))));
 
-    let key = HmacKey::from_bytes(&crate::common::decode(key)).unwrap();
+    let key = SigningKey::from_bytes(&crate::common::decode(key)).unwrap();
     assert_eq!(verify(token, &key).unwrap().as_bytes(), payload.as_bytes());
-    assert_eq!(verify(token, &self::key()).err(), Some(TokenFault::Signature));
+    assert_eq!(verify(token, &self::key()).err(), Some(TokenError::Signature));
 }
 
 #[test]
 fn an_empty_key_is_no_key() {
-    assert!(HmacKey::from_bytes(b"").is_none());
-    assert!(HmacKey::from_bytes(b"\0").is_some());
+    assert!(SigningKey::from_bytes(b"").is_none());
+    assert!(SigningKey::from_bytes(b"\0").is_some());
 }
 
 #[test]
@@ -64,8 +64,8 @@ fn a_key_is_the_raw_bytes_of_its_secret() {
     let message = b"message";
     for secret in ["Jefe", "c2VjcmV0", " secret ", "gehëim 🔑", &"k".repeat(64), &"k".repeat(65)] {
         let expected = slow_hmac(secret.as_bytes(), message);
-        assert_eq!(HmacKey::new(&Secret::new(secret).unwrap()).tag(message), expected, "{secret:?}");
-        assert_eq!(HmacKey::from_bytes(secret.as_bytes()).unwrap().tag(message), expected, "{secret:?}");
+        assert_eq!(SigningKey::new(&Secret::new(secret).unwrap()).tag(message), expected, "{secret:?}");
+        assert_eq!(SigningKey::from_bytes(secret.as_bytes()).unwrap().tag(message), expected, "{secret:?}");
     }
 }
 
@@ -129,18 +129,18 @@ fn w11_headers_that_are_not_plain_hs256() {
         r#"{"alg":"HS256",}"#,
         r#"{"alg":"HS256""#,
     ] {
-        assert_eq!(fault(&forge(header, PAYLOAD, SECRET)), Some(TokenFault::Header), "{header}");
+        assert_eq!(fault(&forge(header, PAYLOAD, SECRET)), Some(TokenError::Header), "{header}");
     }
-    assert_eq!(fault(&forge(b"{\"alg\":\"HS256\xff\"}", PAYLOAD, SECRET)), Some(TokenFault::Header));
+    assert_eq!(fault(&forge(b"{\"alg\":\"HS256\xff\"}", PAYLOAD, SECRET)), Some(TokenError::Header));
     let deep = format!(r#"{{"alg":"HS256","x":{}"#, "[".repeat(100_000));
-    assert_eq!(fault(&forge(deep, PAYLOAD, SECRET)), Some(TokenFault::Header));
+    assert_eq!(fault(&forge(deep, PAYLOAD, SECRET)), Some(TokenError::Header));
 }
 
 /// `null` is no list of extensions: the header says `crit`, and says it wrongly (RFC 7515 section 4.1.11).
 #[test]
 fn w11_a_header_that_names_crit_or_b64_as_null() {
     for header in [r#"{"alg":"HS256","crit":null}"#, r#"{"alg":"HS256","b64":null}"#] {
-        assert_eq!(fault(&forge(header, PAYLOAD, SECRET)), Some(TokenFault::Header), "{header}");
+        assert_eq!(fault(&forge(header, PAYLOAD, SECRET)), Some(TokenError::Header), "{header}");
     }
 }
 
@@ -195,9 +195,9 @@ fn tokens_that_are_malformed() {
         let found = fault(&token);
         // An empty tag is well-formed base64url; it is refused one step later.
         let expected = if token.ends_with(&format!("{payload}.")) || token == ".." {
-            TokenFault::Signature
+            TokenError::Signature
         } else {
-            TokenFault::Malformed
+            TokenError::Malformed
         };
         assert_eq!(found, Some(expected), "{:?}", token.chars().take(200).collect::<String>());
     }
@@ -226,7 +226,7 @@ fn tokens_that_someone_else_signed_or_changed() {
         // Nothing of an unsigned token is parsed: garbage is a wrong signature, not a wrong header.
         format!("{}.{}.{}", encode("garbage"), encode("garbage"), encode(&tag)),
     ] {
-        assert_eq!(fault(&token), Some(TokenFault::Signature), "{token}");
+        assert_eq!(fault(&token), Some(TokenError::Signature), "{token}");
     }
 }
 
@@ -235,8 +235,8 @@ fn a_huge_token_is_answered() {
     let payload = vec![b'x'; 8_000_000];
     let token = sign(&payload, &key());
     assert_eq!(verify(&token, &key()).unwrap().as_bytes(), payload);
-    assert_eq!(fault(&token[..token.len() - 3]), Some(TokenFault::Signature));
-    assert_eq!(fault(&"A".repeat(10_000_000)), Some(TokenFault::Malformed));
+    assert_eq!(fault(&token[..token.len() - 3]), Some(TokenError::Signature));
+    assert_eq!(fault(&"A".repeat(10_000_000)), Some(TokenError::Malformed));
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use crate::common::NOW;
 use livekit_edge::{
-    Caller, Facts, LivekitError, TokenFault,
+    Caller, Facts, LivekitError, TokenError,
     rbac::{ChannelFacts, UserFacts, authorize_mute},
-    service::{MuteParticipant, RawMuteParticipant, read_body},
+    service::{MuteParticipant, RawMuteParticipant, parse_body},
 };
 use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
@@ -13,7 +13,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 const NOT_A_FLAG: &str = "mute must be a boolean value";
 
 fn read(body: &Value) -> RawMuteParticipant {
-    RawMuteParticipant::from_object(&read_body(body.to_string().as_bytes()).unwrap())
+    RawMuteParticipant::from_object(&parse_body(body.to_string().as_bytes()).unwrap())
 }
 
 /// A moderator who is neither timed out nor banned.
@@ -78,12 +78,12 @@ fn w6_w9_what_is_wrong_with_each_field() {
                 Ok(_) => assert!(texts.is_empty(), "{body}"),
                 Err(error) => {
                     assert_eq!((error.code(), error.status()), ("invalid_request", 400), "{body}");
-                    assert_eq!(error.violations(), texts, "{body}");
+                    assert_eq!(error.field_messages(), texts, "{body}");
                 }
             }
         }
     }
-    assert_eq!(read(&json!({})).validate().unwrap_err().violations(), [empty, not_text, NOT_A_FLAG]);
+    assert_eq!(read(&json!({})).validate().unwrap_err().field_messages(), [empty, not_text, NOT_A_FLAG]);
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn refusals_come_in_the_order_401_400_403() {
         user: nowhere.user.clone().map(|user| UserFacts { banned, token_revoked, ..user }),
         ..nowhere.clone()
     };
-    let unknown = LivekitError::Unauthorized(TokenFault::UnknownUser);
+    let unknown = LivekitError::Unauthorized(TokenError::UnknownUser);
     let nobody = Facts { user: None, ..nowhere.clone() };
     assert_eq!(ask("channel-abc123", &json!({}), &nobody), Err(unknown));
     assert_eq!(ask("channel-abc123", &json!({}), &user(true, true)), Err(LivekitError::TokenRevoked));

@@ -2,7 +2,7 @@
 
 use crate::common::{API_KEY, API_SECRET, MAX_TTL, NOW, jwt, slow_hmac};
 use livekit_edge::{
-    AccessToken, Claims, CreateToken, Granted, HmacKey, LivekitConfig, LivekitService, RawCreateToken, Secret,
+    AccessToken, Claims, CreateToken, Granted, SigningKey, LivekitConfig, LivekitService, RawCreateToken, Secret,
     TokenVerifier, TrackSource, Ttl, UserTokenRules, VideoGrant, authenticate::authenticate, jws,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select, test_runner::Config};
@@ -155,7 +155,7 @@ proptest! {
     #[test]
     fn any_claims_survive_signing_and_reading(claims in any_claims()) {
         let payload = write(&claims);
-        let token = jws::sign(payload.as_bytes(), &HmacKey::new(&Secret::new(API_SECRET).unwrap()));
+        let token = jws::sign(payload.as_bytes(), &SigningKey::new(&Secret::new(API_SECRET).unwrap()));
         prop_assert_eq!(&token, &jwt(payload, API_SECRET));
         prop_assert_eq!(crate::common::verify(&token), Ok(claims));
     }
@@ -164,7 +164,7 @@ proptest! {
     #[test]
     fn the_tag_is_the_slow_hmacs(key in vec(any::<u8>(), 0..=200), message in vec(any::<u8>(), 0..300)) {
         let expected = slow_hmac(&key, &message);
-        match HmacKey::from_bytes(&key) {
+        match SigningKey::from_bytes(&key) {
             None => prop_assert!(key.is_empty()),
             Some(prepared) => {
                 prop_assert_eq!(prepared.tag(&message), expected);
@@ -206,7 +206,7 @@ proptest! {
 
     #[test]
     fn any_text_is_answered_without_a_panic(text in ".*", parts in vec("[A-Za-z0-9_=-]{0,60}", 0..5)) {
-        let rules = || UserTokenRules { key: Secret::new(API_SECRET).map(|secret| HmacKey::new(&secret)), ..UserTokenRules::default() };
+        let rules = || UserTokenRules { key: Secret::new(API_SECRET).map(|secret| SigningKey::new(&secret)), ..UserTokenRules::default() };
         for token in [&text, &parts.join(".")] {
             prop_assert!(crate::common::verify(token).is_err() && authenticate(token, &rules(), NOW).is_err());
         }
@@ -225,7 +225,7 @@ fn no_flipped_bit_ever_verifies() {
         let request = CreateToken::new("r".repeat(seed + 1), "user-456");
         let minted = crate::common::service().generate_token(&request, NOW, None).unwrap().token;
         let rules = UserTokenRules {
-            key: Secret::new(API_SECRET).map(|secret| HmacKey::new(&secret)),
+            key: Secret::new(API_SECRET).map(|secret| SigningKey::new(&secret)),
             ..UserTokenRules::default()
         };
         let verifier = TokenVerifier::new(API_KEY, API_SECRET).unwrap();

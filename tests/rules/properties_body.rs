@@ -45,7 +45,7 @@ fn oracle(body: &[u8]) -> Result<RawCreateToken, LivekitError> {
     let Value::Object(object) = value else { return Err(LivekitError::BodyNotObject) };
     let [room_id, identity, name, ttl] = ["roomId", "identity", "name", "ttl"].map(|field| match object.get(field) {
         None | Some(Value::Null) => Field::Absent,
-        Some(Value::String(text)) => Field::Text(text.clone()),
+        Some(Value::String(text)) => Field::String(text.clone()),
         Some(Value::Number(number)) => Field::Number(whole(number.as_f64().unwrap())),
         Some(_) => Field::Other,
     });

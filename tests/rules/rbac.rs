@@ -2,8 +2,8 @@
 
 use crate::common::{NOW, config};
 use livekit_edge::{
-    Caller, CreateToken, Denial, Facts, IdentityPolicy, LivekitConfig, LivekitError, RawCreateToken, RbacAction,
-    TokenFault, decide,
+    Caller, CreateToken, ForbiddenReason, Facts, IdentityPolicy, LivekitConfig, LivekitError, RawCreateToken, RbacAction,
+    TokenError, decide,
     rbac::{ChannelFacts, CommunityBan, UserFacts, admit, authorize_join},
     service::Field,
 };
@@ -29,15 +29,15 @@ fn facts() -> Facts {
 }
 
 fn request(room: &str, identity: Option<&str>) -> RawCreateToken {
-    let identity = identity.map_or(Field::Absent, |identity| Field::Text(identity.into()));
-    RawCreateToken { room_id: Field::Text(room.into()), identity, ..RawCreateToken::default() }
+    let identity = identity.map_or(Field::Absent, |identity| Field::String(identity.into()));
+    RawCreateToken { room_id: Field::String(room.into()), identity, ..RawCreateToken::default() }
 }
 
 fn join(request: RawCreateToken, facts: &Facts) -> Result<CreateToken, LivekitError> {
     authorize_join(&caller(), request, facts, &config(), NOW).map(|granted| granted.request)
 }
 
-fn denied(denial: Denial) -> Result<CreateToken, LivekitError> {
+fn denied(denial: ForbiddenReason) -> Result<CreateToken, LivekitError> {
     Err(LivekitError::Forbidden(denial))
 }
 
@@ -158,7 +158,7 @@ fn the_whole_truth_table() {
 fn row_20_an_omitted_name_stays_omitted() {
     assert_eq!(join(request("channel-abc123", None), &facts()), Ok(CreateToken::new("channel-abc123", "user-456")));
     let full = RawCreateToken {
-        name: Field::Text("Alice".into()),
+        name: Field::String("Alice".into()),
         ttl: Field::Number(7200.5),
         ..request("channel-abc123", None)
     };
@@ -175,14 +175,14 @@ fn refusals_come_in_the_order_401_400_403() {
     let user = |change: fn(UserFacts) -> UserFacts| Facts { user: facts().user.map(change), ..forbidden.clone() };
     let unknown = Facts { user: None, ..forbidden.clone() };
     let worst = user(|user| UserFacts { banned: true, token_revoked: true, ..user });
-    assert_eq!(join(bad(), &unknown), Err(LivekitError::Unauthorized(TokenFault::UnknownUser)));
+    assert_eq!(join(bad(), &unknown), Err(LivekitError::Unauthorized(TokenError::UnknownUser)));
     assert_eq!(join(bad(), &worst), Err(LivekitError::TokenRevoked));
     assert_eq!(join(bad(), &user(|user| UserFacts { banned: true, ..user })), Err(LivekitError::AccountBanned));
     for request in [bad(), request("", None), request("\0", None), RawCreateToken { room_id: Field::Other, ..bad() }] {
         let error = join(request, &forbidden).unwrap_err();
         assert_eq!((error.status(), error.label()), (400, Some("Bad Request")));
     }
-    assert_eq!(join(request("channel-abc123", Some("user-789")), &forbidden), denied(Denial::UnknownChannel));
+    assert_eq!(join(request("channel-abc123", Some("user-789")), &forbidden), denied(ForbiddenReason::UnknownChannel));
 }
 
 /// W7: no room is no instance-wide check, not even for an owner.
@@ -192,7 +192,7 @@ fn w7_w8_an_owner_needs_a_room_that_exists() {
     assert_eq!(join(RawCreateToken::default(), &owner).unwrap_err().status(), 400);
     assert!(join(request("channel-abc123", None), &owner).is_ok());
     let nowhere = Facts { channel: None, ..owner };
-    assert_eq!(join(request("channel-abc123", None), &nowhere), denied(Denial::UnknownChannel));
+    assert_eq!(join(request("channel-abc123", None), &nowhere), denied(ForbiddenReason::UnknownChannel));
     assert!(decide(nowhere.user.as_ref().unwrap(), &nowhere, RbacAction::JoinChannel, NOW).is_err());
 }
 
@@ -210,11 +210,11 @@ fn w9_ids_match_exactly_or_not_at_all() {
     ] {
         let other =
             Facts { channel: facts().channel.map(|channel| ChannelFacts { id: id.into(), ..channel }), ..facts() };
-        assert_eq!(join(request("channel-abc123", None), &other), denied(Denial::UnknownChannel), "{id:?}");
+        assert_eq!(join(request("channel-abc123", None), &other), denied(ForbiddenReason::UnknownChannel), "{id:?}");
     }
     for id in ["User-456", "user-456 ", " user-456", "user-4567", "user-45", ""] {
         let other = Facts { user: facts().user.map(|user| UserFacts { id: id.into(), ..user }), ..facts() };
-        let unknown = LivekitError::Unauthorized(TokenFault::UnknownUser);
+        let unknown = LivekitError::Unauthorized(TokenError::UnknownUser);
         assert_eq!(admit(&caller(), &other).err(), Some(unknown.clone()), "{id:?}");
         assert_eq!(join(request("channel-abc123", None), &other), Err(unknown), "{id:?}");
     }
@@ -228,7 +228,7 @@ fn w1_an_identity_of_another_user_is_refused_in_any_spelling() {
     for identity in ["user-789", "USER-789", "üser-789", "User-456", "user-４56"] {
         assert_eq!(
             join(request("channel-abc123", Some(identity)), &taken),
-            denied(Denial::IdentityTaken),
+            denied(ForbiddenReason::IdentityTaken),
             "{identity}"
         );
     }

@@ -242,9 +242,9 @@ fn a_jti_is_the_sixteen_bytes_in_base64url() {
 #[test]
 fn a_raw_request_mints_the_same_token() {
     let raw = RawCreateToken {
-        room_id: Field::Text("channel-abc123".into()),
-        identity: Field::Text("user-456".into()),
-        name: Field::Text("Alice".into()),
+        room_id: Field::String("channel-abc123".into()),
+        identity: Field::String("user-456".into()),
+        name: Field::String("Alice".into()),
         ttl: Field::Number(7200.0),
     };
     assert_eq!(

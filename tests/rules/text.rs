@@ -5,7 +5,7 @@ use livekit_edge::{RawCreateToken, service::Field};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn is_accepted(identity: &str, name: &str) -> bool {
-    let text = |text: &str| Field::Text(text.into());
+    let text = |text: &str| Field::String(text.into());
     let raw = RawCreateToken { room_id: text("r"), identity: text(identity), name: text(name), ttl: Field::Absent };
     raw.validate(60).is_ok()
 }

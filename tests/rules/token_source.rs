@@ -2,10 +2,10 @@
 
 use crate::common::{NOW, config};
 use livekit_edge::{
-    Caller, Denial, Facts, GrantPolicy, Granted, IdentityPolicy, LivekitConfig, LivekitError, MAX_ATTRIBUTES_BYTES,
-    MAX_METADATA_BYTES, TokenFault,
+    Caller, ForbiddenReason, Facts, GrantPolicy, Granted, IdentityPolicy, LivekitConfig, LivekitError, MAX_ATTRIBUTES_BYTES,
+    MAX_METADATA_BYTES, TokenError,
     rbac::{ChannelFacts, UserFacts, authorize_token_source},
-    service::{Field, JoinRequest, RawTokenSource, read_body},
+    service::{Field, JoinRequest, RawTokenSource, parse_body},
 };
 use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
@@ -28,7 +28,7 @@ fn lax() -> LivekitConfig {
 }
 
 fn read(body: &Value) -> Result<RawTokenSource, LivekitError> {
-    RawTokenSource::from_object(&read_body(body.to_string().as_bytes()).unwrap())
+    RawTokenSource::from_object(&parse_body(body.to_string().as_bytes()).unwrap())
 }
 
 fn validate(body: &Value, config: &LivekitConfig) -> Result<JoinRequest, LivekitError> {
@@ -46,7 +46,7 @@ fn with(fields: Value) -> Value {
 fn assert_texts(result: Result<JoinRequest, LivekitError>, texts: &[&str], what: &Value) {
     let error = result.unwrap_err();
     assert_eq!((error.code(), error.status()), ("invalid_request", 400), "{what}");
-    assert_eq!(error.violations(), texts, "{what}");
+    assert_eq!(error.field_messages(), texts, "{what}");
 }
 
 fn everything() -> Value {
@@ -283,10 +283,10 @@ fn w6_violations_in_the_order_of_the_fields() {
     ];
     assert_texts(validate(&body, &own), &texts, &body);
     let ill_formed = RawTokenSource {
-        room: Field::IllFormedText,
-        name: Field::IllFormedText,
-        identity: Field::IllFormedText,
-        metadata: Field::IllFormedText,
+        room: Field::IllFormedString,
+        name: Field::IllFormedString,
+        identity: Field::IllFormedString,
+        metadata: Field::IllFormedString,
         attributes: None,
         has_room_config: false,
     };
@@ -324,7 +324,7 @@ fn without_an_address_there_is_nothing_to_connect_to() {
         let config = LivekitConfig { url: url.map(Into::into), ..config() };
         assert_eq!(ask(&with(json!({})), &facts(), &config), Err(LivekitError::NotConfigured));
         let nowhere = Facts { channel: None, ..facts() };
-        assert_eq!(ask(&with(json!({})), &nowhere, &config), Err(LivekitError::Forbidden(Denial::UnknownChannel)));
+        assert_eq!(ask(&with(json!({})), &nowhere, &config), Err(LivekitError::Forbidden(ForbiddenReason::UnknownChannel)));
     }
     assert!(ask(&with(json!({})), &facts(), &config()).is_ok());
 }
@@ -334,7 +334,7 @@ fn refusals_come_in_the_order_401_400_403() {
     let bad = json!({"room_name": ""});
     let nowhere = Facts { channel: None, ..facts() };
     let unknown = Facts { user: None, ..nowhere.clone() };
-    assert_eq!(ask(&bad, &unknown, &config()), Err(LivekitError::Unauthorized(TokenFault::UnknownUser)));
+    assert_eq!(ask(&bad, &unknown, &config()), Err(LivekitError::Unauthorized(TokenError::UnknownUser)));
     for (banned, token_revoked, expected) in
         [(true, true, LivekitError::TokenRevoked), (true, false, LivekitError::AccountBanned)]
     {
@@ -342,9 +342,9 @@ fn refusals_come_in_the_order_401_400_403() {
         assert_eq!(ask(&bad, &Facts { user, ..nowhere.clone() }, &config()), Err(expected));
     }
     assert_eq!(ask(&bad, &nowhere, &config()).unwrap_err().status(), 400);
-    assert_eq!(ask(&with(json!({})), &nowhere, &config()), Err(LivekitError::Forbidden(Denial::UnknownChannel)));
+    assert_eq!(ask(&with(json!({})), &nowhere, &config()), Err(LivekitError::Forbidden(ForbiddenReason::UnknownChannel)));
     let other = json!({"room_name": "CHANNEL-ABC123"});
-    assert_eq!(ask(&other, &facts(), &config()), Err(LivekitError::Forbidden(Denial::UnknownChannel)));
+    assert_eq!(ask(&other, &facts(), &config()), Err(LivekitError::Forbidden(ForbiddenReason::UnknownChannel)));
 }
 
 /// Rows 17, 20.
@@ -366,7 +366,7 @@ fn w1_the_identity_of_another_user_is_refused() {
     let own = LivekitConfig { identity_policy: IdentityPolicy::Own, ..config() };
     for identity in ["user-789", "USER-456", "üser-456"] {
         let body = with(json!({"participant_identity": identity}));
-        assert_eq!(ask(&body, &taken, &config()), Err(LivekitError::Forbidden(Denial::IdentityTaken)), "{identity}");
+        assert_eq!(ask(&body, &taken, &config()), Err(LivekitError::Forbidden(ForbiddenReason::IdentityTaken)), "{identity}");
         assert_eq!(ask(&body, &taken, &own).unwrap_err().status(), 400, "{identity}");
     }
     for config in [config(), own] {
@@ -388,7 +388,7 @@ fn a_listener_sets_neither_metadata_nor_attributes() {
     assert!(granted.timed_out);
     for fields in [json!({"participant_metadata": "x"}), json!({"participant_attributes": {"": ""}})] {
         let body = with(fields);
-        assert_eq!(ask(&body, &timed_out, &role), Err(LivekitError::Forbidden(Denial::CommunityTimeout)), "{body}");
+        assert_eq!(ask(&body, &timed_out, &role), Err(LivekitError::Forbidden(ForbiddenReason::CommunityTimeout)), "{body}");
         assert!(ask(&body, &facts(), &role).is_ok(), "{body}");
     }
 }
@@ -426,7 +426,7 @@ mod properties {
                 return Ok(());
             };
             match raw.validate(&config, USER) {
-                Err(error) => prop_assert_eq!((error.code(), error.violations().is_empty()), ("invalid_request", false)),
+                Err(error) => prop_assert_eq!((error.code(), error.field_messages().is_empty()), ("invalid_request", false)),
                 Ok(JoinRequest { room_id, identity, name, ttl, metadata, attributes }) => {
                     for id in identity.iter().chain([&room_id]) {
                         prop_assert!(!id.trim().is_empty() && id.len() <= 256 && !id.contains(char::is_control), "{}", body);

@@ -2,7 +2,7 @@
 
 use livekit_edge::{
     AccessToken, LivekitError, Ttl,
-    token::{DEFAULT_ACCESS_TOKEN_TTL, time_span},
+    token::{DEFAULT_ACCESS_TOKEN_TTL, parse_duration},
 };
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -20,7 +20,7 @@ const UNITS: [(&str, u64); 26] = [
 ];
 
 fn seconds(text: &str) -> Option<u64> {
-    match Ttl::from_text(text) {
+    match Ttl::parse(text) {
         Ok(ttl) => Some(ttl.seconds()),
         Err(error) => {
             assert_eq!(error, LivekitError::InvalidTtl);
@@ -47,7 +47,7 @@ fn every_unit_in_any_case_with_or_without_a_space() {
                 (format!("2.0{unit}"), 2 * of_one),
             ] {
                 assert_eq!(seconds(&text), Some(expected), "{text}");
-                assert_eq!(time_span(&text), Some(expected), "{text}");
+                assert_eq!(parse_duration(&text), Some(expected), "{text}");
             }
             for text in [
                 format!("-1{unit}"),
@@ -80,7 +80,7 @@ fn every_unit_in_any_case_with_or_without_a_space() {
                 format!("1{unit}x"),
                 unit,
             ] {
-                assert_eq!((seconds(&text), time_span(&text)), (None, None), "{text:?}");
+                assert_eq!((seconds(&text), parse_duration(&text)), (None, None), "{text:?}");
             }
         }
     }
@@ -96,7 +96,7 @@ fn what_is_no_span_is_refused() {
         "10\u{a0}m", "10\tm", "１０m", "10м", "10ſ", "10m\0", "P1D", "🦀", "10🦀", "1s from no\u{306}w", "0",
     ];
     for text in texts {
-        assert_eq!((seconds(text), time_span(text)), (None, None), "{text:?}");
+        assert_eq!((seconds(text), parse_duration(text)), (None, None), "{text:?}");
     }
 }
 
@@ -119,9 +119,9 @@ fn a_fraction_is_rounded_down() {
         ("00y from now", None),
     ] {
         assert_eq!(seconds(text), expected, "{text}");
-        assert_eq!(time_span(text).filter(|seconds| *seconds > 0), expected, "{text}: zero is a span, but no life");
+        assert_eq!(parse_duration(text).filter(|seconds| *seconds > 0), expected, "{text}: zero is a span, but no life");
     }
-    assert_eq!((time_span("0s"), time_span("0.999s"), time_span("0 y from now")), (Some(0), Some(0), Some(0)));
+    assert_eq!((parse_duration("0s"), parse_duration("0.999s"), parse_duration("0 y from now")), (Some(0), Some(0), Some(0)));
 }
 
 #[test]
@@ -139,9 +139,9 @@ fn a_life_is_at_most_136_years() {
     ] {
         assert_eq!(seconds(text), expected, "{text}");
     }
-    assert_eq!(time_span("18446744073709551615s"), Some(u64::MAX));
-    assert_eq!(time_span("18446744073709551616s"), None);
-    assert_eq!(time_span("18446744073709551615m"), None);
+    assert_eq!(parse_duration("18446744073709551615s"), Some(u64::MAX));
+    assert_eq!(parse_duration("18446744073709551616s"), None);
+    assert_eq!(parse_duration("18446744073709551615m"), None);
 }
 
 #[test]
@@ -204,13 +204,13 @@ mod properties {
         fn a_span_is_its_number_times_its_unit(whole in 0..100_000_u64, fraction in "[0-9]{1,9}", (unit, of_one) in select(UNITS.to_vec())) {
             let billionths: u128 = format!("{fraction:0<9}").parse().unwrap();
             let exact = (u128::from(whole) * 1_000_000_000 + billionths) * u128::from(of_one) / 1_000_000_000;
-            prop_assert_eq!(time_span(&format!("{whole}.{fraction} {unit}")).map(u128::from), Some(exact));
+            prop_assert_eq!(parse_duration(&format!("{whole}.{fraction} {unit}")).map(u128::from), Some(exact));
         }
 
         #[test]
         fn any_text_is_answered(text in ".*", number in "[+ .0-9]{0,9}", rest in "[a-z ]{0,12}") {
             for text in [&text, &format!("{number}{rest}")] {
-                prop_assert_eq!(seconds(text), time_span(text).filter(|seconds| (1..=MOST).contains(seconds)));
+                prop_assert_eq!(seconds(text), parse_duration(text).filter(|seconds| (1..=MOST).contains(seconds)));
             }
         }
     }

@@ -27,7 +27,7 @@ fn texts<T>(result: Result<T, LivekitError>) -> Vec<String> {
         Ok(_) => Vec::new(),
         Err(error) => {
             assert_eq!((error.status(), error.label()), (400, Some("Bad Request")));
-            let texts = error.violations();
+            let texts = error.field_messages();
             assert_eq!(error.to_string(), texts.join(", "));
             assert!(!texts.is_empty());
             texts
@@ -179,7 +179,7 @@ fn row_15_w3_ttl_is_a_number_from_1_to_the_maximum() {
 #[test]
 fn row_15_numbers_that_are_not_finite() {
     let ttl = |number| {
-        let room_id = Field::Text("r".into());
+        let room_id = Field::String("r".into());
         texts(RawCreateToken { room_id, ttl: Field::Number(number), ..RawCreateToken::default() }.validate(MAX_TTL))
     };
     assert_eq!(ttl(f64::NAN), [TOO_SMALL, NOT_A_NUMBER]);
@@ -194,7 +194,7 @@ fn w3_the_maximum_is_the_configured_one() {
     for (max, ttl, expected) in
         [(60, 60.0, None), (60, 60.9, None), (60, 61.0, Some(60)), (1, 1.0, None), (1, 2.0, Some(1))]
     {
-        let room_id = Field::Text("r".into());
+        let room_id = Field::String("r".into());
         let raw = RawCreateToken { room_id, ttl: Field::Number(ttl), ..RawCreateToken::default() };
         let expected: Vec<String> = expected.iter().map(|max| format!("ttl must not be greater than {max}")).collect();
         assert_eq!(texts(raw.validate(max)), expected);
@@ -214,10 +214,10 @@ fn row_19_every_broken_rule_is_told_in_the_order_identity_room_name_ttl() {
     ];
     assert_eq!(texts(read(&all)), expected);
     let ill = RawCreateToken {
-        room_id: Field::IllFormedText,
-        identity: Field::IllFormedText,
-        name: Field::IllFormedText,
-        ttl: Field::IllFormedText,
+        room_id: Field::IllFormedString,
+        identity: Field::IllFormedString,
+        name: Field::IllFormedString,
+        ttl: Field::IllFormedString,
     };
     let well_formed = ["identity", "roomId", "name"].map(|name| format!("{name} must be well-formed Unicode"));
     assert_eq!(texts(ill.validate(MAX_TTL)), [&well_formed[..], &[TOO_SMALL.into(), NOT_A_NUMBER.into()]].concat());
@@ -229,7 +229,7 @@ fn where_an_identity_is_required_its_absence_is_told_first() {
     let room = ["roomId should not be empty", "roomId must be a string"];
     let minted = |raw| texts(service().generate_token_raw(raw, NOW, None));
     assert_eq!(minted(RawCreateToken::default()), [absent, room].concat());
-    assert_eq!(minted(RawCreateToken { room_id: Field::Text("r".into()), ..RawCreateToken::default() }), absent);
+    assert_eq!(minted(RawCreateToken { room_id: Field::String("r".into()), ..RawCreateToken::default() }), absent);
     let other = RawCreateToken { room_id: Field::Other, identity: Field::Other, ..RawCreateToken::default() };
     assert_eq!(minted(other), ["identity must be a string", "roomId must be a string"]);
 }

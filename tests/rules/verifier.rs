@@ -1,7 +1,7 @@
 //! TokenVerifier: LiveKit token → claims, as a LiveKit server checks it but strictly (row 30; W11).
 
 use crate::common::{API_KEY, API_SECRET, NOW, forge, jwt};
-use livekit_edge::{Claims, LivekitError, ParticipantKind, TokenFault, TokenVerifier, TrackSource, VideoGrant};
+use livekit_edge::{Claims, LivekitError, ParticipantKind, TokenError, TokenVerifier, TrackSource, VideoGrant};
 use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -21,7 +21,7 @@ fn token(changes: &Value) -> String {
 
 fn fault(changes: &Value) -> Option<LivekitError> {
     match verifier().verify(&token(changes), NOW) {
-        Err(LivekitError::InvalidTokenClaim(_)) => Some(TokenFault::Claims.into()),
+        Err(LivekitError::InvalidTokenClaim(_)) => Some(TokenError::Claims.into()),
         other => other.err(),
     }
 }
@@ -95,23 +95,23 @@ fn every_claim_and_grant_is_read() {
 #[test]
 fn the_issuer_is_the_api_key() {
     for iss in ["other", "", "Devkey", "devkey "] {
-        assert_eq!(fault(&json!({"iss": iss})), Some(TokenFault::Issuer.into()), "{iss:?}");
+        assert_eq!(fault(&json!({"iss": iss})), Some(TokenError::Issuer.into()), "{iss:?}");
     }
-    assert_eq!(fault(&json!({"iss": null})), Some(TokenFault::Claims.into()));
+    assert_eq!(fault(&json!({"iss": null})), Some(TokenError::Claims.into()));
 }
 
 #[test]
 fn times_are_required_whole_and_right() {
     assert_eq!(fault(&json!({"nbf": null})), None);
     for (claim, value, expected) in [
-        ("exp", json!(null), TokenFault::Claims),
-        ("exp", json!("9999999999"), TokenFault::Claims),
-        ("exp", json!(9_999_999_999.5), TokenFault::Claims),
-        ("exp", json!(-1), TokenFault::Claims),
-        ("exp", json!(NOW), TokenFault::Expired),
-        ("exp", json!(0), TokenFault::Expired),
-        ("nbf", json!(NOW + 1), TokenFault::NotYetValid),
-        ("nbf", json!("0"), TokenFault::Claims),
+        ("exp", json!(null), TokenError::Claims),
+        ("exp", json!("9999999999"), TokenError::Claims),
+        ("exp", json!(9_999_999_999.5), TokenError::Claims),
+        ("exp", json!(-1), TokenError::Claims),
+        ("exp", json!(NOW), TokenError::Expired),
+        ("exp", json!(0), TokenError::Expired),
+        ("nbf", json!(NOW + 1), TokenError::NotYetValid),
+        ("nbf", json!("0"), TokenError::Claims),
     ] {
         assert_eq!(fault(&json!({claim: value})), Some(expected.into()), "{claim} {value}");
     }
@@ -121,9 +121,9 @@ fn times_are_required_whole_and_right() {
 fn a_tolerance_moves_both_bounds_and_never_overflows() {
     let at = |tolerance, now| verifier().clock_tolerance(tolerance).verify(&token(&json!({})), now).err();
     assert_eq!(at(10, NOW + 69), None);
-    assert_eq!(at(10, NOW + 70), Some(TokenFault::Expired.into()));
+    assert_eq!(at(10, NOW + 70), Some(TokenError::Expired.into()));
     assert_eq!(at(10, NOW - 10), None);
-    assert_eq!(at(10, NOW - 11), Some(TokenFault::NotYetValid.into()));
+    assert_eq!(at(10, NOW - 11), Some(TokenError::NotYetValid.into()));
     assert_eq!((at(0, NOW + 59), at(0, NOW)), (None, None));
     assert_eq!(at(u64::MAX, u64::MAX - 1), None);
     assert_eq!(at(u64::MAX, 0), None);
@@ -146,7 +146,7 @@ fn claims_of_another_type_are_refused() {
         json!({"video": {"canPublishSources": ["CAMERA"]}}),
         json!({"video": {"canPublishSources": "camera"}}),
     ] {
-        assert_eq!(fault(&wrong), Some(TokenFault::Claims.into()), "{wrong}");
+        assert_eq!(fault(&wrong), Some(TokenError::Claims.into()), "{wrong}");
     }
 }
 
@@ -154,7 +154,7 @@ fn claims_of_another_type_are_refused() {
 #[test]
 fn a_video_grant_is_an_object() {
     for video in [json!([]), json!([true]), json!([true, "channel-abc123"])] {
-        assert_eq!(fault(&json!({"video": video})), Some(TokenFault::Claims.into()), "{video}");
+        assert_eq!(fault(&json!({"video": video})), Some(TokenError::Claims.into()), "{video}");
     }
 }
 
@@ -162,12 +162,12 @@ fn a_video_grant_is_an_object() {
 fn w11_only_the_key_in_hs256_counts() {
     let payload = json!({"iss": API_KEY, "exp": NOW + 60}).to_string();
     for (token, expected) in [
-        (String::new(), TokenFault::Malformed),
-        (jwt(&payload, "another"), TokenFault::Signature),
-        (forge(r#"{"alg":"HS512"}"#, &payload, API_SECRET), TokenFault::Header),
-        (jwt(r#"["devkey","",9999999999]"#, API_SECRET), TokenFault::Claims),
-        (jwt(r#"{"iss":"devkey","exp":9999999999,"exp":9999999999}"#, API_SECRET), TokenFault::Claims),
-        (jwt("", API_SECRET), TokenFault::Claims),
+        (String::new(), TokenError::Malformed),
+        (jwt(&payload, "another"), TokenError::Signature),
+        (forge(r#"{"alg":"HS512"}"#, &payload, API_SECRET), TokenError::Header),
+        (jwt(r#"["devkey","",9999999999]"#, API_SECRET), TokenError::Claims),
+        (jwt(r#"{"iss":"devkey","exp":9999999999,"exp":9999999999}"#, API_SECRET), TokenError::Claims),
+        (jwt("", API_SECRET), TokenError::Claims),
     ] {
         assert_eq!(verifier().verify(&token, NOW), Err(expected.into()), "{token}");
     }
@@ -226,10 +226,10 @@ fn an_identity_is_never_the_jti() {
 #[test]
 fn what_the_server_reads_has_its_type_and_case() {
     for aud in [json!(5), json!({}), json!([5]), json!([null]), json!(true)] {
-        assert_eq!(fault(&json!({"aud": aud})), Some(TokenFault::Claims.into()), "{aud}");
+        assert_eq!(fault(&json!({"aud": aud})), Some(TokenError::Claims.into()), "{aud}");
     }
     for changes in [json!({"identity": 5}), json!({"AUD": "x"}), json!({"Identity": "x"}), json!({"\u{17f}ub": "x"})] {
-        assert_eq!(fault(&changes), Some(TokenFault::Claims.into()), "{changes}");
+        assert_eq!(fault(&changes), Some(TokenError::Claims.into()), "{changes}");
     }
     for changes in [json!({"aud": "x"}), json!({"aud": ["x", "y"]}), json!({"identity": "x"})] {
         assert_eq!(fault(&changes), None, "{changes}");
@@ -244,7 +244,7 @@ fn an_iat_in_the_future_is_refused_on_demand() {
     let future = token(&json!({"iat": NOW + 11}));
     assert!(verifier().verify(&future, NOW).is_ok());
     let strict = || verifier().refuse_future_iat();
-    assert_eq!(strict().verify(&future, NOW).err(), Some(TokenFault::NotYetValid.into()));
+    assert_eq!(strict().verify(&future, NOW).err(), Some(TokenError::NotYetValid.into()));
     assert!(strict().clock_tolerance(11).verify(&future, NOW).is_ok());
     assert!(strict().verify(&token(&json!({"iat": NOW})), NOW).is_ok());
 }

@@ -5,7 +5,7 @@ use base64::{
     Engine,
     engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD},
 };
-use livekit_edge::{AccessToken, Claims, LivekitError, TokenFault, TokenVerifier, Ttl, WebhookVerifier};
+use livekit_edge::{AccessToken, Claims, LivekitError, TokenError, TokenVerifier, Ttl, WebhookVerifier};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 #[cfg(target_arch = "wasm32")]
@@ -32,7 +32,7 @@ fn check(body: &[u8], authorization: &str) -> Result<(), LivekitError> {
     verifier().verify(body, authorization, NOW)
 }
 
-fn fault(fault: TokenFault) -> Result<(), LivekitError> {
+fn fault(fault: TokenError) -> Result<(), LivekitError> {
     Err(LivekitError::InvalidToken(fault))
 }
 
@@ -51,22 +51,22 @@ fn the_sender_is_known_by_the_token_alone() {
         let token = signed(&sha256.into());
         assert_eq!(sender(&token, NOW), Ok(()));
         assert_eq!(sender(&format!("Bearer {token}"), NOW), Ok(()));
-        assert_eq!(sender(&token, NOW + 300), fault(TokenFault::Expired));
-        assert_eq!(sender(&format!("{token}A"), NOW), fault(TokenFault::Signature));
+        assert_eq!(sender(&token, NOW + 300), fault(TokenError::Expired));
+        assert_eq!(sender(&format!("{token}A"), NOW), fault(TokenError::Signature));
     }
     // A token to join is signed with the same key, and is for no body.
     for sha256 in [Value::Null, "".into()] {
-        assert_eq!(sender(&signed(&sha256), NOW), fault(TokenFault::Digest));
+        assert_eq!(sender(&signed(&sha256), NOW), fault(TokenError::Digest));
     }
 }
 
 #[test]
 fn our_own_access_token_signs_a_webhook_too() {
-    let token = AccessToken::new(API_KEY, API_SECRET).unwrap().ttl(Ttl::from_text("5m").unwrap());
+    let token = AccessToken::new(API_KEY, API_SECRET).unwrap().ttl(Ttl::parse("5m").unwrap());
     let token = token.claims(Claims { sha256: digest(BODY), ..Claims::default() }).to_jwt(NOW).unwrap();
     assert_eq!(check(BODY, &token), Ok(()));
     assert_eq!(verifier().verify(BODY, &token, NOW + 299), Ok(()));
-    assert_eq!(verifier().verify(BODY, &token, NOW + 300), fault(TokenFault::Expired));
+    assert_eq!(verifier().verify(BODY, &token, NOW + 300), fault(TokenError::Expired));
 }
 
 /// The JavaScript SDK refuses `Bearer`; LiveKit does not send it, proxies and other SDKs do.
@@ -78,12 +78,12 @@ fn the_scheme_may_stand_before_the_token_in_any_case() {
     }
     for scheme in ["Bearer", "Bearer  ", " Bearer ", "Bearer\t", "Basic ", "Bearer Bearer ", " ", "Béarer ", "Bearer: "]
     {
-        assert_eq!(check(BODY, &format!("{scheme}{token}")), fault(TokenFault::Malformed), "{scheme:?}");
+        assert_eq!(check(BODY, &format!("{scheme}{token}")), fault(TokenError::Malformed), "{scheme:?}");
     }
     for header in ["", "Bearer", "Bearer ", "Bearer x", "ééééééé", "Bearer é", "a.b.c", ".."] {
         assert!(check(BODY, header).is_err(), "{header:?}");
     }
-    assert_eq!(check(BODY, &format!("{token} ")), fault(TokenFault::Malformed));
+    assert_eq!(check(BODY, &format!("{token} ")), fault(TokenError::Malformed));
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn only_padded_standard_base64_of_the_digest_counts() {
         STANDARD.encode(BODY),
         "🦀".into(),
     ] {
-        assert_eq!(check(BODY, &signed(&wrong.clone().into())), fault(TokenFault::Digest), "{wrong}");
+        assert_eq!(check(BODY, &signed(&wrong.clone().into())), fault(TokenError::Digest), "{wrong}");
     }
     assert_eq!(check(BODY, &signed(&right.into())), Ok(()));
 }
@@ -130,9 +130,9 @@ fn only_padded_standard_base64_of_the_digest_counts() {
 #[test]
 fn a_digest_is_required_and_a_text() {
     for body in [BODY, b""] {
-        assert_eq!(check(body, &signed(&Value::Null)), fault(TokenFault::Digest));
+        assert_eq!(check(body, &signed(&Value::Null)), fault(TokenError::Digest));
         let plain = AccessToken::new(API_KEY, API_SECRET).unwrap().identity("alice").to_jwt(NOW).unwrap();
-        assert_eq!(check(body, &plain), fault(TokenFault::Digest), "a participant's token is no webhook");
+        assert_eq!(check(body, &plain), fault(TokenError::Digest), "a participant's token is no webhook");
     }
     for wrong in [json!(1), json!(true), json!([digest(BODY)]), json!({}), json!(vec![0; 32])] {
         let error = check(BODY, &signed(&wrong)).unwrap_err();
@@ -146,20 +146,20 @@ fn every_bit_of_body_and_digest_counts() {
     for bit in 0..BODY.len() * 8 {
         let mut body = BODY.to_vec();
         body[bit / 8] ^= 1 << (bit % 8);
-        assert_eq!(check(&body, &token), fault(TokenFault::Digest), "bit {bit} of the body");
+        assert_eq!(check(&body, &token), fault(TokenError::Digest), "bit {bit} of the body");
     }
     for bit in 0..256 {
         let mut hash = Sha256::digest(BODY);
         hash[bit / 8] ^= 1 << (bit % 8);
         let token = signed(&STANDARD.encode(hash).into());
-        assert_eq!(check(BODY, &token), fault(TokenFault::Digest), "bit {bit} of the digest");
+        assert_eq!(check(BODY, &token), fault(TokenError::Digest), "bit {bit} of the digest");
     }
     let body = std::str::from_utf8(BODY).unwrap();
     for other in [format!("{body}\n"), format!(" {body}"), format!("\u{feff}{body}"), body.replace(',', ", ")] {
-        assert_eq!(check(other.as_bytes(), &token), fault(TokenFault::Digest), "{other:?}");
+        assert_eq!(check(other.as_bytes(), &token), fault(TokenError::Digest), "{other:?}");
     }
-    assert_eq!(check(&BODY[1..], &token), fault(TokenFault::Digest));
-    assert_eq!(check(b"", &token), fault(TokenFault::Digest));
+    assert_eq!(check(&BODY[1..], &token), fault(TokenError::Digest));
+    assert_eq!(check(b"", &token), fault(TokenError::Digest));
 }
 
 /// The body is hashed only after the token was found right: nobody else may make us hash.
@@ -171,22 +171,22 @@ fn the_token_is_checked_as_any_other() {
         claims.to_string()
     };
     for (changes, expected) in [
-        (json!({"iss": "another"}), TokenFault::Issuer),
-        (json!({"iss": null}), TokenFault::Claims),
-        (json!({"exp": NOW}), TokenFault::Expired),
-        (json!({"exp": null}), TokenFault::Claims),
-        (json!({"nbf": NOW + 1}), TokenFault::NotYetValid),
-        (json!({"exp": NOW, "sha256": ""}), TokenFault::Expired),
+        (json!({"iss": "another"}), TokenError::Issuer),
+        (json!({"iss": null}), TokenError::Claims),
+        (json!({"exp": NOW}), TokenError::Expired),
+        (json!({"exp": null}), TokenError::Claims),
+        (json!({"nbf": NOW + 1}), TokenError::NotYetValid),
+        (json!({"exp": NOW, "sha256": ""}), TokenError::Expired),
     ] {
         assert_eq!(check(BODY, &jwt(claims(&changes), API_SECRET)), fault(expected), "{changes}");
     }
     let right = claims(&json!({}));
     assert_eq!(check(BODY, &jwt(&right, API_SECRET)), Ok(()));
-    assert_eq!(check(BODY, &jwt(&right, "another secret")), fault(TokenFault::Signature));
-    assert_eq!(check(BODY, &jwt(&right, "")), fault(TokenFault::Signature));
+    assert_eq!(check(BODY, &jwt(&right, "another secret")), fault(TokenError::Signature));
+    assert_eq!(check(BODY, &jwt(&right, "")), fault(TokenError::Signature));
     let without_key = |secret| crate::common::forge(r#"{"alg":"none"}"#, &right, secret);
-    assert_eq!(check(BODY, &without_key("")), fault(TokenFault::Signature));
-    assert_eq!(check(BODY, &without_key(API_SECRET)), fault(TokenFault::Header));
+    assert_eq!(check(BODY, &without_key("")), fault(TokenError::Signature));
+    assert_eq!(check(BODY, &without_key(API_SECRET)), fault(TokenError::Header));
     assert!(check(BODY, &jwt(claims(&json!({"SHA256": digest(b"")})), API_SECRET)).is_err());
 }
 
@@ -196,8 +196,8 @@ fn the_verifiers_tolerance_holds_here_too() {
     let token = signed(&digest(BODY).into());
     assert_eq!(tolerant.verify(BODY, &token, NOW - 10), Ok(()));
     assert_eq!(tolerant.verify(BODY, &token, NOW + 309), Ok(()));
-    assert_eq!(tolerant.verify(BODY, &token, NOW + 310), fault(TokenFault::Expired));
-    assert_eq!(tolerant.verify(BODY, &token, NOW - 11), fault(TokenFault::NotYetValid));
+    assert_eq!(tolerant.verify(BODY, &token, NOW + 310), fault(TokenError::Expired));
+    assert_eq!(tolerant.verify(BODY, &token, NOW - 11), fault(TokenError::NotYetValid));
     assert!(!format!("{tolerant:?}").contains(API_SECRET));
 }
 
@@ -217,7 +217,7 @@ fn the_settings_make_a_verifier_of_clocks_that_differ_by_a_minute() {
     let webhooks = of(Some(API_KEY), Some(API_SECRET)).unwrap();
     let token = signed(&digest(BODY).into());
     assert_eq!(webhooks.verify(BODY, &token, NOW - 60), Ok(()));
-    assert_eq!(webhooks.verify(BODY, &token, NOW - 61), fault(TokenFault::NotYetValid));
+    assert_eq!(webhooks.verify(BODY, &token, NOW - 61), fault(TokenError::NotYetValid));
     assert_eq!(webhooks.verify(BODY, &token, NOW + 300 + 59), Ok(()));
-    assert_eq!(webhooks.verify(BODY, &token, NOW + 300 + 60), fault(TokenFault::Expired));
+    assert_eq!(webhooks.verify(BODY, &token, NOW + 300 + 60), fault(TokenError::Expired));
 }

@@ -1,6 +1,6 @@
 //! Wycheproof's vectors of HMAC-SHA256: keys of every size, truncated tags, tags with single bits changed.
 
-use livekit_edge::HmacKey;
+use livekit_edge::SigningKey;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 use wycheproof::{
@@ -20,8 +20,8 @@ fn vectors(truncated: bool) -> impl Iterator<Item = Test> {
     groups.flat_map(|group| group.tests)
 }
 
-fn key(vector: &Test) -> HmacKey {
-    HmacKey::from_bytes(&vector.key).expect("no vector has an empty key")
+fn key(vector: &Test) -> SigningKey {
+    SigningKey::from_bytes(&vector.key).expect("no vector has an empty key")
 }
 
 #[test]

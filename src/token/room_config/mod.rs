@@ -1,27 +1,48 @@
-//! How LiveKit shall set up the room that a token's holder is the first to enter.
+//! How LiveKit sets up a room when the holder of the token is the first to join.
 
-mod schema;
-mod write;
+mod messages;
 
-use super::{
-    ClaimFault, Problem,
-    members::Member,
-    table::{Kind, Origin, not_a},
-};
+use super::schema::{Canonical, Checker, ClaimValue, Kind, Origin, Path, Schema};
 use crate::{
-    json::{self, Object, ObjectWriter, Value},
-    text::MAX_ROOM_CONFIG_BYTES,
+    error::{ClaimError, ClaimErrorKind},
+    json::{self, Object, Value},
 };
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use core::fmt;
+use serde::{Deserialize, Deserializer};
 
-/// The `roomConfig` claim: a LiveKit `RoomConfiguration` (`livekit_room.proto`) in canonical JSON: names in camelCase,
-/// enums by name, defaults left out, nothing but LiveKit's own fields.
-/// Redacted in `Debug`: it may hold credentials.
+/// The `roomConfig` claim: a LiveKit `RoomConfiguration` (`livekit_room.proto`) in canonical JSON: names in camelCase, enums
+/// by name, defaults left out, LiveKit's own fields only. Redacted in `Debug`: it may contain credentials.
 #[derive(Clone, PartialEq, Eq)]
-pub struct RoomConfiguration {
-    json: String,
-    credential: Option<ClaimFault>,
+pub struct RoomConfiguration(String);
+
+impl RoomConfiguration {
+    pub(super) const SCHEMA: &'static Schema = &messages::ROOM_CONFIGURATION;
+
+    /// Parses a configuration: names in camelCase or snake_case, enums by name or number.
+    ///
+    /// # Errors
+    /// The first [`ClaimError`]; its path is relative to the configuration.
+    pub fn from_json(text: &str) -> Result<Self, ClaimError> {
+        let Ok(object) = json::parse_object(text.as_bytes()) else {
+            return Err(ClaimError::new(String::new(), ClaimErrorKind::WrongType("an object")));
+        };
+        Self::from_object(&object, Origin::Application)
+    }
+
+    fn from_object(object: &Object<'_>, origin: Origin) -> Result<Self, ClaimError> {
+        let mut checker = Checker::new(origin);
+        checker.object(object, Self::SCHEMA, &Path::ROOT);
+        // Credentials are an error of signing, where they may be allowed.
+        let error = checker.into_errors(true).into_iter().next();
+        error.map_or_else(|| Ok(Self(Canonical::new(object, Self::SCHEMA).to_json())), Err)
+    }
+
+    /// The canonical JSON.
+    #[must_use]
+    pub fn as_json(&self) -> &str {
+        &self.0
+    }
 }
 
 impl fmt::Debug for RoomConfiguration {
@@ -30,53 +51,18 @@ impl fmt::Debug for RoomConfiguration {
     }
 }
 
-impl RoomConfiguration {
-    /// Reads it from JSON: names in camelCase or snake_case, enums by name or number.
-    ///
-    /// # Errors
-    /// [`ClaimFault`] for whatever is not LiveKit's, by name.
-    pub fn from_json(text: &str) -> Result<Self, ClaimFault> {
-        match json::read(text.as_bytes()) {
-            Ok(Value::Object(object)) => Self::read(&object, Origin::Application),
-            _ => not_a("an object"),
-        }
-    }
-
-    pub(super) fn read(object: &Object<'_>, origin: Origin) -> Result<Self, ClaimFault> {
-        let mut writer = write::Writer { origin, credential: None };
-        let mut json = String::new();
-        let mut out = ObjectWriter::new(&mut json);
-        writer.message(object, &schema::ROOM_CONFIGURATION, &mut out)?;
-        out.end();
-        Ok(Self { json, credential: writer.credential })
-    }
-
-    /// The canonical JSON.
-    #[must_use]
-    pub fn as_json(&self) -> &str {
-        &self.json
-    }
-
-    /// Refuses one that is too long, and the first credential in it unless these are allowed: whoever holds the token can
-    /// read it.
-    pub(super) fn check_for_signing(&self, allow_credentials: bool) -> Result<(), ClaimFault> {
-        if self.json.len() > MAX_ROOM_CONFIG_BYTES {
-            return Err(ClaimFault::new(Problem::TooLong(MAX_ROOM_CONFIG_BYTES)));
-        }
-        match &self.credential {
-            Some(fault) if !allow_credentials => Err(fault.clone()),
-            _ => Ok(()),
-        }
+impl<'de> Deserialize<'de> for RoomConfiguration {
+    /// Names of enums that only a newer LiveKit knows are left out.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = json::read(deserializer).map_err(|_| serde::de::Error::custom("roomConfig is malformed"))?;
+        let Value::Object(object) = value else { return Err(serde::de::Error::custom("roomConfig must be an object")) };
+        Self::from_object(&object, Origin::Token).map_err(|error| serde::de::Error::custom(error.to_string()))
     }
 }
 
-impl Member for Option<RoomConfiguration> {
-    const KIND: Kind = Kind::RoomConfiguration;
-    fn take(value: &Value<'_>) -> Self {
-        if let Value::Object(object) = value { RoomConfiguration::read(object, Origin::Token).ok() } else { None }
-    }
-    fn give(&self) -> Value<'_> {
-        let json = self.as_ref().map(|configuration| json::read(configuration.json.as_bytes()));
-        json.and_then(Result::ok).unwrap_or(Value::Null)
+impl ClaimValue for Option<RoomConfiguration> {
+    const KIND: Kind = Kind::Object(RoomConfiguration::SCHEMA);
+    fn to_value(&self) -> Value<'_> {
+        self.as_ref().and_then(|configuration| json::parse(configuration.0.as_bytes()).ok()).unwrap_or(Value::Null)
     }
 }

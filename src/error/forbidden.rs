@@ -1,9 +1,9 @@
-//! Why someone who is known is refused.
+//! Why an authenticated user is rejected.
 
 /// Why a known user may not join.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Denial {
+pub enum ForbiddenReason {
     /// There is no such channel.
     UnknownChannel,
     /// The user is banned from the channel's community.
@@ -18,8 +18,8 @@ pub enum Denial {
     IdentityTaken,
 }
 
-impl Denial {
-    /// A stable name to match on.
+impl ForbiddenReason {
+    /// Stable name of the reason.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {

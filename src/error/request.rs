@@ -1,25 +1,25 @@
-//! What can be wrong with the fields of a request.
+//! Why fields of a request are invalid.
 
 use crate::{
-    json::decimal,
-    text::{MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES, check_id},
+    limits::{MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES},
+    names::{DisplayName, Identity, NameError, RoomName},
 };
-use alloc::string::String;
+use alloc::{format, string::String};
 use core::fmt;
 
-/// One broken rule of a request; `Display` gives the text of the response body.
+/// One invalid field of a request; `Display` writes the message of the response body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Violation {
+pub enum FieldError {
     /// The field is missing, empty or white space only.
     Empty(RequestField),
     /// The field is not a string.
-    NotText(RequestField),
-    /// The field is longer than the LiveKit server takes.
+    NotString(RequestField),
+    /// The field is longer than the LiveKit server accepts.
     TooLong(RequestField),
-    /// The field holds a control character, or an id an invisible one.
+    /// The field has a control character, or an identifier an invisible character.
     ControlCharacter(RequestField),
-    /// The field holds half of a UTF-16 surrogate pair.
+    /// The field has an unpaired UTF-16 surrogate.
     LoneSurrogate(RequestField),
     /// `ttl` is below one second.
     TtlTooSmall,
@@ -27,11 +27,11 @@ pub enum Violation {
     TtlTooLarge(u64),
     /// `ttl` is not a finite number.
     TtlNotNumber,
-    /// The field is not `true` or `false`.
-    NotFlag(RequestField),
-    /// The field is not an object whose values are strings.
-    NotTexts(RequestField),
-    /// The field decides what the operator has not left to clients.
+    /// The field is not a boolean.
+    NotBoolean(RequestField),
+    /// The field is not an object of strings.
+    NotStrings(RequestField),
+    /// Only the operator may set the field.
     NotForClients(RequestField),
 }
 
@@ -45,7 +45,7 @@ pub enum RequestField {
     RoomId,
     /// `name`
     Name,
-    /// `participantIdentity`: whom to mute
+    /// `participantIdentity`: the participant to mute
     ParticipantIdentity,
     /// `mute`
     Mute,
@@ -64,7 +64,7 @@ pub enum RequestField {
 }
 
 impl RequestField {
-    /// Longest value in bytes; 0 for a field that is no text.
+    /// Maximum length in bytes; 0 for a field that is not a string.
     #[must_use]
     pub const fn max_bytes(self) -> usize {
         match self {
@@ -77,10 +77,27 @@ impl RequestField {
         }
     }
 
-    /// True if `text` can be the id of a room or a participant.
-    #[must_use]
-    pub fn is_valid_id(self, text: &str) -> bool {
-        check_id(text, self.max_bytes()).is_none()
+    /// Checks the name of a room.
+    pub(crate) fn room_name(self, value: String) -> Result<RoomName, FieldError> {
+        RoomName::new(value).map_err(|error| self.name_error(error))
+    }
+
+    /// Checks an identity.
+    pub(crate) fn identity(self, value: String) -> Result<Identity, FieldError> {
+        Identity::new(value).map_err(|error| self.name_error(error))
+    }
+
+    /// Checks a display name.
+    pub(crate) fn display_name(self, value: String) -> Result<DisplayName, FieldError> {
+        DisplayName::new(value).map_err(|error| self.name_error(error))
+    }
+
+    const fn name_error(self, error: NameError) -> FieldError {
+        match error {
+            NameError::Blank => FieldError::Empty(self),
+            NameError::TooLong => FieldError::TooLong(self),
+            NameError::ForbiddenCharacter => FieldError::ControlCharacter(self),
+        }
     }
 
     const fn name(self) -> &'static str {
@@ -100,30 +117,25 @@ impl RequestField {
     }
 }
 
-impl Violation {
-    /// The text of the response body.
+impl FieldError {
     pub(super) fn message(&self) -> String {
-        let of = |field: &RequestField, problem| [field.name(), problem].concat();
         match self {
-            Self::Empty(field) => of(field, " should not be empty"),
-            Self::NotText(field) => of(field, " must be a string"),
-            Self::TooLong(field) => {
-                let bytes = decimal(u64::try_from(field.max_bytes()).unwrap_or(u64::MAX));
-                [field.name(), " must not be longer than ", &bytes, " bytes"].concat()
-            }
-            Self::ControlCharacter(field) => of(field, " must not contain control characters"),
-            Self::LoneSurrogate(field) => of(field, " must be well-formed Unicode"),
-            Self::NotFlag(field) => of(field, " must be a boolean value"),
-            Self::NotTexts(field) => of(field, " must be an object of strings"),
-            Self::NotForClients(field) => of(field, " must not be set by a client"),
+            Self::Empty(field) => format!("{} should not be empty", field.name()),
+            Self::NotString(field) => format!("{} must be a string", field.name()),
+            Self::TooLong(field) => format!("{} must not be longer than {} bytes", field.name(), field.max_bytes()),
+            Self::ControlCharacter(field) => format!("{} must not contain control characters", field.name()),
+            Self::LoneSurrogate(field) => format!("{} must be well-formed Unicode", field.name()),
+            Self::NotBoolean(field) => format!("{} must be a boolean value", field.name()),
+            Self::NotStrings(field) => format!("{} must be an object of strings", field.name()),
+            Self::NotForClients(field) => format!("{} must not be set by a client", field.name()),
             Self::TtlTooSmall => "ttl must not be less than 1".into(),
-            Self::TtlTooLarge(max) => ["ttl must not be greater than ", &decimal(*max)].concat(),
+            Self::TtlTooLarge(max) => format!("ttl must not be greater than {max}"),
             Self::TtlNotNumber => "ttl must be a number conforming to the specified constraints".into(),
         }
     }
 }
 
-impl fmt::Display for Violation {
+impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message())
     }

@@ -1,14 +1,9 @@
-//! What the holder may do in rooms.
+//! What the holder of a token may do.
 
-use super::super::{
-    TrackSource,
-    members::{Members, members},
-    table::write,
-};
-use crate::json::ObjectWriter;
+use super::{TrackSource, schema::claim_object};
 use alloc::{string::String, vec::Vec};
 
-members! {
+claim_object! {
     /// The `video` claim (LiveKit `protocol/auth/grants.go`, `VideoGrant`): all 18 fields.
     ///
     /// A `bool` that is false, an empty string and an empty list are not written. The six `Option<bool>` are
@@ -46,7 +41,7 @@ members! {
         recorder: bool = "recorder",
         /// Be an agent, and register as an agent worker.
         agent: bool = "agent",
-        /// The room that the grant is for, at most [`MAX_ROOM_BYTES`](crate::MAX_ROOM_BYTES).
+        /// The room that the grant is for, at most [`MAX_ROOM_BYTES`](crate::limits::MAX_ROOM_BYTES).
         room: String = "room",
         /// The room that participants may be forwarded or moved to (with `room_admin`).
         destination_room: String = "destinationRoom",
@@ -66,14 +61,78 @@ impl VideoGrant {
             ..Self::default()
         }
     }
+}
 
-    /// The grant as the JSON text of the claim `video`.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        let mut json = String::new();
-        let mut out = ObjectWriter::new(&mut json);
-        write(&self.give(), Self::ROWS, &mut out);
-        out.end();
-        json
+claim_object! {
+    /// The `sip` claim (LiveKit `protocol/auth/grants.go`, `SIPGrant`).
+    pub struct SipGrant {
+        /// Manage SIP trunks and dispatch rules.
+        admin: bool = "admin",
+        /// Make outbound calls.
+        call: bool = "call",
+    }
+}
+
+claim_object! {
+    /// The `inference` claim (`InferenceGrant`).
+    pub struct InferenceGrant {
+        /// Use hosted models.
+        perform: bool = "perform",
+    }
+}
+
+claim_object! {
+    /// The `observability` claim (`ObservabilityGrant`).
+    pub struct ObservabilityGrant {
+        /// Publish observability data.
+        write: bool = "write",
+    }
+}
+
+claim_object! {
+    /// The `agent` claim (`AgentGrant`; `dispatchAdmin` as in the Rust crate livekit-token 0.4.0).
+    pub struct AgentGrant {
+        /// Manage agents.
+        admin: bool = "admin",
+        /// Manage agent simulations.
+        simulation_admin: bool = "simulationAdmin",
+        /// Manage agent databases.
+        database_admin: bool = "databaseAdmin",
+        /// Manage agent dispatches.
+        dispatch_admin: bool = "dispatchAdmin",
+    }
+}
+
+claim_object! {
+    /// The `agentEndpoint` claim (livekit-token 0.4.0).
+    pub struct AgentEndpointGrant {
+        /// Call the endpoint.
+        call: bool = "call",
+        /// The agent that the grant is for. Empty means **all** of them.
+        agent_name: String = "agentName",
+        /// The deployment that the grant is for. Empty means **all** of them.
+        deployment: String = "deployment",
+    }
+}
+
+claim_object! {
+    /// The `agentThread` claim (livekit-token 0.4.0).
+    pub struct AgentThreadGrant {
+        /// Reach every thread.
+        all: bool = "all",
+        /// The scope of the threads that the grant is for.
+        scope: String = "scope",
+        /// The threads that the grant is for.
+        thread_ids: Vec<String> = "threadIds",
+        /// List threads.
+        list: bool = "list",
+        /// Create threads.
+        create: bool = "create",
+        /// Write to threads.
+        write: bool = "write",
+        /// Read threads.
+        read: bool = "read",
+        /// Delete threads.
+        delete: bool = "delete",
     }
 }

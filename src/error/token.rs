@@ -1,26 +1,26 @@
-//! What can be wrong with a token.
+//! Why a token is invalid.
 
-use crate::json::WrongType;
-
-/// What is wrong with a token.
+/// Why a token is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum TokenFault {
-    /// There is none.
+pub enum TokenError {
+    /// There is no token.
     Missing,
     /// Not three parts of canonical base64url.
     Malformed,
-    /// Signed with another key, or changed since.
+    /// Signed with another key, or changed after signing.
     Signature,
-    /// The header is not plain HS256.
+    /// The header names another algorithm than HS256.
+    Algorithm,
+    /// The header is not a plain HS256 header.
     Header,
-    /// The claims are not the JSON they should be, or a required one is missing.
+    /// The claims are malformed, or a required claim is missing.
     Claims,
-    /// `exp` has passed.
+    /// `exp` is in the past.
     Expired,
-    /// `nbf` has not come.
+    /// `nbf` is in the future.
     NotYetValid,
-    /// `iss` is another.
+    /// `iss` is another issuer.
     Issuer,
     /// `aud` does not name this service.
     Audience,
@@ -28,18 +28,19 @@ pub enum TokenFault {
     Digest,
     /// The subject is not a known user.
     UnknownUser,
-    /// No user-token secret is configured, so no token can be right.
+    /// No user-token secret is configured, so that no token can be valid.
     NotConfigured,
 }
 
-impl TokenFault {
-    /// A stable name to match on.
+impl TokenError {
+    /// Stable name of the error.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::Missing => "missing",
             Self::Malformed => "malformed",
             Self::Signature => "signature",
+            Self::Algorithm => "algorithm",
             Self::Header => "header",
             Self::Claims => "claims",
             Self::Expired => "expired",
@@ -57,6 +58,7 @@ impl TokenFault {
             Self::Missing => "token is missing",
             Self::Malformed => "token is malformed",
             Self::Signature => "token signature does not match",
+            Self::Algorithm => "token algorithm is not HS256",
             Self::Header => "token header is not plain HS256",
             Self::Claims => "token claims are missing or of the wrong type",
             Self::Expired => "token has expired",
@@ -67,11 +69,5 @@ impl TokenFault {
             Self::UnknownUser => "token is of an unknown user",
             Self::NotConfigured => "no secret is configured to check tokens with",
         }
-    }
-}
-
-impl From<WrongType> for TokenFault {
-    fn from(_: WrongType) -> Self {
-        Self::Claims
     }
 }

@@ -1,0 +1,95 @@
+//! Why a claim is invalid.
+
+use alloc::{format, string::String};
+use core::fmt;
+
+/// An invalid claim: its path and the reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimError {
+    path: String,
+    kind: ClaimErrorKind,
+}
+
+/// Why a claim is invalid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClaimErrorKind {
+    /// Another type is required.
+    WrongType(&'static str),
+    /// The claim is required.
+    Missing,
+    /// LiveKit does not know this value of an enum.
+    UnknownName,
+    /// The object has a field that LiveKit does not know, or that differs from a known one in case only.
+    UnknownField,
+    /// LiveKit does not know this field; the nearest field that it knows.
+    UnknownFieldNear(&'static str),
+    /// A field is given in two spellings, or together with a field that excludes it.
+    Ambiguous,
+    /// Longer than this number of bytes.
+    TooLong(usize),
+    /// The claim is a credential, which the holder of the token could read.
+    Credential,
+    /// The array is empty, which LiveKit takes for all values.
+    EmptyList,
+}
+
+impl ClaimErrorKind {
+    /// Stable name of the reason.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::WrongType(_) => "wrong_type",
+            Self::Missing => "missing",
+            Self::UnknownName => "unknown_name",
+            Self::UnknownField | Self::UnknownFieldNear(_) => "unknown_field",
+            Self::Ambiguous => "ambiguous",
+            Self::TooLong(_) => "too_long",
+            Self::Credential => "credential",
+            Self::EmptyList => "empty_list",
+        }
+    }
+}
+
+impl ClaimError {
+    pub(crate) const fn new(path: String, kind: ClaimErrorKind) -> Self {
+        Self { path, kind }
+    }
+
+    /// Where the claim is: names of fields, separated by dots; empty for the claims as a whole.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Why it is invalid.
+    #[must_use]
+    pub const fn kind(&self) -> ClaimErrorKind {
+        self.kind
+    }
+
+    /// A sentence that starts with the path.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let path = if self.path.is_empty() { "claims" } else { &self.path };
+        match self.kind {
+            ClaimErrorKind::WrongType(expected) => format!("{path} must be {expected}"),
+            ClaimErrorKind::TooLong(bytes) => format!("{path} must not be longer than {bytes} bytes"),
+            ClaimErrorKind::Missing => format!("{path} is required"),
+            ClaimErrorKind::UnknownName => format!("{path} is not a name that LiveKit knows"),
+            ClaimErrorKind::UnknownField => format!("{path} has a member that LiveKit does not know"),
+            ClaimErrorKind::UnknownFieldNear(near) => {
+                format!("{path} is a member that LiveKit does not know; did you mean {near}?")
+            }
+            ClaimErrorKind::Ambiguous => format!("{path} is given twice or excludes another member"),
+            ClaimErrorKind::Credential => format!("{path} holds a credential, which must not be in a token"),
+            ClaimErrorKind::EmptyList => format!("{path} must not be empty"),
+        }
+    }
+}
+
+impl fmt::Display for ClaimError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message())
+    }
+}

@@ -1,0 +1,60 @@
+//! The HMAC key that signs and verifies.
+
+use super::Secret;
+use core::fmt;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+/// An HMAC-SHA256 key with both key blocks already hashed, so that a tag costs only the message. Redacted in `Debug`,
+/// zeroized on drop.
+pub struct SigningKey(Hmac<Sha256>);
+
+impl SigningKey {
+    /// Bytes of a tag.
+    pub const TAG_BYTES: usize = 32;
+
+    /// Prepares the key of a secret.
+    #[must_use]
+    pub fn new(secret: &Secret) -> Self {
+        Self::prepare(secret.as_bytes())
+    }
+
+    /// Prepares a key of any bytes; `None` for an empty key, which everyone knows.
+    #[must_use]
+    pub fn from_bytes(key: &[u8]) -> Option<Self> {
+        (!key.is_empty()).then(|| Self::prepare(key))
+    }
+
+    #[expect(clippy::expect_used, reason = "an invariant of the hmac crate")]
+    fn prepare(key: &[u8]) -> Self {
+        Self(Hmac::new_from_slice(key).expect("HMAC takes keys of any length"))
+    }
+
+    /// The tag of `message` (RFC 2104).
+    #[must_use]
+    pub fn tag(&self, message: &[u8]) -> [u8; Self::TAG_BYTES] {
+        tag_after(self.start(), message)
+    }
+
+    /// The state before the first byte of a message.
+    pub(super) fn start(&self) -> Hmac<Sha256> {
+        self.0.clone()
+    }
+
+    /// True if `tag` is the tag of `message`. The comparison takes constant time.
+    #[must_use]
+    pub fn verify(&self, message: &[u8], tag: &[u8]) -> bool {
+        self.start().chain_update(message).verify_slice(tag).is_ok()
+    }
+}
+
+/// The tag of a message whose first bytes are in `state` and whose last bytes are `rest`.
+pub(super) fn tag_after(state: Hmac<Sha256>, rest: &[u8]) -> [u8; SigningKey::TAG_BYTES] {
+    state.chain_update(rest).finalize().into_bytes().into()
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKey(redacted)")
+    }
+}

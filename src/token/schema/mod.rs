@@ -1,0 +1,215 @@
+//! Schemas of claims: which fields an object has and what each contains.
+//!
+//! One line of [`claim_object`] declares a field for Rust (a typed member), for serde, for the checks and for what is
+//! written.
+
+mod check;
+mod write;
+
+pub(crate) use check::{Checker, Origin, Path};
+pub(crate) use write::Canonical;
+
+use super::TrackSource;
+use crate::json::{Object, Value};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+
+/// The fields of an object, in the order in which they are written.
+pub(crate) struct Schema {
+    pub(crate) fields: &'static [Field],
+    /// A protobuf message in proto3 JSON: names in camelCase or snake_case, and unknown fields with an empty value are
+    /// ignored.
+    pub(crate) is_message: bool,
+}
+
+impl Schema {
+    /// The field of this name.
+    fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.is_named(name, self))
+    }
+}
+
+/// A field of an object.
+pub(crate) struct Field {
+    /// Name in JSON.
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    /// Of the fields of an object with one non-zero number, one may be set.
+    pub(crate) oneof: u8,
+    /// The value is a credential.
+    pub(crate) secret: bool,
+}
+
+impl Field {
+    pub(crate) const fn new(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind, oneof: 0, secret: false }
+    }
+
+    /// True if `name` is the name of this field in an object of `schema`.
+    fn is_named(&self, name: &str, schema: &Schema) -> bool {
+        self.name == name || (schema.is_message && is_snake_case_of(name, self.name))
+    }
+}
+
+/// What a field contains.
+pub(crate) enum Kind {
+    /// A boolean; `false` is not written.
+    Boolean,
+    /// A boolean of three states: `false` is written.
+    TriState,
+    /// A string; an empty one is not written.
+    String,
+    /// A string that is a URL: user information in it is a credential.
+    Url,
+    /// Unix seconds.
+    Time,
+    /// An integer of 32 bits without a sign; zero is not written.
+    Uint32,
+    /// An integer of 32 bits; zero is not written.
+    Int32,
+    /// A double; zero is not written.
+    Double,
+    /// An array of strings; an empty one is not written.
+    Strings,
+    /// A string or an array of strings, for verification only.
+    StringOrStrings,
+    /// An object of strings; an empty one is not written.
+    StringMap,
+    /// An array of track sources by name. Applications may also use LiveKit's numbers.
+    TrackSources,
+    /// One of these names in any case, as LiveKit's server parses them.
+    Name(&'static [&'static str]),
+    /// An array of such names.
+    Names(&'static [&'static str]),
+    /// A protobuf enum: one of these names, or its index.
+    Enum(&'static [&'static str]),
+    /// An object.
+    Object(&'static Schema),
+    /// An array of objects.
+    Objects(&'static Schema),
+}
+
+/// A Rust type that is an object with a schema.
+pub(crate) trait ClaimObject {
+    const SCHEMA: &'static Schema;
+    /// The object with every field; an unset one is `null`.
+    fn to_object(&self) -> Object<'_>;
+}
+
+/// A Rust type that is the value of a field.
+pub(crate) trait ClaimValue {
+    const KIND: Kind;
+    /// The value; `null` if it is unset.
+    fn to_value(&self) -> Value<'_>;
+}
+
+/// Declares a Rust type that is an object: one line for each field, with its name in JSON.
+macro_rules! claim_object {
+    ($(#[$meta:meta])* pub struct $object:ident {
+        $($(#[$field_meta:meta])* $field:ident: $type:ty = $name:literal,)+
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+        #[serde(default)]
+        pub struct $object {
+            $($(#[$field_meta])* #[serde(rename = $name)] pub $field: $type,)+
+        }
+
+        impl $crate::token::schema::ClaimObject for $object {
+            const SCHEMA: &'static $crate::token::schema::Schema = &$crate::token::schema::Schema {
+                fields: &[$($crate::token::schema::Field::new(
+                    $name,
+                    <$type as $crate::token::schema::ClaimValue>::KIND,
+                ),)+],
+                is_message: false,
+            };
+
+            fn to_object(&self) -> $crate::json::Object<'_> {
+                [$(($name, $crate::token::schema::ClaimValue::to_value(&self.$field)),)+].into_iter().collect()
+            }
+        }
+
+        impl serde::Serialize for $object {
+            /// Writes no unset field.
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use $crate::token::schema::ClaimObject;
+                $crate::token::schema::Canonical::new(&self.to_object(), Self::SCHEMA).serialize(serializer)
+            }
+        }
+    };
+}
+pub(crate) use claim_object;
+
+impl ClaimValue for bool {
+    const KIND: Kind = Kind::Boolean;
+    fn to_value(&self) -> Value<'_> {
+        Value::Bool(*self)
+    }
+}
+
+impl ClaimValue for Option<bool> {
+    const KIND: Kind = Kind::TriState;
+    fn to_value(&self) -> Value<'_> {
+        self.map_or(Value::Null, Value::Bool)
+    }
+}
+
+impl ClaimValue for String {
+    const KIND: Kind = Kind::String;
+    fn to_value(&self) -> Value<'_> {
+        Value::from(self.as_str())
+    }
+}
+
+impl ClaimValue for Option<u64> {
+    const KIND: Kind = Kind::Time;
+    fn to_value(&self) -> Value<'_> {
+        self.map_or(Value::Null, Value::from)
+    }
+}
+
+impl ClaimValue for Vec<String> {
+    const KIND: Kind = Kind::Strings;
+    fn to_value(&self) -> Value<'_> {
+        Value::Array(self.iter().map(ClaimValue::to_value).collect())
+    }
+}
+
+impl ClaimValue for BTreeMap<String, String> {
+    const KIND: Kind = Kind::StringMap;
+    fn to_value(&self) -> Value<'_> {
+        Value::Object(self.iter().map(|(name, value)| (name.as_str(), value.to_value())).collect())
+    }
+}
+
+impl<T: ClaimObject> ClaimValue for Option<T> {
+    const KIND: Kind = Kind::Object(T::SCHEMA);
+    fn to_value(&self) -> Value<'_> {
+        self.as_ref().map_or(Value::Null, |object| Value::Object(object.to_object()))
+    }
+}
+
+impl ClaimValue for Vec<TrackSource> {
+    const KIND: Kind = Kind::TrackSources;
+    fn to_value(&self) -> Value<'_> {
+        Value::Array(self.iter().map(|source| Value::from(source.name())).collect())
+    }
+}
+
+/// True if `name` is the camelCase name `camel` in snake_case. A word starts at a capital that a small letter follows:
+/// `aliOSS` is one word.
+fn is_snake_case_of(name: &str, camel: &str) -> bool {
+    let mut rest = name.chars();
+    let mut letters = camel.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let starts_word = letter.is_ascii_uppercase() && letters.peek().is_some_and(char::is_ascii_lowercase);
+        let is_next = if starts_word {
+            rest.next() == Some('_') && rest.next() == Some(letter.to_ascii_lowercase())
+        } else {
+            rest.next() == Some(letter)
+        };
+        if !is_next {
+            return false;
+        }
+    }
+    rest.next().is_none()
+}
