@@ -30,7 +30,7 @@ pub struct UserTokenRules {
 
 impl UserTokenRules {
     /// Reads the settings by name. A blank setting counts as unset.
-    pub fn from_settings(setting: impl Fn(&str) -> Option<String>) -> Self {
+    pub fn from_settings(setting: &dyn Fn(&str) -> Option<String>) -> Self {
         let text = |name| setting(name).filter(|text| !text.trim().is_empty());
         Self {
             key: setting("JWT_SECRET").and_then(Secret::new).map(|secret| SigningKey::new(&secret)),

@@ -34,7 +34,7 @@ const CLOCK_TOLERANCE: u64 = 60;
 impl WebhookVerifier {
     /// Reads the settings `LIVEKIT_API_KEY` and `LIVEKIT_API_SECRET`; `None` if one is missing or blank. The clock tolerance
     /// is one minute.
-    pub fn from_settings(setting: impl Fn(&str) -> Option<String>) -> Option<Self> {
+    pub fn from_settings(setting: &dyn Fn(&str) -> Option<String>) -> Option<Self> {
         let verifier = TokenVerifier::new(setting("LIVEKIT_API_KEY")?, setting("LIVEKIT_API_SECRET")?).ok()?;
         Some(Self::new(verifier.clock_tolerance(CLOCK_TOLERANCE)))
     }

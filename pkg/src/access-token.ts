@@ -1,5 +1,5 @@
 /** Claims → token, with the names of LiveKit's own SDK. */
-import { credentialsOf, nullIsWrong, ownOptions } from './arguments.js';
+import { type Credentials, credentialsOf, hide, nullIsWrong, ownOptions } from './arguments.js';
 import type {
   AgentEndpointGrant,
   AgentGrant,
@@ -11,13 +11,12 @@ import type {
   SIPGrant,
   VideoGrant,
 } from './grants.js';
-import { plain } from './plain.js';
-import type { Credentials } from './wasm/keys.js';
-import { signAccessToken } from './wasm/token-operations.js';
+import { jsonText, snapshot } from './snapshot.js';
+import { call } from './wasm/instance.js';
 
 /** Options of {@link AccessToken}. */
 export interface AccessTokenOptions {
-  /** How long the token lives: seconds, or a span such as `10m`, `2 days`; six hours unless set. */
+  /** TTL: seconds, or a duration such as `10m`, `2 days`; the default is six hours. */
   ttl?: number | string;
   /** Display name of the participant. */
   name?: string;
@@ -27,24 +26,28 @@ export interface AccessTokenOptions {
   metadata?: string;
   /** Free key-value pairs for the application, at most 64 KiB together. */
   attributes?: Record<string, string>;
-  /** Lets `roomConfig` hold credentials of storage and streams, which whoever holds the token can read. */
+  /** Allows credentials of storage and streams in `roomConfig`. The holder of the token can read them. */
   allowSensitiveCredentials?: boolean;
 }
 
 /** Six hours, as in LiveKit's SDKs; `DEFAULT_ACCESS_TOKEN_TTL` in Rust. */
 const DEFAULT_TTL = '6h';
 
-/** Grants that are set by a method each. */
+/** Grants with a method of their own. */
 type Grants = Pick<
   ClaimGrants,
   'video' | 'sip' | 'agent' | 'agentEndpoint' | 'agentThread' | 'inference' | 'observability'
 >;
 
+/** What only the methods of a token use. */
+interface Hidden extends Credentials {
+  readonly allowSensitiveCredentials: boolean;
+  readonly grants: Grants;
+}
+
 /** Builds and signs an access token. */
 export class AccessToken {
-  readonly #credentials: Credentials;
-  readonly #allowSensitiveCredentials: boolean;
-  readonly #grants: Grants = {};
+  private readonly hidden!: () => Hidden;
 
   /** Identity of the participant, at most 256 bytes; required to join. */
   identity?: string | undefined;
@@ -73,9 +76,17 @@ export class AccessToken {
    * @throws {@link LivekitException} if either is missing, blank or no string
    */
   constructor(apiKey?: string, apiSecret?: string, options?: AccessTokenOptions | null) {
-    this.#credentials = credentialsOf(apiKey ?? setting('LIVEKIT_API_KEY'), apiSecret ?? setting('LIVEKIT_API_SECRET'));
+    const credentials = credentialsOf(
+      apiKey ?? setting('LIVEKIT_API_KEY'),
+      apiSecret ?? setting('LIVEKIT_API_SECRET'),
+    );
     const { identity, ttl, name, metadata, attributes, allowSensitiveCredentials } = ownOptions(options);
-    this.#allowSensitiveCredentials = allowSensitiveCredentials === true;
+    const hidden: Hidden = {
+      ...credentials,
+      allowSensitiveCredentials: allowSensitiveCredentials === true,
+      grants: {},
+    };
+    hide(this, 'hidden', hidden);
     this.identity = identity;
     this.ttl = ttl === undefined ? DEFAULT_TTL : ttl;
     this.name = name;
@@ -83,39 +94,39 @@ export class AccessToken {
     this.attributes = attributes;
   }
 
-  /** Adds to what the holder may do in rooms; later members replace earlier ones of the same name. */
+  /** Adds to what the holder may do in rooms; later fields replace earlier ones of the same name. */
   addGrant(grant: VideoGrant): void {
-    this.#add('video', grant);
+    this.add('video', grant);
   }
 
   /** Adds to what the holder may do with telephony. */
   addSIPGrant(grant: SIPGrant): void {
-    this.#add('sip', grant);
+    this.add('sip', grant);
   }
 
   /** Adds to what the holder may do with agents. */
   addAgentGrant(grant: AgentGrant): void {
-    this.#add('agent', grant);
+    this.add('agent', grant);
   }
 
   /** Adds to which agent endpoints the holder may call. */
   addAgentEndpointGrant(grant: AgentEndpointGrant): void {
-    this.#add('agentEndpoint', grant);
+    this.add('agentEndpoint', grant);
   }
 
   /** Adds to what the holder may do with agents' threads. */
   addAgentThreadGrant(grant: AgentThreadGrant): void {
-    this.#add('agentThread', grant);
+    this.add('agentThread', grant);
   }
 
   /** Adds to what the holder may do with hosted models. */
   addInferenceGrant(grant: InferenceGrant): void {
-    this.#add('inference', grant);
+    this.add('inference', grant);
   }
 
   /** Adds to what the holder may do with observability data. */
   addObservabilityGrant(grant: ObservabilityGrant): void {
-    this.#add('observability', grant);
+    this.add('observability', grant);
   }
 
   /** Signs the token. Rejects as {@link toJwtSync} throws. */
@@ -124,38 +135,36 @@ export class AccessToken {
   }
 
   /**
-   * Signs the token, valid from now on.
+   * Signs the token, valid from now.
    *
-   * @throws {@link LivekitException} with status 400 for what a LiveKit server would refuse, by the claim's name, and for
-   * credentials in the room configuration
+   * @throws {@link LivekitException} with status 400 and the claim's path for claims that a LiveKit server would reject, and
+   * for credentials in the room configuration
    */
   toJwtSync(): string {
-    const { name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig } = this;
-    const claims = { ...this.#grants, name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig };
-    return signAccessToken(this.#credentials, {
-      identity: this.identity,
-      claims,
-      ttl: nullIsWrong(this.ttl),
-      allowSensitiveCredentials: this.#allowSensitiveCredentials,
-    });
+    const { apiKey, apiSecret, allowSensitiveCredentials, grants } = this.hidden();
+    const { identity, name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig } = this;
+    const claims = { ...grants, name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig };
+    const text = jsonText({ identity, ttl: nullIsWrong(this.ttl), claims });
+    return call(({ signAccessToken }) => signAccessToken(apiKey, apiSecret, text, allowSensitiveCredentials));
   }
 
-  #add<Name extends keyof Grants>(name: Name, grant: Grants[Name]): void {
-    // What is no plain object stays what it is, so that the rules refuse it by name; spread, it would look empty.
-    const known = this.#grants[name];
-    const added = plain(grant) ?? {};
-    if (known === undefined || (isObject(known) && !isObject(added))) this.#grants[name] = added as Grants[Name];
-    else if (isObject(known)) this.#grants[name] = { ...known, ...saying(added as object, known) } as Grants[Name];
+  private add<Name extends keyof Grants>(name: Name, grant: Grants[Name]): void {
+    const { grants } = this.hidden();
+    const known = grants[name];
+    const added = snapshot(grant) ?? {};
+    // A value that is no plain object is kept as it is, so that the rules reject it by its path.
+    if (known === undefined || (isObject(known) && !isObject(added))) grants[name] = added as Grants[Name];
+    else if (isObject(known)) grants[name] = { ...known, ...changes(added as object, known) } as Grants[Name];
   }
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && !Array.isArray(value);
 
-/** A `null` says nothing, and takes nothing back: to lift what an earlier grant denied takes a `true`. */
-const saying = (members: object, earlier: object): object =>
+/** The fields that change an earlier grant. `null` does not undo a denial: that takes a `true`. */
+const changes = (fields: object, earlier: object): object =>
   Object.fromEntries(
-    Object.entries(members).filter(
-      ([name, member]) => member !== undefined && (member !== null || !Object.hasOwn(earlier, name)),
+    Object.entries(fields).filter(
+      ([name, value]) => value !== undefined && (value !== null || !Object.hasOwn(earlier, name)),
     ),
   );
 

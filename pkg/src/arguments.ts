@@ -1,29 +1,55 @@
-/** What the classes with the names of LiveKit's SDK make of their arguments. */
+/** Arguments of the public classes. */
 import { LivekitException } from './exception.js';
-import { type Credentials, isPrepared } from './wasm/keys.js';
 
-/** A copy of options without a prototype: what was put on every object of the program is no option. */
+/** A copy of options without a prototype, so that a property of `Object.prototype` is no option. */
 export const ownOptions = <T extends object>(options: T | null | undefined): Partial<T> =>
   Object.assign(Object.create(null), options);
 
-/** A token as far as it can be one: longer ones are not even read. */
-export const tokenText = (token: unknown): unknown =>
-  typeof token === 'string' && token.length > MAX_TOKEN_LENGTH ? undefined : token;
-
-/** More than a token has whose texts are of the largest sizes; with the arguments it fits into the module's 8 MiB. */
-const MAX_TOKEN_LENGTH = 7 * 1024 * 1024;
-
-/** The rules take `null` for none; where a value has a default, it is a mistake. */
-export const nullIsWrong = (value: unknown): unknown => (value === null ? false : value);
-
-/** Key and secret, if they are there. Nobody may sign or verify with a secret that everybody knows. */
-export function credentialsOf(apiKey: unknown, apiSecret: unknown): Credentials {
-  if (!isPrepared(apiKey, apiSecret) && !(isCredential(apiKey) && isCredential(apiSecret))) {
-    throw new LivekitException('api-key and api-secret must be set', 500, { code: 'not_configured' });
-  }
-  return { apiKey: apiKey as string, apiSecret: apiSecret as string };
+/** A field of an object or of its class. A property of `Object.prototype` is no field. */
+export function field(object: object, name: string): unknown {
+  return Object.hasOwn(object, name) || !(name in Object.prototype)
+    ? (object as Record<string, unknown>)[name]
+    : undefined;
 }
 
-/** Blank as the rules see it (Unicode property White_Space), and a byte order mark. */
+/** The rules take `null` for unset; where a value has a default, `null` is a mistake. */
+export const nullIsWrong = (value: unknown): unknown => (value === null ? false : value);
+
+/** Longest token in UTF-16 units: longer than any whose claims have the maximum sizes. */
+const MAX_TOKEN_LENGTH = 7 * 1024 * 1024;
+
+/** A token, or an empty string for a value that cannot be one. */
+export const tokenText = (token: unknown): string =>
+  typeof token === 'string' && token.length <= MAX_TOKEN_LENGTH ? token : '';
+
+/** An API key and its secret. */
+export interface Credentials {
+  readonly apiKey: string;
+  readonly apiSecret: string;
+}
+
+/** Key and secret, if both are set. A blank secret would be one that everyone knows. */
+export function credentialsOf(apiKey: unknown, apiSecret: unknown): Credentials {
+  if (!isCredential(apiKey) || !isCredential(apiSecret)) {
+    throw new LivekitException('api-key and api-secret must be set', 500, { code: 'not_configured' });
+  }
+  return { apiKey, apiSecret };
+}
+
+/** Longest key or secret in UTF-16 units. */
+const MAX_CREDENTIAL_LENGTH = 1024 * 1024;
+
+/** Not blank as the rules define it (Unicode property White_Space), nor a byte order mark alone. */
 const isCredential = (value: unknown): value is string =>
-  typeof value === 'string' && !/^[\p{White_Space}\ufeff]*$/u.test(value) && value.isWellFormed();
+  typeof value === 'string' &&
+  value.length <= MAX_CREDENTIAL_LENGTH &&
+  /[^\p{White_Space}\ufeff]/u.test(value) &&
+  value.isWellFormed();
+
+/**
+ * Adds a property that only methods of the object use. It is a function, and not `#private`, so that the methods work behind
+ * a `Proxy` (MobX, Vue), and nothing that prints or copies the object shows its value.
+ */
+export function hide<T>(object: object, name: string, value: T): void {
+  Object.defineProperty(object, name, { value: () => value });
+}

@@ -1,37 +1,49 @@
-/** Configuration in code, and the settings of an environment that mean the same. */
-import type { Settings } from './wasm/handle.js';
+/** Configuration in code, and the settings of an environment with the same meaning. */
+import { field } from './arguments.js';
+import { LivekitException } from './exception.js';
 
-/** How to mint. Durations are whole seconds from 1 up; any other value counts as unset. */
+/** Configuration of the service. TTLs are integers of seconds from 1; any other value counts as unset. */
 export interface LivekitConfig {
   /** API key of the LiveKit server. */
   apiKey?: string | undefined;
   /** Its secret. */
   apiSecret?: string | undefined;
-  /** Where clients connect to. Tokens are minted without it too. */
+  /** URL that clients connect to. Tokens are issued without it too. */
   url?: string | undefined;
-  /** Life of a token whose request sets none; 3600 unless set, and never above `maxTtl`. */
+  /** TTL of a token whose request has none; the default is 3600, the maximum `maxTtl`. */
   tokenTtl?: number | undefined;
-  /** Longest life that a request may set; 86400 unless set. */
+  /** Maximum TTL that a request may ask for; the default is 86400. */
   maxTtl?: number | undefined;
-  /** Whether participants may change their own name and metadata; no unless set. */
+  /** Whether participants may change their own name and metadata; the default is no. */
   canUpdateOwnMetadata?: boolean | undefined;
-  /** Whether every token carries a random `jti`, for audit trails; no unless set. */
+  /** Whether every token has a random `jti`, for audit trails; the default is no. */
   jti?: boolean | undefined;
 }
 
-/** The setting of an environment that each property means. */
-const SETTING_OF = {
-  apiKey: 'LIVEKIT_API_KEY',
-  apiSecret: 'LIVEKIT_API_SECRET',
-  url: 'LIVEKIT_URL',
-  tokenTtl: 'LIVEKIT_TOKEN_TTL',
-  maxTtl: 'LIVEKIT_MAX_TTL',
-  canUpdateOwnMetadata: 'LIVEKIT_CAN_UPDATE_OWN_METADATA',
-  jti: 'LIVEKIT_TOKEN_JTI',
-} as const satisfies Record<keyof LivekitConfig, string>;
+/** Properties of {@link LivekitConfig}. Rust knows the setting of each (`src/service/config.rs`). */
+const PROPERTIES = {
+  apiKey: true,
+  apiSecret: true,
+  url: true,
+  tokenTtl: true,
+  maxTtl: true,
+  canUpdateOwnMetadata: true,
+  jti: true,
+} as const satisfies Record<keyof LivekitConfig, true>;
 
-/** Settings that have no property: they are about the callers of the endpoint. */
-const CALLER_SETTINGS = [
+/** Settings of the service in an environment. */
+const SERVICE_SETTINGS = [
+  'LIVEKIT_API_KEY',
+  'LIVEKIT_API_SECRET',
+  'LIVEKIT_URL',
+  'LIVEKIT_TOKEN_TTL',
+  'LIVEKIT_MAX_TTL',
+  'LIVEKIT_CAN_UPDATE_OWN_METADATA',
+  'LIVEKIT_TOKEN_JTI',
+] as const;
+
+/** Settings of the endpoint besides those of the service. */
+const ENDPOINT_SETTINGS = [
   'LIVEKIT_IDENTITY_POLICY',
   'LIVEKIT_GRANTS',
   'JWT_SECRET',
@@ -40,55 +52,59 @@ const CALLER_SETTINGS = [
   'JWT_AUDIENCE',
 ] as const;
 
-/** Settings that are credentials or an address. Only text can be one; a number there is a mistake. */
-const TEXT_ONLY: ReadonlySet<string> = new Set([
-  'LIVEKIT_API_KEY',
-  'LIVEKIT_API_SECRET',
-  'LIVEKIT_URL',
-  'JWT_SECRET',
-  'JWT_JWKS_URL',
-]);
+/** Settings by name, as plain data. */
+export type Settings = Readonly<Record<string, string | number | boolean | object>>;
 
-/** A value that no setting understands, so that the rules see it and do not take it for unset. */
-const NOT_A_SETTING = 'of a wrong type';
+/** A configuration as plain data. */
+export const settingsOfConfig = (config: LivekitConfig): Settings => read(config, Object.keys(PROPERTIES));
 
-/** The configuration as text by setting, which is how the module reads it. */
-export function settingsOf(config: LivekitConfig): Settings {
-  return texts(Object.entries(SETTING_OF).map(([property, setting]) => [setting, member(config, property)]));
-}
+/** The settings of the service in an environment. */
+export const serviceSettings = (env: object): Settings => read(env, SERVICE_SETTINGS);
 
-/** The settings of an environment, those about callers included. */
-export function settingsOfEnvironment(env: object): Settings {
-  return settingTexts(env, [...Object.values(SETTING_OF), ...CALLER_SETTINGS]);
-}
+/** The settings of the endpoint in an environment, including those of the service. */
+export const endpointSettings = (env: object): Settings => read(env, [...SERVICE_SETTINGS, ...ENDPOINT_SETTINGS]);
 
-/** Settings of an environment as text, by name; those that are not set are left out. */
-export const settingTexts = (env: object, names: readonly string[]): Settings =>
-  texts(names.map((name) => [name, member(env, name)]));
-
-/** The configuration that an environment's settings mean. */
-export function configOf(env: object): LivekitConfig {
-  return Object.fromEntries(Object.entries(SETTING_OF).map(([property, setting]) => [property, member(env, setting)]));
-}
-
-/** A member of a configuration, its own or its class's; what was put on every object of the program is no setting. */
-function member(of: object, name: string): unknown {
-  const object: Record<string, unknown> = Object(of);
-  return Object.hasOwn(object, name) || !(name in Object.prototype) ? object[name] : undefined;
-}
-
-function texts(settings: [name: string, value: unknown][]): Settings {
-  const texts: Settings = {};
-  for (const [name, value] of settings) {
-    const text = settingText(name, value);
-    if (text !== undefined) texts[name] = text;
+/** Settings of an environment that HTTP alone is about, as strings; those that are not set are left out. */
+export function textSettings(env: object, names: readonly string[]): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(read(env, names))) {
+    texts[name] = typeof value === 'object' ? NOT_A_SETTING : String(value);
   }
   return texts;
 }
 
-function settingText(name: string, value: unknown): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string') return value.toWellFormed();
-  if (TEXT_ONLY.has(name)) return undefined;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : NOT_A_SETTING;
+/** A value that no setting accepts, so that it is reported and not taken for unset. */
+const NOT_A_SETTING = 'of another type';
+
+/** Longest settings in UTF-16 units as JSON text. */
+const MAX_LENGTH = 1024 * 1024;
+
+/** Settings as the JSON text that the rules parse. */
+export function settingsText(settings: Settings): string {
+  const text = JSON.stringify(settings);
+  if (text.length > MAX_LENGTH) {
+    throw new LivekitException('The configuration is too large', 500, { code: 'not_configured' });
+  }
+  return text;
+}
+
+/** Reads each field once. Rust decides about types; a value that is no primitive becomes an object, which it rejects. */
+function read(of: object, names: readonly string[]): Settings {
+  const object: object = Object(of);
+  const settings: Record<string, string | number | boolean | object> = Object.create(null);
+  for (const name of names) {
+    const value = readField(object, name);
+    if (typeof value === 'string') settings[name] = value.toWellFormed();
+    else if (typeof value === 'number' || typeof value === 'boolean') settings[name] = value;
+    else if (value !== undefined && value !== null) settings[name] = {};
+  }
+  return settings;
+}
+
+function readField(object: object, name: string): unknown {
+  try {
+    return field(object, name);
+  } catch (cause) {
+    throw new LivekitException('The configuration could not be read', 500, { code: 'not_configured', cause });
+  }
 }

@@ -1,7 +1,6 @@
 /**
- * Names of everything that can go wrong: what Rust says (`src/error/`), what HTTP is about (`server/errors.ts`), then
- * what others do not do: the identity provider (`server/identity-provider/`), LiveKit's server (`webhook/`,
- * `server/room-service.ts`).
+ * Codes of all errors: those of the rules in Rust (`src/error/`), of HTTP (`server/errors.ts`), of the identity provider
+ * (`server/identity-provider/`) and of LiveKit's server (`webhook-receiver.ts`, `server/room-service.ts`).
  */
 export type LivekitErrorCode =
   | 'not_configured'
@@ -37,58 +36,102 @@ export type LivekitErrorCode =
   | 'livekit_timeout'
   | 'livekit_unavailable';
 
-/** Details of a {@link LivekitException} beyond its text and status. */
+/** The HTTP status of each error of the rules, and the `error` field of its response body where it has one. */
+const STATUS: Partial<Record<LivekitErrorCode, readonly [status: number, error?: string]>> = {
+  not_configured: [500],
+  token_generation: [500],
+  grant_refused: [500],
+  invalid_claim: [400, 'Bad Request'],
+  invalid_ttl: [400, 'Bad Request'],
+  invalid_clock_tolerance: [400, 'Bad Request'],
+  body_not_json: [400, 'Bad Request'],
+  body_not_object: [400, 'Bad Request'],
+  body_too_complex: [400, 'Bad Request'],
+  body_repeats_field: [400, 'Bad Request'],
+  body_not_event: [400, 'Bad Request'],
+  invalid_request: [400, 'Bad Request'],
+  invalid_token: [401],
+  unauthorized: [401],
+  token_revoked: [401, 'Unauthorized'],
+  account_banned: [401, 'Unauthorized'],
+  forbidden: [403, 'Forbidden'],
+  store_unavailable: [503],
+};
+
+/** Details of a {@link LivekitException} beyond its message and status. */
 export interface LivekitExceptionDetails {
-  /** Stable name to match on; `internal` unless set. */
+  /** Stable name; the default is `internal`. */
   code?: LivekitErrorCode;
-  /** Every broken rule of a request, by field. */
+  /** Every error of a request, by field. */
   violations?: readonly string[];
-  /** The `error` member of the response body. */
+  /** The `error` field of the response body. */
   error?: string;
-  /** Why exactly, for an operator's log and never for the caller. */
+  /** The exact reason, for the operator's log and never for the client. */
   reason?: string;
+  /** The claim that the error is about: names of fields, separated by dots. */
+  path?: string;
+  /** What caused the error. */
+  cause?: unknown;
 }
 
-/** The body of an HTTP error response, in this order of members. */
+/** The body of an HTTP error response, with the fields in this order. */
 export interface ErrorBody {
   statusCode: number;
   message: string | readonly string[];
   error?: string;
 }
 
-/**
- * The one error that this package throws; what a getter or `toJson()` of an argument throws passes through. Its text
- * carries no secret, no token and nothing a caller sent.
- */
+/** The only error that this package throws. Its message contains no secret, token or input of a client. */
 export class LivekitException extends Error {
   override readonly name = 'LivekitException';
   /** The HTTP status to answer with. */
   readonly status: number;
-  /** Stable name to match on. */
+  /** Stable name. */
   readonly code: LivekitErrorCode;
-  /** Every broken rule of a request; empty for other errors. */
+  /** Every error of a request; empty for other errors. */
   readonly violations: readonly string[];
-  /** Why exactly, for an operator's log and never for the caller. */
+  /** The exact reason, for the operator's log and never for the client. */
   readonly reason: string | undefined;
-  readonly #label: string | undefined;
+  /** The claim that the error is about: names of fields, separated by dots. */
+  readonly path: string | undefined;
+  /** The `error` field of the response body. */
+  readonly error: string | undefined;
 
   constructor(message: string, status = 500, details: LivekitExceptionDetails = {}) {
-    super(message);
+    super(message, 'cause' in details ? { cause: details.cause } : undefined);
     this.status = status;
     this.code = details.code ?? 'internal';
     this.violations = Object.freeze([...(details.violations ?? [])]);
     this.reason = details.reason;
-    this.#label = details.error;
+    this.path = details.path;
+    this.error = details.error;
   }
 
   /** The HTTP response body. */
   get body(): ErrorBody {
     const message = this.violations.length > 0 ? this.violations : this.message;
     const body: ErrorBody = { statusCode: this.status, message };
-    if (this.#label !== undefined) body.error = this.#label;
+    if (this.error !== undefined) body.error = this.error;
     return body;
   }
 }
 
-/** A defect of ours: nothing of it gets out. */
-export const INTERNAL: LivekitException = /* @__PURE__ */ new LivekitException('Internal server error');
+/** An error as the rules throw it. */
+interface ErrorOfRules extends Pick<LivekitExceptionDetails, 'reason' | 'path' | 'violations'> {
+  readonly code: LivekitErrorCode;
+  readonly message: string;
+}
+
+/** Tells an error of the rules, a plain object, from a trap or another defect. */
+export const isErrorOfRules = (error: unknown): error is ErrorOfRules =>
+  typeof error === 'object' && error !== null && !(error instanceof Error) && 'code' in error;
+
+/** The exception for an error of the rules. */
+export function exceptionOf({ code, message, ...details }: ErrorOfRules): LivekitException {
+  const [status, error] = STATUS[code] ?? [500];
+  return new LivekitException(message, status, { code, ...details, ...(error === undefined ? {} : { error }) });
+}
+
+/** A defect of this package: nothing of its cause is in the message. */
+export const internalError = (cause: unknown): LivekitException =>
+  new LivekitException('Internal server error', 500, { cause });

@@ -1,78 +1,154 @@
 /** The specified module in JavaScript: configuration in, tokens out. */
-import { configOf, type LivekitConfig, settingsOf } from './config.js';
+import { field, hide } from './arguments.js';
+import { type LivekitConfig, type Settings, serviceSettings, settingsOfConfig, settingsText } from './config.js';
+import { LivekitException } from './exception.js';
 import { connectionInfoOf, type TokenResponse, tokenResponse } from './token-response.js';
-import { ServiceHandle } from './wasm/service-handle.js';
+import type { LivekitService as WasmService, ServiceDescription } from './wasm/generated/livekit_edge.js';
+import { Handle, thrown } from './wasm/instance.js';
 
-/** Who is to join which room. */
+/** Room and participant of a token. */
 export interface CreateTokenRequest {
   /** The room, at most 256 bytes. */
   roomId: string;
   /** Identity of the participant, at most 256 bytes. */
   identity: string;
-  /** Display name, at most 256 bytes; the identity unless set. */
+  /** Display name, at most 256 bytes; the default is the identity. */
   name?: string | undefined;
-  /** Seconds that the token lives, rounded down to whole ones. */
+  /** TTL of the token in seconds, rounded down to an integer. */
   ttl?: number | undefined;
 }
 
-/** Mints tokens with one configuration, whose key is prepared once. */
-export class LivekitService {
-  readonly #handle: ServiceHandle;
+type ServiceHandle = Handle<WasmService, ServiceDescription>;
 
-  /** Copies the configuration. A missing credential shows when a token is asked for. */
+const handleOf = (settings: Settings): ServiceHandle =>
+  new Handle(
+    ({ LivekitService }) => new LivekitService(settingsText(settings)),
+    (service) => service.describe(),
+  );
+
+/** Issues tokens with one configuration, whose key is prepared once. */
+export class LivekitService {
+  private readonly handle!: () => ServiceHandle;
+
+  /** Copies the configuration. A missing credential is an error of {@link generateToken}. */
   constructor(config: LivekitConfig) {
-    this.#handle = new ServiceHandle(settingsOf(config));
+    hide(this, 'handle', handleOf(settingsOfConfig(config)));
   }
 
   /** Reads the settings by name from an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
   static fromEnv(env: object): LivekitService {
-    return new LivekitService(configOf(env));
+    const service = Object.create(LivekitService.prototype);
+    hide(service, 'handle', handleOf(serviceSettings(env)));
+    return service;
   }
 
   /**
-   * Mints a token.
+   * Issues a token.
    *
-   * @throws {@link LivekitException} with status 500 if a credential is missing, 400 if the request breaks a rule.
+   * @throws {@link LivekitException} with status 500 if a credential is missing, 400 if the request is invalid.
    */
   generateToken(request: CreateTokenRequest): TokenResponse {
-    const { roomId, identity, name, ttl } = Object(request) as CreateTokenRequest;
-    return tokenResponse(
-      this.#handle,
-      { roomId, identity },
-      this.#handle.generateToken({ roomId, identity, name, ttl }),
-    );
+    const fields = readRequest(request);
+    const handle = this.handle();
+    const service = handle.object;
+    let token: string;
+    let expiresAt: number;
+    let jti: string | undefined;
+    try {
+      token = isTyped(fields)
+        ? service.generateToken(fields.roomId, fields.identity, fields.name, fields.ttl)
+        : generateTokenOfAny(service, fields);
+      expiresAt = service.expiresAt;
+      if (handle.description.jti) jti = service.jti;
+    } catch (error) {
+      throw thrown(error);
+    }
+    const minted = jti === undefined ? { token, expiresAt } : { token, expiresAt, jti };
+    return tokenResponse(handle.description, fields as CreateTokenRequest, minted);
   }
 
-  /** Where clients connect to. */
+  /** URL that clients connect to. */
   getConnectionInfo(): { url?: string } {
-    return connectionInfoOf(this.#handle);
+    return connectionInfoOf(this.handle().description);
   }
 
   /** True if key, secret and URL are set. */
   validateConfiguration(): boolean {
-    return this.#handle.description.configured;
+    return this.handle().description.configured;
   }
 
   /** Names of the settings that are missing, in the order key, secret, URL. */
   missingConfiguration(): string[] {
-    return [...this.#handle.description.missing];
+    return [...this.handle().description.missing];
   }
 
-  /** Forgets the prepared key now, rather than when the service is collected. A later call prepares it anew. */
+  /** Frees the prepared key now instead of when the service is collected. A later call prepares it again. */
   dispose(): void {
-    this.#handle.dispose();
+    this.handle().dispose();
   }
 }
 
+/** The fields of a request, of any type. */
+type RawRequest = Record<'roomId' | 'identity' | 'name' | 'ttl', unknown>;
+
+/** The fields of a request, each of its type. */
+interface TypedRequest extends RawRequest {
+  roomId: string;
+  identity: string;
+  name: string | undefined;
+  ttl: number | undefined;
+}
+
+/** Reads each field once. */
+function readRequest(request: unknown): RawRequest {
+  try {
+    const object: object = Object(request);
+    return {
+      roomId: field(object, 'roomId'),
+      identity: field(object, 'identity'),
+      name: field(object, 'name') ?? undefined,
+      ttl: field(object, 'ttl') ?? undefined,
+    };
+  } catch (cause) {
+    throw new LivekitException('The request could not be read', 400, { code: 'invalid_request', cause });
+  }
+}
+
+/** Longest string that is passed to the rules, beyond every limit: cutting here rejects nothing that they accept. */
+const MAX_LENGTH = 1024;
+
+const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= MAX_LENGTH && value.isWellFormed();
+
+/** Whether the fields have their types, so that they can be passed as strings and numbers. */
+function isTyped(request: RawRequest): request is TypedRequest {
+  const { roomId, identity, name, ttl } = request;
+  return (
+    isText(roomId) &&
+    isText(identity) &&
+    (name === undefined || isText(name)) &&
+    (ttl === undefined || typeof ttl === 'number')
+  );
+}
+
+function generateTokenOfAny(service: WasmService, { roomId, identity, name, ttl }: RawRequest): string {
+  return service.generateTokenOfAny(bounded(roomId), bounded(identity), bounded(name), bounded(ttl));
+}
+
+/** A field of any type, with a string cut to a bounded length. */
+function bounded(value: unknown): unknown {
+  return typeof value === 'string' && value.length > MAX_LENGTH ? value.slice(0, MAX_LENGTH).toWellFormed() : value;
+}
+
 /**
- * Mints a token with a configuration that is used once; {@link LivekitService} is faster for more.
+ * Issues a token with a configuration that is used once; {@link LivekitService} is faster for more.
  *
- * @throws {@link LivekitException} with status 500 if a credential is missing, 400 if the request breaks a rule.
+ * @throws {@link LivekitException} with status 500 if a credential is missing, 400 if the request is invalid.
  */
 export const generateToken = (request: CreateTokenRequest, config: LivekitConfig): TokenResponse =>
   once(config, (service) => service.generateToken(request));
 
-/** True if key, secret and URL are set. Never throws, whatever it is given. */
+/** True if key, secret and URL are set. Never throws. */
 export function validateConfiguration(config: LivekitConfig): boolean {
   try {
     return once(config, (service) => service.validateConfiguration());
@@ -85,14 +161,14 @@ export function validateConfiguration(config: LivekitConfig): boolean {
 export const missingConfiguration = (config: LivekitConfig): string[] =>
   once(config, (service) => service.missingConfiguration());
 
-/** Where clients connect to. */
+/** URL that clients connect to. */
 export const getConnectionInfo = (config: LivekitConfig): { url?: string } =>
   once(config, (service) => service.getConnectionInfo());
 
-function once<T>(config: LivekitConfig, call: (service: LivekitService) => T): T {
+function once<T>(config: LivekitConfig, use: (service: LivekitService) => T): T {
   const service = new LivekitService(config);
   try {
-    return call(service);
+    return use(service);
   } finally {
     service.dispose();
   }

@@ -1,14 +1,14 @@
-/** A minted token → what its holder is told. */
+/** An issued token and what its holder needs to know. */
 
-/** A minted token. */
-export interface MintedToken {
+/** An issued token. */
+export interface IssuedToken {
   readonly token: string;
   /** Unix seconds. */
   readonly expiresAt: number;
   readonly jti?: string;
 }
 
-/** A token and what its holder needs to know of it. */
+/** A token and what its holder needs to know. */
 export interface TokenResponse {
   /** The LiveKit access token. */
   token: string;
@@ -16,26 +16,25 @@ export interface TokenResponse {
   identity: string;
   /** The room that the token is for. */
   roomId: string;
-  /** Where to connect to, if configured. */
+  /** URL to connect to, if configured. */
   url?: string;
-  /** From then on the token is refused: its `exp`. ISO 8601 in JSON. */
+  /** When the token expires: its `exp`. ISO 8601 in JSON. */
   expiresAt: Date;
-  /** The token's `jti`, if it carries one. */
+  /** The token's `jti`, if it has one. */
   jti?: string;
 }
 
-/** Anything that knows where clients connect to. */
+/** Describes where clients connect to. */
 interface Described {
-  readonly description: { readonly url?: string };
+  readonly url?: string;
 }
 
-/** A minted token with what its holder needs to know of it. */
+/** The response for an issued token. */
 export function tokenResponse(
-  handle: Described,
+  { url }: Described,
   { roomId, identity }: { readonly roomId: string; readonly identity: string },
-  { token, expiresAt, jti }: MintedToken,
+  { token, expiresAt, jti }: IssuedToken,
 ): TokenResponse {
-  const { url } = handle.description;
   const date = new Date(expiresAt * 1000);
   const response: TokenResponse =
     url === undefined
@@ -45,8 +44,5 @@ export function tokenResponse(
   return response;
 }
 
-/** Where clients of a service in the module connect to. */
-export function connectionInfoOf(handle: Described): { url?: string } {
-  const { url } = handle.description;
-  return url === undefined ? {} : { url };
-}
+/** URL that clients connect to. */
+export const connectionInfoOf = ({ url }: Described): { url?: string } => (url === undefined ? {} : { url });

@@ -1,48 +1,73 @@
 /** Token → claims, with the names of LiveKit's own SDK. */
-import { credentialsOf, nullIsWrong, ownOptions, tokenText } from './arguments.js';
+import { credentialsOf, hide, ownOptions, tokenText } from './arguments.js';
+import { LivekitException } from './exception.js';
 import type { VerifiedClaims } from './grants.js';
-import { type VerifierArguments, verifyAccessToken } from './wasm/token-operations.js';
+import type { TokenVerifier as WasmVerifier } from './wasm/generated/livekit_edge.js';
+import { call, Handle } from './wasm/instance.js';
 
-/** Seconds that clocks may differ by unless set, as in LiveKit's SDK. */
+/** Default clock tolerance in seconds, as in LiveKit's SDK. */
 export const DEFAULT_CLOCK_TOLERANCE = 10;
 
 /** Options of {@link TokenVerifier}. */
 export interface TokenVerifierOptions {
-  /** Refuse tokens that say they were issued in the future, which a LiveKit server does not look at. */
+  /** Reject tokens whose `iat` is in the future, which a LiveKit server ignores. */
   refuseFutureIat?: boolean;
 }
 
-/** Checks access tokens: HS256 only, `exp` and `iss` required, every claim of its type, no key twice or in another case. */
+/** A verifier in the module. */
+export type VerifierHandle = Handle<WasmVerifier>;
+
+/** Verifies access tokens: HS256 only, `exp` and `iss` required, every claim of its type, no field repeated or in another case. */
 export class TokenVerifier {
-  readonly #arguments: VerifierArguments;
+  private readonly handle!: () => VerifierHandle;
 
   /** @throws {@link LivekitException} if key or secret is missing, blank or no string */
   constructor(apiKey: string, apiSecret: string, options?: TokenVerifierOptions | null) {
-    this.#arguments = verifierArguments(apiKey, apiSecret, options);
+    hide(this, 'handle', verifierHandle(apiKey, apiSecret, options));
   }
 
-  /** Checks a token. Rejects as {@link verifySync} throws. */
+  /** Verifies a token. Rejects as {@link verifySync} throws. */
   async verify(token: string, clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE): Promise<VerifiedClaims> {
     return this.verifySync(token, clockTolerance);
   }
 
   /**
-   * Checks a token and returns its claims.
+   * Verifies a token and returns its claims.
    *
-   * @param clockTolerance - seconds, or a span such as `1m`
-   * @throws {@link LivekitException} with status 401 for a token that does not hold
+   * @param clockTolerance - seconds, or a duration such as `1m`
+   * @throws {@link LivekitException} with status 401 for an invalid token
    */
   verifySync(token: string, clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE): VerifiedClaims {
-    return JSON.parse(
-      verifyAccessToken(this.#arguments, { token: tokenText(token), clockTolerance: nullIsWrong(clockTolerance) }),
-    );
+    const [text, tolerance] = [tokenText(token), toleranceSeconds(clockTolerance)];
+    return JSON.parse(this.handle().call((verifier) => verifier.verify(text, tolerance)));
   }
 }
 
-export function verifierArguments(
+/** A verifier that is created when it is first used. */
+export function verifierHandle(
   apiKey: string,
   apiSecret: string,
   options: TokenVerifierOptions | null | undefined,
-): VerifierArguments {
-  return { ...credentialsOf(apiKey, apiSecret), refuseFutureIat: ownOptions(options).refuseFutureIat === true };
+): VerifierHandle {
+  const credentials = credentialsOf(apiKey, apiSecret);
+  const refuseFutureIat = ownOptions(options).refuseFutureIat === true;
+  return new Handle(
+    ({ TokenVerifier }) => new TokenVerifier(credentials.apiKey, credentials.apiSecret, refuseFutureIat),
+    () => undefined,
+  );
+}
+
+/** Longer than any duration. */
+const MAX_DURATION_LENGTH = 64;
+
+/** Seconds of a clock tolerance. Throws 400 for a value that is none. */
+export function toleranceSeconds(tolerance: unknown): number {
+  if (typeof tolerance === 'number') return tolerance;
+  const isDuration = typeof tolerance === 'string' && tolerance.length <= MAX_DURATION_LENGTH;
+  const seconds = isDuration ? call(({ parseDuration }) => parseDuration(tolerance)) : undefined;
+  if (seconds !== undefined) return seconds;
+  throw new LivekitException('clockTolerance must be a number of seconds or a span such as "1m"', 400, {
+    code: 'invalid_clock_tolerance',
+    error: 'Bad Request',
+  });
 }

@@ -1,8 +1,13 @@
 /** Webhook → event, with the names of LiveKit's own SDK. */
-import { nullIsWrong, tokenText } from './arguments.js';
+import { hide, tokenText } from './arguments.js';
 import { LivekitException } from './exception.js';
-import { DEFAULT_CLOCK_TOLERANCE, type TokenVerifierOptions, verifierArguments } from './token-verifier.js';
-import { type VerifierArguments, verifyWebhook } from './wasm/token-operations.js';
+import {
+  DEFAULT_CLOCK_TOLERANCE,
+  type TokenVerifierOptions,
+  toleranceSeconds,
+  type VerifierHandle,
+  verifierHandle,
+} from './token-verifier.js';
 import { WebhookEvent } from './webhook-event.js';
 
 /** `'Authorize'`, as in LiveKit's SDK. Webhooks come with `Authorization`. */
@@ -10,11 +15,11 @@ export const authorizeHeader = 'Authorize';
 
 /** Checks webhooks and reads their events. */
 export class WebhookReceiver {
-  readonly #arguments: VerifierArguments;
+  private readonly handle!: () => VerifierHandle;
 
   /** @throws {@link LivekitException} if key or secret is missing, blank or no string */
   constructor(apiKey: string, apiSecret: string, options?: TokenVerifierOptions | null) {
-    this.#arguments = verifierArguments(apiKey, apiSecret, options);
+    hide(this, 'handle', verifierHandle(apiKey, apiSecret, options));
   }
 
   /** Checks a webhook and reads its event. Rejects as {@link receiveSync} throws. */
@@ -45,11 +50,8 @@ export class WebhookReceiver {
     const bytes = bytesOf(body);
     if (skipAuth !== true) {
       if (!authHeader) throw NO_HEADER;
-      verifyWebhook(
-        this.#arguments,
-        { token: tokenText(authHeader), clockTolerance: nullIsWrong(clockTolerance) },
-        bytes,
-      );
+      const [token, tolerance] = [tokenText(authHeader), toleranceSeconds(clockTolerance)];
+      this.handle().call((verifier) => verifier.verifyWebhook(bytes, token, tolerance));
     }
     return WebhookEvent.fromJsonString(textOf(bytes));
   }

@@ -1,17 +1,18 @@
-// Compiles the Rust core to the two wasm modules, shrinks them, and writes each in the two forms the loaders import.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+// Compiles the Rust crate wasm/ to the WebAssembly module, generates its JavaScript with xtask, shrinks the module, and
+// writes it in the two forms that the loaders import.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { generated, modules, node24 } from '../lib/paths.mjs';
+import { generated, modules, node24, root } from '../lib/paths.mjs';
 import { mustRun } from '../lib/run.mjs';
 import { digest, unlessFresh } from '../lib/stamp.mjs';
 import { compilerFor } from './rust.mjs';
-import { WASM_TARGET } from './targets.mjs';
+import { cargoEnvironment, WASM_TARGET } from './targets.mjs';
 
 const CRATE = 'livekit-edge-wasm';
 const PROFILE = 'wasm';
-/** `-O3` or `-Os`: the one place that decides. */
+/** Level of wasm-opt. */
 const LEVEL = '-O3';
 /** What rustc emits by default for this target, plus the SIMD of .cargo/config.toml. Nothing newer than these. */
 const FEATURES = [
@@ -24,8 +25,7 @@ const FEATURES = [
   '--enable-simd',
 ];
 const BINARYEN = join(modules, 'binaryen');
-/** Each is a feature of the crate, and named after it. */
-const MODULES = ['tokens', 'endpoint'];
+const XTASK = join(root, 'xtask');
 const MARK = '// Made by scripts/setup/wasm.mjs; never edited.\n';
 
 /** @returns {Promise<string>} for the step's line */
@@ -33,61 +33,62 @@ export async function wasmTarget() {
   return (await compilerFor(WASM_TARGET)).name;
 }
 
-export async function wasmModules() {
-  const made = [];
-  for (const name of MODULES) made.push(`${name} ${await wasmModule(name)}`);
-  return made.join(', ');
-}
-
-/** @param {string} name */
-async function wasmModule(name) {
-  const compiled = await compile(name);
-  const wasm = join(generated, `${name}.wasm`);
-  const base64 = join(generated, `${name}.base64.js`);
-  const types = join(generated, `${name}.base64.d.ts`);
+export async function wasmModule() {
+  const compiled = await compile();
+  const file = (/** @type {string} */ name) => join(generated, name);
+  const wasm = file('livekit_edge.wasm');
+  const outputs = [wasm, ...['.js', '.d.ts', '.base64.js', '.base64.d.ts'].map((end) => file(`livekit_edge${end}`))];
   const flags = [LEVEL, ...FEATURES];
-  const inputs = digest([compiled, join(BINARYEN, 'package.json')], flags);
-  const made = await unlessFresh(`wasm-${name}`, { inputs, outputs: [wasm, base64, types] }, async () => {
+  const inputs = digest([compiled, join(BINARYEN, 'package.json'), XTASK, join(root, 'Cargo.lock')], flags);
+  const made = await unlessFresh('wasm', { inputs, outputs }, async () => {
     mkdirSync(generated, { recursive: true });
-    await mustRun(
-      node24(),
-      [join(BINARYEN, 'bin', 'wasm-opt'), ...flags, compiled, '-o', wasm],
-      'wasm-opt failed on the compiled module; its message is above.',
-    );
-    writeFileSync(base64, `${MARK}export default '${readFileSync(wasm).toString('base64')}';\n`);
-    writeFileSync(types, `${MARK}declare const base64: string;\nexport default base64;\n`);
+    const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-wasm-'));
+    try {
+      await bindgen(compiled, folder);
+      for (const name of ['livekit_edge.js', 'livekit_edge.d.ts']) {
+        writeFileSync(file(name), readFileSync(join(folder, name)));
+      }
+      const shrunk = join(folder, 'shrunk.wasm');
+      await mustRun(
+        node24(),
+        [join(BINARYEN, 'bin', 'wasm-opt'), ...flags, join(folder, 'livekit_edge_bg.wasm'), '-o', shrunk],
+        'wasm-opt failed on the compiled module; its message is above.',
+      );
+      writeFileSync(wasm, readFileSync(shrunk));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+    writeFileSync(file('livekit_edge.base64.js'), `${MARK}export default '${readFileSync(wasm).toString('base64')}';\n`);
+    writeFileSync(file('livekit_edge.base64.d.ts'), `${MARK}declare const base64: string;\nexport default base64;\n`);
   });
   return made ? sizes(readFileSync(wasm)) : 'up to date';
 }
 
-/**
- * Cargo itself knows what changed, so it is asked every time; each module has a folder of its own there, since they have one
- * file name.
- * @param {string} name
- */
-async function compile(name) {
-  const { cargo, env, targetDir: folder } = await compilerFor(WASM_TARGET);
-  const targetDir = join(folder, name);
+/** Cargo itself knows what changed, so it is run every time. */
+async function compile() {
+  const { cargo, env, targetDir } = await compilerFor(WASM_TARGET);
   const target = ['--target', WASM_TARGET, '--target-dir', targetDir];
   await mustRun(
     cargo,
-    [
-      'build',
-      '--locked',
-      '--profile',
-      PROFILE,
-      ...target,
-      '-p',
-      CRATE,
-      '--no-default-features',
-      '--features',
-      name,
-      ...withoutFolders(env),
-    ],
-    `The wasm module '${name}' does not compile; the message of cargo is above.`,
+    ['build', '--locked', '--profile', PROFILE, ...target, '-p', CRATE, ...withoutFolders(env)],
+    'The WebAssembly module does not compile; the message of cargo is above.',
     { env },
   );
   return join(targetDir, WASM_TARGET, PROFILE, `${CRATE.replaceAll('-', '_')}.wasm`);
+}
+
+/**
+ * Generates the JavaScript of a compiled module. The first time cargo compiles wasm-bindgen's generator, in half a minute.
+ * @param {string} compiled
+ * @param {string} folder
+ */
+async function bindgen(compiled, folder) {
+  await mustRun(
+    'cargo',
+    ['run', '--locked', '--quiet', '-p', 'xtask', '--', compiled, folder],
+    'wasm-bindgen failed on the compiled module; its message is above.',
+    { env: cargoEnvironment() },
+  );
 }
 
 /**

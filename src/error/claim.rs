@@ -1,6 +1,6 @@
 //! Why a claim is invalid.
 
-use alloc::{format, string::String};
+use alloc::string::{String, ToString};
 use core::fmt;
 
 /// An invalid claim: its path and the reason.
@@ -72,19 +72,20 @@ impl ClaimError {
     #[must_use]
     pub fn message(&self) -> String {
         let path = if self.path.is_empty() { "claims" } else { &self.path };
-        match self.kind {
-            ClaimErrorKind::WrongType(expected) => format!("{path} must be {expected}"),
-            ClaimErrorKind::TooLong(bytes) => format!("{path} must not be longer than {bytes} bytes"),
-            ClaimErrorKind::Missing => format!("{path} is required"),
-            ClaimErrorKind::UnknownName => format!("{path} is not a name that LiveKit knows"),
-            ClaimErrorKind::UnknownField => format!("{path} has a member that LiveKit does not know"),
+        let (reason, detail, end) = match self.kind {
+            ClaimErrorKind::WrongType(expected) => (" must be ", expected, ""),
+            ClaimErrorKind::TooLong(max) => (" must not be longer than ", &*max.to_string(), " bytes"),
+            ClaimErrorKind::Missing => (" is required", "", ""),
+            ClaimErrorKind::UnknownName => (" is not a name that LiveKit knows", "", ""),
+            ClaimErrorKind::UnknownField => (" has a member that LiveKit does not know", "", ""),
             ClaimErrorKind::UnknownFieldNear(near) => {
-                format!("{path} is a member that LiveKit does not know; did you mean {near}?")
+                (" is a member that LiveKit does not know; did you mean ", near, "?")
             }
-            ClaimErrorKind::Ambiguous => format!("{path} is given twice or excludes another member"),
-            ClaimErrorKind::Credential => format!("{path} holds a credential, which must not be in a token"),
-            ClaimErrorKind::EmptyList => format!("{path} must not be empty"),
-        }
+            ClaimErrorKind::Ambiguous => (" is given twice or excludes another member", "", ""),
+            ClaimErrorKind::Credential => (" holds a credential, which must not be in a token", "", ""),
+            ClaimErrorKind::EmptyList => (" must not be empty", "", ""),
+        };
+        [path, reason, detail, end].concat()
     }
 }
 

@@ -12,10 +12,12 @@ pub use forbidden::ForbiddenReason;
 pub use request::{FieldError, RequestField};
 pub use token::TokenError;
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
 use core::fmt;
 
 /// Why a call failed. No message contains a secret, a token or input of a client.
+///
+/// Large variants are boxed: every `?` moves an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LivekitError {
@@ -26,7 +28,7 @@ pub enum LivekitError {
     /// The application's own grants contain something that a client's token must not contain; the name is for logs.
     GrantRefused(&'static str),
     /// Claims to be signed are invalid: the first error.
-    InvalidClaim(ClaimError),
+    InvalidClaim(Box<ClaimError>),
     /// Claims to be signed are too large, nested too deeply or have too many fields.
     ClaimsTooComplex,
     /// The TTL is below one second or above [`Ttl::MAX_SECONDS`](crate::Ttl::MAX_SECONDS).
@@ -36,7 +38,7 @@ pub enum LivekitError {
     /// A LiveKit token is invalid.
     InvalidToken(TokenError),
     /// A claim of a LiveKit token is invalid.
-    InvalidTokenClaim(ClaimError),
+    InvalidTokenClaim(Box<ClaimError>),
     /// The request body is not JSON.
     BodyNotJson,
     /// The request body is not a JSON object.
@@ -48,7 +50,7 @@ pub enum LivekitError {
     /// The body of a webhook is an object, but not a LiveKit event.
     BodyNotEvent,
     /// Fields of the request are invalid, in the order of the fields.
-    InvalidRequest(Vec<FieldError>),
+    InvalidRequest(Box<[FieldError]>),
     /// The user token is missing or invalid, or its user unknown. The reason is for logs.
     Unauthorized(TokenError),
     /// The user token was revoked.

@@ -4,7 +4,7 @@ use crate::{
     limits::{MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES},
     names::{DisplayName, Identity, NameError, RoomName},
 };
-use alloc::{format, string::String};
+use alloc::string::{String, ToString};
 use core::fmt;
 
 /// One invalid field of a request; `Display` writes the message of the response body.
@@ -119,19 +119,22 @@ impl RequestField {
 
 impl FieldError {
     pub(super) fn message(&self) -> String {
-        match self {
-            Self::Empty(field) => format!("{} should not be empty", field.name()),
-            Self::NotString(field) => format!("{} must be a string", field.name()),
-            Self::TooLong(field) => format!("{} must not be longer than {} bytes", field.name(), field.max_bytes()),
-            Self::ControlCharacter(field) => format!("{} must not contain control characters", field.name()),
-            Self::LoneSurrogate(field) => format!("{} must be well-formed Unicode", field.name()),
-            Self::NotBoolean(field) => format!("{} must be a boolean value", field.name()),
-            Self::NotStrings(field) => format!("{} must be an object of strings", field.name()),
-            Self::NotForClients(field) => format!("{} must not be set by a client", field.name()),
-            Self::TtlTooSmall => "ttl must not be less than 1".into(),
-            Self::TtlTooLarge(max) => format!("ttl must not be greater than {max}"),
-            Self::TtlNotNumber => "ttl must be a number conforming to the specified constraints".into(),
-        }
+        let (field, rule) = match self {
+            Self::Empty(field) => (field, " should not be empty"),
+            Self::NotString(field) => (field, " must be a string"),
+            Self::TooLong(field) => {
+                return [field.name(), " must not be longer than ", &field.max_bytes().to_string(), " bytes"].concat();
+            }
+            Self::ControlCharacter(field) => (field, " must not contain control characters"),
+            Self::LoneSurrogate(field) => (field, " must be well-formed Unicode"),
+            Self::NotBoolean(field) => (field, " must be a boolean value"),
+            Self::NotStrings(field) => (field, " must be an object of strings"),
+            Self::NotForClients(field) => (field, " must not be set by a client"),
+            Self::TtlTooSmall => return "ttl must not be less than 1".into(),
+            Self::TtlTooLarge(max) => return ["ttl must not be greater than ", &max.to_string()].concat(),
+            Self::TtlNotNumber => return "ttl must be a number conforming to the specified constraints".into(),
+        };
+        [field.name(), rule].concat()
     }
 }
 

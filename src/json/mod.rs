@@ -4,6 +4,9 @@
 //! after the end. Depth, width and the number of values are bounded, so that no input exhausts the stack or takes quadratic
 //! time.
 
+use alloc::string::String;
+use serde::Serialize;
+
 mod fields;
 mod strict;
 mod value;
@@ -11,3 +14,12 @@ mod value;
 pub use fields::{Fields, WrongType};
 pub use strict::{JsonError, MAX_DEPTH, MAX_MEMBERS, MAX_VALUES, parse, parse_object, read};
 pub use value::{Number, Object, Value};
+
+/// The JSON text of a value.
+#[expect(clippy::panic, reason = "an invariant of this crate; `expect` would link the formatting of errors")]
+pub fn to_string<T: Serialize + ?Sized>(value: &T) -> String {
+    match serde_json::to_string(value) {
+        Ok(text) => text,
+        Err(_) => panic!("strings, numbers and objects with string names always serialize"),
+    }
+}

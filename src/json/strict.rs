@@ -1,9 +1,9 @@
 //! The strict visitor.
 
 use super::{Number, Object, Value};
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{borrow::Cow, collections::BinaryHeap, string::String, vec::Vec};
 use core::{cell::Cell, fmt};
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor};
 
 /// Deepest nesting of arrays and objects.
 pub const MAX_DEPTH: usize = 32;
@@ -56,21 +56,57 @@ pub fn parse_object(text: &[u8]) -> Result<Object<'_>, JsonError> {
 /// # Errors
 /// [`JsonError`]; [`JsonError::Syntax`] for what JSON cannot express.
 pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value<'de>, JsonError> {
-    let document = Document { values: Cell::new(0), error: Cell::new(JsonError::Syntax) };
-    Strict { document: &document, depth: 0 }.deserialize(deserializer).map_err(|_| document.error.get())
+    let document = Document::default();
+    let read = Strict { document: &document, depth: 0 }.deserialize(deserializer);
+    match (document.error.get(), read) {
+        (Some(error), _) => Err(error),
+        (None, Ok(value)) => Ok(value),
+        (None, Err(_)) => Err(JsonError::Syntax),
+    }
 }
 
-/// State of one document. Errors are kept here and not in serde, whose errors are formatted strings.
+/// State of one document.
+///
+/// Errors are kept here, and reading ends as soon as the format notices that a value was not read to its end: an error of
+/// serde itself would link its formatting, 10 KB of the module.
+#[derive(Default)]
 struct Document {
     values: Cell<usize>,
-    error: Cell<JsonError>,
+    error: Cell<Option<JsonError>>,
 }
 
 impl Document {
-    fn reject<E: Error>(&self, error: JsonError) -> E {
-        self.error.set(error);
-        E::custom("")
+    fn reject<'de>(&self, error: JsonError) -> Value<'de> {
+        self.error.set(self.error.get().or(Some(error)));
+        Value::Null
     }
+}
+
+/// Rejects values that JSON does not have.
+macro_rules! reject {
+    ($($visit:ident: $type:ty,)+) => {$(
+        fn $visit<E: Error>(self, _: $type) -> Result<Self::Value, E> {
+            Ok(self.reject())
+        }
+    )+};
+}
+
+macro_rules! reject_all {
+    () => {
+        reject! { visit_i128: i128, visit_u128: u128, visit_char: char, visit_bytes: &[u8], visit_byte_buf: Vec<u8>, }
+
+        fn visit_some<D: Deserializer<'de>>(self, _: D) -> Result<Self::Value, D::Error> {
+            Ok(self.reject())
+        }
+
+        fn visit_newtype_struct<D: Deserializer<'de>>(self, _: D) -> Result<Self::Value, D::Error> {
+            Ok(self.reject())
+        }
+
+        fn visit_enum<A: EnumAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
+            Ok(self.reject())
+        }
+    };
 }
 
 #[derive(Clone, Copy)]
@@ -80,12 +116,20 @@ struct Strict<'d> {
 }
 
 impl Strict<'_> {
-    /// The visitor of values one level deeper.
-    fn inner<E: Error>(self) -> Result<Self, E> {
-        if self.depth == MAX_DEPTH {
-            return Err(self.document.reject(JsonError::TooComplex));
-        }
-        Ok(Self { depth: self.depth.saturating_add(1), ..self })
+    /// The visitor of values one level deeper, unless there are too many levels.
+    fn inner(self) -> Option<Self> {
+        (self.depth < MAX_DEPTH).then_some(Self { depth: self.depth.saturating_add(1), ..self })
+    }
+
+    fn reject<'de>(self) -> Value<'de> {
+        self.document.reject(JsonError::Syntax)
+    }
+
+    /// Counts a value; false if the document has too many.
+    fn count(self) -> bool {
+        let values = self.document.values.get().saturating_add(1);
+        self.document.values.set(values);
+        values <= MAX_VALUES
     }
 }
 
@@ -93,12 +137,7 @@ impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value<'de>, D::Error> {
-        let values = self.document.values.get().saturating_add(1);
-        self.document.values.set(values);
-        if values > MAX_VALUES {
-            return Err(self.document.reject(JsonError::TooComplex));
-        }
-        deserializer.deserialize_any(self)
+        if self.count() { deserializer.deserialize_any(self) } else { Ok(self.document.reject(JsonError::TooComplex)) }
     }
 }
 
@@ -108,6 +147,8 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON value")
     }
+
+    reject_all!();
 
     fn visit_bool<E: Error>(self, flag: bool) -> Result<Value<'de>, E> {
         Ok(Value::Bool(flag))
@@ -122,7 +163,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Value<'de>, E> {
-        if number.is_finite() { Ok(Value::Number(Number::Float(number))) } else { Err(E::custom("")) }
+        Ok(if number.is_finite() { Value::Number(Number::Float(number)) } else { self.reject() })
     }
 
     fn visit_str<E: Error>(self, string: &str) -> Result<Value<'de>, E> {
@@ -146,7 +187,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value<'de>, A::Error> {
-        let inner = self.inner()?;
+        let Some(inner) = self.inner() else { return Ok(self.document.reject(JsonError::TooComplex)) };
         let mut array = Vec::new();
         while let Some(item) = items.next_element_seed(inner)? {
             array.push(item);
@@ -155,25 +196,32 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value<'de>, A::Error> {
-        let inner = self.inner()?;
+        let Some(inner) = self.inner() else { return Ok(self.document.reject(JsonError::TooComplex)) };
         let mut object: Vec<(Cow<'de, str>, Value<'de>)> = Vec::new();
-        while let Some(name) = members.next_key_seed(Name)? {
+        while let Some(name) = members.next_key_seed(Name(self.document))? {
             if object.len() == MAX_MEMBERS {
-                return Err(self.document.reject(JsonError::TooComplex));
+                return Ok(self.document.reject(JsonError::TooComplex));
             }
             object.push((name, members.next_value_seed(inner)?));
         }
         if has_repeated_name(&object) {
-            return Err(self.document.reject(JsonError::RepeatedMember));
+            return Ok(self.document.reject(JsonError::RepeatedMember));
         }
         Ok(Value::Object(Object::from_unique(object)))
     }
 }
 
 /// The name of a member.
-struct Name;
+struct Name<'d>(&'d Document);
 
-impl<'de> DeserializeSeed<'de> for Name {
+impl Name<'_> {
+    fn reject<'de>(&self) -> Cow<'de, str> {
+        self.0.reject(JsonError::Syntax);
+        Cow::Borrowed("")
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Name<'_> {
     type Value = Cow<'de, str>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Cow<'de, str>, D::Error> {
@@ -181,11 +229,31 @@ impl<'de> DeserializeSeed<'de> for Name {
     }
 }
 
-impl<'de> Visitor<'de> for Name {
+impl<'de> Visitor<'de> for Name<'_> {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a string")
+    }
+
+    reject_all!();
+
+    reject! { visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(self.reject())
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(self.reject())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
+        Ok(self.reject())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
+        Ok(self.reject())
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Cow<'de, str>, E> {
@@ -208,9 +276,15 @@ fn has_repeated_name(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
             |(at, (name, _)): (usize, &(Cow<'_, str>, _))| members.iter().take(at).any(|(other, _)| other == name);
         return members.iter().enumerate().any(is_repeated);
     }
-    let mut names: Vec<&str> = members.iter().map(|(name, _)| &**name).collect();
-    names.sort_unstable();
-    names.windows(2).any(|pair| matches!(pair, [one, other] if one == other))
+    let mut names: BinaryHeap<&str> = members.iter().map(|(name, _)| &**name).collect();
+    let mut last = None;
+    while let Some(name) = names.pop() {
+        if last == Some(name) {
+            return true;
+        }
+        last = Some(name);
+    }
+    false
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

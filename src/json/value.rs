@@ -104,7 +104,7 @@ impl Serialize for Number {
         match self {
             Self::Unsigned(number) => serializer.serialize_u64(*number),
             Self::Negative(number) => serializer.serialize_i64(*number),
-            Self::Float(number) => serializer.serialize_f64(*number),
+            Self::Float(number) => serializer.serialize_u64(*number as u64),
         }
     }
 }

@@ -7,6 +7,6 @@ mod verify;
 
 pub use key::SigningKey;
 pub use secret::Secret;
-pub(crate) use sign::SharedPrefix;
 pub use sign::sign;
+pub(crate) use sign::{SharedPrefix, base64url};
 pub use verify::{VerifiedPayload, verify};

@@ -1,7 +1,7 @@
 //! Payload → compact JWS.
 
 use super::{SigningKey, key::tag_after};
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use core::fmt;
 use hmac::{Hmac, Mac};
@@ -22,7 +22,7 @@ pub fn sign(payload: &[u8], key: &SigningKey) -> String {
 /// The first part of a payload that many tokens share, encoded and hashed once.
 pub(crate) struct SharedPrefix {
     /// The first characters of the token.
-    encoded: String,
+    encoded: Vec<u8>,
     /// The end of the prefix, which does not fill three bytes and is encoded with the rest of the payload.
     open: String,
     /// HMAC state after `encoded`.
@@ -35,9 +35,8 @@ impl SharedPrefix {
         let is_cut = |at: &usize| at.is_multiple_of(3) && prefix.is_char_boundary(*at);
         let cut = (0..=prefix.len()).rev().find(is_cut).unwrap_or_default();
         let (whole, open) = prefix.split_at_checked(cut).unwrap_or_default();
-        let mut encoded = String::from(HEADER);
-        encoded.push('.');
-        URL_SAFE_NO_PAD.encode_string(whole, &mut encoded);
+        let mut encoded = [HEADER.as_bytes(), b"."].concat();
+        encode(whole.as_bytes(), &mut encoded);
         let state = key.start().chain_update(&encoded);
         Self { encoded, open: open.into(), state }
     }
@@ -49,15 +48,42 @@ impl SharedPrefix {
 
     /// The token of the shared prefix and the rest of its payload, which starts with [`Self::open`].
     pub(crate) fn sign(&self, rest: &[u8]) -> String {
-        let length = rest.len().div_ceil(3).saturating_mul(4).saturating_add(TAG_CHARACTERS);
-        let mut token = String::with_capacity(self.encoded.len().saturating_add(length));
-        token.push_str(&self.encoded);
-        URL_SAFE_NO_PAD.encode_string(rest, &mut token);
-        let unhashed = token.get(self.encoded.len()..).unwrap_or_default();
-        let tag = tag_after(self.state.clone(), unhashed.as_bytes());
-        token.push('.');
-        URL_SAFE_NO_PAD.encode_string(tag, &mut token);
-        token
+        let start = self.encoded.len();
+        let mut token =
+            Vec::with_capacity(start.saturating_add(encoded_length(rest.len())).saturating_add(TAG_CHARACTERS));
+        token.extend_from_slice(&self.encoded);
+        encode(rest, &mut token);
+        let tag = tag_after(self.state.clone(), token.get(start..).unwrap_or_default());
+        token.push(b'.');
+        encode(&tag, &mut token);
+        ascii(token)
+    }
+}
+
+/// Encodes bytes in base64url without padding (RFC 4648 section 5).
+pub(crate) fn base64url(bytes: &[u8]) -> String {
+    let mut encoded = Vec::new();
+    encode(bytes, &mut encoded);
+    ascii(encoded)
+}
+
+const fn encoded_length(bytes: usize) -> usize {
+    bytes.div_ceil(3).saturating_mul(4)
+}
+
+/// Appends the base64url of `bytes`.
+fn encode(bytes: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    out.resize(start.saturating_add(encoded_length(bytes.len())), 0);
+    let written = out.get_mut(start..).and_then(|space| URL_SAFE_NO_PAD.encode_slice(bytes, space).ok());
+    out.truncate(start.saturating_add(written.unwrap_or_default()));
+}
+
+#[expect(clippy::panic, reason = "an invariant of base64; `expect` would link the formatting of errors")]
+fn ascii(base64: Vec<u8>) -> String {
+    match String::from_utf8(base64) {
+        Ok(text) => text,
+        Err(_) => panic!("base64 is ASCII"),
     }
 }
 

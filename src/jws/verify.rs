@@ -2,7 +2,7 @@
 
 use super::{SigningKey, sign::HEADER};
 use crate::{error::TokenError, json};
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 /// The payload of a JWS whose HS256 signature was verified. Only [`verify`] creates one.
@@ -14,6 +14,12 @@ impl VerifiedPayload {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// The payload as a string, without a copy; `None` if it is not UTF-8.
+    #[must_use]
+    pub fn into_string(self) -> Option<String> {
+        String::from_utf8(self.0).ok()
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     token::VideoGrant,
     user_token::Caller,
 };
-use alloc::{collections::BTreeMap, string::String};
+use alloc::{string::String, vec::Vec};
 
 /// An authorized request and its grants.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Granted {
     /// The participant's metadata; empty for none.
     pub metadata: String,
     /// The participant's attributes.
-    pub attributes: BTreeMap<String, String>,
+    pub attributes: Vec<(String, String)>,
     /// True if the caller is timed out in the channel's community.
     pub timed_out: bool,
 }

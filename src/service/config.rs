@@ -61,7 +61,7 @@ impl Default for LivekitConfig {
 impl LivekitConfig {
     /// Reads the settings by name, for example from an environment. A blank setting counts as unset, and so does a TTL that is
     /// not an integer of seconds from 1.
-    pub fn from_settings(setting: impl Fn(&str) -> Option<String>) -> Self {
+    pub fn from_settings(setting: &dyn Fn(&str) -> Option<String>) -> Self {
         let text = |name| setting(name).filter(|text| !text.trim().is_empty());
         let ttl = |name| text(name).and_then(|text| parse_ttl(&text));
         let boolean = |name| text(name).and_then(|text| parse_boolean(&text)).unwrap_or(false);
@@ -94,7 +94,7 @@ impl LivekitConfig {
 
     /// Names of the settings with an invalid value, where another value applies: the default, or for the identity policy the
     /// stricter.
-    pub fn invalid_settings(setting: impl Fn(&str) -> Option<String>) -> Vec<&'static str> {
+    pub fn invalid_settings(setting: &dyn Fn(&str) -> Option<String>) -> Vec<&'static str> {
         let is_invalid = |name, is_valid: fn(&str) -> bool| {
             setting(name).is_some_and(|text| !text.trim().is_empty() && !is_valid(&text)).then_some(name)
         };

@@ -5,7 +5,7 @@ use crate::{
     names::{DisplayName, Identity, RoomName},
     token::Ttl,
 };
-use alloc::{string::String, vec};
+use alloc::string::String;
 
 /// Room and participant of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl CreateToken {
     /// # Errors
     /// [`LivekitError::InvalidRequest`] with the first invalid field.
     pub fn new(room_id: impl Into<String>, identity: impl Into<String>) -> Result<Self, LivekitError> {
-        let invalid = |error: FieldError| LivekitError::InvalidRequest(vec![error]);
+        let invalid = |error: FieldError| LivekitError::InvalidRequest([error].into());
         Ok(Self {
             identity: RequestField::Identity.identity(identity.into()).map_err(invalid)?,
             room_id: RequestField::RoomId.room_name(room_id.into()).map_err(invalid)?,

@@ -3,15 +3,14 @@
 use super::{CreateToken, LivekitConfig, RawCreateToken};
 use crate::{
     error::{FieldError, LivekitError},
-    json::{Object, Value},
-    jws::SharedPrefix,
+    json::{self, Object, Value},
+    jws::{SharedPrefix, base64url},
     names::RoomName,
     rbac::{Granted, check_client_grant},
     time::expiry,
     token::{ApiCredentials, ClaimObject, Ttl, VideoGrant, sign_claims},
 };
-use alloc::{collections::BTreeMap, string::String, vec};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use alloc::string::String;
 use core::fmt;
 use serde::Serialize;
 
@@ -141,7 +140,7 @@ impl LivekitService {
         request: CreateToken,
         grant: &Object<'_>,
         metadata: &str,
-        attributes: &BTreeMap<String, String>,
+        attributes: &[(String, String)],
         now: u64,
         random: Option<[u8; 16]>,
     ) -> Result<TokenResponse, LivekitError> {
@@ -197,7 +196,7 @@ impl LivekitService {
         match requested {
             None => Ok(self.config.token_ttl.min(max)),
             Some(ttl) if ttl <= max => Ok(ttl),
-            Some(_) => Err(LivekitError::InvalidRequest(vec![FieldError::TtlTooLarge(max.seconds())])),
+            Some(_) => Err(LivekitError::InvalidRequest([FieldError::TtlTooLarge(max.seconds())].into())),
         }
     }
 
@@ -213,7 +212,7 @@ impl LivekitService {
             return Err(LivekitError::TokenGeneration);
         }
         let expires_at = expiry(now, ttl.seconds()).ok_or(LivekitError::TokenGeneration)?;
-        Ok((expires_at, random.map(|bytes| URL_SAFE_NO_PAD.encode(bytes))))
+        Ok((expires_at, random.map(|bytes| base64url(&bytes))))
     }
 
     fn response(&self, token: String, request: CreateToken, expires_at: u64, jti: Option<String>) -> TokenResponse {
@@ -232,7 +231,7 @@ impl LivekitService {
 fn shared_prefix(credentials: &ApiCredentials, config: &LivekitConfig) -> SharedPrefix {
     let grant =
         VideoGrant { can_update_own_metadata: config.can_update_own_metadata.then_some(true), ..VideoGrant::full("") };
-    let (issuer, grant) = (to_json(credentials.api_key()), to_json(&grant));
+    let (issuer, grant) = (json::to_string(credentials.api_key()), json::to_string(&grant));
     let open_grant = grant.strip_suffix('}').unwrap_or(&grant);
     let prefix = [r#"{"iss":"#, &issuer, r#","video":"#, open_grant, r#","room":"#].concat();
     SharedPrefix::new(&prefix, credentials.signing_key())
@@ -252,13 +251,8 @@ struct ParticipantClaims<'a> {
 impl ParticipantClaims<'_> {
     /// The payload after [`shared_prefix`], which starts with `open`.
     fn rest_of_payload(&self, open: &str, room: &str) -> String {
-        let claims = to_json(self);
+        let claims = json::to_string(self);
         let fields = claims.strip_prefix('{').unwrap_or(&claims);
-        [open, &to_json(room), "},", fields].concat()
+        [open, &json::to_string(room), "},", fields].concat()
     }
-}
-
-#[expect(clippy::expect_used, reason = "an invariant of serde_json")]
-fn to_json<T: Serialize + ?Sized>(value: &T) -> String {
-    serde_json::to_string(value).expect("strings, integers and structs always serialize")
 }

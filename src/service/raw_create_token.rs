@@ -10,7 +10,7 @@ use crate::{
     names::{DisplayName, Identity, RoomName},
     token::Ttl,
 };
-use alloc::{collections::BTreeMap, string::String};
+use alloc::{string::String, vec::Vec};
 
 /// The four fields of a create-token request before they are checked. Other fields are ignored.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,7 +39,7 @@ pub struct JoinRequest {
     /// Requested metadata; empty for none.
     pub metadata: String,
     /// Requested attributes.
-    pub attributes: BTreeMap<String, String>,
+    pub attributes: Vec<(String, String)>,
 }
 
 impl RawCreateToken {
@@ -75,7 +75,7 @@ impl RawCreateToken {
         let name = checker.optional(RequestField::Name, self.name, RequestField::display_name);
         let ttl = checker.ttl(&self.ttl, max_ttl);
         let room_id = checker.finish_with(room_id)?;
-        Ok(JoinRequest { room_id, identity, name, ttl, metadata: String::new(), attributes: BTreeMap::new() })
+        Ok(JoinRequest { room_id, identity, name, ttl, metadata: String::new(), attributes: Vec::new() })
     }
 
     /// Checks every field; the identity is required.

@@ -125,7 +125,7 @@ impl FieldChecker {
     #[expect(clippy::expect_used, reason = "an invariant of this type")]
     pub(super) fn finish_with<T>(self, required: Option<T>) -> Result<T, LivekitError> {
         if !self.errors.is_empty() {
-            return Err(LivekitError::InvalidRequest(self.errors));
+            return Err(LivekitError::InvalidRequest(self.errors.into()));
         }
         Ok(required.expect("a required field is valid or has an error"))
     }

@@ -10,7 +10,7 @@ use crate::{
     json::{Object, Value},
     rbac::IdentityPolicy,
 };
-use alloc::{collections::BTreeMap, string::String};
+use alloc::{string::String, vec::Vec};
 
 /// Every field: in snake_case, which clients send, and in camelCase, which proto3 JSON accepts too.
 const FIELDS: [(&str, &str); 6] = [
@@ -34,7 +34,7 @@ pub struct RawTokenSource {
     /// `participant_metadata`
     pub metadata: Field,
     /// `participant_attributes`; `None` for anything but an object of strings.
-    pub attributes: Option<BTreeMap<String, String>>,
+    pub attributes: Option<Vec<(String, String)>>,
     /// True if `room_config` is set and not empty.
     pub has_room_config: bool,
 }
@@ -56,7 +56,7 @@ impl RawTokenSource {
             name: Field::from(name),
             identity: unless_empty(Field::from(identity)),
             metadata: unless_empty(Field::from(metadata)),
-            attributes: attributes.map_or_else(|| Some(BTreeMap::new()), strings),
+            attributes: attributes.map_or_else(|| Some(Vec::new()), strings),
             has_room_config: room_config.is_some_and(|config| *config != Value::Object(Object::default())),
         })
     }
@@ -91,7 +91,7 @@ impl RawTokenSource {
         };
         let attributes = self.attributes.unwrap_or_else(|| {
             checker.error(FieldError::NotStrings(RequestField::SourceAttributes));
-            BTreeMap::new()
+            Vec::new()
         });
         if !attributes.is_empty() && !may_set {
             checker.error(FieldError::NotForClients(RequestField::SourceAttributes));
@@ -110,14 +110,14 @@ fn unless_empty(field: Field) -> Field {
     if field == Field::String(String::new()) { Field::Absent } else { field }
 }
 
-fn strings(value: &Value<'_>) -> Option<BTreeMap<String, String>> {
-    if let Value::Object(object) = value { Some(object.strings()?.into_iter().collect()) } else { None }
+fn strings(value: &Value<'_>) -> Option<Vec<(String, String)>> {
+    if let Value::Object(object) = value { object.strings() } else { None }
 }
 
 fn limited(field: RequestField, value: String) -> Result<String, FieldError> {
     if value.len() > field.max_bytes() { Err(FieldError::TooLong(field)) } else { Ok(value) }
 }
 
-fn bytes_of(attributes: &BTreeMap<String, String>) -> usize {
+fn bytes_of(attributes: &[(String, String)]) -> usize {
     attributes.iter().map(|(name, value)| name.len().saturating_add(value.len())).fold(0, usize::saturating_add)
 }

@@ -111,7 +111,7 @@ pub(crate) fn sign_claims<'c>(
     claims.set("nbf", Value::from(now));
     claims.set("exp", Value::from(exp));
     match check_for_signing(&claims, allow_credentials).into_iter().next() {
-        Some(error) => Err(LivekitError::InvalidClaim(error)),
+        Some(error) => Err(LivekitError::InvalidClaim(error.into())),
         None => Ok(jws::sign(to_json(&claims).as_bytes(), credentials.signing_key())),
     }
 }
@@ -139,7 +139,7 @@ impl RawAccessToken<'_> {
         let mut claims = self.claims.clone();
         if let Some(identity) = self.identity {
             let error = || ClaimError::new("identity".into(), ClaimErrorKind::WrongType("a well-formed string"));
-            let identity = identity.as_str().ok_or_else(|| LivekitError::InvalidClaim(error()))?;
+            let identity = identity.as_str().ok_or_else(|| LivekitError::InvalidClaim(error().into()))?;
             claims.set("sub", Value::from(identity));
         }
         let ttl = self.ttl.map_or(Ok(Ttl::default()), Ttl::from_json)?;

@@ -120,7 +120,7 @@ impl TokenVerifier {
     }
 
     fn check_claims(&self, claims: &Object<'_>, now: u64) -> Result<(), LivekitError> {
-        check_verified(claims).map_err(LivekitError::InvalidTokenClaim)?;
+        check_verified(claims).map_err(|error| LivekitError::InvalidTokenClaim(error.into()))?;
         if claims.str("iss") != self.credentials.api_key() {
             let is_missing = claims.get("iss").is_none();
             return Err(if is_missing { TokenError::Claims } else { TokenError::Issuer }.into());

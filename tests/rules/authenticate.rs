@@ -2,7 +2,7 @@
 
 use crate::common::{API_SECRET, NOW, forge, jwt};
 use livekit_edge::{
-    Caller, CreateToken, SigningKey, LivekitConfig, LivekitError, LivekitService, Secret, TokenError, UserTokenRules,
+    Caller, CreateToken, LivekitConfig, LivekitError, LivekitService, Secret, SigningKey, TokenError, UserTokenRules,
     authenticate::authenticate,
 };
 use serde_json::{Value, json};

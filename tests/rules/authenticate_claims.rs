@@ -2,7 +2,7 @@
 
 use crate::common::{NOW, jwt};
 use livekit_edge::{
-    Caller, SigningKey, LivekitError, Secret, TokenError, UserTokenRules,
+    Caller, LivekitError, Secret, SigningKey, TokenError, UserTokenRules,
     authenticate::{authenticate, authenticate_claims},
 };
 use serde_json::{Value, json};

@@ -37,7 +37,11 @@ fn sign(claims: &Value) -> Result<String, LivekitError> {
     let identity = json::read(br#""alice""#).unwrap();
     let raw =
         RawAccessToken { claims: &claims, identity: Some(&identity), ttl: None, allow_sensitive_credentials: true };
-    assert_eq!(raw.to_jwt(&ApiCredentials::new(API_KEY, API_SECRET).unwrap(), NOW), signed, "without a Rust type between");
+    assert_eq!(
+        raw.to_jwt(&ApiCredentials::new(API_KEY, API_SECRET).unwrap(), NOW),
+        signed,
+        "without a Rust type between"
+    );
     signed
 }
 

@@ -2,8 +2,8 @@
 
 use crate::common::{NOW, config, jwt};
 use livekit_edge::{
-    AccessToken, Caller, CreateToken, ForbiddenReason, Facts, SigningKey, LivekitConfig, LivekitError, LivekitService,
-    RawCreateToken, RequestField, Secret, TokenError, TokenVerifier, UserTokenRules, FieldError,
+    AccessToken, Caller, CreateToken, Facts, FieldError, ForbiddenReason, LivekitConfig, LivekitError, LivekitService,
+    RawCreateToken, RequestField, Secret, SigningKey, TokenError, TokenVerifier, UserTokenRules,
     authenticate::{authenticate, authenticate_claims},
     json,
     presence::PresenceChange,

@@ -3,9 +3,9 @@
 
 use crate::common::{API_KEY, API_SECRET, MAX_TTL, NOW, config, from_settings, service};
 use livekit_edge::{
-    AccessToken, ApiCredentials, Caller, Facts, SigningKey, LivekitConfig, LivekitError, LivekitService, RawAccessToken,
-    RawCreateToken, RequestField, RoomConfiguration, Secret, TokenVerifier, TrackSource, Ttl, UserTokenRules,
-    WebhookVerifier,
+    AccessToken, ApiCredentials, Caller, Facts, LivekitConfig, LivekitError, LivekitService, RawAccessToken,
+    RawCreateToken, RequestField, RoomConfiguration, Secret, SigningKey, TokenVerifier, TrackSource, Ttl,
+    UserTokenRules, WebhookVerifier,
     authenticate::{authenticate, authenticate_claims},
     json::{self, Value},
     jws,

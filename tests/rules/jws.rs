@@ -2,7 +2,7 @@
 
 use crate::common::{encode, forge, jwt, sign_parts, slow_hmac};
 use livekit_edge::{
-    SigningKey, Secret, TokenError,
+    Secret, SigningKey, TokenError,
     jws::{sign, verify},
 };
 use serde_json::Value;

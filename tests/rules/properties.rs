@@ -2,7 +2,7 @@
 
 use crate::common::{API_KEY, API_SECRET, MAX_TTL, NOW, jwt, slow_hmac};
 use livekit_edge::{
-    AccessToken, Claims, CreateToken, Granted, SigningKey, LivekitConfig, LivekitService, RawCreateToken, Secret,
+    AccessToken, Claims, CreateToken, Granted, LivekitConfig, LivekitService, RawCreateToken, Secret, SigningKey,
     TokenVerifier, TrackSource, Ttl, UserTokenRules, VideoGrant, authenticate::authenticate, jws,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select, test_runner::Config};

@@ -2,8 +2,8 @@
 
 use crate::common::{NOW, config};
 use livekit_edge::{
-    Caller, CreateToken, ForbiddenReason, Facts, IdentityPolicy, LivekitConfig, LivekitError, RawCreateToken, RbacAction,
-    TokenError, decide,
+    Caller, CreateToken, Facts, ForbiddenReason, IdentityPolicy, LivekitConfig, LivekitError, RawCreateToken,
+    RbacAction, TokenError, decide,
     rbac::{ChannelFacts, CommunityBan, UserFacts, admit, authorize_join},
     service::Field,
 };

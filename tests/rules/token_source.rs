@@ -2,8 +2,8 @@
 
 use crate::common::{NOW, config};
 use livekit_edge::{
-    Caller, ForbiddenReason, Facts, GrantPolicy, Granted, IdentityPolicy, LivekitConfig, LivekitError, MAX_ATTRIBUTES_BYTES,
-    MAX_METADATA_BYTES, TokenError,
+    Caller, Facts, ForbiddenReason, GrantPolicy, Granted, IdentityPolicy, LivekitConfig, LivekitError,
+    MAX_ATTRIBUTES_BYTES, MAX_METADATA_BYTES, TokenError,
     rbac::{ChannelFacts, UserFacts, authorize_token_source},
     service::{Field, JoinRequest, RawTokenSource, parse_body},
 };
@@ -324,7 +324,10 @@ fn without_an_address_there_is_nothing_to_connect_to() {
         let config = LivekitConfig { url: url.map(Into::into), ..config() };
         assert_eq!(ask(&with(json!({})), &facts(), &config), Err(LivekitError::NotConfigured));
         let nowhere = Facts { channel: None, ..facts() };
-        assert_eq!(ask(&with(json!({})), &nowhere, &config), Err(LivekitError::Forbidden(ForbiddenReason::UnknownChannel)));
+        assert_eq!(
+            ask(&with(json!({})), &nowhere, &config),
+            Err(LivekitError::Forbidden(ForbiddenReason::UnknownChannel))
+        );
     }
     assert!(ask(&with(json!({})), &facts(), &config()).is_ok());
 }
@@ -342,7 +345,10 @@ fn refusals_come_in_the_order_401_400_403() {
         assert_eq!(ask(&bad, &Facts { user, ..nowhere.clone() }, &config()), Err(expected));
     }
     assert_eq!(ask(&bad, &nowhere, &config()).unwrap_err().status(), 400);
-    assert_eq!(ask(&with(json!({})), &nowhere, &config()), Err(LivekitError::Forbidden(ForbiddenReason::UnknownChannel)));
+    assert_eq!(
+        ask(&with(json!({})), &nowhere, &config()),
+        Err(LivekitError::Forbidden(ForbiddenReason::UnknownChannel))
+    );
     let other = json!({"room_name": "CHANNEL-ABC123"});
     assert_eq!(ask(&other, &facts(), &config()), Err(LivekitError::Forbidden(ForbiddenReason::UnknownChannel)));
 }
@@ -366,7 +372,11 @@ fn w1_the_identity_of_another_user_is_refused() {
     let own = LivekitConfig { identity_policy: IdentityPolicy::Own, ..config() };
     for identity in ["user-789", "USER-456", "üser-456"] {
         let body = with(json!({"participant_identity": identity}));
-        assert_eq!(ask(&body, &taken, &config()), Err(LivekitError::Forbidden(ForbiddenReason::IdentityTaken)), "{identity}");
+        assert_eq!(
+            ask(&body, &taken, &config()),
+            Err(LivekitError::Forbidden(ForbiddenReason::IdentityTaken)),
+            "{identity}"
+        );
         assert_eq!(ask(&body, &taken, &own).unwrap_err().status(), 400, "{identity}");
     }
     for config in [config(), own] {
@@ -388,7 +398,11 @@ fn a_listener_sets_neither_metadata_nor_attributes() {
     assert!(granted.timed_out);
     for fields in [json!({"participant_metadata": "x"}), json!({"participant_attributes": {"": ""}})] {
         let body = with(fields);
-        assert_eq!(ask(&body, &timed_out, &role), Err(LivekitError::Forbidden(ForbiddenReason::CommunityTimeout)), "{body}");
+        assert_eq!(
+            ask(&body, &timed_out, &role),
+            Err(LivekitError::Forbidden(ForbiddenReason::CommunityTimeout)),
+            "{body}"
+        );
         assert!(ask(&body, &facts(), &role).is_ok(), "{body}");
     }
 }

@@ -119,9 +119,16 @@ fn a_fraction_is_rounded_down() {
         ("00y from now", None),
     ] {
         assert_eq!(seconds(text), expected, "{text}");
-        assert_eq!(parse_duration(text).filter(|seconds| *seconds > 0), expected, "{text}: zero is a span, but no life");
+        assert_eq!(
+            parse_duration(text).filter(|seconds| *seconds > 0),
+            expected,
+            "{text}: zero is a span, but no life"
+        );
     }
-    assert_eq!((parse_duration("0s"), parse_duration("0.999s"), parse_duration("0 y from now")), (Some(0), Some(0), Some(0)));
+    assert_eq!(
+        (parse_duration("0s"), parse_duration("0.999s"), parse_duration("0 y from now")),
+        (Some(0), Some(0), Some(0))
+    );
 }
 
 #[test]

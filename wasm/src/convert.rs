@@ -1,40 +1,40 @@
-//! Convert, call, convert back.
+//! JavaScript values ↔ Rust values.
 
-use alloc::string::String;
-use livekit_edge::{
-    LAST_DATE, LivekitError,
-    json::{Fields, ObjectWriter, WrongType},
-};
+use js_sys::{JsString, Object as JsObject, Reflect};
+use livekit_edge::service::Field;
+use serde::Serialize;
+use wasm_bindgen::{JsCast, JsValue};
 
-/// What an operation on JSON makes of its arguments: JSON, a refusal, or arguments of another shape than it takes.
-pub(crate) type JsonResult = Result<Result<String, LivekitError>, WrongType>;
-
-/// Writes a JSON object.
-pub(crate) fn object(write: impl FnOnce(&mut ObjectWriter<'_>)) -> String {
-    let mut out = String::new();
-    let mut object = ObjectWriter::new(&mut out);
-    write(&mut object);
-    object.end();
-    out
+/// Converts a result to a plain object, array, string, number or boolean.
+#[expect(clippy::panic, reason = "an invariant of this crate; `expect` would link the formatting of errors")]
+pub(crate) fn to_js<T: Serialize + ?Sized>(value: &T) -> JsValue {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    match value.serialize(&serializer) {
+        Ok(value) => value,
+        Err(_) => panic!("structs of strings, numbers and booleans always serialize"),
+    }
 }
 
-pub(crate) fn now(arguments: &Fields<'_>) -> Result<u64, WrongType> {
-    arguments.whole_number("now")?.ok_or(WrongType)
+/// A field of a request of any type. Its own value is read once; what its getter throws makes it invalid.
+pub(crate) fn own_field(object: &JsValue, name: &str) -> Field {
+    let key = JsValue::from_str(name);
+    match object.dyn_ref::<JsObject>() {
+        Some(object) if JsObject::has_own(object, &key) => {
+            Reflect::get(object, &key).map_or(Field::Other, |value| field(&value))
+        }
+        _ => Field::Absent,
+    }
 }
 
-pub(crate) fn error_json(error: &LivekitError) -> String {
-    object(|out| {
-        out.text("code", error.code());
-        out.number("statusCode", error.status().into());
-        out.text("message", &error.message());
-        out.texts("violations", error.violations());
-        out.text_if_any("error", error.label().unwrap_or_default());
-        out.text_if_any("reason", error.reason().unwrap_or_default());
-    })
-}
-
-/// As JavaScript's `Date` can hold it.
-pub(crate) fn expires_at(seconds: u64) -> Result<f64, LivekitError> {
-    #[allow(clippy::cast_precision_loss, reason = "exact: the bound is below 2^53")]
-    if seconds <= LAST_DATE { Ok(seconds as f64) } else { Err(LivekitError::TokenGeneration) }
+/// The field of a JavaScript value. Strings are checked here: the conversion to UTF-8 would replace a lone surrogate.
+pub(crate) fn field(value: &JsValue) -> Field {
+    if value.is_undefined() || value.is_null() {
+        return Field::Absent;
+    }
+    match (value.dyn_ref::<JsString>(), value.as_f64()) {
+        (Some(string), _) if string.is_valid_utf16() => Field::String(string.into()),
+        (Some(_), _) => Field::IllFormedString,
+        (None, Some(number)) => Field::Number(number),
+        (None, None) => Field::Other,
+    }
 }

@@ -2,9 +2,9 @@
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
 import { LivekitException } from '../exception.js';
-import type { Caller } from '../wasm/endpoint-operations.js';
 import type { Endpoint } from './endpoint.js';
 import { UNSUPPORTED_MEDIA_TYPE } from './errors.js';
+import type { Caller } from './requests.js';
 
 /**
  * Finds the user token (`Authorization: Bearer`, else the cookie `access_token`) and checks it. A bad Bearer token is
@@ -21,15 +21,19 @@ export async function authenticate(context: Context, endpoint: Endpoint): Promis
  */
 async function checked(token: string, { service, jwks }: Endpoint): Promise<Caller> {
   try {
-    return service.authenticate(token);
+    return service.call((rules) => rules.authenticate(token));
   } catch (error) {
     if (jwks === undefined || token === '' || !isOfAnotherKey(error)) throw error;
   }
-  return service.authenticateClaims(await jwks.verify(token));
+  const payload = await jwks.verify(token);
+  return service.call((rules) => rules.authenticateClaims(payload));
 }
 
+/** Reasons for which the identity provider may have signed the token. */
+const OTHER_KEY: readonly unknown[] = ['signature', 'algorithm', 'not_configured'];
+
 const isOfAnotherKey = (error: unknown): boolean =>
-  error instanceof LivekitException && (error.reason === 'signature' || error.reason === 'not_configured');
+  error instanceof LivekitException && OTHER_KEY.includes(error.reason);
 
 function bearerToken(context: Context): string | undefined {
   const header = context.req.header('Authorization') ?? '';

@@ -1,80 +1,105 @@
-/** who asks, for what → what the store knows of it → whether they may, and at once the token where nothing comes between. */
+/** Caller and request → facts of the store → decision, and the token at once where no grants of the application come between. */
+import { jsonText } from '../snapshot.js';
 import { type TokenResponse, tokenResponse } from '../token-response.js';
-import {
-  admitCaller,
-  type Caller,
-  type GrantedRequest,
-  isId,
-  type MuteRequest,
-  type ReadRequest,
-} from '../wasm/endpoint-operations.js';
-import { jsonText } from '../wasm/instance.js';
+import { call } from '../wasm/instance.js';
 import type { Endpoint } from './endpoint.js';
+import { UNAVAILABLE } from './errors.js';
+import type { GrantedRequest } from './granted.js';
+import {
+  type Caller,
+  isId,
+  muteRequestOf,
+  type ReadMuteRequest,
+  type ReadRequest,
+  tokenRequestOf,
+} from './requests.js';
 import { askStore } from './store/ask.js';
 import type { FactsQuestion } from './store/store.js';
 
 /** A route that answers with a token. */
 export type TokenRoute = 'token' | 'dm-token' | 'token-source';
 
-/** Turns a request for a token into one that may be granted. Throws 503, 401, 400 or 403. */
+/** The participant to mute, or to unmute. */
+export interface MuteRequest {
+  readonly identity: string;
+  readonly mute: boolean;
+}
+
+/** Authorizes a request for a token. Throws 503, 401, 400 or 403. */
 export async function authorize(
   caller: Caller,
-  { fields, id, identity }: ReadRequest,
+  request: ReadRequest,
   endpoint: Endpoint,
   route: TokenRoute = 'token',
 ): Promise<GrantedRequest> {
-  const facts = await factsOf(caller, { ...roomOf(route, id), identity }, endpoint);
-  return endpoint.service.authorize(route, { caller, request: fields, facts });
+  const facts = await factsOf(caller, lookup(route, request), endpoint);
+  const [userId, tokenId] = checked(caller);
+  return endpoint.service.call((rules) => rules.authorize(route, userId, tokenId, tokenRequestOf(request), facts));
 }
 
-/** `authorize` and `grant` in one step of the rules, where no table of the application's own comes between. */
+/** As {@link authorize}, and issues the token with the grants of the rules. */
 export async function authorizeAndGrant(
   caller: Caller,
-  { fields, id, identity }: ReadRequest,
+  request: ReadRequest,
   endpoint: Endpoint,
   route: TokenRoute,
 ): Promise<TokenResponse> {
   const { service } = endpoint;
-  const facts = await factsOf(caller, { ...roomOf(route, id), identity }, endpoint);
-  const minted = service.authorizeAndGenerate(route, { caller, request: fields, facts });
-  return tokenResponse(service, minted, minted);
+  const facts = await factsOf(caller, lookup(route, request), endpoint);
+  const [userId, tokenId] = checked(caller);
+  const granted = service.call((rules) =>
+    rules.authorizeAndGenerate(route, userId, tokenId, tokenRequestOf(request), facts),
+  );
+  return tokenResponse(service.description, granted, granted);
 }
 
-const roomOf = (route: TokenRoute, id: string | null) => (route === 'dm-token' ? { groupId: id } : { channelId: id });
+function lookup(route: TokenRoute, { description: { id, identity } }: ReadRequest): Partial<FactsQuestion> {
+  return route === 'dm-token' ? { groupId: id, identity } : { channelId: id, identity };
+}
 
-/** Lets a moderator mute someone in a channel. Throws 503, 401, 400 or 403. */
+/** Authorizes a moderator to mute a participant in a channel. Throws 503, 401, 400 or 403. */
 export async function authorizeMute(
   caller: Caller,
   channelId: string,
-  { fields }: ReadRequest,
+  request: ReadMuteRequest,
   endpoint: Endpoint,
 ): Promise<MuteRequest> {
   const facts = await factsOf(caller, inChannel(channelId), endpoint);
-  return endpoint.service.authorize('mute-participant', { caller, channelId, request: fields, facts });
+  const [userId, tokenId] = checked(caller);
+  return endpoint.service.call((rules) => rules.authorizeMute(userId, tokenId, channelId, muteRequestOf(request), facts));
 }
 
-/** Lets a caller see who is in a channel. Throws 503, 401 or 403. */
+/** Authorizes a caller to see who is in a channel. Throws 503, 401 or 403. */
 export async function authorizePresence(caller: Caller, channelId: string, endpoint: Endpoint): Promise<void> {
   const facts = await factsOf(caller, inChannel(channelId), endpoint);
-  endpoint.service.authorize('voice-presence', { caller, channelId, facts });
+  const [userId, tokenId] = checked(caller);
+  endpoint.service.call((rules) => rules.authorizePresence(userId, tokenId, channelId, facts));
 }
 
-/** Lets in a caller whom the store knows. Throws 503 or 401. */
+/** Admits a caller whom the store knows. Throws 503 or 401. */
 export async function admit(caller: Caller, endpoint: Endpoint): Promise<void> {
-  admitCaller(caller, await factsOf(caller, {}, endpoint));
+  const facts = await factsOf(caller, {}, endpoint);
+  const [userId, tokenId] = checked(caller);
+  call((wasm) => wasm.admit(userId, tokenId, facts));
 }
 
-/** What cannot be an id is not asked about: there is no such channel. */
+/** What cannot be an id is not looked up: there is no such channel. */
 const inChannel = (channelId: string) => ({ channelId: isId(channelId) ? channelId : null });
 
-/** What the store knows, as JSON. Whatever goes wrong, there are no facts, and the rules refuse. */
+/** The fields of a caller, whatever an application's own `authenticate` returns. */
+function checked({ userId, tokenId }: Caller): [string, string | undefined] {
+  if (typeof userId !== 'string' || !(tokenId === undefined || typeof tokenId === 'string')) throw UNAVAILABLE;
+  return [userId, tokenId];
+}
+
+/** The facts of the store as JSON. Without facts, the rules reject. */
 async function factsOf(
   { userId, tokenId }: Caller,
   asked: Partial<FactsQuestion>,
   endpoint: Endpoint,
 ): Promise<string> {
   const question = { userId, tokenId: tokenId ?? null, channelId: null, groupId: null, identity: null, ...asked };
-  // Read to the end in there: a row may be a trap, too.
+  // Copied in there: the getters of a row may throw.
   const facts = await askStore(endpoint, async (store) => jsonText(await store.facts(question)));
   return facts ?? 'null';
 }

@@ -1,8 +1,8 @@
 /** request → who asks, unless too often. */
-import type { Caller } from '../wasm/endpoint-operations.js';
 import type { LivekitContext } from './app.js';
 import { authenticate } from './authenticate.js';
 import { limitUser } from './http/rate-limit.js';
+import type { Caller } from './requests.js';
 
 /** The caller of a route of ours. Throws 401, 415, 429, and 503 without the keys of the identity provider. */
 export async function callerOf(context: LivekitContext): Promise<Caller> {

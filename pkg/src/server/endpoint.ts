@@ -1,19 +1,21 @@
 /** What an environment makes of the endpoint: its service, its store, its log. */
-import { settingsOfEnvironment } from '../config.js';
-import { EndpointHandle } from '../wasm/endpoint-handle.js';
-import type { Settings } from '../wasm/handle.js';
+import { endpointSettings, type Settings } from '../config.js';
 import type { Grants } from './grant.js';
 import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './http/http-settings.js';
 import { createJwks, type Jwks } from './identity-provider/jwks.js';
 import { createLog, type Log } from './log.js';
 import { onceFrozen } from './once-frozen.js';
 import { type RoomService, roomServiceOf } from './room-service.js';
+import { createRules, type Rules } from './rules.js';
 import type { Store } from './store/store.js';
 
 /** Everything that a request needs and a setting decides. Every stage of the endpoint takes it. */
 export interface Endpoint {
-  /** The rules and the keys, prepared. */
-  readonly service: EndpointHandle;
+  /**
+   * The rules and the keys, prepared.
+   * @internal
+   */
+  readonly service: Rules;
   /** Where to tell the operator. */
   readonly log: Log;
   /** Opens the store. */
@@ -35,7 +37,7 @@ interface Given {
 
 /** Makes the endpoint of an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
 export const createEndpoint = (env: object, given: Given): Endpoint => ({
-  ...prepare(settingsOfEnvironment(env)),
+  ...prepare(endpointSettings(env)),
   ...given,
   log: logOf(env),
 });
@@ -44,7 +46,7 @@ export const createEndpoint = (env: object, given: Given): Endpoint => ({
 type Prepared = Pick<Endpoint, 'service' | 'jwks' | 'rooms'>;
 
 function prepare(settings: Settings): Prepared {
-  const service = new EndpointHandle(settings);
+  const service = createRules(settings);
   const { jwksUrl } = service.description;
   return { service, rooms: roomServiceOf(service), jwks: jwksUrl === undefined ? undefined : jwksOf(jwksUrl) };
 }
@@ -63,7 +65,7 @@ const logOf = (env: object, requestId?: string): Log =>
 
 /** The settings of an environment, and a text that says whether two are the same. */
 function textsOf(env: object) {
-  const settings = settingsOfEnvironment(env);
+  const settings = endpointSettings(env);
   const httpSettings = httpSettingsOfEnvironment(env);
   return { settings, httpSettings, key: JSON.stringify([settings, httpSettings]) };
 }

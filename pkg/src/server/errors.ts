@@ -1,6 +1,6 @@
 /** Errors → responses. Those of the rules come from Rust; these few are of HTTP itself. */
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { INTERNAL, LivekitException } from '../exception.js';
+import { internalError, LivekitException } from '../exception.js';
 import type { LivekitContext } from './app.js';
 import { respondJson } from './http/respond.js';
 import { logFor } from './log.js';
@@ -33,7 +33,7 @@ export const UNAVAILABLE = new LivekitException('Service Unavailable', 503, { co
 
 /** Answers an error. Anything but a {@link LivekitException} is a defect of ours, and none of its text gets out. */
 export function answer(error: unknown, context: LivekitContext): Response {
-  const { status, code, reason, body } = error instanceof LivekitException ? error : INTERNAL;
+  const { status, code, reason, body } = error instanceof LivekitException ? error : internalError(error);
   const log = logFor(context);
   if (status < 500) log.debug('Request refused', { status, code, reason });
   else if (status > 500) log.error('Request failed', { status, code, reason });

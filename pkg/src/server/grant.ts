@@ -1,11 +1,11 @@
 /** what may be granted → grants → claims → token. */
 import { LivekitException } from '../exception.js';
 import type { VideoGrant } from '../grants.js';
-import { plain } from '../plain.js';
+import { jsonText, snapshot } from '../snapshot.js';
 import { type TokenResponse, tokenResponse } from '../token-response.js';
-import type { GrantedRequest, GrantFacts } from '../wasm/endpoint-operations.js';
 import type { Endpoint } from './endpoint.js';
 import { FORBIDDEN } from './errors.js';
+import type { GrantedRequest, GrantFacts } from './granted.js';
 
 /**
  * An application's own table: what a caller who may join may do there. Nothing is 403. Room and joining are added; a
@@ -20,14 +20,19 @@ type Grant = VideoGrant | null | undefined;
 export async function grant(granted: GrantedRequest, { service, grants }: Endpoint): Promise<TokenResponse> {
   const video = grants === undefined ? granted.grant : await ownGrant(grants, granted.facts);
   const { facts, ...request } = granted;
-  return tokenResponse(service, granted, service.generateGranted({ ...request, grant: video }));
+  const text = jsonText({ ...request, grant: video });
+  return tokenResponse(
+    service.description,
+    granted,
+    service.call((rules) => rules.generateGranted(text)),
+  );
 }
 
 async function ownGrant(grants: Grants, facts: GrantFacts): Promise<unknown> {
   let video: unknown;
   try {
     // Read to the end in here: a member may be a trap, too.
-    video = plain(await grants(facts));
+    video = snapshot(await grants(facts));
   } catch {
     throw new LivekitException('Failed to generate token', 500, { code: 'grant_refused', reason: 'exception' });
   }

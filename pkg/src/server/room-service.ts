@@ -1,9 +1,9 @@
 /** What a moderator does to a participant: LiveKit's RoomService, Twirp with JSON, over nothing but `fetch`. */
-import { settingsOfEnvironment } from '../config.js';
+import { serviceSettings } from '../config.js';
 import { LivekitException } from '../exception.js';
-import { EndpointHandle } from '../wasm/endpoint-handle.js';
 import { NOT_CONFIGURED } from './errors.js';
 import { readText } from './read-text.js';
+import { createRules, type Rules } from './rules.js';
 
 /** Options of {@link RoomService}. */
 export interface RoomServiceOptions {
@@ -59,7 +59,7 @@ export class RoomService {
 
   /** Reads the settings LIVEKIT_* by name from an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
   static fromEnv(env: object): RoomService {
-    return roomServiceOf(new EndpointHandle(settingsOfEnvironment(env)));
+    return roomServiceOf(createRules(serviceSettings(env)));
   }
 
   /**
@@ -118,8 +118,8 @@ export class RoomService {
 }
 
 /** Acts with the credentials of a service in the module. */
-export const roomServiceOf = (service: EndpointHandle): RoomService =>
-  new RoomService({ url: service.description.url, adminToken: (room) => service.generateAdminToken(room) });
+export const roomServiceOf = (service: Rules): RoomService =>
+  new RoomService({ url: service.description.url, adminToken: (room) => service.call((rules) => rules.generateAdminToken(room)) });
 
 /** Why LiveKit's server did not do it; for the log, while the caller learns only that it failed. */
 type Reason = 'livekit_unreachable' | 'livekit_refused' | 'livekit_too_large' | 'livekit_garbage';

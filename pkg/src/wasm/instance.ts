@@ -1,196 +1,98 @@
 /**
- * A running WebAssembly instance: bytes in, bytes out. `wasm/src/lib.rs` is the other half.
+ * The running WebAssembly instance.
  *
- * It starts in the first call, synchronously. A trap would leave it in an unknown state, so it is then dropped
- * and the next call starts a new one.
+ * It starts in the first call, synchronously. A trap leaves an instance in an unknown state, so the next call replaces it,
+ * and every {@link Handle} creates its object anew.
  */
-import { INTERNAL, LivekitException } from '../exception.js';
-import { plain } from '../plain.js';
+import { loadModule } from '#wasm';
+import { exceptionOf, internalError, isErrorOfRules, LivekitException } from '../exception.js';
+import * as module from './generated/livekit_edge.js';
 
-/** What every instance has. Each operation returns the length of its result, negative for an error. */
-export interface Core {
-  readonly memory: { readonly buffer: ArrayBufferLike };
-  input(length: number): number;
-  output(): number;
+type Wasm = typeof module;
+
+let state: 'new' | 'running' | 'trapped' = 'new';
+/** Counts the instances. */
+let generation = 0;
+
+/** The functions and classes of the module, started if need be. */
+export function wasm(): Wasm {
+  if (state === 'new') module.initSync({ module: loadModule() });
+  if (state === 'trapped') module.__wbg_reset_state();
+  state = 'running';
+  return module;
 }
 
-/** One of the package's modules, and its instance if it has started. */
-export interface Module<Operations extends Core> {
-  /** Gives a `WebAssembly.Module`, a name that the types of Node do not have. */
-  readonly load: () => object;
-  running?: Operations | undefined;
-}
-
-/** One operation, with whatever it takes besides the input. */
-export type Operation = () => number;
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-
-/** The modules that have started. */
-const started = new Set<Module<Core>>();
-
-/** The instance of a module, started if need be. */
-export function instance<Operations extends Core>(module: Module<Operations>): Operations {
-  if (module.running === undefined) {
-    module.running = new WebAssembly.Instance(module.load() as WebAssembly.Module).exports as unknown as Operations;
-    started.add(module);
-  }
-  return module.running;
-}
-
-/** Calls into an instance. */
-export function call(core: Core, operation: Operation): number {
+/** Calls the module. Throws a {@link LivekitException}. */
+export function call<T>(operation: (wasm: Wasm) => T): T {
+  const started = wasm();
   try {
-    return operation();
-  } catch {
-    throw trapped(core);
+    return operation(started);
+  } catch (error) {
+    throw thrown(error);
   }
 }
 
-/** The error for whatever an instance throws, a trap or the end of the stack. It is not to be used again. */
-export function trapped(core: Core): LivekitException {
-  for (const module of started) if (module.running === core) module.running = undefined;
-  return INTERNAL;
-}
-
-/** The memory of the input, with room for `length` bytes; none if that is more than any call needs. */
-export function inputBytes(core: Core, length: number): Uint8Array<ArrayBuffer> | undefined {
-  const pointer = call(core, () => core.input(length));
-  return pointer === 0 ? undefined : memoryBytes(core).subarray(pointer, pointer + length);
-}
-
-/** Views of an instance's memory, which end when it grows. */
-let bytes: Uint8Array<ArrayBuffer> = new Uint8Array();
-let view: DataView<ArrayBuffer> = new DataView(bytes.buffer);
-let viewed: Core | undefined;
-/** The memory as a `Buffer` of Node, where there are any: it makes a text of ASCII letters in half the time. */
-let latin1: Latin1 | undefined;
-
-/**
- * The memory of an instance. A new view costs as much as a short text, so there is one until the memory grows or the other
- * module is called.
- */
-export function memoryBytes(core: Core): Uint8Array<ArrayBuffer> {
-  if (core !== viewed || bytes.length === 0) {
-    const buffer = core.memory.buffer as ArrayBuffer;
-    [bytes, view, viewed] = [new Uint8Array(buffer), new DataView(buffer), core];
-    latin1 = latin1Of(buffer);
+/** The exception for what a call threw: an error of the rules, or a trap, after which the instance is not used again. */
+export function thrown(error: unknown): LivekitException {
+  if (error instanceof LivekitException) return error;
+  if (isErrorOfRules(error)) return exceptionOf(error);
+  if (state === 'running') {
+    state = 'trapped';
+    generation += 1;
   }
-  return bytes;
+  return internalError(error);
 }
 
-/** As {@link memoryBytes}, for numbers. */
-export function memoryView(core: Core): DataView<ArrayBuffer> {
-  memoryBytes(core);
-  return view;
-}
+/** An object of the module, created in the first use, and anew in the first use after a trap. */
+export class Handle<T extends { free(): void }, Description = undefined> {
+  readonly #create: (wasm: Wasm) => T;
+  readonly #describe: (object: T) => Description;
+  #created: { readonly object: T; readonly description: Description; readonly generation: number } | undefined;
 
-/** The text of these ASCII letters in an instance's memory. */
-export function asciiText(core: Core, start: number, end: number): string {
-  const memory = memoryBytes(core);
-  return latin1 === undefined ? decode(memory.subarray(start, end)) : latin1.latin1Slice(start, end);
-}
-
-interface Latin1 {
-  readonly buffer: ArrayBufferLike;
-  latin1Slice(start: number, end: number): string;
-}
-
-/** Not every `Buffer` is Node's: what bundlers put in its place may lack the method. */
-function latin1Of(memory: ArrayBuffer): Latin1 | undefined {
-  const { Buffer } = globalThis as unknown as { Buffer?: { from?(memory: ArrayBuffer): Partial<Latin1> } };
-  const made = Buffer?.from?.(memory);
-  return typeof made?.latin1Slice === 'function' && made.buffer === memory ? (made as Latin1) : undefined;
-}
-
-/** Where the result of the last operation is. */
-export function outputPointer(core: Core): number {
-  try {
-    return core.output();
-  } catch {
-    throw trapped(core);
+  constructor(create: (wasm: Wasm) => T, describe: (object: T) => Description) {
+    this.#create = create;
+    this.#describe = describe;
   }
-}
 
-/** Runs an operation and returns its result, which is valid until the next call. */
-export function run(core: Core, operation: Operation): Uint8Array<ArrayBuffer> {
-  const length = call(core, operation);
-  if (length < 0) throw refusal(core, length);
-  return output(core, length);
-}
-
-function output(core: Core, length: number): Uint8Array<ArrayBuffer> {
-  const pointer = outputPointer(core);
-  return memoryBytes(core).subarray(pointer, pointer + length);
-}
-
-/** Runs an operation on bytes or the bytes of a text; its result is a text. */
-export function runForText(core: Core, input: string | Uint8Array, operation: Operation): string {
-  writeInput(core, input);
-  return decode(run(core, operation));
-}
-
-/** Runs an operation on bytes or the bytes of a text; its result is JSON. */
-export const runOnBytes = <T>(core: Core, input: string | Uint8Array, operation: Operation): T =>
-  JSON.parse(runForText(core, input, operation));
-
-function writeInput(core: Core, input: string | Uint8Array): void {
-  if (typeof input === 'string') writeText(core, input, NO_BYTES);
-  else inputBytes(core, input.length)?.set(input);
-}
-
-const NO_BYTES = new Uint8Array();
-
-/** Writes a text and other bytes after it, and returns how many the text takes. */
-function writeText(core: Core, text: string, after: Uint8Array): number {
-  // One of ASCII characters, as nearly every one is, takes as many bytes and needs none of its own.
-  const place = inputBytes(core, text.length + after.length);
-  if (place !== undefined && encoder.encodeInto(text, place.subarray(0, text.length)).read === text.length) {
-    place.set(after, text.length);
-    return text.length;
+  /** Creates the object now instead of in its first use. */
+  create(): void {
+    this.#live();
   }
-  const bytes = encodeText(text);
-  const larger = inputBytes(core, bytes.length + after.length);
-  larger?.set(bytes);
-  larger?.set(after, bytes.length);
-  return bytes.length;
-}
 
-/** Runs an operation on JSON with other bytes after it, and tells the operation where the JSON ends. */
-export function runOnJsonAndBytes(
-  core: Core,
-  text: string,
-  bytes: Uint8Array,
-  operation: (length: number) => number,
-): string {
-  const length = writeText(core, text, bytes);
-  return decode(run(core, () => operation(length)));
-}
+  /** The object. */
+  get object(): T {
+    return this.#live().object;
+  }
 
-/** Unix seconds. */
-export const now = (): number => Math.floor(Date.now() / 1000);
+  /** What the object says of itself, once. */
+  get description(): Description {
+    return this.#live().description;
+  }
 
-/** An object as JSON. Getters run in here, so call it before anything that they could change. */
-export const jsonText = (value: object): string => JSON.stringify(plain(value));
+  /** Calls the object. Throws a {@link LivekitException}. */
+  call<R>(operation: (object: T) => R): R {
+    const { object } = this.#live();
+    try {
+      return operation(object);
+    } catch (error) {
+      throw thrown(error);
+    }
+  }
 
-/** The bytes that are this text. */
-const encodeText = (text: string): Uint8Array => encoder.encode(text);
+  /** Frees the object now instead of when it is collected. An object of an instance that trapped is not freed. */
+  dispose(): void {
+    const created = this.#created;
+    this.#created = undefined;
+    if (created?.generation === generation) call(() => created.object.free());
+  }
 
-/** The text that is these bytes. */
-export const decode = (bytes: Uint8Array): string => decoder.decode(bytes);
+  #live() {
+    if (this.#created?.generation !== generation) this.#created = call((wasm) => this.#new(wasm));
+    return this.#created;
+  }
 
-/** Writes a text at the start of `bytes` and returns how many it took. */
-export const encodeInto = (text: string, bytes: Uint8Array): number => encoder.encodeInto(text, bytes).written;
-
-/** The text that an operation returned. */
-export const resultText = (core: Core, length: number): string => {
-  if (length < 0) throw refusal(core, length);
-  return decode(output(core, length));
-};
-
-/** The error of an operation that returned a length below zero. */
-export function refusal(core: Core, length: number): LivekitException {
-  const { message, statusCode, ...details } = JSON.parse(decode(output(core, -length)));
-  return new LivekitException(message, statusCode, details);
+  #new(wasm: Wasm) {
+    const object = this.#create(wasm);
+    return { object, description: this.#describe(object), generation };
+  }
 }

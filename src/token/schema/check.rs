@@ -308,6 +308,8 @@ fn nearest(name: &str, schema: &Schema) -> Option<&'static str> {
 
 /// True if a URL has user information (RFC 3986 section 3.2.1).
 fn has_user_information(url: &str) -> bool {
-    let authority = url.split_once("//").map_or(url, |(_, rest)| rest);
-    authority.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
+    let url = url.as_bytes();
+    let after_scheme = url.windows(2).position(|two| two == b"//").and_then(|at| url.get(at.saturating_add(2)..));
+    let mut authority = after_scheme.unwrap_or(url).iter().take_while(|byte| !matches!(byte, b'/' | b'?' | b'#'));
+    authority.any(|byte| *byte == b'@')
 }

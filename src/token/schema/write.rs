@@ -2,7 +2,7 @@
 
 use super::{Field, Kind, Schema};
 use crate::{
-    json::{Number, Object, Value},
+    json::{self, Number, Object, Value},
     time::whole_seconds,
     token::TrackSource,
 };
@@ -21,9 +21,8 @@ impl<'a> Canonical<'a> {
     }
 
     /// The object as JSON text.
-    #[expect(clippy::expect_used, reason = "an invariant of serde_json")]
     pub(crate) fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("strings, numbers and objects with string keys always serialize")
+        json::to_string(self)
     }
 }
 

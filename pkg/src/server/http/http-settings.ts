@@ -1,6 +1,7 @@
 /** The settings that HTTP alone is about; the rules in Rust never see them. */
-import { settingTexts } from '../../config.js';
-import type { Settings } from '../../wasm/handle.js';
+import { textSettings } from '../../config.js';
+
+type Settings = Readonly<Record<string, string>>;
 
 /** What they say, with the defaults filled in. */
 export interface HttpSettings {
@@ -27,7 +28,7 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*\\]+$/;
 
 /** Their texts in an environment. */
-export const httpSettingsOfEnvironment = (env: object): Settings => settingTexts(env, NAMES);
+export const httpSettingsOfEnvironment = (env: object): Settings => textSettings(env, NAMES);
 
 /** What the texts mean. A part that is not understood leaves its default in force; no such origin is allowed. */
 export function readHttpSettings(texts: Settings): HttpSettings {

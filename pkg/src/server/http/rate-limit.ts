@@ -1,8 +1,8 @@
 /** How often somebody may ask: per address before a request is looked at, per user once it is known who asks. */
-import type { Caller } from '../../wasm/endpoint-operations.js';
 import type { LivekitContext } from '../app.js';
 import { within } from '../deadline.js';
 import { nameOf, TOO_MANY_OF_ADDRESS, TOO_MANY_OF_USER } from '../errors.js';
+import type { Caller } from '../requests.js';
 import { type ClientAddress, clientNetwork } from './client-address.js';
 
 /** Counts requests by key. A Worker's rate limit, a counter in memory, or one of your own. */

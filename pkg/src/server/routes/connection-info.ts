@@ -8,5 +8,5 @@ import { respondJson } from '../http/respond.js';
 export async function connectionInfo(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
   await admit(await callerOf(context), endpoint);
-  return respondJson(context, connectionInfoOf(endpoint.service));
+  return respondJson(context, connectionInfoOf(endpoint.service.description));
 }

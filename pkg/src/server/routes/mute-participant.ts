@@ -1,10 +1,10 @@
 /** POST /channels/:channelId/mute-participant: a moderator mutes a participant, or takes it back. */
-import { readMuteParticipant } from '../../wasm/endpoint-operations.js';
 import type { LivekitContext } from '../app.js';
 import { authorizeMute } from '../authorize.js';
 import { readBody } from '../body.js';
 import { callerOf } from '../caller.js';
 import { respondJson } from '../http/respond.js';
+import { readMuteParticipant } from '../requests.js';
 import { askStore } from '../store/ask.js';
 
 export async function muteParticipant(context: LivekitContext): Promise<Response> {

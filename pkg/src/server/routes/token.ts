@@ -5,13 +5,13 @@
  */
 import type { Context } from 'hono';
 import type { TokenResponse } from '../../token-response.js';
-import { type ReadRequest, readCreateToken, readTokenSource } from '../../wasm/endpoint-operations.js';
 import type { LivekitContext } from '../app.js';
 import { authorize, authorizeAndGrant, type TokenRoute } from '../authorize.js';
 import { readBody } from '../body.js';
 import { callerOf } from '../caller.js';
 import { grant } from '../grant.js';
 import { respondJson } from '../http/respond.js';
+import { type ReadRequest, readCreateToken, readTokenSource } from '../requests.js';
 
 /** What the holder needs to know; the token's id is in the log alone. */
 const withToken = (context: Context, { jti, ...response }: TokenResponse) => respondJson(context, response, 201);
@@ -41,6 +41,7 @@ function route(
       endpoint.grants === undefined
         ? await authorizeAndGrant(caller, request, endpoint, name)
         : await grant(await authorize(caller, request, endpoint, name), endpoint);
+    request.dispose();
     const { identity, roomId, jti } = response;
     const details = { userId: caller.userId, userTokenId: caller.tokenId, identity, roomId, jti };
     endpoint.log.info(`Generated token for user ${identity} in room ${roomId}`, details);

@@ -1,5 +1,5 @@
 /** GET /channels/:channelId/voice-presence: who is in the channel's room now. */
-import { plain } from '../../plain.js';
+import { snapshot } from '../../snapshot.js';
 import type { LivekitContext } from '../app.js';
 import { authorizePresence } from '../authorize.js';
 import { callerOf } from '../caller.js';
@@ -30,7 +30,7 @@ export async function voicePresence(context: LivekitContext): Promise<Response> 
 /** Rejects for rows of another shape. */
 async function participantsIn(channelId: string, store: Store): Promise<Participant[]> {
   if (store.presence === undefined) throw new StoreFault('no presence is kept');
-  const rows = plain(await store.presence(channelId));
+  const rows = snapshot(await store.presence(channelId));
   if (!Array.isArray(rows)) throw new StoreFault('presence is of another shape');
   return rows.map(participant);
 }

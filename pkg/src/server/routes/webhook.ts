@@ -17,9 +17,9 @@ export async function webhook(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
   const authorization = context.req.header('Authorization') ?? '';
   // No limit counts webhooks: what a stranger sends is refused before it takes memory.
-  endpoint.service.checkWebhook(authorization);
+  endpoint.service.call((rules) => rules.verifyWebhookSender(authorization));
   const body = await readBody(context, LARGEST);
-  const change = endpoint.service.readWebhook<PresenceChange>(authorization, body);
+  const change: PresenceChange | null = endpoint.service.call((rules) => rules.parseWebhook(authorization, body));
   if (change !== null) {
     const applied = await askStore(endpoint, async (store) => {
       if (store.applyPresence === undefined) throw new StoreFault('no presence is kept');

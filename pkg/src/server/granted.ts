@@ -1,0 +1,36 @@
+/** An authorized request for a token. */
+
+/** An authorized request and its grants. */
+export interface GrantedRequest {
+  readonly roomId: string;
+  readonly identity: string;
+  readonly name?: string;
+  readonly ttl?: number;
+  readonly metadata?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** What the participant may do: a `video` grant that is checked once more when the token is issued. */
+  readonly grant: unknown;
+  readonly facts: GrantFacts;
+}
+
+/** What is known about an authorized request. */
+export interface GrantFacts {
+  /** What the room is: a channel, or a group of direct messages. */
+  readonly kind: 'channel' | 'group';
+  /** The room: the id of the channel or group. */
+  readonly roomId: string;
+  /** The identity that the participant will have. */
+  readonly identity: string;
+  /** The caller's id, which need not be the identity. */
+  readonly userId: string;
+  /** Whether the caller owns the instance. */
+  readonly isOwner: boolean;
+  /** Whether the channel is private. */
+  readonly isPrivate: boolean;
+  /** Whether the caller is a member of the channel or group. */
+  readonly isMember: boolean;
+  /** Whether the caller is timed out in the channel's community; never true under `LIVEKIT_GRANTS=full`. */
+  readonly isTimedOut: boolean;
+  /** Names of the actions that the caller's roles in the channel's community allow. */
+  readonly actions: readonly string[];
+}

@@ -1,0 +1,63 @@
+/** Callers and parsed requests. */
+import type { MuteRequest, TokenRequest } from '../wasm/generated/livekit_edge.js';
+import { call, Handle } from '../wasm/instance.js';
+
+/** Who a user token names. Not yet looked up in the store. */
+export interface Caller {
+  /** The user's id (`sub`). */
+  readonly userId: string;
+  /** The token's id (`jti`), to look up a revocation. */
+  readonly tokenId?: string | undefined;
+}
+
+/** A parsed request for a token. The module holds it until it is disposed of or collected. */
+export interface ReadRequest {
+  /** What the store is asked about. */
+  readonly description: {
+    /** The room, a channel or a group of direct messages, if it is valid. */
+    readonly id: string | null;
+    /** The identity, if it is valid. */
+    readonly identity: string | null;
+  };
+  /** The request in the module. */
+  readonly object: object;
+  /** Frees the request. */
+  dispose(): void;
+}
+
+/** A parsed request to mute a participant, as {@link ReadRequest}. */
+export type ReadMuteRequest = Omit<ReadRequest, 'description'>;
+
+/** Parses the body of a request for a token. Throws 400 if it is not a JSON object, or repeats a field. */
+export const readCreateToken = (body: Uint8Array): ReadRequest =>
+  tokenRequest(new Handle(({ TokenRequest }) => TokenRequest.parseCreateToken(body), lookup));
+
+/** As {@link readCreateToken}, in the form of LiveKit's clients. */
+export const readTokenSource = (body: Uint8Array): ReadRequest =>
+  tokenRequest(new Handle(({ TokenRequest }) => TokenRequest.parseTokenSource(body), lookup));
+
+/** As {@link readCreateToken}, of a request to mute a participant. */
+export function readMuteParticipant(body: Uint8Array): ReadMuteRequest {
+  const request = new Handle(
+    ({ MuteRequest }) => MuteRequest.parse(body),
+    () => undefined,
+  );
+  request.create();
+  return request;
+}
+
+/** The request in the module. */
+export const tokenRequestOf = (request: ReadRequest): TokenRequest => request.object as TokenRequest;
+
+/** As {@link tokenRequestOf}. */
+export const muteRequestOf = (request: ReadMuteRequest): MuteRequest => request.object as MuteRequest;
+
+/** Whether a text can be the id of a channel, and is worth a lookup in the store. */
+export const isId = (text: string): boolean => call(({ isRoomName }) => isRoomName(text));
+
+function tokenRequest(request: Handle<TokenRequest, ReadRequest['description']>): ReadRequest {
+  request.create();
+  return request;
+}
+
+const lookup = ({ roomId, identity }: TokenRequest) => ({ id: roomId ?? null, identity: identity ?? null });

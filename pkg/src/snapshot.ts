@@ -1,0 +1,112 @@
+/**
+ * Copies of an application's values as plain data.
+ *
+ * Every getter runs here, once, before anything is passed to the module: what is checked is what is signed, and a getter may
+ * call this library. `JSON.stringify` alone would turn values silently into others (`NaN`, a `Map`, a `Date`), lose what
+ * an object inherits, and call a `toJSON` that was put on every object.
+ */
+import { LivekitException } from './exception.js';
+
+/** Stands for a value that JSON cannot express. It is the value of no claim, so that the rules reject it by the claim's path. */
+const NOT_PLAIN = [[]];
+
+/** Deeper than any claim. */
+const MAX_DEPTH = 32;
+
+/** More values than any claims have. It bounds the work where objects are shared many times. */
+const MAX_VALUES = 200_000;
+
+/** Longest text in UTF-16 units that is passed to the module. */
+const MAX_TEXT = 8 * 1024 * 1024;
+
+/**
+ * Copies a value. `undefined` fields are kept, for JSON to leave out; a protobuf message becomes its JSON; a value that JSON
+ * cannot express becomes one that no claim accepts.
+ *
+ * @throws {@link LivekitException} with status 400 and what a getter or `toJson()` threw as its `cause`
+ */
+export function snapshot(value: unknown): unknown {
+  try {
+    return new Snapshot().of(value, 0);
+  } catch (cause) {
+    throw new LivekitException('An argument could not be read', 400, { code: 'invalid_claim', cause });
+  }
+}
+
+/** A value as JSON text; an empty text, which is not JSON, if it would be too long. */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(snapshot(value)) ?? '';
+  return text.length > MAX_TEXT ? '' : text;
+}
+
+class Snapshot {
+  #values = 0;
+  /** The objects that contain the current one: a cycle leads to one of them. */
+  readonly #within: object[] = [];
+
+  of(value: unknown, depth: number): unknown {
+    this.#values += 1;
+    if (depth > MAX_DEPTH || this.#values > MAX_VALUES) return NOT_PLAIN;
+    switch (typeof value) {
+      case 'string':
+        return value.isWellFormed() ? value : NOT_PLAIN;
+      case 'number':
+        return Number.isFinite(value) ? value : NOT_PLAIN;
+      case 'boolean':
+      case 'undefined':
+        return value;
+      case 'object':
+        return value === null ? null : this.#object(value, depth);
+      default:
+        return NOT_PLAIN;
+    }
+  }
+
+  #object(value: object, depth: number): unknown {
+    if (this.#within.includes(value)) return NOT_PLAIN;
+    this.#within.push(value);
+    const copy = Array.isArray(value) ? this.#array(value, depth) : this.#fields(value, depth);
+    this.#within.pop();
+    return copy;
+  }
+
+  #array(array: unknown[], depth: number): unknown {
+    const { length } = array;
+    if (length > MAX_VALUES) return NOT_PLAIN;
+    const copy: unknown[] = [];
+    for (let at = 0; at < length; at++) {
+      // A Proxy can claim any length.
+      if (this.#values > MAX_VALUES) return NOT_PLAIN;
+      copy.push(this.of(array[at], depth + 1) ?? null);
+    }
+    return copy;
+  }
+
+  #fields(object: object, depth: number): unknown {
+    const { toJson } = object as { toJson?: unknown };
+    if (typeof toJson === 'function') return this.of(toJson.call(object), depth + 1);
+    if (Object.prototype.toString.call(object) !== '[object Object]' || inheritsData(object)) return NOT_PLAIN;
+    const copy: Record<string, unknown> = Object.create(null);
+    for (const key of Object.getOwnPropertyNames(object)) {
+      if (!key.isWellFormed()) return NOT_PLAIN;
+      copy[key] = this.of((object as Record<string, unknown>)[key], depth + 1);
+    }
+    return copy;
+  }
+}
+
+/** Whether an object inherits fields or getters, which `false` could deny something by. Methods are no data. */
+function inheritsData(object: object): boolean {
+  let prototype = Object.getPrototypeOf(object);
+  while (prototype !== null && prototype !== Object.prototype) {
+    const next = Object.getPrototypeOf(prototype);
+    // `Object.prototype` of another realm has the accessor `__proto__`.
+    if (next === null && Object.hasOwn(prototype, '__proto__') && Object.hasOwn(prototype, 'isPrototypeOf')) return false;
+    for (const key of Object.getOwnPropertyNames(prototype)) {
+      const property = Object.getOwnPropertyDescriptor(prototype, key);
+      if (typeof property?.value !== 'function') return true;
+    }
+    prototype = next;
+  }
+  return false;
+}

@@ -1,5 +1,0 @@
-/** The module where the runtime compiles it at deployment and forbids compiling bytes: Cloudflare Workers. */
-import module from './generated/tokens.wasm';
-
-/** The compiled WebAssembly module. */
-export const loadModule = (): WebAssembly.Module => module;

@@ -1,0 +1,60 @@
+//! Signing and checking claims of any content.
+
+use crate::{
+    convert::to_js,
+    error::{ClaimErrorObject, error_to_js},
+    host,
+};
+use livekit_edge::{
+    ApiCredentials, LivekitError, RawAccessToken,
+    json::{self, Value},
+    token::parse_duration,
+    validate_claims,
+};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** An invalid claim: names of fields separated by dots, a stable code, and a sentence. */
+export interface ClaimError { path: string; code: string; message: string }
+"#;
+
+/// Signs an access token. `token` is the JSON text of `{ claims, identity?, ttl? }`.
+#[wasm_bindgen(js_name = signAccessToken)]
+pub fn sign_access_token(
+    api_key: String,
+    api_secret: String,
+    token: &str,
+    allow_sensitive_credentials: bool,
+) -> Result<String, JsValue> {
+    sign(api_key, api_secret, token, allow_sensitive_credentials).map_err(error_to_js)
+}
+
+fn sign(
+    api_key: String,
+    api_secret: String,
+    token: &str,
+    allow_sensitive_credentials: bool,
+) -> Result<String, LivekitError> {
+    let credentials = ApiCredentials::new(api_key, api_secret)?;
+    let token = json::parse_object(token.as_bytes()).map_err(|_| LivekitError::ClaimsTooComplex)?;
+    let Some(Value::Object(claims)) = token.get("claims") else { return Err(LivekitError::ClaimsTooComplex) };
+    let token =
+        RawAccessToken { claims, identity: token.get("identity"), ttl: token.get("ttl"), allow_sensitive_credentials };
+    token.to_jwt(&credentials, host::now()?)
+}
+
+/// Every error of claims to be signed. `claims` is their JSON text.
+#[wasm_bindgen(js_name = validateClaims, unchecked_return_type = "ClaimError[]")]
+pub fn validate_claims_text(claims: &str) -> Result<JsValue, JsValue> {
+    let claims = json::parse_object(claims.as_bytes()).map_err(|_| error_to_js(LivekitError::ClaimsTooComplex))?;
+    let errors = validate_claims(&claims);
+    Ok(to_js(&errors.iter().map(ClaimErrorObject::from).collect::<Vec<_>>()))
+}
+
+/// Seconds of a duration such as `1m`; `undefined` for any other string.
+#[wasm_bindgen(js_name = parseDuration)]
+pub fn duration_seconds(duration: &str) -> Option<f64> {
+    #[expect(clippy::cast_precision_loss, reason = "as precise as JavaScript represents it")]
+    parse_duration(duration).map(|seconds| seconds as f64)
+}

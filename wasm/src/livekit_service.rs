@@ -1,0 +1,198 @@
+//! Tokens for requests: the specified module.
+
+use crate::{
+    convert::{field, own_field, to_js},
+    error::error_to_js,
+    host,
+};
+use core::cell::RefCell;
+use js_sys::{Date, JSON, Reflect};
+use livekit_edge::{
+    LAST_DATE, LivekitConfig, LivekitError, RawCreateToken, TokenResponse,
+    json::{self, Fields},
+    service::Field,
+};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** Room and participant of a token. */
+export interface CreateTokenRequest { roomId: string; identity: string; name?: string; ttl?: number }
+/** Configuration; a missing credential is an error of `generateToken`. */
+export interface LivekitConfig {
+  apiKey?: string; apiSecret?: string; url?: string; tokenTtl?: number; maxTtl?: number;
+  canUpdateOwnMetadata?: boolean; jti?: boolean;
+}
+/** A token and what its holder needs to know. */
+export interface TokenResponse {
+  token: string; identity: string; roomId: string; url?: string; expiresAt: Date; jti?: string;
+}
+/** What the settings of a service mean. */
+export interface ServiceDescription { configured: boolean; missing: string[]; url?: string; jti: boolean }
+"#;
+
+/// Issues a token. Throws `{ code, message, … }` if a credential is missing or the request is invalid.
+#[wasm_bindgen(js_name = generateToken, unchecked_return_type = "TokenResponse")]
+pub fn generate_token(
+    #[wasm_bindgen(unchecked_param_type = "CreateTokenRequest")] request: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "LivekitConfig")] config: &JsValue,
+) -> Result<JsValue, JsValue> {
+    let request = RawCreateToken {
+        room_id: own_field(request, "roomId"),
+        identity: own_field(request, "identity"),
+        name: own_field(request, "name"),
+        ttl: own_field(request, "ttl"),
+    };
+    let service = service_of(config).ok_or(LivekitError::NotConfigured);
+    let response = service.and_then(|service| service.generate(request)).map_err(error_to_js)?;
+    let object = to_js(&ResponseObject::from(&response));
+    // `Reflect::set` fails for frozen objects only.
+    let _ = Reflect::set(&object, &"expiresAt".into(), &Date::new(&(seconds(response.expires_at) * 1000.0).into()));
+    Ok(object)
+}
+
+/// True if key, secret and URL are set. Never throws.
+#[wasm_bindgen(js_name = validateConfiguration)]
+pub fn validate_configuration(#[wasm_bindgen(unchecked_param_type = "LivekitConfig")] config: &JsValue) -> bool {
+    service_of(config).is_some_and(|service| service.service.validate_configuration())
+}
+
+/// Makes a service of a configuration of any kind. `JSON.stringify` runs its getters before anything is borrowed.
+fn service_of(config: &JsValue) -> Option<LivekitService> {
+    LivekitService::parse(&String::from(JSON::stringify(config).ok()?))
+}
+
+#[derive(Serialize)]
+struct DescriptionObject<'d> {
+    configured: bool,
+    missing: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'d str>,
+    jti: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ResponseObject<'r> {
+    token: &'r str,
+    identity: &'r str,
+    room_id: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<&'r str>,
+}
+
+impl<'r> From<&'r TokenResponse> for ResponseObject<'r> {
+    fn from(response: &'r TokenResponse) -> Self {
+        Self {
+            token: &response.token,
+            identity: &response.identity,
+            room_id: &response.room_id,
+            url: response.url.as_deref(),
+            jti: response.jti.as_deref(),
+        }
+    }
+}
+
+/// Issues tokens with one configuration, whose key is prepared once.
+#[wasm_bindgen]
+pub struct LivekitService {
+    service: livekit_edge::LivekitService,
+    /// `exp` and `jti` of the last token: a result of its own for each token would cost more than the token.
+    last: RefCell<(f64, Option<String>)>,
+}
+
+#[wasm_bindgen]
+impl LivekitService {
+    /// `settings` is the JSON text of an object: settings of an environment by name, or properties of a `LivekitConfig`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(settings: &str) -> Result<Self, JsValue> {
+        Self::parse(settings).ok_or_else(|| error_to_js(LivekitError::NotConfigured))
+    }
+
+    /// What the settings mean, without any credential.
+    #[wasm_bindgen(unchecked_return_type = "ServiceDescription")]
+    pub fn describe(&self) -> JsValue {
+        to_js(&DescriptionObject {
+            configured: self.service.validate_configuration(),
+            missing: self.service.config().missing(),
+            url: self.service.connection_url(),
+            jti: self.service.config().jti,
+        })
+    }
+
+    /// Issues a token for well-formed strings and returns it.
+    #[wasm_bindgen(js_name = generateToken)]
+    pub fn generate_token(
+        &self,
+        room_id: String,
+        identity: String,
+        name: Option<String>,
+        ttl: Option<f64>,
+    ) -> Result<String, JsValue> {
+        self.issue(RawCreateToken {
+            room_id: Field::String(room_id),
+            identity: Field::String(identity),
+            name: name.map_or(Field::Absent, Field::String),
+            ttl: ttl.map_or(Field::Absent, Field::Number),
+        })
+    }
+
+    /// As `generateToken`, for values of any type.
+    #[wasm_bindgen(js_name = generateTokenOfAny)]
+    pub fn generate_token_of_any(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "unknown")] room_id: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "unknown")] identity: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "unknown")] name: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "unknown")] ttl: &JsValue,
+    ) -> Result<String, JsValue> {
+        self.issue(RawCreateToken {
+            room_id: field(room_id),
+            identity: field(identity),
+            name: field(name),
+            ttl: field(ttl),
+        })
+    }
+
+    /// `exp` of the last token, in Unix seconds.
+    #[wasm_bindgen(getter, js_name = expiresAt)]
+    pub fn expires_at(&self) -> f64 {
+        self.last.borrow().0
+    }
+
+    /// `jti` of the last token, if the configuration asks for one.
+    #[wasm_bindgen(getter)]
+    pub fn jti(&self) -> Option<String> {
+        self.last.borrow().1.clone()
+    }
+}
+
+impl LivekitService {
+    fn parse(settings: &str) -> Option<Self> {
+        let settings = json::parse_object(settings.as_bytes()).ok()?;
+        let setting = |name: &str| LivekitConfig::setting_of(&Fields::new(&settings), name);
+        let service = livekit_edge::LivekitService::new(LivekitConfig::from_settings(&setting));
+        Some(Self { service, last: RefCell::default() })
+    }
+
+    fn issue(&self, request: RawCreateToken) -> Result<String, JsValue> {
+        let response = self.generate(request).map_err(error_to_js)?;
+        self.last.replace((seconds(response.expires_at), response.jti));
+        Ok(response.token)
+    }
+
+    fn generate(&self, request: RawCreateToken) -> Result<TokenResponse, LivekitError> {
+        let random = host::random(self.service.config().jti)?;
+        let response = self.service.generate_token_raw(request, host::now()?, random)?;
+        if response.expires_at > LAST_DATE { Err(LivekitError::TokenGeneration) } else { Ok(response) }
+    }
+}
+
+/// A time that JavaScript's `Date` can represent.
+#[expect(clippy::cast_precision_loss, reason = "exact: at most LAST_DATE")]
+pub(crate) const fn seconds(time: u64) -> f64 {
+    time as f64
+}

@@ -1,0 +1,48 @@
+//! Verifying access tokens and webhooks.
+
+use crate::{error::error_to_js, host};
+use livekit_edge::{LivekitError, TokenError, WebhookVerifier, whole_seconds};
+use wasm_bindgen::prelude::*;
+
+/// Verifies tokens of one API key, which is prepared once.
+#[wasm_bindgen]
+pub struct TokenVerifier(livekit_edge::TokenVerifier);
+
+#[wasm_bindgen]
+impl TokenVerifier {
+    /// Throws if key or secret is blank.
+    #[wasm_bindgen(constructor)]
+    pub fn new(api_key: String, api_secret: String, refuse_future_iat: bool) -> Result<Self, JsValue> {
+        let verifier = livekit_edge::TokenVerifier::new(api_key, api_secret).map_err(error_to_js)?;
+        Ok(Self(if refuse_future_iat { verifier.refuse_future_iat() } else { verifier }))
+    }
+
+    /// Verifies a token and returns its payload: the JSON text of its claims. `tolerance` is in seconds.
+    pub fn verify(&self, token: &str, tolerance: f64) -> Result<String, JsValue> {
+        self.payload(token, tolerance).map_err(error_to_js)
+    }
+
+    /// Verifies the token of a webhook, and that it is for this body. `tolerance` is in seconds.
+    #[wasm_bindgen(js_name = verifyWebhook)]
+    pub fn verify_webhook(&self, body: &[u8], token: &str, tolerance: f64) -> Result<(), JsValue> {
+        self.webhook(body, token, tolerance).map_err(error_to_js)
+    }
+}
+
+impl TokenVerifier {
+    fn with_tolerance(&self, seconds: f64) -> Result<livekit_edge::TokenVerifier, LivekitError> {
+        let seconds = whole_seconds(seconds).ok_or(LivekitError::InvalidClockTolerance)?;
+        Ok(self.0.clone().clock_tolerance(seconds))
+    }
+
+    fn payload(&self, token: &str, tolerance: f64) -> Result<String, LivekitError> {
+        self.with_tolerance(tolerance)?
+            .verify_payload(token, host::now()?)?
+            .into_string()
+            .ok_or(LivekitError::InvalidToken(TokenError::Claims))
+    }
+
+    fn webhook(&self, body: &[u8], token: &str, tolerance: f64) -> Result<(), LivekitError> {
+        WebhookVerifier::new(self.with_tolerance(tolerance)?).verify(body, token, host::now()?)
+    }
+}
