@@ -1,7 +1,7 @@
 //! RbacAction: Kraken's 55 actions, each by its exact name (row 2).
 
 use livekit_edge::{
-    ForbiddenReason, Facts, LivekitError, RbacAction, decide,
+    Facts, ForbiddenReason, LivekitError, RbacAction, decide,
     rbac::{ChannelFacts, UserFacts},
 };
 #[cfg(target_arch = "wasm32")]
@@ -40,7 +40,11 @@ fn row_2_every_action_allows_itself_and_nothing_else() {
         assert_eq!(decided(vec![name.into()], action), Ok(()), "{name}");
         let others = names.iter().filter(|other| *other != name).cloned().collect();
         for actions in [others, vec![], vec![name.to_lowercase()], vec![format!("{name} ")], vec![name[1..].into()]] {
-            assert_eq!(decided(actions, action), Err(LivekitError::Forbidden(ForbiddenReason::MissingAction)), "{name}");
+            assert_eq!(
+                decided(actions, action),
+                Err(LivekitError::Forbidden(ForbiddenReason::MissingAction)),
+                "{name}"
+            );
         }
     }
 }

@@ -1,8 +1,8 @@
 //! LivekitConfig: settings by name → configuration (rows 40, 48-52; W3).
 
-use crate::common::{NOW, from_settings};
+use crate::common::{NOW, create_token, from_settings};
 use livekit_edge::{
-    CreateToken, IdentityPolicy, LivekitConfig, LivekitService, Secret,
+    IdentityPolicy, LivekitConfig, LivekitService, Secret,
     service::{DEFAULT_MAX_TTL, DEFAULT_TOKEN_TTL},
 };
 #[cfg(target_arch = "wasm32")]
@@ -19,7 +19,7 @@ fn rows_49_to_51_key_secret_and_url_come_from_their_settings() {
     ]);
     assert_eq!((config.api_key.as_deref(), config.url.as_deref()), (Some("k"), Some("wss://x")));
     assert!(config.api_secret.is_some() && config.missing().is_empty());
-    let token = LivekitService::new(config).generate_token(&CreateToken::new("r", "i"), NOW, None).unwrap().token;
+    let token = LivekitService::new(config).generate_token(create_token("r", "i"), NOW, None).unwrap().token;
     assert!(livekit_edge::TokenVerifier::new("k", "s").unwrap().verify(&token, NOW).is_ok());
 }
 
@@ -42,17 +42,17 @@ fn row_48_missing_settings_are_named_in_the_order_key_secret_url() {
 #[test]
 fn unset_settings_are_the_defaults() {
     for config in [from_settings(&[]), LivekitConfig::default()] {
-        assert_eq!((config.token_ttl, config.max_ttl), (3600, 86_400));
+        assert_eq!((config.token_ttl.seconds(), config.max_ttl.seconds()), (3600, 86_400));
         assert_eq!(config.identity_policy, IdentityPolicy::Preserve);
         assert!(!config.can_update_own_metadata && !config.jti);
         assert!(config.api_key.is_none() && config.api_secret.is_none() && config.url.is_none());
     }
-    assert_eq!((DEFAULT_TOKEN_TTL, DEFAULT_MAX_TTL), (3600, 86_400));
+    assert_eq!((DEFAULT_TOKEN_TTL.seconds(), DEFAULT_MAX_TTL.seconds()), (3600, 86_400));
 }
 
 /// Row 52, X7: `LIVEKIT_TOKEN_TTL` if it is valid, else 3600.
 #[test]
-fn row_52_durations_are_whole_seconds_or_the_default() {
+fn row_52_a_ttl_is_an_integer_of_seconds_or_the_default() {
     for (value, expected) in [
         ("3600", Some(3600)),
         ("1", Some(1)),
@@ -75,16 +75,18 @@ fn row_52_durations_are_whole_seconds_or_the_default() {
         ("six", None),
         ("٣", None),
     ] {
-        let config = from_settings(&[("LIVEKIT_TOKEN_TTL", value)]);
-        assert_eq!((config.token_ttl, config.max_ttl), (expected.unwrap_or(3600), 86_400), "{value:?}");
-        let config = from_settings(&[("LIVEKIT_MAX_TTL", value)]);
-        assert_eq!((config.token_ttl, config.max_ttl), (3600, expected.unwrap_or(86_400)), "{value:?}");
+        let ttls = |name| {
+            let config = from_settings(&[(name, value)]);
+            (config.token_ttl.seconds(), config.max_ttl.seconds())
+        };
+        assert_eq!(ttls("LIVEKIT_TOKEN_TTL"), (expected.unwrap_or(3600), 86_400), "{value:?}");
+        assert_eq!(ttls("LIVEKIT_MAX_TTL"), (3600, expected.unwrap_or(86_400)), "{value:?}");
     }
 }
 
 #[test]
-fn w3_the_default_life_is_never_longer_than_the_maximum() {
-    for (default, max, lives) in
+fn w3_the_default_ttl_is_limited_by_the_maximum() {
+    for (default, max, expected) in
         [("7200", "600", 600), ("600", "7200", 600), ("600", "600", 600), ("999999", "", 86_400), ("", "60", 60)]
     {
         let config = from_settings(&[
@@ -93,8 +95,8 @@ fn w3_the_default_life_is_never_longer_than_the_maximum() {
             ("LIVEKIT_TOKEN_TTL", default),
             ("LIVEKIT_MAX_TTL", max),
         ]);
-        let response = LivekitService::new(config).generate_token(&CreateToken::new("r", "i"), NOW, None).unwrap();
-        assert_eq!(response.expires_at, NOW + lives, "{default} {max}");
+        let response = LivekitService::new(config).generate_token(create_token("r", "i"), NOW, None).unwrap();
+        assert_eq!(response.expires_at, NOW + expected, "{default} {max}");
     }
 }
 
@@ -118,7 +120,7 @@ fn w1_an_unknown_identity_policy_is_the_strict_one() {
 }
 
 #[test]
-fn flags_are_on_only_for_true_and_1() {
+fn booleans_are_true_only_for_true_and_1() {
     for (value, expected) in [
         ("true", true),
         ("1", true),
@@ -138,9 +140,9 @@ fn flags_are_on_only_for_true_and_1() {
     }
 }
 
-/// A setting that does not say what it should is named, so that an operator hears of it; one that is unset is not.
+/// Invalid settings are reported to the operator; unset ones are not.
 #[test]
-fn settings_that_are_misread_are_named() {
+fn invalid_settings_are_named() {
     let names = [
         "LIVEKIT_TOKEN_TTL",
         "LIVEKIT_MAX_TTL",
@@ -149,11 +151,11 @@ fn settings_that_are_misread_are_named() {
         "LIVEKIT_CAN_UPDATE_OWN_METADATA",
         "LIVEKIT_TOKEN_JTI",
     ];
-    let misread = |text: Option<&'static str>| LivekitConfig::invalid_settings(move |_| text.map(Into::into));
+    let invalid = |text: Option<&'static str>| LivekitConfig::invalid_settings(move |_| text.map(Into::into));
     for unset in [None, Some(""), Some(" \t")] {
-        assert_eq!(misread(unset), [""; 0]);
+        assert_eq!(invalid(unset), [""; 0]);
     }
-    for (text, readable) in [
+    for (text, valid) in [
         ("?", [].as_slice()),
         ("1", &[0, 1, 4, 5]),
         ("0", &[4, 5]),
@@ -170,8 +172,8 @@ fn settings_that_are_misread_are_named() {
         ("Own", &[]),
     ] {
         let expected: Vec<_> =
-            (0..6).filter(|at| !readable.contains(at)).filter_map(|at| names.get(at).copied()).collect();
-        assert_eq!(misread(Some(text)), expected, "{text:?}");
+            (0..6).filter(|at| !valid.contains(at)).filter_map(|at| names.get(at).copied()).collect();
+        assert_eq!(invalid(Some(text)), expected, "{text:?}");
     }
 }
 
