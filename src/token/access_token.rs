@@ -98,7 +98,7 @@ impl AccessToken {
     }
 }
 
-/// Signs claims of any content.
+/// Signs claims of any content. Issuer, `nbf` and `exp` are replaced, but must be of their type.
 pub(crate) fn sign_claims<'c>(
     mut claims: Object<'c>,
     credentials: &'c ApiCredentials,
@@ -107,13 +107,13 @@ pub(crate) fn sign_claims<'c>(
     now: u64,
 ) -> Result<String, LivekitError> {
     let exp = expiry(now, ttl.seconds()).ok_or(LivekitError::InvalidTtl)?;
+    if let Some(error) = check_for_signing(&claims, allow_credentials).into_iter().next() {
+        return Err(LivekitError::InvalidClaim(error));
+    }
     claims.set("iss", Value::from(credentials.api_key()));
     claims.set("nbf", Value::from(now));
     claims.set("exp", Value::from(exp));
-    match check_for_signing(&claims, allow_credentials).into_iter().next() {
-        Some(error) => Err(LivekitError::InvalidClaim(error)),
-        None => Ok(jws::sign(to_json(&claims).as_bytes(), credentials.signing_key())),
-    }
+    Ok(jws::sign(to_json(&claims).as_bytes(), credentials.signing_key()))
 }
 
 /// An access token to be signed, with JSON values that may be anything.
