@@ -60,7 +60,7 @@ pub enum Number {
     Unsigned(u64),
     /// An integer below 0.
     Negative(i64),
-    /// Any other number, as the nearest double.
+    /// Any other number, as a double; serde_json may round the last digit of 17.
     Float(f64),
 }
 

@@ -116,6 +116,11 @@ pub(crate) fn sign_claims<'c>(
     Ok(jws::sign(to_json(&claims).as_bytes(), credentials.signing_key()))
 }
 
+fn string<'v>(value: &'v Value<'_>, path: &str) -> Result<&'v str, LivekitError> {
+    let error = || ClaimError::new(path.into(), ClaimErrorKind::WrongType("a well-formed string"));
+    value.as_str().ok_or_else(|| LivekitError::InvalidClaim(error()))
+}
+
 /// An access token to be signed, with JSON values that may be anything.
 #[derive(Clone, Copy, Debug)]
 pub struct RawAccessToken<'t> {
@@ -138,8 +143,9 @@ impl RawAccessToken<'_> {
     pub fn to_jwt(&self, credentials: &ApiCredentials, now: u64) -> Result<String, LivekitError> {
         let mut claims = self.claims.clone();
         if let Some(identity) = self.identity {
-            let error = || ClaimError::new("identity".into(), ClaimErrorKind::WrongType("a well-formed string"));
-            let identity = identity.as_str().ok_or_else(|| LivekitError::InvalidClaim(error()))?;
+            let identity = string(identity, "identity")?;
+            // What is replaced must be of its type too.
+            claims.get("sub").map_or(Ok(""), |sub| string(sub, "sub"))?;
             claims.set("sub", Value::from(identity));
         }
         let ttl = self.ttl.map_or(Ok(Ttl::default()), Ttl::from_json)?;

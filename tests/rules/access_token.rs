@@ -61,6 +61,15 @@ fn issuer_and_times_of_the_claims_are_replaced() {
     let other = json!({"iss": "other", "exp": 1, "nbf": 2, "iat": 3, "jti": "j", "sub": "bob"});
     let expected = json!({"iss": API_KEY, "exp": NOW + 21_600, "nbf": NOW, "iat": 3, "jti": "j", "sub": "alice"});
     assert_eq!(part(&from_json(&other).unwrap(), 1), expected);
+    for (name, expected) in [
+        ("iss", "a well-formed string"),
+        ("sub", "a well-formed string"),
+        ("exp", "whole seconds"),
+        ("nbf", "whole seconds"),
+    ] {
+        let message = message(from_json(&json!({name: [1]})));
+        assert_eq!(message, format!("{name} must be {expected}"), "what is replaced must be of its type too");
+    }
     let subject = Claims { sub: "bob".into(), ..Claims::default() };
     let sub = |token: AccessToken| verify(&token.to_jwt(NOW).unwrap()).unwrap().sub;
     assert_eq!(sub(token().claims(subject.clone())), "bob");
