@@ -106,7 +106,12 @@ fn the_typed_claims_are_the_fixture() {
     let states = [false, false, true, false, true, false].map(Some);
     let [can_publish, can_subscribe, can_publish_data, can_update_own_metadata, can_subscribe_metrics, session] =
         states;
-    let endpoint = AgentEndpointGrant { call: true, agent_name: "concierge".into(), deployment: "blue".into() };
+    let endpoint = AgentEndpointGrant {
+        call: true,
+        agent_name: "concierge".into(),
+        deployment: "blue".into(),
+        ..AgentEndpointGrant::default()
+    };
     let expected = Claims {
         iss: API_KEY.into(),
         sub: "alice".into(),
@@ -132,9 +137,16 @@ fn the_typed_claims_are_the_fixture() {
             can_subscribe_metrics,
             can_manage_agent_session: session,
             destination_room: "attic".into(),
+            ..VideoGrant::default()
         }),
-        sip: Some(SipGrant { admin: true, call: true }),
-        agent: Some(AgentGrant { admin: true, simulation_admin: true, database_admin: true, dispatch_admin: true }),
+        sip: Some(SipGrant { admin: true, call: true, ..SipGrant::default() }),
+        agent: Some(AgentGrant {
+            admin: true,
+            simulation_admin: true,
+            database_admin: true,
+            dispatch_admin: true,
+            ..AgentGrant::default()
+        }),
         agent_endpoint: Some(endpoint),
         agent_thread: Some(AgentThreadGrant {
             all: true,
@@ -145,9 +157,10 @@ fn the_typed_claims_are_the_fixture() {
             write: true,
             read: true,
             delete: true,
+            ..AgentThreadGrant::default()
         }),
-        inference: Some(InferenceGrant { perform: true }),
-        observability: Some(ObservabilityGrant { write: true }),
+        inference: Some(InferenceGrant { perform: true, ..InferenceGrant::default() }),
+        observability: Some(ObservabilityGrant { write: true, ..ObservabilityGrant::default() }),
         kind: Some(ParticipantKind::Agent),
         kind_details: KindDetail::ALL.to_vec(),
         metadata: all["metadata"].as_str().unwrap().into(),

@@ -53,6 +53,7 @@ prop_compose! {
             room_join, room_create, room_list, room_record, room_admin, ingress_admin, hidden, recorder, agent,
             can_publish, can_subscribe, can_publish_data, can_update_own_metadata, can_subscribe_metrics, can_manage_agent_session,
             can_publish_sources, room, destination_room,
+            ..VideoGrant::default()
         }
     }
 }

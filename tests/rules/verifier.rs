@@ -85,6 +85,7 @@ fn every_claim_and_grant_is_returned() {
             recorder: true,
             agent: true,
             destination_room: "d".into(),
+            ..VideoGrant::default()
         }),
         kind: Some(ParticipantKind::Standard),
         ..Claims::default()
