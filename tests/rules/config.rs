@@ -1,8 +1,9 @@
 //! LivekitConfig: settings by name → configuration (rows 40, 48-52; W3).
 
-use crate::common::{NOW, create_token, from_settings};
+use crate::common::{self, NOW, create_token, from_settings};
 use livekit_edge::{
     IdentityPolicy, LivekitConfig, LivekitService, Secret,
+    json::Fields,
     service::{DEFAULT_MAX_TTL, DEFAULT_TOKEN_TTL},
 };
 #[cfg(target_arch = "wasm32")]
@@ -174,6 +175,52 @@ fn invalid_settings_are_named() {
         let expected: Vec<_> =
             (0..6).filter(|at| !valid.contains(at)).filter_map(|at| names.get(at).copied()).collect();
         assert_eq!(invalid(Some(text)), expected, "{text:?}");
+    }
+}
+
+/// A setting of an object of JavaScript.
+fn setting_of(object: &str, setting: &str) -> Option<String> {
+    LivekitConfig::setting_of(&Fields::new(&common::object(object)), setting)
+}
+
+#[test]
+fn settings_of_an_object_are_found_by_setting_or_property() {
+    for (property, setting) in [
+        ("apiKey", "LIVEKIT_API_KEY"),
+        ("apiSecret", "LIVEKIT_API_SECRET"),
+        ("url", "LIVEKIT_URL"),
+        ("tokenTtl", "LIVEKIT_TOKEN_TTL"),
+        ("maxTtl", "LIVEKIT_MAX_TTL"),
+        ("canUpdateOwnMetadata", "LIVEKIT_CAN_UPDATE_OWN_METADATA"),
+        ("jti", "LIVEKIT_TOKEN_JTI"),
+    ] {
+        for name in [property, setting] {
+            assert_eq!(setting_of(&format!(r#"{{"{name}":"x"}}"#), setting).as_deref(), Some("x"), "{name}");
+            assert_eq!(setting_of(&format!(r#"{{"{name}":null}}"#), setting), None, "{name}");
+            assert_eq!(setting_of(&format!(r#"{{"x{name}":"x"}}"#), setting), None, "{name}");
+        }
+    }
+    for setting in ["LIVEKIT_IDENTITY_POLICY", "LIVEKIT_GRANTS", "JWT_SECRET", "JWT_JWKS_URL", "JWT_ISSUER"] {
+        assert_eq!(setting_of(&format!(r#"{{"{setting}":"x"}}"#), setting).as_deref(), Some("x"), "{setting}");
+    }
+    assert_eq!(setting_of(r#"{"apiKey":"a","url":"b"}"#, "JWT_SECRET"), None);
+}
+
+#[test]
+fn numbers_and_booleans_are_settings_but_not_credentials_or_urls() {
+    for (value, expected) in [("3600", "3600"), ("true", "true"), ("false", "false"), ("0", "0")] {
+        assert_eq!(setting_of(&format!(r#"{{"tokenTtl":{value}}}"#), "LIVEKIT_TOKEN_TTL").as_deref(), Some(expected));
+        for name in ["LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "LIVEKIT_URL", "JWT_SECRET", "JWT_JWKS_URL"] {
+            assert_eq!(setting_of(&format!(r#"{{"{name}":{value}}}"#), name), None, "{name} {value}");
+        }
+    }
+    // Every other value is reported, and not taken for unset.
+    for value in ["1.5", "-1", "1e300", "[]", "[3600]", "{}", r#"{"a":1}"#] {
+        for setting in ["LIVEKIT_TOKEN_TTL", "LIVEKIT_GRANTS", "LIVEKIT_TOKEN_JTI"] {
+            let given = setting_of(&format!(r#"{{"{setting}":{value}}}"#), setting);
+            let invalid = LivekitConfig::invalid_settings(|name| given.clone().filter(|_| name == setting));
+            assert_eq!(invalid, [setting], "{value}");
+        }
     }
 }
 
