@@ -16,7 +16,7 @@
 //!     ..LivekitConfig::default()
 //! });
 //! let now = 1_700_000_000; // Unix seconds: the crate reads no clock
-//! let response = service.generate_token(&CreateToken::new("channel-abc123", "user-456")?, now, None)?;
+//! let response = service.generate_token(CreateToken::new("channel-abc123", "user-456")?, now, None)?;
 //! assert_eq!(response.expires_at, now + 3600);
 //!
 //! let claims = TokenVerifier::new("devkey", "secret")?.verify(&response.token, now)?;

@@ -60,7 +60,7 @@ pub enum Number {
     Unsigned(u64),
     /// An integer below 0.
     Negative(i64),
-    /// Any other number, as the nearest double.
+    /// Any other number, as a double; serde_json may round the last digit of 17.
     Float(f64),
 }
 
@@ -104,7 +104,7 @@ impl Serialize for Number {
         match self {
             Self::Unsigned(number) => serializer.serialize_u64(*number),
             Self::Negative(number) => serializer.serialize_i64(*number),
-            Self::Float(number) => serializer.serialize_u64(*number as u64),
+            Self::Float(number) => serializer.serialize_f64(*number),
         }
     }
 }

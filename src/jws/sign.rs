@@ -97,7 +97,7 @@ impl fmt::Debug for SharedPrefix {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
-    use alloc::{format, string::ToString};
+    use alloc::format;
     use proptest::prelude::*;
 
     #[test]
@@ -111,11 +111,11 @@ mod tests {
         fn a_shared_prefix_changes_no_token(prefix in "\\PC{0,200}", end in "\\PC{0,200}") {
             let key = SigningKey::from_bytes(b"key").unwrap();
             let shared = SharedPrefix::new(&prefix, &key);
-            let token = shared.sign((shared.open().to_string() + &end).as_bytes());
-            let signed = format!("{HEADER}.{}", URL_SAFE_NO_PAD.encode(prefix.clone() + &end));
+            let token = shared.sign(format!("{}{end}", shared.open()).as_bytes());
+            let signed = format!("{HEADER}.{}", URL_SAFE_NO_PAD.encode(format!("{prefix}{end}")));
             let expected = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(key.tag(signed.as_bytes())));
             prop_assert_eq!(&token, &expected);
-            prop_assert_eq!(sign((prefix + &end).as_bytes(), &key), expected);
+            prop_assert_eq!(sign(format!("{prefix}{end}").as_bytes(), &key), expected);
         }
     }
 }

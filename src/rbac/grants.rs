@@ -70,7 +70,7 @@ pub fn complete_client_grant<'g>(grant: &Object<'g>, room: &'g str) -> Result<Ob
         return Err(LivekitError::GrantRefused("roomJoin"));
     }
     let mut grant = grant.clone();
-    if grant.get("room").is_none_or(Value::is_empty) {
+    if grant.get("room").is_none_or(|room| room.as_str() == Some("")) {
         grant.set("room", Value::from(room));
     }
     grant.set("roomJoin", Value::Bool(true));

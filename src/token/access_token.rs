@@ -98,7 +98,7 @@ impl AccessToken {
     }
 }
 
-/// Signs claims of any content.
+/// Signs claims of any content. Issuer, `nbf` and `exp` are replaced, but must be of their type.
 pub(crate) fn sign_claims<'c>(
     mut claims: Object<'c>,
     credentials: &'c ApiCredentials,
@@ -107,13 +107,18 @@ pub(crate) fn sign_claims<'c>(
     now: u64,
 ) -> Result<String, LivekitError> {
     let exp = expiry(now, ttl.seconds()).ok_or(LivekitError::InvalidTtl)?;
+    if let Some(error) = check_for_signing(&claims, allow_credentials).into_iter().next() {
+        return Err(LivekitError::InvalidClaim(error.into()));
+    }
     claims.set("iss", Value::from(credentials.api_key()));
     claims.set("nbf", Value::from(now));
     claims.set("exp", Value::from(exp));
-    match check_for_signing(&claims, allow_credentials).into_iter().next() {
-        Some(error) => Err(LivekitError::InvalidClaim(error.into())),
-        None => Ok(jws::sign(to_json(&claims).as_bytes(), credentials.signing_key())),
-    }
+    Ok(jws::sign(to_json(&claims).as_bytes(), credentials.signing_key()))
+}
+
+fn string<'v>(value: &'v Value<'_>, path: &str) -> Result<&'v str, LivekitError> {
+    let error = || ClaimError::new(path.into(), ClaimErrorKind::WrongType("a well-formed string"));
+    value.as_str().ok_or_else(|| LivekitError::InvalidClaim(error().into()))
 }
 
 /// An access token to be signed, with JSON values that may be anything.
@@ -138,8 +143,9 @@ impl RawAccessToken<'_> {
     pub fn to_jwt(&self, credentials: &ApiCredentials, now: u64) -> Result<String, LivekitError> {
         let mut claims = self.claims.clone();
         if let Some(identity) = self.identity {
-            let error = || ClaimError::new("identity".into(), ClaimErrorKind::WrongType("a well-formed string"));
-            let identity = identity.as_str().ok_or_else(|| LivekitError::InvalidClaim(error().into()))?;
+            let identity = string(identity, "identity")?;
+            // What is replaced must be of its type too.
+            claims.get("sub").map_or(Ok(""), |sub| string(sub, "sub"))?;
             claims.set("sub", Value::from(identity));
         }
         let ttl = self.ttl.map_or(Ok(Ttl::default()), Ttl::from_json)?;

@@ -70,8 +70,8 @@ static VERIFIED: Schema = Schema {
     is_message: false,
 };
 
-/// Every error of claims that an application wants to sign: types, unknown fields, limits of the LiveKit server, and
-/// credentials in the room configuration. Claims that are set on signing (`iss`, `nbf`, `exp`) may be missing.
+/// Every error of claims that an application wants to sign, at most 1000: types, unknown fields, limits of the LiveKit
+/// server, and credentials in the room configuration. Claims that are set on signing (`iss`, `nbf`, `exp`) may be missing.
 ///
 /// ```
 /// use livekit_edge::{json, validate_claims};

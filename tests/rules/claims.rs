@@ -1,22 +1,24 @@
-//! One fixture names every claim and field; what is signed of it is exactly it (row 34; W11).
+//! `tests/vectors/claims.json` has every claim and field: each is signed, verified and checked (row 34; W11).
 
-use crate::common::{API_KEY, API_SECRET, NOW, jwt, part, verify};
+use crate::common::{API_KEY, API_SECRET, NOW, credentials, jwt, object, part, verify};
 use livekit_edge::{
-    AccessToken, AgentEndpointGrant, AgentGrant, AgentThreadGrant, ApiCredentials, Claims, InferenceGrant, KindDetail,
-    LivekitError, ObservabilityGrant, ParticipantKind, RawAccessToken, RoomConfiguration, SipGrant, TrackSource,
-    VideoGrant, json,
+    AccessToken, AgentEndpointGrant, AgentGrant, AgentThreadGrant, Claims, InferenceGrant, KindDetail, LivekitError,
+    ObservabilityGrant, ParticipantKind, RawAccessToken, RoomConfiguration, SipGrant, TrackSource, VideoGrant,
 };
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const FIXTURE: &str = include_str!("../vectors/claims.json");
 
-/// Members that are maps of texts: their keys are the application's, and a fault is told of the whole map.
+/// Fields that are maps of strings: their names are the application's, and an error has the path of the map.
 const MAPS: [&str; 3] = ["attributes", "tags", "metadata"];
 
-/// Members that hold names of LiveKit, alone or in a list.
+/// Fields that contain a name of LiveKit, or an array of them.
 const NAMES: &str = " kind kindDetails canPublishSources restartPolicy audioMixing preset fileType protocol filenameSuffix imageCodec audioCodec videoCodec ";
+
+const UNKNOWN_NEAR_NAME: &str = "is a member that LiveKit does not know; did you mean name?";
 
 fn fixture() -> Value {
     serde_json::from_str(FIXTURE).unwrap()
@@ -30,19 +32,10 @@ fn every_claims() -> Vec<Value> {
 }
 
 fn sign(claims: &Value) -> Result<String, LivekitError> {
-    let claims = claims.to_string();
-    let Ok(json::Value::Object(claims)) = json::read(claims.as_bytes()) else { panic!("no object") };
-    let token = AccessToken::new(API_KEY, API_SECRET).unwrap().identity("alice").allow_sensitive_credentials();
-    let signed = token.claims_from_json(&claims).and_then(|token| token.to_jwt(NOW));
-    let identity = json::read(br#""alice""#).unwrap();
-    let raw =
-        RawAccessToken { claims: &claims, identity: Some(&identity), ttl: None, allow_sensitive_credentials: true };
-    assert_eq!(
-        raw.to_jwt(&ApiCredentials::new(API_KEY, API_SECRET).unwrap(), NOW),
-        signed,
-        "without a Rust type between"
-    );
-    signed
+    let (claims, identity) = (claims.to_string(), "alice".into());
+    let claims = object(&claims);
+    RawAccessToken { claims: &claims, identity: Some(&identity), ttl: None, allow_sensitive_credentials: true }
+        .to_jwt(&credentials(), NOW)
 }
 
 fn with_times(claims: &Value) -> Value {
@@ -55,7 +48,7 @@ fn is_map(path: &str) -> bool {
     MAPS.contains(&path.rsplit('.').next().unwrap())
 }
 
-/// Every change of one value below `value`, with nothing else around it, and the path of that value in an error.
+/// Every change of one value inside `value`, with nothing else around it, and the path of that value in an error.
 fn changes_in(value: &Value, path: &str, change: &dyn Fn(&str, &mut Value) -> bool) -> Vec<(Value, String)> {
     let mut all = Vec::new();
     let mut enter = |child: &Value, path: &str, wrap: &dyn Fn(Value) -> Value| {
@@ -81,18 +74,18 @@ fn changed(change: impl Fn(&str, &mut Value) -> bool) -> Vec<(Value, String)> {
 }
 
 #[track_caller]
-fn assert_refused(claims: &Value, path: &str, problem: &str) {
+fn assert_rejected(claims: &Value, path: &str, reason: &str) {
     match sign(claims) {
         Err(error @ LivekitError::InvalidClaim(_)) => {
-            let text = error.to_string();
-            assert!(text.starts_with(&format!("{path} {problem}")), "{text:?} for {path}: {claims}");
+            let message = error.to_string();
+            assert!(message.starts_with(&format!("{path} {reason}")), "{message:?} for {path}: {claims}");
         }
         other => panic!("{other:?} for {path}: {claims}"),
     }
 }
 
 #[test]
-fn what_is_signed_is_the_fixture_member_by_member() {
+fn every_claim_is_signed_as_it_was_given() {
     for claims in every_claims() {
         let token = sign(&claims).unwrap();
         let (signed, expected) = (part(&token, 1), with_times(&claims));
@@ -100,9 +93,9 @@ fn what_is_signed_is_the_fixture_member_by_member() {
             assert_eq!(signed.get(name), Some(value), "{name}");
         }
         assert_eq!(signed, expected);
-        let read = verify(&token).unwrap();
-        let again = AccessToken::new(API_KEY, API_SECRET).unwrap().claims(read).allow_sensitive_credentials();
-        assert_eq!(again.to_jwt(NOW), Ok(token), "what was read is signed as it was");
+        let verified = verify(&token).unwrap();
+        let again = AccessToken::new(API_KEY, API_SECRET).unwrap().claims(verified).allow_sensitive_credentials();
+        assert_eq!(again.to_jwt(NOW), Ok(token), "verified claims are signed as they were");
         assert_eq!(verify(&jwt(expected.to_string(), API_SECRET)), verify(&again.to_jwt(NOW).unwrap()));
     }
 }
@@ -113,7 +106,12 @@ fn the_typed_claims_are_the_fixture() {
     let states = [false, false, true, false, true, false].map(Some);
     let [can_publish, can_subscribe, can_publish_data, can_update_own_metadata, can_subscribe_metrics, session] =
         states;
-    let endpoint = AgentEndpointGrant { call: true, agent_name: "concierge".into(), deployment: "blue".into() };
+    let endpoint = AgentEndpointGrant {
+        call: true,
+        agent_name: "concierge".into(),
+        deployment: "blue".into(),
+        ..AgentEndpointGrant::default()
+    };
     let expected = Claims {
         iss: API_KEY.into(),
         sub: "alice".into(),
@@ -139,9 +137,16 @@ fn the_typed_claims_are_the_fixture() {
             can_subscribe_metrics,
             can_manage_agent_session: session,
             destination_room: "attic".into(),
+            ..VideoGrant::default()
         }),
-        sip: Some(SipGrant { admin: true, call: true }),
-        agent: Some(AgentGrant { admin: true, simulation_admin: true, database_admin: true, dispatch_admin: true }),
+        sip: Some(SipGrant { admin: true, call: true, ..SipGrant::default() }),
+        agent: Some(AgentGrant {
+            admin: true,
+            simulation_admin: true,
+            database_admin: true,
+            dispatch_admin: true,
+            ..AgentGrant::default()
+        }),
         agent_endpoint: Some(endpoint),
         agent_thread: Some(AgentThreadGrant {
             all: true,
@@ -152,9 +157,10 @@ fn the_typed_claims_are_the_fixture() {
             write: true,
             read: true,
             delete: true,
+            ..AgentThreadGrant::default()
         }),
-        inference: Some(InferenceGrant { perform: true }),
-        observability: Some(ObservabilityGrant { write: true }),
+        inference: Some(InferenceGrant { perform: true, ..InferenceGrant::default() }),
+        observability: Some(ObservabilityGrant { write: true, ..ObservabilityGrant::default() }),
         kind: Some(ParticipantKind::Agent),
         kind_details: KindDetail::ALL.to_vec(),
         metadata: all["metadata"].as_str().unwrap().into(),
@@ -169,41 +175,122 @@ fn the_typed_claims_are_the_fixture() {
     assert_eq!(verify(&sign(&all).unwrap()), Ok(expected));
 }
 
-/// The lists in the sources are what is read; a name that the fixture lacks is a name that no test sees.
-#[test]
-fn the_fixture_names_every_field_that_the_sources_have() {
-    let schema = include_str!("../../src/token/room_config/schema.rs");
-    let names = schema.split(['(', '[']).filter_map(|part| part.strip_prefix('"')?.split('"').next());
-    let defaults = ["JRP_ON_FAILURE", "DEFAULT_", "INDEX", "IMAGE_SUFFIX_INDEX", "IC_DEFAULT"];
-    let fields: Vec<_> = names.filter(|name| !defaults.iter().any(|default| name.starts_with(default))).collect();
-    let rust = [include_str!("../../src/token/claims.rs"), include_str!("../../src/token/grants/video.rs"), SERVICES]
-        .join("\n");
-    let members = rust.split(" = \"").skip(1).map(|part| part.split('"').next().unwrap());
-    let members: Vec<_> = members.filter(|name| !["iss", "sub", "exp", "nbf", "iat", "jti"].contains(name)).collect();
-    assert_eq!(members.len(), 15 + 18 + 2 + 1 + 1 + 4 + 3 + 8);
-    let missing: Vec<_> =
-        fields.into_iter().chain(members).filter(|name| !FIXTURE.contains(&format!("\"{name}\""))).collect();
-    assert_eq!(missing, [""; 0]);
+/// The files that name every claim and every field of a grant. A claim or field that is added to one of the first two must
+/// be added to the others.
+const CLAIMS_RS: &str = include_str!("../../src/token/claims.rs");
+const GRANTS_RS: &str = include_str!("../../src/token/grants.rs");
+const MESSAGES_RS: &str = include_str!("../../src/token/room_config/messages.rs");
+const GRANTS_TS: &str = include_str!("../../pkg/src/grants.ts");
+
+/// The objects in a token: the Rust type, the TypeScript type, and the claim that it is the value of.
+const OBJECTS: [(&str, &str, &str); 8] = [
+    ("Claims", "ClaimGrants", ""),
+    ("VideoGrant", "VideoGrant", "/video"),
+    ("SipGrant", "SIPGrant", "/sip"),
+    ("AgentGrant", "AgentGrant", "/agent"),
+    ("AgentEndpointGrant", "AgentEndpointGrant", "/agentEndpoint"),
+    ("AgentThreadGrant", "AgentThreadGrant", "/agentThread"),
+    ("InferenceGrant", "InferenceGrant", "/inference"),
+    ("ObservabilityGrant", "ObservabilityGrant", "/observability"),
+];
+
+/// The text between `start` and the next line that is `end`.
+#[track_caller]
+fn block<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
+    let (_, rest) = text.split_once(start).unwrap_or_else(|| panic!("no {start:?}"));
+    rest.split_once(end).unwrap_or_else(|| panic!("no {end:?} after {start:?}")).0
 }
 
-const SERVICES: &str = include_str!("../../src/token/grants/services.rs");
+/// The names of the fields that a type of `claim_object` declares.
+fn rust_fields(object: &str) -> BTreeSet<&'static str> {
+    let source = if object == "Claims" { CLAIMS_RS } else { GRANTS_RS };
+    let lines = block(source, &format!("pub struct {object} {{\n"), "\n    }\n").lines().map(str::trim);
+    let fields = lines.filter(|line| !line.starts_with("//"));
+    fields.map(|line| line.split('"').nth(1).unwrap_or_else(|| panic!("no name in {line:?}"))).collect()
+}
+
+/// The names of the fields that a type of TypeScript declares, in lines that are indented like the first.
+fn typescript_fields(declaration: &str, end: &str) -> BTreeSet<&'static str> {
+    let block = block(GRANTS_TS, &format!("{declaration} {{\n"), end);
+    let indent = block.len() - block.trim_start().len();
+    let lines = block.lines().filter(|line| line.len() - line.trim_start().len() == indent);
+    lines.filter_map(|line| Some(line.trim().split_once("?:")?.0)).collect()
+}
+
+/// The names of the fields of a message in `messages.rs`.
+fn message_fields(message: &str) -> BTreeSet<&'static str> {
+    let block = block(MESSAGES_RS, &format!("static {message}: Schema = message(&[\n"), "\n]);\n");
+    block.split("(\"").skip(1).filter_map(|field| field.split('"').next()).collect()
+}
+
+#[track_caller]
+fn assert_named(file: &str, object: &str, expected: &BTreeSet<&str>, found: &BTreeSet<&str>) {
+    let missing: Vec<_> = expected.difference(found).collect();
+    let unknown: Vec<_> = found.difference(expected).collect();
+    assert!(
+        missing.is_empty() && unknown.is_empty(),
+        "src/token and {file} name different fields of {object}: {missing:?} only in src/token, {unknown:?} only in \
+         {file}. A claim or field of a grant must be in src/token/claims.rs or src/token/grants.rs, in pkg/src/grants.ts \
+         and, with a value, in tests/vectors/claims.json.",
+    );
+}
 
 #[test]
-fn every_value_of_another_type_is_refused_by_name() {
-    // -1 is no number of any enum, and out of the range of most fields.
+fn every_claim_and_grant_of_the_core_is_in_the_typescript_types_and_in_the_fixture() {
+    let fixture = fixture();
+    for (rust, typescript, pointer) in OBJECTS {
+        let mut expected = rust_fields(rust);
+        assert!(!expected.is_empty());
+        let mut in_typescript = typescript_fields(&format!("export interface {typescript}"), "\n}\n");
+        // LiveKit's server parses it; tokens of this crate have none.
+        in_typescript.remove("aud");
+        assert_named("pkg/src/grants.ts", rust, &expected, &in_typescript);
+        if rust == "Claims" {
+            // Every token has them, or they are not LiveKit's.
+            expected.retain(|name| !["iss", "sub", "exp", "nbf", "iat", "jti"].contains(name));
+        }
+        let value = fixture["all"].pointer(pointer).and_then(Value::as_object);
+        let in_fixture = value.into_iter().flat_map(|value| value.keys().map(String::as_str)).collect();
+        assert_named("tests/vectors/claims.json", rust, &expected, &in_fixture);
+    }
+    let declared = CLAIMS_RS.matches("pub struct ").count() + GRANTS_RS.matches("pub struct ").count();
+    assert_eq!(declared, OBJECTS.len(), "a new grant must be in OBJECTS of tests/rules/claims.rs");
+}
+
+#[test]
+fn every_field_of_a_room_configuration_is_in_the_typescript_type_and_in_the_fixture() {
+    let in_typescript = typescript_fields("export type RoomConfigurationJson =", "\n};\n");
+    assert_named("pkg/src/grants.ts", "roomConfig", &message_fields("ROOM_CONFIGURATION"), &in_typescript);
+    let in_typescript = typescript_fields("  agents?:", "\n  }[];\n");
+    assert_named("pkg/src/grants.ts", "roomConfig.agents", &message_fields("ROOM_AGENT_DISPATCH"), &in_typescript);
+
+    let code = MESSAGES_RS.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let names: Vec<_> = code.split('"').skip(1).step_by(2).collect();
+    assert!(names.len() > 120);
+    // The default of an enum is not written.
+    let defaults = ["JRP_ON_FAILURE", "DEFAULT_", "INDEX", "IMAGE_SUFFIX_INDEX", "IC_DEFAULT"];
+    let is_default = |name: &str| defaults.iter().any(|default| name.starts_with(default));
+    let is_missing = |name: &&str| !is_default(name) && !FIXTURE.contains(&format!("\"{name}\""));
+    let missing: Vec<_> = names.into_iter().filter(is_missing).collect();
+    assert_eq!(missing, [""; 0], "each must also be in tests/vectors/claims.json");
+}
+
+#[test]
+fn a_value_of_another_type_is_an_error_with_its_path() {
+    // -1 is not a number of any enum, and out of the range of most fields.
     for wrong in [json!("x"), json!(-1), json!(true), json!([]), json!({"a": 1})] {
         let type_of = |value: &Value| std::mem::discriminant(value);
         let changes =
             changed(|_, value| type_of(&wrong) != type_of(value) && std::mem::replace(value, wrong.clone()) != wrong);
         assert!(changes.len() > 300);
         for (claims, path) in changes {
-            assert_refused(&claims, &path, "");
+            assert_rejected(&claims, &path, "");
         }
     }
 }
 
 #[test]
-fn every_name_that_livekit_does_not_know_is_refused_by_name() {
+fn an_unknown_name_is_an_error_with_its_path() {
     for wrong in ["", "nope"] {
         let changes = changed(|path, value| {
             let is_name = value.is_string() && NAMES.contains(&format!(" {} ", path.rsplit('.').next().unwrap()));
@@ -211,25 +298,25 @@ fn every_name_that_livekit_does_not_know_is_refused_by_name() {
         });
         assert!(changes.len() > 60);
         for (claims, path) in changes {
-            assert_refused(&claims, &path, "is not a name that LiveKit knows");
+            assert_rejected(&claims, &path, "is not a name that LiveKit knows");
         }
     }
 }
 
-/// `null` is what JavaScript and Python write for a member that is unset; in a list or a map it is nothing.
+/// JavaScript and Python write `null` for an unset field; in an array or a map it is of the wrong type.
 #[test]
-fn a_null_member_is_absent() {
+fn a_null_field_counts_as_missing() {
     for (claims, path) in changed(|_, value| std::mem::replace(value, Value::Null) != Value::Null) {
         let mut without = claims.clone();
         if remove_nulls(&mut without) == 1 {
             assert_eq!(sign(&claims), sign(&without), "{path}");
         } else {
-            assert_refused(&claims, &path, "");
+            assert_rejected(&claims, &path, "");
         }
     }
 }
 
-/// Removes members that are null, outside of maps.
+/// Removes `null` fields, except in maps.
 fn remove_nulls(value: &mut Value) -> usize {
     match value {
         Value::Object(members) => {
@@ -244,17 +331,30 @@ fn remove_nulls(value: &mut Value) -> usize {
     }
 }
 
+fn has_protocol(path: &str) -> bool {
+    [".segments", ".segmentOutputs", ".stream", ".streamOutputs"].iter().any(|message| path.ends_with(message))
+}
+
 #[test]
-fn a_member_that_livekit_does_not_know_is_refused_wherever_it_is() {
+fn an_unknown_field_is_an_error_at_any_depth() {
     for name in ["nope", "Name", "__proto__"] {
         let changes = changed(|path, value| match value {
             Value::Object(members) if !is_map(path) => members.insert(name.into(), json!(true)).is_none(),
             _ => false,
         });
         assert!(changes.len() > 80);
-        for (claims, path) in changes {
-            assert_refused(&claims, &path, "has a member that LiveKit does not know");
+        for (claims, path) in changes.into_iter().chain([(json!({name: true}), "claims".into())]) {
+            match path.as_str() {
+                // These have a field `name`.
+                "claims" if name == "Name" => assert_rejected(&claims, name, UNKNOWN_NEAR_NAME),
+                "roomConfig" if name == "Name" => assert_rejected(&claims, "roomConfig.Name", UNKNOWN_NEAR_NAME),
+                // These have a field `protocol`, whose name starts like it.
+                _ if name == "__proto__" && has_protocol(&path) => {
+                    let reason = "is a member that LiveKit does not know; did you mean protocol?";
+                    assert_rejected(&claims, &format!("{path}.{name}"), reason);
+                }
+                _ => assert_rejected(&claims, &path, "has a member that LiveKit does not know"),
+            }
         }
-        assert_refused(&json!({name: true}), "claims", "has a member that LiveKit does not know");
     }
 }

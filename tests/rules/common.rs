@@ -1,9 +1,13 @@
-//! What the tests share: a slow and obvious HMAC, tokens made by hand, and one configured service.
-#![allow(dead_code, reason = "every test file uses its own part")]
+//! Helpers of the tests: a slow and obvious HMAC, tokens built by hand, and a configured service.
+#![allow(dead_code, reason = "each test file uses some of them")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "tests")]
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use livekit_edge::{Claims, LivekitConfig, LivekitError, LivekitService, Secret, TokenVerifier};
+use livekit_edge::{
+    ApiCredentials, Claims, CreateToken, DisplayName, Identity, LivekitConfig, LivekitError, LivekitService,
+    RawAccessToken, RoomName, Secret, TokenVerifier, Ttl,
+    json::{Object, parse, parse_object},
+};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -33,19 +37,19 @@ pub fn decode(text: &str) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(text).unwrap()
 }
 
-/// Signs two parts that are encoded already, well or badly.
+/// Signs two encoded parts, valid or not.
 pub fn sign_parts(header: &str, payload: &str, secret: &str) -> String {
     let signed = format!("{header}.{payload}");
     let tag = encode(slow_hmac(secret.as_bytes(), signed.as_bytes()));
     format!("{signed}.{tag}")
 }
 
-/// A token with any header and payload, rightly signed.
+/// A correctly signed token with any header and payload.
 pub fn forge(header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>, secret: &str) -> String {
     sign_parts(&encode(header), &encode(payload), secret)
 }
 
-/// A token with the usual header and any payload, rightly signed.
+/// A correctly signed token with the usual header and any payload.
 pub fn jwt(payload: impl AsRef<[u8]>, secret: &str) -> String {
     forge(r#"{"alg":"HS256","typ":"JWT"}"#, payload, secret)
 }
@@ -75,7 +79,50 @@ pub fn verify(token: &str) -> Result<Claims, LivekitError> {
 
 /// Settings by name, for `LivekitConfig::from_settings`.
 pub fn from_settings(settings: &[(&str, &str)]) -> LivekitConfig {
-    LivekitConfig::from_settings(|name| {
+    LivekitConfig::from_settings(&|name| {
         settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
     })
+}
+
+pub fn credentials() -> ApiCredentials {
+    ApiCredentials::new(API_KEY, API_SECRET).unwrap()
+}
+
+/// The object that a JSON text contains.
+pub fn object(text: &str) -> Object<'_> {
+    parse_object(text.as_bytes()).unwrap()
+}
+
+/// Signs claims of any content, with an identity and a TTL of any type.
+pub fn sign_json(claims: &Value, identity: Option<&Value>, ttl: Option<&Value>) -> Result<String, LivekitError> {
+    let (claims, identity, ttl) = (claims.to_string(), identity.map(Value::to_string), ttl.map(Value::to_string));
+    let identity = identity.as_ref().map(|text| parse(text.as_bytes()).unwrap());
+    let ttl = ttl.as_ref().map(|text| parse(text.as_bytes()).unwrap());
+    let token = RawAccessToken {
+        claims: &object(&claims),
+        identity: identity.as_ref(),
+        ttl: ttl.as_ref(),
+        allow_sensitive_credentials: false,
+    };
+    token.to_jwt(&credentials(), NOW)
+}
+
+pub fn room_name(name: &str) -> RoomName {
+    RoomName::new(name).unwrap()
+}
+
+pub fn identity(identity: &str) -> Identity {
+    Identity::new(identity).unwrap()
+}
+
+pub fn display_name(name: &str) -> DisplayName {
+    DisplayName::new(name).unwrap()
+}
+
+pub fn ttl(seconds: u64) -> Ttl {
+    Ttl::try_from(seconds).unwrap()
+}
+
+pub fn create_token(room_id: &str, identity: &str) -> CreateToken {
+    CreateToken::new(room_id, identity).unwrap()
 }

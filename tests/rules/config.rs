@@ -1,8 +1,9 @@
 //! LivekitConfig: settings by name → configuration (rows 40, 48-52; W3).
 
-use crate::common::{NOW, from_settings};
+use crate::common::{self, NOW, create_token, from_settings};
 use livekit_edge::{
-    CreateToken, IdentityPolicy, LivekitConfig, LivekitService, Secret,
+    IdentityPolicy, LivekitConfig, LivekitService, Secret,
+    json::Fields,
     service::{DEFAULT_MAX_TTL, DEFAULT_TOKEN_TTL},
 };
 #[cfg(target_arch = "wasm32")]
@@ -19,7 +20,7 @@ fn rows_49_to_51_key_secret_and_url_come_from_their_settings() {
     ]);
     assert_eq!((config.api_key.as_deref(), config.url.as_deref()), (Some("k"), Some("wss://x")));
     assert!(config.api_secret.is_some() && config.missing().is_empty());
-    let token = LivekitService::new(config).generate_token(&CreateToken::new("r", "i"), NOW, None).unwrap().token;
+    let token = LivekitService::new(config).generate_token(create_token("r", "i"), NOW, None).unwrap().token;
     assert!(livekit_edge::TokenVerifier::new("k", "s").unwrap().verify(&token, NOW).is_ok());
 }
 
@@ -42,17 +43,17 @@ fn row_48_missing_settings_are_named_in_the_order_key_secret_url() {
 #[test]
 fn unset_settings_are_the_defaults() {
     for config in [from_settings(&[]), LivekitConfig::default()] {
-        assert_eq!((config.token_ttl, config.max_ttl), (3600, 86_400));
+        assert_eq!((config.token_ttl.seconds(), config.max_ttl.seconds()), (3600, 86_400));
         assert_eq!(config.identity_policy, IdentityPolicy::Preserve);
         assert!(!config.can_update_own_metadata && !config.jti);
         assert!(config.api_key.is_none() && config.api_secret.is_none() && config.url.is_none());
     }
-    assert_eq!((DEFAULT_TOKEN_TTL, DEFAULT_MAX_TTL), (3600, 86_400));
+    assert_eq!((DEFAULT_TOKEN_TTL.seconds(), DEFAULT_MAX_TTL.seconds()), (3600, 86_400));
 }
 
 /// Row 52, X7: `LIVEKIT_TOKEN_TTL` if it is valid, else 3600.
 #[test]
-fn row_52_durations_are_whole_seconds_or_the_default() {
+fn row_52_a_ttl_is_an_integer_of_seconds_or_the_default() {
     for (value, expected) in [
         ("3600", Some(3600)),
         ("1", Some(1)),
@@ -75,16 +76,18 @@ fn row_52_durations_are_whole_seconds_or_the_default() {
         ("six", None),
         ("٣", None),
     ] {
-        let config = from_settings(&[("LIVEKIT_TOKEN_TTL", value)]);
-        assert_eq!((config.token_ttl, config.max_ttl), (expected.unwrap_or(3600), 86_400), "{value:?}");
-        let config = from_settings(&[("LIVEKIT_MAX_TTL", value)]);
-        assert_eq!((config.token_ttl, config.max_ttl), (3600, expected.unwrap_or(86_400)), "{value:?}");
+        let ttls = |name| {
+            let config = from_settings(&[(name, value)]);
+            (config.token_ttl.seconds(), config.max_ttl.seconds())
+        };
+        assert_eq!(ttls("LIVEKIT_TOKEN_TTL"), (expected.unwrap_or(3600), 86_400), "{value:?}");
+        assert_eq!(ttls("LIVEKIT_MAX_TTL"), (3600, expected.unwrap_or(86_400)), "{value:?}");
     }
 }
 
 #[test]
-fn w3_the_default_life_is_never_longer_than_the_maximum() {
-    for (default, max, lives) in
+fn w3_the_default_ttl_is_limited_by_the_maximum() {
+    for (default, max, expected) in
         [("7200", "600", 600), ("600", "7200", 600), ("600", "600", 600), ("999999", "", 86_400), ("", "60", 60)]
     {
         let config = from_settings(&[
@@ -93,8 +96,8 @@ fn w3_the_default_life_is_never_longer_than_the_maximum() {
             ("LIVEKIT_TOKEN_TTL", default),
             ("LIVEKIT_MAX_TTL", max),
         ]);
-        let response = LivekitService::new(config).generate_token(&CreateToken::new("r", "i"), NOW, None).unwrap();
-        assert_eq!(response.expires_at, NOW + lives, "{default} {max}");
+        let response = LivekitService::new(config).generate_token(create_token("r", "i"), NOW, None).unwrap();
+        assert_eq!(response.expires_at, NOW + expected, "{default} {max}");
     }
 }
 
@@ -118,7 +121,7 @@ fn w1_an_unknown_identity_policy_is_the_strict_one() {
 }
 
 #[test]
-fn flags_are_on_only_for_true_and_1() {
+fn booleans_are_true_only_for_true_and_1() {
     for (value, expected) in [
         ("true", true),
         ("1", true),
@@ -138,9 +141,9 @@ fn flags_are_on_only_for_true_and_1() {
     }
 }
 
-/// A setting that does not say what it should is named, so that an operator hears of it; one that is unset is not.
+/// Invalid settings are reported to the operator; unset ones are not.
 #[test]
-fn settings_that_are_misread_are_named() {
+fn invalid_settings_are_named() {
     let names = [
         "LIVEKIT_TOKEN_TTL",
         "LIVEKIT_MAX_TTL",
@@ -149,11 +152,11 @@ fn settings_that_are_misread_are_named() {
         "LIVEKIT_CAN_UPDATE_OWN_METADATA",
         "LIVEKIT_TOKEN_JTI",
     ];
-    let misread = |text: Option<&'static str>| LivekitConfig::invalid_settings(move |_| text.map(Into::into));
+    let invalid = |text: Option<&'static str>| LivekitConfig::invalid_settings(&move |_| text.map(Into::into));
     for unset in [None, Some(""), Some(" \t")] {
-        assert_eq!(misread(unset), [""; 0]);
+        assert_eq!(invalid(unset), [""; 0]);
     }
-    for (text, readable) in [
+    for (text, valid) in [
         ("?", [].as_slice()),
         ("1", &[0, 1, 4, 5]),
         ("0", &[4, 5]),
@@ -170,8 +173,54 @@ fn settings_that_are_misread_are_named() {
         ("Own", &[]),
     ] {
         let expected: Vec<_> =
-            (0..6).filter(|at| !readable.contains(at)).filter_map(|at| names.get(at).copied()).collect();
-        assert_eq!(misread(Some(text)), expected, "{text:?}");
+            (0..6).filter(|at| !valid.contains(at)).filter_map(|at| names.get(at).copied()).collect();
+        assert_eq!(invalid(Some(text)), expected, "{text:?}");
+    }
+}
+
+/// A setting of an object of JavaScript.
+fn setting_of(object: &str, setting: &str) -> Option<String> {
+    LivekitConfig::setting_of(&Fields::new(&common::object(object)), setting)
+}
+
+#[test]
+fn settings_of_an_object_are_found_by_setting_or_property() {
+    for (property, setting) in [
+        ("apiKey", "LIVEKIT_API_KEY"),
+        ("apiSecret", "LIVEKIT_API_SECRET"),
+        ("url", "LIVEKIT_URL"),
+        ("tokenTtl", "LIVEKIT_TOKEN_TTL"),
+        ("maxTtl", "LIVEKIT_MAX_TTL"),
+        ("canUpdateOwnMetadata", "LIVEKIT_CAN_UPDATE_OWN_METADATA"),
+        ("jti", "LIVEKIT_TOKEN_JTI"),
+    ] {
+        for name in [property, setting] {
+            assert_eq!(setting_of(&format!(r#"{{"{name}":"x"}}"#), setting).as_deref(), Some("x"), "{name}");
+            assert_eq!(setting_of(&format!(r#"{{"{name}":null}}"#), setting), None, "{name}");
+            assert_eq!(setting_of(&format!(r#"{{"x{name}":"x"}}"#), setting), None, "{name}");
+        }
+    }
+    for setting in ["LIVEKIT_IDENTITY_POLICY", "LIVEKIT_GRANTS", "JWT_SECRET", "JWT_JWKS_URL", "JWT_ISSUER"] {
+        assert_eq!(setting_of(&format!(r#"{{"{setting}":"x"}}"#), setting).as_deref(), Some("x"), "{setting}");
+    }
+    assert_eq!(setting_of(r#"{"apiKey":"a","url":"b"}"#, "JWT_SECRET"), None);
+}
+
+#[test]
+fn numbers_and_booleans_are_settings_but_not_credentials_or_urls() {
+    for (value, expected) in [("3600", "3600"), ("true", "true"), ("false", "false"), ("0", "0")] {
+        assert_eq!(setting_of(&format!(r#"{{"tokenTtl":{value}}}"#), "LIVEKIT_TOKEN_TTL").as_deref(), Some(expected));
+        for name in ["LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "LIVEKIT_URL", "JWT_SECRET", "JWT_JWKS_URL"] {
+            assert_eq!(setting_of(&format!(r#"{{"{name}":{value}}}"#), name), None, "{name} {value}");
+        }
+    }
+    // Every other value is reported, and not taken for unset.
+    for value in ["1.5", "-1", "1e300", "[]", "[3600]", "{}", r#"{"a":1}"#] {
+        for setting in ["LIVEKIT_TOKEN_TTL", "LIVEKIT_GRANTS", "LIVEKIT_TOKEN_JTI"] {
+            let given = setting_of(&format!(r#"{{"{setting}":{value}}}"#), setting);
+            let invalid = LivekitConfig::invalid_settings(&|name| given.clone().filter(|_| name == setting));
+            assert_eq!(invalid, [setting], "{value}");
+        }
     }
 }
 

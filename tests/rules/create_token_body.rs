@@ -1,16 +1,16 @@
-//! RawCreateToken::from_body: bytes → four fields, or a refusal (rows 12-15, 19; W6, W10).
+//! RawCreateToken::from_body: bytes → four fields (rows 12-15, 19; W6, W10).
 
-use crate::common::{MAX_TTL, service};
+use crate::common::service;
 use livekit_edge::{
     LivekitError, RawCreateToken,
     json::{MAX_DEPTH, MAX_MEMBERS},
-    service::Field,
+    service::{DEFAULT_MAX_TTL, Field},
 };
 use serde_json::Value;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-fn read(body: impl AsRef<[u8]>) -> Result<RawCreateToken, LivekitError> {
+fn parse(body: impl AsRef<[u8]>) -> Result<RawCreateToken, LivekitError> {
     RawCreateToken::from_body(body.as_ref())
 }
 
@@ -30,14 +30,14 @@ fn vectors(list: &str) -> Vec<String> {
 }
 
 #[track_caller]
-fn assert_refused(body: impl AsRef<[u8]>, expected: LivekitError) {
+fn assert_rejected(body: impl AsRef<[u8]>, expected: LivekitError) {
     let body = body.as_ref();
     let start: String = String::from_utf8_lossy(body).chars().take(120).collect();
-    assert_eq!(read(body), Err(expected), "{start:?}");
+    assert_eq!(parse(body), Err(expected), "{start:?}");
 }
 
 #[test]
-fn the_four_fields_are_read() {
+fn the_four_fields_are_parse() {
     let body = r#" { "roomId" : "channel-abc123" , "identity":"user-456","name":"Alice","ttl":7200 } "#;
     let expected = RawCreateToken {
         room_id: text("channel-abc123"),
@@ -45,25 +45,25 @@ fn the_four_fields_are_read() {
         name: text("Alice"),
         ttl: Field::Number(7200.0),
     };
-    assert_eq!(read(body), Ok(expected));
+    assert_eq!(parse(body), Ok(expected));
 }
 
-/// W6: whatever arrives in a field is its kind, and never reaches a query as a filter.
+/// W6: a value of another type never reaches a query as a filter.
 #[test]
-fn w6_every_kind_of_value_is_told_apart() {
+fn w6_values_are_distinguished_by_type() {
     for (value, expected) in [
         ("null", Field::Absent),
         (r#""""#, text("")),
         (r#"" a\u00e9\ud83c\udfa4\n\/""#, text(" aé🎤\n/")),
         (r#""\u0000""#, text("\0")),
         ("0", Field::Number(0.0)),
-        ("0.9", Field::Number(0.0)),
+        ("0.9", Field::Number(0.9)),
         ("-0.0", Field::Number(0.0)),
-        ("1.5", Field::Number(1.0)),
+        ("1.5", Field::Number(1.5)),
         ("-7", Field::Number(-7.0)),
         ("6E1", Field::Number(60.0)),
         ("4294967295", Field::Number(4_294_967_295.0)),
-        ("1e308", Field::Number(f64::MAX)),
+        ("1e308", Field::Number(1e308)),
         ("true", Field::Other),
         ("false", Field::Other),
         ("[]", Field::Other),
@@ -73,7 +73,7 @@ fn w6_every_kind_of_value_is_told_apart() {
         (r#"{"toString":null,"roomId":"r"}"#, Field::Other),
     ] {
         for (name, field) in [("roomId", 0), ("identity", 1), ("name", 2), ("ttl", 3)] {
-            let raw = read(format!("{{\"{name}\":{value}}}")).unwrap();
+            let raw = parse(format!("{{\"{name}\":{value}}}")).unwrap();
             let fields = [raw.room_id, raw.identity, raw.name, raw.ttl];
             for (at, found) in fields.into_iter().enumerate() {
                 assert_eq!(found, if at == field { expected.clone() } else { Field::Absent }, "{name} {value}");
@@ -85,21 +85,21 @@ fn w6_every_kind_of_value_is_told_apart() {
 #[test]
 fn an_empty_body_is_an_empty_request() {
     for body in ["", "{}", " \r\n\t{\n} "] {
-        assert_eq!(read(body), Ok(RawCreateToken::default()), "{body:?}");
+        assert_eq!(parse(body), Ok(RawCreateToken::default()), "{body:?}");
     }
 }
 
 #[test]
 fn row_19_bodies_that_are_not_json() {
     for body in vectors("notJson") {
-        assert_refused(body, LivekitError::BodyNotJson);
+        assert_rejected(body, LivekitError::BodyNotJson);
     }
 }
 
 #[test]
 fn bodies_that_are_json_but_not_an_object() {
     for body in vectors("notObject") {
-        assert_refused(body, LivekitError::BodyNotObject);
+        assert_rejected(body, LivekitError::BodyNotObject);
     }
 }
 
@@ -109,52 +109,52 @@ fn bodies_that_are_not_utf_8() {
     {
         for (before, after) in [("{\"roomId\":\"", "\"}"), ("{\"", "\":1}"), ("", "{}"), ("{}", ""), ("{\"ttl\":", "}")]
         {
-            assert_refused([before.as_bytes(), bad, after.as_bytes()].concat(), LivekitError::BodyNotJson);
+            assert_rejected([before.as_bytes(), bad, after.as_bytes()].concat(), LivekitError::BodyNotJson);
         }
     }
     let utf_16: Vec<u8> = r#"{"roomId":"r"}"#.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert_refused(utf_16, LivekitError::BodyNotJson);
+    assert_rejected(utf_16, LivekitError::BodyNotJson);
 }
 
-/// JSON is UTF-8 (RFC 8259 section 8.1) everywhere, in fields that are dropped too.
+/// JSON is UTF-8 (RFC 8259 section 8.1), in ignored fields too.
 #[test]
-fn bodies_that_are_not_utf_8_in_a_field_that_is_dropped() {
+fn an_ignored_field_must_be_utf_8_too() {
     for (before, after) in [("{\"x\":\"", "\"}"), ("{\"x\":{\"", "\":1}}"), ("{\"roomId\":[\"", "\"]}")] {
-        assert_refused([before.as_bytes(), b"\xff", after.as_bytes()].concat(), LivekitError::BodyNotJson);
+        assert_rejected([before.as_bytes(), b"\xff", after.as_bytes()].concat(), LivekitError::BodyNotJson);
     }
 }
 
 #[test]
 fn a_byte_order_mark_is_not_json() {
-    assert_refused("\u{feff}{\"roomId\":\"r\"}", LivekitError::BodyNotJson);
-    assert_refused("\u{feff}", LivekitError::BodyNotJson);
-    assert_refused("{\u{feff}}", LivekitError::BodyNotJson);
-    assert_eq!(read("{\"roomId\":\"\u{feff}r\"}"), Ok(room(text("\u{feff}r"))));
+    assert_rejected("\u{feff}{\"roomId\":\"r\"}", LivekitError::BodyNotJson);
+    assert_rejected("\u{feff}", LivekitError::BodyNotJson);
+    assert_rejected("{\u{feff}}", LivekitError::BodyNotJson);
+    assert_eq!(parse("{\"roomId\":\"\u{feff}r\"}"), Ok(room(text("\u{feff}r"))));
 }
 
 #[test]
-fn half_a_surrogate_pair_is_no_text() {
+fn an_unpaired_surrogate_is_not_json() {
     for half in [r"\ud800", r"\udfff", r"\udc00\ud800", r"\ud800\ud800", r"\ud800x", r"\ud800\n", r"\uD83C\u0041"] {
         for name in ["roomId", "identity", "name", "ttl", "x"] {
-            assert_refused(format!("{{\"{name}\":\"{half}\"}}"), LivekitError::BodyNotJson);
+            assert_rejected(format!("{{\"{name}\":\"{half}\"}}"), LivekitError::BodyNotJson);
         }
-        assert_refused(format!("{{\"{half}\":1}}"), LivekitError::BodyNotJson);
+        assert_rejected(format!("{{\"{half}\":1}}"), LivekitError::BodyNotJson);
     }
-    assert_eq!(read(r#"{"roomId":"\ud83c\udfa4"}"#), Ok(room(text("🎤"))));
+    assert_eq!(parse(r#"{"roomId":"\ud83c\udfa4"}"#), Ok(room(text("🎤"))));
 }
 
 #[test]
-fn unknown_fields_are_dropped() {
+fn unknown_fields_are_ignored() {
     let expected = Ok(room(text("r")));
     for extra in vectors("unknownFields") {
-        assert_eq!(read(format!(r#"{{"roomId":"r",{extra}}}"#)), expected, "{extra}");
-        assert_eq!(read(format!(r#"{{{extra},"roomId":"r"}}"#)), expected, "{extra}");
+        assert_eq!(parse(format!(r#"{{"roomId":"r",{extra}}}"#)), expected, "{extra}");
+        assert_eq!(parse(format!(r#"{{{extra},"roomId":"r"}}"#)), expected, "{extra}");
     }
 }
 
-/// JavaScript keeps the last of two, another reader the first: neither is the one that was authorised.
+/// JavaScript keeps the last of two, other parsers the first: what is authorized and what is signed must not differ.
 #[test]
-fn w10_a_field_that_is_given_twice_is_refused() {
+fn w10_a_repeated_field_is_an_error() {
     for (name, escaped) in [
         ("roomId", r"room\u0049d"),
         ("identity", r"\u0069dentity"),
@@ -170,47 +170,56 @@ fn w10_a_field_that_is_given_twice_is_refused() {
             ("1", "1"),
             ("{}", "[]"),
         ] {
-            // A field that is dropped may not come twice either: another reader might know it.
-            assert_refused(format!(r#"{{"x":{first},"x":{second}}}"#), LivekitError::BodyRepeatsField);
+            // Another parser may know a field that is ignored here.
+            assert_rejected(format!(r#"{{"x":{first},"x":{second}}}"#), LivekitError::BodyRepeatsField);
             for (one, two) in [(name, name), (name, escaped), (escaped, name), (escaped, escaped)] {
-                assert_refused(format!(r#"{{"{one}":{first},"{two}":{second}}}"#), LivekitError::BodyRepeatsField);
-                assert_refused(
+                assert_rejected(format!(r#"{{"{one}":{first},"{two}":{second}}}"#), LivekitError::BodyRepeatsField);
+                assert_rejected(
                     format!(r#"{{"{one}":{first},"x":{{}},"{two}":{second}}}"#),
                     LivekitError::BodyRepeatsField,
                 );
             }
         }
-        assert!(read(format!(r#"{{"{escaped}":"a"}}"#)).is_ok_and(|raw| raw != RawCreateToken::default()), "{escaped}");
+        assert!(
+            parse(format!(r#"{{"{escaped}":"a"}}"#)).is_ok_and(|raw| raw != RawCreateToken::default()),
+            "{escaped}"
+        );
     }
 }
 
-/// However large, a number stays one; `validate` says what is wrong with it.
+/// A large number is a number; `validate` rejects it.
 #[test]
-fn numbers_beyond_any_machine() {
-    let nines = "9".repeat(400);
-    for huge in ["4294967296", "18446744073709551616", "1e300", "1e400", "1E+99999999999999999999", &nines, "0.1e400"] {
+fn numbers_beyond_64_bits_are_numbers_and_beyond_a_double_not_json() {
+    let nines = "9".repeat(300);
+    for huge in ["4294967296", "18446744073709551616", "1e300", "1.7976931348623157e308", &nines, "0.1e309"] {
         for (sign, text) in [("", "ttl must not be greater than 86400"), ("-", "ttl must not be less than 1")] {
-            let raw = read(format!(r#"{{"roomId":"r","ttl":{sign}{huge}}}"#)).unwrap();
+            let raw = parse(format!(r#"{{"roomId":"r","ttl":{sign}{huge}}}"#)).unwrap();
             assert!(matches!(raw.ttl, Field::Number(ttl) if ttl.is_finite()), "{huge}");
-            assert_eq!(raw.validate(MAX_TTL).unwrap_err().field_messages(), [text], "{sign}{huge}");
+            assert_eq!(raw.validate(DEFAULT_MAX_TTL).unwrap_err().field_messages(), [text], "{sign}{huge}");
+        }
+    }
+    let nines = "9".repeat(400);
+    for huge in ["1e309", "1e400", "1E+99999999999999999999", &nines, "0.1e400"] {
+        for sign in ["", "-"] {
+            assert_rejected(format!(r#"{{"roomId":"r","ttl":{sign}{huge}}}"#), LivekitError::BodyNotJson);
         }
     }
     for tiny in ["1e-400", "-1e-400", "0e400", "0.0e-9", "9e-99999999999999999999"] {
-        assert_eq!(read(format!(r#"{{"ttl":{tiny}}}"#)).unwrap().ttl, Field::Number(0.0), "{tiny}");
+        assert_eq!(parse(format!(r#"{{"ttl":{tiny}}}"#)).unwrap().ttl, Field::Number(0.0), "{tiny}");
     }
 }
 
-/// In a thread of 256 KiB, so that a reader which recurses would overflow its stack and end the test run. A browser's
-/// module has no threads, and 1 MiB.
+/// In a thread with a stack of 256 KiB, which unlimited recursion would overflow. A browser's module has no threads, and
+/// 1 MiB.
 #[test]
-fn nesting_100_000_deep_overflows_no_stack() {
+fn nesting_100_000_deep_does_not_overflow_the_stack() {
     let check = || {
         for (open, close) in [("[", "]"), (r#"{"a":"#, "}"), (r#"{"roomId":"#, "}"), (r#"[{"a":"#, "}]")] {
             let open = open.repeat(100_000);
             for value in [open.clone(), format!("{open}1{}", close.repeat(100_000))] {
-                assert_refused(&value, LivekitError::BodyTooComplex);
+                assert_rejected(&value, LivekitError::BodyTooComplex);
                 for name in ["roomId", "identity", "name", "ttl", "x"] {
-                    assert_refused(format!(r#"{{"{name}":{value}}}"#), LivekitError::BodyTooComplex);
+                    assert_rejected(format!(r#"{{"{name}":{value}}}"#), LivekitError::BodyTooComplex);
                 }
             }
         }
@@ -222,31 +231,32 @@ fn nesting_100_000_deep_overflows_no_stack() {
 }
 
 #[test]
-fn a_body_is_read_up_to_its_bounds() {
+fn depth_and_width_of_a_body_are_bounded() {
     let deep = |depth: usize| format!(r#"{{"roomId":{}{}}}"#, "[".repeat(depth), "]".repeat(depth));
-    assert_eq!(read(deep(MAX_DEPTH - 1)), Ok(room(Field::Other)));
-    assert_refused(deep(MAX_DEPTH), LivekitError::BodyTooComplex);
+    assert_eq!(parse(deep(MAX_DEPTH - 1)), Ok(room(Field::Other)));
+    assert_rejected(deep(MAX_DEPTH), LivekitError::BodyTooComplex);
     let wide = |members: usize| {
         let extra: Vec<_> = (1..members).map(|number| format!(r#""x{number}":0"#)).collect();
         format!(r#"{{{},"roomId":"r"}}"#, extra.join(","))
     };
-    assert_eq!(read(wide(MAX_MEMBERS)), Ok(room(text("r"))));
-    assert_refused(wide(MAX_MEMBERS + 1), LivekitError::BodyTooComplex);
+    assert_eq!(parse(wide(MAX_MEMBERS)), Ok(room(text("r"))));
+    assert_rejected(wide(MAX_MEMBERS + 1), LivekitError::BodyTooComplex);
 }
 
-/// W10: one reading serves both the check and the token.
+/// W10: the body is parsed once, for the checks and for the token.
 #[test]
-fn w10_what_is_read_is_what_is_minted() {
-    let raw = read(r#"{"room\u0049d":"\u0063hannel","identity":"\ud83c\udfa4","RoomId":"other"}"#).unwrap();
-    let checked = raw.clone().validate(MAX_TTL).unwrap();
-    let minted = service().generate_token_raw(raw, crate::common::NOW, None).unwrap();
-    assert_eq!((checked.room_id.as_str(), checked.identity.as_deref()), ("channel", Some("🎤")));
-    assert_eq!((minted.room_id, Some(minted.identity)), (checked.room_id, checked.identity));
+fn w10_what_is_checked_is_what_is_signed() {
+    let raw = parse(r#"{"room\u0049d":"\u0063hannel","identity":"\ud83c\udfa4","RoomId":"other"}"#).unwrap();
+    let checked = raw.clone().validate(DEFAULT_MAX_TTL).unwrap();
+    let response = service().generate_token_raw(raw, crate::common::NOW, None).unwrap();
+    let identity = checked.identity.unwrap();
+    assert_eq!((checked.room_id.as_str(), identity.as_str()), ("channel", "🎤"));
+    assert_eq!((response.room_id, response.identity), (checked.room_id.into_string(), identity.into_string()));
 }
 
-/// What is worth asking the store about: the room and the identity, where they are there and valid.
+/// Only a valid room and a valid identity are looked up in the store.
 #[test]
-fn w6_the_store_is_asked_only_about_valid_ids() {
+fn w6_only_valid_ids_are_looked_up() {
     for (body, expected) in [
         (r#"{"roomId":"r","identity":"i","name":1}"#, (Some("r"), Some("i"))),
         (r#"{"roomId":"r"}"#, (Some("r"), None)),
@@ -256,7 +266,7 @@ fn w6_the_store_is_asked_only_about_valid_ids() {
         (r#"{"roomId":" ","identity":"a\u0000"}"#, (None, None)),
         ("{}", (None, None)),
     ] {
-        assert_eq!(read(body).unwrap().lookup(), expected, "{body}");
+        assert_eq!(parse(body).unwrap().lookup(), expected, "{body}");
     }
     assert_eq!(room(Field::String("r".repeat(257))).lookup(), (None, None));
 }

@@ -1,4 +1,4 @@
-//! Facts: a row of the store is exactly of its shape, or no facts at all (W5, W19).
+//! Facts: a row of the store has exactly the required shape, or is an error (W5, W19).
 
 use livekit_edge::{
     Facts, LivekitError,
@@ -59,7 +59,7 @@ fn channel(field: &str, value: Value) -> ChannelFacts {
 }
 
 #[test]
-fn a_row_is_read_field_by_field() {
+fn every_field_of_a_row_is_read() {
     let expected = Facts {
         user: Some(UserFacts { id: "user-456".into(), owner: false, banned: false, token_revoked: false }),
         channel: Some(ChannelFacts {
@@ -82,7 +82,7 @@ fn a_row_is_read_field_by_field() {
 }
 
 #[test]
-fn w5_a_ban_is_active_or_lifted_for_a_time_or_for_ever() {
+fn w5_a_ban_is_active_or_lifted_and_ends_or_not() {
     for (active, ends, expected) in [
         (json!(1), json!(null), Some(CommunityBan { active: true, ends: None })),
         (json!(true), json!(5), Some(CommunityBan { active: true, ends: Some(5) })),
@@ -98,7 +98,7 @@ fn w5_a_ban_is_active_or_lifted_for_a_time_or_for_ever() {
 }
 
 #[test]
-fn flags_are_true_false_1_or_0() {
+fn booleans_are_true_false_1_or_0() {
     for (value, expected) in [(json!(0), false), (json!(1), true), (json!(false), false), (json!(true), true)] {
         assert_eq!(user("banned", value.clone()).banned, expected);
         assert_eq!(user("tokenRevoked", value.clone()).token_revoked, expected);
@@ -110,7 +110,7 @@ fn flags_are_true_false_1_or_0() {
 }
 
 #[test]
-fn no_other_value_is_a_flag() {
+fn no_other_value_is_a_boolean() {
     let wrong = [
         json!(2),
         json!(-1),
@@ -138,7 +138,7 @@ fn no_other_value_is_a_flag() {
 }
 
 #[test]
-fn only_the_role_owner_owns() {
+fn only_the_role_owner_is_the_owner() {
     for (role, owner) in
         [("OWNER", true), ("USER", false), ("owner", false), ("OWNER ", false), ("", false), ("ADMIN", false)]
     {
@@ -147,7 +147,7 @@ fn only_the_role_owner_owns() {
 }
 
 #[test]
-fn no_field_takes_a_value_of_another_type() {
+fn a_value_of_another_type_is_an_error() {
     let texts = [json!(1), json!(true), json!([]), json!(["a"]), json!({})];
     let times = [
         json!(-1),
@@ -187,9 +187,9 @@ fn no_field_takes_a_value_of_another_type() {
     assert_eq!(with("role", Value::Null), None, "a user has a role");
 }
 
-/// W19: a store that leaves a column out (in JavaScript, `undefined`) must not pass for one that says "none".
+/// W19: a store that leaves a column out (in JavaScript, `undefined`) has not said that there is no such row.
 #[test]
-fn w19_a_missing_field_is_no_fact() {
+fn w19_a_missing_field_is_an_error() {
     for field in FIELDS {
         let mut row = row();
         row.as_object_mut().unwrap().remove(field).unwrap();
@@ -198,17 +198,17 @@ fn w19_a_missing_field_is_no_fact() {
     assert_eq!(read(&json!({})), None);
 }
 
-/// W19: nor may one whose column has another name, so that its answer is not read.
+/// W19: a column with another name would be ignored.
 #[test]
-fn w19_an_extra_or_misspelt_field_is_no_fact() {
+fn w19_an_unknown_field_is_an_error() {
     for field in ["x", "", "userid", "user_id", "USERID", "userId ", "ban_active", "__proto__"] {
         assert_eq!(with(field, json!(1)), None, "{field:?}");
     }
 }
 
-/// W5, W19: under another name a ban would be no ban, and the row would still have twelve members.
+/// W5, W19: a ban under another name would be ignored, and the row would have the right number of fields.
 #[test]
-fn w19_a_renamed_field_is_no_fact() {
+fn w19_a_renamed_field_is_an_error() {
     for field in FIELDS {
         let mut row = row();
         let members = row.as_object_mut().unwrap();
@@ -220,7 +220,7 @@ fn w19_a_renamed_field_is_no_fact() {
 }
 
 #[test]
-fn w19_a_repeated_field_is_no_fact() {
+fn w19_a_repeated_field_is_an_error() {
     let text = row().to_string();
     for field in FIELDS {
         let twice = format!("{},\"{field}\":{}}}", text.strip_suffix('}').unwrap(), row()[field]);
@@ -228,9 +228,9 @@ fn w19_a_repeated_field_is_no_fact() {
     }
 }
 
-/// A row by position would trust the order of the columns.
+/// A row as an array would depend on the order of the columns.
 #[test]
-fn w19_anything_but_an_object_is_no_fact() {
+fn w19_anything_but_an_object_is_an_error() {
     let by_position = FIELDS.map(|field| row()[field].clone());
     for value in [
         json!(by_position),

@@ -1,12 +1,12 @@
-//! GrantPolicy and client_grant: what an authorised caller may do in the room (rows 22-28; W2, W5, W8).
+//! GrantPolicy and complete_client_grant: what an authorized caller may do in the room (rows 22-28; W2, W5, W8).
 
-use crate::common::{NOW, config, from_settings};
+use crate::common::{NOW, config, create_token, from_settings, object, service, verify};
 use livekit_edge::{
     Caller, Facts, GrantPolicy, Granted, LivekitConfig, LivekitError, RawCreateToken, RbacAction, TrackSource,
     VideoGrant, decide,
     rbac::{
         ChannelFacts, CommunityBan, UserFacts, authorize_group, authorize_join, authorize_mute, authorize_presence,
-        client_grant,
+        complete_client_grant,
     },
     service::{Field, RawMuteParticipant, parse_body},
 };
@@ -31,11 +31,20 @@ fn mute() -> RawMuteParticipant {
     RawMuteParticipant::from_object(&parse_body(br#"{"participantIdentity":"user-789","mute":true}"#).unwrap())
 }
 
+/// The grant of the token that is issued for an application's own grants.
 fn own_grant(grant: &Value) -> Result<VideoGrant, LivekitError> {
-    client_grant(&parse_body(grant.to_string().as_bytes()).unwrap(), ROOM)
+    let grant = grant.to_string();
+    let grant = complete_client_grant(&object(&grant), ROOM)?;
+    let request = create_token(ROOM, "user-456");
+    let response = service().generate_with_grant(request, &grant, "", &[], NOW, None)?;
+    Ok(verify(&response.token).unwrap().video.unwrap())
 }
 
-/// Whom the rules tell apart, in a channel.
+fn video_json(grant: &VideoGrant) -> Value {
+    serde_json::to_value(grant).unwrap()
+}
+
+/// What the rules distinguish, in a channel.
 #[derive(Clone, Debug)]
 struct Case {
     owner: bool,
@@ -74,19 +83,19 @@ impl Case {
         self.timeout == Some(NOW + 1)
     }
 
-    /// Why not, as a list of refusals in their order.
-    fn refusal(&self, action: &str, timeouts_refuse: bool) -> Option<&'static str> {
+    /// The first reason that applies, of all in their order.
+    fn reason(&self, action: &str, timeouts_deny: bool) -> Option<&'static str> {
         let is_banned = matches!(self.ban, Some((true, None))) || self.ban == Some((true, Some(NOW + 1)));
-        let refusals = [
+        let reasons = [
             (!self.owner && is_banned, "community_ban"),
-            (!self.owner && timeouts_refuse && self.is_timed_out(), "community_timeout"),
+            (!self.owner && timeouts_deny && self.is_timed_out(), "community_timeout"),
             (!self.owner && self.private && !self.member, "not_a_member"),
             (!self.owner && !self.has(action), "missing_action"),
         ];
-        refusals.iter().find(|(applies, _)| *applies).map(|(_, refusal)| *refusal)
+        reasons.iter().find(|(applies, _)| *applies).map(|(_, reason)| *reason)
     }
 
-    /// The claim `video`, spelt out.
+    /// The claim `video`, written out.
     fn video(&self) -> Value {
         let role = self.policy == GrantPolicy::Role;
         if role && self.is_timed_out() && !self.owner {
@@ -107,7 +116,7 @@ impl Case {
     }
 }
 
-/// Every set of the actions that matter here, and of one that does not.
+/// Every subset of the actions that matter here and of one that does not.
 fn sets_of_actions() -> Vec<Vec<&'static str>> {
     let names = ["JOIN_CHANNEL", "MUTE_PARTICIPANT", "READ_CHANNEL", "UPDATE_CHANNEL"];
     (0..16_u8).map(|bits| (0..4).filter(|bit| bits >> bit & 1 == 1).map(|bit| names[bit]).collect()).collect()
@@ -144,7 +153,7 @@ fn every_case(mut test: impl FnMut(&Case)) {
     }
 }
 
-/// What reaches beyond the room, or hides the participant.
+/// The grant does not reach beyond the room and does not hide the participant.
 fn assert_is_for_clients(grant: &VideoGrant, room: &str) {
     let VideoGrant { room_create, room_list, room_record, ingress_admin, hidden, recorder, agent, .. } = grant;
     let beyond = [room_create, room_list, room_record, ingress_admin, hidden, recorder, agent];
@@ -158,24 +167,24 @@ fn reason<T: std::fmt::Debug>(result: &Result<T, LivekitError>) -> Option<&'stat
     match result {
         Ok(_) => None,
         Err(error) => {
-            assert_eq!(error.status(), 403, "{error:?}");
+            assert_eq!(error.code(), "forbidden", "{error:?}");
             error.reason()
         }
     }
 }
 
-/// Rows 22-28; W2, W5, W8: every combination of everything that the grants depend on, against the rules spelt out.
+/// Rows 22-28; W2, W5, W8: every combination of everything that the grants depend on, against the rules written out.
 #[test]
-fn rows_22_to_28_who_may_join_and_with_exactly_what() {
+fn rows_22_to_28_who_may_join_and_with_which_grants() {
     let (mut all, mut granted, mut admins, mut listeners) = (0, 0, 0, 0);
     every_case(|case| {
         all += 1;
         let result = authorize_join(&caller(), request(), &case.facts(), &case.config(), NOW);
-        let expected = case.refusal("JOIN_CHANNEL", case.policy == GrantPolicy::Full);
+        let expected = case.reason("JOIN_CHANNEL", case.policy == GrantPolicy::Full);
         assert_eq!(reason(&result), expected, "{case:?}");
         let Ok(Granted { grant, timed_out, metadata, attributes, .. }) = result else { return };
         granted += 1;
-        let video: Value = serde_json::from_str(&grant.to_json()).unwrap();
+        let video = video_json(&grant);
         assert_eq!(video, case.video(), "{case:?}");
         assert_eq!((timed_out, metadata.as_str(), attributes.len()), (case.is_timed_out(), "", 0), "{case:?}");
         assert_is_for_clients(&grant, ROOM);
@@ -195,17 +204,17 @@ fn rows_22_to_28_who_may_join_and_with_exactly_what() {
     assert!(granted > 1000 && admins > 100 && listeners > 50, "{granted} {admins} {listeners}");
 }
 
-/// A timeout takes the voice and what moderators do, in both policies; to look on is what a listener may do.
+/// A timed-out moderator may not mute, in both policies; a listener may see who is present.
 #[test]
-fn muting_and_presence_are_decided_by_the_same_facts() {
+fn muting_and_presence_depend_on_the_same_facts() {
     every_case(|case| {
         let (facts, config) = (case.facts(), case.config());
         let muted = authorize_mute(&caller(), ROOM, mute(), &facts, NOW);
-        assert_eq!(reason(&muted), case.refusal("MUTE_PARTICIPANT", true), "{case:?}");
+        assert_eq!(reason(&muted), case.reason("MUTE_PARTICIPANT", true), "{case:?}");
         let decided = decide(facts.user.as_ref().unwrap(), &facts, RbacAction::MuteParticipant, NOW);
         assert_eq!(muted.map(|_| ()), decided, "{case:?}");
         let seen = authorize_presence(&caller(), ROOM, &facts, &config, NOW);
-        assert_eq!(reason(&seen), case.refusal("READ_CHANNEL", case.policy == GrantPolicy::Full), "{case:?}");
+        assert_eq!(reason(&seen), case.reason("READ_CHANNEL", case.policy == GrantPolicy::Full), "{case:?}");
         let mut elsewhere = facts.clone();
         elsewhere.channel.as_mut().unwrap().id = "CHANNEL-ABC123".into();
         for channel in [None, elsewhere.channel] {
@@ -217,12 +226,12 @@ fn muting_and_presence_are_decided_by_the_same_facts() {
     });
 }
 
-/// In a group of direct messages there is neither role nor community: who belongs to it may speak.
+/// A group of direct messages has no roles and no community: every member may publish.
 #[test]
-fn in_a_group_membership_is_all_that_counts() {
+fn in_a_group_only_membership_counts() {
     every_case(|case| {
         let config = case.config();
-        // A database that compares without case or trailing space answers with another id than was asked for.
+        // A database that ignores case or trailing spaces returns another id than was asked for.
         for group_id in [None, Some(ROOM.to_uppercase()), Some(format!("{ROOM} ")), Some(ROOM.into())] {
             for channel in [None, case.facts().channel] {
                 let facts = Facts { group_id: group_id.clone(), channel, ..case.facts() };
@@ -240,7 +249,7 @@ fn in_a_group_membership_is_all_that_counts() {
 }
 
 #[test]
-fn a_group_is_refused_in_the_order_401_400_403() {
+fn errors_of_a_group_are_in_the_order_401_400_403() {
     let case = Case {
         owner: true,
         actions: vec!["JOIN_CHANNEL"],
@@ -258,18 +267,18 @@ fn a_group_is_refused_in_the_order_401_400_403() {
         Facts { user, ..facts.clone() }
     };
     let unknown = Facts { user: None, ..facts.clone() };
-    assert_eq!(ask(RawCreateToken::default(), &unknown).status(), 401);
+    assert_eq!(ask(RawCreateToken::default(), &unknown).code(), "unauthorized");
     assert_eq!(ask(RawCreateToken::default(), &banned(true, true)), LivekitError::TokenRevoked);
     assert_eq!(ask(RawCreateToken::default(), &banned(true, false)), LivekitError::AccountBanned);
-    assert_eq!(ask(RawCreateToken::default(), &facts).status(), 400);
-    assert_eq!(ask(request(), &facts).status(), 403);
+    assert_eq!(ask(RawCreateToken::default(), &facts).code(), "invalid_request");
+    assert_eq!(ask(request(), &facts).code(), "forbidden");
     let taken = Facts { group_id: Some(ROOM.into()), identity_is_user: true, ..facts.clone() };
     let other = RawCreateToken { identity: Field::String("user-789".into()), ..request() };
     assert_eq!(ask(other, &taken).reason(), Some("identity_taken"));
 }
 
 #[test]
-fn a_policy_is_read_by_its_name_and_a_misread_one_is_told() {
+fn a_policy_is_parsed_by_its_name_and_an_invalid_one_is_reported() {
     for (name, policy) in [
         ("full", Some(GrantPolicy::Full)),
         ("role", Some(GrantPolicy::Role)),
@@ -281,17 +290,17 @@ fn a_policy_is_read_by_its_name_and_a_misread_one_is_told() {
     ] {
         assert_eq!(GrantPolicy::from_name(name), policy, "{name:?}");
         assert_eq!(from_settings(&[("LIVEKIT_GRANTS", name)]).grants, policy.unwrap_or_default(), "{name:?}");
-        let misread = LivekitConfig::invalid_settings(|asked| (asked == "LIVEKIT_GRANTS").then(|| name.into()));
-        let is_misread = policy.is_none() && !name.is_empty();
-        assert_eq!(misread, if is_misread { vec!["LIVEKIT_GRANTS"] } else { vec![] }, "{name:?}");
+        let invalid = LivekitConfig::invalid_settings(&|asked| (asked == "LIVEKIT_GRANTS").then(|| name.into()));
+        let is_invalid = policy.is_none() && !name.is_empty();
+        assert_eq!(invalid, if is_invalid { vec!["LIVEKIT_GRANTS"] } else { vec![] }, "{name:?}");
     }
     assert_eq!((GrantPolicy::default(), from_settings(&[]).grants), (GrantPolicy::Full, GrantPolicy::Full));
 }
 
-/// An application's table may take away, and add moderation and the three-state permissions; no more.
+/// An application's own grants may restrict, and add moderation and the three-state permissions, but nothing else.
 #[test]
-fn client_grant_adds_the_room_and_refuses_what_reaches_beyond() {
-    let read = |grant: Value| own_grant(&grant);
+fn a_client_grant_gets_the_room_and_may_not_reach_beyond_it() {
+    let issued = |grant: Value| own_grant(&grant);
     let joined = VideoGrant { room: ROOM.into(), room_join: true, ..VideoGrant::default() };
     for grant in [
         json!({}),
@@ -300,7 +309,7 @@ fn client_grant_adds_the_room_and_refuses_what_reaches_beyond() {
         json!({"room": null, "roomJoin": null, "hidden": null, "canPublish": null}),
         json!({"roomCreate": false, "hidden": false, "destinationRoom": ""}),
     ] {
-        assert_eq!(read(grant.clone()), Ok(joined.clone()), "{grant}");
+        assert_eq!(issued(grant.clone()), Ok(joined.clone()), "{grant}");
     }
     let moderator = json!({"roomAdmin": true, "canPublish": false, "canSubscribeMetrics": true, "canPublishSources": [1, "microphone"]});
     let expected = VideoGrant {
@@ -310,19 +319,23 @@ fn client_grant_adds_the_room_and_refuses_what_reaches_beyond() {
         can_publish_sources: vec![TrackSource::Camera, TrackSource::Microphone],
         ..joined
     };
-    assert_eq!(read(moderator), Ok(expected));
+    assert_eq!(issued(moderator), Ok(expected));
     for name in ["roomCreate", "roomList", "roomRecord", "ingressAdmin", "hidden", "recorder", "agent"] {
-        assert_eq!(read(json!({name: true})), Err(LivekitError::GrantRefused(name)));
+        assert_eq!(issued(json!({name: true})), Err(LivekitError::GrantRefused(name)));
     }
-    assert_eq!(read(json!({"destinationRoom": "x"})), Err(LivekitError::GrantRefused("destinationRoom")));
+    assert_eq!(issued(json!({"destinationRoom": "x"})), Err(LivekitError::GrantRefused("destinationRoom")));
     for room in ["channel-abc12", "CHANNEL-ABC123", "channel-abc123 ", "*"] {
-        assert_eq!(read(json!({"room": room})), Err(LivekitError::GrantRefused("room")), "{room}");
+        assert_eq!(issued(json!({"room": room})), Err(LivekitError::GrantRefused("room")), "{room}");
     }
     for join in [json!(false), json!(1), json!("true"), json!([]), json!({})] {
-        assert_eq!(read(json!({"roomJoin": join})), Err(LivekitError::GrantRefused("roomJoin")), "{join}");
+        assert_eq!(issued(json!({"roomJoin": join})), Err(LivekitError::GrantRefused("roomJoin")), "{join}");
     }
     for grant in [
         json!({"room": 1}),
+        json!({"room": 0}),
+        json!({"room": false}),
+        json!({"room": []}),
+        json!({"room": {}}),
         json!({"roomAdmin": "true"}),
         json!({"hidden": 1}),
         json!({"canPublish": 0}),
@@ -336,7 +349,7 @@ fn client_grant_adds_the_room_and_refuses_what_reaches_beyond() {
         json!({"x": null}),
         json!({"video": {"hidden": true}}),
     ] {
-        assert_eq!(read(grant.clone()), Err(LivekitError::GrantRefused("type")), "{grant}");
+        assert_eq!(issued(grant.clone()), Err(LivekitError::GrantRefused("type")), "{grant}");
     }
 }
 
@@ -345,7 +358,7 @@ mod properties {
     use super::*;
     use proptest::{collection::vec, prelude::*, sample::select, test_runner::Config};
 
-    /// Names that grants have, in any case, and values that they may and may not have.
+    /// Names of grants, in any case, with valid and invalid values.
     fn any_grant() -> impl Strategy<Value = Value> {
         let names = vec![
             "room",
@@ -371,8 +384,16 @@ mod properties {
             "x",
         ];
         let flag = any::<bool>().prop_map(Value::Bool);
-        let known =
-            select(vec![json!(ROOM), json!(""), json!(null), json!(["camera", 2]), json!([]), json!(1), json!({})]);
+        let known = select(vec![
+            json!(ROOM),
+            json!(""),
+            json!(null),
+            json!(["camera", 2]),
+            json!([]),
+            json!(1),
+            json!(0),
+            json!({}),
+        ]);
         let value = prop_oneof![3 => flag, 2 => known, 1 => any::<String>().prop_map(Value::String)];
         let mostly_known = prop_oneof![9 => select(names).prop_map(String::from), 1 => any::<String>()];
         vec((mostly_known, value), 0..5).prop_map(|members| Value::Object(members.into_iter().collect()))
@@ -382,21 +403,21 @@ mod properties {
         #![proptest_config(Config { cases: 20_000, failure_persistence: None, ..Config::default() })]
 
         #[test]
-        fn client_grant_is_refused_or_for_exactly_the_room(given in any_grant()) {
+        fn a_client_grant_is_an_error_or_for_exactly_the_room(given in any_grant()) {
             match own_grant(&given) {
                 Err(error) => {
-                    prop_assert_eq!((error.code(), error.status()), ("grant_refused", 500));
+                    prop_assert_eq!(error.code(), "grant_refused");
                     prop_assert_eq!(error.to_string(), "Failed to generate token");
                 }
                 Ok(grant) => {
                     assert_is_for_clients(&grant, ROOM);
-                    let written: Value = serde_json::from_str(&grant.to_json()).unwrap();
+                    let written = video_json(&grant);
                     prop_assert_eq!(own_grant(&written), Ok(grant), "{}", given);
-                    // What was given is what was written: nothing is dropped but what means nothing, and nothing comes new.
+                    // Only unset fields are left out, and only the room and `roomJoin` are added.
                     for (name, value) in given.as_object().unwrap() {
-                        let says_nothing = value.is_null() || *value == json!("") || *value == json!(false) && !name.starts_with("can");
+                        let is_unset = value.is_null() || *value == json!("") || *value == json!(false) && !name.starts_with("can");
                         let is_list = name == "canPublishSources";
-                        prop_assert!(says_nothing || is_list || written.get(name) == Some(value), "{} -> {}", given, written);
+                        prop_assert!(is_unset || is_list || written.get(name) == Some(value), "{} -> {}", given, written);
                     }
                     for name in written.as_object().unwrap().keys() {
                         prop_assert!(given.get(name).is_some() || matches!(name.as_str(), "room" | "roomJoin"), "{given} -> {written}");

@@ -1,4 +1,4 @@
-//! JWS: the RFCs' own vectors, and every token that is not one (rows 21, 31; W11).
+//! JWS: the vectors of the RFCs, and tokens that are malformed, unsigned or of another algorithm (rows 21, 31; W11).
 
 use crate::common::{encode, forge, jwt, sign_parts, slow_hmac};
 use livekit_edge::{
@@ -17,7 +17,7 @@ fn key() -> SigningKey {
     SigningKey::new(&Secret::new(SECRET).unwrap())
 }
 
-fn fault(token: &str) -> Option<TokenError> {
+fn error(token: &str) -> Option<TokenError> {
     verify(token, &key()).err()
 }
 
@@ -36,7 +36,7 @@ fn rfc_4231_cases_1_to_7() {
         let key = SigningKey::from_bytes(&bytes).unwrap();
         assert_eq!(key.tag(&data)[..tag.len()], tag, "case {}", case["case"]);
         assert_eq!(slow_hmac(&bytes, &data)[..tag.len()], tag, "the slow HMAC, case {}", case["case"]);
-        assert_eq!(key.verify(&data, &tag), tag.len() == 32, "a truncated tag is no tag, case {}", case["case"]);
+        assert_eq!(key.verify(&data, &tag), tag.len() == 32, "a truncated tag is invalid, case {}", case["case"]);
     }
 }
 
@@ -54,7 +54,7 @@ fn rfc_7515_appendix_a_1() {
 }
 
 #[test]
-fn an_empty_key_is_no_key() {
+fn an_empty_key_is_rejected() {
     assert!(SigningKey::from_bytes(b"").is_none());
     assert!(SigningKey::from_bytes(b"\0").is_some());
 }
@@ -80,7 +80,7 @@ fn row_31_a_signed_token_begins_with_alg_then_typ() {
 }
 
 #[test]
-fn w11_headers_that_are_plain_hs256() {
+fn w11_a_plain_hs256_header_is_accepted() {
     for header in [
         HEADER,
         r#"{"alg":"HS256"}"#,
@@ -88,13 +88,13 @@ fn w11_headers_that_are_plain_hs256() {
         r#"{"alg":"HS256","kid":"1","ALG":"none"}"#,
         " \r\n\t{ \"alg\" : \"HS\\u003256\" }\n",
     ] {
-        assert_eq!(fault(&forge(header, PAYLOAD, SECRET)), None, "{header}");
+        assert_eq!(error(&forge(header, PAYLOAD, SECRET)), None, "{header}");
     }
 }
 
 /// Each of these is signed with the right key, as if by an attacker who could choose the header.
 #[test]
-fn w11_headers_that_are_not_plain_hs256() {
+fn w11_a_header_of_another_algorithm_is_rejected() {
     for header in [
         r#"{"alg":"none"}"#,
         r#"{"alg":"None"}"#,
@@ -104,6 +104,17 @@ fn w11_headers_that_are_not_plain_hs256() {
         r#"{"alg":"hs256"}"#,
         r#"{"alg":"HS256 "}"#,
         r#"{"alg":""}"#,
+        r#"{"alg":"HS512","crit":["exp"]}"#,
+        &format!(r#"{{"alg":"HS512","x":"{}"}}"#, "x".repeat(1000)),
+    ] {
+        assert_eq!(error(&forge(header, PAYLOAD, SECRET)), Some(TokenError::Algorithm), "{header}");
+    }
+}
+
+/// As above.
+#[test]
+fn w11_a_header_that_is_not_plain_hs256_is_rejected() {
+    for header in [
         r#"{"alg":null}"#,
         r#"{"alg":256}"#,
         r#"{"alg":["HS256"]}"#,
@@ -129,24 +140,24 @@ fn w11_headers_that_are_not_plain_hs256() {
         r#"{"alg":"HS256",}"#,
         r#"{"alg":"HS256""#,
     ] {
-        assert_eq!(fault(&forge(header, PAYLOAD, SECRET)), Some(TokenError::Header), "{header}");
+        assert_eq!(error(&forge(header, PAYLOAD, SECRET)), Some(TokenError::Header), "{header}");
     }
-    assert_eq!(fault(&forge(b"{\"alg\":\"HS256\xff\"}", PAYLOAD, SECRET)), Some(TokenError::Header));
+    assert_eq!(error(&forge(b"{\"alg\":\"HS256\xff\"}", PAYLOAD, SECRET)), Some(TokenError::Header));
     let deep = format!(r#"{{"alg":"HS256","x":{}"#, "[".repeat(100_000));
-    assert_eq!(fault(&forge(deep, PAYLOAD, SECRET)), Some(TokenError::Header));
+    assert_eq!(error(&forge(deep, PAYLOAD, SECRET)), Some(TokenError::Header));
 }
 
-/// `null` is no list of extensions: the header says `crit`, and says it wrongly (RFC 7515 section 4.1.11).
+/// `crit` must be a list of extensions (RFC 7515 section 4.1.11).
 #[test]
-fn w11_a_header_that_names_crit_or_b64_as_null() {
+fn w11_a_header_with_crit_or_b64_null_is_rejected() {
     for header in [r#"{"alg":"HS256","crit":null}"#, r#"{"alg":"HS256","b64":null}"#] {
-        assert_eq!(fault(&forge(header, PAYLOAD, SECRET)), Some(TokenError::Header), "{header}");
+        assert_eq!(error(&forge(header, PAYLOAD, SECRET)), Some(TokenError::Header), "{header}");
     }
 }
 
-/// Where the encoding allows it, the altered parts are signed again: only their spelling is wrong.
+/// Where possible the altered parts are signed again, so that only their encoding is wrong.
 #[test]
-fn tokens_that_are_malformed() {
+fn a_malformed_token_is_rejected() {
     let good = jwt(PAYLOAD, SECRET);
     let [header, payload, tag]: [&str; 3] = good.split('.').collect::<Vec<_>>().try_into().unwrap();
     let bad_parts =
@@ -184,7 +195,7 @@ fn tokens_that_are_malformed() {
             format!("{header}.{payload}.{bad}"),
         ]);
     }
-    // The last of 43 characters carries two bits that mean nothing: three more spellings of the same tag.
+    // The last of 43 characters has two unused bits: three more encodings of the same tag.
     let last = "AEIMQUYcgkosw048".find(&tag[42..]).expect("canonical") * 4;
     let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     tokens.extend(
@@ -192,8 +203,8 @@ fn tokens_that_are_malformed() {
     );
 
     for token in tokens {
-        let found = fault(&token);
-        // An empty tag is well-formed base64url; it is refused one step later.
+        let found = error(&token);
+        // An empty tag is canonical base64url; it is an invalid signature.
         let expected = if token.ends_with(&format!("{payload}.")) || token == ".." {
             TokenError::Signature
         } else {
@@ -204,7 +215,7 @@ fn tokens_that_are_malformed() {
 }
 
 #[test]
-fn tokens_that_someone_else_signed_or_changed() {
+fn a_token_of_another_key_or_changed_after_signing_is_rejected() {
     let good = jwt(PAYLOAD, SECRET);
     let (signed, tag) = good.rsplit_once('.').unwrap();
     let tag = crate::common::decode(tag);
@@ -221,22 +232,43 @@ fn tokens_that_someone_else_signed_or_changed() {
         format!("{signed}.{}", encode([0; 32])),
         format!("{}.{}.{}", encode(HEADER), encode(r#"{"sub":"user-457"}"#), encode(&tag)),
         format!("{}.{}.{}", encode(r#"{"alg":"HS256"}"#), encode(PAYLOAD), encode(&tag)),
+        // The unverified header chooses the error only if it names another algorithm.
+        format!("{}.{}.{}", encode("garbage"), encode("garbage"), encode(&tag)),
+        format!("{}.{}.{}", encode(r#"{"alg":"HS256","crit":["exp"]}"#), encode(PAYLOAD), encode(&tag)),
+        format!("{}.{}.{}", encode(r#"{"alg":null}"#), encode(PAYLOAD), encode(&tag)),
+        format!("{}.{}.{}", encode(r#"{"alg":"none","alg":"none"}"#), encode(PAYLOAD), encode(&tag)),
+    ] {
+        assert_eq!(error(&token), Some(TokenError::Signature), "{token}");
+    }
+    for token in [
         format!("{none}.{}.", encode(PAYLOAD)),
         format!("{none}.{}.{}", encode(PAYLOAD), encode(&tag)),
-        // Nothing of an unsigned token is parsed: garbage is a wrong signature, not a wrong header.
-        format!("{}.{}.{}", encode("garbage"), encode("garbage"), encode(&tag)),
+        format!("{}.{}.{}", encode(r#"{"alg":"RS256","kid":"1"}"#), encode(PAYLOAD), encode([1; 256])),
     ] {
-        assert_eq!(fault(&token), Some(TokenError::Signature), "{token}");
+        assert_eq!(error(&token), Some(TokenError::Algorithm), "{token}");
     }
 }
 
+/// No more than 512 bytes of an unverified header are parsed.
 #[test]
-fn a_huge_token_is_answered() {
+fn a_long_unverified_header_is_not_parsed() {
+    let token = |length: usize| {
+        let header = format!(r#"{{"alg":"none","x":"{}"}}"#, "x".repeat(length - r#"{"alg":"none","x":""}"#.len()));
+        assert_eq!(header.len(), length);
+        format!("{}.{}.", encode(header), encode(PAYLOAD))
+    };
+    assert_eq!(error(&token(512)), Some(TokenError::Algorithm));
+    assert_eq!(error(&token(513)), Some(TokenError::Signature));
+    assert_eq!(error(&token(5_000_000)), Some(TokenError::Signature));
+}
+
+#[test]
+fn a_huge_token_is_accepted_or_rejected() {
     let payload = vec![b'x'; 8_000_000];
     let token = sign(&payload, &key());
     assert_eq!(verify(&token, &key()).unwrap().as_bytes(), payload);
-    assert_eq!(fault(&token[..token.len() - 3]), Some(TokenError::Signature));
-    assert_eq!(fault(&"A".repeat(10_000_000)), Some(TokenError::Malformed));
+    assert_eq!(error(&token[..token.len() - 3]), Some(TokenError::Signature));
+    assert_eq!(error(&"A".repeat(10_000_000)), Some(TokenError::Malformed));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! PresenceChange: webhook event → who is in which room (protobuf's JSON of livekit_webhook.proto).
+//! PresenceChange: webhook event → change of presence (proto3 JSON of livekit_webhook.proto).
 
 use livekit_edge::{
     LivekitError,
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// As LiveKit's server writes it: `protojson`, 64-bit integers as texts, enums by name, defaults left out.
+/// As LiveKit's server writes it (`protojson`): 64-bit integers as strings, enums by name, defaults left out.
 fn joined() -> Value {
     json!({
         "event": "participant_joined",
@@ -38,11 +38,11 @@ fn joined() -> Value {
     })
 }
 
-fn read(event: &Value) -> Result<Option<PresenceChange>, LivekitError> {
+fn parse(event: &Value) -> Result<Option<PresenceChange>, LivekitError> {
     PresenceChange::from_body(event.to_string().as_bytes())
 }
 
-/// The event with one member changed; `null` takes it away, and a name may be a path.
+/// The event with one field changed; `null` removes it, and a name may be a path.
 fn with(path: &str, value: Value) -> Value {
     let mut event = joined();
     let (parents, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -67,16 +67,16 @@ fn expected(kind: impl FnOnce(PresentParticipant) -> PresenceKind) -> PresenceCh
 }
 
 #[test]
-fn joined_left_aborted_and_finished() {
-    assert_eq!(read(&joined()), Ok(Some(expected(PresenceKind::Joined))));
+fn joined_left_aborted_and_finished_change_presence() {
+    assert_eq!(parse(&joined()), Ok(Some(expected(PresenceKind::Joined))));
     for event in ["participant_left", "participant_connection_aborted"] {
-        assert_eq!(read(&with("event", json!(event))), Ok(Some(expected(PresenceKind::Left))), "{event}");
+        assert_eq!(parse(&with("event", json!(event))), Ok(Some(expected(PresenceKind::Left))), "{event}");
     }
     let finished = with("event", json!("room_finished"));
-    assert_eq!(read(&finished), Ok(Some(expected(|_| PresenceKind::Ended))));
+    assert_eq!(parse(&finished), Ok(Some(expected(|_| PresenceKind::Ended))));
     let mut without_participant = finished;
     without_participant.as_object_mut().unwrap().remove("participant");
-    assert_eq!(read(&without_participant), Ok(Some(expected(|_| PresenceKind::Ended))));
+    assert_eq!(parse(&without_participant), Ok(Some(expected(|_| PresenceKind::Ended))));
 }
 
 #[test]
@@ -95,14 +95,14 @@ fn other_events_change_nothing() {
         " participant_joined",
         "",
     ] {
-        assert_eq!(read(&with("event", json!(event))), Ok(None), "{event}");
-        assert_eq!(read(&json!({"event": event})), Ok(None), "{event}");
+        assert_eq!(parse(&with("event", json!(event))), Ok(None), "{event}");
+        assert_eq!(parse(&json!({"event": event})), Ok(None), "{event}");
     }
 }
 
-/// A recorder is no company, and a hidden participant stays hidden; agents and telephones are heard and seen.
+/// Agents and telephones are shown.
 #[test]
-fn who_is_not_seen_is_not_present() {
+fn recorders_and_hidden_participants_are_not_present() {
     for event in ["participant_joined", "participant_left", "participant_connection_aborted"] {
         for (path, value) in [
             ("participant/permission", json!({"hidden": true})),
@@ -111,7 +111,7 @@ fn who_is_not_seen_is_not_present() {
         ] {
             let mut body = with(path, value);
             body["event"] = json!(event);
-            assert_eq!(read(&body), Ok(None), "{body}");
+            assert_eq!(parse(&body), Ok(None), "{body}");
         }
     }
     for (path, value) in [
@@ -123,27 +123,27 @@ fn who_is_not_seen_is_not_present() {
         ("participant/kind", json!("SIP")),
         ("participant/kind", json!("egress")),
     ] {
-        assert_eq!(read(&with(path, value.clone())), Ok(Some(expected(PresenceKind::Joined))), "{path} {value}");
+        assert_eq!(parse(&with(path, value.clone())), Ok(Some(expected(PresenceKind::Joined))), "{path} {value}");
     }
 }
 
 #[test]
-fn what_is_missing_or_of_another_type_is_no_event() {
-    let texts = ["event", "id", "room/name", "room/sid", "participant/sid", "participant/identity"];
-    for path in texts {
+fn a_field_that_is_missing_or_of_another_type_is_an_error() {
+    let strings = ["event", "id", "room/name", "room/sid", "participant/sid", "participant/identity"];
+    for path in strings {
         for value in [json!(null), json!(1), json!(true), json!([]), json!({})] {
-            assert_eq!(read(&with(path, value.clone())), Err(LivekitError::BodyNotEvent), "{path} {value}");
+            assert_eq!(parse(&with(path, value.clone())), Err(LivekitError::BodyNotEvent), "{path} {value}");
         }
     }
-    // An empty `event` is some other event's name.
-    for path in texts.into_iter().skip(1) {
+    // An empty `event` is the name of another event.
+    for path in strings.into_iter().skip(1) {
         for value in [json!(""), json!("\0"), json!("a\0b")] {
-            assert_eq!(read(&with(path, value.clone())), Err(LivekitError::BodyNotEvent), "{path} {value}");
+            assert_eq!(parse(&with(path, value.clone())), Err(LivekitError::BodyNotEvent), "{path} {value}");
         }
     }
     for path in ["room", "participant"] {
         for value in [json!(null), json!(1), json!("x"), json!([]), json!({}), json!([{"sid": "x"}])] {
-            assert_eq!(read(&with(path, value.clone())), Err(LivekitError::BodyNotEvent), "{path} {value}");
+            assert_eq!(parse(&with(path, value.clone())), Err(LivekitError::BodyNotEvent), "{path} {value}");
         }
     }
     for (path, value) in [
@@ -154,30 +154,29 @@ fn what_is_missing_or_of_another_type_is_no_event() {
         ("participant/permission/hidden", json!("true")),
         ("participant/permission/hidden", json!(1)),
     ] {
-        assert_eq!(read(&with(path, value.clone())), Err(LivekitError::BodyNotEvent), "{path} {value}");
+        assert_eq!(parse(&with(path, value.clone())), Err(LivekitError::BodyNotEvent), "{path} {value}");
     }
     for body in [json!({}), json!({"Event": "participant_joined"}), json!({"event": {}})] {
-        assert_eq!(read(&body), Err(LivekitError::BodyNotEvent), "{body}");
+        assert_eq!(parse(&body), Err(LivekitError::BodyNotEvent), "{body}");
     }
-    let error = read(&json!({})).unwrap_err();
-    assert_eq!((error.code(), error.status()), ("body_not_event", 400));
+    assert_eq!(parse(&json!({})).unwrap_err().code(), "body_not_event");
 }
 
-/// PostgreSQL stores no U+0000; an identity without it would be another, a name is for the eye.
+/// PostgreSQL cannot store U+0000. An identity without it would be another identity; a name is for display only.
 #[test]
-fn names_lose_their_nul_characters() {
+fn nul_characters_are_removed_from_names() {
     for (given, name) in [(json!("A\0lice\0"), "Alice"), (json!("\0"), ""), (json!(""), ""), (json!(null), "")] {
-        let change = read(&with("participant/name", given.clone())).unwrap().unwrap();
+        let change = parse(&with("participant/name", given.clone())).unwrap().unwrap();
         let PresenceKind::Joined(participant) = change.kind else { unreachable!("{given}") };
         assert_eq!(participant.name, name, "{given}");
     }
     let name = format!("{}\n\u{202e}🎤", "x".repeat(100_000));
-    let change = read(&with("participant/name", json!(name))).unwrap().unwrap();
+    let change = parse(&with("participant/name", json!(name))).unwrap().unwrap();
     assert!(matches!(change.kind, PresenceKind::Joined(participant) if participant.name == name));
 }
 
 #[test]
-fn the_time_is_whole_seconds_in_digits() {
+fn the_time_is_an_integer_of_seconds() {
     for (value, seconds) in [
         (json!("1700000002"), 1_700_000_002),
         (json!(1_700_000_002), 1_700_000_002),
@@ -186,19 +185,19 @@ fn the_time_is_whole_seconds_in_digits() {
         (json!("8640000000000"), 8_640_000_000_000),
         (json!(8_640_000_000_000_u64), 8_640_000_000_000),
     ] {
-        assert_eq!(read(&with("createdAt", value.clone())).unwrap().unwrap().created_at, seconds, "{value}");
+        assert_eq!(parse(&with("createdAt", value.clone())).unwrap().unwrap().created_at, seconds, "{value}");
     }
-    let spelt = ["", " 1", "1 ", "-1", "+1", "1.0", "1e3", "0x1", "١", "x", "8640000000001", "99999999999999999999"];
+    let strings = ["", " 1", "1 ", "-1", "+1", "1.0", "1e3", "0x1", "١", "x", "8640000000001", "99999999999999999999"];
     let others =
         [json!(null), json!(true), json!([]), json!({}), json!(-1), json!(1.5), json!(1_700_000_002.0), json!(1e300)];
     let large = [json!(8_640_000_000_001_u64), json!(u64::MAX)];
-    for value in spelt.iter().map(|text| json!(text)).chain(others).chain(large) {
-        assert_eq!(read(&with("createdAt", value.clone())), Err(LivekitError::BodyNotEvent), "{value}");
+    for value in strings.iter().map(|text| json!(text)).chain(others).chain(large) {
+        assert_eq!(parse(&with("createdAt", value.clone())), Err(LivekitError::BodyNotEvent), "{value}");
     }
 }
 
 #[test]
-fn bodies_that_are_no_object_or_say_a_thing_twice() {
+fn a_body_is_one_json_object_without_a_repeated_member() {
     let event = joined().to_string();
     let again = |member: &str| format!("{},{member}}}", event.strip_suffix('}').unwrap());
     for (body, error) in [
@@ -226,7 +225,7 @@ mod properties {
     use super::*;
     use proptest::{collection::vec, prelude::*, sample::select, test_runner::Config};
 
-    /// Events that are nearly right.
+    /// Events that are nearly valid.
     fn any_body() -> impl Strategy<Value = Vec<u8>> {
         let paths = vec![
             "event",
@@ -273,9 +272,9 @@ mod properties {
         #![proptest_config(Config { cases: 10_000, failure_persistence: None, ..Config::default() })]
 
         #[test]
-        fn any_bytes_are_an_event_or_a_refusal(body in any_body()) {
+        fn any_bytes_are_an_event_or_an_error(body in any_body()) {
             match PresenceChange::from_body(&body) {
-                Err(error) => prop_assert_eq!(error.status(), 400),
+                Err(error) => prop_assert!(error.code().starts_with("body_"), "{error:?}"),
                 Ok(None) => {}
                 Ok(Some(PresenceChange { event_id, created_at, kind, room, room_sid })) => {
                     prop_assert!(created_at < 1 << 53);

@@ -1,9 +1,11 @@
-//! What holds for every input: proptest, each clever routine against a slow and obvious one (rows 10, 17, 21; W9-W11).
+//! Properties of any input, each fast routine against a slow and obvious one (rows 10, 17, 21; W9-W11).
 
-use crate::common::{API_KEY, API_SECRET, MAX_TTL, NOW, jwt, slow_hmac};
+use crate::common::{API_KEY, API_SECRET, MAX_TTL, NOW, create_token, display_name, jwt, slow_hmac, ttl};
 use livekit_edge::{
-    AccessToken, Claims, CreateToken, Granted, LivekitConfig, LivekitService, RawCreateToken, Secret, SigningKey,
-    TokenVerifier, TrackSource, Ttl, UserTokenRules, VideoGrant, authenticate::authenticate, jws,
+    AccessToken, Claims, CreateToken, DisplayName, Granted, Identity, LivekitConfig, LivekitService, NameError,
+    RawCreateToken, RoomName, Secret, SigningKey, TokenVerifier, TrackSource, Ttl, UserTokenRules, VideoGrant, jws,
+    service::{DEFAULT_MAX_TTL, DEFAULT_TOKEN_TTL},
+    user_token::authenticate,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select, test_runner::Config};
 use serde_json::json;
@@ -13,7 +15,7 @@ fn cases(cases: u32) -> Config {
     Config { cases, failure_persistence: None, ..Config::default() }
 }
 
-/// Unicode's separators, directions and ignorable code points, generously: this generator leaves them out.
+/// At least the separators, directional and ignorable code points of Unicode, which this generator leaves out.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}')
@@ -22,17 +24,18 @@ fn is_hidden(c: char) -> bool {
         || matches!(c, '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Any text of at most 256 bytes that has something to see, also at its ends, and nothing hidden.
-fn text() -> impl Strategy<Value = String> {
+/// A valid identity, room name or display name.
+fn valid_name() -> impl Strategy<Value = String> {
     let any = vec(any::<char>(), 1..64).prop_map(String::from_iter);
-    prop_oneof![any, "\\PC{1,64}", "[a-z0-9-]{1,256}"].prop_filter("valid", |text| {
-        !text.is_empty() && text.trim() == text && text.len() <= 256 && !text.chars().any(is_hidden)
+    prop_oneof![any, "\\PC{1,64}", "[a-z0-9-]{1,256}"].prop_filter("valid", |name| {
+        !name.is_empty() && name.trim() == name && name.len() <= 256 && !name.chars().any(is_hidden)
     })
 }
 
 prop_compose! {
-    fn request()(room in text(), identity in text(), name in option::of(text()), ttl in option::of(1..=MAX_TTL)) -> CreateToken {
-        CreateToken { name, ttl, ..CreateToken::new(room, identity) }
+    fn request()(room in valid_name(), identity in valid_name(), name in option::of(valid_name()), seconds in option::of(1..=MAX_TTL)) -> CreateToken {
+        let name = name.as_deref().map(display_name);
+        CreateToken { name, ttl: seconds.map(ttl), ..create_token(&room, &identity) }
     }
 }
 
@@ -50,6 +53,7 @@ prop_compose! {
             room_join, room_create, room_list, room_record, room_admin, ingress_admin, hidden, recorder, agent,
             can_publish, can_subscribe, can_publish_data, can_update_own_metadata, can_subscribe_metrics, can_manage_agent_session,
             can_publish_sources, room, destination_room,
+            ..VideoGrant::default()
         }
     }
 }
@@ -70,7 +74,7 @@ prop_compose! {
     }
 }
 
-/// The claims as another program would write them: every one, set or not.
+/// The claims as another program would write them: each of them, set or not.
 fn write(claims: &Claims) -> String {
     let video = claims.video.as_ref().map(|grant| {
         let sources: Vec<_> = grant.can_publish_sources.iter().map(|source| source.name()).collect();
@@ -97,78 +101,76 @@ proptest! {
 
     /// Rows 10, 17, 21.
     #[test]
-    fn what_is_minted_is_what_is_verified(request in request(), secret in "\\PC{0,100}x", now in 0..(1_u64 << 53) - MAX_TTL, jti: Option<[u8; 16]>) {
+    fn the_issued_claims_are_the_verified_claims(request in request(), secret in "\\PC{0,100}x", now in 0..(1_u64 << 53) - MAX_TTL, jti: Option<[u8; 16]>) {
         let config = LivekitConfig { api_secret: Secret::new(secret.clone()), ..crate::common::config() };
-        let response = LivekitService::new(config).generate_token(&request, now, jti).unwrap();
+        let response = LivekitService::new(config).generate_token(request.clone(), now, jti).unwrap();
         let claims = TokenVerifier::new(API_KEY, secret).unwrap().verify(&response.token, now).unwrap();
-        let name = request.name.unwrap_or_else(|| request.identity.clone());
+        let CreateToken { room_id, identity, name, ttl } = request;
+        let name = name.map_or_else(|| identity.clone().into_string(), DisplayName::into_string);
         let expected = Claims {
             iss: API_KEY.into(),
-            sub: request.identity.clone(),
-            exp: Some(now + request.ttl.unwrap_or(3600)),
+            sub: identity.into_string(),
+            exp: Some(now + ttl.map_or(3600, Ttl::seconds)),
             nbf: Some(now),
             jti: jti.map(crate::common::encode).unwrap_or_default(),
             name,
-            video: Some(VideoGrant::full(request.room_id.clone())),
+            video: Some(VideoGrant::full(room_id.into_string())),
             ..Claims::default()
         };
-        prop_assert_eq!((&response.identity, &response.room_id), (&request.identity, &request.room_id));
+        prop_assert_eq!((&response.identity, Some(&response.room_id)), (&expected.sub, expected.video.as_ref().map(|video| &video.room)));
         prop_assert_eq!((Some(response.expires_at), response.jti.as_deref().unwrap_or_default()), (expected.exp, expected.jti.as_str()));
         prop_assert_eq!(claims, expected);
     }
 
-    /// What the tokens of a service share is encoded and hashed once; the way of every other token does all of it anew.
+    /// The part of the payload that the tokens of a service share is encoded and hashed once; `AccessToken` shares nothing.
     #[test]
-    fn the_short_way_to_a_token_is_the_long_one(
-        request in request(), api_key in "[a-z]{0,70}\\PC{0,9}k", own_metadata: bool, jti: Option<[u8; 16]>, before in ".{0,3}",
+    fn a_service_issues_the_same_token_as_access_token(
+        request in request(), api_key in "[a-z]{0,70}\\PC{0,9}k", own_metadata: bool, jti: Option<[u8; 16]>,
     ) {
         let config =
             LivekitConfig { api_key: Some(api_key.clone()), can_update_own_metadata: own_metadata, ..crate::common::config() };
         let service = LivekitService::new(config);
-        // What is kept of a second and a life must serve no other.
-        for (now, ttl) in [(NOW, request.ttl), (NOW, request.ttl), (NOW + 1, request.ttl), (NOW + 1, Some(77)), (NOW, None)] {
+        for (now, ttl) in [(NOW, request.ttl), (NOW, request.ttl), (NOW + 1, request.ttl), (NOW + 1, Some(ttl(77))), (NOW, None)] {
             let request = CreateToken { ttl, ..request.clone() };
+            let identity = request.identity.as_str();
             let grant = VideoGrant {
                 can_update_own_metadata: own_metadata.then_some(true),
-                ..VideoGrant::full(request.room_id.clone())
+                ..VideoGrant::full(request.room_id.as_str())
             };
             let claims = Claims {
                 jti: jti.map(crate::common::encode).unwrap_or_default(),
-                name: request.name.clone().unwrap_or_else(|| request.identity.clone()),
+                name: request.name.as_ref().map_or(identity, DisplayName::as_str).into(),
                 video: Some(grant.clone()),
                 ..Claims::default()
             };
-            let long = AccessToken::new(api_key.clone(), API_SECRET).unwrap().identity(request.identity.clone());
-            let long = long.ttl(Ttl::try_from(ttl.unwrap_or(3600)).unwrap()).claims(claims).to_jwt(now).unwrap();
+            let token = AccessToken::new(api_key.clone(), API_SECRET).unwrap().identity(identity);
+            let token = token.ttl(ttl.unwrap_or(DEFAULT_TOKEN_TTL)).claims(claims).to_jwt(now).unwrap();
+            let request_again = request.clone();
             let granted =
                 Granted { request, grant, metadata: String::new(), attributes: [].into(), timed_out: false };
-            let minted = service.generate_granted(&granted, now, jti).unwrap();
-            prop_assert_eq!(&minted.token, &long);
-            prop_assert_eq!(&service.generate_token(&granted.request, now, jti).unwrap(), &minted);
-            let mut out = Vec::from(before.as_bytes());
-            let appended = service.append_token(granted.request.borrowed(), now, jti, &mut out).unwrap();
-            prop_assert_eq!(String::from_utf8(out).unwrap(), before.clone() + &long);
-            prop_assert_eq!((appended.expires_at, appended.jti), (minted.expires_at, minted.jti));
+            let response = service.generate_granted(granted, now, jti).unwrap();
+            prop_assert_eq!(&response.token, &token);
+            prop_assert_eq!(&service.generate_token(request_again, now, jti).unwrap(), &response);
         }
     }
 
     #[test]
-    fn any_claims_survive_signing_and_reading(claims in any_claims()) {
+    fn any_claims_are_signed_and_verified(claims in any_claims()) {
         let payload = write(&claims);
         let token = jws::sign(payload.as_bytes(), &SigningKey::new(&Secret::new(API_SECRET).unwrap()));
         prop_assert_eq!(&token, &jwt(payload, API_SECRET));
         prop_assert_eq!(crate::common::verify(&token), Ok(claims));
     }
 
-    /// The clever HMAC against RFC 2104 word for word.
+    /// Against RFC 2104 word for word.
     #[test]
-    fn the_tag_is_the_slow_hmacs(key in vec(any::<u8>(), 0..=200), message in vec(any::<u8>(), 0..300)) {
+    fn the_tag_is_that_of_the_slow_hmac(key in vec(any::<u8>(), 0..=200), message in vec(any::<u8>(), 0..300)) {
         let expected = slow_hmac(&key, &message);
         match SigningKey::from_bytes(&key) {
             None => prop_assert!(key.is_empty()),
             Some(prepared) => {
                 prop_assert_eq!(prepared.tag(&message), expected);
-                prop_assert_eq!(prepared.tag(&message), expected, "a key is not used up");
+                prop_assert_eq!(prepared.tag(&message), expected, "a key is used more than once");
                 prop_assert!(prepared.verify(&message, &expected));
                 for at in 0..32 {
                     let mut wrong = expected;
@@ -179,33 +181,36 @@ proptest! {
         }
     }
 
-    /// W9, W10: body → request → token, byte for byte, however the JSON spells it.
+    /// W9, W10: body → request → token, byte for byte, whatever the escapes in the JSON.
     #[test]
-    fn the_token_says_what_the_body_said(request in request(), escaped: bool) {
-        let CreateToken { room_id, identity, name, ttl } = &request;
+    fn the_token_has_room_and_identity_of_the_body(request in request(), escaped: bool) {
+        let (room_id, identity) = (request.room_id.as_str(), request.identity.as_str());
+        let (name, ttl) = (request.name.as_ref().map(DisplayName::as_str), request.ttl.map(Ttl::seconds));
         let body = json!({"roomId": room_id, "identity": identity, "name": name, "ttl": ttl}).to_string();
         let escape = |text: &str| text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
-        let spelt = format!(r#"{{"{}":"{}","identity":"{}"}}"#, escape("roomId"), escape(room_id), escape(identity));
-        let raw = RawCreateToken::from_body(if escaped { spelt } else { body }.as_bytes()).unwrap();
-        let checked = raw.clone().validate(MAX_TTL).unwrap();
-        prop_assert_eq!((&checked.room_id, checked.identity.as_ref()), (room_id, Some(identity)));
+        let in_escapes = format!(r#"{{"{}":"{}","identity":"{}"}}"#, escape("roomId"), escape(room_id), escape(identity));
+        let raw = RawCreateToken::from_body(if escaped { in_escapes } else { body }.as_bytes()).unwrap();
+        let checked = raw.clone().validate(DEFAULT_MAX_TTL).unwrap();
+        prop_assert_eq!((checked.room_id.as_str(), checked.identity.as_ref().map(Identity::as_str)), (room_id, Some(identity)));
         let token = crate::common::service().generate_token_raw(raw, NOW, None).unwrap().token;
         let claims = crate::common::verify(&token).unwrap();
-        prop_assert_eq!((&claims.video.unwrap().room, &claims.sub), (room_id, identity));
+        let room = claims.video.unwrap().room;
+        prop_assert_eq!((room.as_str(), claims.sub.as_str()), (room_id, identity));
     }
 
-    /// W1, W9: the tables are regex-syntax's, so no list of ours vouches for itself.
+    /// W1, W9: the tables of Unicode properties are those of regex-syntax.
     #[test]
-    fn w9_no_id_holds_a_character_that_leaves_no_mark(hidden in r"\p{Default_Ignorable_Code_Point}|\p{Zl}|\p{Zp}|\p{Cc}") {
+    fn w9_no_id_contains_an_invisible_character(hidden in r"\p{Default_Ignorable_Code_Point}|\p{Zl}|\p{Zp}|\p{Cc}") {
         let id = format!("user-789{hidden}x");
         for request in [CreateToken::new(id.clone(), "i"), CreateToken::new("r", id.clone())] {
-            let refused = crate::common::service().generate_token(&request, NOW, None).err().map(|error| error.status());
-            prop_assert_eq!(refused, Some(400), "{:?}", id);
+            prop_assert_eq!(request.err().map(|error| error.code()), Some("invalid_request"), "{:?}", id);
         }
+        prop_assert_eq!(RoomName::new(id.clone()), Err(NameError::ForbiddenCharacter));
+        prop_assert_eq!(Identity::new(id), Err(NameError::ForbiddenCharacter));
     }
 
     #[test]
-    fn any_text_is_answered_without_a_panic(text in ".*", parts in vec("[A-Za-z0-9_=-]{0,60}", 0..5)) {
+    fn any_text_is_rejected_without_a_panic(text in ".*", parts in vec("[A-Za-z0-9_=-]{0,60}", 0..5)) {
         let rules = || UserTokenRules { key: Secret::new(API_SECRET).map(|secret| SigningKey::new(&secret)), ..UserTokenRules::default() };
         for token in [&text, &parts.join(".")] {
             prop_assert!(crate::common::verify(token).is_err() && authenticate(token, &rules(), NOW).is_err());
@@ -216,26 +221,26 @@ proptest! {
     }
 }
 
-/// W11: every bit of a token counts. All of them, in tokens whose last characters differ.
+/// W11: every bit of tokens whose last characters differ.
 #[test]
 fn no_flipped_bit_ever_verifies() {
     for seed in 0..4 {
         let user = format!(r#"{{"sub":"u{}","exp":{}}}"#, "x".repeat(seed), NOW + 60);
         let user = jwt(user, API_SECRET);
-        let request = CreateToken::new("r".repeat(seed + 1), "user-456");
-        let minted = crate::common::service().generate_token(&request, NOW, None).unwrap().token;
+        let request = create_token(&"r".repeat(seed + 1), "user-456");
+        let issued = crate::common::service().generate_token(request, NOW, None).unwrap().token;
         let rules = UserTokenRules {
             key: Secret::new(API_SECRET).map(|secret| SigningKey::new(&secret)),
             ..UserTokenRules::default()
         };
         let verifier = TokenVerifier::new(API_KEY, API_SECRET).unwrap();
         let accepts = |token: &str| verifier.verify(token, NOW).is_ok() || authenticate(token, &rules, NOW).is_ok();
-        for token in [user, minted] {
+        for token in [user, issued] {
             assert!(accepts(&token));
             for bit in 0..token.len() * 8 {
                 let mut bytes = token.clone().into_bytes();
                 bytes[bit / 8] ^= 1 << (bit % 8);
-                // Bytes that are no UTF-8 cannot be a `&str`; what a careless caller makes of them is refused too.
+                // Bytes that are not UTF-8 cannot be a `&str`; a lossy conversion of them is rejected too.
                 assert!(!accepts(&String::from_utf8_lossy(&bytes)), "bit {bit} of {token}");
             }
         }

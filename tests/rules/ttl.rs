@@ -1,13 +1,14 @@
-//! How long a token lives: jose's time spans, but nothing that has no future (row 31).
+//! Ttl and parse_duration: jose's durations, but only positive ones (row 31).
 
 use livekit_edge::{
     AccessToken, LivekitError, Ttl,
+    json::parse,
     token::{DEFAULT_ACCESS_TOKEN_TTL, parse_duration},
 };
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-const MOST: u64 = Ttl::MAX_SECONDS;
+const MAX: u64 = Ttl::MAX_SECONDS;
 
 #[rustfmt::skip]
 const UNITS: [(&str, u64); 26] = [
@@ -30,7 +31,7 @@ fn seconds(text: &str) -> Option<u64> {
 }
 
 #[test]
-fn every_unit_in_any_case_with_or_without_a_space() {
+fn every_unit_is_parsed_in_any_case_with_or_without_a_space() {
     for (unit, of_one) in UNITS {
         let title = unit.get(..1).unwrap().to_uppercase() + unit.get(1..).unwrap();
         for unit in [unit.to_owned(), unit.to_uppercase(), title] {
@@ -87,7 +88,7 @@ fn every_unit_in_any_case_with_or_without_a_space() {
 }
 
 #[test]
-fn what_is_no_span_is_refused() {
+fn any_other_string_is_rejected() {
     #[rustfmt::skip]
     let texts = [
         "", " ", "+", "-", ".", "10", "10 ", "+10", "1.5", "Infinity", "NaN", "null", "undefined", "10ms", "10 ms", "1h30m",
@@ -122,7 +123,7 @@ fn a_fraction_is_rounded_down() {
         assert_eq!(
             parse_duration(text).filter(|seconds| *seconds > 0),
             expected,
-            "{text}: zero is a span, but no life"
+            "{text}: zero is a duration, but not a TTL"
         );
     }
     assert_eq!(
@@ -132,9 +133,9 @@ fn a_fraction_is_rounded_down() {
 }
 
 #[test]
-fn a_life_is_at_most_136_years() {
+fn a_ttl_is_at_most_136_years() {
     for (text, expected) in [
-        ("4294967295s", Some(MOST)),
+        ("4294967295s", Some(MAX)),
         ("4294967296s", None),
         ("136y", Some(4_291_833_600)),
         ("137y", None),
@@ -152,14 +153,14 @@ fn a_life_is_at_most_136_years() {
 }
 
 #[test]
-fn seconds_are_whole_finite_and_at_least_one() {
+fn seconds_are_rounded_down_and_at_least_one() {
     for (given, expected) in [
         (1.0, Some(1)),
         (1.5, Some(1)),
         (1.999_999, Some(1)),
         (600.0, Some(600)),
-        (4_294_967_295.0, Some(MOST)),
-        (4_294_967_295.9, Some(MOST)),
+        (4_294_967_295.0, Some(MAX)),
+        (4_294_967_295.9, Some(MAX)),
         (4_294_967_296.0, None),
         (0.0, None),
         (-0.0, None),
@@ -180,14 +181,46 @@ fn seconds_are_whole_finite_and_at_least_one() {
         let ttl = Ttl::from_seconds(given);
         assert_eq!(ttl.map(Ttl::seconds), expected.ok_or(LivekitError::InvalidTtl), "{given}");
     }
-    for (given, expected) in [(0, None), (1, Some(1)), (MOST, Some(MOST)), (MOST + 1, None), (u64::MAX, None)] {
+    for (given, expected) in [(0, None), (1, Some(1)), (MAX, Some(MAX)), (MAX + 1, None), (u64::MAX, None)] {
         assert_eq!(Ttl::try_from(given).map(Ttl::seconds).ok(), expected, "{given}");
     }
 }
 
-/// The SDK takes `at.ttl = 600` for the year 1970.
 #[test]
-fn a_life_counts_from_the_time_of_signing() {
+fn a_clamped_ttl_is_in_the_valid_range() {
+    for (given, expected) in [(0, 1), (1, 1), (600, 600), (MAX, MAX), (MAX + 1, MAX), (u64::MAX, MAX)] {
+        assert_eq!(Ttl::clamped(given).seconds(), expected, "{given}");
+    }
+}
+
+/// Numbers of seconds and durations; everything else is invalid.
+#[test]
+fn a_ttl_of_json_is_seconds_or_a_duration() {
+    for (text, expected) in [
+        ("600", Some(600)),
+        ("600.9", Some(600)),
+        ("0.9999999999999999999999", Some(1)),
+        ("\"10m\"", Some(600)),
+        ("4294967295", Some(MAX)),
+        ("4294967296", None),
+        ("1e300", None),
+        ("0", None),
+        ("-1", None),
+        ("\"\"", None),
+        ("\"600\"", None),
+        ("null", None),
+        ("true", None),
+        ("[600]", None),
+        ("{}", None),
+    ] {
+        let ttl = Ttl::from_json(&parse(text.as_bytes()).unwrap()).map(Ttl::seconds);
+        assert_eq!(ttl, expected.ok_or(LivekitError::InvalidTtl), "{text}");
+    }
+}
+
+/// LiveKit's JavaScript SDK takes `at.ttl = 600` for the year 1970.
+#[test]
+fn a_ttl_counts_from_the_time_of_signing() {
     assert_eq!((Ttl::default().seconds(), DEFAULT_ACCESS_TOKEN_TTL), (21_600, 21_600));
     for (ttl, expected) in [(Ttl::default(), 21_600), (Ttl::from_seconds(600.0).unwrap(), 600)] {
         let token = AccessToken::new(crate::common::API_KEY, crate::common::API_SECRET).unwrap().ttl(ttl);
@@ -206,18 +239,18 @@ mod properties {
     proptest! {
         #![proptest_config(config())]
 
-        /// The clever reader against the sum of its parts, in units of 10^-9 seconds.
+        /// In units of 10^-9 seconds.
         #[test]
-        fn a_span_is_its_number_times_its_unit(whole in 0..100_000_u64, fraction in "[0-9]{1,9}", (unit, of_one) in select(UNITS.to_vec())) {
+        fn a_duration_is_its_number_times_its_unit(whole in 0..100_000_u64, fraction in "[0-9]{1,9}", (unit, of_one) in select(UNITS.to_vec())) {
             let billionths: u128 = format!("{fraction:0<9}").parse().unwrap();
             let exact = (u128::from(whole) * 1_000_000_000 + billionths) * u128::from(of_one) / 1_000_000_000;
             prop_assert_eq!(parse_duration(&format!("{whole}.{fraction} {unit}")).map(u128::from), Some(exact));
         }
 
         #[test]
-        fn any_text_is_answered(text in ".*", number in "[+ .0-9]{0,9}", rest in "[a-z ]{0,12}") {
+        fn a_ttl_is_a_duration_in_the_valid_range(text in ".*", number in "[+ .0-9]{0,9}", rest in "[a-z ]{0,12}") {
             for text in [&text, &format!("{number}{rest}")] {
-                prop_assert_eq!(seconds(text), parse_duration(text).filter(|seconds| (1..=MOST).contains(seconds)));
+                prop_assert_eq!(seconds(text), parse_duration(text).filter(|seconds| (1..=MAX).contains(seconds)));
             }
         }
     }

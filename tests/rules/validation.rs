@@ -1,9 +1,9 @@
-//! The rules of a request and their texts, in order (rows 12-15, 19; W3, W6, W9; X1).
+//! The rules of a request and their messages, in order (rows 12-15, 19; W3, W6, W9; X1).
 
-use crate::common::{MAX_TTL, NOW, service};
+use crate::common::{MAX_TTL, NOW, create_token, display_name, room_name, service, ttl};
 use livekit_edge::{
-    CreateToken, LivekitError, RawCreateToken,
-    service::{Field, JoinRequest},
+    CreateToken, DisplayName, Identity, LivekitError, NameError, RawCreateToken, Ttl,
+    service::{DEFAULT_MAX_TTL, Field, JoinRequest},
 };
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -12,31 +12,31 @@ const NOT_A_NUMBER: &str = "ttl must be a number conforming to the specified con
 const TOO_SMALL: &str = "ttl must not be less than 1";
 const TOO_LARGE: &str = "ttl must not be greater than 86400";
 
-/// Members of a JSON object, over a request that is right: a member given here replaces the right one.
-fn read(members: &[(&str, &str)]) -> Result<JoinRequest, LivekitError> {
+/// A valid request with some of its fields replaced.
+fn validate(members: &[(&str, &str)]) -> Result<JoinRequest, LivekitError> {
     let mut body = vec![("roomId", r#""channel-abc123""#), ("identity", r#""user-456""#)];
     body.retain(|(name, _)| members.iter().all(|(given, _)| given != name));
     body.extend(members);
     let body: Vec<String> = body.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
-    RawCreateToken::from_body(format!("{{{}}}", body.join(",")).as_bytes()).unwrap().validate(MAX_TTL)
+    RawCreateToken::from_body(format!("{{{}}}", body.join(",")).as_bytes()).unwrap().validate(DEFAULT_MAX_TTL)
 }
 
-/// The texts of a refused request, which is a 400; none for one that is taken.
-fn texts<T>(result: Result<T, LivekitError>) -> Vec<String> {
+/// The messages of an invalid request; none for a valid one.
+fn messages<T>(result: Result<T, LivekitError>) -> Vec<String> {
     match result {
         Ok(_) => Vec::new(),
         Err(error) => {
-            assert_eq!((error.status(), error.label()), (400, Some("Bad Request")));
-            let texts = error.field_messages();
-            assert_eq!(error.to_string(), texts.join(", "));
-            assert!(!texts.is_empty());
-            texts
+            assert_eq!(error.code(), "invalid_request");
+            let messages = error.field_messages();
+            assert_eq!(error.to_string(), messages.join(", "));
+            assert!(!messages.is_empty());
+            messages
         }
     }
 }
 
-/// Values that are wrong for every text field, and what is wrong with them.
-fn wrong_texts() -> Vec<(String, &'static str)> {
+/// Values that are invalid in every string field, and their messages.
+fn invalid_strings() -> Vec<(String, &'static str)> {
     let quoted = |text: &str| serde_json::to_string(text).unwrap();
     let mut wrong = Vec::new();
     for other in
@@ -67,44 +67,51 @@ fn wrong_texts() -> Vec<(String, &'static str)> {
     wrong
 }
 
-fn right_texts() -> [String; 10] {
+fn valid_strings() -> [String; 10] {
     ["a", "0", "null", "a  b", "channel-abc123", "a\u{3000}b", "a\u{a0}b", "<script>", "é", "🎤"].map(|text| {
         let text = if text == "é" || text == "🎤" { text.repeat(256 / text.len()) } else { text.to_owned() };
         serde_json::to_string(&text).unwrap()
     })
 }
 
+fn parsed(text: &str) -> String {
+    serde_json::from_str(text).unwrap()
+}
+
 #[test]
-fn row_12_w6_w9_room_id_is_a_required_text() {
-    for (value, text) in wrong_texts() {
-        assert_eq!(texts(read(&[("roomId", &value)])), [format!("roomId {text}")], "{value}");
+fn row_12_w6_w9_room_id_is_a_required_string() {
+    for (value, text) in invalid_strings() {
+        assert_eq!(messages(validate(&[("roomId", &value)])), [format!("roomId {text}")], "{value}");
     }
     for blank in [r#""""#, r#"" ""#, r#""  ""#, r#""\t\r\n""#, r#""\u00a0\u2003\u3000\u0085""#] {
-        assert_eq!(texts(read(&[("roomId", blank)])), ["roomId should not be empty"], "{blank}");
+        assert_eq!(messages(validate(&[("roomId", blank)])), ["roomId should not be empty"], "{blank}");
     }
     let absent = ["roomId should not be empty", "roomId must be a string"];
-    assert_eq!(texts(read(&[("roomId", "null")])), absent);
-    assert_eq!(texts(RawCreateToken::from_body(b"{}").unwrap().validate(MAX_TTL)), absent);
-    for value in right_texts() {
-        assert_eq!(read(&[("roomId", &value)]).unwrap().room_id, serde_json::from_str::<String>(&value).unwrap());
+    assert_eq!(messages(validate(&[("roomId", "null")])), absent);
+    assert_eq!(messages(RawCreateToken::from_body(b"{}").unwrap().validate(DEFAULT_MAX_TTL)), absent);
+    for value in valid_strings() {
+        assert_eq!(
+            validate(&[("roomId", &value)]).unwrap().room_id.as_str(),
+            serde_json::from_str::<String>(&value).unwrap()
+        );
     }
 }
 
-/// X1: absent or `null` is the caller's own identity; `""` is an error.
+/// X1: missing or `null` stands for the caller's own identity; `""` is an error.
 #[test]
-fn row_13_identity_is_a_text_if_present() {
-    for (value, text) in wrong_texts() {
-        assert_eq!(texts(read(&[("identity", &value)])), [format!("identity {text}")], "{value}");
+fn row_13_identity_is_an_optional_string() {
+    for (value, text) in invalid_strings() {
+        assert_eq!(messages(validate(&[("identity", &value)])), [format!("identity {text}")], "{value}");
     }
     for blank in [r#""""#, r#"" ""#, r#""\u2003""#, r#""\n""#] {
-        assert_eq!(texts(read(&[("identity", blank)])), ["identity should not be empty"], "{blank}");
+        assert_eq!(messages(validate(&[("identity", blank)])), ["identity should not be empty"], "{blank}");
     }
-    assert_eq!(read(&[("identity", "null")]).unwrap().identity, None);
-    let none = RawCreateToken::from_body(br#"{"roomId":"r"}"#).unwrap().validate(MAX_TTL).unwrap();
+    assert_eq!(validate(&[("identity", "null")]).unwrap().identity, None);
+    let none = RawCreateToken::from_body(br#"{"roomId":"r"}"#).unwrap().validate(DEFAULT_MAX_TTL).unwrap();
     assert_eq!(
         none,
         JoinRequest {
-            room_id: "r".into(),
+            room_id: room_name("r"),
             identity: None,
             name: None,
             ttl: None,
@@ -112,20 +119,20 @@ fn row_13_identity_is_a_text_if_present() {
             attributes: Default::default()
         }
     );
-    for value in right_texts() {
-        assert_eq!(read(&[("identity", &value)]).unwrap().identity, serde_json::from_str(&value).unwrap());
+    for value in valid_strings() {
+        assert_eq!(validate(&[("identity", &value)]).unwrap().identity, Some(crate::common::identity(&parsed(&value))));
     }
 }
 
 #[test]
-fn row_14_name_is_a_text_that_may_be_blank() {
-    for (value, text) in wrong_texts() {
-        assert_eq!(texts(read(&[("name", &value)])), [format!("name {text}")], "{value}");
+fn row_14_name_is_an_optional_string_that_may_be_blank() {
+    for (value, text) in invalid_strings() {
+        assert_eq!(messages(validate(&[("name", &value)])), [format!("name {text}")], "{value}");
     }
-    assert_eq!(texts(read(&[("name", r#""\n""#)])), ["name must not contain control characters"]);
-    assert_eq!(read(&[("name", "null")]).unwrap().name, None);
-    for value in right_texts().iter().map(String::as_str).chain([r#""""#, r#"" ""#, r#""\u00a0""#]) {
-        assert_eq!(read(&[("name", value)]).unwrap().name, serde_json::from_str(value).unwrap());
+    assert_eq!(messages(validate(&[("name", r#""\n""#)])), ["name must not contain control characters"]);
+    assert_eq!(validate(&[("name", "null")]).unwrap().name, None);
+    for value in valid_strings().iter().map(String::as_str).chain([r#""""#, r#"" ""#, r#""\u00a0""#]) {
+        assert_eq!(validate(&[("name", value)]).unwrap().name, Some(display_name(&parsed(value))));
     }
 }
 
@@ -159,7 +166,7 @@ fn row_15_w3_ttl_is_a_number_from_1_to_the_maximum() {
         ("18446744073709551617", &[TOO_LARGE]),
         ("1e300", &[TOO_LARGE]),
     ] {
-        assert_eq!(texts(read(&[("ttl", value)])), expected, "{value}");
+        assert_eq!(messages(validate(&[("ttl", value)])), expected, "{value}");
     }
     for (value, expected) in [
         ("null", None),
@@ -171,38 +178,41 @@ fn row_15_w3_ttl_is_a_number_from_1_to_the_maximum() {
         ("86400", Some(86_400)),
         ("86400.0", Some(86_400)),
     ] {
-        assert_eq!(read(&[("ttl", value)]).unwrap().ttl, expected, "{value}");
+        assert_eq!(validate(&[("ttl", value)]).unwrap().ttl, expected.map(ttl), "{value}");
     }
 }
 
-/// JSON has none of these; a caller in JavaScript does.
+/// JSON has none of these; JavaScript does.
 #[test]
-fn row_15_numbers_that_are_not_finite() {
-    let ttl = |number| {
+fn row_15_a_ttl_that_is_not_finite_is_an_error() {
+    let with_ttl = |number| {
         let room_id = Field::String("r".into());
-        texts(RawCreateToken { room_id, ttl: Field::Number(number), ..RawCreateToken::default() }.validate(MAX_TTL))
+        messages(
+            RawCreateToken { room_id, ttl: Field::Number(number), ..RawCreateToken::default() }
+                .validate(DEFAULT_MAX_TTL),
+        )
     };
-    assert_eq!(ttl(f64::NAN), [TOO_SMALL, NOT_A_NUMBER]);
-    assert_eq!(ttl(f64::INFINITY), [NOT_A_NUMBER]);
-    assert_eq!(ttl(f64::NEG_INFINITY), [TOO_SMALL, NOT_A_NUMBER]);
-    assert_eq!(ttl(f64::MAX), [TOO_LARGE]);
-    assert_eq!(ttl(f64::MIN), [TOO_SMALL]);
+    assert_eq!(with_ttl(f64::NAN), [TOO_SMALL, NOT_A_NUMBER]);
+    assert_eq!(with_ttl(f64::INFINITY), [NOT_A_NUMBER]);
+    assert_eq!(with_ttl(f64::NEG_INFINITY), [TOO_SMALL, NOT_A_NUMBER]);
+    assert_eq!(with_ttl(f64::MAX), [TOO_LARGE]);
+    assert_eq!(with_ttl(f64::MIN), [TOO_SMALL]);
 }
 
 #[test]
 fn w3_the_maximum_is_the_configured_one() {
-    for (max, ttl, expected) in
+    for (max, seconds, expected) in
         [(60, 60.0, None), (60, 60.9, None), (60, 61.0, Some(60)), (1, 1.0, None), (1, 2.0, Some(1))]
     {
         let room_id = Field::String("r".into());
-        let raw = RawCreateToken { room_id, ttl: Field::Number(ttl), ..RawCreateToken::default() };
+        let raw = RawCreateToken { room_id, ttl: Field::Number(seconds), ..RawCreateToken::default() };
         let expected: Vec<String> = expected.iter().map(|max| format!("ttl must not be greater than {max}")).collect();
-        assert_eq!(texts(raw.validate(max)), expected);
+        assert_eq!(messages(raw.validate(ttl(max))), expected);
     }
 }
 
 #[test]
-fn row_19_every_broken_rule_is_told_in_the_order_identity_room_name_ttl() {
+fn row_19_every_error_is_reported_in_the_order_identity_room_name_ttl() {
     let all = [("ttl", r#""60""#), ("name", "[]"), ("roomId", "null"), ("identity", r#""""#)];
     let expected = [
         "identity should not be empty",
@@ -212,7 +222,7 @@ fn row_19_every_broken_rule_is_told_in_the_order_identity_room_name_ttl() {
         TOO_SMALL,
         NOT_A_NUMBER,
     ];
-    assert_eq!(texts(read(&all)), expected);
+    assert_eq!(messages(validate(&all)), expected);
     let ill = RawCreateToken {
         room_id: Field::IllFormedString,
         identity: Field::IllFormedString,
@@ -220,42 +230,47 @@ fn row_19_every_broken_rule_is_told_in_the_order_identity_room_name_ttl() {
         ttl: Field::IllFormedString,
     };
     let well_formed = ["identity", "roomId", "name"].map(|name| format!("{name} must be well-formed Unicode"));
-    assert_eq!(texts(ill.validate(MAX_TTL)), [&well_formed[..], &[TOO_SMALL.into(), NOT_A_NUMBER.into()]].concat());
+    assert_eq!(
+        messages(ill.validate(DEFAULT_MAX_TTL)),
+        [&well_formed[..], &[TOO_SMALL.into(), NOT_A_NUMBER.into()]].concat()
+    );
 }
 
 #[test]
-fn where_an_identity_is_required_its_absence_is_told_first() {
+fn a_missing_required_identity_is_reported_first() {
     let absent = ["identity should not be empty", "identity must be a string"];
     let room = ["roomId should not be empty", "roomId must be a string"];
-    let minted = |raw| texts(service().generate_token_raw(raw, NOW, None));
-    assert_eq!(minted(RawCreateToken::default()), [absent, room].concat());
-    assert_eq!(minted(RawCreateToken { room_id: Field::String("r".into()), ..RawCreateToken::default() }), absent);
+    let issued = |raw| messages(service().generate_token_raw(raw, NOW, None));
+    assert_eq!(issued(RawCreateToken::default()), [absent, room].concat());
+    assert_eq!(issued(RawCreateToken { room_id: Field::String("r".into()), ..RawCreateToken::default() }), absent);
     let other = RawCreateToken { room_id: Field::Other, identity: Field::Other, ..RawCreateToken::default() };
-    assert_eq!(minted(other), ["identity must be a string", "roomId must be a string"]);
+    assert_eq!(issued(other), ["identity must be a string", "roomId must be a string"]);
 }
 
-/// A Rust caller fills a struct: no types can be wrong, every other rule is the same.
+/// The types of a Rust caller exist only when valid; the maximum of the TTL is the service's.
 #[test]
 fn row_19_a_typed_request_meets_the_same_rules() {
     let long = "x".repeat(257);
-    for (room, identity, name, ttl, expected) in [
-        ("", "i", None, None, vec!["roomId should not be empty"]),
-        ("r", "", None, None, vec!["identity should not be empty"]),
-        ("\u{a0}", "\t", None, None, vec!["identity should not be empty", "roomId should not be empty"]),
-        ("a\0", "i", None, None, vec!["roomId must not contain control characters"]),
-        (&long, "i", None, None, vec!["roomId must not be longer than 256 bytes"]),
-        (
-            "r",
-            &long,
-            Some("a\nb"),
-            Some(0),
-            vec!["identity must not be longer than 256 bytes", "name must not contain control characters", TOO_SMALL],
-        ),
-        ("r", "i", Some(&long), Some(86_401), vec!["name must not be longer than 256 bytes", TOO_LARGE]),
-        ("r", "i", None, Some(u64::MAX), vec![TOO_LARGE]),
-        ("r", "i", Some(""), Some(86_400), vec![]),
+    for (room, identity, expected) in [
+        ("", "i", "roomId should not be empty"),
+        ("r", "", "identity should not be empty"),
+        ("\u{a0}", "\t", "identity should not be empty"),
+        ("a\0", "i", "roomId must not contain control characters"),
+        (&long, "i", "roomId must not be longer than 256 bytes"),
+        ("r", &long, "identity must not be longer than 256 bytes"),
     ] {
-        let request = CreateToken { name: name.map(Into::into), ttl, ..CreateToken::new(room, identity) };
-        assert_eq!(texts(service().generate_token(&request, NOW, None)), expected);
+        assert_eq!(messages(CreateToken::new(room, identity)), [expected]);
+    }
+    assert_eq!(Identity::new(&*long), Err(NameError::TooLong));
+    assert_eq!(DisplayName::new("a\nb"), Err(NameError::ForbiddenCharacter));
+    assert_eq!(DisplayName::new(&*long), Err(NameError::TooLong));
+    assert_eq!(Ttl::try_from(0), Err(LivekitError::InvalidTtl));
+    for (name, seconds, expected) in [
+        (None, MAX_TTL + 1, vec![TOO_LARGE]),
+        (Some(display_name("n")), Ttl::MAX_SECONDS, vec![TOO_LARGE]),
+        (Some(display_name("")), MAX_TTL, vec![]),
+    ] {
+        let request = CreateToken { name, ttl: Some(ttl(seconds)), ..create_token("r", "i") };
+        assert_eq!(messages(service().generate_token(request, NOW, None)), expected);
     }
 }

@@ -1,4 +1,4 @@
-//! TokenVerifier: LiveKit token → claims, as a LiveKit server checks it but strictly (row 30; W11).
+//! TokenVerifier: LiveKit token → claims, as a LiveKit server verifies it but strictly (row 30; W11).
 
 use crate::common::{API_KEY, API_SECRET, NOW, forge, jwt};
 use livekit_edge::{Claims, LivekitError, ParticipantKind, TokenError, TokenVerifier, TrackSource, VideoGrant};
@@ -19,19 +19,19 @@ fn token(changes: &Value) -> String {
     jwt(claims.to_string(), API_SECRET)
 }
 
-fn fault(changes: &Value) -> Option<LivekitError> {
+fn error(changes: &Value) -> Option<LivekitError> {
     match verifier().verify(&token(changes), NOW) {
         Err(LivekitError::InvalidTokenClaim(_)) => Some(TokenError::Claims.into()),
         other => other.err(),
     }
 }
 
-fn named_fault(changes: &Value) -> String {
+fn message(changes: &Value) -> String {
     verifier().verify(&token(changes), NOW).unwrap_err().to_string()
 }
 
 #[test]
-fn a_blank_key_or_secret_makes_no_verifier() {
+fn a_blank_key_or_secret_is_an_error() {
     for blank in ["", " ", "\t\n", "\u{a0}"] {
         for (key, secret) in [(blank, "s"), ("k", blank), (blank, blank)] {
             assert_eq!(TokenVerifier::new(key, secret).err(), Some(LivekitError::NotConfigured), "{key:?} {secret:?}");
@@ -40,7 +40,7 @@ fn a_blank_key_or_secret_makes_no_verifier() {
 }
 
 #[test]
-fn every_claim_and_grant_is_read() {
+fn every_claim_and_grant_is_returned() {
     let token = token(&json!({
         "iat": 5, "jti": "j", "name": "Alice", "metadata": "{}", "attributes": {"b": "2", "a": ""}, "kind": "standard",
         "video": {
@@ -85,6 +85,7 @@ fn every_claim_and_grant_is_read() {
             recorder: true,
             agent: true,
             destination_room: "d".into(),
+            ..VideoGrant::default()
         }),
         kind: Some(ParticipantKind::Standard),
         ..Claims::default()
@@ -95,26 +96,49 @@ fn every_claim_and_grant_is_read() {
 #[test]
 fn the_issuer_is_the_api_key() {
     for iss in ["other", "", "Devkey", "devkey "] {
-        assert_eq!(fault(&json!({"iss": iss})), Some(TokenError::Issuer.into()), "{iss:?}");
+        assert_eq!(error(&json!({"iss": iss})), Some(TokenError::Issuer.into()), "{iss:?}");
     }
-    assert_eq!(fault(&json!({"iss": null})), Some(TokenError::Claims.into()));
+    assert_eq!(error(&json!({"iss": null})), Some(TokenError::Claims.into()));
 }
 
 #[test]
-fn times_are_required_whole_and_right() {
-    assert_eq!(fault(&json!({"nbf": null})), None);
+fn exp_is_required_and_times_are_checked() {
+    assert_eq!(error(&json!({"nbf": null})), None);
     for (claim, value, expected) in [
         ("exp", json!(null), TokenError::Claims),
         ("exp", json!("9999999999"), TokenError::Claims),
-        ("exp", json!(9_999_999_999.5), TokenError::Claims),
+        ("exp", json!("9999999999.5"), TokenError::Claims),
         ("exp", json!(-1), TokenError::Claims),
+        ("exp", json!(-0.5), TokenError::Claims),
+        ("exp", json!(1e300), TokenError::Claims),
+        ("exp", json!([NOW + 1]), TokenError::Claims),
         ("exp", json!(NOW), TokenError::Expired),
         ("exp", json!(0), TokenError::Expired),
         ("nbf", json!(NOW + 1), TokenError::NotYetValid),
         ("nbf", json!("0"), TokenError::Claims),
     ] {
-        assert_eq!(fault(&json!({claim: value})), Some(expected.into()), "{claim} {value}");
+        assert_eq!(error(&json!({claim: value})), Some(expected.into()), "{claim} {value}");
     }
+}
+
+/// RFC 7519 section 2: a NumericDate may have a fraction.
+#[test]
+fn fractions_of_times_are_rounded_down() {
+    let claims = verifier().verify(&token(&json!({"exp": 9_999_999_999.5, "nbf": 0.5, "iat": 2.0})), NOW).unwrap();
+    assert_eq!((claims.exp, claims.nbf, claims.iat), (Some(9_999_999_999), Some(0), Some(2)));
+    for (claim, value, expected) in [
+        ("exp", json!(1_700_000_001.0), None),
+        ("exp", json!(1_700_000_001.9), None),
+        ("exp", json!(1_700_000_000.9), Some(TokenError::Expired)),
+        ("exp", json!(1.5), Some(TokenError::Expired)),
+        ("nbf", json!(1_700_000_000.9), None),
+        ("nbf", json!(1_700_000_001.0), Some(TokenError::NotYetValid)),
+    ] {
+        assert_eq!(error(&json!({claim: value})), expected.map(Into::into), "{claim} {value}");
+    }
+    let future = token(&json!({"iat": 1_700_000_001.5}));
+    assert_eq!(verifier().refuse_future_iat().verify(&future, NOW).err(), Some(TokenError::NotYetValid.into()));
+    assert!(verifier().refuse_future_iat().verify(&future, NOW + 1).is_ok());
 }
 
 #[test]
@@ -130,7 +154,7 @@ fn a_tolerance_moves_both_bounds_and_never_overflows() {
 }
 
 #[test]
-fn claims_of_another_type_are_refused() {
+fn claims_of_another_type_are_rejected() {
     for wrong in [
         json!({"sub": 456}),
         json!({"name": 1}),
@@ -146,25 +170,27 @@ fn claims_of_another_type_are_refused() {
         json!({"video": {"canPublishSources": ["CAMERA"]}}),
         json!({"video": {"canPublishSources": "camera"}}),
     ] {
-        assert_eq!(fault(&wrong), Some(TokenError::Claims.into()), "{wrong}");
+        assert_eq!(error(&wrong), Some(TokenError::Claims.into()), "{wrong}");
     }
 }
 
-/// A LiveKit server (Go) answers 401 to a list where it wants an object.
+/// A LiveKit server (Go) rejects an array where it requires an object.
 #[test]
 fn a_video_grant_is_an_object() {
     for video in [json!([]), json!([true]), json!([true, "channel-abc123"])] {
-        assert_eq!(fault(&json!({"video": video})), Some(TokenError::Claims.into()), "{video}");
+        assert_eq!(error(&json!({"video": video})), Some(TokenError::Claims.into()), "{video}");
     }
 }
 
 #[test]
-fn w11_only_the_key_in_hs256_counts() {
+fn w11_the_signature_is_hs256_of_the_api_secret() {
     let payload = json!({"iss": API_KEY, "exp": NOW + 60}).to_string();
     for (token, expected) in [
         (String::new(), TokenError::Malformed),
         (jwt(&payload, "another"), TokenError::Signature),
-        (forge(r#"{"alg":"HS512"}"#, &payload, API_SECRET), TokenError::Header),
+        (forge(r#"{"alg":"HS512"}"#, &payload, API_SECRET), TokenError::Algorithm),
+        (forge(r#"{"alg":"HS512"}"#, &payload, "another"), TokenError::Algorithm),
+        (forge(r#"{"alg":"HS256","crit":["exp"]}"#, &payload, API_SECRET), TokenError::Header),
         (jwt(r#"["devkey","",9999999999]"#, API_SECRET), TokenError::Claims),
         (jwt(r#"{"iss":"devkey","exp":9999999999,"exp":9999999999}"#, API_SECRET), TokenError::Claims),
         (jwt("", API_SECRET), TokenError::Claims),
@@ -175,9 +201,9 @@ fn w11_only_the_key_in_hs256_counts() {
     assert!(!format!("{:?}", verifier()).contains(API_SECRET));
 }
 
-/// Go reads claim names in any case; a claim in two cases would be two claims to two readers.
+/// Go parses names of claims in any case, so that two parsers could see two claims.
 #[test]
-fn a_claim_in_another_case_is_refused() {
+fn a_claim_in_another_case_is_rejected() {
     for changes in [
         json!({"Sub": "evil"}),
         json!({"KIND": "agent"}),
@@ -185,16 +211,16 @@ fn a_claim_in_another_case_is_refused() {
         json!({"Exp": 9_999_999_999_u64}),
         json!({"roomconfig": {}}),
     ] {
-        assert_eq!(named_fault(&changes), "claims has a member that LiveKit does not know", "{changes}");
+        assert_eq!(message(&changes), "claims has a member that LiveKit does not know", "{changes}");
     }
     for changes in [json!({"video": {"ROOMADMIN": true}}), json!({"video": {"RoomJoin": true, "roomJoin": true}})] {
-        assert_eq!(named_fault(&changes), "video has a member that LiveKit does not know", "{changes}");
+        assert_eq!(message(&changes), "video has a member that LiveKit does not know", "{changes}");
     }
-    assert_eq!(fault(&json!({"a_newer_claim": {"Sub": 1}, "video": {"aNewerGrant": true}})), None);
+    assert_eq!(error(&json!({"a_newer_claim": {"Sub": 1}, "video": {"aNewerGrant": true}})), None);
 }
 
 #[test]
-fn a_wrong_type_is_told_by_name() {
+fn a_claim_of_another_type_is_named_in_the_message() {
     for (changes, text) in [
         (json!({"video": {"roomJoin": "true"}}), "video.roomJoin must be a boolean"),
         (
@@ -202,7 +228,8 @@ fn a_wrong_type_is_told_by_name() {
             "video.canPublishSources is not a name that LiveKit knows",
         ),
         (json!({"attributes": {"secret-key": 1}}), "attributes must be an object of strings"),
-        (json!({"exp": 1.5}), "exp must be whole seconds"),
+        (json!({"exp": -1}), "exp must be whole seconds"),
+        (json!({"exp": "1"}), "exp must be whole seconds"),
         (json!({"kind": 4}), "kind must be a well-formed string"),
         (json!({"sip": {"admin": 1}}), "sip.admin must be a boolean"),
         (
@@ -210,37 +237,37 @@ fn a_wrong_type_is_told_by_name() {
             "roomConfig.agents.agentName must be a well-formed string",
         ),
     ] {
-        assert_eq!(named_fault(&changes), text);
+        assert_eq!(message(&changes), text);
     }
 }
 
-/// LiveKit's server takes `jti` for the identity where there is no `sub`.
+/// LiveKit's server uses `jti` as the identity where there is no `sub`.
 #[test]
-fn an_identity_is_never_the_jti() {
+fn a_jti_without_sub_is_rejected() {
     for changes in [json!({"sub": null, "jti": "admin"}), json!({"sub": "", "jti": "admin"})] {
-        assert_eq!(named_fault(&changes), "sub is required", "{changes}");
+        assert_eq!(message(&changes), "sub is required", "{changes}");
     }
-    assert_eq!(fault(&json!({"sub": null})), None);
+    assert_eq!(error(&json!({"sub": null})), None);
 }
 
 #[test]
-fn what_the_server_reads_has_its_type_and_case() {
+fn claims_that_only_the_server_parses_have_their_type_and_case() {
     for aud in [json!(5), json!({}), json!([5]), json!([null]), json!(true)] {
-        assert_eq!(fault(&json!({"aud": aud})), Some(TokenError::Claims.into()), "{aud}");
+        assert_eq!(error(&json!({"aud": aud})), Some(TokenError::Claims.into()), "{aud}");
     }
     for changes in [json!({"identity": 5}), json!({"AUD": "x"}), json!({"Identity": "x"}), json!({"\u{17f}ub": "x"})] {
-        assert_eq!(fault(&changes), Some(TokenError::Claims.into()), "{changes}");
+        assert_eq!(error(&changes), Some(TokenError::Claims.into()), "{changes}");
     }
     for changes in [json!({"aud": "x"}), json!({"aud": ["x", "y"]}), json!({"identity": "x"})] {
-        assert_eq!(fault(&changes), None, "{changes}");
+        assert_eq!(error(&changes), None, "{changes}");
     }
     for time in ["exp", "nbf", "iat"] {
-        assert_eq!(named_fault(&json!({time: 1_u64 << 53})), format!("{time} must be whole seconds"));
+        assert_eq!(message(&json!({time: 1_u64 << 53})), format!("{time} must be whole seconds"));
     }
 }
 
 #[test]
-fn an_iat_in_the_future_is_refused_on_demand() {
+fn an_iat_in_the_future_is_rejected_if_so_configured() {
     let future = token(&json!({"iat": NOW + 11}));
     assert!(verifier().verify(&future, NOW).is_ok());
     let strict = || verifier().refuse_future_iat();

@@ -1,4 +1,4 @@
-//! Wycheproof's vectors of HMAC-SHA256: keys of every size, truncated tags, tags with single bits changed.
+//! Wycheproof's vectors of HMAC-SHA256: keys of many sizes, truncated tags, tags with changed bits.
 
 use livekit_edge::SigningKey;
 #[cfg(target_arch = "wasm32")]
@@ -14,7 +14,7 @@ fn groups() -> Vec<TestGroup> {
     TestSet::load(TestName::HmacSha256).unwrap().test_groups
 }
 
-/// The vectors whose tag is as long as HMAC-SHA256 makes it, or those whose tag was cut.
+/// The vectors with a tag of full length, or those with a truncated tag.
 fn vectors(truncated: bool) -> impl Iterator<Item = Test> {
     let groups = groups().into_iter().filter(move |group| (group.tag_size < TAG_BYTES * 8) == truncated);
     groups.flat_map(|group| group.tests)
@@ -25,7 +25,7 @@ fn key(vector: &Test) -> SigningKey {
 }
 
 #[test]
-fn every_vector_is_one_of_the_two_kinds_that_are_tested() {
+fn every_vector_is_tested() {
     let sizes = groups().into_iter().map(|group| group.tag_size);
     assert!(sizes.clone().all(|bits| bits == TAG_BYTES * 8 || bits == TAG_BYTES * 4));
     assert!(vectors(false).count() >= 80 && vectors(true).count() >= 80);
@@ -35,7 +35,7 @@ fn every_vector_is_one_of_the_two_kinds_that_are_tested() {
 }
 
 #[test]
-fn tags_are_made_and_verified() {
+fn tags_are_created_and_verified() {
     for vector in vectors(false) {
         let is_valid = vector.result == TestResult::Valid;
         let key = key(&vector);
@@ -45,7 +45,7 @@ fn tags_are_made_and_verified() {
 }
 
 #[test]
-fn a_truncated_tag_is_the_start_of_ours_and_does_not_verify() {
+fn a_truncated_tag_is_rejected() {
     for vector in vectors(true) {
         let is_valid = vector.result == TestResult::Valid;
         let key = key(&vector);

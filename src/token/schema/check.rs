@@ -19,7 +19,7 @@ pub(crate) enum Origin {
     Token,
 }
 
-/// The most errors that are collected.
+/// Maximum number of errors that are collected.
 const MAX_ERRORS: usize = 1000;
 
 /// Collects the errors of an object.
@@ -69,6 +69,7 @@ impl Checker {
     pub(crate) fn into_errors(mut self, allow_credentials: bool) -> Vec<ClaimError> {
         if !allow_credentials {
             self.errors.append(&mut self.credentials);
+            self.errors.truncate(MAX_ERRORS);
         }
         self.errors
     }
@@ -270,7 +271,12 @@ fn is_name(origin: Origin, name: &str, names: &[&str]) -> bool {
 }
 
 fn is_integer(value: &Value<'_>, min: i64, max: i64) -> bool {
-    matches!(value, Value::Number(number) if number.as_i64().is_some_and(|number| (min..=max).contains(&number)))
+    match value {
+        // serde_json parses `-0` as a double.
+        Value::Number(Number::Float(number)) => *number == 0.0 && number.is_sign_negative(),
+        Value::Number(number) => number.as_i64().is_some_and(|number| (min..=max).contains(&number)),
+        _ => false,
+    }
 }
 
 /// Compares names as Go does, which folds two characters outside of ASCII to letters.

@@ -191,6 +191,9 @@ impl<T: ClaimObject> ClaimValue for Option<T> {
 impl ClaimValue for Vec<TrackSource> {
     const KIND: Kind = Kind::TrackSources;
     fn to_value(&self) -> Value<'_> {
+        if self.is_empty() {
+            return Value::Null;
+        }
         Value::Array(self.iter().map(|source| Value::from(source.name())).collect())
     }
 }

@@ -82,8 +82,9 @@ fn written<'a>(value: &'a Value<'a>, field: &'a Field) -> Option<Written<'a>> {
         },
         (Kind::Object(schema), Value::Object(object)) => Written::Object(Canonical::new(object, schema)),
         (Kind::Objects(schema), Value::Array(items)) => {
-            let object =
-                |item| if let &Value::Object(ref object) = item { Some(Canonical::new(object, schema)) } else { None };
+            let object = |item: &'a Value<'a>| {
+                if let Value::Object(object) = item { Some(Canonical::new(object, schema)) } else { None }
+            };
             Written::Objects(non_empty(items.iter().filter_map(object).collect())?)
         }
         (Kind::StringOrStrings, _) => return None,

@@ -1,4 +1,4 @@
-//! whole_seconds: a number from JavaScript → whole seconds (row 15; W3).
+//! whole_seconds: a double from JavaScript → an integer of seconds (row 15; W3).
 
 use livekit_edge::whole_seconds;
 #[cfg(target_arch = "wasm32")]
@@ -22,13 +22,13 @@ fn row_15_seconds_are_rounded_down() {
 }
 
 #[test]
-fn the_largest_is_the_largest_safe_integer() {
+fn the_maximum_is_the_largest_safe_integer() {
     assert_eq!(whole_seconds(9_007_199_254_740_991.0), Some(9_007_199_254_740_991));
     assert_eq!(whole_seconds(9_007_199_254_740_990.0), Some(9_007_199_254_740_990));
 }
 
 #[test]
-fn w3_what_is_no_number_of_seconds_is_none() {
+fn w3_negative_too_large_and_non_finite_numbers_are_rejected() {
     for seconds in [
         -1.0,
         -5e-324,
