@@ -33,7 +33,7 @@ fn ask(changes: Value) -> Result<Caller, LivekitError> {
     authenticate(&jwt(claims(&changes), SECRET), &rules(), NOW)
 }
 
-/// Row 8: the caller is told the same for every reason, which is for logs.
+/// Row 8: every reason has the same message; the reason is for logs.
 #[track_caller]
 fn assert_unauthorized(result: Result<Caller, LivekitError>, reason: TokenError, what: &str) {
     let Err(error) = result else { panic!("{what}: accepted") };

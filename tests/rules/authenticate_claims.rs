@@ -32,7 +32,7 @@ fn ask(changes: Value) -> Result<Caller, LivekitError> {
     authenticate_claims(&claims(&changes), &rules(), NOW)
 }
 
-/// Row 8: the caller is told the same for every reason.
+/// Row 8: every reason has the same message.
 #[track_caller]
 fn assert_unauthorized(result: Result<Caller, LivekitError>, reason: TokenError, what: impl std::fmt::Display) {
     let Err(error) = result else { panic!("{what}: accepted") };

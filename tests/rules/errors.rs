@@ -109,7 +109,7 @@ fn row_9_every_forbidden_reason_has_the_same_message() {
     }
 }
 
-/// The path of an invalid claim is told to the application that signs it, and to a verifier.
+/// The path is for the application that signs the claim, and for a verifier.
 #[test]
 fn an_invalid_claim_has_its_path_and_message() {
     let sign = |claims: &str| {

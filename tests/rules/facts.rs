@@ -127,12 +127,12 @@ fn no_other_value_is_a_boolean() {
         json!({}),
         json!(u64::MAX),
     ];
-    for flag in ["banned", "tokenRevoked", "isPrivate", "isMember", "banActive", "identityIsUser"] {
+    for field in ["banned", "tokenRevoked", "isPrivate", "isMember", "banActive", "identityIsUser"] {
         for value in &wrong {
-            assert_eq!(with(flag, value.clone()), None, "{flag} {value}");
+            assert_eq!(with(field, value.clone()), None, "{field} {value}");
         }
-        if flag != "banActive" {
-            assert_eq!(with(flag, Value::Null), None, "{flag} null");
+        if field != "banActive" {
+            assert_eq!(with(field, Value::Null), None, "{field} null");
         }
     }
 }

@@ -115,9 +115,9 @@ fn w1_grants_that_reach_beyond_the_room_are_errors() {
     ];
     for (name, change) in changes {
         for base in [granted(), everything()] {
-            let mut refused = base;
-            change(&mut refused.grant);
-            let error = issue(refused).unwrap_err();
+            let mut wrong = base;
+            change(&mut wrong.grant);
+            let error = issue(wrong).unwrap_err();
             assert_eq!(error, LivekitError::GrantRefused(name));
             assert_eq!((error.code(), error.reason()), ("grant_refused", Some(name)));
             assert_eq!(error.to_string(), "Failed to generate token");
@@ -212,7 +212,7 @@ fn row_43_a_time_beyond_the_largest_safe_integer_is_an_error() {
     assert!(service().generate_admin_token(ROOM, last - 60).is_ok());
 }
 
-/// The token with which the service itself calls LiveKit; nobody can join with it.
+/// The token with which the service itself calls LiveKit. It does not allow joining.
 #[test]
 fn an_admin_token_is_for_one_room_and_one_minute() {
     for room in [ROOM, "\"},\"roomCreate\":true", "é 🎤"] {

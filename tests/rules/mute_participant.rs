@@ -95,8 +95,8 @@ fn errors_are_in_the_order_401_400_403() {
         ..nowhere.clone()
     };
     let unknown = LivekitError::Unauthorized(TokenError::UnknownUser);
-    let nobody = Facts { user: None, ..nowhere.clone() };
-    assert_eq!(ask("channel-abc123", &json!({}), &nobody), Err(unknown));
+    let no_user = Facts { user: None, ..nowhere.clone() };
+    assert_eq!(ask("channel-abc123", &json!({}), &no_user), Err(unknown));
     assert_eq!(ask("channel-abc123", &json!({}), &user(true, true)), Err(LivekitError::TokenRevoked));
     assert_eq!(ask("channel-abc123", &json!({}), &user(true, false)), Err(LivekitError::AccountBanned));
     assert_eq!(ask("channel-abc123", &json!({}), &nowhere).unwrap_err().code(), "invalid_request");

@@ -2,8 +2,8 @@
 
 use crate::common::{NOW, config, display_name, identity, room_name};
 use livekit_edge::{
-    Caller, DisplayName, Facts, ForbiddenReason, GrantPolicy, Granted, Identity, IdentityPolicy, LivekitConfig,
-    LivekitError, MAX_ATTRIBUTES_BYTES, MAX_METADATA_BYTES, TokenError,
+    Caller, Facts, ForbiddenReason, GrantPolicy, Granted, IdentityPolicy, LivekitConfig, LivekitError,
+    MAX_ATTRIBUTES_BYTES, MAX_METADATA_BYTES, TokenError,
     rbac::{ChannelFacts, UserFacts, authorize_token_source},
     service::{Field, JoinRequest, RawTokenSource, parse_body},
 };
@@ -423,6 +423,7 @@ fn a_timed_out_listener_may_not_set_metadata_or_attributes() {
 #[cfg(not(target_arch = "wasm32"))]
 mod properties {
     use super::*;
+    use livekit_edge::{DisplayName, Identity};
     use proptest::{collection::vec, prelude::*, sample::select, test_runner::Config};
 
     /// Nearly valid bodies: fields in either spelling with values of every type.
