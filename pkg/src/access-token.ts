@@ -1,5 +1,5 @@
 /** Claims → token, with the names of LiveKit's own SDK. */
-import { type Credentials, credentialsOf, hide, nullIsWrong, ownOptions } from './arguments.js';
+import { type Credentials, credentialsOf, nullIsWrong, ownOptions } from './arguments.js';
 import type {
   AgentEndpointGrant,
   AgentGrant,
@@ -11,7 +11,7 @@ import type {
   SIPGrant,
   VideoGrant,
 } from './grants.js';
-import { jsonText, snapshot } from './snapshot.js';
+import { plainText, snapshot } from './snapshot.js';
 import { call } from './wasm/instance.js';
 
 /** Options of {@link AccessToken}. */
@@ -47,7 +47,8 @@ interface Hidden extends Credentials {
 
 /** Builds and signs an access token. */
 export class AccessToken {
-  private readonly hidden!: () => Hidden;
+  /** A function, and not `#private`, so that methods work behind a `Proxy` (MobX, Vue); nothing that prints it shows a secret. */
+  private readonly hidden: () => Hidden;
 
   /** Identity of the participant, at most 256 bytes; required to join. */
   identity?: string | undefined;
@@ -86,7 +87,7 @@ export class AccessToken {
       allowSensitiveCredentials: allowSensitiveCredentials === true,
       grants: {},
     };
-    hide(this, 'hidden', hidden);
+    this.hidden = () => hidden;
     this.identity = identity;
     this.ttl = ttl === undefined ? DEFAULT_TTL : ttl;
     this.name = name;
@@ -142,9 +143,14 @@ export class AccessToken {
    */
   toJwtSync(): string {
     const { apiKey, apiSecret, allowSensitiveCredentials, grants } = this.hidden();
-    const { identity, name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig } = this;
-    const claims = { ...grants, name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig };
-    const text = jsonText({ identity, ttl: nullIsWrong(this.ttl), claims });
+    const { name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig } = this;
+    const others = { name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig };
+    const { identity, ttl, claims } = snapshot({ identity: this.identity, ttl: nullIsWrong(this.ttl), claims: others }) as {
+      identity: unknown;
+      ttl: unknown;
+      claims: object;
+    };
+    const text = plainText({ identity, ttl, claims: { ...grants, ...claims } });
     return call(({ signAccessToken }) => signAccessToken(apiKey, apiSecret, text, allowSensitiveCredentials));
   }
 

@@ -6,11 +6,8 @@ export const ownOptions = <T extends object>(options: T | null | undefined): Par
   Object.assign(Object.create(null), options);
 
 /** A field of an object or of its class. A property of `Object.prototype` is no field. */
-export function field(object: object, name: string): unknown {
-  return Object.hasOwn(object, name) || !(name in Object.prototype)
-    ? (object as Record<string, unknown>)[name]
-    : undefined;
-}
+export const field = (object: object, name: string): unknown =>
+  name in Object.prototype && !Object.hasOwn(object, name) ? undefined : (object as Record<string, unknown>)[name];
 
 /** The rules take `null` for unset; where a value has a default, `null` is a mistake. */
 export const nullIsWrong = (value: unknown): unknown => (value === null ? false : value);
@@ -45,11 +42,3 @@ const isCredential = (value: unknown): value is string =>
   value.length <= MAX_CREDENTIAL_LENGTH &&
   /[^\p{White_Space}\ufeff]/u.test(value) &&
   value.isWellFormed();
-
-/**
- * Adds a property that only methods of the object use. It is a function, and not `#private`, so that the methods work behind
- * a `Proxy` (MobX, Vue), and nothing that prints or copies the object shows its value.
- */
-export function hide<T>(object: object, name: string, value: T): void {
-  Object.defineProperty(object, name, { value: () => value });
-}

@@ -1,5 +1,5 @@
 /** The specified module in JavaScript: configuration in, tokens out. */
-import { field, hide } from './arguments.js';
+import { field } from './arguments.js';
 import { type LivekitConfig, type Settings, serviceSettings, settingsOfConfig, settingsText } from './config.js';
 import { LivekitException } from './exception.js';
 import { connectionInfoOf, type TokenResponse, tokenResponse } from './token-response.js';
@@ -28,18 +28,19 @@ const handleOf = (settings: Settings): ServiceHandle =>
 
 /** Issues tokens with one configuration, whose key is prepared once. */
 export class LivekitService {
-  private readonly handle!: () => ServiceHandle;
+  /** A function, and not `#private`, so that methods work behind a `Proxy` (MobX, Vue). */
+  private readonly handle: () => ServiceHandle;
 
   /** Copies the configuration. A missing credential is an error of {@link generateToken}. */
   constructor(config: LivekitConfig) {
-    hide(this, 'handle', handleOf(settingsOfConfig(config)));
+    const handle = handleOf(settingsOfConfig(config));
+    this.handle = () => handle;
   }
 
   /** Reads the settings by name from an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
   static fromEnv(env: object): LivekitService {
-    const service = Object.create(LivekitService.prototype);
-    hide(service, 'handle', handleOf(serviceSettings(env)));
-    return service;
+    const handle = handleOf(serviceSettings(env));
+    return Object.assign(Object.create(LivekitService.prototype), { handle: () => handle });
   }
 
   /**
@@ -49,8 +50,7 @@ export class LivekitService {
    */
   generateToken(request: CreateTokenRequest): TokenResponse {
     const fields = readRequest(request);
-    const handle = this.handle();
-    const service = handle.object;
+    const { object: service, description } = this.handle().live();
     let token: string;
     let expiresAt: number;
     let jti: string | undefined;
@@ -59,12 +59,12 @@ export class LivekitService {
         ? service.generateToken(fields.roomId, fields.identity, fields.name, fields.ttl)
         : generateTokenOfAny(service, fields);
       expiresAt = service.expiresAt;
-      if (handle.description.jti) jti = service.jti;
+      if (description.jti) jti = service.jti;
     } catch (error) {
       throw thrown(error);
     }
     const minted = jti === undefined ? { token, expiresAt } : { token, expiresAt, jti };
-    return tokenResponse(handle.description, fields as CreateTokenRequest, minted);
+    return tokenResponse(description, fields as CreateTokenRequest, minted);
   }
 
   /** URL that clients connect to. */
@@ -103,11 +103,12 @@ interface TypedRequest extends RawRequest {
 function readRequest(request: unknown): RawRequest {
   try {
     const object: object = Object(request);
+    const [name, ttl] = [field(object, 'name'), field(object, 'ttl')];
     return {
       roomId: field(object, 'roomId'),
       identity: field(object, 'identity'),
-      name: field(object, 'name') ?? undefined,
-      ttl: field(object, 'ttl') ?? undefined,
+      name: name === null ? undefined : name,
+      ttl: ttl === null ? undefined : ttl,
     };
   } catch (cause) {
     throw new LivekitException('The request could not be read', 400, { code: 'invalid_request', cause });

@@ -34,8 +34,11 @@ export function snapshot(value: unknown): unknown {
 }
 
 /** A value as JSON text; an empty text, which is not JSON, if it would be too long. */
-export function jsonText(value: unknown): string {
-  const text = JSON.stringify(snapshot(value)) ?? '';
+export const jsonText = (value: unknown): string => plainText(snapshot(value));
+
+/** As {@link jsonText}, of a snapshot. */
+export function plainText(copy: unknown): string {
+  const text = JSON.stringify(copy) ?? '';
   return text.length > MAX_TEXT ? '' : text;
 }
 
@@ -43,6 +46,8 @@ class Snapshot {
   #values = 0;
   /** The objects that contain the current one: a cycle leads to one of them. */
   readonly #within: object[] = [];
+  /** Whether `JSON.stringify` would call a method that was put on every object. */
+  readonly #isPolluted = 'toJSON' in Object.prototype || 'toJSON' in Array.prototype;
 
   of(value: unknown, depth: number): unknown {
     this.#values += 1;
@@ -79,21 +84,31 @@ class Snapshot {
       if (this.#values > MAX_VALUES) return NOT_PLAIN;
       copy.push(this.of(array[at], depth + 1) ?? null);
     }
-    return copy;
+    return this.#isPolluted ? withoutToJson(copy) : copy;
   }
 
   #fields(object: object, depth: number): unknown {
     const { toJson } = object as { toJson?: unknown };
     if (typeof toJson === 'function') return this.of(toJson.call(object), depth + 1);
     if (Object.prototype.toString.call(object) !== '[object Object]' || inheritsData(object)) return NOT_PLAIN;
-    const copy: Record<string, unknown> = Object.create(null);
-    for (const key of Object.getOwnPropertyNames(object)) {
+    // Copied at once: it reads each getter once, and costs a fifth of copying field by field.
+    const copy: Record<string, unknown> = { ...object };
+    const keys = Object.keys(copy);
+    // A field that is not enumerable was not copied.
+    if (Object.getOwnPropertyNames(object).length !== keys.length) return NOT_PLAIN;
+    for (const key of keys) {
       if (!key.isWellFormed()) return NOT_PLAIN;
-      copy[key] = this.of((object as Record<string, unknown>)[key], depth + 1);
+      const value = copy[key];
+      const copied = this.of(value, depth + 1);
+      if (copied !== value) copy[key] = copied;
     }
-    return copy;
+    return this.#isPolluted ? withoutToJson(copy) : copy;
   }
 }
+
+/** Hides an inherited `toJSON`. */
+const withoutToJson = (copy: object): object =>
+  Object.hasOwn(copy, 'toJSON') ? copy : Object.defineProperty(copy, 'toJSON', { value: undefined });
 
 /** Whether an object inherits fields or getters, which `false` could deny something by. Methods are no data. */
 function inheritsData(object: object): boolean {

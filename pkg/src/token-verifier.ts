@@ -1,5 +1,5 @@
 /** Token → claims, with the names of LiveKit's own SDK. */
-import { credentialsOf, hide, ownOptions, tokenText } from './arguments.js';
+import { credentialsOf, ownOptions, tokenText } from './arguments.js';
 import { LivekitException } from './exception.js';
 import type { VerifiedClaims } from './grants.js';
 import type { TokenVerifier as WasmVerifier } from './wasm/generated/livekit_edge.js';
@@ -19,11 +19,12 @@ export type VerifierHandle = Handle<WasmVerifier>;
 
 /** Verifies access tokens: HS256 only, `exp` and `iss` required, every claim of its type, no field repeated or in another case. */
 export class TokenVerifier {
-  private readonly handle!: () => VerifierHandle;
+  private readonly handle: () => VerifierHandle;
 
   /** @throws {@link LivekitException} if key or secret is missing, blank or no string */
   constructor(apiKey: string, apiSecret: string, options?: TokenVerifierOptions | null) {
-    hide(this, 'handle', verifierHandle(apiKey, apiSecret, options));
+    const handle = verifierHandle(apiKey, apiSecret, options);
+    this.handle = () => handle;
   }
 
   /** Verifies a token. Rejects as {@link verifySync} throws. */

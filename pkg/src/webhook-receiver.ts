@@ -1,5 +1,5 @@
 /** Webhook → event, with the names of LiveKit's own SDK. */
-import { hide, tokenText } from './arguments.js';
+import { tokenText } from './arguments.js';
 import { LivekitException } from './exception.js';
 import {
   DEFAULT_CLOCK_TOLERANCE,
@@ -15,11 +15,12 @@ export const authorizeHeader = 'Authorize';
 
 /** Checks webhooks and reads their events. */
 export class WebhookReceiver {
-  private readonly handle!: () => VerifierHandle;
+  private readonly handle: () => VerifierHandle;
 
   /** @throws {@link LivekitException} if key or secret is missing, blank or no string */
   constructor(apiKey: string, apiSecret: string, options?: TokenVerifierOptions | null) {
-    hide(this, 'handle', verifierHandle(apiKey, apiSecret, options));
+    const handle = verifierHandle(apiKey, apiSecret, options);
+    this.handle = () => handle;
   }
 
   /** Checks a webhook and reads its event. Rejects as {@link receiveSync} throws. */

@@ -10,9 +10,8 @@ use crate::{
     time::expiry,
     token::{ApiCredentials, ClaimObject, Ttl, VideoGrant, sign_claims},
 };
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use core::fmt;
-use serde::Serialize;
 
 /// TTL of a token with which the service calls LiveKit: one minute.
 const ADMIN_TOKEN_TTL: Ttl = Ttl::clamped(60);
@@ -21,15 +20,43 @@ const ADMIN_TOKEN_TTL: Ttl = Ttl::clamped(60);
 #[derive(Debug)]
 pub struct LivekitService {
     config: LivekitConfig,
-    signer: Option<Signer>,
+    credentials: Option<ApiCredentials>,
 }
 
-/// What all tokens of a service share.
+/// What the tokens of a service with the full grant share in one second, encoded and hashed once.
 #[derive(Debug)]
-struct Signer {
-    credentials: ApiCredentials,
-    /// The claims of every token with the full grant, up to the value of `video.room`.
-    prefix: SharedPrefix,
+pub struct TokenPrefix {
+    now: u64,
+    /// The claims up to the value of `video.room`.
+    shared: SharedPrefix,
+}
+
+impl TokenPrefix {
+    /// The second (Unix time) that the prefix is for.
+    #[must_use]
+    pub const fn now(&self) -> u64 {
+        self.now
+    }
+}
+
+/// An issued token. Redacted in `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct IssuedToken {
+    /// The LiveKit access token (compact JWS).
+    pub token: String,
+    /// Unix second at which the token expires: its `exp`.
+    pub expires_at: u64,
+    /// The token's `jti`, if random bytes were given.
+    pub jti: Option<String>,
+}
+
+impl fmt::Debug for IssuedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IssuedToken")
+            .field("expires_at", &self.expires_at)
+            .field("jti", &self.jti)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A token and what its holder needs to know. The token is redacted in `Debug`.
@@ -65,12 +92,11 @@ impl LivekitService {
     /// Prepares the key. A configuration without credentials is accepted; such a service issues no token.
     #[must_use]
     pub fn new(config: LivekitConfig) -> Self {
-        let signer = match (&config.api_key, &config.api_secret) {
+        let credentials = match (&config.api_key, &config.api_secret) {
             (Some(api_key), Some(secret)) => ApiCredentials::with_secret(api_key.as_str(), secret).ok(),
             _ => None,
         };
-        let signer = signer.map(|credentials| Signer { prefix: shared_prefix(&credentials, &config), credentials });
-        Self { config, signer }
+        Self { config, credentials }
     }
 
     /// The configuration.
@@ -102,18 +128,52 @@ impl LivekitService {
         now: u64,
         random: Option<[u8; 16]>,
     ) -> Result<TokenResponse, LivekitError> {
-        let signer = self.signer()?;
-        let (expires_at, jti) = self.lifetime(request.ttl, now, random)?;
-        let claims = ParticipantClaims {
-            exp: expires_at,
-            nbf: now,
-            jti: jti.as_deref(),
-            sub: request.identity.as_str(),
-            name: request.display_name(),
-        };
-        let rest = claims.rest_of_payload(signer.prefix.open(), request.room_id.as_str());
-        let token = signer.prefix.sign(rest.as_bytes());
-        Ok(self.response(token, request, expires_at, jti))
+        let issued = self.issue(&self.prefix(now)?, &request, random)?;
+        Ok(self.response(issued, request))
+    }
+
+    /// What the tokens of the second `now` (Unix time) share. A caller that issues many tokens keeps it for that second.
+    ///
+    /// # Errors
+    /// [`LivekitError::NotConfigured`] without credentials.
+    pub fn prefix(&self, now: u64) -> Result<TokenPrefix, LivekitError> {
+        let credentials = self.credentials()?;
+        let can_update_own_metadata = self.config.can_update_own_metadata.then_some(true);
+        let grant = json::to_string(&VideoGrant { can_update_own_metadata, ..VideoGrant::full("") });
+        // The room is the last field of the full grant.
+        let open_grant = grant.strip_suffix('}').unwrap_or(&grant);
+        let (issuer, nbf) = (json::to_string(credentials.api_key()), json::to_string(&now));
+        let prefix = [r#"{"iss":"#, &issuer, r#","nbf":"#, &nbf, r#","video":"#, open_grant, r#","room":"#].concat();
+        Ok(TokenPrefix { now, shared: SharedPrefix::new(&prefix, credentials.signing_key()) })
+    }
+
+    /// As [`Self::generate_token`] at [`TokenPrefix::now`], of a prefix of this service.
+    ///
+    /// # Errors
+    /// As [`Self::generate_token`].
+    pub fn issue(
+        &self,
+        prefix: &TokenPrefix,
+        request: &CreateToken,
+        random: Option<[u8; 16]>,
+    ) -> Result<IssuedToken, LivekitError> {
+        let (expires_at, jti) = self.lifetime(request.ttl, prefix.now, random)?;
+        // The rest of the claims, in the order of `Claims`.
+        let mut rest = String::with_capacity(512);
+        rest.push_str(prefix.shared.open());
+        json::push_string(request.room_id.as_str(), &mut rest);
+        rest.push_str(r#"},"exp":"#);
+        rest.push_str(&expires_at.to_string());
+        if let Some(jti) = &jti {
+            rest.push_str(r#","jti":"#);
+            json::push_string(jti, &mut rest);
+        }
+        rest.push_str(r#","sub":"#);
+        json::push_string(request.identity.as_str(), &mut rest);
+        rest.push_str(r#","name":"#);
+        json::push_string(request.display_name(), &mut rest);
+        rest.push('}');
+        Ok(IssuedToken { token: prefix.shared.sign(rest.as_bytes()), expires_at, jti })
     }
 
     /// Issues the token of an authorized request.
@@ -144,7 +204,7 @@ impl LivekitService {
         now: u64,
         random: Option<[u8; 16]>,
     ) -> Result<TokenResponse, LivekitError> {
-        let signer = self.signer()?;
+        let credentials = self.credentials()?;
         check_client_grant(grant, request.room_id.as_str())?;
         let (expires_at, jti) = self.lifetime(request.ttl, now, random)?;
         let attributes = attributes.iter().map(|(name, value)| (name.as_str(), Value::from(value.as_str())));
@@ -157,8 +217,8 @@ impl LivekitService {
             ("attributes", Value::Object(attributes.collect())),
         ];
         let ttl = self.ttl(request.ttl)?;
-        let token = sign_claims(claims.into_iter().collect(), &signer.credentials, ttl, false, now)?;
-        Ok(self.response(token, request, expires_at, jti))
+        let token = sign_claims(claims.into_iter().collect(), credentials, ttl, false, now)?;
+        Ok(self.response(IssuedToken { token, expires_at, jti }, request))
     }
 
     /// Issues a token with which this service itself may administer `room` for a minute. Never for a client.
@@ -166,11 +226,11 @@ impl LivekitService {
     /// # Errors
     /// [`LivekitError::NotConfigured`] without credentials, [`LivekitError::TokenGeneration`] for an invalid room name.
     pub fn generate_admin_token(&self, room: &str, now: u64) -> Result<String, LivekitError> {
-        let signer = self.signer()?;
+        let credentials = self.credentials()?;
         let room = RoomName::new(room).map_err(|_| LivekitError::TokenGeneration)?;
         let grant = VideoGrant { room: room.into_string(), room_admin: true, ..VideoGrant::default() };
         let claims = [("video", Value::Object(grant.to_object()))].into_iter().collect();
-        sign_claims(claims, &signer.credentials, ADMIN_TOKEN_TTL, false, now).map_err(|_| LivekitError::TokenGeneration)
+        sign_claims(claims, credentials, ADMIN_TOKEN_TTL, false, now).map_err(|_| LivekitError::TokenGeneration)
     }
 
     /// As [`Self::generate_token`], for a request whose fields may be anything.
@@ -183,12 +243,12 @@ impl LivekitService {
         now: u64,
         random: Option<[u8; 16]>,
     ) -> Result<TokenResponse, LivekitError> {
-        self.signer()?;
+        self.credentials()?;
         self.generate_token(request.validate_complete(self.config.max_ttl)?, now, random)
     }
 
-    fn signer(&self) -> Result<&Signer, LivekitError> {
-        self.signer.as_ref().ok_or(LivekitError::NotConfigured)
+    fn credentials(&self) -> Result<&ApiCredentials, LivekitError> {
+        self.credentials.as_ref().ok_or(LivekitError::NotConfigured)
     }
 
     fn ttl(&self, requested: Option<Ttl>) -> Result<Ttl, LivekitError> {
@@ -215,7 +275,8 @@ impl LivekitService {
         Ok((expires_at, random.map(|bytes| base64url(&bytes))))
     }
 
-    fn response(&self, token: String, request: CreateToken, expires_at: u64, jti: Option<String>) -> TokenResponse {
+    fn response(&self, issued: IssuedToken, request: CreateToken) -> TokenResponse {
+        let IssuedToken { token, expires_at, jti } = issued;
         TokenResponse {
             token,
             identity: request.identity.into_string(),
@@ -224,35 +285,5 @@ impl LivekitService {
             expires_at,
             jti,
         }
-    }
-}
-
-/// The claims that all tokens share, as JSON up to the value of `video.room`, which is the last field of the full grant.
-fn shared_prefix(credentials: &ApiCredentials, config: &LivekitConfig) -> SharedPrefix {
-    let grant =
-        VideoGrant { can_update_own_metadata: config.can_update_own_metadata.then_some(true), ..VideoGrant::full("") };
-    let (issuer, grant) = (json::to_string(credentials.api_key()), json::to_string(&grant));
-    let open_grant = grant.strip_suffix('}').unwrap_or(&grant);
-    let prefix = [r#"{"iss":"#, &issuer, r#","video":"#, open_grant, r#","room":"#].concat();
-    SharedPrefix::new(&prefix, credentials.signing_key())
-}
-
-/// The claims that follow the grant, in the order of [`Claims`](crate::Claims).
-#[derive(Serialize)]
-struct ParticipantClaims<'a> {
-    exp: u64,
-    nbf: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    jti: Option<&'a str>,
-    sub: &'a str,
-    name: &'a str,
-}
-
-impl ParticipantClaims<'_> {
-    /// The payload after [`shared_prefix`], which starts with `open`.
-    fn rest_of_payload(&self, open: &str, room: &str) -> String {
-        let claims = json::to_string(self);
-        let fields = claims.strip_prefix('{').unwrap_or(&claims);
-        [open, &json::to_string(room), "},", fields].concat()
     }
 }

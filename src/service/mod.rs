@@ -10,7 +10,7 @@ mod token_source;
 
 pub use config::{DEFAULT_MAX_TTL, DEFAULT_TOKEN_TTL, LivekitConfig};
 pub use create_token::CreateToken;
-pub use livekit_service::{LivekitService, TokenResponse};
+pub use livekit_service::{IssuedToken, LivekitService, TokenPrefix, TokenResponse};
 pub use mute_participant::{MuteParticipant, RawMuteParticipant};
 pub use raw_create_token::{JoinRequest, RawCreateToken};
 pub use raw_fields::{Field, parse_body};

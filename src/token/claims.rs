@@ -21,12 +21,12 @@ claim_object! {
     pub struct Claims {
         /// The API key whose secret signs the token.
         iss: String = "iss",
+        /// The token is invalid before this second. It should be the time of issue: LiveKit revokes by it.
+        nbf: Option<u64> = "nbf",
         /// What the holder may do in rooms.
         video: Option<VideoGrant> = "video",
         /// Expiration time: the token is invalid from this second. It limits joining, not the stay in the room.
         exp: Option<u64> = "exp",
-        /// The token is invalid before this second. It should be the time of issue: LiveKit revokes by it.
-        nbf: Option<u64> = "nbf",
         /// Time of issue; LiveKit's server ignores it.
         iat: Option<u64> = "iat",
         /// Identifier of this token, for audit trails.

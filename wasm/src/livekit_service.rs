@@ -10,7 +10,7 @@ use js_sys::{Date, JSON, Reflect};
 use livekit_edge::{
     LAST_DATE, LivekitConfig, LivekitError, RawCreateToken, TokenResponse,
     json::{self, Fields},
-    service::Field,
+    service::{Field, IssuedToken, TokenPrefix},
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -100,6 +100,8 @@ impl<'r> From<&'r TokenResponse> for ResponseObject<'r> {
 #[wasm_bindgen]
 pub struct LivekitService {
     service: livekit_edge::LivekitService,
+    /// What the tokens of the current second share.
+    prefix: RefCell<Option<TokenPrefix>>,
     /// `exp` and `jti` of the last token: a result of its own for each token would cost more than the token.
     last: RefCell<(f64, Option<String>)>,
 }
@@ -175,13 +177,25 @@ impl LivekitService {
         let settings = json::parse_object(settings.as_bytes()).ok()?;
         let setting = |name: &str| LivekitConfig::setting_of(&Fields::new(&settings), name);
         let service = livekit_edge::LivekitService::new(LivekitConfig::from_settings(&setting));
-        Some(Self { service, last: RefCell::default() })
+        Some(Self { service, prefix: RefCell::default(), last: RefCell::default() })
     }
 
     fn issue(&self, request: RawCreateToken) -> Result<String, JsValue> {
-        let response = self.generate(request).map_err(error_to_js)?;
-        self.last.replace((seconds(response.expires_at), response.jti));
-        Ok(response.token)
+        let issued = self.issue_at(request).map_err(error_to_js)?;
+        self.last.replace((seconds(issued.expires_at), issued.jti));
+        Ok(issued.token)
+    }
+
+    fn issue_at(&self, request: RawCreateToken) -> Result<IssuedToken, LivekitError> {
+        let now = host::now()?;
+        let mut prefix = self.prefix.borrow_mut();
+        let prefix = match &mut *prefix {
+            Some(prefix) if prefix.now() == now => prefix,
+            prefix => prefix.insert(self.service.prefix(now)?),
+        };
+        let request = request.validate_complete(self.service.config().max_ttl)?;
+        let issued = self.service.issue(prefix, &request, host::random(self.service.config().jti)?)?;
+        if issued.expires_at > LAST_DATE { Err(LivekitError::TokenGeneration) } else { Ok(issued) }
     }
 
     fn generate(&self, request: RawCreateToken) -> Result<TokenResponse, LivekitError> {

@@ -56,22 +56,22 @@ export class Handle<T extends { free(): void }, Description = undefined> {
 
   /** Creates the object now instead of in its first use. */
   create(): void {
-    this.#live();
+    this.live();
   }
 
   /** The object. */
   get object(): T {
-    return this.#live().object;
+    return this.live().object;
   }
 
   /** What the object says of itself, once. */
   get description(): Description {
-    return this.#live().description;
+    return this.live().description;
   }
 
   /** Calls the object. Throws a {@link LivekitException}. */
   call<R>(operation: (object: T) => R): R {
-    const { object } = this.#live();
+    const { object } = this.live();
     try {
       return operation(object);
     } catch (error) {
@@ -86,13 +86,16 @@ export class Handle<T extends { free(): void }, Description = undefined> {
     if (created?.generation === generation) call(() => created.object.free());
   }
 
-  #live() {
-    if (this.#created?.generation !== generation) this.#created = call((wasm) => this.#new(wasm));
-    return this.#created;
+  /** The object and its description. */
+  live(): { readonly object: T; readonly description: Description } {
+    const created = this.#created;
+    return created !== undefined && created.generation === generation ? created : this.#new();
   }
 
-  #new(wasm: Wasm) {
-    const object = this.#create(wasm);
-    return { object, description: this.#describe(object), generation };
+  #new() {
+    return (this.#created = call((wasm) => {
+      const object = this.#create(wasm);
+      return { object, description: this.#describe(object), generation };
+    }));
   }
 }
