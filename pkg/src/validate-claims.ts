@@ -1,6 +1,7 @@
 /** Claims → every error in them. */
 import type { ClaimGrants } from './grants.js';
 import { jsonText } from './snapshot.js';
+import { utf8 } from './utf8.js';
 import { call } from './wasm/instance.js';
 
 /** An invalid claim. */
@@ -29,5 +30,5 @@ export interface ClaimError {
  */
 export function validateClaims(claims: ClaimGrants | Record<string, unknown>): ClaimError[] {
   const text = jsonText(claims);
-  return call((wasm) => wasm.validateClaims(text) as ClaimError[]);
+  return call((wasm) => wasm.validateClaims(utf8(text)) as ClaimError[]);
 }
