@@ -9,7 +9,7 @@ use livekit_edge::{
     ApiCredentials, LivekitError, RawAccessToken,
     json::{self, Value},
     token::parse_duration,
-    validate_claims,
+    validate_claims, validate_token_claims, whole_seconds,
 };
 use wasm_bindgen::prelude::*;
 
@@ -50,6 +50,19 @@ fn sign(
 pub fn validate_claims_text(claims: &[u8]) -> Result<JsValue, JsValue> {
     let claims = json::parse_object(claims).map_err(|_| error_to_js(LivekitError::ClaimsTooComplex))?;
     let errors = validate_claims(&claims);
+    Ok(to_js(&errors.iter().map(ClaimErrorObject::from).collect::<Vec<_>>()))
+}
+
+/// Every error for which a LiveKit server would reject a token with these claims. `claims` is their JSON text; the tolerance is
+/// in seconds.
+#[wasm_bindgen(js_name = validateTokenClaims, unchecked_return_type = "ClaimError[]")]
+pub fn validate_token_claims_text(claims: &[u8], tolerance: f64) -> Result<JsValue, JsValue> {
+    let validate = || {
+        let claims = json::parse_object(claims).map_err(|_| LivekitError::ClaimsTooComplex)?;
+        let tolerance = whole_seconds(tolerance).ok_or(LivekitError::InvalidClockTolerance)?;
+        Ok(validate_token_claims(&claims, host::now()?, tolerance))
+    };
+    let errors = validate().map_err(error_to_js)?;
     Ok(to_js(&errors.iter().map(ClaimErrorObject::from).collect::<Vec<_>>()))
 }
 
