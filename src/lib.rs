@@ -4,7 +4,7 @@
 //! (Unix seconds), random bytes and keys are arguments, so that it behaves the same in a browser, at the edge and in a
 //! native server.
 //!
-//! A request passes the modules in this order: [`user_token`] → [`rbac`] → [`service`] → [`token`] → [`jws`].
+//! A request passes the modules in this order: [`user_token`] → [`request`] → [`rbac`] → [`service`] → [`token`] → [`jws`].
 //!
 //! ```
 //! use livekit_edge::{CreateToken, LivekitConfig, LivekitService, Secret, TokenVerifier};
@@ -29,10 +29,12 @@
 
 extern crate alloc;
 
+pub mod config;
 pub mod json;
 pub mod jws;
 pub mod presence;
 pub mod rbac;
+pub mod request;
 pub mod service;
 pub mod token;
 pub mod user_token;
@@ -43,14 +45,16 @@ mod limits;
 mod names;
 mod time;
 
+pub use config::{GrantPolicy, IdentityPolicy, LivekitConfig};
 pub use error::{ClaimError, ClaimErrorKind, FieldError, ForbiddenReason, LivekitError, RequestField, TokenError};
 pub use jws::{Secret, SigningKey};
 pub use limits::{
     MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES, MAX_ROOM_CONFIG_BYTES,
 };
 pub use names::{DisplayName, Identity, NameError, RoomName};
-pub use rbac::{Facts, GrantPolicy, Granted, IdentityPolicy, RbacAction, decide};
-pub use service::{CreateToken, LivekitConfig, LivekitService, RawCreateToken, TokenResponse};
+pub use rbac::{Facts, Granted, RbacAction, decide};
+pub use request::{CreateToken, RawCreateToken};
+pub use service::{LivekitService, TokenResponse};
 pub use time::{LAST_DATE, whole_seconds};
 pub use token::{
     AccessToken, AgentEndpointGrant, AgentGrant, AgentThreadGrant, ApiCredentials, Claims, InferenceGrant, KindDetail,

@@ -3,7 +3,7 @@
 use crate::{
     error::LivekitError,
     json::{Fields, Object, Value, WrongType},
-    service::parse_body,
+    request::parse_body,
     time::{LAST_DATE, parse_digits},
 };
 use alloc::string::String;

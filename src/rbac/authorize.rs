@@ -1,14 +1,13 @@
 //! Decisions of the routes, in the order of their errors: unauthorized, invalid request, forbidden.
 
 use super::{
-    Facts, GrantPolicy, RbacAction, UserFacts,
+    Facts, RbacAction, UserFacts,
     decide::{Timeouts, decide_with},
 };
 use crate::{
+    config::{GrantPolicy, LivekitConfig},
     error::{ForbiddenReason, LivekitError, TokenError},
-    service::{
-        CreateToken, JoinRequest, LivekitConfig, MuteParticipant, RawCreateToken, RawMuteParticipant, RawTokenSource,
-    },
+    request::{CreateToken, JoinRequest, MuteParticipant, RawCreateToken, RawMuteParticipant, RawTokenSource},
     token::VideoGrant,
     user_token::Caller,
 };

@@ -2,34 +2,14 @@
 
 use super::{ChannelFacts, RbacAction, UserFacts};
 use crate::{
+    config::GrantPolicy,
     error::LivekitError,
     json::{Object, Value},
     token::{Checker, ClaimObject, Origin, Path, TrackSource, VideoGrant},
 };
 use alloc::vec::Vec;
 
-/// How grants follow from what a caller may do (`LIVEKIT_GRANTS`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum GrantPolicy {
-    /// `full`: the specification's five grants for every caller who may join; a timed-out caller may not join.
-    #[default]
-    Full,
-    /// `role`: by the actions of the caller's roles; a timed-out caller may only subscribe.
-    Role,
-}
-
 impl GrantPolicy {
-    /// Parses the setting; `None` for another value.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        match name.trim() {
-            "full" => Some(Self::Full),
-            "role" => Some(Self::Role),
-            _ => None,
-        }
-    }
-
     /// The grants of a caller who may join `channel`, at `now` (Unix seconds).
     pub(super) fn in_channel(self, user: &UserFacts, channel: &ChannelFacts, now: u64) -> VideoGrant {
         let may = |action| user.owner || channel.allows(action);

@@ -2,31 +2,12 @@
 
 use super::{Facts, UserFacts};
 use crate::{
+    config::IdentityPolicy,
     error::{ForbiddenReason, LivekitError, TokenError},
     names::Identity,
 };
 
-/// Effect of an identity in the request (`LIVEKIT_IDENTITY_POLICY`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum IdentityPolicy {
-    /// `preserve`: it is kept, unless it is the id of another user.
-    #[default]
-    Preserve,
-    /// `own`: it is ignored; the identity is always the caller's id.
-    Own,
-}
-
 impl IdentityPolicy {
-    /// Parses the setting. Unset or blank is [`Self::Preserve`]; an unknown value is [`Self::Own`], the stricter.
-    #[must_use]
-    pub fn from_setting(value: Option<&str>) -> Self {
-        match value.map(str::trim) {
-            None | Some("" | "preserve") => Self::Preserve,
-            Some(_) => Self::Own,
-        }
-    }
-
     /// The identity to write into the token.
     ///
     /// # Errors

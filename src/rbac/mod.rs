@@ -14,5 +14,4 @@ pub use authorize::{
 pub use decide::decide;
 pub use facts::{ChannelFacts, CommunityBan, Facts, UserFacts};
 pub(crate) use grants::check_client_grant;
-pub use grants::{GrantPolicy, complete_client_grant};
-pub use identity::IdentityPolicy;
+pub use grants::complete_client_grant;

@@ -3,8 +3,8 @@
 use super::{
     AgentEndpointGrant, AgentGrant, AgentThreadGrant, InferenceGrant, KindDetail, ObservabilityGrant, ParticipantKind,
     RoomConfiguration, SipGrant, VideoGrant,
+    numeric_date::{check_expiry, check_not_before},
     schema::{Canonical, Checker, ClaimObject, Field, Kind, Origin, Path, Schema, claim_object},
-    verifier::{check_expiry, check_not_before},
 };
 use crate::{
     error::{ClaimError, ClaimErrorKind, TokenError},

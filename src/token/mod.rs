@@ -5,6 +5,7 @@ mod api_credentials;
 mod claims;
 mod grants;
 mod kind;
+mod numeric_date;
 mod room_config;
 mod schema;
 mod track_source;
@@ -19,9 +20,9 @@ pub use grants::{
     AgentEndpointGrant, AgentGrant, AgentThreadGrant, InferenceGrant, ObservabilityGrant, SipGrant, VideoGrant,
 };
 pub use kind::{KindDetail, ParticipantKind};
+pub(crate) use numeric_date::check_times;
 pub use room_config::RoomConfiguration;
 pub(crate) use schema::{Checker, ClaimObject, Origin, Path};
 pub use track_source::TrackSource;
 pub use ttl::{DEFAULT_ACCESS_TOKEN_TTL, Ttl, parse_duration};
 pub use verifier::TokenVerifier;
-pub(crate) use verifier::check_times;

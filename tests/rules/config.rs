@@ -3,8 +3,8 @@
 use crate::common::{self, NOW, create_token, from_settings};
 use livekit_edge::{
     IdentityPolicy, LivekitConfig, LivekitService, Secret,
+    config::{DEFAULT_MAX_TTL, DEFAULT_TOKEN_TTL},
     json::Fields,
-    service::{DEFAULT_MAX_TTL, DEFAULT_TOKEN_TTL},
 };
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;

@@ -3,8 +3,9 @@
 use crate::common::service;
 use livekit_edge::{
     LivekitError, RawCreateToken,
+    config::DEFAULT_MAX_TTL,
     json::{MAX_DEPTH, MAX_MEMBERS},
-    service::{DEFAULT_MAX_TTL, Field},
+    request::Field,
 };
 use serde_json::Value;
 #[cfg(target_arch = "wasm32")]

@@ -8,7 +8,7 @@ use livekit_edge::{
     LivekitService, RawCreateToken, RequestField, Secret, SigningKey, TokenError, TokenVerifier, UserTokenRules,
     presence::PresenceChange,
     rbac::{admit, authorize_join, authorize_mute, authorize_token_source, complete_client_grant},
-    service::{Field, RawMuteParticipant, RawTokenSource, parse_body},
+    request::{Field, RawMuteParticipant, RawTokenSource, parse_body},
     user_token::{authenticate, authenticate_claims},
 };
 #[cfg(target_arch = "wasm32")]

@@ -6,6 +6,7 @@ use livekit_edge::{
     AccessToken, Caller, ClaimError, CreateToken, Facts, LivekitConfig, LivekitError, LivekitService, RawAccessToken,
     RawCreateToken, RoomConfiguration, RoomName, Secret, SigningKey, TokenVerifier, TrackSource, Ttl, UserTokenRules,
     WebhookVerifier,
+    config::DEFAULT_MAX_TTL,
     json::{self, Object, Value},
     jws,
     presence::PresenceChange,
@@ -13,7 +14,7 @@ use livekit_edge::{
         authorize_group, authorize_join, authorize_mute, authorize_presence, authorize_token_source,
         complete_client_grant,
     },
-    service::{DEFAULT_MAX_TTL, RawMuteParticipant, RawTokenSource, parse_body},
+    request::{RawMuteParticipant, RawTokenSource, parse_body},
     user_token::{authenticate, authenticate_claims},
     validate_claims,
 };

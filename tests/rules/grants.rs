@@ -8,7 +8,7 @@ use livekit_edge::{
         ChannelFacts, CommunityBan, UserFacts, authorize_group, authorize_join, authorize_mute, authorize_presence,
         complete_client_grant,
     },
-    service::{Field, RawMuteParticipant, parse_body},
+    request::{Field, RawMuteParticipant, parse_body},
 };
 use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]

@@ -4,7 +4,7 @@ use crate::common::{NOW, identity};
 use livekit_edge::{
     Caller, Facts, LivekitError, TokenError,
     rbac::{ChannelFacts, UserFacts, authorize_mute},
-    service::{MuteParticipant, RawMuteParticipant, parse_body},
+    request::{MuteParticipant, RawMuteParticipant, parse_body},
 };
 use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]

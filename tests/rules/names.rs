@@ -1,7 +1,7 @@
 //! RoomName, Identity and DisplayName: which strings are valid (rows 12-14; W1, W9).
 
 use crate::common::ttl;
-use livekit_edge::{DisplayName, Identity, NameError, RawCreateToken, RoomName, service::Field};
+use livekit_edge::{DisplayName, Identity, NameError, RawCreateToken, RoomName, request::Field};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 

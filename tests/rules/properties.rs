@@ -3,8 +3,9 @@
 use crate::common::{API_KEY, API_SECRET, MAX_TTL, NOW, create_token, display_name, jwt, slow_hmac, ttl};
 use livekit_edge::{
     AccessToken, Claims, CreateToken, DisplayName, Granted, Identity, LivekitConfig, LivekitService, NameError,
-    RawCreateToken, RoomName, Secret, SigningKey, TokenVerifier, TrackSource, Ttl, UserTokenRules, VideoGrant, jws,
-    service::{DEFAULT_MAX_TTL, DEFAULT_TOKEN_TTL},
+    RawCreateToken, RoomName, Secret, SigningKey, TokenVerifier, TrackSource, Ttl, UserTokenRules, VideoGrant,
+    config::{DEFAULT_MAX_TTL, DEFAULT_TOKEN_TTL},
+    jws,
     user_token::authenticate,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select, test_runner::Config};

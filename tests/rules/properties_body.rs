@@ -1,6 +1,6 @@
 //! RawCreateToken::from_body agrees with serde_json about any body (row 19; W10).
 
-use livekit_edge::{LivekitError, RawCreateToken, service::Field};
+use livekit_edge::{LivekitError, RawCreateToken, request::Field};
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::Config};
 use serde_json::Value;
 

@@ -5,7 +5,7 @@ use livekit_edge::{
     Caller, CreateToken, Facts, ForbiddenReason, IdentityPolicy, LivekitConfig, LivekitError, RawCreateToken,
     RbacAction, TokenError, decide,
     rbac::{ChannelFacts, CommunityBan, UserFacts, admit, authorize_join},
-    service::Field,
+    request::Field,
 };
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;

@@ -5,7 +5,7 @@ use crate::common::{
 };
 use livekit_edge::{
     CreateToken, LivekitConfig, LivekitError, LivekitService, RawCreateToken, Secret, TokenResponse, VideoGrant,
-    service::Field,
+    request::Field,
 };
 use serde_json::json;
 #[cfg(target_arch = "wasm32")]

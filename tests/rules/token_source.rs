@@ -5,7 +5,7 @@ use livekit_edge::{
     Caller, Facts, ForbiddenReason, GrantPolicy, Granted, IdentityPolicy, LivekitConfig, LivekitError,
     MAX_ATTRIBUTES_BYTES, MAX_METADATA_BYTES, TokenError,
     rbac::{ChannelFacts, UserFacts, authorize_token_source},
-    service::{Field, JoinRequest, RawTokenSource, parse_body},
+    request::{Field, JoinRequest, RawTokenSource, parse_body},
 };
 use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]

@@ -3,7 +3,8 @@
 use crate::common::{MAX_TTL, NOW, create_token, display_name, room_name, service, ttl};
 use livekit_edge::{
     CreateToken, DisplayName, Identity, LivekitError, NameError, RawCreateToken, Ttl,
-    service::{DEFAULT_MAX_TTL, Field, JoinRequest},
+    config::DEFAULT_MAX_TTL,
+    request::{Field, JoinRequest},
 };
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;

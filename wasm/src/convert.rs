@@ -1,7 +1,7 @@
 //! JavaScript values ↔ Rust values.
 
 use js_sys::{JsString, Object as JsObject, Reflect};
-use livekit_edge::service::Field;
+use livekit_edge::request::Field;
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 

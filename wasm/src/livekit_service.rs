@@ -10,7 +10,8 @@ use js_sys::{Date, JSON, Reflect};
 use livekit_edge::{
     LAST_DATE, LivekitConfig, LivekitError, RawCreateToken, TokenResponse,
     json::{self, Fields},
-    service::{Field, IssuedToken, TokenPrefix},
+    request::Field,
+    service::{IssuedToken, TokenPrefix},
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::*;

@@ -3,7 +3,7 @@
 use crate::error::error_to_js;
 use livekit_edge::{
     LivekitError, RoomName,
-    service::{RawCreateToken, RawMuteParticipant, RawTokenSource, parse_body},
+    request::{RawCreateToken, RawMuteParticipant, RawTokenSource, parse_body},
 };
 use wasm_bindgen::prelude::*;
 

@@ -1,12 +1,13 @@
-//! Request → claims → token.
+//! The specified module: request → claims → token.
 
-use super::{CreateToken, LivekitConfig, RawCreateToken};
 use crate::{
+    config::LivekitConfig,
     error::{FieldError, LivekitError},
     json::{self, Object, Value},
     jws::{SharedPrefix, base64url},
     names::RoomName,
     rbac::{Granted, check_client_grant},
+    request::{CreateToken, RawCreateToken},
     time::expiry,
     token::{ApiCredentials, ClaimObject, Ttl, VideoGrant, sign_claims},
 };

@@ -1,14 +1,13 @@
 //! A request in the form of LiveKit's clients (`TokenSourceRequest` of livekit `protobufs/livekit_token_source.proto`).
 
 use super::{
-    LivekitConfig,
     raw_create_token::JoinRequest,
     raw_fields::{Field, FieldChecker},
 };
 use crate::{
+    config::{IdentityPolicy, LivekitConfig},
     error::{FieldError, LivekitError, RequestField},
     json::{Object, Value},
-    rbac::IdentityPolicy,
 };
 use alloc::{string::String, vec::Vec};
 

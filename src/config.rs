@@ -3,7 +3,6 @@
 use crate::{
     json::{Fields, Value},
     jws::Secret,
-    rbac::{GrantPolicy, IdentityPolicy},
     time::parse_digits,
     token::Ttl,
 };
@@ -18,7 +17,7 @@ pub const DEFAULT_TOKEN_TTL: Ttl = Ttl::clamped(3600);
 /// Default maximum of the TTL that a request may ask for: one day.
 pub const DEFAULT_MAX_TTL: Ttl = Ttl::clamped(86_400);
 
-/// Configuration of [`LivekitService`](super::LivekitService). A missing credential is a state, not an error:
+/// Configuration of [`LivekitService`](crate::LivekitService). A missing credential is a state, not an error:
 /// the service is then unconfigured and issues no token.
 #[derive(Debug)]
 pub struct LivekitConfig {
@@ -130,6 +129,51 @@ impl LivekitConfig {
         .into_iter()
         .filter_map(|(name, missing)| missing.then_some(name))
         .collect()
+    }
+}
+
+/// How grants follow from what a caller may do (`LIVEKIT_GRANTS`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GrantPolicy {
+    /// `full`: the specification's five grants for every caller who may join; a timed-out caller may not join.
+    #[default]
+    Full,
+    /// `role`: by the actions of the caller's roles; a timed-out caller may only subscribe.
+    Role,
+}
+
+impl GrantPolicy {
+    /// Parses the setting; `None` for another value.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name.trim() {
+            "full" => Some(Self::Full),
+            "role" => Some(Self::Role),
+            _ => None,
+        }
+    }
+}
+
+/// Effect of an identity in the request (`LIVEKIT_IDENTITY_POLICY`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IdentityPolicy {
+    /// `preserve`: it is kept, unless it is the id of another user.
+    #[default]
+    Preserve,
+    /// `own`: it is ignored; the identity is always the caller's id.
+    Own,
+}
+
+impl IdentityPolicy {
+    /// Parses the setting. Unset or blank is [`Self::Preserve`]; an unknown value is [`Self::Own`], the stricter.
+    #[must_use]
+    pub fn from_setting(value: Option<&str>) -> Self {
+        match value.map(str::trim) {
+            None | Some("" | "preserve") => Self::Preserve,
+            Some(_) => Self::Own,
+        }
     }
 }
 
