@@ -54,6 +54,7 @@ test('rows 41, 55, 57: the public names', () => {
     'getConnectionInfo',
     'missingConfiguration',
     'trackSourceToString',
+    'validateClaims',
     'validateConfiguration',
   ]);
 });

@@ -23,30 +23,33 @@ function withGrant(claim: Claim, grant: unknown): AccessToken {
 }
 const grantOf = (claim: Claim, grant: unknown) => claimsOf(withGrant(claim, grant).toJwtSync())[claim];
 
-function assertRefused(claim: Claim, grant: unknown, message: string): void {
-  assert.throws(() => withGrant(claim, grant).toJwtSync(), refusedClaim(message));
+function assertRefused(claim: Claim, grant: unknown, message: string, path?: string): void {
+  assert.throws(() => withGrant(claim, grant).toJwtSync(), refusedClaim(message, path));
 }
 
 suite('members that LiveKit does not know', () => {
-  const UNKNOWN: [Claim, string][] = [
-    ['video', 'roomjoin'],
-    ['video', 'RoomJoin'],
-    ['video', 'room_join'],
-    ['video', 'canPublishVideo'],
-    ['video', 'canpublish'],
+  const UNKNOWN: [claim: Claim, member: string, near?: string][] = [
+    ['video', 'roomjoin', 'roomJoin'],
+    ['video', 'RoomJoin', 'roomJoin'],
+    ['video', 'room_join', 'roomJoin'],
+    ['video', 'roomName', 'room'],
+    ['video', 'canPublishVideo', 'canPublish'],
+    ['video', 'canpublish', 'canPublish'],
     ['video', '__proto__'],
-    ['sip', 'Admin'],
-    ['agent', 'simulation_admin'],
+    ['sip', 'Admin', 'admin'],
+    ['agent', 'simulation_admin', 'simulationAdmin'],
     ['agentEndpoint', 'name'],
-    ['agentThread', 'threadIDs'],
-    ['inference', 'Perform'],
+    ['agentThread', 'threadIDs', 'threadIds'],
+    ['inference', 'Perform', 'perform'],
     ['observability', 'read'],
   ];
-  for (const [claim, member] of UNKNOWN) {
+  for (const [claim, member, near] of UNKNOWN) {
     test(`${claim}.${member}`, () => {
       for (const value of [true, false, null, '']) {
-        const message = `${claim} has a member that LiveKit does not know`;
-        assertRefused(claim, JSON.parse(JSON.stringify({ [member]: value })), message);
+        const grant = JSON.parse(JSON.stringify({ [member]: value }));
+        const path = `${claim}.${member}`;
+        if (near === undefined) assertRefused(claim, grant, `${claim} has a member that LiveKit does not know`, claim);
+        else assertRefused(claim, grant, `${path} is a member that LiveKit does not know; did you mean ${near}?`, path);
       }
     });
   }
