@@ -55,7 +55,7 @@ pub use time::{LAST_DATE, whole_seconds};
 pub use token::{
     AccessToken, AgentEndpointGrant, AgentGrant, AgentThreadGrant, ApiCredentials, Claims, InferenceGrant, KindDetail,
     ObservabilityGrant, ParticipantKind, RawAccessToken, RoomConfiguration, SipGrant, TokenVerifier, TrackSource, Ttl,
-    VideoGrant, validate_claims,
+    VideoGrant, validate_claims, validate_token_claims,
 };
 pub use user_token::{Caller, UserTokenRules};
 pub use webhook::WebhookVerifier;

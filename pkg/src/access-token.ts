@@ -12,6 +12,7 @@ import type {
   VideoGrant,
 } from './grants.js';
 import { plainText, snapshot } from './snapshot.js';
+import { utf8 } from './utf8.js';
 import { call } from './wasm/instance.js';
 
 /** Options of {@link AccessToken}. */
@@ -151,7 +152,7 @@ export class AccessToken {
       claims: object;
     };
     const text = plainText({ identity, ttl, claims: { ...grants, ...claims } });
-    return call(({ signAccessToken }) => signAccessToken(apiKey, apiSecret, text, allowSensitiveCredentials));
+    return call(({ signAccessToken }) => signAccessToken(apiKey, apiSecret, utf8(text), allowSensitiveCredentials));
   }
 
   private add<Name extends keyof Grants>(name: Name, grant: Grants[Name]): void {

@@ -29,7 +29,7 @@ export {
 export type { TokenResponse } from './token-response.js';
 export { TokenVerifier, type TokenVerifierOptions } from './token-verifier.js';
 export { TrackSource, type TrackSourceName, trackSourceToString } from './track-source.js';
-export { type ClaimError, validateClaims } from './validate-claims.js';
+export { type ClaimError, validateClaims, validateTokenClaims } from './validate-claims.js';
 export {
   type EgressInfo,
   type IngressInfo,

@@ -3,7 +3,8 @@ import { credentialsOf, ownOptions, tokenText } from './arguments.js';
 import { LivekitException } from './exception.js';
 import type { VerifiedClaims } from './grants.js';
 import type { TokenVerifier as WasmVerifier } from './wasm/generated/livekit_edge.js';
-import { call, Handle } from './wasm/instance.js';
+import { utf8 } from './utf8.js';
+import { call, Handle, thrown } from './wasm/instance.js';
 
 /** Default clock tolerance in seconds, as in LiveKit's SDK. */
 export const DEFAULT_CLOCK_TOLERANCE = 10;
@@ -39,8 +40,15 @@ export class TokenVerifier {
    * @throws {@link LivekitException} with status 401 for an invalid token
    */
   verifySync(token: string, clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE): VerifiedClaims {
-    const [text, tolerance] = [tokenText(token), toleranceSeconds(clockTolerance)];
-    return JSON.parse(this.handle().call((verifier) => verifier.verify(text, tolerance)));
+    const tolerance = toleranceSeconds(clockTolerance);
+    const { object: verifier } = this.handle().live();
+    let payload: string;
+    try {
+      payload = verifier.verify(utf8(tokenText(token)), tolerance);
+    } catch (error) {
+      throw thrown(error);
+    }
+    return JSON.parse(payload);
   }
 }
 

@@ -1,6 +1,8 @@
 /** Claims → every error in them. */
 import type { ClaimGrants } from './grants.js';
 import { jsonText } from './snapshot.js';
+import { DEFAULT_CLOCK_TOLERANCE, toleranceSeconds } from './token-verifier.js';
+import { utf8 } from './utf8.js';
 import { call } from './wasm/instance.js';
 
 /** An invalid claim. */
@@ -16,7 +18,9 @@ export interface ClaimError {
     | 'ambiguous'
     | 'too_long'
     | 'credential'
-    | 'empty_list';
+    | 'empty_list'
+    | 'expired'
+    | 'not_yet_valid';
   /** A sentence that starts with the path. */
   readonly message: string;
 }
@@ -29,5 +33,21 @@ export interface ClaimError {
  */
 export function validateClaims(claims: ClaimGrants | Record<string, unknown>): ClaimError[] {
   const text = jsonText(claims);
-  return call((wasm) => wasm.validateClaims(text) as ClaimError[]);
+  return call((wasm) => wasm.validateClaims(utf8(text)) as ClaimError[]);
+}
+
+/**
+ * Every error for which a LiveKit server would reject a token with these claims now, if its signature is valid: wrong types,
+ * fields that differ from a known one in case only, missing and exceeded limits, times. Fields that LiveKit does not know
+ * are no error: it ignores them.
+ *
+ * @param clockTolerance - seconds, or a duration such as `1m`; a LiveKit server allows one minute
+ * @throws {@link LivekitException} with status 400 for claims that are too large or cannot be read
+ */
+export function validateTokenClaims(
+  claims: Record<string, unknown>,
+  clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE,
+): ClaimError[] {
+  const [text, tolerance] = [jsonText(claims), toleranceSeconds(clockTolerance)];
+  return call((wasm) => wasm.validateTokenClaims(utf8(text), tolerance) as ClaimError[]);
 }

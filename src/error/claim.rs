@@ -32,6 +32,10 @@ pub enum ClaimErrorKind {
     Credential,
     /// The array is empty, which LiveKit takes for all values.
     EmptyList,
+    /// The time is in the past.
+    Expired,
+    /// The time is in the future.
+    NotYetValid,
 }
 
 impl ClaimErrorKind {
@@ -47,6 +51,8 @@ impl ClaimErrorKind {
             Self::TooLong(_) => "too_long",
             Self::Credential => "credential",
             Self::EmptyList => "empty_list",
+            Self::Expired => "expired",
+            Self::NotYetValid => "not_yet_valid",
         }
     }
 }
@@ -84,6 +90,8 @@ impl ClaimError {
             ClaimErrorKind::Ambiguous => (" is given twice or excludes another member", "", ""),
             ClaimErrorKind::Credential => (" holds a credential, which must not be in a token", "", ""),
             ClaimErrorKind::EmptyList => (" must not be empty", "", ""),
+            ClaimErrorKind::Expired => (" is in the past", "", ""),
+            ClaimErrorKind::NotYetValid => (" is in the future", "", ""),
         };
         [path, reason, detail, end].concat()
     }

@@ -175,6 +175,13 @@ impl<'t> Object<'t> {
         }
     }
 
+    /// Removes a member and returns it. A `null` counts as missing.
+    pub fn remove(&mut self, name: &str) -> Option<Value<'t>> {
+        let at = self.0.iter().position(|(key, _)| key == name)?;
+        let (_, value) = self.0.swap_remove(at);
+        (!matches!(value, Value::Null)).then_some(value)
+    }
+
     /// The members as pairs of strings, if each is a string.
     #[must_use]
     pub fn strings(&self) -> Option<Vec<(String, String)>> {

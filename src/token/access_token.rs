@@ -11,7 +11,7 @@ use crate::{
     jws,
     time::expiry,
 };
-use alloc::string::String;
+use alloc::{borrow::ToOwned, string::String};
 
 /// Builds and signs a LiveKit access token.
 ///
@@ -99,9 +99,9 @@ impl AccessToken {
 }
 
 /// Signs claims of any content. Issuer, `nbf` and `exp` are replaced, but must be of their type.
-pub(crate) fn sign_claims<'c>(
-    mut claims: Object<'c>,
-    credentials: &'c ApiCredentials,
+pub(crate) fn sign_claims(
+    mut claims: Object<'_>,
+    credentials: &ApiCredentials,
     ttl: Ttl,
     allow_credentials: bool,
     now: u64,
@@ -110,7 +110,7 @@ pub(crate) fn sign_claims<'c>(
     if let Some(error) = check_for_signing(&claims, allow_credentials).into_iter().next() {
         return Err(LivekitError::InvalidClaim(error.into()));
     }
-    claims.set("iss", Value::from(credentials.api_key()));
+    claims.set("iss", Value::String(credentials.api_key().to_owned().into()));
     claims.set("nbf", Value::from(now));
     claims.set("exp", Value::from(exp));
     Ok(jws::sign(to_json(&claims).as_bytes(), credentials.signing_key()))
@@ -122,14 +122,14 @@ fn string<'v>(value: &'v Value<'_>, path: &str) -> Result<&'v str, LivekitError>
 }
 
 /// An access token to be signed, with JSON values that may be anything.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct RawAccessToken<'t> {
     /// The claims. Issuer, `nbf` and `exp` are set on signing.
-    pub claims: &'t Object<'t>,
+    pub claims: Object<'t>,
     /// Identity of the participant; it replaces the claim `sub`, even if it is empty.
-    pub identity: Option<&'t Value<'t>>,
+    pub identity: Option<Value<'t>>,
     /// TTL: seconds or a duration; the default is six hours.
-    pub ttl: Option<&'t Value<'t>>,
+    pub ttl: Option<Value<'t>>,
     /// Allows credentials of storage and streams in the room configuration.
     pub allow_sensitive_credentials: bool,
 }
@@ -140,15 +140,15 @@ impl RawAccessToken<'_> {
     /// # Errors
     /// [`LivekitError::InvalidClaim`] for a field of the wrong type or one that LiveKit does not know, and as
     /// [`AccessToken::to_jwt`]; [`LivekitError::InvalidTtl`].
-    pub fn to_jwt(&self, credentials: &ApiCredentials, now: u64) -> Result<String, LivekitError> {
-        let mut claims = self.claims.clone();
+    pub fn to_jwt(self, credentials: &ApiCredentials, now: u64) -> Result<String, LivekitError> {
+        let mut claims = self.claims;
         if let Some(identity) = self.identity {
-            let identity = string(identity, "identity")?;
+            string(&identity, "identity")?;
             // What is replaced must be of its type too.
             claims.get("sub").map_or(Ok(""), |sub| string(sub, "sub"))?;
-            claims.set("sub", Value::from(identity));
+            claims.set("sub", identity);
         }
-        let ttl = self.ttl.map_or(Ok(Ttl::default()), Ttl::from_json)?;
+        let ttl = self.ttl.as_ref().map_or(Ok(Ttl::default()), Ttl::from_json)?;
         sign_claims(claims, credentials, ttl, self.allow_sensitive_credentials, now)
     }
 }

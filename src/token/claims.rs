@@ -4,9 +4,10 @@ use super::{
     AgentEndpointGrant, AgentGrant, AgentThreadGrant, InferenceGrant, KindDetail, ObservabilityGrant, ParticipantKind,
     RoomConfiguration, SipGrant, VideoGrant,
     schema::{Canonical, Checker, ClaimObject, Field, Kind, Origin, Path, Schema, claim_object},
+    verifier::{check_expiry, check_not_before},
 };
 use crate::{
-    error::{ClaimError, ClaimErrorKind},
+    error::{ClaimError, ClaimErrorKind, TokenError},
     json::{Object, Value},
     limits::{MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_ROOM_BYTES, MAX_ROOM_CONFIG_BYTES},
 };
@@ -85,6 +86,35 @@ pub fn validate_claims(claims: &Object<'_>) -> Vec<ClaimError> {
     check_for_signing(claims, false)
 }
 
+/// Every error for which a LiveKit server would reject a token with these claims at `now` (Unix seconds), whose signature is
+/// valid: as [`validate_claims`], but unknown fields are those of a newer LiveKit, and `iss` and `exp` are required.
+///
+/// ```
+/// use livekit_edge::{json, validate_token_claims};
+///
+/// let claims = json::parse_object(br#"{"iss":"devkey","sub":"alice","exp":1600000000}"#).expect("valid JSON");
+/// let errors = validate_token_claims(&claims, 1_700_000_000, 60);
+/// assert_eq!(errors.iter().map(|error| error.path()).collect::<Vec<_>>(), ["exp"]);
+/// ```
+#[must_use]
+pub fn validate_token_claims(claims: &Object<'_>, now: u64, tolerance: u64) -> Vec<ClaimError> {
+    let mut checker = Checker::new(Origin::Token).naming_unknown();
+    check_types_of_token(claims, &mut checker);
+    for name in ["iss", "exp"] {
+        if is_missing(claims, name) {
+            checker.error(&Path::ROOT.field(name), ClaimErrorKind::Missing);
+        }
+    }
+    if check_expiry(claims, now, tolerance) == Err(TokenError::Expired) {
+        checker.error(&Path::ROOT.field("exp"), ClaimErrorKind::Expired);
+    }
+    if check_not_before(claims, now, tolerance) == Err(TokenError::NotYetValid) {
+        checker.error(&Path::ROOT.field("nbf"), ClaimErrorKind::NotYetValid);
+    }
+    check_limits(claims, &mut checker);
+    checker.into_errors(true)
+}
+
 pub(super) fn check_for_signing(claims: &Object<'_>, allow_credentials: bool) -> Vec<ClaimError> {
     let mut checker = Checker::new(Origin::Application);
     checker.object(claims, Claims::SCHEMA, &Path::ROOT);
@@ -95,12 +125,16 @@ pub(super) fn check_for_signing(claims: &Object<'_>, allow_credentials: bool) ->
 /// Checks the claims of a verified token.
 pub(super) fn check_verified(claims: &Object<'_>) -> Result<(), ClaimError> {
     let mut checker = Checker::new(Origin::Token);
+    check_types_of_token(claims, &mut checker);
+    checker.into_errors(true).into_iter().next().map_or(Ok(()), Err)
+}
+
+fn check_types_of_token(claims: &Object<'_>, checker: &mut Checker) {
     checker.token_object(claims, &[Claims::SCHEMA, &VERIFIED]);
     // LiveKit's server uses `jti` as the identity where there is no `sub`.
     if claims.str("sub").is_empty() && !claims.str("jti").is_empty() {
         checker.error(&Path::ROOT.field("sub"), ClaimErrorKind::Missing);
     }
-    checker.into_errors(true).into_iter().next().map_or(Ok(()), Err)
 }
 
 /// Checks what a LiveKit server would reject when the token is used.
@@ -118,8 +152,8 @@ fn check_limits(claims: &Object<'_>, checker: &mut Checker) {
     let is_set = |name| video.get(name) == Some(&Value::Bool(true));
     let needs_room = is_set("roomAdmin") || (is_set("roomJoin") && !GRANTS_WITHOUT_ROOM.iter().copied().any(is_set));
     // LiveKit's server uses `jti` as the identity where there is no `sub`.
-    require(&identity_path, identity.is_empty() && (is_set("roomJoin") || !claims.str("jti").is_empty()));
-    require(&video_path.field("room"), video.str("room").is_empty() && needs_room);
+    require(&identity_path, is_missing(claims, "sub") && (is_set("roomJoin") || !claims.str("jti").is_empty()));
+    require(&video_path.field("room"), is_missing(video, "room") && needs_room);
 
     let mut limit = |path: &Path<'_>, length: usize, max: usize| {
         if length > max {
@@ -140,6 +174,11 @@ fn check_limits(claims: &Object<'_>, checker: &mut Checker) {
         let length = Canonical::new(configuration, RoomConfiguration::SCHEMA).to_json().len();
         limit(&Path::ROOT.field("roomConfig"), length, MAX_ROOM_CONFIG_BYTES);
     }
+}
+
+/// True for a field that is unset or an empty string; a value of another type is an error of its own.
+fn is_missing(object: &Object<'_>, name: &str) -> bool {
+    object.get(name).is_none_or(|value| value.as_str() == Some(""))
 }
 
 /// Grants that are useful in a token that names no room: it is for LiveKit's server API.

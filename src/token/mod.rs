@@ -14,7 +14,7 @@ mod verifier;
 pub(crate) use access_token::sign_claims;
 pub use access_token::{AccessToken, RawAccessToken};
 pub use api_credentials::ApiCredentials;
-pub use claims::{Claims, validate_claims};
+pub use claims::{Claims, validate_claims, validate_token_claims};
 pub use grants::{
     AgentEndpointGrant, AgentGrant, AgentThreadGrant, InferenceGrant, ObservabilityGrant, SipGrant, VideoGrant,
 };

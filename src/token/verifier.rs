@@ -136,15 +136,18 @@ impl TokenVerifier {
 
 /// The rule of time for every token: `exp` is required and in the future, `nbf` is optional and not in the future.
 pub(crate) fn check_times(claims: &Object<'_>, now: u64, tolerance: u64) -> Result<(), TokenError> {
+    let (expiry, not_before) = (check_expiry(claims, now, tolerance), check_not_before(claims, now, tolerance));
+    if not_before == Err(TokenError::Claims) { not_before } else { expiry.and(not_before) }
+}
+
+pub(super) fn check_expiry(claims: &Object<'_>, now: u64, tolerance: u64) -> Result<(), TokenError> {
     let exp = time(claims, "exp")?.ok_or(TokenError::Claims)?;
-    let nbf = time(claims, "nbf")?;
-    if exp.saturating_add(tolerance) <= now {
-        return Err(TokenError::Expired);
-    }
-    if nbf.is_some_and(|nbf| nbf > now.saturating_add(tolerance)) {
-        return Err(TokenError::NotYetValid);
-    }
-    Ok(())
+    if exp.saturating_add(tolerance) <= now { Err(TokenError::Expired) } else { Ok(()) }
+}
+
+pub(super) fn check_not_before(claims: &Object<'_>, now: u64, tolerance: u64) -> Result<(), TokenError> {
+    let is_early = time(claims, "nbf")?.is_some_and(|nbf| nbf > now.saturating_add(tolerance));
+    if is_early { Err(TokenError::NotYetValid) } else { Ok(()) }
 }
 
 /// A NumericDate (RFC 7519 section 2): any JSON number, rounded down to seconds as LiveKit's server does.

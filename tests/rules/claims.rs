@@ -32,10 +32,14 @@ fn every_claims() -> Vec<Value> {
 }
 
 fn sign(claims: &Value) -> Result<String, LivekitError> {
-    let (claims, identity) = (claims.to_string(), "alice".into());
-    let claims = object(&claims);
-    RawAccessToken { claims: &claims, identity: Some(&identity), ttl: None, allow_sensitive_credentials: true }
-        .to_jwt(&credentials(), NOW)
+    let claims = claims.to_string();
+    RawAccessToken {
+        claims: object(&claims),
+        identity: Some("alice".into()),
+        ttl: None,
+        allow_sensitive_credentials: true,
+    }
+    .to_jwt(&credentials(), NOW)
 }
 
 fn with_times(claims: &Value) -> Value {

@@ -98,12 +98,7 @@ pub fn sign_json(claims: &Value, identity: Option<&Value>, ttl: Option<&Value>) 
     let (claims, identity, ttl) = (claims.to_string(), identity.map(Value::to_string), ttl.map(Value::to_string));
     let identity = identity.as_ref().map(|text| parse(text.as_bytes()).unwrap());
     let ttl = ttl.as_ref().map(|text| parse(text.as_bytes()).unwrap());
-    let token = RawAccessToken {
-        claims: &object(&claims),
-        identity: identity.as_ref(),
-        ttl: ttl.as_ref(),
-        allow_sensitive_credentials: false,
-    };
+    let token = RawAccessToken { claims: object(&claims), identity, ttl, allow_sensitive_credentials: false };
     token.to_jwt(&credentials(), NOW)
 }
 

@@ -148,7 +148,7 @@ fn read_bodies(input: &[u8], keyed: &Keyed, seen: &mut Seen) {
         let claims = keyed.verifier.verify(&response.token, NOW).unwrap();
         assert_eq!((claims.sub, claims.video.unwrap().room), (response.identity, response.room_id));
     }
-    let raw = RawAccessToken { claims: &body, identity: None, ttl: None, allow_sensitive_credentials: false };
+    let raw = RawAccessToken { claims: body.clone(), identity: None, ttl: None, allow_sensitive_credentials: false };
     let signed = raw.to_jwt(&credentials(), NOW);
     assert_eq!(validate_claims(&body).first(), signed.as_ref().err().and_then(claim_error));
     if let Some(token) = seen.result("claims", signed) {

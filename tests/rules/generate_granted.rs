@@ -59,14 +59,14 @@ fn without_credentials() -> [LivekitService; 4] {
 #[test]
 fn rows_21_to_28_the_claims_are_exactly_these() {
     let plain = concat!(
-        r#"{"iss":"devkey","video":"#,
+        r#"{"iss":"devkey","nbf":1700000000,"video":"#,
         r#"{"roomJoin":true,"canPublish":true,"canSubscribe":true,"canPublishData":true,"room":"channel-abc123"},"#,
-        r#""exp":1700003600,"nbf":1700000000,"sub":"user-456","name":"user-456"}"#
+        r#""exp":1700003600,"sub":"user-456","name":"user-456"}"#
     );
     let full = concat!(
-        r#"{"iss":"devkey","video":{"roomJoin":true,"canPublish":true,"canSubscribe":true,"canPublishData":false,"#,
+        r#"{"iss":"devkey","nbf":1700000000,"video":{"roomJoin":true,"canPublish":true,"canSubscribe":true,"canPublishData":false,"#,
         r#""canPublishSources":["microphone"],"canUpdateOwnMetadata":true,"roomAdmin":true,"room":"channel-abc123"},"#,
-        r#""exp":1700007200,"nbf":1700000000,"jti":"BwcHBwcHBwcHBwcHBwcHBw","sub":"user-456","name":"Alice","#,
+        r#""exp":1700007200,"jti":"BwcHBwcHBwcHBwcHBwcHBw","sub":"user-456","name":"Alice","#,
         r#""metadata":"{\"a\":\"\u0001é\"}","attributes":{"b":"2","a\"":""}}"#
     );
     for (granted, jti, expected) in [(granted(), None, plain), (everything(), Some([7; 16]), full)] {
@@ -222,7 +222,7 @@ fn an_admin_token_is_for_one_room_and_one_minute() {
     }
     let token = service().generate_admin_token(ROOM, NOW).unwrap();
     let payload =
-        r#"{"iss":"devkey","video":{"roomAdmin":true,"room":"channel-abc123"},"exp":1700000060,"nbf":1700000000}"#;
+        r#"{"iss":"devkey","nbf":1700000000,"video":{"roomAdmin":true,"room":"channel-abc123"},"exp":1700000060}"#;
     assert_eq!(String::from_utf8(decode(token.split('.').nth(1).unwrap())).unwrap(), payload);
     let verifier = TokenVerifier::new(API_KEY, API_SECRET).unwrap();
     assert!(verifier.verify(&token, NOW + 59).is_ok());

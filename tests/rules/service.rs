@@ -30,9 +30,9 @@ fn rows_21_to_28_the_token_is_exactly_this() {
     let [header, payload, tag]: [&str; 3] = token.split('.').collect::<Vec<_>>().try_into().unwrap();
     assert_eq!(crate::common::decode(header), br#"{"alg":"HS256","typ":"JWT"}"#);
     let expected = concat!(
-        r#"{"iss":"devkey","video":"#,
+        r#"{"iss":"devkey","nbf":1700000000,"video":"#,
         r#"{"roomJoin":true,"canPublish":true,"canSubscribe":true,"canPublishData":true,"room":"channel-abc123"},"#,
-        r#""exp":1700007200,"nbf":1700000000,"sub":"user-456","name":"Alice"}"#
+        r#""exp":1700007200,"sub":"user-456","name":"Alice"}"#
     );
     assert_eq!(String::from_utf8(crate::common::decode(payload)).unwrap(), expected);
     let signed = format!("{header}.{payload}");

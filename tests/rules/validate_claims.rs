@@ -303,7 +303,7 @@ fn signing_reports_the_first_error() {
     let credential = r#"{"roomConfig":{"egress":{"tracks":{"s3":{"secret":"x"}}}}}"#;
     let claims = object(credential);
     assert_eq!(validate_claims(&claims).len(), 1);
-    let token = RawAccessToken { claims: &claims, identity: None, ttl: None, allow_sensitive_credentials: true };
+    let token = RawAccessToken { claims: claims.clone(), identity: None, ttl: None, allow_sensitive_credentials: true };
     assert!(token.to_jwt(&credentials(), NOW).is_ok());
 }
 
@@ -406,7 +406,7 @@ mod properties {
     }
 
     fn sign(claims: &Object<'_>) -> Result<String, LivekitError> {
-        RawAccessToken { claims, identity: None, ttl: None, allow_sensitive_credentials: false }
+        RawAccessToken { claims: claims.clone(), identity: None, ttl: None, allow_sensitive_credentials: false }
             .to_jwt(&credentials(), NOW)
     }
 

@@ -11,6 +11,3 @@ mod host;
 mod livekit_service;
 mod requests;
 mod token_verifier;
-
-#[global_allocator]
-static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

@@ -17,8 +17,8 @@ impl TokenVerifier {
         Ok(Self(if refuse_future_iat { verifier.refuse_future_iat() } else { verifier }))
     }
 
-    /// Verifies a token and returns its payload: the JSON text of its claims. `tolerance` is in seconds.
-    pub fn verify(&self, token: &str, tolerance: f64) -> Result<String, JsValue> {
+    /// Verifies a token, as bytes, and returns its payload: the JSON text of its claims. `tolerance` is in seconds.
+    pub fn verify(&self, token: &[u8], tolerance: f64) -> Result<String, JsValue> {
         self.payload(token, tolerance).map_err(error_to_js)
     }
 
@@ -35,7 +35,8 @@ impl TokenVerifier {
         Ok(self.0.clone().clock_tolerance(seconds))
     }
 
-    fn payload(&self, token: &str, tolerance: f64) -> Result<String, LivekitError> {
+    fn payload(&self, token: &[u8], tolerance: f64) -> Result<String, LivekitError> {
+        let token = core::str::from_utf8(token).map_err(|_| TokenError::Malformed)?;
         self.with_tolerance(tolerance)?
             .verify_payload(token, host::now()?)?
             .into_string()

@@ -25,6 +25,8 @@ const MAX_ERRORS: usize = 1000;
 /// Collects the errors of an object.
 pub(crate) struct Checker {
     origin: Origin,
+    /// Whether the path of an unknown field names it: a name that a client chose must not get into a message.
+    names_unknown: bool,
     errors: Vec<ClaimError>,
     credentials: Vec<ClaimError>,
 }
@@ -62,7 +64,18 @@ impl From<&Path<'_>> for String {
 
 impl Checker {
     pub(crate) const fn new(origin: Origin) -> Self {
-        Self { origin, errors: Vec::new(), credentials: Vec::new() }
+        Self {
+            origin,
+            names_unknown: matches!(origin, Origin::Application),
+            errors: Vec::new(),
+            credentials: Vec::new(),
+        }
+    }
+
+    /// Names unknown fields of a token too, for the one who holds it.
+    pub(crate) const fn naming_unknown(mut self) -> Self {
+        self.names_unknown = true;
+        self
     }
 
     /// The errors in the order in which they were found, then the credentials unless they are allowed.
@@ -124,7 +137,7 @@ impl Checker {
         };
         if is_error {
             match nearest(name, schema) {
-                Some(near) if self.origin == Origin::Application => {
+                Some(near) if self.names_unknown => {
                     self.error(&path.field(name), ClaimErrorKind::UnknownFieldNear(near));
                 }
                 _ => self.error(path, ClaimErrorKind::UnknownField),

@@ -24,7 +24,20 @@ pub(crate) struct Schema {
 impl Schema {
     /// The field of this name.
     fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|field| field.is_named(name, self))
+        let exact = self.fields.iter().find(|field| field.name == name);
+        if self.is_message {
+            exact.or_else(|| self.fields.iter().find(|field| field.is_named(name, self)))
+        } else {
+            exact
+        }
+    }
+
+    /// The value of a field of an object, in any of its spellings.
+    fn get<'o>(&self, object: &'o Object<'o>, field: &Field) -> Option<&'o Value<'o>> {
+        let is_given = |(name, value): &(&str, &Value<'_>)| field.is_named(name, self) && !matches!(value, Value::Null);
+        let other_spelling = || object.members().find(is_given).map(|(_, value)| value);
+        let exact = object.get(field.name);
+        if self.is_message { exact.or_else(other_spelling) } else { exact }
     }
 }
 
@@ -45,6 +58,7 @@ impl Field {
     }
 
     /// True if `name` is the name of this field in an object of `schema`.
+    #[inline]
     fn is_named(&self, name: &str, schema: &Schema) -> bool {
         self.name == name || (schema.is_message && is_snake_case_of(name, self.name))
     }

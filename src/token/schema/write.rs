@@ -30,9 +30,7 @@ impl Serialize for Canonical<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for field in self.schema.fields {
-            let is_given =
-                |(name, value): &(&str, &Value<'_>)| field.is_named(name, self.schema) && !matches!(value, Value::Null);
-            if let Some(value) = self.object.members().find(is_given).and_then(|(_, value)| written(value, field)) {
+            if let Some(value) = self.schema.get(self.object, field).and_then(|value| written(value, field)) {
                 map.serialize_entry(field.name, &value)?;
             }
         }

@@ -13,7 +13,7 @@ export interface Verdict {
 
 /** The signature is checked only if there is a secret. */
 export async function judge(token: Decoded, secret: string, nowSeconds: number): Promise<Verdict> {
-  const refused = await faults(token, nowSeconds);
+  const refused = await faults(token);
   const careful = warnings(token.claims, nowSeconds);
   if (secret.trim() === '') {
     const sentence = 'Decoded, not verified: anybody can write such a text. Type the secret to check the signature.';
