@@ -78,10 +78,7 @@ export class AccessToken {
    * @throws {@link LivekitException} if either is missing, blank or no string
    */
   constructor(apiKey?: string, apiSecret?: string, options?: AccessTokenOptions | null) {
-    const credentials = credentialsOf(
-      apiKey ?? setting('LIVEKIT_API_KEY'),
-      apiSecret ?? setting('LIVEKIT_API_SECRET'),
-    );
+    const credentials = credentialsOf(apiKey ?? setting('LIVEKIT_API_KEY'), apiSecret ?? setting('LIVEKIT_API_SECRET'));
     const { identity, ttl, name, metadata, attributes, allowSensitiveCredentials } = ownOptions(options);
     const hidden: Hidden = {
       ...credentials,
@@ -146,7 +143,11 @@ export class AccessToken {
     const { apiKey, apiSecret, allowSensitiveCredentials, grants } = this.hidden();
     const { name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig } = this;
     const others = { name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig };
-    const { identity, ttl, claims } = snapshot({ identity: this.identity, ttl: nullIsWrong(this.ttl), claims: others }) as {
+    const { identity, ttl, claims } = snapshot({
+      identity: this.identity,
+      ttl: nullIsWrong(this.ttl),
+      claims: others,
+    }) as {
       identity: unknown;
       ttl: unknown;
       claims: object;

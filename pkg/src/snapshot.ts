@@ -116,7 +116,8 @@ function inheritsData(object: object): boolean {
   while (prototype !== null && prototype !== Object.prototype) {
     const next = Object.getPrototypeOf(prototype);
     // `Object.prototype` of another realm has the accessor `__proto__`.
-    if (next === null && Object.hasOwn(prototype, '__proto__') && Object.hasOwn(prototype, 'isPrototypeOf')) return false;
+    if (next === null && Object.hasOwn(prototype, '__proto__') && Object.hasOwn(prototype, 'isPrototypeOf'))
+      return false;
     for (const key of Object.getOwnPropertyNames(prototype)) {
       const property = Object.getOwnPropertyDescriptor(prototype, key);
       if (typeof property?.value !== 'function') return true;

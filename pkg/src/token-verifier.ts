@@ -2,8 +2,8 @@
 import { credentialsOf, ownOptions, tokenText } from './arguments.js';
 import { LivekitException } from './exception.js';
 import type { VerifiedClaims } from './grants.js';
-import type { TokenVerifier as WasmVerifier } from './wasm/generated/livekit_edge.js';
 import { utf8 } from './utf8.js';
+import type { TokenVerifier as WasmVerifier } from './wasm/generated/livekit_edge.js';
 import { call, Handle, thrown } from './wasm/instance.js';
 
 /** Default clock tolerance in seconds, as in LiveKit's SDK. */
@@ -15,7 +15,10 @@ export interface TokenVerifierOptions {
   refuseFutureIat?: boolean;
 }
 
-/** A verifier in the module. */
+/**
+ * A verifier in the module.
+ * @internal
+ */
 export type VerifierHandle = Handle<WasmVerifier>;
 
 /** Verifies access tokens: HS256 only, `exp` and `iss` required, every claim of its type, no field repeated or in another case. */
@@ -52,7 +55,10 @@ export class TokenVerifier {
   }
 }
 
-/** A verifier that is created when it is first used. */
+/**
+ * A verifier that is created when it is first used.
+ * @internal
+ */
 export function verifierHandle(
   apiKey: string,
   apiSecret: string,

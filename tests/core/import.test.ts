@@ -56,5 +56,6 @@ test('rows 41, 55, 57: the public names', () => {
     'trackSourceToString',
     'validateClaims',
     'validateConfiguration',
+    'validateTokenClaims',
   ]);
 });
