@@ -23,7 +23,8 @@ type ServiceHandle = Handle<WasmService, ServiceDescription>;
 const handleOf = (settings: Settings): ServiceHandle =>
   new Handle(
     ({ LivekitService }) => new LivekitService(settingsText(settings)),
-    (service) => service.describe(),
+    // Without a prototype: a property of `Object.prototype` is no `url`.
+    (service) => Object.setPrototypeOf(service.describe(), null),
   );
 
 /** Issues tokens with one configuration, whose key is prepared once. */

@@ -1,5 +1,5 @@
 /** Token → claims, with the names of LiveKit's own SDK. */
-import { credentialsOf, ownOptions, tokenText } from './arguments.js';
+import { credentialsOf, readOptions, tokenText } from './arguments.js';
 import { LivekitException } from './exception.js';
 import type { VerifiedClaims } from './grants.js';
 import { utf8 } from './utf8.js';
@@ -65,7 +65,7 @@ export function verifierHandle(
   options: TokenVerifierOptions | null | undefined,
 ): VerifierHandle {
   const credentials = credentialsOf(apiKey, apiSecret);
-  const refuseFutureIat = ownOptions(options).refuseFutureIat === true;
+  const refuseFutureIat = readOptions(options, ['refuseFutureIat']).refuseFutureIat === true;
   return new Handle(
     ({ TokenVerifier }) => new TokenVerifier(credentials.apiKey, credentials.apiSecret, refuseFutureIat),
     () => undefined,
