@@ -215,3 +215,20 @@ test('a getter is read once; what it throws is the cause of the error, and what 
   assert.deepEqual(claimsOf(service.generateToken(nested).token).video, fullGrant('outer'));
   assert.equal(service.generateToken(nested).identity, 'inner-user');
 });
+
+test('randomness of the application may use the service', (t) => {
+  const service = new LivekitService({ ...CONFIG, jti: true });
+  const real = crypto.getRandomValues.bind(crypto);
+  let inner: string | undefined;
+  t.mock.method(crypto, 'getRandomValues', (bytes: Uint8Array<ArrayBuffer>) => {
+    if (inner === undefined) {
+      inner = '';
+      inner = service.generateToken({ roomId: 'inner', identity: 'inner-user' }).jti;
+    }
+    return real(bytes);
+  });
+  const { token, jti } = service.generateToken(REQUEST);
+  assert.equal(claimsOf(token).jti, jti);
+  assert.ok(inner !== undefined && inner !== jti);
+  assert.deepEqual(claimsOf(token).video, fullGrant('room'));
+});
