@@ -127,6 +127,12 @@ suite('a grant that lacks what it needs', () => {
       assertRefused('video', { roomJoin: true, room }, 'video.room is required');
     assertRefused('video', { roomJoin: true }, 'video.room is required');
   });
+  test('unless it allows more than one room', () => {
+    for (const right of ['roomCreate', 'roomList', 'roomRecord', 'ingressAdmin']) {
+      assert.deepEqual(grantOf('video', { roomJoin: true, [right]: true }), { [right]: true, roomJoin: true });
+      assertRefused('video', { roomJoin: true, [right]: false }, 'video.room is required', 'video.room');
+    }
+  });
   test('joining needs an identity', () => {
     for (const identity of [undefined, untyped(null), '']) {
       assert.throws(() => builder({ identity }).toJwtSync(), refusedClaim('identity is required'));

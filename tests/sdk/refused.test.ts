@@ -96,6 +96,15 @@ suite('attributes', () => {
     assert.deepEqual(ofInstance, { name: 'alice' });
   });
 
+  test('stay in their order', () => {
+    const text = '{"z":"1","a":"2","m":"3"}';
+    const payload =
+      builder({ attributes: JSON.parse(text) })
+        .toJwtSync()
+        .split('.')[1] ?? '';
+    assert.ok(Buffer.from(payload, 'base64url').toString().includes(`"attributes":${text}`));
+  });
+
   test('may have any key', () => {
     const text = '{"":"a","__proto__":"b","constructor":"c","toJson":"d","toString":"e","Team":"f","team":"g"}';
     const at = builder({ attributes: JSON.parse(text) });
