@@ -115,5 +115,5 @@ test('wrangler bundles the Worker example as it would to deploy it', async () =>
   });
   const files = readdirSync(out);
   assert.ok(files.includes('worker.js'), `${files}`);
-  assert.equal(files.filter((file) => file.endsWith('endpoint.wasm')).length, 1, `${files}`);
+  assert.equal(files.filter((file) => file.endsWith('livekit_edge.wasm')).length, 1, `${files}`);
 });

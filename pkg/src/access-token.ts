@@ -1,5 +1,5 @@
 /** Claims → token, with the names of LiveKit's own SDK. */
-import { type Credentials, credentialsOf, nullIsWrong, ownOptions } from './arguments.js';
+import { type Credentials, credentialsOf, nullIsWrong, readOptions } from './arguments.js';
 import type {
   AgentEndpointGrant,
   AgentGrant,
@@ -30,6 +30,8 @@ export interface AccessTokenOptions {
   /** Allows credentials of storage and streams in `roomConfig`. The holder of the token can read them. */
   allowSensitiveCredentials?: boolean;
 }
+
+const OPTIONS = ['identity', 'ttl', 'name', 'metadata', 'attributes', 'allowSensitiveCredentials'] as const;
 
 /** Six hours, as in LiveKit's SDKs; `DEFAULT_ACCESS_TOKEN_TTL` in Rust. */
 const DEFAULT_TTL = '6h';
@@ -78,15 +80,12 @@ export class AccessToken {
    * @throws {@link LivekitException} if either is missing, blank or no string
    */
   constructor(apiKey?: string, apiSecret?: string, options?: AccessTokenOptions | null) {
-    const credentials = credentialsOf(
-      apiKey ?? setting('LIVEKIT_API_KEY'),
-      apiSecret ?? setting('LIVEKIT_API_SECRET'),
-    );
-    const { identity, ttl, name, metadata, attributes, allowSensitiveCredentials } = ownOptions(options);
+    const credentials = credentialsOf(apiKey ?? setting('LIVEKIT_API_KEY'), apiSecret ?? setting('LIVEKIT_API_SECRET'));
+    const { identity, ttl, name, metadata, attributes, allowSensitiveCredentials } = readOptions(options, OPTIONS);
     const hidden: Hidden = {
       ...credentials,
       allowSensitiveCredentials: allowSensitiveCredentials === true,
-      grants: {},
+      grants: Object.create(null),
     };
     this.hidden = () => hidden;
     this.identity = identity;
@@ -146,7 +145,11 @@ export class AccessToken {
     const { apiKey, apiSecret, allowSensitiveCredentials, grants } = this.hidden();
     const { name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig } = this;
     const others = { name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig };
-    const { identity, ttl, claims } = snapshot({ identity: this.identity, ttl: nullIsWrong(this.ttl), claims: others }) as {
+    const { identity, ttl, claims } = snapshot({
+      identity: this.identity,
+      ttl: nullIsWrong(this.ttl),
+      claims: others,
+    }) as {
       identity: unknown;
       ttl: unknown;
       claims: object;
@@ -156,9 +159,9 @@ export class AccessToken {
   }
 
   private add<Name extends keyof Grants>(name: Name, grant: Grants[Name]): void {
+    const added = snapshot(grant) ?? {};
     const { grants } = this.hidden();
     const known = grants[name];
-    const added = snapshot(grant) ?? {};
     // A value that is no plain object is kept as it is, so that the rules reject it by its path.
     if (known === undefined || (isObject(known) && !isObject(added))) grants[name] = added as Grants[Name];
     else if (isObject(known)) grants[name] = { ...known, ...changes(added as object, known) } as Grants[Name];

@@ -1,13 +1,28 @@
 /** Arguments of the public classes. */
 import { LivekitException } from './exception.js';
 
-/** A copy of options without a prototype, so that a property of `Object.prototype` is no option. */
-export const ownOptions = <T extends object>(options: T | null | undefined): Partial<T> =>
-  Object.assign(Object.create(null), options);
-
 /** A field of an object or of its class. A property of `Object.prototype` is no field. */
 export const field = (object: object, name: string): unknown =>
   name in Object.prototype && !Object.hasOwn(object, name) ? undefined : (object as Record<string, unknown>)[name];
+
+/**
+ * The named options, each read once.
+ *
+ * @throws {@link LivekitException} with status 400 and what a getter threw as its `cause`
+ */
+export function readOptions<T extends object, Name extends keyof T & string>(
+  options: T | null | undefined,
+  names: readonly Name[],
+): Partial<Pick<T, Name>> {
+  const object: object = Object(options);
+  const read: Partial<Pick<T, Name>> = Object.create(null);
+  try {
+    for (const name of names) read[name] = field(object, name) as T[Name];
+  } catch (cause) {
+    throw new LivekitException('The options could not be read', 400, { code: 'invalid_request', cause });
+  }
+  return read;
+}
 
 /** The rules take `null` for unset; where a value has a default, `null` is a mistake. */
 export const nullIsWrong = (value: unknown): unknown => (value === null ? false : value);

@@ -76,6 +76,9 @@ export function textSettings(env: object, names: readonly string[]): Record<stri
 /** A value that no setting accepts, so that it is reported and not taken for unset. */
 const NOT_A_SETTING = 'of another type';
 
+/** The same as JSON. */
+const NOT_PRIMITIVE: object = Object.freeze(Object.create(null));
+
 /** Longest settings in UTF-16 units as JSON text. */
 const MAX_LENGTH = 1024 * 1024;
 
@@ -96,7 +99,7 @@ function read(of: object, names: readonly string[]): Settings {
     const value = readField(object, name);
     if (typeof value === 'string') settings[name] = value.toWellFormed();
     else if (typeof value === 'number' || typeof value === 'boolean') settings[name] = value;
-    else if (value !== undefined && value !== null) settings[name] = {};
+    else if (value !== undefined && value !== null) settings[name] = NOT_PRIMITIVE;
   }
   return settings;
 }

@@ -3,7 +3,7 @@ import { field } from './arguments.js';
 import { type LivekitConfig, type Settings, serviceSettings, settingsOfConfig, settingsText } from './config.js';
 import { LivekitException } from './exception.js';
 import { connectionInfoOf, type TokenResponse, tokenResponse } from './token-response.js';
-import type { LivekitService as WasmService, ServiceDescription } from './wasm/generated/livekit_edge.js';
+import type { ServiceDescription, LivekitService as WasmService } from './wasm/generated/livekit_edge.js';
 import { Handle, thrown } from './wasm/instance.js';
 
 /** Room and participant of a token. */
@@ -23,7 +23,8 @@ type ServiceHandle = Handle<WasmService, ServiceDescription>;
 const handleOf = (settings: Settings): ServiceHandle =>
   new Handle(
     ({ LivekitService }) => new LivekitService(settingsText(settings)),
-    (service) => service.describe(),
+    // Without a prototype: a property of `Object.prototype` is no `url`.
+    (service) => Object.setPrototypeOf(service.describe(), null),
   );
 
 /** Issues tokens with one configuration, whose key is prepared once. */

@@ -5,6 +5,7 @@
  * call this library. `JSON.stringify` alone would turn values silently into others (`NaN`, a `Map`, a `Date`), lose what
  * an object inherits, and call a `toJSON` that was put on every object.
  */
+import { field } from './arguments.js';
 import { LivekitException } from './exception.js';
 
 /** Stands for a value that JSON cannot express. It is the value of no claim, so that the rules reject it by the claim's path. */
@@ -36,9 +37,9 @@ export function snapshot(value: unknown): unknown {
 /** A value as JSON text; an empty text, which is not JSON, if it would be too long. */
 export const jsonText = (value: unknown): string => plainText(snapshot(value));
 
-/** As {@link jsonText}, of a snapshot. */
+/** As {@link jsonText}, of a value that is made of snapshots. */
 export function plainText(copy: unknown): string {
-  const text = JSON.stringify(copy) ?? '';
+  const text = JSON.stringify(isPolluted() ? snapshot(copy) : copy) ?? '';
   return text.length > MAX_TEXT ? '' : text;
 }
 
@@ -46,8 +47,7 @@ class Snapshot {
   #values = 0;
   /** The objects that contain the current one: a cycle leads to one of them. */
   readonly #within: object[] = [];
-  /** Whether `JSON.stringify` would call a method that was put on every object. */
-  readonly #isPolluted = 'toJSON' in Object.prototype || 'toJSON' in Array.prototype;
+  readonly #isPolluted = isPolluted();
 
   of(value: unknown, depth: number): unknown {
     this.#values += 1;
@@ -84,11 +84,11 @@ class Snapshot {
       if (this.#values > MAX_VALUES) return NOT_PLAIN;
       copy.push(this.of(array[at], depth + 1) ?? null);
     }
-    return this.#isPolluted ? withoutToJson(copy) : copy;
+    return this.#isPolluted ? Object.setPrototypeOf(copy, null) : copy;
   }
 
   #fields(object: object, depth: number): unknown {
-    const { toJson } = object as { toJson?: unknown };
+    const toJson = field(object, 'toJson');
     if (typeof toJson === 'function') return this.of(toJson.call(object), depth + 1);
     if (Object.prototype.toString.call(object) !== '[object Object]' || inheritsData(object)) return NOT_PLAIN;
     // Copied at once: it reads each getter once, and costs a fifth of copying field by field.
@@ -102,13 +102,12 @@ class Snapshot {
       const copied = this.of(value, depth + 1);
       if (copied !== value) copy[key] = copied;
     }
-    return this.#isPolluted ? withoutToJson(copy) : copy;
+    return this.#isPolluted ? Object.setPrototypeOf(copy, null) : copy;
   }
 }
 
-/** Hides an inherited `toJSON`. */
-const withoutToJson = (copy: object): object =>
-  Object.hasOwn(copy, 'toJSON') ? copy : Object.defineProperty(copy, 'toJSON', { value: undefined });
+/** Whether `JSON.stringify` would call a method that was put on every object; then copies have no prototype. */
+const isPolluted = (): boolean => 'toJSON' in Object.prototype || 'toJSON' in Array.prototype;
 
 /** Whether an object inherits fields or getters, which `false` could deny something by. Methods are no data. */
 function inheritsData(object: object): boolean {
@@ -116,7 +115,8 @@ function inheritsData(object: object): boolean {
   while (prototype !== null && prototype !== Object.prototype) {
     const next = Object.getPrototypeOf(prototype);
     // `Object.prototype` of another realm has the accessor `__proto__`.
-    if (next === null && Object.hasOwn(prototype, '__proto__') && Object.hasOwn(prototype, 'isPrototypeOf')) return false;
+    if (next === null && Object.hasOwn(prototype, '__proto__') && Object.hasOwn(prototype, 'isPrototypeOf'))
+      return false;
     for (const key of Object.getOwnPropertyNames(prototype)) {
       const property = Object.getOwnPropertyDescriptor(prototype, key);
       if (typeof property?.value !== 'function') return true;

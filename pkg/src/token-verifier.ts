@@ -1,9 +1,9 @@
 /** Token → claims, with the names of LiveKit's own SDK. */
-import { credentialsOf, ownOptions, tokenText } from './arguments.js';
+import { credentialsOf, readOptions, tokenText } from './arguments.js';
 import { LivekitException } from './exception.js';
 import type { VerifiedClaims } from './grants.js';
-import type { TokenVerifier as WasmVerifier } from './wasm/generated/livekit_edge.js';
 import { utf8 } from './utf8.js';
+import type { TokenVerifier as WasmVerifier } from './wasm/generated/livekit_edge.js';
 import { call, Handle, thrown } from './wasm/instance.js';
 
 /** Default clock tolerance in seconds, as in LiveKit's SDK. */
@@ -15,7 +15,10 @@ export interface TokenVerifierOptions {
   refuseFutureIat?: boolean;
 }
 
-/** A verifier in the module. */
+/**
+ * A verifier in the module.
+ * @internal
+ */
 export type VerifierHandle = Handle<WasmVerifier>;
 
 /** Verifies access tokens: HS256 only, `exp` and `iss` required, every claim of its type, no field repeated or in another case. */
@@ -52,14 +55,17 @@ export class TokenVerifier {
   }
 }
 
-/** A verifier that is created when it is first used. */
+/**
+ * A verifier that is created when it is first used.
+ * @internal
+ */
 export function verifierHandle(
   apiKey: string,
   apiSecret: string,
   options: TokenVerifierOptions | null | undefined,
 ): VerifierHandle {
   const credentials = credentialsOf(apiKey, apiSecret);
-  const refuseFutureIat = ownOptions(options).refuseFutureIat === true;
+  const refuseFutureIat = readOptions(options, ['refuseFutureIat']).refuseFutureIat === true;
   return new Handle(
     ({ TokenVerifier }) => new TokenVerifier(credentials.apiKey, credentials.apiSecret, refuseFutureIat),
     () => undefined,

@@ -58,7 +58,10 @@ export async function wasmModule() {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
-    writeFileSync(file('livekit_edge.base64.js'), `${MARK}export default '${readFileSync(wasm).toString('base64')}';\n`);
+    writeFileSync(
+      file('livekit_edge.base64.js'),
+      `${MARK}export default '${readFileSync(wasm).toString('base64')}';\n`,
+    );
     writeFileSync(file('livekit_edge.base64.d.ts'), `${MARK}declare const base64: string;\nexport default base64;\n`);
   });
   return made ? sizes(readFileSync(wasm)) : 'up to date';

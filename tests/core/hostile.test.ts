@@ -156,13 +156,13 @@ test('keys like __proto__ pollute nothing and reach no claim', () => {
     '{"roomId":"room","identity":"user","constructor":{"prototype":{"evil":1}},"video":{"roomAdmin":true},"Sub":"x"}',
   ]) {
     const { token, ...result } = mint(JSON.parse(json), { ...CONFIG, ...JSON.parse('{"__proto__":{"jti":true}}') });
-    assert.deepEqual(Object.keys(claimsOf(token)), ['iss', 'exp', 'nbf', 'video', 'sub', 'name']);
+    assert.deepEqual(Object.keys(claimsOf(token)), ['iss', 'nbf', 'video', 'exp', 'sub', 'name']);
     assert.deepEqual(claimsOf(token).video, fullGrant('room'));
     assert.deepEqual([result.identity, 'evil' in {}, 'jti' in {}], ['user', false, false]);
   }
 });
 
-test('a getter is read once; what it throws comes out, and what it calls works', () => {
+test('a getter is read once; what it throws is the cause of the error, and what it calls works', () => {
   let reads = 0;
   const counted = {
     identity: 'user',
@@ -181,16 +181,28 @@ test('a getter is read once; what it throws comes out, and what it calls works',
       throw error;
     },
   };
-  assert.throws(() => mint(failing), error);
+  assert.throws(() => mint(failing), {
+    name: 'LivekitException',
+    status: 400,
+    code: 'invalid_request',
+    message: 'The request could not be read',
+    cause: error,
+  });
   assert.throws(
     () =>
       mint(REQUEST, {
         ...CONFIG,
         get apiKey() {
-          return assert.fail('key');
+          throw error;
         },
       }),
-    /key/,
+    {
+      name: 'LivekitException',
+      status: 500,
+      code: 'not_configured',
+      message: 'The configuration could not be read',
+      cause: error,
+    },
   );
 
   const service = new LivekitService(CONFIG);
@@ -202,4 +214,21 @@ test('a getter is read once; what it throws comes out, and what it calls works',
   };
   assert.deepEqual(claimsOf(service.generateToken(nested).token).video, fullGrant('outer'));
   assert.equal(service.generateToken(nested).identity, 'inner-user');
+});
+
+test('randomness of the application may use the service', (t) => {
+  const service = new LivekitService({ ...CONFIG, jti: true });
+  const real = crypto.getRandomValues.bind(crypto);
+  let inner: string | undefined;
+  t.mock.method(crypto, 'getRandomValues', (bytes: Uint8Array<ArrayBuffer>) => {
+    if (inner === undefined) {
+      inner = '';
+      inner = service.generateToken({ roomId: 'inner', identity: 'inner-user' }).jti;
+    }
+    return real(bytes);
+  });
+  const { token, jti } = service.generateToken(REQUEST);
+  assert.equal(claimsOf(token).jti, jti);
+  assert.ok(inner !== undefined && inner !== jti);
+  assert.deepEqual(claimsOf(token).video, fullGrant('room'));
 });

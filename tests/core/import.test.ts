@@ -54,6 +54,8 @@ test('rows 41, 55, 57: the public names', () => {
     'getConnectionInfo',
     'missingConfiguration',
     'trackSourceToString',
+    'validateClaims',
     'validateConfiguration',
+    'validateTokenClaims',
   ]);
 });

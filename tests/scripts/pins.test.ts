@@ -22,13 +22,19 @@ test('the compatibility date is not newer than workerd', () => {
   assert.ok(COMPATIBILITY_DATE <= `${year}-${month}-${day}`);
 });
 
-for (const name of ['tokens', 'endpoint']) {
-  test(`the wasm module '${name}' names no folder of the machine that made it`, () => {
-    const module = readFileSync(new URL(`../../pkg/src/wasm/generated/${name}.wasm`, import.meta.url), 'latin1');
-    assert.match(module, /library[/\\]alloc[/\\]src/, 'the search would find a source file');
-    assert.ok(!module.includes(homedir()) && !/registry[/\\]src/.test(module));
-  });
-}
+test('the wasm module names no folder of the machine that made it', () => {
+  const module = readFileSync(new URL('../../pkg/src/wasm/generated/livekit_edge.wasm', import.meta.url), 'latin1');
+  assert.match(module, /library[/\\]alloc[/\\]src/, 'the search would find a source file');
+  assert.ok(!module.includes(homedir()) && !/registry[/\\]src/.test(module));
+});
+
+test('the versions of wasm-bindgen are pinned exactly, and its generator is of the same one', () => {
+  const version = (manifest: string, name: string) =>
+    read(manifest).match(new RegExp(`^${name} = (?:\\{ version = )?"=(\\d+\\.\\d+\\.\\d+)"`, 'm'))?.[1];
+  assert.ok(version('wasm/Cargo.toml', 'js-sys'));
+  assert.ok(version('wasm/Cargo.toml', 'wasm-bindgen'));
+  assert.equal(version('xtask/Cargo.toml', 'wasm-bindgen-cli-support'), version('wasm/Cargo.toml', 'wasm-bindgen'));
+});
 
 test('the lock file names no registry', () => {
   assert.doesNotMatch(read('package-lock.json'), /"resolved": "https?:/);

@@ -23,30 +23,33 @@ function withGrant(claim: Claim, grant: unknown): AccessToken {
 }
 const grantOf = (claim: Claim, grant: unknown) => claimsOf(withGrant(claim, grant).toJwtSync())[claim];
 
-function assertRefused(claim: Claim, grant: unknown, message: string): void {
-  assert.throws(() => withGrant(claim, grant).toJwtSync(), refusedClaim(message));
+function assertRefused(claim: Claim, grant: unknown, message: string, path?: string): void {
+  assert.throws(() => withGrant(claim, grant).toJwtSync(), refusedClaim(message, path));
 }
 
 suite('members that LiveKit does not know', () => {
-  const UNKNOWN: [Claim, string][] = [
-    ['video', 'roomjoin'],
-    ['video', 'RoomJoin'],
-    ['video', 'room_join'],
-    ['video', 'canPublishVideo'],
-    ['video', 'canpublish'],
+  const UNKNOWN: [claim: Claim, member: string, near?: string][] = [
+    ['video', 'roomjoin', 'roomJoin'],
+    ['video', 'RoomJoin', 'roomJoin'],
+    ['video', 'room_join', 'roomJoin'],
+    ['video', 'roomName', 'room'],
+    ['video', 'canPublishVideo', 'canPublish'],
+    ['video', 'canpublish', 'canPublish'],
     ['video', '__proto__'],
-    ['sip', 'Admin'],
-    ['agent', 'simulation_admin'],
+    ['sip', 'Admin', 'admin'],
+    ['agent', 'simulation_admin', 'simulationAdmin'],
     ['agentEndpoint', 'name'],
-    ['agentThread', 'threadIDs'],
-    ['inference', 'Perform'],
+    ['agentThread', 'threadIDs', 'threadIds'],
+    ['inference', 'Perform', 'perform'],
     ['observability', 'read'],
   ];
-  for (const [claim, member] of UNKNOWN) {
+  for (const [claim, member, near] of UNKNOWN) {
     test(`${claim}.${member}`, () => {
       for (const value of [true, false, null, '']) {
-        const message = `${claim} has a member that LiveKit does not know`;
-        assertRefused(claim, JSON.parse(JSON.stringify({ [member]: value })), message);
+        const grant = JSON.parse(JSON.stringify({ [member]: value }));
+        const path = `${claim}.${member}`;
+        if (near === undefined) assertRefused(claim, grant, `${claim} has a member that LiveKit does not know`, claim);
+        else assertRefused(claim, grant, `${path} is a member that LiveKit does not know; did you mean ${near}?`, path);
       }
     });
   }
@@ -123,6 +126,12 @@ suite('a grant that lacks what it needs', () => {
     for (const room of [undefined, null, ''])
       assertRefused('video', { roomJoin: true, room }, 'video.room is required');
     assertRefused('video', { roomJoin: true }, 'video.room is required');
+  });
+  test('unless it allows more than one room', () => {
+    for (const right of ['roomCreate', 'roomList', 'roomRecord', 'ingressAdmin']) {
+      assert.deepEqual(grantOf('video', { roomJoin: true, [right]: true }), { [right]: true, roomJoin: true });
+      assertRefused('video', { roomJoin: true, [right]: false }, 'video.room is required', 'video.room');
+    }
   });
   test('joining needs an identity', () => {
     for (const identity of [undefined, untyped(null), '']) {

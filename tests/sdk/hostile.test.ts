@@ -2,7 +2,14 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { AccessToken, LivekitException, TokenVerifier, trackSourceToString, WebhookReceiver } from 'livekit-edge';
+import {
+  AccessToken,
+  LivekitException,
+  TokenVerifier,
+  trackSourceToString,
+  validateClaims,
+  WebhookReceiver,
+} from 'livekit-edge';
 
 const KEYS = ['devkey', 'secret'] as const;
 const untyped = (value: unknown) => value as never;
@@ -18,6 +25,24 @@ test('values that refer back to themselves many times end at once', () => {
     const token = new AccessToken(...KEYS, { metadata: untyped(metadata) });
     assert.throws(() => token.toJwtSync(), refused('invalid_claim'));
   }
+});
+
+test('what a getter or toJson() throws is the cause of the error', () => {
+  const cause = new Error('of the caller');
+  const fail = () => {
+    throw cause;
+  };
+  const getter = (name: string) => untyped(Object.defineProperty({}, name, { get: fail, enumerable: true }));
+  const expected = { name: 'LivekitException', status: 400, code: 'invalid_claim', cause };
+  const token = new AccessToken(...KEYS);
+  assert.throws(() => token.addGrant(getter('canPublish')), expected);
+  for (const roomConfig of [getter('name'), untyped({ toJson: fail }), untyped({ agents: [getter('agentName')] })]) {
+    token.roomConfig = roomConfig;
+    assert.throws(() => token.toJwtSync(), expected);
+    assert.throws(() => validateClaims({ roomConfig }), expected);
+  }
+  token.roomConfig = undefined;
+  assert.ok(token.toJwtSync());
 });
 
 test('null options are none', () => {

@@ -77,6 +77,7 @@ suite('attributes', () => {
     'a function inside': { a: () => 'b' },
     'half a surrogate pair inside': { a: '\ud83d' },
     'an instance with a number inside': Object.assign(new Person(), { age: 42 }),
+    'an instance with a getter': new Person(),
   };
   for (const [what, attributes] of Object.entries(NO_ATTRIBUTES)) {
     test(`are not ${what}`, () => {
@@ -87,8 +88,21 @@ suite('attributes', () => {
   test('leave out what is undefined, and have what an instance has', () => {
     const attributes = untyped({ a: undefined, b: 'c' });
     assert.deepEqual(claimsOf(builder({ attributes }).toJwtSync()).attributes, { b: 'c' });
-    const ofInstance = claimsOf(builder({ attributes: untyped(new Person()) }).toJwtSync()).attributes;
+    class Named {
+      name = 'alice';
+      rename() {}
+    }
+    const ofInstance = claimsOf(builder({ attributes: untyped(new Named()) }).toJwtSync()).attributes;
     assert.deepEqual(ofInstance, { name: 'alice' });
+  });
+
+  test('stay in their order', () => {
+    const text = '{"z":"1","a":"2","m":"3"}';
+    const payload =
+      builder({ attributes: JSON.parse(text) })
+        .toJwtSync()
+        .split('.')[1] ?? '';
+    assert.ok(Buffer.from(payload, 'base64url').toString().includes(`"attributes":${text}`));
   });
 
   test('may have any key', () => {

@@ -60,6 +60,16 @@ suite('is read', () => {
     assert.deepEqual(signed({}), {});
   });
 
+  test('without unknown fields that are empty', () => {
+    const egress = { web: {}, tracks: { alioss: {}, filepath: 'a' } };
+    for (const unknown of [null, undefined, '', 0, false, [], {}]) {
+      assert.deepEqual(signed({ name: 'lobby', Name: unknown, tomorrow: unknown, egress }), {
+        name: 'lobby',
+        egress: { tracks: { filepath: 'a' } },
+      });
+    }
+  });
+
   test('with the default of a oneof', () => {
     for (const preset of [0, 'H264_720P_30']) {
       assert.deepEqual(signed({ egress: { room: { preset } } }), { egress: { room: { preset: 'H264_720P_30' } } });
@@ -78,6 +88,7 @@ suite('is read', () => {
 
 suite('is refused', () => {
   const MEMBER = 'has a member that LiveKit does not know';
+  const near = (name: string) => `is a member that LiveKit does not know; did you mean ${name}?`;
   const NAME = 'is not a name that LiveKit knows';
   const TWICE = 'is given twice or excludes another member';
   const UINT = 'must be a whole number from 0 to 4294967295';
@@ -91,15 +102,15 @@ suite('is refused', () => {
       (config) => ['', 'must be an object', config] as [string, string, unknown],
     ),
     ['', 'must be an object', { toJson: () => 'lobby' }],
-    ['', MEMBER, { Name: 'lobby' }],
-    ['', MEMBER, { emptytimeout: 1 }],
-    ['', MEMBER, { empty_Timeout: 1 }],
-    ['', MEMBER, { tomorrow: undefined, unknown: null }],
+    ['.Name', near('name'), { Name: 'lobby' }],
+    ['.emptytimeout', near('emptyTimeout'), { emptytimeout: 1 }],
+    ['.empty_Timeout', near('emptyTimeout'), { empty_Timeout: 1 }],
+    ['', MEMBER, { tomorrow: undefined, unknown: 1 }],
     ['', MEMBER, { numParticipants: 1 }],
     ['.agents', MEMBER, { agents: [{ agentName: 'a' }, { name: 'a' }] }],
-    ['.egress', MEMBER, { egress: { web: {} } }],
+    ['.egress', MEMBER, { egress: { web: { url: 'https://example.com' } } }],
     ['.egress.room', MEMBER, room({ output: { case: 'file', value: {} } })],
-    ['.egress.tracks', MEMBER, { egress: { tracks: { alioss: {} } } }],
+    ['.egress.tracks.alioss', near('aliOSS'), { egress: { tracks: { alioss: { bucket: 'a' } } } }],
     ['.name', TEXT, { name: 1 }],
     ['.metadata', TEXT, { metadata: { a: 'b' } }],
     ['.metadata', TEXT, { metadata: '\ud83d' }],
@@ -146,13 +157,18 @@ suite('is refused', () => {
     ['.egress.room.advanced.audioCodec', NAME, advanced({ audioCodec: 'opus' })],
     [
       '.egress.room.webhooks.filterParams.includeEvents',
-      'must be a list of strings',
+      TEXT,
       room({ webhooks: [{ filterParams: { includeEvents: [1] } }] }),
+    ],
+    [
+      '.egress.room.webhooks.filterParams.includeEvents',
+      'must be a list of strings',
+      room({ webhooks: [{ filterParams: { includeEvents: 'room_started' } }] }),
     ],
   ];
   for (const [index, [path, problem, roomConfig]] of REFUSED.entries()) {
     test(`${index}: roomConfig${path} ${problem}`, () => {
-      assert.throws(() => sign(roomConfig), refusedClaim(`roomConfig${path} ${problem}`));
+      assert.throws(() => sign(roomConfig), refusedClaim(`roomConfig${path} ${problem}`, `roomConfig${path}`));
     });
   }
 });

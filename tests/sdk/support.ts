@@ -40,11 +40,12 @@ export const digestOf = (body: string | Uint8Array): string => createHash('sha25
 export const untyped = (value: unknown): any => value;
 
 /** How an error about a claim looks. */
-export const refusedClaim = (message: string) => ({
+export const refusedClaim = (message: string, path?: string) => ({
   name: 'LivekitException',
   status: 400,
   code: 'invalid_claim',
   message,
+  ...(path === undefined ? {} : { path }),
 });
 
 /** How an error about a token looks. */

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { after, before, test } from 'node:test';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { createJwks } from '../../pkg/dist/server/identity-provider/jwks.js';
-import { CLAIMS, makeKey, type Provider, startProvider, unavailable } from '../support/jwks-provider.ts';
+import { CLAIMS, makeKey, NO_DETAILS, type Provider, startProvider, unavailable } from '../support/jwks-provider.ts';
 
 const MARK = 'hunter2';
 const key = makeKey('EdDSA', 'good');
@@ -27,7 +27,7 @@ async function assertUnavailable(reason: string, tell: () => void): Promise<void
     assert.ok(performance.now() - start < 2500);
     assert.deepEqual(error.body, { statusCode: 503, message: 'Service Unavailable' });
     const { name, message } = error;
-    assert.deepEqual({ ...error, name, message }, { ...unavailable(reason), violations: [] });
+    assert.deepEqual({ ...error, name, message }, { ...unavailable(reason), ...NO_DETAILS });
     assert.equal(`${error.stack}${error.cause}`.includes(MARK), false);
     return true;
   });

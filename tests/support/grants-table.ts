@@ -9,6 +9,12 @@ const circular: Record<string, unknown> = { canPublish: true };
 circular.canSubscribe = circular;
 let readings = 0;
 
+class Muted {
+  get canPublish() {
+    return false;
+  }
+}
+
 /** Answers that JSON has no way to say. */
 const SAYINGS: Record<string, (facts: GrantFacts) => unknown> = {
   undefined: () => undefined,
@@ -51,7 +57,9 @@ const SAYINGS: Record<string, (facts: GrantFacts) => unknown> = {
   }),
   'a proxy that throws': () => new Proxy({}, { ownKeys: fail, get: fail, has: fail }),
   'a hidden member': () => Object.defineProperty({ canPublish: false }, 'roomCreate', { value: true }),
+  'a hidden denial': () => Object.defineProperty({}, 'canPublish', { value: false }),
   'an inherited member': () => Object.create({ roomCreate: true }),
+  'an inherited denial': () => new Muted(),
   'changed facts': (facts) => {
     Object.assign(facts, { userId: 'user-owner', isOwner: true, kind: 'x' });
     return { canPublish: false };

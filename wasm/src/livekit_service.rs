@@ -189,13 +189,14 @@ impl LivekitService {
 
     fn issue_at(&self, request: RawCreateToken) -> Result<IssuedToken, LivekitError> {
         let now = host::now()?;
-        let mut prefix = self.prefix.borrow_mut();
-        let prefix = match &mut *prefix {
+        // Not borrowed: `crypto` may be the application's own, and call this service.
+        let prefix = match self.prefix.take() {
             Some(prefix) if prefix.now() == now => prefix,
-            prefix => prefix.insert(self.service.prefix(now)?),
+            _ => self.service.prefix(now)?,
         };
         let request = request.validate_complete(self.service.config().max_ttl)?;
-        let issued = self.service.issue(prefix, &request, host::random(self.service.config().jti)?)?;
+        let issued = self.service.issue(&prefix, &request, host::random(self.service.config().jti)?)?;
+        self.prefix.replace(Some(prefix));
         if issued.expires_at > LAST_DATE { Err(LivekitError::TokenGeneration) } else { Ok(issued) }
     }
 

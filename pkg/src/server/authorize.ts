@@ -66,7 +66,9 @@ export async function authorizeMute(
 ): Promise<MuteRequest> {
   const facts = await factsOf(caller, inChannel(channelId), endpoint);
   const [userId, tokenId] = checked(caller);
-  return endpoint.service.call((rules) => rules.authorizeMute(userId, tokenId, channelId, muteRequestOf(request), facts));
+  return endpoint.service.call((rules) =>
+    rules.authorizeMute(userId, tokenId, channelId, muteRequestOf(request), facts),
+  );
 }
 
 /** Authorizes a caller to see who is in a channel. Throws 503, 401 or 403. */

@@ -17,7 +17,8 @@ export type Grants = (facts: GrantFacts) => Grant | Promise<Grant>;
 type Grant = VideoGrant | null | undefined;
 
 /** Mints the token of a request that was authorised. Throws 403 and 500. */
-export async function grant(granted: GrantedRequest, { service, grants }: Endpoint): Promise<TokenResponse> {
+export async function grant(granted: GrantedRequest, endpoint: Endpoint): Promise<TokenResponse> {
+  const { service, grants } = endpoint;
   const video = grants === undefined ? granted.grant : await ownGrant(grants, granted.facts);
   const { facts, ...request } = granted;
   const text = jsonText({ ...request, grant: video });

@@ -46,10 +46,16 @@ export function readMuteParticipant(body: Uint8Array): ReadMuteRequest {
   return request;
 }
 
-/** The request in the module. */
+/**
+ * The request in the module.
+ * @internal
+ */
 export const tokenRequestOf = (request: ReadRequest): TokenRequest => request.object as TokenRequest;
 
-/** As {@link tokenRequestOf}. */
+/**
+ * As {@link tokenRequestOf}.
+ * @internal
+ */
 export const muteRequestOf = (request: ReadMuteRequest): MuteRequest => request.object as MuteRequest;
 
 /** Whether a text can be the id of a channel, and is worth a lookup in the store. */

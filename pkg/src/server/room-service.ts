@@ -117,9 +117,15 @@ export class RoomService {
   }
 }
 
-/** Acts with the credentials of a service in the module. */
+/**
+ * Acts with the credentials of a service in the module.
+ * @internal
+ */
 export const roomServiceOf = (service: Rules): RoomService =>
-  new RoomService({ url: service.description.url, adminToken: (room) => service.call((rules) => rules.generateAdminToken(room)) });
+  new RoomService({
+    url: service.description.url,
+    adminToken: (room) => service.call((rules) => rules.generateAdminToken(room)),
+  });
 
 /** Why LiveKit's server did not do it; for the log, while the caller learns only that it failed. */
 type Reason = 'livekit_unreachable' | 'livekit_refused' | 'livekit_too_large' | 'livekit_garbage';

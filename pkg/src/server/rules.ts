@@ -10,5 +10,6 @@ export type Rules = Handle<Endpoint, EndpointDescription>;
 export const createRules = (settings: Settings): Rules =>
   new Handle(
     ({ Endpoint }) => new Endpoint(settingsText(settings)),
-    (endpoint) => endpoint.describe(),
+    // Without a prototype: a property of `Object.prototype` is no `jwksUrl`.
+    (endpoint) => Object.setPrototypeOf(endpoint.describe(), null),
   );

@@ -93,9 +93,11 @@ export class Handle<T extends { free(): void }, Description = undefined> {
   }
 
   #new() {
-    return (this.#created = call((wasm) => {
+    const created = call((wasm) => {
       const object = this.#create(wasm);
       return { object, description: this.#describe(object), generation };
-    }));
+    });
+    this.#created = created;
+    return created;
   }
 }

@@ -246,7 +246,11 @@ const wrong = [
   ['a flag as text', { video: { ...JOIN, roomJoin: 'true' } }, 'video.roomJoin must be a boolean'],
   ['a flag as number', { video: { ...JOIN, canPublish: 1 } }, 'video.canPublish must be a boolean'],
   ['a room that is a number', { video: { roomJoin: true, room: 7 } }, 'video.room must be a well-formed string'],
-  ['a misspelt grant', { video: { ...JOIN, canpublish: false } }, 'video has a member that LiveKit does not know'],
+  [
+    'a misspelt grant',
+    { video: { ...JOIN, canpublish: false } },
+    'video.canpublish is a member that LiveKit does not know; did you mean canPublish?',
+  ],
   ['a grant that nobody knows', { sip: { hangUp: true } }, 'sip has a member that LiveKit does not know'],
   [
     'a member called __proto__',
