@@ -87,7 +87,7 @@ class Snapshot {
     if (typeof toJson === 'function') return this.of(toJson.call(object), depth + 1);
     if (Object.prototype.toString.call(object) !== '[object Object]' || inheritsData(object)) return NOT_PLAIN;
     const copy: Record<string, unknown> = Object.create(null);
-    for (const key of Object.getOwnPropertyNames(object)) {
+    for (const key of Object.keys(object)) {
       if (!key.isWellFormed()) return NOT_PLAIN;
       copy[key] = this.of((object as Record<string, unknown>)[key], depth + 1);
     }
