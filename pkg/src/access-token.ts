@@ -11,7 +11,7 @@ import type {
   SIPGrant,
   VideoGrant,
 } from './grants.js';
-import { jsonText, snapshot } from './snapshot.js';
+import { jsonText, readArgument, snapshot } from './snapshot.js';
 import { call } from './wasm/instance.js';
 
 /** Options of {@link AccessToken}. */
@@ -142,9 +142,12 @@ export class AccessToken {
    */
   toJwtSync(): string {
     const { apiKey, apiSecret, allowSensitiveCredentials, grants } = this.hidden();
-    const { identity, name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig } = this;
-    const claims = { ...grants, name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig };
-    const text = jsonText({ identity, ttl: nullIsWrong(this.ttl), claims });
+    const token = readArgument(() => {
+      const { identity, ttl, name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig } = this;
+      const claims = { ...grants, name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig };
+      return { identity, ttl: nullIsWrong(ttl), claims };
+    });
+    const text = jsonText(token);
     return call(({ signAccessToken }) => signAccessToken(apiKey, apiSecret, text, allowSensitiveCredentials));
   }
 

@@ -1,9 +1,10 @@
 /** Arguments of the public classes. */
 import { LivekitException } from './exception.js';
+import { readArgument } from './snapshot.js';
 
 /** A copy of options without a prototype, so that a property of `Object.prototype` is no option. */
 export const ownOptions = <T extends object>(options: T | null | undefined): Partial<T> =>
-  Object.assign(Object.create(null), options);
+  readArgument(() => Object.assign(Object.create(null), options));
 
 /** A field of an object or of its class. A property of `Object.prototype` is no field. */
 export function field(object: object, name: string): unknown {
@@ -21,6 +22,16 @@ const MAX_TOKEN_LENGTH = 7 * 1024 * 1024;
 /** A token, or an empty string for a value that cannot be one. */
 export const tokenText = (token: unknown): string =>
   typeof token === 'string' && token.length <= MAX_TOKEN_LENGTH ? token : '';
+
+/** A copy of bytes, so that what is checked is what is parsed, whoever else can write to the original. */
+export function copyOfBytes(value: unknown): Uint8Array | undefined {
+  const isBytes = ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]';
+  try {
+    return isBytes ? new Uint8Array(value as Uint8Array) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** An API key and its secret. */
 export interface Credentials {

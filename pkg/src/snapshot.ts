@@ -7,8 +7,11 @@
  */
 import { LivekitException } from './exception.js';
 
+/** An array as JSON text has it: without a `toJSON` that was put on every array or object, which would change it. */
+const plainArray = (items: unknown[]): unknown[] => Object.setPrototypeOf(items, null);
+
 /** Stands for a value that JSON cannot express. It is the value of no claim, so that the rules reject it by the claim's path. */
-const NOT_PLAIN = [[]];
+const NOT_PLAIN = /* @__PURE__ */ plainArray([/* @__PURE__ */ plainArray([])]);
 
 /** Deeper than any claim. */
 const MAX_DEPTH = 32;
@@ -16,7 +19,7 @@ const MAX_DEPTH = 32;
 /** More values than any claims have. It bounds the work where objects are shared many times. */
 const MAX_VALUES = 200_000;
 
-/** Longest text in UTF-16 units that is passed to the module. */
+/** Longest text in UTF-16 units that is passed to the module, and most that strings may have together. */
 const MAX_TEXT = 8 * 1024 * 1024;
 
 /**
@@ -25,21 +28,33 @@ const MAX_TEXT = 8 * 1024 * 1024;
  *
  * @throws {@link LivekitException} with status 400 and what a getter or `toJson()` threw as its `cause`
  */
-export function snapshot(value: unknown): unknown {
+export const snapshot = (value: unknown): unknown => readArgument(() => new Snapshot().of(value, 0));
+
+/** A value as JSON text; an empty text, which is not JSON, if it would be too long. */
+export function jsonText(value: unknown): string {
+  const snapshot = new Snapshot();
+  const copy = readArgument(() => snapshot.of(value, 0));
+  if (snapshot.length > MAX_TEXT) return '';
+  const text = JSON.stringify(copy) ?? '';
+  return text.length > MAX_TEXT ? '' : text;
+}
+
+/**
+ * Reads an argument, whose getters may throw.
+ *
+ * @throws {@link LivekitException} with status 400 and what was thrown as its `cause`
+ */
+export function readArgument<T>(read: () => T): T {
   try {
-    return new Snapshot().of(value, 0);
+    return read();
   } catch (cause) {
     throw new LivekitException('An argument could not be read', 400, { code: 'invalid_claim', cause });
   }
 }
 
-/** A value as JSON text; an empty text, which is not JSON, if it would be too long. */
-export function jsonText(value: unknown): string {
-  const text = JSON.stringify(snapshot(value)) ?? '';
-  return text.length > MAX_TEXT ? '' : text;
-}
-
 class Snapshot {
+  /** UTF-16 units of all strings. */
+  length = 0;
   #values = 0;
   /** The objects that contain the current one: a cycle leads to one of them. */
   readonly #within: object[] = [];
@@ -49,7 +64,7 @@ class Snapshot {
     if (depth > MAX_DEPTH || this.#values > MAX_VALUES) return NOT_PLAIN;
     switch (typeof value) {
       case 'string':
-        return value.isWellFormed() ? value : NOT_PLAIN;
+        return this.#isString(value) ? value : NOT_PLAIN;
       case 'number':
         return Number.isFinite(value) ? value : NOT_PLAIN;
       case 'boolean':
@@ -60,6 +75,12 @@ class Snapshot {
       default:
         return NOT_PLAIN;
     }
+  }
+
+  /** Whether a string is well-formed. One that is too long is not even looked at. */
+  #isString(value: string): boolean {
+    this.length += value.length;
+    return this.length > MAX_TEXT || value.isWellFormed();
   }
 
   #object(value: object, depth: number): unknown {
@@ -79,7 +100,7 @@ class Snapshot {
       if (this.#values > MAX_VALUES) return NOT_PLAIN;
       copy.push(this.of(array[at], depth + 1) ?? null);
     }
-    return copy;
+    return plainArray(copy);
   }
 
   #fields(object: object, depth: number): unknown {
@@ -88,7 +109,7 @@ class Snapshot {
     if (Object.prototype.toString.call(object) !== '[object Object]' || inheritsData(object)) return NOT_PLAIN;
     const copy: Record<string, unknown> = Object.create(null);
     for (const key of Object.keys(object)) {
-      if (!key.isWellFormed()) return NOT_PLAIN;
+      if (this.#values > MAX_VALUES || !this.#isString(key)) return NOT_PLAIN;
       copy[key] = this.of((object as Record<string, unknown>)[key], depth + 1);
     }
     return copy;
