@@ -76,10 +76,7 @@ export class AccessToken {
    * @throws {@link LivekitException} if either is missing, blank or no string
    */
   constructor(apiKey?: string, apiSecret?: string, options?: AccessTokenOptions | null) {
-    const credentials = credentialsOf(
-      apiKey ?? setting('LIVEKIT_API_KEY'),
-      apiSecret ?? setting('LIVEKIT_API_SECRET'),
-    );
+    const credentials = credentialsOf(apiKey ?? setting('LIVEKIT_API_KEY'), apiSecret ?? setting('LIVEKIT_API_SECRET'));
     const { identity, ttl, name, metadata, attributes, allowSensitiveCredentials } = ownOptions(options);
     const hidden: Hidden = {
       ...credentials,

@@ -4,7 +4,7 @@ import { readArgument } from './snapshot.js';
 
 /** A copy of options without a prototype, so that a property of `Object.prototype` is no option. */
 export const ownOptions = <T extends object>(options: T | null | undefined): Partial<T> =>
-  readArgument(() => Object.assign(Object.create(null), options));
+  readArgument(() => Object.assign(Object.create(null), typeof options === 'object' ? options : undefined));
 
 /** A field of an object or of its class. A property of `Object.prototype` is no field. */
 export function field(object: object, name: string): unknown {

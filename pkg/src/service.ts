@@ -3,7 +3,7 @@ import { field, hide } from './arguments.js';
 import { type LivekitConfig, type Settings, serviceSettings, settingsOfConfig, settingsText } from './config.js';
 import { LivekitException } from './exception.js';
 import { connectionInfoOf, type IssuedToken, type TokenResponse, tokenResponse } from './token-response.js';
-import type { LivekitService as WasmService, ServiceDescription } from './wasm/generated/livekit_edge.js';
+import type { ServiceDescription, LivekitService as WasmService } from './wasm/generated/livekit_edge.js';
 import { Handle } from './wasm/instance.js';
 
 /** Room and participant of a token. */

@@ -93,10 +93,10 @@ class Snapshot {
 
   #array(array: unknown[], depth: number): unknown {
     const { length } = array;
-    if (length > MAX_VALUES) return NOT_PLAIN;
+    // A Proxy can claim any length.
+    if (!(Number.isInteger(length) && length >= 0 && length <= MAX_VALUES)) return NOT_PLAIN;
     const copy: unknown[] = [];
     for (let at = 0; at < length; at++) {
-      // A Proxy can claim any length.
       if (this.#values > MAX_VALUES) return NOT_PLAIN;
       copy.push(this.of(array[at], depth + 1) ?? null);
     }
@@ -122,7 +122,8 @@ function inheritsData(object: object): boolean {
   while (prototype !== null && prototype !== Object.prototype) {
     const next = Object.getPrototypeOf(prototype);
     // `Object.prototype` of another realm has the accessor `__proto__`.
-    if (next === null && Object.hasOwn(prototype, '__proto__') && Object.hasOwn(prototype, 'isPrototypeOf')) return false;
+    if (next === null && Object.hasOwn(prototype, '__proto__') && Object.hasOwn(prototype, 'isPrototypeOf'))
+      return false;
     for (const key of Object.getOwnPropertyNames(prototype)) {
       const property = Object.getOwnPropertyDescriptor(prototype, key);
       if (typeof property?.value !== 'function') return true;

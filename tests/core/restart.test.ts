@@ -7,7 +7,14 @@ import { createHash } from 'node:crypto';
 import { afterEach, before, describe, test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { AccessToken, LivekitException, LivekitService, TokenVerifier, validateClaims, WebhookReceiver } from 'livekit-edge';
+import {
+  AccessToken,
+  LivekitException,
+  LivekitService,
+  TokenVerifier,
+  validateClaims,
+  WebhookReceiver,
+} from 'livekit-edge';
 import { authorize, createEndpoint, type FactsRow, grant, readCreateToken, type Store } from 'livekit-edge/server';
 import { claimsOf, isSignedWith } from '../support/livekit-token.ts';
 import { moduleWithLittleMemory, trapIn, trappingModule, type When } from '../support/trapping-module.ts';
@@ -85,6 +92,9 @@ const prepareAll = () => ({
 
 type Prepared = ReturnType<typeof prepareAll>;
 
+/** The prepared keys of an endpoint, which are not part of its public type. */
+const rulesOf = (endpoint: object) => (endpoint as { service: { dispose(): void } }).service;
+
 function sign(): string {
   const token = new AccessToken(KEY, SECRET, { identity: 'user' });
   token.sha256 = createHash('sha256').update(EVENT).digest('base64');
@@ -100,7 +110,10 @@ async function assertWorks({ service, verifier, receiver, endpoint, request }: P
   assert.equal(verifier.verifySync(token).sub, 'user');
   assert.throws(() => verifier.verifySync(`${token}x`), { code: 'invalid_token' });
   assert.equal(receiver.receiveSync(EVENT, sign()).event, 'room_started');
-  assert.deepEqual(validateClaims({ video: { roomJoin: true, room: 'room' } }).map(({ path }) => path), ['identity']);
+  assert.deepEqual(
+    validateClaims({ video: { roomJoin: true, room: 'room' } }).map(({ path }) => path),
+    ['identity'],
+  );
 
   assert.deepEqual(request.description, { id: 'room', identity: 'user' });
   const granted = await grant(await authorize({ userId: 'user' }, request, endpoint), endpoint);
@@ -109,7 +122,7 @@ async function assertWorks({ service, verifier, receiver, endpoint, request }: P
 }
 
 /** The exception for a trap: it has a cause, and says nothing of it. */
-function assertTrap(error: unknown, cause: typeof Error): void {
+function assertTrap(error: unknown, cause: new () => Error): void {
   assert.ok(error instanceof LivekitException, `${error}`);
   assert.deepEqual([error.code, error.status, error.message], ['internal', 500, 'Internal server error']);
   assert.ok(error.cause instanceof cause, `${error.cause}`);
@@ -156,7 +169,11 @@ const CALLS: [called: string, exported: string, call: (prepared: Prepared) => un
   ['AccessToken.toJwtSync', 'signAccessToken', sign],
   ['TokenVerifier.verifySync', 'tokenverifier_verify', ({ verifier }) => verifier.verifySync('a.b.c')],
   ['a clock tolerance', 'parseDuration', ({ verifier }) => verifier.verifySync('a.b.c', '1m')],
-  ['WebhookReceiver.receiveSync', 'tokenverifier_verifyWebhook', ({ receiver }) => receiver.receiveSync(EVENT, 'a.b.c')],
+  [
+    'WebhookReceiver.receiveSync',
+    'tokenverifier_verifyWebhook',
+    ({ receiver }) => receiver.receiveSync(EVENT, 'a.b.c'),
+  ],
   ['validateClaims', 'validateClaims', () => validateClaims({})],
   ['readCreateToken', 'tokenrequest_parseCreateToken', () => readCreateToken(NESTED)],
   ['its room', 'tokenrequest_roomId', () => readCreateToken(NESTED)],
@@ -169,11 +186,11 @@ const CALLS: [called: string, exported: string, call: (prepared: Prepared) => un
 /** Calls with a trap in an exported function. */
 async function trapDuring(exported: string, when: When, call: () => unknown): Promise<void> {
   trapIn(current().exports, exported, when);
-  const call_ = async () => call();
-  await assert.rejects(call_, (error) => {
-    assertTrap(error, WebAssembly.RuntimeError);
-    return true;
-  });
+  const error: unknown = await (async () => call())().then(
+    () => assert.fail('nothing was thrown'),
+    (error) => error,
+  );
+  assertTrap(error, WebAssembly.RuntimeError);
 }
 
 for (const when of ['before', 'after'] as const) {
@@ -228,10 +245,9 @@ describe('an object of before a trap', () => {
     assert.equal(instances.length, length, 'dispose starts no instance');
     await assertWorks(others);
     prepared.request.dispose();
-    prepared.endpoint.service.dispose();
+    rulesOf(prepared.endpoint).dispose();
     prepared.service.dispose();
     assert.deepEqual(current().freed, []);
-    assert.deepEqual(instances.at(-2)?.freed.slice(-1), []);
     await assertWorks(others);
 
     // Created anew by its use, it is freed as any other.
@@ -273,6 +289,7 @@ test('out of memory', async () => {
   await assertWorks(prepared);
 
   const first = instances.length;
+  // Eight of them do not fit into 4 MiB.
   const key = 'k'.repeat(900_000);
   const verifiers = Array.from({ length: 8 }, (_, at) => new TokenVerifier(`${key}${at}`, SECRET));
   const verify = (verifier: TokenVerifier) => thrown(() => verifier.verifySync('a.b.c')) as LivekitException;
@@ -288,7 +305,8 @@ test('out of memory', async () => {
 
   replacement = undefined;
   const last = instances.length;
-  for (let at = 0; instances.length === last; at++) thrown(() => new TokenVerifier(`${key}${at}`, SECRET).verifySync(''));
+  for (let at = 0; instances.length === last; at++)
+    thrown(() => new TokenVerifier(`${key}${at}`, SECRET).verifySync(''));
   await assertWorks(prepared);
 });
 

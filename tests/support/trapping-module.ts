@@ -49,10 +49,7 @@ function wrap(module: binaryen.Module, name: string, inner: string, number: numb
   const { params, results } = binaryen.getFunctionInfo(module.getFunction(inner));
   const types = binaryen.expandType(params);
   const trapIf = (value: number) =>
-    module.if(
-      module.i32.eq(module.global.get('trapAt', binaryen.i32), module.i32.const(value)),
-      module.unreachable(),
-    );
+    module.if(module.i32.eq(module.global.get('trapAt', binaryen.i32), module.i32.const(value)), module.unreachable());
   const call = module.call(
     inner,
     types.map((type, at) => module.local.get(at, type)),
@@ -82,7 +79,7 @@ const PREAMBLE = 8;
 /** The shipped module with a maximum size of its memory, in pages of 64 KiB. */
 export function moduleWithLittleMemory(maxPages: number): WebAssembly.Module {
   const bytes = shippedModule();
-  const parts = [bytes.subarray(0, PREAMBLE)];
+  const parts: Uint8Array[] = [bytes.subarray(0, PREAMBLE)];
   for (let at = PREAMBLE; at < bytes.length; ) {
     const [length, start] = readLeb(bytes, at + 1);
     const content = bytes.subarray(start, start + length);
