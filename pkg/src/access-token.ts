@@ -1,5 +1,5 @@
 /** Claims → token, with the names of LiveKit's own SDK. */
-import { type Credentials, credentialsOf, nullIsWrong, readOptions } from './arguments.js';
+import { type Credentials, credentialsOf, nullIsWrong, readArgument, readOptions } from './arguments.js';
 import type {
   AgentEndpointGrant,
   AgentGrant,
@@ -11,7 +11,7 @@ import type {
   SIPGrant,
   VideoGrant,
 } from './grants.js';
-import { plainText, snapshot } from './snapshot.js';
+import { jsonText, snapshot } from './snapshot.js';
 import { utf8 } from './utf8.js';
 import { call } from './wasm/instance.js';
 
@@ -143,18 +143,12 @@ export class AccessToken {
    */
   toJwtSync(): string {
     const { apiKey, apiSecret, allowSensitiveCredentials, grants } = this.hidden();
-    const { name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig } = this;
-    const others = { name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig };
-    const { identity, ttl, claims } = snapshot({
-      identity: this.identity,
-      ttl: nullIsWrong(this.ttl),
-      claims: others,
-    }) as {
-      identity: unknown;
-      ttl: unknown;
-      claims: object;
-    };
-    const text = plainText({ identity, ttl, claims: { ...grants, ...claims } });
+    const token = readArgument(() => {
+      const { identity, ttl, name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig } = this;
+      const claims = { ...grants, name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig };
+      return { identity, ttl: nullIsWrong(ttl), claims };
+    });
+    const text = jsonText(token);
     return call(({ signAccessToken }) => signAccessToken(apiKey, apiSecret, utf8(text), allowSensitiveCredentials));
   }
 

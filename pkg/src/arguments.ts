@@ -6,9 +6,22 @@ export const field = (object: object, name: string): unknown =>
   name in Object.prototype && !Object.hasOwn(object, name) ? undefined : (object as Record<string, unknown>)[name];
 
 /**
+ * Reads an argument, whose getters may throw.
+ *
+ * @throws {@link LivekitException} with status 400 and what was thrown as its `cause`
+ */
+export function readArgument<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new LivekitException('An argument could not be read', 400, { code: 'invalid_claim', cause });
+  }
+}
+
+/**
  * The named options, each read once.
  *
- * @throws {@link LivekitException} with status 400 and what a getter threw as its `cause`
+ * @throws {@link LivekitException} as {@link readArgument}
  */
 export function readOptions<T extends object, Name extends keyof T & string>(
   options: T | null | undefined,
@@ -16,12 +29,10 @@ export function readOptions<T extends object, Name extends keyof T & string>(
 ): Partial<Pick<T, Name>> {
   const object: object = Object(options);
   const read: Partial<Pick<T, Name>> = Object.create(null);
-  try {
+  return readArgument(() => {
     for (const name of names) read[name] = field(object, name) as T[Name];
-  } catch (cause) {
-    throw new LivekitException('The options could not be read', 400, { code: 'invalid_request', cause });
-  }
-  return read;
+    return read;
+  });
 }
 
 /** The rules take `null` for unset; where a value has a default, `null` is a mistake. */
@@ -33,6 +44,16 @@ const MAX_TOKEN_LENGTH = 7 * 1024 * 1024;
 /** A token, or an empty string for a value that cannot be one. */
 export const tokenText = (token: unknown): string =>
   typeof token === 'string' && token.length <= MAX_TOKEN_LENGTH ? token : '';
+
+/** A copy of bytes, so that what is checked is what is parsed, whoever else can write to the original. */
+export function copyOfBytes(value: unknown): Uint8Array | undefined {
+  const isBytes = ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]';
+  try {
+    return isBytes ? new Uint8Array(value as Uint8Array) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** An API key and its secret. */
 export interface Credentials {

@@ -84,12 +84,14 @@ const MAX_LENGTH = 1024 * 1024;
 
 /** Settings as the JSON text that the rules parse. */
 export function settingsText(settings: Settings): string {
-  const text = JSON.stringify(settings);
-  if (text.length > MAX_LENGTH) {
+  const text = Object.values(settings).some(isTooLong) ? undefined : JSON.stringify(settings);
+  if (text === undefined || isTooLong(text)) {
     throw new LivekitException('The configuration is too large', 500, { code: 'not_configured' });
   }
   return text;
 }
+
+const isTooLong = (value: unknown): boolean => typeof value === 'string' && value.length > MAX_LENGTH;
 
 /** Reads each field once. Rust decides about types; a value that is no primitive becomes an object, which it rejects. */
 function read(of: object, names: readonly string[]): Settings {
@@ -97,7 +99,7 @@ function read(of: object, names: readonly string[]): Settings {
   const settings: Record<string, string | number | boolean | object> = Object.create(null);
   for (const name of names) {
     const value = readField(object, name);
-    if (typeof value === 'string') settings[name] = value.toWellFormed();
+    if (typeof value === 'string') settings[name] = isTooLong(value) ? value : value.toWellFormed();
     else if (typeof value === 'number' || typeof value === 'boolean') settings[name] = value;
     else if (value !== undefined && value !== null) settings[name] = NOT_PRIMITIVE;
   }

@@ -2,9 +2,9 @@
 import { field } from './arguments.js';
 import { type LivekitConfig, type Settings, serviceSettings, settingsOfConfig, settingsText } from './config.js';
 import { LivekitException } from './exception.js';
-import { connectionInfoOf, type TokenResponse, tokenResponse } from './token-response.js';
+import { connectionInfoOf, type IssuedToken, type TokenResponse, tokenResponse } from './token-response.js';
 import type { ServiceDescription, LivekitService as WasmService } from './wasm/generated/livekit_edge.js';
-import { Handle, thrown } from './wasm/instance.js';
+import { Handle } from './wasm/instance.js';
 
 /** Room and participant of a token. */
 export interface CreateTokenRequest {
@@ -51,21 +51,16 @@ export class LivekitService {
    */
   generateToken(request: CreateTokenRequest): TokenResponse {
     const fields = readRequest(request);
-    const { object: service, description } = this.handle().live();
-    let token: string;
-    let expiresAt: number;
-    let jti: string | undefined;
-    try {
-      token = isTyped(fields)
+    const handle = this.handle();
+    const issued = handle.call((service) => {
+      const token = isTyped(fields)
         ? service.generateToken(fields.roomId, fields.identity, fields.name, fields.ttl)
         : generateTokenOfAny(service, fields);
-      expiresAt = service.expiresAt;
-      if (description.jti) jti = service.jti;
-    } catch (error) {
-      throw thrown(error);
-    }
-    const minted = jti === undefined ? { token, expiresAt } : { token, expiresAt, jti };
-    return tokenResponse(description, fields as CreateTokenRequest, minted);
+      const issued: IssuedToken = { token, expiresAt: service.expiresAt };
+      const jti = handle.description.jti ? service.jti : undefined;
+      return jti === undefined ? issued : { ...issued, jti };
+    });
+    return tokenResponse(handle.description, fields as CreateTokenRequest, issued);
   }
 
   /** URL that clients connect to. */

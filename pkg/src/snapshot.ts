@@ -5,11 +5,13 @@
  * call this library. `JSON.stringify` alone would turn values silently into others (`NaN`, a `Map`, a `Date`), lose what
  * an object inherits, and call a `toJSON` that was put on every object.
  */
-import { field } from './arguments.js';
-import { LivekitException } from './exception.js';
+import { field, readArgument } from './arguments.js';
+
+/** An array as JSON text has it: without a `toJSON` that was put on every array or object, which would change it. */
+const plainArray = (items: unknown[]): unknown[] => Object.setPrototypeOf(items, null);
 
 /** Stands for a value that JSON cannot express. It is the value of no claim, so that the rules reject it by the claim's path. */
-const NOT_PLAIN = [[]];
+const NOT_PLAIN = /* @__PURE__ */ plainArray([/* @__PURE__ */ plainArray([])]);
 
 /** Deeper than any claim. */
 const MAX_DEPTH = 32;
@@ -17,7 +19,7 @@ const MAX_DEPTH = 32;
 /** More values than any claims have. It bounds the work where objects are shared many times. */
 const MAX_VALUES = 200_000;
 
-/** Longest text in UTF-16 units that is passed to the module. */
+/** Longest text in UTF-16 units that is passed to the module, and most that strings may have together. */
 const MAX_TEXT = 8 * 1024 * 1024;
 
 /**
@@ -26,24 +28,20 @@ const MAX_TEXT = 8 * 1024 * 1024;
  *
  * @throws {@link LivekitException} with status 400 and what a getter or `toJson()` threw as its `cause`
  */
-export function snapshot(value: unknown): unknown {
-  try {
-    return new Snapshot().of(value, 0);
-  } catch (cause) {
-    throw new LivekitException('An argument could not be read', 400, { code: 'invalid_claim', cause });
-  }
-}
+export const snapshot = (value: unknown): unknown => readArgument(() => new Snapshot().of(value, 0));
 
 /** A value as JSON text; an empty text, which is not JSON, if it would be too long. */
-export const jsonText = (value: unknown): string => plainText(snapshot(value));
-
-/** As {@link jsonText}, of a value that is made of snapshots. */
-export function plainText(copy: unknown): string {
-  const text = JSON.stringify(isPolluted() ? snapshot(copy) : copy) ?? '';
+export function jsonText(value: unknown): string {
+  const snapshot = new Snapshot();
+  const copy = readArgument(() => snapshot.of(value, 0));
+  if (snapshot.length > MAX_TEXT) return '';
+  const text = JSON.stringify(copy) ?? '';
   return text.length > MAX_TEXT ? '' : text;
 }
 
 class Snapshot {
+  /** UTF-16 units of all strings. */
+  length = 0;
   #values = 0;
   /** The objects that contain the current one: a cycle leads to one of them. */
   readonly #within: object[] = [];
@@ -54,7 +52,7 @@ class Snapshot {
     if (depth > MAX_DEPTH || this.#values > MAX_VALUES) return NOT_PLAIN;
     switch (typeof value) {
       case 'string':
-        return value.isWellFormed() ? value : NOT_PLAIN;
+        return this.#isString(value) ? value : NOT_PLAIN;
       case 'number':
         return Number.isFinite(value) ? value : NOT_PLAIN;
       case 'boolean':
@@ -67,6 +65,12 @@ class Snapshot {
     }
   }
 
+  /** Whether a string is well-formed. One that is too long is not even looked at. */
+  #isString(value: string): boolean {
+    this.length += value.length;
+    return this.length > MAX_TEXT || value.isWellFormed();
+  }
+
   #object(value: object, depth: number): unknown {
     if (this.#within.includes(value)) return NOT_PLAIN;
     this.#within.push(value);
@@ -77,10 +81,10 @@ class Snapshot {
 
   #array(array: unknown[], depth: number): unknown {
     const { length } = array;
-    if (length > MAX_VALUES) return NOT_PLAIN;
+    // A Proxy can claim any length.
+    if (!(Number.isInteger(length) && length >= 0 && length <= MAX_VALUES)) return NOT_PLAIN;
     const copy: unknown[] = [];
     for (let at = 0; at < length; at++) {
-      // A Proxy can claim any length.
       if (this.#values > MAX_VALUES) return NOT_PLAIN;
       copy.push(this.of(array[at], depth + 1) ?? null);
     }
@@ -97,7 +101,7 @@ class Snapshot {
     // A field that is not enumerable was not copied.
     if (Object.getOwnPropertyNames(object).length !== keys.length) return NOT_PLAIN;
     for (const key of keys) {
-      if (!key.isWellFormed()) return NOT_PLAIN;
+      if (this.#values > MAX_VALUES || !this.#isString(key)) return NOT_PLAIN;
       const value = copy[key];
       const copied = this.of(value, depth + 1);
       if (copied !== value) copy[key] = copied;

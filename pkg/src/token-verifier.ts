@@ -4,7 +4,7 @@ import { LivekitException } from './exception.js';
 import type { VerifiedClaims } from './grants.js';
 import { utf8 } from './utf8.js';
 import type { TokenVerifier as WasmVerifier } from './wasm/generated/livekit_edge.js';
-import { call, Handle, thrown } from './wasm/instance.js';
+import { call, Handle } from './wasm/instance.js';
 
 /** Default clock tolerance in seconds, as in LiveKit's SDK. */
 export const DEFAULT_CLOCK_TOLERANCE = 10;
@@ -44,14 +44,8 @@ export class TokenVerifier {
    */
   verifySync(token: string, clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE): VerifiedClaims {
     const tolerance = toleranceSeconds(clockTolerance);
-    const { object: verifier } = this.handle().live();
-    let payload: string;
-    try {
-      payload = verifier.verify(utf8(tokenText(token)), tolerance);
-    } catch (error) {
-      throw thrown(error);
-    }
-    return JSON.parse(payload);
+    const text = utf8(tokenText(token));
+    return JSON.parse(this.handle().call((verifier) => verifier.verify(text, tolerance)));
   }
 }
 

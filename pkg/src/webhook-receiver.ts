@@ -1,5 +1,5 @@
 /** Webhook → event, with the names of LiveKit's own SDK. */
-import { tokenText } from './arguments.js';
+import { copyOfBytes, tokenText } from './arguments.js';
 import { LivekitException } from './exception.js';
 import {
   DEFAULT_CLOCK_TOLERANCE,
@@ -67,25 +67,19 @@ const MAX_BODY_BYTES = 7 * 1024 * 1024;
 
 /** A copy of the body, so that what is checked is what is read, whoever else can write to the original. */
 function bytesOf(body: unknown): Uint8Array {
-  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : copyOf(body);
+  // A string has no more UTF-16 units than bytes.
+  if (typeof body === 'string' && body.length > MAX_BODY_BYTES) throw tooLarge();
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : copyOfBytes(body);
   if (bytes === undefined) {
     throw new LivekitException('webhook body must be a string or its bytes, as received', 400, {
       code: 'invalid_webhook',
     });
   }
-  if (bytes.length > MAX_BODY_BYTES)
-    throw new LivekitException('webhook body is too large', 413, { code: 'too_large' });
+  if (bytes.length > MAX_BODY_BYTES) throw tooLarge();
   return bytes;
 }
 
-function copyOf(body: unknown): Uint8Array | undefined {
-  const isBytes = ArrayBuffer.isView(body) && Object.prototype.toString.call(body) === '[object Uint8Array]';
-  try {
-    return isBytes ? new Uint8Array(body as Uint8Array) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const tooLarge = () => new LivekitException('webhook body is too large', 413, { code: 'too_large' });
 
 function textOf(bytes: Uint8Array): string {
   try {

@@ -77,7 +77,7 @@ export async function rustTestsIn({ name, flag, options, driver, find, findDrive
 
   const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-browser-'));
   try {
-    const env = { ...(await environment()), ...settings(folder, options, browser.path) };
+    const env = { ...(await wasmPackEnvironment()), ...settings(folder, options, browser.path) };
     const args = ['test', '--mode', 'no-install', '--headless', `--${flag}`, `--${driver}`, found.path];
     // One program, and so one start of the browser.
     const ofCargo = ['--', '--locked', '--test', 'rules'];
@@ -89,7 +89,7 @@ export async function rustTestsIn({ name, flag, options, driver, find, findDrive
 }
 
 /** wasm-pack calls cargo, rustc and wasm-bindgen by name. */
-async function environment() {
+export async function wasmPackEnvironment() {
   const { cargo, env, targetDir } = await compilerFor(WASM_TARGET);
   // Any of these would choose another browser or another way to run the tests.
   const kept = Object.entries(env).filter(

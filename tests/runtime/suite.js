@@ -1,6 +1,7 @@
 /** One suite for every runtime: JSON vectors against the package as it is installed. It needs nothing but the web's own names. */
 import { requestChecks } from './checks/requests.js';
 import { tokenChecks } from './checks/tokens.js';
+import { trapChecks } from './checks/traps.js';
 import { revive } from './checks/values.js';
 import { webhookChecks } from './checks/webhooks.js';
 
@@ -15,7 +16,7 @@ export async function run(edge, vectors) {
   const files = revive(JSON.parse(vectors));
   let passed = 0;
   const failed = [];
-  for (const checks of [tokenChecks(files), requestChecks(files), webhookChecks(files)]) {
+  for (const checks of [tokenChecks(files), requestChecks(files), webhookChecks(files), trapChecks()]) {
     for (const [group, check, cases] of checks) {
       for (const vector of cases) {
         try {

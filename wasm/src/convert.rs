@@ -1,9 +1,19 @@
 //! JavaScript values ↔ Rust values.
 
-use js_sys::{JsString, Object as JsObject, Reflect};
+use js_sys::{JsString, Reflect};
 use livekit_edge::request::Field;
 use serde::Serialize;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, prelude::*};
+
+#[wasm_bindgen]
+extern "C" {
+    /// As `js_sys::Object::has_own`, of a value of any type, and of a `Proxy` that may throw.
+    #[wasm_bindgen(catch, js_namespace = Object, js_name = hasOwn)]
+    fn has_own(object: &JsValue, name: &JsValue) -> Result<bool, JsValue>;
+}
+
+/// Longest string in UTF-16 units that is converted, beyond every limit: cutting here rejects nothing that is valid.
+const MAX_LENGTH: u32 = 1024;
 
 /// Converts a result to a plain object, array, string, number or boolean.
 #[expect(clippy::panic, reason = "an invariant of this crate; `expect` would link the formatting of errors")]
@@ -17,12 +27,14 @@ pub(crate) fn to_js<T: Serialize + ?Sized>(value: &T) -> JsValue {
 
 /// A field of a request of any type. Its own value is read once; what its getter throws makes it invalid.
 pub(crate) fn own_field(object: &JsValue, name: &str) -> Field {
-    let key = JsValue::from_str(name);
-    match object.dyn_ref::<JsObject>() {
-        Some(object) if JsObject::has_own(object, &key) => {
-            Reflect::get(object, &key).map_or(Field::Other, |value| field(&value))
-        }
-        _ => Field::Absent,
+    if object.is_undefined() || object.is_null() {
+        return Field::Absent;
+    }
+    let name = JsValue::from_str(name);
+    match has_own(object, &name) {
+        Ok(false) => Field::Absent,
+        Ok(true) => Reflect::get(object, &name).map_or(Field::Other, |value| field(&value)),
+        Err(_) => Field::Other,
     }
 }
 
@@ -32,6 +44,7 @@ pub(crate) fn field(value: &JsValue) -> Field {
         return Field::Absent;
     }
     match (value.dyn_ref::<JsString>(), value.as_f64()) {
+        (Some(string), _) if string.length() > MAX_LENGTH => Field::String(string.slice(0, MAX_LENGTH).into()),
         (Some(string), _) if string.is_valid_utf16() => Field::String(string.into()),
         (Some(_), _) => Field::IllFormedString,
         (None, Some(number)) => Field::Number(number),

@@ -1,10 +1,18 @@
 //! Clock and randomness of the JavaScript runtime.
 
 use livekit_edge::{LivekitError, whole_seconds};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// As `js_sys::Date::now`, for a clock that an application replaced and that may throw.
+    #[wasm_bindgen(catch, js_namespace = Date, js_name = now)]
+    fn date_now() -> Result<f64, JsValue>;
+}
 
 /// Unix seconds.
 pub(crate) fn now() -> Result<u64, LivekitError> {
-    whole_seconds(js_sys::Date::now() / 1000.0).ok_or(LivekitError::TokenGeneration)
+    date_now().ok().and_then(|milliseconds| whole_seconds(milliseconds / 1000.0)).ok_or(LivekitError::TokenGeneration)
 }
 
 /// Sixteen random bytes for a `jti`, if one is wanted.

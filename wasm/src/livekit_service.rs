@@ -59,9 +59,14 @@ pub fn validate_configuration(#[wasm_bindgen(unchecked_param_type = "LivekitConf
     service_of(config).is_some_and(|service| service.service.validate_configuration())
 }
 
+/// Longest configuration in UTF-16 units as JSON text.
+const MAX_CONFIG_LENGTH: u32 = 1024 * 1024;
+
 /// Makes a service of a configuration of any kind. `JSON.stringify` runs its getters before anything is borrowed.
 fn service_of(config: &JsValue) -> Option<LivekitService> {
-    LivekitService::parse(&String::from(JSON::stringify(config).ok()?))
+    // `undefined` for a value that is not JSON.
+    let text = JSON::stringify(config).ok().filter(|text| text.is_string() && text.length() <= MAX_CONFIG_LENGTH)?;
+    LivekitService::parse(&String::from(text))
 }
 
 #[derive(Serialize)]

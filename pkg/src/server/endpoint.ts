@@ -1,5 +1,6 @@
 /** What an environment makes of the endpoint: its service, its store, its log. */
-import { endpointSettings, type Settings } from '../config.js';
+import { readOptions } from '../arguments.js';
+import { endpointSettings, type Settings, textSettings } from '../config.js';
 import type { Grants } from './grant.js';
 import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './http/http-settings.js';
 import { createJwks, type Jwks } from './identity-provider/jwks.js';
@@ -38,7 +39,7 @@ interface Given {
 /** Makes the endpoint of an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
 export const createEndpoint = (env: object, given: Given): Endpoint => ({
   ...prepare(endpointSettings(env)),
-  ...given,
+  ...(readOptions(given, ['store', 'grants']) as Given),
   log: logOf(env),
 });
 
@@ -61,7 +62,7 @@ function jwksOf(url: string): Jwks | undefined {
 }
 
 const logOf = (env: object, requestId?: string): Log =>
-  createLog((env as Record<string, unknown>)['LOG_LEVEL'], requestId);
+  createLog(textSettings(env, ['LOG_LEVEL'])['LOG_LEVEL'], requestId);
 
 /** The settings of an environment, and a text that says whether two are the same. */
 function textsOf(env: object) {

@@ -1,6 +1,9 @@
 /** Callers and parsed requests. */
+import { copyOfBytes } from '../arguments.js';
+import { LivekitException } from '../exception.js';
 import type { MuteRequest, TokenRequest } from '../wasm/generated/livekit_edge.js';
 import { call, Handle } from '../wasm/instance.js';
+import { TOO_LARGE } from './errors.js';
 
 /** Who a user token names. Not yet looked up in the store. */
 export interface Caller {
@@ -29,17 +32,22 @@ export interface ReadRequest {
 export type ReadMuteRequest = Omit<ReadRequest, 'description'>;
 
 /** Parses the body of a request for a token. Throws 400 if it is not a JSON object, or repeats a field. */
-export const readCreateToken = (body: Uint8Array): ReadRequest =>
-  tokenRequest(new Handle(({ TokenRequest }) => TokenRequest.parseCreateToken(body), lookup));
+export function readCreateToken(body: Uint8Array): ReadRequest {
+  const bytes = bytesOf(body);
+  return tokenRequest(new Handle(({ TokenRequest }) => TokenRequest.parseCreateToken(bytes), lookup));
+}
 
 /** As {@link readCreateToken}, in the form of LiveKit's clients. */
-export const readTokenSource = (body: Uint8Array): ReadRequest =>
-  tokenRequest(new Handle(({ TokenRequest }) => TokenRequest.parseTokenSource(body), lookup));
+export function readTokenSource(body: Uint8Array): ReadRequest {
+  const bytes = bytesOf(body);
+  return tokenRequest(new Handle(({ TokenRequest }) => TokenRequest.parseTokenSource(bytes), lookup));
+}
 
 /** As {@link readCreateToken}, of a request to mute a participant. */
 export function readMuteParticipant(body: Uint8Array): ReadMuteRequest {
+  const bytes = bytesOf(body);
   const request = new Handle(
-    ({ MuteRequest }) => MuteRequest.parse(body),
+    ({ MuteRequest }) => MuteRequest.parse(bytes),
     () => undefined,
   );
   request.create();
@@ -60,6 +68,19 @@ export const muteRequestOf = (request: ReadMuteRequest): MuteRequest => request.
 
 /** Whether a text can be the id of a channel, and is worth a lookup in the store. */
 export const isId = (text: string): boolean => call(({ isRoomName }) => isRoomName(text));
+
+/** Longer than any request. */
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+/** A copy: after a trap it is parsed again. */
+function bytesOf(body: unknown): Uint8Array {
+  const bytes = copyOfBytes(body);
+  if (bytes === undefined) {
+    throw new LivekitException('Request body must be bytes', 400, { code: 'body_not_json', error: 'Bad Request' });
+  }
+  if (bytes.length > MAX_BODY_BYTES) throw TOO_LARGE;
+  return bytes;
+}
 
 function tokenRequest(request: Handle<TokenRequest, ReadRequest['description']>): ReadRequest {
   request.create();

@@ -10,16 +10,24 @@ import * as module from './generated/livekit_edge.js';
 
 type Wasm = typeof module;
 
-let state: 'new' | 'running' | 'trapped' = 'new';
+let state: 'new' | 'starting' | 'running' | 'trapped' = 'new';
 /** Counts the instances. */
 let generation = 0;
 
 /** The functions and classes of the module, started if need be. */
 export function wasm(): Wasm {
-  if (state === 'new') module.initSync({ module: loadModule() });
-  if (state === 'trapped') module.__wbg_reset_state();
-  state = 'running';
+  if (state !== 'running') start();
   return module;
+}
+
+function start(): void {
+  const before = state;
+  if (state === 'new') state = 'starting';
+  generation += 1;
+  // Does nothing if there is an instance. One whose start was interrupted is replaced.
+  if (before !== 'trapped') module.initSync({ module: loadModule() });
+  if (before !== 'new') module.__wbg_reset_state();
+  state = 'running';
 }
 
 /** Calls the module. Throws a {@link LivekitException}. */
@@ -28,19 +36,22 @@ export function call<T>(operation: (wasm: Wasm) => T): T {
   try {
     return operation(started);
   } catch (error) {
+    // Before the error is examined: after a stack overflow not even a call may be possible here.
+    state = 'trapped';
     throw thrown(error);
   }
 }
 
 /** The exception for what a call threw: an error of the rules, or a trap, after which the instance is not used again. */
-export function thrown(error: unknown): LivekitException {
-  if (error instanceof LivekitException) return error;
-  if (isErrorOfRules(error)) return exceptionOf(error);
-  if (state === 'running') {
-    state = 'trapped';
-    generation += 1;
+function thrown(error: unknown): LivekitException {
+  if (isErrorOfRules(error)) {
+    state = 'running';
+    return exceptionOf(error);
   }
-  return internalError(error);
+  if (!(error instanceof LivekitException)) return internalError(error);
+  // Of a call inside of this one, which may have trapped.
+  if (error.code !== 'internal') state = 'running';
+  return error;
 }
 
 /** An object of the module, created in the first use, and anew in the first use after a trap. */
@@ -56,48 +67,40 @@ export class Handle<T extends { free(): void }, Description = undefined> {
 
   /** Creates the object now instead of in its first use. */
   create(): void {
-    this.live();
+    this.#live();
   }
 
   /** The object. */
   get object(): T {
-    return this.live().object;
+    return this.#live().object;
   }
 
   /** What the object says of itself, once. */
   get description(): Description {
-    return this.live().description;
+    return this.#live().description;
   }
 
   /** Calls the object. Throws a {@link LivekitException}. */
   call<R>(operation: (object: T) => R): R {
-    const { object } = this.live();
-    try {
-      return operation(object);
-    } catch (error) {
-      throw thrown(error);
-    }
+    const { object } = this.#live();
+    return call(() => operation(object));
   }
 
   /** Frees the object now instead of when it is collected. An object of an instance that trapped is not freed. */
   dispose(): void {
     const created = this.#created;
     this.#created = undefined;
-    if (created?.generation === generation) call(() => created.object.free());
+    if (state === 'running' && created?.generation === generation) call(() => created.object.free());
   }
 
-  /** The object and its description. */
-  live(): { readonly object: T; readonly description: Description } {
-    const created = this.#created;
-    return created !== undefined && created.generation === generation ? created : this.#new();
+  #live() {
+    wasm();
+    if (this.#created?.generation !== generation) this.#created = call((wasm) => this.#new(wasm));
+    return this.#created;
   }
 
-  #new() {
-    const created = call((wasm) => {
-      const object = this.#create(wasm);
-      return { object, description: this.#describe(object), generation };
-    });
-    this.#created = created;
-    return created;
+  #new(wasm: Wasm) {
+    const object = this.#create(wasm);
+    return { object, description: this.#describe(object), generation };
   }
 }

@@ -1,0 +1,373 @@
+/**
+ * After a trap the next call works, nothing that was prepared before is lost, and no object of before is freed. The traps
+ * are real ones of the real module: stack overflow, out of memory, and `unreachable`, which every panic ends in.
+ */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { afterEach, before, describe, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import {
+  AccessToken,
+  LivekitException,
+  LivekitService,
+  TokenVerifier,
+  validateClaims,
+  WebhookReceiver,
+} from 'livekit-edge';
+import { authorize, createEndpoint, type FactsRow, grant, readCreateToken, type Store } from 'livekit-edge/server';
+import { claimsOf, isSignedWith } from '../support/livekit-token.ts';
+import { moduleWithLittleMemory, trapIn, trappingModule, type When } from '../support/trapping-module.ts';
+
+const KEY = 'api-key';
+const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
+const CONFIG = { apiKey: KEY, apiSecret: SECRET, url: 'wss://livekit.example.com', jti: true };
+const REQUEST = { roomId: 'room', identity: 'user' };
+
+/** An instance of the module: its exports, and the names of the functions that freed an object of it. */
+interface Instance {
+  readonly exports: Record<string, unknown>;
+  readonly freed: string[];
+}
+
+const instances: Instance[] = [];
+/** What every later instance is made of; the shipped module by default. */
+let replacement: WebAssembly.Module | undefined = trappingModule();
+/** Runs on every later instance. */
+let prepare: (instance: Instance) => void = () => undefined;
+
+WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+  construct(target, [module, imports]) {
+    const { exports } = new target(replacement ?? module, imports);
+    const freed: string[] = [];
+    const spied = Object.entries(exports).map(([name, value]) => {
+      if (!/^__wbg_.*_free$/.test(name)) return [name, value];
+      const free = (...args: unknown[]) => {
+        freed.push(name);
+        return (value as (...args: unknown[]) => void)(...args);
+      };
+      return [name, free];
+    });
+    const instance = { exports: Object.fromEntries(spied), freed };
+    instances.push(instance);
+    prepare(instance);
+    return instance;
+  },
+});
+
+const current = (): Instance => instances.at(-1) ?? assert.fail('no instance');
+
+const FACTS: FactsRow = {
+  userId: 'user',
+  role: 'USER',
+  banned: false,
+  tokenRevoked: false,
+  channelId: 'room',
+  isPrivate: false,
+  isMember: false,
+  groupId: null,
+  actions: ['JOIN_CHANNEL'],
+  banActive: null,
+  banEnds: null,
+  timeoutEnds: null,
+  identityIsUser: true,
+};
+const STORE = { facts: async () => FACTS } as unknown as Store;
+const SETTINGS = { LIVEKIT_API_KEY: KEY, LIVEKIT_API_SECRET: SECRET, JWT_SECRET: SECRET, LOG_LEVEL: 'silent' };
+const EVENT = '{"event":"room_started"}';
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+/** A body that needs much more stack in the module than in JavaScript, so that enough is left to make an exception. */
+const NESTED = bytesOf(`{"a":${'['.repeat(30)}${']'.repeat(30)}}`);
+
+/** Everything that is prepared once and used again. */
+const prepareAll = () => ({
+  service: new LivekitService(CONFIG),
+  verifier: new TokenVerifier(KEY, SECRET),
+  receiver: new WebhookReceiver(KEY, SECRET),
+  endpoint: createEndpoint(SETTINGS, { store: () => STORE }),
+  request: readCreateToken(bytesOf(JSON.stringify(REQUEST))),
+});
+
+type Prepared = ReturnType<typeof prepareAll>;
+
+/** The prepared keys of an endpoint, which are not part of its public type. */
+const rulesOf = (endpoint: object) => (endpoint as { service: { dispose(): void } }).service;
+
+function sign(): string {
+  const token = new AccessToken(KEY, SECRET, { identity: 'user' });
+  token.sha256 = createHash('sha256').update(EVENT).digest('base64');
+  return token.toJwtSync();
+}
+
+/** Everything that was prepared works and says what it was asked to say. */
+async function assertWorks({ service, verifier, receiver, endpoint, request }: Prepared): Promise<void> {
+  const { token, jti } = service.generateToken(REQUEST);
+  assert.ok(isSignedWith(token, SECRET));
+  assert.deepEqual([claimsOf(token).sub, claimsOf(token).video.room, claimsOf(token).jti], ['user', 'room', jti]);
+  assert.throws(() => service.generateToken({ ...REQUEST, roomId: '' }), { code: 'invalid_request' });
+  assert.equal(verifier.verifySync(token).sub, 'user');
+  assert.throws(() => verifier.verifySync(`${token}x`), { code: 'invalid_token' });
+  assert.equal(receiver.receiveSync(EVENT, sign()).event, 'room_started');
+  assert.deepEqual(
+    validateClaims({ video: { roomJoin: true, room: 'room' } }).map(({ path }) => path),
+    ['identity'],
+  );
+
+  assert.deepEqual(request.description, { id: 'room', identity: 'user' });
+  const granted = await grant(await authorize({ userId: 'user' }, request, endpoint), endpoint);
+  assert.ok(isSignedWith(granted.token, SECRET));
+  assert.deepEqual([claimsOf(granted.token).sub, claimsOf(granted.token).video.room], ['user', 'room']);
+}
+
+/** The exception for a trap: it has a cause, and says nothing of it. */
+function assertTrap(error: unknown, cause: new () => Error): void {
+  assert.ok(error instanceof LivekitException, `${error}`);
+  assert.deepEqual([error.code, error.status, error.message], ['internal', 500, 'Internal server error']);
+  assert.ok(error.cause instanceof cause, `${error.cause}`);
+}
+
+/** What a call throws. */
+function thrown(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  return assert.fail('nothing was thrown');
+}
+
+afterEach(() => {
+  prepare = () => undefined;
+});
+
+test('a start that was interrupted is made again', async () => {
+  prepare = ({ exports }) => {
+    exports['__wbindgen_start'] = () => {
+      throw new RangeError('Maximum call stack size exceeded');
+    };
+  };
+  assert.throws(sign, RangeError);
+  prepare = () => undefined;
+  await assertWorks(prepareAll());
+  assert.equal(instances.length, 2);
+});
+
+/** What a user calls, and the exported function of the module that it ends in. */
+const CALLS: [called: string, exported: string, call: (prepared: Prepared) => unknown][] = [
+  ['LivekitService.generateToken', 'livekitservice_generateToken', ({ service }) => service.generateToken(REQUEST)],
+  ['its exp', 'livekitservice_expiresAt', ({ service }) => service.generateToken(REQUEST)],
+  ['its jti', 'livekitservice_jti', ({ service }) => service.generateToken(REQUEST)],
+  [
+    'generateToken of any type',
+    'livekitservice_generateTokenOfAny',
+    ({ service }) => service.generateToken({ ...REQUEST, name: 7 as never }),
+  ],
+  ['new LivekitService', 'livekitservice_new', () => new LivekitService(CONFIG).generateToken(REQUEST)],
+  ['its description', 'livekitservice_describe', () => new LivekitService(CONFIG).getConnectionInfo()],
+  ['AccessToken.toJwtSync', 'signAccessToken', sign],
+  ['TokenVerifier.verifySync', 'tokenverifier_verify', ({ verifier }) => verifier.verifySync('a.b.c')],
+  ['a clock tolerance', 'parseDuration', ({ verifier }) => verifier.verifySync('a.b.c', '1m')],
+  [
+    'WebhookReceiver.receiveSync',
+    'tokenverifier_verifyWebhook',
+    ({ receiver }) => receiver.receiveSync(EVENT, 'a.b.c'),
+  ],
+  ['validateClaims', 'validateClaims', () => validateClaims({})],
+  ['readCreateToken', 'tokenrequest_parseCreateToken', () => readCreateToken(NESTED)],
+  ['its room', 'tokenrequest_roomId', () => readCreateToken(NESTED)],
+  ['authorize', 'endpoint_authorize', ({ endpoint, request }) => authorize({ userId: 'user' }, request, endpoint)],
+  ['createEndpoint', 'endpoint_new', () => createEndpoint(SETTINGS, { store: () => STORE })],
+  ['dispose', '__wbg_livekitservice_free', ({ service }) => service.dispose()],
+  ['allocating', '__wbindgen_export', ({ service }) => service.generateToken(REQUEST)],
+];
+
+/** Calls with a trap in an exported function. */
+async function trapDuring(exported: string, when: When, call: () => unknown): Promise<void> {
+  trapIn(current().exports, exported, when);
+  const error: unknown = await (async () => call())().then(
+    () => assert.fail('nothing was thrown'),
+    (error) => error,
+  );
+  assertTrap(error, WebAssembly.RuntimeError);
+}
+
+for (const when of ['before', 'after'] as const) {
+  describe(`unreachable ${when} the work of`, () => {
+    for (const [called, exported, call] of CALLS) {
+      test(called, async () => {
+        const prepared = prepareAll();
+        await assertWorks(prepared);
+        const first = instances.length;
+        await trapDuring(exported, when, () => call(prepared));
+        assert.equal(instances.length, first, 'the next call starts an instance, and no earlier one');
+        await assertWorks(prepared);
+        assert.equal(instances.length, first + 1);
+      });
+    }
+  });
+}
+
+test('three traps in a row', async () => {
+  const prepared = prepareAll();
+  await assertWorks(prepared);
+  const first = instances.length;
+  prepare = ({ exports }) => trapIn(exports, 'livekitservice_generateToken', 'after');
+  prepare(current());
+  for (let trap = 0; trap < 3; trap++) {
+    assertTrap(
+      thrown(() => prepared.service.generateToken(REQUEST)),
+      WebAssembly.RuntimeError,
+    );
+  }
+  prepare = () => undefined;
+  await assertWorks(prepared);
+  assert.equal(instances.length, first + 3);
+});
+
+test('a request that was parsed before a trap is the same after it, whatever became of its bytes', async () => {
+  const prepared = prepareAll();
+  const bytes = bytesOf(JSON.stringify(REQUEST));
+  const request = readCreateToken(bytes);
+  await trapDuring('validateClaims', 'before', () => validateClaims({}));
+  bytes.fill(0x20);
+  await assertWorks({ ...prepared, request });
+});
+
+describe('an object of before a trap', () => {
+  test('is not freed when it is disposed of', async () => {
+    const [prepared, others] = [prepareAll(), prepareAll()];
+    await assertWorks(prepared);
+    await trapDuring('validateClaims', 'before', () => validateClaims({}));
+    const { length } = instances;
+    prepared.service.dispose();
+    assert.equal(instances.length, length, 'dispose starts no instance');
+    await assertWorks(others);
+    prepared.request.dispose();
+    rulesOf(prepared.endpoint).dispose();
+    prepared.service.dispose();
+    assert.deepEqual(current().freed, []);
+    await assertWorks(others);
+
+    // Created anew by its use, it is freed as any other.
+    await assertWorks(prepared);
+    prepared.service.dispose();
+    prepared.request.dispose();
+    assert.deepEqual(current().freed, ['__wbg_livekitservice_free', '__wbg_tokenrequest_free']);
+    await assertWorks(prepared);
+  });
+
+  test('is not freed when it is collected', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const kept = prepareAll();
+    const forget = async (count: number) => {
+      for (let at = 0; at < count; at++) await assertWorks(prepareAll());
+    };
+    await forget(3);
+    await trapDuring('validateClaims', 'before', () => validateClaims({}));
+    await assertWorks(kept);
+    const before = instances.at(-2) ?? assert.fail();
+    const freedBefore = before.freed.length;
+    await forget(2);
+    const services = () => current().freed.filter((name) => name === '__wbg_livekitservice_free').length;
+    while (services() < 2) {
+      collect();
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    assert.equal(services(), 2, 'one of before a trap was freed');
+    assert.equal(before.freed.length, freedBefore);
+    await assertWorks(kept);
+  });
+});
+
+test('out of memory', async () => {
+  const prepared = prepareAll();
+  replacement = moduleWithLittleMemory(64);
+  await trapDuring('validateClaims', 'before', () => validateClaims({}));
+  await assertWorks(prepared);
+
+  const first = instances.length;
+  // Eight of them do not fit into 4 MiB.
+  const key = 'k'.repeat(900_000);
+  const verifiers = Array.from({ length: 8 }, (_, at) => new TokenVerifier(`${key}${at}`, SECRET));
+  const verify = (verifier: TokenVerifier) => thrown(() => verifier.verifySync('a.b.c')) as LivekitException;
+  const traps = verifiers.map(verify).filter(({ code }) => code === 'internal');
+  for (const trap of traps) assertTrap(trap, WebAssembly.RuntimeError);
+  assert.ok(traps.length > 0, 'all of them fitted into the memory');
+  await assertWorks(prepared);
+  assert.equal(instances.length, first + traps.length);
+  // What fitted beside others before, and what did not, fits alone.
+  for (const verifier of verifiers) {
+    if (verify(verifier).code === 'internal') assert.equal(verify(verifier).code, 'invalid_token');
+  }
+
+  replacement = undefined;
+  const last = instances.length;
+  for (let at = 0; instances.length === last; at++)
+    thrown(() => new TokenVerifier(`${key}${at}`, SECRET).verifySync(''));
+  await assertWorks(prepared);
+});
+
+/**
+ * Calls an operation wherever almost no stack is left: from the deepest function on, until it works. Returns what was thrown.
+ */
+function withoutStack(operation: () => unknown): unknown[] {
+  const errors: unknown[] = [];
+  let isDone = false;
+  const dig = (): void => {
+    try {
+      dig();
+    } catch (overflow) {
+      if (isDone) return;
+      try {
+        operation();
+        isDone = true;
+      } catch (error) {
+        errors.push(error);
+      }
+      throw overflow;
+    }
+  };
+  dig();
+  assert.ok(isDone);
+  return errors;
+}
+
+describe('stack overflow', () => {
+  let prepared: Prepared;
+  let token: string;
+  before(() => {
+    prepared = prepareAll();
+    token = sign();
+  });
+
+  for (const [name, operation, isInModule] of [
+    ['of a service', () => prepared.service.generateToken(REQUEST), true],
+    ['of a verifier', () => prepared.verifier.verifySync(token), true],
+    ['of a nested body', () => readCreateToken(NESTED), true],
+    // These need more stack in JavaScript than in the module.
+    ['of a new service', () => new LivekitService(CONFIG).generateToken(REQUEST), false],
+    ['of an access token', sign, false],
+    ['of claims', () => validateClaims({}), false],
+  ] as const) {
+    test(name, async () => {
+      const first = instances.length;
+      const codes = new Set<string | undefined>();
+      // Functions are compiled in their first calls, which needs more stack than the calls themselves.
+      for (let round = 0; round < 5; round++) {
+        operation();
+        for (const error of withoutStack(operation)) {
+          const { code, cause } = error as Partial<LivekitException>;
+          assert.ok(error instanceof RangeError || (error instanceof LivekitException && cause instanceof RangeError));
+          if (code === 'internal') assertTrap(error, RangeError);
+          codes.add(code);
+        }
+        await assertWorks(prepared);
+      }
+      if (isInModule) assert.ok(instances.length > first, 'the module was never left without stack');
+      if (name === 'of a nested body') assert.ok(codes.has('internal'), 'no exception was ever made');
+    });
+  }
+});
