@@ -21,7 +21,10 @@ test('every file of Rust tests is part of the one program and runs in browsers',
     if (!WITHOUT_BROWSER_TESTS.includes(file)) assert.ok(read(RULES + file).includes(IMPORT), file);
   }
   assert.match(program, /^wasm_bindgen_test::wasm_bindgen_test_configure!\(run_in_browser\);$/m);
-  assert.deepEqual(readdirSync(new URL('tests/', folder)).filter((name) => name.endsWith('.rs')), []);
+  assert.deepEqual(
+    readdirSync(new URL('tests/', folder)).filter((name) => name.endsWith('.rs')),
+    [],
+  );
 });
 
 test('the crate itself knows nothing of wasm-bindgen', () => {
