@@ -1,7 +1,7 @@
 /**
  * Names of everything that can go wrong: what Rust says (`src/error/`), what HTTP is about (`server/errors.ts`), then
- * what others do not do: the identity provider (`server/identity-provider/`), LiveKit's server (`webhook/`,
- * `server/room-service.ts`).
+ * what others do not do: the identity provider (`server/identity-provider/`), LiveKit's server
+ * (`webhook-receiver.ts`, `server/room-service.ts`).
  */
 export type LivekitErrorCode =
   | 'not_configured'
@@ -47,6 +47,8 @@ export interface LivekitExceptionDetails {
   error?: string;
   /** Why exactly, for an operator's log and never for the caller. */
   reason?: string;
+  /** The error that led to this one. Unlike the text, it may quote what a caller sent. */
+  cause?: unknown;
 }
 
 /** The body of an HTTP error response, in this order of members. */
@@ -73,7 +75,7 @@ export class LivekitException extends Error {
   readonly #label: string | undefined;
 
   constructor(message: string, status = 500, details: LivekitExceptionDetails = {}) {
-    super(message);
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.status = status;
     this.code = details.code ?? 'internal';
     this.violations = Object.freeze([...(details.violations ?? [])]);

@@ -35,6 +35,7 @@ export class WebhookReceiver {
    * @param skipAuth - `true` to believe anybody
    * @param clockTolerance - seconds, or a span such as `1m`
    * @throws {@link LivekitException} with status 401 if LiveKit did not send it, 400 if it is no event
+   * (its `cause` says why, and may quote the body), 413 if it is larger than 7 MiB
    */
   receiveSync(
     body: string | Uint8Array,
@@ -51,7 +52,7 @@ export class WebhookReceiver {
         bytes,
       );
     }
-    return WebhookEvent.fromJsonString(textOf(bytes));
+    return parse(bytes);
   }
 }
 
@@ -84,10 +85,12 @@ function copyOf(body: unknown): Uint8Array | undefined {
   }
 }
 
-function textOf(bytes: Uint8Array): string {
+/** Every exception of the parsers, a `RangeError` for the depth of a body included, is the `cause` of the one thrown. */
+function parse(bytes: Uint8Array): WebhookEvent {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new LivekitException('webhook body is not a LiveKit event', 400, { code: 'invalid_webhook' });
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return WebhookEvent.fromJsonString(text, { ignoreUnknownFields: true });
+  } catch (cause) {
+    throw new LivekitException('webhook body is not a LiveKit event', 400, { code: 'invalid_webhook', cause });
   }
 }
