@@ -5,6 +5,7 @@ import { modules, root } from '../../scripts/lib/paths.mjs';
 import { mustRun } from '../../scripts/lib/run.mjs';
 
 const SECONDS = 120;
+const INSTALL = ['install', '--offline', '--no-audit', '--no-fund'];
 
 /** Tarballs of the package and of every package that it depends on, in the versions that the lock file pins. */
 export interface Packed {
@@ -28,11 +29,15 @@ export async function packInto(folder: string): Promise<Packed> {
 
 /** Installs what was packed into a folder that has a `package.json`; peers are links to the repository's own. */
 export async function installPacked(folder: string, { tarball, dependencies }: Packed, peers: string[]): Promise<void> {
-  const options = ['--offline', '--legacy-peer-deps', '--no-audit', '--no-fund'];
-  await npm(folder, 'install', ...options, tarball, ...dependencies);
+  await npm(folder, ...INSTALL, '--legacy-peer-deps', tarball, ...dependencies);
   for (const peer of peers) {
     symlinkSync(realpathSync(join(modules, peer)), join(folder, 'node_modules', peer), 'junction');
   }
+}
+
+/** Installs what was packed beside other packages, with npm's own check of peers. Rejects where they conflict. */
+export async function installBeside(folder: string, { tarball, dependencies }: Packed, others: string[]) {
+  await npm(folder, ...INSTALL, ...others, tarball, ...dependencies);
 }
 
 /** The folders of everything that the package depends on, however far. */
