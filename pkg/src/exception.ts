@@ -70,7 +70,7 @@ export interface LivekitExceptionDetails {
   reason?: string;
   /** The claim that the error is about: names of fields, separated by dots. */
   path?: string;
-  /** What caused the error. */
+  /** The error that led to this one. Unlike the message, it may quote what a client sent. */
   cause?: unknown;
 }
 

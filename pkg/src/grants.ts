@@ -1,5 +1,6 @@
 /** What a token can say, as types. `src/token/` has the same in Rust; `tests/vectors/claims.json` ties the two. */
-import { type TrackSource, type TrackSourceName, trackSourceToString } from './track-source.js';
+import type { RoomConfiguration, TrackSource } from '@livekit/protocol';
+import { type TrackSourceName, trackSourceToString } from './track-source.js';
 
 /** What the holder may do in rooms. The six members that say "unset means" are three-state: `false` is written. */
 export interface VideoGrant {
@@ -142,10 +143,10 @@ export interface ClaimGrants {
 }
 
 /**
- * A room configuration: LiveKit's `RoomConfiguration` message (anything with `toJson()`), or a plain object with its
- * members, in camelCase or snake_case.
+ * A room configuration: LiveKit's `RoomConfiguration` message (at runtime, any object with `toJson()`), or a plain object
+ * with its fields, in camelCase or snake_case.
  */
-export type RoomConfigurationInit = { toJson(): unknown } | RoomConfigurationJson | Record<string, unknown>;
+export type RoomConfigurationInit = RoomConfiguration | RoomConfigurationJson | Record<string, unknown>;
 
 /** A room configuration as a token holds it: LiveKit's `RoomConfiguration` in JSON, as whoever signed it wrote it. */
 export type RoomConfigurationJson = {

@@ -41,6 +41,7 @@ export class WebhookReceiver {
    * @param skipAuth - `true` to believe anybody
    * @param clockTolerance - seconds, or a span such as `1m`
    * @throws {@link LivekitException} with status 401 if LiveKit did not send it, 400 if it is no event
+   * (its `cause` says why, and may quote the body), 413 if it is larger than 7 MiB
    */
   receiveSync(
     body: string | Uint8Array,
@@ -54,7 +55,7 @@ export class WebhookReceiver {
       const [token, tolerance] = [tokenText(authHeader), toleranceSeconds(clockTolerance)];
       this.handle().call((verifier) => verifier.verifyWebhook(bytes, token, tolerance));
     }
-    return WebhookEvent.fromJsonString(textOf(bytes));
+    return parse(bytes);
   }
 }
 
@@ -81,10 +82,12 @@ function bytesOf(body: unknown): Uint8Array {
 
 const tooLarge = () => new LivekitException('webhook body is too large', 413, { code: 'too_large' });
 
-function textOf(bytes: Uint8Array): string {
+/** Every exception of the parsers, a `RangeError` for the depth of a body included, is the `cause` of the one thrown. */
+function parse(bytes: Uint8Array): WebhookEvent {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new LivekitException('webhook body is not a LiveKit event', 400, { code: 'invalid_webhook' });
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return WebhookEvent.fromJsonString(text, { ignoreUnknownFields: true });
+  } catch (cause) {
+    throw new LivekitException('webhook body is not a LiveKit event', 400, { code: 'invalid_webhook', cause });
   }
 }

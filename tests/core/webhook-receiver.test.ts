@@ -176,6 +176,72 @@ suite('the body', () => {
     test(`is an event, unlike ${JSON.stringify(body)}`, () => assertRefused(NO_EVENT, body, tokenFor(body)));
   }
 
+  const refused: [what: string, body: unknown][] = [
+    ['a number for a string', { event: 1 }],
+    ['half a surrogate pair', { room: { name: '\ud83d' } }],
+    ['half a surrogate pair as a key', { participant: { attributes: { '\ud83d': '' } } }],
+    ['a string for a message', { room: 'standup' }],
+    ['an array for a message', { room: [] }],
+    ['an object for an array', { participant: { tracks: {} } }],
+    ['null in an array', { participant: { tracks: [null] } }],
+    ['a number for a boolean', { track: { muted: 1 } }],
+    ['an array for a map', { participant: { attributes: [] } }],
+    ['a number in a map', { participant: { attributes: { a: 1 } } }],
+    ['a fraction for an int32', { numDropped: 0.5 }],
+    ['an int32 that is too large', { numDropped: 2 ** 31 }],
+    ['an empty string for an int32', { numDropped: '' }],
+    ['a uint32 below zero', { room: { numParticipants: -1 } }],
+    ['an int64 that is too large', { createdAt: '9223372036854775808' }],
+    ['an int64 of a million digits', { createdAt: '9'.repeat(1_000_000) }],
+    ['an object for an enum', { roomEndReason: {} }],
+    ['two members of a oneof', { egressInfo: { file: {}, segments: {} } }],
+  ];
+  for (const [what, value] of refused) {
+    test(`is an event, unlike one with ${what}`, () => assertRefused(NO_EVENT, JSON.stringify(value), undefined, true));
+  }
+
+  test('that is no event is refused with the exception of the parser as the cause', () => {
+    for (const body of ['secret', '["secret"]', '{"event":["secret"]}', '{"createdAt":"secret"}']) {
+      assert.throws(
+        () => receiver.receiveSync(body, tokenFor(body)),
+        (error: Error) => error.cause instanceof Error && !`${error}${JSON.stringify(error)}`.includes('secret'),
+      );
+    }
+  });
+
+  test('may have fields and names of enums that this release does not know', () => {
+    const body = JSON.stringify({
+      tomorrow: { a: [1] },
+      event: 'moon_landed',
+      room: { name: 'lobby', tomorrow: 1 },
+      roomEndReason: 'TOMORROW',
+    });
+    assert.deepEqual(receiver.receiveSync(body, tokenFor(body)).toJson(), {
+      event: 'moon_landed',
+      room: { name: 'lobby' },
+    });
+  });
+
+  test('may be deep: unknown fields are ignored, known ones are refused, and no RangeError is thrown', () => {
+    const deep = (open: string, close: string, inner = '') => open.repeat(500_000) + inner + close.repeat(500_000);
+    for (const body of [
+      `{"event":"a","x":${deep('[', ']')}}`,
+      `{"event":"a","x":${deep('{"x":', '}', '1')}}`,
+      `{"event":"a","room":${deep('{"room":', '}', '1')}}`,
+    ]) {
+      let event = 'a';
+      try {
+        ({ event } = receiver.receiveSync(body, tokenFor(body)));
+      } catch (error) {
+        assert.throws(() => {
+          throw error;
+        }, NO_EVENT);
+      }
+      assert.equal(event, 'a');
+    }
+    assert.throws(() => receiver.receiveSync(`{"room":${deep('[', ']')}}`, undefined, true), NO_EVENT);
+  });
+
   test('is a text or bytes', () => {
     for (const body of [undefined, null, 1, {}, JSON.parse(BODY), [BODY], new Date(), new ArrayBuffer(8)]) {
       assert.throws(

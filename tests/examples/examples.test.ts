@@ -10,6 +10,7 @@ import { TokenVerifier } from 'livekit-server-sdk';
 import { demoSettings, demoStatements } from '../../scripts/demo-data.mjs';
 import { modules, node24 } from '../../scripts/lib/paths.mjs';
 import { mustRun } from '../../scripts/lib/run.mjs';
+import type { Packed } from '../support/packed.ts';
 import { loadDemo } from '../support/sqlite-file.ts';
 import { userToken } from '../support/user-token.ts';
 import { copyExample, pack, remove } from './copy.ts';
@@ -19,11 +20,11 @@ const WRANGLER = join(modules, 'wrangler', 'bin', 'wrangler.js');
 const SECRETS = ['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET', 'JWT_SECRET'];
 const { PATH, HOME } = process.env;
 
-let tarball: string;
+let packed: Packed;
 before(async () => {
-  tarball = await pack();
+  packed = await pack();
 });
-after(() => remove(tarball));
+after(() => remove(packed));
 
 const settings = (names: string[]) => names.map((name) => `${name}=${demoSettings[name]}\n`).join('');
 
@@ -76,7 +77,7 @@ function addressOf(child: ChildProcess, printed: RegExp): Promise<string> {
 const LISTENING = /http:\/\/[\d.:]+\d/;
 
 test('examples/node: npm start serves a token, and SIGTERM ends it with 0', async () => {
-  const folder = await copyExample('node', tarball);
+  const folder = await copyExample('node', packed);
   writeFileSync(join(folder, '.env'), settings(Object.keys(demoSettings)));
   const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const command = [node24(), ...scripts.start.split(' ').slice(1)];
@@ -88,7 +89,7 @@ test('examples/node: npm start serves a token, and SIGTERM ends it with 0', asyn
 });
 
 test('examples/deno: the task serves a token with the permissions that it names, and SIGTERM ends it with 0', async () => {
-  const folder = await copyExample('deno', tarball);
+  const folder = await copyExample('deno', packed);
   writeFileSync(join(folder, '.env'), settings(Object.keys(demoSettings)));
   const config = JSON.parse(readFileSync(join(folder, 'deno.json'), 'utf8'));
   writeFileSync(join(folder, 'deno.json'), JSON.stringify({ ...config, nodeModulesDir: 'manual' }));
@@ -103,7 +104,7 @@ test('examples/deno: the task serves a token with the permissions that it names,
 });
 
 test('examples/cloudflare: wrangler bundles it, applies its migrations and serves a token', async () => {
-  const folder = await copyExample('cloudflare', tarball);
+  const folder = await copyExample('cloudflare', packed);
   const env = { PATH, HOME, WRANGLER_SEND_METRICS: 'false', CI: 'true' } as Record<string, string>;
   const wrangler = async (...args: string[]) =>
     mustRun(node24(), [WRANGLER, ...args], `wrangler ${args[0]} failed`, { cwd: folder, env, seconds: 120 });

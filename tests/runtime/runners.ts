@@ -29,12 +29,20 @@ export async function print<T = Result>(
 
 export const onNode = (folder: string, node: string) => print(folder, node, ['print.js']);
 
-/** No permission is granted, and asking for one would fail the test. */
-export const onDeno = (folder: string, deno: string) =>
-  print(folder, deno, ['run', '--no-prompt', '--cached-only', '--no-lock', 'print.js'], {
+const DENO_RUN = ['run', '--no-prompt', '--cached-only', '--no-lock'];
+
+/** Runs a program on Deno. No permission is granted but to read the named variables, and asking for one fails the test. */
+const denoRun = (folder: string, deno: string, program: string, env: readonly string[]): Promise<Result> =>
+  print(folder, deno, [...DENO_RUN, ...env.map((name) => `--allow-env=${name}`), program], {
     DENO_DIR: join(folder, '.deno'),
     DENO_NO_UPDATE_CHECK: '1',
   });
+
+/** The root entry: protobuf reads this variable when it is imported. */
+export const onDeno = (folder: string, deno: string) => denoRun(folder, deno, 'print.js', ['BUF_BIGINT_DISABLE']);
+
+/** The entry `livekit-edge/tokens`, which needs no permission. */
+export const onDenoTokens = (folder: string, deno: string) => denoRun(folder, deno, 'print-tokens.js', []);
 
 export const onBun = (folder: string, bun: string) => print(folder, bun, ['--no-install', 'print.js']);
 

@@ -9,7 +9,7 @@ import { findChromium } from './chromium.mjs';
 import { type Application, install } from './install.ts';
 import { files } from './make-vectors.mjs';
 import { bun, deno, type Found, machinesNode } from './programs.ts';
-import { onBun, onChromium, onDeno, onNode, onWorkerd, print, type Result } from './runners.ts';
+import { onBun, onChromium, onDeno, onDenoTokens, onNode, onWorkerd, print, type Result } from './runners.ts';
 
 /** Fewer would mean that vectors got lost on the way. */
 const LEAST = 400;
@@ -41,7 +41,8 @@ function runtime(
 
 runtime('Node 24', () => ({ path: node24() }), onNode);
 runtime("Node, the machine's own", machinesNode, onNode);
-runtime('Deno without permissions', deno, onDeno);
+runtime('Deno with the one permission that protobuf asks for', deno, onDeno);
+runtime('Deno without permissions, livekit-edge/tokens', deno, onDenoTokens);
 runtime('Bun', bun, onBun);
 runtime('workerd', () => ({ path: 'workerd' }), onWorkerd);
 runtime('Chromium', findChromium, onChromium);

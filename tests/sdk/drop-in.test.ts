@@ -65,6 +65,7 @@ for (const [name, program] of Object.entries({ 'livekit-server-sdk': sdk, 'livek
     }
     test('refuses what it should', () => program.refuse(tokenOf({ nbf: now() - 900, exp: now() - 300 })));
     test('helps', () => program.help());
+    test('makes messages', () => assert.deepEqual(program.messages(), sdk.messages()));
   });
 }
 

@@ -4,20 +4,27 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { RoomAgentDispatch, RoomConfiguration } from '@livekit/protocol';
 import {
   AccessToken,
   type AccessTokenOptions,
   authorizeHeader,
   type ClaimGrants,
   claimsToJwtPayload,
+  EgressStatus,
   type InferenceGrant,
   type ObservabilityGrant,
+  ParticipantInfo,
+  ParticipantInfo_State,
+  Room,
+  RoomAgentDispatch,
+  RoomConfiguration,
   type SIPGrant,
   TokenVerifier,
   TrackSource,
   trackSourceToString,
   type VideoGrant,
+  WebhookEvent,
+  type WebhookEventNames,
   WebhookReceiver,
 } from 'livekit-server-sdk';
 
@@ -111,6 +118,14 @@ async function withRoomConfig(roomConfig: RoomConfiguration): Promise<string> {
   return await at.toJwt();
 }
 
+async function withChangedRoomConfig(): Promise<string> {
+  const at = new AccessToken(KEY, SECRET, { identity: 'alice' });
+  at.addGrant({ roomJoin: true, room: 'lobby' });
+  at.roomConfig = new RoomConfiguration({ name: 'lobby' });
+  at.roomConfig.agents.push(new RoomAgentDispatch({ agentName: 'concierge' }));
+  return await at.toJwt();
+}
+
 async function fromEnvironment(...keys: [] | [undefined, undefined]): Promise<string> {
   Object.assign(process.env, { LIVEKIT_API_KEY: KEY, LIVEKIT_API_SECRET: SECRET });
   try {
@@ -163,6 +178,7 @@ export const mint: Record<string, () => Promise<string>> = {
         tags: { a: 'b' },
       }),
     ),
+  'a room configuration that is changed': withChangedRoomConfig,
   'an empty room configuration': () => withRoomConfig(new RoomConfiguration()),
   'a plain room configuration': () => withRoomConfig(plainRoomConfig as RoomConfiguration),
   'a webhook': () => webhookToken('{}'),
@@ -222,7 +238,8 @@ export async function receive(body: string): Promise<unknown[]> {
     event.participant?.state,
     { ...event.participant?.attributes },
     event.track?.source === TrackSource.SCREEN_SHARE,
-    event.egressInfo?.status,
+    event.egressInfo?.status === EgressStatus.EGRESS_COMPLETE,
+    event.clone().toBinary(),
     event.toJson(),
   ];
 }
@@ -242,4 +259,19 @@ export function help(): void {
   assert.throws(() => trackSourceToString(TrackSource.UNKNOWN), Error);
   const payload = claimsToJwtPayload({ name: 'Alice', video: { room: 'lobby', canPublishSources: sources } });
   assert.deepEqual(payload, { name: 'Alice', video: { room: 'lobby', canPublishSources: names } });
+}
+
+/** The events and messages that an application makes itself, for its tests. */
+export function messages(): unknown[] {
+  const event = new WebhookEvent({ room: { name: 'lobby' }, participant: { identity: 'alice' } });
+  const name: WebhookEventNames = 'participant_joined';
+  event.event = name;
+  event.room = new Room({ name: 'attic' });
+  event.participant = ParticipantInfo.fromJson({ identity: 'bob', state: 'ACTIVE' });
+  assert.equal(event.participant.state, ParticipantInfo_State.ACTIVE);
+  const copy: WebhookEvent = WebhookEvent.fromBinary(event.toBinary());
+  assert.ok(copy.equals(event) && event.clone().equals(event));
+  assert.ok(WebhookEvent.fromJson(event.toJson()).equals(event));
+  assert.ok(WebhookEvent.fromJsonString(event.toJsonString(), { ignoreUnknownFields: false }).equals(event));
+  return [event.toJson(), event.toJsonString({ prettySpaces: 2 }), event.getType().typeName];
 }

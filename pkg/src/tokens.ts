@@ -1,0 +1,35 @@
+/**
+ * The public names of `livekit-edge/tokens`: those of the root entry that do not load `@livekit/protocol`, which costs a
+ * process some 25 ms at its start. Webhooks and message classes are in the root entry only.
+ */
+export { AccessToken, type AccessTokenOptions } from './access-token.js';
+export type { LivekitConfig } from './config.js';
+export { type ErrorBody, type LivekitErrorCode, LivekitException, type LivekitExceptionDetails } from './exception.js';
+export {
+  type AgentEndpointGrant,
+  type AgentGrant,
+  type AgentThreadGrant,
+  type ClaimGrants,
+  claimsToJwtPayload,
+  type InferenceGrant,
+  type KindDetailName,
+  type ObservabilityGrant,
+  type ParticipantKindName,
+  type RoomConfigurationInit,
+  type RoomConfigurationJson,
+  type SIPGrant,
+  type VerifiedClaims,
+  type VideoGrant,
+} from './grants.js';
+export {
+  type CreateTokenRequest,
+  generateToken,
+  getConnectionInfo,
+  LivekitService,
+  missingConfiguration,
+  validateConfiguration,
+} from './service.js';
+export type { TokenResponse } from './token-response.js';
+export { TokenVerifier, type TokenVerifierOptions } from './token-verifier.js';
+export { type TrackSourceName, trackSourceToString } from './track-source.js';
+export { type ClaimError, validateClaims, validateTokenClaims } from './validate-claims.js';
