@@ -382,7 +382,7 @@ suite('a denial is not lost', () => {
         throw cause;
       },
     };
-    const expected = { name: 'LivekitException', status: 400, code: 'invalid_request', cause };
+    const expected = { name: 'LivekitException', status: 400, code: 'invalid_claim', cause };
     assert.throws(() => new AccessToken(KEY, SECRET, options), expected);
     assert.throws(() => new TokenVerifier(KEY, SECRET, options), expected);
   });

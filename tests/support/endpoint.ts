@@ -1,15 +1,11 @@
 /** One running endpoint for a test file, on the platform of this run, and the way tests talk to it. */
 import { fileURLToPath } from 'node:url';
 import { FAULT_HEADER, type Fault, SETTINGS_HEADER, toHeader } from './headers.ts';
+import { type Answer, sendRequest } from './http-client.ts';
 import { type Start, startHost } from './platform.ts';
 import { userToken } from './user-token.ts';
 
-/** An answer that was read to its end. */
-export interface Answer {
-  status: number;
-  headers: Headers;
-  text: string;
-}
+export type { Answer };
 
 /** How a request differs from user-456's with the demo settings. */
 export interface Asking {
@@ -43,7 +39,7 @@ export async function startEndpoint(options: Omit<Start, 'log'> = {}) {
 
   async function send(method: string, path: string, body: BodyInit | null, asking: Asking): Promise<Answer> {
     const { as = 'user-456', base = '/api/livekit', headers = {}, settings, fault } = asking;
-    const response = await fetch(`${host.url}${base}${path}`, {
+    return sendRequest(`${host.url}${base}${path}`, {
       method,
       body,
       headers: {
@@ -53,7 +49,6 @@ export async function startEndpoint(options: Omit<Start, 'log'> = {}) {
         ...headers,
       },
     });
-    return { status: response.status, headers: response.headers, text: await response.text() };
   }
 
   return {

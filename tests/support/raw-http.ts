@@ -1,6 +1,5 @@
 /** Requests that `fetch` would mend or refuse to send: the bytes as they are, on a socket. */
-import { connect } from 'node:net';
-import type { Answer } from './endpoint.ts';
+import { type Answer, connectTo } from './http-client.ts';
 
 /**
  * Sends a request line with headers and a body, and reads one answer: to the end that its length says, or until the
@@ -31,7 +30,7 @@ function exchange(
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
-    const socket = connect(port, host, () => (breakOff ? socket.end(bytes) : socket.write(bytes)));
+    const socket = connectTo(port, host, () => (breakOff ? socket.end(bytes) : socket.write(bytes)));
     const more = setInterval(() => slowly && socket.write(' '), 500);
     socket.setTimeout(15_000, () => socket.destroy(new Error('No answer in 15 s')));
     socket.on('data', (part) => {
@@ -50,7 +49,9 @@ function exchange(
 function isComplete(bytes: Buffer): boolean {
   const text = bytes.toString('latin1');
   const end = text.indexOf('\r\n\r\n');
-  const length = /^content-length: *(\d+)/im.exec(text.slice(0, Math.max(end, 0)))?.[1];
+  const head = text.slice(0, Math.max(end, 0));
+  if (/^transfer-encoding: *chunked/im.test(head)) return text.slice(end + 2).endsWith('\r\n0\r\n\r\n');
+  const length = /^content-length: *(\d+)/im.exec(head)?.[1];
   return length !== undefined && text.length >= end + 4 + Number(length);
 }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, before, test } from 'node:test';
+import { sendRequest } from '../support/http-client.ts';
 import { userToken } from '../support/user-token.ts';
 import { startPlayground } from './support/playground.ts';
 
@@ -64,11 +65,10 @@ const calls: [name: string, path: string, init: () => RequestInit][] = [
 for (const [name, path, init] of calls) {
   test(`as the endpoint answers it: ${name}`, async () => {
     const ask = async (origin: string) => {
-      const response = await fetch(origin + path, init());
+      const response = await sendRequest(origin + path, init());
       const own = ['date', 'connection', 'keep-alive', 'transfer-encoding', 'content-length', 'x-request-id'];
       const headers = [...response.headers].filter(([header]) => !own.includes(header));
-      const text = await response.text();
-      return { status: response.status, headers, text: text.replace(/"(token|expiresAt)":"[^"]+"/g, '"$1"') };
+      return { status: response.status, headers, text: response.text.replace(/"(token|expiresAt)":"[^"]+"/g, '"$1"') };
     };
     assert.deepEqual(await ask(playground.url), await ask(playground.worker));
   });

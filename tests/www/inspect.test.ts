@@ -15,7 +15,7 @@ const token = (changes: object = {}) =>
     SECRET,
   );
 const says = async (page: Page, sentence: RegExp) => {
-  await page.locator('#verdict', { hasText: sentence }).waitFor({ timeout: 5000 });
+  await page.locator('#verdict', { hasText: sentence }).waitFor();
   return page.locator('#findings').innerText();
 };
 

@@ -1,8 +1,14 @@
 /** A Chromium whose pages note everything that the playground must not do. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
+import { voice } from './voice.ts';
 
+/** The timeout of every wait in a page; long, because events are late on a busy machine. */
+const WAIT_MS = 120_000;
 const ARGS = [
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
@@ -21,11 +27,20 @@ export interface Watched {
   mustBeClean(): Promise<void>;
 }
 
-export const launch = (executablePath: string): Promise<Browser> => chromium.launch({ executablePath, args: ARGS });
+/** Starts a Chromium whose fake microphone hears a voice all the time. */
+export async function launch(executablePath: string): Promise<Browser> {
+  const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-voice-'));
+  const file = join(folder, 'voice.wav');
+  writeFileSync(file, voice());
+  const args = [...ARGS, `--use-file-for-fake-audio-capture=${file}`];
+  const browser = await chromium.launch({ executablePath, args });
+  return browser.once('disconnected', () => rmSync(folder, { recursive: true }));
+}
 
 /** A page in a context of its own, at `url`, when its lists are filled. */
 export async function open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Watched> {
   const context = await browser.newContext(options);
+  context.setDefaultTimeout(WAIT_MS);
   const page = await context.newPage();
   const requests: string[] = [];
   const complaints: string[] = [];
