@@ -16,6 +16,7 @@ const FIRST_TOKEN = join(root, 'bench', 'cold', 'first-token.mjs');
 const MODULE = join(root, 'bench', 'cold', 'module.mjs');
 const PEER_FILES = join(root, 'bench', 'tokens', 'peers');
 const OURS = 'livekit-edge';
+const TOKENS = 'livekit-edge/tokens';
 const MS = 1e6;
 
 /** @param {import('../lib/context.mjs').Context} context */
@@ -29,6 +30,7 @@ export async function coldStart({ processes, say }) {
     found.skipped.push(...PEERS.filter((peer) => !peers.includes(peer)).map(({ needs }) => `${needs}: not installed`));
     const name = (/** @type {(typeof PEERS)[number]} */ { needs }) => needs ?? 'node:crypto by hand';
     const installed = new Map(peers.map((peer) => [name(peer), join(PEER_FILES, `${peer.file}.mjs`)]));
+    installed.set(TOKENS, join(root, 'bench', 'cold', 'tokens-entry.mjs'));
     const bundles = new Map();
     for (const peer of peers) {
       const path = join(folder, `${peer.file}.mjs`);
@@ -48,12 +50,16 @@ export async function coldStart({ processes, say }) {
         },
       );
       found.tables.push({ caption, table: timesTable(values, OURS) });
-      found.charts.push(timesChart(`Cold start, ${caption.toLowerCase()}: import to first token`, values, [OURS]));
+      found.charts.push(
+        timesChart(`Cold start, ${caption.toLowerCase()}: import to first token`, values, [OURS, TOKENS]),
+      );
       const goal =
         paths === installed
           ? 'first token / livekit-server-sdk, installed'
           : 'first token / livekit-server-sdk, bundled';
       Object.assign(found.findings, findings(values, OURS, { [goal]: 'livekit-server-sdk' }));
+      const goalOfTokens = 'first token of livekit-edge/tokens / livekit-server-sdk, installed';
+      Object.assign(found.findings, findings(values, TOKENS, { [goalOfTokens]: 'livekit-server-sdk' }));
     }
     found.tables.push({ caption: 'The module alone', table: await moduleAlone(processes, say) });
   } finally {
@@ -69,10 +75,10 @@ export async function coldStart({ processes, say }) {
 async function moduleAlone(processes, say) {
   /** @type {Record<string, number[]>} */
   const parts = { compile: [], instantiate: [], loader: [] };
-  const loader = pathToFileURL(join(dist, 'wasm', 'tokens.default.js')).href;
+  const loader = pathToFileURL(join(dist, 'wasm', 'loader.default.js')).href;
   for (let round = 0; round < processes; round += 1) {
     say(`the module alone, round ${round + 1} of ${processes}`);
-    const module = await printed(node24(), [MODULE, 'module', join(generated, 'tokens.wasm')]);
+    const module = await printed(node24(), [MODULE, 'module', join(generated, 'livekit_edge.wasm')]);
     const took = { ...module, ...(await printed(node24(), [MODULE, 'loader', loader])) };
     for (const [part, values] of Object.entries(parts)) values.push(took[part] * MS);
   }

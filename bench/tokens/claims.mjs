@@ -19,8 +19,8 @@ export const REQUESTS = Array.from({ length: 64 }, (_, index) => ({
 /** @param {number} index @returns {Request} */
 export const requestAt = (index) => /** @type {Request} */ (REQUESTS[index % REQUESTS.length]);
 
-/** As {@link requestAt}, and each for another number of seconds than the one before. @param {number} index @returns {Request} */
-export const otherLifeAt = (index) => ({ ...requestAt(index), ttl: TTL + (index % REQUESTS.length) });
+/** As {@link requestAt}, and each with another TTL than the one before. @param {number} index @returns {Request} */
+export const otherTtlAt = (index) => ({ ...requestAt(index), ttl: TTL + (index % REQUESTS.length) });
 
 /** @param {string} room */
 export const grantFor = (room) => ({

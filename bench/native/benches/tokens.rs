@@ -3,7 +3,7 @@
 use criterion::Criterion;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use livekit_api::access_token as sdk;
-use livekit_edge::{CreateToken, LivekitConfig, LivekitService, Secret, TokenVerifier};
+use livekit_edge::{CreateToken, DisplayName, LivekitConfig, LivekitService, Secret, TokenVerifier, Ttl};
 use serde_json::{Value, json};
 use std::{
     hint::black_box,
@@ -25,9 +25,9 @@ fn now() -> u64 {
 }
 
 fn ours(service: &LivekitService, identity: &str) -> String {
-    let mut request = CreateToken::new(ROOM, identity);
-    request.name = Some(NAME.into());
-    request.ttl = Some(TTL);
+    let mut request = CreateToken::new(ROOM, identity).expect("valid names");
+    request.name = Some(DisplayName::new(NAME).expect("a valid name"));
+    request.ttl = Some(Ttl::clamped(TTL));
     service.generate_token(&request, now(), None).expect("a valid request").token
 }
 

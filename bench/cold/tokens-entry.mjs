@@ -1,0 +1,10 @@
+// As ../tokens/peers/livekit-edge.mjs, by the entry that does not load LiveKit's messages.
+import { LivekitService } from 'livekit-edge/tokens';
+import { API_KEY, API_SECRET, URL_OF_LIVEKIT } from '../tokens/claims.mjs';
+
+const service = new LivekitService({ apiKey: API_KEY, apiSecret: API_SECRET, url: URL_OF_LIVEKIT });
+
+/** @type {import('../tokens/field.mjs').Member[]} */
+export default [
+  { name: 'LivekitService.generateToken', mint: { sync: (request) => service.generateToken(request).token } },
+];
