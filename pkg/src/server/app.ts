@@ -6,14 +6,15 @@
  */
 import { type Context, Hono } from 'hono';
 import { env } from 'hono/adapter';
-import { type Endpoint, endpointCache } from './endpoint.js';
+import type { LivekitEnv, LivekitHandler } from './context.js';
+import { endpointCache } from './endpoint.js';
 import { METHOD_NOT_ALLOWED, NOT_FOUND } from './errors.js';
-import type { Grants } from './grant.js';
+import type { Grants } from './granted.js';
 import type { ClientAddress } from './http/client-address.js';
 import { allowOrigins } from './http/cors.js';
 import { answering } from './http/every-answer.js';
-import type { HttpSettings } from './http/http-settings.js';
-import { addressLimit, type RateLimits } from './http/rate-limit.js';
+import { addressLimit } from './http/rate-limit.js';
+import type { RateLimits } from './http/rate-limiter.js';
 import { connectionInfo } from './routes/connection-info.js';
 import { health } from './routes/health.js';
 import { muteParticipant } from './routes/mute-participant.js';
@@ -38,25 +39,6 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
   /** Settings to prepare and to check at once: what is missing is logged then, not in the first request. */
   startWith?: object;
 }
-
-/** What a handler finds in its context. */
-export interface LivekitEnv {
-  Variables: {
-    endpoint: Endpoint;
-    http: HttpSettings;
-    rateLimits: () => RateLimits;
-    requestId: string;
-    /** Those of the answer, as far as they are known. */
-    headers: Record<string, string>;
-    /** What the log says of a 500; `Request failed` unless set. */
-    failure: string;
-  };
-}
-
-export type LivekitContext = Context<LivekitEnv>;
-
-/** Answers a request, or throws why not. */
-export type LivekitHandler = (context: LivekitContext) => Response | Promise<Response>;
 
 /** All of LiveKit's events come from one address, and one that is refused is lost: its signature is limit enough. */
 const WEBHOOK = '/webhook';

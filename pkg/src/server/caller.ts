@@ -1,6 +1,7 @@
 /** request → who asks, unless too often. */
-import type { LivekitContext } from './app.js';
+
 import { authenticate } from './authenticate.js';
+import type { LivekitContext } from './context.js';
 import { limitUser } from './http/rate-limit.js';
 import type { Caller } from './requests.js';
 

@@ -1,7 +1,7 @@
 /** What an environment makes of the endpoint: its service, its store, its log. */
 import { readOptions } from '../arguments.js';
 import { endpointSettings, type Settings, textSettings } from '../config.js';
-import type { Grants } from './grant.js';
+import type { Grants } from './granted.js';
 import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './http/http-settings.js';
 import { createJwks, type Jwks } from './identity-provider/jwks.js';
 import { createLog, type Log } from './log.js';

@@ -1,9 +1,5 @@
-/** Errors → responses. Those of the rules come from Rust; these few are of HTTP itself. */
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { internalError, LivekitException } from '../exception.js';
-import type { LivekitContext } from './app.js';
-import { respondJson } from './http/respond.js';
-import { logFor } from './log.js';
+/** Errors of HTTP itself. Those of the rules come from Rust. */
+import { LivekitException } from '../exception.js';
 
 export const NOT_FOUND = new LivekitException('Not Found', 404, { code: 'not_found' });
 export const METHOD_NOT_ALLOWED = new LivekitException('Method Not Allowed', 405, { code: 'method_not_allowed' });
@@ -30,17 +26,6 @@ export const NOT_CONFIGURED = new LivekitException('LiveKit credentials not conf
   code: 'not_configured',
 });
 export const UNAVAILABLE = new LivekitException('Service Unavailable', 503, { code: 'store_unavailable' });
-
-/** Answers an error. Anything but a {@link LivekitException} is a defect of ours, and none of its text gets out. */
-export function answer(error: unknown, context: LivekitContext): Response {
-  const { status, code, reason, body } = error instanceof LivekitException ? error : internalError(error);
-  const log = logFor(context);
-  if (status < 500) log.debug('Request refused', { status, code, reason });
-  else if (status > 500) log.error('Request failed', { status, code, reason });
-  else log.error(context.get('failure') ?? 'Request failed', { status, code, reason, error: nameOf(error) });
-  if (status === 401) context.get('headers')['WWW-Authenticate'] = 'Bearer';
-  return respondJson(context, body, status as ContentfulStatusCode);
-}
 
 /** What a log may say of an error that is not ours. */
 export const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);

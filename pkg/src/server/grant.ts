@@ -1,20 +1,10 @@
 /** what may be granted → grants → claims → token. */
 import { LivekitException } from '../exception.js';
-import type { VideoGrant } from '../grants.js';
 import { jsonText, snapshot } from '../snapshot.js';
 import { type TokenResponse, tokenResponse } from '../token-response.js';
 import type { Endpoint } from './endpoint.js';
 import { FORBIDDEN } from './errors.js';
-import type { GrantedRequest, GrantFacts } from './granted.js';
-
-/**
- * An application's own table: what a caller who may join may do there. Nothing is 403. Room and joining are added; a
- * grant that reaches beyond the room or hides the participant (`roomCreate`, `roomList`, `roomRecord`, `ingressAdmin`,
- * `hidden`, `recorder`, `agent`, `destinationRoom`) is refused with 500.
- */
-export type Grants = (facts: GrantFacts) => Grant | Promise<Grant>;
-
-type Grant = VideoGrant | null | undefined;
+import type { GrantedRequest, GrantFacts, Grants } from './granted.js';
 
 /** Mints the token of a request that was authorised. Throws 403 and 500. */
 export async function grant(granted: GrantedRequest, endpoint: Endpoint): Promise<TokenResponse> {

@@ -1,4 +1,5 @@
 /** An authorized request for a token. */
+import type { VideoGrant } from '../grants.js';
 
 /** An authorized request and its grants. */
 export interface GrantedRequest {
@@ -34,3 +35,12 @@ export interface GrantFacts {
   /** Names of the actions that the caller's roles in the channel's community allow. */
   readonly actions: readonly string[];
 }
+
+/**
+ * An application's own table: what a caller who may join may do there. Nothing is 403. Room and joining are added; a
+ * grant that reaches beyond the room or hides the participant (`roomCreate`, `roomList`, `roomRecord`, `ingressAdmin`,
+ * `hidden`, `recorder`, `agent`, `destinationRoom`) is refused with 500.
+ */
+export type Grants = (facts: GrantFacts) => Grant | Promise<Grant>;
+
+type Grant = VideoGrant | null | undefined;

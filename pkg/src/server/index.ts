@@ -10,11 +10,11 @@ export {
   type TokenRoute,
 } from './authorize.js';
 export { createEndpoint, type Endpoint } from './endpoint.js';
-export { type Grants, grant } from './grant.js';
-export type { GrantedRequest, GrantFacts } from './granted.js';
+export { grant } from './grant.js';
+export type { GrantedRequest, GrantFacts, Grants } from './granted.js';
 export type { ClientAddress } from './http/client-address.js';
-export type { RateLimiter, RateLimits } from './http/rate-limit.js';
 export { type RateLimitBinding, type RateLimitBindings, rateLimitBindings } from './http/rate-limit-bindings.js';
+export type { RateLimiter, RateLimits } from './http/rate-limiter.js';
 export {
   type Caller,
   type ReadMuteRequest,

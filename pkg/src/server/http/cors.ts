@@ -1,6 +1,6 @@
 /** Which pages of other origins may read the answers: those of `CORS_ORIGINS`, and without it none. */
 import type { Hono } from 'hono';
-import type { LivekitContext } from '../app.js';
+import type { LivekitContext } from '../context.js';
 import { respond } from './respond.js';
 import { methodsAt } from './routing.js';
 

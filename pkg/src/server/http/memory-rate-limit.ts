@@ -3,7 +3,7 @@
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
 import { onceFrozen } from '../once-frozen.js';
 import { httpSettingsOfEnvironment, readHttpSettings } from './http-settings.js';
-import type { RateLimiter, RateLimits } from './rate-limit.js';
+import type { RateLimiter, RateLimits } from './rate-limiter.js';
 
 /** Keys that are counted at a time, in some 30 MB. Whoever commands more addresses is not stopped by counting them. */
 const MAX_KEYS = 50_000;

@@ -1,5 +1,5 @@
 /** The rate limits of Cloudflare Workers: counted for each location, approximately, and at no cost in time. */
-import type { RateLimiter, RateLimits } from './rate-limit.js';
+import type { RateLimiter, RateLimits } from './rate-limiter.js';
 
 /** A binding of `ratelimits` in wrangler.jsonc. It does not say when the next request may come. */
 export interface RateLimitBinding {

@@ -1,23 +1,10 @@
 /** How often somebody may ask: per address before a request is looked at, per user once it is known who asks. */
-import type { LivekitContext } from '../app.js';
+import type { LivekitContext } from '../context.js';
 import { within } from '../deadline.js';
 import { nameOf, TOO_MANY_OF_ADDRESS, TOO_MANY_OF_USER } from '../errors.js';
 import type { Caller } from '../requests.js';
 import { type ClientAddress, clientNetwork } from './client-address.js';
-
-/** Counts requests by key. A Worker's rate limit, a counter in memory, or one of your own. */
-export interface RateLimiter {
-  /** Counts a request. `retryAfter`: seconds after which a refused one may be tried again, 60 unless said. */
-  limit(key: string): Promise<{ success: boolean; retryAfter?: number | undefined }>;
-}
-
-/** Who is limited; one that is left out is not. */
-export interface RateLimits {
-  /** By the id of the user. */
-  user?: RateLimiter | undefined;
-  /** By the address: IPv4 as it is, IPv6 by its /64. */
-  address?: RateLimiter | undefined;
-}
+import type { RateLimiter, RateLimits } from './rate-limiter.js';
 
 type Answer = Awaited<ReturnType<RateLimiter['limit']>>;
 

@@ -1,6 +1,6 @@
 /** An answer, with the headers that were gathered for it. */
 import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status';
-import type { LivekitContext } from '../app.js';
+import type { LivekitContext } from '../context.js';
 
 /** Answers JSON. */
 export function respondJson(context: LivekitContext, body: unknown, status: ContentfulStatusCode = 200): Response {

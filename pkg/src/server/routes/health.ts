@@ -1,7 +1,8 @@
 /** GET /health: whether the configuration is complete. It never says what is missing: that is in the log. */
-import type { LivekitContext } from '../app.js';
+
 import { admit } from '../authorize.js';
 import { callerOf } from '../caller.js';
+import type { LivekitContext } from '../context.js';
 import { respondJson } from '../http/respond.js';
 
 export async function health(context: LivekitContext): Promise<Response> {

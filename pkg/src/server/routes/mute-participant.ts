@@ -1,8 +1,9 @@
 /** POST /channels/:channelId/mute-participant: a moderator mutes a participant, or takes it back. */
-import type { LivekitContext } from '../app.js';
+
 import { authorizeMute } from '../authorize.js';
 import { readBody } from '../body.js';
 import { callerOf } from '../caller.js';
+import type { LivekitContext } from '../context.js';
 import { respondJson } from '../http/respond.js';
 import { readMuteParticipant } from '../requests.js';
 import { askStore } from '../store/ask.js';

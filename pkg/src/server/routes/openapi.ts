@@ -1,5 +1,5 @@
 /** GET /openapi.json: what this endpoint takes and answers, for anyone. */
-import type { LivekitContext } from '../app.js';
+import type { LivekitContext } from '../context.js';
 import { respondJson } from '../http/respond.js';
 import { DOCUMENT } from '../openapi/document.js';
 

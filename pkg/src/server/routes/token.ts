@@ -5,10 +5,10 @@
  */
 import type { Context } from 'hono';
 import type { TokenResponse } from '../../token-response.js';
-import type { LivekitContext } from '../app.js';
 import { authorize, authorizeAndGrant, type TokenRoute } from '../authorize.js';
 import { readBody } from '../body.js';
 import { callerOf } from '../caller.js';
+import type { LivekitContext } from '../context.js';
 import { grant } from '../grant.js';
 import { respondJson } from '../http/respond.js';
 import { type ReadRequest, readCreateToken, readTokenSource } from '../requests.js';

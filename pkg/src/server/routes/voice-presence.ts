@@ -1,8 +1,8 @@
 /** GET /channels/:channelId/voice-presence: who is in the channel's room now. */
 import { snapshot } from '../../snapshot.js';
-import type { LivekitContext } from '../app.js';
 import { authorizePresence } from '../authorize.js';
 import { callerOf } from '../caller.js';
+import type { LivekitContext } from '../context.js';
 import { UNAVAILABLE } from '../errors.js';
 import { respondJson } from '../http/respond.js';
 import { askStore } from '../store/ask.js';

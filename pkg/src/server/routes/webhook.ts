@@ -1,6 +1,7 @@
 /** POST /webhook: what LiveKit says has happened → who is in which room. */
-import type { LivekitContext } from '../app.js';
+
 import { readBody } from '../body.js';
+import type { LivekitContext } from '../context.js';
 import { UNAVAILABLE } from '../errors.js';
 import { respondJson } from '../http/respond.js';
 import { askStore } from '../store/ask.js';

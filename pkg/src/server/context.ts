@@ -1,0 +1,25 @@
+/** What every stage of a request shares: Hono's context with the endpoint in it. */
+import type { Context } from 'hono';
+import type { Endpoint } from './endpoint.js';
+import type { HttpSettings } from './http/http-settings.js';
+import type { RateLimits } from './http/rate-limiter.js';
+
+/** What a handler finds in its context. */
+export interface LivekitEnv {
+  Variables: {
+    endpoint: Endpoint;
+    http: HttpSettings;
+    rateLimits: () => RateLimits;
+    requestId: string;
+    /** Those of the answer, as far as they are known. */
+    headers: Record<string, string>;
+    /** What the log says of a 500; `Request failed` unless set. */
+    failure: string;
+  };
+}
+
+/** Context of a handler. */
+export type LivekitContext = Context<LivekitEnv>;
+
+/** Answers a request, or throws why not. */
+export type LivekitHandler = (context: LivekitContext) => Response | Promise<Response>;
