@@ -39,17 +39,9 @@ test('a token is decoded, and verified with the right secret alone', options, as
 
 test('what a LiveKit server would refuse is listed, signed or not', options, async () => {
   const { page, mustBeClean } = await openPage();
-  await page.fill(
-    '#pasted',
-    token({ exp: now() - 3600, name: 5, video: { roomJoin: true, canPublishSources: [] } }),
-  );
+  await page.fill('#pasted', token({ exp: now() - 3600, name: 5, video: { roomJoin: true, canPublishSources: [] } }));
   const found = await says(page, /^Decoded/);
-  for (const expected of [
-    'It has expired',
-    'name must be',
-    'video.room is required',
-    'means all sources',
-  ]) {
+  for (const expected of ['It has expired', 'name must be', 'video.room is required', 'means all sources']) {
     assert.ok(found.includes(expected), `${expected} is missing in:\n${found}`);
   }
   assert.match(await page.locator('#pasted-token .countdown').innerText(), /^Expired/);
