@@ -158,7 +158,7 @@ impl LivekitService {
         request: &CreateToken,
         random: Option<[u8; 16]>,
     ) -> Result<IssuedToken, LivekitError> {
-        let (expires_at, jti) = self.lifetime(request.ttl, prefix.now, random)?;
+        let (expires_at, jti) = self.lifetime(self.ttl(request.ttl)?, prefix.now, random)?;
         // The rest of the claims, in the order of `Claims`.
         let mut rest = String::with_capacity(512);
         rest.push_str(prefix.shared.open());
@@ -207,7 +207,8 @@ impl LivekitService {
     ) -> Result<TokenResponse, LivekitError> {
         let credentials = self.credentials()?;
         check_client_grant(grant, request.room_id.as_str())?;
-        let (expires_at, jti) = self.lifetime(request.ttl, now, random)?;
+        let ttl = self.ttl(request.ttl)?;
+        let (expires_at, jti) = self.lifetime(ttl, now, random)?;
         let attributes = attributes.iter().map(|(name, value)| (name.as_str(), Value::from(value.as_str())));
         let claims = [
             ("video", Value::Object(grant.clone())),
@@ -217,7 +218,6 @@ impl LivekitService {
             ("metadata", Value::from(metadata)),
             ("attributes", Value::Object(attributes.collect())),
         ];
-        let ttl = self.ttl(request.ttl)?;
         let token = sign_claims(claims.into_iter().collect(), credentials, ttl, false, now)?;
         Ok(self.response(IssuedToken { token, expires_at, jti }, request))
     }
@@ -262,13 +262,7 @@ impl LivekitService {
     }
 
     /// `exp` and `jti` of a token.
-    fn lifetime(
-        &self,
-        requested: Option<Ttl>,
-        now: u64,
-        random: Option<[u8; 16]>,
-    ) -> Result<(u64, Option<String>), LivekitError> {
-        let ttl = self.ttl(requested)?;
+    fn lifetime(&self, ttl: Ttl, now: u64, random: Option<[u8; 16]>) -> Result<(u64, Option<String>), LivekitError> {
         if self.config.jti && random.is_none() {
             return Err(LivekitError::TokenGeneration);
         }

@@ -1,4 +1,4 @@
-//! Strict JSON (RFC 8259) on serde: one visitor that reads any serde format, JSON text and JavaScript objects alike.
+//! Strict JSON (RFC 8259) on serde: one visitor that reads JSON text, and any other serde format.
 //!
 //! It rejects what two readers could understand differently: a repeated member at any level, ill-formed Unicode, anything
 //! after the end. Depth, width and the number of values are bounded, so that no input exhausts the stack or takes quadratic

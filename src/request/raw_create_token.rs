@@ -69,13 +69,18 @@ impl RawCreateToken {
     /// # Errors
     /// [`LivekitError::InvalidRequest`] with every error in the order identity, roomId, name, ttl.
     pub fn validate(self, max_ttl: Ttl) -> Result<JoinRequest, LivekitError> {
-        let mut checker = FieldChecker::default();
-        let identity = checker.optional(RequestField::Identity, self.identity, RequestField::identity);
-        let room_id = checker.required(RequestField::RoomId, self.room_id, RequestField::room_name);
-        let name = checker.optional(RequestField::Name, self.name, RequestField::display_name);
-        let ttl = checker.ttl(&self.ttl, max_ttl);
-        let room_id = checker.finish_with(room_id)?;
-        Ok(JoinRequest { room_id, identity, name, ttl, metadata: String::new(), attributes: Vec::new() })
+        self.check(max_ttl, |checker, identity| {
+            // The outer `Some`: a request without an identity is complete.
+            Some(checker.optional(RequestField::Identity, identity, RequestField::identity))
+        })
+        .map(|(identity, room_id, name, ttl)| JoinRequest {
+            room_id,
+            identity,
+            name,
+            ttl,
+            metadata: String::new(),
+            attributes: Vec::new(),
+        })
     }
 
     /// Checks every field; the identity is required.
@@ -83,12 +88,23 @@ impl RawCreateToken {
     /// # Errors
     /// As [`Self::validate`].
     pub fn validate_complete(self, max_ttl: Ttl) -> Result<CreateToken, LivekitError> {
+        self.check(max_ttl, |checker, identity| {
+            checker.required(RequestField::Identity, identity, RequestField::identity)
+        })
+        .map(|(identity, room_id, name, ttl)| CreateToken { room_id, identity, name, ttl })
+    }
+
+    fn check<I>(
+        self,
+        max_ttl: Ttl,
+        check_identity: impl FnOnce(&mut FieldChecker, Field) -> Option<I>,
+    ) -> Result<(I, RoomName, Option<DisplayName>, Option<Ttl>), LivekitError> {
         let mut checker = FieldChecker::default();
-        let identity = checker.required(RequestField::Identity, self.identity, RequestField::identity);
+        let identity = check_identity(&mut checker, self.identity);
         let room_id = checker.required(RequestField::RoomId, self.room_id, RequestField::room_name);
         let name = checker.optional(RequestField::Name, self.name, RequestField::display_name);
         let ttl = checker.ttl(&self.ttl, max_ttl);
         let (identity, room_id) = checker.finish_with(identity.zip(room_id))?;
-        Ok(CreateToken { room_id, identity, name, ttl })
+        Ok((identity, room_id, name, ttl))
     }
 }

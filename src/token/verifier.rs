@@ -4,13 +4,11 @@ use super::{
     ApiCredentials, Claims,
     claims::{check_verified, to_json},
     numeric_date::{check_times, time},
-    parse_duration,
 };
 use crate::{
     error::{LivekitError, TokenError},
-    json::{self, Object, Value},
+    json::{self, Object},
     jws::{self, VerifiedPayload},
-    time::whole_seconds,
 };
 use alloc::string::String;
 
@@ -52,19 +50,6 @@ impl TokenVerifier {
     pub const fn clock_tolerance(mut self, seconds: u64) -> Self {
         self.tolerance = seconds;
         self
-    }
-
-    /// As [`Self::clock_tolerance`], of a JSON value: seconds, or a duration as in [`parse_duration`].
-    ///
-    /// # Errors
-    /// [`LivekitError::InvalidClockTolerance`] for any other value.
-    pub fn clock_tolerance_from_json(self, tolerance: &Value<'_>) -> Result<Self, LivekitError> {
-        let seconds = match tolerance {
-            Value::Number(seconds) => whole_seconds(seconds.as_f64()),
-            Value::String(duration) => parse_duration(duration),
-            _ => None,
-        };
-        seconds.map(|seconds| self.clock_tolerance(seconds)).ok_or(LivekitError::InvalidClockTolerance)
     }
 
     /// Rejects tokens whose `iat` is in the future, which LiveKit's server ignores.

@@ -196,7 +196,7 @@ impl Checker {
             }
             (Kind::TrackSources, _) => self.track_sources(value, path),
             (Kind::Name(names), Value::String(name)) => {
-                if !self.is_name(name, names) {
+                if !is_name(self.origin, name, names) {
                     self.error(path, ClaimErrorKind::UnknownName);
                 }
             }
@@ -241,10 +241,6 @@ impl Checker {
                 Some(_) => {}
             }
         }
-    }
-
-    fn is_name(&self, name: &str, names: &[&str]) -> bool {
-        is_name(self.origin, name, names)
     }
 
     fn track_sources(&mut self, value: &Value<'_>, path: &Path<'_>) {
