@@ -1,8 +1,8 @@
 //! Signing and checking claims of any content.
 
 use crate::{
-    convert::to_js,
-    error::{ClaimErrorObject, error_to_js},
+    convert::seconds,
+    error::{claim_errors_to_js, error_to_js},
     host,
 };
 use livekit_edge::{
@@ -49,8 +49,7 @@ fn sign(
 #[wasm_bindgen(js_name = validateClaims, unchecked_return_type = "ClaimError[]")]
 pub fn validate_claims_text(claims: &[u8]) -> Result<JsValue, JsValue> {
     let claims = json::parse_object(claims).map_err(|_| error_to_js(LivekitError::ClaimsTooComplex))?;
-    let errors = validate_claims(&claims);
-    Ok(to_js(&errors.iter().map(ClaimErrorObject::from).collect::<Vec<_>>()))
+    Ok(claim_errors_to_js(&validate_claims(&claims)))
 }
 
 /// Every error for which a LiveKit server would reject a token with these claims. `claims` is their JSON text; the tolerance is
@@ -62,13 +61,11 @@ pub fn validate_token_claims_text(claims: &[u8], tolerance: f64) -> Result<JsVal
         let tolerance = whole_seconds(tolerance).ok_or(LivekitError::InvalidClockTolerance)?;
         Ok(validate_token_claims(&claims, host::now()?, tolerance))
     };
-    let errors = validate().map_err(error_to_js)?;
-    Ok(to_js(&errors.iter().map(ClaimErrorObject::from).collect::<Vec<_>>()))
+    validate().map(|errors| claim_errors_to_js(&errors)).map_err(error_to_js)
 }
 
 /// Seconds of a duration such as `1m`; `undefined` for any other string.
 #[wasm_bindgen(js_name = parseDuration)]
 pub fn duration_seconds(duration: &str) -> Option<f64> {
-    #[expect(clippy::cast_precision_loss, reason = "as precise as JavaScript represents it")]
-    parse_duration(duration).map(|seconds| seconds as f64)
+    parse_duration(duration).map(seconds)
 }

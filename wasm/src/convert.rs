@@ -1,7 +1,7 @@
 //! JavaScript values ↔ Rust values.
 
 use js_sys::{JsString, Reflect};
-use livekit_edge::request::Field;
+use livekit_edge::{LAST_DATE, LivekitError, request::Field};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, prelude::*};
 
@@ -50,4 +50,18 @@ pub(crate) fn field(value: &JsValue) -> Field {
         (None, Some(number)) => Field::Number(number),
         (None, None) => Field::Other,
     }
+}
+
+/// Seconds as a number of JavaScript.
+#[expect(clippy::cast_precision_loss, reason = "as precise as JavaScript represents it")]
+pub(crate) const fn seconds(time: u64) -> f64 {
+    time as f64
+}
+
+/// The `exp` of a token in Unix seconds.
+///
+/// # Errors
+/// [`LivekitError::TokenGeneration`] for a time that JavaScript's `Date` cannot represent.
+pub(crate) fn expiry_seconds(exp: u64) -> Result<f64, LivekitError> {
+    if exp > LAST_DATE { Err(LivekitError::TokenGeneration) } else { Ok(seconds(exp)) }
 }

@@ -1,16 +1,15 @@
 //! The rules of the token endpoint with one set of settings.
 
 use crate::{
-    convert::to_js,
+    convert::{expiry_seconds, seconds, to_js},
     error::error_to_js,
     host,
-    livekit_service::seconds,
     requests::{Body, MuteRequest, TokenRequest},
 };
 use js_sys::{Array, Object as JsObject, Reflect};
 use livekit_edge::{
-    Caller, CreateToken, DisplayName, Facts, Granted, LAST_DATE, LivekitConfig, LivekitError, LivekitService, Secret,
-    TokenError, TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
+    Caller, CreateToken, DisplayName, Facts, Granted, LivekitConfig, LivekitError, LivekitService, Secret, TokenError,
+    TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
     json::{self, Fields, Value, WrongType},
     presence::{PresenceChange, PresenceKind, PresentParticipant},
     rbac::{self, complete_client_grant},
@@ -125,8 +124,7 @@ impl Endpoint {
         facts: &str,
     ) -> Result<JsValue, JsValue> {
         let authorize = || {
-            let facts = Facts::from_json(facts.as_bytes())?;
-            let granted = self.authorize_token(route, Caller { user_id, token_id }, request, &facts)?;
+            let (granted, facts) = self.authorize_token(route, Caller { user_id, token_id }, request, facts)?;
             let kind = if route == "dm-token" { "group" } else { "channel" };
             Ok(granted_object(&granted, kind, &facts))
         };
@@ -144,8 +142,7 @@ impl Endpoint {
         facts: &str,
     ) -> Result<JsValue, JsValue> {
         let generate = || {
-            let facts = Facts::from_json(facts.as_bytes())?;
-            let granted = self.authorize_token(route, Caller { user_id, token_id }, request, &facts)?;
+            let (granted, _) = self.authorize_token(route, Caller { user_id, token_id }, request, facts)?;
             self.livekit.generate_granted(granted, host::now()?, self.random()?).and_then(token_object)
         };
         generate().map_err(error_to_js)
@@ -241,17 +238,19 @@ impl Endpoint {
         route: &str,
         caller: Caller,
         request: &TokenRequest,
-        facts: &Facts,
-    ) -> Result<Granted, LivekitError> {
+        facts: &str,
+    ) -> Result<(Granted, Facts), LivekitError> {
+        let facts = Facts::from_json(facts.as_bytes())?;
         let (now, config) = (host::now()?, self.livekit.config());
-        match (route, request.0.clone()) {
-            ("token", Body::CreateToken(request)) => rbac::authorize_join(&caller, request, facts, config, now),
-            ("dm-token", Body::CreateToken(request)) => rbac::authorize_group(&caller, request, facts, config),
+        let granted = match (route, request.0.clone()) {
+            ("token", Body::CreateToken(request)) => rbac::authorize_join(&caller, request, &facts, config, now),
+            ("dm-token", Body::CreateToken(request)) => rbac::authorize_group(&caller, request, &facts, config),
             ("token-source", Body::TokenSource(request)) => {
-                rbac::authorize_token_source(&caller, request, facts, config, now)
+                rbac::authorize_token_source(&caller, request, &facts, config, now)
             }
             _ => Err(LivekitError::TokenGeneration),
-        }
+        };
+        Ok((granted?, facts))
     }
 
     fn generate_with_grant(&self, granted: &Fields<'_>) -> Result<TokenResponse, LivekitError> {
@@ -356,14 +355,11 @@ struct TokenObject<'t> {
 }
 
 fn token_object(response: TokenResponse) -> Result<JsValue, LivekitError> {
-    if response.expires_at > LAST_DATE {
-        return Err(LivekitError::TokenGeneration);
-    }
     Ok(to_js(&TokenObject {
         room_id: &response.room_id,
         identity: &response.identity,
         token: &response.token,
-        expires_at: seconds(response.expires_at),
+        expires_at: expiry_seconds(response.expires_at)?,
         jti: response.jti.as_deref(),
     }))
 }

@@ -31,7 +31,7 @@ pub(crate) fn error_to_js(error: LivekitError) -> JsValue {
 
 /// An invalid claim as an object `{ path, code, message }`.
 #[derive(Serialize)]
-pub(crate) struct ClaimErrorObject<'e> {
+struct ClaimErrorObject<'e> {
     path: &'e str,
     code: &'static str,
     message: String,
@@ -41,4 +41,9 @@ impl<'e> From<&'e ClaimError> for ClaimErrorObject<'e> {
     fn from(error: &'e ClaimError) -> Self {
         Self { path: error.path(), code: error.kind().code(), message: error.message() }
     }
+}
+
+/// The array of objects for invalid claims.
+pub(crate) fn claim_errors_to_js(errors: &[ClaimError]) -> JsValue {
+    to_js(&errors.iter().map(ClaimErrorObject::from).collect::<Vec<_>>())
 }

@@ -1,17 +1,17 @@
 //! Tokens for requests: the specified module.
 
 use crate::{
-    convert::{field, own_field, to_js},
+    convert::{expiry_seconds, field, own_field, to_js},
     error::error_to_js,
     host,
 };
 use core::cell::RefCell;
 use js_sys::{Date, JSON, Reflect};
 use livekit_edge::{
-    LAST_DATE, LivekitConfig, LivekitError, RawCreateToken, TokenResponse,
+    LivekitConfig, LivekitError, RawCreateToken, TokenResponse,
     json::{self, Fields},
     request::Field,
-    service::{IssuedToken, TokenPrefix},
+    service::TokenPrefix,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -46,10 +46,10 @@ pub fn generate_token(
         ttl: own_field(request, "ttl"),
     };
     let service = service_of(config).ok_or(LivekitError::NotConfigured);
-    let response = service.and_then(|service| service.generate(request)).map_err(error_to_js)?;
+    let (response, expires_at) = service.and_then(|service| service.generate(request)).map_err(error_to_js)?;
     let object = to_js(&ResponseObject::from(&response));
     // `Reflect::set` fails for frozen objects only.
-    let _ = Reflect::set(&object, &"expiresAt".into(), &Date::new(&(seconds(response.expires_at) * 1000.0).into()));
+    let _ = Reflect::set(&object, &"expiresAt".into(), &Date::new(&(expires_at * 1000.0).into()));
     Ok(object)
 }
 
@@ -187,12 +187,13 @@ impl LivekitService {
     }
 
     fn issue(&self, request: RawCreateToken) -> Result<String, JsValue> {
-        let issued = self.issue_at(request).map_err(error_to_js)?;
-        self.last.replace((seconds(issued.expires_at), issued.jti));
-        Ok(issued.token)
+        let (token, last) = self.issue_at(request).map_err(error_to_js)?;
+        self.last.replace(last);
+        Ok(token)
     }
 
-    fn issue_at(&self, request: RawCreateToken) -> Result<IssuedToken, LivekitError> {
+    /// The token, and its `exp` and `jti`.
+    fn issue_at(&self, request: RawCreateToken) -> Result<(String, (f64, Option<String>)), LivekitError> {
         let now = host::now()?;
         // Not borrowed: `crypto` may be the application's own, and call this service.
         let prefix = match self.prefix.take() {
@@ -202,18 +203,14 @@ impl LivekitService {
         let request = request.validate_complete(self.service.config().max_ttl)?;
         let issued = self.service.issue(&prefix, &request, host::random(self.service.config().jti)?)?;
         self.prefix.replace(Some(prefix));
-        if issued.expires_at > LAST_DATE { Err(LivekitError::TokenGeneration) } else { Ok(issued) }
+        Ok((issued.token, (expiry_seconds(issued.expires_at)?, issued.jti)))
     }
 
-    fn generate(&self, request: RawCreateToken) -> Result<TokenResponse, LivekitError> {
+    /// The response, and its `exp`.
+    fn generate(&self, request: RawCreateToken) -> Result<(TokenResponse, f64), LivekitError> {
         let random = host::random(self.service.config().jti)?;
         let response = self.service.generate_token_raw(request, host::now()?, random)?;
-        if response.expires_at > LAST_DATE { Err(LivekitError::TokenGeneration) } else { Ok(response) }
+        let expires_at = expiry_seconds(response.expires_at)?;
+        Ok((response, expires_at))
     }
-}
-
-/// A time that JavaScript's `Date` can represent.
-#[expect(clippy::cast_precision_loss, reason = "exact: at most LAST_DATE")]
-pub(crate) const fn seconds(time: u64) -> f64 {
-    time as f64
 }
