@@ -11,7 +11,6 @@ import { compilerFor } from './rust.mjs';
 import { cargoEnvironment, WASM_TARGET } from './targets.mjs';
 
 const CRATE = 'livekit-edge-wasm';
-const PROFILE = 'wasm';
 /** Level of wasm-opt. */
 const LEVEL = '-O3';
 /** What rustc emits by default for this target, plus the SIMD of .cargo/config.toml. Nothing newer than these. */
@@ -73,11 +72,11 @@ async function compile() {
   const target = ['--target', WASM_TARGET, '--target-dir', targetDir];
   await mustRun(
     cargo,
-    ['build', '--locked', '--profile', PROFILE, ...target, '-p', CRATE, ...withoutFolders(env)],
+    ['build', '--locked', '--release', ...target, '-p', CRATE, ...withoutFolders(env)],
     'The WebAssembly module does not compile; the message of cargo is above.',
     { env },
   );
-  return join(targetDir, WASM_TARGET, PROFILE, `${CRATE.replaceAll('-', '_')}.wasm`);
+  return join(targetDir, WASM_TARGET, 'release', `${CRATE.replaceAll('-', '_')}.wasm`);
 }
 
 /**
