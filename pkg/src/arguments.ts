@@ -45,7 +45,7 @@ const MAX_TOKEN_LENGTH = 7 * 1024 * 1024;
 export const tokenText = (token: unknown): string =>
   typeof token === 'string' && token.length <= MAX_TOKEN_LENGTH ? token : '';
 
-/** A copy of bytes, so that what is checked is what is parsed, whoever else can write to the original. */
+/** A copy of bytes: the original may change between the check and the parsing. */
 export function copyOfBytes(value: unknown): Uint8Array | undefined {
   const isBytes = ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]';
   try {

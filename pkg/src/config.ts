@@ -20,7 +20,7 @@ export interface LivekitConfig {
   jti?: boolean | undefined;
 }
 
-/** Properties of {@link LivekitConfig}. Rust knows the setting of each (`src/service/config.rs`). */
+/** Properties of {@link LivekitConfig}. Rust knows the setting of each (`src/config.rs`). */
 const PROPERTIES = {
   apiKey: true,
   apiSecret: true,

@@ -7,11 +7,11 @@
  */
 import { field, readArgument } from './arguments.js';
 
-/** An array as JSON text has it: without a `toJSON` that was put on every array or object, which would change it. */
-const plainArray = (items: unknown[]): unknown[] => Object.setPrototypeOf(items, null);
+/** A copy without a prototype, and so without a `toJSON` that was put on every array or object, which would change it. */
+const withoutPrototype = <T extends object>(copy: T): T => Object.setPrototypeOf(copy, null);
 
 /** Stands for a value that JSON cannot express. It is the value of no claim, so that the rules reject it by the claim's path. */
-const NOT_PLAIN = /* @__PURE__ */ plainArray([/* @__PURE__ */ plainArray([])]);
+const NOT_PLAIN = /* @__PURE__ */ withoutPrototype([/* @__PURE__ */ withoutPrototype([])]);
 
 /** Deeper than any claim. */
 const MAX_DEPTH = 32;
@@ -19,7 +19,7 @@ const MAX_DEPTH = 32;
 /** More values than any claims have. It bounds the work where objects are shared many times. */
 const MAX_VALUES = 200_000;
 
-/** Longest text in UTF-16 units that is passed to the module, and most that strings may have together. */
+/** Longest text in UTF-16 units that is passed to the module, and the maximum of all strings together. */
 const MAX_TEXT = 8 * 1024 * 1024;
 
 /**
@@ -65,7 +65,7 @@ class Snapshot {
     }
   }
 
-  /** Whether a string is well-formed. One that is too long is not even looked at. */
+  /** Whether a string is well-formed. One that is too long is not examined. */
   #isString(value: string): boolean {
     this.length += value.length;
     return this.length > MAX_TEXT || value.isWellFormed();
@@ -76,7 +76,7 @@ class Snapshot {
     this.#within.push(value);
     const copy = Array.isArray(value) ? this.#array(value, depth) : this.#fields(value, depth);
     this.#within.pop();
-    return copy;
+    return this.#isPolluted && typeof copy === 'object' && copy !== null ? withoutPrototype(copy) : copy;
   }
 
   #array(array: unknown[], depth: number): unknown {
@@ -88,7 +88,7 @@ class Snapshot {
       if (this.#values > MAX_VALUES) return NOT_PLAIN;
       copy.push(this.of(array[at], depth + 1) ?? null);
     }
-    return this.#isPolluted ? Object.setPrototypeOf(copy, null) : copy;
+    return copy;
   }
 
   #fields(object: object, depth: number): unknown {
@@ -106,7 +106,7 @@ class Snapshot {
       const copied = this.of(value, depth + 1);
       if (copied !== value) copy[key] = copied;
     }
-    return this.#isPolluted ? Object.setPrototypeOf(copy, null) : copy;
+    return copy;
   }
 }
 

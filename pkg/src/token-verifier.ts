@@ -69,7 +69,7 @@ export function verifierHandle(
 /** Longer than any duration. */
 const MAX_DURATION_LENGTH = 64;
 
-/** Seconds of a clock tolerance. Throws 400 for a value that is none. */
+/** Seconds of a clock tolerance. Throws 400 for an invalid value. */
 export function toleranceSeconds(tolerance: unknown): number {
   if (typeof tolerance === 'number') return tolerance;
   const isDuration = typeof tolerance === 'string' && tolerance.length <= MAX_DURATION_LENGTH;

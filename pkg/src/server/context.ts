@@ -13,7 +13,7 @@ export interface LivekitEnv {
     requestId: string;
     /** Those of the answer, as far as they are known. */
     headers: Record<string, string>;
-    /** What the log says of a 500; `Request failed` unless set. */
+    /** Message of the log line for a 500; the default is `Request failed`. */
     failure: string;
   };
 }
