@@ -79,7 +79,7 @@ const changing = (name: string, ...answers: unknown[]) => {
   let reads = 0;
   return Object.defineProperty({}, name, { enumerable: true, get: () => answers[reads++ % answers.length] });
 };
-/** As long as a string can be; it is a rope, and whoever looks at a character of it needs half a gigabyte. */
+/** The longest string. V8 keeps it as a tree of parts (a rope): reading one character needs half a gigabyte. */
 const LONGEST = 'x'.repeat(2 ** 29 - 24);
 
 /** Values that are no valid value of anything. None is a `string`, `number` or `boolean` in the range of any field. */
@@ -152,7 +152,7 @@ async function eachField<T extends object>(
 const refuseAll = (_: string, __: unknown, what: string) => assert.fail(`${what} was accepted`);
 
 describe('generateToken and LivekitService', () => {
-  test('a request that is none', async () => {
+  test('a request of another type', async () => {
     for (const [what, request] of BAD_ARGUMENTS) {
       assert.equal(await named(what, () => kept.generateToken(untyped(request))), undefined, what);
       assert.equal(await named(what, () => generateToken(untyped(request), CONFIG)), undefined, what);
@@ -165,7 +165,7 @@ describe('generateToken and LivekitService', () => {
     await eachField(request, (bad) => generateToken(untyped(bad), CONFIG), refuseAll);
   });
 
-  test('a configuration that is none, or has bad properties', async () => {
+  test('a configuration of another type, or with invalid properties', async () => {
     const uses: ((config: never) => unknown)[] = [
       (config) => generateToken(REQUEST, config),
       (config) => new LivekitService(config).generateToken(REQUEST),

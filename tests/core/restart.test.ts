@@ -16,6 +16,7 @@ import {
   WebhookReceiver,
 } from 'livekit-edge';
 import { authorize, createEndpoint, type FactsRow, grant, readCreateToken, type Store } from 'livekit-edge/server';
+import { withoutStack } from '../runtime/checks/traps.js';
 import { claimsOf, isSignedWith } from '../support/livekit-token.ts';
 import { moduleWithLittleMemory, trapIn, trappingModule, type When } from '../support/trapping-module.ts';
 
@@ -309,31 +310,6 @@ test('out of memory', async () => {
     thrown(() => new TokenVerifier(`${key}${at}`, SECRET).verifySync(''));
   await assertWorks(prepared);
 });
-
-/**
- * Calls an operation wherever almost no stack is left: from the deepest function on, until it works. Returns what was thrown.
- */
-function withoutStack(operation: () => unknown): unknown[] {
-  const errors: unknown[] = [];
-  let isDone = false;
-  const dig = (): void => {
-    try {
-      dig();
-    } catch (overflow) {
-      if (isDone) return;
-      try {
-        operation();
-        isDone = true;
-      } catch (error) {
-        errors.push(error);
-      }
-      throw overflow;
-    }
-  };
-  dig();
-  assert.ok(isDone);
-  return errors;
-}
 
 describe('stack overflow', () => {
   let prepared: Prepared;

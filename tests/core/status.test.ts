@@ -35,7 +35,7 @@ function codesInRust(): string[] {
   const source = readFileSync(join(root, 'src', 'error', 'mod.rs'), 'utf8');
   const body = source.match(/pub const fn code\(&self\) -> &'static str \{\s*match self \{(.*?)\n {8}\}/s)?.[1] ?? '';
   const arms = body.split('\n').filter((line) => line.includes('=>'));
-  const codes = arms.map((arm) => arm.match(/=> "([a-z_]+)",$/)?.[1] ?? assert.fail(`not understood: ${arm}`));
+  const codes = arms.map((arm) => arm.match(/=> "([a-z_]+)",$/)?.[1] ?? assert.fail(`unknown: ${arm}`));
   return [...new Set(codes)];
 }
 

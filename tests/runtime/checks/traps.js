@@ -32,8 +32,14 @@ async function survives(edge) {
   }
 }
 
-/** Calls an operation wherever almost no stack is left: from the deepest function on, until it works. */
-function withoutStack(operation) {
+/**
+ * Calls an operation wherever almost no stack is left: from the deepest function on, until it works.
+ *
+ * @param {() => unknown} operation
+ * @returns {unknown[]} what it threw before
+ */
+export function withoutStack(operation) {
+  const errors = [];
   let isDone = false;
   const dig = () => {
     try {
@@ -43,9 +49,13 @@ function withoutStack(operation) {
       try {
         operation();
         isDone = true;
-      } catch {}
+      } catch (error) {
+        errors.push(error);
+      }
       throw overflow;
     }
   };
   dig();
+  ok(isDone, 'the operation never worked');
+  return errors;
 }
