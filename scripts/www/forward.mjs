@@ -1,5 +1,6 @@
 // Hands a request to the endpoint and its answer back, as they are, so that page and endpoint share one origin.
 import { request } from 'node:http';
+import { connectTo } from '../lib/connect.mjs';
 
 /** About a connection, not about what is sent over it. */
 const OF_THE_CONNECTION = new Set(['connection', 'keep-alive', 'expect', 'upgrade', 'proxy-connection']);
@@ -11,18 +12,28 @@ const OF_THE_CONNECTION = new Set(['connection', 'keep-alive', 'expect', 'upgrad
  */
 export function forward(incoming, outgoing, target) {
   const { hostname, port } = new URL(target);
-  const upstream = request(
-    { hostname, port, method: incoming.method, path: incoming.url, headers: ofTheMessage(incoming.rawHeaders) },
-    (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, ofTheMessage(answer.rawHeaders));
-      answer.pipe(outgoing);
-    },
-  );
+  /** @type {import('node:http').IncomingMessage | undefined} */
+  let answer;
+  const upstream = request({
+    method: incoming.method,
+    path: incoming.url,
+    headers: ofTheMessage(incoming.rawHeaders),
+    // The endpoint may answer before it has the whole body.
+    createConnection: () => connectTo(Number(port), hostname),
+  });
+  upstream.on('response', (incoming) => {
+    answer = incoming;
+    outgoing.writeHead(answer.statusCode ?? 502, ofTheMessage(answer.rawHeaders));
+    answer.pipe(outgoing);
+  });
   upstream.on('error', () => {
+    if (answer?.complete) return;
     if (outgoing.headersSent) return outgoing.destroy();
     outgoing.writeHead(502, { 'content-type': 'text/plain' }).end('The endpoint does not answer.\n');
   });
   outgoing.on('close', () => upstream.destroy());
+  // So that the client can send the rest of a body that the endpoint did not want.
+  upstream.on('close', () => incoming.resume());
   incoming.pipe(upstream);
 }
 

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { connectTo, sendRequest } from './http-client.ts';
+import { connectTo } from '../../scripts/lib/connect.mjs';
+import { sendRequest } from './http-client.ts';
 import { sendRaw } from './raw-http.ts';
 
 /** More than the kernel buffers of a connection hold. */

@@ -1,35 +1,15 @@
-/**
- * An HTTP client for a server that may answer before it has the whole request, and close the connection. The rest of the
- * body then cannot be written, which both `fetch` and `net.Socket` take for the end of the connection: they drop the
- * answer, although it has arrived.
- */
+/** An HTTP client that reads an answer which comes before the whole request was sent; `fetch` fails on some of them. */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { connectTo } from '../../scripts/lib/connect.mjs';
 
 /** As long as `fetch` waits. */
 const ANSWER_MS = 300_000;
-const CLOSED = ['EPIPE', 'ECONNRESET'];
 
 /** An answer that was read to its end. */
 export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-}
-
-type Done = (error?: Error | null) => void;
-
-/** A connection that is read to its end although the server takes no more of what is written. */
-export function connectTo(port: number, host: string, onConnect?: () => void): Socket {
-  const socket = connect(port, host, onConnect);
-  const [write, writev] = [socket._write.bind(socket), socket._writev?.bind(socket)];
-  const ignoreClosed =
-    (done: Done): Done =>
-    (error) =>
-      done(CLOSED.includes((error as NodeJS.ErrnoException | undefined)?.code ?? '') ? null : error);
-  socket._write = (chunk, encoding, done) => write(chunk, encoding, ignoreClosed(done));
-  if (writev) socket._writev = (chunks, done) => writev(chunks, ignoreClosed(done));
-  return socket;
 }
 
 /** Sends what `fetch` would send, on a connection of its own, and reads the answer; rejects unless it is complete. */

@@ -1,5 +1,6 @@
 /** Requests that `fetch` would mend or refuse to send: the bytes as they are, on a socket. */
-import { type Answer, connectTo } from './http-client.ts';
+import { connectTo } from '../../scripts/lib/connect.mjs';
+import type { Answer } from './http-client.ts';
 
 /**
  * Sends a request line with headers and a body, and reads one answer: to the end that its length says, or until the
