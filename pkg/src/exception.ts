@@ -1,6 +1,6 @@
 /**
  * Codes of all errors: those of the rules in Rust (`src/error/`), of HTTP (`server/errors.ts`), of the identity provider
- * (`server/identity-provider/`) and of LiveKit's server (`webhook-receiver.ts`, `server/room-service.ts`).
+ * (`server/identity-provider/`) and of LiveKit's server (`webhook-receiver.ts`, `server/livekit/room-service.ts`).
  */
 export type LivekitErrorCode =
   | 'not_configured'

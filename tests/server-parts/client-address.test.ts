@@ -4,8 +4,8 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Context } from 'hono';
-import { clientNetwork, networkOf } from '../../pkg/dist/server/http/client-address.js';
-import { readHttpSettings } from '../../pkg/dist/server/http/http-settings.js';
+import { clientNetwork, networkOf } from '../../pkg/dist/server/middleware/client-address.js';
+import { readHttpSettings } from '../../pkg/dist/server/middleware/http-settings.js';
 
 test('IPv4: as it is, without port, also mapped to IPv6', () => {
   for (const [text, network] of [

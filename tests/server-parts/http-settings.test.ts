@@ -1,7 +1,7 @@
 /** The settings of HTTP: what they mean, and that a wrong one opens nothing. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { httpSettingsOfEnvironment, readHttpSettings } from '../../pkg/dist/server/http/http-settings.js';
+import { httpSettingsOfEnvironment, readHttpSettings } from '../../pkg/dist/server/middleware/http-settings.js';
 
 const DEFAULTS = { corsOrigins: [], perUser: 60, perAddress: 600, addressHeader: undefined, misread: [] };
 const read = (env: object) => readHttpSettings(httpSettingsOfEnvironment(env));

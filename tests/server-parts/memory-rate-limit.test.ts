@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mock, test } from 'node:test';
-import { memoryRateLimiter, memoryRateLimits } from '../../pkg/dist/server/http/memory-rate-limit.js';
+import { memoryRateLimiter, memoryRateLimits } from '../../pkg/dist/server/middleware/memory-rate-limit.js';
 
 const YES = { success: true };
 
@@ -143,7 +143,7 @@ test('a limiter keeps no process alive', () => {
 
 /** What a process of its own prints; fails if it does not end. */
 function run(script: string): string {
-  const module = new URL('../../pkg/dist/server/http/memory-rate-limit.js', import.meta.url).href;
+  const module = new URL('../../pkg/dist/server/middleware/memory-rate-limit.js', import.meta.url).href;
   const program = `import { memoryRateLimiter } from '${module}';\n${script}`;
   const args = ['--expose-gc', '--input-type=module', '--eval', program];
   return execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 50_000 });

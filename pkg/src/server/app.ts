@@ -9,12 +9,12 @@ import { env } from 'hono/adapter';
 import type { LivekitEnv, LivekitHandler } from './context.js';
 import { endpointCache } from './endpoint.js';
 import { METHOD_NOT_ALLOWED, NOT_FOUND } from './errors.js';
-import type { Grants } from './granted.js';
-import type { ClientAddress } from './http/client-address.js';
-import { allowOrigins } from './http/cors.js';
-import { answering } from './http/every-answer.js';
-import { addressLimit } from './http/rate-limit.js';
-import type { RateLimits } from './http/rate-limiter.js';
+import type { ClientAddress } from './middleware/client-address.js';
+import { allowOrigins } from './middleware/cors.js';
+import { answering } from './middleware/every-answer.js';
+import { addressLimit } from './middleware/rate-limit.js';
+import type { RateLimits } from './middleware/rate-limiter.js';
+import type { Grants } from './rbac/granted.js';
 import { connectionInfo } from './routes/connection-info.js';
 import { health } from './routes/health.js';
 import { muteParticipant } from './routes/mute-participant.js';
@@ -22,7 +22,7 @@ import { openapi } from './routes/openapi.js';
 import { dmToken, token, tokenSource } from './routes/token.js';
 import { voicePresence } from './routes/voice-presence.js';
 import { webhook } from './routes/webhook.js';
-import type { Store } from './store/store.js';
+import type { Store } from './stores/store.js';
 
 /** What `livekit()` needs. */
 export interface LivekitOptions<Bindings extends object = Record<string, unknown>> {

@@ -1,8 +1,8 @@
 /** request → the bytes of its body. */
 import type { Context } from 'hono';
-import { within } from './deadline.js';
 import { INCOMPLETE_BODY, LATE_BODY, TOO_LARGE } from './errors.js';
 import { readBytes } from './read-bytes.js';
+import { within } from './timeout.js';
 
 /** Bytes of a body, unless a route takes more. */
 const MOST = 100 * 1024;

@@ -2,7 +2,7 @@
 
 import { authenticate } from './authenticate.js';
 import type { LivekitContext } from './context.js';
-import { limitUser } from './http/rate-limit.js';
+import { limitUser } from './middleware/rate-limit.js';
 import type { Caller } from './requests.js';
 
 /** The caller of a route of ours. Throws 401, 415, 429, and 503 without the keys of the identity provider. */

@@ -1,8 +1,8 @@
 /** What every stage of a request shares: Hono's context with the endpoint in it. */
 import type { Context } from 'hono';
 import type { Endpoint } from './endpoint.js';
-import type { HttpSettings } from './http/http-settings.js';
-import type { RateLimits } from './http/rate-limiter.js';
+import type { HttpSettings } from './middleware/http-settings.js';
+import type { RateLimits } from './middleware/rate-limiter.js';
 
 /** What a handler finds in its context. */
 export interface LivekitEnv {

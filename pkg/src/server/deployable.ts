@@ -2,7 +2,7 @@
 import { type Handler, Hono } from 'hono';
 import { type LivekitOptions, livekit } from './app.js';
 import { NOT_FOUND } from './errors.js';
-import { answering } from './http/every-answer.js';
+import { answering } from './middleware/every-answer.js';
 
 const nowhere: Handler = answering(() => {
   throw NOT_FOUND;

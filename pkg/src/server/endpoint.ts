@@ -1,14 +1,14 @@
 /** What an environment makes of the endpoint: its service, its store, its log. */
 import { readOptions } from '../arguments.js';
 import { endpointSettings, type Settings, textSettings } from '../config.js';
-import type { Grants } from './granted.js';
-import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './http/http-settings.js';
 import { createJwks, type Jwks } from './identity-provider/jwks.js';
+import { type RoomService, roomServiceOf } from './livekit/room-service.js';
 import { createLog, type Log } from './log.js';
+import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './middleware/http-settings.js';
 import { onceFrozen } from './once-frozen.js';
-import { type RoomService, roomServiceOf } from './room-service.js';
+import type { Grants } from './rbac/granted.js';
 import { createRules, type Rules } from './rules.js';
-import type { Store } from './store/store.js';
+import type { Store } from './stores/store.js';
 
 /** Everything that a request needs and a setting decides. Every stage of the endpoint takes it. */
 export interface Endpoint {

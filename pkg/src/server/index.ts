@@ -1,6 +1,11 @@
 /** The public names of `livekit-edge/server`: the endpoint, and its stages by themselves. */
 export { type LivekitOptions, livekit } from './app.js';
 export { authenticate } from './authenticate.js';
+export { createEndpoint, type Endpoint } from './endpoint.js';
+export { RoomService, type RoomServiceOptions } from './livekit/room-service.js';
+export type { ClientAddress } from './middleware/client-address.js';
+export { type RateLimitBinding, type RateLimitBindings, rateLimitBindings } from './middleware/rate-limit-bindings.js';
+export type { RateLimiter, RateLimits } from './middleware/rate-limiter.js';
 export {
   admit,
   authorize,
@@ -8,13 +13,9 @@ export {
   authorizePresence,
   type MuteRequest,
   type TokenRoute,
-} from './authorize.js';
-export { createEndpoint, type Endpoint } from './endpoint.js';
-export { grant } from './grant.js';
-export type { GrantedRequest, GrantFacts, Grants } from './granted.js';
-export type { ClientAddress } from './http/client-address.js';
-export { type RateLimitBinding, type RateLimitBindings, rateLimitBindings } from './http/rate-limit-bindings.js';
-export type { RateLimiter, RateLimits } from './http/rate-limiter.js';
+} from './rbac/authorize.js';
+export { grant } from './rbac/grant.js';
+export type { GrantedRequest, GrantFacts, Grants } from './rbac/granted.js';
 export {
   type Caller,
   type ReadMuteRequest,
@@ -23,7 +24,6 @@ export {
   readMuteParticipant,
   readTokenSource,
 } from './requests.js';
-export { RoomService, type RoomServiceOptions } from './room-service.js';
 export {
   type FactsQuestion,
   type FactsRow,
@@ -31,4 +31,4 @@ export {
   type PresenceRow,
   type Store,
   StoreFault,
-} from './store/store.js';
+} from './stores/store.js';

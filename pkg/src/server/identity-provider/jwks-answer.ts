@@ -1,7 +1,7 @@
 /** Asks an identity provider for its keys, and bounds what it may answer. */
 
-import { within } from '../deadline.js';
 import { readText } from '../read-text.js';
+import { within } from '../timeout.js';
 
 /** For the whole answer, its body included. */
 const TIMEOUT_MS = 2000;

@@ -1,6 +1,6 @@
 /** settings → the store of a process: PostgreSQL where `DATABASE_URL` is set, else a SQLite file. */
 
-import type { Store } from '../store/store.js';
+import type { Store } from '../stores/store.js';
 import { Problem } from './problem.js';
 
 /** The SQLite file where no setting says otherwise. */
@@ -18,7 +18,7 @@ export async function openStore(env: object): Promise<OpenStore> {
   const { DATABASE_URL, SQLITE_PATH } = env as Record<string, string | undefined>;
   const url = DATABASE_URL?.trim();
   if (url) return openPostgres(url);
-  const { sqliteStore } = await import('../store/sqlite.js').catch(() => {
+  const { sqliteStore } = await import('../stores/sqlite.js').catch(() => {
     throw new Problem('This runtime has no SQLite: use Node 22.13 or newer, Deno 2.2 or newer, or set DATABASE_URL');
   });
   return sqliteStore(SQLITE_PATH?.trim() || DEFAULT_PATH);
@@ -29,7 +29,7 @@ async function openPostgres(url: string): Promise<OpenStore> {
   if (!/^postgres(ql)?:$/.test(URL.parse(url)?.protocol ?? '')) {
     throw new Problem('DATABASE_URL is not an address of a PostgreSQL database, such as postgres://user@host/database');
   }
-  const { postgresStore } = await import('../store/postgres.js').catch(() => {
+  const { postgresStore } = await import('../stores/postgres.js').catch(() => {
     throw new Problem("DATABASE_URL is set, and the package 'postgres' is not installed: npm install postgres");
   });
   return postgresStore(url);

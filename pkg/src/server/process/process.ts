@@ -2,10 +2,10 @@
 import type { Hono } from 'hono';
 import type { LivekitOptions } from '../app.js';
 import { deployable } from '../deployable.js';
-import type { ClientAddress } from '../http/client-address.js';
-import { memoryRateLimits } from '../http/memory-rate-limit.js';
 import { createLog } from '../log.js';
-import { type Store, StoreFault } from '../store/store.js';
+import type { ClientAddress } from '../middleware/client-address.js';
+import { memoryRateLimits } from '../middleware/memory-rate-limit.js';
+import { type Store, StoreFault } from '../stores/store.js';
 import { type Address, addressOf, urlOf } from './address.js';
 import { openStore } from './open-store.js';
 import { Problem } from './problem.js';

@@ -1,9 +1,9 @@
 /** GET /connection-info: where clients connect to. */
 import { connectionInfoOf } from '../../token-response.js';
-import { admit } from '../authorize.js';
 import { callerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
-import { respondJson } from '../http/respond.js';
+import { respondJson } from '../middleware/respond.js';
+import { admit } from '../rbac/authorize.js';
 
 export async function connectionInfo(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');

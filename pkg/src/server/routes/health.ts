@@ -1,9 +1,9 @@
 /** GET /health: whether the configuration is complete. It never says what is missing: that is in the log. */
 
-import { admit } from '../authorize.js';
 import { callerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
-import { respondJson } from '../http/respond.js';
+import { respondJson } from '../middleware/respond.js';
+import { admit } from '../rbac/authorize.js';
 
 export async function health(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');

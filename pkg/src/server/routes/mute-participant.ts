@@ -1,12 +1,12 @@
 /** POST /channels/:channelId/mute-participant: a moderator mutes a participant, or takes it back. */
 
-import { authorizeMute } from '../authorize.js';
 import { readBody } from '../body.js';
 import { callerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
-import { respondJson } from '../http/respond.js';
+import { respondJson } from '../middleware/respond.js';
+import { authorizeMute } from '../rbac/authorize.js';
 import { readMuteParticipant } from '../requests.js';
-import { askStore } from '../store/ask.js';
+import { askStore } from '../stores/ask.js';
 
 export async function muteParticipant(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');

@@ -5,12 +5,12 @@
  */
 import type { Context } from 'hono';
 import type { TokenResponse } from '../../token-response.js';
-import { authorize, authorizeAndGrant, type TokenRoute } from '../authorize.js';
 import { readBody } from '../body.js';
 import { callerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
-import { grant } from '../grant.js';
-import { respondJson } from '../http/respond.js';
+import { respondJson } from '../middleware/respond.js';
+import { authorize, authorizeAndGrant, type TokenRoute } from '../rbac/authorize.js';
+import { grant } from '../rbac/grant.js';
 import { type ReadRequest, readCreateToken, readTokenSource } from '../requests.js';
 
 /** What the holder needs to know; the token's id is in the log alone. */

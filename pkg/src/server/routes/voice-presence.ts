@@ -1,12 +1,12 @@
 /** GET /channels/:channelId/voice-presence: who is in the channel's room now. */
 import { snapshot } from '../../snapshot.js';
-import { authorizePresence } from '../authorize.js';
 import { callerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
 import { UNAVAILABLE } from '../errors.js';
-import { respondJson } from '../http/respond.js';
-import { askStore } from '../store/ask.js';
-import { type Store, StoreFault } from '../store/store.js';
+import { respondJson } from '../middleware/respond.js';
+import { authorizePresence } from '../rbac/authorize.js';
+import { askStore } from '../stores/ask.js';
+import { type Store, StoreFault } from '../stores/store.js';
 
 /** A participant as the answer has it. */
 interface Participant {

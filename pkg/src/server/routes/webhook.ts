@@ -3,9 +3,9 @@
 import { readBody } from '../body.js';
 import type { LivekitContext } from '../context.js';
 import { UNAVAILABLE } from '../errors.js';
-import { respondJson } from '../http/respond.js';
-import { askStore } from '../store/ask.js';
-import { type PresenceChange, StoreFault } from '../store/store.js';
+import { respondJson } from '../middleware/respond.js';
+import { askStore } from '../stores/ask.js';
+import { type PresenceChange, StoreFault } from '../stores/store.js';
 
 /** Bytes of a webhook: it may describe a recording with all its files. */
 const LARGEST = 1024 * 1024;

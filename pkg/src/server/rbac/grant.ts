@@ -1,9 +1,9 @@
 /** what may be granted → grants → claims → token. */
-import { LivekitException } from '../exception.js';
-import { jsonText, snapshot } from '../snapshot.js';
-import { type TokenResponse, tokenResponse } from '../token-response.js';
-import type { Endpoint } from './endpoint.js';
-import { FORBIDDEN } from './errors.js';
+import { LivekitException } from '../../exception.js';
+import { jsonText, snapshot } from '../../snapshot.js';
+import { type TokenResponse, tokenResponse } from '../../token-response.js';
+import type { Endpoint } from '../endpoint.js';
+import { FORBIDDEN } from '../errors.js';
 import type { GrantedRequest, GrantFacts, Grants } from './granted.js';
 
 /** Mints the token of a request that was authorised. Throws 403 and 500. */

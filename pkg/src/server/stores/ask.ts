@@ -1,7 +1,8 @@
 /** Asking the store: within a deadline, and whatever it does, nothing of it gets out. */
-import { within } from '../deadline.js';
+
 import type { Endpoint } from '../endpoint.js';
 import { nameOf } from '../errors.js';
+import { within } from '../timeout.js';
 import type { Store } from './store.js';
 
 /** Milliseconds after which a store counts as unavailable. */

@@ -1,6 +1,6 @@
 /** Asks PostgreSQL a question, gives it up after two seconds, and never keeps a connection that is stuck. */
 import postgres from 'postgres';
-import { within } from '../deadline.js';
+import { within } from '../timeout.js';
 import { StoreFault } from './store.js';
 
 /** Milliseconds for a question, as many as the endpoint waits. */

@@ -1,8 +1,8 @@
 /** How often somebody may ask: per address before a request is looked at, per user once it is known who asks. */
 import type { LivekitContext } from '../context.js';
-import { within } from '../deadline.js';
 import { nameOf, TOO_MANY_OF_ADDRESS, TOO_MANY_OF_USER } from '../errors.js';
 import type { Caller } from '../requests.js';
+import { within } from '../timeout.js';
 import { type ClientAddress, clientNetwork } from './client-address.js';
 import type { RateLimiter, RateLimits } from './rate-limiter.js';
 

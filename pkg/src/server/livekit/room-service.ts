@@ -1,9 +1,9 @@
 /** What a moderator does to a participant: LiveKit's RoomService, Twirp with JSON, over nothing but `fetch`. */
-import { serviceSettings } from '../config.js';
-import { LivekitException } from '../exception.js';
-import { NOT_CONFIGURED } from './errors.js';
-import { readText } from './read-text.js';
-import { createRules, type Rules } from './rules.js';
+import { serviceSettings } from '../../config.js';
+import { LivekitException } from '../../exception.js';
+import { NOT_CONFIGURED } from '../errors.js';
+import { readText } from '../read-text.js';
+import { createRules, type Rules } from '../rules.js';
 
 /** Options of {@link RoomService}. */
 export interface RoomServiceOptions {

@@ -1,10 +1,9 @@
 /** Caller and request → facts of the store → decision, and the token at once where no grants of the application come between. */
-import { jsonText } from '../snapshot.js';
-import { type TokenResponse, tokenResponse } from '../token-response.js';
-import { call } from '../wasm/instance.js';
-import type { Endpoint } from './endpoint.js';
-import { UNAVAILABLE } from './errors.js';
-import type { GrantedRequest } from './granted.js';
+import { jsonText } from '../../snapshot.js';
+import { type TokenResponse, tokenResponse } from '../../token-response.js';
+import { call } from '../../wasm/instance.js';
+import type { Endpoint } from '../endpoint.js';
+import { UNAVAILABLE } from '../errors.js';
 import {
   type Caller,
   isId,
@@ -12,9 +11,10 @@ import {
   type ReadMuteRequest,
   type ReadRequest,
   tokenRequestOf,
-} from './requests.js';
-import { askStore } from './store/ask.js';
-import type { FactsQuestion } from './store/store.js';
+} from '../requests.js';
+import { askStore } from '../stores/ask.js';
+import type { FactsQuestion } from '../stores/store.js';
+import type { GrantedRequest } from './granted.js';
 
 /** A route that answers with a token. */
 export type TokenRoute = 'token' | 'dm-token' | 'token-source';

@@ -1,5 +1,5 @@
 /** An authorized request for a token. */
-import type { VideoGrant } from '../grants.js';
+import type { VideoGrant } from '../../grants.js';
 
 /** An authorized request and its grants. */
 export interface GrantedRequest {
