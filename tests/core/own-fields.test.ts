@@ -11,7 +11,7 @@ import {
   validateClaims,
 } from 'livekit-edge';
 import { authorize, createEndpoint, type FactsRow, grant, readCreateToken } from 'livekit-edge/server';
-import { authorizeAndGrant } from '../../pkg/dist/server/authorize.js';
+import { authorizeAndGrant } from '../../pkg/dist/server/rbac/authorize.js';
 import { claimsOf, KEY, now, refusedClaim, SECRET, sign, untyped } from '../sdk/support.ts';
 
 const CONFIG = { apiKey: KEY, apiSecret: SECRET };

@@ -5,7 +5,7 @@ import { afterEach, mock, test } from 'node:test';
 import fc from 'fast-check';
 import { AccessToken, LivekitException, LivekitService, TokenVerifier } from 'livekit-edge';
 import { authorize, createEndpoint, grant, readCreateToken, readTokenSource } from 'livekit-edge/server';
-import { authorizeAndGrant } from '../../pkg/dist/server/authorize.js';
+import { authorizeAndGrant } from '../../pkg/dist/server/rbac/authorize.js';
 import { jsonText, snapshot } from '../../pkg/dist/snapshot.js';
 import { utf8 } from '../../pkg/dist/utf8.js';
 import { wasm } from '../../pkg/dist/wasm/instance.js';
