@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { AccessToken, generateToken, LivekitException, TokenVerifier } from 'livekit-edge';
-import { readCreateToken } from 'livekit-edge/server';
+import { readCreateToken } from '../../pkg/dist/server/requests.js';
 import { exceptionOf } from '../../pkg/dist/exception.js';
 import { root } from '../../scripts/lib/paths.mjs';
 

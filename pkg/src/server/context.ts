@@ -1,6 +1,7 @@
 /** What every stage of a request shares: Hono's context with the endpoint in it. */
 import type { Context } from 'hono';
 import type { Endpoint } from './endpoint.js';
+import type { Caller, Permission, TokenAsk } from './hooks.js';
 import type { HttpSettings } from './middleware/http-settings.js';
 import type { RateLimits } from './middleware/rate-limiter.js';
 
@@ -8,6 +9,7 @@ import type { RateLimits } from './middleware/rate-limiter.js';
 export interface LivekitEnv {
   Variables: {
     endpoint: Endpoint;
+    hooks: Hooks;
     http: HttpSettings;
     rateLimits: () => RateLimits;
     requestId: string;
@@ -16,6 +18,16 @@ export interface LivekitEnv {
     /** Message of the log line for a 500; the default is `Request failed`. */
     failure: string;
   };
+}
+
+/** The functions of the application, with the environment of the request. */
+export interface Hooks {
+  /** The application's own; user tokens are verified without one. */
+  authenticate?: ((request: Request) => unknown) | undefined;
+  /** The application's own; Kraken's rules decide without one. */
+  authorize?: ((caller: Caller, ask: TokenAsk) => unknown) | undefined;
+  /** Kraken's rules with the application's own table of grants. */
+  grants?: Grants | undefined;
 }
 
 /** Context of a handler. */

@@ -1,12 +1,11 @@
 /** GET /connection-info: where clients connect to. */
 import { connectionInfoOf } from '../../token-response.js';
-import { callerOf } from '../caller.js';
+import { admittedCallerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
 import { respondJson } from '../middleware/respond.js';
-import { admit } from '../rbac/authorize.js';
 
 export async function connectionInfo(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
-  await admit(await callerOf(context), endpoint);
+  await admittedCallerOf(context);
   return respondJson(context, connectionInfoOf(endpoint.service.description));
 }
