@@ -13,8 +13,8 @@ import {
 import type { FactsRow } from 'livekit-edge/server';
 import { authorizeAndIssue } from '../../pkg/dist/server/rbac/authorize.js';
 import { readCreateToken } from '../../pkg/dist/server/requests.js';
-import { endpointOf, tokenInSteps } from '../support/prepared-endpoint.ts';
 import { claimsOf, KEY, now, refusedClaim, SECRET, sign, untyped } from '../sdk/support.ts';
+import { endpointOf, tokenInSteps } from '../support/prepared-endpoint.ts';
 
 const CONFIG = { apiKey: KEY, apiSecret: SECRET };
 const JOIN: VideoGrant = { roomJoin: true, room: 'lobby' };
@@ -227,7 +227,7 @@ suite('a property of every object is in no token', () => {
 
   test('nor is it an identity provider, or a URL to connect to', async () => {
     await polluted({ jwksUrl: value('https://evil.example/jwks'), url: value('wss://evil.example') }, () => {
-      assert.equal(createEndpoint(SETTINGS, { store: () => untyped({}) }).jwks, undefined);
+      assert.equal(endpointOf(SETTINGS, untyped({})).jwks, undefined);
       assert.deepEqual(new LivekitService(CONFIG).getConnectionInfo(), {});
       assert.equal(new LivekitService(CONFIG).validateConfiguration(), false);
     });

@@ -18,9 +18,9 @@ import {
 import type { FactsRow, Store } from 'livekit-edge/server';
 import { permissionOf } from '../../pkg/dist/server/rbac/authorize.js';
 import { readCreateToken } from '../../pkg/dist/server/requests.js';
-import { endpointOf, tokenInSteps } from '../support/prepared-endpoint.ts';
 import { withoutStack } from '../runtime/checks/traps.js';
 import { claimsOf, isSignedWith } from '../support/livekit-token.ts';
+import { endpointOf, tokenInSteps } from '../support/prepared-endpoint.ts';
 import { moduleWithLittleMemory, trapIn, trappingModule, type When } from '../support/trapping-module.ts';
 
 const KEY = 'api-key';

@@ -1,9 +1,8 @@
 /** request → caller, by a user token: the default of `authenticate`. */
 import { parse } from 'hono/utils/cookie';
-import { LivekitException } from '../exception.js';
+import { createException, LivekitException } from '../exception.js';
 import { type Endpoint, preparedCache } from './endpoint.js';
 import type { Caller } from './hooks.js';
-import { unsupportedMediaType } from './errors.js';
 
 /**
  * The default of `authenticate`, for functions of an application's own that fall back to it: user tokens by the settings
@@ -28,7 +27,10 @@ export const userTokenOf = (request: Request): string | undefined => bearerToken
  * Verifies a user token. What it says of itself chooses nothing: it is verified with the secret, if there is one, and HS256,
  * then with the identity provider's public keys, if there is one, and their algorithms.
  */
-export async function verifyUserToken(token: string, { service, jwks }: Pick<Endpoint, 'service' | 'jwks'>): Promise<Caller> {
+export async function verifyUserToken(
+  token: string,
+  { service, jwks }: Pick<Endpoint, 'service' | 'jwks'>,
+): Promise<Caller> {
   try {
     return service.call((rules) => rules.authenticate(token));
   } catch (error) {
@@ -52,7 +54,9 @@ function bearerToken({ headers }: Request): string | undefined {
 /** Browsers send cookies along with a form of any page, but ask first before they send JSON across origins. */
 function cookieToken({ headers, method }: Request): string | undefined {
   const token = parse(headers.get('Cookie') ?? '', 'access_token')['access_token'];
-  if (token !== undefined && method === 'POST' && !isJson(headers)) throw unsupportedMediaType();
+  if (token !== undefined && method === 'POST' && !isJson(headers)) {
+    throw createException('unsupported_media_type', 'Unsupported Media Type');
+  }
   return token;
 }
 

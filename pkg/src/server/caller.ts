@@ -1,5 +1,5 @@
 /** request → who asks, unless too often. */
-import { LivekitException } from '../exception.js';
+import { createException } from '../exception.js';
 import { userTokenOf, verifyUserToken } from './authenticate.js';
 import type { LivekitContext } from './context.js';
 import { type Caller, checkedCaller, decide } from './hooks.js';
@@ -25,7 +25,7 @@ async function authenticated(context: LivekitContext): Promise<Caller> {
   if (authenticate === undefined) return verifyUserToken(userTokenOf(context.req.raw) ?? '', endpoint);
   const caller = await decide('authenticate', endpoint.log, () => authenticate(context.req.raw));
   if (caller === null || caller === undefined) {
-    throw new LivekitException('Unauthorized', 401, { code: 'unauthorized', reason: 'missing' });
+    throw createException('unauthorized', 'Unauthorized', { reason: 'missing' });
   }
   return checkedCaller(caller);
 }

@@ -1,5 +1,5 @@
 /** What an environment makes of the endpoint: its service, its store, its log. */
-import { endpointSettings, type Settings, textSettings } from '../config.js';
+import { endpointSettings, type Settings, settingsText, textSettings } from '../config.js';
 import { createJwks, type Jwks } from './identity-provider/jwks.js';
 import { type RoomService, roomServiceOf } from './livekit/room-service.js';
 import { createLog, type Log } from './log.js';
@@ -12,8 +12,8 @@ import type { Store } from './stores/store.js';
 export interface Endpoint extends Prepared {
   /** Where to tell the operator. */
   readonly log: Log;
-  /** Opens the store. */
-  store(): Store;
+  /** Opens the store, if there is one. */
+  readonly store: (() => Store) | undefined;
   /** Privileged grants that a permission may have, by name. */
   readonly allowGrants: readonly string[];
 }
@@ -53,13 +53,11 @@ const logOf = (env: object, requestId?: string): Log =>
 function textsOf(env: object) {
   const settings = endpointSettings(env);
   const httpSettings = httpSettingsOfEnvironment(env);
-  return { settings, httpSettings, key: JSON.stringify([settings, httpSettings]) };
+  return { settings, httpSettings, key: `${settingsText(settings)}${settingsText(httpSettings)}` };
 }
 
 /** What the application's options say. */
 interface Given {
-  /** Opens the store. */
-  store(): Store;
   readonly allowGrants: readonly string[];
   /** Whether user tokens are verified: false for an application's own `authenticate`. */
   readonly usesUserTokens: boolean;
@@ -69,9 +67,9 @@ interface Given {
  * Remembers what the last environment made: a running process has one. Its settings are read in every request unless it is
  * frozen, prepared and checked anew only if they have changed.
  */
-export function endpointCache({ usesUserTokens, ...given }: Omit<Given, 'store'>) {
+export function endpointCache({ usesUserTokens, ...given }: Given) {
   const prepared = memoized((prepared, http, log) => checkConfiguration(prepared, http, log, usesUserTokens));
-  return (env: object, store: () => Store, requestId?: string): { endpoint: Endpoint; http: HttpSettings } => {
+  return (env: object, store: Endpoint['store'], requestId?: string): { endpoint: Endpoint; http: HttpSettings } => {
     const log = logOf(env, requestId);
     const { http, ...rest } = prepared(env, log);
     return { endpoint: { ...rest, ...given, store, log }, http };
@@ -81,7 +79,10 @@ export function endpointCache({ usesUserTokens, ...given }: Omit<Given, 'store'>
 /** As {@link endpointCache}, for a function of an application's own, whose settings the endpoint checks. */
 export function preparedCache(): (env: object) => Prepared {
   const prepared = memoized(() => {});
-  return (env) => prepared(env, logOf(env));
+  return (env) => {
+    const object: object = Object(env);
+    return prepared(object, logOf(object));
+  };
 }
 
 function memoized(check: (prepared: Prepared, http: HttpSettings, log: Log) => void) {

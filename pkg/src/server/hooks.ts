@@ -1,6 +1,7 @@
 /** The two decisions that an application can take itself: who the caller is, and what they may have. */
-import type { RoomConfigurationInit, VideoGrant } from '../grants.js';
-import { LivekitException } from '../exception.js';
+
+import { createException, LivekitException } from '../exception.js';
+import type { RoomConfigurationInit, RoomConfigurationJson, VideoGrant } from '../grants.js';
 import { nameOf } from './errors.js';
 import type { Log } from './log.js';
 import { within } from './timeout.js';
@@ -22,7 +23,7 @@ const isId = (id: unknown): boolean => typeof id === 'string' && id.trim() !== '
 export function checkedCaller<User extends Caller>(caller: User): User {
   const { userId, tokenId } = Object(caller);
   if (!isId(userId) || !(tokenId === undefined || isId(tokenId))) {
-    throw new LivekitException('Internal server error', 500, { code: 'invalid_caller' });
+    throw createException('invalid_caller', 'Internal server error');
   }
   return caller;
 }
@@ -58,7 +59,7 @@ export interface TokenAsk {
   readonly metadata?: string;
   readonly attributes?: Readonly<Record<string, string>>;
   /** LiveKit's `RoomConfiguration` with names in camelCase; `agents` are those to dispatch. */
-  readonly roomConfig?: RoomConfigurationInit;
+  readonly roomConfig?: RoomConfigurationJson;
 }
 
 /** What a caller may have. Any other field is refused with 500. */
@@ -81,6 +82,21 @@ export interface Permission {
   ttl?: number | string | undefined;
 }
 
+/** Grants that reach beyond the room or hide the participant; `PRIVILEGED_GRANTS` in Rust. */
+export const PRIVILEGED_GRANTS = [
+  'roomCreate',
+  'roomList',
+  'roomRecord',
+  'ingressAdmin',
+  'hidden',
+  'recorder',
+  'agent',
+  'destinationRoom',
+] as const;
+
+/** One of {@link PRIVILEGED_GRANTS}. */
+export type PrivilegedGrant = (typeof PRIVILEGED_GRANTS)[number];
+
 /** Decides what a caller may have. Nothing is answered 403. Timeout and errors are those of {@link Authenticate}. */
 export type Authorize<Bindings extends object = Record<string, unknown>, User extends Caller = Caller> = (
   caller: User,
@@ -92,18 +108,26 @@ export type Authorize<Bindings extends object = Record<string, unknown>, User ex
 const TIMEOUT_MS = 2000;
 
 /** Calls a function of the application. Rejects with a {@link LivekitException} only, and nothing of another error is logged. */
-export async function decide<T>(hook: 'authenticate' | 'authorize', log: Log, call: () => T | PromiseLike<T>): Promise<T> {
+export async function decide<T>(
+  hook: 'authenticate' | 'authorize',
+  log: Log,
+  call: () => T | PromiseLike<T>,
+): Promise<T> {
   try {
     // Called in a function of its own, so that what it throws is a rejection.
-    return await within(TIMEOUT_MS, async () => call(), () => {
-      throw new LivekitException('Service Unavailable', 503, { code: 'hook_failed', reason: `${hook}_timeout` });
-    });
+    return await within(
+      TIMEOUT_MS,
+      async () => call(),
+      () => {
+        throw createException('hook_failed', 'Service Unavailable', { reason: `${hook}_timeout` });
+      },
+    );
   } catch (error) {
     if (error instanceof LivekitException) throw error;
     const refusal = refusalOf(error);
     if (refusal !== undefined) throw refusal;
     log.error(`The function ${hook} failed`, { error: nameOf(error) });
-    throw new LivekitException('Service Unavailable', 503, { code: 'hook_failed', reason: hook });
+    throw createException('hook_failed', 'Service Unavailable', { reason: hook });
   }
 }
 

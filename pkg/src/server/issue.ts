@@ -1,5 +1,5 @@
 /** permission → claims → token. */
-import { LivekitException } from '../exception.js';
+import { createException } from '../exception.js';
 import { jsonText } from '../snapshot.js';
 import { type TokenResponse, tokenResponse } from '../token-response.js';
 import type { Endpoint } from './endpoint.js';
@@ -20,6 +20,6 @@ export function permissionText(permission: unknown): string {
   try {
     return jsonText(permission);
   } catch {
-    throw new LivekitException('Failed to generate token', 500, { code: 'grant_refused', reason: 'exception' });
+    throw createException('grant_refused', 'Failed to generate token', { reason: 'exception' });
   }
 }

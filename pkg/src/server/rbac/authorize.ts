@@ -1,5 +1,5 @@
 /** Caller and request → facts of the store → decision by Kraken's rules. */
-import { LivekitException } from '../../exception.js';
+import { createException } from '../../exception.js';
 import { jsonText, snapshot } from '../../snapshot.js';
 import { type TokenResponse, tokenResponse } from '../../token-response.js';
 import { call } from '../../wasm/instance.js';
@@ -63,10 +63,10 @@ async function ownGrants(table: () => Promise<unknown>): Promise<unknown> {
     // Copied in here: a getter may throw, too.
     grants = snapshot(await table());
   } catch {
-    throw new LivekitException('Failed to generate token', 500, { code: 'grant_refused', reason: 'exception' });
+    throw createException('grant_refused', 'Failed to generate token', { reason: 'exception' });
   }
   if (grants === undefined || grants === null) {
-    throw new LivekitException('Forbidden resource', 403, { code: 'forbidden', error: 'Forbidden', reason: 'no_grant' });
+    throw createException('forbidden', 'Forbidden resource', { reason: 'no_grant' });
   }
   return grants;
 }

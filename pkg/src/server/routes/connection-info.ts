@@ -2,10 +2,9 @@
 import { connectionInfoOf } from '../../token-response.js';
 import { admittedCallerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
-import { respondJson } from '../middleware/respond.js';
 
 export async function connectionInfo(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
   await admittedCallerOf(context);
-  return respondJson(context, connectionInfoOf(endpoint.service.description));
+  return context.json(connectionInfoOf(endpoint.service.description));
 }

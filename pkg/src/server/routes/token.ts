@@ -4,19 +4,18 @@
  * The three ask in different words for the same thing, and differ in who may.
  */
 import type { Context } from 'hono';
-import { LivekitException } from '../../exception.js';
+import { createException } from '../../exception.js';
 import type { TokenResponse } from '../../token-response.js';
 import { readBody } from '../body.js';
 import { callerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
 import { type Caller, decide, type TokenAsk, type TokenRoute } from '../hooks.js';
 import { issue } from '../issue.js';
-import { respondJson } from '../middleware/respond.js';
 import { authorizeAndIssue, permissionOf } from '../rbac/authorize.js';
 import { type ReadRequest, readCreateToken, readTokenSource, tokenRequestOf } from '../requests.js';
 
 /** What the holder needs to know; the token's id is in the log alone. */
-const withToken = (context: Context, { jti, ...response }: TokenResponse) => respondJson(context, response, 201);
+const withToken = (context: Context, { jti, ...response }: TokenResponse) => context.json(response, 201);
 
 /** For a room; by Kraken's rules, a channel. */
 export const token = route('token', readCreateToken, withToken);
@@ -26,7 +25,7 @@ export const dmToken = route('dm-token', readCreateToken, withToken);
 
 /** As `/token`, in the form of LiveKit's clients (`TokenSource.endpoint`). */
 export const tokenSource = route('token-source', readTokenSource, (context, { token, url }) =>
-  respondJson(context, { server_url: url, participant_token: token }, 201),
+  context.json({ server_url: url, participant_token: token }, 201),
 );
 
 function route(
@@ -62,7 +61,7 @@ async function authorizeRequest(context: LivekitContext, caller: Caller, request
   );
   const permission = await decide('authorize', endpoint.log, () => authorize(caller, ask));
   if (permission === null || permission === undefined) {
-    throw new LivekitException('Forbidden resource', 403, { code: 'forbidden', error: 'Forbidden', reason: 'no_permission' });
+    throw createException('forbidden', 'Forbidden resource', { reason: 'no_permission' });
   }
   return issue(permission, ask.room, endpoint);
 }
