@@ -1,6 +1,6 @@
 /** Configuration in code, and the settings of an environment with the same meaning. */
 import { field } from './arguments.js';
-import { LivekitException } from './exception.js';
+import { createException } from './exception.js';
 
 /** Configuration of the service. TTLs are integers of seconds from 1; any other value counts as unset. */
 export interface LivekitConfig {
@@ -86,7 +86,7 @@ const MAX_LENGTH = 1024 * 1024;
 export function settingsText(settings: Settings): string {
   const text = Object.values(settings).some(isTooLong) ? undefined : JSON.stringify(settings);
   if (text === undefined || isTooLong(text)) {
-    throw new LivekitException('The configuration is too large', 500, { code: 'not_configured' });
+    throw createException('not_configured', 'The configuration is too large');
   }
   return text;
 }
@@ -110,6 +110,6 @@ function readField(object: object, name: string): unknown {
   try {
     return field(object, name);
   } catch (cause) {
-    throw new LivekitException('The configuration could not be read', 500, { code: 'not_configured', cause });
+    throw createException('not_configured', 'The configuration could not be read', { cause });
   }
 }

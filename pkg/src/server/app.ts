@@ -4,14 +4,14 @@
  *
  * This file holds what all routes share: limits, errors, and which method goes where.
  */
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { env } from 'hono/adapter';
+import { createException, internalError } from '../exception.js';
 import type { LivekitEnv, LivekitHandler } from './context.js';
 import { endpointCache } from './endpoint.js';
-import { METHOD_NOT_ALLOWED, NOT_FOUND } from './errors.js';
 import type { ClientAddress } from './middleware/client-address.js';
-import { allowOrigins } from './middleware/cors.js';
-import { answering } from './middleware/every-answer.js';
+import { cors, preflight } from './middleware/cors.js';
+import { everyAnswer } from './middleware/every-answer.js';
 import { addressLimit } from './middleware/rate-limit.js';
 import type { RateLimits } from './middleware/rate-limiter.js';
 import type { Grants } from './rbac/granted.js';
@@ -57,10 +57,14 @@ const ROUTES: readonly [method: 'GET' | 'POST', path: string, handler: LivekitHa
 ];
 
 /**
- * The routes of the endpoint, to mount in a Hono app: `app.route('/api/livekit', livekit({ store }))`. Settings are read
- * anew in each request, unless they are a frozen object.
+ * The endpoint, to mount in a Hono app: `app.route('/api/livekit', livekit({ store }))`. Settings are read anew in each
+ * request, unless they are a frozen object.
  */
-export function livekit<Bindings extends object = Record<string, unknown>>({
+export const livekit = <Bindings extends object = Record<string, unknown>>(options: LivekitOptions<Bindings>) =>
+  everyAnswer(new Hono<LivekitEnv>()).route('/', routes(options));
+
+/** The routes alone, for an app with {@link everyAnswer}. */
+export function routes<Bindings extends object>({
   store,
   settings: settingsOf = env,
   grants,
@@ -73,38 +77,37 @@ export function livekit<Bindings extends object = Record<string, unknown>>({
   const endpointOf = (settings: Bindings, requestId?: string) =>
     cached(settings, { grants, store: () => storeFor(settings) }, requestId);
   if (startWith !== undefined) endpointOf(startWith as Bindings);
-  const app = new Hono<LivekitEnv>();
-  const limitAddress = addressLimit(clientAddress);
 
-  /** What all routes share, and then `handle`. */
-  const route = (handle: LivekitHandler): LivekitHandler =>
-    answering((context) => {
+  /** Finds the endpoint of the settings. What else than an error a function of the application throws becomes one. */
+  const prepare: MiddlewareHandler<LivekitEnv> = async (context, next) => {
+    try {
       const settings = settingsOf(context as Context) as Bindings;
       const { endpoint, http } = endpointOf(settings, context.get('requestId'));
       context.set('endpoint', endpoint);
       context.set('http', http);
       context.set('rateLimits', () => (typeof rateLimit === 'function' ? rateLimit(settings) : rateLimit));
-      context.get('headers')['Cache-Control'] = 'no-store';
-      return allowOrigins(context, app) ?? handle(context);
-    });
-  const limited =
-    (handle: LivekitHandler): LivekitHandler =>
-    async (context) => {
-      await limitAddress(context);
-      return handle(context);
-    };
+      await next();
+    } catch (error) {
+      throw error instanceof Error ? error : internalError(error);
+    }
+  };
 
+  const app = new Hono<LivekitEnv>();
+  app.use('*', prepare, cors);
+  const limitAddress = addressLimit(clientAddress);
   for (const [method, path, handle] of ROUTES) {
-    app.on(method, [path], route(path === WEBHOOK ? handle : limited(handle)));
-    app.all(path, route(refuse(METHOD_NOT_ALLOWED, { Allow: method === 'GET' ? 'GET, HEAD' : method })));
+    const methods = method === 'GET' ? ['GET', 'HEAD'] : [method];
+    if (path !== WEBHOOK) app.on(method, [path], limitAddress);
+    app.on(method, [path], handle);
+    app.options(path, preflight(methods.join(',')));
+    app.all(path, refuseMethod(methods.join(', ')));
   }
-  app.all('*', route(refuse(NOT_FOUND)));
   return app;
 }
 
-function refuse(error: Error, headers: Record<string, string> = {}): LivekitHandler {
-  return (context) => {
-    Object.assign(context.get('headers'), headers);
-    throw error;
+const refuseMethod =
+  (allowed: string): LivekitHandler =>
+  (context) => {
+    context.header('Allow', allowed);
+    throw createException('method_not_allowed', 'Method Not Allowed');
   };
-}

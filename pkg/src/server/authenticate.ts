@@ -1,9 +1,8 @@
 /** request → who asks. */
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
-import { LivekitException } from '../exception.js';
+import { createException, LivekitException } from '../exception.js';
 import type { Endpoint } from './endpoint.js';
-import { UNSUPPORTED_MEDIA_TYPE } from './errors.js';
 import type { Caller } from './requests.js';
 
 /**
@@ -43,7 +42,9 @@ function bearerToken(context: Context): string | undefined {
 /** Browsers send cookies along with a form of any page, but ask first before they send JSON across origins. */
 function cookieToken(context: Context): string | undefined {
   const token = getCookie(context, 'access_token');
-  if (token !== undefined && context.req.method === 'POST' && !isJson(context)) throw UNSUPPORTED_MEDIA_TYPE;
+  if (token !== undefined && context.req.method === 'POST' && !isJson(context)) {
+    throw createException('unsupported_media_type', 'Unsupported Media Type');
+  }
   return token;
 }
 

@@ -11,8 +11,6 @@ export interface LivekitEnv {
     http: HttpSettings;
     rateLimits: () => RateLimits;
     requestId: string;
-    /** Those of the answer, as far as they are known. */
-    headers: Record<string, string>;
     /** Message of the log line for a 500; the default is `Request failed`. */
     failure: string;
   };

@@ -4,8 +4,13 @@ export { authenticate } from './authenticate.js';
 export { createEndpoint, type Endpoint } from './endpoint.js';
 export { RoomService, type RoomServiceOptions } from './livekit/room-service.js';
 export type { ClientAddress } from './middleware/client-address.js';
-export { type RateLimitBinding, type RateLimitBindings, rateLimitBindings } from './middleware/rate-limit-bindings.js';
-export type { RateLimiter, RateLimits } from './middleware/rate-limiter.js';
+export {
+  type RateLimitBinding,
+  type RateLimitBindings,
+  type RateLimiter,
+  type RateLimits,
+  rateLimitBindings,
+} from './middleware/rate-limiter.js';
 export {
   admit,
   authorize,

@@ -1,9 +1,9 @@
 /** Callers and parsed requests. */
 import { copyOfBytes } from '../arguments.js';
-import { LivekitException } from '../exception.js';
+import { createException } from '../exception.js';
 import type { MuteRequest, TokenRequest } from '../wasm/generated/livekit_edge.js';
 import { call, Handle } from '../wasm/instance.js';
-import { TOO_LARGE } from './errors.js';
+import { tooLarge } from './errors.js';
 
 /** Who a user token names. Not yet looked up in the store. */
 export interface Caller {
@@ -76,9 +76,9 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
 function bytesOf(body: unknown): Uint8Array {
   const bytes = copyOfBytes(body);
   if (bytes === undefined) {
-    throw new LivekitException('Request body must be bytes', 400, { code: 'body_not_json', error: 'Bad Request' });
+    throw createException('body_not_json', 'Request body must be bytes');
   }
-  if (bytes.length > MAX_BODY_BYTES) throw TOO_LARGE;
+  if (bytes.length > MAX_BODY_BYTES) throw tooLarge();
   return bytes;
 }
 

@@ -3,7 +3,7 @@ import { jsonText } from '../../snapshot.js';
 import { type TokenResponse, tokenResponse } from '../../token-response.js';
 import { call } from '../../wasm/instance.js';
 import type { Endpoint } from '../endpoint.js';
-import { UNAVAILABLE } from '../errors.js';
+import { storeUnavailable } from '../errors.js';
 import {
   type Caller,
   isId,
@@ -90,7 +90,7 @@ const inChannel = (channelId: string) => ({ channelId: isId(channelId) ? channel
 
 /** The fields of a caller, whatever an application's own `authenticate` returns. */
 function checked({ userId, tokenId }: Caller): [string, string | undefined] {
-  if (typeof userId !== 'string' || !(tokenId === undefined || typeof tokenId === 'string')) throw UNAVAILABLE;
+  if (typeof userId !== 'string' || !(tokenId === undefined || typeof tokenId === 'string')) throw storeUnavailable();
   return [userId, tokenId];
 }
 

@@ -1,9 +1,8 @@
 /** what may be granted → grants → claims → token. */
-import { LivekitException } from '../../exception.js';
+import { createException } from '../../exception.js';
 import { jsonText, snapshot } from '../../snapshot.js';
 import { type TokenResponse, tokenResponse } from '../../token-response.js';
 import type { Endpoint } from '../endpoint.js';
-import { FORBIDDEN } from '../errors.js';
 import type { GrantedRequest, GrantFacts, Grants } from './granted.js';
 
 /** Mints the token of a request that was authorised. Throws 403 and 500. */
@@ -25,8 +24,9 @@ async function ownGrant(grants: Grants, facts: GrantFacts): Promise<unknown> {
     // Read to the end in here: a member may be a trap, too.
     video = snapshot(await grants(facts));
   } catch {
-    throw new LivekitException('Failed to generate token', 500, { code: 'grant_refused', reason: 'exception' });
+    throw createException('grant_refused', 'Failed to generate token', { reason: 'exception' });
   }
-  if (video === undefined || video === null) throw FORBIDDEN;
+  if (video === undefined || video === null)
+    throw createException('forbidden', 'Forbidden resource', { reason: 'no_grant' });
   return video;
 }

@@ -2,7 +2,6 @@
 
 import { callerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
-import { respondJson } from '../middleware/respond.js';
 import { admit } from '../rbac/authorize.js';
 
 export async function health(context: LivekitContext): Promise<Response> {
@@ -11,5 +10,5 @@ export async function health(context: LivekitContext): Promise<Response> {
   const { configured } = endpoint.service.description;
   if (configured) endpoint.log.info('LiveKit configuration validated successfully');
   else endpoint.log.warn('LiveKit configuration incomplete');
-  return respondJson(context, { status: configured ? 'healthy' : 'unhealthy', configured });
+  return context.json({ status: configured ? 'healthy' : 'unhealthy', configured });
 }

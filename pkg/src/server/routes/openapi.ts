@@ -1,6 +1,5 @@
 /** GET /openapi.json: what this endpoint takes and answers, for anyone. */
 import type { LivekitContext } from '../context.js';
-import { respondJson } from '../middleware/respond.js';
 import { DOCUMENT } from '../openapi/document.js';
 
-export const openapi = (context: LivekitContext): Response => respondJson(context, DOCUMENT);
+export const openapi = (context: LivekitContext): Response => context.json(DOCUMENT);

@@ -8,13 +8,12 @@ import type { TokenResponse } from '../../token-response.js';
 import { readBody } from '../body.js';
 import { callerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
-import { respondJson } from '../middleware/respond.js';
 import { authorize, authorizeAndGrant, type TokenRoute } from '../rbac/authorize.js';
 import { grant } from '../rbac/grant.js';
 import { type ReadRequest, readCreateToken, readTokenSource } from '../requests.js';
 
 /** What the holder needs to know; the token's id is in the log alone. */
-const withToken = (context: Context, { jti, ...response }: TokenResponse) => respondJson(context, response, 201);
+const withToken = (context: Context, { jti, ...response }: TokenResponse) => context.json(response, 201);
 
 /** For a channel. */
 export const token = route('token', readCreateToken, withToken);
@@ -24,7 +23,7 @@ export const dmToken = route('dm-token', readCreateToken, withToken);
 
 /** For a channel, in the form of LiveKit's clients (`TokenSource.endpoint`). */
 export const tokenSource = route('token-source', readTokenSource, (context, { token, url }) =>
-  respondJson(context, { server_url: url, participant_token: token }, 201),
+  context.json({ server_url: url, participant_token: token }, 201),
 );
 
 function route(
