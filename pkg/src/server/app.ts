@@ -131,6 +131,10 @@ export function routes<Bindings extends object, User extends Caller>({
     app.options(path, preflight(methods.join(',')));
     app.all(path, refuseMethod(methods.join(', ')));
   }
+  // An app that this is mounted in answers unknown paths below its own way, were they not answered here.
+  app.all('*', () => {
+    throw createException('not_found', 'Not Found');
+  });
   return app;
 }
 
