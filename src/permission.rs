@@ -88,6 +88,8 @@ impl<'p> Permission<'p> {
             attributes.unwrap_or_else(|| Some(Vec::new())).ok_or(LivekitError::GrantRefused("attributes"))?;
         let metadata = string("metadata")?.unwrap_or_default().into();
         let room_config = fields.object("roomConfig").map_err(refused("roomConfig"))?.cloned();
+        // One without any value is none.
+        let room_config = room_config.filter(|config| config.members().any(|(_, value)| !value.is_empty()));
         let grants = fields.object("grants").map_err(refused("grants"))?.ok_or(LivekitError::GrantRefused("grants"))?;
         let grants = complete_client_grant(grants, room, bounds.allowed_grants)?;
         let request = CreateToken { room_id, identity, name, ttl };

@@ -148,17 +148,11 @@ fn metadata_and_attributes_have_the_limits_of_the_server() {
     let metadata = |length| Granted { metadata: "x".repeat(length), ..granted() };
     assert!(issue(metadata(MAX_METADATA_BYTES)).is_ok());
     let error = issue(metadata(MAX_METADATA_BYTES + 1)).unwrap_err();
-    assert_eq!(
-        (error.code(), error.path(), error.reason()),
-        ("grant_refused", Some("metadata"), Some("too_long"))
-    );
+    assert_eq!((error.code(), error.path(), error.reason()), ("grant_refused", Some("metadata"), Some("too_long")));
     let attributes = |length| Granted { attributes: [("kk".into(), "v".repeat(length))].into(), ..granted() };
     assert!(issue(attributes(MAX_ATTRIBUTES_BYTES - 2)).is_ok());
     let error = issue(attributes(MAX_ATTRIBUTES_BYTES - 1)).unwrap_err();
-    assert_eq!(
-        (error.code(), error.path(), error.reason()),
-        ("grant_refused", Some("attributes"), Some("too_long"))
-    );
+    assert_eq!((error.code(), error.path(), error.reason()), ("grant_refused", Some("attributes"), Some("too_long")));
 }
 
 /// Row 15: a TTL above the configured maximum is an error, and the default is limited by it.

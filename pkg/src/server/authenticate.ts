@@ -1,7 +1,7 @@
 /** request → caller, by a user token: the default of `authenticate`. */
 import { parse } from 'hono/utils/cookie';
 import { createException, LivekitException } from '../exception.js';
-import { type Endpoint, preparedCache } from './endpoint.js';
+import { type Prepared, preparedCache } from './endpoint.js';
 import type { Caller } from './hooks.js';
 
 /**
@@ -27,10 +27,8 @@ export const userTokenOf = (request: Request): string | undefined => bearerToken
  * Verifies a user token. What it says of itself chooses nothing: it is verified with the secret, if there is one, and HS256,
  * then with the identity provider's public keys, if there is one, and their algorithms.
  */
-export async function verifyUserToken(
-  token: string,
-  { service, jwks }: Pick<Endpoint, 'service' | 'jwks'>,
-): Promise<Caller> {
+export async function verifyUserToken(token: string, prepared: Prepared): Promise<Caller> {
+  const { service, jwks } = prepared;
   try {
     return service.call((rules) => rules.authenticate(token));
   } catch (error) {
