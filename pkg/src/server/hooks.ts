@@ -107,6 +107,17 @@ export type Authorize<Bindings extends object = Record<string, unknown>, User ex
 /** Milliseconds for a function of the application. */
 const TIMEOUT_MS = 2000;
 
+/** What a function of the application returns in time. Throws 503 afterwards, and what the function throws. */
+export const inTime = <T>(hook: 'authenticate' | 'authorize' | 'grants', call: () => T | PromiseLike<T>): Promise<T> =>
+  within(
+    TIMEOUT_MS,
+    // Called in a function of its own, so that what it throws is a rejection.
+    async () => call(),
+    () => {
+      throw createException('hook_failed', 'Service Unavailable', { reason: `${hook}_timeout` });
+    },
+  );
+
 /** Calls a function of the application. Rejects with a {@link LivekitException} only, and nothing of another error is logged. */
 export async function decide<T>(
   hook: 'authenticate' | 'authorize',
@@ -114,14 +125,7 @@ export async function decide<T>(
   call: () => T | PromiseLike<T>,
 ): Promise<T> {
   try {
-    // Called in a function of its own, so that what it throws is a rejection.
-    return await within(
-      TIMEOUT_MS,
-      async () => call(),
-      () => {
-        throw createException('hook_failed', 'Service Unavailable', { reason: `${hook}_timeout` });
-      },
-    );
+    return await inTime(hook, call);
   } catch (error) {
     if (error instanceof LivekitException) throw error;
     const refusal = refusalOf(error);

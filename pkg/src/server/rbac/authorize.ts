@@ -1,10 +1,10 @@
 /** Caller and request → facts of the store → decision by Kraken's rules. */
-import { createException } from '../../exception.js';
+import { createException, LivekitException } from '../../exception.js';
 import { jsonText, snapshot } from '../../snapshot.js';
 import { type TokenResponse, tokenResponse } from '../../token-response.js';
 import { call } from '../../wasm/instance.js';
 import type { Endpoint } from '../endpoint.js';
-import type { Caller, Permission, TokenRoute } from '../hooks.js';
+import { type Caller, inTime, type Permission, type TokenRoute } from '../hooks.js';
 import { permissionText } from '../issue.js';
 import { isId, muteRequestOf, type ReadMuteRequest, type ReadRequest, tokenRequestOf } from '../requests.js';
 import { askStore } from '../stores/ask.js';
@@ -35,7 +35,7 @@ export async function permissionOf(
   );
   const { permission, facts } = JSON.parse(authorized);
   if (grants === undefined) return permission;
-  permission.grants = await ownGrants(async () => grants(facts));
+  permission.grants = await ownGrants(() => grants(facts));
   const text = permissionText(permission);
   call(({ checkMetadata }) => checkMetadata(text));
   return permission;
@@ -57,12 +57,13 @@ export async function authorizeAndIssue(
   return tokenResponse(service.description, issued, issued);
 }
 
-async function ownGrants(table: () => Promise<unknown>): Promise<unknown> {
+async function ownGrants(table: () => unknown): Promise<unknown> {
   let grants: unknown;
   try {
     // Copied in here: a getter may throw, too.
-    grants = snapshot(await table());
-  } catch {
+    grants = snapshot(await inTime('grants', table));
+  } catch (error) {
+    if (error instanceof LivekitException && error.code === 'hook_failed') throw error;
     throw createException('grant_refused', 'Failed to generate token', { reason: 'exception' });
   }
   if (grants === undefined || grants === null) {
