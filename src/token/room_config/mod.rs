@@ -2,7 +2,7 @@
 
 mod messages;
 
-use super::schema::{Canonical, Checker, ClaimValue, Kind, Origin, Path, Schema};
+use super::schema::{Checker, ClaimValue, Kind, Origin, Path, Schema, to_json};
 use crate::{
     error::{ClaimError, ClaimErrorKind},
     json::{self, Object, Value},
@@ -35,7 +35,7 @@ impl RoomConfiguration {
         checker.object(object, Self::SCHEMA, &Path::ROOT);
         // Credentials are an error of signing, where they may be allowed.
         let error = checker.into_errors(true).into_iter().next();
-        error.map_or_else(|| Ok(Self(Canonical::new(object, Self::SCHEMA).to_json())), Err)
+        error.map_or_else(|| Ok(Self(to_json(object, Self::SCHEMA))), Err)
     }
 
     /// The canonical JSON.
