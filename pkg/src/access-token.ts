@@ -11,9 +11,9 @@ import type {
   SIPGrant,
   VideoGrant,
 } from './grants.js';
+import { withSigner } from './signer.js';
 import { type Copied, copied, jsonTextOf } from './snapshot.js';
 import { utf8 } from './utf8.js';
-import { call } from './wasm/instance.js';
 
 /** Options of {@link AccessToken}. */
 export interface AccessTokenOptions {
@@ -145,7 +145,8 @@ export class AccessToken {
    * for credentials in the room configuration
    */
   toJwtSync(): string {
-    const { apiKey, apiSecret, allowSensitiveCredentials, grants } = this.hidden();
+    const hidden = this.hidden();
+    const { allowSensitiveCredentials, grants } = hidden;
     const text = jsonTextOf((snapshot) => {
       const { identity, ttl, name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig } = this;
       const copy = (value: unknown) => snapshot.of(value, CLAIMS_DEPTH + 1);
@@ -165,7 +166,7 @@ export class AccessToken {
         }),
       });
     });
-    return call(({ signAccessToken }) => signAccessToken(apiKey, apiSecret, utf8(text), allowSensitiveCredentials));
+    return withSigner(hidden, (signer) => signer.sign(utf8(text), allowSensitiveCredentials));
   }
 
   private add(name: keyof Grants, grant: unknown): void {
