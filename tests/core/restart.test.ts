@@ -170,7 +170,7 @@ const CALLS: [called: string, exported: string, call: (prepared: Prepared) => un
   ],
   ['new LivekitService', 'livekitservice_new', () => new LivekitService(CONFIG).generateToken(REQUEST)],
   ['its description', 'livekitservice_describe', () => new LivekitService(CONFIG).getConnectionInfo()],
-  ['AccessToken.toJwtSync', 'signAccessToken', sign],
+  ['AccessToken.toJwtSync', 'accesstokensigner_sign', sign],
   ['TokenVerifier.verifySync', 'tokenverifier_verify', ({ verifier }) => verifier.verifySync('a.b.c')],
   ['a clock tolerance', 'parseDuration', ({ verifier }) => verifier.verifySync('a.b.c', '1m')],
   [

@@ -8,12 +8,11 @@ use crate::{
 };
 use livekit_edge::{
     Bounds, Caller, DisplayName, Facts, Granted, Identity, LivekitConfig, LivekitError, LivekitService, Permission,
-    RoomConfiguration, RoomName, Secret, TokenError, TokenResponse, Ttl, UserTokenRules, VideoGrant, WebhookVerifier,
+    RoomName, Secret, TokenError, TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
     json::{self, Fields, Object, Value},
     presence::{PresenceChange, PresenceKind, PresentParticipant},
     rbac, user_token,
 };
-use serde::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -41,30 +40,6 @@ pub struct Endpoint {
     invalid: Vec<&'static str>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Description<'e> {
-    configured: bool,
-    missing: Vec<&'static str>,
-    misread: &'e [&'static str],
-    short: &'e [&'static str],
-    user_tokens: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    jwks_url: Option<&'e str>,
-    issuer: bool,
-    audience: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<&'e str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct CallerObject<'c> {
-    user_id: &'c str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token_id: Option<&'c str>,
-}
-
 #[wasm_bindgen]
 impl Endpoint {
     /// `settings` is the JSON text of an object: settings of an environment by name.
@@ -87,17 +62,18 @@ impl Endpoint {
     #[wasm_bindgen(unchecked_return_type = "EndpointDescription")]
     pub fn describe(&self) -> JsValue {
         let rules = &self.user_tokens;
-        to_js(&Description {
-            configured: self.livekit.validate_configuration(),
-            missing: self.livekit.config().missing(),
-            misread: &self.invalid,
-            short: &self.short,
-            user_tokens: rules.key.is_some() || rules.jwks_url.is_some(),
-            jwks_url: rules.jwks_url.as_deref(),
-            issuer: rules.issuer.is_some(),
-            audience: rules.audience.is_some(),
-            url: self.livekit.connection_url(),
-        })
+        to_js(
+            &Object::default()
+                .with("configured", self.livekit.validate_configuration())
+                .with("missing", self.livekit.config().missing().into_iter().collect::<Value<'_>>())
+                .with("misread", self.invalid.iter().copied().collect::<Value<'_>>())
+                .with("short", self.short.iter().copied().collect::<Value<'_>>())
+                .with("userTokens", rules.key.is_some() || rules.jwks_url.is_some())
+                .with_some("jwksUrl", rules.jwks_url.as_deref())
+                .with("issuer", rules.issuer.is_some())
+                .with("audience", rules.audience.is_some())
+                .with_some("url", self.livekit.connection_url()),
+        )
     }
 
     /// Verifies a user token and returns the caller.
@@ -180,7 +156,7 @@ impl Endpoint {
             rbac::authorize_mute(&caller, channel_id, request.0.clone(), &facts, host::now()?)
         };
         let request = authorize().map_err(error_to_js)?;
-        Ok(to_js(&MuteObject { identity: request.identity.as_str(), mute: request.mute }))
+        Ok(to_js(&Object::default().with("identity", request.identity.as_str()).with("mute", request.mute)))
     }
 
     /// Decides whether the caller may see who is in a channel.
@@ -218,7 +194,7 @@ impl Endpoint {
         let verify = || self.webhooks()?.verify(body, authorization, host::now()?);
         verify().map_err(|error: LivekitError| error_to_js(error.into_unauthorized()))?;
         let change = PresenceChange::from_body(body).map_err(error_to_js)?;
-        Ok(change.map_or(JsValue::NULL, |change| to_js(&PresenceObject::from(&change))))
+        Ok(change.map_or(JsValue::NULL, |change| to_js(&presence_object(&change))))
     }
 }
 
@@ -270,18 +246,18 @@ impl Endpoint {
                 request.validate_for_application(generated.clone())?
             }
         };
-        let room_config = asked.room_config.as_ref().map(RoomConfiguration::to_object);
-        Ok(json::to_string(&Ask {
-            route,
-            room: asked.room_id.as_str(),
-            is_generated_room: asked.room_id == generated,
-            identity: asked.identity.as_ref().map(Identity::as_str),
-            name: asked.name.as_ref().map(DisplayName::as_str),
-            ttl: asked.ttl.map(Ttl::seconds),
-            metadata: &asked.metadata,
-            attributes: Attributes(&asked.attributes),
-            room_config: room_config.as_ref(),
-        }))
+        let room_config = asked.room_config.as_ref().map(|config| Value::Object(config.to_object()));
+        let ask = Object::default()
+            .with("route", route)
+            .with("room", asked.room_id.as_str())
+            .with("isGeneratedRoom", asked.room_id == generated)
+            .with_some("identity", asked.identity.as_ref().map(Identity::as_str))
+            .with_some("name", asked.name.as_ref().map(DisplayName::as_str))
+            .with_some("ttl", asked.ttl.map(Ttl::seconds))
+            .with_some("metadata", (!asked.metadata.is_empty()).then_some(asked.metadata.as_str()))
+            .with_some("attributes", attributes_value(&asked.attributes))
+            .with_some("roomConfig", room_config);
+        Ok(json::object_to_string(&ask))
     }
 }
 
@@ -305,182 +281,75 @@ pub fn check_metadata(permission: &str) -> Result<(), JsValue> {
     check().map_err(error_to_js)
 }
 
-/// A checked request, as an application's own function gets it.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Ask<'a> {
-    route: &'a str,
-    room: &'a str,
-    is_generated_room: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    identity: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ttl: Option<u64>,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    metadata: &'a str,
-    #[serde(skip_serializing_if = "Attributes::is_empty")]
-    attributes: Attributes<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    room_config: Option<&'a Object<'a>>,
-}
-
-/// Attributes as an object.
-struct Attributes<'a>(&'a [(String, String)]);
-
-impl Attributes<'_> {
-    const fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl Serialize for Attributes<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
-    }
-}
-
 fn caller_or_error(caller: Result<Caller, LivekitError>) -> Result<JsValue, JsValue> {
     let caller = caller.map_err(error_to_js)?;
-    Ok(to_js(&CallerObject { user_id: &caller.user_id, token_id: caller.token_id.as_deref() }))
-}
-
-/// What Kraken's rules say about a request.
-#[derive(Serialize)]
-struct Authorized<'g> {
-    permission: PermissionObject<'g>,
-    facts: GrantFacts<'g>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PermissionObject<'g> {
-    room: &'g str,
-    identity: &'g str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'g str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ttl: Option<u64>,
-    grants: &'g VideoGrant,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    metadata: &'g str,
-    #[serde(skip_serializing_if = "Attributes::is_empty")]
-    attributes: Attributes<'g>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    room_config: Option<Object<'g>>,
-}
-
-/// What an application's own table of grants may look at.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct GrantFacts<'g> {
-    kind: &'static str,
-    room_id: &'g str,
-    identity: &'g str,
-    is_timed_out: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user_id: Option<&'g str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_owner: Option<bool>,
-    is_private: bool,
-    is_member: bool,
-    actions: &'g [String],
+    Ok(to_js(&Object::default().with("userId", caller.user_id).with_some("tokenId", caller.token_id)))
 }
 
 fn authorized_json(granted: &Granted, kind: &'static str, facts: &Facts) -> String {
     let Granted { request, grant, metadata, attributes, room_config, timed_out } = granted;
     let channel = facts.channel.as_ref();
-    json::to_string(&Authorized {
-        permission: PermissionObject {
-            room: request.room_id.as_str(),
-            identity: request.identity.as_str(),
-            name: request.name.as_ref().map(DisplayName::as_str),
-            ttl: request.ttl.map(Ttl::seconds),
-            grants: grant,
-            metadata,
-            attributes: Attributes(attributes),
-            room_config: room_config.as_ref().map(RoomConfiguration::to_object),
-        },
-        facts: GrantFacts {
-            kind,
-            room_id: request.room_id.as_str(),
-            identity: request.identity.as_str(),
-            is_timed_out: *timed_out,
-            user_id: facts.user.as_ref().map(|user| user.id.as_str()),
-            is_owner: facts.user.as_ref().map(|user| user.owner),
-            is_private: channel.is_some_and(|channel| channel.private),
-            is_member: channel.map_or(facts.group_id.is_some(), |channel| channel.member),
-            actions: channel.map(|channel| channel.actions.as_slice()).unwrap_or_default(),
-        },
-    })
+    let actions = channel.map(|channel| channel.actions.as_slice()).unwrap_or_default();
+    let permission = Object::default()
+        .with("room", request.room_id.as_str())
+        .with("identity", request.identity.as_str())
+        .with_some("name", request.name.as_ref().map(DisplayName::as_str))
+        .with_some("ttl", request.ttl.map(Ttl::seconds))
+        .with("grants", Value::Object(grant.to_set_fields()))
+        .with_some("metadata", (!metadata.is_empty()).then_some(metadata.as_str()))
+        .with_some("attributes", attributes_value(attributes))
+        .with_some("roomConfig", room_config.as_ref().map(|config| Value::Object(config.to_object())));
+    // What an application's own table of grants may look at.
+    let facts = Object::default()
+        .with("kind", kind)
+        .with("roomId", request.room_id.as_str())
+        .with("identity", request.identity.as_str())
+        .with("isTimedOut", *timed_out)
+        .with_some("userId", facts.user.as_ref().map(|user| user.id.as_str()))
+        .with_some("isOwner", facts.user.as_ref().map(|user| user.owner))
+        .with("isPrivate", channel.is_some_and(|channel| channel.private))
+        .with("isMember", channel.map_or(facts.group_id.is_some(), |channel| channel.member))
+        .with("actions", actions.iter().map(String::as_str).collect::<Value<'_>>());
+    json::object_to_string(
+        &Object::default().with("permission", Value::Object(permission)).with("facts", Value::Object(facts)),
+    )
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct TokenObject<'t> {
-    room_id: &'t str,
-    identity: &'t str,
-    token: &'t str,
-    expires_at: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    jti: Option<&'t str>,
+/// Attributes as an object, if there is one.
+fn attributes_value(attributes: &[(String, String)]) -> Option<Value<'_>> {
+    let pairs = attributes.iter().map(|(name, value)| (name.as_str(), Value::from(value.as_str())));
+    (!attributes.is_empty()).then(|| Value::Object(pairs.collect()))
 }
 
 fn token_object(response: TokenResponse) -> Result<JsValue, LivekitError> {
-    Ok(to_js(&TokenObject {
-        room_id: &response.room_id,
-        identity: &response.identity,
-        token: &response.token,
-        expires_at: expiry_seconds(response.expires_at)?,
-        jti: response.jti.as_deref(),
-    }))
+    Ok(to_js(
+        &Object::default()
+            .with("roomId", response.room_id)
+            .with("identity", response.identity)
+            .with("token", response.token)
+            .with("expiresAt", expiry_seconds(response.expires_at)?)
+            .with_some("jti", response.jti),
+    ))
 }
 
-#[derive(Serialize)]
-struct MuteObject<'m> {
-    identity: &'m str,
-    mute: bool,
+fn presence_object(change: &PresenceChange) -> Object<'_> {
+    let (kind, participant) = match &change.kind {
+        PresenceKind::Joined(participant) => ("joined", Some(participant)),
+        PresenceKind::Left(participant) => ("left", Some(participant)),
+        PresenceKind::Ended => ("ended", None),
+    };
+    Object::default()
+        .with("eventId", change.event_id.as_str())
+        .with("createdAt", seconds(change.created_at))
+        .with("change", kind)
+        .with("room", change.room.as_str())
+        .with("roomSid", change.room_sid.as_str())
+        .with("participant", participant.map(participant_object))
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PresenceObject<'p> {
-    event_id: &'p str,
-    created_at: f64,
-    change: &'static str,
-    room: &'p str,
-    room_sid: &'p str,
-    participant: Option<ParticipantObject<'p>>,
-}
-
-#[derive(Serialize)]
-struct ParticipantObject<'p> {
-    sid: &'p str,
-    identity: &'p str,
-    name: &'p str,
-}
-
-impl<'p> From<&'p PresentParticipant> for ParticipantObject<'p> {
-    fn from(participant: &'p PresentParticipant) -> Self {
-        Self { sid: &participant.sid, identity: &participant.identity, name: &participant.name }
-    }
-}
-
-impl<'p> From<&'p PresenceChange> for PresenceObject<'p> {
-    fn from(change: &'p PresenceChange) -> Self {
-        let (kind, participant) = match &change.kind {
-            PresenceKind::Joined(participant) => ("joined", Some(participant.into())),
-            PresenceKind::Left(participant) => ("left", Some(participant.into())),
-            PresenceKind::Ended => ("ended", None),
-        };
-        Self {
-            event_id: &change.event_id,
-            created_at: seconds(change.created_at),
-            change: kind,
-            room: &change.room,
-            room_sid: &change.room_sid,
-            participant,
-        }
-    }
+fn participant_object(participant: &PresentParticipant) -> Object<'_> {
+    Object::default()
+        .with("sid", participant.sid.as_str())
+        .with("identity", participant.identity.as_str())
+        .with("name", participant.name.as_str())
 }
