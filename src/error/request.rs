@@ -33,6 +33,8 @@ pub enum FieldError {
     NotStrings(RequestField),
     /// Only the operator may set the field.
     NotForClients(RequestField),
+    /// `after` is not the `next` of a page.
+    NotACursor,
 }
 
 /// A field of a request.
@@ -130,6 +132,7 @@ impl FieldError {
             Self::NotBoolean(field) => (field, " must be a boolean value"),
             Self::NotStrings(field) => (field, " must be an object of strings"),
             Self::NotForClients(field) => (field, " must not be set by a client"),
+            Self::NotACursor => return "after must be the next of an earlier page".into(),
             Self::TtlTooSmall => return "ttl must not be less than 1".into(),
             Self::TtlTooLarge(max) => return ["ttl must not be greater than ", &max.to_string()].concat(),
             Self::TtlNotNumber => return "ttl must be a number conforming to the specified constraints".into(),

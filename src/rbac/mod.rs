@@ -6,6 +6,7 @@ mod decide;
 mod facts;
 mod grants;
 mod identity;
+mod overwrites;
 
 pub use action::RbacAction;
 pub use authorize::{
@@ -15,3 +16,4 @@ pub use decide::decide;
 pub use facts::{ChannelFacts, CommunityBan, Facts, UserFacts};
 pub(crate) use grants::check_client_grant;
 pub use grants::complete_client_grant;
+pub use overwrites::{Overwrite, OverwriteTarget};

@@ -229,7 +229,7 @@ fn no_error_contains_input() {
         "identityIsUser": true,
     });
     let facts = Facts::from_json(facts.to_string().as_bytes()).unwrap();
-    let caller = Caller { user_id: CANARY.into(), token_id: Some(CANARY.into()) };
+    let caller = Caller { user_id: CANARY.into(), token_id: Some(CANARY.into()), ..Caller::default() };
     let stranger = Caller { user_id: format!("{CANARY}-2"), ..caller.clone() };
     let rules = || UserTokenRules {
         key: Secret::new(CANARY).map(|secret| SigningKey::new(&secret)),
@@ -278,8 +278,8 @@ fn no_error_contains_input() {
         complete_client_grant(&parse_body(unknown.as_bytes()).unwrap(), CANARY).unwrap_err(),
         complete_client_grant(&parse_body(elsewhere.as_bytes()).unwrap(), CANARY).unwrap_err(),
         service.generate_admin_token(&format!("{CANARY}\n"), NOW).unwrap_err(),
-        PresenceChange::from_body(format!(r#"{{"event":["{CANARY}"]}}"#).as_bytes()).unwrap_err(),
-        PresenceChange::from_body(CANARY.as_bytes()).unwrap_err(),
+        PresenceChange::from_body(format!(r#"{{"event":["{CANARY}"]}}"#).as_bytes(), NOW).unwrap_err(),
+        PresenceChange::from_body(CANARY.as_bytes(), NOW).unwrap_err(),
     ]);
     let header = |header: &str| crate::common::forge(header, &claims, CANARY);
     for token in [

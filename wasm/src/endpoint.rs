@@ -11,9 +11,9 @@ use livekit_edge::{
     Caller, CreateToken, DisplayName, Facts, Granted, LivekitConfig, LivekitError, LivekitService, Secret, TokenError,
     TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
     json::{self, Fields, Value, WrongType},
-    presence::{PresenceChange, PresenceKind, PresentParticipant},
-    rbac::{self, complete_client_grant},
-    user_token,
+    presence::{PresenceChange, PresenceCursor, PresenceKind, PresentParticipant},
+    rbac::{self, ChannelFacts, complete_client_grant},
+    user_token, whole_seconds,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -26,11 +26,13 @@ export interface EndpointDescription {
   jwksUrl?: string; issuer: boolean; audience: boolean; url?: string;
 }
 /** Who a user token names. */
-export interface Caller { userId: string; tokenId?: string }
+export interface Caller { userId: string; tokenId?: string; sessionId?: string; issuedAt?: number }
 /** A token and what it is for; `expiresAt` in Unix seconds. */
 export interface GrantedToken { roomId: string; identity: string; token: string; expiresAt: number; jti?: string }
 /** The participant to mute. */
 export interface AuthorizedMute { identity: string; mute: boolean }
+/** After whom a page of presence begins; `joinedAt` in Unix seconds. */
+export interface PresenceCursor { joinedAt: number; identity: string }
 "#;
 
 /// Service, user-token rules and webhooks of one set of settings; their keys are prepared once.
@@ -65,6 +67,10 @@ struct CallerObject<'c> {
     user_id: &'c str,
     #[serde(skip_serializing_if = "Option::is_none")]
     token_id: Option<&'c str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_id: Option<&'c str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_at: Option<u64>,
 }
 
 #[wasm_bindgen]
@@ -120,11 +126,12 @@ impl Endpoint {
         route: &str,
         user_id: String,
         token_id: Option<String>,
+        issued_at: Option<f64>,
         request: &TokenRequest,
         facts: &str,
     ) -> Result<JsValue, JsValue> {
         let authorize = || {
-            let (granted, facts) = self.authorize_token(route, Caller { user_id, token_id }, request, facts)?;
+            let (granted, facts) = self.authorize_token(route, caller(user_id, token_id, issued_at), request, facts)?;
             let kind = if route == "dm-token" { "group" } else { "channel" };
             Ok(granted_object(&granted, kind, &facts))
         };
@@ -138,11 +145,12 @@ impl Endpoint {
         route: &str,
         user_id: String,
         token_id: Option<String>,
+        issued_at: Option<f64>,
         request: &TokenRequest,
         facts: &str,
     ) -> Result<JsValue, JsValue> {
         let generate = || {
-            let (granted, _) = self.authorize_token(route, Caller { user_id, token_id }, request, facts)?;
+            let (granted, _) = self.authorize_token(route, caller(user_id, token_id, issued_at), request, facts)?;
             self.livekit.generate_granted(granted, host::now()?, self.random()?).and_then(token_object)
         };
         generate().map_err(error_to_js)
@@ -165,32 +173,37 @@ impl Endpoint {
         &self,
         user_id: String,
         token_id: Option<String>,
+        issued_at: Option<f64>,
         channel_id: &str,
         request: &MuteRequest,
         facts: &str,
     ) -> Result<JsValue, JsValue> {
         let authorize = || {
-            let (caller, facts) = (Caller { user_id, token_id }, Facts::from_json(facts.as_bytes())?);
+            let (caller, facts) = (caller(user_id, token_id, issued_at), Facts::from_json(facts.as_bytes())?);
             rbac::authorize_mute(&caller, channel_id, request.0.clone(), &facts, host::now()?)
         };
         let request = authorize().map_err(error_to_js)?;
         Ok(to_js(&MuteObject { identity: request.identity.as_str(), mute: request.mute }))
     }
 
-    /// Decides whether the caller may see who is in a channel.
-    #[wasm_bindgen(js_name = authorizePresence)]
+    /// Decides whether the caller may see who is in a channel, and returns after whom the page begins.
+    #[wasm_bindgen(js_name = authorizePresence, unchecked_return_type = "PresenceCursor | null")]
     pub fn authorize_presence(
         &self,
         user_id: String,
         token_id: Option<String>,
+        issued_at: Option<f64>,
         channel_id: &str,
+        after: Option<String>,
         facts: &str,
-    ) -> Result<(), JsValue> {
+    ) -> Result<JsValue, JsValue> {
         let authorize = || {
-            let (caller, facts) = (Caller { user_id, token_id }, Facts::from_json(facts.as_bytes())?);
-            rbac::authorize_presence(&caller, channel_id, &facts, self.livekit.config(), host::now()?)
+            let (caller, facts) = (caller(user_id, token_id, issued_at), Facts::from_json(facts.as_bytes())?);
+            let config = self.livekit.config();
+            rbac::authorize_presence(&caller, channel_id, after.as_deref(), &facts, config, host::now()?)
         };
-        authorize().map_err(error_to_js)
+        let cursor = |PresenceCursor { joined_at, identity }| to_js(&CursorObject { joined_at, identity });
+        authorize().map(|after| after.map_or(JsValue::NULL, cursor)).map_err(error_to_js)
     }
 
     /// Issues a token with which the service itself administers a room.
@@ -211,16 +224,16 @@ impl Endpoint {
     pub fn parse_webhook(&self, authorization: &str, body: &[u8]) -> Result<JsValue, JsValue> {
         let verify = || self.webhooks()?.verify(body, authorization, host::now()?);
         verify().map_err(|error: LivekitError| error_to_js(error.into_unauthorized()))?;
-        let change = PresenceChange::from_body(body).map_err(error_to_js)?;
+        let change = host::now().and_then(|now| PresenceChange::from_body(body, now)).map_err(error_to_js)?;
         Ok(change.map_or(JsValue::NULL, |change| to_js(&PresenceObject::from(&change))))
     }
 }
 
 /// Admits a caller whom the store knows.
 #[wasm_bindgen]
-pub fn admit(user_id: String, token_id: Option<String>, facts: &str) -> Result<(), JsValue> {
+pub fn admit(user_id: String, token_id: Option<String>, issued_at: Option<f64>, facts: &str) -> Result<(), JsValue> {
     let facts = Facts::from_json(facts.as_bytes());
-    let admit = |facts| rbac::admit(&Caller { user_id, token_id }, &facts).map(|_| ());
+    let admit = |facts| rbac::admit(&caller(user_id, token_id, issued_at), &facts).map(|_| ());
     facts.and_then(admit).map_err(error_to_js)
 }
 
@@ -274,9 +287,26 @@ impl Endpoint {
     }
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CursorObject<'c> {
+    joined_at: u64,
+    identity: &'c str,
+}
+
+/// The caller, whose session the facts of the store have been asked about.
+fn caller(user_id: String, token_id: Option<String>, issued_at: Option<f64>) -> Caller {
+    Caller { user_id, token_id, session_id: None, issued_at: issued_at.and_then(whole_seconds) }
+}
+
 fn caller_or_error(caller: Result<Caller, LivekitError>) -> Result<JsValue, JsValue> {
     let caller = caller.map_err(error_to_js)?;
-    Ok(to_js(&CallerObject { user_id: &caller.user_id, token_id: caller.token_id.as_deref() }))
+    Ok(to_js(&CallerObject {
+        user_id: &caller.user_id,
+        token_id: caller.token_id.as_deref(),
+        session_id: caller.session_id.as_deref(),
+        issued_at: caller.issued_at,
+    }))
 }
 
 #[derive(Serialize)]
@@ -308,7 +338,7 @@ struct GrantFacts<'g> {
     is_owner: Option<bool>,
     is_private: bool,
     is_member: bool,
-    actions: &'g [String],
+    actions: Vec<String>,
 }
 
 fn granted_object(granted: &Granted, kind: &'static str, facts: &Facts) -> JsValue {
@@ -330,7 +360,7 @@ fn granted_object(granted: &Granted, kind: &'static str, facts: &Facts) -> JsVal
             is_owner: facts.user.as_ref().map(|user| user.owner),
             is_private: channel.is_some_and(|channel| channel.private),
             is_member: channel.map_or(facts.group_id.is_some(), |channel| channel.member),
-            actions: channel.map(|channel| channel.actions.as_slice()).unwrap_or_default(),
+            actions: channel.map(ChannelFacts::allowed_actions).unwrap_or_default(),
         },
     });
     // Of entries, and so with an attribute that is called `__proto__`.

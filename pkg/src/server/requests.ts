@@ -11,6 +11,10 @@ export interface Caller {
   readonly userId: string;
   /** The token's id (`jti`), to look up a revocation. */
   readonly tokenId?: string | undefined;
+  /** The id of the token's session (`sid`), likewise. */
+  readonly sessionId?: string | undefined;
+  /** When the token was issued (`iat`), Unix seconds: all tokens of a user that are older may have been revoked. */
+  readonly issuedAt?: number | undefined;
 }
 
 /** A parsed request for a token. The module holds it until it is disposed of or collected. */

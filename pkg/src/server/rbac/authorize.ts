@@ -13,7 +13,7 @@ import {
   tokenRequestOf,
 } from '../requests.js';
 import { askStore } from '../stores/ask.js';
-import type { FactsQuestion } from '../stores/store.js';
+import type { FactsQuestion, PresencePage } from '../stores/store.js';
 import type { GrantedRequest } from './granted.js';
 
 /** A route that answers with a token. */
@@ -33,8 +33,10 @@ export async function authorize(
   route: TokenRoute = 'token',
 ): Promise<GrantedRequest> {
   const facts = await factsOf(caller, lookup(route, request), endpoint);
-  const [userId, tokenId] = checked(caller);
-  return endpoint.service.call((rules) => rules.authorize(route, userId, tokenId, tokenRequestOf(request), facts));
+  const [userId, tokenId, issuedAt] = checked(caller);
+  return endpoint.service.call((rules) =>
+    rules.authorize(route, userId, tokenId, issuedAt, tokenRequestOf(request), facts),
+  );
 }
 
 /** As {@link authorize}, and issues the token with the grants of the rules. */
@@ -46,9 +48,9 @@ export async function authorizeAndGrant(
 ): Promise<TokenResponse> {
   const { service } = endpoint;
   const facts = await factsOf(caller, lookup(route, request), endpoint);
-  const [userId, tokenId] = checked(caller);
+  const [userId, tokenId, issuedAt] = checked(caller);
   const granted = service.call((rules) =>
-    rules.authorizeAndGenerate(route, userId, tokenId, tokenRequestOf(request), facts),
+    rules.authorizeAndGenerate(route, userId, tokenId, issuedAt, tokenRequestOf(request), facts),
   );
   return tokenResponse(service.description, granted, granted);
 }
@@ -65,42 +67,53 @@ export async function authorizeMute(
   endpoint: Endpoint,
 ): Promise<MuteRequest> {
   const facts = await factsOf(caller, inChannel(channelId), endpoint);
-  const [userId, tokenId] = checked(caller);
+  const [userId, tokenId, issuedAt] = checked(caller);
   return endpoint.service.call((rules) =>
-    rules.authorizeMute(userId, tokenId, channelId, muteRequestOf(request), facts),
+    rules.authorizeMute(userId, tokenId, issuedAt, channelId, muteRequestOf(request), facts),
   );
 }
 
-/** Authorizes a caller to see who is in a channel. Throws 503, 401 or 403. */
-export async function authorizePresence(caller: Caller, channelId: string, endpoint: Endpoint): Promise<void> {
+/**
+ * Authorizes a caller to see who is in a channel, and returns the participant after whom the page begins. Throws 503, 401,
+ * 400 or 403.
+ */
+export async function authorizePresence(
+  caller: Caller,
+  channelId: string,
+  after: string | undefined,
+  endpoint: Endpoint,
+): Promise<PresencePage['after']> {
   const facts = await factsOf(caller, inChannel(channelId), endpoint);
-  const [userId, tokenId] = checked(caller);
-  endpoint.service.call((rules) => rules.authorizePresence(userId, tokenId, channelId, facts));
+  const [userId, tokenId, issuedAt] = checked(caller);
+  return endpoint.service.call((rules) => rules.authorizePresence(userId, tokenId, issuedAt, channelId, after, facts));
 }
 
 /** Admits a caller whom the store knows. Throws 503 or 401. */
 export async function admit(caller: Caller, endpoint: Endpoint): Promise<void> {
   const facts = await factsOf(caller, {}, endpoint);
-  const [userId, tokenId] = checked(caller);
-  call((wasm) => wasm.admit(userId, tokenId, facts));
+  const [userId, tokenId, issuedAt] = checked(caller);
+  call((wasm) => wasm.admit(userId, tokenId, issuedAt, facts));
 }
 
 /** What cannot be an id is not looked up: there is no such channel. */
 const inChannel = (channelId: string) => ({ channelId: isId(channelId) ? channelId : null });
 
 /** The fields of a caller, whatever an application's own `authenticate` returns. */
-function checked({ userId, tokenId }: Caller): [string, string | undefined] {
-  if (typeof userId !== 'string' || !(tokenId === undefined || typeof tokenId === 'string')) throw UNAVAILABLE;
-  return [userId, tokenId];
+function checked({ userId, tokenId, sessionId, issuedAt }: Caller): [string, string | undefined, number | undefined] {
+  const areStrings = [tokenId, sessionId].every((id) => id === undefined || typeof id === 'string');
+  const isTime = issuedAt === undefined || typeof issuedAt === 'number';
+  if (typeof userId !== 'string' || !areStrings || !isTime) throw UNAVAILABLE;
+  return [userId, tokenId, issuedAt];
 }
 
 /** The facts of the store as JSON. Without facts, the rules reject. */
 async function factsOf(
-  { userId, tokenId }: Caller,
+  { userId, tokenId, sessionId }: Caller,
   asked: Partial<FactsQuestion>,
   endpoint: Endpoint,
 ): Promise<string> {
-  const question = { userId, tokenId: tokenId ?? null, channelId: null, groupId: null, identity: null, ...asked };
+  const ids = { userId, tokenId: tokenId ?? null, sessionId: sessionId ?? null };
+  const question = { ...ids, channelId: null, groupId: null, identity: null, ...asked };
   // Copied in there: the getters of a row may throw.
   const facts = await askStore(endpoint, async (store) => jsonText(await store.facts(question)));
   return facts ?? 'null';
