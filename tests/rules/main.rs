@@ -29,6 +29,7 @@ mod grants;
 mod json;
 mod jws;
 mod mute_participant;
+mod overwrites;
 mod presence;
 mod time;
 // proptest needs the randomness of an operating system.

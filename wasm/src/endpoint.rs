@@ -7,11 +7,12 @@ use crate::{
     requests::{Body, MuteRequest, TokenRequest},
 };
 use livekit_edge::{
-    Bounds, Caller, DisplayName, Facts, Granted, Identity, LivekitConfig, LivekitError, LivekitService, Permission,
-    RoomName, Secret, TokenError, TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
+    Bounds, Caller, DisplayName, Facts, ForbiddenReason, Granted, Identity, LivekitConfig, LivekitError,
+    LivekitService, Permission, RoomName, Secret, TokenError, TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
     json::{self, Fields, Object, Value},
-    presence::{PresenceChange, PresenceKind, PresentParticipant},
-    rbac, user_token,
+    presence::{PresenceChange, PresenceCursor, PresenceKind, PresentParticipant},
+    rbac::{self, ChannelFacts},
+    user_token, whole_seconds,
 };
 use wasm_bindgen::prelude::*;
 
@@ -23,11 +24,13 @@ export interface EndpointDescription {
   jwksUrl?: string; issuer: boolean; audience: boolean; url?: string;
 }
 /** Who a user token names. */
-export interface Caller { userId: string; tokenId?: string }
+export interface Caller { userId: string; tokenId?: string; sessionId?: string; issuedAt?: number }
 /** A token and what it is for; `expiresAt` in Unix seconds. */
 export interface GrantedToken { roomId: string; identity: string; token: string; expiresAt: number; jti?: string }
 /** The participant to mute. */
 export interface AuthorizedMute { identity: string; mute: boolean }
+/** After whom a page of presence begins; `joinedAt` in Unix seconds. */
+export interface PresenceCursor { joinedAt: number; identity: string }
 "#;
 
 /// Service, user-token rules and webhooks of one set of settings; their keys are prepared once.
@@ -94,11 +97,12 @@ impl Endpoint {
         route: &str,
         user_id: String,
         token_id: Option<String>,
+        issued_at: Option<f64>,
         request: &TokenRequest,
         facts: &str,
     ) -> Result<String, JsValue> {
         let authorize = || {
-            let (granted, facts) = self.authorize_token(route, Caller { user_id, token_id }, request, facts)?;
+            let (granted, facts) = self.authorize_token(route, caller(user_id, token_id, issued_at), request, facts)?;
             let kind = if route == "dm-token" { "group" } else { "channel" };
             Ok(authorized_json(&granted, kind, &facts))
         };
@@ -112,11 +116,12 @@ impl Endpoint {
         route: &str,
         user_id: String,
         token_id: Option<String>,
+        issued_at: Option<f64>,
         request: &TokenRequest,
         facts: &str,
     ) -> Result<JsValue, JsValue> {
         let generate = || {
-            let (granted, _) = self.authorize_token(route, Caller { user_id, token_id }, request, facts)?;
+            let (granted, _) = self.authorize_token(route, caller(user_id, token_id, issued_at), request, facts)?;
             self.livekit.generate_granted(granted, host::now()?, self.random()?).and_then(token_object)
         };
         generate().map_err(error_to_js)
@@ -147,32 +152,39 @@ impl Endpoint {
         &self,
         user_id: String,
         token_id: Option<String>,
+        issued_at: Option<f64>,
         channel_id: &str,
         request: &MuteRequest,
         facts: &str,
     ) -> Result<JsValue, JsValue> {
         let authorize = || {
-            let (caller, facts) = (Caller { user_id, token_id }, Facts::from_json(facts.as_bytes())?);
+            let (caller, facts) = (caller(user_id, token_id, issued_at), Facts::from_json(facts.as_bytes())?);
             rbac::authorize_mute(&caller, channel_id, request.0.clone(), &facts, host::now()?)
         };
         let request = authorize().map_err(error_to_js)?;
         Ok(to_js(&Object::default().with("identity", request.identity.as_str()).with("mute", request.mute)))
     }
 
-    /// Decides whether the caller may see who is in a channel.
-    #[wasm_bindgen(js_name = authorizePresence)]
+    /// Decides whether the caller may see who is in a channel, and returns after whom the page begins.
+    #[wasm_bindgen(js_name = authorizePresence, unchecked_return_type = "PresenceCursor | null")]
     pub fn authorize_presence(
         &self,
         user_id: String,
         token_id: Option<String>,
+        issued_at: Option<f64>,
         channel_id: &str,
+        after: Option<String>,
         facts: &str,
-    ) -> Result<(), JsValue> {
+    ) -> Result<JsValue, JsValue> {
         let authorize = || {
-            let (caller, facts) = (Caller { user_id, token_id }, Facts::from_json(facts.as_bytes())?);
-            rbac::authorize_presence(&caller, channel_id, &facts, self.livekit.config(), host::now()?)
+            let (caller, facts) = (caller(user_id, token_id, issued_at), Facts::from_json(facts.as_bytes())?);
+            let config = self.livekit.config();
+            rbac::authorize_presence(&caller, channel_id, after.as_deref(), &facts, config, host::now()?)
         };
-        authorize().map_err(error_to_js)
+        let cursor = |PresenceCursor { joined_at, identity }| {
+            to_js(&Object::default().with("joinedAt", joined_at).with("identity", identity))
+        };
+        authorize().map(|after| after.map_or(JsValue::NULL, cursor)).map_err(error_to_js)
     }
 
     /// Issues a token with which the service itself administers a room.
@@ -193,16 +205,16 @@ impl Endpoint {
     pub fn parse_webhook(&self, authorization: &str, body: &[u8]) -> Result<JsValue, JsValue> {
         let verify = || self.webhooks()?.verify(body, authorization, host::now()?);
         verify().map_err(|error: LivekitError| error_to_js(error.into_unauthorized()))?;
-        let change = PresenceChange::from_body(body).map_err(error_to_js)?;
+        let change = host::now().and_then(|now| PresenceChange::from_body(body, now)).map_err(error_to_js)?;
         Ok(change.map_or(JsValue::NULL, |change| to_js(&presence_object(&change))))
     }
 }
 
 /// Admits a caller whom the store knows.
 #[wasm_bindgen]
-pub fn admit(user_id: String, token_id: Option<String>, facts: &str) -> Result<(), JsValue> {
+pub fn admit(user_id: String, token_id: Option<String>, issued_at: Option<f64>, facts: &str) -> Result<(), JsValue> {
     let facts = Facts::from_json(facts.as_bytes());
-    let admit = |facts| rbac::admit(&Caller { user_id, token_id }, &facts).map(|_| ());
+    let admit = |facts| rbac::admit(&caller(user_id, token_id, issued_at), &facts).map(|_| ());
     facts.and_then(admit).map_err(error_to_js)
 }
 
@@ -276,20 +288,30 @@ pub fn check_metadata(permission: &str) -> Result<(), JsValue> {
         let has_metadata = ["metadata", "attributes", "roomConfig"].iter().any(|name| object.get(name).is_some());
         let grants = Fields::new(&object).object("grants").map_err(|_| LivekitError::GrantRefused("grants"))?;
         let may_publish = grants.is_none_or(|grants| grants.get("canPublish") != Some(&Value::Bool(false)));
-        rbac::check_metadata(may_publish, has_metadata)
+        rbac::check_metadata(may_publish, has_metadata, ForbiddenReason::MissingAction)
     };
     check().map_err(error_to_js)
 }
 
+/// The caller, whose session the facts of the store have been asked about.
+fn caller(user_id: String, token_id: Option<String>, issued_at: Option<f64>) -> Caller {
+    Caller { user_id, token_id, session_id: None, issued_at: issued_at.and_then(whole_seconds) }
+}
+
 fn caller_or_error(caller: Result<Caller, LivekitError>) -> Result<JsValue, JsValue> {
     let caller = caller.map_err(error_to_js)?;
-    Ok(to_js(&Object::default().with("userId", caller.user_id).with_some("tokenId", caller.token_id)))
+    let object = Object::default()
+        .with("userId", caller.user_id)
+        .with_some("tokenId", caller.token_id)
+        .with_some("sessionId", caller.session_id)
+        .with_some("issuedAt", caller.issued_at);
+    Ok(to_js(&object))
 }
 
 fn authorized_json(granted: &Granted, kind: &'static str, facts: &Facts) -> String {
     let Granted { request, grant, metadata, attributes, room_config, timed_out } = granted;
     let channel = facts.channel.as_ref();
-    let actions = channel.map(|channel| channel.actions.as_slice()).unwrap_or_default();
+    let actions = channel.map(ChannelFacts::allowed_actions).unwrap_or_default();
     let permission = Object::default()
         .with("room", request.room_id.as_str())
         .with("identity", request.identity.as_str())

@@ -57,8 +57,16 @@ export class RoomService {
    * unmute themselves. A server allows unmuting only with `room.enable_remote_unmute`; otherwise the answer is 409.
    */
   async muteParticipant(room: string, identity: string, muted: boolean): Promise<void> {
+    await this.muteConnection(room, identity, muted);
+  }
+
+  /**
+   * As {@link muteParticipant}; returns the sid of the connection that was muted, if LiveKit says one.
+   * @internal
+   */
+  async muteConnection(room: string, identity: string, muted: boolean): Promise<string | undefined> {
     const failed = failure('Failed to mute participant');
-    await this.#call(room, failed, async (post) => {
+    return this.#call(room, failed, async (post) => {
       const participant = await post('GetParticipant', { room, identity });
       const tracks = audioOf(participant, identity);
       if (tracks === undefined) throw failed('livekit_garbage');
@@ -67,6 +75,8 @@ export class RoomService {
       for (const outcome of await Promise.allSettled(tracks.map(mute))) {
         if (outcome.status === 'rejected') throw outcome.reason;
       }
+      const { sid } = participant;
+      return typeof sid === 'string' && sid !== '' ? sid : undefined;
     });
   }
 
@@ -77,7 +87,7 @@ export class RoomService {
     });
   }
 
-  async #call(room: string, failed: Failure, work: (post: Post) => Promise<void>): Promise<void> {
+  async #call<Result>(room: string, failed: Failure, work: (post: Post) => Promise<Result>): Promise<Result> {
     if (this.#base === undefined) throw createException('not_configured', 'LiveKit credentials not configured');
     const base = `${this.#base}/twirp/livekit.RoomService`;
     const headers = { authorization: `Bearer ${this.#adminToken(room)}`, 'content-type': 'application/json' };
@@ -87,7 +97,7 @@ export class RoomService {
     const { signal } = deadline;
     const timer = setTimeout(() => deadline.abort(), TIMEOUT_MS);
     try {
-      await work(async (method, body) => {
+      return await work(async (method, body) => {
         const init = { method: 'POST', headers, body: JSON.stringify(body), redirect: 'manual', signal } as const;
         const { status, text } = await send(`${base}/${method}`, init)
           .then(async ({ status, body }) => ({ status, text: await readText(body, MAX_RESPONSE_BYTES) }))
