@@ -188,3 +188,41 @@ test('whether roles decide about voice alone: in the database of a Kraken that h
   await sql`DROP TABLE "_prisma_migrations"`;
   await sql`ALTER TYPE "RbacActions" RENAME VALUE 'SPEAK_UP' TO 'SPEAK'`;
 });
+
+test('what the database says about permissions and is not read has a name', async () => {
+  const url = await server.createDatabase('unread');
+  await createTables(url);
+  const other = postgres(url, { max: 1, onnotice: () => {} });
+  const its = postgresStore(url);
+  try {
+    assert.deepEqual(await its.unread?.(), [], 'our own tables');
+    // Kraken's other columns and tables, none of which decides who may join.
+    await other.unsafe(`
+      ALTER TABLE "Role" ADD COLUMN position INTEGER, ADD COLUMN "createdAt" TIMESTAMP(3);
+      ALTER TABLE "User" ADD COLUMN "bannedAt" TIMESTAMP(3), ADD COLUMN "bannedById" TEXT, ADD COLUMN bio TEXT;
+      ALTER TABLE "CommunityBan" ADD COLUMN id TEXT, ADD COLUMN "moderatorId" TEXT, ADD COLUMN reason TEXT;
+      CREATE TYPE "ChannelPreset" AS ENUM ('NORMAL', 'READ_ONLY');
+      ALTER TABLE "Channel" ADD COLUMN preset "ChannelPreset", ADD COLUMN "slowmodeSeconds" INTEGER;
+      ALTER TABLE "ChannelPermissionOverwrite" ADD COLUMN "createdAt" TIMESTAMP(3), ADD COLUMN "updatedAt" TIMESTAMP(3);
+      CREATE TABLE "UserBlock" (id TEXT); CREATE TABLE "Membership" (id TEXT); CREATE TABLE "Message" (deny TEXT)`);
+    assert.deepEqual(await its.unread?.(), [], "Kraken's");
+    await other.unsafe(`
+      CREATE TABLE "CategoryPermissionOverwrite" (id TEXT); CREATE VIEW "GuestRole" AS SELECT 1 AS one;
+      ALTER TABLE "UserRoles" ADD COLUMN "expiresAt" TIMESTAMP(3);
+      ALTER TABLE "ChannelPermissionOverwrite" ADD COLUMN "isActive" BOOLEAN;
+      ALTER TABLE "User" ADD COLUMN "suspendedUntil" TIMESTAMP(3);
+      ALTER TYPE "OverwriteTarget" ADD VALUE 'GUEST';
+      CREATE SCHEMA elsewhere; CREATE TABLE elsewhere."Permission" (id TEXT)`);
+    assert.deepEqual(await its.unread?.(), [
+      'column ChannelPermissionOverwrite.isActive',
+      'column User.suspendedUntil',
+      'column UserRoles.expiresAt',
+      'table CategoryPermissionOverwrite',
+      'table GuestRole',
+      'value OverwriteTarget.GUEST',
+    ]);
+  } finally {
+    await its.close();
+    await other.end();
+  }
+});

@@ -5,6 +5,7 @@ import { END, factsSql, LAYOUT, MOVE, MUTE, PRESENCE } from './postgres.sql.js';
 import { connection, type PostgresSql } from './postgres-connection.js';
 import { horizon, KEEP_SECONDS, pageValues, participantOf } from './presence.sql.js';
 import type { PresenceRow, Store } from './store.js';
+import { UNREAD } from './unread.sql.js';
 
 export type { PostgresSql } from './postgres-connection.js';
 
@@ -45,6 +46,9 @@ export function postgresStore(database: string | PostgresSql, options: PostgresO
         facts: async (sql) => answer(await ask(sql, values)),
         layout: async () => answer(await ask(LAYOUT, [])),
       });
+    },
+    async unread() {
+      return answer(await ask(UNREAD, []));
     },
     async applyPresence({ eventId, createdAt, change, room, roomSid, participant }) {
       const now = Math.floor(Date.now() / 1000);

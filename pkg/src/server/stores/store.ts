@@ -149,6 +149,11 @@ export class StoreFault extends Error {
 export interface Store {
   /** Answers in one round trip, or rejects: the endpoint then answers 503 and no token. */
   facts(question: FactsQuestion): Promise<FactsRow>;
+  /**
+   * Names of what the database has about permissions that the facts leave out, for a warning when a process starts. It is a
+   * guess by names: an operator has to look.
+   */
+  unread?(): Promise<string[]>;
   /** Applies a webhook's change, all of it or nothing. Without it, webhooks and presence are answered 503. */
   applyPresence?(change: PresenceChange): Promise<void>;
   /** Who is in a room now, an identity once, in the order of joining, then of identity: a page of them. */
