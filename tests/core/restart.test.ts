@@ -181,7 +181,7 @@ const CALLS: [called: string, exported: string, call: (prepared: Prepared) => un
   ['authorize', 'endpoint_authorize', ({ endpoint, request }) => authorize({ userId: 'user' }, request, endpoint)],
   ['createEndpoint', 'endpoint_new', () => createEndpoint(SETTINGS, { store: () => STORE })],
   ['dispose', '__wbg_livekitservice_free', ({ service }) => service.dispose()],
-  ['allocating', '__wbindgen_export', ({ service }) => service.generateToken(REQUEST)],
+  ['allocating', '__wbindgen_malloc', ({ service }) => service.generateToken(REQUEST)],
 ];
 
 /** Calls with a trap in an exported function. */
