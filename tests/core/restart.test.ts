@@ -189,7 +189,7 @@ const CALLS: [called: string, exported: string, call: (prepared: Prepared) => un
   ['issue', 'endpoint_issue', ({ endpoint, request }) => tokenInSteps('user', request, endpoint)],
   ['the endpoint', 'endpoint_new', () => endpointOf(SETTINGS, STORE)],
   ['dispose', '__wbg_livekitservice_free', ({ service }) => service.dispose()],
-  ['allocating', '__wbindgen_export', ({ service }) => service.generateToken(REQUEST)],
+  ['allocating', '__wbindgen_malloc', ({ service }) => service.generateToken(REQUEST)],
 ];
 
 /** Calls with a trap in an exported function. */
