@@ -9,6 +9,7 @@ import { env } from 'hono/adapter';
 import { createException, internalError } from '../exception.js';
 import type { LivekitEnv, LivekitHandler } from './context.js';
 import { endpointCache } from './endpoint.js';
+import { notFound } from './errors.js';
 import type { ClientAddress } from './middleware/client-address.js';
 import { cors, preflight } from './middleware/cors.js';
 import { everyAnswer } from './middleware/every-answer.js';
@@ -57,11 +58,17 @@ const ROUTES: readonly [method: 'GET' | 'POST', path: string, handler: LivekitHa
 ];
 
 /**
- * The endpoint, to mount in a Hono app: `app.route('/api/livekit', livekit({ store }))`. Settings are read anew in each
- * request, unless they are a frozen object.
+ * The endpoint, to mount in a Hono app: `app.route('/api/livekit', livekit({ store }))`. It answers every path below, so that
+ * a route of yours there must come before it. Settings are read anew in each request, unless they are a frozen object.
  */
-export const livekit = <Bindings extends object = Record<string, unknown>>(options: LivekitOptions<Bindings>) =>
-  everyAnswer(new Hono<LivekitEnv>()).route('/', routes(options));
+export function livekit<Bindings extends object = Record<string, unknown>>(options: LivekitOptions<Bindings>) {
+  const app = everyAnswer(new Hono<LivekitEnv>()).route('/', routes(options));
+  // An app that is mounted answers by the `notFound` of the one around it.
+  app.all('*', () => {
+    throw notFound();
+  });
+  return app;
+}
 
 /** The routes alone, for an app with {@link everyAnswer}. */
 export function routes<Bindings extends object>({
