@@ -10,6 +10,7 @@ use crate::{
     error::{LivekitError, TokenError},
     json::{self, Object},
     jws::{self, VerifiedPayload},
+    time::MAX_CLOCK_TOLERANCE,
 };
 use alloc::string::String;
 
@@ -46,10 +47,10 @@ impl TokenVerifier {
         Self { credentials: credentials.clone(), tolerance: 0, refuse_future_iat: false }
     }
 
-    /// Sets by how many seconds clocks may differ; the default is 0. LiveKit's server allows 60.
+    /// Sets by how many seconds clocks may differ, at most [`MAX_CLOCK_TOLERANCE`]; the default is 0. LiveKit's server allows 60.
     #[must_use]
     pub const fn clock_tolerance(mut self, seconds: u64) -> Self {
-        self.tolerance = seconds;
+        self.tolerance = if seconds < MAX_CLOCK_TOLERANCE { seconds } else { MAX_CLOCK_TOLERANCE };
         self
     }
 

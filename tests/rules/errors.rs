@@ -79,7 +79,7 @@ fn every_error_has_its_code_and_message() {
         (
             LivekitError::InvalidClockTolerance,
             "invalid_clock_tolerance",
-            "clockTolerance must be a number of seconds or a span such as \"1m\"",
+            "clockTolerance must be a number of seconds or a span such as \"1m\", at most one day",
         ),
         (LivekitError::TokenRevoked, "token_revoked", "Token has been revoked"),
         (LivekitError::AccountBanned, "account_banned", "Account has been banned"),

@@ -6,10 +6,10 @@ use crate::{
     host,
 };
 use livekit_edge::{
-    ApiCredentials, LivekitError, RawAccessToken,
+    ApiCredentials, LivekitError, RawAccessToken, clock_tolerance,
     json::{self, Value},
     token::parse_duration,
-    validate_claims, validate_token_claims, whole_seconds,
+    validate_claims, validate_token_claims,
 };
 use wasm_bindgen::prelude::*;
 
@@ -60,7 +60,7 @@ pub fn validate_claims_text(claims: &[u8]) -> Result<JsValue, JsValue> {
 pub fn validate_token_claims_text(claims: &[u8], tolerance: f64) -> Result<JsValue, JsValue> {
     let validate = || {
         let claims = json::parse_object(claims).map_err(|_| LivekitError::ClaimsTooComplex)?;
-        let tolerance = whole_seconds(tolerance).ok_or(LivekitError::InvalidClockTolerance)?;
+        let tolerance = clock_tolerance(tolerance)?;
         Ok(validate_token_claims(&claims, host::now()?, tolerance))
     };
     validate().map(|errors| claim_errors_to_js(&errors)).map_err(error_to_js)
