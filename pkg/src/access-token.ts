@@ -1,5 +1,5 @@
 /** Claims → token, with the names of LiveKit's own SDK. */
-import { type Credentials, credentialsOf, nullIsWrong, readArgument, readOptions } from './arguments.js';
+import { type ApiCredentials, credentialsOf, nullIsWrong, readArgument, readOptions } from './arguments.js';
 import type {
   AgentEndpointGrant,
   AgentGrant,
@@ -43,7 +43,7 @@ type Grants = Pick<
 >;
 
 /** What only the methods of a token use. */
-interface Hidden extends Credentials {
+interface Hidden extends ApiCredentials {
   readonly allowSensitiveCredentials: boolean;
   readonly grants: Grants;
 }

@@ -4,6 +4,7 @@
  */
 export type LivekitErrorCode =
   | 'not_configured'
+  | 'unknown_server'
   | 'token_generation'
   | 'grant_refused'
   | 'invalid_token'
@@ -39,6 +40,7 @@ export type LivekitErrorCode =
 /** The HTTP status of each error of the rules, and the `error` field of its response body where it has one. */
 const STATUS: Partial<Record<LivekitErrorCode, readonly [status: number, error?: string]>> = {
   not_configured: [500],
+  unknown_server: [500],
   token_generation: [500],
   grant_refused: [500],
   invalid_claim: [400, 'Bad Request'],

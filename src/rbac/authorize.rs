@@ -163,7 +163,7 @@ fn grant_to(
     }
     let JoinRequest { room_id, identity, name, ttl, metadata, attributes } = request;
     let identity = config.identity_policy.choose(identity, user, facts)?;
-    let request = CreateToken { room_id, identity, name, ttl };
+    let request = CreateToken { room_id, identity, name, ttl, server: None };
     Ok(Granted { request, grant, metadata, attributes, timed_out })
 }
 

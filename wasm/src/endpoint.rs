@@ -8,8 +8,8 @@ use crate::{
 };
 use js_sys::{Array, Object as JsObject, Reflect};
 use livekit_edge::{
-    Caller, CreateToken, DisplayName, Facts, Granted, LivekitConfig, LivekitError, LivekitService, Secret, TokenError,
-    TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
+    ApiCredentials, ApiKeys, Caller, CreateToken, DisplayName, Facts, Granted, LivekitConfig, LivekitError,
+    LivekitService, Secret, Server, SettingError, TokenError, TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
     json::{self, Fields, Value, WrongType},
     presence::{PresenceChange, PresenceKind, PresentParticipant},
     rbac::{self, complete_client_grant},
@@ -23,12 +23,18 @@ const TYPES: &str = r#"
 /** What the settings of an endpoint mean. */
 export interface EndpointDescription {
   configured: boolean; missing: string[]; misread: string[]; short: string[]; userTokens: boolean;
-  jwksUrl?: string; issuer: boolean; audience: boolean; url?: string;
+  jwksUrl?: string; issuer: boolean; audience: boolean; url?: string; servers: number; createRooms: boolean; errors: string[];
 }
+/** A LiveKit server as clients know it. */
+export interface ServerOfRoom { name: string; url?: string }
+/** How the service itself calls a LiveKit server: `token` is never for a client. */
+export interface ServerAccess { url?: string; token: string }
 /** Who a user token names. */
 export interface Caller { userId: string; tokenId?: string }
-/** A token and what it is for; `expiresAt` in Unix seconds. */
-export interface GrantedToken { roomId: string; identity: string; token: string; expiresAt: number; jti?: string }
+/** A token and what it is for; `expiresAt` in Unix seconds, `url` where to connect. */
+export interface GrantedToken {
+  roomId: string; identity: string; token: string; expiresAt: number; jti?: string; url?: string;
+}
 /** The participant to mute. */
 export interface AuthorizedMute { identity: string; mute: boolean }
 "#;
@@ -57,6 +63,9 @@ struct Description<'e> {
     audience: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'e str>,
+    servers: usize,
+    create_rooms: bool,
+    errors: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -75,13 +84,22 @@ impl Endpoint {
         let object = json::parse_object(settings.as_bytes()).map_err(|_| error_to_js(LivekitError::NotConfigured))?;
         let setting = |name: &str| LivekitConfig::setting_of(&Fields::new(&object), name);
         let livekit = LivekitService::new(LivekitConfig::from_settings(&setting));
+        let has_short = |keys: &ApiKeys| keys.iter().any(ApiCredentials::has_short_secret);
+        let has_short_key = livekit.config().keys.as_ref().is_some_and(has_short);
+        let several = setting("LIVEKIT_SERVERS").is_some();
+        let has_short_server = several && livekit.servers().as_slice().iter().any(|server| has_short(&server.keys));
+        let short_keys = [("LIVEKIT_KEYS", has_short_key), ("LIVEKIT_SERVERS", has_short_server)];
         let is_short = |name: &str| setting(name).and_then(Secret::new).is_some_and(|secret| secret.is_short());
         Ok(Self {
-            livekit,
             user_tokens: UserTokenRules::from_settings(&setting),
-            webhooks: WebhookVerifier::from_settings(&setting),
-            short: ["LIVEKIT_API_SECRET", "JWT_SECRET"].into_iter().filter(|name| is_short(name)).collect(),
+            webhooks: livekit.servers().keys().map(WebhookVerifier::with_keys),
+            short: ["LIVEKIT_API_SECRET", "JWT_SECRET"]
+                .into_iter()
+                .filter(|name| is_short(name))
+                .chain(short_keys.into_iter().filter_map(|(name, is_short)| is_short.then_some(name)))
+                .collect(),
             invalid: LivekitConfig::invalid_settings(&setting),
+            livekit,
         })
     }
 
@@ -99,6 +117,9 @@ impl Endpoint {
             issuer: rules.issuer.is_some(),
             audience: rules.audience.is_some(),
             url: self.livekit.connection_url(),
+            servers: self.livekit.servers().as_slice().len(),
+            create_rooms: self.livekit.config().create_rooms,
+            errors: self.livekit.config().errors.iter().map(SettingError::message).collect(),
         })
     }
 
@@ -193,10 +214,23 @@ impl Endpoint {
         authorize().map_err(error_to_js)
     }
 
-    /// Issues a token with which the service itself administers a room.
-    #[wasm_bindgen(js_name = generateAdminToken)]
-    pub fn generate_admin_token(&self, room: &str) -> Result<String, JsValue> {
-        host::now().and_then(|now| self.livekit.generate_admin_token(room, now)).map_err(error_to_js)
+    /// The LiveKit server that a room is on: the one of the name that the application gave, or the one that the rules choose.
+    #[wasm_bindgen(js_name = serverOfRoom, unchecked_return_type = "ServerOfRoom")]
+    pub fn server_of_room(&self, room: &str, named: Option<String>) -> Result<JsValue, JsValue> {
+        let server = self.livekit.connection_info(room, named.as_deref()).map_err(error_to_js)?;
+        Ok(to_js(&ServerObject { name: &server.name, url: server.url.as_deref() }))
+    }
+
+    /// How the service itself administers a room.
+    #[wasm_bindgen(js_name = administerRoom, unchecked_return_type = "ServerAccess")]
+    pub fn administer_room(&self, room: &str, named: Option<String>) -> Result<JsValue, JsValue> {
+        self.access(room, named, |server, now| server.generate_admin_token(room, now)).map_err(error_to_js)
+    }
+
+    /// How the service itself creates a room.
+    #[wasm_bindgen(js_name = createRoom, unchecked_return_type = "ServerAccess")]
+    pub fn create_room(&self, room: &str, named: Option<String>) -> Result<JsValue, JsValue> {
+        self.access(room, named, Server::generate_create_room_token).map_err(error_to_js)
     }
 
     /// Verifies the `Authorization` header of a webhook before its body is read.
@@ -229,6 +263,16 @@ impl Endpoint {
         host::random(self.livekit.config().jti)
     }
 
+    fn access(
+        &self,
+        room: &str,
+        named: Option<String>,
+        token: impl FnOnce(&Server, u64) -> Result<String, LivekitError>,
+    ) -> Result<JsValue, LivekitError> {
+        let server = self.livekit.servers().for_room(room, named.as_deref())?;
+        Ok(to_js(&AccessObject { url: server.api_url(), token: &token(server, host::now()?)? }))
+    }
+
     fn webhooks(&self) -> Result<&WebhookVerifier, LivekitError> {
         self.webhooks.as_ref().ok_or(LivekitError::Unauthorized(TokenError::NotConfigured))
     }
@@ -259,6 +303,7 @@ impl Endpoint {
         let mut request =
             CreateToken::new(string("roomId")?.unwrap_or_default(), string("identity")?.unwrap_or_default())?;
         request.name = string("name")?.map(DisplayName::new).transpose().map_err(|_| wrong(WrongType))?;
+        request.server = string("server")?.map(Into::into);
         request.ttl = granted.integer("ttl").map_err(wrong)?.map(Ttl::try_from).transpose()?;
         let attributes: Vec<(String, String)> = match granted.object("attributes").map_err(wrong)? {
             None => Vec::new(),
@@ -352,6 +397,8 @@ struct TokenObject<'t> {
     expires_at: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<&'t str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'t str>,
 }
 
 fn token_object(response: TokenResponse) -> Result<JsValue, LivekitError> {
@@ -361,7 +408,22 @@ fn token_object(response: TokenResponse) -> Result<JsValue, LivekitError> {
         token: &response.token,
         expires_at: expiry_seconds(response.expires_at)?,
         jti: response.jti.as_deref(),
+        url: response.url.as_deref(),
     }))
+}
+
+#[derive(Serialize)]
+struct ServerObject<'s> {
+    name: &'s str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'s str>,
+}
+
+#[derive(Serialize)]
+struct AccessObject<'s> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'s str>,
+    token: &'s str,
 }
 
 #[derive(Serialize)]

@@ -9,6 +9,7 @@ import { env } from 'hono/adapter';
 import type { LivekitEnv, LivekitHandler } from './context.js';
 import { endpointCache } from './endpoint.js';
 import { METHOD_NOT_ALLOWED, NOT_FOUND } from './errors.js';
+import type { ChooseServer, LivekitServer } from './livekit/servers.js';
 import type { ClientAddress } from './middleware/client-address.js';
 import { allowOrigins } from './middleware/cors.js';
 import { answering } from './middleware/every-answer.js';
@@ -32,6 +33,10 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
   settings?: (context: Context) => object;
   /** Your own table of grants, in place of `LIVEKIT_GRANTS`: what a caller who may join may do in the room. */
   grants?: Grants;
+  /** LiveKit's servers, in place of the settings LIVEKIT_SERVERS, LIVEKIT_URL and so on; a function of the environment with their keys. */
+  servers?: readonly LivekitServer[] | ((env: Bindings) => readonly LivekitServer[]);
+  /** Names the server that a room is on, in place of rendezvous hashing. */
+  chooseServer?: (room: string, env: Bindings) => ReturnType<ChooseServer>;
   /** How often somebody may ask; a function of the environment if the counters are bindings of it. No limits unless set. */
   rateLimit?: RateLimits | ((env: Bindings) => RateLimits);
   /** Where requests come from, for the limit per address, unless the setting CLIENT_ADDRESS_HEADER says where. */
@@ -64,14 +69,19 @@ export function livekit<Bindings extends object = Record<string, unknown>>({
   store,
   settings: settingsOf = env,
   grants,
+  servers,
+  chooseServer,
   rateLimit = {},
   clientAddress,
   startWith,
 }: LivekitOptions<Bindings>) {
   const storeFor = typeof store === 'function' ? store : () => store;
-  const cached = endpointCache();
-  const endpointOf = (settings: Bindings, requestId?: string) =>
-    cached(settings, { grants, store: () => storeFor(settings) }, requestId);
+  const serversOf = typeof servers === 'function' ? servers : () => servers;
+  const cached = endpointCache(servers === undefined ? undefined : (env) => serversOf(env as Bindings));
+  const endpointOf = (settings: Bindings, requestId?: string) => {
+    const choose = chooseServer === undefined ? undefined : (room: string) => chooseServer(room, settings);
+    return cached(settings, { grants, chooseServer: choose, store: () => storeFor(settings) }, requestId);
+  };
   if (startWith !== undefined) endpointOf(startWith as Bindings);
   const app = new Hono<LivekitEnv>();
   const limitAddress = addressLimit(clientAddress);

@@ -3,6 +3,7 @@ export { type LivekitOptions, livekit } from './app.js';
 export { authenticate } from './authenticate.js';
 export { createEndpoint, type Endpoint } from './endpoint.js';
 export { RoomService, type RoomServiceOptions } from './livekit/room-service.js';
+export type { ChooseServer, LivekitServer } from './livekit/servers.js';
 export type { ClientAddress } from './middleware/client-address.js';
 export { type RateLimitBinding, type RateLimitBindings, rateLimitBindings } from './middleware/rate-limit-bindings.js';
 export type { RateLimiter, RateLimits } from './middleware/rate-limiter.js';

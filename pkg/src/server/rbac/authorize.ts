@@ -4,6 +4,7 @@ import { type TokenResponse, tokenResponse } from '../../token-response.js';
 import { call } from '../../wasm/instance.js';
 import type { Endpoint } from '../endpoint.js';
 import { UNAVAILABLE } from '../errors.js';
+import { createRoomOf } from '../livekit/create-room.js';
 import {
   type Caller,
   isId,
@@ -50,7 +51,8 @@ export async function authorizeAndGrant(
   const granted = service.call((rules) =>
     rules.authorizeAndGenerate(route, userId, tokenId, tokenRequestOf(request), facts),
   );
-  return tokenResponse(service.description, granted, granted);
+  await createRoomOf(granted.roomId, undefined, endpoint);
+  return tokenResponse(granted, granted, granted);
 }
 
 function lookup(route: TokenRoute, { description: { id, identity } }: ReadRequest): Partial<FactsQuestion> {

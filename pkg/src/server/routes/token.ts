@@ -38,7 +38,7 @@ function route(
     const request = read(await readBody(context));
     const caller = await callerOf(context);
     const response =
-      endpoint.grants === undefined
+      endpoint.grants === undefined && endpoint.chooseServer === undefined
         ? await authorizeAndGrant(caller, request, endpoint, name)
         : await grant(await authorize(caller, request, endpoint, name), endpoint);
     request.dispose();
