@@ -147,20 +147,26 @@ impl LivekitConfig {
         }
     }
 
+    /// True if clients can be told where to connect, whatever the room is.
+    #[must_use]
+    pub fn has_url(&self) -> bool {
+        self.connection_url().is_some() || self.servers.as_slice().len() > 1
+    }
+
     /// Names of the required settings that are missing or blank, in the order key, secret, URL. None for settings with
     /// [`Self::errors`], which come first.
     #[must_use]
     pub fn missing(&self) -> Vec<&'static str> {
         let (has_key, has_secret) = (!is_blank(self.api_key.as_deref()), self.api_secret.is_some());
         let has_others = !has_key && !has_secret && self.keys.is_some();
-        let is_complete = self.servers.as_slice().iter().any(|server| server.url.is_some());
-        if is_complete || !self.errors.is_empty() {
+        let has_servers = self.servers.as_slice().iter().any(|server| !server.name.is_empty());
+        if has_servers || !self.errors.is_empty() {
             return Vec::new();
         }
         [
             ("LIVEKIT_API_KEY", !has_key && !has_others),
             ("LIVEKIT_API_SECRET", !has_secret && !has_others),
-            ("LIVEKIT_URL", self.connection_url().is_none()),
+            ("LIVEKIT_URL", !self.has_url()),
         ]
         .into_iter()
         .filter_map(|(name, missing)| missing.then_some(name))

@@ -56,8 +56,8 @@ export class TokenVerifier {
 
 /** Arguments of the constructors of {@link TokenVerifier} and `WebhookReceiver`. */
 export type VerifierArguments =
-  | [apiKey: string, apiSecret: string, options?: TokenVerifierOptions | null]
-  | [credentials: readonly ApiCredentials[], options?: TokenVerifierOptions | null];
+  | [apiKey: string, apiSecret: string, options?: TokenVerifierOptions | null | undefined]
+  | [credentials: readonly ApiCredentials[], options?: TokenVerifierOptions | null | undefined];
 
 /**
  * A verifier that is created when it is first used; of several keys at once, because the rules check them.

@@ -139,9 +139,8 @@ impl LivekitError {
     #[must_use]
     pub fn message(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
-            Self::NotConfigured => "LiveKit credentials not configured",
+            Self::NotConfigured | Self::UnknownServer => "LiveKit credentials not configured",
             Self::InvalidSetting(error) => return Cow::Owned(error.message()),
-            Self::UnknownServer => "LiveKit server not configured",
             Self::TokenGeneration | Self::GrantRefused(_) => "Failed to generate token",
             Self::InvalidClaim(error) | Self::InvalidTokenClaim(error) => return Cow::Owned(error.message()),
             Self::ClaimsTooComplex => "claims are too large, nested too deeply or have too many members",

@@ -42,5 +42,5 @@ export async function chosenServer(choose: ChooseServer | undefined, room: strin
 }
 
 const notChosen = (reason: string) =>
-  new LivekitException('LiveKit server not configured', 500, { code: 'unknown_server', reason });
+  new LivekitException('LiveKit credentials not configured', 500, { code: 'unknown_server', reason });
 const LATE = new LivekitException('Service Unavailable', 503, { code: 'unknown_server', reason: 'timeout' });
