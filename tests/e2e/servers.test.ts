@@ -1,6 +1,8 @@
 /** Several servers of LiveKit: each room is on one of them, with its tokens, webhooks and calls; and keys that change under load. */
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
+import { AccessToken, RoomConfiguration } from 'livekit-edge';
+import { RoomService } from 'livekit-edge/server';
 import { demoSettings } from '../../scripts/demo-data.mjs';
 import { type Livekit, livekitServer, startLivekit } from '../../scripts/livekit.mjs';
 import { findChromium } from '../runtime/chromium.mjs';
@@ -132,6 +134,16 @@ describe('a server without auto_create', () => {
     assert.equal(await join(ROOMS.us, true), ROOMS.us);
     assert.equal(await join(ROOMS.us, true), ROOMS.us, 'a room that there is stays');
     await assert.rejects(join(ROOMS.eu, false), /refused/);
+    // With a configuration, which the server takes over.
+    const rooms = RoomService.fromEnv({ ...demoSettings, LIVEKIT_URL: livekit.url });
+    const configuration = new RoomConfiguration({ metadata: 'of the test', emptyTimeout: 77, maxParticipants: 5 });
+    await rooms.createRoom('configured', configuration);
+    const token = new AccessToken(livekit.apiKey, livekit.apiSecret, { identity: 'alice' });
+    token.addGrant({ roomJoin: true, room: 'configured' });
+    const signal = await Signal.open(livekit.url, token.toJwtSync());
+    const { room } = await signal.receives('join');
+    signal.close();
+    assert.deepEqual([room?.metadata, room?.emptyTimeout, room?.maxParticipants], ['of the test', 77, 5]);
     const settings = { LIVEKIT_URL: livekit.url, LIVEKIT_CREATE_ROOMS: 'true' };
     const refused = await endpoint.token({ roomId: 'channel-private-1' }, { settings });
     assert.equal(refused.status, 403);

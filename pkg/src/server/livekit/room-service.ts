@@ -102,10 +102,11 @@ export class RoomService {
       const tracks = audioOf(participant, identity, muted);
       if (tracks === undefined) throw failed('livekit_garbage');
       const mute = (track_sid: string) => post('MutePublishedTrack', { room, identity, track_sid, muted });
+      const { pending, done } = tracks;
       // One track that cannot be muted must not keep the others open.
-      const outcomes = await settleAll(tracks.slice(0, MAX_TRACKS), TRACKS_AT_A_TIME, mute);
+      const outcomes = await settleAll([...pending, ...done].slice(0, MAX_TRACKS), TRACKS_AT_A_TIME, mute);
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-      if (tracks.length > MAX_TRACKS) throw failed('livekit_too_many_tracks');
+      if (pending.length > MAX_TRACKS) throw failed('livekit_too_many_tracks');
     });
   }
 
@@ -238,20 +239,22 @@ function baseOf(url: unknown): string | undefined {
 }
 
 /**
- * The sids of the audio tracks of a `livekit.ParticipantInfo`, those first that are not yet as wanted; `undefined` if it is
- * none, or of somebody else. What a publisher says of a track keeps none out: neither its source nor, against the codec that
- * the server sees, its type.
+ * The sids of the audio tracks of a `livekit.ParticipantInfo`: those that are not yet as wanted, and the others; `undefined` if it
+ * is none, or of somebody else. What a publisher says of a track keeps none out: neither its source nor, against the codec
+ * that the server sees, its type.
  */
-function audioOf(participant: Json, identity: string, muted: boolean): string[] | undefined {
+function audioOf(
+  participant: Json,
+  identity: string,
+  muted: boolean,
+): Record<'pending' | 'done', string[]> | undefined {
   const tracks = participant['tracks'] ?? [];
   if (participant['identity'] !== identity || !Array.isArray(tracks)) return undefined;
   const audio = tracks.filter((track) => !SILENT.includes(track?.type) || /^audio\//i.test(track?.mime_type));
-  const isAsWanted = (track: Json | null) => (track?.['muted'] === true) === muted;
-  const sids: unknown[] = [
-    ...audio.filter((track) => !isAsWanted(track)),
-    ...audio.filter((track) => isAsWanted(track)),
-  ].map((track) => track?.sid);
-  return sids.every((sid) => typeof sid === 'string' && sid !== '') ? (sids as string[]) : undefined;
+  if (!audio.every((track) => typeof track?.sid === 'string' && track.sid !== '')) return undefined;
+  const isDone = (track: { muted?: unknown }) => (track.muted === true) === muted;
+  const sids = (tracks: { sid: string }[]) => tracks.map(({ sid }) => sid);
+  return { pending: sids(audio.filter((track) => !isDone(track))), done: sids(audio.filter(isDone)) };
 }
 
 function objectOf(text: string | undefined): Json | undefined {
