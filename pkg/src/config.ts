@@ -1,6 +1,6 @@
 /** Configuration in code, and the settings of an environment with the same meaning. */
 import { field } from './arguments.js';
-import { LivekitException } from './exception.js';
+import { createException } from './exception.js';
 import { jsonText } from './snapshot.js';
 
 /** Configuration of the service. TTLs are integers of seconds from 1; any other value counts as unset. */
@@ -54,6 +54,7 @@ const ENDPOINT_SETTINGS = [
   'LIVEKIT_IDENTITY_POLICY',
   'LIVEKIT_GRANTS',
   'LIVEKIT_CREATE_ROOMS',
+  'LIVEKIT_AGENTS',
   'JWT_SECRET',
   'JWT_JWKS_URL',
   'JWT_ISSUER',
@@ -83,7 +84,7 @@ export function withServers(settings: Settings, servers: unknown): Settings {
 
 /** Settings of an environment that HTTP alone is about, as strings; those that are not set are left out. */
 export function textSettings(env: object, names: readonly string[]): Record<string, string> {
-  const texts: Record<string, string> = {};
+  const texts: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(read(env, names))) {
     texts[name] = typeof value === 'object' ? NOT_A_SETTING : String(value);
   }
@@ -103,7 +104,7 @@ const MAX_LENGTH = 1024 * 1024;
 export function settingsText(settings: Settings): string {
   const text = Object.values(settings).some(isTooLong) ? undefined : JSON.stringify(settings);
   if (text === undefined || isTooLong(text)) {
-    throw new LivekitException('The configuration is too large', 500, { code: 'not_configured' });
+    throw createException('not_configured', 'The configuration is too large');
   }
   return text;
 }
@@ -142,4 +143,4 @@ function readField(object: object, name: string): unknown {
 }
 
 const unreadable = (cause: unknown) =>
-  new LivekitException('The configuration could not be read', 500, { code: 'not_configured', cause });
+  createException('not_configured', 'The configuration could not be read', { cause });

@@ -1,6 +1,6 @@
 /** Token → claims, with the names of LiveKit's own SDK. */
 import { type ApiCredentials, credentialsOf, credentialsOfAll, readOptions, tokenText } from './arguments.js';
-import { LivekitException } from './exception.js';
+import { createException } from './exception.js';
 import type { VerifiedClaims } from './grants.js';
 import { utf8 } from './utf8.js';
 import type { TokenVerifier as WasmVerifier } from './wasm/generated/livekit_edge.js';
@@ -29,7 +29,7 @@ export class TokenVerifier {
    * Of an API key and its secret, or of an array of several {@link ApiCredentials}, for example while one replaces another: the
    * issuer of a token chooses the key.
    *
-   * @throws {@link LivekitException} if a key or secret is missing, blank or no string, or a key is there twice
+   * @throws `LivekitException` if a key or secret is missing, blank or no string, or a key is there twice
    */
   constructor(...args: VerifierArguments) {
     const handle = verifierHandle(args);
@@ -45,7 +45,7 @@ export class TokenVerifier {
    * Verifies a token and returns its claims.
    *
    * @param clockTolerance - seconds, or a duration such as `1m`
-   * @throws {@link LivekitException} with status 401 for an invalid token
+   * @throws `LivekitException` with status 401 for an invalid token
    */
   verifySync(token: string, clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE): VerifiedClaims {
     const tolerance = toleranceSeconds(clockTolerance);
@@ -89,8 +89,5 @@ export function toleranceSeconds(tolerance: unknown): number {
   const isDuration = typeof tolerance === 'string' && tolerance.length <= MAX_DURATION_LENGTH;
   const seconds = isDuration ? call(({ parseDuration }) => parseDuration(tolerance)) : undefined;
   if (seconds !== undefined) return seconds;
-  throw new LivekitException('clockTolerance must be a number of seconds or a span such as "1m"', 400, {
-    code: 'invalid_clock_tolerance',
-    error: 'Bad Request',
-  });
+  throw createException('invalid_clock_tolerance', 'clockTolerance must be a number of seconds or a span such as "1m"');
 }

@@ -28,6 +28,12 @@ impl<'v> Fields<'v> {
         self.0.len() == names.len() && names.iter().all(|name| self.0.has(name))
     }
 
+    /// True if every member is one of these.
+    #[must_use]
+    pub fn are_among(&self, names: &[&str]) -> bool {
+        self.0.members().all(|(name, _)| names.contains(&name))
+    }
+
     /// A member of any type.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&'v Value<'v>> {

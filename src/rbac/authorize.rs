@@ -8,7 +8,7 @@ use crate::{
     config::{GrantPolicy, LivekitConfig},
     error::{ForbiddenReason, LivekitError, TokenError},
     request::{CreateToken, JoinRequest, MuteParticipant, RawCreateToken, RawMuteParticipant, RawTokenSource},
-    token::VideoGrant,
+    token::{RoomConfiguration, VideoGrant},
     user_token::Caller,
 };
 use alloc::{string::String, vec::Vec};
@@ -24,6 +24,8 @@ pub struct Granted {
     pub metadata: String,
     /// The participant's attributes.
     pub attributes: Vec<(String, String)>,
+    /// The agents to dispatch.
+    pub room_config: Option<RoomConfiguration>,
     /// True if the caller is timed out in the channel's community.
     pub timed_out: bool,
 }
@@ -155,16 +157,25 @@ fn grant_to(
     facts: &Facts,
     config: &LivekitConfig,
 ) -> Result<Granted, LivekitError> {
-    // A muted participant may not set metadata.
+    let JoinRequest { room_id, identity, name, ttl, metadata, attributes, room_config } = request;
+    let has_metadata = !metadata.is_empty() || !attributes.is_empty();
+    check_metadata(grant.can_publish == Some(true), has_metadata || room_config.is_some())?;
     if grant.can_publish == Some(true) {
         grant.can_update_own_metadata = config.can_update_own_metadata.then_some(true);
-    } else if !request.metadata.is_empty() || !request.attributes.is_empty() {
-        return Err(LivekitError::Forbidden(ForbiddenReason::CommunityTimeout));
     }
-    let JoinRequest { room_id, identity, name, ttl, metadata, attributes } = request;
+    // Name and identity are shown to the room at each join, so that a timed-out caller does not choose them.
+    let (identity, name) = if grant.can_publish == Some(true) { (identity, name) } else { (None, None) };
     let identity = config.identity_policy.choose(identity, user, facts)?;
     let request = CreateToken { room_id, identity, name, ttl, server: None };
-    Ok(Granted { request, grant, metadata, attributes, timed_out })
+    Ok(Granted { request, grant, metadata, attributes, room_config, timed_out })
+}
+
+/// A muted participant may not set metadata or attributes, nor dispatch agents.
+///
+/// # Errors
+/// [`LivekitError::Forbidden`]
+pub fn check_metadata(may_publish: bool, has_metadata: bool) -> Result<(), LivekitError> {
+    if has_metadata && !may_publish { Err(LivekitError::Forbidden(ForbiddenReason::CommunityTimeout)) } else { Ok(()) }
 }
 
 const fn timeouts(config: &LivekitConfig) -> Timeouts {

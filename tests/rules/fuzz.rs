@@ -3,17 +3,14 @@
 
 use crate::common::{API_KEY, API_SECRET, NOW, config, credentials, from_settings, service};
 use livekit_edge::{
-    AccessToken, Caller, ClaimError, CreateToken, Facts, LivekitConfig, LivekitError, LivekitService, RawAccessToken,
-    RawCreateToken, RoomConfiguration, RoomName, Secret, SigningKey, TokenVerifier, TrackSource, Ttl, UserTokenRules,
-    WebhookVerifier,
+    AccessToken, Bounds, Caller, ClaimError, Facts, LivekitConfig, LivekitError, LivekitService, Permission,
+    RawAccessToken, RawCreateToken, RoomConfiguration, RoomName, Secret, SigningKey, TokenVerifier, TrackSource, Ttl,
+    UserTokenRules, WebhookVerifier,
     config::DEFAULT_MAX_TTL,
-    json::{self, Object, Value},
+    json::{self, Fields, Object, Value},
     jws,
     presence::PresenceChange,
-    rbac::{
-        authorize_group, authorize_join, authorize_mute, authorize_presence, authorize_token_source,
-        complete_client_grant,
-    },
+    rbac::{authorize_group, authorize_join, authorize_mute, authorize_presence, authorize_token_source},
     request::{RawMuteParticipant, RawTokenSource, parse_body},
     user_token::{authenticate, authenticate_claims},
     validate_claims,
@@ -166,9 +163,12 @@ fn claim_error(error: &LivekitError) -> Option<&ClaimError> {
 
 /// A client's token with any grant is for its room alone.
 fn sign_with_grant(grant: &Object<'_>, keyed: &Keyed, seen: &mut Seen) {
-    let Some(grant) = seen.result("client grant", complete_client_grant(grant, "r")) else { return };
-    let request = CreateToken::new("r", "u").unwrap();
-    let response = keyed.service.generate_with_grant(request, &grant, "", &[], NOW, None).unwrap();
+    let fields = [("room", "r".into()), ("identity", "u".into()), ("grants", json::Value::Object(grant.clone()))];
+    let permission = fields.into_iter().collect();
+    let bounds = Bounds { room: "r", max_ttl: DEFAULT_MAX_TTL, server: None, allowed_grants: &[] };
+    let permission = Permission::from_fields(&Fields::new(&permission), bounds);
+    let Some(permission) = seen.result("permission", permission) else { return };
+    let response = keyed.service.generate_permitted(permission, NOW, None).unwrap();
     let video = keyed.verifier.verify(&response.token, NOW).unwrap().video.unwrap();
     assert_eq!((video.room.as_str(), video.room_join, video.room_create), ("r", true, false));
 }

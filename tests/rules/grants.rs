@@ -1,12 +1,11 @@
-//! GrantPolicy and complete_client_grant: what an authorized caller may do in the room (rows 22-28; W2, W5, W8).
+//! GrantPolicy and Permission: what an authorized caller may do in the room (rows 22-28; W2, W5, W8).
 
-use crate::common::{NOW, config, create_token, from_settings, object, service, verify};
+use crate::common::{NOW, config, from_settings, permitted, verify};
 use livekit_edge::{
     Caller, Facts, GrantPolicy, Granted, LivekitConfig, LivekitError, RawCreateToken, RbacAction, TrackSource,
     VideoGrant, decide,
     rbac::{
         ChannelFacts, CommunityBan, UserFacts, authorize_group, authorize_join, authorize_mute, authorize_presence,
-        complete_client_grant,
     },
     request::{Field, RawMuteParticipant, parse_body},
 };
@@ -33,11 +32,8 @@ fn mute() -> RawMuteParticipant {
 
 /// The grant of the token that is issued for an application's own grants.
 fn own_grant(grant: &Value) -> Result<VideoGrant, LivekitError> {
-    let grant = grant.to_string();
-    let grant = complete_client_grant(&object(&grant), ROOM)?;
-    let request = create_token(ROOM, "user-456");
-    let response = service().generate_with_grant(request, &grant, "", &[], NOW, None)?;
-    Ok(verify(&response.token).unwrap().video.unwrap())
+    let token = permitted(&json!({"room": ROOM, "identity": "user-456", "grants": grant}), ROOM, &[])?;
+    Ok(verify(&token).unwrap().video.unwrap())
 }
 
 fn video_json(grant: &VideoGrant) -> Value {

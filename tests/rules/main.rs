@@ -37,6 +37,7 @@ mod time;
 mod properties;
 // proptest needs the randomness of an operating system.
 mod names;
+mod permission;
 #[cfg(not(target_arch = "wasm32"))]
 mod properties_body;
 mod rbac;

@@ -6,16 +6,15 @@ use crate::{
     host,
     requests::{Body, MuteRequest, TokenRequest},
 };
-use js_sys::{Array, Object as JsObject, Reflect};
 use livekit_edge::{
-    ApiCredentials, ApiKeys, Caller, CreateToken, DisplayName, Facts, Granted, LivekitConfig, LivekitError,
-    LivekitService, Secret, Server, SettingError, TokenError, TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
-    json::{self, Fields, Value, WrongType},
+    ApiCredentials, ApiKeys, Bounds, Caller, DisplayName, Facts, Granted, Identity, LivekitConfig, LivekitError,
+    LivekitService, Permission, RoomConfiguration, RoomName, Secret, Server, SettingError, TokenError, TokenResponse,
+    Ttl, UserTokenRules, VideoGrant, WebhookVerifier,
+    json::{self, Fields, Object, Value},
     presence::{PresenceChange, PresenceKind, PresentParticipant},
-    rbac::{self, complete_client_grant},
-    user_token,
+    rbac, user_token,
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -135,7 +134,7 @@ impl Endpoint {
         caller_or_error(host::now().and_then(|now| user_token::authenticate_claims(payload, &self.user_tokens, now)))
     }
 
-    /// Authorizes a request for a token and returns what may be granted.
+    /// Authorizes a request for a token by Kraken's rules. Returns the JSON text of `{ permission, facts }`.
     pub fn authorize(
         &self,
         route: &str,
@@ -143,11 +142,11 @@ impl Endpoint {
         token_id: Option<String>,
         request: &TokenRequest,
         facts: &str,
-    ) -> Result<JsValue, JsValue> {
+    ) -> Result<String, JsValue> {
         let authorize = || {
             let (granted, facts) = self.authorize_token(route, Caller { user_id, token_id }, request, facts)?;
             let kind = if route == "dm-token" { "group" } else { "channel" };
-            Ok(granted_object(&granted, kind, &facts))
+            Ok(authorized_json(&granted, kind, &facts))
         };
         authorize().map_err(error_to_js)
     }
@@ -169,15 +168,30 @@ impl Endpoint {
         generate().map_err(error_to_js)
     }
 
-    /// Issues the token of an authorized request with a grant of the application's own. `granted` is the JSON text of an object
-    /// as `authorize` returns it.
-    #[wasm_bindgen(js_name = generateGranted, unchecked_return_type = "GrantedToken")]
-    pub fn generate_granted(&self, granted: &str) -> Result<JsValue, JsValue> {
-        let generate = || {
-            let granted = json::parse_object(granted.as_bytes()).map_err(|_| LivekitError::GrantRefused("type"))?;
-            self.generate_with_grant(&Fields::new(&granted)).and_then(token_object)
+    /// Checks a request for a token for an application that authorizes it itself. Returns the JSON text of a `TokenAsk`.
+    #[wasm_bindgen(js_name = describeRequest)]
+    pub fn describe_request(&self, route: &str, request: &TokenRequest) -> Result<String, JsValue> {
+        self.ask_json(route, request).map_err(error_to_js)
+    }
+
+    /// Issues the token of a permission for `room`. `permission` is the JSON text of a `Permission`; `server` names the LiveKit
+    /// server where it does not; `allowed_grants` names the privileged grants that it may have.
+    #[wasm_bindgen(unchecked_return_type = "GrantedToken")]
+    pub fn issue(
+        &self,
+        permission: &str,
+        room: &str,
+        server: Option<String>,
+        allowed_grants: Vec<String>,
+    ) -> Result<JsValue, JsValue> {
+        let issue = || {
+            let object = json::parse_object(permission.as_bytes()).map_err(|_| LivekitError::GrantRefused("type"))?;
+            let (max_ttl, server) = (self.livekit.config().max_ttl, server.as_deref());
+            let bounds = Bounds { room, max_ttl, server, allowed_grants: &allowed_grants };
+            let permission = Permission::from_fields(&Fields::new(&object), bounds)?;
+            self.livekit.generate_permitted(permission, host::now()?, self.random()?).and_then(token_object)
         };
-        generate().map_err(error_to_js)
+        issue().map_err(error_to_js)
     }
 
     /// Decides whether the caller may mute a participant, and returns whom.
@@ -297,25 +311,87 @@ impl Endpoint {
         Ok((granted?, facts))
     }
 
-    fn generate_with_grant(&self, granted: &Fields<'_>) -> Result<TokenResponse, LivekitError> {
-        let wrong = |WrongType| LivekitError::GrantRefused("type");
-        let string = |name| granted.string(name).map_err(wrong);
-        let mut request =
-            CreateToken::new(string("roomId")?.unwrap_or_default(), string("identity")?.unwrap_or_default())?;
-        request.name = string("name")?.map(DisplayName::new).transpose().map_err(|_| wrong(WrongType))?;
-        request.server = string("server")?.map(Into::into);
-        request.ttl = granted.integer("ttl").map_err(wrong)?.map(Ttl::try_from).transpose()?;
-        let attributes: Vec<(String, String)> = match granted.object("attributes").map_err(wrong)? {
-            None => Vec::new(),
-            Some(object) => object.strings().ok_or(WrongType).map_err(wrong)?,
+    fn ask_json(&self, route: &str, request: &TokenRequest) -> Result<String, LivekitError> {
+        let config = self.livekit.config();
+        let generated = generated_room()?;
+        let asked = match request.0.clone() {
+            Body::CreateToken(request) => request.validate(config.max_ttl)?,
+            Body::TokenSource(request) => {
+                // LiveKit's clients accept a response without a URL, and fail later.
+                if !config.has_url() {
+                    return Err(LivekitError::NotConfigured);
+                }
+                request.validate_for_application(generated.clone())?
+            }
         };
-        let Some(Value::Object(grant)) = granted.value("grant") else {
-            return Err(LivekitError::GrantRefused("type"));
-        };
-        let room = request.room_id.clone();
-        let grant = complete_client_grant(grant, room.as_str())?;
-        let metadata = string("metadata")?.unwrap_or_default();
-        self.livekit.generate_with_grant(request, &grant, metadata, &attributes, host::now()?, self.random()?)
+        let room_config = asked.room_config.as_ref().map(RoomConfiguration::to_object);
+        Ok(json::to_string(&Ask {
+            route,
+            room: asked.room_id.as_str(),
+            is_generated_room: asked.room_id == generated,
+            identity: asked.identity.as_ref().map(Identity::as_str),
+            name: asked.name.as_ref().map(DisplayName::as_str),
+            ttl: asked.ttl.map(Ttl::seconds),
+            metadata: &asked.metadata,
+            attributes: Attributes(&asked.attributes),
+            room_config: room_config.as_ref(),
+        }))
+    }
+}
+
+/// Name of a room for a request that names none: it cannot be guessed.
+fn generated_room() -> Result<RoomName, LivekitError> {
+    let random = host::random(true)?.ok_or(LivekitError::TokenGeneration)?;
+    Ok(RoomName::generated(random))
+}
+
+/// True if the permission that an application's own table of grants led to may set what the client asked for: metadata,
+/// attributes and agents. Throws 403 otherwise.
+#[wasm_bindgen(js_name = checkMetadata)]
+pub fn check_metadata(permission: &str) -> Result<(), JsValue> {
+    let check = || {
+        let object = json::parse_object(permission.as_bytes()).map_err(|_| LivekitError::GrantRefused("type"))?;
+        let has_metadata = ["metadata", "attributes", "roomConfig"].iter().any(|name| object.get(name).is_some());
+        let grants = Fields::new(&object).object("grants").map_err(|_| LivekitError::GrantRefused("grants"))?;
+        let may_publish = grants.is_none_or(|grants| grants.get("canPublish") != Some(&Value::Bool(false)));
+        rbac::check_metadata(may_publish, has_metadata)
+    };
+    check().map_err(error_to_js)
+}
+
+/// A checked request, as an application's own function gets it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Ask<'a> {
+    route: &'a str,
+    room: &'a str,
+    is_generated_room: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ttl: Option<u64>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    metadata: &'a str,
+    #[serde(skip_serializing_if = "Attributes::is_empty")]
+    attributes: Attributes<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    room_config: Option<&'a Object<'a>>,
+}
+
+/// Attributes as an object.
+struct Attributes<'a>(&'a [(String, String)]);
+
+impl Attributes<'_> {
+    const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for Attributes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 
@@ -324,19 +400,29 @@ fn caller_or_error(caller: Result<Caller, LivekitError>) -> Result<JsValue, JsVa
     Ok(to_js(&CallerObject { user_id: &caller.user_id, token_id: caller.token_id.as_deref() }))
 }
 
+/// What Kraken's rules say about a request.
+#[derive(Serialize)]
+struct Authorized<'g> {
+    permission: PermissionObject<'g>,
+    facts: GrantFacts<'g>,
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct GrantedObject<'g> {
-    room_id: &'g str,
+struct PermissionObject<'g> {
+    room: &'g str,
     identity: &'g str,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'g str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ttl: Option<u64>,
+    grants: &'g VideoGrant,
     #[serde(skip_serializing_if = "str::is_empty")]
     metadata: &'g str,
-    grant: &'g livekit_edge::VideoGrant,
-    facts: GrantFacts<'g>,
+    #[serde(skip_serializing_if = "Attributes::is_empty")]
+    attributes: Attributes<'g>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    room_config: Option<Object<'g>>,
 }
 
 /// What an application's own table of grants may look at.
@@ -356,16 +442,20 @@ struct GrantFacts<'g> {
     actions: &'g [String],
 }
 
-fn granted_object(granted: &Granted, kind: &'static str, facts: &Facts) -> JsValue {
-    let Granted { request, grant, metadata, attributes, timed_out } = granted;
+fn authorized_json(granted: &Granted, kind: &'static str, facts: &Facts) -> String {
+    let Granted { request, grant, metadata, attributes, room_config, timed_out } = granted;
     let channel = facts.channel.as_ref();
-    let object = to_js(&GrantedObject {
-        room_id: request.room_id.as_str(),
-        identity: request.identity.as_str(),
-        name: request.name.as_ref().map(DisplayName::as_str),
-        ttl: request.ttl.map(Ttl::seconds),
-        metadata,
-        grant,
+    json::to_string(&Authorized {
+        permission: PermissionObject {
+            room: request.room_id.as_str(),
+            identity: request.identity.as_str(),
+            name: request.name.as_ref().map(DisplayName::as_str),
+            ttl: request.ttl.map(Ttl::seconds),
+            grants: grant,
+            metadata,
+            attributes: Attributes(attributes),
+            room_config: room_config.as_ref().map(RoomConfiguration::to_object),
+        },
         facts: GrantFacts {
             kind,
             room_id: request.room_id.as_str(),
@@ -377,15 +467,7 @@ fn granted_object(granted: &Granted, kind: &'static str, facts: &Facts) -> JsVal
             is_member: channel.map_or(facts.group_id.is_some(), |channel| channel.member),
             actions: channel.map(|channel| channel.actions.as_slice()).unwrap_or_default(),
         },
-    });
-    // Of entries, and so with an attribute that is called `__proto__`.
-    let entry = |(name, value): &(String, String)| Array::of2(&name.into(), &value.into());
-    let entries: Array = attributes.iter().map(entry).collect();
-    if let Ok(attributes) = JsObject::from_entries(&entries) {
-        // `Reflect::set` fails for frozen objects only.
-        let _ = Reflect::set(&object, &"attributes".into(), &attributes);
-    }
-    object
+    })
 }
 
 #[derive(Serialize)]

@@ -1,60 +1,38 @@
 /** What an environment makes of the endpoint: its service, its store, its log. */
-import { readOptions } from '../arguments.js';
-import { endpointSettings, type Settings, textSettings, withServers } from '../config.js';
+import { endpointSettings, type Settings, settingsText, textSettings, withServers } from '../config.js';
 import { createJwks, type Jwks } from './identity-provider/jwks.js';
 import { type RoomService, roomServiceOf } from './livekit/room-service.js';
 import { type ChooseServer, chosenServer } from './livekit/servers.js';
 import { createLog, type Log } from './log.js';
 import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './middleware/http-settings.js';
 import { onceFrozen } from './once-frozen.js';
-import type { Grants } from './rbac/granted.js';
 import { createRules, type Rules } from './rules.js';
 import type { Store } from './stores/store.js';
 
 /** Everything that a request needs and a setting decides. Every stage of the endpoint takes it. */
-export interface Endpoint {
+export interface Endpoint extends Prepared {
+  /** Where to tell the operator. */
+  readonly log: Log;
+  /** Opens the store, if there is one. */
+  readonly store: (() => Store) | undefined;
+  /** Privileged grants that a permission may have, by name. */
+  readonly allowGrants: readonly string[];
+  /** Names the LiveKit server that a room is on, in place of rendezvous hashing. */
+  readonly chooseServer?: ChooseServer | undefined;
+}
+
+/** What is worth keeping from one request to the next: nothing in it but keys and addresses. */
+export interface Prepared {
   /**
    * The rules and the keys, prepared.
    * @internal
    */
   readonly service: Rules;
-  /** Where to tell the operator. */
-  readonly log: Log;
-  /** Opens the store. */
-  store(): Store;
   /** The keys of the identity provider, if there is one. */
   readonly jwks?: Jwks | undefined;
   /** LiveKit's servers, to act on those who are in a room. */
   readonly rooms: RoomService;
-  /** Names the LiveKit server that a room is on, in place of rendezvous hashing. */
-  readonly chooseServer?: ChooseServer | undefined;
-  /** The application's own table of grants, in place of ours. */
-  readonly grants?: Grants | undefined;
 }
-
-/** What an environment does not say. */
-interface Given {
-  /** Opens the store. */
-  store(): Store;
-  grants?: Grants | undefined;
-  chooseServer?: ChooseServer | undefined;
-}
-
-/** Makes the endpoint of an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
-export function createEndpoint(env: object, given: Given): Endpoint {
-  const options = readOptions(given, ['store', 'grants', 'chooseServer']) as Given;
-  return endpointOf(prepare(endpointSettings(env)), options, logOf(env));
-}
-
-function endpointOf(prepared: Prepared, given: Given, log: Log): Endpoint {
-  const { chooseServer } = given;
-  if (chooseServer === undefined) return { ...prepared, ...given, log };
-  const rooms = roomServiceOf(prepared.service, (room) => chosenServer(chooseServer, room));
-  return { ...prepared, ...given, rooms, log };
-}
-
-/** What is worth keeping from one request to the next: nothing in it but keys and addresses. */
-type Prepared = Pick<Endpoint, 'service' | 'jwks' | 'rooms'>;
 
 function prepare(settings: Settings): Prepared {
   const service = createRules(settings);
@@ -78,38 +56,75 @@ const logOf = (env: object, requestId?: string): Log =>
 type ServersOf = (env: object) => unknown;
 
 /** The settings of an environment, and a text that says whether two are the same. */
-function textsOf(env: object, serversOf: ServersOf | undefined) {
+function textsOf(env: object, servers: ServersOf | undefined) {
   const ofEnvironment = endpointSettings(env);
-  const settings = serversOf === undefined ? ofEnvironment : withServers(ofEnvironment, serversOf(env));
+  const settings = servers === undefined ? ofEnvironment : withServers(ofEnvironment, servers(env));
   const httpSettings = httpSettingsOfEnvironment(env);
-  return { settings, httpSettings, key: JSON.stringify([settings, httpSettings]) };
+  return { settings, httpSettings, key: `${settingsText(settings)}${settingsText(httpSettings)}` };
 }
+
+/** What the application's options say. */
+interface Given {
+  readonly allowGrants: readonly string[];
+  /** Whether user tokens are verified: false for an application's own `authenticate`. */
+  readonly usesUserTokens: boolean;
+  /** The application's LiveKit servers, in place of those of the settings. */
+  readonly servers?: ServersOf | undefined;
+}
+
+/** What the application's options say, with the environment of the request. */
+type OfRequest = Pick<Endpoint, 'store' | 'chooseServer'>;
 
 /**
  * Remembers what the last environment made: a running process has one. Its settings are read in every request unless it is
  * frozen, prepared and checked anew only if they have changed.
  */
-export function endpointCache(serversOf?: ServersOf) {
-  const read = onceFrozen((env: object) => textsOf(env, serversOf));
-  let last: { key: string; prepared: Prepared; http: HttpSettings } | undefined;
-  return (env: object, given: Given, requestId?: string): { endpoint: Endpoint; http: HttpSettings } => {
-    const { settings, httpSettings, key } = read(env);
+export function endpointCache({ usesUserTokens, servers, ...given }: Given) {
+  const check: Check = (prepared, http, log) => checkConfiguration(prepared, http, log, usesUserTokens);
+  const prepared = memoized(check, servers);
+  return (env: object, ofRequest: OfRequest, requestId?: string): { endpoint: Endpoint; http: HttpSettings } => {
     const log = logOf(env, requestId);
+    const { http, ...rest } = prepared(env, log);
+    const endpoint = { ...rest, ...given, ...ofRequest, log };
+    const { chooseServer } = ofRequest;
+    if (chooseServer === undefined) return { endpoint, http };
+    const rooms = roomServiceOf(rest.service, (room) => chosenServer(chooseServer, room, log));
+    return { endpoint: { ...endpoint, rooms }, http };
+  };
+}
+
+/** As {@link endpointCache}, for a function of an application's own, whose settings the endpoint checks. */
+export function preparedCache(): (env: object) => Prepared {
+  const prepared = memoized(() => {});
+  return (env) => {
+    const object: object = Object(env);
+    return prepared(object, logOf(object));
+  };
+}
+
+type Check = (prepared: Prepared, http: HttpSettings, log: Log) => void;
+
+function memoized(check: Check, servers?: ServersOf) {
+  const read = onceFrozen((env: object) => textsOf(env, servers));
+  let last: { key: string; prepared: Prepared & { http: HttpSettings } } | undefined;
+  return (env: object, log: Log) => {
+    const { settings, httpSettings, key } = read(env);
     if (last?.key !== key) {
       last?.prepared.service.dispose();
-      last = { key, prepared: prepare(settings), http: readHttpSettings(httpSettings) };
-      checkConfiguration(last.prepared, last.http, log);
+      const http = readHttpSettings(httpSettings);
+      last = { key, prepared: { ...prepare(settings), http } };
+      check(last.prepared, http, log);
     }
-    return { endpoint: endpointOf(last.prepared, given, log), http: last.http };
+    return last.prepared;
   };
 }
 
 /** Says once what an operator should mend. */
-function checkConfiguration({ service, jwks }: Prepared, http: HttpSettings, log: Log): void {
+function checkConfiguration({ service, jwks }: Prepared, http: HttpSettings, log: Log, usesUserTokens: boolean): void {
   const { errors, missing, misread, short, userTokens, jwksUrl, issuer, audience } = service.description;
   for (const error of errors) log.error(error);
   if (missing.length > 0) log.warn(`Missing LiveKit configuration: ${missing.join(', ')}`);
-  if (!userTokens) log.error('JWT_SECRET is not set: every request is answered 401');
+  if (usesUserTokens && !userTokens) log.error('JWT_SECRET is not set: every request is answered 401');
   if (jwksUrl !== undefined && jwks === undefined) {
     log.error('JWT_JWKS_URL is not an https URL without credentials: tokens of the identity provider are refused');
   }

@@ -3,14 +3,15 @@ import type { Endpoint } from '../endpoint.js';
 import { roomServiceOf } from './room-service.js';
 
 /**
- * Creates the room on its server where `LIVEKIT_CREATE_ROOMS` says so; `server` is its name where the application chose one,
- * and `configuration` the JSON of a `RoomConfiguration`. Throws 502 and 504, after which no token may be answered.
+ * Creates the room of a permission, as JSON that the rules accepted, with its configuration, where `LIVEKIT_CREATE_ROOMS` says
+ * so; `chosen` is the server unless the permission names one. Throws 502 and 504, after which no token may be answered.
  */
 export async function createRoomOf(
-  room: string,
-  server: string | undefined,
+  permission: string,
+  chosen: string | undefined,
   { service }: Endpoint,
-  configuration?: object,
 ): Promise<void> {
-  if (service.description.createRooms) await roomServiceOf(service, () => server).createRoom(room, configuration);
+  if (!service.description.createRooms) return;
+  const { room, server, roomConfig } = JSON.parse(permission);
+  await roomServiceOf(service, () => server ?? chosen).createRoom(room, roomConfig ?? {});
 }

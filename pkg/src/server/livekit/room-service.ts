@@ -1,9 +1,9 @@
 /** LiveKit's RoomService: Twirp with JSON, over nothing but `fetch`. */
-import { serviceSettings } from '../../config.js';
-import { LivekitException } from '../../exception.js';
+import { serviceSettings, textSettings } from '../../config.js';
+import { createException, type LivekitException } from '../../exception.js';
 import { snapshot } from '../../snapshot.js';
-import { NOT_CONFIGURED } from '../errors.js';
-import { readText } from '../read-text.js';
+import { createLog } from '../log.js';
+import { readText } from '../read-stream.js';
 import { createRules, type Rules } from '../rules.js';
 import { type ChooseServer, chosenServer } from './servers.js';
 
@@ -42,16 +42,6 @@ const HTTP_OF = new Map([
   ['https:', 'https:'],
 ]);
 
-const PARTICIPANT_NOT_FOUND = new LivekitException('Participant not found', 404, {
-  code: 'participant_not_found',
-  error: 'Not Found',
-});
-const UNMUTE_NOT_ALLOWED = new LivekitException('LiveKit does not allow to unmute a participant', 409, {
-  code: 'unmute_not_allowed',
-  error: 'Conflict',
-});
-const TIMEOUT = new LivekitException('LiveKit did not answer in time', 504, { code: 'livekit_timeout' });
-
 /** What a call is allowed to do. */
 type Action = 'administer' | 'create';
 
@@ -86,7 +76,8 @@ export class RoomService {
    */
   static fromEnv(env: object, { chooseServer }: { chooseServer?: ChooseServer } = {}): RoomService {
     const rules = createRules(serviceSettings(env));
-    return roomServiceOf(rules, (room) => chosenServer(chooseServer, room));
+    const log = createLog(textSettings(env, ['LOG_LEVEL'])['LOG_LEVEL']);
+    return roomServiceOf(rules, (room) => chosenServer(chooseServer, room, log));
   }
 
   /**
@@ -141,7 +132,7 @@ export class RoomService {
   ): Promise<void> {
     const { url, token } = await this.#access(action, room);
     const origin = baseOf(url);
-    if (origin === undefined) throw NOT_CONFIGURED;
+    if (origin === undefined) throw createException('not_configured', 'LiveKit credentials not configured');
     const base = `${origin}/twirp/livekit.RoomService`;
     const headers = { authorization: `Bearer ${token()}`, 'content-type': 'application/json' };
     // Called as a method, the global fetch of Workers throws.
@@ -155,7 +146,7 @@ export class RoomService {
         const { status, text } = await send(`${base}/${method}`, init)
           .then(async ({ status, body }) => ({ status, text: await readText(body, MAX_RESPONSE_BYTES) }))
           .catch(() => {
-            throw signal.aborted ? TIMEOUT : failed('livekit_unreachable');
+            throw signal.aborted ? tooSlow() : failed('livekit_unreachable');
           });
         const json = objectOf(text);
         if (status !== 200) throw refusal(json?.['code'], body) ?? failed('livekit_refused');
@@ -217,14 +208,20 @@ type Reason =
 type Failure = (reason: Reason) => LivekitException;
 
 function failure(message: string): Failure {
-  return (reason) => new LivekitException(message, 502, { code: 'livekit_unavailable', reason });
+  return (reason) => createException('livekit_unavailable', message, { reason });
 }
+
+const tooSlow = () => createException('livekit_timeout', 'LiveKit did not answer in time');
 
 /** The errors of Twirp that mean something to the caller. A path that is no route is 404 too, with another code. */
 function refusal(code: unknown, request: Json): LivekitException | undefined {
-  if (code === 'not_found' && 'identity' in request) return PARTICIPANT_NOT_FOUND;
-  if (code === 'failed_precondition' && request['muted'] === false) return UNMUTE_NOT_ALLOWED;
-  if (code === 'deadline_exceeded') return TIMEOUT;
+  if (code === 'not_found' && 'identity' in request) {
+    return createException('participant_not_found', 'Participant not found');
+  }
+  if (code === 'failed_precondition' && request['muted'] === false) {
+    return createException('unmute_not_allowed', 'LiveKit does not allow to unmute a participant');
+  }
+  if (code === 'deadline_exceeded') return tooSlow();
   return undefined;
 }
 

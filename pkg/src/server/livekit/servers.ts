@@ -1,7 +1,8 @@
 /** LiveKit servers that an application lists and chooses in code. */
 import type { ApiCredentials } from '../../arguments.js';
-import { LivekitException } from '../../exception.js';
-import { within } from '../timeout.js';
+import { createException } from '../../exception.js';
+import { decide } from '../hooks.js';
+import type { Log } from '../log.js';
 
 /** A LiveKit server, as in the setting `LIVEKIT_SERVERS`. */
 export interface LivekitServer {
@@ -18,29 +19,15 @@ export interface LivekitServer {
 /** Names the server that a room is on; `undefined` leaves it to rendezvous hashing. */
 export type ChooseServer = (room: string) => string | null | undefined | Promise<string | null | undefined>;
 
-/** Milliseconds within which an application chooses. */
-const CHOICE_MS = 2000;
-
-/** Name of the server that the application chooses for a room, if it does. Throws 500 and 503. */
-export async function chosenServer(choose: ChooseServer | undefined, room: string): Promise<string | undefined> {
+/** Name of the server that the application chooses for a room, if it does. Throws 500, and what `decide` throws. */
+export async function chosenServer(
+  choose: ChooseServer | undefined,
+  room: string,
+  log: Log,
+): Promise<string | undefined> {
   if (choose === undefined) return undefined;
-  let name: unknown;
-  try {
-    name = await within<unknown>(
-      CHOICE_MS,
-      async () => choose(room),
-      (): never => {
-        throw LATE;
-      },
-    );
-  } catch (error) {
-    throw error === LATE ? LATE : notChosen('exception');
-  }
+  const name: unknown = await decide('chooseServer', log, () => choose(room));
   if (name === undefined || name === null) return undefined;
-  if (typeof name !== 'string') throw notChosen('type');
-  return name.toWellFormed();
+  if (typeof name === 'string') return name.toWellFormed();
+  throw createException('unknown_server', 'LiveKit credentials not configured', { reason: 'type' });
 }
-
-const notChosen = (reason: string) =>
-  new LivekitException('LiveKit credentials not configured', 500, { code: 'unknown_server', reason });
-const LATE = new LivekitException('Service Unavailable', 503, { code: 'unknown_server', reason: 'timeout' });

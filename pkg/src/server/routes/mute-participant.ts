@@ -3,7 +3,6 @@
 import { readBody } from '../body.js';
 import { callerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
-import { respondJson } from '../middleware/respond.js';
 import { authorizeMute } from '../rbac/authorize.js';
 import { readMuteParticipant } from '../requests.js';
 import { askStore } from '../stores/ask.js';
@@ -23,5 +22,5 @@ export async function muteParticipant(context: LivekitContext): Promise<Response
   });
   // The participant is muted by now: a store that cannot note it does not change that.
   await askStore(endpoint, async (store) => store.setServerMuted?.(channelId, identity, mute));
-  return respondJson(context, { success: true }, 201);
+  return context.json({ success: true }, 201);
 }

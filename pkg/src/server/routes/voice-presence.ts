@@ -2,8 +2,7 @@
 import { snapshot } from '../../snapshot.js';
 import { callerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
-import { UNAVAILABLE } from '../errors.js';
-import { respondJson } from '../middleware/respond.js';
+import { storeUnavailable } from '../errors.js';
 import { authorizePresence } from '../rbac/authorize.js';
 import { askStore } from '../stores/ask.js';
 import { type Store, StoreFault } from '../stores/store.js';
@@ -23,8 +22,8 @@ export async function voicePresence(context: LivekitContext): Promise<Response> 
   const caller = await callerOf(context);
   await authorizePresence(caller, channelId, endpoint);
   const participants = await askStore(endpoint, (store) => participantsIn(channelId, store));
-  if (participants === null) throw UNAVAILABLE;
-  return respondJson(context, { channelId, participants });
+  if (participants === null) throw storeUnavailable();
+  return context.json({ channelId, participants });
 }
 
 /** Rejects for rows of another shape. */
