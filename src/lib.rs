@@ -29,13 +29,17 @@
 
 extern crate alloc;
 
+pub mod algorithm;
+pub mod check_settings;
 pub mod config;
+pub mod database_url;
 pub mod json;
 pub mod jws;
 pub mod presence;
 pub mod rbac;
 pub mod request;
 pub mod service;
+pub mod setting;
 pub mod token;
 pub mod user_token;
 pub mod webhook;
@@ -44,7 +48,10 @@ mod error;
 mod limits;
 mod names;
 mod time;
+mod url;
 
+pub use algorithm::Algorithm;
+pub use check_settings::{SettingError, SettingErrorKind, Severity, check_settings};
 pub use config::{GrantPolicy, IdentityPolicy, LivekitConfig};
 pub use error::{ClaimError, ClaimErrorKind, FieldError, ForbiddenReason, LivekitError, RequestField, TokenError};
 pub use jws::{Secret, SigningKey};

@@ -2,9 +2,9 @@
 
 use crate::{
     error::{LivekitError, TokenError},
+    setting::{self, Settings},
     token::TokenVerifier,
 };
-use alloc::string::String;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::digest::{CtOutput, Output};
 use sha2::{Digest, Sha256};
@@ -34,8 +34,9 @@ const CLOCK_TOLERANCE: u64 = 60;
 impl WebhookVerifier {
     /// Reads the settings `LIVEKIT_API_KEY` and `LIVEKIT_API_SECRET`; `None` if one is missing or blank. The clock tolerance
     /// is one minute.
-    pub fn from_settings(setting: &dyn Fn(&str) -> Option<String>) -> Option<Self> {
-        let verifier = TokenVerifier::new(setting("LIVEKIT_API_KEY")?, setting("LIVEKIT_API_SECRET")?).ok()?;
+    pub fn from_settings(setting: Settings<'_>) -> Option<Self> {
+        let text = |name| setting::text(setting, name);
+        let verifier = TokenVerifier::new(text("LIVEKIT_API_KEY")?, text("LIVEKIT_API_SECRET")?).ok()?;
         Some(Self::new(verifier.clock_tolerance(CLOCK_TOLERANCE)))
     }
 

@@ -47,9 +47,13 @@ const ENDPOINT_SETTINGS = [
   'LIVEKIT_IDENTITY_POLICY',
   'LIVEKIT_GRANTS',
   'JWT_SECRET',
+  'JWT_SECRETS',
   'JWT_JWKS_URL',
   'JWT_ISSUER',
   'JWT_AUDIENCE',
+  'JWT_CLIENT_ID',
+  'JWT_ALGORITHMS',
+  'JWT_LEEWAY',
 ] as const;
 
 /** Settings by name, as plain data. */
@@ -63,6 +67,9 @@ export const serviceSettings = (env: object): Settings => read(env, SERVICE_SETT
 
 /** The settings of the endpoint in an environment, including those of the service. */
 export const endpointSettings = (env: object): Settings => read(env, [...SERVICE_SETTINGS, ...ENDPOINT_SETTINGS]);
+
+/** Settings of an environment by these names. */
+export const settingsOf = (env: object, names: readonly string[]): Settings => read(env, names);
 
 /** Settings of an environment that HTTP alone is about, as strings; those that are not set are left out. */
 export function textSettings(env: object, names: readonly string[]): Record<string, string> {

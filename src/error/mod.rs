@@ -115,6 +115,7 @@ impl LivekitError {
     pub fn path(&self) -> Option<&str> {
         match self {
             Self::InvalidClaim(error) | Self::InvalidTokenClaim(error) => Some(error.path()),
+            Self::Unauthorized(error) => error.claim(),
             _ => None,
         }
     }

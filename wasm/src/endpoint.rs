@@ -5,10 +5,11 @@ use crate::{
     error::error_to_js,
     host,
     requests::{Body, MuteRequest, TokenRequest},
+    settings::AlgorithmObject,
 };
 use js_sys::{Array, Object as JsObject, Reflect};
 use livekit_edge::{
-    Caller, CreateToken, DisplayName, Facts, Granted, LivekitConfig, LivekitError, LivekitService, Secret, TokenError,
+    Caller, CreateToken, DisplayName, Facts, Granted, LivekitConfig, LivekitError, LivekitService, TokenError,
     TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
     json::{self, Fields, Value, WrongType},
     presence::{PresenceChange, PresenceKind, PresentParticipant},
@@ -22,8 +23,7 @@ use wasm_bindgen::prelude::*;
 const TYPES: &str = r#"
 /** What the settings of an endpoint mean. */
 export interface EndpointDescription {
-  configured: boolean; missing: string[]; misread: string[]; short: string[]; userTokens: boolean;
-  jwksUrl?: string; issuer: boolean; audience: boolean; url?: string;
+  configured: boolean; jwksUrl?: string; algorithms: Algorithm[]; url?: string;
 }
 /** Who a user token names. */
 export interface Caller { userId: string; tokenId?: string }
@@ -39,22 +39,15 @@ pub struct Endpoint {
     livekit: LivekitService,
     user_tokens: UserTokenRules,
     webhooks: Option<WebhookVerifier>,
-    short: Vec<&'static str>,
-    invalid: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Description<'e> {
     configured: bool,
-    missing: Vec<&'static str>,
-    misread: &'e [&'static str],
-    short: &'e [&'static str],
-    user_tokens: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     jwks_url: Option<&'e str>,
-    issuer: bool,
-    audience: bool,
+    algorithms: Vec<AlgorithmObject>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'e str>,
 }
@@ -74,14 +67,10 @@ impl Endpoint {
     pub fn new(settings: &str) -> Result<Self, JsValue> {
         let object = json::parse_object(settings.as_bytes()).map_err(|_| error_to_js(LivekitError::NotConfigured))?;
         let setting = |name: &str| LivekitConfig::setting_of(&Fields::new(&object), name);
-        let livekit = LivekitService::new(LivekitConfig::from_settings(&setting));
-        let is_short = |name: &str| setting(name).and_then(Secret::new).is_some_and(|secret| secret.is_short());
         Ok(Self {
-            livekit,
+            livekit: LivekitService::new(LivekitConfig::from_settings(&setting)),
             user_tokens: UserTokenRules::from_settings(&setting),
             webhooks: WebhookVerifier::from_settings(&setting),
-            short: ["LIVEKIT_API_SECRET", "JWT_SECRET"].into_iter().filter(|name| is_short(name)).collect(),
-            invalid: LivekitConfig::invalid_settings(&setting),
         })
     }
 
@@ -91,13 +80,8 @@ impl Endpoint {
         let rules = &self.user_tokens;
         to_js(&Description {
             configured: self.livekit.validate_configuration(),
-            missing: self.livekit.config().missing(),
-            misread: &self.invalid,
-            short: &self.short,
-            user_tokens: rules.key.is_some() || rules.jwks_url.is_some(),
             jwks_url: rules.jwks_url.as_deref(),
-            issuer: rules.issuer.is_some(),
-            audience: rules.audience.is_some(),
+            algorithms: rules.algorithms.iter().map(AlgorithmObject::from).collect(),
             url: self.livekit.connection_url(),
         })
     }

@@ -1,6 +1,7 @@
 /** What an environment makes of the endpoint: its service, its store, its log. */
 import { readOptions } from '../arguments.js';
 import { endpointSettings, type Settings, textSettings } from '../config.js';
+import { checkSettings, isHealthy, type SettingError } from './check-settings.js';
 import { createJwks, type Jwks } from './identity-provider/jwks.js';
 import { type RoomService, roomServiceOf } from './livekit/room-service.js';
 import { createLog, type Log } from './log.js';
@@ -23,6 +24,8 @@ export interface Endpoint {
   store(): Store;
   /** The keys of the identity provider, if there is one. */
   readonly jwks?: Jwks | undefined;
+  /** Whether the endpoint works as its settings say. */
+  readonly isHealthy: boolean;
   /** LiveKit's server, to act on those who are in a room. */
   readonly rooms: RoomService;
   /** The application's own table of grants, in place of ours. */
@@ -38,24 +41,23 @@ interface Given {
 
 /** Makes the endpoint of an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
 export const createEndpoint = (env: object, given: Given): Endpoint => ({
-  ...prepare(endpointSettings(env)),
+  ...prepare(endpointSettings(env), checkSettings(env)),
   ...(readOptions(given, ['store', 'grants']) as Given),
   log: logOf(env),
 });
 
 /** What is worth keeping from one request to the next: nothing in it but keys and addresses. */
-type Prepared = Pick<Endpoint, 'service' | 'jwks' | 'rooms'>;
+type Prepared = Pick<Endpoint, 'service' | 'jwks' | 'rooms' | 'isHealthy'>;
 
-function prepare(settings: Settings): Prepared {
+function prepare(settings: Settings, errors: readonly SettingError[]): Prepared {
   const service = createRules(settings);
-  const { jwksUrl } = service.description;
-  return { service, rooms: roomServiceOf(service), jwks: jwksUrl === undefined ? undefined : jwksOf(jwksUrl) };
+  return { service, rooms: roomServiceOf(service), jwks: jwksOf(service), isHealthy: isHealthy(errors) };
 }
 
 /** Without an address that is safe to ask no token of the provider is right: the operator is told, and callers are not. */
-function jwksOf(url: string): Jwks | undefined {
+function jwksOf({ description: { jwksUrl, algorithms } }: Rules): Jwks | undefined {
   try {
-    return createJwks(url);
+    return jwksUrl === undefined ? undefined : createJwks(jwksUrl, { algorithms });
   } catch {
     return undefined;
   }
@@ -83,25 +85,22 @@ export function endpointCache() {
     const log = logOf(env, requestId);
     if (last?.key !== key) {
       last?.prepared.service.dispose();
-      last = { key, prepared: prepare(settings), http: readHttpSettings(httpSettings) };
-      checkConfiguration(last.prepared, last.http, log);
+      const errors = checkSettings(env);
+      last = { key, prepared: prepare(settings, errors), http: readHttpSettings(httpSettings) };
+      logErrors(errors, log);
     }
     return { endpoint: { ...last.prepared, ...given, log }, http: last.http };
   };
 }
 
-/** Says once what an operator should mend. */
-function checkConfiguration({ service, jwks }: Prepared, http: HttpSettings, log: Log): void {
-  const { missing, misread, short, userTokens, jwksUrl, issuer, audience } = service.description;
-  if (missing.length > 0) log.warn(`Missing LiveKit configuration: ${missing.join(', ')}`);
-  if (!userTokens) log.error('JWT_SECRET is not set: every request is answered 401');
-  if (jwksUrl !== undefined && jwks === undefined) {
-    log.error('JWT_JWKS_URL is not an https URL without credentials: tokens of the identity provider are refused');
+/** Tells the operator once what is wrong. */
+function logErrors(errors: readonly SettingError[], log: Log): void {
+  const missing = errors.filter(({ setting, code }) => code === 'missing' && setting.startsWith('LIVEKIT_'));
+  if (missing.length > 0)
+    log.warn(`Missing LiveKit configuration: ${missing.map(({ setting }) => setting).join(', ')}`);
+  for (const error of errors) {
+    if (missing.includes(error)) continue;
+    if (error.severity === 'error') log.error(error.message);
+    else log.warn(error.message);
   }
-  if (jwksUrl !== undefined && !issuer) log.error('JWT_ISSUER is not set: tokens of the identity provider are refused');
-  if (jwksUrl !== undefined && !audience) log.warn('JWT_AUDIENCE is not set: tokens for other services are taken too');
-  for (const name of [...misread, ...http.misread]) {
-    log.warn(`${name} is not understood: see the settings in docs/endpoint.md for what applies now`);
-  }
-  for (const name of short) log.warn(`${name} is shorter than 32 bytes: it can be guessed`);
 }

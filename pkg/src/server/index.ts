@@ -1,6 +1,7 @@
 /** The public names of `livekit-edge/server`: the endpoint, and its stages by themselves. */
 export { type LivekitOptions, livekit } from './app.js';
 export { authenticate } from './authenticate.js';
+export { type CheckSettingsOptions, checkSettings, type SettingError } from './check-settings.js';
 export { createEndpoint, type Endpoint } from './endpoint.js';
 export { RoomService, type RoomServiceOptions } from './livekit/room-service.js';
 export type { ClientAddress } from './middleware/client-address.js';

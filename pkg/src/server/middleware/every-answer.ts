@@ -32,9 +32,9 @@ async function answered(handle: LivekitHandler, context: LivekitContext): Promis
 
 /** Answers an error. Anything but a {@link LivekitException} is a defect of ours, and none of its text gets out. */
 function answer(error: unknown, context: LivekitContext): Response {
-  const { status, code, reason, body } = error instanceof LivekitException ? error : internalError(error);
+  const { status, code, reason, path: claim, body } = error instanceof LivekitException ? error : internalError(error);
   const log = logFor(context);
-  if (status < 500) log.debug('Request refused', { status, code, reason });
+  if (status < 500) log.debug('Request refused', { status, code, reason, claim });
   else if (status > 500) log.error('Request failed', { status, code, reason });
   else log.error(context.get('failure') ?? 'Request failed', { status, code, reason, error: nameOf(error) });
   if (status === 401) context.get('headers')['WWW-Authenticate'] = 'Bearer';

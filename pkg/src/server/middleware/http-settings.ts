@@ -17,7 +17,13 @@ export interface HttpSettings {
   readonly misread: readonly string[];
 }
 
-const NAMES = ['CORS_ORIGINS', 'RATE_LIMIT_PER_USER', 'RATE_LIMIT_PER_ADDRESS', 'CLIENT_ADDRESS_HEADER'] as const;
+/** Names of these settings. */
+export const HTTP_SETTINGS = [
+  'CORS_ORIGINS',
+  'RATE_LIMIT_PER_USER',
+  'RATE_LIMIT_PER_ADDRESS',
+  'CLIENT_ADDRESS_HEADER',
+] as const;
 const PER_USER = 60;
 const PER_ADDRESS = 600;
 
@@ -28,13 +34,13 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*\\]+$/;
 
 /** Their texts in an environment. */
-export const httpSettingsOfEnvironment = (env: object): Settings => textSettings(env, NAMES);
+export const httpSettingsOfEnvironment = (env: object): Settings => textSettings(env, HTTP_SETTINGS);
 
 /** What the texts mean. A part that is not understood leaves its default in force; no such origin is allowed. */
 export function readHttpSettings(texts: Settings): HttpSettings {
   const misread: string[] = [];
 
-  function read<T>(name: (typeof NAMES)[number], otherwise: T, parse: (text: string) => T | undefined): T {
+  function read<T>(name: (typeof HTTP_SETTINGS)[number], otherwise: T, parse: (text: string) => T | undefined): T {
     const text = texts[name]?.trim() ?? '';
     if (text === '') return otherwise;
     const value = parse(text);

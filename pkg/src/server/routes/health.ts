@@ -1,4 +1,4 @@
-/** GET /health: whether the configuration is complete. It never says what is missing: that is in the log. */
+/** GET /health: whether the configuration is complete and valid. It never says what is wrong: that is in the log. */
 
 import { callerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
@@ -9,7 +9,7 @@ export async function health(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
   await admit(await callerOf(context), endpoint);
   const { configured } = endpoint.service.description;
-  if (configured) endpoint.log.info('LiveKit configuration validated successfully');
-  else endpoint.log.warn('LiveKit configuration incomplete');
-  return respondJson(context, { status: configured ? 'healthy' : 'unhealthy', configured });
+  if (endpoint.isHealthy) endpoint.log.info('LiveKit configuration validated successfully');
+  else endpoint.log.warn(configured ? 'LiveKit configuration invalid' : 'LiveKit configuration incomplete');
+  return respondJson(context, { status: endpoint.isHealthy ? 'healthy' : 'unhealthy', configured });
 }
