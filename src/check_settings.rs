@@ -174,7 +174,7 @@ const REFUSED: &str = "user tokens are refused";
 
 /// The rule of each setting. Those of HTTP (`CORS_ORIGINS`, `RATE_LIMIT_PER_USER`, …) have their rules in TypeScript, and only
 /// quotes are looked for here.
-const RULES: [(&str, Rule); 26] = [
+const RULES: [(&str, Rule); 27] = [
     ("LIVEKIT_API_KEY", Rule::Text),
     ("LIVEKIT_API_SECRET", Rule::Secret),
     ("LIVEKIT_URL", Rule::Value(is_livekit_url, SERVER_URL, "clients cannot connect")),
@@ -187,6 +187,7 @@ const RULES: [(&str, Rule); 26] = [
     ("LIVEKIT_GRANTS", Rule::Value(|text| GrantPolicy::from_name(text).is_some(), "full or role", "full applies")),
     ("LIVEKIT_CAN_UPDATE_OWN_METADATA", Rule::Value(is_boolean, "true or false", "false applies")),
     ("LIVEKIT_TOKEN_JTI", Rule::Value(is_boolean, "true or false", "false applies")),
+    ("LIVEKIT_AGENTS", Rule::List(is_any, "a list of names", "no agent is dispatched")),
     ("JWT_SECRET", Rule::Secret),
     ("JWT_SECRETS", Rule::Secrets),
     ("JWT_JWKS_URL", Rule::Text),

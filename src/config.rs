@@ -37,6 +37,8 @@ pub struct LivekitConfig {
     pub grants: GrantPolicy,
     /// `LIVEKIT_CAN_UPDATE_OWN_METADATA`: whether participants may change their own name and metadata.
     pub can_update_own_metadata: bool,
+    /// `LIVEKIT_AGENTS`: names of the agents that callers of the endpoint may dispatch, separated by commas.
+    pub agents: Vec<String>,
     /// `LIVEKIT_TOKEN_JTI`: whether every token carries a random `jti`; issuing then needs random bytes.
     pub jti: bool,
 }
@@ -52,6 +54,7 @@ impl Default for LivekitConfig {
             identity_policy: IdentityPolicy::default(),
             grants: GrantPolicy::default(),
             can_update_own_metadata: false,
+            agents: Vec::new(),
             jti: false,
         }
     }
@@ -74,6 +77,7 @@ impl LivekitConfig {
             identity_policy: IdentityPolicy::from_setting(text("LIVEKIT_IDENTITY_POLICY").as_deref()),
             grants: text("LIVEKIT_GRANTS").and_then(|name| GrantPolicy::from_name(&name)).unwrap_or_default(),
             can_update_own_metadata: boolean("LIVEKIT_CAN_UPDATE_OWN_METADATA"),
+            agents: setting::list(setting, "LIVEKIT_AGENTS").unwrap_or_default(),
             jti: boolean("LIVEKIT_TOKEN_JTI"),
         }
     }

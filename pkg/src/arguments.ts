@@ -1,5 +1,5 @@
 /** Arguments of the public classes. */
-import { LivekitException } from './exception.js';
+import { createException } from './exception.js';
 
 /** A field of an object or of its class. A property of `Object.prototype` is no field. */
 export const field = (object: object, name: string): unknown =>
@@ -14,7 +14,7 @@ export function readArgument<T>(read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    throw new LivekitException('An argument could not be read', 400, { code: 'invalid_claim', cause });
+    throw createException('invalid_claim', 'An argument could not be read', { cause });
   }
 }
 
@@ -64,7 +64,7 @@ export interface Credentials {
 /** Key and secret, if both are set. A blank secret would be one that everyone knows. */
 export function credentialsOf(apiKey: unknown, apiSecret: unknown): Credentials {
   if (!isCredential(apiKey) || !isCredential(apiSecret)) {
-    throw new LivekitException('api-key and api-secret must be set', 500, { code: 'not_configured' });
+    throw createException('not_configured', 'api-key and api-secret must be set');
   }
   return { apiKey, apiSecret };
 }

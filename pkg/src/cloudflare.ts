@@ -1,6 +1,6 @@
 /** A Worker as it is deployed: the endpoint on a D1 database bound as `DB`. */
 import { deployable } from './server/deployable.js';
-import { type RateLimitBindings, rateLimitBindings } from './server/middleware/rate-limit-bindings.js';
+import { type RateLimitBindings, rateLimitBindings } from './server/middleware/rate-limiter.js';
 import { type D1, d1Store } from './server/stores/d1.js';
 
 /** The bindings that the Worker needs besides its settings. */

@@ -1,6 +1,6 @@
 /** Configuration in code, and the settings of an environment with the same meaning. */
 import { field } from './arguments.js';
-import { LivekitException } from './exception.js';
+import { createException } from './exception.js';
 
 /** Configuration of the service. TTLs are integers of seconds from 1; any other value counts as unset. */
 export interface LivekitConfig {
@@ -46,6 +46,7 @@ const SERVICE_SETTINGS = [
 const ENDPOINT_SETTINGS = [
   'LIVEKIT_IDENTITY_POLICY',
   'LIVEKIT_GRANTS',
+  'LIVEKIT_AGENTS',
   'JWT_SECRET',
   'JWT_SECRETS',
   'JWT_JWKS_URL',
@@ -73,7 +74,7 @@ export const settingsOf = (env: object, names: readonly string[]): Settings => r
 
 /** Settings of an environment that HTTP alone is about, as strings; those that are not set are left out. */
 export function textSettings(env: object, names: readonly string[]): Record<string, string> {
-  const texts: Record<string, string> = {};
+  const texts: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(read(env, names))) {
     texts[name] = typeof value === 'object' ? NOT_A_SETTING : String(value);
   }
@@ -93,7 +94,7 @@ const MAX_LENGTH = 1024 * 1024;
 export function settingsText(settings: Settings): string {
   const text = Object.values(settings).some(isTooLong) ? undefined : JSON.stringify(settings);
   if (text === undefined || isTooLong(text)) {
-    throw new LivekitException('The configuration is too large', 500, { code: 'not_configured' });
+    throw createException('not_configured', 'The configuration is too large');
   }
   return text;
 }
@@ -117,6 +118,6 @@ function readField(object: object, name: string): unknown {
   try {
     return field(object, name);
   } catch (cause) {
-    throw new LivekitException('The configuration could not be read', 500, { code: 'not_configured', cause });
+    throw createException('not_configured', 'The configuration could not be read', { cause });
   }
 }

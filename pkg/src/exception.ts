@@ -1,46 +1,15 @@
 /**
- * Codes of all errors: those of the rules in Rust (`src/error/`), of HTTP (`server/errors.ts`), of the identity provider
- * (`server/identity-provider/`) and of LiveKit's server (`webhook-receiver.ts`, `server/livekit/room-service.ts`).
+ * The HTTP status of each code of an error, and the `error` field of its response body where it has one. The codes are those
+ * of the rules in Rust (`src/error/`), of HTTP (`server/`), of the identity provider (`server/identity-provider/`) and of
+ * LiveKit's server (`webhook-receiver.ts`, `server/livekit/room-service.ts`).
  */
-export type LivekitErrorCode =
-  | 'not_configured'
-  | 'token_generation'
-  | 'grant_refused'
-  | 'invalid_token'
-  | 'invalid_claim'
-  | 'invalid_ttl'
-  | 'invalid_clock_tolerance'
-  | 'body_not_json'
-  | 'body_not_object'
-  | 'body_too_complex'
-  | 'body_repeats_field'
-  | 'body_not_event'
-  | 'invalid_request'
-  | 'unauthorized'
-  | 'token_revoked'
-  | 'account_banned'
-  | 'forbidden'
-  | 'store_unavailable'
-  | 'not_found'
-  | 'method_not_allowed'
-  | 'too_large'
-  | 'body_incomplete'
-  | 'body_timeout'
-  | 'unsupported_media_type'
-  | 'too_many_requests'
-  | 'identity_provider_unavailable'
-  | 'internal'
-  | 'invalid_webhook'
-  | 'participant_not_found'
-  | 'unmute_not_allowed'
-  | 'livekit_timeout'
-  | 'livekit_unavailable';
-
-/** The HTTP status of each error of the rules, and the `error` field of its response body where it has one. */
-const STATUS: Partial<Record<LivekitErrorCode, readonly [status: number, error?: string]>> = {
+const STATUS = {
   not_configured: [500],
   token_generation: [500],
   grant_refused: [500],
+  internal: [500],
+  invalid_caller: [500],
+  hook_failed: [503],
   invalid_claim: [400, 'Bad Request'],
   invalid_ttl: [400, 'Bad Request'],
   invalid_clock_tolerance: [400, 'Bad Request'],
@@ -49,14 +18,31 @@ const STATUS: Partial<Record<LivekitErrorCode, readonly [status: number, error?:
   body_too_complex: [400, 'Bad Request'],
   body_repeats_field: [400, 'Bad Request'],
   body_not_event: [400, 'Bad Request'],
+  body_incomplete: [400, 'Bad Request'],
   invalid_request: [400, 'Bad Request'],
+  invalid_webhook: [400],
   invalid_token: [401],
   unauthorized: [401],
   token_revoked: [401, 'Unauthorized'],
   account_banned: [401, 'Unauthorized'],
   forbidden: [403, 'Forbidden'],
+  refused_by_application: [403],
+  not_found: [404],
+  participant_not_found: [404, 'Not Found'],
+  method_not_allowed: [405],
+  body_timeout: [408],
+  unmute_not_allowed: [409, 'Conflict'],
+  too_large: [413],
+  unsupported_media_type: [415],
+  too_many_requests: [429],
+  livekit_unavailable: [502],
   store_unavailable: [503],
-};
+  identity_provider_unavailable: [503],
+  livekit_timeout: [504],
+} as const satisfies Record<string, readonly [status: number, error?: string]>;
+
+/** Stable names of all errors. */
+export type LivekitErrorCode = keyof typeof STATUS;
 
 /** Details of a {@link LivekitException} beyond its message and status. */
 export interface LivekitExceptionDetails {
@@ -126,12 +112,20 @@ interface ErrorOfRules extends Pick<LivekitExceptionDetails, 'reason' | 'path' |
 export const isErrorOfRules = (error: unknown): error is ErrorOfRules =>
   typeof error === 'object' && error !== null && !(error instanceof Error) && 'code' in error;
 
-/** The exception for an error of the rules. */
-export function exceptionOf({ code, message, ...details }: ErrorOfRules): LivekitException {
-  const [status, error] = STATUS[code] ?? [500];
-  return new LivekitException(message, status, { code, ...details, ...(error === undefined ? {} : { error }) });
+/** A new exception of a code, with the status that the code has. */
+export function createException(
+  code: LivekitErrorCode,
+  message: string,
+  details: Omit<LivekitExceptionDetails, 'code' | 'error'> = {},
+): LivekitException {
+  const [status, error]: readonly [number, string?] = STATUS[code] ?? STATUS.internal;
+  return new LivekitException(message, status, { ...details, code, ...(error === undefined ? {} : { error }) });
 }
+
+/** The exception for an error of the rules. */
+export const exceptionOf = ({ code, message, ...details }: ErrorOfRules): LivekitException =>
+  createException(code, message, details);
 
 /** A defect of this package: nothing of its cause is in the message. */
 export const internalError = (cause: unknown): LivekitException =>
-  new LivekitException('Internal server error', 500, { cause });
+  createException('internal', 'Internal server error', { cause });

@@ -1,7 +1,7 @@
 /** The specified module in JavaScript: configuration in, tokens out. */
 import { field } from './arguments.js';
 import { type LivekitConfig, type Settings, serviceSettings, settingsOfConfig, settingsText } from './config.js';
-import { LivekitException } from './exception.js';
+import { createException } from './exception.js';
 import { connectionInfoOf, type IssuedToken, type TokenResponse, tokenResponse } from './token-response.js';
 import type { ServiceDescription, LivekitService as WasmService } from './wasm/generated/livekit_edge.js';
 import { Handle } from './wasm/instance.js';
@@ -47,7 +47,7 @@ export class LivekitService {
   /**
    * Issues a token.
    *
-   * @throws {@link LivekitException} with status 500 if a credential is missing, 400 if the request is invalid.
+   * @throws `LivekitException` with status 500 if a credential is missing, 400 if the request is invalid.
    */
   generateToken(request: CreateTokenRequest): TokenResponse {
     const fields = readRequest(request);
@@ -107,7 +107,7 @@ function readRequest(request: unknown): RawRequest {
       ttl: ttl === null ? undefined : ttl,
     };
   } catch (cause) {
-    throw new LivekitException('The request could not be read', 400, { code: 'invalid_request', cause });
+    throw createException('invalid_request', 'The request could not be read', { cause });
   }
 }
 
@@ -131,7 +131,7 @@ function isTyped(request: RawRequest): request is TypedRequest {
 /**
  * Issues a token with a configuration that is used once; {@link LivekitService} is faster for more.
  *
- * @throws {@link LivekitException} with status 500 if a credential is missing, 400 if the request is invalid.
+ * @throws `LivekitException` with status 500 if a credential is missing, 400 if the request is invalid.
  */
 export const generateToken = (request: CreateTokenRequest, config: LivekitConfig): TokenResponse =>
   once(config, (service) => service.generateToken(request));

@@ -1,6 +1,6 @@
 /** Token → claims, with the names of LiveKit's own SDK. */
 import { credentialsOf, readOptions, tokenText } from './arguments.js';
-import { LivekitException } from './exception.js';
+import { createException } from './exception.js';
 import type { VerifiedClaims } from './grants.js';
 import { utf8 } from './utf8.js';
 import type { TokenVerifier as WasmVerifier } from './wasm/generated/livekit_edge.js';
@@ -25,7 +25,7 @@ export type VerifierHandle = Handle<WasmVerifier>;
 export class TokenVerifier {
   private readonly handle: () => VerifierHandle;
 
-  /** @throws {@link LivekitException} if key or secret is missing, blank or no string */
+  /** @throws `LivekitException` if key or secret is missing, blank or no string */
   constructor(apiKey: string, apiSecret: string, options?: TokenVerifierOptions | null) {
     const handle = verifierHandle(apiKey, apiSecret, options);
     this.handle = () => handle;
@@ -40,7 +40,7 @@ export class TokenVerifier {
    * Verifies a token and returns its claims.
    *
    * @param clockTolerance - seconds, or a duration such as `1m`
-   * @throws {@link LivekitException} with status 401 for an invalid token
+   * @throws `LivekitException` with status 401 for an invalid token
    */
   verifySync(token: string, clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE): VerifiedClaims {
     const tolerance = toleranceSeconds(clockTolerance);
@@ -75,8 +75,5 @@ export function toleranceSeconds(tolerance: unknown): number {
   const isDuration = typeof tolerance === 'string' && tolerance.length <= MAX_DURATION_LENGTH;
   const seconds = isDuration ? call(({ parseDuration }) => parseDuration(tolerance)) : undefined;
   if (seconds !== undefined) return seconds;
-  throw new LivekitException('clockTolerance must be a number of seconds or a span such as "1m"', 400, {
-    code: 'invalid_clock_tolerance',
-    error: 'Bad Request',
-  });
+  throw createException('invalid_clock_tolerance', 'clockTolerance must be a number of seconds or a span such as "1m"');
 }

@@ -1,6 +1,6 @@
 /** The sources of a published track, by the names that a token uses. */
 import type { TrackSource } from '@livekit/protocol';
-import { LivekitException } from './exception.js';
+import { createException } from './exception.js';
 
 /** A source by the name that a token uses. */
 export type TrackSourceName = 'camera' | 'microphone' | 'screen_share' | 'screen_share_audio';
@@ -19,10 +19,10 @@ const NAMES: ReadonlyMap<unknown, TrackSourceName> = /* @__PURE__ */ new Map([
 /**
  * Returns the name that a token uses.
  *
- * @throws {@link LivekitException} with code `invalid_claim` for `UNKNOWN` and for any other value
+ * @throws `LivekitException` with code `invalid_claim` for `UNKNOWN` and for any other value
  */
 export function trackSourceToString(source: TrackSource): TrackSourceName {
   const name = NAMES.get(source);
-  if (name === undefined) throw new LivekitException('Not a track source', 400, { code: 'invalid_claim' });
+  if (name === undefined) throw createException('invalid_claim', 'Not a track source');
   return name;
 }

@@ -1,6 +1,6 @@
 /** Webhook → event, with the names of LiveKit's own SDK. */
 import { copyOfBytes, tokenText } from './arguments.js';
-import { LivekitException } from './exception.js';
+import { createException } from './exception.js';
 import {
   DEFAULT_CLOCK_TOLERANCE,
   type TokenVerifierOptions,
@@ -17,7 +17,7 @@ export const authorizeHeader = 'Authorize';
 export class WebhookReceiver {
   private readonly handle: () => VerifierHandle;
 
-  /** @throws {@link LivekitException} if key or secret is missing, blank or no string */
+  /** @throws `LivekitException` if key or secret is missing, blank or no string */
   constructor(apiKey: string, apiSecret: string, options?: TokenVerifierOptions | null) {
     const handle = verifierHandle(apiKey, apiSecret, options);
     this.handle = () => handle;
@@ -40,7 +40,7 @@ export class WebhookReceiver {
    * @param authHeader - the header `Authorization`, with or without `Bearer`
    * @param skipAuth - `true` to believe anybody
    * @param clockTolerance - seconds, or a span such as `1m`
-   * @throws {@link LivekitException} with status 401 if LiveKit did not send it, 400 if it is no event
+   * @throws `LivekitException` with status 401 if LiveKit did not send it, 400 if it is no event
    * (its `cause` says why, and may quote the body), 413 if it is larger than 7 MiB
    */
   receiveSync(
@@ -51,17 +51,13 @@ export class WebhookReceiver {
   ): WebhookEvent {
     const bytes = bytesOf(body);
     if (skipAuth !== true) {
-      if (!authHeader) throw NO_HEADER;
+      if (!authHeader) throw createException('invalid_token', 'authorization header is empty');
       const [token, tolerance] = [tokenText(authHeader), toleranceSeconds(clockTolerance)];
       this.handle().call((verifier) => verifier.verifyWebhook(bytes, token, tolerance));
     }
     return parse(bytes);
   }
 }
-
-const NO_HEADER = new LivekitException('authorization header is empty', 401, {
-  code: 'invalid_token',
-});
 
 /** More than LiveKit sends; with the arguments it fits into the 8 MiB that the module takes. */
 const MAX_BODY_BYTES = 7 * 1024 * 1024;
@@ -72,15 +68,13 @@ function bytesOf(body: unknown): Uint8Array {
   if (typeof body === 'string' && body.length > MAX_BODY_BYTES) throw tooLarge();
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : copyOfBytes(body);
   if (bytes === undefined) {
-    throw new LivekitException('webhook body must be a string or its bytes, as received', 400, {
-      code: 'invalid_webhook',
-    });
+    throw createException('invalid_webhook', 'webhook body must be a string or its bytes, as received');
   }
   if (bytes.length > MAX_BODY_BYTES) throw tooLarge();
   return bytes;
 }
 
-const tooLarge = () => new LivekitException('webhook body is too large', 413, { code: 'too_large' });
+const tooLarge = () => createException('too_large', 'webhook body is too large');
 
 /** Every exception of the parsers, a `RangeError` for the depth of a body included, is the `cause` of the one thrown. */
 function parse(bytes: Uint8Array): WebhookEvent {
@@ -88,6 +82,6 @@ function parse(bytes: Uint8Array): WebhookEvent {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     return WebhookEvent.fromJsonString(text, { ignoreUnknownFields: true });
   } catch (cause) {
-    throw new LivekitException('webhook body is not a LiveKit event', 400, { code: 'invalid_webhook', cause });
+    throw createException('invalid_webhook', 'webhook body is not a LiveKit event', { cause });
   }
 }

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { Hono } from 'hono';
 import { livekit, type Store } from 'livekit-edge/server';
 import { demoSettings } from '../../scripts/demo-data.mjs';
+import { userToken } from '../support/user-token.ts';
 
 const env = {
   ...demoSettings,
@@ -111,6 +112,60 @@ test('headers that middleware of the application sets are on the answers, beside
     assert.equal(headers.get('x-frame-options'), 'DENY', path);
     assert.equal(headers.get('cache-control'), 'no-store', path);
   }
+});
+
+test('what the application has decided stays so: its request id, and its answers to paths of its own', async () => {
+  const app = new Hono<{ Variables: { requestId: string } }>()
+    .use('*', (context, next) => {
+      context.set('requestId', 'of-the-application');
+      return next();
+    })
+    .route('/voice', api())
+    .get('/page', (context) => context.text('a page'));
+  app.notFound((context) => context.text('nothing here', 404));
+  app.onError(() => new Response('not ours to answer'));
+  const answer = async (path: string, headers = {}) => {
+    const response = await app.request(path, { headers });
+    return [response.status, response.headers.get('x-request-id'), await response.text()];
+  };
+  const unauthorized = '{"statusCode":401,"message":"Unauthorized"}';
+  assert.deepEqual(await answer('/voice/health'), [401, 'of-the-application', unauthorized]);
+  assert.deepEqual(await answer('/voice/health', { 'X-Request-Id': 'mine' }), [401, 'mine', unauthorized]);
+  const notFound = '{"statusCode":404,"message":"Not Found"}';
+  assert.deepEqual(await answer('/voice/nowhere'), [404, 'of-the-application', notFound]);
+  assert.deepEqual(await answer('/nowhere'), [404, null, 'nothing here']);
+  assert.deepEqual(await answer('/page'), [200, null, 'a page']);
+});
+
+test('whatever a function of the application throws is 500, with every header and without its text', async ({
+  mock,
+}) => {
+  const logged = mock.method(console, 'error', () => {});
+  for (const thrown of [new Error('CANARY'), 'CANARY', undefined, null, { message: 'CANARY' }, Symbol('CANARY'), 7]) {
+    const fail = () => {
+      throw thrown;
+    };
+    for (const options of [
+      { store, settings: fail },
+      { store: fail as () => Store, settings: () => env },
+    ]) {
+      for (const app of [livekit(options), new Hono().route('/a', new Hono().route('/b', livekit(options)))]) {
+        const path = app.routes.some(({ path }) => path.startsWith('/a/b')) ? '/a/b/health' : '/health';
+        const headers = { Authorization: `Bearer ${userToken('user-456')}`, Origin: 'https://good.example' };
+        const response = await app.request(path, { headers });
+        const isStore = 'store' in options && options.settings !== fail;
+        const [status, message] = isStore ? [503, 'Service Unavailable'] : [500, 'Internal server error'];
+        assert.deepEqual(
+          [response.status, await response.text()],
+          [status, JSON.stringify({ statusCode: status, message })],
+        );
+        assert.equal(response.headers.get('x-frame-options'), 'DENY');
+        assert.equal(response.headers.get('cache-control'), 'no-store');
+        assert.match(response.headers.get('x-request-id') ?? '', /^[\da-f-]{36}$/);
+      }
+    }
+  }
+  assert.doesNotMatch(JSON.stringify(logged.mock.calls.map(({ arguments: lines }) => lines)), /CANARY/);
 });
 
 test('settings are read in each request, those of a frozen object once', async () => {

@@ -20,7 +20,7 @@ test('row 69: LOG_LEVEL=debug tells why a request was refused', async () => {
   const claims = { iss: 'kraken', aud: 'edge' };
   const bearer = (sub: string, changes = {}, secret?: string) =>
     `Bearer ${userToken(sub, { ...claims, ...changes }, secret)}`;
-  for (const [Authorization, body, status, code, reason, claim] of [
+  for (const [Authorization, body, status, code, reason, path] of [
     ['', {}, 401, 'unauthorized', 'missing'],
     ['Bearer x', {}, 401, 'unauthorized', 'malformed'],
     [bearer('user-456', {}, 'x'), {}, 401, 'unauthorized', 'signature'],
@@ -44,10 +44,10 @@ test('row 69: LOG_LEVEL=debug tells why a request was refused', async () => {
     const asking = { as: null, headers: { Authorization }, settings };
     const lines = await logOf(settings, () => endpoint.token(body, asking));
     assert.deepEqual(
-      lines.map(({ level, message, status, code, reason, claim }) => ({ level, message, status, code, reason, claim })),
+      lines.map(({ level, message, status, code, reason, path }) => ({ level, message, status, code, reason, path })),
       [
-        { level: 'debug', message: 'Request refused', status, code, reason, claim },
-        { level: 'debug', message: 'Request finished', status, code: undefined, reason: undefined, claim: undefined },
+        { level: 'debug', message: 'Request refused', status, code, reason, path },
+        { level: 'debug', message: 'Request finished', status, code: undefined, reason: undefined, path: undefined },
       ],
     );
   }

@@ -124,7 +124,7 @@ test('Cognito (client_id, no aud) and Clerk (azp): only the clients that the set
     await assertOut(key.token(claims({ client_id: 'stranger-client' })), { ...settings, LOG_LEVEL: 'debug' });
   });
   const refusal = lines.find(({ message }) => message === 'Request refused');
-  assert.deepEqual([refusal?.['reason'], refusal?.['claim']], ['client', 'azp']);
+  assert.deepEqual([refusal?.['reason'], refusal?.['path']], ['client', 'azp']);
   assert.ok(!JSON.stringify(lines).includes('stranger-client'));
 });
 
@@ -170,6 +170,6 @@ test('the debug log names the claim and no value', async () => {
   const settings = { JWT_SECRET: OLD, LOG_LEVEL: 'debug' };
   const lines = await logOf(settings, () => assertOut(signed(OLD, { sub: 42_424_242 }), settings));
   const refusal = lines.find(({ message }) => message === 'Request refused');
-  assert.deepEqual([refusal?.['reason'], refusal?.['claim']], ['claims', 'sub']);
+  assert.deepEqual([refusal?.['reason'], refusal?.['path']], ['claims', 'sub']);
   assert.ok(!JSON.stringify(lines).includes('42424242'));
 });

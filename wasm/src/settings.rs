@@ -4,9 +4,8 @@ use crate::{convert::to_js, error::error_to_js};
 use livekit_edge::{
     Algorithm, LivekitConfig, LivekitError, SettingError, check_settings,
     check_settings::parse_database_url,
-    json::{self, Fields},
+    json::{self, Fields, Object, Value},
 };
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -17,9 +16,9 @@ export interface SettingErrorObject {
 }
 /** A signature algorithm (`alg`) and the only kind of key that it is used with (`kty`, `crv`). */
 export interface Algorithm { name: string; keyType: string; curve?: string }
-/** How to connect to a PostgreSQL database, or what is wrong with its address. */
-export interface DatabaseUrlObject {
-  error?: SettingErrorObject; address: string; host?: string; ssl?: string; directSsl: boolean; prepare: boolean;
+/** How to connect to a PostgreSQL database, or only what is wrong with its address. */
+export type DatabaseUrlObject = { error: SettingErrorObject } | {
+  error?: undefined; address: string; host?: string; ssl?: string; directSsl: boolean; prepare: boolean;
   max?: number; maxLifetime?: number; targetSessionAttrs?: string; parameters: [name: string, value: string][];
 }
 "#;
@@ -29,81 +28,42 @@ export interface DatabaseUrlObject {
 pub fn check(settings: &str) -> Result<JsValue, JsValue> {
     let object = json::parse_object(settings.as_bytes()).map_err(|_| error_to_js(LivekitError::NotConfigured))?;
     let errors = check_settings(&|name| LivekitConfig::setting_of(&Fields::new(&object), name));
-    Ok(to_js(&errors.iter().map(SettingErrorObject::from).collect::<Vec<_>>()))
+    Ok(to_js(&errors.iter().map(error_object).collect::<Value<'_>>()))
 }
 
 /// Parses the address of a PostgreSQL database.
 #[wasm_bindgen(js_name = parseDatabaseUrl, unchecked_return_type = "DatabaseUrlObject")]
 pub fn parse_database(url: &str) -> JsValue {
-    let (error, url) = match parse_database_url(url) {
-        Ok(url) => (None, url),
-        Err(error) => (Some(error), livekit_edge::database_url::DatabaseUrl::default()),
+    let url = match parse_database_url(url) {
+        Ok(url) => url,
+        Err(error) => return to_js(&Object::default().with("error", error_object(&error))),
     };
-    to_js(&DatabaseUrlObject {
-        error: error.as_ref().map(SettingErrorObject::from),
-        address: &url.address,
-        host: url.host.as_deref(),
-        ssl: url.ssl,
-        direct_ssl: url.direct_ssl,
-        prepare: url.prepare,
-        max: url.max,
-        max_lifetime: url.max_lifetime,
-        target_session_attrs: url.target_session_attrs,
-        parameters: &url.parameters,
-    })
+    let pair = |(name, value): (String, String)| [name, value].into_iter().collect::<Value<'_>>();
+    to_js(
+        &Object::default()
+            .with("address", url.address)
+            .with_some("host", url.host)
+            .with_some("ssl", url.ssl)
+            .with("directSsl", url.direct_ssl)
+            .with("prepare", url.prepare)
+            .with_some("max", url.max)
+            .with_some("maxLifetime", url.max_lifetime)
+            .with_some("targetSessionAttrs", url.target_session_attrs)
+            .with("parameters", url.parameters.into_iter().map(pair).collect::<Value<'_>>()),
+    )
 }
 
-#[derive(Serialize)]
-struct SettingErrorObject {
-    setting: &'static str,
-    code: &'static str,
-    message: String,
-    severity: &'static str,
+fn error_object<'e>(error: &SettingError) -> Object<'e> {
+    Object::default()
+        .with("setting", error.setting())
+        .with("code", error.code())
+        .with("message", error.message())
+        .with("severity", error.severity().name())
 }
 
-impl From<&SettingError> for SettingErrorObject {
-    fn from(error: &SettingError) -> Self {
-        Self {
-            setting: error.setting(),
-            code: error.code(),
-            message: error.message(),
-            severity: error.severity().name(),
-        }
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct AlgorithmObject {
-    name: &'static str,
-    key_type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    curve: Option<&'static str>,
-}
-
-impl From<&Algorithm> for AlgorithmObject {
-    fn from(algorithm: &Algorithm) -> Self {
-        Self { name: algorithm.name, key_type: algorithm.key_type, curve: algorithm.curve }
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct DatabaseUrlObject<'u> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<SettingErrorObject>,
-    address: &'u str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    host: Option<&'u str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ssl: Option<&'static str>,
-    direct_ssl: bool,
-    prepare: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max_lifetime: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    target_session_attrs: Option<&'static str>,
-    parameters: &'u [(String, String)],
+pub(crate) fn algorithm_object<'a>(algorithm: &Algorithm) -> Object<'a> {
+    Object::default()
+        .with("name", algorithm.name)
+        .with("keyType", algorithm.key_type)
+        .with_some("curve", algorithm.curve)
 }

@@ -1,7 +1,8 @@
 /** request → the bytes of its body. */
 import type { Context } from 'hono';
-import { INCOMPLETE_BODY, LATE_BODY, TOO_LARGE } from './errors.js';
-import { readBytes } from './read-bytes.js';
+import { createException, LivekitException } from '../exception.js';
+import { tooLarge } from './errors.js';
+import { readBytes } from './read-stream.js';
 import { within } from './timeout.js';
 
 /** Bytes of a body, unless a route takes more. */
@@ -17,19 +18,20 @@ const DEADLINE = 10_000;
 export async function readBody(context: Context, most = MOST): Promise<Uint8Array> {
   const length = context.req.header('Content-Length');
   const isAnnounced = length !== undefined && context.req.header('Transfer-Encoding') === undefined;
-  if (isAnnounced && Number.parseInt(length, 10) > most) throw TOO_LARGE;
+  if (isAnnounced && Number.parseInt(length, 10) > most) throw tooLarge();
   const read = async () => {
     if (isAnnounced) return new Uint8Array(await context.req.arrayBuffer());
     // Not hono/body-limit: before Hono 4.12.16 it takes a body that breaks off for a whole one.
     const bytes = await readBytes(context.req.raw.body?.getReader(), most);
-    if (bytes === undefined) throw TOO_LARGE;
+    if (bytes === undefined) throw tooLarge();
     return bytes;
   };
   try {
     return await within(DEADLINE, read, (): never => {
-      throw LATE_BODY;
+      throw createException('body_timeout', 'Request Timeout');
     });
-  } catch (error) {
-    throw error === TOO_LARGE || error === LATE_BODY ? error : INCOMPLETE_BODY;
+  } catch (cause) {
+    if (cause instanceof LivekitException) throw cause;
+    throw createException('body_incomplete', 'Request body is not complete', { cause });
   }
 }

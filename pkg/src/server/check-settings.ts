@@ -1,8 +1,8 @@
 /** What is wrong with the settings of an environment. The rules are in Rust (`src/check_settings.rs`), but for those of HTTP. */
-import { endpointSettings, settingsOf, settingsText } from '../config.js';
+import { endpointSettings, type Settings, settingsOf, settingsText } from '../config.js';
 import { call } from '../wasm/instance.js';
 import { createJwks } from './identity-provider/jwks.js';
-import { HTTP_SETTINGS, httpSettingsOfEnvironment, readHttpSettings } from './middleware/http-settings.js';
+import { httpSettingsOfEnvironment, readHttpSettings } from './middleware/http-settings.js';
 
 /** A setting that is wrong. Nothing in it is from the setting's value. */
 export interface SettingError {
@@ -28,6 +28,8 @@ export interface SettingError {
 export interface CheckSettingsOptions {
   /** Also those of a process that serves: `DATABASE_URL`, `SQLITE_PATH`, `HOST`, `PORT`; the default is no. */
   readonly process?: boolean;
+  /** Whether user tokens must be configured: no for an application that authenticates itself; the default is yes. */
+  readonly userTokens?: boolean;
 }
 
 const PROCESS_SETTINGS = ['DATABASE_URL', 'SQLITE_PATH', 'HOST', 'PORT'] as const;
@@ -38,13 +40,20 @@ const PROCESS_SETTINGS = ['DATABASE_URL', 'SQLITE_PATH', 'HOST', 'PORT'] as cons
  *
  * @throws LivekitException with code `not_configured` if the environment cannot be read.
  */
-export function checkSettings(env: object, { process = false }: CheckSettingsOptions = {}): SettingError[] {
-  const names = ['LOG_LEVEL', ...HTTP_SETTINGS, ...(process ? PROCESS_SETTINGS : [])];
-  const settings = { ...endpointSettings(env), ...settingsOf(env, names) };
+export function checkSettings(env: object, { process = false, userTokens }: CheckSettingsOptions = {}): SettingError[] {
+  const others = settingsOf(env, ['LOG_LEVEL', ...(process ? PROCESS_SETTINGS : [])]);
+  const httpSettings = httpSettingsOfEnvironment(env);
+  const { misread } = readHttpSettings(httpSettings);
+  return listErrors({ ...endpointSettings(env), ...httpSettings, ...others }, misread, userTokens);
+}
+
+/** As {@link checkSettings}, of settings that were read; `misread` names those of HTTP that are invalid. */
+export function listErrors(settings: Settings, misread: readonly string[], userTokens = true): SettingError[] {
   const text = settingsText(settings);
-  const errors: SettingError[] = call(({ checkSettings }) => checkSettings(text));
+  const listed: SettingError[] = call(({ checkSettings }) => checkSettings(text));
+  const errors = listed.filter(({ setting, code }) => userTokens || setting !== 'JWT_SECRET' || code !== 'missing');
   const known = new Set(errors.filter(({ severity }) => severity !== 'advice').map(({ setting }) => setting));
-  const others = [...jwksUrl(settings['JWT_JWKS_URL']), ...http(env)];
+  const others = [...jwksUrl(settings['JWT_JWKS_URL']), ...misread.map(misreadError)];
   return [...errors, ...others.filter(({ setting }) => !known.has(setting))];
 }
 
@@ -64,10 +73,9 @@ function jwksUrl(url: unknown): SettingError[] {
 }
 
 /** What applies instead differs: see `http-settings.ts`. */
-const http = (env: object): SettingError[] =>
-  readHttpSettings(httpSettingsOfEnvironment(env)).misread.map((setting) => ({
-    setting,
-    code: 'invalid',
-    message: `${setting} is not understood: see the settings in docs/endpoint.md for what applies now`,
-    severity: 'warning',
-  }));
+const misreadError = (setting: string): SettingError => ({
+  setting,
+  code: 'invalid',
+  message: `${setting} is not understood: see the settings in docs/endpoint.md for what applies now`,
+  severity: 'warning',
+});

@@ -1,57 +1,48 @@
 /** What an environment makes of the endpoint: its service, its store, its log. */
-import { readOptions } from '../arguments.js';
-import { endpointSettings, type Settings, textSettings } from '../config.js';
-import { checkSettings, isHealthy, type SettingError } from './check-settings.js';
+import { endpointSettings, type Settings, settingsOf, settingsText, textSettings } from '../config.js';
+import { isHealthy, listErrors, type SettingError } from './check-settings.js';
 import { createJwks, type Jwks } from './identity-provider/jwks.js';
 import { type RoomService, roomServiceOf } from './livekit/room-service.js';
 import { createLog, type Log } from './log.js';
 import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './middleware/http-settings.js';
 import { onceFrozen } from './once-frozen.js';
-import type { Grants } from './rbac/granted.js';
 import { createRules, type Rules } from './rules.js';
 import type { Store } from './stores/store.js';
 
 /** Everything that a request needs and a setting decides. Every stage of the endpoint takes it. */
-export interface Endpoint {
+export interface Endpoint extends Prepared {
+  /** Where to tell the operator. */
+  readonly log: Log;
+  /** Opens the store, if there is one. */
+  readonly store: (() => Store) | undefined;
+  /** Privileged grants that a permission may have, by name. */
+  readonly allowGrants: readonly string[];
+}
+
+/** What a request finds: the endpoint, and what else its settings decide. */
+export interface Configured {
+  readonly endpoint: Endpoint;
+  readonly http: HttpSettings;
+  /** Whether everything works as the settings say. */
+  readonly isHealthy: boolean;
+}
+
+/** What is worth keeping from one request to the next: nothing in it but keys and addresses. */
+export interface Prepared {
   /**
    * The rules and the keys, prepared.
    * @internal
    */
   readonly service: Rules;
-  /** Where to tell the operator. */
-  readonly log: Log;
-  /** Opens the store. */
-  store(): Store;
   /** The keys of the identity provider, if there is one. */
   readonly jwks?: Jwks | undefined;
-  /** Whether the endpoint works as its settings say. */
-  readonly isHealthy: boolean;
   /** LiveKit's server, to act on those who are in a room. */
   readonly rooms: RoomService;
-  /** The application's own table of grants, in place of ours. */
-  readonly grants?: Grants | undefined;
 }
 
-/** What an environment does not say. */
-interface Given {
-  /** Opens the store. */
-  store(): Store;
-  grants?: Grants | undefined;
-}
-
-/** Makes the endpoint of an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
-export const createEndpoint = (env: object, given: Given): Endpoint => ({
-  ...prepare(endpointSettings(env), checkSettings(env)),
-  ...(readOptions(given, ['store', 'grants']) as Given),
-  log: logOf(env),
-});
-
-/** What is worth keeping from one request to the next: nothing in it but keys and addresses. */
-type Prepared = Pick<Endpoint, 'service' | 'jwks' | 'rooms' | 'isHealthy'>;
-
-function prepare(settings: Settings, errors: readonly SettingError[]): Prepared {
+function prepare(settings: Settings): Prepared {
   const service = createRules(settings);
-  return { service, rooms: roomServiceOf(service), jwks: jwksOf(service), isHealthy: isHealthy(errors) };
+  return { service, rooms: roomServiceOf(service), jwks: jwksOf(service) };
 }
 
 /** Without an address that is safe to ask no token of the provider is right: the operator is told, and callers are not. */
@@ -70,34 +61,62 @@ const logOf = (env: object, requestId?: string): Log =>
 function textsOf(env: object) {
   const settings = endpointSettings(env);
   const httpSettings = httpSettingsOfEnvironment(env);
-  return { settings, httpSettings, key: JSON.stringify([settings, httpSettings]) };
+  return { settings, httpSettings, key: `${settingsText(settings)}${settingsText(httpSettings)}` };
+}
+
+/** What the application's options say. */
+interface Given {
+  readonly allowGrants: readonly string[];
+  /** Whether user tokens are verified: false for an application's own `authenticate`. */
+  readonly usesUserTokens: boolean;
 }
 
 /**
  * Remembers what the last environment made: a running process has one. Its settings are read in every request unless it is
  * frozen, prepared and checked anew only if they have changed.
  */
-export function endpointCache() {
-  const read = onceFrozen(textsOf);
-  let last: { key: string; prepared: Prepared; http: HttpSettings } | undefined;
-  return (env: object, given: Given, requestId?: string): { endpoint: Endpoint; http: HttpSettings } => {
-    const { settings, httpSettings, key } = read(env);
+export function endpointCache({ usesUserTokens, ...given }: Given) {
+  const prepared = memoized((settings, { misread }, log) => {
+    const errors = listErrors(settings, misread, usesUserTokens);
+    logErrors(errors, log);
+    return isHealthy(errors);
+  });
+  return (env: object, store: Endpoint['store'], requestId?: string): Configured => {
     const log = logOf(env, requestId);
+    const { http, checked: isHealthy, ...rest } = prepared(env, log);
+    return { endpoint: { ...rest, ...given, store, log }, http, isHealthy };
+  };
+}
+
+/** As {@link endpointCache}, for a function of an application's own, whose settings the endpoint checks. */
+export function preparedCache(): (env: object) => Prepared {
+  const prepared = memoized(() => {});
+  return (env) => {
+    const object: object = Object(env);
+    return prepared(object, logOf(object));
+  };
+}
+
+function memoized<Checked>(check: (settings: Settings, http: HttpSettings, log: Log) => Checked) {
+  const read = onceFrozen(textsOf);
+  let last: { key: string; prepared: Prepared & { http: HttpSettings; checked: Checked } } | undefined;
+  return (env: object, log: Log) => {
+    const { settings, httpSettings, key } = read(env);
     if (last?.key !== key) {
       last?.prepared.service.dispose();
-      const errors = checkSettings(env);
-      last = { key, prepared: prepare(settings, errors), http: readHttpSettings(httpSettings) };
-      logErrors(errors, log);
+      const http = readHttpSettings(httpSettings);
+      const checked = check({ ...settings, ...httpSettings, ...settingsOf(env, ['LOG_LEVEL']) }, http, log);
+      last = { key, prepared: { ...prepare(settings), http, checked } };
     }
-    return { endpoint: { ...last.prepared, ...given, log }, http: last.http };
+    return last.prepared;
   };
 }
 
 /** Tells the operator once what is wrong. */
 function logErrors(errors: readonly SettingError[], log: Log): void {
   const missing = errors.filter(({ setting, code }) => code === 'missing' && setting.startsWith('LIVEKIT_'));
-  if (missing.length > 0)
-    log.warn(`Missing LiveKit configuration: ${missing.map(({ setting }) => setting).join(', ')}`);
+  const names = missing.map(({ setting }) => setting);
+  if (names.length > 0) log.warn(`Missing LiveKit configuration: ${names.join(', ')}`);
   for (const error of errors) {
     if (missing.includes(error)) continue;
     if (error.severity === 'error') log.error(error.message);

@@ -1,30 +1,27 @@
-/** The public names of `livekit-edge/server`: the endpoint, and its stages by themselves. */
+/** The public names of `livekit-edge/server`: the endpoint, its defaults, and what its options are made of. */
 export { type LivekitOptions, livekit } from './app.js';
-export { authenticate } from './authenticate.js';
+export { userTokens } from './authenticate.js';
 export { type CheckSettingsOptions, checkSettings, type SettingError } from './check-settings.js';
-export { createEndpoint, type Endpoint } from './endpoint.js';
+export type {
+  Authenticate,
+  Authorize,
+  Caller,
+  Permission,
+  PrivilegedGrant,
+  TokenAsk,
+  TokenRoute,
+} from './hooks.js';
 export { RoomService, type RoomServiceOptions } from './livekit/room-service.js';
 export type { ClientAddress } from './middleware/client-address.js';
-export { type RateLimitBinding, type RateLimitBindings, rateLimitBindings } from './middleware/rate-limit-bindings.js';
-export type { RateLimiter, RateLimits } from './middleware/rate-limiter.js';
 export {
-  admit,
-  authorize,
-  authorizeMute,
-  authorizePresence,
-  type MuteRequest,
-  type TokenRoute,
-} from './rbac/authorize.js';
-export { grant } from './rbac/grant.js';
-export type { GrantedRequest, GrantFacts, Grants } from './rbac/granted.js';
-export {
-  type Caller,
-  type ReadMuteRequest,
-  type ReadRequest,
-  readCreateToken,
-  readMuteParticipant,
-  readTokenSource,
-} from './requests.js';
+  type RateLimitBinding,
+  type RateLimitBindings,
+  type RateLimiter,
+  type RateLimits,
+  rateLimitBindings,
+} from './middleware/rate-limiter.js';
+export type { GrantFacts, Grants } from './rbac/grants.js';
+export { type KrakenOptions, kraken } from './rbac/kraken.js';
 export {
   type FactsQuestion,
   type FactsRow,

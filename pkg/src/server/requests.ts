@@ -1,17 +1,9 @@
 /** Callers and parsed requests. */
 import { copyOfBytes } from '../arguments.js';
-import { LivekitException } from '../exception.js';
+import { createException } from '../exception.js';
 import type { MuteRequest, TokenRequest } from '../wasm/generated/livekit_edge.js';
 import { call, Handle } from '../wasm/instance.js';
-import { TOO_LARGE } from './errors.js';
-
-/** Who a user token names. Not yet looked up in the store. */
-export interface Caller {
-  /** The user's id (`sub`). */
-  readonly userId: string;
-  /** The token's id (`jti`), to look up a revocation. */
-  readonly tokenId?: string | undefined;
-}
+import { tooLarge } from './errors.js';
 
 /** A parsed request for a token. The module holds it until it is disposed of or collected. */
 export interface ReadRequest {
@@ -76,9 +68,9 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
 function bytesOf(body: unknown): Uint8Array {
   const bytes = copyOfBytes(body);
   if (bytes === undefined) {
-    throw new LivekitException('Request body must be bytes', 400, { code: 'body_not_json', error: 'Bad Request' });
+    throw createException('body_not_json', 'Request body must be bytes');
   }
-  if (bytes.length > MAX_BODY_BYTES) throw TOO_LARGE;
+  if (bytes.length > MAX_BODY_BYTES) throw tooLarge();
   return bytes;
 }
 

@@ -1,6 +1,6 @@
 /** Asks an identity provider for its keys, and bounds what it may answer. */
 
-import { readText } from '../read-text.js';
+import { readText } from '../read-stream.js';
 import { within } from '../timeout.js';
 
 /** For the whole answer, its body included. */

@@ -1,6 +1,6 @@
 /** A user token of an identity provider → its payload, once its signature was checked (RFC 7515, RFC 7517). */
 import { compactVerify, decodeProtectedHeader } from 'jose';
-import { LivekitException } from '../../exception.js';
+import { createException, type LivekitException } from '../../exception.js';
 import type { Algorithm } from '../../wasm/generated/livekit_edge.js';
 import { readJwks } from './jwks-answer.js';
 import { canonicalName, type Header, type KeySet, keySet } from './jwks-set.js';
@@ -131,7 +131,7 @@ function safeUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isLocal = url?.protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
   if (url === undefined || !(url.protocol === 'https:' || isLocal) || url.username !== '' || url.password !== '') {
-    throw new LivekitException('JWT_JWKS_URL is not an https URL without credentials', 500, { code: 'not_configured' });
+    throw createException('not_configured', 'JWT_JWKS_URL is not an https URL without credentials');
   }
   return url.href;
 }
@@ -141,8 +141,7 @@ const isWithin = (start: number, span: number, time: number): boolean => time >=
 
 const poll = (): Promise<void> => new Promise((wake) => setTimeout(wake, POLL_MS));
 
-const unauthorized = (reason: string): LivekitException =>
-  new LivekitException('Unauthorized', 401, { code: 'unauthorized', reason });
+const unauthorized = (reason: string): LivekitException => createException('unauthorized', 'Unauthorized', { reason });
 
 const unavailable = (reason: string): LivekitException =>
-  new LivekitException('Service Unavailable', 503, { code: 'identity_provider_unavailable', reason });
+  createException('identity_provider_unavailable', 'Service Unavailable', { reason });

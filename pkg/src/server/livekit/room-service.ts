@@ -1,8 +1,7 @@
 /** What a moderator does to a participant: LiveKit's RoomService, Twirp with JSON, over nothing but `fetch`. */
 import { serviceSettings } from '../../config.js';
-import { LivekitException } from '../../exception.js';
-import { NOT_CONFIGURED } from '../errors.js';
-import { readText } from '../read-text.js';
+import { createException, type LivekitException } from '../../exception.js';
+import { readText } from '../read-stream.js';
 import { createRules, type Rules } from '../rules.js';
 
 /** Options of {@link RoomService}. */
@@ -35,16 +34,6 @@ const HTTP_OF = new Map([
   ['https:', 'https:'],
 ]);
 
-const PARTICIPANT_NOT_FOUND = new LivekitException('Participant not found', 404, {
-  code: 'participant_not_found',
-  error: 'Not Found',
-});
-const UNMUTE_NOT_ALLOWED = new LivekitException('LiveKit does not allow to unmute a participant', 409, {
-  code: 'unmute_not_allowed',
-  error: 'Conflict',
-});
-const TIMEOUT = new LivekitException('LiveKit did not answer in time', 504, { code: 'livekit_timeout' });
-
 /** Acts on participants. Every method rejects with a {@link LivekitException}. */
 export class RoomService {
   readonly #base: string | undefined;
@@ -68,8 +57,16 @@ export class RoomService {
    * unmute themselves. A server allows unmuting only with `room.enable_remote_unmute`; otherwise the answer is 409.
    */
   async muteParticipant(room: string, identity: string, muted: boolean): Promise<void> {
+    await this.muteConnection(room, identity, muted);
+  }
+
+  /**
+   * As {@link muteParticipant}; returns the sid of the connection that was muted, if LiveKit says one.
+   * @internal
+   */
+  async muteConnection(room: string, identity: string, muted: boolean): Promise<string | undefined> {
     const failed = failure('Failed to mute participant');
-    await this.#call(room, failed, async (post) => {
+    return this.#call(room, failed, async (post) => {
       const participant = await post('GetParticipant', { room, identity });
       const tracks = audioOf(participant, identity);
       if (tracks === undefined) throw failed('livekit_garbage');
@@ -78,6 +75,8 @@ export class RoomService {
       for (const outcome of await Promise.allSettled(tracks.map(mute))) {
         if (outcome.status === 'rejected') throw outcome.reason;
       }
+      const { sid } = participant;
+      return typeof sid === 'string' && sid !== '' ? sid : undefined;
     });
   }
 
@@ -88,8 +87,8 @@ export class RoomService {
     });
   }
 
-  async #call(room: string, failed: Failure, work: (post: Post) => Promise<void>): Promise<void> {
-    if (this.#base === undefined) throw NOT_CONFIGURED;
+  async #call<Result>(room: string, failed: Failure, work: (post: Post) => Promise<Result>): Promise<Result> {
+    if (this.#base === undefined) throw createException('not_configured', 'LiveKit credentials not configured');
     const base = `${this.#base}/twirp/livekit.RoomService`;
     const headers = { authorization: `Bearer ${this.#adminToken(room)}`, 'content-type': 'application/json' };
     // Called as a method, the global fetch of Workers throws.
@@ -98,12 +97,12 @@ export class RoomService {
     const { signal } = deadline;
     const timer = setTimeout(() => deadline.abort(), TIMEOUT_MS);
     try {
-      await work(async (method, body) => {
+      return await work(async (method, body) => {
         const init = { method: 'POST', headers, body: JSON.stringify(body), redirect: 'manual', signal } as const;
         const { status, text } = await send(`${base}/${method}`, init)
           .then(async ({ status, body }) => ({ status, text: await readText(body, MAX_RESPONSE_BYTES) }))
           .catch(() => {
-            throw signal.aborted ? TIMEOUT : failed('livekit_unreachable');
+            throw signal.aborted ? tooSlow() : failed('livekit_unreachable');
           });
         const json = objectOf(text);
         if (status !== 200) throw refusal(json?.['code'], body) ?? failed('livekit_refused');
@@ -132,14 +131,18 @@ type Reason = 'livekit_unreachable' | 'livekit_refused' | 'livekit_too_large' | 
 type Failure = (reason: Reason) => LivekitException;
 
 function failure(message: string): Failure {
-  return (reason) => new LivekitException(message, 502, { code: 'livekit_unavailable', reason });
+  return (reason) => createException('livekit_unavailable', message, { reason });
 }
+
+const tooSlow = () => createException('livekit_timeout', 'LiveKit did not answer in time');
 
 /** The errors of Twirp that mean something to the caller. A path that is no route is 404 too, with another code. */
 function refusal(code: unknown, request: Json): LivekitException | undefined {
-  if (code === 'not_found') return PARTICIPANT_NOT_FOUND;
-  if (code === 'failed_precondition' && request['muted'] === false) return UNMUTE_NOT_ALLOWED;
-  if (code === 'deadline_exceeded') return TIMEOUT;
+  if (code === 'not_found') return createException('participant_not_found', 'Participant not found');
+  if (code === 'failed_precondition' && request['muted'] === false) {
+    return createException('unmute_not_allowed', 'LiveKit does not allow to unmute a participant');
+  }
+  if (code === 'deadline_exceeded') return tooSlow();
   return undefined;
 }
 

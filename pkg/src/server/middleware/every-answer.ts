@@ -1,42 +1,73 @@
-/** What every answer has, also that to a path which leads nowhere: an id, a line in the log, and the safe headers. */
+/** What every answer has, that of a path which leads nowhere included: a request id, safe headers, a line in the log. */
+import type { Context, Env, ErrorHandler, Hono, MiddlewareHandler } from 'hono';
+import { requestId } from 'hono/request-id';
+import { matchedRoutes } from 'hono/route';
+import { secureHeaders } from 'hono/secure-headers';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { internalError, LivekitException } from '../../exception.js';
-import type { LivekitContext, LivekitHandler } from '../context.js';
+import { createException, internalError, LivekitException } from '../../exception.js';
 import { nameOf } from '../errors.js';
 import { logFor } from '../log.js';
-import { requestIdOf } from './request-id.js';
-import { logRequest } from './request-log.js';
-import { respondJson } from './respond.js';
-import { SAFE_HEADERS } from './secure-headers.js';
 
-/** A handler whose answers have them, whatever it throws. It is one step: each layer of middleware costs as much as a token. */
-export const answering =
-  (handle: LivekitHandler): LivekitHandler =>
-  async (context) => {
-    const start = performance.now();
-    const requestId = requestIdOf(context);
-    context.set('requestId', requestId);
-    context.set('headers', { 'X-Request-Id': requestId, ...SAFE_HEADERS });
-    const response = await answered(handle, context);
-    logRequest(context, response.status, start);
-    return response;
-  };
-
-async function answered(handle: LivekitHandler, context: LivekitContext): Promise<Response> {
-  try {
-    return await handle(context);
-  } catch (error) {
-    return answer(error, context);
-  }
+/** Gives the answers of an app what every answer has, and answers its errors. Before any route is added. */
+export function everyAnswer<E extends Env>(app: Hono<E>): Hono<E> {
+  app.use('*', nameRequest, protect, logRequest);
+  app.onError(answerError);
+  app.notFound((context) => answerError(createException('not_found', 'Not Found'), context));
+  return app;
 }
+
+/** Keeps the id that the application around us gave the request, or a short one of the client's. Never a long text. */
+const nameRequest = requestId({
+  limitLength: 64,
+  generator: (context) => context.get('requestId') ?? crypto.randomUUID(),
+});
+
+/**
+ * The headers that mean something for JSON. `Cross-Origin-Resource-Policy` stops pages that embed an answer without
+ * asking; one that CORS allows is not affected. HSTS leaves out subdomains: they may be others'.
+ */
+const protect = secureHeaders({
+  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+  strictTransportSecurity: 'max-age=15552000',
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xFrameOptions: 'DENY',
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
+});
+
+/** Methods that a log line names. Any other is a string of the client's. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/**
+ * Logs at `debug` what was asked, by the route's pattern, what was answered, and after how long. On Workers the clock
+ * stands still but while a request waits for something, so that the time is that of the waiting.
+ */
+const logRequest: MiddlewareHandler = async (context, next) => {
+  const start = performance.now();
+  context.header('Cache-Control', 'no-store');
+  await next();
+  logFor(context).debug('Request finished', () => ({
+    method: METHODS.includes(context.req.method) ? context.req.method : 'other',
+    route: routeOf(context),
+    status: context.res.status,
+    milliseconds: Math.round(performance.now() - start),
+  }));
+};
+
+/** The pattern of the path, whatever the method; `*` if the path leads nowhere. Middleware is registered for `…*`. */
+const routeOf = (context: Context): string =>
+  matchedRoutes(context).find(({ path }) => !path.endsWith('*'))?.path ?? '*';
 
 /** Answers an error. Anything but a {@link LivekitException} is a defect of ours, and none of its text gets out. */
-function answer(error: unknown, context: LivekitContext): Response {
-  const { status, code, reason, path: claim, body } = error instanceof LivekitException ? error : internalError(error);
+const answerError: ErrorHandler = (error, context) => {
+  const { status, code, reason, path, body } = error instanceof LivekitException ? error : internalError(error);
   const log = logFor(context);
-  if (status < 500) log.debug('Request refused', { status, code, reason, claim });
-  else if (status > 500) log.error('Request failed', { status, code, reason });
-  else log.error(context.get('failure') ?? 'Request failed', { status, code, reason, error: nameOf(error) });
-  if (status === 401) context.get('headers')['WWW-Authenticate'] = 'Bearer';
-  return respondJson(context, body, status as ContentfulStatusCode);
-}
+  if (status < 500) log.debug('Request refused', { status, code, reason, path });
+  else if (status > 500) log.error('Request failed', { status, code, reason, path });
+  else log.error(context.get('failure') ?? 'Request failed', { status, code, reason, path, error: nameOf(error) });
+  if (status === 401) context.header('WWW-Authenticate', 'Bearer');
+  return context.json(body, status as ContentfulStatusCode);
+};

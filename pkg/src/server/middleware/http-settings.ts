@@ -5,7 +5,10 @@ type Settings = Readonly<Record<string, string>>;
 
 /** What they say, with the defaults filled in. */
 export interface HttpSettings {
-  /** Origins whose pages may read answers, as browsers write them; `*` alone for any page; none unless set. */
+  /**
+   * Origins whose pages may read answers, as browsers write them, where the first label of a host may be `*`; `*` alone for
+   * any page; none unless set.
+   */
   readonly corsOrigins: readonly string[];
   /** Requests of a user in a minute; 0 for any number. */
   readonly perUser: number;
@@ -17,30 +20,26 @@ export interface HttpSettings {
   readonly misread: readonly string[];
 }
 
-/** Names of these settings. */
-export const HTTP_SETTINGS = [
-  'CORS_ORIGINS',
-  'RATE_LIMIT_PER_USER',
-  'RATE_LIMIT_PER_ADDRESS',
-  'CLIENT_ADDRESS_HEADER',
-] as const;
+const NAMES = ['CORS_ORIGINS', 'RATE_LIMIT_PER_USER', 'RATE_LIMIT_PER_ADDRESS', 'CLIENT_ADDRESS_HEADER'] as const;
 const PER_USER = 60;
 const PER_ADDRESS = 600;
 
 const COUNT = /^\d{1,9}$/;
 /** RFC 9110 section 5.6.2. */
-const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
+export const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
+/** Of which the first label of the host is any: below at least two more, or `localhost`. */
+const ANY_LABEL = /^(https?:\/\/)\*(?=\.(?:localhost(?::|$)|[^.]+\.[^.:]))/;
 /** Of an app's own scheme, such as `capacitor://localhost`; those of the web are compared with what the URL says. */
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*\\]+$/;
 
 /** Their texts in an environment. */
-export const httpSettingsOfEnvironment = (env: object): Settings => textSettings(env, HTTP_SETTINGS);
+export const httpSettingsOfEnvironment = (env: object): Settings => textSettings(env, NAMES);
 
 /** What the texts mean. A part that is not understood leaves its default in force; no such origin is allowed. */
 export function readHttpSettings(texts: Settings): HttpSettings {
   const misread: string[] = [];
 
-  function read<T>(name: (typeof HTTP_SETTINGS)[number], otherwise: T, parse: (text: string) => T | undefined): T {
+  function read<T>(name: (typeof NAMES)[number], otherwise: T, parse: (text: string) => T | undefined): T {
     const text = texts[name]?.trim() ?? '';
     if (text === '') return otherwise;
     const value = parse(text);
@@ -69,7 +68,8 @@ function originsOf(text: string): { allowed: string[]; others: string[] } {
 }
 
 /** Only the spelling that a browser sends: lower case, no default port, no slash at the end. */
-function isOrigin(text: string): boolean {
+function isOrigin(entry: string): boolean {
+  const text = entry.replace(ANY_LABEL, '$1any');
   if (!ORIGIN.test(text) || !URL.canParse(text)) return false;
   return /^https?:/.test(text) ? new URL(text).origin === text : true;
 }

@@ -1,7 +1,9 @@
 /** How often somebody may ask: per address before a request is looked at, per user once it is known who asks. */
-import type { LivekitContext } from '../context.js';
-import { nameOf, TOO_MANY_OF_ADDRESS, TOO_MANY_OF_USER } from '../errors.js';
-import type { Caller } from '../requests.js';
+import type { MiddlewareHandler } from 'hono';
+import { createException } from '../../exception.js';
+import type { LivekitContext, LivekitEnv } from '../context.js';
+import { nameOf } from '../errors.js';
+import type { Caller } from '../hooks.js';
 import { within } from '../timeout.js';
 import { type ClientAddress, clientNetwork } from './client-address.js';
 import type { RateLimiter, RateLimits } from './rate-limiter.js';
@@ -14,9 +16,9 @@ const DEFAULT_RETRY_SECONDS = 60;
 const MAX_RETRY_SECONDS = 86_400;
 
 /** Refuses an address that asks too often, before anything else of its request is looked at: throws 429. */
-export function addressLimit(addressOf: ClientAddress | undefined): (context: LivekitContext) => Promise<void> {
+export function addressLimit(addressOf: ClientAddress | undefined): MiddlewareHandler<LivekitEnv> {
   let isTold = false;
-  return async (context) => {
+  return async (context, next) => {
     const retryAfter = await ask('address', context, () => {
       const network = clientNetwork(context, context.get('http'), addressOf);
       if (network === undefined && !isTold) {
@@ -25,19 +27,20 @@ export function addressLimit(addressOf: ClientAddress | undefined): (context: Li
       }
       return network;
     });
-    if (retryAfter !== undefined) refuse(context, retryAfter, TOO_MANY_OF_ADDRESS);
+    if (retryAfter !== undefined) refuse(context, retryAfter, 'address');
+    return next();
   };
 }
 
 /** Refuses a user who asks too often. Throws 429. */
 export async function limitUser(context: LivekitContext, { userId }: Caller): Promise<void> {
   const retryAfter = await ask('user', context, () => userId);
-  if (retryAfter !== undefined) refuse(context, retryAfter, TOO_MANY_OF_USER);
+  if (retryAfter !== undefined) refuse(context, retryAfter, 'user');
 }
 
-function refuse(context: LivekitContext, retryAfter: string, error: Error): never {
-  context.get('headers')['Retry-After'] = retryAfter;
-  throw error;
+function refuse(context: LivekitContext, retryAfter: string, reason: keyof RateLimits): never {
+  context.header('Retry-After', retryAfter);
+  throw createException('too_many_requests', 'Too Many Requests', { reason });
 }
 
 /**

@@ -1,4 +1,4 @@
-/** What counts requests. */
+/** What counts requests, and the rate limits of Cloudflare Workers. */
 
 /** Counts requests by key. A Worker's rate limit, a counter in memory, or one of your own. */
 export interface RateLimiter {
@@ -13,3 +13,23 @@ export interface RateLimits {
   /** By the address: IPv4 as it is, IPv6 by its /64. */
   address?: RateLimiter | undefined;
 }
+
+/** A binding of `ratelimits` in wrangler.jsonc. It does not say when the next request may come. */
+export interface RateLimitBinding {
+  limit(options: { key: string }): Promise<{ success: boolean }>;
+}
+
+/** The bindings that are looked for; one that is not bound is no limit. */
+export interface RateLimitBindings {
+  RATE_LIMIT_USER?: RateLimitBinding;
+  RATE_LIMIT_ADDRESS?: RateLimitBinding;
+}
+
+/** The limits of a Worker's environment: counted for each location, approximately, and at no cost in time. */
+export const rateLimitBindings = ({ RATE_LIMIT_USER, RATE_LIMIT_ADDRESS }: RateLimitBindings): RateLimits => ({
+  user: limiterOf(RATE_LIMIT_USER),
+  address: limiterOf(RATE_LIMIT_ADDRESS),
+});
+
+const limiterOf = (binding: RateLimitBinding | undefined): RateLimiter | undefined =>
+  binding && { limit: (key) => binding.limit({ key }) };

@@ -2,8 +2,7 @@
 
 import { readBody } from '../body.js';
 import type { LivekitContext } from '../context.js';
-import { UNAVAILABLE } from '../errors.js';
-import { respondJson } from '../middleware/respond.js';
+import { storeUnavailable } from '../errors.js';
 import { askStore } from '../stores/ask.js';
 import { type PresenceChange, StoreFault } from '../stores/store.js';
 
@@ -21,14 +20,14 @@ export async function webhook(context: LivekitContext): Promise<Response> {
   endpoint.service.call((rules) => rules.verifyWebhookSender(authorization));
   const body = await readBody(context, LARGEST);
   const change: PresenceChange | null = endpoint.service.call((rules) => rules.parseWebhook(authorization, body));
-  if (change !== null) {
+  if (change !== null && endpoint.store !== undefined) {
     const applied = await askStore(endpoint, async (store) => {
       if (store.applyPresence === undefined) throw new StoreFault('no presence is kept');
       await store.applyPresence(change);
       return true;
     });
-    if (applied === null) throw UNAVAILABLE;
+    if (applied === null) throw storeUnavailable();
     endpoint.log.debug('Presence changed', { change: change.change, room: change.room, eventId: change.eventId });
   }
-  return respondJson(context, { received: true });
+  return context.json({ received: true });
 }

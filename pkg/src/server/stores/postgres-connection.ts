@@ -60,8 +60,8 @@ export function connection(database: string | PostgresSql, perRequest: boolean):
  * Throws a `StoreFault` that says which of them cannot be used, without any part of it.
  */
 function opening(url: string): (max?: number) => PostgresSql {
-  const { error, ...given } = call(({ parseDatabaseUrl }) => parseDatabaseUrl(url));
-  if (error !== undefined) throw new StoreFault(INVALID, error.message);
+  const given = call(({ parseDatabaseUrl }) => parseDatabaseUrl(url));
+  if (given.error !== undefined) throw new StoreFault(INVALID, given.error.message);
   const { ssl, maxLifetime, targetSessionAttrs } = given;
   const options = {
     ...SETTINGS,

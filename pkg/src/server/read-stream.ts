@@ -1,4 +1,4 @@
-/** The bytes of a stream, up to a limit. */
+/** The bytes or the text of a stream, up to a limit. */
 
 /** A source of bytes, such as `body.getReader()`. */
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
@@ -13,6 +13,21 @@ export async function readBytes(reader: Reader | undefined, limit: number): Prom
     parts.push(part.value);
   }
   return joined(parts, size);
+}
+
+/**
+ * The text of an answer that somebody else gives; `undefined` for one of more bytes, which is not read to its end.
+ * Rejects if it breaks off, or is no text for a decoder that insists on one.
+ */
+export async function readText(
+  body: ReadableStream<Uint8Array> | null,
+  mostBytes: number,
+  decoder = new TextDecoder(),
+): Promise<string | undefined> {
+  const reader = body?.getReader();
+  const bytes = await readBytes(reader, mostBytes);
+  if (bytes === undefined) reader?.cancel().catch(() => {});
+  return bytes && decoder.decode(bytes);
 }
 
 function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
