@@ -7,10 +7,11 @@ use crate::{
     error::{LivekitError, TokenError},
     json::{self, Fields, Object, Value, WrongType},
     jws::{self, Secret, SigningKey},
+    keys::ApiKeys,
     names::Identity,
     token::check_times,
 };
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 /// What is required of a user token. Without a key and an identity provider no token is valid.
 #[derive(Debug, Default)]
@@ -23,13 +24,14 @@ pub struct UserTokenRules {
     pub issuer: Option<String>,
     /// Required entry of `aud` (`JWT_AUDIENCE`). If unset, any or none is accepted.
     pub audience: Option<String>,
-    /// An `iss` that is rejected: the API key (`LIVEKIT_API_KEY`). A LiveKit token names it and is no user token, even where
-    /// one secret signs both.
-    pub refused_issuer: Option<String>,
+    /// Every `iss` that is rejected: the API keys. A LiveKit token names one and is no user token, even where one secret signs
+    /// both.
+    pub refused_issuers: Vec<String>,
 }
 
 impl UserTokenRules {
-    /// Reads the settings by name. A blank setting counts as unset.
+    /// Reads the settings by name, of the API keys `LIVEKIT_API_KEY` alone: see [`Self::refuse_issuers`]. A blank setting
+    /// counts as unset.
     pub fn from_settings(setting: &dyn Fn(&str) -> Option<String>) -> Self {
         let text = |name| setting(name).filter(|text| !text.trim().is_empty());
         Self {
@@ -37,8 +39,15 @@ impl UserTokenRules {
             jwks_url: text("JWT_JWKS_URL"),
             issuer: text("JWT_ISSUER"),
             audience: text("JWT_AUDIENCE"),
-            refused_issuer: text("LIVEKIT_API_KEY"),
+            refused_issuers: text("LIVEKIT_API_KEY").into_iter().collect(),
         }
+    }
+
+    /// Rejects tokens whose issuer is one of these API keys.
+    #[must_use]
+    pub fn refuse_issuers(mut self, keys: &ApiKeys) -> Self {
+        self.refused_issuers.extend(keys.iter().map(|credentials| credentials.api_key().into()));
+        self
     }
 }
 
@@ -98,7 +107,7 @@ fn check_claims(object: &Object<'_>, rules: &UserTokenRules) -> Result<Caller, T
     if rules.audience.as_deref().is_some_and(|service| !is_for(&claims, service)) {
         return Err(TokenError::Audience);
     }
-    if object.has("video") || (issuer.is_some() && issuer == rules.refused_issuer.as_deref()) {
+    if object.has("video") || rules.refused_issuers.iter().any(|refused| issuer == Some(refused)) {
         return Err(TokenError::Claims);
     }
     let user_id = string("sub")?.and_then(|subject| Identity::new(subject).ok()).ok_or(TokenError::Claims)?;

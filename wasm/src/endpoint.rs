@@ -88,10 +88,11 @@ impl Endpoint {
         let several = setting("LIVEKIT_SERVERS").is_some();
         let has_short_server = several && livekit.servers().as_slice().iter().any(|server| has_short(&server.keys));
         let short_keys = [("LIVEKIT_KEYS", has_short_key), ("LIVEKIT_SERVERS", has_short_server)];
+        let keys = livekit.servers().keys();
         let is_short = |name: &str| setting(name).and_then(Secret::new).is_some_and(|secret| secret.is_short());
         Ok(Self {
-            user_tokens: UserTokenRules::from_settings(&setting),
-            webhooks: livekit.servers().keys().map(WebhookVerifier::with_keys),
+            user_tokens: keys.iter().fold(UserTokenRules::from_settings(&setting), UserTokenRules::refuse_issuers),
+            webhooks: keys.map(WebhookVerifier::with_keys),
             short: ["LIVEKIT_API_SECRET", "JWT_SECRET"]
                 .into_iter()
                 .filter(|name| is_short(name))
