@@ -15,18 +15,29 @@ await main(async () => {
     cwd: root,
     // The channel is never written to: its end tells the server that this process is gone.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    // In a process group of its own, with all that it starts.
+    detached: true,
   });
   let asked = false;
   const stop = () => {
     asked = true;
     server.kill();
   };
-  // Ctrl-C reaches both processes, `kill` only this one; a second signal does the server no harm.
   process.on('SIGINT', stop).on('SIGTERM', stop);
   // Killing npm kills the shell that npm started, and that shell tells nobody.
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && stop(), PARENT_CHECK_MS).unref();
   const code = await new Promise((resolve) => server.once('exit', (code) => resolve(code ?? 1)));
+  endGroup(server.pid);
   // To stop when asked is no failure that npm should report.
   process.exitCode = asked ? 0 : code;
 });
+
+/** What a server that was killed leaves behind, such as the endpoint on Node, ends too. @param {number | undefined} leader */
+function endGroup(leader) {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL');
+  } catch {
+    // Nothing is left, or the system has no process groups.
+  }
+}

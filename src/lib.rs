@@ -64,7 +64,7 @@ pub use rbac::{Facts, Granted, RbacAction, decide};
 pub use request::{CreateToken, RawCreateToken};
 pub use servers::{Server, Servers};
 pub use service::{LivekitService, TokenResponse};
-pub use time::{LAST_DATE, whole_seconds};
+pub use time::{LAST_DATE, MAX_CLOCK_TOLERANCE, clock_tolerance, whole_seconds};
 pub use token::{
     AccessToken, AgentEndpointGrant, AgentGrant, AgentThreadGrant, ApiCredentials, Claims, InferenceGrant, KindDetail,
     ObservabilityGrant, PRIVILEGED_GRANTS, ParticipantKind, RawAccessToken, RoomConfiguration, SipGrant, TokenVerifier,

@@ -154,11 +154,14 @@ impl LivekitService {
     pub fn prefix(&self, room: &str, now: u64) -> Result<TokenPrefix, LivekitError> {
         let credentials = self.servers().for_room(room, None)?.keys.signer();
         let can_update_own_metadata = self.config.can_update_own_metadata.then_some(true);
-        let grant = json::to_string(&VideoGrant { can_update_own_metadata, ..VideoGrant::full("") });
+        let grant = VideoGrant { can_update_own_metadata, ..VideoGrant::full("") }.to_json();
         // The room is the last field of the full grant.
         let open_grant = grant.strip_suffix('}').unwrap_or(&grant);
-        let (issuer, nbf) = (json::to_string(credentials.api_key()), json::to_string(&now));
-        let prefix = [r#"{"iss":"#, &issuer, r#","nbf":"#, &nbf, r#","video":"#, open_grant, r#","room":"#].concat();
+        let mut prefix = String::from(r#"{"iss":"#);
+        json::push_string(credentials.api_key(), &mut prefix);
+        for part in [r#","nbf":"#, &now.to_string(), r#","video":"#, open_grant, r#","room":"#] {
+            prefix.push_str(part);
+        }
         Ok(TokenPrefix { now, shared: SharedPrefix::new(&prefix, credentials.signing_key()) })
     }
 

@@ -44,7 +44,7 @@ export class TokenVerifier {
   /**
    * Verifies a token and returns its claims.
    *
-   * @param clockTolerance - seconds, or a duration such as `1m`
+   * @param clockTolerance - seconds, or a duration such as `1m`; at most one day
    * @throws `LivekitException` with status 401 for an invalid token
    */
   verifySync(token: string, clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE): VerifiedClaims {
@@ -89,5 +89,8 @@ export function toleranceSeconds(tolerance: unknown): number {
   const isDuration = typeof tolerance === 'string' && tolerance.length <= MAX_DURATION_LENGTH;
   const seconds = isDuration ? call(({ parseDuration }) => parseDuration(tolerance)) : undefined;
   if (seconds !== undefined) return seconds;
-  throw createException('invalid_clock_tolerance', 'clockTolerance must be a number of seconds or a span such as "1m"');
+  throw createException(
+    'invalid_clock_tolerance',
+    'clockTolerance must be a number of seconds or a span such as "1m", at most one day',
+  );
 }

@@ -41,7 +41,7 @@ export function validateClaims(claims: ClaimGrants | Record<string, unknown>): C
  * fields that differ from a known one in case only, missing and exceeded limits, times. Fields that LiveKit does not know
  * are no error: it ignores them.
  *
- * @param clockTolerance - seconds, or a duration such as `1m`; a LiveKit server allows one minute
+ * @param clockTolerance - seconds, or a duration such as `1m`; at most one day; a LiveKit server allows one minute
  * @throws {@link LivekitException} with status 400 for claims that are too large or cannot be read
  */
 export function validateTokenClaims(

@@ -44,7 +44,7 @@ export class WebhookReceiver {
    * @param body - exactly as it was received: a text, or better its bytes
    * @param authHeader - the header `Authorization`, with or without `Bearer`
    * @param skipAuth - `true` to believe anybody
-   * @param clockTolerance - seconds, or a span such as `1m`
+   * @param clockTolerance - seconds, or a span such as `1m`; at most one day
    * @throws `LivekitException` with status 401 if LiveKit did not send it, 400 if it is no event
    * (its `cause` says why, and may quote the body), 413 if it is larger than 7 MiB
    */

@@ -27,7 +27,8 @@ export async function startFront({ port = 0, endpoint, settings }) {
     '/demo/choices': () => demoChoices(settings),
     '/demo/livekit': () => livekitAnswers(settings.LIVEKIT_URL),
   };
-  const server = createServer(async (request, response) => {
+  /** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
+  async function answer(request, response) {
     const [path = '/'] = (request.url ?? '/').split('?');
     const file = files.get(path);
     const makes = demo[path];
@@ -38,6 +39,9 @@ export async function startFront({ port = 0, endpoint, settings }) {
       return response.writeHead(403, headers).end();
     }
     response.writeHead(200, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(await makes?.()));
+  }
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
   });
   await new Promise((resolve, reject) => {
     server.once('error', reject).listen(port, HOST, () => resolve(undefined));

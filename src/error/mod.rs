@@ -41,7 +41,7 @@ pub enum LivekitError {
     ClaimsTooComplex,
     /// The TTL is below one second or above [`Ttl::MAX_SECONDS`](crate::Ttl::MAX_SECONDS).
     InvalidTtl,
-    /// The clock tolerance is not a duration.
+    /// The clock tolerance is not a duration of at most a day.
     InvalidClockTolerance,
     /// A LiveKit token is invalid.
     InvalidToken(TokenError),
@@ -149,7 +149,9 @@ impl LivekitError {
             Self::TokenGeneration | Self::GrantRefused(_) | Self::PermissionRefused(_) => "Failed to generate token",
             Self::InvalidClaim(error) | Self::InvalidTokenClaim(error) => return Cow::Owned(error.message()),
             Self::ClaimsTooComplex => "claims are too large, nested too deeply or have too many members",
-            Self::InvalidClockTolerance => "clockTolerance must be a number of seconds or a span such as \"1m\"",
+            Self::InvalidClockTolerance => {
+                "clockTolerance must be a number of seconds or a span such as \"1m\", at most one day"
+            }
             Self::InvalidTtl => "ttl must be from 1 to 4294967295 seconds: a number, or a span such as \"10m\"",
             Self::InvalidToken(error) => error.message(),
             Self::BodyNotJson => "Request body is not valid JSON",

@@ -37,6 +37,8 @@ pub enum FieldError {
     NotRoomConfiguration(RequestField),
     /// The field has more elements than this.
     TooMany(RequestField, usize),
+    /// `after` is not the `next` of a page.
+    NotACursor,
 }
 
 /// A field of a request.
@@ -144,6 +146,7 @@ impl FieldError {
             Self::TooMany(field, max) => {
                 return [field.name(), " must not have more than ", &max.to_string(), " elements"].concat();
             }
+            Self::NotACursor => return "after must be the next of an earlier page".into(),
             Self::TtlTooSmall => return "ttl must not be less than 1".into(),
             Self::TtlTooLarge(max) => return ["ttl must not be greater than ", &max.to_string()].concat(),
             Self::TtlNotNumber => return "ttl must be a number conforming to the specified constraints".into(),

@@ -11,10 +11,15 @@ impl GrantPolicy {
     /// The grants of a caller who may join `channel`, at `now` (Unix seconds).
     pub(super) fn in_channel(self, user: &UserFacts, channel: &ChannelFacts, now: u64) -> VideoGrant {
         let may = |action| user.owner || channel.allows(action);
+        let sources: Vec<TrackSource> =
+            SOURCES.into_iter().filter_map(|(action, source)| may(action).then_some(source)).collect();
         match self {
-            Self::Full => VideoGrant::full(&*channel.id),
+            Self::Full if sources.len() == SOURCES.len() => VideoGrant::full(&*channel.id),
+            Self::Full => publisher(&channel.id, sources),
             Self::Role if channel.is_timed_out(now) && !user.owner => listener(&channel.id),
-            Self::Role => VideoGrant { room_admin: may(RbacAction::MuteParticipant), ..participant(&channel.id) },
+            Self::Role => {
+                VideoGrant { room_admin: may(RbacAction::MuteParticipant), ..publisher(&channel.id, sources) }
+            }
         }
     }
 
@@ -22,17 +27,22 @@ impl GrantPolicy {
     pub(super) fn in_group(self, room: &str) -> VideoGrant {
         match self {
             Self::Full => VideoGrant::full(room),
-            Self::Role => participant(room),
+            Self::Role => publisher(room, SOURCES.map(|(_, source)| source).into()),
         }
     }
 }
 
-/// Microphone, camera and screen share.
-const SOURCES: [TrackSource; 4] =
-    [TrackSource::Camera, TrackSource::Microphone, TrackSource::ScreenShare, TrackSource::ScreenShareAudio];
+/// Microphone, camera and screen share, and the action that each needs.
+const SOURCES: [(RbacAction, TrackSource); 4] = [
+    (RbacAction::Video, TrackSource::Camera),
+    (RbacAction::Speak, TrackSource::Microphone),
+    (RbacAction::ScreenShare, TrackSource::ScreenShare),
+    (RbacAction::ScreenShare, TrackSource::ScreenShareAudio),
+];
 
-fn participant(room: &str) -> VideoGrant {
-    VideoGrant { can_publish_sources: Vec::from(SOURCES), ..VideoGrant::full(room) }
+/// Without a source the caller may not publish: LiveKit takes an empty list for all of them.
+fn publisher(room: &str, can_publish_sources: Vec<TrackSource>) -> VideoGrant {
+    VideoGrant { can_publish: Some(!can_publish_sources.is_empty()), can_publish_sources, ..VideoGrant::full(room) }
 }
 
 fn listener(room: &str) -> VideoGrant {

@@ -6,6 +6,7 @@ mod decide;
 mod facts;
 mod grants;
 mod identity;
+mod overwrites;
 
 pub use action::RbacAction;
 pub use authorize::{
@@ -14,3 +15,4 @@ pub use authorize::{
 };
 pub use decide::decide;
 pub use facts::{ChannelFacts, CommunityBan, Facts, UserFacts};
+pub use overwrites::{Overwrite, OverwriteTarget};

@@ -23,7 +23,7 @@ pub use grants::{
     AgentEndpointGrant, AgentGrant, AgentThreadGrant, InferenceGrant, ObservabilityGrant, SipGrant, VideoGrant,
 };
 pub use kind::{KindDetail, ParticipantKind};
-pub(crate) use numeric_date::check_times;
+pub(crate) use numeric_date::{check_times, time};
 pub use room_config::RoomConfiguration;
 pub(crate) use schema::ClaimObject;
 pub use track_source::TrackSource;

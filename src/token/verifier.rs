@@ -2,14 +2,16 @@
 
 use super::{
     ApiCredentials, Claims,
-    claims::{check_verified, to_json},
+    claims::check_verified,
     numeric_date::{check_times, time},
+    schema::{ClaimObject, to_json},
 };
 use crate::{
     error::{LivekitError, TokenError},
     json::{self, Object},
     jws::{self, VerifiedPayload},
     keys::ApiKeys,
+    time::MAX_CLOCK_TOLERANCE,
 };
 use alloc::string::String;
 
@@ -52,10 +54,10 @@ impl TokenVerifier {
         Self { keys, tolerance: 0, refuse_future_iat: false }
     }
 
-    /// Sets by how many seconds clocks may differ; the default is 0. LiveKit's server allows 60.
+    /// Sets by how many seconds clocks may differ, at most [`MAX_CLOCK_TOLERANCE`]; the default is 0. LiveKit's server allows 60.
     #[must_use]
     pub const fn clock_tolerance(mut self, seconds: u64) -> Self {
-        self.tolerance = seconds;
+        self.tolerance = if seconds < MAX_CLOCK_TOLERANCE { seconds } else { MAX_CLOCK_TOLERANCE };
         self
     }
 
@@ -73,7 +75,8 @@ impl TokenVerifier {
     #[expect(clippy::expect_used, reason = "an invariant of the schema, which tests/rules/claims.rs checks")]
     pub fn verify(&self, token: &str, now: u64) -> Result<Claims, LivekitError> {
         self.verify_claims(token, now, |claims| {
-            serde_json::from_str(&to_json(claims)).expect("claims in canonical JSON have the types of the schema")
+            serde_json::from_str(&to_json(claims, Claims::SCHEMA))
+                .expect("claims in canonical JSON have the types of the schema")
         })
     }
 

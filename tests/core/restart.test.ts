@@ -170,7 +170,7 @@ const CALLS: [called: string, exported: string, call: (prepared: Prepared) => un
   ],
   ['new LivekitService', 'livekitservice_new', () => new LivekitService(CONFIG).generateToken(REQUEST)],
   ['its description', 'livekitservice_describe', () => new LivekitService(CONFIG).getConnectionInfo()],
-  ['AccessToken.toJwtSync', 'signAccessToken', sign],
+  ['AccessToken.toJwtSync', 'accesstokensigner_sign', sign],
   ['TokenVerifier.verifySync', 'tokenverifier_verify', ({ verifier }) => verifier.verifySync('a.b.c')],
   ['a clock tolerance', 'parseDuration', ({ verifier }) => verifier.verifySync('a.b.c', '1m')],
   [
@@ -189,7 +189,7 @@ const CALLS: [called: string, exported: string, call: (prepared: Prepared) => un
   ['issue', 'endpoint_issue', ({ endpoint, request }) => tokenInSteps('user', request, endpoint)],
   ['the endpoint', 'endpoint_new', () => endpointOf(SETTINGS, STORE)],
   ['dispose', '__wbg_livekitservice_free', ({ service }) => service.dispose()],
-  ['allocating', '__wbindgen_export', ({ service }) => service.generateToken(REQUEST)],
+  ['allocating', '__wbindgen_malloc', ({ service }) => service.generateToken(REQUEST)],
 ];
 
 /** Calls with a trap in an exported function. */

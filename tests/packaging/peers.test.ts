@@ -1,5 +1,6 @@
-// Peers are optional, and their ranges as wide as the tests of the endpoint and the stores pass with. One test differs with a
-// Hono from 4.8.0 to 4.11.0: a path with a fragment, which no HTTP client sends, is 404 there instead of the route without it.
+// Peers are optional, and their ranges as wide as the tests of the endpoint and the stores pass with. Two tests differ with a
+// Hono before 4.11.0: a path with a fragment, which no HTTP client sends, is 404 there instead of the route without it, and a
+// client's request id with `=` in it is replaced.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -79,7 +79,7 @@ fn every_error_has_its_code_and_message() {
         (
             LivekitError::InvalidClockTolerance,
             "invalid_clock_tolerance",
-            "clockTolerance must be a number of seconds or a span such as \"1m\"",
+            "clockTolerance must be a number of seconds or a span such as \"1m\", at most one day",
         ),
         (LivekitError::TokenRevoked, "token_revoked", "Token has been revoked"),
         (LivekitError::AccountBanned, "account_banned", "Account has been banned"),
@@ -230,7 +230,7 @@ fn no_error_contains_input() {
         "identityIsUser": true,
     });
     let facts = Facts::from_json(facts.to_string().as_bytes()).unwrap();
-    let caller = Caller { user_id: CANARY.into(), token_id: Some(CANARY.into()) };
+    let caller = Caller { user_id: CANARY.into(), token_id: Some(CANARY.into()), ..Caller::default() };
     let stranger = Caller { user_id: format!("{CANARY}-2"), ..caller.clone() };
     let rules = || UserTokenRules {
         key: Secret::new(CANARY).map(|secret| SigningKey::new(&secret)),
@@ -281,8 +281,8 @@ fn no_error_contains_input() {
         permitted(&permission(&unknown), CANARY, &[]).unwrap_err(),
         permitted(&permission(&elsewhere), CANARY, &[]).unwrap_err(),
         service.generate_admin_token(&format!("{CANARY}\n"), NOW).unwrap_err(),
-        PresenceChange::from_body(format!(r#"{{"event":["{CANARY}"]}}"#).as_bytes()).unwrap_err(),
-        PresenceChange::from_body(CANARY.as_bytes()).unwrap_err(),
+        PresenceChange::from_body(format!(r#"{{"event":["{CANARY}"]}}"#).as_bytes(), NOW).unwrap_err(),
+        PresenceChange::from_body(CANARY.as_bytes(), NOW).unwrap_err(),
     ]);
     let header = |header: &str| crate::common::forge(header, &claims, CANARY);
     for token in [

@@ -19,7 +19,7 @@ const SOURCES: [TrackSource; 4] =
     [TrackSource::Camera, TrackSource::Microphone, TrackSource::ScreenShare, TrackSource::ScreenShareAudio];
 
 fn caller() -> Caller {
-    Caller { user_id: "user-456".into(), token_id: None }
+    Caller { user_id: "user-456".into(), token_id: None, ..Caller::default() }
 }
 
 fn request() -> RawCreateToken {
@@ -55,7 +55,13 @@ struct Case {
 
 impl Case {
     fn facts(&self) -> Facts {
-        let user = UserFacts { id: "user-456".into(), owner: self.owner, banned: false, token_revoked: false };
+        let user = UserFacts {
+            id: "user-456".into(),
+            owner: self.owner,
+            banned: false,
+            token_revoked: false,
+            ..UserFacts::default()
+        };
         let channel = ChannelFacts {
             id: ROOM.into(),
             private: self.private,
@@ -63,8 +69,9 @@ impl Case {
             actions: self.actions.iter().map(|name| (*name).into()).collect(),
             ban: self.ban.map(|(active, ends)| CommunityBan { active, ends }),
             timeout_ends: self.timeout,
+            ..ChannelFacts::default()
         };
-        Facts { user: Some(user), channel: Some(channel), group_id: None, identity_is_user: false }
+        Facts { user: Some(user), channel: Some(channel), ..Facts::default() }
     }
 
     fn config(&self) -> LivekitConfig {
@@ -209,14 +216,14 @@ fn muting_and_presence_depend_on_the_same_facts() {
         assert_eq!(reason(&muted), case.reason("MUTE_PARTICIPANT", true), "{case:?}");
         let decided = decide(facts.user.as_ref().unwrap(), &facts, RbacAction::MuteParticipant, NOW);
         assert_eq!(muted.map(|_| ()), decided, "{case:?}");
-        let seen = authorize_presence(&caller(), ROOM, &facts, &config, NOW);
+        let seen = authorize_presence(&caller(), ROOM, None, &facts, &config, NOW).map(|_| ());
         assert_eq!(reason(&seen), case.reason("READ_CHANNEL", case.policy == GrantPolicy::Full), "{case:?}");
         let mut elsewhere = facts.clone();
         elsewhere.channel.as_mut().unwrap().id = "CHANNEL-ABC123".into();
         for channel in [None, elsewhere.channel] {
             let nowhere = Facts { channel, ..facts.clone() };
             let muted = authorize_mute(&caller(), ROOM, mute(), &nowhere, NOW);
-            let seen = authorize_presence(&caller(), ROOM, &nowhere, &config, NOW);
+            let seen = authorize_presence(&caller(), ROOM, None, &nowhere, &config, NOW).map(|_| ());
             assert_eq!((reason(&muted), reason(&seen)), (Some("unknown_channel"), Some("unknown_channel")), "{case:?}");
         }
     });

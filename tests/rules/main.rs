@@ -30,6 +30,7 @@ mod json;
 mod jws;
 mod keys;
 mod mute_participant;
+mod overwrites;
 mod presence;
 mod time;
 // proptest needs the randomness of an operating system.

@@ -412,7 +412,7 @@ fn w6_every_error_is_reported_in_the_order_of_the_fields() {
 }
 
 fn facts() -> Facts {
-    let user = UserFacts { id: USER.into(), owner: false, banned: false, token_revoked: false };
+    let user = UserFacts { id: USER.into(), owner: false, banned: false, token_revoked: false, ..UserFacts::default() };
     let channel = ChannelFacts {
         id: "channel-abc123".into(),
         private: false,
@@ -420,12 +420,13 @@ fn facts() -> Facts {
         actions: vec!["JOIN_CHANNEL".into()],
         ban: None,
         timeout_ends: None,
+        ..ChannelFacts::default()
     };
-    Facts { user: Some(user), channel: Some(channel), group_id: None, identity_is_user: false }
+    Facts { user: Some(user), channel: Some(channel), ..Facts::default() }
 }
 
 fn ask(body: &Value, facts: &Facts, config: &LivekitConfig) -> Result<Granted, LivekitError> {
-    let caller = Caller { user_id: USER.into(), token_id: None };
+    let caller = Caller { user_id: USER.into(), token_id: None, ..Caller::default() };
     authorize_token_source(&caller, parse(body).unwrap(), facts, config, NOW)
 }
 

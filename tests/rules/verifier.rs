@@ -1,7 +1,10 @@
 //! TokenVerifier: LiveKit token → claims, as a LiveKit server verifies it but strictly (row 30; W11).
 
 use crate::common::{API_KEY, API_SECRET, NOW, forge, jwt};
-use livekit_edge::{Claims, LivekitError, ParticipantKind, TokenError, TokenVerifier, TrackSource, VideoGrant};
+use livekit_edge::{
+    Claims, LivekitError, MAX_CLOCK_TOLERANCE, ParticipantKind, TokenError, TokenVerifier, TrackSource, VideoGrant,
+    clock_tolerance,
+};
 use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -149,8 +152,18 @@ fn a_tolerance_moves_both_bounds_and_never_overflows() {
     assert_eq!(at(10, NOW - 10), None);
     assert_eq!(at(10, NOW - 11), Some(TokenError::NotYetValid.into()));
     assert_eq!((at(0, NOW + 59), at(0, NOW)), (None, None));
-    assert_eq!(at(u64::MAX, u64::MAX - 1), None);
-    assert_eq!(at(u64::MAX, 0), None);
+    for day in [MAX_CLOCK_TOLERANCE, MAX_CLOCK_TOLERANCE + 1, u64::MAX] {
+        assert_eq!((at(day, NOW + 59 + MAX_CLOCK_TOLERANCE), at(day, NOW - MAX_CLOCK_TOLERANCE)), (None, None));
+        assert_eq!(at(day, NOW + 60 + MAX_CLOCK_TOLERANCE), Some(TokenError::Expired.into()));
+        assert_eq!(at(day, NOW - 1 - MAX_CLOCK_TOLERANCE), Some(TokenError::NotYetValid.into()));
+        assert_eq!(at(day, u64::MAX), Some(TokenError::Expired.into()));
+    }
+    for (seconds, whole) in [(0.0, 0), (10.9, 10), (86_400.0, 86_400), (86_400.9, 86_400)] {
+        assert_eq!(clock_tolerance(seconds).unwrap(), whole);
+    }
+    for wrong in [-1.0, -0.1, 86_401.0, 1e300, f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        assert!(matches!(clock_tolerance(wrong), Err(LivekitError::InvalidClockTolerance)), "{wrong}");
+    }
 }
 
 #[test]

@@ -7,7 +7,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 
+const START = new URL('../../scripts/start.mjs', import.meta.url).pathname;
 const SERVE = new URL('../../scripts/serve.mjs', import.meta.url).pathname;
 
 for (const platform of ['workerd', 'node', 'deno']) {
@@ -46,6 +48,37 @@ async function serveOnce(platform: string, folder: string): Promise<void> {
     server.kill('SIGKILL');
   }
 }
+
+for (const platform of ['workerd', 'node', 'deno']) {
+  test(`${platform}: npm start ends, with all that it started, when the dev server is killed`, async () => {
+    const npmStart = spawn(process.execPath, [START, platform], { env: { ...process.env, PORT: '0' } });
+    try {
+      for await (const text of npmStart.stdout.iterator({ destroyOnReturn: false })) {
+        if (`${text}`.includes('Stop with Ctrl-C')) break;
+      }
+      npmStart.stdout.resume();
+      const [server] = childrenOf(npmStart.pid);
+      assert.ok(server !== undefined && childrenOf(server).length > 0, 'the endpoint is a process of its own');
+      process.kill(server, 'SIGKILL');
+      const [code] = await once(npmStart, 'exit');
+      assert.equal(code, 1);
+      // A process that was killed is there until its parent has noticed.
+      while (groupOf(server).length > 0) await setTimeout(20);
+    } finally {
+      npmStart.kill();
+    }
+  });
+}
+
+const ps = (...args: string[]): string => spawnSync('ps', args, { encoding: 'utf8' }).stdout;
+const childrenOf = (pid: number | undefined) =>
+  ps('-o', 'pid=', '--ppid', `${pid}`).split('\n').filter(Boolean).map(Number);
+/** The processes of a group that still run. */
+const groupOf = (leader: number) =>
+  ps('-e', '-o', 'pgid=,stat=')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([group, state]) => group === `${leader}` && !state?.startsWith('Z'));
 
 test('a port in use is one sentence, and so is a platform that there is not', async () => {
   const taken = createServer().listen(0, '127.0.0.1');

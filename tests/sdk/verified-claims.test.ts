@@ -100,7 +100,7 @@ suite('clockTolerance', () => {
     name: 'LivekitException',
     status: 400,
     code: 'invalid_clock_tolerance',
-    message: 'clockTolerance must be a number of seconds or a span such as "1m"',
+    message: 'clockTolerance must be a number of seconds or a span such as "1m", at most one day',
   };
 
   test('is ten seconds unless set', () => {

@@ -164,11 +164,12 @@ test('a header counts only by setting, and then it alone', () => {
     network('x-real-ip', forged, () => '192.0.2.1'),
     '203.0.113.9',
   );
-  // A proxy that did not write its header is no reason to believe something else.
-  for (const headers of [{}, { 'X-Client': 'unknown' }]) {
+  // A proxy that did not write its header is no reason to believe another one, but its connection has an address.
+  for (const headers of [{}, { 'X-Client': 'unknown' }, { 'X-Client': '' }, { 'X-Client': '192.0.2.2,' }]) {
+    assert.equal(network('X-Client', { ...forged, ...headers }), undefined);
     assert.equal(
       network('X-Client', { ...forged, ...headers }, () => '192.0.2.1'),
-      undefined,
+      '192.0.2.1',
     );
   }
 });

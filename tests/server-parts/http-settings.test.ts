@@ -34,6 +34,19 @@ test('CORS_ORIGINS: origins as browsers send them', () => {
   assert.deepEqual(origins(' * '), { corsOrigins: ['*'], isMisread: false });
 });
 
+test('CORS_ORIGINS: the first label of a host may be any, below at least two more or localhost', () => {
+  for (const origin of [
+    'https://*.example.com',
+    'http://*.example.com:8080',
+    'https://*.preview.example.co.uk',
+    'http://*.localhost',
+    'http://*.localhost:5173',
+    'https://*.xn--mnchen-3ya.de',
+  ]) {
+    assert.deepEqual(origins(origin), { corsOrigins: [origin], isMisread: false }, origin);
+  }
+});
+
 test('CORS_ORIGINS: any other spelling allows nothing, and takes nothing from the others', () => {
   for (const wrong of [
     'https://app.example.com/',
@@ -47,8 +60,33 @@ test('CORS_ORIGINS: any other spelling allows nothing, and takes nothing from th
     'https://user@app.example.com',
     'https://app.example.com?x',
     'https://app.example.com#x',
-    'https://*.example.com',
     'https://*',
+    'https://*.',
+    'https://*.com',
+    'https://*.com:8443',
+    'https://*.com.',
+    'https://*.com.:8443',
+    'https://*..com',
+    'https://*.localhost.',
+    'https://*.localhosts',
+    'https://**.example.com',
+    'https://*.*.example.com',
+    'https://a.*.example.com',
+    'https://*a.example.com',
+    'https://a*.example.com',
+    'https://*example.com',
+    'https://*.example.*',
+    'https://*.Example.com',
+    'https://*.example.com/',
+    'https://*.example.com:443',
+    'https://*.example.com:*',
+    'https://*.0.0.1',
+    'https://*.[::1]',
+    'https://user@*.example.com',
+    '*://a.example.com',
+    '*://*.example.com',
+    'capacitor://*.example.com',
+    'https://*.example.com https://a.example',
     '*.example.com',
     'app.example.com',
     '//app.example.com',

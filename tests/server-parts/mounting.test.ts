@@ -114,7 +114,7 @@ test('headers that middleware of the application sets are on the answers, beside
   }
 });
 
-test('what the application has decided stays so: its request id, and its answers to paths of its own', async () => {
+test('the application keeps its request id and its own routes, and leaves the paths below the mount to the endpoint', async () => {
   const app = new Hono<{ Variables: { requestId: string } }>()
     .use('*', (context, next) => {
       context.set('requestId', 'of-the-application');
@@ -131,10 +131,13 @@ test('what the application has decided stays so: its request id, and its answers
   const unauthorized = '{"statusCode":401,"message":"Unauthorized"}';
   assert.deepEqual(await answer('/voice/health'), [401, 'of-the-application', unauthorized]);
   assert.deepEqual(await answer('/voice/health', { 'X-Request-Id': 'mine' }), [401, 'mine', unauthorized]);
-  const notFound = '{"statusCode":404,"message":"Not Found"}';
-  assert.deepEqual(await answer('/voice/nowhere'), [404, 'of-the-application', notFound]);
-  assert.deepEqual(await answer('/nowhere'), [404, null, 'nothing here']);
+  assert.deepEqual(await answer('/voice/nowhere'), [
+    404,
+    'of-the-application',
+    '{"statusCode":404,"message":"Not Found"}',
+  ]);
   assert.deepEqual(await answer('/page'), [200, null, 'a page']);
+  assert.deepEqual(await answer('/nowhere'), [404, null, 'nothing here']);
 });
 
 test('whatever a function of the application throws is 500, with every header and without its text', async ({

@@ -87,10 +87,26 @@ test('W12: a cookie on a POST that any page can send is 415, before it is looked
 test('row 8: no credential, or one in another place', async () => {
   const token = userToken('user-456');
   await assertUnauthorized({});
-  for (const Authorization of ['', 'Bearer', `Basic ${token}`, token, `Token ${token}`, `Bearer: ${token}`]) {
+  for (const Authorization of [
+    '',
+    'Bearer',
+    `Basic ${token}`,
+    token,
+    `Token ${token}`,
+    `Bearer: ${token}`,
+    // White space of JavaScript that is none of HTTP.
+    `Bearer \u00a0${token}`,
+    `Bearer\u00a0${token}`,
+    `\u00a0Bearer ${token}`,
+    `Bearer ${token}\u00a0`,
+    `Bearer ${token} \u0085`,
+  ]) {
     await assertUnauthorized({ Authorization }, { what: Authorization });
   }
-  for (const headers of [{ 'X-Access-Token': token }, { Cookie: `token=${token}` }, { Cookie: token }]) {
+  const cookies = [`token=${token}`, token, `access_token=\u00a0${token}`, `access_token=${token}\u00a0`].map(
+    (Cookie) => ({ Cookie }),
+  );
+  for (const headers of [{ 'X-Access-Token': token }, ...cookies]) {
     await assertUnauthorized({ ...JSON_TYPE, ...headers }, { what: JSON.stringify(Object.keys(headers)) });
   }
   for (const query of [`?access_token=${token}`, `?token=${token}`, `?Authorization=Bearer%20${token}`]) {

@@ -25,6 +25,7 @@ const APP = 'https://app.example.com';
 const LOCAL = 'http://localhost:5173';
 const TWO = { CORS_ORIGINS: `${APP}, ${LOCAL}` };
 const ANY = { CORS_ORIGINS: '*' };
+const FIXED = 'Authorization,Content-Type,X-Request-Id';
 
 let endpoint: Endpoint;
 before(async () => {
@@ -145,7 +146,7 @@ test('a preflight of each route is 204 with its own methods, before anybody asks
         assert.deepEqual(corsOf(answer), {
           ...origin,
           'allow-methods': methods,
-          'allow-headers': 'Authorization,Content-Type,X-Request-Id',
+          'allow-headers': FIXED,
           'expose-headers': 'Retry-After,X-Request-Id',
           'max-age': '600',
         });
@@ -155,7 +156,106 @@ test('a preflight of each route is 204 with its own methods, before anybody asks
   }
 });
 
-test('a preflight grants nothing that was not there, whatever it asks for', async () => {
+test('an origin with any first label: one label, that scheme and that port', async () => {
+  const settings = { CORS_ORIGINS: 'https://*.example.com, http://*.localhost:5173, https://exact.example' };
+  for (const origin of [
+    'https://a.example.com',
+    'https://preview-12_x.example.com',
+    `https://${'x'.repeat(63)}.example.com`,
+    'https://xn--mnchen-3ya.example.com',
+    'http://app.localhost:5173',
+    'https://exact.example',
+  ]) {
+    const answer = await endpoint.token({ roomId: ROOM }, from(origin, settings));
+    assertToken(answer, origin);
+    assert.deepEqual(corsOf(answer), { ...READABLE, 'allow-origin': origin });
+    assert.ok(vary(answer).includes('origin'));
+    assert.equal(corsOf(await preflight('/token', origin, settings))['allow-origin'], origin);
+  }
+  for (const origin of [
+    'https://example.com',
+    'https://.example.com',
+    'https://*.example.com',
+    'https://*',
+    '*',
+    'null',
+    'https://a.b.example.com',
+    'https://a..example.com',
+    `https://${'x'.repeat(64)}.example.com`,
+    'https://evil.example.com.attacker.net',
+    'https://attacker.net/.example.com',
+    'https://attacker.net#.example.com',
+    'https://attacker.net?.example.com',
+    'https://attacker.net:443.example.com',
+    'https://attacker.net\\.example.com',
+    'https://user@a.example.com',
+    'https://evil-example.com',
+    'https://evilexample.com',
+    'https://a.example.com.',
+    'https://a.example.com:8443',
+    'https://a.example.com:443',
+    'https://a.example.com/',
+    'http://a.example.com',
+    'https://A.example.com',
+    'https://a.Example.com',
+    'HTTPS://a.example.com',
+    'https://a%2eb.example.com',
+    'https://a.example.com https://exact.example',
+    'https://a.example.com, https://exact.example',
+    'https://a.exact.example',
+    'http://localhost:5173',
+    'http://app.localhost',
+    'http://app.localhost:5174',
+    'https://app.localhost:5173',
+    'https://xn--mnchen-3ya.attacker.net',
+  ]) {
+    const answer = await endpoint.token({ roomId: ROOM }, from(origin, settings));
+    assertToken(answer, origin);
+    assert.deepEqual(corsOf(answer), {}, origin);
+    assert.ok(vary(answer).includes('origin'), origin);
+    assertError(await preflight('/token', origin, settings), NOT_ALLOWED, origin);
+  }
+});
+
+test('an allowed origin may send the headers that it asks for', async () => {
+  const longest = `x-${'a'.repeat(1022)}`;
+  for (const [asked, allowed] of [
+    ['apikey,authorization,content-type,x-client-info', 'apikey,authorization,content-type,x-client-info'],
+    ['x-one,\tx-two , X-Three', 'x-one,x-two,X-Three'],
+    ["x-!#$%&'+.^_`|~9", "x-!#$%&'+.^_`|~9"],
+    ['x*', 'x*'],
+    [longest, longest],
+    ...[
+      `${longest}a`,
+      '',
+      ',',
+      'x,,y',
+      'x,',
+      'x y',
+      'x:y',
+      'x;y',
+      '"x"',
+      '(x)',
+      'x/y',
+      'x@y',
+      '*',
+      'x,*',
+      'x\u00e9',
+    ].map((asked) => [asked, FIXED] as const),
+  ] as const) {
+    for (const settings of [TWO, ANY]) {
+      const answer = await preflight('/token', APP, settings, 'POST', { 'Access-Control-Request-Headers': asked });
+      assert.deepEqual([answer.status, corsOf(answer)['allow-headers']], [204, allowed], asked.slice(0, 40));
+      assert.ok(vary(answer).includes('access-control-request-headers'));
+    }
+  }
+  for (const origin of ['https://evil.example', 'null', '']) {
+    const asking = { 'Access-Control-Request-Headers': 'authorization' };
+    assert.deepEqual(corsOf(await preflight('/token', origin, TWO, 'POST', asking)), {});
+  }
+});
+
+test('a preflight grants no method that was not there, whatever it asks for', async () => {
   const greedy = {
     'Access-Control-Request-Headers': 'X-Evil, Cookie',
     'Access-Control-Request-Private-Network': 'true',
@@ -164,7 +264,7 @@ test('a preflight grants nothing that was not there, whatever it asks for', asyn
     const answer = await preflight('/token', APP, TWO, method, greedy);
     assert.equal(answer.status, 204);
     const { 'allow-methods': methods, 'allow-headers': headers, ...others } = corsOf(answer);
-    assert.deepEqual([methods, headers], ['POST', 'Authorization,Content-Type,X-Request-Id']);
+    assert.deepEqual([methods, headers], ['POST', 'X-Evil,Cookie']);
     assert.equal('allow-private-network' in others, false);
   }
   for (const path of ['/nowhere', '/token/x', '']) {

@@ -50,3 +50,17 @@ test('spoofed headers change nothing; with CLIENT_ADDRESS_HEADER the last entry 
   assertTooMany(await ask('2001:db8:0:1:ffff::2'));
   assertToken(await ask('2001:db8:0:2::1'));
 });
+
+test('a request without the header of CLIENT_ADDRESS_HEADER, or with no address in it, is counted by the address of its connection', async () => {
+  const settings = { CLIENT_ADDRESS_HEADER: 'X-Real-IP' };
+  const limits = { address: { lets: 1, name: 'around the proxy' } };
+  const ask = (connection: string, headers: Record<string, string>) =>
+    endpoint.token(BODY, under(limits, { settings, headers }, connection));
+  assertToken(await ask('198.51.100.1', {}));
+  for (const wrong of [undefined, '', ' ', 'unknown', '192.0.2.1.5', '192.0.2.1,', '_hidden', 'x'.repeat(1000)]) {
+    assertTooMany(await ask('198.51.100.1', wrong === undefined ? {} : { 'X-Real-IP': wrong }), '60', wrong);
+  }
+  assertToken(await ask('198.51.100.2', { 'X-Real-IP': 'unknown' }));
+  assertToken(await ask('198.51.100.1', { 'X-Real-IP': '192.0.2.7' }));
+  assertTooMany(await ask('198.51.100.3', { 'X-Real-IP': '192.0.2.7' }));
+});

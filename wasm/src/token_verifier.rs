@@ -1,7 +1,7 @@
 //! Verifying access tokens and webhooks.
 
 use crate::{error::error_to_js, host};
-use livekit_edge::{ApiCredentials, ApiKeys, LivekitError, TokenError, WebhookVerifier, whole_seconds};
+use livekit_edge::{ApiCredentials, ApiKeys, LivekitError, TokenError, WebhookVerifier, clock_tolerance};
 use wasm_bindgen::prelude::*;
 
 /// Verifies tokens of one or more API keys, which are prepared once.
@@ -31,8 +31,7 @@ impl TokenVerifier {
 
 impl TokenVerifier {
     fn with_tolerance(&self, seconds: f64) -> Result<livekit_edge::TokenVerifier, LivekitError> {
-        let seconds = whole_seconds(seconds).ok_or(LivekitError::InvalidClockTolerance)?;
-        Ok(self.0.clone().clock_tolerance(seconds))
+        Ok(self.0.clone().clock_tolerance(clock_tolerance(seconds)?))
     }
 
     fn payload(&self, token: &[u8], tolerance: f64) -> Result<String, LivekitError> {

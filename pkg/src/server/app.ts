@@ -9,6 +9,7 @@ import { env } from 'hono/adapter';
 import { createException, internalError, type LivekitException } from '../exception.js';
 import type { Hooks, LivekitEnv, LivekitHandler } from './context.js';
 import { endpointCache } from './endpoint.js';
+import { notFound } from './errors.js';
 import { type Authenticate, type Authorize, type Caller, PRIVILEGED_GRANTS, type PrivilegedGrant } from './hooks.js';
 import type { ChooseServer, LivekitServer } from './livekit/servers.js';
 import type { ClientAddress } from './middleware/client-address.js';
@@ -78,12 +79,19 @@ const STORE_ROUTES: readonly Route[] = [
 ];
 
 /**
- * The endpoint, to mount in a Hono app: `app.route('/api/livekit', livekit({ store }))`. Settings are read anew in each
- * request, unless they are a frozen object.
+ * The endpoint, to mount in a Hono app: `app.route('/api/livekit', livekit({ store }))`. It answers every path below, so that
+ * a route of yours there must come before it. Settings are read anew in each request, unless they are a frozen object.
  */
-export const livekit = <Bindings extends object = Record<string, unknown>, User extends Caller = Caller>(
+export function livekit<Bindings extends object = Record<string, unknown>, User extends Caller = Caller>(
   options: LivekitOptions<Bindings, User>,
-) => everyAnswer(new Hono<LivekitEnv>()).route('/', routes(options));
+) {
+  const app = everyAnswer(new Hono<LivekitEnv>()).route('/', routes(options));
+  // An app that is mounted answers by the `notFound` of the one around it.
+  app.all('*', () => {
+    throw notFound();
+  });
+  return app;
+}
 
 /** The routes alone, for an app with {@link everyAnswer}. Throws if the options are wrong. */
 export function routes<Bindings extends object, User extends Caller>({
@@ -149,10 +157,6 @@ export function routes<Bindings extends object, User extends Caller>({
     app.options(path, preflight(methods.join(',')));
     app.all(path, refuseMethod(methods.join(', ')));
   }
-  // An app that this is mounted in answers unknown paths below its own way, were they not answered here.
-  app.all('*', () => {
-    throw createException('not_found', 'Not Found');
-  });
   return app;
 }
 

@@ -44,9 +44,12 @@ const OTHER_KEY: readonly unknown[] = ['signature', 'algorithm', 'not_configured
 const isOfAnotherKey = (error: unknown): boolean =>
   error instanceof LivekitException && OTHER_KEY.includes(error.reason);
 
+/** That of HTTP around a field's value (RFC 9110 section 5.6.3), and no other: JavaScript's includes U+00A0. */
+const WHITE_SPACE = /^[ \t]+/;
+
 function bearerToken({ headers }: Request): string | undefined {
   const header = headers.get('Authorization') ?? '';
-  return /^bearer(?:[ \t]|$)/i.test(header) ? header.slice('bearer'.length).trim() : undefined;
+  return /^bearer(?:[ \t]|$)/i.test(header) ? header.slice('bearer'.length).replace(WHITE_SPACE, '') : undefined;
 }
 
 /** Browsers send cookies along with a form of any page, but ask first before they send JSON across origins. */

@@ -1,6 +1,9 @@
 /** Errors that more than one place throws: each call is a new one, with a stack of its own. */
 import { createException, type LivekitException } from '../exception.js';
 
+/** 404. */
+export const notFound = (): LivekitException => createException('not_found', 'Not Found');
+
 /** 413. */
 export const tooLarge = (): LivekitException => createException('too_large', 'request entity too large');
 

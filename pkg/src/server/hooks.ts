@@ -12,6 +12,10 @@ export interface Caller {
   readonly userId: string;
   /** The user token's id (`jti`), to look up a revocation. */
   readonly tokenId?: string | undefined;
+  /** The id of the token's session (`sid`), likewise. */
+  readonly sessionId?: string | undefined;
+  /** When the token was issued (`iat`), Unix seconds: all tokens of a user that are older may have been revoked. */
+  readonly issuedAt?: number | undefined;
 }
 
 /** Maximum length of an id in UTF-16 units. */
@@ -21,8 +25,9 @@ const isId = (id: unknown): boolean => typeof id === 'string' && id.trim() !== '
 
 /** The caller that an application's own function found. Throws 500 if it has no valid id. */
 export function checkedCaller<User extends Caller>(caller: User): User {
-  const { userId, tokenId } = Object(caller);
-  if (!isId(userId) || !(tokenId === undefined || isId(tokenId))) {
+  const { userId, tokenId, sessionId, issuedAt } = Object(caller);
+  const areIds = [tokenId, sessionId].every((id) => id === undefined || isId(id));
+  if (!isId(userId) || !areIds || !(issuedAt === undefined || Number.isFinite(issuedAt))) {
     throw createException('invalid_caller', 'Internal server error');
   }
   return caller;

@@ -2,7 +2,7 @@
 
 mod messages;
 
-use super::schema::{Canonical, Checker, ClaimValue, Kind, Origin, Path, Schema};
+use super::schema::{Checker, ClaimValue, Kind, Origin, Path, Schema, to_json};
 use crate::{
     error::{ClaimError, ClaimErrorKind},
     json::{self, Object, Value},
@@ -38,7 +38,7 @@ impl RoomConfiguration {
         checker.object(object, Self::SCHEMA, &Path::ROOT);
         // Credentials are an error of signing, where they may be allowed.
         let error = checker.into_errors(true).into_iter().next();
-        error.map_or_else(|| Ok(Self(Canonical::new(object, Self::SCHEMA).to_json())), Err)
+        error.map_or_else(|| Ok(Self(to_json(object, Self::SCHEMA))), Err)
     }
 
     /// The configuration of a request. An agent without any value counts as none, as clients send it for a blank name.
@@ -54,7 +54,7 @@ impl RoomConfiguration {
         if !agents.is_empty() {
             canonical.set("agents", Value::Array(agents));
         }
-        Ok(Self(Canonical::new(&canonical, Self::SCHEMA).to_json()))
+        Ok(Self(to_json(&canonical, Self::SCHEMA)))
     }
 
     /// True if no field is set.

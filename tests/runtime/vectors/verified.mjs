@@ -193,7 +193,7 @@ const types = [
   ['roomConfig a text', good({ roomConfig: '{}' })],
 ].map(([name, payload]) => [`types: ${name}`, sign(payload)]);
 
-const tolerances = [null, '', 'soon', '1', -1, true, {}, [], { $value: 'NaN' }, { $value: 'Infinity' }];
+const tolerances = [null, '', 'soon', '1', -1, true, {}, [], { $value: 'NaN' }, { $value: 'Infinity' }, 86_401, '25h'];
 
 export const refused = [
   ...bad('malformed', malformed),

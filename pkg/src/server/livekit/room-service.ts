@@ -87,8 +87,16 @@ export class RoomService {
    * unmute themselves. A server allows unmuting only with `room.enable_remote_unmute`; otherwise the answer is 409.
    */
   async muteParticipant(room: string, identity: string, muted: boolean): Promise<void> {
+    await this.muteConnection(room, identity, muted);
+  }
+
+  /**
+   * As {@link muteParticipant}; returns the sid of the connection that was muted, if LiveKit says one.
+   * @internal
+   */
+  async muteConnection(room: string, identity: string, muted: boolean): Promise<string | undefined> {
     const failed = failure('Failed to mute participant');
-    await this.#call(room, failed, async (post) => {
+    return this.#call(room, failed, async (post) => {
       const participant = await post('GetParticipant', { room, identity });
       const tracks = audioOf(participant, identity, muted);
       if (tracks === undefined) throw failed('livekit_garbage');
@@ -98,6 +106,8 @@ export class RoomService {
       const outcomes = await settleAll([...pending, ...done].slice(0, MAX_TRACKS), TRACKS_AT_A_TIME, mute);
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
       if (pending.length > MAX_TRACKS) throw failed('livekit_too_many_tracks');
+      const { sid } = participant;
+      return typeof sid === 'string' && sid !== '' ? sid : undefined;
     });
   }
 
@@ -124,12 +134,12 @@ export class RoomService {
     );
   }
 
-  async #call(
+  async #call<Result>(
     room: string,
     failed: Failure,
-    work: (post: Post) => Promise<void>,
+    work: (post: Post) => Promise<Result>,
     action: Action = 'administer',
-  ): Promise<void> {
+  ): Promise<Result> {
     const { url, token } = await this.#access(action, room);
     const origin = baseOf(url);
     if (origin === undefined) throw createException('not_configured', 'LiveKit credentials not configured');
@@ -141,7 +151,7 @@ export class RoomService {
     const { signal } = deadline;
     const timer = setTimeout(() => deadline.abort(), TIMEOUT_MS);
     try {
-      await work(async (method, body) => {
+      return await work(async (method, body) => {
         const init = { method: 'POST', headers, body: JSON.stringify(body), redirect: 'manual', signal } as const;
         const { status, text } = await send(`${base}/${method}`, init)
           .then(async ({ status, body }) => ({ status, text: await readText(body, MAX_RESPONSE_BYTES) }))

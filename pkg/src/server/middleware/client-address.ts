@@ -9,8 +9,10 @@ export type ClientAddress = (context: Context) => string | undefined;
 const NETWORK_GROUPS = 4;
 
 /**
- * The network of the client, from the header of the proxy if one is set and else from the platform; `undefined` if
- * nobody knows. A header counts only by setting: without a proxy that overwrites it, it says what the client likes.
+ * The network of the client: from the header of the proxy if one is set, and from the platform if there is none or the
+ * header says no address, since the request of a proxy that forgets it, or of who goes around it, must be counted, too.
+ * `undefined` if neither is known. A header counts only by setting: without a proxy that overwrites it, it says what the
+ * client likes.
  */
 export function clientNetwork(
   context: Context,
@@ -18,9 +20,9 @@ export function clientNetwork(
   addressOf: ClientAddress | undefined,
 ): string | undefined {
   // The last entry of X-Forwarded-For is the one that the nearest proxy added.
-  if (addressHeader !== undefined) return networkOf(context.req.header(addressHeader)?.split(',').at(-1));
+  const named = addressHeader && networkOf(context.req.header(addressHeader)?.split(',').at(-1));
   try {
-    return networkOf(addressOf?.(context));
+    return named || networkOf(addressOf?.(context));
   } catch {
     return undefined;
   }

@@ -5,9 +5,15 @@
  */
 import type { MiddlewareHandler } from 'hono';
 import type { LivekitContext, LivekitEnv } from '../context.js';
+import { HEADER_NAME } from './http-settings.js';
 
 const READABLE = 'Retry-After,X-Request-Id';
+/** What a page may send whose preflight does not ask, or asks for what cannot be. */
 const SENDABLE = 'Authorization,Content-Type,X-Request-Id';
+/** Characters of the header names that a preflight may ask for. */
+const MAX_HEADERS_LENGTH = 1024;
+/** The first label of a host, where others follow: what `*` stands for in `https://*.example.com`. */
+const FIRST_LABEL = /^(https?:\/\/)[a-z\d_-]{1,63}(?=\.)/;
 /** Seconds. */
 const MAX_AGE = '600';
 
@@ -32,10 +38,18 @@ export const preflight =
     if (!isPreflight || allowedOrigin(context) === undefined) return next();
     context.header('Vary', 'Access-Control-Request-Headers', { append: true });
     context.header('Access-Control-Allow-Methods', methods);
-    context.header('Access-Control-Allow-Headers', SENDABLE);
+    context.header('Access-Control-Allow-Headers', sendable(context.req.header('Access-Control-Request-Headers')));
     context.header('Access-Control-Max-Age', MAX_AGE);
     return context.body(null, 204);
   };
+
+/** The headers that a page of an allowed origin may send: those that it asks for. */
+function sendable(asked: string | undefined): string {
+  if (asked === undefined || asked.length > MAX_HEADERS_LENGTH) return SENDABLE;
+  const names = asked.split(',').map((name) => name.trim());
+  // `*` would be a name here, and any header in the answer.
+  return names.every((name) => HEADER_NAME.test(name) && name !== '*') ? names.join(',') : SENDABLE;
+}
 
 /** Whether the answer depends on the origin. */
 function isListed(context: LivekitContext): boolean {
@@ -48,5 +62,6 @@ function allowedOrigin(context: LivekitContext): string | undefined {
   const { corsOrigins } = context.get('http');
   if (corsOrigins.includes('*')) return '*';
   const origin = context.req.header('Origin') ?? '';
-  return corsOrigins.includes(origin) ? origin : undefined;
+  const isAllowed = corsOrigins.includes(origin) || corsOrigins.includes(origin.replace(FIRST_LABEL, '$1*'));
+  return isAllowed && !origin.includes('*') ? origin : undefined;
 }

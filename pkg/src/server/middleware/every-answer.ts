@@ -4,15 +4,15 @@ import { requestId } from 'hono/request-id';
 import { matchedRoutes } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { createException, internalError, LivekitException } from '../../exception.js';
-import { nameOf } from '../errors.js';
+import { internalError, LivekitException } from '../../exception.js';
+import { nameOf, notFound } from '../errors.js';
 import { logFor } from '../log.js';
 
 /** Gives the answers of an app what every answer has, and answers its errors. Before any route is added. */
 export function everyAnswer<E extends Env>(app: Hono<E>): Hono<E> {
   app.use('*', nameRequest, protect, logRequest);
   app.onError(answerError);
-  app.notFound((context) => answerError(createException('not_found', 'Not Found'), context));
+  app.notFound((context) => answerError(notFound(), context));
   return app;
 }
 

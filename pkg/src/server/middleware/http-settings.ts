@@ -5,7 +5,10 @@ type Settings = Readonly<Record<string, string>>;
 
 /** What they say, with the defaults filled in. */
 export interface HttpSettings {
-  /** Origins whose pages may read answers, as browsers write them; `*` alone for any page; none unless set. */
+  /**
+   * Origins whose pages may read answers, as browsers write them, where the first label of a host may be `*`; `*` alone for
+   * any page; none unless set.
+   */
   readonly corsOrigins: readonly string[];
   /** Requests of a user in a minute; 0 for any number. */
   readonly perUser: number;
@@ -23,7 +26,9 @@ const PER_ADDRESS = 600;
 
 const COUNT = /^\d{1,9}$/;
 /** RFC 9110 section 5.6.2. */
-const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
+export const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
+/** Of which the first label of the host is any: below at least two more, or `localhost`. */
+const ANY_LABEL = /^(https?:\/\/)\*(?=\.(?:localhost(?::|$)|[^.]+\.[^.:]))/;
 /** Of an app's own scheme, such as `capacitor://localhost`; those of the web are compared with what the URL says. */
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*\\]+$/;
 
@@ -63,7 +68,8 @@ function originsOf(text: string): { allowed: string[]; others: string[] } {
 }
 
 /** Only the spelling that a browser sends: lower case, no default port, no slash at the end. */
-function isOrigin(text: string): boolean {
+function isOrigin(entry: string): boolean {
+  const text = entry.replace(ANY_LABEL, '$1any');
   if (!ORIGIN.test(text) || !URL.canParse(text)) return false;
   return /^https?:/.test(text) ? new URL(text).origin === text : true;
 }

@@ -8,7 +8,7 @@ import { type Caller, inTime, type Permission, type TokenRoute } from '../hooks.
 import { permissionText } from '../issue.js';
 import { isId, muteRequestOf, type ReadMuteRequest, type ReadRequest, tokenRequestOf } from '../requests.js';
 import { askStore } from '../stores/ask.js';
-import type { FactsQuestion } from '../stores/store.js';
+import type { FactsQuestion, PresencePage } from '../stores/store.js';
 import type { Grants } from './grants.js';
 
 /** The participant to mute, or to unmute. */
@@ -29,9 +29,9 @@ export async function permissionOf(
   grants: Grants | undefined,
 ): Promise<Permission> {
   const rowOfFacts = await factsOf(caller, lookup(route, request), endpoint);
-  const { userId, tokenId } = caller;
+  const { userId, tokenId, issuedAt } = caller;
   const authorized = endpoint.service.call((rules) =>
-    rules.authorize(route, userId, tokenId, tokenRequestOf(request), rowOfFacts),
+    rules.authorize(route, userId, tokenId, issuedAt, tokenRequestOf(request), rowOfFacts),
   );
   const { permission, facts } = JSON.parse(authorized);
   if (grants === undefined) return permission;
@@ -50,9 +50,9 @@ export async function authorizeAndIssue(
 ): Promise<TokenResponse> {
   const { service } = endpoint;
   const facts = await factsOf(caller, lookup(route, request), endpoint);
-  const { userId, tokenId } = caller;
+  const { userId, tokenId, issuedAt } = caller;
   const issued = service.call((rules) =>
-    rules.authorizeAndGenerate(route, userId, tokenId, tokenRequestOf(request), facts),
+    rules.authorizeAndGenerate(route, userId, tokenId, issuedAt, tokenRequestOf(request), facts),
   );
   return tokenResponse(issued, issued, issued);
 }
@@ -84,24 +84,32 @@ export async function authorizeMute(
   endpoint: Endpoint,
 ): Promise<MuteRequest> {
   const facts = await factsOf(caller, inChannel(channelId), endpoint);
-  const { userId, tokenId } = caller;
+  const { userId, tokenId, issuedAt } = caller;
   return endpoint.service.call((rules) =>
-    rules.authorizeMute(userId, tokenId, channelId, muteRequestOf(request), facts),
+    rules.authorizeMute(userId, tokenId, issuedAt, channelId, muteRequestOf(request), facts),
   );
 }
 
-/** Authorizes a caller to see who is in a channel. Throws 503, 401 or 403. */
-export async function authorizePresence(caller: Caller, channelId: string, endpoint: Endpoint): Promise<void> {
+/**
+ * Authorizes a caller to see who is in a channel, and returns the participant after whom the page begins. Throws 503, 401,
+ * 400 or 403.
+ */
+export async function authorizePresence(
+  caller: Caller,
+  channelId: string,
+  after: string | undefined,
+  endpoint: Endpoint,
+): Promise<PresencePage['after']> {
   const facts = await factsOf(caller, inChannel(channelId), endpoint);
-  const { userId, tokenId } = caller;
-  endpoint.service.call((rules) => rules.authorizePresence(userId, tokenId, channelId, facts));
+  const { userId, tokenId, issuedAt } = caller;
+  return endpoint.service.call((rules) => rules.authorizePresence(userId, tokenId, issuedAt, channelId, after, facts));
 }
 
 /** Admits a caller whom the store knows. Throws 503 or 401. */
 export async function admit(caller: Caller, endpoint: Endpoint): Promise<void> {
   const facts = await factsOf(caller, {}, endpoint);
-  const { userId, tokenId } = caller;
-  call((wasm) => wasm.admit(userId, tokenId, facts));
+  const { userId, tokenId, issuedAt } = caller;
+  call((wasm) => wasm.admit(userId, tokenId, issuedAt, facts));
 }
 
 /** What cannot be an id is not looked up: there is no such channel. */
@@ -109,11 +117,12 @@ const inChannel = (channelId: string) => ({ channelId: isId(channelId) ? channel
 
 /** The facts of the store as JSON. Without facts, the rules reject. */
 async function factsOf(
-  { userId, tokenId }: Caller,
+  { userId, tokenId, sessionId }: Caller,
   asked: Partial<FactsQuestion>,
   endpoint: Endpoint,
 ): Promise<string> {
-  const question = { userId, tokenId: tokenId ?? null, channelId: null, groupId: null, identity: null, ...asked };
+  const ids = { userId, tokenId: tokenId ?? null, sessionId: sessionId ?? null };
+  const question = { ...ids, channelId: null, groupId: null, identity: null, ...asked };
   // Copied in there: the getters of a row may throw.
   const facts = await askStore(endpoint, async (store) => jsonText(await store.facts(question)));
   return facts ?? 'null';
