@@ -8,6 +8,7 @@ use crate::{
     error::{LivekitError, TokenError},
     json::{self, Fields, Object, Value},
     jws::{self, Secret, SigningKey},
+    keys::ApiKeys,
     names::Identity,
     setting::{Settings, entries, list, parse_integer, text},
     time::LAST_DATE,
@@ -37,9 +38,9 @@ pub struct UserTokenRules {
     pub audiences: Option<Vec<String>>,
     /// Names of which `azp` or `client_id` must be one (`JWT_CLIENT_ID`). If unset, any or none is accepted.
     pub clients: Option<Vec<String>>,
-    /// An `iss` that is rejected: the API key (`LIVEKIT_API_KEY`). A LiveKit token names it and is no user token, even where
-    /// one secret signs both.
-    pub refused_issuer: Option<String>,
+    /// Every `iss` that is rejected: the API keys. A LiveKit token names one and is no user token, even where one secret signs
+    /// both.
+    pub refused_issuers: Vec<String>,
     /// Algorithms of the identity provider's tokens (`JWT_ALGORITHMS`).
     pub algorithms: Vec<Algorithm>,
     /// Seconds by which the clocks of issuer and endpoint may differ (`JWT_LEEWAY`), for `exp` and `nbf`.
@@ -54,7 +55,7 @@ impl Default for UserTokenRules {
             issuer: None,
             audiences: None,
             clients: None,
-            refused_issuer: None,
+            refused_issuers: Vec::new(),
             algorithms: Algorithm::from_settings(&|_| None),
             leeway: DEFAULT_LEEWAY,
         }
@@ -62,7 +63,8 @@ impl Default for UserTokenRules {
 }
 
 impl UserTokenRules {
-    /// Reads the settings by name. A blank setting counts as unset.
+    /// Reads the settings by name, of the API keys `LIVEKIT_API_KEY` alone: see [`Self::refuse_issuers`]. A blank setting
+    /// counts as unset.
     pub fn from_settings(setting: Settings<'_>) -> Self {
         Self {
             keys: secrets(setting).into_iter().map(|secret| SigningKey::new(&secret)).collect(),
@@ -70,10 +72,17 @@ impl UserTokenRules {
             issuer: text(setting, "JWT_ISSUER"),
             audiences: list(setting, "JWT_AUDIENCE"),
             clients: list(setting, "JWT_CLIENT_ID"),
-            refused_issuer: text(setting, "LIVEKIT_API_KEY"),
+            refused_issuers: text(setting, "LIVEKIT_API_KEY").into_iter().collect(),
             algorithms: Algorithm::from_settings(setting),
             leeway: text(setting, "JWT_LEEWAY").and_then(|text| parse_leeway(&text)).unwrap_or(DEFAULT_LEEWAY),
         }
+    }
+
+    /// Rejects tokens whose issuer is one of these API keys.
+    #[must_use]
+    pub fn refuse_issuers(mut self, keys: &ApiKeys) -> Self {
+        self.refused_issuers.extend(keys.iter().map(|credentials| credentials.api_key().into()));
+        self
     }
 }
 
@@ -174,7 +183,7 @@ fn check_claims(object: &Object<'_>, rules: &UserTokenRules) -> Result<Caller, T
     if object.has("video") {
         return Err(TokenError::Claim("video"));
     }
-    if issuer.is_some() && issuer == rules.refused_issuer.as_deref() {
+    if rules.refused_issuers.iter().any(|refused| issuer == Some(refused)) {
         return Err(TokenError::Claim("iss"));
     }
     let user_id = string("sub")?.and_then(|subject| Identity::new(subject).ok()).ok_or(TokenError::Claim("sub"))?;

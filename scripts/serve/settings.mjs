@@ -10,6 +10,10 @@ const PASSED_ON = [
   'LIVEKIT_CAN_UPDATE_OWN_METADATA',
   'LIVEKIT_TOKEN_JTI',
   'LIVEKIT_GRANTS',
+  'LIVEKIT_KEYS',
+  'LIVEKIT_SERVERS',
+  'LIVEKIT_INTERNAL_URL',
+  'LIVEKIT_CREATE_ROOMS',
   'JWT_SECRETS',
   'JWT_JWKS_URL',
   'JWT_ISSUER',
@@ -36,7 +40,17 @@ export function workerSettings(environment) {
     const value = environment[name];
     return value === undefined ? [] : [[name, value]];
   });
-  return { ...demoSettings, ...Object.fromEntries(overrides) };
+  return { ...withoutDemoServer(environment), ...Object.fromEntries(overrides) };
+}
+
+/**
+ * The demo's settings, but not those that others of the environment take the place of.
+ * @param {Record<string, string | undefined>} environment
+ */
+function withoutDemoServer({ LIVEKIT_KEYS, LIVEKIT_SERVERS }) {
+  const { LIVEKIT_API_KEY, LIVEKIT_API_SECRET, LIVEKIT_URL, ...others } = demoSettings;
+  if (LIVEKIT_SERVERS) return others;
+  return LIVEKIT_KEYS ? { ...others, LIVEKIT_URL } : demoSettings;
 }
 
 /** @param {string | undefined} text the variable PORT */

@@ -1,7 +1,7 @@
 // TokenVerifier and WebhookReceiver of several keys: the issuer chooses, and nobody else.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { AccessToken, type ApiCredentials, TokenVerifier, WebhookReceiver } from 'livekit-edge';
+import { AccessToken, type ApiCredentials, LivekitService, TokenVerifier, WebhookReceiver } from 'livekit-edge';
 import { digestOf, HEADER, now, refusedToken, sign, untyped } from '../sdk/support.ts';
 
 const NEW = { apiKey: 'key-new', apiSecret: 'a new secret of thirty-two bytes or more' };
@@ -106,4 +106,49 @@ suite('several keys', () => {
       assert.ok(new Type(BOTH));
     });
   }
+});
+
+suite('LivekitService of several servers', () => {
+  /** By rendezvous hashing with the names `eu` and `us`. */
+  const ROOMS = { eu: 'channel-meeting-456', us: 'channel-abc123' };
+  const servers = Object.keys(ROOMS).map((name) => ({
+    name,
+    url: `wss://${name}.example`,
+    keys: [{ ...NEW, apiKey: `key-${name}` }],
+  }));
+
+  test('a token is signed by the server of its room, whose URL it comes with', () => {
+    for (const list of [servers, JSON.stringify(servers)]) {
+      const service = LivekitService.fromEnv({ LIVEKIT_SERVERS: list });
+      assert.ok(service.validateConfiguration());
+      assert.deepEqual(service.missingConfiguration(), []);
+      assert.deepEqual(service.getConnectionInfo(), {});
+      // One after the other: what tokens of a second share is shared by a server's alone.
+      for (const [name, room] of [...Object.entries(ROOMS), ...Object.entries(ROOMS)]) {
+        const { token, url } = service.generateToken({ roomId: room, identity: 'alice' });
+        assert.equal(url, `wss://${name}.example`);
+        assert.equal(new TokenVerifier(`key-${name}`, NEW.apiSecret).verifySync(token).video?.room, room);
+        assert.deepEqual(service.getConnectionInfo(room), { url });
+      }
+    }
+  });
+
+  test('keys and servers that are wrong are no token', () => {
+    for (const env of [
+      { LIVEKIT_SERVERS: [] },
+      { LIVEKIT_SERVERS: [servers[0], servers[0]] },
+      { LIVEKIT_SERVERS: servers, LIVEKIT_API_KEY: 'key' },
+      { LIVEKIT_KEYS: 'key' },
+      { LIVEKIT_KEYS: 'key: a\nkey: b' },
+      { LIVEKIT_SERVERS: new Proxy([], { get: () => assert.fail('read') }) },
+    ]) {
+      assert.throws(
+        () => LivekitService.fromEnv(env).generateToken({ roomId: 'lobby', identity: 'alice' }),
+        ({ status, code }: { status: number; code: string }) => status === 500 && code === 'not_configured',
+      );
+    }
+    const service = LivekitService.fromEnv({ LIVEKIT_KEYS: 'key-new: a-secret\nold: b' });
+    const { token } = service.generateToken({ roomId: 'lobby', identity: 'alice' });
+    assert.equal(new TokenVerifier('key-new', 'a-secret').verifySync(token).sub, 'alice');
+  });
 });

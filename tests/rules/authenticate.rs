@@ -2,7 +2,7 @@
 
 use crate::common::{API_SECRET, NOW, create_token, forge, jwt};
 use livekit_edge::{
-    Caller, LivekitConfig, LivekitError, LivekitService, Secret, SigningKey, TokenError, UserTokenRules,
+    ApiKeys, Caller, LivekitConfig, LivekitError, LivekitService, Secret, SigningKey, TokenError, UserTokenRules,
     user_token::authenticate,
 };
 use serde_json::{Value, json};
@@ -292,8 +292,12 @@ fn w11_a_token_whose_issuer_is_the_api_key_is_no_user_token() {
         "LIVEKIT_API_KEY" => Some("devkey".into()),
         _ => None,
     });
+    let keys = ApiKeys::parse("LIVEKIT_KEYS", "new: s1\nold: s2").unwrap();
+    let rules = rules.refuse_issuers(&keys);
     let ask = |extra| authenticate(&jwt(claims(&extra), SECRET), &rules, NOW);
-    assert_unauthorized(ask(json!({"iss": "devkey", "sip": {"call": true}})), TokenError::Claim("iss"), "iss");
+    for key in ["devkey", "new", "old"] {
+        assert_unauthorized(ask(json!({"iss": key, "sip": {"call": true}})), TokenError::Claim("iss"), key);
+    }
     assert!(ask(json!({"iss": "my-app"})).is_ok());
     assert!(ask(json!({})).is_ok());
 }

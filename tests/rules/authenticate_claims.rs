@@ -109,7 +109,7 @@ fn the_issuer_must_match_exactly() {
 /// W11: a LiveKit token must not log its holder in.
 #[test]
 fn w11_the_api_key_as_issuer_and_video_are_rejected() {
-    let rules = UserTokenRules { refused_issuer: Some(ISSUER.into()), ..rules() };
+    let rules = UserTokenRules { refused_issuers: [ISSUER.into()].into(), ..rules() };
     assert_unauthorized(
         authenticate_claims(&claims(&json!({})), &rules, NOW),
         TokenError::Claim("iss"),
@@ -207,7 +207,7 @@ mod properties {
             json!(NOW), json!(NOW + 1), json!(NOW - 1), json!(0.5), json!(1_700_000_000.5), json!(1_700_000_001.5), json!(true), json!({}),
         ])), 0..4), audience in any::<bool>()) {
             let changes: Value = changes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-            let rules = UserTokenRules { audiences: audience.then(|| vec!["voice".into()]), refused_issuer: Some("devkey".into()), ..rules() };
+            let rules = UserTokenRules { audiences: audience.then(|| vec!["voice".into()]), refused_issuers: ["devkey".into()].into(), ..rules() };
             let payload = claims(&changes);
             let claims: Value = serde_json::from_str(&payload).unwrap();
             let now = 1_700_000_000.0;

@@ -14,6 +14,16 @@ test('settings: the demo data, overridden by the environment, an empty value inc
   });
 });
 
+test("settings: the demo's server and key give way to servers and keys of the environment", () => {
+  const { LIVEKIT_API_KEY, LIVEKIT_API_SECRET, LIVEKIT_URL, ...others } = demoSettings;
+  assert.ok(LIVEKIT_API_KEY !== undefined && LIVEKIT_API_SECRET !== undefined);
+  assert.deepEqual(workerSettings({ LIVEKIT_KEYS: 'k: s' }), { ...others, LIVEKIT_URL, LIVEKIT_KEYS: 'k: s' });
+  assert.deepEqual(workerSettings({ LIVEKIT_SERVERS: '[]' }), { ...others, LIVEKIT_SERVERS: '[]' });
+  const all = { LIVEKIT_SERVERS: '[]', LIVEKIT_URL: 'wss://x.example' };
+  assert.deepEqual(workerSettings(all), { ...others, ...all });
+  assert.deepEqual(workerSettings({ LIVEKIT_KEYS: '' }), { ...demoSettings, LIVEKIT_KEYS: '' });
+});
+
 test('port: a number, or a sentence', () => {
   assert.equal(portFrom(undefined), 8787);
   assert.equal(portFrom(''), 8787);

@@ -16,6 +16,7 @@ import {
 } from '../support/answers.ts';
 import { MUTE, SUCCESS, withFakeLivekit } from '../support/muting.ts';
 import { secretOf, severalServers } from '../support/servers.ts';
+import { userToken } from '../support/user-token.ts';
 import { moved, RECEIVED, signatureOf, webhooks } from '../support/webhooks.ts';
 
 const running = withFakeLivekit();
@@ -109,6 +110,20 @@ describe('several servers', () => {
       ['devkey', 'secret'],
     ] as const) {
       assertError(await from(key, secret), UNAUTHORIZED);
+    }
+  });
+
+  test('a LiveKit token of any key is no user token, even under one secret', async () => {
+    for (const [iss, changes] of [
+      ['key-eu', settings()],
+      ['key-us', settings()],
+      ['key-old', { LIVEKIT_KEYS: 'key-new: s1\nkey-old: s2' }],
+      ['key-new', { LIVEKIT_KEYS: 'key-new: s1\nkey-old: s2' }],
+      ['devkey', { LIVEKIT_KEYS: 'key-new: s1' }],
+    ] as const) {
+      const headers = { Authorization: `Bearer ${userToken('user-456', { iss })}` };
+      const asking = { as: null, headers, settings: { ...changes } };
+      assertError(await running.endpoint.token({ roomId: ROOMS.us }, asking), UNAUTHORIZED, iss);
     }
   });
 

@@ -55,9 +55,10 @@ impl Endpoint {
         let object = json::parse_object(settings.as_bytes()).map_err(|_| error_to_js(LivekitError::NotConfigured))?;
         let setting = |name: &str| LivekitConfig::setting_of(&Fields::new(&object), name);
         let livekit = LivekitService::new(LivekitConfig::from_settings(&setting));
+        let keys = livekit.servers().keys();
         Ok(Self {
-            user_tokens: UserTokenRules::from_settings(&setting),
-            webhooks: livekit.servers().keys().map(WebhookVerifier::with_keys),
+            user_tokens: keys.iter().fold(UserTokenRules::from_settings(&setting), UserTokenRules::refuse_issuers),
+            webhooks: keys.map(WebhookVerifier::with_keys),
             livekit,
         })
     }
