@@ -21,7 +21,7 @@ const PAGE = 1000;
 /** @param {import('../lib/context.mjs').Context} context */
 export async function scale({ smoke, load: pace, hostPace, say }) {
   const found = section('Scale', [
-    `Token requests: POST /token on Node with a SQLite file, ${pace.connections} connections, each request of another user out of at most ${ASKING}; both servers in turns. A user has ${ROLES_EACH} roles. Join events: the store applies a joining and a leaving by turns, in rooms in which so many are present; of PostgreSQL and D1 the way to another process and back is in the figure.`,
+    `Token requests: POST /token on Node with a SQLite file, ${pace.connections} connections, each request of another user out of at most ${ASKING}; both servers in turns; the goal is about the CPU of the server’s process, since the clock of a busy machine says little. A user has ${ROLES_EACH} roles. SQLite’s rooms are in memory. Join events: the store applies a joining and a leaving by turns, in rooms in which so many are present; of PostgreSQL and D1 the way to another process and back is in the figure.`,
   ]);
   const users = smoke ? [20, 2000] : [20, 1_000_000];
   await tokenRequests(found, users, pace, say);
@@ -71,12 +71,19 @@ async function tokenRequests(found, sizes, { rounds, seconds, warmSeconds, conne
       if (failed > 0) throw new Error(`${name}: ${failed} requests failed`);
     }
     const onRound = (/** @type {number} */ round) => say(`token requests, round ${round + 1} of ${rounds}`);
+    /** @type {Map<string, number[]>} */
+    const cpu = new Map([...servers.keys()].map((name) => [name, []]));
     const values = await inTurns([...servers.keys()], { rounds, onRound }, async (name) => {
-      const { perSecond } = await ask(name, seconds);
+      const worked = () => servers.get(name)?.server.cpu() ?? Number.NaN;
+      const before = worked();
+      const { perSecond, answered } = await ask(name, seconds);
+      cpu.get(name)?.push((worked() - before) / answered);
       return 1e9 / perSecond;
     });
     table(found, 'Time for each token request', values);
-    const [small = [], large = []] = [...values.values()];
+    const isKnown = [...cpu.values()].flat().every((nanoseconds) => nanoseconds > 0);
+    if (isKnown) table(found, 'CPU of each token request', cpu);
+    const [small = [], large = []] = [...(isKnown ? cpu : values).values()];
     found.findings['token request / at 20 users'] = ratio(large, small);
   } finally {
     await Promise.all([...servers.values()].map(({ server }) => server.stop()));
