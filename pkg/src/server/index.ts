@@ -27,7 +27,9 @@ export {
 export {
   type FactsQuestion,
   type FactsRow,
+  type MuteChange,
   type PresenceChange,
+  type PresencePage,
   type PresenceRow,
   type Store,
   StoreFault,
