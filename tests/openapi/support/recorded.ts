@@ -104,7 +104,9 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
     (path: string): Send =>
     (asking) =>
       endpoint.get(path, asking);
-  await keep('get', presence, ofUsers(read(presence.replace('{channelId}', CHANNEL)), [{ as: 'user-stranger' }]));
+  const here = presence.replace('{channelId}', CHANNEL);
+  await keep('get', presence, ofUsers(read(here), [{ as: 'user-stranger' }]));
+  await keep('get', presence, [read(`${here}?after=nobody`)({})]);
   await keep('get', '/connection-info', ofUsers(read('/connection-info'), [{ settings: { LIVEKIT_URL: '' } }]));
   await keep('get', '/health', ofUsers(read('/health'), [{ settings: { LIVEKIT_URL: '' } }]));
   await keep('get', '/openapi.json', [{ as: null }, REFUSED('address')].map(read('/openapi.json')));
