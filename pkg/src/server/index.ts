@@ -26,7 +26,9 @@ export { type KrakenOptions, kraken } from './rbac/kraken.js';
 export {
   type FactsQuestion,
   type FactsRow,
+  type MuteChange,
   type PresenceChange,
+  type PresencePage,
   type PresenceRow,
   type Store,
   StoreFault,
