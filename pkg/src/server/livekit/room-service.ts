@@ -3,6 +3,7 @@ import { serviceSettings } from '../../config.js';
 import { createException, type LivekitException } from '../../exception.js';
 import { readText } from '../read-stream.js';
 import { createRules, type Rules } from '../rules.js';
+import { within } from '../timeout.js';
 
 /** Options of {@link RoomService}. */
 export interface RoomServiceOptions {
@@ -83,27 +84,39 @@ export class RoomService {
     const headers = { authorization: `Bearer ${this.#adminToken(room)}`, 'content-type': 'application/json' };
     // Called as a method, the global fetch of Workers throws.
     const send = this.#send;
-    const deadline = new AbortController();
-    const { signal } = deadline;
-    const timer = setTimeout(() => deadline.abort(), TIMEOUT_MS);
-    try {
-      await work(async (method, body) => {
-        const init = { method: 'POST', headers, body: JSON.stringify(body), redirect: 'manual', signal } as const;
-        const { status, text } = await send(`${base}/${method}`, init)
-          .then(async ({ status, body }) => ({ status, text: await readText(body, MAX_RESPONSE_BYTES) }))
-          .catch(() => {
-            throw signal.aborted ? tooSlow() : failed('livekit_unreachable');
-          });
-        const json = objectOf(text);
-        if (status !== 200) throw refusal(json?.['code'], body) ?? failed('livekit_refused');
-        if (text === undefined) throw failed('livekit_too_large');
-        if (json === undefined) throw failed('livekit_garbage');
-        return json;
+    const stop = new AbortController();
+    const post: Post = async (method, body) => {
+      const init = {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(body),
+        redirect: 'manual',
+        signal: stop.signal,
+      } as const;
+      const { status, text } = await exchange(send, `${base}/${method}`, init).catch(() => {
+        throw failed('livekit_unreachable');
       });
-    } finally {
-      clearTimeout(timer);
-    }
+      const json = objectOf(text);
+      if (status !== 200) throw refusal(json?.['code'], body) ?? failed('livekit_refused');
+      if (text === undefined) throw failed('livekit_too_large');
+      if (json === undefined) throw failed('livekit_garbage');
+      return json;
+    };
+    await within(
+      TIMEOUT_MS,
+      () => work(post),
+      () => {
+        // The signal alone would not do: an application's `fetch` may ignore it.
+        stop.abort();
+        throw tooSlow();
+      },
+    );
   }
+}
+
+async function exchange(send: Send, url: string, init: RequestInit) {
+  const { status, body } = await send(url, init);
+  return { status, text: await readText(body, MAX_RESPONSE_BYTES) };
 }
 
 /**
