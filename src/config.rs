@@ -37,6 +37,8 @@ pub struct LivekitConfig {
     pub grants: GrantPolicy,
     /// `LIVEKIT_CAN_UPDATE_OWN_METADATA`: whether participants may change their own name and metadata.
     pub can_update_own_metadata: bool,
+    /// `LIVEKIT_AGENTS`: names of the agents that callers of the endpoint may dispatch, separated by commas.
+    pub agents: Vec<String>,
     /// `LIVEKIT_TOKEN_JTI`: whether every token carries a random `jti`; issuing then needs random bytes.
     pub jti: bool,
 }
@@ -52,6 +54,7 @@ impl Default for LivekitConfig {
             identity_policy: IdentityPolicy::default(),
             grants: GrantPolicy::default(),
             can_update_own_metadata: false,
+            agents: Vec::new(),
             jti: false,
         }
     }
@@ -73,6 +76,7 @@ impl LivekitConfig {
             identity_policy: IdentityPolicy::from_setting(text("LIVEKIT_IDENTITY_POLICY").as_deref()),
             grants: text("LIVEKIT_GRANTS").and_then(|name| GrantPolicy::from_name(&name)).unwrap_or_default(),
             can_update_own_metadata: boolean("LIVEKIT_CAN_UPDATE_OWN_METADATA"),
+            agents: text("LIVEKIT_AGENTS").map(|text| names(&text)).unwrap_or_default(),
             jti: boolean("LIVEKIT_TOKEN_JTI"),
         }
     }
@@ -205,6 +209,11 @@ fn parse_boolean(text: &str) -> Option<bool> {
         "false" | "0" => Some(false),
         _ => None,
     }
+}
+
+/// The names of a list that commas separate.
+fn names(list: &str) -> Vec<String> {
+    list.split(',').map(str::trim).filter(|name| !name.is_empty()).map(Into::into).collect()
 }
 
 fn is_blank(setting: Option<&str>) -> bool {

@@ -4,7 +4,7 @@
 //! (Unix seconds), random bytes and keys are arguments, so that it behaves the same in a browser, at the edge and in a
 //! native server.
 //!
-//! A request passes the modules in this order: [`user_token`] → [`request`] → [`rbac`] → [`service`] → [`token`] → [`jws`].
+//! A request passes the modules in this order: [`user_token`] → [`request`] → [`rbac`] → [`Permission`] → [`service`] → [`token`] → [`jws`].
 //!
 //! ```
 //! use livekit_edge::{CreateToken, LivekitConfig, LivekitService, Secret, TokenVerifier};
@@ -43,6 +43,7 @@ pub mod webhook;
 mod error;
 mod limits;
 mod names;
+mod permission;
 mod time;
 
 pub use config::{GrantPolicy, IdentityPolicy, LivekitConfig};
@@ -52,14 +53,15 @@ pub use limits::{
     MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES, MAX_ROOM_CONFIG_BYTES,
 };
 pub use names::{DisplayName, Identity, NameError, RoomName};
+pub use permission::{Bounds, Permission};
 pub use rbac::{Facts, Granted, RbacAction, decide};
 pub use request::{CreateToken, RawCreateToken};
 pub use service::{LivekitService, TokenResponse};
 pub use time::{LAST_DATE, MAX_CLOCK_TOLERANCE, clock_tolerance, whole_seconds};
 pub use token::{
     AccessToken, AgentEndpointGrant, AgentGrant, AgentThreadGrant, ApiCredentials, Claims, InferenceGrant, KindDetail,
-    ObservabilityGrant, ParticipantKind, RawAccessToken, RoomConfiguration, SipGrant, TokenVerifier, TrackSource, Ttl,
-    VideoGrant, validate_claims, validate_token_claims,
+    ObservabilityGrant, PRIVILEGED_GRANTS, ParticipantKind, RawAccessToken, RoomConfiguration, SipGrant, TokenVerifier,
+    TrackSource, Ttl, VideoGrant, validate_claims, validate_token_claims,
 };
 pub use user_token::{Caller, UserTokenRules};
 pub use webhook::WebhookVerifier;

@@ -1,6 +1,9 @@
 //! Room names, identities and display names: types that exist only when LiveKit accepts their value.
 
-use crate::limits::{MAX_IDENTITY_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES};
+use crate::{
+    jws::base64url,
+    limits::{MAX_IDENTITY_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES},
+};
 use alloc::string::String;
 
 /// Why a string is not a valid name.
@@ -59,6 +62,14 @@ names! {
     pub struct Identity: check_identifier, MAX_IDENTITY_BYTES;
     /// Display name of a participant: at most [`MAX_NAME_BYTES`], no control character. It may be blank.
     pub struct DisplayName: check_display_name, MAX_NAME_BYTES;
+}
+
+impl RoomName {
+    /// Name of a room for a request that names none, of sixteen random bytes: it cannot be guessed.
+    #[must_use]
+    pub fn generated(random: [u8; 16]) -> Self {
+        Self(["room-", &base64url(&random)].concat())
+    }
 }
 
 fn check_identifier(value: &str, max_bytes: usize) -> Option<NameError> {

@@ -1,12 +1,16 @@
 //! Webhook event → change of presence: who is in which room.
 
 use crate::{
-    error::LivekitError,
+    error::{FieldError, LivekitError},
     json::{Fields, Object, Value, WrongType},
     request::parse_body,
     time::{LAST_DATE, parse_digits},
 };
-use alloc::string::String;
+use alloc::{boxed::Box, string::String};
+
+/// Seconds that LiveKit's clock may be ahead of ours. The time of an event that is further ahead says nothing, and would hide
+/// every later one: when the event arrived counts instead.
+pub const MAX_CLOCK_SKEW: u64 = 60;
 
 /// The change of an event (LiveKit `protobufs/livekit_webhook.proto`, `WebhookEvent`). Events come again and out of
 /// order: the store applies each `event_id` once, and of two events about one participant the later.
@@ -14,7 +18,7 @@ use alloc::string::String;
 pub struct PresenceChange {
     /// Id of the event.
     pub event_id: String,
-    /// Unix second at which it happened, by LiveKit's clock.
+    /// Unix second at which it happened, by LiveKit's clock; when it arrived if that is more than [`MAX_CLOCK_SKEW`] ahead.
     pub created_at: u64,
     /// What happened.
     pub kind: PresenceKind,
@@ -47,22 +51,22 @@ pub struct PresentParticipant {
 }
 
 impl PresenceChange {
-    /// Parses the body of a verified webhook; `None` for an event that changes no presence, such as a published track or a
+    /// Parses the body of a verified webhook that arrived at `now` (Unix seconds); `None` for an event that changes no presence, such as a published track or a
     /// hidden participant.
     ///
     /// # Errors
     /// As [`parse_body`]; [`LivekitError::BodyNotEvent`] for an object that is not a LiveKit event.
-    pub fn from_body(body: &[u8]) -> Result<Option<Self>, LivekitError> {
+    pub fn from_body(body: &[u8], now: u64) -> Result<Option<Self>, LivekitError> {
         let event = parse_body(body)?;
-        Self::from_event(&event).map_err(|WrongType| LivekitError::BodyNotEvent)
+        Self::from_event(&event, now).map_err(|WrongType| LivekitError::BodyNotEvent)
     }
 
-    fn from_event(event: &Object) -> Result<Option<Self>, WrongType> {
+    fn from_event(event: &Object, now: u64) -> Result<Option<Self>, WrongType> {
         let event = Fields::new(event);
         let kind = match event.string("event")?.ok_or(WrongType)? {
             "participant_joined" => PresenceKind::Joined,
             "participant_left" | "participant_connection_aborted" => PresenceKind::Left,
-            "room_finished" => return change(&event, PresenceKind::Ended),
+            "room_finished" => return change(&event, now, PresenceKind::Ended),
             _ => return Ok(None),
         };
         let participant = Fields::new(event.object("participant")?.ok_or(WrongType)?);
@@ -74,15 +78,40 @@ impl PresenceChange {
             identity: storable(&participant, "identity")?,
             name: participant.string("name")?.unwrap_or_default().chars().filter(|c| *c != '\0').collect(),
         };
-        change(&event, kind(participant))
+        change(&event, now, kind(participant))
     }
 }
 
-fn change(event: &Fields<'_>, kind: PresenceKind) -> Result<Option<PresenceChange>, WrongType> {
+/// A participant in the order of joining, then of identity: where a page of presence begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PresenceCursor<'a> {
+    /// Unix second at which the participant joined.
+    pub joined_at: u64,
+    /// Identity.
+    pub identity: &'a str,
+}
+
+impl<'a> PresenceCursor<'a> {
+    /// Parses `<joinedAt>.<identity>`, the `next` of a page.
+    ///
+    /// # Errors
+    /// [`LivekitError::InvalidRequest`] for anything else.
+    pub fn parse(text: &'a str) -> Result<Self, LivekitError> {
+        let parsed = text.split_once('.').and_then(|(joined_at, identity)| {
+            let joined_at = parse_digits(joined_at).filter(|seconds| *seconds <= LAST_DATE)?;
+            (!identity.is_empty() && !identity.contains('\0')).then_some(Self { joined_at, identity })
+        });
+        parsed.ok_or_else(|| LivekitError::InvalidRequest(Box::new([FieldError::NotACursor])))
+    }
+}
+
+fn change(event: &Fields<'_>, now: u64, kind: PresenceKind) -> Result<Option<PresenceChange>, WrongType> {
+    let created_at = seconds(event.value("createdAt")).ok_or(WrongType)?;
+    let is_ahead = created_at > now.saturating_add(MAX_CLOCK_SKEW);
     let room = Fields::new(event.object("room")?.ok_or(WrongType)?);
     Ok(Some(PresenceChange {
         event_id: storable(event, "id")?,
-        created_at: seconds(event.value("createdAt")).ok_or(WrongType)?,
+        created_at: if is_ahead { now } else { created_at },
         kind,
         room: storable(&room, "name")?,
         room_sid: storable(&room, "sid")?,

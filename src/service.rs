@@ -3,13 +3,14 @@
 use crate::{
     config::LivekitConfig,
     error::{FieldError, LivekitError},
-    json::{self, Object, Value},
+    json::{self, Value},
     jws::{SharedPrefix, base64url},
     names::RoomName,
-    rbac::{Granted, check_client_grant},
+    permission::Permission,
+    rbac::Granted,
     request::{CreateToken, RawCreateToken},
     time::expiry,
-    token::{ApiCredentials, ClaimObject, Ttl, VideoGrant, sign_claims},
+    token::{ApiCredentials, ClaimObject, RoomConfiguration, Ttl, VideoGrant, sign_claims},
 };
 use alloc::string::{String, ToString};
 use core::fmt;
@@ -140,11 +141,14 @@ impl LivekitService {
     pub fn prefix(&self, now: u64) -> Result<TokenPrefix, LivekitError> {
         let credentials = self.credentials()?;
         let can_update_own_metadata = self.config.can_update_own_metadata.then_some(true);
-        let grant = json::to_string(&VideoGrant { can_update_own_metadata, ..VideoGrant::full("") });
+        let grant = VideoGrant { can_update_own_metadata, ..VideoGrant::full("") }.to_json();
         // The room is the last field of the full grant.
         let open_grant = grant.strip_suffix('}').unwrap_or(&grant);
-        let (issuer, nbf) = (json::to_string(credentials.api_key()), json::to_string(&now));
-        let prefix = [r#"{"iss":"#, &issuer, r#","nbf":"#, &nbf, r#","video":"#, open_grant, r#","room":"#].concat();
+        let mut prefix = String::from(r#"{"iss":"#);
+        json::push_string(credentials.api_key(), &mut prefix);
+        for part in [r#","nbf":"#, &now.to_string(), r#","video":"#, open_grant, r#","room":"#] {
+            prefix.push_str(part);
+        }
         Ok(TokenPrefix { now, shared: SharedPrefix::new(&prefix, credentials.signing_key()) })
     }
 
@@ -180,45 +184,51 @@ impl LivekitService {
     /// Issues the token of an authorized request.
     ///
     /// # Errors
-    /// As [`Self::generate_token`]; [`LivekitError::GrantRefused`] for grants that reach beyond the room;
-    /// [`LivekitError::InvalidClaim`] for metadata and attributes that a LiveKit server would reject.
+    /// As [`Self::generate_permitted`]; [`LivekitError::GrantRefused`] for grants that reach beyond the room.
     pub fn generate_granted(
         &self,
         granted: Granted,
         now: u64,
         random: Option<[u8; 16]>,
     ) -> Result<TokenResponse, LivekitError> {
-        let Granted { request, grant, metadata, attributes, .. } = granted;
-        self.generate_with_grant(request, &grant.to_object(), &metadata, &attributes, now, random)
+        self.credentials()?;
+        let Granted { request, grant, metadata, attributes, room_config, .. } = granted;
+        let permission = Permission::new(request, grant.to_object())?
+            .describe(metadata, attributes)
+            .room_config(room_config.as_ref().map(RoomConfiguration::to_object));
+        self.generate_permitted(permission, now, random)
     }
 
-    /// As [`Self::generate_granted`], with a grant of any content.
+    /// Issues the token of a permission.
     ///
     /// # Errors
-    /// As [`Self::generate_granted`].
-    pub fn generate_with_grant(
+    /// As [`Self::generate_token`]; [`LivekitError::PermissionRefused`] for metadata, attributes and a room configuration that
+    /// a LiveKit server would reject.
+    pub fn generate_permitted(
         &self,
-        request: CreateToken,
-        grant: &Object<'_>,
-        metadata: &str,
-        attributes: &[(String, String)],
+        permission: Permission<'_>,
         now: u64,
         random: Option<[u8; 16]>,
     ) -> Result<TokenResponse, LivekitError> {
         let credentials = self.credentials()?;
-        check_client_grant(grant, request.room_id.as_str())?;
+        let Permission { request, grants, metadata, attributes, room_config } = permission;
         let ttl = self.ttl(request.ttl)?;
         let (expires_at, jti) = self.lifetime(ttl, now, random)?;
         let attributes = attributes.iter().map(|(name, value)| (name.as_str(), Value::from(value.as_str())));
         let claims = [
-            ("video", Value::Object(grant.clone())),
+            ("video", Value::Object(grants)),
             ("jti", Value::from(jti.as_deref().unwrap_or_default())),
             ("sub", Value::from(request.identity.as_str())),
             ("name", Value::from(request.display_name())),
-            ("metadata", Value::from(metadata)),
+            ("metadata", Value::from(metadata.as_str())),
             ("attributes", Value::Object(attributes.collect())),
+            ("roomConfig", room_config.map_or(Value::Null, Value::Object)),
         ];
-        let token = sign_claims(claims.into_iter().collect(), credentials, ttl, false, now)?;
+        let token =
+            sign_claims(claims.into_iter().collect(), credentials, ttl, false, now).map_err(|error| match error {
+                LivekitError::InvalidClaim(error) => LivekitError::PermissionRefused(error),
+                other => other,
+            })?;
         Ok(self.response(IssuedToken { token, expires_at, jti }, request))
     }
 

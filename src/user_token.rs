@@ -1,6 +1,6 @@
 //! User token → caller.
 //!
-//! User tokens are the application's own (claims `sub`, `exp` and optionally `jti`, `nbf`, `iss`, `aud`), signed by it with
+//! User tokens are the application's own (claims `sub`, `exp` and optionally `jti`, `sid`, `iat`, `nbf`, `iss`, `aud`), signed by it with
 //! HS256 or by its identity provider, not LiveKit's. Other claims are ignored, roles above all.
 
 use crate::{
@@ -8,7 +8,8 @@ use crate::{
     json::{self, Fields, Object, Value, WrongType},
     jws::{self, Secret, SigningKey},
     names::Identity,
-    token::check_times,
+    time::LAST_DATE,
+    token::{check_times, time},
 };
 use alloc::string::String;
 
@@ -43,12 +44,16 @@ impl UserTokenRules {
 }
 
 /// Who the user token names. Not yet looked up: the user may be unknown or banned, and the token revoked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Caller {
     /// `sub`: the user's id, which is a valid identity.
     pub user_id: String,
     /// `jti`: the token's id, to look up a revocation.
     pub token_id: Option<String>,
+    /// `sid`: the id of the session that the token is from, to look up a revocation.
+    pub session_id: Option<String>,
+    /// `iat`: Unix second at which the token was issued. A value that is no time counts as none.
+    pub issued_at: Option<u64>,
 }
 
 /// Verifies a user token at `now` (Unix seconds).
@@ -102,12 +107,17 @@ fn check_claims(object: &Object<'_>, rules: &UserTokenRules) -> Result<Caller, T
         return Err(TokenError::Claims);
     }
     let user_id = string("sub")?.and_then(|subject| Identity::new(subject).ok()).ok_or(TokenError::Claims)?;
-    let token_id = string("jti")?;
+    let (token_id, session_id) = (string("jti")?, string("sid")?);
     // PostgreSQL cannot store U+0000, so that such a token could not be looked up as revoked.
-    if token_id.is_some_and(|id| id.contains('\0')) {
+    if [token_id, session_id].into_iter().flatten().any(|id| id.contains('\0')) {
         return Err(TokenError::Claims);
     }
-    Ok(Caller { user_id: user_id.into_string(), token_id: token_id.map(Into::into) })
+    Ok(Caller {
+        user_id: user_id.into_string(),
+        token_id: token_id.map(Into::into),
+        session_id: session_id.map(Into::into),
+        issued_at: time(object, "iat").ok().flatten().filter(|seconds| *seconds <= LAST_DATE),
+    })
 }
 
 /// `aud` is one name or an array of names (RFC 7519 section 4.1.3).

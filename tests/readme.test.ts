@@ -8,11 +8,14 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import { TokenVerifier } from 'livekit-server-sdk';
+import { demoSettings } from '../scripts/demo-data.mjs';
 import { COMPATIBILITY_DATE, startWorker } from '../scripts/worker.mjs';
+import { makeKey, startProvider } from './support/jwks-provider.ts';
+import { claimsOf, type LivekitClaims } from './support/livekit-token.ts';
 import { userToken } from './support/user-token.ts';
 
 const root = join(import.meta.dirname, '..');
-const documents = ['README.md', 'docs/endpoint.md', 'docs/deploy.md']
+const documents = ['README.md', 'docs/endpoint.md', 'docs/recipes.md', 'docs/deploy.md']
   .map((file) => readFileSync(join(root, file), 'utf8'))
   .join('\n');
 
@@ -31,10 +34,13 @@ function example(name: string): string {
   return file;
 }
 
+/** Applications with users and rooms of their own. */
+const RECIPES = ['session', 'rooms', 'guests', 'townhall', 'agents'];
+
 test('the examples are strict TypeScript, with no types but the package has', async () => {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const options = '--noEmit --strict --exactOptionalPropertyTypes --module nodenext --target es2024 --lib es2024,dom';
-  const files = ['plain', 'drop-in', 'worker', 'grants', 'hyperdrive'].map(example);
+  const files = ['plain', 'drop-in', 'worker', 'grants', 'hyperdrive', ...RECIPES].map(example);
   await promisify(execFile)(process.execPath, [tsc, ...options.split(' '), '--types', '', ...files]);
 });
 
@@ -117,3 +123,135 @@ test('wrangler bundles the Worker example as it would to deploy it', async () =>
   assert.ok(files.includes('worker.js'), `${files}`);
   assert.equal(files.filter((file) => file.endsWith('livekit_edge.wasm')).length, 1, `${files}`);
 });
+
+/** Asks a recipe on the Workers runtime; the claims of its token, or its status. */
+async function withRecipe(name: string, work: (ask: Ask) => Promise<void>, vars = {}) {
+  const worker = await startWorker({ entry: example(name), bindings: { ...demoSettings, ...vars } });
+  try {
+    await work(async (room, headers = {}, fields = {}) => {
+      const response = await fetch(`${worker.url}/token-source`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', ...headers },
+        body: JSON.stringify({ room_name: room, ...fields }),
+      });
+      if (response.status !== 201) return response.status;
+      const { participant_token } = await response.json();
+      return claimsOf(participant_token);
+    });
+  } finally {
+    await worker.stop();
+  }
+}
+type Ask = (room: string, headers?: Record<string, string>, fields?: object) => Promise<number | LivekitClaims>;
+
+const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
+
+/** The claims that a recipe decides. */
+const decided = (answer: number | LivekitClaims) =>
+  typeof answer === 'number' ? answer : { sub: answer.sub, video: answer.video };
+
+test('the session recipe admits by its own session and its own table', () =>
+  withRecipe('session', async (ask) => {
+    const cookie = { Cookie: 'theme=dark; session=s3cr3t' };
+    assert.deepEqual(decided(await ask('team-blue', cookie)), {
+      sub: 'alice',
+      video: { room: 'team-blue', roomJoin: true, canPublish: true, canSubscribe: true },
+    });
+    assert.equal(await ask('team-red', cookie), 403);
+    assert.equal(await ask('team-blue'), 401);
+    assert.equal(await ask('team-blue', { Cookie: 'session=guessed' }), 401);
+  }));
+
+test('the recipe for rooms in no table takes the tokens of Supabase, Clerk and Auth0', async () => {
+  const provider = await startProvider();
+  const key = makeKey('ES256', 'k1');
+  const rsa = makeKey('RS256', 'k2');
+  provider.list(key.jwk(), rsa.jwk());
+  const exp = Math.floor(Date.now() / 1000) + 600;
+  try {
+    for (const [issuer, audience, signer, claims] of [
+      [
+        'https://p.supabase.co/auth/v1',
+        'authenticated',
+        key,
+        { aud: 'authenticated', role: 'authenticated', sub: 'a1' },
+      ],
+      ['https://clerk.example.com', undefined, rsa, { azp: 'https://app.example.com', sid: 'sess_1', sub: 'user_1' }],
+      [
+        'https://t.auth0.com/',
+        'https://api.example.com',
+        rsa,
+        { aud: ['https://api.example.com', 'https://t.auth0.com/userinfo'], sub: 'auth0|1' },
+      ],
+    ] as const) {
+      const vars = {
+        JWT_SECRET: '',
+        JWT_JWKS_URL: provider.url,
+        JWT_ISSUER: issuer,
+        JWT_AUDIENCE: audience ?? '',
+      };
+      await withRecipe(
+        'rooms',
+        async (ask) => {
+          const token = signer.token({ iss: issuer, exp, ...claims });
+          assert.deepEqual(decided(await ask('lounge-1', bearer(token))), {
+            sub: claims.sub,
+            video: { room: 'lounge-1', roomJoin: true, canPublish: true, canSubscribe: true },
+          });
+          assert.equal(await ask('vault', bearer(token)), 403);
+          const foreign = signer.token({ ...claims, iss: 'https://other.example', exp });
+          assert.equal(await ask('lounge-1', bearer(foreign)), 401);
+        },
+        vars,
+      );
+    }
+  } finally {
+    await provider.stop();
+  }
+});
+
+test('the guest recipe lets strangers listen, each under an identity of their own', () =>
+  withRecipe('guests', async (ask) => {
+    const guests = [await ask('stage'), await ask('stage')].map((answer) => {
+      assert.ok(typeof answer !== 'number', `${answer}`);
+      const { canPublish, canPublishData, canSubscribe } = answer.video;
+      assert.deepEqual([canPublish, canPublishData, canSubscribe], [false, false, true]);
+      return answer.sub;
+    });
+    assert.ok(
+      guests.every((identity) => /^guest-[\da-f-]{36}$/.test(identity)) && guests[0] !== guests[1],
+      `${guests}`,
+    );
+    const user = await ask('stage', bearer(userToken('user-456')));
+    assert.deepEqual(typeof user === 'number' || [user.sub, user.video.canPublish], ['user-456', true]);
+    assert.equal(await ask('stage', bearer('x.y.z')), 401);
+  }));
+
+test("the town hall recipe adds a room to Kraken's, whose rules hold as ever", () =>
+  withRecipe('townhall', async (ask) => {
+    const alice = bearer(userToken('user-456'));
+    assert.deepEqual(decided(await ask('townhall', alice)), {
+      sub: 'user-456',
+      video: { room: 'townhall', roomJoin: true, canPublish: false, canSubscribe: true },
+    });
+    assert.deepEqual(decided(await ask('channel-abc123', alice)), {
+      sub: 'user-456',
+      video: { room: 'channel-abc123', roomJoin: true, canPublish: true, canSubscribe: true, canPublishData: true },
+    });
+    assert.equal(await ask('channel-private-1', alice), 403);
+    assert.equal(await ask('channel-abc123', bearer(userToken('user-banned'))), 401);
+    assert.equal(await ask('channel-abc123', alice, { participant_identity: 'user-789' }), 403);
+    assert.equal(await ask('channel-abc123', alice, { participant_metadata: 'x' }), 400);
+    assert.equal(await ask(''), 401);
+  }));
+
+test('the agent recipe dispatches the one agent', () =>
+  withRecipe('agents', async (ask) => {
+    const agents = [{ agent_name: 'assistant', metadata: 'm' }, { agent_name: 'other' }];
+    const claims = await ask('lounge-1', bearer(userToken('user-456')), { room_config: { agents } });
+    assert.deepEqual(typeof claims === 'number' || claims.roomConfig, {
+      agents: [{ agentName: 'assistant', metadata: 'm' }],
+    });
+    const none = await ask('lounge-1', bearer(userToken('user-456')));
+    assert.ok(typeof none !== 'number' && !('roomConfig' in none), JSON.stringify(none));
+  }));

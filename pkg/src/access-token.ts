@@ -1,5 +1,5 @@
 /** Claims → token, with the names of LiveKit's own SDK. */
-import { type Credentials, credentialsOf, nullIsWrong, readArgument, readOptions } from './arguments.js';
+import { type Credentials, credentialsOf, field, nullIsWrong, readArgument } from './arguments.js';
 import type {
   AgentEndpointGrant,
   AgentGrant,
@@ -11,9 +11,9 @@ import type {
   SIPGrant,
   VideoGrant,
 } from './grants.js';
-import { jsonText, snapshot } from './snapshot.js';
+import { withSigner } from './signer.js';
+import { type Copied, copied, jsonTextOf } from './snapshot.js';
 import { utf8 } from './utf8.js';
-import { call } from './wasm/instance.js';
 
 /** Options of {@link AccessToken}. */
 export interface AccessTokenOptions {
@@ -31,8 +31,6 @@ export interface AccessTokenOptions {
   allowSensitiveCredentials?: boolean;
 }
 
-const OPTIONS = ['identity', 'ttl', 'name', 'metadata', 'attributes', 'allowSensitiveCredentials'] as const;
-
 /** Six hours, as in LiveKit's SDKs; `DEFAULT_ACCESS_TOKEN_TTL` in Rust. */
 const DEFAULT_TTL = '6h';
 
@@ -42,10 +40,14 @@ type Grants = Pick<
   'video' | 'sip' | 'agent' | 'agentEndpoint' | 'agentThread' | 'inference' | 'observability'
 >;
 
+/** Depth of the claims in what is passed to the module: `{ claims: { … } }`. */
+const CLAIMS_DEPTH = 1;
+
 /** What only the methods of a token use. */
 interface Hidden extends Credentials {
   readonly allowSensitiveCredentials: boolean;
-  readonly grants: Grants;
+  /** A copy of the grants. */
+  grants: Copied<Grants>;
 }
 
 /** Builds and signs an access token. */
@@ -81,11 +83,12 @@ export class AccessToken {
    */
   constructor(apiKey?: string, apiSecret?: string, options?: AccessTokenOptions | null) {
     const credentials = credentialsOf(apiKey ?? setting('LIVEKIT_API_KEY'), apiSecret ?? setting('LIVEKIT_API_SECRET'));
-    const { identity, ttl, name, metadata, attributes, allowSensitiveCredentials } = readOptions(options, OPTIONS);
+    const { identity, ttl, name, metadata, attributes, allowSensitiveCredentials } = readOptions(options);
     const hidden: Hidden = {
-      ...credentials,
+      apiKey: credentials.apiKey,
+      apiSecret: credentials.apiSecret,
       allowSensitiveCredentials: allowSensitiveCredentials === true,
-      grants: Object.create(null),
+      grants: { value: {}, length: 0 },
     };
     this.hidden = () => hidden;
     this.identity = identity;
@@ -142,23 +145,43 @@ export class AccessToken {
    * for credentials in the room configuration
    */
   toJwtSync(): string {
-    const { apiKey, apiSecret, allowSensitiveCredentials, grants } = this.hidden();
-    const token = readArgument(() => {
+    const hidden = this.hidden();
+    const { allowSensitiveCredentials, grants } = hidden;
+    const text = jsonTextOf((snapshot) => {
       const { identity, ttl, name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig } = this;
-      const claims = { ...grants, name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig };
-      return { identity, ttl: nullIsWrong(ttl), claims };
+      const copy = (value: unknown) => snapshot.of(value, CLAIMS_DEPTH + 1);
+      return snapshot.object({
+        identity: snapshot.of(identity, 1),
+        ttl: snapshot.of(nullIsWrong(ttl), 1),
+        claims: snapshot.object({
+          ...snapshot.again(grants, CLAIMS_DEPTH),
+          name: copy(name),
+          metadata: copy(metadata),
+          attributes: copy(attributes),
+          kind: copy(kind),
+          kindDetails: copy(kindDetails),
+          sha256: copy(sha256),
+          roomPreset: copy(roomPreset),
+          roomConfig: copy(roomConfig),
+        }),
+      });
     });
-    const text = jsonText(token);
-    return call(({ signAccessToken }) => signAccessToken(apiKey, apiSecret, utf8(text), allowSensitiveCredentials));
+    return withSigner(hidden, (signer) => signer.sign(utf8(text), allowSensitiveCredentials));
   }
 
-  private add<Name extends keyof Grants>(name: Name, grant: Grants[Name]): void {
-    const added = snapshot(grant) ?? {};
-    const { grants } = this.hidden();
-    const known = grants[name];
-    // A value that is no plain object is kept as it is, so that the rules reject it by its path.
-    if (known === undefined || (isObject(known) && !isObject(added))) grants[name] = added as Grants[Name];
-    else if (isObject(known)) grants[name] = { ...known, ...changes(added as object, known) } as Grants[Name];
+  private add(name: keyof Grants, grant: unknown): void {
+    const { value, length } = copied(grant, CLAIMS_DEPTH + 1);
+    const hidden = this.hidden();
+    const grants = hidden.grants;
+    const added = value ?? {};
+    const known: unknown = Object.hasOwn(grants.value, name) ? grants.value[name] : undefined;
+    if (known === undefined) {
+      hidden.grants = { value: { ...grants.value, [name]: added }, length: grants.length + length };
+    } else if (isObject(known)) {
+      // A value that is no plain object is kept as it is, so that the rules reject it by its path.
+      const merged = isObject(added) ? { ...known, ...changes(added, known) } : added;
+      hidden.grants = copied({ ...grants.value, [name]: merged }, CLAIMS_DEPTH);
+    }
   }
 }
 
@@ -171,6 +194,19 @@ const changes = (fields: object, earlier: object): object =>
       ([name, value]) => value !== undefined && (value !== null || !Object.hasOwn(earlier, name)),
     ),
   );
+
+/** Reads each option once. */
+function readOptions(options: AccessTokenOptions | null | undefined) {
+  const object: object = Object(options);
+  return readArgument(() => ({
+    identity: field(object, 'identity'),
+    ttl: field(object, 'ttl'),
+    name: field(object, 'name'),
+    metadata: field(object, 'metadata'),
+    attributes: field(object, 'attributes'),
+    allowSensitiveCredentials: field(object, 'allowSensitiveCredentials'),
+  })) as AccessTokenOptions;
+}
 
 function setting(name: string): string | undefined {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };

@@ -46,6 +46,7 @@ const SERVICE_SETTINGS = [
 const ENDPOINT_SETTINGS = [
   'LIVEKIT_IDENTITY_POLICY',
   'LIVEKIT_GRANTS',
+  'LIVEKIT_AGENTS',
   'JWT_SECRET',
   'JWT_JWKS_URL',
   'JWT_ISSUER',
@@ -66,7 +67,7 @@ export const endpointSettings = (env: object): Settings => read(env, [...SERVICE
 
 /** Settings of an environment that HTTP alone is about, as strings; those that are not set are left out. */
 export function textSettings(env: object, names: readonly string[]): Record<string, string> {
-  const texts: Record<string, string> = {};
+  const texts: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(read(env, names))) {
     texts[name] = typeof value === 'object' ? NOT_A_SETTING : String(value);
   }

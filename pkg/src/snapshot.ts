@@ -28,18 +28,35 @@ const MAX_TEXT = 8 * 1024 * 1024;
  *
  * @throws {@link LivekitException} with status 400 and what a getter or `toJson()` threw as its `cause`
  */
-export const snapshot = (value: unknown): unknown => readArgument(() => new Snapshot().of(value, 0));
+export const snapshot = (value: unknown): unknown => copied(value, 0).value;
+
+/** A copy for later, so that it is copied only once. */
+export interface Copied<T> {
+  readonly value: T;
+  /** UTF-16 units of all its strings. */
+  readonly length: number;
+}
+
+/** As {@link snapshot}, of a value that is at a depth of the object that it becomes part of. */
+export function copied<T>(value: T, depth: number): Copied<T> {
+  const snapshot = new Snapshot();
+  return { value: readArgument(() => snapshot.of(value, depth)) as T, length: snapshot.length };
+}
 
 /** A value as JSON text; an empty text, which is not JSON, if it would be too long. */
-export function jsonText(value: unknown): string {
+export const jsonText = (value: unknown): string => jsonTextOf((snapshot) => snapshot.of(value, 0));
+
+/** As {@link jsonText}, of a value that is made of copies. */
+export function jsonTextOf(build: (snapshot: Snapshot) => unknown): string {
   const snapshot = new Snapshot();
-  const copy = readArgument(() => snapshot.of(value, 0));
+  const copy = readArgument(() => build(snapshot));
   if (snapshot.length > MAX_TEXT) return '';
   const text = JSON.stringify(copy) ?? '';
   return text.length > MAX_TEXT ? '' : text;
 }
 
-class Snapshot {
+/** Copies the parts of one value. */
+export class Snapshot {
   /** UTF-16 units of all strings. */
   length = 0;
   #values = 0;
@@ -59,10 +76,22 @@ class Snapshot {
       case 'undefined':
         return value;
       case 'object':
-        return value === null ? null : this.#object(value, depth);
+        return value === null ? null : this.#copy(value, depth);
       default:
         return NOT_PLAIN;
     }
+  }
+
+  /** What was copied before. */
+  again<T>({ value, length }: Copied<T>, depth: number): T {
+    if (this.#isPolluted) return this.of(value, depth) as T;
+    this.length += length;
+    return value;
+  }
+
+  /** An object of copies. */
+  object<T extends object>(fields: T): T {
+    return this.#isPolluted ? withoutPrototype(fields) : fields;
   }
 
   /** Whether a string is well-formed. One that is too long is not examined. */
@@ -71,12 +100,12 @@ class Snapshot {
     return this.length > MAX_TEXT || value.isWellFormed();
   }
 
-  #object(value: object, depth: number): unknown {
+  #copy(value: object, depth: number): unknown {
     if (this.#within.includes(value)) return NOT_PLAIN;
     this.#within.push(value);
     const copy = Array.isArray(value) ? this.#array(value, depth) : this.#fields(value, depth);
     this.#within.pop();
-    return this.#isPolluted && typeof copy === 'object' && copy !== null ? withoutPrototype(copy) : copy;
+    return typeof copy === 'object' && copy !== null ? this.object(copy) : copy;
   }
 
   #array(array: unknown[], depth: number): unknown {

@@ -7,6 +7,8 @@
  */
 
 const FLAGS = ['banned', 'isPrivate', 'isDefault', 'isInstanceRole', 'active', 'isPresent', 'isServerMuted'];
+/** Arrays of actions. */
+const LISTS = ['actions', 'allow', 'deny'];
 /** Of these tables `expiresAt` is a time of Prisma's; elsewhere times are Unix seconds here, too. */
 const WITH_TIMES = ['CommunityBan', 'CommunityTimeout'];
 
@@ -18,10 +20,14 @@ const KEYS = {
   Role: [['id']],
   UserRoles: [['id'], ['userId', 'communityId', 'roleId']],
   DirectMessageGroupMember: [['groupId', 'userId']],
+  ChannelPermissionOverwrite: [['id']],
   RevokedToken: [['jti']],
+  RevokedSession: [['sid']],
+  UserTokenCutoff: [['userId']],
   CommunityBan: [['communityId', 'userId']],
   CommunityTimeout: [['communityId', 'userId']],
   VoicePresence: [['roomSid', 'participantSid']],
+  VoiceRoom: [['room']],
   VoiceRoomEnd: [['roomSid']],
   WebhookEvent: [['id']],
 };
@@ -91,7 +97,7 @@ const valuesOf = (table, row) => Object.entries(row).map(([column, value]) => co
 function convert(table, column, value) {
   if (value === null) return null;
   if (FLAGS.includes(column)) return Boolean(value);
-  if (column === 'actions') return `{${JSON.parse(String(value)).join(',')}}`;
+  if (LISTS.includes(column)) return `{${JSON.parse(String(value)).join(',')}}`;
   if (column === 'expiresAt' && WITH_TIMES.includes(table)) return new Date(Number(value) * 1000).toISOString();
   return value;
 }

@@ -16,6 +16,8 @@ pub enum ForbiddenReason {
     MissingAction,
     /// The requested identity is another user's id.
     IdentityTaken,
+    /// The group of direct messages has the id of a channel, whose room it would share.
+    RoomOfChannel,
 }
 
 impl ForbiddenReason {
@@ -29,6 +31,7 @@ impl ForbiddenReason {
             Self::NotAMember => "not_a_member",
             Self::MissingAction => "missing_action",
             Self::IdentityTaken => "identity_taken",
+            Self::RoomOfChannel => "room_of_channel",
         }
     }
 }

@@ -27,6 +27,8 @@ pub enum LivekitError {
     TokenGeneration,
     /// The application's own grants contain something that a client's token must not contain; the name is for logs.
     GrantRefused(&'static str),
+    /// The application's own permission has a claim that a LiveKit server would reject: the first error.
+    PermissionRefused(Box<ClaimError>),
     /// Claims to be signed are invalid: the first error.
     InvalidClaim(Box<ClaimError>),
     /// Claims to be signed are too large, nested too deeply or have too many fields.
@@ -70,7 +72,7 @@ impl LivekitError {
         match self {
             Self::NotConfigured => "not_configured",
             Self::TokenGeneration => "token_generation",
-            Self::GrantRefused(_) => "grant_refused",
+            Self::GrantRefused(_) | Self::PermissionRefused(_) => "grant_refused",
             Self::InvalidClaim(_) | Self::ClaimsTooComplex => "invalid_claim",
             Self::InvalidTtl => "invalid_ttl",
             Self::InvalidClockTolerance => "invalid_clock_tolerance",
@@ -106,6 +108,7 @@ impl LivekitError {
             Self::InvalidToken(error) | Self::Unauthorized(error) => Some(error.code()),
             Self::Forbidden(reason) => Some(reason.code()),
             Self::GrantRefused(grant) => Some(grant),
+            Self::PermissionRefused(error) => Some(error.kind().code()),
             _ => None,
         }
     }
@@ -114,7 +117,9 @@ impl LivekitError {
     #[must_use]
     pub fn path(&self) -> Option<&str> {
         match self {
-            Self::InvalidClaim(error) | Self::InvalidTokenClaim(error) => Some(error.path()),
+            Self::InvalidClaim(error) | Self::InvalidTokenClaim(error) | Self::PermissionRefused(error) => {
+                Some(error.path())
+            }
             _ => None,
         }
     }
@@ -133,7 +138,7 @@ impl LivekitError {
     pub fn message(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::NotConfigured => "LiveKit credentials not configured",
-            Self::TokenGeneration | Self::GrantRefused(_) => "Failed to generate token",
+            Self::TokenGeneration | Self::GrantRefused(_) | Self::PermissionRefused(_) => "Failed to generate token",
             Self::InvalidClaim(error) | Self::InvalidTokenClaim(error) => return Cow::Owned(error.message()),
             Self::ClaimsTooComplex => "claims are too large, nested too deeply or have too many members",
             Self::InvalidClockTolerance => {

@@ -33,6 +33,12 @@ pub enum FieldError {
     NotStrings(RequestField),
     /// Only the operator may set the field.
     NotForClients(RequestField),
+    /// The field is not a room configuration of LiveKit.
+    NotRoomConfiguration(RequestField),
+    /// The field has more elements than this.
+    TooMany(RequestField, usize),
+    /// `after` is not the `next` of a page.
+    NotACursor,
 }
 
 /// A field of a request.
@@ -61,6 +67,10 @@ pub enum RequestField {
     SourceAttributes,
     /// `room_config` of LiveKit's clients
     SourceRoomConfig,
+    /// `agents` of that
+    SourceAgents,
+    /// `agent_name` of one of these
+    SourceAgentName,
 }
 
 impl RequestField {
@@ -73,7 +83,7 @@ impl RequestField {
             Self::Name | Self::SourceName => MAX_NAME_BYTES,
             Self::SourceMetadata => MAX_METADATA_BYTES,
             Self::SourceAttributes => MAX_ATTRIBUTES_BYTES,
-            Self::Mute | Self::SourceRoomConfig => 0,
+            Self::Mute | Self::SourceRoomConfig | Self::SourceAgents | Self::SourceAgentName => 0,
         }
     }
 
@@ -113,6 +123,8 @@ impl RequestField {
             Self::SourceMetadata => "participant_metadata",
             Self::SourceAttributes => "participant_attributes",
             Self::SourceRoomConfig => "room_config",
+            Self::SourceAgents => "room_config.agents",
+            Self::SourceAgentName => "room_config.agents.agent_name",
         }
     }
 }
@@ -130,6 +142,11 @@ impl FieldError {
             Self::NotBoolean(field) => (field, " must be a boolean value"),
             Self::NotStrings(field) => (field, " must be an object of strings"),
             Self::NotForClients(field) => (field, " must not be set by a client"),
+            Self::NotRoomConfiguration(field) => (field, " must be a room configuration of LiveKit"),
+            Self::TooMany(field, max) => {
+                return [field.name(), " must not have more than ", &max.to_string(), " elements"].concat();
+            }
+            Self::NotACursor => return "after must be the next of an earlier page".into(),
             Self::TtlTooSmall => return "ttl must not be less than 1".into(),
             Self::TtlTooLarge(max) => return ["ttl must not be greater than ", &max.to_string()].concat(),
             Self::TtlNotNumber => return "ttl must be a number conforming to the specified constraints".into(),

@@ -28,6 +28,25 @@ impl<'v> Fields<'v> {
         self.0.len() == names.len() && names.iter().all(|name| self.0.has(name))
     }
 
+    /// True if every member is one of these.
+    #[must_use]
+    pub fn are_among(&self, names: &[&str]) -> bool {
+        self.0.members().all(|(name, _)| names.contains(&name))
+    }
+
+    /// True if the members are all of `required` and some of `optional`, in any order, `null` or not.
+    #[must_use]
+    pub fn are(&self, required: &[&str], optional: &[&str]) -> bool {
+        let known = optional.iter().filter(|name| self.0.has(name)).count();
+        self.0.len() == required.len().saturating_add(known) && required.iter().all(|name| self.0.has(name))
+    }
+
+    /// True if there is such a member, `null` or not.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.has(name)
+    }
+
     /// A member of any type.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&'v Value<'v>> {

@@ -4,7 +4,7 @@
 //! after the end. Depth, width and the number of values are bounded, so that no input exhausts the stack or takes quadratic
 //! time.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use serde::Serialize;
 
 mod fields;
@@ -15,7 +15,7 @@ pub use fields::{Fields, WrongType};
 pub use strict::{JsonError, MAX_DEPTH, MAX_MEMBERS, MAX_VALUES, parse, parse_object, read};
 pub use value::{Number, Object, Value};
 
-/// Appends a JSON string.
+/// Appends the JSON text of a string.
 pub(crate) fn push_string(string: &str, out: &mut String) {
     if string.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
         // Fast path: nearly every string needs no escape.
@@ -27,11 +27,57 @@ pub(crate) fn push_string(string: &str, out: &mut String) {
     }
 }
 
+/// The JSON text of an object.
+#[must_use]
+pub fn object_to_string(object: &Object<'_>) -> String {
+    let mut text = String::new();
+    push_object(object, &mut text);
+    text
+}
+
+/// Appends the JSON text of a value.
+pub(crate) fn push_value(value: &Value<'_>, out: &mut String) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
+        Value::Number(Number::Unsigned(number)) => out.push_str(&number.to_string()),
+        Value::Number(number) => out.push_str(&to_string(number)),
+        Value::String(string) => push_string(string, out),
+        Value::Array(items) => push_list(['[', ']'], items, out, |item, out| push_value(item, out)),
+        Value::Object(object) => push_object(object, out),
+    }
+}
+
+fn push_object(object: &Object<'_>, out: &mut String) {
+    push_list(['{', '}'], object.members(), out, |(name, value), out| {
+        push_string(name, out);
+        out.push(':');
+        push_value(value, out);
+    });
+}
+
+/// Appends items with commas between them.
+pub(crate) fn push_list<T>(
+    [open, close]: [char; 2],
+    items: impl IntoIterator<Item = T>,
+    out: &mut String,
+    push: impl Fn(T, &mut String),
+) {
+    out.push(open);
+    for (at, item) in items.into_iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        push(item, out);
+    }
+    out.push(close);
+}
+
 /// The JSON text of a value.
 #[expect(clippy::panic, reason = "an invariant of this crate; `expect` would link the formatting of errors")]
-pub fn to_string<T: Serialize + ?Sized>(value: &T) -> String {
+fn to_string<T: Serialize + ?Sized>(value: &T) -> String {
     match serde_json::to_string(value) {
         Ok(text) => text,
-        Err(_) => panic!("strings, numbers and objects with string names always serialize"),
+        Err(_) => panic!("strings and numbers always serialize"),
     }
 }

@@ -47,9 +47,45 @@ impl<'t> From<&'t str> for Value<'t> {
     }
 }
 
+impl From<String> for Value<'_> {
+    fn from(string: String) -> Self {
+        Self::String(Cow::Owned(string))
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(flag: bool) -> Self {
+        Self::Bool(flag)
+    }
+}
+
 impl From<u64> for Value<'_> {
     fn from(number: u64) -> Self {
         Self::Number(Number::Unsigned(number))
+    }
+}
+
+impl From<f64> for Value<'_> {
+    fn from(number: f64) -> Self {
+        Self::Number(Number::Float(number))
+    }
+}
+
+impl<'t, T: Into<Value<'t>>> From<Option<T>> for Value<'t> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+impl<'t, T: Into<Self>> FromIterator<T> for Value<'t> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        Self::Array(items.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<'t> From<Object<'t>> for Value<'t> {
+    fn from(object: Object<'t>) -> Self {
+        Self::Object(object)
     }
 }
 
@@ -173,6 +209,25 @@ impl<'t> Object<'t> {
             Some((_, old)) => *old = value,
             None => self.0.push((Cow::Borrowed(name), value)),
         }
+    }
+
+    /// Adds a member of a new name.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Value<'t>>) -> Self {
+        self.0.push((Cow::Borrowed(name), value.into()));
+        self
+    }
+
+    /// As [`Self::with`], unless there is no value.
+    #[must_use]
+    pub fn with_some(self, name: &'static str, value: Option<impl Into<Value<'t>>>) -> Self {
+        if let Some(value) = value { self.with(name, value) } else { self }
+    }
+
+    /// The object without its `null` members.
+    pub(crate) fn without_nulls(mut self) -> Self {
+        self.0.retain(|(_, value)| !matches!(value, Value::Null));
+        self
     }
 
     /// Removes a member and returns it. A `null` counts as missing.

@@ -16,7 +16,21 @@ const TAG_CHARACTERS: usize = 44;
 /// Signs a payload with HS256: `header.payload.tag`, each part in base64url (RFC 7515 section 7.1).
 #[must_use]
 pub fn sign(payload: &[u8], key: &SigningKey) -> String {
-    SharedPrefix::new("", key).sign(payload)
+    complete(&[HEADER.as_bytes(), b"."], 0, payload, key.start())
+}
+
+/// Completes a token with the rest of its payload and the tag. `state` is the HMAC state after the first `hashed` characters.
+fn complete(start: &[&[u8]], hashed: usize, rest: &[u8], state: Hmac<Sha256>) -> String {
+    let length = start.iter().map(|part| part.len()).fold(encoded_length(rest.len()), usize::saturating_add);
+    let mut token = Vec::with_capacity(length.saturating_add(TAG_CHARACTERS));
+    for part in start {
+        token.extend_from_slice(part);
+    }
+    encode(rest, &mut token);
+    let tag = tag_after(state, token.get(hashed..).unwrap_or_default());
+    token.push(b'.');
+    encode(&tag, &mut token);
+    ascii(token)
 }
 
 /// The first part of a payload that many tokens share, encoded and hashed once.
@@ -48,15 +62,7 @@ impl SharedPrefix {
 
     /// The token of the shared prefix and the rest of its payload, which starts with [`Self::open`].
     pub(crate) fn sign(&self, rest: &[u8]) -> String {
-        let start = self.encoded.len();
-        let mut token =
-            Vec::with_capacity(start.saturating_add(encoded_length(rest.len())).saturating_add(TAG_CHARACTERS));
-        token.extend_from_slice(&self.encoded);
-        encode(rest, &mut token);
-        let tag = tag_after(self.state.clone(), token.get(start..).unwrap_or_default());
-        token.push(b'.');
-        encode(&tag, &mut token);
-        ascii(token)
+        complete(&[&self.encoded], self.encoded.len(), rest, self.state.clone())
     }
 }
 

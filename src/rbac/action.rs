@@ -2,7 +2,8 @@
 
 macro_rules! actions {
     ($($variant:ident = $name:literal),+ $(,)?) => {
-        /// One of Kraken's RBAC actions, in the order of its schema (`enum RbacActions`).
+        /// One of Kraken's RBAC actions, in the order of its schema (`enum RbacActions`); then those of voice that it has had
+        /// since it has channel permission overwrites.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum RbacAction {
@@ -80,4 +81,33 @@ actions! {
     ViewBanList = "VIEW_BAN_LIST",
     ViewModerationLogs = "VIEW_MODERATION_LOGS",
     MuteParticipant = "MUTE_PARTICIPANT",
+    Speak = "SPEAK",
+    Video = "VIDEO",
+    ScreenShare = "SCREEN_SHARE",
+}
+
+impl RbacAction {
+    /// Actions that a role with `JOIN_CHANNEL` implies where roles do not name them.
+    pub(super) const VOICE: [Self; 3] = [Self::Speak, Self::Video, Self::ScreenShare];
+
+    /// True if an overwrite of a channel may allow or deny the action; it has no effect on any other.
+    #[must_use]
+    pub const fn is_channel_scoped(self) -> bool {
+        matches!(
+            self,
+            Self::ReadChannel
+                | Self::ReadMessage
+                | Self::CreateMessage
+                | Self::CreateReaction
+                | Self::PinMessage
+                | Self::UnpinMessage
+                | Self::DeleteAnyMessage
+                | Self::JoinChannel
+                | Self::Speak
+                | Self::Video
+                | Self::ScreenShare
+                | Self::MuteParticipant
+                | Self::CaptureReplay
+        )
+    }
 }

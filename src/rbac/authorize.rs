@@ -7,8 +7,9 @@ use super::{
 use crate::{
     config::{GrantPolicy, LivekitConfig},
     error::{ForbiddenReason, LivekitError, TokenError},
+    presence::PresenceCursor,
     request::{CreateToken, JoinRequest, MuteParticipant, RawCreateToken, RawMuteParticipant, RawTokenSource},
-    token::VideoGrant,
+    token::{RoomConfiguration, VideoGrant},
     user_token::Caller,
 };
 use alloc::{string::String, vec::Vec};
@@ -24,6 +25,8 @@ pub struct Granted {
     pub metadata: String,
     /// The participant's attributes.
     pub attributes: Vec<(String, String)>,
+    /// The agents to dispatch.
+    pub room_config: Option<RoomConfiguration>,
     /// True if the caller is timed out in the channel's community.
     pub timed_out: bool,
 }
@@ -31,12 +34,16 @@ pub struct Granted {
 /// Admits a caller whom the store knows by exactly the id in the token.
 ///
 /// # Errors
-/// [`LivekitError::Unauthorized`] for an unknown user, [`LivekitError::TokenRevoked`],
+/// [`LivekitError::Unauthorized`] for an unknown user, [`LivekitError::TokenRevoked`] for a revoked token or session and
+/// for a token that was issued, in whole seconds, before or when all tokens of the user were revoked,
 /// [`LivekitError::AccountBanned`].
 pub fn admit<'f>(caller: &Caller, facts: &'f Facts) -> Result<&'f UserFacts, LivekitError> {
     let user = facts.user.as_ref().filter(|user| user.id == caller.user_id);
     let user = user.ok_or(LivekitError::Unauthorized(TokenError::UnknownUser))?;
-    if user.token_revoked {
+    // A token that does not say when it was issued may be older.
+    let is_cut_off =
+        user.revoked_until.is_some_and(|until| caller.issued_at.is_none_or(|issued_at| issued_at <= until));
+    if user.token_revoked || user.session_revoked || is_cut_off {
         return Err(LivekitError::TokenRevoked);
     }
     if user.banned {
@@ -84,7 +91,8 @@ pub fn authorize_token_source(
 /// room is byte for byte the group of the facts.
 ///
 /// # Errors
-/// As [`authorize_join`].
+/// As [`authorize_join`]; [`LivekitError::Forbidden`] also if a channel has the group's id: they would share a room, and
+/// the channel's members are not the group's.
 pub fn authorize_group(
     caller: &Caller,
     request: RawCreateToken,
@@ -95,6 +103,9 @@ pub fn authorize_group(
     let request = request.validate(config.max_ttl)?;
     if facts.group_id.as_deref() != Some(request.room_id.as_str()) {
         return Err(LivekitError::Forbidden(ForbiddenReason::NotAMember));
+    }
+    if facts.group_is_channel {
+        return Err(LivekitError::Forbidden(ForbiddenReason::RoomOfChannel));
     }
     let grant = config.grants.in_group(request.room_id.as_str());
     grant_to(user, request, grant, false, facts, config)
@@ -118,20 +129,25 @@ pub fn authorize_mute(
     Ok(request)
 }
 
-/// Decides whether the caller may see who is in the channel `channel_id`, at `now` (Unix seconds).
+/// Decides whether the caller may see who is in the channel `channel_id`, at `now` (Unix seconds), and returns the
+/// participant `after` whom the page begins.
 ///
 /// # Errors
-/// As [`admit`]; then as [`decide`](super::decide), except that a caller who may subscribe may also see who is present.
-pub fn authorize_presence(
+/// As [`admit`]; then as [`PresenceCursor::parse`]; then as [`decide`](super::decide), except that a caller who may subscribe
+/// may also see who is present.
+pub fn authorize_presence<'a>(
     caller: &Caller,
     channel_id: &str,
+    after: Option<&'a str>,
     facts: &Facts,
     config: &LivekitConfig,
     now: u64,
-) -> Result<(), LivekitError> {
+) -> Result<Option<PresenceCursor<'a>>, LivekitError> {
     let user = admit(caller, facts)?;
+    let after = after.map(PresenceCursor::parse).transpose()?;
     must_be(channel_id, facts)?;
-    decide_with(user, facts, RbacAction::ReadChannel, timeouts(config), now).map(|_| ())
+    decide_with(user, facts, RbacAction::ReadChannel, timeouts(config), now)?;
+    Ok(after)
 }
 
 fn join_channel(
@@ -155,16 +171,27 @@ fn grant_to(
     facts: &Facts,
     config: &LivekitConfig,
 ) -> Result<Granted, LivekitError> {
-    // A muted participant may not set metadata.
-    if grant.can_publish == Some(true) {
+    let JoinRequest { room_id, identity, name, ttl, metadata, attributes, room_config } = request;
+    let has_metadata = !metadata.is_empty() || !attributes.is_empty();
+    let may_publish = grant.can_publish == Some(true);
+    let reason = if timed_out { ForbiddenReason::CommunityTimeout } else { ForbiddenReason::MissingAction };
+    check_metadata(may_publish, has_metadata || room_config.is_some(), reason)?;
+    if may_publish {
         grant.can_update_own_metadata = config.can_update_own_metadata.then_some(true);
-    } else if !request.metadata.is_empty() || !request.attributes.is_empty() {
-        return Err(LivekitError::Forbidden(ForbiddenReason::CommunityTimeout));
     }
-    let JoinRequest { room_id, identity, name, ttl, metadata, attributes } = request;
+    // Name and identity are shown to the room at each join, so that a timed-out caller does not choose them.
+    let (identity, name) = if timed_out && !may_publish { (None, None) } else { (identity, name) };
     let identity = config.identity_policy.choose(identity, user, facts)?;
     let request = CreateToken { room_id, identity, name, ttl };
-    Ok(Granted { request, grant, metadata, attributes, timed_out })
+    Ok(Granted { request, grant, metadata, attributes, room_config, timed_out })
+}
+
+/// A muted participant may not set metadata or attributes, nor dispatch agents.
+///
+/// # Errors
+/// [`LivekitError::Forbidden`] for `reason`.
+pub fn check_metadata(may_publish: bool, has_metadata: bool, reason: ForbiddenReason) -> Result<(), LivekitError> {
+    if has_metadata && !may_publish { Err(LivekitError::Forbidden(reason)) } else { Ok(()) }
 }
 
 const fn timeouts(config: &LivekitConfig) -> Timeouts {

@@ -1,6 +1,6 @@
 //! Facts of the store about a user and a channel.
 
-use super::RbacAction;
+use super::{Overwrite, RbacAction, overwrites::overwrite};
 use crate::{
     error::LivekitError,
     json::{self, Fields, WrongType},
@@ -8,8 +8,8 @@ use crate::{
 use alloc::{string::String, vec::Vec};
 
 /// Facts about one user and, where a channel was asked for, one channel, from a row of
-/// `pkg/src/server/store/facts.sql.ts`. A row of any other shape is an error, never a default.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// `pkg/src/server/stores/facts.sql.ts`. A row of any other shape is an error, never a default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// The user; `None` if there is none with the caller's id.
     pub user: Option<UserFacts>,
@@ -17,12 +17,14 @@ pub struct Facts {
     pub channel: Option<ChannelFacts>,
     /// Id of the requested group of direct messages; `None` if there is none or the user is not a member.
     pub group_id: Option<String>,
+    /// True if a channel has the id of the requested group.
+    pub group_is_channel: bool,
     /// True if the requested identity is the id of a user (perhaps the caller's own).
     pub identity_is_user: bool,
 }
 
 /// Facts about the caller.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UserFacts {
     /// The user's id.
     pub id: String,
@@ -32,10 +34,14 @@ pub struct UserFacts {
     pub banned: bool,
     /// True if the caller's token was revoked.
     pub token_revoked: bool,
+    /// True if the session of the caller's token was revoked.
+    pub session_revoked: bool,
+    /// Unix second at which all tokens of the user were revoked: those issued in it or before. `None` if they never were.
+    pub revoked_until: Option<u64>,
 }
 
 /// Facts about the requested channel, and about the caller in it and its community.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChannelFacts {
     /// The channel's id.
     pub id: String,
@@ -49,13 +55,42 @@ pub struct ChannelFacts {
     pub ban: Option<CommunityBan>,
     /// Unix second at which the caller's timeout in the channel's community ends, if there is a row.
     pub timeout_ends: Option<u64>,
+    /// True if the caller has a role in the channel's community, and so is a member of it.
+    pub has_role: bool,
+    /// True if the database's roles name `SPEAK`, `VIDEO` and `SCREEN_SHARE`, so that `JOIN_CHANNEL` does not imply them.
+    pub voice_by_role: bool,
+    /// The channel's overwrites that apply to the caller.
+    pub overwrites: Vec<Overwrite>,
 }
 
 impl ChannelFacts {
-    /// True if a role of the caller allows `action`.
+    /// True if the caller's roles and the channel's overwrites allow `action`. Overwrites allow nothing to a caller without
+    /// a role in the community, and who is not to see the channel (`READ_CHANNEL` denied by overwrites) may do nothing in it.
     #[must_use]
     pub fn allows(&self, action: RbacAction) -> bool {
-        self.actions.iter().any(|name| name == action.name())
+        let is_visible = overwrite(true, RbacAction::ReadChannel, &self.overwrites, self.has_role);
+        is_visible && overwrite(self.base_allows(action), action, &self.overwrites, self.has_role)
+    }
+
+    /// Names of the actions that [`Self::allows`]: those of roles and, if the channel has overwrites, those of voice.
+    #[must_use]
+    pub fn allowed_actions(&self) -> Vec<String> {
+        if self.overwrites.is_empty() {
+            return self.actions.clone();
+        }
+        let known = |name: &String| RbacAction::ALL.iter().any(|action| action.name() == name);
+        let unknown = self.actions.iter().filter(|name| !known(name)).cloned();
+        let allowed = RbacAction::ALL.iter().filter(|action| self.allows(**action)).map(|action| action.name().into());
+        allowed.chain(unknown).collect()
+    }
+
+    fn base_allows(&self, action: RbacAction) -> bool {
+        let names = |action: RbacAction| self.actions.iter().any(|name| name == action.name());
+        let is_implied = RbacAction::VOICE.contains(&action)
+            && !self.voice_by_role
+            && !RbacAction::VOICE.into_iter().any(names)
+            && overwrite(names(RbacAction::JoinChannel), RbacAction::JoinChannel, &self.overwrites, self.has_role);
+        is_implied || names(action)
     }
 
     /// True if the caller is timed out at `now` (Unix seconds).
@@ -74,7 +109,7 @@ pub struct CommunityBan {
     pub ends: Option<u64>,
 }
 
-/// The fields of a row.
+/// The fields of every row.
 const ROW: [&str; 13] = [
     "userId",
     "role",
@@ -91,13 +126,18 @@ const ROW: [&str; 13] = [
     "identityIsUser",
 ];
 
+/// Fields that the row of a store without sessions, cut-off times, groups and overwrites leaves out.
+const OPTIONAL: [&str; 6] =
+    ["sessionRevoked", "revokedUntil", "groupIsChannel", "hasRole", "voiceByRole", "overwrites"];
+
 impl Facts {
-    /// Reads the store's row: exactly these fields. `null` is allowed only where it means "no such row".
+    /// Reads the store's row: exactly these fields. `null` is allowed only where it means "no such row"; an optional field is
+    /// left out or of its type.
     ///
     /// # Errors
     /// [`WrongType`] for any other shape.
     pub fn from_row(row: &Fields<'_>) -> Result<Self, WrongType> {
-        if !row.are_exactly(&ROW) {
+        if !row.are(&ROW, &OPTIONAL) {
             return Err(WrongType);
         }
         // Every field is checked, needed or not: one of a wrong type makes the row invalid.
@@ -108,6 +148,15 @@ impl Facts {
         let (ban_active, ban_ends) = (row.database_boolean("banActive")?, row.integer("banEnds")?);
         let timeout_ends = row.integer("timeoutEnds")?;
         let token_revoked = row.database_boolean("tokenRevoked")?.ok_or(WrongType)?;
+        let optional = |name| if row.has(name) { row.database_boolean(name)?.ok_or(WrongType) } else { Ok(false) };
+        let (session_revoked, revoked_until) = (optional("sessionRevoked")?, row.integer("revokedUntil")?);
+        let group_is_channel = optional("groupIsChannel")?;
+        let (has_role, voice_by_role) = (optional("hasRole")?, optional("voiceByRole")?);
+        let overwrites = if row.has("overwrites") {
+            Overwrite::list(row.value("overwrites").ok_or(WrongType)?)?
+        } else {
+            Vec::new()
+        };
         let group_id = row.string("groupId")?.map(Into::into);
         let identity_is_user = row.database_boolean("identityIsUser")?.ok_or(WrongType)?;
         let user = match row.string("userId")? {
@@ -117,6 +166,8 @@ impl Facts {
                 owner: role.ok_or(WrongType)? == "OWNER",
                 banned: banned.ok_or(WrongType)?,
                 token_revoked,
+                session_revoked,
+                revoked_until,
             }),
         };
         let channel = match row.string("channelId")? {
@@ -128,9 +179,12 @@ impl Facts {
                 actions,
                 ban: ban_active.map(|active| CommunityBan { active, ends: ban_ends }),
                 timeout_ends,
+                has_role,
+                voice_by_role,
+                overwrites,
             }),
         };
-        Ok(Self { user, channel, group_id, identity_is_user })
+        Ok(Self { user, channel, group_id, group_is_channel, identity_is_user })
     }
 
     /// Reads the store's row from JSON text.

@@ -6,12 +6,13 @@ mod decide;
 mod facts;
 mod grants;
 mod identity;
+mod overwrites;
 
 pub use action::RbacAction;
 pub use authorize::{
     Granted, admit, authorize_group, authorize_join, authorize_mute, authorize_presence, authorize_token_source,
+    check_metadata,
 };
 pub use decide::decide;
 pub use facts::{ChannelFacts, CommunityBan, Facts, UserFacts};
-pub(crate) use grants::check_client_grant;
-pub use grants::complete_client_grant;
+pub use overwrites::{Overwrite, OverwriteTarget};

@@ -10,4 +10,4 @@ pub use create_token::CreateToken;
 pub use mute_participant::{MuteParticipant, RawMuteParticipant};
 pub use raw_create_token::{JoinRequest, RawCreateToken};
 pub use raw_fields::{Field, parse_body};
-pub use token_source::RawTokenSource;
+pub use token_source::{RawRoomConfig, RawTokenSource};

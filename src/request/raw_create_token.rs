@@ -8,7 +8,7 @@ use crate::{
     error::{LivekitError, RequestField},
     json::Object,
     names::{DisplayName, Identity, RoomName},
-    token::Ttl,
+    token::{RoomConfiguration, Ttl},
 };
 use alloc::{string::String, vec::Vec};
 
@@ -40,6 +40,8 @@ pub struct JoinRequest {
     pub metadata: String,
     /// Requested attributes.
     pub attributes: Vec<(String, String)>,
+    /// Requested room configuration.
+    pub room_config: Option<RoomConfiguration>,
 }
 
 impl RawCreateToken {
@@ -80,6 +82,7 @@ impl RawCreateToken {
             ttl,
             metadata: String::new(),
             attributes: Vec::new(),
+            room_config: None,
         })
     }
 

@@ -8,6 +8,8 @@ use crate::{
     config::{IdentityPolicy, LivekitConfig},
     error::{FieldError, LivekitError, RequestField},
     json::{Object, Value},
+    names::RoomName,
+    token::RoomConfiguration,
 };
 use alloc::{string::String, vec::Vec};
 
@@ -34,9 +36,24 @@ pub struct RawTokenSource {
     pub metadata: Field,
     /// `participant_attributes`; `None` for anything but an object of strings.
     pub attributes: Option<Vec<(String, String)>>,
-    /// True if `room_config` is set and not empty.
-    pub has_room_config: bool,
+    /// `room_config`
+    pub room_config: RawRoomConfig,
 }
+
+/// `room_config` before it is checked against the operator's policy.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum RawRoomConfig {
+    /// Missing, `null`, or without any value.
+    #[default]
+    Absent,
+    /// A room configuration.
+    Configuration(RoomConfiguration),
+    /// Anything else.
+    Other,
+}
+
+/// Maximum number of agents that a request may dispatch: each starts a process of the operator's.
+const MAX_AGENTS: usize = 16;
 
 impl RawTokenSource {
     /// Takes the fields of an object. As in proto3 JSON, an empty field counts as unset.
@@ -56,7 +73,7 @@ impl RawTokenSource {
             identity: unless_empty(Field::from(identity)),
             metadata: unless_empty(Field::from(metadata)),
             attributes: attributes.map_or_else(|| Some(Vec::new()), strings),
-            has_room_config: room_config.is_some_and(|config| *config != Value::Object(Object::default())),
+            room_config: room_config.map_or(RawRoomConfig::Absent, RawRoomConfig::from_value),
         })
     }
 
@@ -67,22 +84,42 @@ impl RawTokenSource {
     }
 
     /// Checks every field of a request of the user `user_id`. Clients may set metadata and attributes only where
-    /// participants may change them anyway, a room configuration never, and another identity than the user's id only if the
-    /// policy allows it.
+    /// participants may change them anyway, another identity than the user's id only if the policy allows it, and of the room
+    /// configuration only the agents that the operator names.
     ///
     /// # Errors
     /// [`LivekitError::InvalidRequest`] with every error, by field.
     pub fn validate(self, config: &LivekitConfig, user_id: &str) -> Result<JoinRequest, LivekitError> {
+        let policy = ClientPolicy {
+            own_identity: (config.identity_policy == IdentityPolicy::Own).then_some(user_id),
+            may_set_metadata: config.can_update_own_metadata,
+            agents: Some(&config.agents),
+        };
+        self.check(&policy, None)
+    }
+
+    /// Checks types and sizes of every field, for an application that decides itself what clients may set. A request that
+    /// names no room is for `generated_room`.
+    ///
+    /// # Errors
+    /// As [`Self::validate`].
+    pub fn validate_for_application(self, generated_room: RoomName) -> Result<JoinRequest, LivekitError> {
+        self.check(&ClientPolicy { own_identity: None, may_set_metadata: true, agents: None }, Some(generated_room))
+    }
+
+    fn check(self, policy: &ClientPolicy<'_>, generated_room: Option<RoomName>) -> Result<JoinRequest, LivekitError> {
         let mut checker = FieldChecker::default();
-        let room_id = checker.required(RequestField::SourceRoom, self.room, RequestField::room_name);
+        let room_id = match generated_room {
+            Some(room) if unless_empty(self.room.clone()) == Field::Absent => Some(room),
+            _ => checker.required(RequestField::SourceRoom, self.room, RequestField::room_name),
+        };
         let name = checker.optional(RequestField::SourceName, self.name, RequestField::display_name);
         let identity = checker.optional(RequestField::SourceIdentity, self.identity, RequestField::identity);
-        let is_other = identity.as_ref().is_some_and(|identity| identity.as_str() != user_id);
-        if config.identity_policy == IdentityPolicy::Own && is_other {
+        let is_other = |own| identity.as_ref().is_some_and(|identity| identity.as_str() != own);
+        if policy.own_identity.is_some_and(is_other) {
             checker.error(FieldError::NotForClients(RequestField::SourceIdentity));
         }
-        let may_set = config.can_update_own_metadata;
-        let metadata = if self.metadata != Field::Absent && !may_set {
+        let metadata = if self.metadata != Field::Absent && !policy.may_set_metadata {
             checker.error(FieldError::NotForClients(RequestField::SourceMetadata));
             None
         } else {
@@ -92,16 +129,56 @@ impl RawTokenSource {
             checker.error(FieldError::NotStrings(RequestField::SourceAttributes));
             Vec::new()
         });
-        if !attributes.is_empty() && !may_set {
+        if !attributes.is_empty() && !policy.may_set_metadata {
             checker.error(FieldError::NotForClients(RequestField::SourceAttributes));
         } else if bytes_of(&attributes) > RequestField::SourceAttributes.max_bytes() {
             checker.error(FieldError::TooLong(RequestField::SourceAttributes));
         }
-        if self.has_room_config {
-            checker.error(FieldError::NotForClients(RequestField::SourceRoomConfig));
-        }
+        let room_config = checker.check(self.room_config.check(policy.agents)).flatten();
         let room_id = checker.finish_with(room_id)?;
-        Ok(JoinRequest { room_id, identity, name, ttl: None, metadata: metadata.unwrap_or_default(), attributes })
+        let metadata = metadata.unwrap_or_default();
+        Ok(JoinRequest { room_id, identity, name, ttl: None, metadata, attributes, room_config })
+    }
+}
+
+/// What the clients of an operator may set.
+struct ClientPolicy<'p> {
+    /// The only identity that a client may name.
+    own_identity: Option<&'p str>,
+    may_set_metadata: bool,
+    /// Names of the agents that a client may dispatch, and nothing else of a room configuration; `None` for any
+    /// configuration.
+    agents: Option<&'p [String]>,
+}
+
+impl RawRoomConfig {
+    fn from_value(value: &Value<'_>) -> Self {
+        let Value::Object(object) = value else {
+            return if matches!(value, Value::Null) { Self::Absent } else { Self::Other };
+        };
+        let Ok(configuration) = RoomConfiguration::from_request(object) else { return Self::Other };
+        if configuration.is_empty() { Self::Absent } else { Self::Configuration(configuration) }
+    }
+
+    fn check(self, agents: Option<&[String]>) -> Result<Option<RoomConfiguration>, FieldError> {
+        const FIELD: RequestField = RequestField::SourceRoomConfig;
+        let configuration = match (self, agents) {
+            (Self::Absent, _) => return Ok(None),
+            (Self::Configuration(configuration), _) => configuration,
+            // A client that may set nothing learns nothing else.
+            (Self::Other, Some([])) => return Err(FieldError::NotForClients(FIELD)),
+            (Self::Other, _) => return Err(FieldError::NotRoomConfiguration(FIELD)),
+        };
+        let agents_only = configuration.agent_names();
+        if agents_only.as_ref().is_some_and(|names| names.len() > MAX_AGENTS) {
+            return Err(FieldError::TooMany(RequestField::SourceAgents, MAX_AGENTS));
+        }
+        match (agents, agents_only) {
+            (None, _) => Ok(Some(configuration)),
+            (Some([]), _) | (Some(_), None) => Err(FieldError::NotForClients(FIELD)),
+            (Some(allowed), Some(names)) if names.iter().all(|name| allowed.contains(name)) => Ok(Some(configuration)),
+            (Some(_), Some(_)) => Err(FieldError::NotForClients(RequestField::SourceAgentName)),
+        }
     }
 }
 

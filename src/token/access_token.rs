@@ -2,8 +2,8 @@
 
 use super::{
     ApiCredentials, Claims, Ttl,
-    claims::{check_for_signing, to_json},
-    schema::ClaimObject,
+    claims::check_for_signing,
+    schema::{ClaimObject, to_json},
 };
 use crate::{
     error::{ClaimError, ClaimErrorKind, LivekitError},
@@ -113,7 +113,7 @@ pub(crate) fn sign_claims(
     claims.set("iss", Value::String(credentials.api_key().to_owned().into()));
     claims.set("nbf", Value::from(now));
     claims.set("exp", Value::from(exp));
-    Ok(jws::sign(to_json(&claims).as_bytes(), credentials.signing_key()))
+    Ok(jws::sign(to_json(&claims, Claims::SCHEMA).as_bytes(), credentials.signing_key()))
 }
 
 fn string<'v>(value: &'v Value<'_>, path: &str) -> Result<&'v str, LivekitError> {

@@ -4,7 +4,7 @@ use super::{
     AgentEndpointGrant, AgentGrant, AgentThreadGrant, InferenceGrant, KindDetail, ObservabilityGrant, ParticipantKind,
     RoomConfiguration, SipGrant, VideoGrant,
     numeric_date::{check_expiry, check_not_before},
-    schema::{Canonical, Checker, ClaimObject, Field, Kind, Origin, Path, Schema, claim_object},
+    schema::{Checker, ClaimObject, Field, Kind, Origin, Path, Schema, claim_object, to_json},
 };
 use crate::{
     error::{ClaimError, ClaimErrorKind, TokenError},
@@ -66,10 +66,8 @@ claim_object! {
 }
 
 /// The claims as a LiveKit server parses them: with two that have no meaning here.
-static VERIFIED: Schema = Schema {
-    fields: &[Field::new("aud", Kind::StringOrStrings), Field::new("identity", Kind::String)],
-    is_message: false,
-};
+static VERIFIED: Schema =
+    Schema::new(&[Field::new("aud", Kind::StringOrStrings), Field::new("identity", Kind::String)], false);
 
 /// Every error of claims that an application wants to sign, at most 1000: types, unknown fields, limits of the LiveKit
 /// server, and credentials in the room configuration. Claims that are set on signing (`iss`, `nbf`, `exp`) may be missing.
@@ -171,7 +169,7 @@ fn check_limits(claims: &Object<'_>, checker: &mut Checker) {
         limit(&Path::ROOT.field("attributes"), total, MAX_ATTRIBUTES_BYTES);
     }
     if let Some(Value::Object(configuration)) = claims.get("roomConfig") {
-        let length = Canonical::new(configuration, RoomConfiguration::SCHEMA).to_json().len();
+        let length = to_json(configuration, RoomConfiguration::SCHEMA).len();
         limit(&Path::ROOT.field("roomConfig"), length, MAX_ROOM_CONFIG_BYTES);
     }
 }
@@ -183,8 +181,3 @@ fn is_missing(object: &Object<'_>, name: &str) -> bool {
 
 /// Grants that are useful in a token that names no room: it is for LiveKit's server API.
 const GRANTS_WITHOUT_ROOM: [&str; 4] = ["roomCreate", "roomList", "roomRecord", "ingressAdmin"];
-
-/// The claims as the JSON text that is signed.
-pub(super) fn to_json(claims: &Object<'_>) -> String {
-    Canonical::new(claims, Claims::SCHEMA).to_json()
-}

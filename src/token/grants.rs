@@ -1,6 +1,10 @@
 //! What the holder of a token may do.
 
-use super::{TrackSource, schema::claim_object};
+use super::{
+    TrackSource,
+    schema::{ClaimObject, claim_object},
+};
+use crate::json::Object;
 use alloc::{string::String, vec::Vec};
 
 claim_object! {
@@ -49,6 +53,12 @@ claim_object! {
 }
 
 impl VideoGrant {
+    /// The fields that are set, as an object.
+    #[must_use]
+    pub fn to_set_fields(&self) -> Object<'_> {
+        self.to_object().without_nulls()
+    }
+
     /// The specification's five grants: join `room`, publish anything, subscribe, send data.
     #[must_use]
     pub fn full(room: impl Into<String>) -> Self {

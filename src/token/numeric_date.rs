@@ -23,7 +23,7 @@ pub(super) fn check_not_before(claims: &Object<'_>, now: u64, tolerance: u64) ->
 }
 
 /// A NumericDate (RFC 7519 section 2): any JSON number, rounded down to seconds as LiveKit's server does.
-pub(super) fn time(claims: &Object<'_>, name: &str) -> Result<Option<u64>, TokenError> {
+pub(crate) fn time(claims: &Object<'_>, name: &str) -> Result<Option<u64>, TokenError> {
     match claims.get(name) {
         None => Ok(None),
         Some(Value::Number(Number::Unsigned(time))) => Ok(Some(*time)),

@@ -2,8 +2,9 @@
 
 use super::{
     ApiCredentials, Claims,
-    claims::{check_verified, to_json},
+    claims::check_verified,
     numeric_date::{check_times, time},
+    schema::{ClaimObject, to_json},
 };
 use crate::{
     error::{LivekitError, TokenError},
@@ -67,7 +68,8 @@ impl TokenVerifier {
     #[expect(clippy::expect_used, reason = "an invariant of the schema, which tests/rules/claims.rs checks")]
     pub fn verify(&self, token: &str, now: u64) -> Result<Claims, LivekitError> {
         self.verify_claims(token, now, |claims| {
-            serde_json::from_str(&to_json(claims)).expect("claims in canonical JSON have the types of the schema")
+            serde_json::from_str(&to_json(claims, Claims::SCHEMA))
+                .expect("claims in canonical JSON have the types of the schema")
         })
     }
 

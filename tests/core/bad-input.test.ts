@@ -16,7 +16,8 @@ import {
   validateConfiguration,
   WebhookReceiver,
 } from 'livekit-edge';
-import { createEndpoint, readCreateToken, readMuteParticipant, readTokenSource } from 'livekit-edge/server';
+import { preparedCache } from '../../pkg/dist/server/endpoint.js';
+import { readCreateToken, readMuteParticipant, readTokenSource } from '../../pkg/dist/server/requests.js';
 import { claimsOf, fullGrant, isSignedWith } from '../support/livekit-token.ts';
 
 const KEY = 'api-key';
@@ -408,14 +409,12 @@ describe('livekit-edge/server', () => {
 
   test('settings', async () => {
     const good = { LIVEKIT_API_KEY: KEY, LIVEKIT_API_SECRET: SECRET, JWT_SECRET: SECRET, LOG_LEVEL: 'silent' };
-    const given = { store: fail };
     for (const [what, env] of BAD_ARGUMENTS) {
-      await named(what, () => createEndpoint(untyped(env), given));
-      await named(what, () => createEndpoint(good, untyped(env)));
+      await named(what, () => preparedCache()(untyped(env)));
     }
     await eachField(
       good,
-      (env) => createEndpoint(env, given),
+      (env) => preparedCache()(env),
       () => undefined,
     );
   });

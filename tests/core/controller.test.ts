@@ -64,6 +64,7 @@ test('row 6: the store is asked once, about the caller, the token, the channel a
   const expected = {
     userId: 'user-456',
     tokenId: 'token-1',
+    sessionId: null,
     channelId: 'channel-123',
     groupId: null,
     identity: 'custom-identity',
@@ -78,7 +79,7 @@ test('W6: nothing but text of the right length is looked up', async () => {
     const { status, questions } = await ask({ roomId: value, identity: value });
     assert.equal(status, 400);
     assert.deepEqual(questions, [
-      { userId: 'user-456', tokenId: 'token-1', channelId: null, groupId: null, identity: null },
+      { userId: 'user-456', tokenId: 'token-1', sessionId: null, channelId: null, groupId: null, identity: null },
     ]);
   }
 });

@@ -1,8 +1,8 @@
 /** Services of one process keep to themselves: their configuration, their keys, their results. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { inspect } from 'node:util';
-import { generateToken, type LivekitConfig, LivekitException, LivekitService } from 'livekit-edge';
+import { AccessToken, generateToken, type LivekitConfig, LivekitException, LivekitService } from 'livekit-edge';
 import { claimsOf, isSignedWith } from '../support/livekit-token.ts';
 
 const CONFIG = { apiKey: 'api-key', apiSecret: 'hunter2', url: 'wss://livekit.example.com' };
@@ -45,6 +45,38 @@ test('two services at once keep their keys apart', () => {
       [`key-${name}`, `wss://${name}`, `user-${round}`],
     );
   }
+});
+
+test('access tokens of several keys in turn are each signed with their own', () => {
+  const credentials = [
+    ['key', 'secret-one'],
+    ['key', 'secret-two'],
+    ['key', 'secret-on'],
+    ['other', 'secret-one'],
+  ] as const;
+  const sign = ([apiKey, apiSecret]: (typeof credentials)[number]) => {
+    const token = new AccessToken(apiKey, apiSecret, { identity: 'user' }).toJwtSync();
+    assert.equal(claimsOf(token).iss, apiKey);
+    assert.ok(isSignedWith(token, apiSecret));
+  };
+  for (let round = 0; round < 20; round++) {
+    for (const one of credentials) for (let again = 0; again <= round % 2; again++) sign(one);
+  }
+  // A clock that signs a token itself.
+  const [one, two] = credentials;
+  let nested = 0;
+  const clock = mock.method(Date, 'now', () => {
+    if (nested++ === 0) sign(two);
+    return 1_790_000_000_000;
+  });
+  try {
+    sign(one);
+  } finally {
+    clock.mock.restore();
+  }
+  assert.ok(nested > 1);
+  sign(one);
+  sign(two);
 });
 
 test('a thousand services, kept, dropped and forgotten', () => {

@@ -10,9 +10,11 @@ import {
   type VideoGrant,
   validateClaims,
 } from 'livekit-edge';
-import { authorize, createEndpoint, type FactsRow, grant, readCreateToken } from 'livekit-edge/server';
-import { authorizeAndGrant } from '../../pkg/dist/server/rbac/authorize.js';
+import type { FactsRow } from 'livekit-edge/server';
+import { authorizeAndIssue } from '../../pkg/dist/server/rbac/authorize.js';
+import { readCreateToken } from '../../pkg/dist/server/requests.js';
 import { claimsOf, KEY, now, refusedClaim, SECRET, sign, untyped } from '../sdk/support.ts';
+import { endpointOf, tokenInSteps } from '../support/prepared-endpoint.ts';
 
 const CONFIG = { apiKey: KEY, apiSecret: SECRET };
 const JOIN: VideoGrant = { roomJoin: true, room: 'lobby' };
@@ -51,14 +53,11 @@ const SETTINGS = { LIVEKIT_API_KEY: KEY, LIVEKIT_API_SECRET: SECRET, LIVEKIT_GRA
 
 /** Asks the endpoint for a token, in one step or with the application's own grants. */
 async function tokenOfEndpoint(row: unknown = USER, own?: unknown): Promise<string> {
-  const endpoint = createEndpoint(SETTINGS, {
-    store: () => untyped({ facts: async () => row }),
-    ...(own === undefined ? {} : { grants: () => untyped(own) }),
-  });
+  const endpoint = endpointOf(SETTINGS, untyped({ facts: async () => row }));
   const request = readCreateToken(new TextEncoder().encode('{"roomId":"lobby"}'));
   const caller = { userId: 'alice' };
-  if (own === undefined) return (await authorizeAndGrant(caller, request, endpoint, 'token')).token;
-  return (await grant(await authorize(caller, request, endpoint), endpoint)).token;
+  if (own === undefined) return (await authorizeAndIssue(caller, request, endpoint, 'token')).token;
+  return (await tokenInSteps('alice', request, endpoint, { grants: () => untyped(own) })).token;
 }
 
 /** Tokens of every way to one, by name; each is made anew. */
@@ -228,7 +227,7 @@ suite('a property of every object is in no token', () => {
 
   test('nor is it an identity provider, or a URL to connect to', async () => {
     await polluted({ jwksUrl: value('https://evil.example/jwks'), url: value('wss://evil.example') }, () => {
-      assert.equal(createEndpoint(SETTINGS, { store: () => untyped({}) }).jwks, undefined);
+      assert.equal(endpointOf(SETTINGS, untyped({})).jwks, undefined);
       assert.deepEqual(new LivekitService(CONFIG).getConnectionInfo(), {});
       assert.equal(new LivekitService(CONFIG).validateConfiguration(), false);
     });

@@ -15,9 +15,12 @@ import {
   validateClaims,
   WebhookReceiver,
 } from 'livekit-edge';
-import { authorize, createEndpoint, type FactsRow, grant, readCreateToken, type Store } from 'livekit-edge/server';
+import type { FactsRow, Store } from 'livekit-edge/server';
+import { permissionOf } from '../../pkg/dist/server/rbac/authorize.js';
+import { readCreateToken } from '../../pkg/dist/server/requests.js';
 import { withoutStack } from '../runtime/checks/traps.js';
 import { claimsOf, isSignedWith } from '../support/livekit-token.ts';
+import { endpointOf, tokenInSteps } from '../support/prepared-endpoint.ts';
 import { moduleWithLittleMemory, trapIn, trappingModule, type When } from '../support/trapping-module.ts';
 
 const KEY = 'api-key';
@@ -87,7 +90,7 @@ const prepareAll = () => ({
   service: new LivekitService(CONFIG),
   verifier: new TokenVerifier(KEY, SECRET),
   receiver: new WebhookReceiver(KEY, SECRET),
-  endpoint: createEndpoint(SETTINGS, { store: () => STORE }),
+  endpoint: endpointOf(SETTINGS, STORE),
   request: readCreateToken(bytesOf(JSON.stringify(REQUEST))),
 });
 
@@ -117,7 +120,7 @@ async function assertWorks({ service, verifier, receiver, endpoint, request }: P
   );
 
   assert.deepEqual(request.description, { id: 'room', identity: 'user' });
-  const granted = await grant(await authorize({ userId: 'user' }, request, endpoint), endpoint);
+  const granted = await tokenInSteps('user', request, endpoint);
   assert.ok(isSignedWith(granted.token, SECRET));
   assert.deepEqual([claimsOf(granted.token).sub, claimsOf(granted.token).video.room], ['user', 'room']);
 }
@@ -167,7 +170,7 @@ const CALLS: [called: string, exported: string, call: (prepared: Prepared) => un
   ],
   ['new LivekitService', 'livekitservice_new', () => new LivekitService(CONFIG).generateToken(REQUEST)],
   ['its description', 'livekitservice_describe', () => new LivekitService(CONFIG).getConnectionInfo()],
-  ['AccessToken.toJwtSync', 'signAccessToken', sign],
+  ['AccessToken.toJwtSync', 'accesstokensigner_sign', sign],
   ['TokenVerifier.verifySync', 'tokenverifier_verify', ({ verifier }) => verifier.verifySync('a.b.c')],
   ['a clock tolerance', 'parseDuration', ({ verifier }) => verifier.verifySync('a.b.c', '1m')],
   [
@@ -178,10 +181,15 @@ const CALLS: [called: string, exported: string, call: (prepared: Prepared) => un
   ['validateClaims', 'validateClaims', () => validateClaims({})],
   ['readCreateToken', 'tokenrequest_parseCreateToken', () => readCreateToken(NESTED)],
   ['its room', 'tokenrequest_roomId', () => readCreateToken(NESTED)],
-  ['authorize', 'endpoint_authorize', ({ endpoint, request }) => authorize({ userId: 'user' }, request, endpoint)],
-  ['createEndpoint', 'endpoint_new', () => createEndpoint(SETTINGS, { store: () => STORE })],
+  [
+    'permissionOf',
+    'endpoint_authorize',
+    ({ endpoint, request }) => permissionOf({ userId: 'user' }, request, endpoint, 'token', undefined),
+  ],
+  ['issue', 'endpoint_issue', ({ endpoint, request }) => tokenInSteps('user', request, endpoint)],
+  ['the endpoint', 'endpoint_new', () => endpointOf(SETTINGS, STORE)],
   ['dispose', '__wbg_livekitservice_free', ({ service }) => service.dispose()],
-  ['allocating', '__wbindgen_export', ({ service }) => service.generateToken(REQUEST)],
+  ['allocating', '__wbindgen_malloc', ({ service }) => service.generateToken(REQUEST)],
 ];
 
 /** Calls with a trap in an exported function. */

@@ -4,11 +4,12 @@ import { createHmac } from 'node:crypto';
 import { afterEach, mock, test } from 'node:test';
 import fc from 'fast-check';
 import { AccessToken, LivekitException, LivekitService, TokenVerifier } from 'livekit-edge';
-import { authorize, createEndpoint, grant, readCreateToken, readTokenSource } from 'livekit-edge/server';
-import { authorizeAndGrant } from '../../pkg/dist/server/rbac/authorize.js';
+import { authorizeAndIssue } from '../../pkg/dist/server/rbac/authorize.js';
+import { readCreateToken, readTokenSource } from '../../pkg/dist/server/requests.js';
 import { jsonText, snapshot } from '../../pkg/dist/snapshot.js';
 import { utf8 } from '../../pkg/dist/utf8.js';
 import { wasm } from '../../pkg/dist/wasm/instance.js';
+import { endpointOf, tokenInSteps } from '../support/prepared-endpoint.ts';
 
 const NOW = 1_790_000_000;
 const KEY = 'api-key';
@@ -204,12 +205,11 @@ test('a request is answered alike in one call of the rules and in two', async ()
   await fc.assert(
     fc.asyncProperty(settings, request, fc.option(facts), async (settings, [route, body], facts) => {
       const store = { facts: async () => facts as never };
-      const endpoint = createEndpoint({ ...settings, LOG_LEVEL: 'error' }, { store: () => store });
+      const endpoint = endpointOf(settings, store);
       const bytes = new TextEncoder().encode(JSON.stringify(body));
       const read = () => (route === 'token-source' ? readTokenSource : readCreateToken)(bytes);
-      const caller = { userId: 'u' };
-      const one = await settled(() => authorizeAndGrant(caller, read(), endpoint, route));
-      const two = await settled(async () => grant(await authorize(caller, read(), endpoint, route), endpoint));
+      const one = await settled(() => authorizeAndIssue({ userId: 'u' }, read(), endpoint, route));
+      const two = await settled(() => tokenInSteps('u', read(), endpoint, { route }));
       assert.deepEqual(one, two);
       minted[route] += Number('token' in Object(one));
     }),

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { AccessToken, generateToken, LivekitException, TokenVerifier } from 'livekit-edge';
-import { readCreateToken } from 'livekit-edge/server';
 import { exceptionOf } from '../../pkg/dist/exception.js';
+import { readCreateToken } from '../../pkg/dist/server/requests.js';
 import { root } from '../../scripts/lib/paths.mjs';
 
 /** What version 0.1.0 answered, which had the table in Rust (`LivekitError::status` and `label`). */

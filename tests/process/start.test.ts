@@ -6,6 +6,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import postgres from 'postgres';
 import { createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
 import { userToken } from '../support/user-token.ts';
 import { PERMISSIONS, RUNTIMES, said, start } from './program.ts';
@@ -78,6 +80,23 @@ for (const runtime of RUNTIMES) {
       for (const DATABASE_URL of ['mysql://root:hunter2@localhost/db', 'root:hunter2@localhost', 'hunter2']) {
         await ends({ DATABASE_URL }, /^error: DATABASE_URL is not an address of a PostgreSQL database/);
       }
+    });
+
+    test('a PostgreSQL that has more about permissions than is read is a warning', async () => {
+      const server = await startPostgres();
+      await createTables(server.url);
+      const sql = postgres(server.url, { max: 1 });
+      await sql`CREATE TABLE "CategoryPermissionOverwrite" (id TEXT)`;
+      await sql.end();
+      const { url, errors, lines, signal, ended } = start(runtime, folder, { DATABASE_URL: server.url });
+      await url;
+      const warned = () => [...errors, ...lines].find((line) => line.includes('about permissions'));
+      while (warned() === undefined) await setTimeout(20);
+      const { level, names } = JSON.parse(warned() ?? '');
+      assert.deepEqual([level, names], ['warn', ['table CategoryPermissionOverwrite']]);
+      signal('SIGTERM');
+      assert.equal(await ended, 0);
+      await server.stop();
     });
 
     test('a PostgreSQL that is down is waited for: 503, and tokens when it is there', async () => {

@@ -43,10 +43,26 @@ fn assert_unauthorized(result: Result<Caller, LivekitError>, reason: TokenError,
 
 #[test]
 fn row_7_a_valid_token_gives_user_id_and_token_id() {
-    assert_eq!(ask(json!({})), Ok(Caller { user_id: "user-456".into(), token_id: Some("j-1".into()) }));
-    assert_eq!(ask(json!({"jti": null})), Ok(Caller { user_id: "user-456".into(), token_id: None }));
+    let caller = Caller { token_id: Some("j-1".into()), ..ask(json!({"jti": null})).unwrap() };
+    assert_eq!(ask(json!({})), Ok(caller.clone()));
+    assert_eq!((caller.user_id.as_str(), caller.session_id), ("user-456", None));
     for sub in ["user 456", "USER", "1", "é🎤", &"u".repeat(256), &"é".repeat(128)] {
         assert_eq!(ask(json!({"sub": sub})).unwrap().user_id, sub);
+    }
+}
+
+#[test]
+fn session_and_time_of_issue_are_those_of_the_token() {
+    let caller = ask(json!({"sid": "s-1", "iat": NOW})).unwrap();
+    assert_eq!((caller.session_id.as_deref(), caller.issued_at), (Some("s-1"), Some(NOW)));
+    for sid in [json!(1), json!({}), json!(["s-1"]), json!(true), json!("s\0")] {
+        assert_unauthorized(ask(json!({"sid": sid})), TokenError::Claims, "a session that cannot be looked up");
+    }
+    assert_eq!(ask(json!({"sid": null})).unwrap().session_id, None);
+    // Rounded down: a token of the second of a revocation is revoked.
+    assert_eq!(ask(json!({"iat": 1.9})).unwrap().issued_at, Some(1));
+    for iat in [json!(null), json!("1"), json!(-1), json!(1e300), json!(u64::MAX), json!([]), json!(true)] {
+        assert_eq!(ask(json!({"iat": iat})).unwrap().issued_at, None, "{iat}");
     }
 }
 

@@ -4,9 +4,10 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use livekit_edge::{
-    ApiCredentials, Claims, CreateToken, DisplayName, Identity, LivekitConfig, LivekitError, LivekitService,
-    RawAccessToken, RoomName, Secret, TokenVerifier, Ttl,
-    json::{Object, parse, parse_object},
+    ApiCredentials, Bounds, Claims, CreateToken, DisplayName, Identity, LivekitConfig, LivekitError, LivekitService,
+    Permission, RawAccessToken, RoomName, Secret, TokenVerifier, Ttl,
+    config::DEFAULT_MAX_TTL,
+    json::{Fields, Object, parse, parse_object},
 };
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -120,4 +121,13 @@ pub fn ttl(seconds: u64) -> Ttl {
 
 pub fn create_token(room_id: &str, identity: &str) -> CreateToken {
     CreateToken::new(room_id, identity).unwrap()
+}
+
+/// The token of a permission for `room` that an application's own function returned.
+pub fn permitted(permission: &Value, room: &str, allowed_grants: &[String]) -> Result<String, LivekitError> {
+    let text = permission.to_string();
+    let object = object(&text);
+    let bounds = Bounds { room, max_ttl: DEFAULT_MAX_TTL, allowed_grants };
+    let permission = Permission::from_fields(&Fields::new(&object), bounds)?;
+    service().generate_permitted(permission, NOW, None).map(|response| response.token)
 }

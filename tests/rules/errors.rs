@@ -2,15 +2,16 @@
 //!
 //! The table from codes to HTTP statuses is in `pkg/src/exception.ts`.
 
-use crate::common::{NOW, config, create_token, jwt, sign_json, ttl};
+use crate::common::{NOW, config, create_token, jwt, permitted, sign_json, ttl};
 use livekit_edge::{
     Caller, ClaimErrorKind, CreateToken, Facts, FieldError, ForbiddenReason, LivekitConfig, LivekitError,
     LivekitService, RawCreateToken, RequestField, Secret, SigningKey, TokenError, TokenVerifier, UserTokenRules,
     presence::PresenceChange,
-    rbac::{admit, authorize_join, authorize_mute, authorize_token_source, complete_client_grant},
+    rbac::{admit, authorize_join, authorize_mute, authorize_token_source},
     request::{Field, RawMuteParticipant, RawTokenSource, parse_body},
     user_token::{authenticate, authenticate_claims},
 };
+use serde_json::json;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -229,7 +230,7 @@ fn no_error_contains_input() {
         "identityIsUser": true,
     });
     let facts = Facts::from_json(facts.to_string().as_bytes()).unwrap();
-    let caller = Caller { user_id: CANARY.into(), token_id: Some(CANARY.into()) };
+    let caller = Caller { user_id: CANARY.into(), token_id: Some(CANARY.into()), ..Caller::default() };
     let stranger = Caller { user_id: format!("{CANARY}-2"), ..caller.clone() };
     let rules = || UserTokenRules {
         key: Secret::new(CANARY).map(|secret| SigningKey::new(&secret)),
@@ -269,17 +270,19 @@ fn no_error_contains_input() {
     let source = RawTokenSource::from_object(&parse_body(source.as_bytes()).unwrap());
     let mute = RawMuteParticipant::from_object(&parse_body(mute.as_bytes()).unwrap());
     let provided = UserTokenRules { jwks_url: Some(CANARY.into()), key: None, issuer: Some(CANARY.into()), ..rules() };
+    let grants = |grants: &str| serde_json::from_str::<serde_json::Value>(grants).unwrap();
+    let permission = |text: &str| json!({"room": CANARY, "identity": CANARY, "grants": grants(text)});
     errors.extend([
         authorize_token_source(&caller, source.unwrap(), &facts, service.config(), NOW).unwrap_err(),
         authorize_mute(&caller, CANARY, mute.clone(), &facts, NOW).unwrap_err(),
         authorize_mute(&stranger, CANARY, mute, &facts, NOW).unwrap_err(),
         authenticate_claims(&claims, &provided, NOW).unwrap_err(),
         authenticate_claims(CANARY, &provided, NOW).unwrap_err(),
-        complete_client_grant(&parse_body(unknown.as_bytes()).unwrap(), CANARY).unwrap_err(),
-        complete_client_grant(&parse_body(elsewhere.as_bytes()).unwrap(), CANARY).unwrap_err(),
+        permitted(&permission(&unknown), CANARY, &[]).unwrap_err(),
+        permitted(&permission(&elsewhere), CANARY, &[]).unwrap_err(),
         service.generate_admin_token(&format!("{CANARY}\n"), NOW).unwrap_err(),
-        PresenceChange::from_body(format!(r#"{{"event":["{CANARY}"]}}"#).as_bytes()).unwrap_err(),
-        PresenceChange::from_body(CANARY.as_bytes()).unwrap_err(),
+        PresenceChange::from_body(format!(r#"{{"event":["{CANARY}"]}}"#).as_bytes(), NOW).unwrap_err(),
+        PresenceChange::from_body(CANARY.as_bytes(), NOW).unwrap_err(),
     ]);
     let header = |header: &str| crate::common::forge(header, &claims, CANARY);
     for token in [

@@ -61,7 +61,13 @@ fn channel(field: &str, value: Value) -> ChannelFacts {
 #[test]
 fn every_field_of_a_row_is_read() {
     let expected = Facts {
-        user: Some(UserFacts { id: "user-456".into(), owner: false, banned: false, token_revoked: false }),
+        user: Some(UserFacts {
+            id: "user-456".into(),
+            owner: false,
+            banned: false,
+            token_revoked: false,
+            ..UserFacts::default()
+        }),
         channel: Some(ChannelFacts {
             id: "channel-abc123".into(),
             private: true,
@@ -69,9 +75,10 @@ fn every_field_of_a_row_is_read() {
             actions: vec!["JOIN_CHANNEL".into()],
             ban: None,
             timeout_ends: None,
+            ..ChannelFacts::default()
         }),
-        group_id: None,
         identity_is_user: false,
+        ..Facts::default()
     };
     assert_eq!(read(&row()), Some(expected));
     assert_eq!(with("userId", Value::Null).unwrap().user, None);

@@ -3,17 +3,14 @@
 
 use crate::common::{API_KEY, API_SECRET, NOW, config, credentials, from_settings, service};
 use livekit_edge::{
-    AccessToken, Caller, ClaimError, CreateToken, Facts, LivekitConfig, LivekitError, LivekitService, RawAccessToken,
-    RawCreateToken, RoomConfiguration, RoomName, Secret, SigningKey, TokenVerifier, TrackSource, Ttl, UserTokenRules,
-    WebhookVerifier,
+    AccessToken, Bounds, Caller, ClaimError, Facts, LivekitConfig, LivekitError, LivekitService, Permission,
+    RawAccessToken, RawCreateToken, RoomConfiguration, RoomName, Secret, SigningKey, TokenVerifier, TrackSource, Ttl,
+    UserTokenRules, WebhookVerifier,
     config::DEFAULT_MAX_TTL,
-    json::{self, Object, Value},
+    json::{self, Fields, Object, Value},
     jws,
     presence::PresenceChange,
-    rbac::{
-        authorize_group, authorize_join, authorize_mute, authorize_presence, authorize_token_source,
-        complete_client_grant,
-    },
+    rbac::{authorize_group, authorize_join, authorize_mute, authorize_presence, authorize_token_source},
     request::{RawMuteParticipant, RawTokenSource, parse_body},
     user_token::{authenticate, authenticate_claims},
     validate_claims,
@@ -26,11 +23,13 @@ const INPUTS: usize = 10_000;
 
 /// A valid input of each parser.
 #[rustfmt::skip]
-const SEEDS: [&str; 10] = [
+const SEEDS: [&str; 12] = [
     r#"{"roomId":"channel-abc123","identity":"user-456","name":"Ann é 🎤","ttl":3600}"#,
     r#"{"room_name":"r","participant_identity":"i","participant_attributes":{"a":"b"},"room_config":{}}"#,
     r#"{"participantIdentity":"user-789","mute":true}"#,
-    r#"{"userId":"u","role":"USER","banned":0,"tokenRevoked":0,"channelId":"r","isPrivate":1,"isMember":1,"groupId":"r","actions":["JOIN_CHANNEL","READ_CHANNEL","MUTE_PARTICIPANT"],"banActive":null,"banEnds":null,"timeoutEnds":null,"identityIsUser":0}"#,
+    r#"{"userId":"u","role":"USER","banned":0,"tokenRevoked":0,"channelId":"r","isPrivate":1,"isMember":1,"groupId":null,"actions":["JOIN_CHANNEL","READ_CHANNEL","MUTE_PARTICIPANT"],"banActive":null,"banEnds":null,"timeoutEnds":null,"identityIsUser":0}"#,
+    r#"{"userId":"u","role":"USER","banned":0,"tokenRevoked":0,"sessionRevoked":0,"revokedUntil":null,"channelId":null,"isPrivate":null,"isMember":0,"groupId":"r","actions":[],"hasRole":0,"voiceByRole":0,"overwrites":[],"banActive":null,"banEnds":null,"timeoutEnds":null,"identityIsUser":0}"#,
+    r#"{"userId":"u","role":"USER","banned":0,"tokenRevoked":0,"channelId":"r","isPrivate":0,"isMember":0,"groupId":null,"actions":["READ_CHANNEL"],"hasRole":1,"overwrites":[{"targetType":"ROLE","allow":["JOIN_CHANNEL"],"deny":["SPEAK"]}],"banActive":null,"banEnds":null,"timeoutEnds":null,"identityIsUser":0}"#,
     r#"{"event":"participant_joined","id":"EV_1","createdAt":"1700000000","room":{"name":"r","sid":"RM_1"},"participant":{"sid":"PA_1","identity":"u"}}"#,
     r#"{"iss":"devkey","sub":"u","nbf":1,"exp":1700000060,"video":{"room":"r","roomJoin":true,"canPublishSources":["camera"]},"attributes":{"a":"b"}}"#,
     r#"{"iss":"idp","aud":["kraken"],"sub":"u","exp":1700000060,"jti":"t","iat":1e9}"#,
@@ -136,7 +135,7 @@ impl Keyed {
 
 fn read_bodies(input: &[u8], keyed: &Keyed, seen: &mut Seen) {
     seen.option("json", json::parse(input).ok());
-    seen.result("presence", PresenceChange::from_body(input));
+    seen.result("presence", PresenceChange::from_body(input, NOW));
     let Some(body) = seen.result("body", parse_body(input)) else { return };
     sign_with_grant(&body, keyed, seen);
     seen.result("mute", RawMuteParticipant::from_object(&body).validate());
@@ -166,16 +165,19 @@ fn claim_error(error: &LivekitError) -> Option<&ClaimError> {
 
 /// A client's token with any grant is for its room alone.
 fn sign_with_grant(grant: &Object<'_>, keyed: &Keyed, seen: &mut Seen) {
-    let Some(grant) = seen.result("client grant", complete_client_grant(grant, "r")) else { return };
-    let request = CreateToken::new("r", "u").unwrap();
-    let response = keyed.service.generate_with_grant(request, &grant, "", &[], NOW, None).unwrap();
+    let fields = [("room", "r".into()), ("identity", "u".into()), ("grants", json::Value::Object(grant.clone()))];
+    let permission = fields.into_iter().collect();
+    let bounds = Bounds { room: "r", max_ttl: DEFAULT_MAX_TTL, allowed_grants: &[] };
+    let permission = Permission::from_fields(&Fields::new(&permission), bounds);
+    let Some(permission) = seen.result("permission", permission) else { return };
+    let response = keyed.service.generate_permitted(permission, NOW, None).unwrap();
     let video = keyed.verifier.verify(&response.token, NOW).unwrap().video.unwrap();
     assert_eq!((video.room.as_str(), video.room_join, video.room_create), ("r", true, false));
 }
 
 fn decide(input: &[u8], seen: &mut Seen) {
     let Some(facts) = seen.result("facts", Facts::from_json(input)) else { return };
-    let caller = Caller { user_id: "u".into(), token_id: None };
+    let caller = Caller { user_id: "u".into(), token_id: None, ..Caller::default() };
     let body = |text: &'static str| parse_body(text.as_bytes()).unwrap();
     let join = || RawCreateToken::from_object(&body(r#"{"roomId":"r"}"#));
     let source = RawTokenSource::from_object(&body(r#"{"room_name":"r"}"#)).unwrap();
@@ -183,7 +185,9 @@ fn decide(input: &[u8], seen: &mut Seen) {
     seen.result("authorize join", authorize_join(&caller, join(), &facts, &config(), NOW));
     seen.result("authorize group", authorize_group(&caller, join(), &facts, &config()));
     seen.result("authorize source", authorize_token_source(&caller, source, &facts, &config(), NOW));
-    seen.result("authorize presence", authorize_presence(&caller, "r", &facts, &config(), NOW));
+    seen.result("authorize presence", authorize_presence(&caller, "r", None, &facts, &config(), NOW));
+    let after = std::str::from_utf8(input).ok();
+    seen.result("authorize presence", authorize_presence(&caller, "r", after, &facts, &config(), NOW));
     seen.result("authorize mute", authorize_mute(&caller, "r", mute, &facts, NOW));
 }
 

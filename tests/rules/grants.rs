@@ -1,12 +1,11 @@
-//! GrantPolicy and complete_client_grant: what an authorized caller may do in the room (rows 22-28; W2, W5, W8).
+//! GrantPolicy and Permission: what an authorized caller may do in the room (rows 22-28; W2, W5, W8).
 
-use crate::common::{NOW, config, create_token, from_settings, object, service, verify};
+use crate::common::{NOW, config, from_settings, permitted, verify};
 use livekit_edge::{
     Caller, Facts, GrantPolicy, Granted, LivekitConfig, LivekitError, RawCreateToken, RbacAction, TrackSource,
     VideoGrant, decide,
     rbac::{
         ChannelFacts, CommunityBan, UserFacts, authorize_group, authorize_join, authorize_mute, authorize_presence,
-        complete_client_grant,
     },
     request::{Field, RawMuteParticipant, parse_body},
 };
@@ -20,7 +19,7 @@ const SOURCES: [TrackSource; 4] =
     [TrackSource::Camera, TrackSource::Microphone, TrackSource::ScreenShare, TrackSource::ScreenShareAudio];
 
 fn caller() -> Caller {
-    Caller { user_id: "user-456".into(), token_id: None }
+    Caller { user_id: "user-456".into(), token_id: None, ..Caller::default() }
 }
 
 fn request() -> RawCreateToken {
@@ -33,11 +32,8 @@ fn mute() -> RawMuteParticipant {
 
 /// The grant of the token that is issued for an application's own grants.
 fn own_grant(grant: &Value) -> Result<VideoGrant, LivekitError> {
-    let grant = grant.to_string();
-    let grant = complete_client_grant(&object(&grant), ROOM)?;
-    let request = create_token(ROOM, "user-456");
-    let response = service().generate_with_grant(request, &grant, "", &[], NOW, None)?;
-    Ok(verify(&response.token).unwrap().video.unwrap())
+    let token = permitted(&json!({"room": ROOM, "identity": "user-456", "grants": grant}), ROOM, &[])?;
+    Ok(verify(&token).unwrap().video.unwrap())
 }
 
 fn video_json(grant: &VideoGrant) -> Value {
@@ -59,7 +55,13 @@ struct Case {
 
 impl Case {
     fn facts(&self) -> Facts {
-        let user = UserFacts { id: "user-456".into(), owner: self.owner, banned: false, token_revoked: false };
+        let user = UserFacts {
+            id: "user-456".into(),
+            owner: self.owner,
+            banned: false,
+            token_revoked: false,
+            ..UserFacts::default()
+        };
         let channel = ChannelFacts {
             id: ROOM.into(),
             private: self.private,
@@ -67,8 +69,9 @@ impl Case {
             actions: self.actions.iter().map(|name| (*name).into()).collect(),
             ban: self.ban.map(|(active, ends)| CommunityBan { active, ends }),
             timeout_ends: self.timeout,
+            ..ChannelFacts::default()
         };
-        Facts { user: Some(user), channel: Some(channel), group_id: None, identity_is_user: false }
+        Facts { user: Some(user), channel: Some(channel), ..Facts::default() }
     }
 
     fn config(&self) -> LivekitConfig {
@@ -213,14 +216,14 @@ fn muting_and_presence_depend_on_the_same_facts() {
         assert_eq!(reason(&muted), case.reason("MUTE_PARTICIPANT", true), "{case:?}");
         let decided = decide(facts.user.as_ref().unwrap(), &facts, RbacAction::MuteParticipant, NOW);
         assert_eq!(muted.map(|_| ()), decided, "{case:?}");
-        let seen = authorize_presence(&caller(), ROOM, &facts, &config, NOW);
+        let seen = authorize_presence(&caller(), ROOM, None, &facts, &config, NOW).map(|_| ());
         assert_eq!(reason(&seen), case.reason("READ_CHANNEL", case.policy == GrantPolicy::Full), "{case:?}");
         let mut elsewhere = facts.clone();
         elsewhere.channel.as_mut().unwrap().id = "CHANNEL-ABC123".into();
         for channel in [None, elsewhere.channel] {
             let nowhere = Facts { channel, ..facts.clone() };
             let muted = authorize_mute(&caller(), ROOM, mute(), &nowhere, NOW);
-            let seen = authorize_presence(&caller(), ROOM, &nowhere, &config, NOW);
+            let seen = authorize_presence(&caller(), ROOM, None, &nowhere, &config, NOW).map(|_| ());
             assert_eq!((reason(&muted), reason(&seen)), (Some("unknown_channel"), Some("unknown_channel")), "{case:?}");
         }
     });

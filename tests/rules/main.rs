@@ -29,6 +29,7 @@ mod grants;
 mod json;
 mod jws;
 mod mute_participant;
+mod overwrites;
 mod presence;
 mod time;
 // proptest needs the randomness of an operating system.
@@ -36,6 +37,7 @@ mod time;
 mod properties;
 // proptest needs the randomness of an operating system.
 mod names;
+mod permission;
 #[cfg(not(target_arch = "wasm32"))]
 mod properties_body;
 mod rbac;

@@ -18,7 +18,8 @@ fn parse(body: &Value) -> RawMuteParticipant {
 
 /// A moderator who is neither timed out nor banned.
 fn facts() -> Facts {
-    let user = UserFacts { id: "user-456".into(), owner: false, banned: false, token_revoked: false };
+    let user =
+        UserFacts { id: "user-456".into(), owner: false, banned: false, token_revoked: false, ..UserFacts::default() };
     let channel = ChannelFacts {
         id: "channel-abc123".into(),
         private: false,
@@ -26,12 +27,13 @@ fn facts() -> Facts {
         actions: vec!["MUTE_PARTICIPANT".into()],
         ban: None,
         timeout_ends: None,
+        ..ChannelFacts::default()
     };
-    Facts { user: Some(user), channel: Some(channel), group_id: None, identity_is_user: false }
+    Facts { user: Some(user), channel: Some(channel), ..Facts::default() }
 }
 
 fn ask(channel: &str, body: &Value, facts: &Facts) -> Result<MuteParticipant, LivekitError> {
-    let caller = Caller { user_id: "user-456".into(), token_id: None };
+    let caller = Caller { user_id: "user-456".into(), token_id: None, ..Caller::default() };
     authorize_mute(&caller, channel, parse(body), facts, NOW)
 }
 

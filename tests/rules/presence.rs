@@ -1,8 +1,9 @@
 //! PresenceChange: webhook event → change of presence (proto3 JSON of livekit_webhook.proto).
 
+use crate::common::NOW;
 use livekit_edge::{
     LivekitError,
-    presence::{PresenceChange, PresenceKind, PresentParticipant},
+    presence::{MAX_CLOCK_SKEW, PresenceChange, PresenceCursor, PresenceKind, PresentParticipant},
 };
 use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
@@ -39,7 +40,7 @@ fn joined() -> Value {
 }
 
 fn parse(event: &Value) -> Result<Option<PresenceChange>, LivekitError> {
-    PresenceChange::from_body(event.to_string().as_bytes())
+    PresenceChange::from_body(event.to_string().as_bytes(), NOW)
 }
 
 /// The event with one field changed; `null` removes it, and a name may be a path.
@@ -182,8 +183,11 @@ fn the_time_is_an_integer_of_seconds() {
         (json!(1_700_000_002), 1_700_000_002),
         (json!("0"), 0),
         (json!(0), 0),
-        (json!("8640000000000"), 8_640_000_000_000),
-        (json!(8_640_000_000_000_u64), 8_640_000_000_000),
+        (json!("1700000060"), NOW + MAX_CLOCK_SKEW),
+        (json!("1700000061"), NOW),
+        (json!(NOW + 3600), NOW),
+        (json!("8640000000000"), NOW),
+        (json!(8_640_000_000_000_u64), NOW),
     ] {
         assert_eq!(parse(&with("createdAt", value.clone())).unwrap().unwrap().created_at, seconds, "{value}");
     }
@@ -193,6 +197,38 @@ fn the_time_is_an_integer_of_seconds() {
     let large = [json!(8_640_000_000_001_u64), json!(u64::MAX)];
     for value in strings.iter().map(|text| json!(text)).chain(others).chain(large) {
         assert_eq!(parse(&with("createdAt", value.clone())), Err(LivekitError::BodyNotEvent), "{value}");
+    }
+}
+
+/// An end and a leaving of the far future would hide whoever comes later, too.
+#[test]
+fn a_time_well_past_now_counts_as_now_whatever_happened() {
+    for event in ["participant_joined", "participant_left", "participant_connection_aborted", "room_finished"] {
+        for (arrived, ahead, created_at) in [(0, 60, 60), (0, 61, 0), (5, 1_700_000_002, 5), (u64::MAX, 61, 61)] {
+            let mut body = with("event", json!(event));
+            body["createdAt"] = json!(ahead);
+            let change = PresenceChange::from_body(body.to_string().as_bytes(), arrived).unwrap().unwrap();
+            assert_eq!(change.created_at, created_at, "{event} {arrived} {ahead}");
+        }
+    }
+}
+
+#[test]
+fn a_cursor_is_a_time_a_dot_and_an_identity() {
+    for (text, joined_at, identity) in [
+        ("1700000000.user-456", NOW, "user-456"),
+        ("0.a", 0, "a"),
+        ("8640000000000.1.2", 8_640_000_000_000, "1.2"),
+        ("1. ", 1, " "),
+        ("1.\u{1f980}", 1, "\u{1f980}"),
+    ] {
+        assert_eq!(PresenceCursor::parse(text), Ok(PresenceCursor { joined_at, identity }), "{text}");
+    }
+    for text in
+        ["", ".", "1", "1.", ".a", "-1.a", "+1.a", "1e3.a", " 1.a", "1 .a", "8640000000001.a", "x.a", "1.a\0", "١.a"]
+    {
+        let error = PresenceCursor::parse(text).unwrap_err();
+        assert_eq!(error.field_messages(), ["after must be the next of an earlier page"], "{text}");
     }
 }
 
@@ -214,10 +250,10 @@ fn a_body_is_one_json_object_without_a_repeated_member() {
         (again(r#""x":{"a":1,"a":1}"#), LivekitError::BodyRepeatsField),
         (again(&format!(r#""x":{}{}"#, "[".repeat(40), "]".repeat(40))), LivekitError::BodyTooComplex),
     ] {
-        assert_eq!(PresenceChange::from_body(body.as_bytes()), Err(error), "{body}");
+        assert_eq!(PresenceChange::from_body(body.as_bytes(), NOW), Err(error), "{body}");
     }
-    assert!(PresenceChange::from_body(again(r#""x":[{"a":null}]"#).as_bytes()).unwrap().is_some());
-    assert_eq!(PresenceChange::from_body(b"{\"event\":\"\xff\"}"), Err(LivekitError::BodyNotJson));
+    assert!(PresenceChange::from_body(again(r#""x":[{"a":null}]"#).as_bytes(), NOW).unwrap().is_some());
+    assert_eq!(PresenceChange::from_body(b"{\"event\":\"\xff\"}", NOW), Err(LivekitError::BodyNotJson));
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -273,7 +309,7 @@ mod properties {
 
         #[test]
         fn any_bytes_are_an_event_or_an_error(body in any_body()) {
-            match PresenceChange::from_body(&body) {
+            match PresenceChange::from_body(&body, NOW) {
                 Err(error) => prop_assert!(error.code().starts_with("body_"), "{error:?}"),
                 Ok(None) => {}
                 Ok(Some(PresenceChange { event_id, created_at, kind, room, room_sid })) => {

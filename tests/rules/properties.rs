@@ -148,7 +148,7 @@ proptest! {
             let token = token.ttl(ttl.unwrap_or(DEFAULT_TOKEN_TTL)).claims(claims).to_jwt(now).unwrap();
             let request_again = request.clone();
             let granted =
-                Granted { request, grant, metadata: String::new(), attributes: [].into(), timed_out: false };
+                Granted { request, grant, metadata: String::new(), attributes: [].into(), room_config: None, timed_out: false };
             let response = service.generate_granted(granted, now, jti).unwrap();
             prop_assert_eq!(&response.token, &token);
             prop_assert_eq!(&service.generate_token(request_again, now, jti).unwrap(), &response);

@@ -11,12 +11,13 @@ use livekit_edge::{
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn caller() -> Caller {
-    Caller { user_id: "user-456".into(), token_id: None }
+    Caller { user_id: "user-456".into(), token_id: None, ..Caller::default() }
 }
 
 /// A plain member of the channel's community who may join.
 fn facts() -> Facts {
-    let user = UserFacts { id: "user-456".into(), owner: false, banned: false, token_revoked: false };
+    let user =
+        UserFacts { id: "user-456".into(), owner: false, banned: false, token_revoked: false, ..UserFacts::default() };
     let channel = ChannelFacts {
         id: "channel-abc123".into(),
         private: false,
@@ -24,8 +25,9 @@ fn facts() -> Facts {
         actions: vec!["READ_CHANNEL".into(), "JOIN_CHANNEL".into()],
         ban: None,
         timeout_ends: None,
+        ..ChannelFacts::default()
     };
-    Facts { user: Some(user), channel: Some(channel), group_id: None, identity_is_user: false }
+    Facts { user: Some(user), channel: Some(channel), ..Facts::default() }
 }
 
 fn request(room: &str, identity: Option<&str>) -> RawCreateToken {
@@ -92,9 +94,10 @@ fn answer(case: &Case) -> Result<CreateToken, LivekitError> {
             actions: vec![actions.into()],
             ban: case.ban.map(|(active, ends)| CommunityBan { active, ends }),
             timeout_ends: case.timeout,
+            ..ChannelFacts::default()
         }),
-        group_id: None,
         identity_is_user: matches!(case.identity, Requested::Own | Requested::OtherUser),
+        ..Facts::default()
     };
     let identity = match case.identity {
         Requested::Nothing => None,

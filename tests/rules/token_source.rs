@@ -3,9 +3,9 @@
 use crate::common::{NOW, config, display_name, identity, room_name};
 use livekit_edge::{
     Caller, Facts, ForbiddenReason, GrantPolicy, Granted, IdentityPolicy, LivekitConfig, LivekitError,
-    MAX_ATTRIBUTES_BYTES, MAX_METADATA_BYTES, TokenError,
+    MAX_ATTRIBUTES_BYTES, MAX_METADATA_BYTES, RoomName, TokenError,
     rbac::{ChannelFacts, UserFacts, authorize_token_source},
-    request::{Field, JoinRequest, RawTokenSource, parse_body},
+    request::{Field, JoinRequest, RawRoomConfig, RawTokenSource, parse_body},
 };
 use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
@@ -75,6 +75,7 @@ fn both_spellings_are_parsed() {
             ttl: None,
             metadata: "{\"a\":1}\0".into(),
             attributes: attributes.into(),
+            room_config: None,
         }
     );
     for bits in 0..64_u8 {
@@ -242,7 +243,7 @@ fn w1_a_client_may_set_only_what_the_configuration_allows() {
                     body["participant_attributes"] = json!({"a": "b"});
                 }
                 if setup {
-                    body["room_config"] = json!({"agents": []});
+                    body["room_config"] = json!({"agents": [{"agent_name": "assistant"}]});
                 }
                 let texts: Vec<&str> = [
                     (other && identity_policy == IdentityPolicy::Own, &identity),
@@ -267,9 +268,106 @@ fn w1_a_client_may_set_only_what_the_configuration_allows() {
             }
         }
     }
-    for setup in [json!([]), json!(""), json!(false), json!(0), json!("x"), json!({"a": null})] {
+    for setup in [json!([]), json!(""), json!(false), json!(0), json!("x"), json!({"a": 1})] {
         let body = with(json!({"room_config": setup}));
         assert_messages(validate(&body, &permissive()), &[&room_config], &body);
+    }
+}
+
+/// Agents are dispatched as far as the operator names them; LiveKit's clients send an agent without a value for a blank name.
+#[test]
+fn a_client_may_dispatch_the_agents_that_the_operator_names() {
+    let allowing =
+        |agents: &[&str]| LivekitConfig { agents: agents.iter().map(|name| (*name).into()).collect(), ..config() };
+    let both = allowing(&["assistant", "transcriber"]);
+    let dispatched = |setup: &Value, config: &LivekitConfig| {
+        validate(&with(json!({"room_config": setup})), config)
+            .map(|request| request.room_config.map(|it| it.as_json().to_owned()))
+    };
+    for (setup, canonical) in [
+        (json!({"agents": [{"agent_name": "assistant"}]}), r#"{"agents":[{"agentName":"assistant"}]}"#),
+        (
+            json!({"agents": [{"agentName": "assistant", "metadata": "m", "deployment": "d"}, {}]}),
+            r#"{"agents":[{"agentName":"assistant","metadata":"m","deployment":"d"}]}"#,
+        ),
+        (
+            json!({"name": "", "agents": [{"agent_name": "transcriber"}, {"agent_name": "assistant"}]}),
+            r#"{"agents":[{"agentName":"transcriber"},{"agentName":"assistant"}]}"#,
+        ),
+    ] {
+        assert_eq!(dispatched(&setup, &both).unwrap().as_deref(), Some(canonical), "{setup}");
+        assert_messages(
+            validate(&with(json!({"room_config": setup})), &config()),
+            &["room_config must not be set by a client"],
+            &setup,
+        );
+    }
+    for none in [
+        json!({}),
+        json!(null),
+        json!({"agents": []}),
+        json!({"agents": [{}]}),
+        json!({"agents": [{"agent_name": ""}]}),
+        json!({"a": null}),
+    ] {
+        for config in [&both, &config()] {
+            assert_eq!(dispatched(&none, config).unwrap(), None, "{none}");
+        }
+    }
+    let agent = |name: &str| json!({"agent_name": name});
+    for (setup, text) in [
+        (json!({"agents": [agent("other")]}), "room_config.agents.agent_name must not be set by a client"),
+        (
+            json!({"agents": [agent("assistant"), agent("other")]}),
+            "room_config.agents.agent_name must not be set by a client",
+        ),
+        (json!({"agents": [agent("Assistant")]}), "room_config.agents.agent_name must not be set by a client"),
+        (json!({"agents": [{"metadata": "m"}]}), "room_config.agents.agent_name must not be set by a client"),
+        (json!({"agents": vec![agent("assistant"); 17]}), "room_config.agents must not have more than 16 elements"),
+        (json!({"agents": vec![agent("assistant"); 10_000]}), "room_config.agents must not have more than 16 elements"),
+        (
+            json!({"agents": [{"agent_name": "assistant", "restart_policy": "JRP_NEVER"}]}),
+            "room_config must not be set by a client",
+        ),
+        (json!({"agents": [agent("assistant")], "empty_timeout": 5}), "room_config must not be set by a client"),
+        (json!({"max_participants": 5}), "room_config must not be set by a client"),
+        (json!({"agents": "assistant"}), "room_config must be a room configuration of LiveKit"),
+        (json!({"agents": [{"agent_name": 1}]}), "room_config must be a room configuration of LiveKit"),
+        (
+            json!({"agents": [{"agent_name": "assistant", "agentName": "assistant"}]}),
+            "room_config must be a room configuration of LiveKit",
+        ),
+        (json!([]), "room_config must be a room configuration of LiveKit"),
+        (json!({"x": 1}), "room_config must be a room configuration of LiveKit"),
+    ] {
+        assert_messages(validate(&with(json!({"room_config": setup})), &both), &[text], &setup);
+    }
+}
+
+/// An application that authorizes requests itself decides what clients may set: types and sizes alone are checked.
+#[test]
+fn a_request_for_an_application_has_types_and_sizes_checked_alone() {
+    let generated = RoomName::generated([7; 16]);
+    let check = |body: &Value| parse(body)?.validate_for_application(generated.clone());
+    let asked = check(
+        &json!({"participant_identity": "user-789", "participant_metadata": "m", "room_config": {"empty_timeout": 5}}),
+    )
+    .unwrap();
+    assert_eq!((asked.room_id, asked.identity), (generated.clone(), Some(identity("user-789"))));
+    assert_eq!((asked.metadata.as_str(), asked.room_config.unwrap().as_json()), ("m", r#"{"emptyTimeout":5}"#));
+    assert_eq!(check(&json!({"room_name": ""})).unwrap().room_id, generated);
+    assert_eq!(check(&json!({"room_name": "r"})).unwrap().room_id, room_name("r"));
+    for (body, text) in [
+        (json!({"room_name": 1}), "room_name must be a string"),
+        (json!({"room_name": " "}), "room_name should not be empty"),
+        (json!({"participant_metadata": 1}), "participant_metadata must be a string"),
+        (json!({"room_config": {"x": 1}}), "room_config must be a room configuration of LiveKit"),
+        (
+            json!({"room_config": {"agents": vec![json!({"agent_name": "a"}); 17]}}),
+            "room_config.agents must not have more than 16 elements",
+        ),
+    ] {
+        assert_messages(check(&body), &[text], &body);
     }
 }
 
@@ -300,7 +398,7 @@ fn w6_every_error_is_reported_in_the_order_of_the_fields() {
         identity: Field::IllFormedString,
         metadata: Field::IllFormedString,
         attributes: None,
-        has_room_config: false,
+        room_config: RawRoomConfig::Other,
     };
     let texts = [
         "room_name must be well-formed Unicode",
@@ -308,12 +406,13 @@ fn w6_every_error_is_reported_in_the_order_of_the_fields() {
         "participant_identity must be well-formed Unicode",
         "participant_metadata must be well-formed Unicode",
         "participant_attributes must be an object of strings",
+        "room_config must not be set by a client",
     ];
     assert_messages(ill_formed.validate(&own, USER), &texts, &json!("unpaired surrogates"));
 }
 
 fn facts() -> Facts {
-    let user = UserFacts { id: USER.into(), owner: false, banned: false, token_revoked: false };
+    let user = UserFacts { id: USER.into(), owner: false, banned: false, token_revoked: false, ..UserFacts::default() };
     let channel = ChannelFacts {
         id: "channel-abc123".into(),
         private: false,
@@ -321,12 +420,13 @@ fn facts() -> Facts {
         actions: vec!["JOIN_CHANNEL".into()],
         ban: None,
         timeout_ends: None,
+        ..ChannelFacts::default()
     };
-    Facts { user: Some(user), channel: Some(channel), group_id: None, identity_is_user: false }
+    Facts { user: Some(user), channel: Some(channel), ..Facts::default() }
 }
 
 fn ask(body: &Value, facts: &Facts, config: &LivekitConfig) -> Result<Granted, LivekitError> {
-    let caller = Caller { user_id: USER.into(), token_id: None };
+    let caller = Caller { user_id: USER.into(), token_id: None, ..Caller::default() };
     authorize_token_source(&caller, parse(body).unwrap(), facts, config, NOW)
 }
 
@@ -368,7 +468,7 @@ fn errors_are_in_the_order_401_400_403() {
 /// Rows 17, 20.
 #[test]
 fn rows_17_and_20_identity_name_metadata_and_attributes_of_the_granted() {
-    let Granted { request, metadata, attributes, grant, timed_out } =
+    let Granted { request, metadata, attributes, grant, timed_out, .. } =
         ask(&everything(), &facts(), &permissive()).unwrap();
     assert_eq!((request.room_id.as_str(), request.identity.as_str()), ("channel-abc123", "custom-identity"));
     assert_eq!((request.name, request.ttl), (Some(display_name("Alice")), None));
@@ -455,7 +555,7 @@ mod properties {
             };
             match raw.validate(&config, USER) {
                 Err(error) => prop_assert_eq!((error.code(), error.field_messages().is_empty()), ("invalid_request", false)),
-                Ok(JoinRequest { room_id, identity, name, ttl, metadata, attributes }) => {
+                Ok(JoinRequest { room_id, identity, name, ttl, metadata, attributes, room_config }) => {
                     for id in [identity.as_ref().map(Identity::as_str), Some(room_id.as_str())].into_iter().flatten() {
                         prop_assert!(!id.trim().is_empty() && id.len() <= 256 && !id.contains(char::is_control), "{}", body);
                     }
@@ -463,7 +563,7 @@ mod properties {
                     prop_assert!(name.len() <= 256 && !name.contains(char::is_control));
                     prop_assert!(!own || identity.is_none_or(|identity| identity.as_str() == USER));
                     prop_assert!(may_update || metadata.is_empty() && attributes.is_empty());
-                    prop_assert!(metadata.len() <= MAX_METADATA_BYTES && ttl.is_none());
+                    prop_assert!(metadata.len() <= MAX_METADATA_BYTES && ttl.is_none() && room_config.is_none());
                     let bytes: usize = attributes.iter().map(|(key, value)| key.len() + value.len()).sum();
                     prop_assert!(bytes <= MAX_ATTRIBUTES_BYTES);
                     for (snake, camel) in FIELDS.into_iter().skip(5) {

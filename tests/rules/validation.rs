@@ -117,7 +117,8 @@ fn row_13_identity_is_an_optional_string() {
             name: None,
             ttl: None,
             metadata: String::new(),
-            attributes: Default::default()
+            attributes: Default::default(),
+            room_config: None,
         }
     );
     for value in valid_strings() {

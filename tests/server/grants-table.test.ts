@@ -1,7 +1,15 @@
 /** An application's own table of grants: what it is told, and what of its answers gets into a token. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertError, assertToken, BANNED, FORBIDDEN, NOT_GENERATED, UNAUTHORIZED } from '../support/answers.ts';
+import {
+  assertError,
+  assertToken,
+  BANNED,
+  FORBIDDEN,
+  NOT_GENERATED,
+  UNAUTHORIZED,
+  UNAVAILABLE,
+} from '../support/answers.ts';
 import { type Asking, type Endpoint, logLines, startEndpoint, supportScript } from '../support/endpoint.ts';
 import { TABLE_HEADER, type Table, toHeader } from '../support/headers.ts';
 import { claimsOf } from '../support/livekit-token.ts';
@@ -138,6 +146,32 @@ test('nothing is 403', async () => {
       assertError(await ask(table, asking), FORBIDDEN);
     }
   }
+});
+
+test('whom it does not let publish, does not set metadata or attributes', async () => {
+  const settings = { LIVEKIT_CAN_UPDATE_OWN_METADATA: 'true', LIVEKIT_AGENTS: 'assistant' };
+  for (const fields of [
+    { participant_metadata: 'x' },
+    { participant_attributes: { a: 'b' } },
+    { room_config: { agents: [{ agent_name: 'assistant' }] } },
+  ]) {
+    const post = (grant: object) =>
+      endpoint.post(
+        '/token-source',
+        { room_name: ROOM, ...fields },
+        { settings, headers: { [TABLE_HEADER]: toHeader({ grant }) } },
+      );
+    assertError(await post({ canPublish: false }), FORBIDDEN);
+    for (const grant of [{ canPublish: true }, {}]) {
+      const { metadata, attributes, roomConfig } = sourceClaims(await post(grant));
+      assert.ok(metadata ?? attributes ?? roomConfig, JSON.stringify(fields));
+    }
+  }
+});
+
+test('one that never answers is 503 after two seconds', async () => {
+  assertError(await ask({ says: 'nothing, for ever' }), UNAVAILABLE);
+  assert.deepEqual(await videoOf({ grant: {} }), JOIN);
 });
 
 test('it may take its time, and change nothing by changing what it was given', async () => {

@@ -199,4 +199,21 @@ describe('LIVEKIT_CAN_UPDATE_OWN_METADATA', () => {
     const refused = notForClients('participant_metadata');
     assertError(await endpoint.post('/token-source', body, { ...asking, settings }), refused);
   });
+
+  test('and those who only listen choose neither name nor identity, which the room is shown', async () => {
+    const settings = { ...ROLE, ...OPEN };
+    const chosen = { participant_name: 'LISTEN TO ME', participant_identity: 'listen-to-me' };
+    const listener = await endpoint.post(
+      '/token-source',
+      { room_name: ROOM, ...chosen },
+      { as: 'user-timeout', settings },
+    );
+    const { sub, name } = sourceClaims(listener);
+    assert.deepEqual([sub, name], ['user-timeout', 'user-timeout']);
+    const body = { roomId: ROOM, name: 'LISTEN TO ME', identity: 'listen-to-me' };
+    const { identity, token } = assertToken(await endpoint.token(body, { as: 'user-timeout', settings }));
+    assert.deepEqual([identity, claimsOf(token).name], ['user-timeout', 'user-timeout']);
+    const speaker = sourceClaims(await endpoint.post('/token-source', { room_name: ROOM, ...chosen }, { settings }));
+    assert.deepEqual([speaker.sub, speaker.name], ['listen-to-me', 'LISTEN TO ME']);
+  });
 });

@@ -132,7 +132,7 @@ describe('what becomes of it', () => {
   before(() =>
     insert('VoicePresence', {
       roomSid: 'RM_mute',
-      participantSid: 'PA_mute',
+      participantSid: 'PA_1',
       room: ROOM,
       identity: 'user-456',
       name: 'Alice',

@@ -89,12 +89,33 @@ test('no options, and a room without a name, are told what is missing', async ()
   assert.deepEqual(bodySent(), { room_name: '' });
 });
 
+test('an agent that the operator names is dispatched, and a blank name is no agent', async () => {
+  const one = source({ LIVEKIT_AGENTS: 'assistant,transcriber' });
+  const asked = { roomName: ROOM, agentName: 'assistant', agentMetadata: '{"a":1}', deployment: 'staging' };
+  const { participantToken } = await one.fetch(asked);
+  assert.deepEqual(claimsOf(participantToken).roomConfig, {
+    agents: [{ agentName: 'assistant', metadata: '{"a":1}', deployment: 'staging' }],
+  });
+  // The client's cache knows that other agents are another token.
+  assert.equal((await one.fetch(asked)).participantToken, participantToken);
+  assert.equal(requests(), 1);
+  const other = await one.fetch({ roomName: ROOM, agentName: 'transcriber' });
+  assert.deepEqual(claimsOf(other.participantToken).roomConfig, { agents: [{ agentName: 'transcriber' }] });
+  assert.equal(requests(), 2);
+  const none = await source().fetch({ roomName: ROOM, agentName: '' });
+  assert.ok(!('roomConfig' in claimsOf(none.participantToken)));
+  await assertFails(
+    source({ LIVEKIT_AGENTS: 'assistant' }).fetch({ roomName: ROOM, agentName: 'transcriber' }),
+    400,
+    notForClients('room_config.agents.agent_name'),
+  );
+});
+
 test('what a client may not set is refused by its name, each in its own way to ask', async () => {
   for (const options of [
     { agentName: 'helper' },
     { agentMetadata: 'x' },
     { deployment: 'x' },
-    { agentName: '' },
     { agentName: 'helper', agentMetadata: 'x', deployment: 'x' },
   ]) {
     const asked = { roomName: ROOM, ...options };

@@ -98,13 +98,44 @@ test('an empty field and a null ask for nothing', async () => {
   }
 });
 
-test('a room configuration is never a client’s to set', async () => {
-  for (const room_config of [{ agents: [] }, { name: '' }, { x: null }, [], '', 0, false, { agents: [{}] }]) {
-    assertError(await ask({ room_name: ROOM, room_config }, { settings: OPEN }), notForClients('room_config'));
-    assertError(
-      await ask({ room_name: ROOM, roomConfig: room_config }, { as: 'user-owner' }),
-      notForClients('room_config'),
-    );
+test('of a room configuration a client may set the agents that the operator names', async () => {
+  const AGENTS = { ...OPEN, LIVEKIT_AGENTS: 'assistant, transcriber' };
+  for (const room_config of [{}, null, { agents: [] }, { name: '' }, { x: null }, { agents: [{}] }]) {
+    for (const settings of [OPEN, AGENTS]) {
+      assert.ok(!('roomConfig' in sourceClaims(await ask({ room_name: ROOM, room_config }, { settings }))));
+    }
+  }
+  for (const room_config of [
+    [],
+    '',
+    0,
+    false,
+    { x: 1 },
+    { agents: 'assistant' },
+    { agents: [{ agent_name: 'assistant' }] },
+  ]) {
+    for (const field of ['room_config', 'roomConfig']) {
+      const asked = { room_name: ROOM, [field]: room_config };
+      assertError(await ask(asked, { settings: OPEN, as: 'user-owner' }), notForClients('room_config'));
+    }
+  }
+  const agents = [{ agent_name: 'assistant', metadata: 'm', deployment: 'd' }, { agentName: 'transcriber' }, {}];
+  const claims = sourceClaims(await ask({ room_name: ROOM, room_config: { agents } }, { settings: AGENTS }));
+  assert.deepEqual(claims.roomConfig, {
+    agents: [{ agentName: 'assistant', metadata: 'm', deployment: 'd' }, { agentName: 'transcriber' }],
+  });
+  for (const [room_config, ...messages] of [
+    [{ agents: [{ agent_name: 'other' }] }, 'room_config.agents.agent_name must not be set by a client'],
+    [{ agents: [{ metadata: 'm' }] }, 'room_config.agents.agent_name must not be set by a client'],
+    [
+      { agents: Array(1000).fill({ agent_name: 'assistant' }) },
+      'room_config.agents must not have more than 16 elements',
+    ],
+    [{ agents: [{ agent_name: 'assistant' }], empty_timeout: 5 }, 'room_config must not be set by a client'],
+    [{ agents: [{ agent_name: 7 }] }, 'room_config must be a room configuration of LiveKit'],
+    ['assistant', 'room_config must be a room configuration of LiveKit'],
+  ]) {
+    assertError(await ask({ room_name: ROOM, room_config }, { settings: AGENTS }), badRequest(messages as string[]));
   }
 });
 

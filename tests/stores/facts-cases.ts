@@ -4,7 +4,7 @@ import { before, test } from 'node:test';
 import type { FactsQuestion, FactsRow } from 'livekit-edge/server';
 import { demoData } from '../../scripts/demo-data.mjs';
 import { migrations } from '../../scripts/serve/migrations.mjs';
-import type { Database } from '../support/database.ts';
+import type { Database, Row } from '../support/database.ts';
 import type { Engine } from '../support/store-engines.ts';
 
 const NOTHING: Facts = {
@@ -12,11 +12,17 @@ const NOTHING: Facts = {
   role: null,
   banned: null,
   tokenRevoked: false,
+  sessionRevoked: false,
+  revokedUntil: null,
   channelId: null,
   isPrivate: null,
   isMember: false,
   groupId: null,
+  groupIsChannel: false,
   actions: [],
+  hasRole: false,
+  voiceByRole: false,
+  overwrites: [],
   banActive: null,
   banEnds: null,
   timeoutEnds: null,
@@ -58,6 +64,7 @@ export function factsCases(engine: () => Engine): void {
     insert: (table, row) => engine().database.insert(table, row),
     update: (table, set, where) => engine().database.update(table, set, where),
     delete: (table, where) => engine().database.delete(table, where),
+    count: (table, where) => engine().database.count(table, where),
   };
 
   async function facts(userId: string, rest: Partial<FactsQuestion> = {}): Promise<Facts> {
@@ -127,10 +134,13 @@ export function factsCases(engine: () => Engine): void {
     await role('r-nowhere', 'ann', ['DELETE_USER'], { communityId: null });
     await role('r-ben', 'ben', ['DELETE_CHANNEL']);
     const actions = ['JOIN_CHANNEL', 'MUTE_PARTICIPANT', 'READ_CHANNEL'];
-    assert.deepEqual(await facts('ann', question), { ...annAt, actions });
+    assert.deepEqual(await facts('ann', question), { ...annAt, actions, hasRole: true });
     assert.deepEqual((await facts('ann')).actions, [], 'without a channel');
     await database.delete('UserRoles', { userId: 'ann' });
     assert.deepEqual(await facts('ann', question), annAt);
+    await role('r-none', 'ann', []);
+    assert.deepEqual(await facts('ann', question), { ...annAt, hasRole: true }, 'a role without actions');
+    await database.delete('UserRoles', { userId: 'ann' });
   });
 
   test('bans from the community', async () => {
@@ -177,6 +187,53 @@ export function factsCases(engine: () => Engine): void {
     assert.deepEqual(await facts('ann', { identity: 'Ann' }), ann);
   });
 
+  test('a revoked session, a cut-off time', async () => {
+    await database.insert('RevokedSession', { sid: 'sid-1', expiresAt: NOW + 60 });
+    assert.deepEqual(await facts('ann', { sessionId: 'sid-1' }), { ...ann, sessionRevoked: true });
+    assert.deepEqual(await facts('ann', { sessionId: 'sid-2', tokenId: 'sid-1' }), ann);
+    assert.deepEqual(await facts('ann', { sessionId: null }), ann);
+    await database.insert('UserTokenCutoff', { userId: 'ben', revokedUntil: NOW });
+    assert.deepEqual(await facts('ann'), ann, "another's");
+    for (const revokedUntil of [NOW, 0, 4_102_444_800]) {
+      await database.insert('UserTokenCutoff', { userId: 'ann', revokedUntil });
+      assert.deepEqual(await facts('ann'), { ...ann, revokedUntil });
+    }
+    await database.delete('UserTokenCutoff');
+    await database.delete('RevokedSession');
+  });
+
+  test('the overwrites that apply to the user: of everyone, of their roles, of themselves', async () => {
+    const question = { channelId: 'open' };
+    const overwrite = (id: string, targetType: string, row: Row) =>
+      database.insert('ChannelPermissionOverwrite', { id, channelId: 'open', targetType, ...row });
+    await role('r-in', 'ann', ['READ_CHANNEL']);
+    await role('r-instance', 'ann', [], { isInstanceRole: 1 });
+    await role('r-elsewhere', 'ann', [], { communityId: 'community-kraken' });
+    await role('r-bens', 'ben', []);
+    const inRole = { ...annAt, actions: ['READ_CHANNEL'], hasRole: true };
+    assert.deepEqual(await facts('ann', question), inRole);
+    await overwrite('o-1', 'EVERYONE', { allow: '["SPEAK"]', deny: '["JOIN_CHANNEL","VIDEO"]' });
+    await overwrite('o-2', 'ROLE', { roleId: 'r-in', deny: '["SPEAK"]' });
+    await overwrite('o-3', 'MEMBER', { userId: 'ann', allow: '["JOIN_CHANNEL"]' });
+    await overwrite('o-4', 'MEMBER', { userId: 'ben', allow: '["BAN_USER"]' });
+    for (const roleId of ['r-instance', 'r-elsewhere', 'r-bens', 'r-nowhere']) {
+      await overwrite(`o-${roleId}`, 'ROLE', { roleId, allow: '["BAN_USER"]' });
+    }
+    await overwrite('o-5', 'EVERYONE', { channelId: 'secret', deny: '["READ_CHANNEL"]' });
+    const everyone = { targetType: 'EVERYONE', allow: ['SPEAK'], deny: ['JOIN_CHANNEL', 'VIDEO'] };
+    const ofRole = { targetType: 'ROLE', allow: [], deny: ['SPEAK'] };
+    const own = { targetType: 'MEMBER', allow: ['JOIN_CHANNEL'], deny: [] };
+    assert.deepEqual(await facts('ann', question), { ...inRole, overwrites: [everyone, own, ofRole] });
+    assert.deepEqual((await facts('nobody', question)).overwrites, [everyone], 'whoever asks');
+    assert.deepEqual((await facts('ann')).overwrites, [], 'without a channel');
+    // A second row of one target says the same or the contrary: the rules put them together.
+    await overwrite('o-6', 'EVERYONE', { allow: '["VIDEO"]', deny: '[]' });
+    const { overwrites } = await facts('ann', question);
+    assert.equal((overwrites as unknown[]).length, 4);
+    await database.delete('ChannelPermissionOverwrite');
+    await database.delete('UserRoles', { userId: 'ann' });
+  });
+
   test('a group of direct messages and its members', async () => {
     await database.insert('DirectMessageGroupMember', { groupId: 'dm', userId: 'ann' });
     await database.insert('DirectMessageGroupMember', { groupId: 'dm-other', userId: 'ben' });
@@ -184,6 +241,10 @@ export function factsCases(engine: () => Engine): void {
     assert.deepEqual(await facts('ann', { groupId: 'dm-other' }), ann);
     assert.deepEqual(await facts('ben', { groupId: 'dm' }), await facts('ben'));
     assert.deepEqual(await facts('nobody', { groupId: 'dm' }), NOTHING);
+    await database.insert('DirectMessageGroupMember', { groupId: 'open', userId: 'ann' });
+    assert.deepEqual(await facts('ann', { groupId: 'open' }), { ...ann, groupId: 'open', groupIsChannel: true });
+    assert.deepEqual(await facts('ann', { groupId: 'secret' }), { ...ann, groupIsChannel: true });
+    await database.delete('DirectMessageGroupMember', { groupId: 'open' });
   });
 
   test('odd ids are ids', async () => {
@@ -196,7 +257,14 @@ export function factsCases(engine: () => Engine): void {
       await database.insert('DirectMessageGroupMember', { groupId: id, userId: id });
       await database.insert('RevokedToken', { jti: id, expiresAt: 1 });
       const all = { ...NOTHING, userId: id, role: 'USER', banned: false, channelId: id, isPrivate: false };
-      const found = { ...all, tokenRevoked: true, isMember: true, groupId: id, identityIsUser: true };
+      const found = {
+        ...all,
+        tokenRevoked: true,
+        isMember: true,
+        groupId: id,
+        groupIsChannel: true,
+        identityIsUser: true,
+      };
       assert.deepEqual(await facts(id, everywhere), found, id.slice(0, 20));
       for (const table of ['User', 'Channel']) await database.delete(table, { id });
       await database.delete('ChannelMembership', { userId: id });
@@ -221,6 +289,11 @@ function checked(row: FactsRow): Facts {
     return value;
   };
   const { userId, role, banned, tokenRevoked, channelId, isPrivate, isMember, groupId, identityIsUser } = row;
+  assert.ok(Array.isArray(row.overwrites));
+  const overwrites = row.overwrites.map((overwrite) => {
+    assert.deepEqual(Object.keys(overwrite).sort(), ['allow', 'deny', 'targetType']);
+    return { targetType: overwrite.targetType, allow: overwrite.allow, deny: overwrite.deny };
+  });
   assert.ok(Array.isArray(row.actions));
   for (const action of row.actions) assert.equal(typeof action, 'string');
   assert.equal(new Set(row.actions).size, row.actions.length, 'an action once');
@@ -229,11 +302,17 @@ function checked(row: FactsRow): Facts {
     role: orNull(role, 'string'),
     banned: banned === null ? null : flag(banned),
     tokenRevoked: flag(tokenRevoked),
+    sessionRevoked: flag(row.sessionRevoked),
+    revokedUntil: orNull(row.revokedUntil, 'number'),
     channelId: orNull(channelId, 'string'),
     isPrivate: isPrivate === null ? null : flag(isPrivate),
     isMember: flag(isMember),
     groupId: orNull(groupId, 'string'),
+    groupIsChannel: flag(row.groupIsChannel),
     actions: [...row.actions].sort(),
+    hasRole: flag(row.hasRole),
+    voiceByRole: flag(row.voiceByRole),
+    overwrites: overwrites.sort((a, b) => `${a.targetType}`.localeCompare(`${b.targetType}`)),
     banActive: row.banActive === null ? null : flag(row.banActive),
     banEnds: orNull(row.banEnds, 'number'),
     timeoutEnds: orNull(row.timeoutEnds, 'number'),
@@ -260,8 +339,10 @@ function demoFacts({ userId, channelId, groupId, identity }: FactsQuestion): Fac
     isMember: demoData.channelMemberships.some(
       (link: { userId: string; channelId: string }) => link.userId === user?.id && link.channelId === channel?.id,
     ),
+    groupIsChannel: demoData.channels.some(({ id }: { id: string }) => id === groupId),
     groupId: user !== undefined && group?.members.includes(userId) ? groupId : null,
     actions: [...new Set(actions)].sort(),
+    hasRole: demoData.userRoles.some(here),
     timeoutEnds: timeout ? Date.parse(timeout.expiresAt) / 1000 : null,
     identityIsUser: demoData.users.some(({ id }: { id: string }) => id === identity),
   };

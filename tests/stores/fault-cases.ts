@@ -14,12 +14,14 @@ const JOINED = {
   participant: { sid: 'PA_fault', identity: 'i', name: 'n' },
 } as const;
 
+const MUTED = { room: 'r', identity: 'i', participantSid: 'PA_fault', isServerMuted: true, askedAt: 1 };
+
 /** Everything that a store can be asked. */
 const CALLS: Record<string, (store: Store) => Promise<unknown> | undefined> = {
   facts: (store) => store.facts(QUESTION),
   applyPresence: (store) => store.applyPresence?.(JOINED),
   presence: (store) => store.presence?.('r'),
-  setServerMuted: (store) => store.setServerMuted?.('r', 'i', true),
+  setServerMuted: (store) => store.setServerMuted?.(MUTED),
 };
 
 export function faultCases(engine: () => Engine): void {

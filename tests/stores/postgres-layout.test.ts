@@ -1,5 +1,6 @@
 /** Kraken's tables as Prisma lays them out, and what only PostgreSQL can hold in them. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { type PostgresStore, postgresStore } from 'livekit-edge/stores/postgres';
 import postgres, { type Sql } from 'postgres';
@@ -15,6 +16,15 @@ const TABLES: Record<string, string[]> = {
   UserRoles: ['id text', 'userId text', 'communityId text?', 'roleId text', 'isInstanceRole boolean'],
   DirectMessageGroupMember: ['groupId text', 'userId text'],
   CommunityBan: ['communityId text', 'userId text', 'active boolean', 'expiresAt timestamp(3) without time zone?'],
+  ChannelPermissionOverwrite: [
+    'id text',
+    'channelId text',
+    'targetType "OverwriteTarget"',
+    'roleId text?',
+    'userId text?',
+    'allow "RbacActions"[]?',
+    'deny "RbacActions"[]?',
+  ],
   CommunityTimeout: ['communityId text', 'userId text', 'expiresAt timestamp(3) without time zone'],
 };
 const QUESTION = { userId: 'user-456', tokenId: null, channelId: 'channel-abc123', groupId: null, identity: null };
@@ -60,8 +70,10 @@ test('the enumerations', async () => {
   assert.deepEqual(await labels('InstanceRole'), ['OWNER', 'USER']);
   assert.deepEqual(await labels('ChannelType'), ['TEXT', 'VOICE']);
   const actions = await labels('RbacActions');
-  assert.equal(actions.length, 55);
+  assert.equal(actions.length, 58);
   assert.deepEqual([actions[0], actions[21], actions[54]], ['DELETE_MESSAGE', 'JOIN_CHANNEL', 'MUTE_PARTICIPANT']);
+  assert.deepEqual(actions.slice(55), ['SPEAK', 'VIDEO', 'SCREEN_SHARE']);
+  assert.deepEqual(await labels('OverwriteTarget'), ['EVERYONE', 'ROLE', 'MEMBER']);
 });
 
 test('the default roles are those of SQLite', async () => {
@@ -77,9 +89,9 @@ test('the default roles are those of SQLite', async () => {
 });
 
 test('our own tables may be made again', async () => {
-  const { readFileSync } = await import('node:fs');
-  const file = new URL('../../pkg/postgres/0002_livekit_edge.sql', import.meta.url);
-  await sql.unsafe(readFileSync(file, 'utf8'));
+  for (const name of ['0002_livekit_edge.sql', '0003_presence_and_cut_offs.sql']) {
+    await sql.unsafe(readFileSync(new URL(`../../pkg/postgres/${name}`, import.meta.url), 'utf8'));
+  }
 });
 
 test('a time is rounded up, so that nothing is over before its end', async () => {
@@ -124,4 +136,93 @@ test('no id may hold U+0000, and a name loses it', async () => {
   assert.deepEqual(await store.presence?.('r0'), [
     { identity: 'i', name: 'a\ufffdb', joinedAt: 1, isServerMuted: false },
   ]);
+});
+
+test('tables that came later may be absent, and are read from the request on in which they are there', async () => {
+  const url = await server.createDatabase('older');
+  await createTables(url);
+  await loadDemoData(url);
+  const older = postgres(url, { max: 1, onnotice: () => {} });
+  const its = postgresStore(url);
+  const ask = async () => {
+    const { sessionRevoked, revokedUntil, overwrites } = await its.facts({ ...QUESTION, sessionId: 's-1' });
+    return [sessionRevoked, revokedUntil, overwrites];
+  };
+  try {
+    for (let time = 0; time < 2; time++) {
+      for (const name of ['RevokedSession', 'UserTokenCutoff', 'ChannelPermissionOverwrite']) {
+        await older.unsafe(`ALTER TABLE "${name}" RENAME TO "later-${name}"`);
+        assert.deepEqual(await ask(), [false, null, []], `without ${name}`);
+      }
+      for (const name of ['RevokedSession', 'UserTokenCutoff', 'ChannelPermissionOverwrite']) {
+        await older.unsafe(`ALTER TABLE "later-${name}" RENAME TO "${name}"`);
+      }
+      await older`INSERT INTO "RevokedSession" VALUES ('s-1', 1) ON CONFLICT DO NOTHING`;
+      await older`INSERT INTO "UserTokenCutoff" VALUES ('user-456', 7) ON CONFLICT DO NOTHING`;
+      await older`DELETE FROM "ChannelPermissionOverwrite"`;
+      await older`INSERT INTO "ChannelPermissionOverwrite" (id, "channelId", "targetType", deny)
+        VALUES ('o-1', 'channel-abc123', 'EVERYONE', '{SPEAK}')`;
+      const overwrite = { targetType: 'EVERYONE', allow: [], deny: ['SPEAK'] };
+      assert.deepEqual(await ask(), [true, 7, [overwrite]], 'all of them, at once');
+      for (const name of ['RevokedSession', 'UserTokenCutoff']) await older.unsafe(`DELETE FROM "${name}"`);
+      await older`UPDATE "ChannelPermissionOverwrite" SET "channelId" = 'channel-elsewhere'`;
+    }
+    await older`UPDATE "ChannelPermissionOverwrite" SET "channelId" = 'channel-abc123'`;
+    await older`UPDATE "ChannelPermissionOverwrite" SET allow = NULL, deny = NULL`;
+    assert.deepEqual((await ask())[2], [{ targetType: 'EVERYONE', allow: [], deny: [] }], 'as Prisma allows');
+    await older`ALTER TABLE "ChannelPermissionOverwrite" DROP COLUMN deny`;
+    await assert.rejects(ask(), { name: 'tables are missing' }, 'a table of another shape is not taken for none');
+  } finally {
+    await its.close();
+    await older.end();
+  }
+});
+
+test('whether roles decide about voice alone: in the database of a Kraken that has these actions', async () => {
+  const ask = async () => (await store.facts(QUESTION)).voiceByRole;
+  assert.equal(await ask(), false, 'tables of our own');
+  await sql`CREATE TABLE "_prisma_migrations" (id TEXT)`;
+  assert.equal(await ask(), true);
+  await sql`ALTER TYPE "RbacActions" RENAME VALUE 'SPEAK' TO 'SPEAK_UP'`;
+  assert.equal(await ask(), false, 'an older one');
+  await sql`DROP TABLE "_prisma_migrations"`;
+  await sql`ALTER TYPE "RbacActions" RENAME VALUE 'SPEAK_UP' TO 'SPEAK'`;
+});
+
+test('what the database says about permissions and is not read has a name', async () => {
+  const url = await server.createDatabase('unread');
+  await createTables(url);
+  const other = postgres(url, { max: 1, onnotice: () => {} });
+  const its = postgresStore(url);
+  try {
+    assert.deepEqual(await its.unread?.(), [], 'our own tables');
+    // Kraken's other columns and tables, none of which decides who may join.
+    await other.unsafe(`
+      ALTER TABLE "Role" ADD COLUMN position INTEGER, ADD COLUMN "createdAt" TIMESTAMP(3);
+      ALTER TABLE "User" ADD COLUMN "bannedAt" TIMESTAMP(3), ADD COLUMN "bannedById" TEXT, ADD COLUMN bio TEXT;
+      ALTER TABLE "CommunityBan" ADD COLUMN id TEXT, ADD COLUMN "moderatorId" TEXT, ADD COLUMN reason TEXT;
+      CREATE TYPE "ChannelPreset" AS ENUM ('NORMAL', 'READ_ONLY');
+      ALTER TABLE "Channel" ADD COLUMN preset "ChannelPreset", ADD COLUMN "slowmodeSeconds" INTEGER;
+      ALTER TABLE "ChannelPermissionOverwrite" ADD COLUMN "createdAt" TIMESTAMP(3), ADD COLUMN "updatedAt" TIMESTAMP(3);
+      CREATE TABLE "UserBlock" (id TEXT); CREATE TABLE "Membership" (id TEXT); CREATE TABLE "Message" (deny TEXT)`);
+    assert.deepEqual(await its.unread?.(), [], "Kraken's");
+    await other.unsafe(`
+      CREATE TABLE "CategoryPermissionOverwrite" (id TEXT); CREATE VIEW "GuestRole" AS SELECT 1 AS one;
+      ALTER TABLE "UserRoles" ADD COLUMN "expiresAt" TIMESTAMP(3);
+      ALTER TABLE "ChannelPermissionOverwrite" ADD COLUMN "isActive" BOOLEAN;
+      ALTER TABLE "User" ADD COLUMN "suspendedUntil" TIMESTAMP(3);
+      ALTER TYPE "OverwriteTarget" ADD VALUE 'GUEST';
+      CREATE SCHEMA elsewhere; CREATE TABLE elsewhere."Permission" (id TEXT)`);
+    assert.deepEqual(await its.unread?.(), [
+      'column ChannelPermissionOverwrite.isActive',
+      'column User.suspendedUntil',
+      'column UserRoles.expiresAt',
+      'table CategoryPermissionOverwrite',
+      'table GuestRole',
+      'value OverwriteTarget.GUEST',
+    ]);
+  } finally {
+    await its.close();
+    await other.end();
+  }
 });

@@ -93,23 +93,90 @@ export function presenceCases(engine: () => Engine): void {
 
   test('a mute is for who is there, and for this connection', async () => {
     const room = opened();
-    await room.mute('a');
+    await room.mute('a1');
     await room.tell({ change: 'joined', at: 10, sid: 'a1', id: 'x' }, { change: 'joined', at: 11, sid: 'b1' });
     assert.equal(await room.listed(), 'a@10 b@11', 'of somebody who was not there it is none');
-    await room.mute('a');
+    await room.mute('a1');
     assert.equal(await room.listed(), 'a@10! b@11');
     await room.tell({ change: 'joined', at: 10, sid: 'a1', id: 'x' }, { change: 'joined', at: 10, sid: 'a1' });
     await room.tell({ change: 'joined', at: 12, sid: 'a1' }, { change: 'left', at: 9, sid: 'a1' });
     assert.equal(await room.listed(), 'b@11 a@12!', 'it survives whatever comes again');
-    await room.mute('a', false);
+    await room.mute('a1', false);
     assert.equal(await room.listed(), 'b@11 a@12');
-    await room.mute('a');
+    await room.mute('a1');
     await room.tell({ change: 'left', at: 13, sid: 'a1' }, { change: 'joined', at: 14, sid: 'a2' });
     assert.equal(await room.listed(), 'b@11 a@14', 'another connection starts without');
     const other = opened();
     await other.tell({ change: 'joined', at: 1, sid: 'a1' });
-    await room.mute('a');
+    await room.mute('a2');
     assert.equal(await other.listed(), 'a@1', "another room's");
+  });
+
+  test('a mute is noted for the connection that was muted, whoever has joined since', async () => {
+    const room = opened();
+    await room.tell({ change: 'joined', at: 10, sid: 'a1' });
+    await room.tell({ change: 'left', at: 11, sid: 'a1' }, { change: 'joined', at: 12, sid: 'a2' });
+    await room.mute('a1');
+    assert.equal(await room.listed(), 'a@12', 'it was about the connection before');
+    await room.tell({ change: 'joined', at: 13, sid: 'a3' });
+    await room.mute('a2');
+    assert.equal(await room.listed(), 'a@13', 'nor is it about a later one beside it');
+    await room.mute('a3');
+    assert.equal(await room.listed(), 'a@13!');
+  });
+
+  test('of a mute and an unmute the one that was asked for later counts, whichever is noted first', async () => {
+    const room = opened();
+    const now = Date.now();
+    await room.tell({ change: 'joined', at: 10, sid: 'a1' }, { change: 'joined', at: 10, sid: 'b1' });
+    await room.mute('a1', false, now + 5);
+    await room.mute('a1', true, now);
+    assert.equal(await room.listed(), 'a@10 b@10', 'a slow mute');
+    await room.mute('a1', true, now + 6);
+    await room.mute('a1', false, now + 4);
+    assert.equal(await room.listed(), 'a@10! b@10', 'a slow unmute');
+    await room.mute('a1', false, now + 6);
+    assert.equal(await room.listed(), 'a@10 b@10', 'of the same millisecond the one that is noted later');
+    await room.mute('b1', true, now - 1);
+    assert.equal(await room.listed(), 'a@10 b@10!', "another's");
+  });
+
+  test('a page is the next participants in the order of joining, then of identity', async () => {
+    const room = opened();
+    for (const [at, sid] of [
+      [30, 'd1'],
+      [10, 'c1'],
+      [20, 'b1'],
+      [20, 'a1'],
+      [20, 'é1'],
+      [15, 'd0'],
+    ] as const) {
+      await room.tell({ change: 'joined', at, sid });
+    }
+    const page = async (after: { joinedAt: number; identity: string } | null, limit: number) =>
+      (await engine().store.presence(room.name, { after, limit })).map(({ identity }) => identity).join('');
+    assert.equal(await page(null, 2), 'ca', 'whoever joined twice is in the place of the latest joining');
+    assert.equal(await page({ joinedAt: 20, identity: 'a' }, 2), 'bé');
+    assert.equal(await page({ joinedAt: 20, identity: 'é' }, 2), 'd');
+    assert.equal(await page({ joinedAt: 30, identity: 'd' }, 2), '');
+    assert.equal(await page({ joinedAt: 20, identity: 'aa' }, 10), 'béd', 'after one who has left since');
+    assert.equal(await page(null, 0), '');
+  });
+
+  test('without a limit, a page has a thousand', async () => {
+    const { database, store } = engine();
+    const room = opened();
+    const row = { roomSid: `RM_${room.name}`, room: room.name, name: '', isPresent: 1, changedAt: 10, joinedAt: 10 };
+    const identities = Array.from({ length: 1001 }, (_, at) => `${10_000 + at}`);
+    for (const identity of identities) {
+      await database.insert('VoicePresence', { ...row, participantSid: `PA_${identity}`, identity });
+    }
+    const listed = await store.presence(room.name);
+    assert.deepEqual(
+      listed.map(({ identity }) => identity),
+      identities.slice(0, 1000),
+    );
+    await database.delete('VoicePresence', { room: room.name });
   });
 
   test('odd names and identities are kept as they are', async () => {
@@ -150,6 +217,24 @@ export function presenceCases(engine: () => Engine): void {
     assert.equal(await gone.listed(), `a@${old - 1}`, 'the event and the leaving are forgotten');
     await ghost.tell({ change: 'joined', at: old, sid: 'a1' });
     assert.equal(await ghost.listed(), `a@${old}`, 'and so is the end');
+  });
+
+  test('joinings and leavings remove what is older than a day, a piece at a time', async () => {
+    const { database } = engine();
+    const room = opened();
+    const sids = Array.from({ length: 150 }, (_, at) => `PA_old_${at}`);
+    const row = { roomSid: `RM_${room.name}_1`, room: `old-${room.name}`, identity: 'i', name: '', isPresent: 0 };
+    for (const participantSid of sids) {
+      await database.insert('VoicePresence', { ...row, participantSid, changedAt: NOW - 2 * DAY });
+      await database.insert('WebhookEvent', { id: participantSid, receivedAt: NOW - 2 * DAY });
+    }
+    const joined = (sid: string) => ({ change: 'joined', at: NOW, sid, start: 'now' }) as const;
+    for (const sid of ['a1', 'b1', 'c1']) await room.tell(joined(sid));
+    assert.equal(await room.listed(), `a@${NOW} b@${NOW} c@${NOW}`);
+    const known = room.event({ change: 'joined', at: NOW, sid: 'd1', start: 'now' });
+    await engine().store.applyPresence({ ...known, eventId: 'PA_old_0' });
+    assert.equal((await room.present()).length, 4, 'a forgotten event is applied');
+    assert.equal(await database.count('VoicePresence', { room: row.room }), 0);
   });
 
   test('what is younger is not, whatever the time on the event that ends the room', async () => {

@@ -15,15 +15,18 @@ export interface Database {
   update(table: string, set: Row, where: Row): Promise<void>;
   /** Removes the rows that have these values; all of them without any. */
   delete(table: string, where?: Row): Promise<void>;
+  /** How many rows have these values. */
+  count(table: string, where?: Row): Promise<number>;
 }
 
 /** The database of a Worker that runs in Miniflare. */
 export function d1Database(db: D1Database): Database {
   return sqlDatabase(async ({ sql, values }) => {
-    await db
+    const { results } = await db
       .prepare(sql)
       .bind(...values)
-      .run();
+      .all();
+    return results;
   });
 }
 
@@ -32,9 +35,7 @@ export function sqliteDatabase(path: string): Database & { close(): void } {
   const db = new DatabaseSync(path);
   // In an order that matters: what comes next needs the time-out already.
   db.exec('PRAGMA busy_timeout = 5000');
-  const database = sqlDatabase(async ({ sql, values }) => {
-    db.prepare(sql).run(...values);
-  });
+  const database = sqlDatabase(async ({ sql, values }) => db.prepare(sql).all(...values));
   return { ...database, close: () => db.close() };
 }
 
@@ -49,29 +50,40 @@ export function postgresDatabase(url: string): Database & { close(): Promise<voi
     insert: async (table, row) => void (await run(replaceRow(table, row))),
     update: async (table, set, where) => void (await run([updateRows(table, set, where)])),
     delete: async (table, where) => void (await run([deleteRows(table, where)])),
+    async count(table, where) {
+      const { sql, values } = deleteRows(table, where);
+      const [row] = await pool.unsafe(sql.replace('DELETE', 'SELECT count(*)::int AS count'), values);
+      return row?.['count'];
+    },
     close: () => pool.end(),
   };
 }
 
 /** A database that takes SQLite's SQL. */
-function sqlDatabase(run: (statement: { sql: string; values: Row[string][] }) => Promise<void>): Database {
+function sqlDatabase(run: (statement: { sql: string; values: Row[string][] }) => Promise<unknown[]>): Database {
   const condition = (where: Row) => {
     const tests = Object.keys(where).map((column) => `"${column}" IS ?`);
     return tests.length > 0 ? ` WHERE ${tests.join(' AND ')}` : '';
   };
   return {
-    insert(table, row) {
+    async insert(table, row) {
       const columns = Object.keys(row).map((column) => `"${column}"`);
       const marks = columns.map(() => '?');
       const sql = `INSERT OR REPLACE INTO "${table}" (${columns.join(', ')}) VALUES (${marks.join(', ')})`;
-      return run({ sql, values: Object.values(row) });
+      await run({ sql, values: Object.values(row) });
     },
-    update(table, set, where) {
+    async update(table, set, where) {
       const changes = Object.keys(set).map((column) => `"${column}" = ?`);
       const sql = `UPDATE "${table}" SET ${changes.join(', ')}${condition(where)}`;
-      return run({ sql, values: [...Object.values(set), ...Object.values(where)] });
+      await run({ sql, values: [...Object.values(set), ...Object.values(where)] });
     },
-    delete: (table, where = {}) =>
-      run({ sql: `DELETE FROM "${table}"${condition(where)}`, values: Object.values(where) }),
+    async delete(table, where = {}) {
+      await run({ sql: `DELETE FROM "${table}"${condition(where)}`, values: Object.values(where) });
+    },
+    async count(table, where = {}) {
+      const sql = `SELECT count(*) AS count FROM "${table}"${condition(where)}`;
+      const [row] = await run({ sql, values: Object.values(where) });
+      return (row as { count: number }).count;
+    },
   };
 }

@@ -41,6 +41,7 @@ export function brokenSourceRules(request: Record<string, unknown>): string[] {
   const { participant_attributes, room_config } = request;
   const isUnset = (value: unknown) => isAbsent(value) || value === '';
   const isEmptyObject = (value: unknown) => JSON.stringify(value) === '{}';
+  const isWithoutValue = (value: unknown) => ['{}', '{"agents":[]}', '{"agents":[{}]}'].includes(JSON.stringify(value));
   const isRefused = (field: string) => [`${field} must not be set by a client`];
   return [
     ...requiredRules('room_name', room_name),
@@ -52,7 +53,7 @@ export function brokenSourceRules(request: Record<string, unknown>): string[] {
       : isObjectOfTexts(participant_attributes)
         ? isRefused('participant_attributes')
         : ['participant_attributes must be an object of strings']),
-    ...(isAbsent(room_config) || isEmptyObject(room_config) ? [] : isRefused('room_config')),
+    ...(isAbsent(room_config) || isWithoutValue(room_config) ? [] : isRefused('room_config')),
   ];
 }
 

@@ -24,6 +24,7 @@ const SAYINGS: Record<string, (facts: GrantFacts) => unknown> = {
     throw 'password=hunter2';
   },
   'a promise': () => new Promise((resolve) => setTimeout(() => resolve({ canPublish: false }), 20)),
+  'nothing, for ever': () => new Promise(() => {}),
   'a function': () => fail,
   'a symbol': () => Symbol('hunter2'),
   'a BigInt': () => 1n,

@@ -21,6 +21,7 @@ export interface LivekitClaims {
   video: VideoGrant;
   metadata?: string;
   attributes?: Record<string, string>;
+  roomConfig?: Record<string, unknown>;
 }
 
 /** Header and claims as text and as values; fails unless the token is three parts of base64url. */

@@ -4,6 +4,7 @@ import type { PresenceChange, Store } from 'livekit-edge/server';
 import type { Present } from './presence-model.ts';
 
 let rooms = 0;
+let asked = 0;
 
 /** An event in a few words; sids and ids are the room's own. */
 export interface Told {
@@ -44,7 +45,15 @@ export function newRoom(store: Required<Store>) {
     async tell(...told: Told[]) {
       for (const one of told) await store.applyPresence(event(one));
     },
-    mute: (identity: string, isServerMuted = true) => store.setServerMuted(room, identity, isServerMuted),
+    /** Notes a mute of this connection, asked for later than every one before unless said. */
+    mute: (sid: string, isServerMuted = true, askedAt = ++asked) =>
+      store.setServerMuted({
+        room,
+        identity: sid.charAt(0),
+        participantSid: `PA_${room}_${sid}`,
+        isServerMuted,
+        askedAt,
+      }),
     /** Who is there, as the store lists them. */
     async present(): Promise<(Present & { isServerMuted: boolean })[]> {
       return (await store.presence(room)).map(checked);

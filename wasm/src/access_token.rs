@@ -19,30 +19,32 @@ const TYPES: &str = r#"
 export interface ClaimError { path: string; code: string; message: string }
 "#;
 
-/// Signs an access token. `token` is the JSON text of `{ claims, identity?, ttl? }`, in UTF-8: wasm-bindgen copies a string
-/// character by character, which costs as much as verifying it.
-#[wasm_bindgen(js_name = signAccessToken)]
-pub fn sign_access_token(
-    api_key: String,
-    api_secret: String,
-    token: &[u8],
-    allow_sensitive_credentials: bool,
-) -> Result<String, JsValue> {
-    sign(api_key, api_secret, token, allow_sensitive_credentials).map_err(error_to_js)
+/// Signs access tokens of one API key, which is prepared once.
+#[wasm_bindgen]
+pub struct AccessTokenSigner(ApiCredentials);
+
+#[wasm_bindgen]
+impl AccessTokenSigner {
+    /// Throws if key or secret is blank.
+    #[wasm_bindgen(constructor)]
+    pub fn new(api_key: String, api_secret: String) -> Result<Self, JsValue> {
+        ApiCredentials::new(api_key, api_secret).map(Self).map_err(error_to_js)
+    }
+
+    /// Signs an access token. `token` is the JSON text of `{ claims, identity?, ttl? }`, in UTF-8: wasm-bindgen copies a string
+    /// character by character, which costs as much as verifying it.
+    pub fn sign(&self, token: &[u8], allow_sensitive_credentials: bool) -> Result<String, JsValue> {
+        self.jwt(token, allow_sensitive_credentials).map_err(error_to_js)
+    }
 }
 
-fn sign(
-    api_key: String,
-    api_secret: String,
-    token: &[u8],
-    allow_sensitive_credentials: bool,
-) -> Result<String, LivekitError> {
-    let credentials = ApiCredentials::new(api_key, api_secret)?;
-    let mut token = json::parse_object(token).map_err(|_| LivekitError::ClaimsTooComplex)?;
-    let Some(Value::Object(claims)) = token.remove("claims") else { return Err(LivekitError::ClaimsTooComplex) };
-    let (identity, ttl) = (token.remove("identity"), token.remove("ttl"));
-    let token = RawAccessToken { claims, identity, ttl, allow_sensitive_credentials };
-    token.to_jwt(&credentials, host::now()?)
+impl AccessTokenSigner {
+    fn jwt(&self, token: &[u8], allow_sensitive_credentials: bool) -> Result<String, LivekitError> {
+        let mut token = json::parse_object(token).map_err(|_| LivekitError::ClaimsTooComplex)?;
+        let Some(Value::Object(claims)) = token.remove("claims") else { return Err(LivekitError::ClaimsTooComplex) };
+        let (identity, ttl) = (token.remove("identity"), token.remove("ttl"));
+        RawAccessToken { claims, identity, ttl, allow_sensitive_credentials }.to_jwt(&self.0, host::now()?)
+    }
 }
 
 /// Every error of claims to be signed. `claims` is their JSON text.

@@ -18,10 +18,9 @@ const MAX_LENGTH: u32 = 1024;
 /// Converts a result to a plain object, array, string, number or boolean.
 #[expect(clippy::panic, reason = "an invariant of this crate; `expect` would link the formatting of errors")]
 pub(crate) fn to_js<T: Serialize + ?Sized>(value: &T) -> JsValue {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    match value.serialize(&serializer) {
+    match value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()) {
         Ok(value) => value,
-        Err(_) => panic!("structs of strings, numbers and booleans always serialize"),
+        Err(_) => panic!("values with numbers below 2^53 always serialize"),
     }
 }
 

@@ -6,16 +6,14 @@ use crate::{
     host,
     requests::{Body, MuteRequest, TokenRequest},
 };
-use js_sys::{Array, Object as JsObject, Reflect};
 use livekit_edge::{
-    Caller, CreateToken, DisplayName, Facts, Granted, LivekitConfig, LivekitError, LivekitService, Secret, TokenError,
-    TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
-    json::{self, Fields, Value, WrongType},
-    presence::{PresenceChange, PresenceKind, PresentParticipant},
-    rbac::{self, complete_client_grant},
-    user_token,
+    Bounds, Caller, DisplayName, Facts, ForbiddenReason, Granted, Identity, LivekitConfig, LivekitError,
+    LivekitService, Permission, RoomName, Secret, TokenError, TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
+    json::{self, Fields, Object, Value},
+    presence::{PresenceChange, PresenceCursor, PresenceKind, PresentParticipant},
+    rbac::{self, ChannelFacts},
+    user_token, whole_seconds,
 };
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -26,11 +24,13 @@ export interface EndpointDescription {
   jwksUrl?: string; issuer: boolean; audience: boolean; url?: string;
 }
 /** Who a user token names. */
-export interface Caller { userId: string; tokenId?: string }
+export interface Caller { userId: string; tokenId?: string; sessionId?: string; issuedAt?: number }
 /** A token and what it is for; `expiresAt` in Unix seconds. */
 export interface GrantedToken { roomId: string; identity: string; token: string; expiresAt: number; jti?: string }
 /** The participant to mute. */
 export interface AuthorizedMute { identity: string; mute: boolean }
+/** After whom a page of presence begins; `joinedAt` in Unix seconds. */
+export interface PresenceCursor { joinedAt: number; identity: string }
 "#;
 
 /// Service, user-token rules and webhooks of one set of settings; their keys are prepared once.
@@ -41,30 +41,6 @@ pub struct Endpoint {
     webhooks: Option<WebhookVerifier>,
     short: Vec<&'static str>,
     invalid: Vec<&'static str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Description<'e> {
-    configured: bool,
-    missing: Vec<&'static str>,
-    misread: &'e [&'static str],
-    short: &'e [&'static str],
-    user_tokens: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    jwks_url: Option<&'e str>,
-    issuer: bool,
-    audience: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<&'e str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct CallerObject<'c> {
-    user_id: &'c str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token_id: Option<&'c str>,
 }
 
 #[wasm_bindgen]
@@ -89,17 +65,18 @@ impl Endpoint {
     #[wasm_bindgen(unchecked_return_type = "EndpointDescription")]
     pub fn describe(&self) -> JsValue {
         let rules = &self.user_tokens;
-        to_js(&Description {
-            configured: self.livekit.validate_configuration(),
-            missing: self.livekit.config().missing(),
-            misread: &self.invalid,
-            short: &self.short,
-            user_tokens: rules.key.is_some() || rules.jwks_url.is_some(),
-            jwks_url: rules.jwks_url.as_deref(),
-            issuer: rules.issuer.is_some(),
-            audience: rules.audience.is_some(),
-            url: self.livekit.connection_url(),
-        })
+        to_js(
+            &Object::default()
+                .with("configured", self.livekit.validate_configuration())
+                .with("missing", self.livekit.config().missing().into_iter().collect::<Value<'_>>())
+                .with("misread", self.invalid.iter().copied().collect::<Value<'_>>())
+                .with("short", self.short.iter().copied().collect::<Value<'_>>())
+                .with("userTokens", rules.key.is_some() || rules.jwks_url.is_some())
+                .with_some("jwksUrl", rules.jwks_url.as_deref())
+                .with("issuer", rules.issuer.is_some())
+                .with("audience", rules.audience.is_some())
+                .with_some("url", self.livekit.connection_url()),
+        )
     }
 
     /// Verifies a user token and returns the caller.
@@ -114,19 +91,20 @@ impl Endpoint {
         caller_or_error(host::now().and_then(|now| user_token::authenticate_claims(payload, &self.user_tokens, now)))
     }
 
-    /// Authorizes a request for a token and returns what may be granted.
+    /// Authorizes a request for a token by Kraken's rules. Returns the JSON text of `{ permission, facts }`.
     pub fn authorize(
         &self,
         route: &str,
         user_id: String,
         token_id: Option<String>,
+        issued_at: Option<f64>,
         request: &TokenRequest,
         facts: &str,
-    ) -> Result<JsValue, JsValue> {
+    ) -> Result<String, JsValue> {
         let authorize = || {
-            let (granted, facts) = self.authorize_token(route, Caller { user_id, token_id }, request, facts)?;
+            let (granted, facts) = self.authorize_token(route, caller(user_id, token_id, issued_at), request, facts)?;
             let kind = if route == "dm-token" { "group" } else { "channel" };
-            Ok(granted_object(&granted, kind, &facts))
+            Ok(authorized_json(&granted, kind, &facts))
         };
         authorize().map_err(error_to_js)
     }
@@ -138,25 +116,34 @@ impl Endpoint {
         route: &str,
         user_id: String,
         token_id: Option<String>,
+        issued_at: Option<f64>,
         request: &TokenRequest,
         facts: &str,
     ) -> Result<JsValue, JsValue> {
         let generate = || {
-            let (granted, _) = self.authorize_token(route, Caller { user_id, token_id }, request, facts)?;
+            let (granted, _) = self.authorize_token(route, caller(user_id, token_id, issued_at), request, facts)?;
             self.livekit.generate_granted(granted, host::now()?, self.random()?).and_then(token_object)
         };
         generate().map_err(error_to_js)
     }
 
-    /// Issues the token of an authorized request with a grant of the application's own. `granted` is the JSON text of an object
-    /// as `authorize` returns it.
-    #[wasm_bindgen(js_name = generateGranted, unchecked_return_type = "GrantedToken")]
-    pub fn generate_granted(&self, granted: &str) -> Result<JsValue, JsValue> {
-        let generate = || {
-            let granted = json::parse_object(granted.as_bytes()).map_err(|_| LivekitError::GrantRefused("type"))?;
-            self.generate_with_grant(&Fields::new(&granted)).and_then(token_object)
+    /// Checks a request for a token for an application that authorizes it itself. Returns the JSON text of a `TokenAsk`.
+    #[wasm_bindgen(js_name = describeRequest)]
+    pub fn describe_request(&self, route: &str, request: &TokenRequest) -> Result<String, JsValue> {
+        self.ask_json(route, request).map_err(error_to_js)
+    }
+
+    /// Issues the token of a permission for `room`. `permission` is the JSON text of a `Permission`; `allowed_grants` names the
+    /// privileged grants that it may have.
+    #[wasm_bindgen(unchecked_return_type = "GrantedToken")]
+    pub fn issue(&self, permission: &str, room: &str, allowed_grants: Vec<String>) -> Result<JsValue, JsValue> {
+        let issue = || {
+            let object = json::parse_object(permission.as_bytes()).map_err(|_| LivekitError::GrantRefused("type"))?;
+            let bounds = Bounds { room, max_ttl: self.livekit.config().max_ttl, allowed_grants: &allowed_grants };
+            let permission = Permission::from_fields(&Fields::new(&object), bounds)?;
+            self.livekit.generate_permitted(permission, host::now()?, self.random()?).and_then(token_object)
         };
-        generate().map_err(error_to_js)
+        issue().map_err(error_to_js)
     }
 
     /// Decides whether the caller may mute a participant, and returns whom.
@@ -165,32 +152,39 @@ impl Endpoint {
         &self,
         user_id: String,
         token_id: Option<String>,
+        issued_at: Option<f64>,
         channel_id: &str,
         request: &MuteRequest,
         facts: &str,
     ) -> Result<JsValue, JsValue> {
         let authorize = || {
-            let (caller, facts) = (Caller { user_id, token_id }, Facts::from_json(facts.as_bytes())?);
+            let (caller, facts) = (caller(user_id, token_id, issued_at), Facts::from_json(facts.as_bytes())?);
             rbac::authorize_mute(&caller, channel_id, request.0.clone(), &facts, host::now()?)
         };
         let request = authorize().map_err(error_to_js)?;
-        Ok(to_js(&MuteObject { identity: request.identity.as_str(), mute: request.mute }))
+        Ok(to_js(&Object::default().with("identity", request.identity.as_str()).with("mute", request.mute)))
     }
 
-    /// Decides whether the caller may see who is in a channel.
-    #[wasm_bindgen(js_name = authorizePresence)]
+    /// Decides whether the caller may see who is in a channel, and returns after whom the page begins.
+    #[wasm_bindgen(js_name = authorizePresence, unchecked_return_type = "PresenceCursor | null")]
     pub fn authorize_presence(
         &self,
         user_id: String,
         token_id: Option<String>,
+        issued_at: Option<f64>,
         channel_id: &str,
+        after: Option<String>,
         facts: &str,
-    ) -> Result<(), JsValue> {
+    ) -> Result<JsValue, JsValue> {
         let authorize = || {
-            let (caller, facts) = (Caller { user_id, token_id }, Facts::from_json(facts.as_bytes())?);
-            rbac::authorize_presence(&caller, channel_id, &facts, self.livekit.config(), host::now()?)
+            let (caller, facts) = (caller(user_id, token_id, issued_at), Facts::from_json(facts.as_bytes())?);
+            let config = self.livekit.config();
+            rbac::authorize_presence(&caller, channel_id, after.as_deref(), &facts, config, host::now()?)
         };
-        authorize().map_err(error_to_js)
+        let cursor = |PresenceCursor { joined_at, identity }| {
+            to_js(&Object::default().with("joinedAt", joined_at).with("identity", identity))
+        };
+        authorize().map(|after| after.map_or(JsValue::NULL, cursor)).map_err(error_to_js)
     }
 
     /// Issues a token with which the service itself administers a room.
@@ -211,16 +205,16 @@ impl Endpoint {
     pub fn parse_webhook(&self, authorization: &str, body: &[u8]) -> Result<JsValue, JsValue> {
         let verify = || self.webhooks()?.verify(body, authorization, host::now()?);
         verify().map_err(|error: LivekitError| error_to_js(error.into_unauthorized()))?;
-        let change = PresenceChange::from_body(body).map_err(error_to_js)?;
-        Ok(change.map_or(JsValue::NULL, |change| to_js(&PresenceObject::from(&change))))
+        let change = host::now().and_then(|now| PresenceChange::from_body(body, now)).map_err(error_to_js)?;
+        Ok(change.map_or(JsValue::NULL, |change| to_js(&presence_object(&change))))
     }
 }
 
 /// Admits a caller whom the store knows.
 #[wasm_bindgen]
-pub fn admit(user_id: String, token_id: Option<String>, facts: &str) -> Result<(), JsValue> {
+pub fn admit(user_id: String, token_id: Option<String>, issued_at: Option<f64>, facts: &str) -> Result<(), JsValue> {
     let facts = Facts::from_json(facts.as_bytes());
-    let admit = |facts| rbac::admit(&Caller { user_id, token_id }, &facts).map(|_| ());
+    let admit = |facts| rbac::admit(&caller(user_id, token_id, issued_at), &facts).map(|_| ());
     facts.and_then(admit).map_err(error_to_js)
 }
 
@@ -253,161 +247,131 @@ impl Endpoint {
         Ok((granted?, facts))
     }
 
-    fn generate_with_grant(&self, granted: &Fields<'_>) -> Result<TokenResponse, LivekitError> {
-        let wrong = |WrongType| LivekitError::GrantRefused("type");
-        let string = |name| granted.string(name).map_err(wrong);
-        let mut request =
-            CreateToken::new(string("roomId")?.unwrap_or_default(), string("identity")?.unwrap_or_default())?;
-        request.name = string("name")?.map(DisplayName::new).transpose().map_err(|_| wrong(WrongType))?;
-        request.ttl = granted.integer("ttl").map_err(wrong)?.map(Ttl::try_from).transpose()?;
-        let attributes: Vec<(String, String)> = match granted.object("attributes").map_err(wrong)? {
-            None => Vec::new(),
-            Some(object) => object.strings().ok_or(WrongType).map_err(wrong)?,
+    fn ask_json(&self, route: &str, request: &TokenRequest) -> Result<String, LivekitError> {
+        let config = self.livekit.config();
+        let generated = generated_room()?;
+        let asked = match request.0.clone() {
+            Body::CreateToken(request) => request.validate(config.max_ttl)?,
+            Body::TokenSource(request) => {
+                // LiveKit's clients accept a response without a URL, and fail later.
+                config.connection_url().ok_or(LivekitError::NotConfigured)?;
+                request.validate_for_application(generated.clone())?
+            }
         };
-        let Some(Value::Object(grant)) = granted.value("grant") else {
-            return Err(LivekitError::GrantRefused("type"));
-        };
-        let room = request.room_id.clone();
-        let grant = complete_client_grant(grant, room.as_str())?;
-        let metadata = string("metadata")?.unwrap_or_default();
-        self.livekit.generate_with_grant(request, &grant, metadata, &attributes, host::now()?, self.random()?)
+        let room_config = asked.room_config.as_ref().map(|config| Value::Object(config.to_object()));
+        let ask = Object::default()
+            .with("route", route)
+            .with("room", asked.room_id.as_str())
+            .with("isGeneratedRoom", asked.room_id == generated)
+            .with_some("identity", asked.identity.as_ref().map(Identity::as_str))
+            .with_some("name", asked.name.as_ref().map(DisplayName::as_str))
+            .with_some("ttl", asked.ttl.map(Ttl::seconds))
+            .with_some("metadata", (!asked.metadata.is_empty()).then_some(asked.metadata.as_str()))
+            .with_some("attributes", attributes_value(&asked.attributes))
+            .with_some("roomConfig", room_config);
+        Ok(json::object_to_string(&ask))
     }
+}
+
+/// Name of a room for a request that names none: it cannot be guessed.
+fn generated_room() -> Result<RoomName, LivekitError> {
+    let random = host::random(true)?.ok_or(LivekitError::TokenGeneration)?;
+    Ok(RoomName::generated(random))
+}
+
+/// True if the permission that an application's own table of grants led to may set what the client asked for: metadata,
+/// attributes and agents. Throws 403 otherwise.
+#[wasm_bindgen(js_name = checkMetadata)]
+pub fn check_metadata(permission: &str) -> Result<(), JsValue> {
+    let check = || {
+        let object = json::parse_object(permission.as_bytes()).map_err(|_| LivekitError::GrantRefused("type"))?;
+        let has_metadata = ["metadata", "attributes", "roomConfig"].iter().any(|name| object.get(name).is_some());
+        let grants = Fields::new(&object).object("grants").map_err(|_| LivekitError::GrantRefused("grants"))?;
+        let may_publish = grants.is_none_or(|grants| grants.get("canPublish") != Some(&Value::Bool(false)));
+        rbac::check_metadata(may_publish, has_metadata, ForbiddenReason::MissingAction)
+    };
+    check().map_err(error_to_js)
+}
+
+/// The caller, whose session the facts of the store have been asked about.
+fn caller(user_id: String, token_id: Option<String>, issued_at: Option<f64>) -> Caller {
+    Caller { user_id, token_id, session_id: None, issued_at: issued_at.and_then(whole_seconds) }
 }
 
 fn caller_or_error(caller: Result<Caller, LivekitError>) -> Result<JsValue, JsValue> {
     let caller = caller.map_err(error_to_js)?;
-    Ok(to_js(&CallerObject { user_id: &caller.user_id, token_id: caller.token_id.as_deref() }))
+    let object = Object::default()
+        .with("userId", caller.user_id)
+        .with_some("tokenId", caller.token_id)
+        .with_some("sessionId", caller.session_id)
+        .with_some("issuedAt", caller.issued_at);
+    Ok(to_js(&object))
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct GrantedObject<'g> {
-    room_id: &'g str,
-    identity: &'g str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'g str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ttl: Option<u64>,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    metadata: &'g str,
-    grant: &'g livekit_edge::VideoGrant,
-    facts: GrantFacts<'g>,
-}
-
-/// What an application's own table of grants may look at.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct GrantFacts<'g> {
-    kind: &'static str,
-    room_id: &'g str,
-    identity: &'g str,
-    is_timed_out: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user_id: Option<&'g str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_owner: Option<bool>,
-    is_private: bool,
-    is_member: bool,
-    actions: &'g [String],
-}
-
-fn granted_object(granted: &Granted, kind: &'static str, facts: &Facts) -> JsValue {
-    let Granted { request, grant, metadata, attributes, timed_out } = granted;
+fn authorized_json(granted: &Granted, kind: &'static str, facts: &Facts) -> String {
+    let Granted { request, grant, metadata, attributes, room_config, timed_out } = granted;
     let channel = facts.channel.as_ref();
-    let object = to_js(&GrantedObject {
-        room_id: request.room_id.as_str(),
-        identity: request.identity.as_str(),
-        name: request.name.as_ref().map(DisplayName::as_str),
-        ttl: request.ttl.map(Ttl::seconds),
-        metadata,
-        grant,
-        facts: GrantFacts {
-            kind,
-            room_id: request.room_id.as_str(),
-            identity: request.identity.as_str(),
-            is_timed_out: *timed_out,
-            user_id: facts.user.as_ref().map(|user| user.id.as_str()),
-            is_owner: facts.user.as_ref().map(|user| user.owner),
-            is_private: channel.is_some_and(|channel| channel.private),
-            is_member: channel.map_or(facts.group_id.is_some(), |channel| channel.member),
-            actions: channel.map(|channel| channel.actions.as_slice()).unwrap_or_default(),
-        },
-    });
-    // Of entries, and so with an attribute that is called `__proto__`.
-    let entry = |(name, value): &(String, String)| Array::of2(&name.into(), &value.into());
-    let entries: Array = attributes.iter().map(entry).collect();
-    if let Ok(attributes) = JsObject::from_entries(&entries) {
-        // `Reflect::set` fails for frozen objects only.
-        let _ = Reflect::set(&object, &"attributes".into(), &attributes);
-    }
-    object
+    let actions = channel.map(ChannelFacts::allowed_actions).unwrap_or_default();
+    let permission = Object::default()
+        .with("room", request.room_id.as_str())
+        .with("identity", request.identity.as_str())
+        .with_some("name", request.name.as_ref().map(DisplayName::as_str))
+        .with_some("ttl", request.ttl.map(Ttl::seconds))
+        .with("grants", Value::Object(grant.to_set_fields()))
+        .with_some("metadata", (!metadata.is_empty()).then_some(metadata.as_str()))
+        .with_some("attributes", attributes_value(attributes))
+        .with_some("roomConfig", room_config.as_ref().map(|config| Value::Object(config.to_object())));
+    // What an application's own table of grants may look at.
+    let facts = Object::default()
+        .with("kind", kind)
+        .with("roomId", request.room_id.as_str())
+        .with("identity", request.identity.as_str())
+        .with("isTimedOut", *timed_out)
+        .with_some("userId", facts.user.as_ref().map(|user| user.id.as_str()))
+        .with_some("isOwner", facts.user.as_ref().map(|user| user.owner))
+        .with("isPrivate", channel.is_some_and(|channel| channel.private))
+        .with("isMember", channel.map_or(facts.group_id.is_some(), |channel| channel.member))
+        .with("actions", actions.iter().map(String::as_str).collect::<Value<'_>>());
+    json::object_to_string(
+        &Object::default().with("permission", Value::Object(permission)).with("facts", Value::Object(facts)),
+    )
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct TokenObject<'t> {
-    room_id: &'t str,
-    identity: &'t str,
-    token: &'t str,
-    expires_at: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    jti: Option<&'t str>,
+/// Attributes as an object, if there is one.
+fn attributes_value(attributes: &[(String, String)]) -> Option<Value<'_>> {
+    let pairs = attributes.iter().map(|(name, value)| (name.as_str(), Value::from(value.as_str())));
+    (!attributes.is_empty()).then(|| Value::Object(pairs.collect()))
 }
 
 fn token_object(response: TokenResponse) -> Result<JsValue, LivekitError> {
-    Ok(to_js(&TokenObject {
-        room_id: &response.room_id,
-        identity: &response.identity,
-        token: &response.token,
-        expires_at: expiry_seconds(response.expires_at)?,
-        jti: response.jti.as_deref(),
-    }))
+    Ok(to_js(
+        &Object::default()
+            .with("roomId", response.room_id)
+            .with("identity", response.identity)
+            .with("token", response.token)
+            .with("expiresAt", expiry_seconds(response.expires_at)?)
+            .with_some("jti", response.jti),
+    ))
 }
 
-#[derive(Serialize)]
-struct MuteObject<'m> {
-    identity: &'m str,
-    mute: bool,
+fn presence_object(change: &PresenceChange) -> Object<'_> {
+    let (kind, participant) = match &change.kind {
+        PresenceKind::Joined(participant) => ("joined", Some(participant)),
+        PresenceKind::Left(participant) => ("left", Some(participant)),
+        PresenceKind::Ended => ("ended", None),
+    };
+    Object::default()
+        .with("eventId", change.event_id.as_str())
+        .with("createdAt", seconds(change.created_at))
+        .with("change", kind)
+        .with("room", change.room.as_str())
+        .with("roomSid", change.room_sid.as_str())
+        .with("participant", participant.map(participant_object))
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PresenceObject<'p> {
-    event_id: &'p str,
-    created_at: f64,
-    change: &'static str,
-    room: &'p str,
-    room_sid: &'p str,
-    participant: Option<ParticipantObject<'p>>,
-}
-
-#[derive(Serialize)]
-struct ParticipantObject<'p> {
-    sid: &'p str,
-    identity: &'p str,
-    name: &'p str,
-}
-
-impl<'p> From<&'p PresentParticipant> for ParticipantObject<'p> {
-    fn from(participant: &'p PresentParticipant) -> Self {
-        Self { sid: &participant.sid, identity: &participant.identity, name: &participant.name }
-    }
-}
-
-impl<'p> From<&'p PresenceChange> for PresenceObject<'p> {
-    fn from(change: &'p PresenceChange) -> Self {
-        let (kind, participant) = match &change.kind {
-            PresenceKind::Joined(participant) => ("joined", Some(participant.into())),
-            PresenceKind::Left(participant) => ("left", Some(participant.into())),
-            PresenceKind::Ended => ("ended", None),
-        };
-        Self {
-            event_id: &change.event_id,
-            created_at: seconds(change.created_at),
-            change: kind,
-            room: &change.room,
-            room_sid: &change.room_sid,
-            participant,
-        }
-    }
+fn participant_object(participant: &PresentParticipant) -> Object<'_> {
+    Object::default()
+        .with("sid", participant.sid.as_str())
+        .with("identity", participant.identity.as_str())
+        .with("name", participant.name.as_str())
 }

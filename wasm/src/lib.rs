@@ -3,6 +3,11 @@
 //!
 //! Clock and randomness come from JavaScript. Errors are plain objects `{ code, message, reason?, path?, violations? }`.
 
+/// As fast as the default allocator, and 6 KB smaller.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 mod access_token;
 mod convert;
 mod endpoint;

@@ -9,11 +9,10 @@ use core::cell::RefCell;
 use js_sys::{Date, JSON, Reflect};
 use livekit_edge::{
     LivekitConfig, LivekitError, RawCreateToken, TokenResponse,
-    json::{self, Fields},
+    json::{self, Fields, Object, Value},
     request::Field,
     service::TokenPrefix,
 };
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -47,7 +46,14 @@ pub fn generate_token(
     };
     let service = service_of(config).ok_or(LivekitError::NotConfigured);
     let (response, expires_at) = service.and_then(|service| service.generate(request)).map_err(error_to_js)?;
-    let object = to_js(&ResponseObject::from(&response));
+    let object = to_js(
+        &Object::default()
+            .with("token", response.token)
+            .with("identity", response.identity)
+            .with("roomId", response.room_id)
+            .with_some("url", response.url)
+            .with_some("jti", response.jti),
+    );
     // `Reflect::set` fails for frozen objects only.
     let _ = Reflect::set(&object, &"expiresAt".into(), &Date::new(&(expires_at * 1000.0).into()));
     Ok(object)
@@ -67,39 +73,6 @@ fn service_of(config: &JsValue) -> Option<LivekitService> {
     // `undefined` for a value that is not JSON.
     let text = JSON::stringify(config).ok().filter(|text| text.is_string() && text.length() <= MAX_CONFIG_LENGTH)?;
     LivekitService::parse(&String::from(text))
-}
-
-#[derive(Serialize)]
-struct DescriptionObject<'d> {
-    configured: bool,
-    missing: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<&'d str>,
-    jti: bool,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ResponseObject<'r> {
-    token: &'r str,
-    identity: &'r str,
-    room_id: &'r str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<&'r str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    jti: Option<&'r str>,
-}
-
-impl<'r> From<&'r TokenResponse> for ResponseObject<'r> {
-    fn from(response: &'r TokenResponse) -> Self {
-        Self {
-            token: &response.token,
-            identity: &response.identity,
-            room_id: &response.room_id,
-            url: response.url.as_deref(),
-            jti: response.jti.as_deref(),
-        }
-    }
 }
 
 /// Issues tokens with one configuration, whose key is prepared once.
@@ -123,12 +96,13 @@ impl LivekitService {
     /// What the settings mean, without any credential.
     #[wasm_bindgen(unchecked_return_type = "ServiceDescription")]
     pub fn describe(&self) -> JsValue {
-        to_js(&DescriptionObject {
-            configured: self.service.validate_configuration(),
-            missing: self.service.config().missing(),
-            url: self.service.connection_url(),
-            jti: self.service.config().jti,
-        })
+        to_js(
+            &Object::default()
+                .with("configured", self.service.validate_configuration())
+                .with("missing", self.service.config().missing().into_iter().collect::<Value<'_>>())
+                .with_some("url", self.service.connection_url())
+                .with("jti", self.service.config().jti),
+        )
     }
 
     /// Issues a token for well-formed strings and returns it.

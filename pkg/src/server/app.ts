@@ -1,21 +1,22 @@
 /**
- * The endpoint. Read this first: a request for a token passes authenticate → authorize → grant, in `routes/token.ts`;
- * the last two are one call of the rules where no table of an application's own comes between.
+ * The endpoint. Read this first: a request for a token passes authenticate → authorize → issue, in `routes/token.ts`.
+ * An application answers the first two itself (`hooks.ts`), or user tokens (`authenticate.ts`) and Kraken's tables (`rbac/`) do.
  *
  * This file holds what all routes share: limits, errors, and which method goes where.
  */
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { env } from 'hono/adapter';
-import { createException, internalError } from '../exception.js';
-import type { LivekitEnv, LivekitHandler } from './context.js';
+import { createException, internalError, type LivekitException } from '../exception.js';
+import type { Hooks, LivekitEnv, LivekitHandler } from './context.js';
 import { endpointCache } from './endpoint.js';
 import { notFound } from './errors.js';
+import { type Authenticate, type Authorize, type Caller, PRIVILEGED_GRANTS, type PrivilegedGrant } from './hooks.js';
 import type { ClientAddress } from './middleware/client-address.js';
 import { cors, preflight } from './middleware/cors.js';
 import { everyAnswer } from './middleware/every-answer.js';
 import { addressLimit } from './middleware/rate-limit.js';
 import type { RateLimits } from './middleware/rate-limiter.js';
-import type { Grants } from './rbac/granted.js';
+import type { Grants } from './rbac/grants.js';
 import { connectionInfo } from './routes/connection-info.js';
 import { health } from './routes/health.js';
 import { muteParticipant } from './routes/mute-participant.js';
@@ -25,14 +26,23 @@ import { voicePresence } from './routes/voice-presence.js';
 import { webhook } from './routes/webhook.js';
 import type { Store } from './stores/store.js';
 
-/** What `livekit()` needs. */
-export interface LivekitOptions<Bindings extends object = Record<string, unknown>> {
-  /** Where users, channels and roles are; a function of the environment if the database is a binding of it. */
-  store: Store | ((env: Bindings) => Store);
+/** Options of {@link livekit}: a `store`, or `authorize`, or both. */
+export interface LivekitOptions<Bindings extends object = Record<string, unknown>, User extends Caller = Caller> {
+  /** Finds out who sends a request; the default verifies user tokens, by the settings `JWT_*`. */
+  authenticate?: Authenticate<Bindings, User> | undefined;
+  /** Decides what a caller may have; the default is Kraken's policy on the `store`. */
+  authorize?: Authorize<Bindings, User> | undefined;
+  /**
+   * Kraken's tables: users, channels, roles, and who is in which room. A function of the environment if the database is a binding
+   * of it. Without it there are no direct messages, no muting and no presence: those routes are 404.
+   */
+  store?: Store | ((env: Bindings) => Store) | undefined;
+  /** Your own table of grants, in place of `LIVEKIT_GRANTS`: what a caller whom Kraken's policy lets in may do in the room. */
+  grants?: Grants | undefined;
+  /** Privileged grants that a permission of `authorize` may have, by name. */
+  allowGrants?: readonly PrivilegedGrant[] | undefined;
   /** Where the settings are; the environment of the runtime unless set: a Worker's bindings, `process.env`, `Deno.env`. */
   settings?: (context: Context) => object;
-  /** Your own table of grants, in place of `LIVEKIT_GRANTS`: what a caller who may join may do in the room. */
-  grants?: Grants;
   /** How often somebody may ask; a function of the environment if the counters are bindings of it. No limits unless set. */
   rateLimit?: RateLimits | ((env: Bindings) => RateLimits);
   /** Where requests come from, for the limit per address, unless the setting CLIENT_ADDRESS_HEADER says where. */
@@ -44,24 +54,32 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
 /** All of LiveKit's events come from one address, and one that is refused is lost: its signature is limit enough. */
 const WEBHOOK = '/webhook';
 
+type Route = readonly [method: 'GET' | 'POST', path: string, handler: LivekitHandler];
+
 /** Every route: its method, its path, and what answers there. */
-const ROUTES: readonly [method: 'GET' | 'POST', path: string, handler: LivekitHandler][] = [
+const ROUTES: readonly Route[] = [
   ['POST', '/token', token],
-  ['POST', '/dm-token', dmToken],
   ['POST', '/token-source', tokenSource],
-  ['POST', '/channels/:channelId/mute-participant', muteParticipant],
-  ['GET', '/channels/:channelId/voice-presence', voicePresence],
   ['POST', WEBHOOK, webhook],
   ['GET', '/connection-info', connectionInfo],
   ['GET', '/health', health],
   ['GET', '/openapi.json', openapi],
 ];
 
+/** The routes that Kraken's tables alone can answer. */
+const STORE_ROUTES: readonly Route[] = [
+  ['POST', '/dm-token', dmToken],
+  ['POST', '/channels/:channelId/mute-participant', muteParticipant],
+  ['GET', '/channels/:channelId/voice-presence', voicePresence],
+];
+
 /**
  * The endpoint, to mount in a Hono app: `app.route('/api/livekit', livekit({ store }))`. It answers every path below, so that
  * a route of yours there must come before it. Settings are read anew in each request, unless they are a frozen object.
  */
-export function livekit<Bindings extends object = Record<string, unknown>>(options: LivekitOptions<Bindings>) {
+export function livekit<Bindings extends object = Record<string, unknown>, User extends Caller = Caller>(
+  options: LivekitOptions<Bindings, User>,
+) {
   const app = everyAnswer(new Hono<LivekitEnv>()).route('/', routes(options));
   // An app that is mounted answers by the `notFound` of the one around it.
   app.all('*', () => {
@@ -70,20 +88,31 @@ export function livekit<Bindings extends object = Record<string, unknown>>(optio
   return app;
 }
 
-/** The routes alone, for an app with {@link everyAnswer}. */
-export function routes<Bindings extends object>({
+/** The routes alone, for an app with {@link everyAnswer}. Throws if the options are wrong. */
+export function routes<Bindings extends object, User extends Caller>({
+  authenticate,
+  authorize,
   store,
   settings: settingsOf = env,
   grants,
+  allowGrants = [],
   rateLimit = {},
   clientAddress,
   startWith,
-}: LivekitOptions<Bindings>) {
-  const storeFor = typeof store === 'function' ? store : () => store;
-  const cached = endpointCache();
+}: LivekitOptions<Bindings, User>) {
+  if (store === undefined && authorize === undefined) throw wrongOption('livekit() needs a store or authorize');
+  if (!Array.isArray(allowGrants) || !allowGrants.every((name) => PRIVILEGED_GRANTS.includes(name))) {
+    throw wrongOption('allowGrants must be a list of privileged grants');
+  }
+  const cached = endpointCache({ allowGrants: [...allowGrants], usesUserTokens: authenticate === undefined });
   const endpointOf = (settings: Bindings, requestId?: string) =>
-    cached(settings, { grants, store: () => storeFor(settings) }, requestId);
+    cached(settings, typeof store === 'function' ? () => store(settings) : store && (() => store), requestId);
   if (startWith !== undefined) endpointOf(startWith as Bindings);
+  const hooksOf = (settings: Bindings): Hooks => ({
+    authenticate: authenticate && ((request) => authenticate(request, settings)),
+    authorize: authorize && ((caller, ask) => authorize(caller as User, ask, settings)),
+    grants,
+  });
 
   /** Finds the endpoint of the settings. What else than an error a function of the application throws becomes one. */
   const prepare: MiddlewareHandler<LivekitEnv> = async (context, next) => {
@@ -92,6 +121,7 @@ export function routes<Bindings extends object>({
       const { endpoint, http } = endpointOf(settings, context.get('requestId'));
       context.set('endpoint', endpoint);
       context.set('http', http);
+      context.set('hooks', hooksOf(settings));
       context.set('rateLimits', () => (typeof rateLimit === 'function' ? rateLimit(settings) : rateLimit));
       await next();
     } catch (error) {
@@ -102,7 +132,7 @@ export function routes<Bindings extends object>({
   const app = new Hono<LivekitEnv>();
   app.use('*', prepare, cors);
   const limitAddress = addressLimit(clientAddress);
-  for (const [method, path, handle] of ROUTES) {
+  for (const [method, path, handle] of store === undefined ? ROUTES : [...ROUTES, ...STORE_ROUTES]) {
     const methods = method === 'GET' ? ['GET', 'HEAD'] : [method];
     if (path !== WEBHOOK) app.on(method, [path], limitAddress);
     app.on(method, [path], handle);
@@ -118,3 +148,5 @@ const refuseMethod =
     context.header('Allow', allowed);
     throw createException('method_not_allowed', 'Method Not Allowed');
   };
+
+const wrongOption = (message: string): LivekitException => createException('not_configured', message);

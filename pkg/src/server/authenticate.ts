@@ -1,24 +1,34 @@
-/** request → who asks. */
-import type { Context } from 'hono';
-import { getCookie } from 'hono/cookie';
+/** request → caller, by a user token: the default of `authenticate`. */
+import { parse } from 'hono/utils/cookie';
 import { createException, LivekitException } from '../exception.js';
-import type { Endpoint } from './endpoint.js';
-import type { Caller } from './requests.js';
+import { type Prepared, preparedCache } from './endpoint.js';
+import type { Caller } from './hooks.js';
 
 /**
- * Finds the user token (`Authorization: Bearer`, else the cookie `access_token`) and checks it. A bad Bearer token is
- * not rescued by a cookie. Throws 401; 415 for a cookie on a request that a foreign page could have sent; 503 if the
- * identity provider's keys are needed and cannot be had.
+ * The default of `authenticate`, for functions of an application's own that fall back to it: user tokens by the settings
+ * `JWT_*` of `env`, or of the environment of the request.
+ *
+ * Finds the user token (`Authorization: Bearer`, else the cookie `access_token`) and verifies it. A request without one is
+ * `null`; an invalid Bearer token is not rescued by a cookie. Throws 401; 415 for a cookie on a request that a foreign page
+ * could have sent; 503 if the identity provider's keys are needed and unavailable.
  */
-export async function authenticate(context: Context, endpoint: Endpoint): Promise<Caller> {
-  return checked(bearerToken(context) ?? cookieToken(context) ?? '', endpoint);
+export function userTokens(env?: object): (request: Request, requestEnv?: object) => Promise<Caller | null> {
+  const prepared = preparedCache();
+  return async (request, requestEnv = {}) => {
+    const token = userTokenOf(request);
+    return token === undefined ? null : verifyUserToken(token, prepared(env ?? requestEnv));
+  };
 }
 
+/** The user token of a request, verified or not. */
+export const userTokenOf = (request: Request): string | undefined => bearerToken(request) ?? cookieToken(request);
+
 /**
- * What a token says of itself chooses nothing: first it is held against the secret, if there is one, with HS256, then
- * against the identity provider's public keys, if there is one, with their algorithms.
+ * Verifies a user token. What it says of itself chooses nothing: it is verified with the secret, if there is one, and HS256,
+ * then with the identity provider's public keys, if there is one, and their algorithms.
  */
-async function checked(token: string, { service, jwks }: Endpoint): Promise<Caller> {
+export async function verifyUserToken(token: string, prepared: Prepared): Promise<Caller> {
+  const { service, jwks } = prepared;
   try {
     return service.call((rules) => rules.authenticate(token));
   } catch (error) {
@@ -37,19 +47,18 @@ const isOfAnotherKey = (error: unknown): boolean =>
 /** That of HTTP around a field's value (RFC 9110 section 5.6.3), and no other: JavaScript's includes U+00A0. */
 const WHITE_SPACE = /^[ \t]+/;
 
-function bearerToken(context: Context): string | undefined {
-  const header = context.req.header('Authorization') ?? '';
+function bearerToken({ headers }: Request): string | undefined {
+  const header = headers.get('Authorization') ?? '';
   return /^bearer(?:[ \t]|$)/i.test(header) ? header.slice('bearer'.length).replace(WHITE_SPACE, '') : undefined;
 }
 
 /** Browsers send cookies along with a form of any page, but ask first before they send JSON across origins. */
-function cookieToken(context: Context): string | undefined {
-  const token = getCookie(context, 'access_token');
-  if (token !== undefined && context.req.method === 'POST' && !isJson(context)) {
+function cookieToken({ headers, method }: Request): string | undefined {
+  const token = parse(headers.get('Cookie') ?? '', 'access_token')['access_token'];
+  if (token !== undefined && method === 'POST' && !isJson(headers)) {
     throw createException('unsupported_media_type', 'Unsupported Media Type');
   }
   return token;
 }
 
-const isJson = (context: Context): boolean =>
-  /^application\/json\s*(;|$)/i.test(context.req.header('Content-Type') ?? '');
+const isJson = (headers: Headers): boolean => /^application\/json\s*(;|$)/i.test(headers.get('Content-Type') ?? '');

@@ -1,13 +1,31 @@
 /** request → who asks, unless too often. */
-
-import { authenticate } from './authenticate.js';
+import { createException } from '../exception.js';
+import { userTokenOf, verifyUserToken } from './authenticate.js';
 import type { LivekitContext } from './context.js';
+import { type Caller, checkedCaller, decide } from './hooks.js';
 import { limitUser } from './middleware/rate-limit.js';
-import type { Caller } from './requests.js';
+import { admit } from './rbac/authorize.js';
 
-/** The caller of a route of ours. Throws 401, 415, 429, and 503 without the keys of the identity provider. */
+/** The caller of a route. Throws 401, 415, 429, and 503 without the keys of the identity provider. */
 export async function callerOf(context: LivekitContext): Promise<Caller> {
-  const caller = await authenticate(context, context.get('endpoint'));
+  const caller = await authenticated(context);
   await limitUser(context, caller);
   return caller;
+}
+
+/** As {@link callerOf}; where Kraken's rules decide, one that the store knows. */
+export async function admittedCallerOf(context: LivekitContext): Promise<void> {
+  const caller = await callerOf(context);
+  if (context.var.hooks.authorize === undefined) await admit(caller, context.var.endpoint);
+}
+
+async function authenticated(context: LivekitContext): Promise<Caller> {
+  const { endpoint, hooks } = context.var;
+  const { authenticate } = hooks;
+  if (authenticate === undefined) return verifyUserToken(userTokenOf(context.req.raw) ?? '', endpoint);
+  const caller = await decide('authenticate', endpoint.log, () => authenticate(context.req.raw));
+  if (caller === null || caller === undefined) {
+    throw createException('unauthorized', 'Unauthorized', { reason: 'missing' });
+  }
+  return checkedCaller(caller);
 }

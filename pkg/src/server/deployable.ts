@@ -5,6 +5,6 @@ import { everyAnswer } from './middleware/every-answer.js';
 
 /** An app that answers at `/api/livekit` and, as in the specification, at `/livekit`. */
 export function deployable<Bindings extends object>(options: LivekitOptions<Bindings>): Hono {
-  const api = routes<Bindings>(options);
+  const api = routes(options);
   return everyAnswer(new Hono()).route('/api/livekit', api).route('/livekit', api);
 }

@@ -1,50 +1,35 @@
 /** What an environment makes of the endpoint: its service, its store, its log. */
-import { readOptions } from '../arguments.js';
-import { endpointSettings, type Settings, textSettings } from '../config.js';
+import { endpointSettings, type Settings, settingsText, textSettings } from '../config.js';
 import { createJwks, type Jwks } from './identity-provider/jwks.js';
 import { type RoomService, roomServiceOf } from './livekit/room-service.js';
 import { createLog, type Log } from './log.js';
 import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './middleware/http-settings.js';
 import { onceFrozen } from './once-frozen.js';
-import type { Grants } from './rbac/granted.js';
 import { createRules, type Rules } from './rules.js';
 import type { Store } from './stores/store.js';
 
 /** Everything that a request needs and a setting decides. Every stage of the endpoint takes it. */
-export interface Endpoint {
+export interface Endpoint extends Prepared {
+  /** Where to tell the operator. */
+  readonly log: Log;
+  /** Opens the store, if there is one. */
+  readonly store: (() => Store) | undefined;
+  /** Privileged grants that a permission may have, by name. */
+  readonly allowGrants: readonly string[];
+}
+
+/** What is worth keeping from one request to the next: nothing in it but keys and addresses. */
+export interface Prepared {
   /**
    * The rules and the keys, prepared.
    * @internal
    */
   readonly service: Rules;
-  /** Where to tell the operator. */
-  readonly log: Log;
-  /** Opens the store. */
-  store(): Store;
   /** The keys of the identity provider, if there is one. */
   readonly jwks?: Jwks | undefined;
   /** LiveKit's server, to act on those who are in a room. */
   readonly rooms: RoomService;
-  /** The application's own table of grants, in place of ours. */
-  readonly grants?: Grants | undefined;
 }
-
-/** What an environment does not say. */
-interface Given {
-  /** Opens the store. */
-  store(): Store;
-  grants?: Grants | undefined;
-}
-
-/** Makes the endpoint of an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
-export const createEndpoint = (env: object, given: Given): Endpoint => ({
-  ...prepare(endpointSettings(env)),
-  ...(readOptions(given, ['store', 'grants']) as Given),
-  log: logOf(env),
-});
-
-/** What is worth keeping from one request to the next: nothing in it but keys and addresses. */
-type Prepared = Pick<Endpoint, 'service' | 'jwks' | 'rooms'>;
 
 function prepare(settings: Settings): Prepared {
   const service = createRules(settings);
@@ -68,33 +53,58 @@ const logOf = (env: object, requestId?: string): Log =>
 function textsOf(env: object) {
   const settings = endpointSettings(env);
   const httpSettings = httpSettingsOfEnvironment(env);
-  return { settings, httpSettings, key: JSON.stringify([settings, httpSettings]) };
+  return { settings, httpSettings, key: `${settingsText(settings)}${settingsText(httpSettings)}` };
+}
+
+/** What the application's options say. */
+interface Given {
+  readonly allowGrants: readonly string[];
+  /** Whether user tokens are verified: false for an application's own `authenticate`. */
+  readonly usesUserTokens: boolean;
 }
 
 /**
  * Remembers what the last environment made: a running process has one. Its settings are read in every request unless it is
  * frozen, prepared and checked anew only if they have changed.
  */
-export function endpointCache() {
-  const read = onceFrozen(textsOf);
-  let last: { key: string; prepared: Prepared; http: HttpSettings } | undefined;
-  return (env: object, given: Given, requestId?: string): { endpoint: Endpoint; http: HttpSettings } => {
-    const { settings, httpSettings, key } = read(env);
+export function endpointCache({ usesUserTokens, ...given }: Given) {
+  const prepared = memoized((prepared, http, log) => checkConfiguration(prepared, http, log, usesUserTokens));
+  return (env: object, store: Endpoint['store'], requestId?: string): { endpoint: Endpoint; http: HttpSettings } => {
     const log = logOf(env, requestId);
+    const { http, ...rest } = prepared(env, log);
+    return { endpoint: { ...rest, ...given, store, log }, http };
+  };
+}
+
+/** As {@link endpointCache}, for a function of an application's own, whose settings the endpoint checks. */
+export function preparedCache(): (env: object) => Prepared {
+  const prepared = memoized(() => {});
+  return (env) => {
+    const object: object = Object(env);
+    return prepared(object, logOf(object));
+  };
+}
+
+function memoized(check: (prepared: Prepared, http: HttpSettings, log: Log) => void) {
+  const read = onceFrozen(textsOf);
+  let last: { key: string; prepared: Prepared & { http: HttpSettings } } | undefined;
+  return (env: object, log: Log) => {
+    const { settings, httpSettings, key } = read(env);
     if (last?.key !== key) {
       last?.prepared.service.dispose();
-      last = { key, prepared: prepare(settings), http: readHttpSettings(httpSettings) };
-      checkConfiguration(last.prepared, last.http, log);
+      const http = readHttpSettings(httpSettings);
+      last = { key, prepared: { ...prepare(settings), http } };
+      check(last.prepared, http, log);
     }
-    return { endpoint: { ...last.prepared, ...given, log }, http: last.http };
+    return last.prepared;
   };
 }
 
 /** Says once what an operator should mend. */
-function checkConfiguration({ service, jwks }: Prepared, http: HttpSettings, log: Log): void {
+function checkConfiguration({ service, jwks }: Prepared, http: HttpSettings, log: Log, usesUserTokens: boolean): void {
   const { missing, misread, short, userTokens, jwksUrl, issuer, audience } = service.description;
   if (missing.length > 0) log.warn(`Missing LiveKit configuration: ${missing.join(', ')}`);
-  if (!userTokens) log.error('JWT_SECRET is not set: every request is answered 401');
+  if (usesUserTokens && !userTokens) log.error('JWT_SECRET is not set: every request is answered 401');
   if (jwksUrl !== undefined && jwks === undefined) {
     log.error('JWT_JWKS_URL is not an https URL without credentials: tokens of the identity provider are refused');
   }

@@ -1,7 +1,15 @@
-/** The public names of `livekit-edge/server`: the endpoint, and its stages by themselves. */
+/** The public names of `livekit-edge/server`: the endpoint, its defaults, and what its options are made of. */
 export { type LivekitOptions, livekit } from './app.js';
-export { authenticate } from './authenticate.js';
-export { createEndpoint, type Endpoint } from './endpoint.js';
+export { userTokens } from './authenticate.js';
+export type {
+  Authenticate,
+  Authorize,
+  Caller,
+  Permission,
+  PrivilegedGrant,
+  TokenAsk,
+  TokenRoute,
+} from './hooks.js';
 export { RoomService, type RoomServiceOptions } from './livekit/room-service.js';
 export type { ClientAddress } from './middleware/client-address.js';
 export {
@@ -11,24 +19,8 @@ export {
   type RateLimits,
   rateLimitBindings,
 } from './middleware/rate-limiter.js';
-export {
-  admit,
-  authorize,
-  authorizeMute,
-  authorizePresence,
-  type MuteRequest,
-  type TokenRoute,
-} from './rbac/authorize.js';
-export { grant } from './rbac/grant.js';
-export type { GrantedRequest, GrantFacts, Grants } from './rbac/granted.js';
-export {
-  type Caller,
-  type ReadMuteRequest,
-  type ReadRequest,
-  readCreateToken,
-  readMuteParticipant,
-  readTokenSource,
-} from './requests.js';
+export type { GrantFacts, Grants } from './rbac/grants.js';
+export { type KrakenOptions, kraken } from './rbac/kraken.js';
 export {
   type FactsQuestion,
   type FactsRow,

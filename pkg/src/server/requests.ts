@@ -5,14 +5,6 @@ import type { MuteRequest, TokenRequest } from '../wasm/generated/livekit_edge.j
 import { call, Handle } from '../wasm/instance.js';
 import { tooLarge } from './errors.js';
 
-/** Who a user token names. Not yet looked up in the store. */
-export interface Caller {
-  /** The user's id (`sub`). */
-  readonly userId: string;
-  /** The token's id (`jti`), to look up a revocation. */
-  readonly tokenId?: string | undefined;
-}
-
 /** A parsed request for a token. The module holds it until it is disposed of or collected. */
 export interface ReadRequest {
   /** What the store is asked about. */

@@ -7,7 +7,7 @@ use crate::token::schema::{
 };
 
 const fn message(fields: &'static [Field]) -> Schema {
-    Schema { fields, is_message: true }
+    Schema::new(fields, true)
 }
 
 const fn field(name: &'static str, kind: Kind) -> Field {

@@ -2,12 +2,15 @@
 
 mod messages;
 
-use super::schema::{Canonical, Checker, ClaimValue, Kind, Origin, Path, Schema};
+use super::schema::{Checker, ClaimValue, Kind, Origin, Path, Schema, to_json};
 use crate::{
     error::{ClaimError, ClaimErrorKind},
     json::{self, Object, Value},
 };
-use alloc::string::{String, ToString};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 use core::fmt;
 use serde::{Deserialize, Deserializer};
 
@@ -35,7 +38,45 @@ impl RoomConfiguration {
         checker.object(object, Self::SCHEMA, &Path::ROOT);
         // Credentials are an error of signing, where they may be allowed.
         let error = checker.into_errors(true).into_iter().next();
-        error.map_or_else(|| Ok(Self(Canonical::new(object, Self::SCHEMA).to_json())), Err)
+        error.map_or_else(|| Ok(Self(to_json(object, Self::SCHEMA))), Err)
+    }
+
+    /// The configuration of a request. An agent without any value counts as none, as clients send it for a blank name.
+    ///
+    /// # Errors
+    /// As [`Self::from_json`].
+    pub(crate) fn from_request(object: &Object<'_>) -> Result<Self, ClaimError> {
+        let configuration = Self::from_object(object, Origin::Application)?;
+        let mut canonical = configuration.to_object();
+        let Some(Value::Array(agents)) = canonical.remove("agents") else { return Ok(configuration) };
+        let is_given = |agent: &Value<'_>| !matches!(agent, Value::Object(agent) if agent.members().all(|(_, value)| value.is_empty()));
+        let agents: Vec<_> = agents.into_iter().filter(is_given).collect();
+        if !agents.is_empty() {
+            canonical.set("agents", Value::Array(agents));
+        }
+        Ok(Self(to_json(&canonical, Self::SCHEMA)))
+    }
+
+    /// True if no field is set.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0 == "{}"
+    }
+
+    /// The names of the agents to dispatch; `None` if anything but agents is set, or more of an agent than its name, metadata
+    /// and deployment.
+    pub(crate) fn agent_names(&self) -> Option<Vec<String>> {
+        let object = self.to_object();
+        let Some(Value::Array(agents)) = object.get("agents") else { return None };
+        if object.members().count() > 1 {
+            return None;
+        }
+        agents.iter().map(agent_name).collect()
+    }
+
+    /// The configuration as an object.
+    #[must_use]
+    pub fn to_object(&self) -> Object<'_> {
+        json::parse_object(self.0.as_bytes()).unwrap_or_default()
     }
 
     /// The canonical JSON.
@@ -43,6 +84,12 @@ impl RoomConfiguration {
     pub fn as_json(&self) -> &str {
         &self.0
     }
+}
+
+fn agent_name(agent: &Value<'_>) -> Option<String> {
+    let Value::Object(agent) = agent else { return None };
+    let is_known = |(name, _): (&str, &Value<'_>)| matches!(name, "agentName" | "metadata" | "deployment");
+    agent.members().all(is_known).then(|| agent.str("agentName").into())
 }
 
 impl fmt::Debug for RoomConfiguration {

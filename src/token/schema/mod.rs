@@ -7,7 +7,7 @@ mod check;
 mod write;
 
 pub(crate) use check::{Checker, Origin, Path};
-pub(crate) use write::Canonical;
+pub(crate) use write::to_json;
 
 use super::TrackSource;
 use crate::json::{Object, Value};
@@ -22,22 +22,27 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
-    /// The field of this name.
-    fn field(&self, name: &str) -> Option<&Field> {
-        let exact = self.fields.iter().find(|field| field.name == name);
+    /// Most fields of an object.
+    const MAX_FIELDS: usize = 32;
+
+    pub(crate) const fn new(fields: &'static [Field], is_message: bool) -> Self {
+        assert!(fields.len() <= Self::MAX_FIELDS, "more fields than a schema may have");
+        Self { fields, is_message }
+    }
+
+    /// The index of the field of this name.
+    fn position(&self, name: &str) -> Option<usize> {
+        let exact = self.fields.iter().position(|field| field.name == name);
         if self.is_message {
-            exact.or_else(|| self.fields.iter().find(|field| field.is_named(name, self)))
+            exact.or_else(|| self.fields.iter().position(|field| field.is_named(name, self)))
         } else {
             exact
         }
     }
 
-    /// The value of a field of an object, in any of its spellings.
-    fn get<'o>(&self, object: &'o Object<'o>, field: &Field) -> Option<&'o Value<'o>> {
-        let is_given = |(name, value): &(&str, &Value<'_>)| field.is_named(name, self) && !matches!(value, Value::Null);
-        let other_spelling = || object.members().find(is_given).map(|(_, value)| value);
-        let exact = object.get(field.name);
-        if self.is_message { exact.or_else(other_spelling) } else { exact }
+    /// The field of this name.
+    fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.get(self.position(name)?)
     }
 }
 
@@ -107,6 +112,10 @@ pub(crate) trait ClaimObject {
     const SCHEMA: &'static Schema;
     /// The object with every field; an unset one is `null`.
     fn to_object(&self) -> Object<'_>;
+    /// The JSON text, without any unset field.
+    fn to_json(&self) -> String {
+        to_json(&self.to_object(), Self::SCHEMA)
+    }
 }
 
 /// A Rust type that is the value of a field.
@@ -129,13 +138,13 @@ macro_rules! claim_object {
         }
 
         impl $crate::token::schema::ClaimObject for $object {
-            const SCHEMA: &'static $crate::token::schema::Schema = &$crate::token::schema::Schema {
-                fields: &[$($crate::token::schema::Field::new(
+            const SCHEMA: &'static $crate::token::schema::Schema = &$crate::token::schema::Schema::new(
+                &[$($crate::token::schema::Field::new(
                     $name,
                     <$type as $crate::token::schema::ClaimValue>::KIND,
                 ),)+],
-                is_message: false,
-            };
+                false,
+            );
 
             fn to_object(&self) -> $crate::json::Object<'_> {
                 [$(($name, $crate::token::schema::ClaimValue::to_value(&self.$field)),)+].into_iter().collect()
@@ -145,8 +154,9 @@ macro_rules! claim_object {
         impl serde::Serialize for $object {
             /// Writes no unset field.
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                use $crate::token::schema::ClaimObject;
-                $crate::token::schema::Canonical::new(&self.to_object(), Self::SCHEMA).serialize(serializer)
+                let text = $crate::token::schema::ClaimObject::to_json(self);
+                let written = $crate::json::parse(text.as_bytes()).map_err(|_| serde::ser::Error::custom("too large"))?;
+                written.serialize(serializer)
             }
         }
     };

@@ -2,40 +2,40 @@
 
 use super::{Field, Kind, Schema};
 use crate::{
-    json::{self, Number, Object, Value},
+    json::{Number, Object, Value, push_list, push_string, push_value},
     time::whole_seconds,
     token::TrackSource,
 };
 use alloc::{string::String, vec::Vec};
-use serde::{Serialize, Serializer, ser::SerializeMap};
 
-/// A checked object as it is written.
-pub(crate) struct Canonical<'a> {
-    object: &'a Object<'a>,
-    schema: &'a Schema,
+/// A checked object as JSON text.
+pub(crate) fn to_json(object: &Object<'_>, schema: &Schema) -> String {
+    // The claims of most tokens.
+    let mut text = String::with_capacity(512);
+    push_object(object, schema, &mut text);
+    text
 }
 
-impl<'a> Canonical<'a> {
-    pub(crate) const fn new(object: &'a Object<'a>, schema: &'a Schema) -> Self {
-        Self { object, schema }
-    }
-
-    /// The object as JSON text.
-    pub(crate) fn to_json(&self) -> String {
-        json::to_string(self)
-    }
-}
-
-impl Serialize for Canonical<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for field in self.schema.fields {
-            if let Some(value) = self.schema.get(self.object, field).and_then(|value| written(value, field)) {
-                map.serialize_entry(field.name, &value)?;
-            }
+fn push_object(object: &Object<'_>, schema: &Schema, out: &mut String) {
+    let mut values = [None; Schema::MAX_FIELDS];
+    for (name, value) in object.members() {
+        let value = Some(value).filter(|value| !matches!(value, Value::Null));
+        if let Some(slot) = schema.position(name).and_then(|at| values.get_mut(at)) {
+            *slot = slot.or(value);
         }
-        map.end()
     }
+    let set = schema
+        .fields
+        .iter()
+        .zip(values)
+        .filter_map(|(field, value)| written(value?, field).map(|value| (field, value)));
+    push_list(['{', '}'], set, out, |(field, value), out| {
+        // No name of a field needs an escape.
+        out.push('"');
+        out.push_str(field.name);
+        out.push_str("\":");
+        value.push(out);
+    });
 }
 
 /// A value as it is written.
@@ -44,19 +44,21 @@ enum Written<'a> {
     Integer(u64),
     Name(&'a str),
     Names(Vec<&'a str>),
-    Object(Canonical<'a>),
-    Objects(Vec<Canonical<'a>>),
+    Object(&'a Object<'a>, &'a Schema),
+    Objects(Vec<&'a Object<'a>>, &'a Schema),
 }
 
-impl Serialize for Written<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Written<'_> {
+    fn push(self, out: &mut String) {
         match self {
-            Self::As(value) => value.serialize(serializer),
-            Self::Integer(number) => serializer.serialize_u64(*number),
-            Self::Name(name) => serializer.serialize_str(name),
-            Self::Names(names) => serializer.collect_seq(names),
-            Self::Object(object) => object.serialize(serializer),
-            Self::Objects(objects) => serializer.collect_seq(objects),
+            Self::As(value) => push_value(value, out),
+            Self::Integer(number) => push_value(&Value::from(number), out),
+            Self::Name(name) => push_string(name, out),
+            Self::Names(names) => push_list(['[', ']'], names, out, push_string),
+            Self::Object(object, schema) => push_object(object, schema, out),
+            Self::Objects(objects, schema) => {
+                push_list(['[', ']'], objects, out, |object, out| push_object(object, schema, out));
+            }
         }
     }
 }
@@ -78,12 +80,10 @@ fn written<'a>(value: &'a Value<'a>, field: &'a Field) -> Option<Written<'a>> {
             (0, _) if field.oneof == 0 => return None,
             (_, name) => Written::Name(name),
         },
-        (Kind::Object(schema), Value::Object(object)) => Written::Object(Canonical::new(object, schema)),
+        (Kind::Object(schema), Value::Object(object)) => Written::Object(object, schema),
         (Kind::Objects(schema), Value::Array(items)) => {
-            let object = |item: &'a Value<'a>| {
-                if let Value::Object(object) = item { Some(Canonical::new(object, schema)) } else { None }
-            };
-            Written::Objects(non_empty(items.iter().filter_map(object).collect())?)
+            let object = |item: &'a Value<'a>| if let Value::Object(object) = item { Some(object) } else { None };
+            Written::Objects(non_empty(items.iter().filter_map(object).collect())?, schema)
         }
         (Kind::StringOrStrings, _) => return None,
         _ if value.is_empty() => return None,

@@ -58,8 +58,16 @@ export class RoomService {
    * unmute themselves. A server allows unmuting only with `room.enable_remote_unmute`; otherwise the answer is 409.
    */
   async muteParticipant(room: string, identity: string, muted: boolean): Promise<void> {
+    await this.muteConnection(room, identity, muted);
+  }
+
+  /**
+   * As {@link muteParticipant}; returns the sid of the connection that was muted, if LiveKit says one.
+   * @internal
+   */
+  async muteConnection(room: string, identity: string, muted: boolean): Promise<string | undefined> {
     const failed = failure('Failed to mute participant');
-    await this.#call(room, failed, async (post) => {
+    return this.#call(room, failed, async (post) => {
       const participant = await post('GetParticipant', { room, identity });
       const tracks = audioOf(participant, identity);
       if (tracks === undefined) throw failed('livekit_garbage');
@@ -68,6 +76,8 @@ export class RoomService {
       for (const outcome of await Promise.allSettled(tracks.map(mute))) {
         if (outcome.status === 'rejected') throw outcome.reason;
       }
+      const { sid } = participant;
+      return typeof sid === 'string' && sid !== '' ? sid : undefined;
     });
   }
 
@@ -78,7 +88,7 @@ export class RoomService {
     });
   }
 
-  async #call(room: string, failed: Failure, work: (post: Post) => Promise<void>): Promise<void> {
+  async #call<Result>(room: string, failed: Failure, work: (post: Post) => Promise<Result>): Promise<Result> {
     if (this.#base === undefined) throw createException('not_configured', 'LiveKit credentials not configured');
     const base = `${this.#base}/twirp/livekit.RoomService`;
     const headers = { authorization: `Bearer ${this.#adminToken(room)}`, 'content-type': 'application/json' };
@@ -102,7 +112,7 @@ export class RoomService {
       if (json === undefined) throw failed('livekit_garbage');
       return json;
     };
-    await within(
+    return await within<Result>(
       TIMEOUT_MS,
       () => work(post),
       () => {

@@ -63,11 +63,11 @@ const routeOf = (context: Context): string =>
 
 /** Answers an error. Anything but a {@link LivekitException} is a defect of ours, and none of its text gets out. */
 const answerError: ErrorHandler = (error, context) => {
-  const { status, code, reason, body } = error instanceof LivekitException ? error : internalError(error);
+  const { status, code, reason, path, body } = error instanceof LivekitException ? error : internalError(error);
   const log = logFor(context);
-  if (status < 500) log.debug('Request refused', { status, code, reason });
-  else if (status > 500) log.error('Request failed', { status, code, reason });
-  else log.error(context.get('failure') ?? 'Request failed', { status, code, reason, error: nameOf(error) });
+  if (status < 500) log.debug('Request refused', { status, code, reason, path });
+  else if (status > 500) log.error('Request failed', { status, code, reason, path });
+  else log.error(context.get('failure') ?? 'Request failed', { status, code, reason, path, error: nameOf(error) });
   if (status === 401) context.header('WWW-Authenticate', 'Bearer');
   return context.json(body, status as ContentfulStatusCode);
 };

@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from 'hono';
 import { createException } from '../../exception.js';
 import type { LivekitContext, LivekitEnv } from '../context.js';
 import { nameOf } from '../errors.js';
-import type { Caller } from '../requests.js';
+import type { Caller } from '../hooks.js';
 import { within } from '../timeout.js';
 import { type ClientAddress, clientNetwork } from './client-address.js';
 import type { RateLimiter, RateLimits } from './rate-limiter.js';

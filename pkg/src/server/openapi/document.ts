@@ -132,8 +132,11 @@ const PATHS = {
   },
 };
 
-/** The document. */
-export const DOCUMENT: object = {
+/** The paths that Kraken's tables alone can answer. */
+const STORE_PATHS = ['/dm-token', '/channels/{channelId}/mute-participant', '/channels/{channelId}/voice-presence'];
+
+/** The document of an endpoint with Kraken's tables, or without. */
+export const documentOf = (hasStore: boolean): object => ({
   openapi: '3.1.0',
   info: {
     title: 'livekit-edge',
@@ -143,7 +146,7 @@ export const DOCUMENT: object = {
   },
   servers: [{ url: '.', description: 'Where this document is.' }],
   security: [{ bearer: [] }, { cookie: [] }],
-  paths: PATHS,
+  paths: hasStore ? PATHS : Object.fromEntries(Object.entries(PATHS).filter(([path]) => !STORE_PATHS.includes(path))),
   components: {
     securitySchemes: {
       bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: "The application's user token." },
@@ -157,4 +160,4 @@ export const DOCUMENT: object = {
     },
     schemas: SCHEMAS,
   },
-};
+});

@@ -21,6 +21,8 @@ const object = (properties: object, required: readonly string[] = Object.keys(pr
   required,
 });
 
+const TEXT_OR_NULL = { type: ['string', 'null'] };
+
 /** An error's body: its status, what is wrong, and for some the name of the status. */
 const error = (statusCode: number, message: object, error?: string) =>
   object({ statusCode: { const: statusCode }, message, ...(error === undefined ? {} : { error: { const: error } }) });
@@ -75,11 +77,22 @@ export const SCHEMAS = {
           additionalProperties: { type: 'string' },
           description: 'Refused unless `LIVEKIT_CAN_UPDATE_OWN_METADATA` is on.',
         },
-        room_config: { type: ['object', 'null'], maxProperties: 0, description: 'Not for clients to set.' },
+        room_config: {
+          type: ['object', 'null'],
+          properties: {
+            agents: { type: ['array', 'null'], maxItems: 16, items: { $ref: '#/components/schemas/AgentDispatch' } },
+          },
+          additionalProperties: false,
+          description: 'The agents to dispatch: those that `LIVEKIT_AGENTS` names. Everything else is refused.',
+        },
       },
       ['room_name'],
     ),
     description: 'What `TokenSource.endpoint` of livekit-client sends; camelCase names are read as well.',
+  },
+  AgentDispatch: {
+    ...object({ agent_name: TEXT_OR_NULL, metadata: TEXT_OR_NULL, deployment: TEXT_OR_NULL }, []),
+    additionalProperties: false,
   },
   TokenSourceResponse: object({ server_url: { type: 'string' }, participant_token: { type: 'string' } }),
   MuteParticipant: object({ participantIdentity: ID, mute: { type: 'boolean', description: 'False to unmute.' } }),

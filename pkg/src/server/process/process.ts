@@ -88,6 +88,13 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
     store?.facts(NOBODY).catch(({ name }: Error) => {
       log.warn('The store does not answer yet: requests are answered 503 until it does', { error: name });
     });
+    store?.unread?.().then(
+      (names) => {
+        if (names.length > 0) log.warn('The database has something about permissions that is not read', { names });
+      },
+      // A store that does not answer has said so above.
+      () => {},
+    );
     return { url, stop };
   } catch (error) {
     log.error(sentence(error));

@@ -1,23 +1,15 @@
-/** Caller and request → facts of the store → decision, and the token at once where no grants of the application come between. */
-import { jsonText } from '../../snapshot.js';
+/** Caller and request → facts of the store → decision by Kraken's rules. */
+import { createException, LivekitException } from '../../exception.js';
+import { jsonText, snapshot } from '../../snapshot.js';
 import { type TokenResponse, tokenResponse } from '../../token-response.js';
 import { call } from '../../wasm/instance.js';
 import type { Endpoint } from '../endpoint.js';
-import { storeUnavailable } from '../errors.js';
-import {
-  type Caller,
-  isId,
-  muteRequestOf,
-  type ReadMuteRequest,
-  type ReadRequest,
-  tokenRequestOf,
-} from '../requests.js';
+import { type Caller, inTime, type Permission, type TokenRoute } from '../hooks.js';
+import { permissionText } from '../issue.js';
+import { isId, muteRequestOf, type ReadMuteRequest, type ReadRequest, tokenRequestOf } from '../requests.js';
 import { askStore } from '../stores/ask.js';
-import type { FactsQuestion } from '../stores/store.js';
-import type { GrantedRequest } from './granted.js';
-
-/** A route that answers with a token. */
-export type TokenRoute = 'token' | 'dm-token' | 'token-source';
+import type { FactsQuestion, PresencePage } from '../stores/store.js';
+import type { Grants } from './grants.js';
 
 /** The participant to mute, or to unmute. */
 export interface MuteRequest {
@@ -25,20 +17,32 @@ export interface MuteRequest {
   readonly mute: boolean;
 }
 
-/** Authorizes a request for a token. Throws 503, 401, 400 or 403. */
-export async function authorize(
+/**
+ * Decides what a caller may have. An application's own table of grants takes the place of `LIVEKIT_GRANTS`. Throws 503, 401, 400
+ * or 403, and 500 for a table that throws.
+ */
+export async function permissionOf(
   caller: Caller,
   request: ReadRequest,
   endpoint: Endpoint,
-  route: TokenRoute = 'token',
-): Promise<GrantedRequest> {
-  const facts = await factsOf(caller, lookup(route, request), endpoint);
-  const [userId, tokenId] = checked(caller);
-  return endpoint.service.call((rules) => rules.authorize(route, userId, tokenId, tokenRequestOf(request), facts));
+  route: TokenRoute,
+  grants: Grants | undefined,
+): Promise<Permission> {
+  const rowOfFacts = await factsOf(caller, lookup(route, request), endpoint);
+  const { userId, tokenId, issuedAt } = caller;
+  const authorized = endpoint.service.call((rules) =>
+    rules.authorize(route, userId, tokenId, issuedAt, tokenRequestOf(request), rowOfFacts),
+  );
+  const { permission, facts } = JSON.parse(authorized);
+  if (grants === undefined) return permission;
+  permission.grants = await ownGrants(() => grants(facts));
+  const text = permissionText(permission);
+  call(({ checkMetadata }) => checkMetadata(text));
+  return permission;
 }
 
-/** As {@link authorize}, and issues the token with the grants of the rules. */
-export async function authorizeAndGrant(
+/** As {@link permissionOf} with the grants of the rules, and issues the token: one call of the module where that is all. */
+export async function authorizeAndIssue(
   caller: Caller,
   request: ReadRequest,
   endpoint: Endpoint,
@@ -46,11 +50,26 @@ export async function authorizeAndGrant(
 ): Promise<TokenResponse> {
   const { service } = endpoint;
   const facts = await factsOf(caller, lookup(route, request), endpoint);
-  const [userId, tokenId] = checked(caller);
-  const granted = service.call((rules) =>
-    rules.authorizeAndGenerate(route, userId, tokenId, tokenRequestOf(request), facts),
+  const { userId, tokenId, issuedAt } = caller;
+  const issued = service.call((rules) =>
+    rules.authorizeAndGenerate(route, userId, tokenId, issuedAt, tokenRequestOf(request), facts),
   );
-  return tokenResponse(service.description, granted, granted);
+  return tokenResponse(service.description, issued, issued);
+}
+
+async function ownGrants(table: () => unknown): Promise<unknown> {
+  let grants: unknown;
+  try {
+    // Copied in here: a getter may throw, too.
+    grants = snapshot(await inTime('grants', table));
+  } catch (error) {
+    if (error instanceof LivekitException && error.code === 'hook_failed') throw error;
+    throw createException('grant_refused', 'Failed to generate token', { reason: 'exception' });
+  }
+  if (grants === undefined || grants === null) {
+    throw createException('forbidden', 'Forbidden resource', { reason: 'no_grant' });
+  }
+  return grants;
 }
 
 function lookup(route: TokenRoute, { description: { id, identity } }: ReadRequest): Partial<FactsQuestion> {
@@ -65,42 +84,45 @@ export async function authorizeMute(
   endpoint: Endpoint,
 ): Promise<MuteRequest> {
   const facts = await factsOf(caller, inChannel(channelId), endpoint);
-  const [userId, tokenId] = checked(caller);
+  const { userId, tokenId, issuedAt } = caller;
   return endpoint.service.call((rules) =>
-    rules.authorizeMute(userId, tokenId, channelId, muteRequestOf(request), facts),
+    rules.authorizeMute(userId, tokenId, issuedAt, channelId, muteRequestOf(request), facts),
   );
 }
 
-/** Authorizes a caller to see who is in a channel. Throws 503, 401 or 403. */
-export async function authorizePresence(caller: Caller, channelId: string, endpoint: Endpoint): Promise<void> {
+/**
+ * Authorizes a caller to see who is in a channel, and returns the participant after whom the page begins. Throws 503, 401,
+ * 400 or 403.
+ */
+export async function authorizePresence(
+  caller: Caller,
+  channelId: string,
+  after: string | undefined,
+  endpoint: Endpoint,
+): Promise<PresencePage['after']> {
   const facts = await factsOf(caller, inChannel(channelId), endpoint);
-  const [userId, tokenId] = checked(caller);
-  endpoint.service.call((rules) => rules.authorizePresence(userId, tokenId, channelId, facts));
+  const { userId, tokenId, issuedAt } = caller;
+  return endpoint.service.call((rules) => rules.authorizePresence(userId, tokenId, issuedAt, channelId, after, facts));
 }
 
 /** Admits a caller whom the store knows. Throws 503 or 401. */
 export async function admit(caller: Caller, endpoint: Endpoint): Promise<void> {
   const facts = await factsOf(caller, {}, endpoint);
-  const [userId, tokenId] = checked(caller);
-  call((wasm) => wasm.admit(userId, tokenId, facts));
+  const { userId, tokenId, issuedAt } = caller;
+  call((wasm) => wasm.admit(userId, tokenId, issuedAt, facts));
 }
 
 /** What cannot be an id is not looked up: there is no such channel. */
 const inChannel = (channelId: string) => ({ channelId: isId(channelId) ? channelId : null });
 
-/** The fields of a caller, whatever an application's own `authenticate` returns. */
-function checked({ userId, tokenId }: Caller): [string, string | undefined] {
-  if (typeof userId !== 'string' || !(tokenId === undefined || typeof tokenId === 'string')) throw storeUnavailable();
-  return [userId, tokenId];
-}
-
 /** The facts of the store as JSON. Without facts, the rules reject. */
 async function factsOf(
-  { userId, tokenId }: Caller,
+  { userId, tokenId, sessionId }: Caller,
   asked: Partial<FactsQuestion>,
   endpoint: Endpoint,
 ): Promise<string> {
-  const question = { userId, tokenId: tokenId ?? null, channelId: null, groupId: null, identity: null, ...asked };
+  const ids = { userId, tokenId: tokenId ?? null, sessionId: sessionId ?? null };
+  const question = { ...ids, channelId: null, groupId: null, identity: null, ...asked };
   // Copied in there: the getters of a row may throw.
   const facts = await askStore(endpoint, async (store) => jsonText(await store.facts(question)));
   return facts ?? 'null';

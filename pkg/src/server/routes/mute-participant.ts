@@ -13,7 +13,8 @@ export async function muteParticipant(context: LivekitContext): Promise<Response
   const request = readMuteParticipant(await readBody(context));
   const caller = await callerOf(context);
   const { identity, mute } = await authorizeMute(caller, channelId, request, endpoint);
-  await endpoint.rooms.muteParticipant(channelId, identity, mute);
+  const askedAt = Date.now();
+  const participantSid = await endpoint.rooms.muteConnection(channelId, identity, mute);
   endpoint.log.info(mute ? 'Muted a participant' : 'Unmuted a participant', {
     userId: caller.userId,
     userTokenId: caller.tokenId,
@@ -21,6 +22,9 @@ export async function muteParticipant(context: LivekitContext): Promise<Response
     roomId: channelId,
   });
   // The participant is muted by now: a store that cannot note it does not change that.
-  await askStore(endpoint, async (store) => store.setServerMuted?.(channelId, identity, mute));
+  if (participantSid !== undefined) {
+    const change = { room: channelId, identity, participantSid, isServerMuted: mute, askedAt };
+    await askStore(endpoint, async (store) => store.setServerMuted?.(change));
+  }
   return context.json({ success: true }, 201);
 }

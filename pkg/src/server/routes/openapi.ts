@@ -1,5 +1,9 @@
 /** GET /openapi.json: what this endpoint takes and answers, for anyone. */
 import type { LivekitContext } from '../context.js';
-import { DOCUMENT } from '../openapi/document.js';
+import { documentOf } from '../openapi/document.js';
 
-export const openapi = (context: LivekitContext): Response => context.json(DOCUMENT);
+const WITH_STORE = documentOf(true);
+const WITHOUT_STORE = documentOf(false);
+
+export const openapi = (context: LivekitContext): Response =>
+  context.json(context.var.endpoint.store === undefined ? WITHOUT_STORE : WITH_STORE);

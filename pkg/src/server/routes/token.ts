@@ -1,27 +1,29 @@
 /**
- * POST /token, /dm-token and /token-source: request → authenticate → authorize → grant → response.
+ * POST /token, /dm-token and /token-source: request → authenticate → authorize → issue → response.
  *
  * The three ask in different words for the same thing, and differ in who may.
  */
 import type { Context } from 'hono';
+import { createException } from '../../exception.js';
 import type { TokenResponse } from '../../token-response.js';
 import { readBody } from '../body.js';
 import { callerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
-import { authorize, authorizeAndGrant, type TokenRoute } from '../rbac/authorize.js';
-import { grant } from '../rbac/grant.js';
-import { type ReadRequest, readCreateToken, readTokenSource } from '../requests.js';
+import { type Caller, decide, type TokenAsk, type TokenRoute } from '../hooks.js';
+import { issue } from '../issue.js';
+import { authorizeAndIssue, permissionOf } from '../rbac/authorize.js';
+import { type ReadRequest, readCreateToken, readTokenSource, tokenRequestOf } from '../requests.js';
 
 /** What the holder needs to know; the token's id is in the log alone. */
 const withToken = (context: Context, { jti, ...response }: TokenResponse) => context.json(response, 201);
 
-/** For a channel. */
+/** For a room; by Kraken's rules, a channel. */
 export const token = route('token', readCreateToken, withToken);
 
 /** For a group of direct messages. */
 export const dmToken = route('dm-token', readCreateToken, withToken);
 
-/** For a channel, in the form of LiveKit's clients (`TokenSource.endpoint`). */
+/** As `/token`, in the form of LiveKit's clients (`TokenSource.endpoint`). */
 export const tokenSource = route('token-source', readTokenSource, (context, { token, url }) =>
   context.json({ server_url: url, participant_token: token }, 201),
 );
@@ -33,17 +35,33 @@ function route(
 ) {
   return async (context: LivekitContext): Promise<Response> => {
     context.set('failure', 'Failed to generate LiveKit token');
-    const endpoint = context.get('endpoint');
     const request = read(await readBody(context));
     const caller = await callerOf(context);
-    const response =
-      endpoint.grants === undefined
-        ? await authorizeAndGrant(caller, request, endpoint, name)
-        : await grant(await authorize(caller, request, endpoint, name), endpoint);
+    const response = await authorizeRequest(context, caller, request, name);
     request.dispose();
     const { identity, roomId, jti } = response;
     const details = { userId: caller.userId, userTokenId: caller.tokenId, identity, roomId, jti };
-    endpoint.log.info(`Generated token for user ${identity} in room ${roomId}`, details);
+    context.var.endpoint.log.info(`Generated token for user ${identity} in room ${roomId}`, details);
     return respond(context, response);
   };
+}
+
+/** Authorizes a request and issues its token. */
+async function authorizeRequest(context: LivekitContext, caller: Caller, request: ReadRequest, route: TokenRoute) {
+  const { endpoint, hooks } = context.var;
+  const { authorize, grants } = hooks;
+  // Groups of direct messages are Kraken's.
+  if (authorize === undefined || route === 'dm-token') {
+    if (grants === undefined) return authorizeAndIssue(caller, request, endpoint, route);
+    const permission = await permissionOf(caller, request, endpoint, route, grants);
+    return issue(permission, permission.room, endpoint);
+  }
+  const ask: TokenAsk = Object.freeze(
+    JSON.parse(endpoint.service.call((rules) => rules.describeRequest(route, tokenRequestOf(request)))),
+  );
+  const permission = await decide('authorize', endpoint.log, () => authorize(caller, ask));
+  if (permission === null || permission === undefined) {
+    throw createException('forbidden', 'Forbidden resource', { reason: 'no_permission' });
+  }
+  return issue(permission, ask.room, endpoint);
 }

@@ -1,11 +1,23 @@
-/** GET /channels/:channelId/voice-presence: who is in the channel's room now. */
+/** GET /channels/:channelId/voice-presence: who is in the channel's room now, a page of them. */
 import { snapshot } from '../../snapshot.js';
 import { callerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
 import { storeUnavailable } from '../errors.js';
 import { authorizePresence } from '../rbac/authorize.js';
 import { askStore } from '../stores/ask.js';
-import { type Store, StoreFault } from '../stores/store.js';
+import { type PresencePage, type Store, StoreFault } from '../stores/store.js';
+
+/** Participants of an answer. */
+const PAGE = 1000;
+
+/** A row of the store, checked. */
+interface Row {
+  identity: string;
+  name: string;
+  /** Unix seconds. */
+  joinedAt: number;
+  isServerMuted: boolean;
+}
 
 /** A participant as the answer has it. */
 interface Participant {
@@ -20,24 +32,34 @@ export async function voicePresence(context: LivekitContext): Promise<Response> 
   const endpoint = context.get('endpoint');
   const channelId = context.req.param('channelId') ?? '';
   const caller = await callerOf(context);
-  await authorizePresence(caller, channelId, endpoint);
-  const participants = await askStore(endpoint, (store) => participantsIn(channelId, store));
-  if (participants === null) throw storeUnavailable();
-  return context.json({ channelId, participants });
+  const after = await authorizePresence(caller, channelId, context.req.query('after'), endpoint);
+  const rows = await askStore(endpoint, (store) => rowsIn(channelId, { after: after ?? null, limit: PAGE + 1 }, store));
+  if (rows === null) throw storeUnavailable();
+  const page = rows.slice(0, PAGE);
+  const last = page.at(-1);
+  const next = rows.length > PAGE && last !== undefined ? { next: `${last.joinedAt}.${last.identity}` } : {};
+  return context.json({ channelId, participants: page.map(toParticipant), ...next });
 }
 
 /** Rejects for rows of another shape. */
-async function participantsIn(channelId: string, store: Store): Promise<Participant[]> {
+async function rowsIn(channelId: string, page: PresencePage, store: Store): Promise<Row[]> {
   if (store.presence === undefined) throw new StoreFault('no presence is kept');
-  const rows = snapshot(await store.presence(channelId));
+  const rows = snapshot(await store.presence(channelId, page));
   if (!Array.isArray(rows)) throw new StoreFault('presence is of another shape');
-  return rows.map(participant);
+  return rows.map(rowOf);
 }
 
-function participant(row: unknown): Participant {
+function rowOf(row: unknown): Row {
   const { identity, name, joinedAt, isServerMuted } = Object(row);
   const isRow = typeof identity === 'string' && typeof name === 'string' && Number.isSafeInteger(joinedAt);
-  if (!isRow || ![true, false, 1, 0].includes(isServerMuted)) throw new StoreFault('presence is of another shape');
-  const at = new Date(joinedAt * 1000);
-  return { identity, name, joinedAt: at.toISOString(), isServerMuted: Boolean(isServerMuted) };
+  const isDate = isRow && !Number.isNaN(new Date(joinedAt * 1000).valueOf());
+  if (!isDate || ![true, false, 1, 0].includes(isServerMuted)) throw new StoreFault('presence is of another shape');
+  return { identity, name, joinedAt, isServerMuted: Boolean(isServerMuted) };
 }
+
+const toParticipant = ({ identity, name, joinedAt, isServerMuted }: Row): Participant => ({
+  identity,
+  name,
+  joinedAt: new Date(joinedAt * 1000).toISOString(),
+  isServerMuted,
+});

@@ -20,7 +20,7 @@ export async function webhook(context: LivekitContext): Promise<Response> {
   endpoint.service.call((rules) => rules.verifyWebhookSender(authorization));
   const body = await readBody(context, LARGEST);
   const change: PresenceChange | null = endpoint.service.call((rules) => rules.parseWebhook(authorization, body));
-  if (change !== null) {
+  if (change !== null && endpoint.store !== undefined) {
     const applied = await askStore(endpoint, async (store) => {
       if (store.applyPresence === undefined) throw new StoreFault('no presence is kept');
       await store.applyPresence(change);

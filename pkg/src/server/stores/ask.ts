@@ -3,21 +3,29 @@
 import type { Endpoint } from '../endpoint.js';
 import { nameOf } from '../errors.js';
 import { within } from '../timeout.js';
-import type { Store } from './store.js';
+import { type Store, StoreFault } from './store.js';
 
 /** Milliseconds after which a store counts as unavailable. */
 const STORE_DEADLINE = 2000;
 
 /** What the store answers; `null` if it fails or is too slow. Its error may hold what no log may. */
-export async function askStore<T>({ store, log }: Endpoint, ask: (store: Store) => Promise<T>): Promise<T | null> {
+export async function askStore<T>(
+  { store, log }: Pick<Endpoint, 'store' | 'log'>,
+  ask: (store: Store) => Promise<T>,
+): Promise<T | null> {
   const late = () => {
     log.error('The store did not answer', { milliseconds: STORE_DEADLINE });
     return null;
   };
   try {
-    return await within<T | null>(STORE_DEADLINE, () => ask(store()), late);
+    return await within<T | null>(STORE_DEADLINE, () => ask(opened(store)), late);
   } catch (error) {
     log.error('The store failed', { error: nameOf(error) });
     return null;
   }
+}
+
+function opened(store: Endpoint['store']): Store {
+  if (store === undefined) throw new StoreFault('no database is bound');
+  return store();
 }

@@ -1,7 +1,8 @@
 /** Facts and presence in a Cloudflare D1 database. */
-import { FACTS_SQL } from './facts.sql.js';
-import { MUTE_SQL, PRESENCE_SQL, presenceStatements } from './presence.sql.js';
-import { factsRow, sqliteFault } from './sqlite-answers.js';
+import { factsSql, LAYOUT_SQL } from './facts.sql.js';
+import { type Layouts, newLayouts } from './layouts.js';
+import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements } from './presence.sql.js';
+import { factsRow, layoutOf, sqliteFault } from './sqlite-answers.js';
 import { type PresenceRow, type Store, StoreFault } from './store.js';
 
 /** As much of Cloudflare's `D1PreparedStatement` as is used. */
@@ -18,6 +19,15 @@ export interface D1 {
   batch(statements: D1Statement[]): Promise<unknown>;
 }
 
+/** By the database: a store is made anew for each request. */
+const KNOWN = new WeakMap<D1, Layouts>();
+
+function layoutsOf(database: D1): Layouts {
+  const known = KNOWN.get(database) ?? newLayouts(factsSql);
+  KNOWN.set(database, known);
+  return known;
+}
+
 /** A store on a D1 database with the tables of `migrations/`; without a database it answers nothing. */
 export function d1Store(database: D1 | undefined): Store {
   /** Asks the database, and says of an error of its as much as may be said. */
@@ -29,27 +39,45 @@ export function d1Store(database: D1 | undefined): Store {
   }
 
   return {
-    async facts({ userId, tokenId, channelId, groupId, identity }) {
-      const values = [userId, tokenId, channelId, identity, groupId];
-      return factsRow(
-        await ask((db) =>
+    async facts({ userId, tokenId, sessionId, channelId, groupId, identity }) {
+      const values = [userId, tokenId, channelId, identity, groupId, sessionId ?? null];
+      return ask((db) => {
+        const first = (sql: string, bound: (string | null)[]) =>
           db
-            .prepare(FACTS_SQL)
-            .bind(...values)
-            .first(),
-        ),
-      );
+            .prepare(sql)
+            .bind(...bound)
+            .first()
+            .catch((error: unknown) => {
+              throw sqliteFault(error);
+            });
+        return layoutsOf(db)({
+          facts: async (sql) => factsRow(await first(sql, values)),
+          layout: async () => layoutOf(await first(LAYOUT_SQL, [])),
+        });
+      });
     },
     async applyPresence(change) {
       const statements = presenceStatements(change, Math.floor(Date.now() / 1000));
       await ask((db) => db.batch(statements.map(({ sql, values }) => db.prepare(sql).bind(...values))));
     },
-    async presence(room) {
-      const { results } = await ask((db) => db.prepare(PRESENCE_SQL).bind(room).all());
+    async presence(room, page) {
+      const values = pageValues(room, page);
+      const { results } = await ask((db) =>
+        db
+          .prepare(PRESENCE_SQL)
+          .bind(...values)
+          .all(),
+      );
       return results as PresenceRow[];
     },
-    async setServerMuted(room, identity, isServerMuted) {
-      await ask((db) => db.prepare(MUTE_SQL).bind(room, identity, Number(isServerMuted)).all());
+    async setServerMuted(change) {
+      const values = muteValues(change);
+      await ask((db) =>
+        db
+          .prepare(MUTE_SQL)
+          .bind(...values)
+          .all(),
+      );
     },
   };
 }

@@ -1,26 +1,57 @@
+import { LATER_TABLES, type Layout } from './layouts.js';
+
+const has = (part: keyof Layout): string => {
+  const names = LATER_TABLES[part].map((name) => `'${name}'`).join(', ');
+  return `(SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN (${names})) = ${LATER_TABLES[part].length}`;
+};
+
+/** The layout of the database, as flags. */
+export const LAYOUT_SQL = `SELECT ${has('overwrites')} AS overwrites, ${has('cutOffs')} AS cutOffs`;
+
+/** Those of everyone, of the user's roles and of the user; one of an unknown target is the rules' to refuse. */
+const OVERWRITES = `(SELECT json_group_array(json_object('targetType', w.targetType,
+            'allow', json(CASE WHEN json_valid(w.allow) THEN w.allow END), 'deny', json(CASE WHEN json_valid(w.deny) THEN w.deny END)))
+     FROM "ChannelPermissionOverwrite" w
+    WHERE w.channelId = c.id AND CASE w.targetType
+      WHEN 'ROLE' THEN EXISTS (SELECT 1 FROM "UserRoles" ur
+        WHERE ur.userId = u.id AND ur.communityId = c.communityId AND ur.roleId = w.roleId AND ur.isInstanceRole = 0)
+      WHEN 'MEMBER' THEN w.userId = u.id
+      ELSE 1 END)`;
+const SESSION_REVOKED = `EXISTS (SELECT 1 FROM "RevokedSession" s WHERE s.sid = ?6)`;
+const REVOKED_UNTIL = `(SELECT CASE typeof(k.revokedUntil) WHEN 'integer' THEN k.revokedUntil ELSE 'not a time' END
+     FROM "UserTokenCutoff" k WHERE k.userId = u.id)`;
+
 /**
- * The one query, for SQLite and D1. It always returns one row. A ban or timeout of another type than it should have must
- * not look like none: D1 returns an infinite number as NULL. Parameters: 1 user id, 2 token id, 3 channel id,
- * 4 identity, 5 group id.
+ * The one query, for SQLite and D1. It returns one row, and none if the database has a table that the layout lacks. A ban or
+ * timeout of another type than it should have must not look like none: D1 returns an infinite number as NULL. What an
+ * overwrite denies must not be lost either: one of another shape becomes NULL, which the rules refuse. Parameters: 1 user id,
+ * 2 token id, 3 channel id, 4 identity, 5 group id, 6 session id.
  */
-export const FACTS_SQL = `
+export const factsSql = ({ overwrites, cutOffs }: Layout): string => `
 SELECT
   u.id AS userId,
   u.role AS role,
   u.banned AS banned,
   EXISTS (SELECT 1 FROM "RevokedToken" t WHERE t.jti = ?2) AS tokenRevoked,
+  ${cutOffs ? SESSION_REVOKED : '?6 IS NULL AND 0'} AS sessionRevoked,
+  ${cutOffs ? REVOKED_UNTIL : 'NULL'} AS revokedUntil,
   c.id AS channelId,
   c.isPrivate AS isPrivate,
   EXISTS (SELECT 1 FROM "ChannelMembership" m WHERE m.userId = u.id AND m.channelId = c.id) AS isMember,
   (SELECT g.groupId FROM "DirectMessageGroupMember" g WHERE g.groupId = ?5 AND g.userId = u.id) AS groupId,
+  EXISTS (SELECT 1 FROM "Channel" d WHERE d.id = ?5) AS groupIsChannel,
   (SELECT json_group_array(DISTINCT a.value)
      FROM "UserRoles" ur JOIN "Role" r ON r.id = ur.roleId JOIN json_each(CASE json_type(r.actions) WHEN 'array' THEN r.actions END) a
     WHERE ur.userId = u.id AND ur.communityId = c.communityId AND ur.isInstanceRole = 0) AS actions,
+  EXISTS (SELECT 1 FROM "UserRoles" ur
+    WHERE ur.userId = u.id AND ur.communityId = c.communityId AND ur.isInstanceRole = 0) AS hasRole,
+  0 AS voiceByRole,
+  ${overwrites ? OVERWRITES : "'[]'"} AS overwrites,
   CASE WHEN b.userId IS NULL THEN NULL WHEN typeof(b.active) = 'integer' THEN b.active ELSE 'not a flag' END AS banActive,
   b.expiresAt AS banEnds,
   CASE WHEN o.userId IS NULL THEN NULL WHEN typeof(o.expiresAt) = 'integer' THEN o.expiresAt ELSE 'not a time' END AS timeoutEnds,
   EXISTS (SELECT 1 FROM "User" other WHERE other.id = ?4) AS identityIsUser
-FROM (SELECT 1)
+FROM (SELECT 1 WHERE ${overwrites || `NOT ${has('overwrites')}`} AND ${cutOffs || `NOT ${has('cutOffs')}`})
 LEFT JOIN "User" u ON u.id = ?1
 LEFT JOIN "Channel" c ON c.id = ?3
 LEFT JOIN "CommunityBan" b ON b.userId = u.id AND b.communityId = c.communityId

@@ -2,32 +2,72 @@
  * The questions to PostgreSQL: Kraken's own tables as Prisma lays them out, and ours (`postgres/`). Every answer is one
  * JSON value in a column `answer`, so that no driver's idea of a time or a large number gets into it.
  */
-import { OVERTAKEN_SECONDS } from './presence.sql.js';
+import { LATER_TABLES, type Layout } from './layouts.js';
+import { OVERTAKEN_SECONDS, PRUNE_ROWS } from './presence.sql.js';
 
 /** Whole Unix seconds, rounded up: a timeout must not be over before its end. Infinite times are far ones. */
 const seconds = (time: string) => `CASE WHEN ${time} IS NOT NULL
     THEN ceil(extract(epoch FROM least(greatest(${time}, '1970-01-01'), '9999-12-31')))::bigint END`;
 
+const has = (part: keyof Layout): string =>
+  LATER_TABLES[part].map((table) => `to_regclass('"${table}"') IS NOT NULL`).join(' AND ');
+
+/** The layout of the database. */
+export const LAYOUT = `
+SELECT json_build_object('overwrites', ${has('overwrites')}, 'cutOffs', ${has('cutOffs')}) AS answer`;
+
+/** Of overwrites: those of everyone, of the user's roles and of the user; one of an unknown target is the rules' to refuse. */
+const OVERWRITES = `(
+      SELECT coalesce(json_agg(json_build_object(
+        'targetType', w."targetType", 'allow', coalesce(to_json(w.allow), '[]'), 'deny', coalesce(to_json(w.deny), '[]')
+      )), '[]')
+      FROM "ChannelPermissionOverwrite" w
+      WHERE w."channelId" = c.id AND CASE w."targetType"::text
+        WHEN 'ROLE' THEN EXISTS (
+          SELECT 1 FROM "UserRoles" ur
+          WHERE ur."userId" = u.id AND ur."communityId" = c."communityId" AND ur."roleId" = w."roleId" AND NOT ur."isInstanceRole"
+        )
+        WHEN 'MEMBER' THEN w."userId" = u.id
+        ELSE true
+      END
+    )`;
+
+/** Kraken's own roles name these actions once it has them: its migration gave them to every role that could join. */
+const VOICE_BY_ROLE = `to_regclass('"_prisma_migrations"') IS NOT NULL AND EXISTS (
+      SELECT 1 FROM pg_enum WHERE enumtypid = to_regtype('"RbacActions"') AND enumlabel = 'SPEAK'
+    )`;
+
 /**
- * The facts. Parameters as in `facts.sql.ts`. `clock_timestamp` has no other purpose than to be volatile: Cloudflare
- * Hyperdrive would answer the same question from its cache for a minute, and let in who was banned meanwhile.
+ * The facts, for a layout; `null` once the database has tables that this does not look at. Parameters as in `facts.sql.ts`.
+ * `clock_timestamp` has no other purpose than to be volatile: Cloudflare Hyperdrive would answer the same question from its
+ * cache for a minute, and let in who was banned meanwhile.
  */
-export const FACTS = `
-SELECT row_to_json(facts) AS answer FROM (
+export const factsSql = ({ overwrites, cutOffs }: Layout): string => `
+SELECT CASE WHEN ${overwrites || `NOT (${has('overwrites')})`} AND ${cutOffs || `NOT (${has('cutOffs')})`}
+  THEN row_to_json(facts) END AS answer FROM (
   SELECT
     u.id AS "userId",
     u.role AS "role",
     u.banned AS "banned",
     EXISTS (SELECT 1 FROM "RevokedToken" t WHERE t.jti = $2) AS "tokenRevoked",
+    ${cutOffs ? 'EXISTS (SELECT 1 FROM "RevokedSession" s WHERE s.sid = $6)' : '$6::text IS NULL AND false'} AS "sessionRevoked",
+    ${cutOffs ? '(SELECT k."revokedUntil" FROM "UserTokenCutoff" k WHERE k."userId" = u.id)' : 'NULL'} AS "revokedUntil",
     c.id AS "channelId",
     c."isPrivate" AS "isPrivate",
     EXISTS (SELECT 1 FROM "ChannelMembership" m WHERE m."userId" = u.id AND m."channelId" = c.id) AS "isMember",
     (SELECT g."groupId" FROM "DirectMessageGroupMember" g WHERE g."groupId" = $5 AND g."userId" = u.id) AS "groupId",
+    EXISTS (SELECT 1 FROM "Channel" d WHERE d.id = $5) AS "groupIsChannel",
     ARRAY(
       SELECT DISTINCT a.action
       FROM "UserRoles" ur JOIN "Role" r ON r.id = ur."roleId" CROSS JOIN LATERAL unnest(r.actions) AS a(action)
       WHERE ur."userId" = u.id AND ur."communityId" = c."communityId" AND NOT ur."isInstanceRole"
     ) AS "actions",
+    EXISTS (
+      SELECT 1 FROM "UserRoles" ur
+      WHERE ur."userId" = u.id AND ur."communityId" = c."communityId" AND NOT ur."isInstanceRole"
+    ) AS "hasRole",
+    ${VOICE_BY_ROLE} AS "voiceByRole",
+    ${overwrites ? OVERWRITES : "json '[]'"} AS "overwrites",
     b.active AS "banActive",
     ${seconds('b."expiresAt"')} AS "banEnds",
     ${seconds('o."expiresAt"')} AS "timeoutEnds",
@@ -39,29 +79,62 @@ SELECT row_to_json(facts) AS answer FROM (
   LEFT JOIN "CommunityTimeout" o ON o."userId" = u.id AND o."communityId" = c."communityId"
 ) AS facts`;
 
-/** The first part of a change, which does nothing where the event is known. Parameters: 1 event id, 2 now. */
-const FRESH = `
-WITH fresh AS (
+/**
+ * What every change begins with: it does nothing where the event is known, and removes what joinings and leavings have left
+ * behind. Two that remove at the same time leave each other's rows alone, so that neither waits for the other. Parameters:
+ * 1 event id, 2 now, 3 the second before which rows are old, 4 the second before which events are.
+ */
+const CHANGE = `
+WITH RECURSIVE fresh AS (
   INSERT INTO "WebhookEvent"(id, "receivedAt") VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id
+), forgotten AS (
+  DELETE FROM "WebhookEvent" WHERE id = ANY (ARRAY(
+    SELECT id FROM "WebhookEvent" WHERE "receivedAt" < $4::bigint
+    ORDER BY "receivedAt" LIMIT ${PRUNE_ROWS} FOR UPDATE SKIP LOCKED
+  ))
+), gone AS (
+  DELETE FROM "VoicePresence" WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM "VoicePresence" WHERE NOT "isPresent" AND "changedAt" < $3::bigint AND "roomSid" <> $5::text
+    ORDER BY "changedAt" LIMIT ${PRUNE_ROWS} FOR UPDATE SKIP LOCKED
+  ))
 )`;
 
 /**
- * `MOVE` and `LEAVE_OVERTAKEN` of `presence.sql.ts`; one statement is one transaction, and sees no row of its own: the
- * others are compared with the event, and the event with the others. Parameters: 1 event id, 2 now, 3 roomSid,
- * 4 participantSid, 5 room, 6 identity, 7 name, 8 isPresent, 9 createdAt.
+ * `ROOM`, `MOVE` and `LEAVE_OVERTAKEN` of `presence.sql.ts`. One statement is one transaction, and sees no row of its own:
+ * the others are compared with the event, and the event with the room's times, whose row is locked until the end. Parameters
+ * after those of `CHANGE`: 5 roomSid, 6 createdAt, 7 room, 8 participantSid, 9 identity, 10 name, 11 isPresent.
  */
-export const MOVE = `${FRESH}, overtaken AS (
-  UPDATE "VoicePresence" SET "isPresent" = false WHERE ("roomSid", "participantSid") IN (
-    SELECT q."roomSid", q."participantSid" FROM "VoicePresence" q, fresh
-    WHERE q.room = $5::text AND q."roomSid" <> $3::text AND q."isPresent" AND q."changedAt" + ${OVERTAKEN_SECONDS} < $9::bigint
-    FOR UPDATE OF q SKIP LOCKED
+export const MOVE = `${CHANGE}, times AS (
+  INSERT INTO "VoiceRoom" AS v (room, "roomSid", "changedAt") SELECT $7::text, $5::text, $6::bigint FROM fresh
+  ON CONFLICT (room) DO UPDATE SET
+    "roomSid" = CASE WHEN excluded."changedAt" > v."changedAt" THEN excluded."roomSid" ELSE v."roomSid" END,
+    "changedAt" = greatest(v."changedAt", excluded."changedAt"),
+    "othersChangedAt" = CASE
+      WHEN excluded."roomSid" = v."roomSid" THEN v."othersChangedAt"
+      WHEN excluded."changedAt" > v."changedAt" THEN v."changedAt"
+      ELSE greatest(v."othersChangedAt", excluded."changedAt")
+    END
+  RETURNING CASE "roomSid" WHEN $5::text THEN "othersChangedAt" ELSE "changedAt" END AS others
+), start("roomSid") AS (
+  SELECT min("roomSid" COLLATE "C") FROM "VoicePresence" WHERE room = $7::text AND "isPresent"
+  UNION ALL
+  SELECT (
+    SELECT min(p."roomSid" COLLATE "C") FROM "VoicePresence" p
+    WHERE p.room = $7::text AND p."isPresent" AND p."roomSid" COLLATE "C" > start."roomSid"
   )
+  FROM start WHERE start."roomSid" IS NOT NULL
+), overtaken AS (
+  UPDATE "VoicePresence" SET "isPresent" = false WHERE ctid = ANY (ARRAY(
+    SELECT q.ctid FROM start JOIN "VoicePresence" q ON q."roomSid" COLLATE "C" = start."roomSid"
+    WHERE q.room = $7::text AND start."roomSid" <> $5::text AND q."isPresent"
+      AND q."changedAt" < $6::bigint - ${OVERTAKEN_SECONDS} AND EXISTS (SELECT 1 FROM fresh)
+    FOR UPDATE OF q SKIP LOCKED
+  ))
 )
 INSERT INTO "VoicePresence" AS p ("roomSid", "participantSid", room, identity, name, "isPresent", "joinedAt", "changedAt")
-SELECT $3::text, $4::text, $5::text, $6::text, $7::text, $8::boolean AND NOT EXISTS (
-  SELECT 1 FROM "VoicePresence" q
-  WHERE q.room = $5::text AND q."roomSid" <> $3::text AND q."changedAt" > $9::bigint + ${OVERTAKEN_SECONDS}
-), CASE WHEN $8 THEN $9::bigint END, $9 FROM fresh
+SELECT $5::text, $8::text, $7::text, $9::text, $10::text,
+  $11::boolean AND coalesce(times.others <= $6::bigint + ${OVERTAKEN_SECONDS}, true),
+  CASE WHEN $11 THEN $6::bigint END, $6 FROM times
 ON CONFLICT ("roomSid", "participantSid") DO UPDATE SET
   room = excluded.room, identity = excluded.identity, name = excluded.name, "isPresent" = excluded."isPresent",
   "joinedAt" = coalesce(excluded."joinedAt", p."joinedAt"), "changedAt" = excluded."changedAt"
@@ -69,47 +142,68 @@ WHERE (excluded."changedAt", NOT excluded."isPresent", excluded.identity COLLATE
     > (p."changedAt", NOT p."isPresent", p.identity COLLATE "C", p.name COLLATE "C")`;
 
 /**
- * A room's end, and the removal of what is old. Two that remove at the same time leave each other's rows alone, so that
- * neither waits for the other. Parameters: 1 event id, 2 now, 3 roomSid, 4 createdAt, 5 the second before which rows are
- * old, 6 the second before which events are.
+ * `END`, `LEAVE_ENDED` and `PRUNE_ROOMS` of `presence.sql.ts`. Parameters after those of `CHANGE`: 5 roomSid, 6 createdAt,
+ * 7 room.
  */
-export const END = `${FRESH}, ended AS (
-  INSERT INTO "VoiceRoomEnd" AS e ("roomSid", "endedAt") SELECT $3::text, $4::bigint FROM fresh
+export const END = `${CHANGE}, ended AS (
+  INSERT INTO "VoiceRoomEnd" AS e ("roomSid", "endedAt") SELECT $5::text, $6::bigint FROM fresh
   ON CONFLICT ("roomSid") DO UPDATE SET "endedAt" = greatest(e."endedAt", excluded."endedAt")
   RETURNING "roomSid"
-), gone AS (
-  UPDATE "VoicePresence" p SET "isPresent" = false FROM ended WHERE p."roomSid" = ended."roomSid" AND p."isPresent"
-), old_rooms AS (
-  DELETE FROM "VoiceRoomEnd" WHERE "roomSid" IN (
-    SELECT "roomSid" FROM "VoiceRoomEnd" WHERE "endedAt" < $5 AND "roomSid" <> $3 FOR UPDATE SKIP LOCKED
-  )
-  RETURNING "roomSid"
+), leaving AS (
+  UPDATE "VoicePresence" p SET "isPresent" = false FROM ended
+  WHERE p.room = $7::text AND p."roomSid" COLLATE "C" = ended."roomSid" AND p."isPresent"
+), old_ends AS (
+  SELECT "roomSid" FROM "VoiceRoomEnd" WHERE "endedAt" < $3::bigint AND "roomSid" <> $5::text
+  ORDER BY "endedAt" LIMIT ${PRUNE_ROWS} FOR UPDATE SKIP LOCKED
 ), old_participants AS (
-  DELETE FROM "VoicePresence" WHERE ("roomSid", "participantSid") IN (
-    SELECT "roomSid", "participantSid" FROM "VoicePresence"
-    WHERE "roomSid" <> $3 AND (NOT "isPresent" AND "changedAt" < $5 OR "roomSid" IN (SELECT "roomSid" FROM old_rooms))
-    FOR UPDATE SKIP LOCKED
-  )
+  SELECT p."roomSid", p."participantSid" FROM old_ends JOIN "VoicePresence" p ON p."roomSid" = old_ends."roomSid"
+  LIMIT ${PRUNE_ROWS} FOR UPDATE OF p SKIP LOCKED
+), left_behind AS (
+  DELETE FROM "VoicePresence" p USING old_participants old
+  WHERE p."roomSid" = old."roomSid" AND p."participantSid" = old."participantSid"
+), old_rooms AS (
+  DELETE FROM "VoiceRoom" WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM "VoiceRoom" WHERE "changedAt" < $3::bigint
+    ORDER BY "changedAt" LIMIT ${PRUNE_ROWS} FOR UPDATE SKIP LOCKED
+  ))
 )
-DELETE FROM "WebhookEvent" WHERE id IN (
-  SELECT id FROM "WebhookEvent" WHERE "receivedAt" < $6 FOR UPDATE SKIP LOCKED
+DELETE FROM "VoiceRoomEnd" e USING old_ends WHERE e."roomSid" = old_ends."roomSid" AND NOT EXISTS (
+  SELECT 1 FROM "VoicePresence" p WHERE p."roomSid" = e."roomSid" AND NOT EXISTS (
+    SELECT 1 FROM old_participants old WHERE old."roomSid" = p."roomSid" AND old."participantSid" = p."participantSid"
+  )
 )`;
 
-/** The room's participants, of a person's several joinings the latest. Parameter: 1 room. */
+/**
+ * A page of the room's participants, of a person's several joinings the latest. Who was overtaken by another start while
+ * both were being written is left out by the room's times. Parameters as in `presence.sql.ts`.
+ */
 export const PRESENCE = `
 SELECT coalesce(json_agg(row_to_json(present)), '[]') AS answer FROM (
-  SELECT identity, name, "joinedAt", "isServerMuted"
-  FROM (
-    SELECT p.*, clock_timestamp() AS uncached, row_number() OVER (
-      PARTITION BY identity ORDER BY "joinedAt" DESC, "roomSid" COLLATE "C" DESC, "participantSid" COLLATE "C" DESC
-    ) AS nth
-    FROM "VoicePresence" p
+  WITH times AS MATERIALIZED (
+    SELECT "roomSid", "changedAt", "othersChangedAt", clock_timestamp() AS uncached FROM "VoiceRoom" WHERE room = $1
+  ), inside AS NOT MATERIALIZED (
+    SELECT p.* FROM "VoicePresence" p
     WHERE p.room = $1 AND p."isPresent" AND NOT EXISTS (SELECT 1 FROM "VoiceRoomEnd" e WHERE e."roomSid" = p."roomSid")
-  ) AS joinings
-  WHERE nth = 1
-  ORDER BY "joinedAt", identity COLLATE "C"
+      AND NOT EXISTS (
+        SELECT 1 FROM times
+        WHERE CASE times."roomSid" WHEN p."roomSid" THEN times."othersChangedAt" ELSE times."changedAt" END
+            > p."changedAt" + ${OVERTAKEN_SECONDS}
+      )
+  )
+  SELECT p.identity, p.name, p."joinedAt", p."isServerMuted"
+  FROM inside p
+  WHERE (p."joinedAt", p.identity COLLATE "C") > ($2::bigint, $3::text) AND NOT EXISTS (
+    SELECT 1 FROM inside q
+    WHERE q.identity COLLATE "C" = p.identity
+      AND (q."joinedAt", q."roomSid" COLLATE "C", q."participantSid" COLLATE "C")
+        > (p."joinedAt", p."roomSid" COLLATE "C", p."participantSid" COLLATE "C")
+  )
+  ORDER BY p."joinedAt", p.identity COLLATE "C"
+  LIMIT $4::int
 ) AS present`;
 
-/** Parameters: 1 room, 2 identity, 3 isServerMuted. */
+/** Parameters: 1 room, 2 identity, 3 participantSid, 4 isServerMuted, 5 askedAt. */
 export const MUTE = `
-UPDATE "VoicePresence" SET "isServerMuted" = $3 WHERE room = $1 AND identity = $2 AND "isPresent"`;
+UPDATE "VoicePresence" SET "isServerMuted" = $4, "muteAskedAt" = $5::bigint
+WHERE room = $1 AND identity COLLATE "C" = $2 AND "participantSid" = $3 AND "isPresent"
+  AND coalesce("muteAskedAt", $5::bigint) <= $5::bigint`;

@@ -1,9 +1,11 @@
 /** Facts and presence in PostgreSQL: Kraken's own database as it is, besides the tables of `postgres/`. */
 
-import { END, FACTS, MOVE, MUTE, PRESENCE } from './postgres.sql.js';
+import { type Layouts, newLayouts } from './layouts.js';
+import { END, factsSql, LAYOUT, MOVE, MUTE, PRESENCE } from './postgres.sql.js';
 import { connection, type PostgresSql } from './postgres-connection.js';
-import { horizon, KEEP_SECONDS, participantOf } from './presence.sql.js';
-import type { FactsRow, PresenceRow, Store } from './store.js';
+import { horizon, KEEP_SECONDS, pageValues, participantOf } from './presence.sql.js';
+import type { PresenceRow, Store } from './store.js';
+import { UNREAD } from './unread.sql.js';
 
 export type { PostgresSql } from './postgres-connection.js';
 
@@ -35,28 +37,50 @@ export interface PostgresOptions {
  * `connection: { statement_timeout: 2000 }`.
  */
 export function postgresStore(database: string | PostgresSql, options: PostgresOptions = {}): PostgresStore {
+  const layouts = layoutsOf(database);
   const { ask, close } = connection(database, options.perRequest ?? isWorker());
   return {
-    async facts({ userId, tokenId, channelId, groupId, identity }) {
-      return answer<FactsRow>(await ask(FACTS, [userId, tokenId, channelId, identity, groupId]));
+    async facts({ userId, tokenId, sessionId, channelId, groupId, identity }) {
+      const values = [userId, tokenId, channelId, identity, groupId, sessionId ?? null];
+      return layouts({
+        facts: async (sql) => answer(await ask(sql, values)),
+        layout: async () => answer(await ask(LAYOUT, [])),
+      });
+    },
+    async unread() {
+      return answer(await ask(UNREAD, []));
     },
     async applyPresence({ eventId, createdAt, change, room, roomSid, participant }) {
       const now = Math.floor(Date.now() / 1000);
+      const old = horizon(createdAt, now);
       if (change === 'ended') {
-        await ask(END, [eventId, now, roomSid, createdAt, horizon(createdAt, now), now - KEEP_SECONDS]);
+        await ask(END, [eventId, now, old, now - KEEP_SECONDS, roomSid, createdAt, room]);
         return;
       }
       const { sid, identity, name } = participantOf(participant);
-      await ask(MOVE, [eventId, now, roomSid, sid, room, identity, storable(name), change === 'joined', createdAt]);
+      const moved = [roomSid, createdAt, room, sid, identity, storable(name), change === 'joined'];
+      await ask(MOVE, [eventId, now, old, now - KEEP_SECONDS, ...moved]);
     },
-    async presence(room) {
-      return answer<PresenceRow[]>(await ask(PRESENCE, [room]));
+    async presence(room, page) {
+      return answer<PresenceRow[]>(await ask(PRESENCE, pageValues(room, page)));
     },
-    async setServerMuted(room, identity, isServerMuted) {
-      await ask(MUTE, [room, identity, isServerMuted]);
+    async setServerMuted({ room, identity, participantSid, isServerMuted, askedAt }) {
+      await ask(MUTE, [room, identity, participantSid, isServerMuted, askedAt]);
     },
     close,
   };
+}
+
+/** By the database's URL: on Workers each request makes a store of its own. */
+const KNOWN = new Map<string, Layouts>();
+const MAX_KNOWN = 16;
+
+function layoutsOf(database: string | PostgresSql): Layouts {
+  if (typeof database !== 'string') return newLayouts(factsSql);
+  const known = KNOWN.get(database) ?? newLayouts(factsSql);
+  if (KNOWN.size >= MAX_KNOWN) KNOWN.clear();
+  KNOWN.set(database, known);
+  return known;
 }
 
 /** The one value of the one row. More rows, from tables without their keys, are nothing to choose from. */

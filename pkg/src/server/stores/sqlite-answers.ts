@@ -1,10 +1,18 @@
 /** What SQLite and D1 answer, as a store has to say it. */
+import type { Layout } from './layouts.js';
 import { type FactsRow, StoreFault } from './store.js';
 
-/** The row of facts: the actions come as JSON text. */
-export function factsRow(row: unknown): FactsRow {
-  const facts = row as FactsRow & { actions: string };
-  return { ...facts, actions: JSON.parse(facts.actions) };
+/** The row of facts, if there is one: actions and overwrites come as JSON text. */
+export function factsRow(row: unknown): FactsRow | null {
+  if (row === null || row === undefined) return null;
+  const facts = row as FactsRow & { actions: string; overwrites: string };
+  return { ...facts, actions: JSON.parse(facts.actions), overwrites: JSON.parse(facts.overwrites) };
+}
+
+/** A layout whose flags are 0 and 1. */
+export function layoutOf(row: unknown): Layout {
+  const { overwrites, cutOffs } = row as Record<keyof Layout, unknown>;
+  return { overwrites: overwrites === 1, cutOffs: cutOffs === 1 };
 }
 
 /** The fault that an error is, or the error. */

@@ -1,9 +1,10 @@
 /** Facts and presence in a SQLite file of this machine, for Node (22.13 or newer) and Deno. */
 import { statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { FACTS_SQL } from './facts.sql.js';
-import { MUTE_SQL, PRESENCE_SQL, presenceStatements } from './presence.sql.js';
-import { factsRow, sqliteFault } from './sqlite-answers.js';
+import { factsSql, LAYOUT_SQL } from './facts.sql.js';
+import { newLayouts, WHOLE_LAYOUT } from './layouts.js';
+import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements } from './presence.sql.js';
+import { factsRow, layoutOf, sqliteFault } from './sqlite-answers.js';
 import { migrate, transaction } from './sqlite-migrations.js';
 import { type PresenceRow, type Store, StoreFault } from './store.js';
 
@@ -23,6 +24,7 @@ export interface SqliteStore extends Store {
 export function sqliteStore(path: string): SqliteStore {
   const { database, prepared } = open(path);
   const moved = watch(path);
+  const layouts = newLayouts(factsSql);
   let closed = false;
 
   /** A file that was deleted or replaced would still answer, with permissions of the past. */
@@ -37,9 +39,12 @@ export function sqliteStore(path: string): SqliteStore {
   }
 
   return {
-    async facts({ userId, tokenId, channelId, groupId, identity }) {
-      const values = [userId, tokenId, channelId, identity, groupId];
-      return factsRow(await ask(() => prepared(FACTS_SQL).get(values)));
+    async facts({ userId, tokenId, sessionId, channelId, groupId, identity }) {
+      const values = [userId, tokenId, channelId, identity, groupId, sessionId ?? null];
+      return layouts({
+        facts: (sql) => ask(() => factsRow(prepared(sql).get(values))),
+        layout: () => ask(() => layoutOf(prepared(LAYOUT_SQL).get([]))),
+      });
     },
     async applyPresence(change) {
       const statements = presenceStatements(change, Math.floor(Date.now() / 1000));
@@ -49,11 +54,11 @@ export function sqliteStore(path: string): SqliteStore {
         }),
       );
     },
-    async presence(room) {
-      return ask(() => prepared(PRESENCE_SQL).all([room]) as unknown as PresenceRow[]);
+    async presence(room, page) {
+      return ask(() => prepared(PRESENCE_SQL).all(pageValues(room, page)) as unknown as PresenceRow[]);
     },
-    async setServerMuted(room, identity, isServerMuted) {
-      await ask(() => prepared(MUTE_SQL).run([room, identity, Number(isServerMuted)]));
+    async setServerMuted(change) {
+      await ask(() => prepared(MUTE_SQL).run(muteValues(change)));
     },
     close() {
       if (!closed) database.close();
@@ -80,7 +85,7 @@ function open(path: string): Open {
     migrate(database);
     const prepared = preparer(database);
     // Tables of another shape are an operator's mistake to hear of now.
-    for (const sql of [FACTS_SQL, PRESENCE_SQL, MUTE_SQL]) prepared(sql);
+    for (const sql of [factsSql(WHOLE_LAYOUT), PRESENCE_SQL, MUTE_SQL]) prepared(sql);
     return { database, prepared };
   } catch (error) {
     database?.close();

@@ -1,18 +1,5 @@
-/** An authorized request for a token. */
+/** An application's own table of grants. */
 import type { VideoGrant } from '../../grants.js';
-
-/** An authorized request and its grants. */
-export interface GrantedRequest {
-  readonly roomId: string;
-  readonly identity: string;
-  readonly name?: string;
-  readonly ttl?: number;
-  readonly metadata?: string;
-  readonly attributes?: Readonly<Record<string, string>>;
-  /** What the participant may do: a `video` grant that is checked once more when the token is issued. */
-  readonly grant: unknown;
-  readonly facts: GrantFacts;
-}
 
 /** What is known about an authorized request. */
 export interface GrantFacts {

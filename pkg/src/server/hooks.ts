@@ -1,0 +1,149 @@
+/** The two decisions that an application can take itself: who the caller is, and what they may have. */
+
+import { createException, LivekitException } from '../exception.js';
+import type { RoomConfigurationInit, RoomConfigurationJson, VideoGrant } from '../grants.js';
+import { nameOf } from './errors.js';
+import type { Log } from './log.js';
+import { within } from './timeout.js';
+
+/** Who sends a request. An application's own `authenticate` may add fields for its `authorize`. */
+export interface Caller {
+  /** The user's id: it is counted for the rate limit and logged. */
+  readonly userId: string;
+  /** The user token's id (`jti`), to look up a revocation. */
+  readonly tokenId?: string | undefined;
+  /** The id of the token's session (`sid`), likewise. */
+  readonly sessionId?: string | undefined;
+  /** When the token was issued (`iat`), Unix seconds: all tokens of a user that are older may have been revoked. */
+  readonly issuedAt?: number | undefined;
+}
+
+/** Maximum length of an id in UTF-16 units. */
+const MAX_ID_LENGTH = 256;
+
+const isId = (id: unknown): boolean => typeof id === 'string' && id.trim() !== '' && id.length <= MAX_ID_LENGTH;
+
+/** The caller that an application's own function found. Throws 500 if it has no valid id. */
+export function checkedCaller<User extends Caller>(caller: User): User {
+  const { userId, tokenId, sessionId, issuedAt } = Object(caller);
+  const areIds = [tokenId, sessionId].every((id) => id === undefined || isId(id));
+  if (!isId(userId) || !areIds || !(issuedAt === undefined || Number.isFinite(issuedAt))) {
+    throw createException('invalid_caller', 'Internal server error');
+  }
+  return caller;
+}
+
+/** A value, now or later; `null` and `undefined` are a refusal. */
+type Answer<T> = T | null | undefined | Promise<T | null | undefined>;
+
+/**
+ * Finds out who sends a request, by its headers: its body is already read. Nothing is answered 401.
+ *
+ * It has two seconds. An error that it throws is answered 503, a {@link LivekitException} or an `HTTPException` of Hono with
+ * its own status.
+ */
+export type Authenticate<Bindings extends object = Record<string, unknown>, User extends Caller = Caller> = (
+  request: Request,
+  env: Bindings,
+) => Answer<User>;
+
+/** A route that answers with a token. */
+export type TokenRoute = 'token' | 'dm-token' | 'token-source';
+
+/** A request for a token: fields of valid types and sizes. What of it is allowed, `authorize` decides. */
+export interface TokenAsk {
+  readonly route: TokenRoute;
+  /** The room to join: the only one that the permission may be for. */
+  readonly room: string;
+  /** Whether the request named no room, so that `room` is a new name that cannot be guessed. */
+  readonly isGeneratedRoom: boolean;
+  readonly identity?: string;
+  readonly name?: string;
+  /** Seconds. */
+  readonly ttl?: number;
+  readonly metadata?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** LiveKit's `RoomConfiguration` with names in camelCase; `agents` are those to dispatch. */
+  readonly roomConfig?: RoomConfigurationJson;
+}
+
+/** What a caller may have. Any other field is refused with 500. */
+export interface Permission {
+  /** The room of the request. */
+  room: string;
+  /** Identity of the participant, at most 256 bytes. LiveKit removes an earlier participant of the same identity. */
+  identity: string;
+  /** Display name, at most 256 bytes; the default is the identity. */
+  name?: string | undefined;
+  /** What the participant may do in the room. `room` and `roomJoin` are added; LiveKit allows what is unset. */
+  grants: VideoGrant;
+  /** At most 512 KiB. */
+  metadata?: string | undefined;
+  /** At most 64 KiB together. */
+  attributes?: Readonly<Record<string, string>> | undefined;
+  /** How LiveKit sets up the room for the first participant, with the agents to dispatch. */
+  roomConfig?: RoomConfigurationInit | undefined;
+  /** Seconds, or a duration such as `10m`; at most `LIVEKIT_MAX_TTL`. */
+  ttl?: number | string | undefined;
+}
+
+/** Grants that reach beyond the room or hide the participant; `PRIVILEGED_GRANTS` in Rust. */
+export const PRIVILEGED_GRANTS = [
+  'roomCreate',
+  'roomList',
+  'roomRecord',
+  'ingressAdmin',
+  'hidden',
+  'recorder',
+  'agent',
+  'destinationRoom',
+] as const;
+
+/** One of {@link PRIVILEGED_GRANTS}. */
+export type PrivilegedGrant = (typeof PRIVILEGED_GRANTS)[number];
+
+/** Decides what a caller may have. Nothing is answered 403. Timeout and errors are those of {@link Authenticate}. */
+export type Authorize<Bindings extends object = Record<string, unknown>, User extends Caller = Caller> = (
+  caller: User,
+  ask: TokenAsk,
+  env: Bindings,
+) => Answer<Permission>;
+
+/** Milliseconds for a function of the application. */
+const TIMEOUT_MS = 2000;
+
+/** What a function of the application returns in time. Throws 503 afterwards, and what the function throws. */
+export const inTime = <T>(hook: 'authenticate' | 'authorize' | 'grants', call: () => T | PromiseLike<T>): Promise<T> =>
+  within(
+    TIMEOUT_MS,
+    // Called in a function of its own, so that what it throws is a rejection.
+    async () => call(),
+    () => {
+      throw createException('hook_failed', 'Service Unavailable', { reason: `${hook}_timeout` });
+    },
+  );
+
+/** Calls a function of the application. Rejects with a {@link LivekitException} only, and nothing of another error is logged. */
+export async function decide<T>(
+  hook: 'authenticate' | 'authorize',
+  log: Log,
+  call: () => T | PromiseLike<T>,
+): Promise<T> {
+  try {
+    return await inTime(hook, call);
+  } catch (error) {
+    if (error instanceof LivekitException) throw error;
+    const refusal = refusalOf(error);
+    if (refusal !== undefined) throw refusal;
+    log.error(`The function ${hook} failed`, { error: nameOf(error) });
+    throw createException('hook_failed', 'Service Unavailable', { reason: hook });
+  }
+}
+
+/** An `HTTPException` of Hono, of whatever copy of it the application has. */
+function refusalOf(error: unknown): LivekitException | undefined {
+  if (!(error instanceof Error) || !('getResponse' in error) || !('status' in error)) return undefined;
+  const { status, message } = error;
+  const isError = Number.isInteger(status) && Number(status) >= 400 && Number(status) <= 599;
+  return isError ? new LivekitException(message, Number(status), { code: 'refused_by_application' }) : undefined;
+}

@@ -1,0 +1,54 @@
+/** Kraken's policy as a function of an application's own: channels, roles, private channels, bans, timeouts. */
+import { preparedCache } from '../endpoint.js';
+import { type Authorize, checkedCaller, type TokenAsk } from '../hooks.js';
+import { createLog } from '../log.js';
+import { type ReadRequest, readCreateToken, readTokenSource } from '../requests.js';
+import type { Store } from '../stores/store.js';
+import { permissionOf } from './authorize.js';
+import type { Grants } from './grants.js';
+
+/** Options of {@link kraken}. */
+export interface KrakenOptions {
+  /** An application's own table of grants, in place of `LIVEKIT_GRANTS`. */
+  grants?: Grants | undefined;
+}
+
+/**
+ * The default of `authorize`, for functions of an application's own that fall back to it: the room is a channel of the store,
+ * or a group of direct messages, and the caller may what their roles there allow.
+ *
+ * What it refuses, it throws: a `LivekitException` with status 401, 403, 400 or 503.
+ */
+export function kraken<Bindings extends object = Record<string, unknown>>(
+  store: Store | ((env: Bindings) => Store),
+  { grants }: KrakenOptions = {},
+): Authorize<Bindings> {
+  const prepared = preparedCache();
+  const storeOf = typeof store === 'function' ? store : () => store;
+  return async (caller, ask, env) => {
+    const log = createLog(Reflect.get(env, 'LOG_LEVEL'));
+    const endpoint = { ...prepared(env), log, allowGrants: [], store: () => storeOf(env) };
+    const request = requestOf(ask);
+    try {
+      return await permissionOf(checkedCaller(caller), request, endpoint, ask.route, grants);
+    } finally {
+      request.dispose();
+    }
+  };
+}
+
+/** The request as a client would send it: Kraken's rules check what clients may set. */
+function requestOf({ route, room, isGeneratedRoom, identity, name, ttl, ...more }: TokenAsk): ReadRequest {
+  const body = (fields: object) => new TextEncoder().encode(JSON.stringify(fields));
+  if (route !== 'token-source') return readCreateToken(body({ roomId: room, identity, name, ttl }));
+  return readTokenSource(
+    body({
+      room_name: isGeneratedRoom ? undefined : room,
+      participant_identity: identity,
+      participant_name: name,
+      participant_metadata: more.metadata,
+      participant_attributes: more.attributes,
+      room_config: more.roomConfig,
+    }),
+  );
+}

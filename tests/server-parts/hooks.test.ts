@@ -1,0 +1,351 @@
+/** Functions of an application in place of user tokens and of Kraken's rules: what they are asked, and what of their answers counts. */
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, mock, test } from 'node:test';
+import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { LivekitException } from 'livekit-edge';
+import { type Caller, type LivekitOptions, livekit, type Permission, type TokenAsk } from 'livekit-edge/server';
+import { claimsOf } from '../support/livekit-token.ts';
+
+const ENV = {
+  LIVEKIT_API_KEY: 'devkey',
+  LIVEKIT_API_SECRET: 'a-secret-of-more-than-thirty-two-bytes',
+  LIVEKIT_URL: 'wss://livekit.example',
+};
+
+const fail = () => {
+  throw new Error('canary');
+};
+
+type Hooks = Partial<LivekitOptions<Record<string, unknown>, Caller>>;
+
+const ROOM = 'lobby';
+const permission = (fields: object = {}): Permission => ({
+  room: ROOM,
+  identity: 'guest-1',
+  grants: { canPublish: false },
+  ...fields,
+});
+
+let lines: string[] = [];
+beforeEach(() => {
+  lines = [];
+  for (const level of ['debug', 'info', 'warn', 'error'] as const) {
+    mock.method(console, level, (line: string) => lines.push(line));
+  }
+});
+afterEach(() => mock.restoreAll());
+
+const app = (options: Hooks, env: object = ENV) =>
+  livekit({
+    authenticate: () => ({ userId: 'user-1' }),
+    authorize: () => permission(),
+    settings: () => ({ LOG_LEVEL: 'debug', ...env }),
+    ...options,
+  } as LivekitOptions<Record<string, unknown>, Caller>);
+
+async function post(options: Hooks, body: unknown = { roomId: ROOM }, path = '/token', env?: object) {
+  const init = { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
+  const response = await app(options, env).request(path, init);
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+const FAILED = { statusCode: 500, message: 'Failed to generate token' };
+const UNAVAILABLE = { statusCode: 503, message: 'Service Unavailable' };
+
+/** A bad answer: status and body; and the next good request succeeds. */
+async function assertRefused(options: Hooks, status: number, body: unknown, reason?: string) {
+  const answer = await post(options);
+  assert.deepEqual([answer.status, answer.body], [status, body]);
+  if (reason !== undefined) {
+    const logged = lines.map((line) => JSON.parse(line)).find((line) => line.status === status);
+    assert.equal(logged.path ?? logged.reason, reason);
+  }
+  assert.equal((await post({})).status, 201);
+}
+
+test('everything of a permission gets into the token', async () => {
+  const { status, headers, body } = await post({
+    authorize: () =>
+      permission({
+        name: 'Guest',
+        ttl: '10m',
+        metadata: 'm',
+        attributes: { role: 'guest' },
+        roomConfig: { agents: [{ agentName: 'assistant' }] },
+        grants: { canPublish: false, canSubscribe: true },
+      }),
+  });
+  assert.deepEqual([status, headers.get('cache-control')], [201, 'no-store']);
+  const { sub, name, metadata, attributes, video, roomConfig, exp, nbf } = claimsOf(body.token);
+  assert.deepEqual(
+    { sub, name, metadata, attributes, video, roomConfig, ttl: Number(exp) - Number(nbf) },
+    {
+      sub: 'guest-1',
+      name: 'Guest',
+      metadata: 'm',
+      attributes: { role: 'guest' },
+      video: { room: ROOM, roomJoin: true, canPublish: false, canSubscribe: true },
+      roomConfig: { agents: [{ agentName: 'assistant' }] },
+      ttl: 600,
+    },
+  );
+  assert.deepEqual([body.identity, body.roomId, body.url], ['guest-1', ROOM, ENV.LIVEKIT_URL]);
+});
+
+test('the functions are told who asks, for what, and with which settings', async () => {
+  const seen: { caller: Caller; ask: TokenAsk; env: object }[] = [];
+  const options: Hooks = {
+    authenticate: (request, env) => {
+      assert.equal((env as typeof ENV).LIVEKIT_API_KEY, 'devkey');
+      return { userId: request.headers.get('content-type') ?? '', plan: 'pro' } as Caller;
+    },
+    authorize: (caller, ask, env) => {
+      seen.push({ caller, ask, env });
+      return permission({ room: ask.room });
+    },
+  };
+  await post(options, { roomId: 'r', identity: 'i', name: 'n', ttl: 60, other: 1 });
+  await post(
+    options,
+    {
+      room_name: 'r',
+      participant_identity: 'i',
+      participant_name: 'n',
+      participant_metadata: 'm',
+      participant_attributes: { __proto__x: '1', ['__proto__']: '2' },
+      room_config: { agents: [{ agent_name: 'a', metadata: 'am', deployment: 'd' }, {}], empty_timeout: 5 },
+    },
+    '/token-source',
+  );
+  assert.deepEqual(seen[0]?.caller, { userId: 'application/json', plan: 'pro' });
+  assert.equal((seen[0]?.env as typeof ENV | undefined)?.LIVEKIT_API_KEY, 'devkey');
+  assert.deepEqual(seen[0]?.ask, {
+    route: 'token',
+    room: 'r',
+    isGeneratedRoom: false,
+    identity: 'i',
+    name: 'n',
+    ttl: 60,
+  });
+  const { attributes, ...ask } = seen[1]?.ask ?? {};
+  assert.deepEqual(ask, {
+    route: 'token-source',
+    room: 'r',
+    isGeneratedRoom: false,
+    identity: 'i',
+    name: 'n',
+    metadata: 'm',
+    roomConfig: { emptyTimeout: 5, agents: [{ agentName: 'a', metadata: 'am', deployment: 'd' }] },
+  });
+  assert.deepEqual(Object.entries(attributes ?? {}), [
+    ['__proto__x', '1'],
+    ['__proto__', '2'],
+  ]);
+});
+
+test('a request that names no room is for a new one, which cannot be guessed', async () => {
+  const rooms = new Set<string>();
+  const authorize: Hooks['authorize'] = (_, ask) => {
+    assert.ok(ask.isGeneratedRoom);
+    return permission({ room: ask.room });
+  };
+  for (const body of [{}, { room_name: '' }, { room_name: null }]) {
+    const { status, body: answer } = await post({ authorize }, body, '/token-source');
+    assert.equal(status, 201);
+    rooms.add(String(claimsOf(answer.participant_token).video.room));
+  }
+  assert.equal(rooms.size, 3);
+  for (const room of rooms) assert.match(room, /^room-[\w-]{22}$/);
+  // The specification's own route asks for a room.
+  assert.equal((await post({ authorize }, {})).status, 400);
+});
+
+test('fields of other types and sizes are 400 and named, before the function is asked', async () => {
+  const authorize = mock.fn(() => permission());
+  for (const [path, body, field] of [
+    ['/token', { roomId: 1 }, 'roomId'],
+    ['/token', { roomId: ROOM, ttl: '1h' }, 'ttl'],
+    ['/token', { roomId: ROOM, identity: ['x'] }, 'identity'],
+    ['/token-source', { room_name: [] }, 'room_name'],
+    ['/token-source', { participant_identity: 1 }, 'participant_identity'],
+    ['/token-source', { participant_name: 'x'.repeat(257) }, 'participant_name'],
+    ['/token-source', { participant_metadata: {} }, 'participant_metadata'],
+    ['/token-source', { participant_attributes: { a: 1 } }, 'participant_attributes'],
+    ['/token-source', { room_config: [] }, 'room_config'],
+    ['/token-source', { room_config: { agents: 'a' } }, 'room_config'],
+    ['/token-source', { room_config: { agents: Array(1000).fill({ agent_name: 'a' }) } }, 'room_config.agents'],
+  ] as const) {
+    const answer = await post({ authorize }, body, path);
+    assert.equal(answer.status, 400, field);
+    assert.ok(String(answer.body.message).startsWith(`${field} `), `${answer.body.message}`);
+  }
+  assert.equal(authorize.mock.callCount(), 0);
+});
+
+test('nothing is no: 401 of authenticate, 403 of authorize', async () => {
+  for (const nothing of [null, undefined, Promise.resolve(null), Promise.resolve(undefined)]) {
+    const answer = await post({ authenticate: () => nothing as null });
+    assert.deepEqual([answer.status, answer.body], [401, { statusCode: 401, message: 'Unauthorized' }]);
+    assert.equal(answer.headers.get('www-authenticate'), 'Bearer');
+    await assertRefused({ authorize: () => nothing as null }, 403, {
+      statusCode: 403,
+      message: 'Forbidden resource',
+      error: 'Forbidden',
+    });
+  }
+});
+
+test('a caller without a valid id is 500', async () => {
+  const trap = {
+    get userId() {
+      throw new Error('canary');
+    },
+  };
+  for (const caller of [
+    {},
+    { userId: '' },
+    { userId: ' ' },
+    { userId: 7 },
+    { userId: 'x'.repeat(257) },
+    'user-1',
+    1,
+    true,
+    [],
+    { userId: 'u', tokenId: 1 },
+    trap,
+  ]) {
+    await assertRefused({ authenticate: () => caller as Caller }, 500, {
+      statusCode: 500,
+      message: 'Internal server error',
+    });
+  }
+});
+
+test('a permission that does not fit is 500, and the log names the field', async () => {
+  const cyclic: Record<string, unknown> = {};
+  cyclic['a'] = cyclic;
+  class Own {
+    get room() {
+      return ROOM;
+    }
+  }
+  for (const [answer, reason] of [
+    [{}, 'room'],
+    [permission({ room: 'other' }), 'room'],
+    [permission({ room: undefined }), 'room'],
+    [permission({ identity: '' }), 'identity'],
+    [permission({ identity: Symbol('x') }), 'identity'],
+    [permission({ name: 7 }), 'name'],
+    [permission({ grants: undefined }), 'grants'],
+    [permission({ grants: 'all' }), 'grants'],
+    [permission({ grants: { canPublish: 'yes' } }), 'type'],
+    [permission({ grants: { roomname: 'x' } }), 'type'],
+    [permission({ grants: { room: 'other' } }), 'room'],
+    [permission({ grants: { roomJoin: false } }), 'roomJoin'],
+    [permission({ grants: { roomCreate: true } }), 'roomCreate'],
+    [permission({ grants: { hidden: true } }), 'hidden'],
+    [permission({ grants: { destinationRoom: 'x' } }), 'destinationRoom'],
+    [permission({ ttl: 31_536_000 }), 'ttl'],
+    [permission({ ttl: 0 }), 'ttl'],
+    [permission({ ttl: Number.NaN }), 'ttl'],
+    [permission({ metadata: 'x'.repeat(512 * 1024 + 1) }), 'metadata'],
+    [permission({ metadata: {} }), 'metadata'],
+    [permission({ attributes: { a: 1 } }), 'attributes'],
+    [permission({ attributes: { a: 'x'.repeat(64 * 1024) } }), 'attributes'],
+    [permission({ roomConfig: { agents: [{ agent: 'x' }] } }), 'roomConfig.agents.agent'],
+    [permission({ roomConfig: 'x' }), 'roomConfig'],
+    [permission({ kind: 'agent' }), 'unknown_field'],
+    [permission({ video: {} }), 'unknown_field'],
+    [permission({ a: cyclic }), 'unknown_field'],
+    [new Own(), 'type'],
+    [new Map(), 'type'],
+    [[permission()], 'type'],
+    ['room', 'type'],
+    [7, 'type'],
+    [Object.defineProperty(permission(), 'grants', { enumerable: true, get: fail }), 'exception'],
+    [
+      new Proxy(
+        {},
+        {
+          ownKeys: () => {
+            throw new Error('canary');
+          },
+        },
+      ),
+      'exception',
+    ],
+  ] as const) {
+    lines = [];
+    await assertRefused({ authorize: () => answer as Permission }, 500, FAILED, reason);
+    assert.ok(!lines.join().includes('canary'));
+  }
+});
+
+test('a privileged grant is signed if the application allows it by name in its options', async () => {
+  const authorize = () => permission({ grants: { hidden: true, canSubscribe: true } });
+  const { status, body } = await post({ authorize, allowGrants: ['hidden'] });
+  assert.equal(status, 201);
+  assert.deepEqual(claimsOf(body.token).video, { room: ROOM, roomJoin: true, hidden: true, canSubscribe: true });
+  await assertRefused({ authorize, allowGrants: ['recorder'] }, 500, FAILED, 'hidden');
+  for (const wrong of [['room'], ['hidden', 'x'], 'hidden', [1], {}]) {
+    assert.throws(() => app({ allowGrants: wrong as ['hidden'] }), LivekitException);
+  }
+});
+
+test('what a function throws is 503, or its own status, and nothing of another error gets out', async () => {
+  for (const name of ['authenticate', 'authorize'] as const) {
+    const hook = (error: unknown): Hooks => ({
+      [name]: () => {
+        throw error;
+      },
+    });
+    for (const error of [new Error('canary'), 'canary', null, { status: 403 }, new HTTPException(299 as 400)]) {
+      lines = [];
+      await assertRefused(hook(error), 503, UNAVAILABLE, name);
+      await assertRefused({ [name]: () => Promise.reject(error) }, 503, UNAVAILABLE);
+      assert.ok(!lines.join().includes('canary'));
+    }
+    await assertRefused(hook(new HTTPException(402, { message: 'No seat left' })), 402, {
+      statusCode: 402,
+      message: 'No seat left',
+    });
+    const own = new LivekitException('Banned here', 403, { code: 'forbidden', error: 'Forbidden' });
+    await assertRefused(hook(own), 403, { statusCode: 403, message: 'Banned here', error: 'Forbidden' });
+  }
+});
+
+test('a function that never settles is 503 after two seconds', async () => {
+  const never = () => new Promise<never>(() => {});
+  const answers = await Promise.all([post({ authenticate: never }), post({ authorize: never })]);
+  for (const { status, body } of answers) assert.deepEqual([status, body], [503, UNAVAILABLE]);
+  assert.equal((await post({})).status, 201);
+});
+
+test('without a store, what Kraken’s tables alone could answer is not found', async () => {
+  assert.equal((await post({}, { roomId: ROOM }, '/dm-token')).status, 404);
+  assert.equal((await post({}, {}, '/channels/c/mute-participant')).status, 404);
+  assert.equal((await app({}).request('/channels/c/voice-presence')).status, 404);
+  assert.deepEqual(await (await app({}).request('/connection-info')).json(), { url: ENV.LIVEKIT_URL });
+  assert.equal((await app({}).request('/health')).status, 200);
+  assert.equal((await app({ authenticate: () => null }).request('/health')).status, 401);
+});
+
+test('an endpoint with neither a store nor a function that authorizes does not start', () => {
+  assert.throws(() => livekit({} as LivekitOptions), LivekitException);
+});
+
+test('a token of LiveKit’s clients needs an address to connect to', async () => {
+  const { LIVEKIT_URL: _, ...env } = ENV;
+  assert.equal((await post({}, { room_name: ROOM }, '/token-source', env)).status, 500);
+});
+
+test('it is a Hono app: middleware around it works', async () => {
+  const outer = new Hono().use('*', async (context, next) => {
+    context.header('X-Outer', '1');
+    await next();
+  });
+  outer.route('/voice', app({}));
+  const response = await outer.request('/voice/token', { method: 'POST', body: JSON.stringify({ roomId: ROOM }) });
+  assert.deepEqual([response.status, response.headers.get('x-outer')], [201, '1']);
+});
