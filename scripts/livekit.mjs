@@ -29,6 +29,8 @@ const DEPARTURE_SECONDS = 20;
  * @property {string} [webhookUrl] where to send webhooks; nowhere if not given
  * @property {number} [port] a free one if not given
  * @property {number} [departureSeconds] how long a room outlives its last participant; LiveKit's 20 if not given
+ * @property {Record<string, string>} [keys] its API keys and their secrets, of which the first signs webhooks; those of development mode if not given
+ * @property {boolean} [autoCreate] whether rooms are created when somebody joins; as in LiveKit, yes if not given
  * @property {boolean} [remoteUnmute] whether participants may be unmuted from outside; as in LiveKit, no if not given
  * @property {string} [logLevel] `warn` if not given
  * @property {(text: string) => void} [onLog] gets what the server logs as it comes
@@ -52,9 +54,20 @@ export async function startLivekit(options = {}) {
   const { path, skip } = await livekitServer();
   if (path === undefined) throw new Problem(skip);
   const { webhookUrl, departureSeconds = DEPARTURE_SECONDS, remoteUnmute = false, logLevel = 'warn', onLog } = options;
+  const { keys = { [API_KEY]: API_SECRET }, autoCreate = true } = options;
+  const [[apiKey, apiSecret] = [API_KEY, API_SECRET]] = Object.entries(keys);
   const port = await freePort(options.port);
   const mediaPort = await freeMediaPort();
-  const config = livekitConfig({ port, mediaPort, webhookUrl, departureSeconds, remoteUnmute, logLevel });
+  const config = livekitConfig({
+    port,
+    mediaPort,
+    keys,
+    webhookUrl,
+    departureSeconds,
+    autoCreate,
+    remoteUnmute,
+    logLevel,
+  });
   const keeper = spawn(node24(), [join(root, 'scripts', 'livekit', 'keep.mjs'), path], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: environment(JSON.stringify(config)),
@@ -91,7 +104,7 @@ export async function startLivekit(options = {}) {
     await stop();
     throw new Problem(`LiveKit's server did not start on port ${port}: ${log.trim().split('\n').at(-1)}`);
   }
-  return { url: `ws://${HOST}:${port}`, httpUrl, apiKey: API_KEY, apiSecret: API_SECRET, pid, log: () => log, stop };
+  return { url: `ws://${HOST}:${port}`, httpUrl, apiKey, apiSecret, pid, log: () => log, stop };
 }
 
 /**

@@ -1,10 +1,13 @@
 //! Configuration of the service.
 
 use crate::{
+    error::{SettingError, SettingErrorKind},
     json::{Fields, Value},
     jws::Secret,
+    keys::ApiKeys,
+    servers::{Server, Servers, is_server_url},
     time::parse_digits,
-    token::Ttl,
+    token::{ApiCredentials, Ttl},
 };
 use alloc::{
     string::{String, ToString},
@@ -27,6 +30,14 @@ pub struct LivekitConfig {
     pub api_secret: Option<Secret>,
     /// `LIVEKIT_URL`: URL that clients connect to. Tokens are issued without it too.
     pub url: Option<String>,
+    /// `LIVEKIT_INTERNAL_URL`: URL at which this service reaches the server's API; the default is `url`.
+    pub internal_url: Option<String>,
+    /// `LIVEKIT_KEYS`: further keys that verify. The first of them signs where there is no `api_key` and `api_secret`.
+    pub keys: Option<ApiKeys>,
+    /// `LIVEKIT_SERVERS`: several servers, in place of the one that the fields above describe.
+    pub servers: Servers,
+    /// Errors of the settings of keys and servers. With one there is no server: the service issues no token.
+    pub errors: Vec<SettingError>,
     /// `LIVEKIT_TOKEN_TTL`: default TTL of a token, limited by `max_ttl`.
     pub token_ttl: Ttl,
     /// `LIVEKIT_MAX_TTL`: maximum TTL that a request may ask for.
@@ -35,6 +46,8 @@ pub struct LivekitConfig {
     pub identity_policy: IdentityPolicy,
     /// `LIVEKIT_GRANTS`: how grants follow from what callers of the endpoint may do.
     pub grants: GrantPolicy,
+    /// `LIVEKIT_CREATE_ROOMS`: whether the endpoint creates a room before it answers with a token for it.
+    pub create_rooms: bool,
     /// `LIVEKIT_CAN_UPDATE_OWN_METADATA`: whether participants may change their own name and metadata.
     pub can_update_own_metadata: bool,
     /// `LIVEKIT_AGENTS`: names of the agents that callers of the endpoint may dispatch, separated by commas.
@@ -49,10 +62,15 @@ impl Default for LivekitConfig {
             api_key: None,
             api_secret: None,
             url: None,
+            internal_url: None,
+            keys: None,
+            servers: Servers::default(),
+            errors: Vec::new(),
             token_ttl: DEFAULT_TOKEN_TTL,
             max_ttl: DEFAULT_MAX_TTL,
             identity_policy: IdentityPolicy::default(),
             grants: GrantPolicy::default(),
+            create_rooms: false,
             can_update_own_metadata: false,
             agents: Vec::new(),
             jti: false,
@@ -64,10 +82,15 @@ impl LivekitConfig {
     /// Reads the settings by name, for example from an environment. A blank setting counts as unset, and so does a TTL that is
     /// not an integer of seconds from 1.
     pub fn from_settings(setting: &dyn Fn(&str) -> Option<String>) -> Self {
-        let text = |name| setting(name).filter(|text| !text.trim().is_empty());
+        let text = |name: &str| setting(name).filter(|text| !text.trim().is_empty());
         let ttl = |name| text(name).and_then(|text| parse_ttl(&text));
         let boolean = |name| text(name).and_then(|text| parse_boolean(&text)).unwrap_or(false);
+        let (internal_url, keys, servers, errors) = read_servers(&text);
         Self {
+            internal_url,
+            keys,
+            servers,
+            errors,
             api_key: text("LIVEKIT_API_KEY"),
             api_secret: text("LIVEKIT_API_SECRET").and_then(Secret::new),
             url: text("LIVEKIT_URL"),
@@ -75,6 +98,7 @@ impl LivekitConfig {
             max_ttl: ttl("LIVEKIT_MAX_TTL").unwrap_or(DEFAULT_MAX_TTL),
             identity_policy: IdentityPolicy::from_setting(text("LIVEKIT_IDENTITY_POLICY").as_deref()),
             grants: text("LIVEKIT_GRANTS").and_then(|name| GrantPolicy::from_name(&name)).unwrap_or_default(),
+            create_rooms: boolean("LIVEKIT_CREATE_ROOMS"),
             can_update_own_metadata: boolean("LIVEKIT_CAN_UPDATE_OWN_METADATA"),
             agents: text("LIVEKIT_AGENTS").map(|text| names(&text)).unwrap_or_default(),
             jti: boolean("LIVEKIT_TOKEN_JTI"),
@@ -108,6 +132,7 @@ impl LivekitConfig {
             is_invalid("LIVEKIT_MAX_TTL", is_ttl),
             is_invalid("LIVEKIT_IDENTITY_POLICY", |text| matches!(text.trim(), "preserve" | "own")),
             is_invalid("LIVEKIT_GRANTS", |text| GrantPolicy::from_name(text).is_some()),
+            is_invalid("LIVEKIT_CREATE_ROOMS", is_boolean),
             is_invalid("LIVEKIT_CAN_UPDATE_OWN_METADATA", is_boolean),
             is_invalid("LIVEKIT_TOKEN_JTI", is_boolean),
         ]
@@ -116,25 +141,88 @@ impl LivekitConfig {
         .collect()
     }
 
-    /// URL that clients connect to, if configured.
+    /// URL that clients connect to, if it is configured and does not depend on the room.
     #[must_use]
     pub fn connection_url(&self) -> Option<&str> {
-        self.url.as_deref().filter(|url| !is_blank(Some(url)))
+        match self.servers.as_slice() {
+            [] => self.url.as_deref().filter(|url| !is_blank(Some(url))),
+            [only] => only.url.as_deref(),
+            _ => None,
+        }
     }
 
-    /// Names of the required settings that are missing or blank, in the order key, secret, URL.
+    /// True if clients can be told where to connect, whatever the room is.
+    #[must_use]
+    pub fn has_url(&self) -> bool {
+        self.connection_url().is_some() || self.servers.as_slice().len() > 1
+    }
+
+    /// Names of the required settings that are missing or blank, in the order key, secret, URL. None for settings with
+    /// [`Self::errors`], which come first.
     #[must_use]
     pub fn missing(&self) -> Vec<&'static str> {
+        let (has_key, has_secret) = (!is_blank(self.api_key.as_deref()), self.api_secret.is_some());
+        let has_others = !has_key && !has_secret && self.keys.is_some();
+        let has_servers = self.servers.as_slice().iter().any(|server| !server.name.is_empty());
+        if has_servers || !self.errors.is_empty() {
+            return Vec::new();
+        }
         [
-            ("LIVEKIT_API_KEY", is_blank(self.api_key.as_deref())),
-            ("LIVEKIT_API_SECRET", self.api_secret.is_none()),
-            ("LIVEKIT_URL", self.connection_url().is_none()),
+            ("LIVEKIT_API_KEY", !has_key && !has_others),
+            ("LIVEKIT_API_SECRET", !has_secret && !has_others),
+            ("LIVEKIT_URL", !self.has_url()),
         ]
         .into_iter()
         .filter_map(|(name, missing)| missing.then_some(name))
         .collect()
     }
 }
+
+impl LivekitConfig {
+    /// The server that the fields of a single one describe, if they have keys.
+    pub(crate) fn single_server(&self) -> Result<Servers, SettingError> {
+        let pair = match (&self.api_key, &self.api_secret) {
+            (Some(api_key), Some(secret)) => ApiCredentials::with_secret(api_key.as_str(), secret).ok(),
+            _ => None,
+        };
+        let keys = match (pair, &self.keys) {
+            (Some(pair), None) => pair.into(),
+            (Some(pair), Some(keys)) => {
+                let error = |kind| SettingError::new("LIVEKIT_KEYS", kind);
+                ApiKeys::from(pair).with_verifiers(keys).map_err(error)?
+            }
+            (None, Some(keys)) if is_blank(self.api_key.as_deref()) && self.api_secret.is_none() => keys.clone(),
+            (None, _) => return Ok(Servers::default()),
+        };
+        let url = self.connection_url().map(Into::into);
+        Ok(Servers::one(Server { name: String::new(), url, internal_url: self.internal_url.clone(), keys }))
+    }
+}
+
+/// `internal_url`, `keys`, `servers` and `errors` of a configuration.
+fn read_servers(
+    text: &dyn Fn(&str) -> Option<String>,
+) -> (Option<String>, Option<ApiKeys>, Servers, Vec<SettingError>) {
+    let mut errors = Vec::new();
+    let servers = text("LIVEKIT_SERVERS");
+    if servers.is_some() {
+        let beside = SINGLE_SERVER.iter().filter(|name| text(name).is_some());
+        errors.extend(beside.map(|name| SettingError::new(*name, SettingErrorKind::BesideServers)));
+    }
+    let servers = servers.map_or(Ok(Servers::default()), |text| Servers::parse(&text));
+    let servers = servers.map_err(|more| errors.extend(more)).unwrap_or_default();
+    let keys = text("LIVEKIT_KEYS").map(|keys| ApiKeys::parse("LIVEKIT_KEYS", &keys)).transpose();
+    let keys = keys.map_err(|error| errors.push(error)).unwrap_or_default();
+    let internal_url = text("LIVEKIT_INTERNAL_URL");
+    if internal_url.as_deref().is_some_and(|url| !is_server_url(url)) {
+        errors.push(SettingError::new("LIVEKIT_INTERNAL_URL", SettingErrorKind::NotServerUrl));
+    }
+    (internal_url, keys, servers, errors)
+}
+
+/// Settings of a single server.
+const SINGLE_SERVER: [&str; 5] =
+    ["LIVEKIT_URL", "LIVEKIT_INTERNAL_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "LIVEKIT_KEYS"];
 
 /// How grants follow from what a caller may do (`LIVEKIT_GRANTS`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

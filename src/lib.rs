@@ -32,9 +32,11 @@ extern crate alloc;
 pub mod config;
 pub mod json;
 pub mod jws;
+pub mod keys;
 pub mod presence;
 pub mod rbac;
 pub mod request;
+pub mod servers;
 pub mod service;
 pub mod token;
 pub mod user_token;
@@ -47,8 +49,12 @@ mod permission;
 mod time;
 
 pub use config::{GrantPolicy, IdentityPolicy, LivekitConfig};
-pub use error::{ClaimError, ClaimErrorKind, FieldError, ForbiddenReason, LivekitError, RequestField, TokenError};
+pub use error::{
+    ClaimError, ClaimErrorKind, FieldError, ForbiddenReason, LivekitError, RequestField, SettingError,
+    SettingErrorKind, TokenError,
+};
 pub use jws::{Secret, SigningKey};
+pub use keys::ApiKeys;
 pub use limits::{
     MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES, MAX_ROOM_CONFIG_BYTES,
 };
@@ -56,6 +62,7 @@ pub use names::{DisplayName, Identity, NameError, RoomName};
 pub use permission::{Bounds, Permission};
 pub use rbac::{Facts, Granted, RbacAction, decide};
 pub use request::{CreateToken, RawCreateToken};
+pub use servers::{Server, Servers};
 pub use service::{LivekitService, TokenResponse};
 pub use time::{LAST_DATE, MAX_CLOCK_TOLERANCE, clock_tolerance, whole_seconds};
 pub use token::{

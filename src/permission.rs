@@ -31,6 +31,8 @@ pub struct Bounds<'b> {
     pub room: &'b str,
     /// Maximum TTL.
     pub max_ttl: Ttl,
+    /// Name of the LiveKit server that the application chose for the room, where the permission names none.
+    pub server: Option<&'b str>,
     /// Privileged grants that the operator allows, by name.
     pub allowed_grants: &'b [String],
 }
@@ -86,13 +88,14 @@ impl<'p> Permission<'p> {
         let attributes = fields.object("attributes").map_err(refused("attributes"))?.map(Object::strings);
         let attributes =
             attributes.unwrap_or_else(|| Some(Vec::new())).ok_or(LivekitError::GrantRefused("attributes"))?;
+        let server = string("server")?.or(bounds.server).map(Into::into);
         let metadata = string("metadata")?.unwrap_or_default().into();
         let room_config = fields.object("roomConfig").map_err(refused("roomConfig"))?.cloned();
         // One without any value is none.
         let room_config = room_config.filter(|config| config.members().any(|(_, value)| !value.is_empty()));
         let grants = fields.object("grants").map_err(refused("grants"))?.ok_or(LivekitError::GrantRefused("grants"))?;
         let grants = complete_client_grant(grants, room, bounds.allowed_grants)?;
-        let request = CreateToken { room_id, identity, name, ttl };
+        let request = CreateToken { room_id, identity, name, ttl, server };
         Ok(Self { request, grants, metadata, attributes, room_config })
     }
 }

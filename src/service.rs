@@ -2,15 +2,16 @@
 
 use crate::{
     config::LivekitConfig,
-    error::{FieldError, LivekitError},
+    error::{FieldError, LivekitError, RequestField},
     json::{self, Value},
     jws::{SharedPrefix, base64url},
     names::RoomName,
     permission::Permission,
     rbac::Granted,
     request::{CreateToken, RawCreateToken},
+    servers::{Server, Servers},
     time::expiry,
-    token::{ApiCredentials, ClaimObject, RoomConfiguration, Ttl, VideoGrant, sign_claims},
+    token::{ClaimObject, RoomConfiguration, Ttl, VideoGrant, sign_claims},
 };
 use alloc::string::{String, ToString};
 use core::fmt;
@@ -18,11 +19,10 @@ use core::fmt;
 /// TTL of a token with which the service calls LiveKit: one minute.
 const ADMIN_TOKEN_TTL: Ttl = Ttl::clamped(60);
 
-/// Issues LiveKit access tokens with one configuration, whose key is prepared once.
+/// Issues LiveKit access tokens with one configuration, whose keys are prepared once.
 #[derive(Debug)]
 pub struct LivekitService {
     config: LivekitConfig,
-    credentials: Option<ApiCredentials>,
 }
 
 /// What the tokens of a service with the full grant share in one second, encoded and hashed once.
@@ -91,14 +91,19 @@ impl fmt::Debug for TokenResponse {
 }
 
 impl LivekitService {
-    /// Prepares the key. A configuration without credentials is accepted; such a service issues no token.
+    /// Prepares the keys. A configuration without credentials or with errors is accepted; such a service issues no token.
     #[must_use]
-    pub fn new(config: LivekitConfig) -> Self {
-        let credentials = match (&config.api_key, &config.api_secret) {
-            (Some(api_key), Some(secret)) => ApiCredentials::with_secret(api_key.as_str(), secret).ok(),
-            _ => None,
-        };
-        Self { config, credentials }
+    pub fn new(mut config: LivekitConfig) -> Self {
+        if config.errors.is_empty() && config.servers.as_slice().is_empty() {
+            match config.single_server() {
+                Ok(servers) => config.servers = servers,
+                Err(error) => config.errors.push(error),
+            }
+        }
+        if !config.errors.is_empty() {
+            config.servers = Servers::default();
+        }
+        Self { config }
     }
 
     /// The configuration.
@@ -110,10 +115,16 @@ impl LivekitService {
     /// True if nothing is missing: tokens can be issued and clients told where to connect.
     #[must_use]
     pub fn validate_configuration(&self) -> bool {
-        self.config.missing().is_empty()
+        self.config.errors.is_empty() && self.config.missing().is_empty()
     }
 
-    /// URL that clients connect to, if configured.
+    /// The LiveKit servers. None without credentials.
+    #[must_use]
+    pub const fn servers(&self) -> &Servers {
+        &self.config.servers
+    }
+
+    /// URL that clients connect to, if it is configured and does not depend on the room.
     #[must_use]
     pub fn connection_url(&self) -> Option<&str> {
         self.config.connection_url()
@@ -130,16 +141,18 @@ impl LivekitService {
         now: u64,
         random: Option<[u8; 16]>,
     ) -> Result<TokenResponse, LivekitError> {
-        let issued = self.issue(&self.prefix(now)?, &request, random)?;
-        Ok(self.response(issued, request))
+        let server = self.server(&request)?;
+        let issued = self.issue(&self.prefix(request.room_id.as_str(), now)?, &request, random)?;
+        Ok(response(server, issued, request))
     }
 
-    /// What the tokens of the second `now` (Unix time) share. A caller that issues many tokens keeps it for that second.
+    /// What the tokens of the second `now` (Unix time) for the rooms of one server, that of `room`, share. A caller that
+    /// issues many tokens keeps it for that second.
     ///
     /// # Errors
     /// [`LivekitError::NotConfigured`] without credentials.
-    pub fn prefix(&self, now: u64) -> Result<TokenPrefix, LivekitError> {
-        let credentials = self.credentials()?;
+    pub fn prefix(&self, room: &str, now: u64) -> Result<TokenPrefix, LivekitError> {
+        let credentials = self.servers().for_room(room, None)?.keys.signer();
         let can_update_own_metadata = self.config.can_update_own_metadata.then_some(true);
         let grant = VideoGrant { can_update_own_metadata, ..VideoGrant::full("") }.to_json();
         // The room is the last field of the full grant.
@@ -191,7 +204,7 @@ impl LivekitService {
         now: u64,
         random: Option<[u8; 16]>,
     ) -> Result<TokenResponse, LivekitError> {
-        self.credentials()?;
+        self.check_configured()?;
         let Granted { request, grant, metadata, attributes, room_config, .. } = granted;
         let permission = Permission::new(request, grant.to_object())?
             .describe(metadata, attributes)
@@ -210,8 +223,8 @@ impl LivekitService {
         now: u64,
         random: Option<[u8; 16]>,
     ) -> Result<TokenResponse, LivekitError> {
-        let credentials = self.credentials()?;
         let Permission { request, grants, metadata, attributes, room_config } = permission;
+        let server = self.server(&request)?;
         let ttl = self.ttl(request.ttl)?;
         let (expires_at, jti) = self.lifetime(ttl, now, random)?;
         let attributes = attributes.iter().map(|(name, value)| (name.as_str(), Value::from(value.as_str())));
@@ -225,23 +238,21 @@ impl LivekitService {
             ("roomConfig", room_config.map_or(Value::Null, Value::Object)),
         ];
         let token =
-            sign_claims(claims.into_iter().collect(), credentials, ttl, false, now).map_err(|error| match error {
-                LivekitError::InvalidClaim(error) => LivekitError::PermissionRefused(error),
-                other => other,
+            sign_claims(claims.into_iter().collect(), server.keys.signer(), ttl, false, now).map_err(|error| {
+                match error {
+                    LivekitError::InvalidClaim(error) => LivekitError::PermissionRefused(error),
+                    other => other,
+                }
             })?;
-        Ok(self.response(IssuedToken { token, expires_at, jti }, request))
+        Ok(response(server, IssuedToken { token, expires_at, jti }, request))
     }
 
-    /// Issues a token with which this service itself may administer `room` for a minute. Never for a client.
+    /// As [`Server::generate_admin_token`], of the server that `room` is on.
     ///
     /// # Errors
     /// [`LivekitError::NotConfigured`] without credentials, [`LivekitError::TokenGeneration`] for an invalid room name.
     pub fn generate_admin_token(&self, room: &str, now: u64) -> Result<String, LivekitError> {
-        let credentials = self.credentials()?;
-        let room = RoomName::new(room).map_err(|_| LivekitError::TokenGeneration)?;
-        let grant = VideoGrant { room: room.into_string(), room_admin: true, ..VideoGrant::default() };
-        let claims = [("video", Value::Object(grant.to_object()))].into_iter().collect();
-        sign_claims(claims, credentials, ADMIN_TOKEN_TTL, false, now).map_err(|_| LivekitError::TokenGeneration)
+        self.servers().for_room(room, None)?.generate_admin_token(room, now)
     }
 
     /// As [`Self::generate_token`], for a request whose fields may be anything.
@@ -254,12 +265,30 @@ impl LivekitService {
         now: u64,
         random: Option<[u8; 16]>,
     ) -> Result<TokenResponse, LivekitError> {
-        self.credentials()?;
+        self.check_configured()?;
         self.generate_token(request.validate_complete(self.config.max_ttl)?, now, random)
     }
 
-    fn credentials(&self) -> Result<&ApiCredentials, LivekitError> {
-        self.credentials.as_ref().ok_or(LivekitError::NotConfigured)
+    /// The server that a room is on, for a client that asks where to connect.
+    ///
+    /// # Errors
+    /// [`LivekitError::InvalidRequest`] for an invalid room, else as [`Servers::for_room`].
+    pub fn connection_info(&self, room: &str, named: Option<&str>) -> Result<&Server, LivekitError> {
+        let invalid = |error: FieldError| LivekitError::InvalidRequest([error].into());
+        let room = RequestField::RoomId.room_name(room.into()).map_err(invalid)?;
+        self.servers().for_room(room.as_str(), named)
+    }
+
+    /// Checks that tokens can be issued.
+    ///
+    /// # Errors
+    /// [`LivekitError::NotConfigured`] without credentials.
+    pub fn check_configured(&self) -> Result<(), LivekitError> {
+        if self.servers().as_slice().is_empty() { Err(LivekitError::NotConfigured) } else { Ok(()) }
+    }
+
+    fn server(&self, request: &CreateToken) -> Result<&Server, LivekitError> {
+        self.servers().for_room(request.room_id.as_str(), request.server.as_deref())
     }
 
     fn ttl(&self, requested: Option<Ttl>) -> Result<Ttl, LivekitError> {
@@ -279,16 +308,41 @@ impl LivekitService {
         let expires_at = expiry(now, ttl.seconds()).ok_or(LivekitError::TokenGeneration)?;
         Ok((expires_at, random.map(|bytes| base64url(&bytes))))
     }
+}
 
-    fn response(&self, issued: IssuedToken, request: CreateToken) -> TokenResponse {
-        let IssuedToken { token, expires_at, jti } = issued;
-        TokenResponse {
-            token,
-            identity: request.identity.into_string(),
-            room_id: request.room_id.into_string(),
-            url: self.connection_url().map(Into::into),
-            expires_at,
-            jti,
-        }
+fn response(server: &Server, issued: IssuedToken, request: CreateToken) -> TokenResponse {
+    let IssuedToken { token, expires_at, jti } = issued;
+    TokenResponse {
+        token,
+        identity: request.identity.into_string(),
+        room_id: request.room_id.into_string(),
+        url: server.url.clone(),
+        expires_at,
+        jti,
+    }
+}
+
+impl Server {
+    /// Issues a token with which this service itself may administer `room` for a minute. Never for a client.
+    ///
+    /// # Errors
+    /// [`LivekitError::TokenGeneration`] for an invalid room name.
+    pub fn generate_admin_token(&self, room: &str, now: u64) -> Result<String, LivekitError> {
+        let room = RoomName::new(room).map_err(|_| LivekitError::TokenGeneration)?;
+        self.sign(&VideoGrant { room: room.into_string(), room_admin: true, ..VideoGrant::default() }, now)
+    }
+
+    /// Issues a token with which this service itself may create rooms for a minute. Never for a client: LiveKit binds
+    /// `roomCreate` to no room, and lets its holder delete rooms.
+    ///
+    /// # Errors
+    /// [`LivekitError::TokenGeneration`] for a time that has no `exp`.
+    pub fn generate_create_room_token(&self, now: u64) -> Result<String, LivekitError> {
+        self.sign(&VideoGrant { room_create: true, ..VideoGrant::default() }, now)
+    }
+
+    fn sign(&self, grant: &VideoGrant, now: u64) -> Result<String, LivekitError> {
+        let claims = [("video", Value::Object(grant.to_object()))].into_iter().collect();
+        sign_claims(claims, self.keys.signer(), ADMIN_TOKEN_TTL, false, now).map_err(|_| LivekitError::TokenGeneration)
     }
 }

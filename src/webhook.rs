@@ -2,14 +2,14 @@
 
 use crate::{
     error::{LivekitError, TokenError},
+    keys::ApiKeys,
     token::TokenVerifier,
 };
-use alloc::string::String;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::digest::{CtOutput, Output};
 use sha2::{Digest, Sha256};
 
-/// Verifies webhooks of one API key: the header is a token whose claim `sha256` is the digest of the body.
+/// Verifies webhooks: the header is a token whose claim `sha256` is the digest of the body.
 ///
 /// A verified webhook may still be a replay within the lifetime of its token (five minutes): remember the `id` of each event.
 ///
@@ -32,11 +32,10 @@ pub struct WebhookVerifier(TokenVerifier);
 const CLOCK_TOLERANCE: u64 = 60;
 
 impl WebhookVerifier {
-    /// Reads the settings `LIVEKIT_API_KEY` and `LIVEKIT_API_SECRET`; `None` if one is missing or blank. The clock tolerance
-    /// is one minute.
-    pub fn from_settings(setting: &dyn Fn(&str) -> Option<String>) -> Option<Self> {
-        let verifier = TokenVerifier::new(setting("LIVEKIT_API_KEY")?, setting("LIVEKIT_API_SECRET")?).ok()?;
-        Some(Self::new(verifier.clock_tolerance(CLOCK_TOLERANCE)))
+    /// Verifies webhooks of the servers of these keys, of whose issuer each is. The clock tolerance is one minute.
+    #[must_use]
+    pub const fn with_keys(keys: ApiKeys) -> Self {
+        Self(TokenVerifier::with_keys(keys).clock_tolerance(CLOCK_TOLERANCE))
     }
 
     /// Verifies tokens as `verifier` does.

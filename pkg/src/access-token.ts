@@ -1,5 +1,5 @@
 /** Claims → token, with the names of LiveKit's own SDK. */
-import { type Credentials, credentialsOf, field, nullIsWrong, readArgument } from './arguments.js';
+import { type ApiCredentials, credentialsOf, field, nullIsWrong, readArgument } from './arguments.js';
 import type {
   AgentEndpointGrant,
   AgentGrant,
@@ -44,7 +44,7 @@ type Grants = Pick<
 const CLAIMS_DEPTH = 1;
 
 /** What only the methods of a token use. */
-interface Hidden extends Credentials {
+interface Hidden extends ApiCredentials {
   readonly allowSensitiveCredentials: boolean;
   /** A copy of the grants. */
   grants: Copied<Grants>;

@@ -56,17 +56,35 @@ export function copyOfBytes(value: unknown): Uint8Array | undefined {
 }
 
 /** An API key and its secret. */
-export interface Credentials {
+export interface ApiCredentials {
   readonly apiKey: string;
   readonly apiSecret: string;
 }
 
 /** Key and secret, if both are set. A blank secret would be one that everyone knows. */
-export function credentialsOf(apiKey: unknown, apiSecret: unknown): Credentials {
+export function credentialsOf(apiKey: unknown, apiSecret: unknown): ApiCredentials {
   if (!isCredential(apiKey) || !isCredential(apiSecret)) {
     throw createException('not_configured', 'api-key and api-secret must be set');
   }
   return { apiKey, apiSecret };
+}
+
+/** More API keys than a server has. */
+const MAX_KEYS = 1000;
+
+/** Several keys, each with its secret. */
+export function credentialsOfAll(all: unknown): ApiCredentials[] {
+  const pairs = readArgument(() => {
+    if (!Array.isArray(all)) return [];
+    // Of a `Proxy`, `length` is what its owner likes.
+    const length = Number(all.length);
+    if (!(length >= 1 && length <= MAX_KEYS)) return [];
+    return Array.from({ length }, (_, at) => readOptions(all[at], ['apiKey', 'apiSecret']));
+  });
+  // No key at all is one that is not set.
+  return pairs.length === 0
+    ? [credentialsOf(undefined, undefined)]
+    : pairs.map(({ apiKey, apiSecret }) => credentialsOf(apiKey, apiSecret));
 }
 
 /** Longest key or secret in UTF-16 units. */

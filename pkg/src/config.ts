@@ -1,6 +1,7 @@
 /** Configuration in code, and the settings of an environment with the same meaning. */
 import { field } from './arguments.js';
 import { createException } from './exception.js';
+import { jsonText } from './snapshot.js';
 
 /** Configuration of the service. TTLs are integers of seconds from 1; any other value counts as unset. */
 export interface LivekitConfig {
@@ -31,11 +32,17 @@ const PROPERTIES = {
   jti: true,
 } as const satisfies Record<keyof LivekitConfig, true>;
 
+/** The only setting that may be an object: Workers have JSON variables. */
+const SERVERS = 'LIVEKIT_SERVERS';
+
 /** Settings of the service in an environment. */
 const SERVICE_SETTINGS = [
   'LIVEKIT_API_KEY',
   'LIVEKIT_API_SECRET',
   'LIVEKIT_URL',
+  'LIVEKIT_INTERNAL_URL',
+  'LIVEKIT_KEYS',
+  SERVERS,
   'LIVEKIT_TOKEN_TTL',
   'LIVEKIT_MAX_TTL',
   'LIVEKIT_CAN_UPDATE_OWN_METADATA',
@@ -46,6 +53,7 @@ const SERVICE_SETTINGS = [
 const ENDPOINT_SETTINGS = [
   'LIVEKIT_IDENTITY_POLICY',
   'LIVEKIT_GRANTS',
+  'LIVEKIT_CREATE_ROOMS',
   'LIVEKIT_AGENTS',
   'JWT_SECRET',
   'JWT_JWKS_URL',
@@ -64,6 +72,15 @@ export const serviceSettings = (env: object): Settings => read(env, SERVICE_SETT
 
 /** The settings of the endpoint in an environment, including those of the service. */
 export const endpointSettings = (env: object): Settings => read(env, [...SERVICE_SETTINGS, ...ENDPOINT_SETTINGS]);
+
+/** Settings of a single server, which servers in code replace. */
+const SINGLE_SERVER = ['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET', 'LIVEKIT_URL', 'LIVEKIT_INTERNAL_URL', 'LIVEKIT_KEYS'];
+
+/** The settings of an environment with the servers of the application in place of its own. */
+export function withServers(settings: Settings, servers: unknown): Settings {
+  const others = Object.entries(settings).filter(([name]) => !SINGLE_SERVER.includes(name));
+  return { ...Object.fromEntries(others), ...read({ [SERVERS]: servers ?? [] }, [SERVERS]) };
+}
 
 /** Settings of an environment that HTTP alone is about, as strings; those that are not set are left out. */
 export function textSettings(env: object, names: readonly string[]): Record<string, string> {
@@ -102,15 +119,28 @@ function read(of: object, names: readonly string[]): Settings {
     const value = readField(object, name);
     if (typeof value === 'string') settings[name] = isTooLong(value) ? value : value.toWellFormed();
     else if (typeof value === 'number' || typeof value === 'boolean') settings[name] = value;
-    else if (value !== undefined && value !== null) settings[name] = NOT_PRIMITIVE;
+    else if (value !== undefined && value !== null)
+      settings[name] = name === SERVERS ? serversText(value) : NOT_PRIMITIVE;
   }
   return settings;
+}
+
+/** Servers as JSON. Too many are no servers, and not none. */
+function serversText(servers: unknown): string {
+  try {
+    return jsonText(servers) || NOT_A_SETTING;
+  } catch (cause) {
+    throw unreadable(cause);
+  }
 }
 
 function readField(object: object, name: string): unknown {
   try {
     return field(object, name);
   } catch (cause) {
-    throw createException('not_configured', 'The configuration could not be read', { cause });
+    throw unreadable(cause);
   }
 }
+
+const unreadable = (cause: unknown) =>
+  createException('not_configured', 'The configuration could not be read', { cause });

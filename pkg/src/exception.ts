@@ -5,6 +5,7 @@
  */
 const STATUS = {
   not_configured: [500],
+  unknown_server: [500],
   token_generation: [500],
   grant_refused: [500],
   internal: [500],

@@ -60,12 +60,12 @@ export class LivekitService {
       const jti = handle.description.jti ? service.jti : undefined;
       return jti === undefined ? issued : { ...issued, jti };
     });
-    return tokenResponse(handle.description, fields as CreateTokenRequest, issued);
+    return tokenResponse(connectionInfo(handle, fields.roomId), fields as CreateTokenRequest, issued);
   }
 
-  /** URL that clients connect to. */
-  getConnectionInfo(): { url?: string } {
-    return connectionInfoOf(this.handle().description);
+  /** URL that clients connect to; with several servers that of the room's. */
+  getConnectionInfo(roomId?: string): { url?: string } {
+    return connectionInfo(this.handle(), roomId);
   }
 
   /** True if key, secret and URL are set. */
@@ -82,6 +82,13 @@ export class LivekitService {
   dispose(): void {
     this.handle().dispose();
   }
+}
+
+function connectionInfo(handle: ServiceHandle, roomId: unknown): { url?: string } {
+  const { description } = handle;
+  if (description.servers < 2 || !isText(roomId)) return connectionInfoOf(description);
+  const url = handle.call((service) => service.urlOf(roomId));
+  return url === undefined ? {} : { url };
 }
 
 /** The fields of a request, of any type. */

@@ -2,11 +2,11 @@
  * The prepared signing key of the last `AccessToken`. An application makes a new `AccessToken` for each token, nearly always
  * with the same API key and secret, and preparing a key costs a sixth of a token.
  */
-import type { Credentials } from './arguments.js';
+import type { ApiCredentials } from './arguments.js';
 import type { AccessTokenSigner } from './wasm/generated/livekit_edge.js';
 import { Handle } from './wasm/instance.js';
 
-interface Signer extends Credentials {
+interface Signer extends ApiCredentials {
   readonly handle: Handle<AccessTokenSigner>;
 }
 
@@ -14,7 +14,7 @@ interface Signer extends Credentials {
 let idle: Signer | undefined;
 
 /** Calls the signer of an API key and its secret. The one of other credentials is freed, and its key wiped. */
-export function withSigner<T>(credentials: Credentials, operation: (signer: AccessTokenSigner) => T): T {
+export function withSigner<T>(credentials: ApiCredentials, operation: (signer: AccessTokenSigner) => T): T {
   const signer = idle !== undefined && isOf(credentials, idle) ? idle : createSigner(credentials);
   if (signer !== idle) idle?.handle.dispose();
   idle = undefined;
@@ -27,7 +27,7 @@ export function withSigner<T>(credentials: Credentials, operation: (signer: Acce
   }
 }
 
-const createSigner = ({ apiKey, apiSecret }: Credentials): Signer => ({
+const createSigner = ({ apiKey, apiSecret }: ApiCredentials): Signer => ({
   apiKey,
   apiSecret,
   handle: new Handle(
@@ -36,7 +36,7 @@ const createSigner = ({ apiKey, apiSecret }: Credentials): Signer => ({
   ),
 });
 
-const isOf = (credentials: Credentials, signer: Signer): boolean =>
+const isOf = (credentials: ApiCredentials, signer: Signer): boolean =>
   signer.apiKey === credentials.apiKey && isSameSecret(signer.apiSecret, credentials.apiSecret);
 
 /** Compares secrets in a time that depends on their lengths only. */

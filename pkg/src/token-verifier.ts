@@ -1,5 +1,5 @@
 /** Token → claims, with the names of LiveKit's own SDK. */
-import { credentialsOf, readOptions, tokenText } from './arguments.js';
+import { type ApiCredentials, credentialsOf, credentialsOfAll, readOptions, tokenText } from './arguments.js';
 import { createException } from './exception.js';
 import type { VerifiedClaims } from './grants.js';
 import { utf8 } from './utf8.js';
@@ -25,9 +25,14 @@ export type VerifierHandle = Handle<WasmVerifier>;
 export class TokenVerifier {
   private readonly handle: () => VerifierHandle;
 
-  /** @throws `LivekitException` if key or secret is missing, blank or no string */
-  constructor(apiKey: string, apiSecret: string, options?: TokenVerifierOptions | null) {
-    const handle = verifierHandle(apiKey, apiSecret, options);
+  /**
+   * Of an API key and its secret, or of an array of several {@link ApiCredentials}, for example while one replaces another: the
+   * issuer of a token chooses the key.
+   *
+   * @throws `LivekitException` if a key or secret is missing, blank or no string, or a key is there twice
+   */
+  constructor(...args: VerifierArguments) {
+    const handle = verifierHandle(args);
     this.handle = () => handle;
   }
 
@@ -49,22 +54,31 @@ export class TokenVerifier {
   }
 }
 
+/** Arguments of the constructors of {@link TokenVerifier} and `WebhookReceiver`. */
+export type VerifierArguments =
+  | [apiKey: string, apiSecret: string, options?: TokenVerifierOptions | null | undefined]
+  | [credentials: readonly ApiCredentials[], options?: TokenVerifierOptions | null | undefined];
+
 /**
- * A verifier that is created when it is first used.
+ * A verifier that is created when it is first used; of several keys at once, because the rules check them.
  * @internal
  */
-export function verifierHandle(
-  apiKey: string,
-  apiSecret: string,
-  options: TokenVerifierOptions | null | undefined,
-): VerifierHandle {
-  const credentials = credentialsOf(apiKey, apiSecret);
+export function verifierHandle(args: VerifierArguments): VerifierHandle {
+  const [credentials, options] = isOfSeveral(args)
+    ? [credentialsOfAll(args[0]), args[1]]
+    : [[credentialsOf(args[0], args[1])], args[2]];
   const refuseFutureIat = readOptions(options, ['refuseFutureIat']).refuseFutureIat === true;
-  return new Handle(
-    ({ TokenVerifier }) => new TokenVerifier(credentials.apiKey, credentials.apiSecret, refuseFutureIat),
+  const strings = credentials.flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret]);
+  const handle: VerifierHandle = new Handle(
+    ({ TokenVerifier }) => new TokenVerifier(strings, refuseFutureIat),
     () => undefined,
   );
+  if (credentials.length > 1) handle.create();
+  return handle;
 }
+
+const isOfSeveral = (args: VerifierArguments): args is Extract<VerifierArguments, [readonly unknown[], ...unknown[]]> =>
+  typeof args[0] === 'object' && args[0] !== null;
 
 /** Longer than any duration. */
 const MAX_DURATION_LENGTH = 64;

@@ -3,6 +3,7 @@
  * process some 25 ms at its start. Webhooks and message classes are in the root entry only.
  */
 export { AccessToken, type AccessTokenOptions } from './access-token.js';
+export type { ApiCredentials } from './arguments.js';
 export type { LivekitConfig } from './config.js';
 export { type ErrorBody, type LivekitErrorCode, LivekitException, type LivekitExceptionDetails } from './exception.js';
 export {
@@ -30,6 +31,6 @@ export {
   validateConfiguration,
 } from './service.js';
 export type { TokenResponse } from './token-response.js';
-export { TokenVerifier, type TokenVerifierOptions } from './token-verifier.js';
+export { TokenVerifier, type TokenVerifierOptions, type VerifierArguments } from './token-verifier.js';
 export { type TrackSourceName, trackSourceToString } from './track-source.js';
 export { type ClaimError, validateClaims, validateTokenClaims } from './validate-claims.js';

@@ -3,8 +3,8 @@ import { copyOfBytes, tokenText } from './arguments.js';
 import { createException } from './exception.js';
 import {
   DEFAULT_CLOCK_TOLERANCE,
-  type TokenVerifierOptions,
   toleranceSeconds,
+  type VerifierArguments,
   type VerifierHandle,
   verifierHandle,
 } from './token-verifier.js';
@@ -17,9 +17,14 @@ export const authorizeHeader = 'Authorize';
 export class WebhookReceiver {
   private readonly handle: () => VerifierHandle;
 
-  /** @throws `LivekitException` if key or secret is missing, blank or no string */
-  constructor(apiKey: string, apiSecret: string, options?: TokenVerifierOptions | null) {
-    const handle = verifierHandle(apiKey, apiSecret, options);
+  /**
+   * Of an API key and its secret, or of an array of several `ApiCredentials`, for example while one replaces another: the
+   * issuer of a webhook chooses the key.
+   *
+   * @throws `LivekitException` if a key or secret is missing, blank or no string, or a key is there twice
+   */
+  constructor(...args: VerifierArguments) {
+    const handle = verifierHandle(args);
     this.handle = () => handle;
   }
 

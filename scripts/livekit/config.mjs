@@ -11,18 +11,29 @@ export const API_SECRET = 'secret';
  * @param {object} options
  * @param {number} options.port for HTTP and signalling, TCP
  * @param {number} options.mediaPort UDP
+ * @param {Record<string, string>} options.keys secrets by API key, of which the first signs webhooks
  * @param {string | undefined} options.webhookUrl
  * @param {number} options.departureSeconds
+ * @param {boolean} options.autoCreate
  * @param {boolean} options.remoteUnmute
  * @param {string} options.logLevel
  */
-export function livekitConfig({ port, mediaPort, webhookUrl, departureSeconds, remoteUnmute, logLevel }) {
+export function livekitConfig({
+  port,
+  mediaPort,
+  keys,
+  webhookUrl,
+  departureSeconds,
+  autoCreate,
+  remoteUnmute,
+  logLevel,
+}) {
   return {
     port,
     bind_addresses: [HOST],
     // Without it the server complains about the short secret.
     development: true,
-    keys: { [API_KEY]: API_SECRET },
+    keys,
     logging: { level: logLevel, json: true },
     rtc: {
       use_external_ip: false,
@@ -38,8 +49,8 @@ export function livekitConfig({ port, mediaPort, webhookUrl, departureSeconds, r
       stun_servers: [`${HOST}:${port}`],
     },
     turn: { enabled: false },
-    room: { auto_create: true, departure_timeout: departureSeconds, enable_remote_unmute: remoteUnmute },
-    ...(webhookUrl === undefined ? {} : { webhook: { api_key: API_KEY, urls: [webhookUrl] } }),
+    room: { auto_create: autoCreate, departure_timeout: departureSeconds, enable_remote_unmute: remoteUnmute },
+    ...(webhookUrl === undefined ? {} : { webhook: { api_key: Object.keys(keys)[0], urls: [webhookUrl] } }),
   };
 }
 

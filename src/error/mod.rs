@@ -5,11 +5,13 @@
 mod claim;
 mod forbidden;
 mod request;
+mod setting;
 mod token;
 
 pub use claim::{ClaimError, ClaimErrorKind};
 pub use forbidden::ForbiddenReason;
 pub use request::{FieldError, RequestField};
+pub use setting::{SettingError, SettingErrorKind};
 pub use token::TokenError;
 
 use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
@@ -23,6 +25,10 @@ use core::fmt;
 pub enum LivekitError {
     /// API key or secret is missing or blank.
     NotConfigured,
+    /// API keys that cannot be used: one is there twice.
+    InvalidSetting(Box<SettingError>),
+    /// The application named a LiveKit server that is not configured.
+    UnknownServer,
     /// The token could not be created.
     TokenGeneration,
     /// The application's own grants contain something that a client's token must not contain; the name is for logs.
@@ -70,7 +76,8 @@ impl LivekitError {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::NotConfigured => "not_configured",
+            Self::NotConfigured | Self::InvalidSetting(_) => "not_configured",
+            Self::UnknownServer => "unknown_server",
             Self::TokenGeneration => "token_generation",
             Self::GrantRefused(_) | Self::PermissionRefused(_) => "grant_refused",
             Self::InvalidClaim(_) | Self::ClaimsTooComplex => "invalid_claim",
@@ -137,7 +144,8 @@ impl LivekitError {
     #[must_use]
     pub fn message(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
-            Self::NotConfigured => "LiveKit credentials not configured",
+            Self::NotConfigured | Self::UnknownServer => "LiveKit credentials not configured",
+            Self::InvalidSetting(error) => return Cow::Owned(error.message()),
             Self::TokenGeneration | Self::GrantRefused(_) | Self::PermissionRefused(_) => "Failed to generate token",
             Self::InvalidClaim(error) | Self::InvalidTokenClaim(error) => return Cow::Owned(error.message()),
             Self::ClaimsTooComplex => "claims are too large, nested too deeply or have too many members",

@@ -13,7 +13,7 @@ mod value;
 
 pub use fields::{Fields, WrongType};
 pub use strict::{JsonError, MAX_DEPTH, MAX_MEMBERS, MAX_VALUES, parse, parse_object, read};
-pub use value::{Number, Object, Value};
+pub use value::{Number, Object, Value, count};
 
 /// Appends the JSON text of a string.
 pub(crate) fn push_string(string: &str, out: &mut String) {

@@ -65,6 +65,12 @@ impl From<u64> for Value<'_> {
     }
 }
 
+/// A number of things as a value.
+#[must_use]
+pub fn count(things: usize) -> Value<'static> {
+    Value::from(u64::try_from(things).unwrap_or(u64::MAX))
+}
+
 impl From<f64> for Value<'_> {
     fn from(number: f64) -> Self {
         Self::Number(Number::Float(number))

@@ -9,4 +9,5 @@ pub use key::SigningKey;
 pub use secret::Secret;
 pub use sign::sign;
 pub(crate) use sign::{SharedPrefix, base64url};
+pub(crate) use verify::unverified_payload;
 pub use verify::{VerifiedPayload, verify};

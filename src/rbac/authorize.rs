@@ -84,7 +84,7 @@ pub fn authorize_token_source(
     let user = admit(caller, facts)?;
     let granted = join_channel(user, request.validate(config, &user.id)?, facts, config, now)?;
     // LiveKit's clients accept a response without a URL, and fail later.
-    if config.connection_url().is_none() { Err(LivekitError::NotConfigured) } else { Ok(granted) }
+    if !config.has_url() { Err(LivekitError::NotConfigured) } else { Ok(granted) }
 }
 
 /// As [`authorize_join`], for a call in a group of direct messages. Membership alone counts, for an owner too. The granted
@@ -182,7 +182,7 @@ fn grant_to(
     // Name and identity are shown to the room at each join, so that a timed-out caller does not choose them.
     let (identity, name) = if timed_out && !may_publish { (None, None) } else { (identity, name) };
     let identity = config.identity_policy.choose(identity, user, facts)?;
-    let request = CreateToken { room_id, identity, name, ttl };
+    let request = CreateToken { room_id, identity, name, ttl, server: None };
     Ok(Granted { request, grant, metadata, attributes, room_config, timed_out })
 }
 

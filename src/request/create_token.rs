@@ -18,6 +18,8 @@ pub struct CreateToken {
     pub name: Option<DisplayName>,
     /// TTL of the token; the default is that of the configuration.
     pub ttl: Option<Ttl>,
+    /// Name of the LiveKit server of the room, where the application chose it; never what a client sent.
+    pub server: Option<String>,
 }
 
 impl CreateToken {
@@ -32,6 +34,7 @@ impl CreateToken {
             room_id: RequestField::RoomId.room_name(room_id.into()).map_err(invalid)?,
             name: None,
             ttl: None,
+            server: None,
         })
     }
 

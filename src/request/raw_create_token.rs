@@ -94,7 +94,7 @@ impl RawCreateToken {
         self.check(max_ttl, |checker, identity| {
             checker.required(RequestField::Identity, identity, RequestField::identity)
         })
-        .map(|(identity, room_id, name, ttl)| CreateToken { room_id, identity, name, ttl })
+        .map(|(identity, room_id, name, ttl)| CreateToken { room_id, identity, name, ttl, server: None })
     }
 
     fn check<I>(

@@ -23,6 +23,7 @@ pub struct ApiCredentials(Arc<Inner>);
 struct Inner {
     api_key: String,
     signing_key: SigningKey,
+    has_short_secret: bool,
 }
 
 impl ApiCredentials {
@@ -44,13 +45,25 @@ impl ApiCredentials {
         if api_key.trim().is_empty() {
             return Err(LivekitError::NotConfigured);
         }
-        Ok(Self(Arc::new(Inner { api_key, signing_key: SigningKey::new(secret) })))
+        Ok(Self(Arc::new(Inner { api_key, signing_key: SigningKey::new(secret), has_short_secret: secret.is_short() })))
     }
 
     /// The API key: the `iss` of every token.
     #[must_use]
     pub fn api_key(&self) -> &str {
         &self.0.api_key
+    }
+
+    /// True for a secret as [`Secret::is_short`] says.
+    #[must_use]
+    pub fn has_short_secret(&self) -> bool {
+        self.0.has_short_secret
+    }
+
+    /// True if both have the same secret. The comparison takes constant time.
+    pub(crate) fn has_secret_of(&self, other: &Self) -> bool {
+        // Equal keys make equal tags; of different keys that is as unlikely as guessing one.
+        self.0.signing_key.verify(b"", &other.0.signing_key.tag(b""))
     }
 
     pub(crate) fn signing_key(&self) -> &SigningKey {

@@ -10,12 +10,13 @@ use crate::{
     error::{LivekitError, TokenError},
     json::{self, Object},
     jws::{self, VerifiedPayload},
+    keys::ApiKeys,
     time::MAX_CLOCK_TOLERANCE,
 };
 use alloc::string::String;
 
-/// Verifies LiveKit access tokens of one API key like a LiveKit server, but strictly: HS256 only, `exp` and `iss` required,
-/// every claim of its type, no field repeated or in another case.
+/// Verifies LiveKit access tokens of one or more API keys like a LiveKit server, but strictly: HS256 only, `exp` and `iss`
+/// required, every claim of its type, no field repeated or in another case. The issuer of a token chooses the key.
 ///
 /// ```
 /// # use livekit_edge::{AccessToken, TokenVerifier};
@@ -27,7 +28,7 @@ use alloc::string::String;
 /// ```
 #[derive(Clone, Debug)]
 pub struct TokenVerifier {
-    credentials: ApiCredentials,
+    keys: ApiKeys,
     tolerance: u64,
     refuse_future_iat: bool,
 }
@@ -44,7 +45,13 @@ impl TokenVerifier {
     /// A verifier of prepared credentials.
     #[must_use]
     pub fn with_credentials(credentials: &ApiCredentials) -> Self {
-        Self { credentials: credentials.clone(), tolerance: 0, refuse_future_iat: false }
+        Self::with_keys(credentials.clone().into())
+    }
+
+    /// A verifier of several API keys, for example while one replaces another.
+    #[must_use]
+    pub const fn with_keys(keys: ApiKeys) -> Self {
+        Self { keys, tolerance: 0, refuse_future_iat: false }
     }
 
     /// Sets by how many seconds clocks may differ, at most [`MAX_CLOCK_TOLERANCE`]; the default is 0. LiveKit's server allows 60.
@@ -78,9 +85,7 @@ impl TokenVerifier {
     /// # Errors
     /// As [`Self::verify`].
     pub fn verify_payload(&self, token: &str, now: u64) -> Result<VerifiedPayload, LivekitError> {
-        let payload = jws::verify(token, self.credentials.signing_key())?;
-        self.check_payload(&payload, now, |_| ())?;
-        Ok(payload)
+        self.verify_with(token, now, |_| ()).map(|(payload, ())| payload)
     }
 
     /// As [`Self::verify`], and returns the claim `sha256`, empty if it is missing.
@@ -94,25 +99,38 @@ impl TokenVerifier {
         now: u64,
         convert: impl FnOnce(&Object<'_>) -> T,
     ) -> Result<T, LivekitError> {
-        self.check_payload(&jws::verify(token, self.credentials.signing_key())?, now, convert)
+        self.verify_with(token, now, convert).map(|(_, converted)| converted)
     }
 
-    fn check_payload<T>(
+    fn verify_with<T>(
         &self,
-        payload: &VerifiedPayload,
+        token: &str,
         now: u64,
         convert: impl FnOnce(&Object<'_>) -> T,
-    ) -> Result<T, LivekitError> {
+    ) -> Result<(VerifiedPayload, T), LivekitError> {
+        let credentials = self.credentials(token)?;
+        let payload = jws::verify(token, credentials.signing_key())?;
         let claims = json::parse_object(payload.as_bytes()).map_err(|_| TokenError::Claims)?;
-        self.check_claims(&claims, now)?;
-        Ok(convert(&claims))
+        self.check_claims(&claims, credentials, now)?;
+        let converted = convert(&claims);
+        drop(claims);
+        Ok((payload, converted))
     }
 
-    fn check_claims(&self, claims: &Object<'_>, now: u64) -> Result<(), LivekitError> {
+    /// The key to verify a token with: of several that of its issuer, which is compared once more when it is verified.
+    fn credentials(&self, token: &str) -> Result<&ApiCredentials, TokenError> {
+        if self.keys.len() == 1 {
+            return Ok(self.keys.signer());
+        }
+        let payload = jws::unverified_payload(token)?;
+        let claims = json::parse_object(&payload).map_err(|_| TokenError::Claims)?;
+        self.keys.find(claims.str("iss")).ok_or_else(|| issuer_error(&claims))
+    }
+
+    fn check_claims(&self, claims: &Object<'_>, credentials: &ApiCredentials, now: u64) -> Result<(), LivekitError> {
         check_verified(claims).map_err(|error| LivekitError::InvalidTokenClaim(error.into()))?;
-        if claims.str("iss") != self.credentials.api_key() {
-            let is_missing = claims.get("iss").is_none();
-            return Err(if is_missing { TokenError::Claims } else { TokenError::Issuer }.into());
+        if claims.str("iss") != credentials.api_key() {
+            return Err(issuer_error(claims).into());
         }
         check_times(claims, now, self.tolerance)?;
         let latest = now.saturating_add(self.tolerance);
@@ -121,4 +139,8 @@ impl TokenVerifier {
         }
         Ok(())
     }
+}
+
+fn issuer_error(claims: &Object<'_>) -> TokenError {
+    if claims.get("iss").is_none() { TokenError::Claims } else { TokenError::Issuer }
 }

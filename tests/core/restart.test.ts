@@ -344,7 +344,9 @@ describe('stack overflow', () => {
         operation();
         for (const error of withoutStack(operation)) {
           const { code, cause } = error as Partial<LivekitException>;
-          assert.ok(error instanceof RangeError || (error instanceof LivekitException && cause instanceof RangeError));
+          const isTold = error instanceof LivekitException && cause instanceof RangeError;
+          // Where `Date.now` alone has no stack left, it is a clock that throws.
+          assert.ok(error instanceof RangeError || isTold || code === 'token_generation');
           if (code === 'internal') assertTrap(error, RangeError);
           codes.add(code);
         }

@@ -11,6 +11,7 @@ import { root } from '../../scripts/lib/paths.mjs';
 /** What version 0.1.0 answered, which had the table in Rust (`LivekitError::status` and `label`). */
 const EXPECTED: Record<string, [status: number, error?: string]> = {
   not_configured: [500],
+  unknown_server: [500],
   token_generation: [500],
   grant_refused: [500],
   invalid_claim: [400, 'Bad Request'],

@@ -127,7 +127,7 @@ pub fn create_token(room_id: &str, identity: &str) -> CreateToken {
 pub fn permitted(permission: &Value, room: &str, allowed_grants: &[String]) -> Result<String, LivekitError> {
     let text = permission.to_string();
     let object = object(&text);
-    let bounds = Bounds { room, max_ttl: DEFAULT_MAX_TTL, allowed_grants };
+    let bounds = Bounds { room, max_ttl: DEFAULT_MAX_TTL, server: None, allowed_grants };
     let permission = Permission::from_fields(&Fields::new(&object), bounds)?;
     service().generate_permitted(permission, NOW, None).map(|response| response.token)
 }

@@ -149,6 +149,7 @@ fn invalid_settings_are_named() {
         "LIVEKIT_MAX_TTL",
         "LIVEKIT_IDENTITY_POLICY",
         "LIVEKIT_GRANTS",
+        "LIVEKIT_CREATE_ROOMS",
         "LIVEKIT_CAN_UPDATE_OWN_METADATA",
         "LIVEKIT_TOKEN_JTI",
     ];
@@ -158,10 +159,10 @@ fn invalid_settings_are_named() {
     }
     for (text, valid) in [
         ("?", [].as_slice()),
-        ("1", &[0, 1, 4, 5]),
-        ("0", &[4, 5]),
-        (" true ", &[4, 5]),
-        ("false", &[4, 5]),
+        ("1", &[0, 1, 4, 5, 6]),
+        ("0", &[4, 5, 6]),
+        (" true ", &[4, 5, 6]),
+        ("false", &[4, 5, 6]),
         ("TRUE", &[]),
         ("3600", &[0, 1]),
         ("1.5", &[]),
@@ -173,7 +174,7 @@ fn invalid_settings_are_named() {
         ("Own", &[]),
     ] {
         let expected: Vec<_> =
-            (0..6).filter(|at| !valid.contains(at)).filter_map(|at| names.get(at).copied()).collect();
+            (0..7).filter(|at| !valid.contains(at)).filter_map(|at| names.get(at).copied()).collect();
         assert_eq!(invalid(Some(text)), expected, "{text:?}");
     }
 }

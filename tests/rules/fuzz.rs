@@ -167,7 +167,7 @@ fn claim_error(error: &LivekitError) -> Option<&ClaimError> {
 fn sign_with_grant(grant: &Object<'_>, keyed: &Keyed, seen: &mut Seen) {
     let fields = [("room", "r".into()), ("identity", "u".into()), ("grants", json::Value::Object(grant.clone()))];
     let permission = fields.into_iter().collect();
-    let bounds = Bounds { room: "r", max_ttl: DEFAULT_MAX_TTL, allowed_grants: &[] };
+    let bounds = Bounds { room: "r", max_ttl: DEFAULT_MAX_TTL, server: None, allowed_grants: &[] };
     let permission = Permission::from_fields(&Fields::new(&permission), bounds);
     let Some(permission) = seen.result("permission", permission) else { return };
     let response = keyed.service.generate_permitted(permission, NOW, None).unwrap();

@@ -106,7 +106,7 @@ proptest! {
         let config = LivekitConfig { api_secret: Secret::new(secret.clone()), ..crate::common::config() };
         let response = LivekitService::new(config).generate_token(request.clone(), now, jti).unwrap();
         let claims = TokenVerifier::new(API_KEY, secret).unwrap().verify(&response.token, now).unwrap();
-        let CreateToken { room_id, identity, name, ttl } = request;
+        let CreateToken { room_id, identity, name, ttl, .. } = request;
         let name = name.map_or_else(|| identity.clone().into_string(), DisplayName::into_string);
         let expected = Claims {
             iss: API_KEY.into(),

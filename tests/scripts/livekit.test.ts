@@ -48,8 +48,13 @@ console.log(JSON.stringify(process.env));
 require('node:http').createServer((_, response) => response.end('OK')).listen(port, '127.0.0.1');`;
 
 test('every address that the server and its clients are told is of this machine', () => {
-  const options = { port: 7880, mediaPort: 50000, webhookUrl: undefined, departureSeconds: 1 };
-  const { bind_addresses, rtc, turn } = livekitConfig({ ...options, remoteUnmute: false, logLevel: 'warn' });
+  const options = { port: 7880, mediaPort: 50000, keys: {}, webhookUrl: undefined, departureSeconds: 1 };
+  const { bind_addresses, rtc, turn } = livekitConfig({
+    ...options,
+    autoCreate: true,
+    remoteUnmute: false,
+    logLevel: 'warn',
+  });
   assert.deepEqual(bind_addresses, ['127.0.0.1']);
   assert.ok(rtc.interfaces.includes.length > 0);
   assert.deepEqual([rtc.node_ip, rtc.use_external_ip, rtc.tcp_port], ['127.0.0.1', false, 0]);

@@ -1,7 +1,7 @@
 /** What RoomService asks LiveKit, and what it makes of the answers: good ones, refusals, and everything else. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { TokenVerifier } from 'livekit-edge';
+import { AccessToken, RoomConfiguration, TokenVerifier } from 'livekit-edge';
 import { RoomService } from 'livekit-edge/server';
 import { json, MICROPHONE, refuseUnmuting, startFakeLivekit } from './fake-livekit.ts';
 import { assertRejects, MISBEHAVIOURS, NOT_FOUND, TIMEOUT, UNMUTE } from './misbehaviours.ts';
@@ -89,6 +89,35 @@ describe('good answers', () => {
     );
   });
 
+  test('of thousands of tracks 64 are muted, 8 at a time, and those first that are not: calling again gets on', async () => {
+    const tracks = Array.from({ length: 200 }, (_, at) => ({ ...MICROPHONE, sid: `TR_${at}`, muted: at < 50 }));
+    running.livekit.participants.set(ALICE, { identity: ALICE, tracks });
+    let [asked, most] = [0, 0];
+    running.livekit.behaviours.set('MutePublishedTrack', (response) => {
+      asked += 1;
+      most = Math.max(most, asked);
+      setImmediate(() => {
+        asked -= 1;
+        json(response, 200, {});
+      });
+    });
+    const mute = async () => {
+      running.livekit.calls.length = 0;
+      const outcome = await running.rooms.muteParticipant(ROOM, ALICE, true).then(
+        () => 'done',
+        ({ status, reason }) => `${status} ${reason}`,
+      );
+      const sids = muteCalls().map(({ body }) => body['track_sid']);
+      for (const track of tracks) track.muted ||= sids.includes(track.sid);
+      return [outcome, sids.length, tracks.filter(({ muted }) => !muted).length];
+    };
+    assert.deepEqual(await mute(), ['502 livekit_too_many_tracks', 64, 86]);
+    assert.deepEqual(await mute(), ['502 livekit_too_many_tracks', 64, 22]);
+    assert.deepEqual(await mute(), ['done', 64, 0]);
+    assert.deepEqual(await mute(), ['done', 64, 0]);
+    assert.ok(most <= 8, `${most} at a time`);
+  });
+
   test('without audio there is nothing to do, to mute or to unmute', async () => {
     for (const tracks of [[], [{ sid: 'TR_cam', type: 'VIDEO', source: 'CAMERA' }], undefined]) {
       running.livekit.participants.set(ALICE, { identity: ALICE, tracks });
@@ -125,6 +154,62 @@ describe('good answers', () => {
       await running.rooms.removeParticipant(name, name);
       for (const { body } of running.livekit.calls.splice(0))
         assert.deepEqual([body['room'], body['identity']], [name, name]);
+    }
+  });
+});
+
+describe('creating a room', () => {
+  const createRoomToken = () => {
+    const token = new AccessToken(KEY, SECRET, { ttl: 60 });
+    token.addGrant({ roomCreate: true });
+    return token.toJwtSync();
+  };
+  const creator = () => new RoomService({ url: running.livekit.url, adminToken, createRoomToken });
+
+  test('is one request, with the configuration and the name, which a configuration cannot change', async () => {
+    const configuration = { emptyTimeout: 60, metadata: '{}', agents: [{ agentName: 'assistant' }] };
+    for (const given of [undefined, {}, configuration, new RoomConfiguration(configuration as never)]) {
+      await creator().createRoom(ROOM, given);
+      const [call, ...others] = running.livekit.calls.splice(0);
+      assert.deepEqual([call?.path, others], ['/twirp/livekit.RoomService/CreateRoom', []]);
+      const { name, emptyTimeout, agents } = call?.body ?? ({} as Record<string, unknown>);
+      assert.deepEqual([name, emptyTimeout], [ROOM, given === undefined || !('agents' in given) ? undefined : 60]);
+      if (agents !== undefined) assert.match(JSON.stringify(agents), /"agentName":"assistant"/);
+      const token = call?.headers.authorization?.replace('Bearer ', '') ?? '';
+      assert.deepEqual(new TokenVerifier(KEY, SECRET).verifySync(token).video, { roomCreate: true });
+    }
+    await creator().createRoom(ROOM, { name: 'another', roomPreset: 'x' });
+    assert.deepEqual(running.livekit.calls[0]?.body, { name: ROOM, roomPreset: 'x' });
+  });
+
+  test('without a token for it is not configured, and a configuration that is none is refused', async () => {
+    await assertRejects(running.rooms.createRoom(ROOM), {
+      status: 500,
+      code: 'not_configured',
+      text: 'LiveKit credentials not configured',
+    });
+    const throws = {
+      get metadata() {
+        throw new Error('canary');
+      },
+    };
+    await assert.rejects(creator().createRoom(ROOM, throws), { status: 400 });
+    assert.deepEqual(running.livekit.calls, []);
+  });
+
+  for (const { name, behave, reason } of MISBEHAVIOURS) {
+    test(`502 for ${name}`, async () => {
+      running.livekit.behaviours.set('CreateRoom', behave);
+      await assertRejects(creator().createRoom(ROOM), { text: 'Failed to create room', reason });
+      running.livekit.behaviours.clear();
+      await creator().createRoom(ROOM);
+    });
+  }
+
+  test('a room of another name is none', async () => {
+    for (const answer of [{}, { name: 'another' }, { name: [ROOM] }]) {
+      running.livekit.behaviours.set('CreateRoom', (response) => json(response, 200, answer));
+      await assertRejects(creator().createRoom(ROOM), { text: 'Failed to create room', reason: 'livekit_garbage' });
     }
   });
 });

@@ -16,6 +16,7 @@ export const NO_PARTICIPANT = '{"statusCode":404,"message":"Participant not foun
 export const NO_UNMUTE =
   '{"statusCode":409,"message":"LiveKit does not allow to unmute a participant","error":"Conflict"}';
 export const NOT_MUTED = '{"statusCode":502,"message":"Failed to mute participant"}';
+export const NOT_CREATED = '{"statusCode":502,"message":"Failed to create room"}';
 export const LIVEKIT_SLOW = '{"statusCode":504,"message":"LiveKit did not answer in time"}';
 export const NOT_CONFIGURED = '{"statusCode":500,"message":"LiveKit credentials not configured"}';
 export const NOT_GENERATED = '{"statusCode":500,"message":"Failed to generate token"}';

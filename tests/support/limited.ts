@@ -63,6 +63,9 @@ function limitsOf({ user, address, unbound }: Limits): RateLimits {
   return { user: limiterOf(user), address: limiterOf(address) };
 }
 
+/** A room for which the application chooses a LiveKit server that there is not. */
+export const ROOM_OF_NO_SERVER = 'channel-of-no-server';
+
 /** The limits, the address, and the settings of a request, all from its headers. */
 export const limited = {
   settings: (context) => {
@@ -70,6 +73,7 @@ export const limited = {
     return { ...settings, LIMITS: fromHeader<Limits>(context.req.raw, LIMITS_HEADER) };
   },
   rateLimit: ({ LIMITS }: { LIMITS: Limits }) => limitsOf(LIMITS),
+  chooseServer: (room) => (room === ROOM_OF_NO_SERVER ? 'nowhere' : undefined),
   clientAddress: (context) => {
     const address = context.req.header(ADDRESS_HEADER);
     return address === 'throws' ? fail() : address;

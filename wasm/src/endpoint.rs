@@ -7,8 +7,9 @@ use crate::{
     requests::{Body, MuteRequest, TokenRequest},
 };
 use livekit_edge::{
-    Bounds, Caller, DisplayName, Facts, ForbiddenReason, Granted, Identity, LivekitConfig, LivekitError,
-    LivekitService, Permission, RoomName, Secret, TokenError, TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
+    ApiCredentials, ApiKeys, Bounds, Caller, DisplayName, Facts, ForbiddenReason, Granted, Identity, LivekitConfig,
+    LivekitError, LivekitService, Permission, RoomName, Secret, Server, SettingError, TokenError, TokenResponse, Ttl,
+    UserTokenRules, WebhookVerifier,
     json::{self, Fields, Object, Value},
     presence::{PresenceChange, PresenceCursor, PresenceKind, PresentParticipant},
     rbac::{self, ChannelFacts},
@@ -21,12 +22,18 @@ const TYPES: &str = r#"
 /** What the settings of an endpoint mean. */
 export interface EndpointDescription {
   configured: boolean; missing: string[]; misread: string[]; short: string[]; userTokens: boolean;
-  jwksUrl?: string; issuer: boolean; audience: boolean; url?: string;
+  jwksUrl?: string; issuer: boolean; audience: boolean; url?: string; servers: number; createRooms: boolean; errors: string[];
 }
+/** A LiveKit server as clients know it. */
+export interface ServerOfRoom { name: string; url?: string }
+/** How the service itself calls a LiveKit server: `token` is never for a client. */
+export interface ServerAccess { url?: string; token: string }
 /** Who a user token names. */
 export interface Caller { userId: string; tokenId?: string; sessionId?: string; issuedAt?: number }
-/** A token and what it is for; `expiresAt` in Unix seconds. */
-export interface GrantedToken { roomId: string; identity: string; token: string; expiresAt: number; jti?: string }
+/** A token and what it is for; `expiresAt` in Unix seconds, `url` where to connect. */
+export interface GrantedToken {
+  roomId: string; identity: string; token: string; expiresAt: number; jti?: string; url?: string;
+}
 /** The participant to mute. */
 export interface AuthorizedMute { identity: string; mute: boolean }
 /** After whom a page of presence begins; `joinedAt` in Unix seconds. */
@@ -51,13 +58,22 @@ impl Endpoint {
         let object = json::parse_object(settings.as_bytes()).map_err(|_| error_to_js(LivekitError::NotConfigured))?;
         let setting = |name: &str| LivekitConfig::setting_of(&Fields::new(&object), name);
         let livekit = LivekitService::new(LivekitConfig::from_settings(&setting));
+        let has_short = |keys: &ApiKeys| keys.iter().any(ApiCredentials::has_short_secret);
+        let has_short_key = livekit.config().keys.as_ref().is_some_and(has_short);
+        let several = setting("LIVEKIT_SERVERS").is_some();
+        let has_short_server = several && livekit.servers().as_slice().iter().any(|server| has_short(&server.keys));
+        let short_keys = [("LIVEKIT_KEYS", has_short_key), ("LIVEKIT_SERVERS", has_short_server)];
         let is_short = |name: &str| setting(name).and_then(Secret::new).is_some_and(|secret| secret.is_short());
         Ok(Self {
-            livekit,
             user_tokens: UserTokenRules::from_settings(&setting),
-            webhooks: WebhookVerifier::from_settings(&setting),
-            short: ["LIVEKIT_API_SECRET", "JWT_SECRET"].into_iter().filter(|name| is_short(name)).collect(),
+            webhooks: livekit.servers().keys().map(WebhookVerifier::with_keys),
+            short: ["LIVEKIT_API_SECRET", "JWT_SECRET"]
+                .into_iter()
+                .filter(|name| is_short(name))
+                .chain(short_keys.into_iter().filter_map(|(name, is_short)| is_short.then_some(name)))
+                .collect(),
             invalid: LivekitConfig::invalid_settings(&setting),
+            livekit,
         })
     }
 
@@ -75,7 +91,10 @@ impl Endpoint {
                 .with_some("jwksUrl", rules.jwks_url.as_deref())
                 .with("issuer", rules.issuer.is_some())
                 .with("audience", rules.audience.is_some())
-                .with_some("url", self.livekit.connection_url()),
+                .with_some("url", self.livekit.connection_url())
+                .with("servers", json::count(self.livekit.servers().as_slice().len()))
+                .with("createRooms", self.livekit.config().create_rooms)
+                .with("errors", self.livekit.config().errors.iter().map(SettingError::message).collect::<Value<'_>>()),
         )
     }
 
@@ -133,13 +152,20 @@ impl Endpoint {
         self.ask_json(route, request).map_err(error_to_js)
     }
 
-    /// Issues the token of a permission for `room`. `permission` is the JSON text of a `Permission`; `allowed_grants` names the
-    /// privileged grants that it may have.
+    /// Issues the token of a permission for `room`. `permission` is the JSON text of a `Permission`; `server` names the LiveKit
+    /// server where it does not; `allowed_grants` names the privileged grants that it may have.
     #[wasm_bindgen(unchecked_return_type = "GrantedToken")]
-    pub fn issue(&self, permission: &str, room: &str, allowed_grants: Vec<String>) -> Result<JsValue, JsValue> {
+    pub fn issue(
+        &self,
+        permission: &str,
+        room: &str,
+        server: Option<String>,
+        allowed_grants: Vec<String>,
+    ) -> Result<JsValue, JsValue> {
         let issue = || {
             let object = json::parse_object(permission.as_bytes()).map_err(|_| LivekitError::GrantRefused("type"))?;
-            let bounds = Bounds { room, max_ttl: self.livekit.config().max_ttl, allowed_grants: &allowed_grants };
+            let (max_ttl, server) = (self.livekit.config().max_ttl, server.as_deref());
+            let bounds = Bounds { room, max_ttl, server, allowed_grants: &allowed_grants };
             let permission = Permission::from_fields(&Fields::new(&object), bounds)?;
             self.livekit.generate_permitted(permission, host::now()?, self.random()?).and_then(token_object)
         };
@@ -187,10 +213,23 @@ impl Endpoint {
         authorize().map(|after| after.map_or(JsValue::NULL, cursor)).map_err(error_to_js)
     }
 
-    /// Issues a token with which the service itself administers a room.
-    #[wasm_bindgen(js_name = generateAdminToken)]
-    pub fn generate_admin_token(&self, room: &str) -> Result<String, JsValue> {
-        host::now().and_then(|now| self.livekit.generate_admin_token(room, now)).map_err(error_to_js)
+    /// The LiveKit server that a room is on: the one of the name that the application gave, or the one that the rules choose.
+    #[wasm_bindgen(js_name = serverOfRoom, unchecked_return_type = "ServerOfRoom")]
+    pub fn server_of_room(&self, room: &str, named: Option<String>) -> Result<JsValue, JsValue> {
+        let server = self.livekit.connection_info(room, named.as_deref()).map_err(error_to_js)?;
+        Ok(to_js(&Object::default().with("name", server.name.as_str()).with_some("url", server.url.as_deref())))
+    }
+
+    /// How the service itself administers a room.
+    #[wasm_bindgen(js_name = administerRoom, unchecked_return_type = "ServerAccess")]
+    pub fn administer_room(&self, room: &str, named: Option<String>) -> Result<JsValue, JsValue> {
+        self.access(room, named, |server, now| server.generate_admin_token(room, now)).map_err(error_to_js)
+    }
+
+    /// How the service itself creates a room.
+    #[wasm_bindgen(js_name = createRoom, unchecked_return_type = "ServerAccess")]
+    pub fn create_room(&self, room: &str, named: Option<String>) -> Result<JsValue, JsValue> {
+        self.access(room, named, Server::generate_create_room_token).map_err(error_to_js)
     }
 
     /// Verifies the `Authorization` header of a webhook before its body is read.
@@ -221,6 +260,17 @@ pub fn admit(user_id: String, token_id: Option<String>, issued_at: Option<f64>, 
 impl Endpoint {
     fn random(&self) -> Result<Option<[u8; 16]>, LivekitError> {
         host::random(self.livekit.config().jti)
+    }
+
+    fn access(
+        &self,
+        room: &str,
+        named: Option<String>,
+        token: impl FnOnce(&Server, u64) -> Result<String, LivekitError>,
+    ) -> Result<JsValue, LivekitError> {
+        let server = self.livekit.servers().for_room(room, named.as_deref())?;
+        let token = token(server, host::now()?)?;
+        Ok(to_js(&Object::default().with_some("url", server.api_url()).with("token", token)))
     }
 
     fn webhooks(&self) -> Result<&WebhookVerifier, LivekitError> {
@@ -254,7 +304,9 @@ impl Endpoint {
             Body::CreateToken(request) => request.validate(config.max_ttl)?,
             Body::TokenSource(request) => {
                 // LiveKit's clients accept a response without a URL, and fail later.
-                config.connection_url().ok_or(LivekitError::NotConfigured)?;
+                if !config.has_url() {
+                    return Err(LivekitError::NotConfigured);
+                }
                 request.validate_for_application(generated.clone())?
             }
         };
@@ -350,7 +402,8 @@ fn token_object(response: TokenResponse) -> Result<JsValue, LivekitError> {
             .with("identity", response.identity)
             .with("token", response.token)
             .with("expiresAt", expiry_seconds(response.expires_at)?)
-            .with_some("jti", response.jti),
+            .with_some("jti", response.jti)
+            .with_some("url", response.url),
     ))
 }
 

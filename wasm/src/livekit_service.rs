@@ -29,7 +29,9 @@ export interface TokenResponse {
   token: string; identity: string; roomId: string; url?: string; expiresAt: Date; jti?: string;
 }
 /** What the settings of a service mean. */
-export interface ServiceDescription { configured: boolean; missing: string[]; url?: string; jti: boolean }
+export interface ServiceDescription {
+  configured: boolean; missing: string[]; url?: string; jti: boolean; servers: number;
+}
 "#;
 
 /// Issues a token. Throws `{ code, message, … }` if a credential is missing or the request is invalid.
@@ -101,7 +103,8 @@ impl LivekitService {
                 .with("configured", self.service.validate_configuration())
                 .with("missing", self.service.config().missing().into_iter().collect::<Value<'_>>())
                 .with_some("url", self.service.connection_url())
-                .with("jti", self.service.config().jti),
+                .with("jti", self.service.config().jti)
+                .with("servers", json::count(self.service.servers().as_slice().len())),
         )
     }
 
@@ -139,6 +142,12 @@ impl LivekitService {
         })
     }
 
+    /// URL of the LiveKit server that a room is on, if it is configured.
+    #[wasm_bindgen(js_name = urlOf)]
+    pub fn url_of(&self, room: &str) -> Option<String> {
+        self.service.servers().for_room(room, None).ok().and_then(|server| server.url.clone())
+    }
+
     /// `exp` of the last token, in Unix seconds.
     #[wasm_bindgen(getter, js_name = expiresAt)]
     pub fn expires_at(&self) -> f64 {
@@ -170,11 +179,14 @@ impl LivekitService {
     fn issue_at(&self, request: RawCreateToken) -> Result<(String, (f64, Option<String>)), LivekitError> {
         let now = host::now()?;
         // Not borrowed: `crypto` may be the application's own, and call this service.
-        let prefix = match self.prefix.take() {
+        let mut prefix = match self.prefix.take() {
             Some(prefix) if prefix.now() == now => prefix,
-            _ => self.service.prefix(now)?,
+            _ => self.service.prefix("", now)?,
         };
         let request = request.validate_complete(self.service.config().max_ttl)?;
+        if self.service.servers().as_slice().len() > 1 {
+            prefix = self.service.prefix(request.room_id.as_str(), now)?;
+        }
         let issued = self.service.issue(&prefix, &request, host::random(self.service.config().jti)?)?;
         self.prefix.replace(Some(prefix));
         Ok((issued.token, (expiry_seconds(issued.expires_at)?, issued.jti)))

@@ -1,19 +1,19 @@
 //! Verifying access tokens and webhooks.
 
 use crate::{error::error_to_js, host};
-use livekit_edge::{LivekitError, TokenError, WebhookVerifier, clock_tolerance};
+use livekit_edge::{ApiCredentials, ApiKeys, LivekitError, TokenError, WebhookVerifier, clock_tolerance};
 use wasm_bindgen::prelude::*;
 
-/// Verifies tokens of one API key, which is prepared once.
+/// Verifies tokens of one or more API keys, which are prepared once.
 #[wasm_bindgen]
 pub struct TokenVerifier(livekit_edge::TokenVerifier);
 
 #[wasm_bindgen]
 impl TokenVerifier {
-    /// Throws if key or secret is blank.
+    /// `credentials` are an API key, its secret, and so on. Throws if one is blank or a key is there twice.
     #[wasm_bindgen(constructor)]
-    pub fn new(api_key: String, api_secret: String, refuse_future_iat: bool) -> Result<Self, JsValue> {
-        let verifier = livekit_edge::TokenVerifier::new(api_key, api_secret).map_err(error_to_js)?;
+    pub fn new(credentials: Vec<String>, refuse_future_iat: bool) -> Result<Self, JsValue> {
+        let verifier = livekit_edge::TokenVerifier::with_keys(parse_keys(credentials).map_err(error_to_js)?);
         Ok(Self(if refuse_future_iat { verifier.refuse_future_iat() } else { verifier }))
     }
 
@@ -45,4 +45,13 @@ impl TokenVerifier {
     fn webhook(&self, body: &[u8], token: &str, tolerance: f64) -> Result<(), LivekitError> {
         WebhookVerifier::new(self.with_tolerance(tolerance)?).verify(body, token, host::now()?)
     }
+}
+
+fn parse_keys(credentials: Vec<String>) -> Result<ApiKeys, LivekitError> {
+    let mut strings = credentials.into_iter();
+    let mut pairs = Vec::new();
+    while let Some(api_key) = strings.next() {
+        pairs.push(ApiCredentials::new(api_key, strings.next().ok_or(LivekitError::NotConfigured)?)?);
+    }
+    ApiKeys::from_credentials("apiKeys", pairs).map_err(|error| LivekitError::InvalidSetting(error.into()))
 }

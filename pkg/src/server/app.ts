@@ -11,6 +11,7 @@ import type { Hooks, LivekitEnv, LivekitHandler } from './context.js';
 import { endpointCache } from './endpoint.js';
 import { notFound } from './errors.js';
 import { type Authenticate, type Authorize, type Caller, PRIVILEGED_GRANTS, type PrivilegedGrant } from './hooks.js';
+import type { ChooseServer, LivekitServer } from './livekit/servers.js';
 import type { ClientAddress } from './middleware/client-address.js';
 import { cors, preflight } from './middleware/cors.js';
 import { everyAnswer } from './middleware/every-answer.js';
@@ -43,6 +44,10 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
   allowGrants?: readonly PrivilegedGrant[] | undefined;
   /** Where the settings are; the environment of the runtime unless set: a Worker's bindings, `process.env`, `Deno.env`. */
   settings?: (context: Context) => object;
+  /** LiveKit's servers, in place of the settings LIVEKIT_SERVERS, LIVEKIT_URL and so on; a function of the environment with their keys. */
+  servers?: readonly LivekitServer[] | ((env: Bindings) => readonly LivekitServer[]) | undefined;
+  /** Names the server that a room is on, in place of rendezvous hashing. Timeout and errors are those of `authorize`. */
+  chooseServer?: ((room: string, env: Bindings) => ReturnType<ChooseServer>) | undefined;
   /** How often somebody may ask; a function of the environment if the counters are bindings of it. No limits unless set. */
   rateLimit?: RateLimits | ((env: Bindings) => RateLimits);
   /** Where requests come from, for the limit per address, unless the setting CLIENT_ADDRESS_HEADER says where. */
@@ -96,6 +101,8 @@ export function routes<Bindings extends object, User extends Caller>({
   settings: settingsOf = env,
   grants,
   allowGrants = [],
+  servers,
+  chooseServer,
   rateLimit = {},
   clientAddress,
   startWith,
@@ -104,9 +111,20 @@ export function routes<Bindings extends object, User extends Caller>({
   if (!Array.isArray(allowGrants) || !allowGrants.every((name) => PRIVILEGED_GRANTS.includes(name))) {
     throw wrongOption('allowGrants must be a list of privileged grants');
   }
-  const cached = endpointCache({ allowGrants: [...allowGrants], usesUserTokens: authenticate === undefined });
+  const cached = endpointCache({
+    allowGrants: [...allowGrants],
+    usesUserTokens: authenticate === undefined,
+    servers:
+      servers === undefined ? undefined : (env) => (typeof servers === 'function' ? servers(env as Bindings) : servers),
+  });
+  const storeOf = (settings: Bindings) =>
+    typeof store === 'function' ? () => store(settings) : store && (() => store);
   const endpointOf = (settings: Bindings, requestId?: string) =>
-    cached(settings, typeof store === 'function' ? () => store(settings) : store && (() => store), requestId);
+    cached(
+      settings,
+      { store: storeOf(settings), chooseServer: chooseServer && ((room) => chooseServer(room, settings)) },
+      requestId,
+    );
   if (startWith !== undefined) endpointOf(startWith as Bindings);
   const hooksOf = (settings: Bindings): Hooks => ({
     authenticate: authenticate && ((request) => authenticate(request, settings)),

@@ -1,7 +1,8 @@
 /** What an environment makes of the endpoint: its service, its store, its log. */
-import { endpointSettings, type Settings, settingsText, textSettings } from '../config.js';
+import { endpointSettings, type Settings, settingsText, textSettings, withServers } from '../config.js';
 import { createJwks, type Jwks } from './identity-provider/jwks.js';
 import { type RoomService, roomServiceOf } from './livekit/room-service.js';
+import { type ChooseServer, chosenServer } from './livekit/servers.js';
 import { createLog, type Log } from './log.js';
 import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './middleware/http-settings.js';
 import { onceFrozen } from './once-frozen.js';
@@ -16,6 +17,8 @@ export interface Endpoint extends Prepared {
   readonly store: (() => Store) | undefined;
   /** Privileged grants that a permission may have, by name. */
   readonly allowGrants: readonly string[];
+  /** Names the LiveKit server that a room is on, in place of rendezvous hashing. */
+  readonly chooseServer?: ChooseServer | undefined;
 }
 
 /** What is worth keeping from one request to the next: nothing in it but keys and addresses. */
@@ -27,7 +30,7 @@ export interface Prepared {
   readonly service: Rules;
   /** The keys of the identity provider, if there is one. */
   readonly jwks?: Jwks | undefined;
-  /** LiveKit's server, to act on those who are in a room. */
+  /** LiveKit's servers, to act on those who are in a room. */
   readonly rooms: RoomService;
 }
 
@@ -49,9 +52,13 @@ function jwksOf(url: string): Jwks | undefined {
 const logOf = (env: object, requestId?: string): Log =>
   createLog(textSettings(env, ['LOG_LEVEL'])['LOG_LEVEL'], requestId);
 
+/** The servers of an application, by its environment. */
+type ServersOf = (env: object) => unknown;
+
 /** The settings of an environment, and a text that says whether two are the same. */
-function textsOf(env: object) {
-  const settings = endpointSettings(env);
+function textsOf(env: object, servers: ServersOf | undefined) {
+  const ofEnvironment = endpointSettings(env);
+  const settings = servers === undefined ? ofEnvironment : withServers(ofEnvironment, servers(env));
   const httpSettings = httpSettingsOfEnvironment(env);
   return { settings, httpSettings, key: `${settingsText(settings)}${settingsText(httpSettings)}` };
 }
@@ -61,18 +68,28 @@ interface Given {
   readonly allowGrants: readonly string[];
   /** Whether user tokens are verified: false for an application's own `authenticate`. */
   readonly usesUserTokens: boolean;
+  /** The application's LiveKit servers, in place of those of the settings. */
+  readonly servers?: ServersOf | undefined;
 }
+
+/** What the application's options say, with the environment of the request. */
+type OfRequest = Pick<Endpoint, 'store' | 'chooseServer'>;
 
 /**
  * Remembers what the last environment made: a running process has one. Its settings are read in every request unless it is
  * frozen, prepared and checked anew only if they have changed.
  */
-export function endpointCache({ usesUserTokens, ...given }: Given) {
-  const prepared = memoized((prepared, http, log) => checkConfiguration(prepared, http, log, usesUserTokens));
-  return (env: object, store: Endpoint['store'], requestId?: string): { endpoint: Endpoint; http: HttpSettings } => {
+export function endpointCache({ usesUserTokens, servers, ...given }: Given) {
+  const check: Check = (prepared, http, log) => checkConfiguration(prepared, http, log, usesUserTokens);
+  const prepared = memoized(check, servers);
+  return (env: object, ofRequest: OfRequest, requestId?: string): { endpoint: Endpoint; http: HttpSettings } => {
     const log = logOf(env, requestId);
     const { http, ...rest } = prepared(env, log);
-    return { endpoint: { ...rest, ...given, store, log }, http };
+    const endpoint = { ...rest, ...given, ...ofRequest, log };
+    const { chooseServer } = ofRequest;
+    if (chooseServer === undefined) return { endpoint, http };
+    const rooms = roomServiceOf(rest.service, (room) => chosenServer(chooseServer, room, log));
+    return { endpoint: { ...endpoint, rooms }, http };
   };
 }
 
@@ -85,8 +102,10 @@ export function preparedCache(): (env: object) => Prepared {
   };
 }
 
-function memoized(check: (prepared: Prepared, http: HttpSettings, log: Log) => void) {
-  const read = onceFrozen(textsOf);
+type Check = (prepared: Prepared, http: HttpSettings, log: Log) => void;
+
+function memoized(check: Check, servers?: ServersOf) {
+  const read = onceFrozen((env: object) => textsOf(env, servers));
   let last: { key: string; prepared: Prepared & { http: HttpSettings } } | undefined;
   return (env: object, log: Log) => {
     const { settings, httpSettings, key } = read(env);
@@ -102,7 +121,8 @@ function memoized(check: (prepared: Prepared, http: HttpSettings, log: Log) => v
 
 /** Says once what an operator should mend. */
 function checkConfiguration({ service, jwks }: Prepared, http: HttpSettings, log: Log, usesUserTokens: boolean): void {
-  const { missing, misread, short, userTokens, jwksUrl, issuer, audience } = service.description;
+  const { errors, missing, misread, short, userTokens, jwksUrl, issuer, audience } = service.description;
+  for (const error of errors) log.error(error);
   if (missing.length > 0) log.warn(`Missing LiveKit configuration: ${missing.join(', ')}`);
   if (usesUserTokens && !userTokens) log.error('JWT_SECRET is not set: every request is answered 401');
   if (jwksUrl !== undefined && jwks === undefined) {

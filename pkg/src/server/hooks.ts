@@ -85,6 +85,11 @@ export interface Permission {
   roomConfig?: RoomConfigurationInit | undefined;
   /** Seconds, or a duration such as `10m`; at most `LIVEKIT_MAX_TTL`. */
   ttl?: number | string | undefined;
+  /**
+   * Name of the LiveKit server of the room, for this token alone; prefer `chooseServer` of `livekit()`, which every
+   * route follows. The default is what that chooses, else rendezvous hashing.
+   */
+  server?: string | undefined;
 }
 
 /** Grants that reach beyond the room or hide the participant; `PRIVILEGED_GRANTS` in Rust. */
@@ -112,8 +117,11 @@ export type Authorize<Bindings extends object = Record<string, unknown>, User ex
 /** Milliseconds for a function of the application. */
 const TIMEOUT_MS = 2000;
 
+/** A function of the application that {@link decide} calls. */
+type Hook = 'authenticate' | 'authorize' | 'chooseServer';
+
 /** What a function of the application returns in time. Throws 503 afterwards, and what the function throws. */
-export const inTime = <T>(hook: 'authenticate' | 'authorize' | 'grants', call: () => T | PromiseLike<T>): Promise<T> =>
+export const inTime = <T>(hook: Hook | 'grants', call: () => T | PromiseLike<T>): Promise<T> =>
   within(
     TIMEOUT_MS,
     // Called in a function of its own, so that what it throws is a rejection.
@@ -124,11 +132,7 @@ export const inTime = <T>(hook: 'authenticate' | 'authorize' | 'grants', call: (
   );
 
 /** Calls a function of the application. Rejects with a {@link LivekitException} only, and nothing of another error is logged. */
-export async function decide<T>(
-  hook: 'authenticate' | 'authorize',
-  log: Log,
-  call: () => T | PromiseLike<T>,
-): Promise<T> {
+export async function decide<T>(hook: Hook, log: Log, call: () => T | PromiseLike<T>): Promise<T> {
   try {
     return await inTime(hook, call);
   } catch (error) {

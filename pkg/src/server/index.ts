@@ -11,6 +11,7 @@ export type {
   TokenRoute,
 } from './hooks.js';
 export { RoomService, type RoomServiceOptions } from './livekit/room-service.js';
+export type { ChooseServer, LivekitServer } from './livekit/servers.js';
 export type { ClientAddress } from './middleware/client-address.js';
 export {
   type RateLimitBinding,

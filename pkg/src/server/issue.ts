@@ -3,16 +3,21 @@ import { createException } from '../exception.js';
 import { jsonText } from '../snapshot.js';
 import { type TokenResponse, tokenResponse } from '../token-response.js';
 import type { Endpoint } from './endpoint.js';
+import { createRoomOf } from './livekit/create-room.js';
+import { chosenServer } from './livekit/servers.js';
 
 /**
  * Issues the token of a permission for `room`. Throws 500 with the field's name in the log for a permission that is not for
- * this room, has a privileged grant that is not allowed, or that LiveKit would reject.
+ * this room, has a privileged grant that is not allowed, or that LiveKit would reject; 502 and 504 where its room
+ * cannot be created.
  */
-export function issue(permission: unknown, room: string, endpoint: Endpoint): TokenResponse {
-  const { service, allowGrants } = endpoint;
+export async function issue(permission: unknown, room: string, endpoint: Endpoint): Promise<TokenResponse> {
+  const { service, allowGrants, chooseServer, log } = endpoint;
   const text = permissionText(permission);
-  const issued = service.call((rules) => rules.issue(text, room, [...allowGrants]));
-  return tokenResponse(service.description, issued, issued);
+  const server = await chosenServer(chooseServer, room, log);
+  const issued = service.call((rules) => rules.issue(text, room, server, [...allowGrants]));
+  await createRoomOf(text, server, endpoint);
+  return tokenResponse(issued, issued, issued);
 }
 
 /** A copy as JSON: what is checked is what is signed, whatever its getters do. */

@@ -3,11 +3,20 @@ import type { FakeLivekit } from '../../server-parts/fake-livekit.ts';
 import { json, MICROPHONE, refuseUnmuting } from '../../server-parts/fake-livekit.ts';
 import type { Answer, Asking, Endpoint } from '../../support/endpoint.ts';
 import { ADDRESS_HEADER, LIMITS_HEADER, toHeader } from '../../support/headers.ts';
+import { ROOM_OF_NO_SERVER } from '../../support/limited.ts';
 import { sendRaw } from '../../support/raw-http.ts';
+import { severalServers } from '../../support/servers.ts';
 import { userToken } from '../../support/user-token.ts';
 import { moved, signatureOf, webhooks } from '../../support/webhooks.ts';
 
 const CHANNEL = 'channel-abc123';
+
+/** Routes that answer with a token: a good body, and one of whom may not. */
+const TOKEN_ROUTES = [
+  ['/token', { roomId: CHANNEL }, { roomId: 'channel-private-1' }],
+  ['/dm-token', { roomId: 'dm-group-1' }, { roomId: CHANNEL }],
+  ['/token-source', { room_name: CHANNEL, participant_name: 'A' }, { room_name: 'channel-private-1' }],
+] as const;
 
 /** An answer, and the operation that it is of. */
 export interface Recorded {
@@ -22,6 +31,8 @@ const NO_STORE = { settings: { DB: null } };
 const REFUSED = (limit: 'user' | 'address'): Asking => ({
   headers: { [LIMITS_HEADER]: toHeader({ [limit]: { says: 'no' } }), [ADDRESS_HEADER]: '192.0.2.1' },
 });
+const SEVERAL: Asking = { settings: severalServers({ eu: 'wss://eu.example', us: 'wss://us.example' }) };
+const creating = (url: string): Asking => ({ settings: { LIVEKIT_CREATE_ROOMS: 'true', LIVEKIT_URL: url } });
 const BY_COOKIE = (): Asking => ({
   as: null,
   headers: { Cookie: `access_token=${userToken('user-456')}`, 'Content-Type': 'text/plain' },
@@ -47,17 +58,15 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
   const large = (path: string, ...headers: string[]) => unfinished(2_000_000, path, ...headers);
   const late = (path: string, ...headers: string[]) => unfinished(500, path, ...headers);
 
-  for (const [path, good, refused] of [
-    ['/token', { roomId: CHANNEL }, { roomId: 'channel-private-1' }],
-    ['/dm-token', { roomId: 'dm-group-1' }, { roomId: CHANNEL }],
-    ['/token-source', { room_name: CHANNEL, participant_name: 'A' }, { room_name: 'channel-private-1' }],
-  ] as const) {
+  for (const [path, good, refused] of TOKEN_ROUTES) {
     await keep('post', path, [
       ...ofUsers((asking) => endpoint.post(path, good, asking), [BY_COOKIE(), { settings: { LIVEKIT_API_KEY: '' } }]),
       ...[refused, '{', {}, { ...good, ...refused, ttl: 0, participant_metadata: 'x' }].map((body) =>
         endpoint.post(path, body),
       ),
       large(path),
+      endpoint.post(path, good, creating(livekit.url)),
+      endpoint.post(path, good, creating('ws://127.0.0.1:1')),
     ]);
   }
 
@@ -105,12 +114,19 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
     (asking) =>
       endpoint.get(path, asking);
   await keep('get', presence, ofUsers(read(presence.replace('{channelId}', CHANNEL)), [{ as: 'user-stranger' }]));
-  await keep('get', '/connection-info', ofUsers(read('/connection-info'), [{ settings: { LIVEKIT_URL: '' } }]));
+  await keep('get', '/connection-info', [
+    ...ofUsers(read('/connection-info'), [{ settings: { LIVEKIT_URL: '' } }, SEVERAL]),
+    endpoint.get(`/connection-info?roomId=${CHANNEL}`, SEVERAL),
+    endpoint.get(`/connection-info?roomId=${ROOM_OF_NO_SERVER}`, SEVERAL),
+  ]);
   await keep('get', '/health', ofUsers(read('/health'), [{ settings: { LIVEKIT_URL: '' } }]));
   await keep('get', '/openapi.json', [{ as: null }, REFUSED('address')].map(read('/openapi.json')));
   // Ten seconds each.
+  livekit.behaviours.set('CreateRoom', () => {});
   await Promise.all([
-    ...['/token', '/dm-token', '/token-source'].map((path) => keep('post', path, [late(path)])),
+    ...TOKEN_ROUTES.map(([path, good]) => {
+      return keep('post', path, [late(path), endpoint.post(path, good, creating(livekit.url))]);
+    }),
     keep('post', path, [late(at)]),
     keep('post', '/webhook', [late('/webhook', signature)]),
   ]);

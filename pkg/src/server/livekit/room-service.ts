@@ -1,9 +1,12 @@
-/** What a moderator does to a participant: LiveKit's RoomService, Twirp with JSON, over nothing but `fetch`. */
-import { serviceSettings } from '../../config.js';
+/** LiveKit's RoomService: Twirp with JSON, over nothing but `fetch`. */
+import { serviceSettings, textSettings } from '../../config.js';
 import { createException, type LivekitException } from '../../exception.js';
+import { snapshot } from '../../snapshot.js';
+import { createLog } from '../log.js';
 import { readText } from '../read-stream.js';
 import { createRules, type Rules } from '../rules.js';
 import { within } from '../timeout.js';
+import { type ChooseServer, chosenServer } from './servers.js';
 
 /** Options of {@link RoomService}. */
 export interface RoomServiceOptions {
@@ -11,6 +14,8 @@ export interface RoomServiceOptions {
   url: string | undefined;
   /** Mints a token with `roomAdmin` for that one room; what it throws passes through. */
   adminToken: (room: string) => string;
+  /** Mints a token with `roomCreate`, for {@link RoomService.createRoom}; what it throws passes through. */
+  createRoomToken?: (room: string) => string;
   /** Sends the requests; the global `fetch` unless set. */
   fetch?: Send;
 }
@@ -21,6 +26,9 @@ type Post = (method: string, body: Json) => Promise<Json>;
 
 /** For all requests of one call together, with their bodies. */
 const TIMEOUT_MS = 10_000;
+/** Tracks that one call mutes at most, and how many of them at a time: a participant may publish thousands. */
+const MAX_TRACKS = 64;
+const TRACKS_AT_A_TIME = 8;
 /** A participant has a few kilobytes, but names its tracks as it likes. */
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 /**
@@ -35,25 +43,47 @@ const HTTP_OF = new Map([
   ['https:', 'https:'],
 ]);
 
-/** Acts on participants. Every method rejects with a {@link LivekitException}. */
+/** What a call is allowed to do. */
+type Action = 'administer' | 'create';
+
+/** Where a call goes, and the token for it. */
+interface Access {
+  readonly url: string | undefined;
+  token(): string;
+}
+
+type AccessTo = (action: Action, room: string) => Access | Promise<Access>;
+
+/** Acts on rooms and participants. Every method rejects with a {@link LivekitException}. */
 export class RoomService {
-  readonly #base: string | undefined;
-  readonly #adminToken: (room: string) => string;
+  readonly #access: AccessTo;
   readonly #send: Send;
 
-  constructor({ url, adminToken, fetch: send = (address, init) => fetch(address, init) }: RoomServiceOptions) {
-    this.#base = baseOf(url);
-    this.#adminToken = adminToken;
+  constructor(options: RoomServiceOptions);
+  /** @internal */
+  constructor(options: { access: AccessTo });
+  constructor(options: RoomServiceOptions | { access: AccessTo }) {
+    const isOfRules = Object.hasOwn(options, 'access');
+    this.#access = isOfRules
+      ? (options as { access: AccessTo }).access
+      : accessOfOptions(options as RoomServiceOptions);
+    const { fetch: send = (address, init) => fetch(address, init) } = options as RoomServiceOptions;
     this.#send = send;
   }
 
-  /** Reads the settings LIVEKIT_* by name from an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
-  static fromEnv(env: object): RoomService {
-    return roomServiceOf(createRules(serviceSettings(env)));
+  /**
+   * Reads the settings LIVEKIT_* by name from an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. With
+   * several servers a call goes to the one that the room is on; pass the `chooseServer` of the endpoint, if it has one.
+   */
+  static fromEnv(env: object, { chooseServer }: { chooseServer?: ChooseServer } = {}): RoomService {
+    const rules = createRules(serviceSettings(env));
+    const log = createLog(textSettings(env, ['LOG_LEVEL'])['LOG_LEVEL']);
+    return roomServiceOf(rules, (room) => chosenServer(chooseServer, room, log));
   }
 
   /**
-   * Mutes or unmutes every audio track that a participant publishes, of whatever source the participant says it is.
+   * Mutes or unmutes every audio track that a participant publishes, of whatever source the participant says it is. Of
+   * more than 64 those come first that are not yet as wanted, and the answer is 502: call it again, or remove the participant.
    * Without one there is nothing to do; one that is only just being turned on may be missed, and whoever was muted may
    * unmute themselves. A server allows unmuting only with `room.enable_remote_unmute`; otherwise the answer is 409.
    */
@@ -69,13 +99,14 @@ export class RoomService {
     const failed = failure('Failed to mute participant');
     return this.#call(room, failed, async (post) => {
       const participant = await post('GetParticipant', { room, identity });
-      const tracks = audioOf(participant, identity);
+      const tracks = audioOf(participant, identity, muted);
       if (tracks === undefined) throw failed('livekit_garbage');
       const mute = (track_sid: string) => post('MutePublishedTrack', { room, identity, track_sid, muted });
+      const { pending, done } = tracks;
       // One track that cannot be muted must not keep the others open.
-      for (const outcome of await Promise.allSettled(tracks.map(mute))) {
-        if (outcome.status === 'rejected') throw outcome.reason;
-      }
+      const outcomes = await settleAll([...pending, ...done].slice(0, MAX_TRACKS), TRACKS_AT_A_TIME, mute);
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+      if (pending.length > MAX_TRACKS) throw failed('livekit_too_many_tracks');
       const { sid } = participant;
       return typeof sid === 'string' && sid !== '' ? sid : undefined;
     });
@@ -88,10 +119,33 @@ export class RoomService {
     });
   }
 
-  async #call<Result>(room: string, failed: Failure, work: (post: Post) => Promise<Result>): Promise<Result> {
-    if (this.#base === undefined) throw createException('not_configured', 'LiveKit credentials not configured');
-    const base = `${this.#base}/twirp/livekit.RoomService`;
-    const headers = { authorization: `Bearer ${this.#adminToken(room)}`, 'content-type': 'application/json' };
+  /** Creates a room, or changes the one that there is, with a configuration: the JSON of a `RoomConfiguration`. */
+  async createRoom(room: string, configuration: object = {}): Promise<void> {
+    const failed = failure('Failed to create room');
+    // A message of `@livekit/protocol` becomes its JSON.
+    const fields = Object(snapshot(configuration));
+    await this.#call(
+      room,
+      failed,
+      async (post) => {
+        const created = await post('CreateRoom', { ...fields, name: room });
+        if (created['name'] !== room) throw failed('livekit_garbage');
+      },
+      'create',
+    );
+  }
+
+  async #call<Result>(
+    room: string,
+    failed: Failure,
+    work: (post: Post) => Promise<Result>,
+    action: Action = 'administer',
+  ): Promise<Result> {
+    const { url, token } = await this.#access(action, room);
+    const origin = baseOf(url);
+    if (origin === undefined) throw createException('not_configured', 'LiveKit credentials not configured');
+    const base = `${origin}/twirp/livekit.RoomService`;
+    const headers = { authorization: `Bearer ${token()}`, 'content-type': 'application/json' };
     // Called as a method, the global fetch of Workers throws.
     const send = this.#send;
     const stop = new AbortController();
@@ -129,18 +183,51 @@ async function exchange(send: Send, url: string, init: RequestInit) {
   return { status, text: await readText(body, MAX_RESPONSE_BYTES) };
 }
 
+const accessOfOptions =
+  ({ url, adminToken, createRoomToken }: RoomServiceOptions): AccessTo =>
+  (action, room) => {
+    const tokenFor = action === 'create' ? createRoomToken : adminToken;
+    return tokenFor === undefined ? { url: undefined, token: () => '' } : { url, token: () => tokenFor(room) };
+  };
+
 /**
- * Acts with the credentials of a service in the module.
+ * Acts with the credentials of the rules on the server that a room is on, or that is named.
  * @internal
  */
-export const roomServiceOf = (service: Rules): RoomService =>
+export const roomServiceOf = (
+  rules: Rules,
+  serverOf: (room: string) => string | undefined | Promise<string | undefined> = () => undefined,
+): RoomService =>
   new RoomService({
-    url: service.description.url,
-    adminToken: (room) => service.call((rules) => rules.generateAdminToken(room)),
+    access: async (action, room) => {
+      const server = await serverOf(room);
+      const { url, token } = rules.call((rules) =>
+        action === 'create' ? rules.createRoom(room, server) : rules.administerRoom(room, server),
+      );
+      return { url, token: () => token };
+    },
   });
 
+/** Outcomes of `work` for each item, of which a few are under way at a time. */
+async function settleAll<T, R>(
+  items: readonly T[],
+  atATime: number,
+  work: (item: T) => Promise<R>,
+): Promise<PromiseSettledResult<R>[]> {
+  const outcomes: PromiseSettledResult<R>[] = [];
+  for (let at = 0; at < items.length; at += atATime) {
+    outcomes.push(...(await Promise.allSettled(items.slice(at, at + atATime).map(work))));
+  }
+  return outcomes;
+}
+
 /** Why LiveKit's server did not do it; for the log, while the caller learns only that it failed. */
-type Reason = 'livekit_unreachable' | 'livekit_refused' | 'livekit_too_large' | 'livekit_garbage';
+type Reason =
+  | 'livekit_unreachable'
+  | 'livekit_refused'
+  | 'livekit_too_large'
+  | 'livekit_garbage'
+  | 'livekit_too_many_tracks';
 type Failure = (reason: Reason) => LivekitException;
 
 function failure(message: string): Failure {
@@ -151,7 +238,9 @@ const tooSlow = () => createException('livekit_timeout', 'LiveKit did not answer
 
 /** The errors of Twirp that mean something to the caller. A path that is no route is 404 too, with another code. */
 function refusal(code: unknown, request: Json): LivekitException | undefined {
-  if (code === 'not_found') return createException('participant_not_found', 'Participant not found');
+  if (code === 'not_found' && 'identity' in request) {
+    return createException('participant_not_found', 'Participant not found');
+  }
   if (code === 'failed_precondition' && request['muted'] === false) {
     return createException('unmute_not_allowed', 'LiveKit does not allow to unmute a participant');
   }
@@ -170,15 +259,22 @@ function baseOf(url: unknown): string | undefined {
 }
 
 /**
- * The sids of the audio tracks of a `livekit.ParticipantInfo`; `undefined` if it is none, or of somebody else. What a
- * publisher says of a track keeps none out: neither its source nor, against the codec that the server sees, its type.
+ * The sids of the audio tracks of a `livekit.ParticipantInfo`: those that are not yet as wanted, and the others; `undefined` if it
+ * is none, or of somebody else. What a publisher says of a track keeps none out: neither its source nor, against the codec
+ * that the server sees, its type.
  */
-function audioOf(participant: Json, identity: string): string[] | undefined {
+function audioOf(
+  participant: Json,
+  identity: string,
+  muted: boolean,
+): Record<'pending' | 'done', string[]> | undefined {
   const tracks = participant['tracks'] ?? [];
   if (participant['identity'] !== identity || !Array.isArray(tracks)) return undefined;
   const audio = tracks.filter((track) => !SILENT.includes(track?.type) || /^audio\//i.test(track?.mime_type));
-  const sids: unknown[] = audio.map((track) => track?.sid);
-  return sids.every((sid) => typeof sid === 'string' && sid !== '') ? (sids as string[]) : undefined;
+  if (!audio.every((track) => typeof track?.sid === 'string' && track.sid !== '')) return undefined;
+  const isDone = (track: { muted?: unknown }) => (track.muted === true) === muted;
+  const sids = (tracks: { sid: string }[]) => tracks.map(({ sid }) => sid);
+  return { pending: sids(audio.filter((track) => !isDone(track))), done: sids(audio.filter(isDone)) };
 }
 
 function objectOf(text: string | undefined): Json | undefined {

@@ -43,6 +43,8 @@ const tokenRoute = (summary: string, body: SchemaName, answer: SchemaName) => ({
       ...OF_BODIES,
       201: response('A token.', answer),
       500: response('Credentials are missing, or no token could be made.', 'TokenNotGenerated'),
+      502: response('With LIVEKIT_CREATE_ROOMS: the LiveKit server did not create the room.', 'RoomNotCreated'),
+      504: response('With LIVEKIT_CREATE_ROOMS: the LiveKit server did not answer in 10 seconds.', 'LivekitTimeout'),
     },
   },
 });
@@ -52,6 +54,13 @@ const CHANNEL_ID = {
   in: 'path',
   required: true,
   schema: { type: 'string', minLength: 1 },
+};
+
+const ROOM_ID = {
+  name: 'roomId',
+  in: 'query',
+  description: 'The room to connect to; required where there are several LiveKit servers, and ignored elsewhere.',
+  schema: { type: 'string' },
 };
 
 /** By path. */
@@ -111,7 +120,13 @@ const PATHS = {
   '/connection-info': {
     get: {
       summary: 'Where clients connect to.',
-      responses: { ...OF_USERS, 200: response('The URL, if configured.', 'ConnectionInfo') },
+      parameters: [ROOM_ID],
+      responses: {
+        ...OF_USERS,
+        200: response('The URL, if configured.', 'ConnectionInfo'),
+        400: response('There are several LiveKit servers, and no valid room.', 'BadRequest'),
+        500: response('The application chose a LiveKit server that there is not.', 'NotConfigured'),
+      },
     },
   },
   '/health': {

@@ -138,6 +138,7 @@ export const SCHEMAS = {
   TokenNotGenerated: error(500, { enum: ['LiveKit credentials not configured', 'Failed to generate token'] }),
   NotConfigured: error(500, { const: 'LiveKit credentials not configured' }),
   LivekitUnavailable: error(502, { const: 'Failed to mute participant' }),
+  RoomNotCreated: error(502, { const: 'Failed to create room' }),
   Unavailable: error(503, { const: 'Service Unavailable' }),
   LivekitTimeout: error(504, { const: 'LiveKit did not answer in time' }),
 };

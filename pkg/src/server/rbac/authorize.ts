@@ -54,7 +54,7 @@ export async function authorizeAndIssue(
   const issued = service.call((rules) =>
     rules.authorizeAndGenerate(route, userId, tokenId, issuedAt, tokenRequestOf(request), facts),
   );
-  return tokenResponse(service.description, issued, issued);
+  return tokenResponse(issued, issued, issued);
 }
 
 async function ownGrants(table: () => unknown): Promise<unknown> {

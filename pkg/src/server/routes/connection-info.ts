@@ -1,10 +1,16 @@
-/** GET /connection-info: where clients connect to. */
+/** GET /connection-info: where clients connect to; with several LiveKit servers, for the room `?roomId=`. */
 import { connectionInfoOf } from '../../token-response.js';
 import { admittedCallerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
+import { chosenServer } from '../livekit/servers.js';
+import { isId } from '../requests.js';
 
 export async function connectionInfo(context: LivekitContext): Promise<Response> {
-  const endpoint = context.get('endpoint');
   await admittedCallerOf(context);
-  return context.json(connectionInfoOf(endpoint.service.description));
+  const { service, chooseServer, log } = context.var.endpoint;
+  if (service.description.servers < 2) return context.json(connectionInfoOf(service.description));
+  const room = context.req.query('roomId') ?? '';
+  // What is no room is refused by the rules: the application is not asked about it.
+  const server = isId(room) ? await chosenServer(chooseServer, room, log) : undefined;
+  return context.json(connectionInfoOf(service.call((rules) => rules.serverOfRoom(room, server))));
 }

@@ -52,7 +52,9 @@ async function authorizeRequest(context: LivekitContext, caller: Caller, request
   const { authorize, grants } = hooks;
   // Groups of direct messages are Kraken's.
   if (authorize === undefined || route === 'dm-token') {
-    if (grants === undefined) return authorizeAndIssue(caller, request, endpoint, route);
+    const { chooseServer, service } = endpoint;
+    const isShort = grants === undefined && chooseServer === undefined && !service.description.createRooms;
+    if (isShort) return authorizeAndIssue(caller, request, endpoint, route);
     const permission = await permissionOf(caller, request, endpoint, route, grants);
     return issue(permission, permission.room, endpoint);
   }

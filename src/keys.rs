@@ -1,0 +1,178 @@
+//! The API keys of a LiveKit server.
+
+use crate::{
+    error::{SettingError, SettingErrorKind},
+    jws::Secret,
+    token::ApiCredentials,
+};
+use alloc::vec::Vec;
+
+/// The API keys of one LiveKit server, at least one, each once. The first signs, all verify, so that keys can be changed
+/// without a token that is refused.
+///
+/// ```
+/// # use livekit_edge::{AccessToken, ApiKeys, TokenVerifier};
+/// # let now = 1_700_000_000;
+/// let keys = ApiKeys::parse("LIVEKIT_KEYS", "new: a-new-secret\nold: an-old-secret")?;
+/// assert_eq!(keys.signer().api_key(), "new");
+///
+/// let old = AccessToken::new("old", "an-old-secret")?.identity("alice").to_jwt(now)?;
+/// assert!(TokenVerifier::with_keys(keys).verify(&old, now).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ApiKeys {
+    first: ApiCredentials,
+    others: Vec<ApiCredentials>,
+}
+
+impl ApiKeys {
+    /// One key.
+    #[must_use]
+    pub const fn new(credentials: ApiCredentials) -> Self {
+        Self { first: credentials, others: Vec::new() }
+    }
+
+    /// Parses keys in the form of LiveKit's server (its option `--keys`, its file `key_file`): `key: secret`, one a line.
+    /// Blank lines and comments (`#`) are skipped; a key or secret may be quoted. `setting` names the text in errors.
+    ///
+    /// # Errors
+    /// [`SettingError`] with the line.
+    pub fn parse(setting: &str, text: &str) -> Result<Self, SettingError> {
+        let mut keys: Option<Self> = None;
+        for (line, number) in text.strip_prefix('\u{feff}').unwrap_or(text).lines().zip(1..) {
+            let error = |kind| SettingError::new(setting, kind).at_line(number);
+            let Some(credentials) = parse_line(line).map_err(error)? else { continue };
+            match &mut keys {
+                None => keys = Some(Self::new(credentials)),
+                Some(keys) => keys.push(credentials).map_err(error)?,
+            }
+        }
+        keys.ok_or_else(|| SettingError::new(setting, SettingErrorKind::NoKeys))
+    }
+
+    /// Keys of credentials, of which the first signs. `setting` names them in errors.
+    ///
+    /// # Errors
+    /// [`SettingErrorKind::NoKeys`] for none, [`SettingErrorKind::RepeatedKey`] for one that is there twice.
+    pub fn from_credentials(
+        setting: &str,
+        all: impl IntoIterator<Item = ApiCredentials>,
+    ) -> Result<Self, SettingError> {
+        let error = |kind| SettingError::new(setting, kind);
+        let mut all = all.into_iter();
+        let mut keys = Self::new(all.next().ok_or_else(|| error(SettingErrorKind::NoKeys))?);
+        for credentials in all {
+            keys.push(credentials).map_err(error)?;
+        }
+        Ok(keys)
+    }
+
+    fn push(&mut self, credentials: ApiCredentials) -> Result<(), SettingErrorKind> {
+        if self.find(credentials.api_key()).is_some() {
+            return Err(SettingErrorKind::RepeatedKey);
+        }
+        self.others.push(credentials);
+        Ok(())
+    }
+
+    /// The key that signs.
+    #[must_use]
+    pub const fn signer(&self) -> &ApiCredentials {
+        &self.first
+    }
+
+    /// The key of an issuer (`iss`).
+    #[must_use]
+    pub fn find(&self, issuer: &str) -> Option<&ApiCredentials> {
+        self.iter().find(|credentials| credentials.api_key() == issuer)
+    }
+
+    /// Number of keys, at least one.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "there is always a key")]
+    pub const fn len(&self) -> usize {
+        self.others.len().saturating_add(1)
+    }
+
+    /// All keys, the one that signs first.
+    pub fn iter(&self) -> impl Iterator<Item = &ApiCredentials> {
+        core::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// Adds the keys of `more` that are not there yet; all of them verify, the first still signs.
+    ///
+    /// # Errors
+    /// [`SettingErrorKind::OtherSecret`] for a key that has another secret there.
+    pub(crate) fn with_verifiers(mut self, more: &Self) -> Result<Self, SettingErrorKind> {
+        for credentials in more.iter() {
+            match self.find(credentials.api_key()) {
+                None => self.others.push(credentials.clone()),
+                Some(known) if known.has_secret_of(credentials) => {}
+                Some(_) => return Err(SettingErrorKind::OtherSecret),
+            }
+        }
+        Ok(self)
+    }
+}
+
+impl From<ApiCredentials> for ApiKeys {
+    fn from(credentials: ApiCredentials) -> Self {
+        Self::new(credentials)
+    }
+}
+
+/// The key and secret of a line, if it has one.
+fn parse_line(line: &str) -> Result<Option<ApiCredentials>, SettingErrorKind> {
+    let line = line.trim();
+    if line.is_empty() || line.starts_with('#') {
+        return Ok(None);
+    }
+    let (key, secret) = split_key(line).ok_or(SettingErrorKind::NotKeyAndSecret)?;
+    let secret = secret.trim();
+    if secret.is_empty() || secret.starts_with('#') {
+        return Err(SettingErrorKind::BlankSecret);
+    }
+    let (key, secret) =
+        scalar(key).zip(scalar(secret)).filter(|(key, _)| !key.is_empty()).ok_or(SettingErrorKind::NotKeyAndSecret)?;
+    let secret = Secret::new(secret).ok_or(SettingErrorKind::BlankSecret)?;
+    ApiCredentials::with_secret(key, &secret).map(Some).map_err(|_| SettingErrorKind::NotKeyAndSecret)
+}
+
+/// Splits at the first colon that white space or the end of the line follows, as YAML does.
+fn split_key(line: &str) -> Option<(&str, &str)> {
+    line.match_indices(':')
+        .filter_map(|(at, _)| line.split_at_checked(at).zip(line.get(at.checked_add(1)?..)))
+        .map(|((key, _), rest)| (key, rest))
+        .find(|(_, rest)| rest.is_empty() || rest.starts_with(char::is_whitespace))
+}
+
+/// A string of YAML in one of the forms in which it means itself: plain, or quoted without an escape.
+fn scalar(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let quote = text.chars().next().filter(|first| matches!(first, '"' | '\''));
+    let value = match quote {
+        Some(quote) => {
+            let (value, rest) = text.strip_prefix(quote)?.split_once(quote)?;
+            let is_comment = rest.is_empty() || (rest.starts_with(char::is_whitespace) && rest.trim().starts_with('#'));
+            (is_comment && !value.contains('\\')).then_some(value)?
+        }
+        None => {
+            let comment = text
+                .match_indices('#')
+                .find(|(at, _)| text.get(..*at).is_some_and(|before| before.ends_with(char::is_whitespace)));
+            let value = comment.map_or(text, |(at, _)| text.get(..at).unwrap_or_default()).trim();
+            (!value.starts_with(INDICATORS)).then_some(value)?
+        }
+    };
+    let is_odd = |c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}';
+    (!value.contains(is_odd) || is_blank(value)).then_some(value)
+}
+
+/// Characters with which no plain string of YAML starts (YAML 1.2 section 5.3).
+const INDICATORS: [char; 15] = ['{', '}', '[', ']', ',', '&', '*', '!', '|', '>', '%', '@', '`', '#', '?'];
+
+/// A quoted blank is told from white space inside of a secret.
+fn is_blank(value: &str) -> bool {
+    value.trim().is_empty()
+}

@@ -1,0 +1,79 @@
+//! LiveKit servers, and which of them a room is on.
+
+mod parse;
+mod url;
+
+pub use url::is_server_url;
+
+use crate::{error::LivekitError, keys::ApiKeys};
+use alloc::{string::String, vec::Vec};
+use sha2::{Digest, Sha256};
+
+/// A LiveKit server.
+#[derive(Debug)]
+pub struct Server {
+    /// Its name, which decides which rooms it has: a server that gets another URL keeps its name.
+    pub name: String,
+    /// URL that clients connect to. Tokens are issued without it too.
+    pub url: Option<String>,
+    /// URL at which this service reaches the server's API; the default is [`Self::url`].
+    pub internal_url: Option<String>,
+    /// Its API keys.
+    pub keys: ApiKeys,
+}
+
+impl Server {
+    /// URL at which this service reaches the server's API.
+    #[must_use]
+    pub fn api_url(&self) -> Option<&str> {
+        self.internal_url.as_deref().or(self.url.as_deref())
+    }
+}
+
+/// The LiveKit servers of a configuration: none, one, or several of different names.
+#[derive(Debug, Default)]
+pub struct Servers(Vec<Server>);
+
+impl Servers {
+    /// One server.
+    #[must_use]
+    pub fn one(server: Server) -> Self {
+        Self([server].into())
+    }
+
+    /// The servers in the order of the configuration.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Server] {
+        &self.0
+    }
+
+    /// The server that a room is on: the one of this name, if the application named one, else by rendezvous hashing. The
+    /// same servers, in any order, always give the same one; a server that is added takes over an equal share of the rooms
+    /// of every other, and no other room moves.
+    ///
+    /// # Errors
+    /// [`LivekitError::NotConfigured`] without a server, [`LivekitError::UnknownServer`] for another name.
+    pub fn for_room(&self, room: &str, named: Option<&str>) -> Result<&Server, LivekitError> {
+        match (named, self.0.as_slice()) {
+            (_, []) => Err(LivekitError::NotConfigured),
+            (Some(name), all) => all.iter().find(|server| server.name == name).ok_or(LivekitError::UnknownServer),
+            (None, [only]) => Ok(only),
+            (None, all) => {
+                all.iter().max_by_key(|server| weight(&server.name, room)).ok_or(LivekitError::NotConfigured)
+            }
+        }
+    }
+
+    /// The keys of all servers, to verify webhooks with; `None` without a server.
+    #[must_use]
+    pub fn keys(&self) -> Option<ApiKeys> {
+        let (first, others) = self.0.split_first()?;
+        others.iter().try_fold(first.keys.clone(), |keys, server| keys.with_verifiers(&server.keys)).ok()
+    }
+}
+
+/// Weight of a server for a room (rendezvous hashing, Thaler and Ravishankar 1998: the server of the highest weight has the
+/// room): SHA-256 of the server's name, a zero byte, which no name has, and the room's name.
+fn weight(server: &str, room: &str) -> [u8; 32] {
+    Sha256::new().chain_update(server).chain_update([0]).chain_update(room).finalize().into()
+}
