@@ -16,11 +16,12 @@ import { coldStart } from './measures/cold-start.mjs';
 import { endpoint } from './measures/endpoint.mjs';
 import { native } from './measures/native.mjs';
 import { runtimes } from './measures/runtimes.mjs';
+import { scale } from './measures/scale.mjs';
 import { size } from './measures/size.mjs';
 import { mint, verify } from './measures/tokens.mjs';
 
 /** Those that take microseconds come first, while nothing else is in the process. */
-const MEASURES = { mint, verify, 'cold-start': coldStart, runtimes, endpoint, native, size };
+const MEASURES = { mint, verify, 'cold-start': coldStart, runtimes, endpoint, scale, native, size };
 
 await main(async () => {
   const { values: options } = parseArgs({

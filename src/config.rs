@@ -6,7 +6,7 @@ use crate::{
     jws::Secret,
     keys::ApiKeys,
     servers::{Server, Servers, is_server_url},
-    time::parse_digits,
+    setting::{self, Settings, parse_boolean, parse_integer},
     token::{ApiCredentials, Ttl},
 };
 use alloc::{
@@ -79,10 +79,11 @@ impl Default for LivekitConfig {
 }
 
 impl LivekitConfig {
-    /// Reads the settings by name, for example from an environment. A blank setting counts as unset, and so does a TTL that is
-    /// not an integer of seconds from 1.
-    pub fn from_settings(setting: &dyn Fn(&str) -> Option<String>) -> Self {
-        let text = |name: &str| setting(name).filter(|text| !text.trim().is_empty());
+    /// Reads the settings by name, for example from an environment. White space around a value is ignored. A blank setting
+    /// counts as unset, and so does a TTL that is not an integer of seconds from 1.
+    /// [`check_settings`](crate::check_settings()) lists what is wrong with them.
+    pub fn from_settings(setting: Settings<'_>) -> Self {
+        let text = |name: &str| setting::text(setting, name);
         let ttl = |name| text(name).and_then(|text| parse_ttl(&text));
         let boolean = |name| text(name).and_then(|text| parse_boolean(&text)).unwrap_or(false);
         let (internal_url, keys, servers, errors) = read_servers(&text);
@@ -100,7 +101,7 @@ impl LivekitConfig {
             grants: text("LIVEKIT_GRANTS").and_then(|name| GrantPolicy::from_name(&name)).unwrap_or_default(),
             create_rooms: boolean("LIVEKIT_CREATE_ROOMS"),
             can_update_own_metadata: boolean("LIVEKIT_CAN_UPDATE_OWN_METADATA"),
-            agents: text("LIVEKIT_AGENTS").map(|text| names(&text)).unwrap_or_default(),
+            agents: setting::list(setting, "LIVEKIT_AGENTS").unwrap_or_default(),
             jti: boolean("LIVEKIT_TOKEN_JTI"),
         }
     }
@@ -117,28 +118,6 @@ impl LivekitConfig {
             Value::Number(number) => Some(number.as_u64().map_or_else(|| INVALID.into(), |number| number.to_string())),
             _ => Some(INVALID.into()),
         }
-    }
-
-    /// Names of the settings with an invalid value, where another value applies: the default, or for the identity policy the
-    /// stricter.
-    pub fn invalid_settings(setting: &dyn Fn(&str) -> Option<String>) -> Vec<&'static str> {
-        let is_invalid = |name, is_valid: fn(&str) -> bool| {
-            setting(name).is_some_and(|text| !text.trim().is_empty() && !is_valid(&text)).then_some(name)
-        };
-        let is_ttl = |text: &str| parse_ttl(text).is_some();
-        let is_boolean = |text: &str| parse_boolean(text).is_some();
-        [
-            is_invalid("LIVEKIT_TOKEN_TTL", is_ttl),
-            is_invalid("LIVEKIT_MAX_TTL", is_ttl),
-            is_invalid("LIVEKIT_IDENTITY_POLICY", |text| matches!(text.trim(), "preserve" | "own")),
-            is_invalid("LIVEKIT_GRANTS", |text| GrantPolicy::from_name(text).is_some()),
-            is_invalid("LIVEKIT_CREATE_ROOMS", is_boolean),
-            is_invalid("LIVEKIT_CAN_UPDATE_OWN_METADATA", is_boolean),
-            is_invalid("LIVEKIT_TOKEN_JTI", is_boolean),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
     }
 
     /// URL that clients connect to, if it is configured and does not depend on the room.
@@ -281,27 +260,15 @@ const PROPERTIES: [(&str, &str); 7] = [
 ];
 
 /// Settings for which a number or boolean is a mistake.
-const STRINGS_ONLY: [&str; 5] = ["LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "LIVEKIT_URL", "JWT_SECRET", "JWT_JWKS_URL"];
+const STRINGS_ONLY: [&str; 6] =
+    ["LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "LIVEKIT_URL", "JWT_SECRET", "JWT_SECRETS", "JWT_JWKS_URL"];
 
 /// A value that is invalid for every setting, so that it is reported and not taken for unset.
-const INVALID: &str = "of another type";
+pub(crate) const INVALID: &str = "of another type";
 
 /// An integer of seconds from 1. More than the maximum counts as the maximum.
-fn parse_ttl(text: &str) -> Option<Ttl> {
-    parse_digits(text.trim()).filter(|seconds| *seconds >= 1).map(Ttl::clamped)
-}
-
-fn parse_boolean(text: &str) -> Option<bool> {
-    match text.trim() {
-        "true" | "1" => Some(true),
-        "false" | "0" => Some(false),
-        _ => None,
-    }
-}
-
-/// The names of a list that commas separate.
-fn names(list: &str) -> Vec<String> {
-    list.split(',').map(str::trim).filter(|name| !name.is_empty()).map(Into::into).collect()
+pub(crate) fn parse_ttl(text: &str) -> Option<Ttl> {
+    parse_integer(text, 1..=u64::MAX).map(Ttl::clamped)
 }
 
 fn is_blank(setting: Option<&str>) -> bool {

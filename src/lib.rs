@@ -29,7 +29,10 @@
 
 extern crate alloc;
 
+pub mod algorithm;
+pub mod check_settings;
 pub mod config;
+pub mod database_url;
 pub mod json;
 pub mod jws;
 pub mod keys;
@@ -38,6 +41,7 @@ pub mod rbac;
 pub mod request;
 pub mod servers;
 pub mod service;
+pub mod setting;
 pub mod token;
 pub mod user_token;
 pub mod webhook;
@@ -47,11 +51,14 @@ mod limits;
 mod names;
 mod permission;
 mod time;
+mod url;
 
+pub use algorithm::Algorithm;
+pub use check_settings::check_settings;
 pub use config::{GrantPolicy, IdentityPolicy, LivekitConfig};
 pub use error::{
     ClaimError, ClaimErrorKind, FieldError, ForbiddenReason, LivekitError, RequestField, SettingError,
-    SettingErrorKind, TokenError,
+    SettingErrorKind, Severity, TokenError,
 };
 pub use jws::{Secret, SigningKey};
 pub use keys::ApiKeys;

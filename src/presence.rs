@@ -51,8 +51,8 @@ pub struct PresentParticipant {
 }
 
 impl PresenceChange {
-    /// Parses the body of a verified webhook that arrived at `now` (Unix seconds); `None` for an event that changes no presence, such as a published track or a
-    /// hidden participant.
+    /// Parses the body of a verified webhook that arrived at `now` (Unix seconds); `None` for an event that changes no
+    /// presence, such as a published track or a hidden participant.
     ///
     /// # Errors
     /// As [`parse_body`]; [`LivekitError::BodyNotEvent`] for an object that is not a LiveKit event.

@@ -1,13 +1,17 @@
 //! LiveKit servers, and which of them a room is on.
 
 mod parse;
-mod url;
 
-pub use url::is_server_url;
-
-use crate::{error::LivekitError, keys::ApiKeys};
+use crate::{error::LivekitError, keys::ApiKeys, url::is_url};
 use alloc::{string::String, vec::Vec};
 use sha2::{Digest, Sha256};
+
+/// True for a URL that LiveKit's clients and `fetch` accept as a server: `wss`, `ws`, `https` or `http`, a host, an optional port
+/// and path, all in ASCII (RFC 3986). No user name or password, which `fetch` refuses, and no query or fragment.
+#[must_use]
+pub fn is_server_url(url: &str) -> bool {
+    is_url(url, &["wss", "ws", "https", "http"])
+}
 
 /// A LiveKit server.
 #[derive(Debug)]

@@ -1,46 +1,80 @@
 //! User token → caller.
 //!
-//! User tokens are the application's own (claims `sub`, `exp` and optionally `jti`, `sid`, `iat`, `nbf`, `iss`, `aud`), signed by it with
-//! HS256 or by its identity provider, not LiveKit's. Other claims are ignored, roles above all.
+//! User tokens are the application's own (claims `sub`, `exp` and optionally `jti`, `sid`, `iat`, `nbf`, `iss`, `aud`, `azp`,
+//! `client_id`), signed by it with HS256 or by its identity provider, not LiveKit's. Other claims are ignored, roles above all.
 
 use crate::{
+    algorithm::Algorithm,
     error::{LivekitError, TokenError},
-    json::{self, Fields, Object, Value, WrongType},
+    json::{self, Fields, Object, Value},
     jws::{self, Secret, SigningKey},
     keys::ApiKeys,
     names::Identity,
+    setting::{Settings, entries, list, parse_integer, text},
     time::LAST_DATE,
     token::{check_times, time},
 };
 use alloc::{string::String, vec::Vec};
 
+/// Default of `JWT_LEEWAY`, in seconds.
+pub const DEFAULT_LEEWAY: u64 = 10;
+
+/// Maximum of `JWT_LEEWAY`, in seconds. More would keep revoked and expired tokens alive.
+pub const MAX_LEEWAY: u64 = 300;
+
+/// Maximum number of secrets in `JWT_SECRETS`: each costs every invalid token one HMAC.
+pub const MAX_SECRETS: usize = 16;
+
 /// What is required of a user token. Without a key and an identity provider no token is valid.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct UserTokenRules {
-    /// Key that the application signs user tokens with (`JWT_SECRET`).
-    pub key: Option<SigningKey>,
+    /// Keys that the application signs user tokens with (`JWT_SECRET`, `JWT_SECRETS`). Each verifies.
+    pub keys: Vec<SigningKey>,
     /// URL of the identity provider's keys (`JWT_JWKS_URL`).
     pub jwks_url: Option<String>,
     /// Required `iss` (`JWT_ISSUER`). If unset, any or none is accepted, but no token of an identity provider.
     pub issuer: Option<String>,
-    /// Required entry of `aud` (`JWT_AUDIENCE`). If unset, any or none is accepted.
-    pub audience: Option<String>,
+    /// Names of which `aud` must contain one (`JWT_AUDIENCE`). If unset, any or none is accepted.
+    pub audiences: Option<Vec<String>>,
+    /// Names of which `azp` or `client_id` must be one (`JWT_CLIENT_ID`). If unset, any or none is accepted.
+    pub clients: Option<Vec<String>>,
     /// Every `iss` that is rejected: the API keys. A LiveKit token names one and is no user token, even where one secret signs
     /// both.
     pub refused_issuers: Vec<String>,
+    /// Algorithms of the identity provider's tokens (`JWT_ALGORITHMS`).
+    pub algorithms: Vec<Algorithm>,
+    /// Seconds by which the clocks of issuer and endpoint may differ (`JWT_LEEWAY`), for `exp` and `nbf`.
+    pub leeway: u64,
+}
+
+impl Default for UserTokenRules {
+    fn default() -> Self {
+        Self {
+            keys: Vec::new(),
+            jwks_url: None,
+            issuer: None,
+            audiences: None,
+            clients: None,
+            refused_issuers: Vec::new(),
+            algorithms: Algorithm::from_settings(&|_| None),
+            leeway: DEFAULT_LEEWAY,
+        }
+    }
 }
 
 impl UserTokenRules {
     /// Reads the settings by name, of the API keys `LIVEKIT_API_KEY` alone: see [`Self::refuse_issuers`]. A blank setting
     /// counts as unset.
-    pub fn from_settings(setting: &dyn Fn(&str) -> Option<String>) -> Self {
-        let text = |name| setting(name).filter(|text| !text.trim().is_empty());
+    pub fn from_settings(setting: Settings<'_>) -> Self {
         Self {
-            key: setting("JWT_SECRET").and_then(Secret::new).map(|secret| SigningKey::new(&secret)),
-            jwks_url: text("JWT_JWKS_URL"),
-            issuer: text("JWT_ISSUER"),
-            audience: text("JWT_AUDIENCE"),
-            refused_issuers: text("LIVEKIT_API_KEY").into_iter().collect(),
+            keys: secrets(setting).into_iter().map(|secret| SigningKey::new(&secret)).collect(),
+            jwks_url: text(setting, "JWT_JWKS_URL"),
+            issuer: text(setting, "JWT_ISSUER"),
+            audiences: list(setting, "JWT_AUDIENCE"),
+            clients: list(setting, "JWT_CLIENT_ID"),
+            refused_issuers: text(setting, "LIVEKIT_API_KEY").into_iter().collect(),
+            algorithms: Algorithm::from_settings(setting),
+            leeway: text(setting, "JWT_LEEWAY").and_then(|text| parse_leeway(&text)).unwrap_or(DEFAULT_LEEWAY),
         }
     }
 
@@ -50,6 +84,23 @@ impl UserTokenRules {
         self.refused_issuers.extend(keys.iter().map(|credentials| credentials.api_key().into()));
         self
     }
+}
+
+/// The secrets of `JWT_SECRET` and, one a line, of `JWT_SECRETS`.
+///
+/// An application that reads the same variable with a line feed at its end signs with it, so `JWT_SECRET` counts with the
+/// white space around it, too.
+fn secrets(setting: Settings<'_>) -> Vec<Secret> {
+    let raw = setting("JWT_SECRET");
+    let trimmed = raw.as_deref().map(str::trim).filter(|trimmed| raw.as_deref() != Some(trimmed)).map(String::from);
+    let lines = setting("JWT_SECRETS").unwrap_or_default();
+    let lines = entries(&lines, '\n').take(MAX_SECRETS).map(String::from);
+    raw.into_iter().chain(trimmed).chain(lines).filter_map(Secret::new).collect()
+}
+
+/// Parses `JWT_LEEWAY`.
+pub(crate) fn parse_leeway(text: &str) -> Option<u64> {
+    parse_integer(text, 0..=MAX_LEEWAY)
 }
 
 /// Who the user token names. Not yet looked up: the user may be unknown or banned, and the token revoked.
@@ -89,38 +140,59 @@ pub fn authenticate_claims(payload: &str, rules: &UserTokenRules, now: u64) -> R
 }
 
 fn verify(token: &str, rules: &UserTokenRules, now: u64) -> Result<Caller, TokenError> {
-    let key = rules.key.as_ref().ok_or(TokenError::NotConfigured)?;
+    if rules.keys.is_empty() {
+        return Err(TokenError::NotConfigured);
+    }
     if token.is_empty() {
         return Err(TokenError::Missing);
     }
-    check_payload(jws::verify(token, key)?.as_bytes(), rules, now)
+    let mut verified = Err(TokenError::Signature);
+    for key in &rules.keys {
+        verified = jws::verify(token, key);
+        if !matches!(verified, Err(TokenError::Signature)) {
+            break;
+        }
+    }
+    check_payload(verified?.as_bytes(), rules, now)
 }
 
 fn check_payload(payload: &[u8], rules: &UserTokenRules, now: u64) -> Result<Caller, TokenError> {
     let claims = json::parse_object(payload).map_err(|_| TokenError::Claims)?;
-    check_times(&claims, now, 0)?;
+    check_times(&claims, now, rules.leeway)?;
     check_claims(&claims, rules)
 }
 
 fn check_claims(object: &Object<'_>, rules: &UserTokenRules) -> Result<Caller, TokenError> {
     let claims = Fields::new(object);
-    let string = |name| claims.string(name).map_err(|WrongType| TokenError::Claims);
+    let string = |name| claims.string(name).map_err(|_| TokenError::Claim(name));
     let issuer = string("iss")?;
     if rules.issuer.is_some() && rules.issuer.as_deref() != issuer {
         return Err(TokenError::Issuer);
     }
-    if rules.audience.as_deref().is_some_and(|service| !is_for(&claims, service)) {
+    if rules.audiences.as_deref().is_some_and(|audiences| !is_for(&claims, audiences)) {
         return Err(TokenError::Audience);
     }
-    if object.has("video") || rules.refused_issuers.iter().any(|refused| issuer == Some(refused)) {
-        return Err(TokenError::Claims);
+    if let Some(clients) = &rules.clients {
+        // Some providers write both. Then both must be right: the token is as good as its strangest client.
+        let named = [string("azp")?, string("client_id")?];
+        let mut named = named.into_iter().flatten().peekable();
+        if named.peek().is_none() || !named.all(|client| clients.iter().any(|known| known == client)) {
+            return Err(TokenError::Client);
+        }
     }
-    let user_id = string("sub")?.and_then(|subject| Identity::new(subject).ok()).ok_or(TokenError::Claims)?;
-    let (token_id, session_id) = (string("jti")?, string("sid")?);
+    if object.has("video") {
+        return Err(TokenError::Claim("video"));
+    }
+    if rules.refused_issuers.iter().any(|refused| issuer == Some(refused)) {
+        return Err(TokenError::Claim("iss"));
+    }
+    let user_id = string("sub")?.and_then(|subject| Identity::new(subject).ok()).ok_or(TokenError::Claim("sub"))?;
     // PostgreSQL cannot store U+0000, so that such a token could not be looked up as revoked.
-    if [token_id, session_id].into_iter().flatten().any(|id| id.contains('\0')) {
-        return Err(TokenError::Claims);
-    }
+    let id = |name| match string(name)? {
+        Some(id) if id.contains('\0') => Err(TokenError::Claim(name)),
+        id => Ok(id),
+    };
+    let (token_id, session_id) = (id("jti")?, id("sid")?);
     Ok(Caller {
         user_id: user_id.into_string(),
         token_id: token_id.map(Into::into),
@@ -130,10 +202,11 @@ fn check_claims(object: &Object<'_>, rules: &UserTokenRules) -> Result<Caller, T
 }
 
 /// `aud` is one name or an array of names (RFC 7519 section 4.1.3).
-fn is_for(claims: &Fields<'_>, service: &str) -> bool {
+fn is_for(claims: &Fields<'_>, audiences: &[String]) -> bool {
+    let is_ours = |name: &str| audiences.iter().any(|audience| audience == name);
     match claims.value("aud") {
-        Some(Value::String(name)) => name == service,
-        Some(Value::Array(names)) => names.iter().any(|name| name.as_str() == Some(service)),
+        Some(Value::String(name)) => is_ours(name),
+        Some(Value::Array(names)) => names.iter().any(|name| name.as_str().is_some_and(is_ours)),
         _ => false,
     }
 }

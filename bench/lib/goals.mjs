@@ -95,6 +95,18 @@ export const GOALS = [
     most: 1,
     next: 'No real Request, Response, Headers or stream is made for a request any more. Next: what is left of its heap, by a snapshot.',
   },
+  {
+    finding: 'token request / at 20 users',
+    measure: 'token request at 1,000,000 users and 3,000,000 role rows, against 20 users',
+    most: 1.4,
+    next: 'Each part of the query is a search in an index, some levels deeper in the larger one. Next: fewer of them.',
+  },
+  ...['SQLite', 'D1 (Miniflare)', 'PostgreSQL'].map((store) => ({
+    finding: `join event / in a room of 100, ${store}`,
+    measure: `join event in a room of 10,000, against a room of 100, ${store}`,
+    most: 2,
+    next: 'No statement reads more rows in a large room (tests/stores/scale.test.ts). Next: see what the store waits for.',
+  })),
 ];
 
 /**

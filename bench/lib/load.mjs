@@ -3,7 +3,8 @@ import { isInstalled } from '../tokens/field.mjs';
 import { quantile } from './statistics.mjs';
 
 /**
- * @typedef {{ url: string, headers: Record<string, string>, body: string }} Question
+ * @typedef {Record<string, string>} Headers
+ * @typedef {{ url: string, headers: Headers | Headers[], body: string }} Question of several headers those of one request after another
  * @typedef {{ answered: number, perSecond: number, p50: number, p99: number, failed: number }} Loaded times in nanoseconds
  */
 
@@ -31,13 +32,17 @@ export async function load(question, { seconds, connections }) {
   return { answered: times.length, perSecond: times.length / took, p50: at(0.5), p99: at(0.99), failed };
 }
 
+/** @param {Headers | Headers[]} headers */
+const several = (headers) => (Array.isArray(headers) ? headers : [headers]);
+
 /** @typedef {{ seconds: number, connections: number, note: (status: number, milliseconds: number) => void }} Run */
 
 /** @param {Question} question @param {Run} run */
 async function autocannon({ url, headers, body }, { seconds, connections, note }) {
   const { default: cannon } = await import('autocannon');
   await new Promise((resolve, reject) => {
-    const running = cannon({ url, method: 'POST', headers, body, connections, duration: seconds }, (error, result) => {
+    const requests = several(headers).map((each) => ({ method: 'POST', headers: each, body }));
+    const running = cannon({ url, requests, connections, duration: seconds }, (error, result) => {
       if (error) reject(error);
       else resolve(result);
     });
@@ -49,10 +54,13 @@ async function autocannon({ url, headers, body }, { seconds, connections, note }
 /** @param {Question} question @param {Run} run */
 async function standIn({ url, headers, body }, { seconds, connections, note }) {
   const end = performance.now() + seconds * 1000;
+  const all = several(headers);
+  let count = 0;
   const loop = async () => {
     while (performance.now() < end) {
       const start = performance.now();
-      const response = await fetch(url, { method: 'POST', headers, body });
+      count += 1;
+      const response = await fetch(url, { method: 'POST', headers: all[count % all.length] ?? {}, body });
       await response.arrayBuffer();
       note(response.status, performance.now() - start);
     }

@@ -26,15 +26,19 @@ const MACHINE = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SystemRoot', 'LANG'];
  * @property {() => Promise<unknown>} stop
  */
 
+/** @typedef {(db: DatabaseSync) => void} Fill writes more rows than the demo's */
+
 /**
  * A database of its own for each, made by the product's store.
  * @param {string} path
+ * @param {Fill} [fill]
  */
-async function database(path) {
+async function database(path, fill) {
   const { sqliteStore } = await import('livekit-edge/stores/sqlite');
   sqliteStore(path).close();
   const db = new DatabaseSync(path);
   for (const { sql, values } of demoStatements()) db.prepare(sql).run(...values);
+  fill?.(db);
   db.close();
 }
 
@@ -44,11 +48,12 @@ async function database(path) {
  * @param {string[]} command
  * @param {string} folder
  * @param {Record<string, string>} [more] settings
+ * @param {Fill} [fill]
  * @returns {Promise<Server>}
  */
-async function start(name, [program = '', ...args], folder, more = {}) {
+async function start(name, [program = '', ...args], folder, more = {}, fill) {
   const path = join(folder, `${name}.sqlite`);
-  await database(path);
+  await database(path, fill);
   const port = await freePort();
   const machine = Object.fromEntries(MACHINE.flatMap((key) => (process.env[key] ? [[key, process.env[key]]] : [])));
   const log = join(folder, `${name}.log`);
@@ -92,8 +97,9 @@ async function start(name, [program = '', ...args], folder, more = {}) {
   return { url, stop, ...observed(() => child.pid) };
 }
 
-/** @param {string} folder */
-export const onNode = (folder) => start('node', [node24(), join(root, 'examples', 'node', 'server.js')], folder);
+/** @param {string} folder @param {string} [name] @param {Fill} [fill] */
+export const onNode = (folder, name = 'node', fill) =>
+  start(name, [node24(), join(root, 'examples', 'node', 'server.js')], folder, {}, fill);
 
 /** With the permissions that the documentation names. @param {string} folder */
 export const onDeno = (folder) => {
@@ -113,9 +119,10 @@ export async function onNest(folder) {
   const nest = join(root, 'bench', 'nest');
   const { code, output } = await run(node24(), [join(modules, 'typescript', 'bin', 'tsc'), '-p', nest]);
   if (code !== 0) throw new Error(`The NestJS application does not compile:\n${output}`);
-  const { FACTS_SQL } = await import(join(dist, 'server', 'store', 'facts.sql.js'));
+  const { factsSql } = await import(join(dist, 'server', 'stores', 'facts.sql.js'));
+  const { WHOLE_LAYOUT } = await import(join(dist, 'server', 'stores', 'layouts.js'));
   const sql = join(folder, 'facts.sql');
-  writeFileSync(sql, FACTS_SQL);
+  writeFileSync(sql, factsSql(WHOLE_LAYOUT));
   return start('nest', [node24(), join(root, 'bench', 'dist', 'nest', 'main.js')], folder, { FACTS_SQL: sql });
 }
 

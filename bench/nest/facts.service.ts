@@ -26,7 +26,7 @@ export class FactsService {
   }
 
   find(userId: string, tokenId: string | undefined, channelId: string): Facts {
-    const values = { v1: userId, v2: tokenId ?? null, v3: channelId, v4: null, v5: null };
+    const values = { v1: userId, v2: tokenId ?? null, v3: channelId, v4: null, v5: null, v6: null };
     return this.statement.get(values) as unknown as Facts;
   }
 }

@@ -56,9 +56,13 @@ const ENDPOINT_SETTINGS = [
   'LIVEKIT_CREATE_ROOMS',
   'LIVEKIT_AGENTS',
   'JWT_SECRET',
+  'JWT_SECRETS',
   'JWT_JWKS_URL',
   'JWT_ISSUER',
   'JWT_AUDIENCE',
+  'JWT_CLIENT_ID',
+  'JWT_ALGORITHMS',
+  'JWT_LEEWAY',
 ] as const;
 
 /** Settings by name, as plain data. */
@@ -81,6 +85,9 @@ export function withServers(settings: Settings, servers: unknown): Settings {
   const others = Object.entries(settings).filter(([name]) => !SINGLE_SERVER.includes(name));
   return { ...Object.fromEntries(others), ...read({ [SERVERS]: servers ?? [] }, [SERVERS]) };
 }
+
+/** Settings of an environment by these names. */
+export const settingsOf = (env: object, names: readonly string[]): Settings => read(env, names);
 
 /** Settings of an environment that HTTP alone is about, as strings; those that are not set are left out. */
 export function textSettings(env: object, names: readonly string[]): Record<string, string> {

@@ -5,7 +5,7 @@ const LIFE_SECONDS = 12 * 60 * 60;
 
 /**
  * @param {{ id: string, username: string, role: string }} user
- * @param {Record<string, string | undefined>} settings JWT_SECRET, and JWT_ISSUER and JWT_AUDIENCE where they are set
+ * @param {Record<string, string | undefined>} settings JWT_SECRET, and JWT_ISSUER, JWT_AUDIENCE and JWT_CLIENT_ID where they are set
  * @param {number} [now] Unix seconds
  */
 export function userToken(user, settings, now = Math.floor(Date.now() / 1000)) {
@@ -17,14 +17,18 @@ export function userToken(user, settings, now = Math.floor(Date.now() / 1000)) {
     iat: now,
     exp: now + LIFE_SECONDS,
     ...(settings.JWT_ISSUER ? { iss: settings.JWT_ISSUER } : {}),
-    ...(settings.JWT_AUDIENCE ? { aud: settings.JWT_AUDIENCE } : {}),
+    ...(first(settings.JWT_AUDIENCE) ? { aud: first(settings.JWT_AUDIENCE) } : {}),
+    ...(first(settings.JWT_CLIENT_ID) ? { azp: first(settings.JWT_CLIENT_ID) } : {}),
   };
   const input = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
-  const signature = createHmac('sha256', settings.JWT_SECRET ?? '')
+  const signature = createHmac('sha256', settings.JWT_SECRET?.trim() ?? '')
     .update(input)
     .digest('base64url');
   return `${input}.${signature}`;
 }
+
+/** @param {string | undefined} list entries, separated by commas */
+const first = (list) => list?.split(',')[0]?.trim();
 
 /** @param {object} value */
 function encode(value) {

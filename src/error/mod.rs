@@ -11,7 +11,7 @@ mod token;
 pub use claim::{ClaimError, ClaimErrorKind};
 pub use forbidden::ForbiddenReason;
 pub use request::{FieldError, RequestField};
-pub use setting::{SettingError, SettingErrorKind};
+pub use setting::{SettingError, SettingErrorKind, Severity};
 pub use token::TokenError;
 
 use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
@@ -127,6 +127,7 @@ impl LivekitError {
             Self::InvalidClaim(error) | Self::InvalidTokenClaim(error) | Self::PermissionRefused(error) => {
                 Some(error.path())
             }
+            Self::Unauthorized(error) => error.claim(),
             _ => None,
         }
     }

@@ -1,10 +1,10 @@
-//! Why a setting is invalid.
+//! What is wrong with a setting.
 
 use alloc::string::{String, ToString};
 use core::fmt;
 
-/// A setting that no server could accept. `Display` is one sentence for the operator: it names the setting and the place in
-/// it, never its content.
+/// A setting that is wrong. `Display` is one sentence for the operator: it names the setting and the place in it, never its
+/// value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingError {
     setting: String,
@@ -16,6 +16,20 @@ pub struct SettingError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SettingErrorKind {
+    /// It is required and unset; what follows from that.
+    Missing(&'static str),
+    /// The value is invalid; what it is not, and what applies.
+    Invalid(&'static str, &'static str),
+    /// The value has quotes around it, which are part of it.
+    Quoted,
+    /// The value has white space around it, which is ignored.
+    WhiteSpace,
+    /// The secret is shorter than [`Secret::RECOMMENDED_BYTES`].
+    Short,
+    /// The parameter of the URL at this position, from 1, is unknown.
+    UnknownParameter(usize),
+    /// The parameter of the URL at this position, from 1, has an invalid value.
+    InvalidParameter(usize),
     /// A line of keys is not `key: secret`.
     NotKeyAndSecret,
     /// A secret is blank.
@@ -42,6 +56,30 @@ pub enum SettingErrorKind {
     BesideServers,
 }
 
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Severity {
+    /// It works.
+    Advice,
+    /// Something else applies than what the setting says: the endpoint is unhealthy.
+    Warning,
+    /// User tokens or all requests are refused: the endpoint is unhealthy.
+    Error,
+}
+
+impl Severity {
+    /// Stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Advice => "advice",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 impl SettingError {
     pub(crate) fn new(setting: impl Into<String>, kind: SettingErrorKind) -> Self {
         Self { setting: setting.into(), line: None, kind }
@@ -65,24 +103,71 @@ impl SettingError {
         self.line
     }
 
-    /// The sentence; `Display` writes the same.
-    #[must_use]
-    pub fn message(&self) -> String {
-        // Without `format!`, which would link the formatting of everything into the module.
-        let line = self.line.map(|line| [", line ", &line.to_string()].concat()).unwrap_or_default();
-        [&self.setting, &line, " ", self.kind.message()].concat()
-    }
-
     /// What is wrong.
     #[must_use]
     pub const fn kind(&self) -> SettingErrorKind {
         self.kind
     }
+
+    /// Stable name of the kind.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self.kind {
+            SettingErrorKind::Missing(_) => "missing",
+            SettingErrorKind::Quoted => "quoted",
+            SettingErrorKind::WhiteSpace => "white_space",
+            SettingErrorKind::Short => "short",
+            SettingErrorKind::UnknownParameter(_) => "unknown_parameter",
+            SettingErrorKind::InvalidParameter(_) => "invalid_parameter",
+            SettingErrorKind::RepeatedKey | SettingErrorKind::RepeatedName => "repeated",
+            SettingErrorKind::OtherSecret | SettingErrorKind::BesideServers => "conflict",
+            _ => "invalid",
+        }
+    }
+
+    /// How bad it is.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        match (&*self.setting, self.kind) {
+            (_, SettingErrorKind::WhiteSpace | SettingErrorKind::Short) => Severity::Advice,
+            ("JWT_AUDIENCE", SettingErrorKind::Missing(_)) | ("LOG_LEVEL", _) => Severity::Advice,
+            ("JWT_SECRET" | "JWT_ISSUER", SettingErrorKind::Missing(_)) | ("DATABASE_URL" | "PORT", _) => {
+                Severity::Error
+            }
+            ("JWT_ALGORITHMS" | "JWT_AUDIENCE" | "JWT_CLIENT_ID", SettingErrorKind::Invalid(..)) => Severity::Error,
+            (_, kind) if kind.sentence().is_some() => Severity::Error,
+            _ => Severity::Warning,
+        }
+    }
+
+    /// A sentence that starts with the name of the setting; `Display` writes the same.
+    #[must_use]
+    pub fn message(&self) -> String {
+        // Without `format!`, which would link the formatting of everything into the module.
+        let line = self.line.map(|line| [", line ", &line.to_string()].concat()).unwrap_or_default();
+        [&self.setting, &*line, &self.kind.message()].concat()
+    }
 }
 
 impl SettingErrorKind {
-    const fn message(self) -> &'static str {
+    fn message(self) -> String {
+        let parameter =
+            |what: &str, at: usize| [what, ", number ", &at.to_string(), " after the question mark"].concat();
         match self {
+            Self::Missing(effect) => [" is not set: ", effect].concat(),
+            Self::Invalid(expected, effect) => [" is not ", expected, ": ", effect].concat(),
+            Self::Quoted => " has quotes around its value, which are part of it: remove them".into(),
+            Self::WhiteSpace => " has white space around its value, which is ignored".into(),
+            Self::Short => " is shorter than 32 bytes: it can be guessed".into(),
+            Self::UnknownParameter(at) => parameter(" has an unknown parameter", at),
+            Self::InvalidParameter(at) => parameter(" has a parameter with an invalid value", at),
+            _ => [" ", self.sentence().unwrap_or_default()].concat(),
+        }
+    }
+
+    /// The sentence of an error in keys and servers, for which no token is issued.
+    const fn sentence(self) -> Option<&'static str> {
+        Some(match self {
             Self::NotKeyAndSecret => "is not \"key: secret\" (a colon and a space, no white space in either)",
             Self::BlankSecret => "has a blank secret",
             Self::RepeatedKey => "repeats an API key",
@@ -97,7 +182,8 @@ impl SettingErrorKind {
                 "is not a URL of a LiveKit server: wss, ws, https or http, a host, no user name, query or white space"
             }
             Self::BesideServers => "is set beside LIVEKIT_SERVERS, which describes every server: unset one of them",
-        }
+            _ => return None,
+        })
     }
 }
 

@@ -14,8 +14,10 @@ pub enum TokenError {
     Algorithm,
     /// The header is not a plain HS256 header.
     Header,
-    /// The claims are malformed, or a required claim is missing.
+    /// The claims are malformed as a whole.
     Claims,
+    /// This claim is missing or of the wrong type, or must not be there.
+    Claim(&'static str),
     /// `exp` is in the past.
     Expired,
     /// `nbf` is in the future.
@@ -24,6 +26,8 @@ pub enum TokenError {
     Issuer,
     /// `aud` does not name this service.
     Audience,
+    /// `azp` or `client_id` is another client, or neither is there.
+    Client,
     /// `sha256` is not the digest of the webhook's body.
     Digest,
     /// The subject is not a known user.
@@ -42,14 +46,30 @@ impl TokenError {
             Self::Signature => "signature",
             Self::Algorithm => "algorithm",
             Self::Header => "header",
-            Self::Claims => "claims",
+            Self::Claims | Self::Claim(_) => "claims",
             Self::Expired => "expired",
             Self::NotYetValid => "not_yet_valid",
             Self::Issuer => "issuer",
             Self::Audience => "audience",
+            Self::Client => "client",
             Self::Digest => "digest",
             Self::UnknownUser => "unknown_user",
             Self::NotConfigured => "not_configured",
+        }
+    }
+
+    /// Name of the claim that the error is about, if it is about one.
+    #[must_use]
+    pub const fn claim(self) -> Option<&'static str> {
+        match self {
+            Self::Claim(name) => Some(name),
+            Self::Expired => Some("exp"),
+            Self::NotYetValid => Some("nbf"),
+            Self::Issuer => Some("iss"),
+            Self::Audience => Some("aud"),
+            Self::Client => Some("azp"),
+            Self::UnknownUser => Some("sub"),
+            _ => None,
         }
     }
 
@@ -60,11 +80,12 @@ impl TokenError {
             Self::Signature => "token signature does not match",
             Self::Algorithm => "token algorithm is not HS256",
             Self::Header => "token header is not plain HS256",
-            Self::Claims => "token claims are missing or of the wrong type",
+            Self::Claims | Self::Claim(_) => "token claims are missing or of the wrong type",
             Self::Expired => "token has expired",
             Self::NotYetValid => "token is not valid yet",
             Self::Issuer => "token has another issuer",
             Self::Audience => "token is for another audience",
+            Self::Client => "token is of another client",
             Self::Digest => "sha256 checksum of body does not match",
             Self::UnknownUser => "token is of an unknown user",
             Self::NotConfigured => "no secret is configured to check tokens with",

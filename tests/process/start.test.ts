@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import postgres from 'postgres';
+import { demoSettings } from '../../scripts/demo-data.mjs';
 import { createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
 import { userToken } from '../support/user-token.ts';
 import { PERMISSIONS, RUNTIMES, said, start } from './program.ts';
@@ -99,12 +100,43 @@ for (const runtime of RUNTIMES) {
       await server.stop();
     });
 
+    test('a parameter of the address that is unknown is told by its number, and nothing is served', async () => {
+      const number = 'number 2 after the question mark';
+      for (const [query, expected] of [
+        ['schema=public&sslmod=hunter2', `DATABASE_URL has an unknown parameter, ${number}`],
+        ['schema=public&sslmode=hunter2', `DATABASE_URL has a parameter with an invalid value, ${number}`],
+      ]) {
+        const DATABASE_URL = `postgresql://u:hunter2@127.0.0.1:1/d?${query}`;
+        await ends({ DATABASE_URL }, new RegExp(`^error: ${expected}$`));
+      }
+    });
+
+    test('what is wrong with settings is said at the start, a sentence each', async () => {
+      const settings = {
+        ...demoSettings,
+        LIVEKIT_URL: 'lk.example.com',
+        LIVEKIT_API_SECRET: '"a-secret-of-more-than-32-bytes-in-quotes"',
+        JWT_LEEWAY: '1h',
+      };
+      const { url, errors, signal, ended } = start(runtime, folder, {}, { settings });
+      await url;
+      signal('SIGTERM');
+      await ended;
+      assert.deepEqual(said(errors), [
+        'warn: LIVEKIT_API_SECRET has quotes around its value, which are part of it: remove them',
+        'warn: LIVEKIT_URL is not a ws, wss, http or https URL such as wss://livekit.example.com: clients cannot connect',
+        'warn: JWT_LEEWAY is not an integer of seconds from 0 to 300: 10 applies',
+      ]);
+    });
+
     test('a PostgreSQL that is down is waited for: 503, and tokens when it is there', async () => {
       const server = await startPostgres();
+      // As Prisma writes it.
       const address = await server.createDatabase('later');
+      const DATABASE_URL = `${address}?schema=public&connection_limit=5&pool_timeout=10`;
       // On Deno without the permission to read or write any file.
       const permissions = ['--allow-net', '--allow-env'];
-      const { url, errors, signal, ended } = start(runtime, folder, { DATABASE_URL: address }, { permissions });
+      const { url, errors, signal, ended } = start(runtime, folder, { DATABASE_URL }, { permissions });
       const ask = async () =>
         fetch(`${await url}/api/livekit/token`, {
           method: 'POST',

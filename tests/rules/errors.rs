@@ -17,17 +17,19 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const CANARY: &str = "CANARY-7f3a";
 
-const TOKEN_ERRORS: [(TokenError, &str, &str); 13] = [
+const TOKEN_ERRORS: [(TokenError, &str, &str); 15] = [
     (TokenError::Missing, "missing", "token is missing"),
     (TokenError::Malformed, "malformed", "token is malformed"),
     (TokenError::Signature, "signature", "token signature does not match"),
     (TokenError::Algorithm, "algorithm", "token algorithm is not HS256"),
     (TokenError::Header, "header", "token header is not plain HS256"),
     (TokenError::Claims, "claims", "token claims are missing or of the wrong type"),
+    (TokenError::Claim("sub"), "claims", "token claims are missing or of the wrong type"),
     (TokenError::Expired, "expired", "token has expired"),
     (TokenError::NotYetValid, "not_yet_valid", "token is not valid yet"),
     (TokenError::Issuer, "issuer", "token has another issuer"),
     (TokenError::Audience, "audience", "token is for another audience"),
+    (TokenError::Client, "client", "token is of another client"),
     (TokenError::Digest, "digest", "sha256 checksum of body does not match"),
     (TokenError::UnknownUser, "unknown_user", "token is of an unknown user"),
     (TokenError::NotConfigured, "not_configured", "no secret is configured to check tokens with"),
@@ -233,7 +235,7 @@ fn no_error_contains_input() {
     let caller = Caller { user_id: CANARY.into(), token_id: Some(CANARY.into()), ..Caller::default() };
     let stranger = Caller { user_id: format!("{CANARY}-2"), ..caller.clone() };
     let rules = || UserTokenRules {
-        key: Secret::new(CANARY).map(|secret| SigningKey::new(&secret)),
+        keys: Secret::new(CANARY).map(|secret| SigningKey::new(&secret)).into_iter().collect(),
         issuer: Some(CANARY.into()),
         ..UserTokenRules::default()
     };
@@ -269,7 +271,8 @@ fn no_error_contains_input() {
     .map(|text| text.replace("CANARY", CANARY));
     let source = RawTokenSource::from_object(&parse_body(source.as_bytes()).unwrap());
     let mute = RawMuteParticipant::from_object(&parse_body(mute.as_bytes()).unwrap());
-    let provided = UserTokenRules { jwks_url: Some(CANARY.into()), key: None, issuer: Some(CANARY.into()), ..rules() };
+    let provided =
+        UserTokenRules { jwks_url: Some(CANARY.into()), keys: Vec::new(), issuer: Some(CANARY.into()), ..rules() };
     let grants = |grants: &str| serde_json::from_str::<serde_json::Value>(grants).unwrap();
     let permission = |text: &str| json!({"room": CANARY, "identity": CANARY, "grants": grants(text)});
     errors.extend([

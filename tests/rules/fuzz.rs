@@ -3,9 +3,9 @@
 
 use crate::common::{API_KEY, API_SECRET, NOW, config, credentials, from_settings, service};
 use livekit_edge::{
-    AccessToken, Bounds, Caller, ClaimError, Facts, LivekitConfig, LivekitError, LivekitService, Permission,
-    RawAccessToken, RawCreateToken, RoomConfiguration, RoomName, Secret, SigningKey, TokenVerifier, TrackSource, Ttl,
-    UserTokenRules, WebhookVerifier,
+    AccessToken, Bounds, Caller, ClaimError, Facts, LivekitError, LivekitService, Permission, RawAccessToken,
+    RawCreateToken, RoomConfiguration, RoomName, Secret, SigningKey, TokenVerifier, TrackSource, Ttl, UserTokenRules,
+    WebhookVerifier, check_settings,
     config::DEFAULT_MAX_TTL,
     json::{self, Fields, Object, Value},
     jws,
@@ -124,7 +124,7 @@ impl Keyed {
         let key = || SigningKey::new(&Secret::new(API_SECRET).unwrap());
         let verifier = || TokenVerifier::new(API_KEY, API_SECRET).unwrap();
         let users = UserTokenRules {
-            key: Some(key()),
+            keys: vec![key()],
             jwks_url: Some("https://idp.example/jwks".into()),
             issuer: Some("idp".into()),
             ..UserTokenRules::default()
@@ -196,7 +196,9 @@ fn read_texts(text: &str, keyed: &Keyed, seen: &mut Seen) {
     seen.option("room config", RoomConfiguration::from_json(text).ok());
     seen.result("user claims", authenticate_claims(text, &keyed.users, NOW));
     seen.option("id", RoomName::new(text).ok());
-    seen.option("setting", (LivekitConfig::invalid_settings(&|_| Some(text.into())).len() < 2).then_some(()));
+    let errors = check_settings(&|_| Some(text.into()));
+    let invalid = errors.iter().filter(|error| error.code() == "invalid").count();
+    seen.option("setting", (invalid < 11).then_some(()));
     let _ = (TrackSource::from_name(text), from_settings(&[("LIVEKIT_URL", text)]));
     let _ = UserTokenRules::from_settings(&|_| Some(text.into()));
     let _ = Ttl::from_json(&Value::from(text));

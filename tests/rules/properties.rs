@@ -212,7 +212,7 @@ proptest! {
 
     #[test]
     fn any_text_is_rejected_without_a_panic(text in ".*", parts in vec("[A-Za-z0-9_=-]{0,60}", 0..5)) {
-        let rules = || UserTokenRules { key: Secret::new(API_SECRET).map(|secret| SigningKey::new(&secret)), ..UserTokenRules::default() };
+        let rules = || UserTokenRules { keys: Secret::new(API_SECRET).map(|secret| SigningKey::new(&secret)).into_iter().collect(), ..UserTokenRules::default() };
         for token in [&text, &parts.join(".")] {
             prop_assert!(crate::common::verify(token).is_err() && authenticate(token, &rules(), NOW).is_err());
         }
@@ -231,7 +231,7 @@ fn no_flipped_bit_ever_verifies() {
         let request = create_token(&"r".repeat(seed + 1), "user-456");
         let issued = crate::common::service().generate_token(request, NOW, None).unwrap().token;
         let rules = UserTokenRules {
-            key: Secret::new(API_SECRET).map(|secret| SigningKey::new(&secret)),
+            keys: Secret::new(API_SECRET).map(|secret| SigningKey::new(&secret)).into_iter().collect(),
             ..UserTokenRules::default()
         };
         let verifier = TokenVerifier::new(API_KEY, API_SECRET).unwrap();

@@ -108,7 +108,7 @@ fn the_issuer_is_the_api_key() {
 fn exp_is_required_and_times_are_checked() {
     assert_eq!(error(&json!({"nbf": null})), None);
     for (claim, value, expected) in [
-        ("exp", json!(null), TokenError::Claims),
+        ("exp", json!(null), TokenError::Claim("exp")),
         ("exp", json!("9999999999"), TokenError::Claims),
         ("exp", json!("9999999999.5"), TokenError::Claims),
         ("exp", json!(-1), TokenError::Claims),

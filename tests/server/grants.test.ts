@@ -76,8 +76,8 @@ for (const [name, value, table] of [
 
 test('a policy that is not understood is warned about once, by its name', async () => {
   for (const [value, lines] of [
-    ['roles', ['warn: LIVEKIT_GRANTS is not understood: see the settings in docs/endpoint.md for what applies now']],
-    ['FULL', ['warn: LIVEKIT_GRANTS is not understood: see the settings in docs/endpoint.md for what applies now']],
+    ['roles', ['warn: LIVEKIT_GRANTS is not full or role: full applies']],
+    ['FULL', ['warn: LIVEKIT_GRANTS is not full or role: full applies']],
     ['full', []],
     ['role', []],
     [' ', []],

@@ -20,16 +20,18 @@ test('row 69: LOG_LEVEL=debug tells why a request was refused', async () => {
   const claims = { iss: 'kraken', aud: 'edge' };
   const bearer = (sub: string, changes = {}, secret?: string) =>
     `Bearer ${userToken(sub, { ...claims, ...changes }, secret)}`;
-  for (const [Authorization, body, status, code, reason] of [
+  for (const [Authorization, body, status, code, reason, path] of [
     ['', {}, 401, 'unauthorized', 'missing'],
     ['Bearer x', {}, 401, 'unauthorized', 'malformed'],
     [bearer('user-456', {}, 'x'), {}, 401, 'unauthorized', 'signature'],
-    [bearer('user-456', { exp: undefined }), {}, 401, 'unauthorized', 'claims'],
-    [bearer('user-456', { exp: 1 }), {}, 401, 'unauthorized', 'expired'],
-    [bearer('user-456', { nbf: now() + 60 }), {}, 401, 'unauthorized', 'not_yet_valid'],
-    [bearer('user-456', { iss: 'x' }), {}, 401, 'unauthorized', 'issuer'],
-    [bearer('user-456', { aud: 'x' }), {}, 401, 'unauthorized', 'audience'],
-    [bearer('user-000'), {}, 401, 'unauthorized', 'unknown_user'],
+    [bearer('user-456', { exp: undefined }), {}, 401, 'unauthorized', 'claims', 'exp'],
+    [bearer('user-456', { sub: 42 }), {}, 401, 'unauthorized', 'claims', 'sub'],
+    [bearer('user-456', { jti: {} }), {}, 401, 'unauthorized', 'claims', 'jti'],
+    [bearer('user-456', { exp: 1 }), {}, 401, 'unauthorized', 'expired', 'exp'],
+    [bearer('user-456', { nbf: now() + 60 }), {}, 401, 'unauthorized', 'not_yet_valid', 'nbf'],
+    [bearer('user-456', { iss: 'x' }), {}, 401, 'unauthorized', 'issuer', 'iss'],
+    [bearer('user-456', { aud: 'x' }), {}, 401, 'unauthorized', 'audience', 'aud'],
+    [bearer('user-000'), {}, 401, 'unauthorized', 'unknown_user', 'sub'],
     [bearer('user-banned'), {}, 401, 'account_banned', undefined],
     [bearer('user-456'), { roomId: 'channel-000' }, 403, 'forbidden', 'unknown_channel'],
     [bearer('user-456'), { roomId: 'channel-private-1' }, 403, 'forbidden', 'not_a_member'],
@@ -42,10 +44,10 @@ test('row 69: LOG_LEVEL=debug tells why a request was refused', async () => {
     const asking = { as: null, headers: { Authorization }, settings };
     const lines = await logOf(settings, () => endpoint.token(body, asking));
     assert.deepEqual(
-      lines.map(({ level, message, status, code, reason }) => ({ level, message, status, code, reason })),
+      lines.map(({ level, message, status, code, reason, path }) => ({ level, message, status, code, reason, path })),
       [
-        { level: 'debug', message: 'Request refused', status, code, reason },
-        { level: 'debug', message: 'Request finished', status, code: undefined, reason: undefined },
+        { level: 'debug', message: 'Request refused', status, code, reason, path },
+        { level: 'debug', message: 'Request finished', status, code: undefined, reason: undefined, path: undefined },
       ],
     );
   }

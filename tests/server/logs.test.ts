@@ -154,15 +154,16 @@ test('W18: a secret under 32 bytes works, and is warned about once', async () =>
   assert.deepEqual(lines, [short('JWT_SECRET'), GENERATED, GENERATED]);
 });
 
-test('a setting that says something else than it should is told once, by its name', async () => {
-  for (const [name, misread, understood] of [
-    ['LIVEKIT_TOKEN_TTL', ['1h', '0', '-1', '1.5', {}], ['60', 60, '', null]],
-    ['LIVEKIT_MAX_TTL', ['unlimited', false], ['7200', null]],
-    ['LIVEKIT_IDENTITY_POLICY', ['forced', 'OWN'], ['own', 'preserve', ' own ']],
-    ['LIVEKIT_TOKEN_JTI', ['yes', 'TRUE', []], ['true', '0', false]],
-    ['LIVEKIT_CAN_UPDATE_OWN_METADATA', ['on', 2], ['1', 'false', true]],
+test('an invalid setting is logged once, by its name and with what applies', async () => {
+  const [ttl, boolean] = ['an integer of seconds from 1: the default applies', 'true or false: false applies'];
+  for (const [name, sentence, misread, understood] of [
+    ['LIVEKIT_TOKEN_TTL', ttl, ['1h', '0', '-1', '1.5', {}], ['60', 60, '', null]],
+    ['LIVEKIT_MAX_TTL', ttl, ['unlimited', false], ['7200', null]],
+    ['LIVEKIT_IDENTITY_POLICY', 'preserve or own: own applies', ['forced', 'OWN'], ['own', 'preserve', ' own ']],
+    ['LIVEKIT_TOKEN_JTI', boolean, ['yes', 'TRUE', []], ['true', '0', false]],
+    ['LIVEKIT_CAN_UPDATE_OWN_METADATA', boolean, ['on', 2], ['1', 'false', true]],
   ] as const) {
-    const expected = `warn: ${name} is not understood: see the settings in docs/endpoint.md for what applies now`;
+    const expected = `warn: ${name} is not ${sentence}`;
     for (const value of [...misread, ...understood]) {
       const settings = { LIVEKIT_API_SECRET: LONG, [name]: value };
       const lines = await told(settings, () => times(2, () => endpoint.get('/connection-info', { settings })));

@@ -151,6 +151,31 @@ describe('what becomes of it', () => {
     assert.deepEqual(await isMuted(), [false]);
   });
 
+  test('a mute that takes long does not undo an unmute that was asked for later', async () => {
+    const { behaviours } = running.livekit;
+    const held = Promise.withResolvers<() => void>();
+    behaviours.set('MutePublishedTrack', (response) => held.resolve(() => json(response, 200, {})));
+    const slow = mute();
+    const release = await held.promise;
+    allow();
+    await mute({ ...MUTE, mute: false });
+    release();
+    assertAnswer(await slow, 201, SUCCESS);
+    assert.deepEqual(await isMuted(), [false]);
+  });
+
+  test('a mute is noted for the connection that LiveKit has muted, not for one that has come since', async () => {
+    const { database } = running.endpoint;
+    allow();
+    await database.update('VoicePresence', { participantSid: 'PA_2' }, { room: ROOM });
+    await mute();
+    assert.deepEqual(await isMuted(), [false]);
+    await database.update('VoicePresence', { participantSid: 'PA_1' }, { room: ROOM });
+    await mute();
+    assert.deepEqual(await isMuted(), [true]);
+    await mute({ ...MUTE, mute: false });
+  });
+
   test('what LiveKit refused is not noted', async () => {
     running.livekit.behaviours.set('MutePublishedTrack', (response) => json(response, 500, {}));
     assertError(await mute(), NOT_MUTED);

@@ -1,7 +1,7 @@
 /** GET /channels/:channelId/voice-presence: who is there by LiveKit's webhooks, and who may know. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertAnswer, assertError, BANNED, FORBIDDEN, REVOKED, UNAUTHORIZED } from '../support/answers.ts';
+import { assertAnswer, assertError, BANNED, badRequest, FORBIDDEN, REVOKED, UNAUTHORIZED } from '../support/answers.ts';
 import { type Asking, type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
 import { people } from '../support/people.ts';
 import { now, userToken } from '../support/user-token.ts';
@@ -15,8 +15,8 @@ after(() => endpoint.stop());
 const { insert, newUser, newMember, grantRole } = people(() => endpoint);
 const send = webhooks(() => endpoint);
 
-const presence = (channel: string, asking?: Asking) =>
-  endpoint.get(`/channels/${encodeURIComponent(channel)}/voice-presence`, asking);
+const presence = (channel: string, { query = '', ...asking }: Asking & { query?: string } = {}) =>
+  endpoint.get(`/channels/${encodeURIComponent(channel)}/voice-presence${query}`, asking);
 
 let rooms = 0;
 
@@ -148,6 +148,35 @@ describe('events', () => {
     await apply(moved('joined', room, 'b', { createdAt: 0 }));
     assert.deepEqual(await present(room), ['b']);
   });
+});
+
+test('a large room comes in pages, each participant once', async () => {
+  const room = await newRoom();
+  const identities = Array.from({ length: 1200 }, (_, count) => `user.${10_000 + count} é`);
+  const row = { roomSid: `RM_${room}`, room, name: '', isPresent: 1, joinedAt: AT, changedAt: AT };
+  for (const identity of identities) {
+    await insert('VoicePresence', { ...row, participantSid: `PA_${identity}`, identity });
+  }
+  const page = async (query: string) => JSON.parse((await presence(room, { query })).text);
+  const first = await page('');
+  assert.deepEqual([first.participants.length, first.next], [1000, `${AT}.${identities[999]}`]);
+  const second = await page(`?after=${encodeURIComponent(first.next)}`);
+  assert.deepEqual(Object.keys(second), ['channelId', 'participants'], 'the last says nothing of a next');
+  const all = [...first.participants, ...second.participants].map(({ identity }) => identity);
+  assert.deepEqual(all, identities);
+  assert.deepEqual((await page(`?after=${AT + 1}.a`)).participants, []);
+  assert.equal((await page('?before=1&AFTER=x')).participants.length, 1000, 'what is not known is ignored');
+});
+
+test('an after that is no next is 400, for those who may ask', async () => {
+  const room = await newRoom();
+  const wrong = badRequest(['after must be the next of an earlier page']);
+  for (const after of ['', '.', '1', '1.', '.a', '-1.a', '1e3.a', '%00', '1.%00', '9'.repeat(30), 'x']) {
+    assertError(await presence(room, { query: `?after=${after}` }), wrong, after);
+  }
+  assertError(await presence(room, { query: '?after=x', as: null }), UNAUTHORIZED);
+  assertError(await presence('channel-000', { query: '?after=x' }), wrong);
+  assertError(await presence('channel-000', { query: '?after=1.a' }), FORBIDDEN);
 });
 
 describe('who may know', () => {

@@ -15,7 +15,7 @@ before(async () => {
   server = await startPostgres();
   await createTables(server.url);
   await loadDemoData(server.url);
-  const { code } = await bundleWorker(supportScript('postgres-worker.ts'));
+  const { code, wasm } = await bundleWorker(supportScript('postgres-worker.ts'));
   worker = new Miniflare({
     host: '127.0.0.1',
     port: 0,
@@ -28,7 +28,13 @@ before(async () => {
           name: 'postgres',
           compatibilityDate: COMPATIBILITY_DATE,
           compatibilityFlags: ['nodejs_compat'],
-          manifest: { mainModule: 'worker.js', modules: { 'worker.js': { type: 'esm', contents: code } } },
+          manifest: {
+            mainModule: 'worker.js',
+            modules: {
+              'worker.js': { type: 'esm', contents: code },
+              ...Object.fromEntries(Object.entries(wasm).map(([name, contents]) => [name, { type: 'wasm', contents }])),
+            },
+          },
           env: { HYPERDRIVE: { type: 'hyperdrive', id: 'test', dev: { connectionString: server.url } } },
         },
       },

@@ -48,7 +48,7 @@ export const CREDENTIALS: Record<string, { headers: () => Record<string, string>
   none: { headers: () => ({}), error: UNAUTHORIZED },
   garbage: { headers: () => ({ Authorization: 'Bearer x.y.z' }), error: UNAUTHORIZED },
   expired: {
-    headers: () => ({ Authorization: `Bearer ${userToken('user-456', { exp: now() - 9 })}` }),
+    headers: () => ({ Authorization: `Bearer ${userToken('user-456', { exp: now() - 60 })}` }),
     error: UNAUTHORIZED,
   },
 };

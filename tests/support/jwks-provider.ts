@@ -1,12 +1,17 @@
 /** An identity provider: keys of its own, tokens signed by them, and a server that lists them as a test likes. */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { constants, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createJwks, type Jwks } from '../../pkg/dist/server/identity-provider/jwks.js';
+import * as provider from '../../pkg/dist/server/identity-provider/jwks.js';
+import { ALGORITHMS } from './algorithms.ts';
 import { encode } from './user-token.ts';
 
-export type Algorithm = 'RS256' | 'ES256' | 'EdDSA';
+export type { Jwks } from '../../pkg/dist/server/identity-provider/jwks.js';
+
+type Jwks = provider.Jwks;
+
+export type Algorithm = `${'RS' | 'PS'}${256 | 384 | 512}` | `ES${256 | 384}` | 'EdDSA';
 export type JsonKey = Record<string, unknown>;
 
 /** A key pair under an id. */
@@ -24,14 +29,20 @@ export interface Key {
 export const CLAIMS = { sub: 'user-456', exp: 1_900_000_000 };
 
 const pair = (alg: Algorithm, bits: number) => {
-  if (alg === 'RS256') return generateKeyPairSync('rsa', { modulusLength: bits });
-  return alg === 'ES256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
+  if (alg === 'EdDSA') return generateKeyPairSync('ed25519');
+  if (alg.startsWith('ES')) return generateKeyPairSync('ec', { namedCurve: alg === 'ES256' ? 'P-256' : 'P-384' });
+  return generateKeyPairSync('rsa', { modulusLength: bits });
 };
+
+/** The signature of a text, as RFC 7518 has it. */
+function signatureOf(alg: Algorithm, signed: string, key: KeyObject): Buffer {
+  const hash = alg === 'EdDSA' ? null : `sha${alg.slice(2)}`;
+  const padding = alg.startsWith('PS') ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: -1 } : {};
+  return sign(hash, Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363', ...padding });
+}
 
 export function makeKey(alg: Algorithm, kid: string, bits = 2048): Key {
   const { publicKey, privateKey } = pair(alg, bits);
-  const signature = (signed: string) =>
-    sign(alg === 'EdDSA' ? null : 'sha256', Buffer.from(signed), { key: privateKey, dsaEncoding: 'ieee-p1363' });
   return {
     alg,
     kid,
@@ -40,7 +51,7 @@ export function makeKey(alg: Algorithm, kid: string, bits = 2048): Key {
     jwk: (changes = {}) => ({ ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg, ...changes }),
     token(claims = CLAIMS, header = {}) {
       const signed = `${encode({ alg, kid, typ: 'JWT', ...header })}.${encode(claims)}`;
-      return `${signed}.${encode(signature(signed))}`;
+      return `${signed}.${encode(signatureOf(alg, signed, privateKey))}`;
     },
   };
 }
@@ -100,6 +111,10 @@ export const unavailable = (reason: string) => ({
 
 /** Fields of an error that has no details. */
 export const NO_DETAILS = { violations: [], path: undefined, error: undefined };
+
+/** With the algorithms that count where the setting is unset, unless told otherwise. */
+export const createJwks = (url: string, options: Partial<provider.JwksOptions> = {}): Jwks =>
+  provider.createJwks(url, { algorithms: ALGORITHMS.slice(0, 3), ...options });
 
 /** A cache that knows these keys alone, and whose provider is not on any network. */
 export const jwksOf = (...keys: JsonKey[]): Jwks =>

@@ -1,5 +1,6 @@
 /** A Worker that checks user tokens by a provider's keys, and whose clock a request may set. */
 import { createJwks, type Jwks } from '../../pkg/dist/server/identity-provider/jwks.js';
+import { ALGORITHMS } from './algorithms.ts';
 
 const known = new Map<string, Jwks>();
 /** Milliseconds ahead of the real clock. */
@@ -19,7 +20,7 @@ export default {
     const { searchParams } = new URL(request.url);
     const address = searchParams.get('jwks') ?? '';
     ahead = Number(searchParams.get('ahead'));
-    const jwks = known.get(address) ?? createJwks(address, { now: () => Date.now() + ahead });
+    const jwks = known.get(address) ?? createJwks(address, { algorithms: ALGORITHMS, now: () => Date.now() + ahead });
     known.set(address, jwks);
     const leave = searchParams.get('leave');
     if (leave !== null) {

@@ -5,11 +5,11 @@ use crate::{
     error::error_to_js,
     host,
     requests::{Body, MuteRequest, TokenRequest},
+    settings::algorithm_object,
 };
 use livekit_edge::{
-    ApiCredentials, ApiKeys, Bounds, Caller, DisplayName, Facts, ForbiddenReason, Granted, Identity, LivekitConfig,
-    LivekitError, LivekitService, Permission, RoomName, Secret, Server, SettingError, TokenError, TokenResponse, Ttl,
-    UserTokenRules, WebhookVerifier,
+    Bounds, Caller, DisplayName, Facts, ForbiddenReason, Granted, Identity, LivekitConfig, LivekitError,
+    LivekitService, Permission, RoomName, Server, TokenError, TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
     json::{self, Fields, Object, Value},
     presence::{PresenceChange, PresenceCursor, PresenceKind, PresentParticipant},
     rbac::{self, ChannelFacts},
@@ -21,8 +21,7 @@ use wasm_bindgen::prelude::*;
 const TYPES: &str = r#"
 /** What the settings of an endpoint mean. */
 export interface EndpointDescription {
-  configured: boolean; missing: string[]; misread: string[]; short: string[]; userTokens: boolean;
-  jwksUrl?: string; issuer: boolean; audience: boolean; url?: string; servers: number; createRooms: boolean; errors: string[];
+  configured: boolean; jwksUrl?: string; algorithms: Algorithm[]; url?: string; servers: number; createRooms: boolean;
 }
 /** A LiveKit server as clients know it. */
 export interface ServerOfRoom { name: string; url?: string }
@@ -46,8 +45,6 @@ pub struct Endpoint {
     livekit: LivekitService,
     user_tokens: UserTokenRules,
     webhooks: Option<WebhookVerifier>,
-    short: Vec<&'static str>,
-    invalid: Vec<&'static str>,
 }
 
 #[wasm_bindgen]
@@ -58,22 +55,10 @@ impl Endpoint {
         let object = json::parse_object(settings.as_bytes()).map_err(|_| error_to_js(LivekitError::NotConfigured))?;
         let setting = |name: &str| LivekitConfig::setting_of(&Fields::new(&object), name);
         let livekit = LivekitService::new(LivekitConfig::from_settings(&setting));
-        let has_short = |keys: &ApiKeys| keys.iter().any(ApiCredentials::has_short_secret);
-        let has_short_key = livekit.config().keys.as_ref().is_some_and(has_short);
-        let several = setting("LIVEKIT_SERVERS").is_some();
-        let has_short_server = several && livekit.servers().as_slice().iter().any(|server| has_short(&server.keys));
-        let short_keys = [("LIVEKIT_KEYS", has_short_key), ("LIVEKIT_SERVERS", has_short_server)];
         let keys = livekit.servers().keys();
-        let is_short = |name: &str| setting(name).and_then(Secret::new).is_some_and(|secret| secret.is_short());
         Ok(Self {
             user_tokens: keys.iter().fold(UserTokenRules::from_settings(&setting), UserTokenRules::refuse_issuers),
             webhooks: keys.map(WebhookVerifier::with_keys),
-            short: ["LIVEKIT_API_SECRET", "JWT_SECRET"]
-                .into_iter()
-                .filter(|name| is_short(name))
-                .chain(short_keys.into_iter().filter_map(|(name, is_short)| is_short.then_some(name)))
-                .collect(),
-            invalid: LivekitConfig::invalid_settings(&setting),
             livekit,
         })
     }
@@ -85,17 +70,11 @@ impl Endpoint {
         to_js(
             &Object::default()
                 .with("configured", self.livekit.validate_configuration())
-                .with("missing", self.livekit.config().missing().into_iter().collect::<Value<'_>>())
-                .with("misread", self.invalid.iter().copied().collect::<Value<'_>>())
-                .with("short", self.short.iter().copied().collect::<Value<'_>>())
-                .with("userTokens", rules.key.is_some() || rules.jwks_url.is_some())
                 .with_some("jwksUrl", rules.jwks_url.as_deref())
-                .with("issuer", rules.issuer.is_some())
-                .with("audience", rules.audience.is_some())
+                .with("algorithms", rules.algorithms.iter().map(algorithm_object).collect::<Value<'_>>())
                 .with_some("url", self.livekit.connection_url())
                 .with("servers", json::count(self.livekit.servers().as_slice().len()))
-                .with("createRooms", self.livekit.config().create_rooms)
-                .with("errors", self.livekit.config().errors.iter().map(SettingError::message).collect::<Value<'_>>()),
+                .with("createRooms", self.livekit.config().create_rooms),
         )
     }
 

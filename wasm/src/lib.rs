@@ -15,4 +15,5 @@ mod error;
 mod host;
 mod livekit_service;
 mod requests;
+mod settings;
 mod token_verifier;

@@ -139,9 +139,10 @@ export function routes<Bindings extends object, User extends Caller>({
   const prepare: MiddlewareHandler<LivekitEnv> = async (context, next) => {
     try {
       const settings = settingsOf(context as Context) as Bindings;
-      const { endpoint, http } = endpointOf(settings, context.get('requestId'));
+      const { endpoint, http, isHealthy } = endpointOf(settings, context.get('requestId'));
       context.set('endpoint', endpoint);
       context.set('http', http);
+      context.set('isHealthy', isHealthy);
       context.set('hooks', hooksOf(settings));
       context.set('rateLimits', () => (typeof rateLimit === 'function' ? rateLimit(settings) : rateLimit));
       await next();

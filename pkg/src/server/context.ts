@@ -12,6 +12,8 @@ export interface LivekitEnv {
     endpoint: Endpoint;
     hooks: Hooks;
     http: HttpSettings;
+    /** Whether everything works as the settings say. */
+    isHealthy: boolean;
     rateLimits: () => RateLimits;
     requestId: string;
     /** Message of the log line for a 500; the default is `Request failed`. */

@@ -1,5 +1,6 @@
 /** What an environment makes of the endpoint: its service, its store, its log. */
-import { endpointSettings, type Settings, settingsText, textSettings, withServers } from '../config.js';
+import { endpointSettings, type Settings, settingsOf, settingsText, textSettings, withServers } from '../config.js';
+import { isHealthy, listErrors, type SettingError } from './check-settings.js';
 import { createJwks, type Jwks } from './identity-provider/jwks.js';
 import { type RoomService, roomServiceOf } from './livekit/room-service.js';
 import { type ChooseServer, chosenServer } from './livekit/servers.js';
@@ -21,6 +22,14 @@ export interface Endpoint extends Prepared {
   readonly chooseServer?: ChooseServer | undefined;
 }
 
+/** What a request finds: the endpoint, and what else its settings decide. */
+export interface Configured {
+  readonly endpoint: Endpoint;
+  readonly http: HttpSettings;
+  /** Whether everything works as the settings say. */
+  readonly isHealthy: boolean;
+}
+
 /** What is worth keeping from one request to the next: nothing in it but keys and addresses. */
 export interface Prepared {
   /**
@@ -36,14 +45,13 @@ export interface Prepared {
 
 function prepare(settings: Settings): Prepared {
   const service = createRules(settings);
-  const { jwksUrl } = service.description;
-  return { service, rooms: roomServiceOf(service), jwks: jwksUrl === undefined ? undefined : jwksOf(jwksUrl) };
+  return { service, rooms: roomServiceOf(service), jwks: jwksOf(service) };
 }
 
 /** Without an address that is safe to ask no token of the provider is right: the operator is told, and callers are not. */
-function jwksOf(url: string): Jwks | undefined {
+function jwksOf({ description: { jwksUrl, algorithms } }: Rules): Jwks | undefined {
   try {
-    return createJwks(url);
+    return jwksUrl === undefined ? undefined : createJwks(jwksUrl, { algorithms });
   } catch {
     return undefined;
   }
@@ -80,16 +88,20 @@ type OfRequest = Pick<Endpoint, 'store' | 'chooseServer'>;
  * frozen, prepared and checked anew only if they have changed.
  */
 export function endpointCache({ usesUserTokens, servers, ...given }: Given) {
-  const check: Check = (prepared, http, log) => checkConfiguration(prepared, http, log, usesUserTokens);
+  const check: Check<boolean> = (settings, { misread }, log) => {
+    const errors = listErrors(settings, misread, usesUserTokens);
+    logErrors(errors, log);
+    return isHealthy(errors);
+  };
   const prepared = memoized(check, servers);
-  return (env: object, ofRequest: OfRequest, requestId?: string): { endpoint: Endpoint; http: HttpSettings } => {
+  return (env: object, ofRequest: OfRequest, requestId?: string): Configured => {
     const log = logOf(env, requestId);
-    const { http, ...rest } = prepared(env, log);
+    const { http, checked: isHealthy, ...rest } = prepared(env, log);
     const endpoint = { ...rest, ...given, ...ofRequest, log };
     const { chooseServer } = ofRequest;
-    if (chooseServer === undefined) return { endpoint, http };
+    if (chooseServer === undefined) return { endpoint, http, isHealthy };
     const rooms = roomServiceOf(rest.service, (room) => chosenServer(chooseServer, room, log));
-    return { endpoint: { ...endpoint, rooms }, http };
+    return { endpoint: { ...endpoint, rooms }, http, isHealthy };
   };
 }
 
@@ -102,36 +114,31 @@ export function preparedCache(): (env: object) => Prepared {
   };
 }
 
-type Check = (prepared: Prepared, http: HttpSettings, log: Log) => void;
+type Check<Checked> = (settings: Settings, http: HttpSettings, log: Log) => Checked;
 
-function memoized(check: Check, servers?: ServersOf) {
+function memoized<Checked>(check: Check<Checked>, servers?: ServersOf) {
   const read = onceFrozen((env: object) => textsOf(env, servers));
-  let last: { key: string; prepared: Prepared & { http: HttpSettings } } | undefined;
+  let last: { key: string; prepared: Prepared & { http: HttpSettings; checked: Checked } } | undefined;
   return (env: object, log: Log) => {
     const { settings, httpSettings, key } = read(env);
     if (last?.key !== key) {
       last?.prepared.service.dispose();
       const http = readHttpSettings(httpSettings);
-      last = { key, prepared: { ...prepare(settings), http } };
-      check(last.prepared, http, log);
+      const checked = check({ ...settings, ...httpSettings, ...settingsOf(env, ['LOG_LEVEL']) }, http, log);
+      last = { key, prepared: { ...prepare(settings), http, checked } };
     }
     return last.prepared;
   };
 }
 
-/** Says once what an operator should mend. */
-function checkConfiguration({ service, jwks }: Prepared, http: HttpSettings, log: Log, usesUserTokens: boolean): void {
-  const { errors, missing, misread, short, userTokens, jwksUrl, issuer, audience } = service.description;
-  for (const error of errors) log.error(error);
-  if (missing.length > 0) log.warn(`Missing LiveKit configuration: ${missing.join(', ')}`);
-  if (usesUserTokens && !userTokens) log.error('JWT_SECRET is not set: every request is answered 401');
-  if (jwksUrl !== undefined && jwks === undefined) {
-    log.error('JWT_JWKS_URL is not an https URL without credentials: tokens of the identity provider are refused');
+/** Tells the operator once what is wrong. */
+function logErrors(errors: readonly SettingError[], log: Log): void {
+  const missing = errors.filter(({ setting, code }) => code === 'missing' && setting.startsWith('LIVEKIT_'));
+  const names = missing.map(({ setting }) => setting);
+  if (names.length > 0) log.warn(`Missing LiveKit configuration: ${names.join(', ')}`);
+  for (const error of errors) {
+    if (missing.includes(error)) continue;
+    if (error.severity === 'error') log.error(error.message);
+    else log.warn(error.message);
   }
-  if (jwksUrl !== undefined && !issuer) log.error('JWT_ISSUER is not set: tokens of the identity provider are refused');
-  if (jwksUrl !== undefined && !audience) log.warn('JWT_AUDIENCE is not set: tokens for other services are taken too');
-  for (const name of [...misread, ...http.misread]) {
-    log.warn(`${name} is not understood: see the settings in docs/endpoint.md for what applies now`);
-  }
-  for (const name of short) log.warn(`${name} is shorter than 32 bytes: it can be guessed`);
 }

@@ -1,6 +1,7 @@
 /** The public names of `livekit-edge/server`: the endpoint, its defaults, and what its options are made of. */
 export { type LivekitOptions, livekit } from './app.js';
 export { userTokens } from './authenticate.js';
+export { type CheckSettingsOptions, checkSettings, type SettingError } from './check-settings.js';
 export type {
   Authenticate,
   Authorize,
@@ -25,7 +26,9 @@ export { type KrakenOptions, kraken } from './rbac/kraken.js';
 export {
   type FactsQuestion,
   type FactsRow,
+  type MuteChange,
   type PresenceChange,
+  type PresencePage,
   type PresenceRow,
   type Store,
   StoreFault,

@@ -113,7 +113,9 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
     (path: string): Send =>
     (asking) =>
       endpoint.get(path, asking);
-  await keep('get', presence, ofUsers(read(presence.replace('{channelId}', CHANNEL)), [{ as: 'user-stranger' }]));
+  const here = presence.replace('{channelId}', CHANNEL);
+  await keep('get', presence, ofUsers(read(here), [{ as: 'user-stranger' }]));
+  await keep('get', presence, [read(`${here}?after=nobody`)({})]);
   await keep('get', '/connection-info', [
     ...ofUsers(read('/connection-info'), [{ settings: { LIVEKIT_URL: '' } }, SEVERAL]),
     endpoint.get(`/connection-info?roomId=${CHANNEL}`, SEVERAL),

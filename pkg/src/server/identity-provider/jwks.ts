@@ -1,8 +1,9 @@
 /** A user token of an identity provider → its payload, once its signature was checked (RFC 7515, RFC 7517). */
 import { compactVerify, decodeProtectedHeader } from 'jose';
 import { createException, type LivekitException } from '../../exception.js';
+import type { Algorithm } from '../../wasm/generated/livekit_edge.js';
 import { readJwks } from './jwks-answer.js';
-import { ALGORITHMS, type Header, type KeySet, keySet } from './jwks-set.js';
+import { canonicalName, type Header, type KeySet, keySet } from './jwks-set.js';
 
 /** Checks signatures by the keys of one identity provider. */
 export interface Jwks {
@@ -13,8 +14,10 @@ export interface Jwks {
   verify(token: string): Promise<string>;
 }
 
-/** What the outside world is, for tests. */
+/** Which tokens count, and what the outside world is, for tests. */
 export interface JwksOptions {
+  /** The only algorithms, whatever a token or a key says. Each has one kind of key, and none of them a shared secret. */
+  readonly algorithms: readonly Algorithm[];
   /** Asks the provider; the runtime's `fetch` unless set. */
   readonly fetch?: typeof fetch;
   /** Unix milliseconds; `Date.now` unless set. */
@@ -49,8 +52,9 @@ interface Attempt {
 }
 
 /** Checks tokens by the keys at `url` (`JWT_JWKS_URL`). Throws 500 for a URL that is not safe to ask. Asks nothing yet. */
-export function createJwks(url: string, { fetch: ask, now = () => Date.now() }: JwksOptions = {}): Jwks {
+export function createJwks(url: string, { algorithms, fetch: ask, now = () => Date.now() }: JwksOptions): Jwks {
   const address = safeUrl(url);
+  const names = algorithms.map(({ name }) => name);
   let held: { keys: KeySet; readAt: number } | undefined;
   let last: Attempt | undefined;
 
@@ -79,7 +83,7 @@ export function createJwks(url: string, { fetch: ask, now = () => Date.now() }: 
     const attempt: Attempt = { startedAt };
     last = attempt;
     const text = await readJwks(address, ask);
-    const keys = text === undefined ? undefined : keySet(text);
+    const keys = text === undefined ? undefined : keySet(text, algorithms);
     attempt.result = text === undefined ? 'jwks_unreachable' : keys === undefined ? 'jwks_invalid' : 'done';
     // A later attempt knows better. The age counts from the question, when the keys were surely listed.
     if (last === attempt && keys !== undefined) held = { keys, readAt: startedAt };
@@ -87,9 +91,10 @@ export function createJwks(url: string, { fetch: ask, now = () => Date.now() }: 
 
   return {
     async verify(token) {
-      const key = await keyFor(headerOf(token));
+      const header = headerOf(token, names);
+      const key = await keyFor(header);
       try {
-        const { payload } = await compactVerify(token, key, { algorithms: [...ALGORITHMS] });
+        const { payload } = await compactVerify(token, key, { algorithms: [header.alg] });
         return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload);
       } catch {
         throw unauthorized('signature');
@@ -99,7 +104,7 @@ export function createJwks(url: string, { fetch: ask, now = () => Date.now() }: 
 }
 
 /** The header of a token that is worth asking for its key. Nothing of it is believed before the signature was checked. */
-function headerOf(token: string): Header {
+function headerOf(token: string, algorithms: readonly string[]): Header {
   if (token === '') throw unauthorized('missing');
   if (token.length > MAX_TOKEN_LENGTH || !COMPACT.test(token)) throw unauthorized('malformed');
   let header: ReturnType<typeof decodeProtectedHeader>;
@@ -109,15 +114,16 @@ function headerOf(token: string): Header {
     throw unauthorized('malformed');
   }
   const { alg, kid, typ, crit, b64 } = header;
+  if (typeof alg === 'string' && !algorithms.includes(canonicalName(alg))) throw unauthorized('algorithm');
   const isPlain =
-    ALGORITHMS.some((name) => name === alg) &&
+    typeof alg === 'string' &&
     (kid === undefined || typeof kid === 'string') &&
     (typ === undefined || (typeof typ === 'string' && TYPE.test(typ))) &&
     // Extensions that must be understood (RFC 7515 section 4.1.11), and a payload that is not encoded (RFC 7797).
     crit === undefined &&
     b64 === undefined;
   if (!isPlain) throw unauthorized('header');
-  return kid === undefined ? { alg: String(alg) } : { alg: String(alg), kid };
+  return kid === undefined ? { alg } : { alg, kid };
 }
 
 /** Plain http only to this machine. Credentials would end up in logs. */

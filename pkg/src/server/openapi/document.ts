@@ -63,6 +63,13 @@ const ROOM_ID = {
   schema: { type: 'string' },
 };
 
+const AFTER = {
+  name: 'after',
+  in: 'query',
+  description: 'The `next` of the page before.',
+  schema: { type: 'string', pattern: '^[0-9]+[.].+$' },
+};
+
 /** By path. */
 const PATHS = {
   '/token': tokenRoute('A token for a channel (JOIN_CHANNEL).', 'CreateToken', 'TokenResponse'),
@@ -92,9 +99,11 @@ const PATHS = {
     parameters: [CHANNEL_ID],
     get: {
       summary: "Who is in the channel's room (READ_CHANNEL).",
+      parameters: [AFTER],
       responses: {
         ...OF_USERS,
-        200: response('Participants by the time they joined.', 'VoicePresence'),
+        200: response('Participants by the time they joined: a page of at most 1,000.', 'VoicePresence'),
+        400: response('`after` is not the `next` of a page.', 'BadRequest'),
         403: FORBIDDEN,
       },
     },

@@ -97,18 +97,23 @@ export const SCHEMAS = {
   TokenSourceResponse: object({ server_url: { type: 'string' }, participant_token: { type: 'string' } }),
   MuteParticipant: object({ participantIdentity: ID, mute: { type: 'boolean', description: 'False to unmute.' } }),
   MuteResponse: object({ success: { const: true } }),
-  VoicePresence: object({
-    channelId: { type: 'string' },
-    participants: {
-      type: 'array',
-      items: object({
-        identity: { type: 'string' },
-        name: { type: 'string' },
-        joinedAt: TIME,
-        isServerMuted: { type: 'boolean', description: 'A moderator has muted the participant.' },
-      }),
+  VoicePresence: object(
+    {
+      channelId: { type: 'string' },
+      participants: {
+        type: 'array',
+        maxItems: 1000,
+        items: object({
+          identity: { type: 'string' },
+          name: { type: 'string' },
+          joinedAt: TIME,
+          isServerMuted: { type: 'boolean', description: 'A moderator has muted the participant.' },
+        }),
+      },
+      next: { type: 'string', description: 'The `after` of the next page; absent on the last.' },
     },
-  }),
+    ['channelId', 'participants'],
+  ),
   WebhookResponse: object({ received: { const: true } }),
   ConnectionInfo: object({ url: { type: 'string' } }, []),
   Health: object({ status: { enum: ['healthy', 'unhealthy'] }, configured: { type: 'boolean' } }),

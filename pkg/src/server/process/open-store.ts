@@ -24,11 +24,7 @@ export async function openStore(env: object): Promise<OpenStore> {
   return sqliteStore(SQLITE_PATH?.trim() || DEFAULT_PATH);
 }
 
-/** What is wrong with an address is never said: it may hold a password. */
 async function openPostgres(url: string): Promise<OpenStore> {
-  if (!/^postgres(ql)?:$/.test(URL.parse(url)?.protocol ?? '')) {
-    throw new Problem('DATABASE_URL is not an address of a PostgreSQL database, such as postgres://user@host/database');
-  }
   const { postgresStore } = await import('../stores/postgres.js').catch(() => {
     throw new Problem("DATABASE_URL is set, and the package 'postgres' is not installed: npm install postgres");
   });

@@ -1,4 +1,4 @@
-/** GET /health: whether the configuration is complete. It never says what is missing: that is in the log. */
+/** GET /health: whether the configuration is complete and valid. It never says what is wrong: that is in the log. */
 
 import { admittedCallerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
@@ -6,8 +6,9 @@ import type { LivekitContext } from '../context.js';
 export async function health(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
   await admittedCallerOf(context);
+  const isHealthy = context.get('isHealthy');
   const { configured } = endpoint.service.description;
-  if (configured) endpoint.log.info('LiveKit configuration validated successfully');
-  else endpoint.log.warn('LiveKit configuration incomplete');
-  return context.json({ status: configured ? 'healthy' : 'unhealthy', configured });
+  if (isHealthy) endpoint.log.info('LiveKit configuration validated successfully');
+  else endpoint.log.warn(configured ? 'LiveKit configuration invalid' : 'LiveKit configuration incomplete');
+  return context.json({ status: isHealthy ? 'healthy' : 'unhealthy', configured });
 }

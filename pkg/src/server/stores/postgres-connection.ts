@@ -1,5 +1,6 @@
 /** Asks PostgreSQL a question, gives it up after two seconds, and never keeps a connection that is stuck. */
 import postgres from 'postgres';
+import { call } from '../../wasm/instance.js';
 import { within } from '../timeout.js';
 import { StoreFault } from './store.js';
 
@@ -9,7 +10,6 @@ const DEADLINE = 2000;
 const GRACE = 1;
 
 const SETTINGS = {
-  max: 10,
   connect_timeout: DEADLINE / 1000,
   idle_timeout: 30,
   // One question at a time on a connection: postgres.js gives the answer to a cancelled one to the next in line.
@@ -19,8 +19,9 @@ const SETTINGS = {
   // No question has an array or a type of the database's own in it.
   fetch_types: false,
   onnotice: () => {},
-  connection: { application_name: 'livekit-edge' },
 };
+/** Connections of a pool, unless the address says how many. */
+const MAX_CONNECTIONS = 10;
 
 type Value = string | number | boolean | null;
 
@@ -45,14 +46,47 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** Connects when first asked: in a pool, with a connection a question, or with what its owner has opened. */
+/**
+ * Connects when first asked: in a pool, with a connection a question, or with what its owner has opened. Throws a `StoreFault`
+ * for an address that is none.
+ */
 export function connection(database: string | PostgresSql, perRequest: boolean): Connection {
   if (typeof database !== 'string') return owned(database);
   return perRequest ? single(database) : pooled(database);
 }
 
+/**
+ * How to open connections to an address, once its parameters are mapped: those of Prisma, of libpq and of hosting companies.
+ * Throws a `StoreFault` that says which of them cannot be used, without any part of it.
+ */
+function opening(url: string): (max?: number) => PostgresSql {
+  const given = call(({ parseDatabaseUrl }) => parseDatabaseUrl(url));
+  if (given.error !== undefined) throw new StoreFault(INVALID, given.error.message);
+  const { ssl, maxLifetime, targetSessionAttrs } = given;
+  const options = {
+    ...SETTINGS,
+    prepare: given.prepare,
+    connection: { application_name: 'livekit-edge', ...Object.fromEntries(given.parameters) },
+    ...(given.host === undefined ? {} : { host: given.host }),
+    ...(ssl === undefined ? {} : { ssl: ssl === 'false' ? false : ssl }),
+    ...(given.directSsl ? { sslnegotiation: 'direct' } : {}),
+    ...(maxLifetime === undefined ? {} : { max_lifetime: maxLifetime }),
+    ...(targetSessionAttrs === undefined ? {} : { target_session_attrs: targetSessionAttrs }),
+  };
+  return (max = given.max ?? MAX_CONNECTIONS) => {
+    try {
+      return postgres(given.address, { ...options, max } as postgres.Options<never>) as PostgresSql;
+    } catch {
+      throw new StoreFault(INVALID, 'DATABASE_URL is not a URL');
+    }
+  };
+}
+
+const INVALID = 'the address of the database is invalid';
+
 function pooled(url: string): Connection {
-  let pool = postgres(url, SETTINGS) as PostgresSql;
+  const open = opening(url);
+  let pool = open();
   let closed = false;
   return {
     ask: async (text, values) => {
@@ -63,7 +97,7 @@ function pooled(url: string): Connection {
         // Some of its connections may be waiting for a server that is gone, and a cancelling that arrives late would
         // meet the wrong question: both can happen only to a pool that is still used.
         if (asked !== pool || closed) return;
-        pool = postgres(url, SETTINGS) as PostgresSql;
+        pool = open();
         quietly(asked.end({ timeout: GRACE }));
       });
     },
@@ -75,11 +109,15 @@ function pooled(url: string): Connection {
 }
 
 function single(url: string): Connection {
+  const open = opening(url);
+  // Made now, so that an address which is none throws now; it connects when it is asked.
+  let first: PostgresSql | undefined = open(1);
   let closed = false;
   return {
     async ask(text, values) {
       if (closed) throw new StoreFault('the store is closed');
-      const sql = postgres(url, { ...SETTINGS, max: 1 }) as PostgresSql;
+      const sql = first ?? open(1);
+      first = undefined;
       try {
         return await askWithin(sql, text, values, cancel);
       } finally {

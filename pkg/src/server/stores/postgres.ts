@@ -26,8 +26,9 @@ export interface PostgresOptions {
 
 /**
  * A store on a PostgreSQL database: `postgres://user:password@host/database`, with `?sslmode=verify-full` for TLS and
- * `?prepare=false` behind a pooler that knows no prepared statements. Make it once in a process; it connects when it is
- * first asked, and gives up a question after two seconds. Any fault rejects as a `StoreFault`.
+ * `?prepare=false` behind a pooler that knows no prepared statements. Prisma's parameters mean what they mean there. Make it
+ * once in a process; it connects when it is first asked, and gives up a question after two seconds. Any fault rejects as a
+ * `StoreFault`; an address that is none throws one.
  *
  * On Cloudflare Workers: `livekit({ store: (env) => postgresStore(env.HYPERDRIVE.connectionString) })`, with the
  * compatibility flag `nodejs_compat`. Hyperdrive's cache may stay on: the questions are such that it does not keep them.

@@ -120,7 +120,8 @@ const PRUNE_ROOMS = [
 
 /**
  * A page of the room's participants, of a person's several joinings the latest. Parameters: 1 room, 2 and 3 joinedAt and
- * identity of the participant before the first, 4 limit.
+ * identity of the participant before the first, 4 limit. The plus keeps SQLite from looking for a person's other joinings
+ * among all later ones of the room.
  */
 export const PRESENCE_SQL = `
 SELECT identity, name, joinedAt, isServerMuted
@@ -130,7 +131,7 @@ WHERE room = ?1 AND isPresent = 1 AND (joinedAt, identity) > (?2, ?3)
   AND NOT EXISTS (
     SELECT 1 FROM "VoicePresence" q
     WHERE q.room = p.room AND q.identity = p.identity AND q.isPresent = 1
-      AND (q.joinedAt, q.roomSid, q.participantSid) > (p.joinedAt, p.roomSid, p.participantSid)
+      AND (+q.joinedAt, q.roomSid, q.participantSid) > (p.joinedAt, p.roomSid, p.participantSid)
       AND NOT EXISTS (SELECT 1 FROM "VoiceRoomEnd" e WHERE e.roomSid = q.roomSid)
   )
 ORDER BY joinedAt, identity

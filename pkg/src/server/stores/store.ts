@@ -132,6 +132,7 @@ export type StoreFaultCause =
   | 'presence is of another shape'
   | 'the database file cannot be used'
   | 'the database file is gone'
+  | 'the address of the database is invalid'
   | 'the database cannot be reached'
   | 'the database did not answer in time'
   | 'the store is closed'

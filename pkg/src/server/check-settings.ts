@@ -1,0 +1,81 @@
+/** What is wrong with the settings of an environment. The rules are in Rust (`src/check_settings.rs`), but for those of HTTP. */
+import { endpointSettings, type Settings, settingsOf, settingsText } from '../config.js';
+import { call } from '../wasm/instance.js';
+import { createJwks } from './identity-provider/jwks.js';
+import { httpSettingsOfEnvironment, readHttpSettings } from './middleware/http-settings.js';
+
+/** A setting that is wrong. Nothing in it is from the setting's value. */
+export interface SettingError {
+  /** Name of the setting. */
+  readonly setting: string;
+  /** Stable name of what is wrong. */
+  readonly code:
+    | 'missing'
+    | 'invalid'
+    | 'quoted'
+    | 'white_space'
+    | 'short'
+    | 'unknown_parameter'
+    | 'invalid_parameter'
+    | (string & {});
+  /** A sentence that starts with the name of the setting. */
+  readonly message: string;
+  /** `advice`: it works. `warning`: something else applies. `error`: requests are refused. The last two are unhealthy. */
+  readonly severity: 'advice' | 'warning' | 'error';
+}
+
+/** Which settings are checked. */
+export interface CheckSettingsOptions {
+  /** Also those of a process that serves: `DATABASE_URL`, `SQLITE_PATH`, `HOST`, `PORT`; the default is no. */
+  readonly process?: boolean;
+  /** Whether user tokens must be configured: no for an application that authenticates itself; the default is yes. */
+  readonly userTokens?: boolean;
+}
+
+const PROCESS_SETTINGS = ['DATABASE_URL', 'SQLITE_PATH', 'HOST', 'PORT'] as const;
+
+/**
+ * Lists what is wrong with an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. An empty list if nothing
+ * is. The endpoint logs the list at its start, and `/health` is unhealthy while it has more than advice.
+ *
+ * @throws LivekitException with code `not_configured` if the environment cannot be read.
+ */
+export function checkSettings(env: object, { process = false, userTokens }: CheckSettingsOptions = {}): SettingError[] {
+  const others = settingsOf(env, ['LOG_LEVEL', ...(process ? PROCESS_SETTINGS : [])]);
+  const httpSettings = httpSettingsOfEnvironment(env);
+  const { misread } = readHttpSettings(httpSettings);
+  return listErrors({ ...endpointSettings(env), ...httpSettings, ...others }, misread, userTokens);
+}
+
+/** As {@link checkSettings}, of settings that were read; `misread` names those of HTTP that are invalid. */
+export function listErrors(settings: Settings, misread: readonly string[], userTokens = true): SettingError[] {
+  const text = settingsText(settings);
+  const listed: SettingError[] = call(({ checkSettings }) => checkSettings(text));
+  const errors = listed.filter(({ setting, code }) => userTokens || setting !== 'JWT_SECRET' || code !== 'missing');
+  const known = new Set(errors.filter(({ severity }) => severity !== 'advice').map(({ setting }) => setting));
+  const others = [...jwksUrl(settings['JWT_JWKS_URL']), ...misread.map(misreadError)];
+  return [...errors, ...others.filter(({ setting }) => !known.has(setting))];
+}
+
+/** Whether the endpoint works as the settings say. */
+export const isHealthy = (errors: readonly SettingError[]): boolean =>
+  errors.every(({ severity }) => severity === 'advice');
+
+function jwksUrl(url: unknown): SettingError[] {
+  if (typeof url !== 'string' || url.trim() === '') return [];
+  try {
+    createJwks(url.trim(), { algorithms: [] });
+    return [];
+  } catch {
+    const message = 'JWT_JWKS_URL is not an https URL without credentials: tokens of the identity provider are refused';
+    return [{ setting: 'JWT_JWKS_URL', code: 'invalid', message, severity: 'error' }];
+  }
+}
+
+/** What applies instead differs: see `http-settings.ts`. */
+const misreadError = (setting: string): SettingError => ({
+  setting,
+  code: 'invalid',
+  message: `${setting} is not understood: see the settings in docs/endpoint.md for what applies now`,
+  severity: 'warning',
+});

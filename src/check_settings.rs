@@ -1,0 +1,216 @@
+//! What is wrong with settings: one list for the log at the start, for `/health`, and for operators who ask.
+
+use crate::{
+    algorithm::Algorithm,
+    config::{GrantPolicy, INVALID, LivekitConfig, parse_ttl},
+    database_url::{DatabaseUrl, DatabaseUrlError},
+    error::{SettingError, SettingErrorKind},
+    jws::Secret,
+    keys::ApiKeys,
+    servers::is_server_url,
+    setting::{Settings, entries, list, parse_boolean, parse_integer, text},
+    token::ApiCredentials,
+    user_token::{MAX_SECRETS, parse_leeway},
+};
+use alloc::vec::Vec;
+
+/// What a setting must be.
+enum Rule {
+    /// Any text.
+    Text,
+    /// A shared secret.
+    Secret,
+    /// Shared secrets, one a line.
+    Secrets,
+    /// A value for which the function is true; what that is, and what applies instead of another value.
+    Value(fn(&str) -> bool, &'static str, &'static str),
+    /// Names, separated by commas, for each of which the function is true; what that is, and what applies otherwise.
+    List(fn(&str) -> bool, &'static str, &'static str),
+    /// Address of a PostgreSQL database.
+    DatabaseUrl,
+}
+
+/// Rules of LiveKit URLs.
+const SERVER_URL: &str = "a ws, wss, http or https URL such as wss://livekit.example.com";
+
+fn is_ttl(text: &str) -> bool {
+    parse_ttl(text).is_some()
+}
+
+fn is_boolean(text: &str) -> bool {
+    parse_boolean(text).is_some()
+}
+
+fn is_any(_: &str) -> bool {
+    true
+}
+
+const TTL: &str = "an integer of seconds from 1";
+const DEFAULT: &str = "the default applies";
+const REFUSED: &str = "user tokens are refused";
+
+/// The rule of each setting. Those of HTTP (`CORS_ORIGINS`, `RATE_LIMIT_PER_USER`, …) have their rules in TypeScript, and only
+/// quotes are looked for here.
+const RULES: [(&str, Rule); 28] = [
+    ("LIVEKIT_API_KEY", Rule::Text),
+    ("LIVEKIT_API_SECRET", Rule::Secret),
+    ("LIVEKIT_URL", Rule::Value(is_server_url, SERVER_URL, "clients cannot connect")),
+    ("LIVEKIT_TOKEN_TTL", Rule::Value(is_ttl, TTL, DEFAULT)),
+    ("LIVEKIT_MAX_TTL", Rule::Value(is_ttl, TTL, DEFAULT)),
+    (
+        "LIVEKIT_IDENTITY_POLICY",
+        Rule::Value(|text| matches!(text, "preserve" | "own"), "preserve or own", "own applies"),
+    ),
+    ("LIVEKIT_GRANTS", Rule::Value(|text| GrantPolicy::from_name(text).is_some(), "full or role", "full applies")),
+    ("LIVEKIT_CREATE_ROOMS", Rule::Value(is_boolean, "true or false", "false applies")),
+    ("LIVEKIT_CAN_UPDATE_OWN_METADATA", Rule::Value(is_boolean, "true or false", "false applies")),
+    ("LIVEKIT_TOKEN_JTI", Rule::Value(is_boolean, "true or false", "false applies")),
+    ("LIVEKIT_AGENTS", Rule::List(is_any, "a list of names", "no agent is dispatched")),
+    ("JWT_SECRET", Rule::Secret),
+    ("JWT_SECRETS", Rule::Secrets),
+    ("JWT_JWKS_URL", Rule::Text),
+    ("JWT_ISSUER", Rule::Text),
+    ("JWT_AUDIENCE", Rule::List(is_any, "a list of names", REFUSED)),
+    ("JWT_CLIENT_ID", Rule::List(is_any, "a list of names", REFUSED)),
+    (
+        "JWT_ALGORITHMS",
+        Rule::List(
+            |name| Algorithm::from_name(name).is_some(),
+            "a list of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 and EdDSA",
+            "tokens with another algorithm are refused",
+        ),
+    ),
+    (
+        "JWT_LEEWAY",
+        Rule::Value(|text| parse_leeway(text).is_some(), "an integer of seconds from 0 to 300", "10 applies"),
+    ),
+    (
+        "LOG_LEVEL",
+        Rule::Value(
+            |text| matches!(text, "debug" | "info" | "warn" | "error"),
+            "debug, info, warn or error",
+            "info applies",
+        ),
+    ),
+    ("CORS_ORIGINS", Rule::Text),
+    ("RATE_LIMIT_PER_USER", Rule::Text),
+    ("RATE_LIMIT_PER_ADDRESS", Rule::Text),
+    ("CLIENT_ADDRESS_HEADER", Rule::Text),
+    ("DATABASE_URL", Rule::DatabaseUrl),
+    ("SQLITE_PATH", Rule::Text),
+    ("HOST", Rule::Text),
+    (
+        "PORT",
+        Rule::Value(
+            |text| parse_integer(text, 0..=65_535).is_some(),
+            "a number from 0 to 65535",
+            "nothing can listen there",
+        ),
+    ),
+];
+
+/// Lists what is wrong with the settings of an endpoint: of each setting one error, those that are required and missing first.
+/// Settings that the caller does not look up are not checked.
+#[must_use]
+pub fn check_settings(setting: Settings<'_>) -> Vec<SettingError> {
+    let config = LivekitConfig::from_settings(setting);
+    let missing = missing(&config, setting).into_iter();
+    let invalid = RULES.iter().filter_map(|(name, rule)| {
+        let value = setting(name).filter(|value| !value.trim().is_empty())?;
+        check(name, rule, &value).map(|kind| SettingError::new(*name, kind))
+    });
+    let short = short_keys(&config, setting).into_iter().map(|name| SettingError::new(name, SettingErrorKind::Short));
+    missing.chain(config.errors.iter().cloned()).chain(invalid).chain(short).collect()
+}
+
+/// The settings with a short secret among several API keys.
+fn short_keys(config: &LivekitConfig, setting: Settings<'_>) -> Vec<&'static str> {
+    let has_short = |keys: &ApiKeys| keys.iter().any(ApiCredentials::has_short_secret);
+    let has_short_server = || config.servers.as_slice().iter().any(|server| has_short(&server.keys));
+    let settings = [
+        ("LIVEKIT_KEYS", config.keys.as_ref().is_some_and(has_short)),
+        ("LIVEKIT_SERVERS", text(setting, "LIVEKIT_SERVERS").is_some() && has_short_server()),
+    ];
+    settings.into_iter().filter_map(|(name, is_short)| is_short.then_some(name)).collect()
+}
+
+fn missing(config: &LivekitConfig, setting: Settings<'_>) -> Vec<SettingError> {
+    let is_set = |name| text(setting, name).is_some();
+    let livekit = config.missing().into_iter();
+    let mut errors: Vec<_> =
+        livekit.map(|name| SettingError::new(name, SettingErrorKind::Missing("tokens cannot be used"))).collect();
+    let mut add = |name, effect| errors.push(SettingError::new(name, SettingErrorKind::Missing(effect)));
+    let has_provider = is_set("JWT_JWKS_URL");
+    if !has_provider && !is_set("JWT_SECRET") && !is_set("JWT_SECRETS") {
+        add("JWT_SECRET", "every request is answered 401");
+    }
+    if has_provider && !is_set("JWT_ISSUER") {
+        add("JWT_ISSUER", "tokens of the identity provider are refused");
+    }
+    if has_provider && !is_set("JWT_AUDIENCE") && !is_set("JWT_CLIENT_ID") {
+        add("JWT_AUDIENCE", "tokens for other services are taken too");
+    }
+    errors
+}
+
+/// The worst that is wrong with a value that is not blank.
+fn check(name: &str, rule: &Rule, value: &str) -> Option<SettingErrorKind> {
+    let trimmed = value.trim();
+    if is_quoted(trimmed) {
+        return Some(SettingErrorKind::Quoted);
+    }
+    let invalid = |is_valid: bool, expected, effect| (!is_valid).then_some(SettingErrorKind::Invalid(expected, effect));
+    let has_white_space = trimmed.len() < value.len();
+    match rule {
+        Rule::Value(is_valid, expected, effect) => invalid(is_valid(trimmed), expected, effect),
+        _ if trimmed == INVALID => Some(SettingErrorKind::Invalid("a string", "it matches nothing")),
+        Rule::List(is_valid, expected, effect) => {
+            let names = list(&|_| Some(trimmed.into()), name).unwrap_or_default();
+            invalid(!names.is_empty() && names.iter().all(|name| is_valid(name)), expected, effect)
+        }
+        Rule::DatabaseUrl => DatabaseUrl::parse(trimmed).err().map(SettingErrorKind::from),
+        Rule::Secret if is_short(trimmed) => Some(SettingErrorKind::Short),
+        Rule::Secrets => check_secrets(trimmed),
+        Rule::Text | Rule::Secret => has_white_space.then_some(SettingErrorKind::WhiteSpace),
+    }
+}
+
+fn check_secrets(text: &str) -> Option<SettingErrorKind> {
+    let secrets = || entries(text, '\n');
+    if secrets().count() > MAX_SECRETS {
+        return Some(SettingErrorKind::Invalid("a list of at most 16 secrets", "the first 16 apply"));
+    }
+    if secrets().any(is_quoted) {
+        return Some(SettingErrorKind::Quoted);
+    }
+    secrets().any(is_short).then_some(SettingErrorKind::Short)
+}
+
+/// Docker's `--env-file`, and dashboards, keep quotes that a shell would remove.
+fn is_quoted(text: &str) -> bool {
+    ['"', '\''].iter().any(|quote| text.len() > 1 && text.starts_with(*quote) && text.ends_with(*quote))
+}
+
+fn is_short(secret: &str) -> bool {
+    Secret::new(secret).is_some_and(|secret| secret.is_short())
+}
+
+impl From<DatabaseUrlError> for SettingErrorKind {
+    fn from(error: DatabaseUrlError) -> Self {
+        match error {
+            DatabaseUrlError::NotPostgres => {
+                Self::Invalid("an address of a PostgreSQL database", "use one such as postgres://user@host/database")
+            }
+            DatabaseUrlError::UnknownParameter(at) => Self::UnknownParameter(at),
+            DatabaseUrlError::InvalidParameter(at) => Self::InvalidParameter(at),
+        }
+    }
+}
+
+/// What is wrong with the address of a PostgreSQL database.
+///
+/// # Errors
+/// A [`SettingError`] of `DATABASE_URL`.
+pub fn parse_database_url(text: &str) -> Result<DatabaseUrl, SettingError> {
+    DatabaseUrl::parse(text).map_err(|error| SettingError::new("DATABASE_URL", error.into()))
+}

@@ -1,0 +1,176 @@
+//! `DATABASE_URL`: address of a PostgreSQL database → address and options of the driver.
+//!
+//! Prisma, hosting companies and libpq put parameters into it that a driver does not know. PostgreSQL refuses every connection
+//! that names an unknown one, so each parameter is mapped, ignored or reported.
+
+use crate::setting::{parse_boolean, parse_integer};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
+
+/// How to connect to a PostgreSQL database.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DatabaseUrl {
+    /// The address without its parameters.
+    pub address: String,
+    /// Folder of a Unix socket, instead of the host of the address.
+    pub host: Option<String>,
+    /// TLS: `false`, `allow`, `prefer`, `require` (any certificate) or `verify-full`; `None` for the default of the driver.
+    pub ssl: Option<&'static str>,
+    /// True to start TLS without asking the server first.
+    pub direct_ssl: bool,
+    /// False behind a pooler that does not know prepared statements.
+    pub prepare: bool,
+    /// Maximum number of connections.
+    pub max: Option<u64>,
+    /// Seconds after which a connection is replaced.
+    pub max_lifetime: Option<u64>,
+    /// Which of several servers is used.
+    pub target_session_attrs: Option<&'static str>,
+    /// Settings of PostgreSQL, sent when a connection starts.
+    pub parameters: Vec<(String, String)>,
+}
+
+/// Why an address cannot be used. Neither the address nor a part of it is in an error: it holds a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DatabaseUrlError {
+    /// Not an address of a PostgreSQL database.
+    NotPostgres,
+    /// The parameter at this position, from 1, is unknown.
+    UnknownParameter(usize),
+    /// The parameter at this position, from 1, has an invalid value.
+    InvalidParameter(usize),
+}
+
+/// Parameters that mean nothing here: the endpoint gives up after two seconds whatever they say, encodes in UTF-8, and needs
+/// no types of the database. Of Prisma, of postgres.js, and of libpq.
+const IGNORED: [&str; 26] = [
+    "backoff",
+    "channel_binding",
+    "client_encoding",
+    "connect_timeout",
+    "debug",
+    "fallback_application_name",
+    "fetch_types",
+    "gssencmode",
+    "idle_timeout",
+    "keep_alive",
+    "keepalives",
+    "keepalives_count",
+    "keepalives_idle",
+    "keepalives_interval",
+    "load_balance_hosts",
+    "max_connection_lifetime",
+    "max_idle_connection_lifetime",
+    "max_idle_connections",
+    "max_pipeline",
+    "pool_timeout",
+    "publications",
+    "single_use_connections",
+    "socket_timeout",
+    "supa",
+    "tcp_user_timeout",
+    "uselibpqcompat",
+];
+
+/// Settings of PostgreSQL that an address may set; and every one with a dot in its name, which belongs to an extension.
+const POSTGRESQL: [&str; 14] = [
+    "application_name",
+    "default_transaction_isolation",
+    "default_transaction_read_only",
+    "idle_in_transaction_session_timeout",
+    "idle_session_timeout",
+    "jit",
+    "lock_timeout",
+    "options",
+    "role",
+    "search_path",
+    "statement_timeout",
+    "timezone",
+    "transaction_timeout",
+    "work_mem",
+];
+
+const SESSION_ATTRS: [&str; 5] = ["read-write", "read-only", "primary", "standby", "prefer-standby"];
+
+impl DatabaseUrl {
+    /// Parses an address such as `postgres://user:password@host/database?schema=public`.
+    ///
+    /// # Errors
+    /// [`DatabaseUrlError`]
+    pub fn parse(text: &str) -> Result<Self, DatabaseUrlError> {
+        let text = text.trim();
+        let text = text.split_once('#').map_or(text, |(text, _)| text);
+        let (address, query) = text.split_once('?').unwrap_or((text, ""));
+        let (scheme, rest) = address.split_once("://").ok_or(DatabaseUrlError::NotPostgres)?;
+        let is_postgres = ["postgres", "postgresql"].iter().any(|known| known.eq_ignore_ascii_case(scheme));
+        if !is_postgres || rest.chars().any(|character| character.is_whitespace() || character.is_control()) {
+            return Err(DatabaseUrlError::NotPostgres);
+        }
+        let mut url = Self { address: address.into(), prepare: true, ..Self::default() };
+        let mut is_strict = false;
+        for (index, (name, value)) in form_urlencoded::parse(query.as_bytes()).enumerate() {
+            let position = index.saturating_add(1);
+            let invalid = DatabaseUrlError::InvalidParameter(position);
+            // The names of PostgreSQL's settings are the same in any case: `TimeZone`.
+            match name.to_ascii_lowercase().as_str() {
+                "sslmode" | "ssl" => url.ssl = Some(parse_ssl(&value).ok_or(invalid)?),
+                "sslaccept" if value == "accept_invalid_certs" => {}
+                "sslaccept" if value != "strict" => return Err(invalid),
+                "sslrootcert" if value != "system" => return Err(invalid),
+                "sslaccept" | "sslrootcert" => is_strict = true,
+                "sslnegotiation" => url.direct_ssl = value == "direct",
+                "schema" => url.set("search_path", quoted(&value).ok_or(invalid)?),
+                "connection_limit" | "max" => url.max = Some(parse_integer(&value, 1..=10_000).ok_or(invalid)?),
+                "max_lifetime" => url.max_lifetime = Some(parse_integer(&value, 1..=1_000_000).ok_or(invalid)?),
+                "prepare" => url.prepare &= parse_boolean(&value).ok_or(invalid)?,
+                "pgbouncer" => url.prepare &= !parse_boolean(&value).ok_or(invalid)?,
+                "statement_cache_size" => url.prepare &= value != "0",
+                "host" if value.starts_with('/') => url.host = Some(value.into_owned()),
+                "target_session_attrs" if value == "any" => {}
+                "target_session_attrs" => {
+                    url.target_session_attrs =
+                        Some(SESSION_ATTRS.into_iter().find(|known| *known == value).ok_or(invalid)?);
+                }
+                name if IGNORED.contains(&name) => {}
+                name if POSTGRESQL.contains(&name) || name.contains('.') => {
+                    if name.contains('\0') || value.contains('\0') {
+                        return Err(invalid);
+                    }
+                    url.set(name, value.into_owned());
+                }
+                _ => return Err(DatabaseUrlError::UnknownParameter(position)),
+            }
+        }
+        // Prisma's `sslaccept` says only how strict the TLS of `sslmode` is.
+        if is_strict && url.ssl != Some("false") {
+            url.ssl = Some("verify-full");
+        }
+        Ok(url)
+    }
+
+    fn set(&mut self, name: &str, value: String) {
+        self.parameters.retain(|(known, _)| known != name);
+        self.parameters.push((name.to_string(), value));
+    }
+}
+
+fn parse_ssl(value: &str) -> Option<&'static str> {
+    match value {
+        "disable" | "false" => Some("false"),
+        "allow" => Some("allow"),
+        "prefer" => Some("prefer"),
+        "require" | "no-verify" => Some("require"),
+        // The driver cannot check the authority alone.
+        "verify-ca" | "verify-full" | "true" => Some("verify-full"),
+        _ => None,
+    }
+}
+
+/// A name as PostgreSQL's search path has it; `None` for one that no schema can have.
+fn quoted(schema: &str) -> Option<String> {
+    let is_name = !schema.is_empty() && schema.len() < 64 && !schema.contains('\0');
+    is_name.then(|| ["\"", &schema.replace('"', "\"\""), "\""].concat())
+}

@@ -1,0 +1,46 @@
+//! Whether a text is a URL of a server.
+//!
+//! The crate `url` would bring the tables of internationalized host names into the module. This accepts less than the URL
+//! standard: `tests/core/settings.test.ts` compares it with the `URL` of JavaScript, which clients and `fetch` use.
+
+/// True for an absolute ASCII URL with one of these schemes and a host. It has no credentials, which would end up in logs and at
+/// clients, no query or fragment, and no white space.
+pub(crate) fn is_url(text: &str, schemes: &[&str]) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else { return false };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let is_clean = rest.bytes().all(|byte| byte.is_ascii_graphic() && !b"@?#\\\"<>^`{|}".contains(&byte));
+    is_clean && schemes.iter().any(|known| known.eq_ignore_ascii_case(scheme)) && is_authority(authority)
+}
+
+/// A host with or without a port.
+fn is_authority(text: &str) -> bool {
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (text, None),
+    };
+    port.is_none_or(|port| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok())
+        && is_host(host)
+}
+
+fn is_host(host: &str) -> bool {
+    if let Some(address) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        // Nearly: the parser of `core::net` is larger than the rest of this file.
+        return address.contains(':') && address.bytes().all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte));
+    }
+    // The URL standard takes a host whose last label is a number for an IPv4 address.
+    let last = host.strip_suffix('.').unwrap_or(host).rsplit('.').next().unwrap_or_default();
+    if is_number(last) {
+        return host.split('.').count() == 4 && host.split('.').all(|part| part.parse::<u8>().is_ok());
+    }
+    let labels = host.strip_suffix('.').unwrap_or(host);
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    labels.split('.').all(|label| !label.is_empty() && label.bytes().all(is_part))
+}
+
+fn is_number(label: &str) -> bool {
+    let hex = label.strip_prefix("0x").or_else(|| label.strip_prefix("0X"));
+    match hex {
+        Some(digits) => digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        None => !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_digit()),
+    }
+}

@@ -1,0 +1,254 @@
+//! check_settings: what is wrong with an environment, in sentences without its values (rows 48, 53; W14, W18).
+
+use livekit_edge::{Severity, check_settings};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+const LONG: &str = "a-secret-of-more-than-thirty-two-bytes";
+
+/// Settings with which nothing is wrong.
+const GOOD: [(&str, &str); 4] = [
+    ("LIVEKIT_API_KEY", "devkey"),
+    ("LIVEKIT_API_SECRET", LONG),
+    ("LIVEKIT_URL", "wss://lk.example.com"),
+    ("JWT_SECRET", LONG),
+];
+
+/// The errors of good settings with some changed: setting, code, severity.
+fn errors(changes: &[(&str, &str)]) -> Vec<(&'static str, &'static str, Severity)> {
+    let errors = check_settings(&|name| {
+        let value = changes.iter().chain(&GOOD).find(|(known, _)| *known == name);
+        value.map(|(_, value)| (*value).to_owned())
+    });
+    for error in &errors {
+        let message = error.message();
+        assert!(message.starts_with(&format!("{} ", error.setting())), "{message}");
+        // Numbers and words of the sentences are values of some.
+        for (_, value) in changes.iter().filter(|(_, value)| value.trim().len() > 8) {
+            assert!(!message.contains(value.trim()), "{message}");
+        }
+    }
+    let name = |error: &livekit_edge::SettingError| -> &'static str { error.setting().to_owned().leak() };
+    errors.iter().map(|error| (name(error), error.code(), error.severity())).collect()
+}
+
+#[test]
+fn nothing_is_wrong_with_good_settings() {
+    assert_eq!(errors(&[]), []);
+    assert_eq!(
+        errors(&[
+            ("LIVEKIT_TOKEN_TTL", " 60\n"),
+            ("LIVEKIT_MAX_TTL", "007"),
+            ("LIVEKIT_IDENTITY_POLICY", " own"),
+            ("LIVEKIT_GRANTS", "role"),
+            ("LIVEKIT_CAN_UPDATE_OWN_METADATA", "1"),
+            ("LIVEKIT_TOKEN_JTI", "false"),
+            ("JWT_SECRETS", "\n a-secret-of-more-than-thirty-two-bytes \r\n\n"),
+            ("JWT_JWKS_URL", "https://login.example.com/jwks"),
+            ("JWT_ISSUER", "https://login.example.com"),
+            ("JWT_AUDIENCE", "web, mobile"),
+            ("JWT_CLIENT_ID", "4pq7"),
+            ("JWT_ALGORITHMS", "RS256, Ed25519, ES384, PS512"),
+            ("JWT_LEEWAY", "0"),
+            ("LOG_LEVEL", "debug"),
+            ("DATABASE_URL", "postgresql://u:p@h/d?schema=public"),
+            ("HOST", "::1"),
+            ("PORT", "0"),
+        ]),
+        []
+    );
+    // An unset or blank setting is not wrong, unless it is required.
+    for blank in ["", " ", "\t\r\n", "\u{a0}"] {
+        let names = ["LIVEKIT_TOKEN_TTL", "LIVEKIT_GRANTS", "JWT_ALGORITHMS", "JWT_LEEWAY", "DATABASE_URL", "PORT"];
+        assert_eq!(errors(&names.map(|name| (name, blank))), []);
+    }
+}
+
+#[test]
+fn what_is_required_and_missing_comes_first() {
+    let blank = GOOD.map(|(name, _)| (name, " "));
+    let names: Vec<_> = errors(&blank).into_iter().map(|(name, code, _)| (name, code)).collect();
+    assert_eq!(names, GOOD.map(|(name, _)| (name, "missing")));
+    assert_eq!(errors(&[("JWT_SECRET", ""), ("JWT_SECRETS", LONG)]), []);
+    let provider = ("JWT_JWKS_URL", "https://login.example.com/jwks");
+    assert_eq!(
+        errors(&[("JWT_SECRET", ""), provider]),
+        [("JWT_ISSUER", "missing", Severity::Error), ("JWT_AUDIENCE", "missing", Severity::Advice)]
+    );
+    assert_eq!(errors(&[provider, ("JWT_ISSUER", "x"), ("JWT_CLIENT_ID", "x")]), []);
+}
+
+#[test]
+fn quotes_are_named_for_every_setting() {
+    for name in [
+        "LIVEKIT_API_KEY",
+        "LIVEKIT_API_SECRET",
+        "LIVEKIT_URL",
+        "LIVEKIT_TOKEN_TTL",
+        "LIVEKIT_GRANTS",
+        "LIVEKIT_TOKEN_JTI",
+        "JWT_SECRET",
+        "JWT_SECRETS",
+        "JWT_ISSUER",
+        "JWT_AUDIENCE",
+        "JWT_CLIENT_ID",
+        "JWT_ALGORITHMS",
+        "JWT_LEEWAY",
+        "CORS_ORIGINS",
+        "RATE_LIMIT_PER_USER",
+        "CLIENT_ADDRESS_HEADER",
+    ] {
+        for value in ["\"hunter2-hunter2\"", "'hunter2-hunter2'", " \"hunter2-hunter2\"\n", "\"\""] {
+            assert_eq!(errors(&[(name, value)]), [(name, "quoted", Severity::Warning)], "{name} {value}");
+        }
+    }
+    for value in [
+        "\"hunter2-hunter2-hunter2-hunter2-hunter2",
+        "hunter2-hunter2-hunter2-hunter2-\"hunter2\"",
+        "\"hunter2-hunter2-hunter2-hunter2-hunter2'",
+    ] {
+        assert_eq!(errors(&[("JWT_SECRET", value)]), [], "{value}");
+    }
+    assert_eq!(
+        errors(&[("JWT_SECRETS", &format!("{LONG}\n'{LONG}'"))]),
+        [("JWT_SECRETS", "quoted", Severity::Warning)]
+    );
+}
+
+/// It is no part of the value, so that it does no harm, but another program may read it differently.
+#[test]
+fn white_space_around_a_name_or_secret_is_advice() {
+    for name in ["LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "JWT_SECRET", "JWT_ISSUER"] {
+        for value in [format!("{LONG}\n"), format!(" {LONG}"), format!("{LONG}\u{a0}")] {
+            assert_eq!(errors(&[(name, &value)]), [(name, "white_space", Severity::Advice)], "{value:?}");
+        }
+    }
+}
+
+#[test]
+fn a_livekit_url_is_one_that_clients_can_use() {
+    for url in [
+        "wss://lk.example.com",
+        "WSS://LK.EXAMPLE.COM:443/",
+        "ws://127.0.0.1:7880",
+        "ws://[::1]:7880",
+        "http://localhost:7880/livekit",
+        "https://lk_server.internal.",
+        "wss://xn--exmple-cua.com",
+        "wss://x",
+        " wss://x\n",
+    ] {
+        assert_eq!(errors(&[("LIVEKIT_URL", url)]), [], "{url}");
+    }
+    for url in [
+        "lk.example.com",
+        "lk.example.com:7880",
+        "localhost:7880",
+        "//lk.example.com",
+        "/livekit",
+        "wss:lk.example.com",
+        "wss:/lk.example.com",
+        "wss://",
+        "wss:///path",
+        "wss://:7880",
+        "wss://lk example.com",
+        "wss://lk.example.com/a b",
+        "wss://lk.example.com:port",
+        "wss://lk.example.com:99999",
+        "wss://user:hunter2@lk.example.com",
+        "wss://user@lk.example.com",
+        "wss://lk..example.com",
+        "wss://1.2.3.4.5",
+        "wss://256.1.1.1",
+        "wss://[::1",
+        "wss://[::g]",
+        "wss://lk%2eexample.com",
+        "wss://lk<example>.com",
+        "wss:\\\\lk.example.com",
+        "wss://lk.example.com/path?x=y",
+        "wss://lk.example.com/#z",
+        "wss://exämple.com",
+        "ftp://lk.example.com",
+        "javascript:alert(1)",
+        "redis://lk.example.com",
+        "your-livekit-url",
+        "{{LIVEKIT_URL}}",
+        "undefined",
+    ] {
+        assert_eq!(errors(&[("LIVEKIT_URL", url)]), [("LIVEKIT_URL", "invalid", Severity::Warning)], "{url}");
+    }
+}
+
+#[test]
+fn a_value_that_is_not_understood_is_invalid() {
+    for (name, values, severity) in [
+        ("LIVEKIT_TOKEN_TTL", &["1h", "0", "-1", "1.5", "six"][..], Severity::Warning),
+        ("LIVEKIT_MAX_TTL", &["unlimited", "1e3"], Severity::Warning),
+        ("LIVEKIT_IDENTITY_POLICY", &["forced", "Own"], Severity::Warning),
+        ("LIVEKIT_GRANTS", &["Role", "all"], Severity::Warning),
+        ("LIVEKIT_CAN_UPDATE_OWN_METADATA", &["TRUE", "yes", "2"], Severity::Warning),
+        ("LIVEKIT_TOKEN_JTI", &["on"], Severity::Warning),
+        ("JWT_AUDIENCE", &[",", " , "], Severity::Error),
+        ("JWT_CLIENT_ID", &[","], Severity::Error),
+        ("JWT_ALGORITHMS", &["HS256", "RS256,HS256", "none", "rs256", "RS256 ES256", ","], Severity::Error),
+        ("JWT_LEEWAY", &["301", "-1", "10s", "1.5"], Severity::Warning),
+        ("LOG_LEVEL", &["verbose", "DEBUG"], Severity::Advice),
+        ("DATABASE_URL", &["mysql://root:hunter2@localhost/db", "hunter2"], Severity::Error),
+        ("PORT", &["http", "65536", "-1", "80.5"], Severity::Error),
+    ] {
+        for value in values {
+            assert_eq!(errors(&[(name, value)]), [(name, "invalid", severity)], "{name} {value}");
+        }
+    }
+    assert_eq!(
+        errors(&[("DATABASE_URL", "postgres://u:hunter2@h/d?schema=a&sslmod=hunter2")]),
+        [("DATABASE_URL", "unknown_parameter", Severity::Error)]
+    );
+    assert_eq!(
+        errors(&[("DATABASE_URL", "postgres://u:hunter2@h/d?sslmode=hunter2")]),
+        [("DATABASE_URL", "invalid_parameter", Severity::Error)]
+    );
+}
+
+/// W18.
+#[test]
+fn w18_short_secrets_are_advice() {
+    for name in ["LIVEKIT_API_SECRET", "JWT_SECRET"] {
+        assert_eq!(errors(&[(name, &"x".repeat(31))]), [(name, "short", Severity::Advice)]);
+        assert_eq!(errors(&[(name, &"é".repeat(16))]), []);
+    }
+    let lines = format!("{LONG}\nshort-one");
+    assert_eq!(errors(&[("JWT_SECRETS", &lines)]), [("JWT_SECRETS", "short", Severity::Advice)]);
+    let many = vec![LONG; 17].join("\n");
+    assert_eq!(errors(&[("JWT_SECRETS", &many)]), [("JWT_SECRETS", "invalid", Severity::Warning)]);
+}
+
+#[test]
+fn messages_are_sentences() {
+    let message = |name: &str, value: &str| {
+        let errors = check_settings(&|asked| {
+            [(name, value)].iter().chain(&GOOD).find(|(known, _)| *known == asked).map(|(_, value)| (*value).to_owned())
+        });
+        errors.first().map(livekit_edge::SettingError::message).unwrap_or_default()
+    };
+    assert_eq!(
+        message("LIVEKIT_URL", "lk.example.com"),
+        "LIVEKIT_URL is not a ws, wss, http or https URL such as wss://livekit.example.com: clients cannot connect"
+    );
+    assert_eq!(
+        message("LIVEKIT_API_SECRET", &format!("\"{LONG}\"")),
+        "LIVEKIT_API_SECRET has quotes around its value, which are part of it: remove them"
+    );
+    assert_eq!(
+        message("JWT_SECRET", &format!("{LONG}\n")),
+        "JWT_SECRET has white space around its value, which is ignored"
+    );
+    assert_eq!(
+        message("DATABASE_URL", "postgres://h/d?schema=a&x=1"),
+        "DATABASE_URL has an unknown parameter, number 2 after the question mark"
+    );
+    assert_eq!(
+        message("LIVEKIT_MAX_TTL", "1h"),
+        "LIVEKIT_MAX_TTL is not an integer of seconds from 1: the default applies"
+    );
+}

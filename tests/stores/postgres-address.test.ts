@@ -1,0 +1,117 @@
+/** DATABASE_URL as Prisma, libpq and hosting companies write it: what a driver does not know never reaches PostgreSQL. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { StoreFault } from 'livekit-edge/server';
+import { type PostgresOptions, postgresStore } from 'livekit-edge/stores/postgres';
+import postgres, { type Sql } from 'postgres';
+import { createTables, loadDemoData, type PostgresServer, startPostgres } from '../../scripts/postgres.mjs';
+
+const QUESTION = { userId: 'user-456', tokenId: null, channelId: 'channel-abc123', groupId: null, identity: null };
+const MARK = 'hunter2';
+
+let server: PostgresServer;
+let sql: Sql;
+before(async () => {
+  server = await startPostgres();
+  await createTables(server.url);
+  await loadDemoData(server.url);
+  sql = postgres(server.url, { max: 1, onnotice: () => {} });
+});
+after(async () => {
+  await sql?.end();
+  await server?.stop();
+});
+
+const address = (query: string, url = server.url) => `${url}${url.includes('?') ? '&' : '?'}${query}`;
+
+async function userOf(url: string, options?: PostgresOptions): Promise<unknown> {
+  const store = postgresStore(url, options);
+  try {
+    return (await store.facts(QUESTION)).userId;
+  } finally {
+    await store.close();
+  }
+}
+
+for (const query of [
+  'schema=public',
+  'schema=public&connection_limit=5&pool_timeout=10&connect_timeout=15&socket_timeout=5',
+  'pgbouncer=true&connection_limit=1',
+  'statement_cache_size=0&schema=public',
+  'sslmode=disable',
+  'sslmode=prefer&sslaccept=accept_invalid_certs',
+  'sslmode=disable&channel_binding=prefer&gssencmode=disable&keepalives=1',
+  'application_name=kraken&statement_timeout=2000&TimeZone=UTC&options=-c%20work_mem%3D1MB',
+  'search_path=public&target_session_attrs=read-write',
+  'supa=base-pooler.x&app.tenant=7',
+]) {
+  test(`?${query} works`, async () => {
+    assert.equal(await userOf(address(query)), 'user-456');
+    assert.equal(await userOf(address(query), { perRequest: true }), 'user-456');
+  });
+}
+
+test("Prisma's schema is where the tables are looked for, whatever its name", async () => {
+  for (const schema of ['kraken', 'Kraken "X", public']) {
+    const url = await server.createDatabase(`of_${schema.length}`);
+    const own = postgres(url, { max: 1, onnotice: () => {} });
+    try {
+      await createTables(url);
+      await loadDemoData(url);
+      await own`ALTER SCHEMA public RENAME TO ${own(schema)}`;
+      await own`CREATE SCHEMA public`;
+    } finally {
+      await own.end();
+    }
+    assert.equal(await userOf(address(`schema=${encodeURIComponent(schema)}`, url)), 'user-456');
+    await assert.rejects(userOf(address('schema=public', url)), { name: 'tables are missing' });
+  }
+});
+
+test('connection_limit bounds the connections', async () => {
+  const store = postgresStore(address('connection_limit=2&application_name=limited'));
+  try {
+    await Promise.all(Array.from({ length: 50 }, () => store.facts(QUESTION)));
+    const [row] = await sql`SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'limited'`;
+    assert.equal(row?.['n'], 2);
+  } finally {
+    await store.close();
+  }
+});
+
+test('without TLS on the server, a demand for it is an error and never ignored', async () => {
+  for (const query of ['sslmode=require', 'sslmode=verify-full', 'sslmode=verify-ca', 'ssl=true', 'sslaccept=strict']) {
+    await assert.rejects(userOf(address(query)), { name: 'the database cannot be reached' }, query);
+  }
+});
+
+test('an address that cannot be used throws at once, in a sentence without any part of it', () => {
+  for (const url of [
+    '',
+    MARK,
+    `mysql://root:${MARK}@localhost/db`,
+    `root:${MARK}@localhost`,
+    `postgres://u:${MARK}@h:port/d`,
+    `postgres://u:${MARK}%@h/d`,
+    `postgres://u:${MARK}@h /d`,
+    `postgres://u:p@h/d?${MARK}=1`,
+    `postgres://u:p@h/d?sslmode=${MARK}`,
+    `postgres://u:p@h/d?sslmod=require`,
+    `postgres://u:p@h/d?sslcert=/etc/${MARK}.pem`,
+    `postgres://u:p@h/d?connection_limit=${MARK}`,
+    'postgres://u:p@h/d?schema=',
+  ]) {
+    for (const perRequest of [false, true]) {
+      assert.throws(
+        () => postgresStore(url, { perRequest }),
+        (error: Error) => {
+          assert.ok(error instanceof StoreFault);
+          assert.equal(error.name, 'the address of the database is invalid');
+          assert.match(error.message, /^DATABASE_URL (is not|has a)/);
+          return !`${error.stack}${error.cause}`.includes(MARK);
+        },
+        url,
+      );
+    }
+  }
+});
