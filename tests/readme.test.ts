@@ -62,6 +62,19 @@ test('the drop-in example prints what it signed', async () => {
   assert.equal(stdout, 'user-456 channel-abc123\n');
 });
 
+test('the settings example lists what is wrong, and nothing for good settings', async () => {
+  const good = { ...demoSettings, LIVEKIT_API_SECRET: 'a-secret-of-more-than-thirty-two-bytes' };
+  const listed = async (env: Record<string, string>) => {
+    const options = { env: { PATH: process.env['PATH'] ?? '', ...env } };
+    return (await promisify(execFile)(process.execPath, [example('settings')], options)).stdout;
+  };
+  assert.equal(await listed(good), '');
+  assert.match(
+    await listed({ ...good, LIVEKIT_URL: 'lk.example.com', DATABASE_URL: 'postgres://u:hunter2@h/d?x=1' }),
+    /^warning LIVEKIT_URL invalid LIVEKIT_URL is not [^\n]+\nerror DATABASE_URL unknown_parameter [^\n]+\n$/,
+  );
+});
+
 /** Asks a Worker for a token of user-456, and returns the claim `video` as LiveKit's SDK reads it. */
 async function videoGrant(url: string) {
   const response = await fetch(url, {

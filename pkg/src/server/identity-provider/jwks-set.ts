@@ -1,6 +1,12 @@
 /** The text of a JWK Set (RFC 7517 section 5) → its keys that check user tokens. */
 import { createLocalJWKSet, type JWK } from 'jose';
-import type { Algorithm } from '../../wasm/generated/livekit_edge.js';
+
+/** A signature algorithm (`alg`) and the only kind of key that it is used with (`kty`, `crv`); see `src/algorithm.rs`. */
+export interface Algorithm {
+  readonly name: string;
+  readonly keyType: string;
+  readonly curve?: string;
+}
 
 /** As much of a token's header as chooses the key. */
 export interface Header {

@@ -1,9 +1,8 @@
 /** A user token of an identity provider → its payload, once its signature was checked (RFC 7515, RFC 7517). */
 import { compactVerify, decodeProtectedHeader } from 'jose';
 import { createException, type LivekitException } from '../../exception.js';
-import type { Algorithm } from '../../wasm/generated/livekit_edge.js';
 import { readJwks } from './jwks-answer.js';
-import { canonicalName, type Header, type KeySet, keySet } from './jwks-set.js';
+import { type Algorithm, canonicalName, type Header, type KeySet, keySet } from './jwks-set.js';
 
 /** Checks signatures by the keys of one identity provider. */
 export interface Jwks {
