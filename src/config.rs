@@ -86,8 +86,8 @@ impl LivekitConfig {
         let text = |name: &str| setting::text(setting, name);
         let ttl = |name| text(name).and_then(|text| parse_ttl(&text));
         let boolean = |name| text(name).and_then(|text| parse_boolean(&text)).unwrap_or(false);
-        let (internal_url, keys, servers, errors) = read_servers(&text);
-        Self {
+        let (internal_url, keys, servers, errors) = read_servers(setting);
+        let mut config = Self {
             internal_url,
             keys,
             servers,
@@ -103,7 +103,9 @@ impl LivekitConfig {
             can_update_own_metadata: boolean("LIVEKIT_CAN_UPDATE_OWN_METADATA"),
             agents: setting::list(setting, "LIVEKIT_AGENTS").unwrap_or_default(),
             jti: boolean("LIVEKIT_TOKEN_JTI"),
-        }
+        };
+        config.errors.extend(config.single_server().err());
+        config
     }
 
     /// Reads settings from an object of JavaScript, by the name of the setting or of its property (`apiKey` for
@@ -179,9 +181,8 @@ impl LivekitConfig {
 }
 
 /// `internal_url`, `keys`, `servers` and `errors` of a configuration.
-fn read_servers(
-    text: &dyn Fn(&str) -> Option<String>,
-) -> (Option<String>, Option<ApiKeys>, Servers, Vec<SettingError>) {
+fn read_servers(setting: Settings<'_>) -> (Option<String>, Option<ApiKeys>, Servers, Vec<SettingError>) {
+    let text = |name: &str| setting::text(setting, name);
     let mut errors = Vec::new();
     let servers = text("LIVEKIT_SERVERS");
     if servers.is_some() {
@@ -190,7 +191,9 @@ fn read_servers(
     }
     let servers = servers.map_or(Ok(Servers::default()), |text| Servers::parse(&text));
     let servers = servers.map_err(|more| errors.extend(more)).unwrap_or_default();
-    let keys = text("LIVEKIT_KEYS").map(|keys| ApiKeys::parse("LIVEKIT_KEYS", &keys)).transpose();
+    // Not trimmed: errors count its lines.
+    let keys = setting("LIVEKIT_KEYS").filter(|keys| !keys.trim().is_empty());
+    let keys = keys.map(|keys| ApiKeys::parse("LIVEKIT_KEYS", &keys)).transpose();
     let keys = keys.map_err(|error| errors.push(error)).unwrap_or_default();
     let internal_url = text("LIVEKIT_INTERNAL_URL");
     if internal_url.as_deref().is_some_and(|url| !is_server_url(url)) {

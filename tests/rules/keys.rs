@@ -2,8 +2,8 @@
 
 use crate::common::{NOW, jwt};
 use livekit_edge::{
-    AccessToken, ApiCredentials, ApiKeys, LivekitConfig, LivekitError, LivekitService, SettingErrorKind, TokenError,
-    TokenVerifier, WebhookVerifier,
+    AccessToken, ApiCredentials, ApiKeys, LivekitConfig, LivekitError, LivekitService, SettingError, SettingErrorKind,
+    TokenError, TokenVerifier, WebhookVerifier,
 };
 use serde_json::json;
 #[cfg(target_arch = "wasm32")]
@@ -189,6 +189,8 @@ fn the_pair_signs_and_the_keys_verify() {
         let is_configured = service.check_configured().is_ok();
         assert_eq!(is_configured, settings == [(keys, "a: s1")], "{settings:?}");
     }
+    let settings = [(keys, "\n\n \nbroken")];
+    assert_eq!(crate::common::from_settings(&settings).errors.first().and_then(SettingError::line), Some(4));
     let blank = LivekitConfig { keys: None, ..crate::common::from_settings(&[(keys, " \n")]) };
     assert_eq!(blank.missing(), ["LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "LIVEKIT_URL"]);
 }
