@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Hono } from 'hono';
+import { LivekitException } from 'livekit-edge';
 import { livekit, type Store } from 'livekit-edge/server';
 import { demoSettings } from '../../scripts/demo-data.mjs';
 import { userToken } from '../support/user-token.ts';
@@ -169,6 +170,27 @@ test('whatever a function of the application throws is 500, with every header an
     }
   }
   assert.doesNotMatch(JSON.stringify(logged.mock.calls.map(({ arguments: lines }) => lines)), /CANARY/);
+});
+
+test('the status of an error that the application throws is that of an error', async ({ mock }) => {
+  mock.method(console, 'error', () => {});
+  mock.method(console, 'debug', () => {});
+  for (const [status, answered] of [
+    [400, 400],
+    [418, 418],
+    [599, 599],
+    ...[0, -1, 99, 101, 200, 204, 304, 399, 600, 1000, 418.5, Number.NaN, '418', null].map(
+      (wrong) => [wrong, 500] as const,
+    ),
+  ] as const) {
+    const fail = () => {
+      throw new LivekitException('of the application', status as number);
+    };
+    const response = await new Hono().route('/voice', livekit({ store, settings: fail })).request('/voice/health');
+    assert.equal(response.status, answered, `${status}`);
+    const message = answered === 500 ? 'Internal server error' : 'of the application';
+    assert.deepEqual(await response.json(), { statusCode: answered, message });
+  }
 });
 
 test('settings are read in each request, those of a frozen object once', async () => {

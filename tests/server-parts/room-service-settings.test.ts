@@ -48,6 +48,43 @@ describe('time', () => {
     });
   }
 
+  test('a fetch of the application that ignores the signal is 504 after ten seconds, too', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const never = new Promise<never>(() => {});
+    const endless = () => new ReadableStream<Uint8Array>({ pull: () => never });
+    for (const fetch of [
+      () => never,
+      async () => new Response(endless()),
+      async () => new Response(endless(), { status: 500 }),
+    ]) {
+      const checked = assertRejects(
+        new RoomService({ url: running.livekit.url, adminToken, fetch }).removeParticipant(ROOM, ALICE),
+        TIMEOUT,
+      );
+      for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+      t.mock.timers.tick(10_000);
+      await checked;
+    }
+  });
+
+  test('whatever a fetch of the application throws or answers, a LivekitException is what comes out', async () => {
+    const thrown = () => {
+      throw new Error('CANARY');
+    };
+    for (const fetch of [
+      thrown,
+      async () => thrown(),
+      () => undefined,
+      async () => null,
+      async () => ({ status: 200 }),
+      async () => 7,
+    ]) {
+      const rooms = new RoomService({ url: running.livekit.url, adminToken, fetch: fetch as never });
+      const failed = { text: 'Failed to remove participant', status: 502, code: 'livekit_unavailable' } as const;
+      await assertRejects(rooms.removeParticipant(ROOM, ALICE), failed);
+    }
+  });
+
   test('no timer is left behind, whatever the outcome', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     for (const outcome of [async () => Response.json({}), async () => Response.error(), () => Promise.reject()]) {

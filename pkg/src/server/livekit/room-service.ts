@@ -5,6 +5,7 @@ import { snapshot } from '../../snapshot.js';
 import { createLog } from '../log.js';
 import { readText } from '../read-stream.js';
 import { createRules, type Rules } from '../rules.js';
+import { within } from '../timeout.js';
 import { type ChooseServer, chosenServer } from './servers.js';
 
 /** Options of {@link RoomService}. */
@@ -147,27 +148,39 @@ export class RoomService {
     const headers = { authorization: `Bearer ${token()}`, 'content-type': 'application/json' };
     // Called as a method, the global fetch of Workers throws.
     const send = this.#send;
-    const deadline = new AbortController();
-    const { signal } = deadline;
-    const timer = setTimeout(() => deadline.abort(), TIMEOUT_MS);
-    try {
-      return await work(async (method, body) => {
-        const init = { method: 'POST', headers, body: JSON.stringify(body), redirect: 'manual', signal } as const;
-        const { status, text } = await send(`${base}/${method}`, init)
-          .then(async ({ status, body }) => ({ status, text: await readText(body, MAX_RESPONSE_BYTES) }))
-          .catch(() => {
-            throw signal.aborted ? tooSlow() : failed('livekit_unreachable');
-          });
-        const json = objectOf(text);
-        if (status !== 200) throw refusal(json?.['code'], body) ?? failed('livekit_refused');
-        if (text === undefined) throw failed('livekit_too_large');
-        if (json === undefined) throw failed('livekit_garbage');
-        return json;
+    const stop = new AbortController();
+    const post: Post = async (method, body) => {
+      const init = {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(body),
+        redirect: 'manual',
+        signal: stop.signal,
+      } as const;
+      const { status, text } = await exchange(send, `${base}/${method}`, init).catch(() => {
+        throw failed('livekit_unreachable');
       });
-    } finally {
-      clearTimeout(timer);
-    }
+      const json = objectOf(text);
+      if (status !== 200) throw refusal(json?.['code'], body) ?? failed('livekit_refused');
+      if (text === undefined) throw failed('livekit_too_large');
+      if (json === undefined) throw failed('livekit_garbage');
+      return json;
+    };
+    return await within<Result>(
+      TIMEOUT_MS,
+      () => work(post),
+      () => {
+        // The signal alone would not do: an application's `fetch` may ignore it.
+        stop.abort();
+        throw tooSlow();
+      },
+    );
   }
+}
+
+async function exchange(send: Send, url: string, init: RequestInit) {
+  const { status, body } = await send(url, init);
+  return { status, text: await readText(body, MAX_RESPONSE_BYTES) };
 }
 
 const accessOfOptions =

@@ -61,9 +61,13 @@ const logRequest: MiddlewareHandler = async (context, next) => {
 const routeOf = (context: Context): string =>
   matchedRoutes(context).find(({ path }) => !path.endsWith('*'))?.path ?? '*';
 
+/** Whether an error is one to answer as it says. An application can throw one with the status of no error. */
+const isAnswer = (error: unknown): error is LivekitException =>
+  error instanceof LivekitException && Number.isInteger(error.status) && error.status >= 400 && error.status <= 599;
+
 /** Answers an error. Anything but a {@link LivekitException} is a defect of ours, and none of its text gets out. */
 const answerError: ErrorHandler = (error, context) => {
-  const { status, code, reason, path, body } = error instanceof LivekitException ? error : internalError(error);
+  const { status, code, reason, path, body } = isAnswer(error) ? error : internalError(error);
   const log = logFor(context);
   if (status < 500) log.debug('Request refused', { status, code, reason, path });
   else if (status > 500) log.error('Request failed', { status, code, reason, path });
