@@ -189,6 +189,41 @@ test('whether roles decide about voice alone: in the database of a Kraken that h
   await sql`ALTER TYPE "RbacActions" RENAME VALUE 'SPEAK_UP' TO 'SPEAK'`;
 });
 
+test('presence of before 0003 is kept: who was overtaken, and a time of the far future hides nobody', async () => {
+  const url = await server.createDatabase('before');
+  const before = postgres(url, { max: 1, onnotice: () => {} });
+  const its = postgresStore(url);
+  const apply = (name: string) =>
+    before.unsafe(readFileSync(new URL(`../../pkg/postgres/${name}.sql`, import.meta.url), 'utf8'));
+  const present = async (room: string) => ((await its.presence?.(room)) ?? []).map(({ identity }) => identity);
+  const joined = (room: string, roomSid: string, identity: string, createdAt: number) =>
+    its.applyPresence?.({
+      eventId: `EV_${identity}`,
+      change: 'joined',
+      room,
+      roomSid,
+      createdAt,
+      participant: { sid: `PA_${identity}`, identity, name: '' },
+    });
+  try {
+    await apply('0002_livekit_edge');
+    await before`INSERT INTO "VoicePresence"
+      ("roomSid", "participantSid", room, identity, name, "isPresent", "joinedAt", "changedAt") VALUES
+      ('RM_1', 'PA_1', 'r', 'gone', '', false, 10, 10), ('RM_2', 'PA_2', 'r', 'here', '', true, 1000, 1000),
+      ('RM_3', 'PA_3', 'future', 'early', '', true, 8000000000000, 8000000000000)`;
+    for (let time = 0; time < 2; time++) await apply('0003_presence_and_cut_offs');
+    await joined('r', 'RM_1', 'late', 20);
+    assert.deepEqual(await present('r'), ['here'], 'a late event of the former start');
+    await joined('r', 'RM_1', 'in time', 950);
+    assert.deepEqual(await present('r'), ['in time', 'here'], 'within a minute');
+    await joined('future', 'RM_4', 'next', Math.floor(Date.now() / 1000) + 120);
+    assert.deepEqual(await present('future'), ['next']);
+  } finally {
+    await its.close();
+    await before.end();
+  }
+});
+
 test('what the database says about permissions and is not read has a name', async () => {
   const url = await server.createDatabase('unread');
   await createTables(url);

@@ -80,6 +80,43 @@ test('a file with the first migrations gets the rest and keeps its rows', async 
   store.close();
 });
 
+test('presence of before 0004 is kept: who was overtaken, and a time of the far future hides nobody', async () => {
+  const path = newPath();
+  const db = new DatabaseSync(path);
+  db.exec(
+    'CREATE TABLE d1_migrations(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)',
+  );
+  for (const { name, sql } of migrations().slice(0, 3)) {
+    db.exec(sql);
+    db.prepare('INSERT INTO d1_migrations(name) VALUES (?)').run(name);
+  }
+  const insert = db.prepare(`INSERT INTO "VoicePresence"
+    (roomSid, participantSid, room, identity, name, isPresent, joinedAt, changedAt) VALUES (?, ?, ?, ?, '', ?, ?, ?)`);
+  insert.run('RM_1', 'PA_1', 'r', 'gone', 0, 10, 10);
+  insert.run('RM_2', 'PA_2', 'r', 'here', 1, 1000, 1000);
+  insert.run('RM_3', 'PA_3', 'future', 'early', 1, 8_000_000_000_000, 8_000_000_000_000);
+  db.close();
+  const store = sqliteStore(path) as Required<ReturnType<typeof sqliteStore>>;
+  const present = async (room: string) => (await store.presence(room)).map(({ identity }) => identity);
+  const now = Math.floor(Date.now() / 1000);
+  const joined = (room: string, roomSid: string, identity: string, createdAt: number) =>
+    store.applyPresence({
+      ...JOINED,
+      eventId: `EV_${identity}`,
+      room,
+      roomSid,
+      createdAt,
+      participant: { sid: `PA_${identity}`, identity, name: '' },
+    });
+  await joined('r', 'RM_1', 'late', 20);
+  assert.deepEqual(await present('r'), ['here'], 'a late event of the former start');
+  await joined('r', 'RM_1', 'in time', 950);
+  assert.deepEqual(await present('r'), ['in time', 'here'], 'within a minute');
+  await joined('future', 'RM_4', 'next', now + 120);
+  assert.deepEqual(await present('future'), ['next']);
+  store.close();
+});
+
 test('a migration that fails leaves nothing behind, and no mark', () => {
   const path = newPath();
   const db = new DatabaseSync(path);

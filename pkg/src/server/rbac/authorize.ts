@@ -121,7 +121,7 @@ async function factsOf(
   asked: Partial<FactsQuestion>,
   endpoint: Endpoint,
 ): Promise<string> {
-  const ids = { userId, tokenId: tokenId ?? null, ...(sessionId === undefined ? {} : { sessionId }) };
+  const ids = { userId, tokenId: tokenId ?? null, sessionId: sessionId ?? null };
   const question = { ...ids, channelId: null, groupId: null, identity: null, ...asked };
   // Copied in there: the getters of a row may throw.
   const facts = await askStore(endpoint, async (store) => jsonText(await store.facts(question)));
