@@ -83,10 +83,10 @@ impl LivekitConfig {
     /// counts as unset, and so does a TTL that is not an integer of seconds from 1.
     /// [`check_settings`](crate::check_settings()) lists what is wrong with them.
     pub fn from_settings(setting: Settings<'_>) -> Self {
-        let text = |name: &str| setting::text(setting, name);
+        let text = |name| setting::text(setting, name);
         let ttl = |name| text(name).and_then(|text| parse_ttl(&text));
         let boolean = |name| text(name).and_then(|text| parse_boolean(&text)).unwrap_or(false);
-        let (internal_url, keys, servers, errors) = read_servers(&text);
+        let (internal_url, keys, servers, errors) = read_servers(setting);
         Self {
             internal_url,
             keys,
@@ -179,9 +179,8 @@ impl LivekitConfig {
 }
 
 /// `internal_url`, `keys`, `servers` and `errors` of a configuration.
-fn read_servers(
-    text: &dyn Fn(&str) -> Option<String>,
-) -> (Option<String>, Option<ApiKeys>, Servers, Vec<SettingError>) {
+fn read_servers(setting: Settings<'_>) -> (Option<String>, Option<ApiKeys>, Servers, Vec<SettingError>) {
+    let text = |name| setting::text(setting, name);
     let mut errors = Vec::new();
     let servers = text("LIVEKIT_SERVERS");
     if servers.is_some() {
@@ -190,7 +189,9 @@ fn read_servers(
     }
     let servers = servers.map_or(Ok(Servers::default()), |text| Servers::parse(&text));
     let servers = servers.map_err(|more| errors.extend(more)).unwrap_or_default();
-    let keys = text("LIVEKIT_KEYS").map(|keys| ApiKeys::parse("LIVEKIT_KEYS", &keys)).transpose();
+    // With the white space around it, so that errors count every line.
+    let keys = setting("LIVEKIT_KEYS").filter(|keys| !is_blank(Some(keys)));
+    let keys = keys.map(|keys| ApiKeys::parse("LIVEKIT_KEYS", &keys)).transpose();
     let keys = keys.map_err(|error| errors.push(error)).unwrap_or_default();
     let internal_url = text("LIVEKIT_INTERNAL_URL");
     if internal_url.as_deref().is_some_and(|url| !is_server_url(url)) {
