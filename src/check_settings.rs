@@ -114,7 +114,7 @@ const RULES: [(&str, Rule); 28] = [
 /// Settings that the caller does not look up are not checked.
 #[must_use]
 pub fn check_settings(setting: Settings<'_>) -> Vec<SettingError> {
-    // Only the service compares the keys of several settings.
+    // The service finds what is wrong between settings: an API key with two secrets.
     let service = LivekitService::new(LivekitConfig::from_settings(setting));
     let config = service.config();
     let missing = missing(config, setting).into_iter();

@@ -129,8 +129,8 @@ fn parse_line(line: &str) -> Result<Option<ApiCredentials>, SettingErrorKind> {
         return Ok(None);
     }
     let (key, secret) = split_key(line).ok_or(SettingErrorKind::NotKeyAndSecret)?;
-    let secret = secret.trim();
-    if secret.is_empty() || secret.starts_with('#') {
+    let secret = without_comment(secret).trim();
+    if secret.is_empty() {
         return Err(SettingErrorKind::BlankSecret);
     }
     let (key, secret) =
@@ -147,32 +147,27 @@ fn split_key(line: &str) -> Option<(&str, &str)> {
         .find(|(_, rest)| rest.is_empty() || rest.starts_with(char::is_whitespace))
 }
 
+/// The text before a comment of YAML: `#` after white space. One within quotes has white space, which no secret has.
+fn without_comment(text: &str) -> &str {
+    let is_comment = |at: &usize| text.get(..*at).is_some_and(|before| before.ends_with(char::is_whitespace));
+    let comment = text.match_indices('#').map(|(at, _)| at).find(is_comment);
+    comment.and_then(|at| text.get(..at)).unwrap_or(text)
+}
+
 /// A string of YAML in one of the forms in which it means itself: plain, or quoted without an escape.
 fn scalar(text: &str) -> Option<&str> {
     let text = text.trim();
-    let quote = text.chars().next().filter(|first| matches!(first, '"' | '\''));
-    let value = match quote {
-        Some(quote) => {
-            let (value, rest) = text.strip_prefix(quote)?.split_once(quote)?;
-            let is_comment = rest.is_empty() || (rest.starts_with(char::is_whitespace) && rest.trim().starts_with('#'));
-            (is_comment && !value.contains('\\')).then_some(value)?
+    let value = match text.chars().next() {
+        Some(quote @ ('"' | '\'')) => {
+            let value = text.strip_prefix(quote)?.strip_suffix(quote)?;
+            (!value.contains([quote, '\\'])).then_some(value)?
         }
-        None => {
-            let comment = text
-                .match_indices('#')
-                .find(|(at, _)| text.get(..*at).is_some_and(|before| before.ends_with(char::is_whitespace)));
-            let value = comment.map_or(text, |(at, _)| text.get(..at).unwrap_or_default()).trim();
-            (!value.starts_with(INDICATORS)).then_some(value)?
-        }
+        _ => (!text.starts_with(INDICATORS) && !text.ends_with(':')).then_some(text)?,
     };
     let is_odd = |c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}';
-    (!value.contains(is_odd) || is_blank(value)).then_some(value)
+    // A quoted blank is told from white space inside of a secret.
+    (!value.contains(is_odd) || value.trim().is_empty()).then_some(value)
 }
 
 /// Characters with which no plain string of YAML starts (YAML 1.2 section 5.3).
 const INDICATORS: [char; 15] = ['{', '}', '[', ']', ',', '&', '*', '!', '|', '>', '%', '@', '`', '#', '?'];
-
-/// A quoted blank is told from white space inside of a secret.
-fn is_blank(value: &str) -> bool {
-    value.trim().is_empty()
-}

@@ -171,6 +171,13 @@ describe('the application chooses', () => {
     assert.equal(asked.length, 1);
   });
 
+  test('what is no function is refused at once', () => {
+    for (const chooseServer of [null, 'eu', 7, {}, servers]) {
+      const options = { servers, chooseServer: chooseServer as never };
+      assert.throws(() => endpoint(options), { code: 'not_configured', message: 'chooseServer must be a function' });
+    }
+  });
+
   test('whatever else it gives is no token, with a reason in the log, and the next request works', async () => {
     const secret = 'canary-of-the-test';
     let choose: () => unknown = () => 'eu';

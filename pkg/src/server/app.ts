@@ -111,6 +111,9 @@ export function routes<Bindings extends object, User extends Caller>({
   if (!Array.isArray(allowGrants) || !allowGrants.every((name) => PRIVILEGED_GRANTS.includes(name))) {
     throw wrongOption('allowGrants must be a list of privileged grants');
   }
+  if (chooseServer !== undefined && typeof chooseServer !== 'function') {
+    throw wrongOption('chooseServer must be a function');
+  }
   const cached = endpointCache({
     allowGrants: [...allowGrants],
     usesUserTokens: authenticate === undefined,
