@@ -8,7 +8,6 @@ use crate::{
     jws::Secret,
     keys::ApiKeys,
     servers::is_server_url,
-    service::LivekitService,
     setting::{Settings, entries, list, parse_boolean, parse_integer, text},
     token::ApiCredentials,
     user_token::{MAX_SECRETS, parse_leeway},
@@ -114,15 +113,13 @@ const RULES: [(&str, Rule); 28] = [
 /// Settings that the caller does not look up are not checked.
 #[must_use]
 pub fn check_settings(setting: Settings<'_>) -> Vec<SettingError> {
-    // The service finds what is wrong between settings: an API key with two secrets.
-    let service = LivekitService::new(LivekitConfig::from_settings(setting));
-    let config = service.config();
-    let missing = missing(config, setting).into_iter();
+    let config = LivekitConfig::from_settings(setting);
+    let missing = missing(&config, setting).into_iter();
     let invalid = RULES.iter().filter_map(|(name, rule)| {
         let value = setting(name).filter(|value| !value.trim().is_empty())?;
         check(name, rule, &value).map(|kind| SettingError::new(*name, kind))
     });
-    let short = short_keys(config, setting).into_iter().map(|name| SettingError::new(name, SettingErrorKind::Short));
+    let short = short_keys(&config, setting).into_iter().map(|name| SettingError::new(name, SettingErrorKind::Short));
     missing.chain(config.errors.iter().cloned()).chain(invalid).chain(short).collect()
 }
 

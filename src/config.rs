@@ -83,7 +83,7 @@ impl LivekitConfig {
     /// counts as unset, and so does a TTL that is not an integer of seconds from 1.
     /// [`check_settings`](crate::check_settings()) lists what is wrong with them.
     pub fn from_settings(setting: Settings<'_>) -> Self {
-        let text = |name: &str| setting::text(setting, name);
+        let text = |name| setting::text(setting, name);
         let ttl = |name| text(name).and_then(|text| parse_ttl(&text));
         let boolean = |name| text(name).and_then(|text| parse_boolean(&text)).unwrap_or(false);
         let (internal_url, keys, servers, errors) = read_servers(setting);

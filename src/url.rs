@@ -1,7 +1,7 @@
 //! Whether a text is a URL of a server.
 //!
 //! The crate `url` would bring the tables of internationalized host names into the module. This accepts less than the URL
-//! standard: `tests/core/settings.test.ts` compares it with the `URL` of JavaScript, which clients and `fetch` use.
+//! standard: `tests/core/check-settings.test.ts` compares it with the `URL` of JavaScript, which clients and `fetch` use.
 
 /// True for an absolute ASCII URL with one of these schemes and a host. It has no credentials, which would end up in logs and at
 /// clients, no query or fragment, and no white space.

@@ -22,7 +22,7 @@ fn errors(changes: &[(&str, &str)]) -> Vec<(&'static str, &'static str, Severity
     });
     for error in &errors {
         let message = error.message();
-        assert!(message.starts_with(&format!("{} ", error.setting())), "{message}");
+        assert!(message.starts_with(error.setting()), "{message}");
         // Numbers and words of the sentences are values of some.
         for (_, value) in changes.iter().filter(|(_, value)| value.trim().len() > 8) {
             assert!(!message.contains(value.trim()), "{message}");
@@ -208,6 +208,25 @@ fn a_value_that_is_not_understood_is_invalid() {
         errors(&[("DATABASE_URL", "postgres://u:hunter2@h/d?sslmode=hunter2")]),
         [("DATABASE_URL", "invalid_parameter", Severity::Error)]
     );
+}
+
+/// Keys of one setting are compared with those of another, and lines are counted as the operator sees them.
+#[test]
+fn errors_of_keys_and_servers_are_in_the_list() {
+    for (keys, code) in [
+        (format!("devkey: another-{LONG}"), "conflict"),
+        (format!("key: {LONG}\nkey: {LONG}"), "repeated"),
+        ("\n\nkey".into(), "invalid"),
+    ] {
+        assert_eq!(errors(&[("LIVEKIT_KEYS", &keys)]), [("LIVEKIT_KEYS", code, Severity::Error)], "{keys}");
+    }
+    assert_eq!(errors(&[("LIVEKIT_KEYS", "key: short-one")]), [("LIVEKIT_KEYS", "short", Severity::Advice)]);
+    let message = |keys: &str| {
+        let errors = check_settings(&|name| (name == "LIVEKIT_KEYS").then(|| keys.to_owned()));
+        let of_keys = errors.iter().find(|error| error.setting() == "LIVEKIT_KEYS");
+        of_keys.map(livekit_edge::SettingError::message).unwrap_or_default()
+    };
+    assert!(message("\n\nkey").starts_with("LIVEKIT_KEYS, line 3 is not "), "{}", message("\n\nkey"));
 }
 
 /// W18.
