@@ -108,10 +108,16 @@ export const onDeno = (folder) => {
   return start('deno', [DENO, 'run', ...options, join(root, 'examples', 'deno', 'main.ts')], folder);
 };
 
-/** Its log is read and dropped by Miniflare. @returns {Promise<Server>} */
-export async function onWorkerd() {
-  const { url, stop } = await startWorker();
-  return { url: `${url}/api/livekit/token`, stop, ...observed(() => childNamed('workerd')) };
+/**
+ * Its log is read and dropped by Miniflare.
+ * @param {string} [entry] another script than the deployable one
+ * @returns {Promise<Server>}
+ */
+export async function onWorkerd(entry) {
+  const { url, stop } = await startWorker(entry === undefined ? {} : { entry });
+  // Now, while it is the newest.
+  const pid = childNamed('workerd');
+  return { url: `${url}/api/livekit/token`, stop, ...observed(() => pid) };
 }
 
 /** @param {string} folder */

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoData, demoSettings } from '../../scripts/demo-data.mjs';
+import { root } from '../../scripts/lib/paths.mjs';
 import { userToken } from '../../scripts/serve/user-token.mjs';
 import { time, withQuartiles } from '../lib/format.mjs';
 import { hasGenerator, load } from '../lib/load.mjs';
@@ -18,12 +19,14 @@ const NEST = 'NestJS, passport-jwt, livekit-server-sdk, SQLite';
 const BODY = JSON.stringify({ roomId: 'channel-abc123', name: 'Alice' });
 const MB = 1024 * 1024;
 
+const MEMORY_WORKER = join(root, 'bench', 'runtimes', 'memory-worker.mjs');
+
 /** @typedef {import('../lib/load.mjs').Loaded & { cpu: number }} Measured */
 
 /** @param {import('../lib/context.mjs').Context} context */
 export async function endpoint({ load: pace, say }) {
   const found = section('Endpoint', [
-    `POST /token with ${pace.connections} connections that are kept alive, the generator in this process and each server in its own, in turns. Both of the first two run on the same Node with the demo data in a SQLite file of their own, ask it the same query once a request, write a log line for each token to a file, and have no rate limits. The application on NestJS is the specification's controller, service and validation; its guard asks the one query of ours instead of the several that the original asks. Before the load their answers were compared, and what they refuse. The CPU of a request is that of the server’s process, all its threads together; on a busy machine it says more than the clock.`,
+    `POST /token with ${pace.connections} connections that are kept alive, the generator in this process and each server in its own, in turns. Both of the first two run on the same Node with the demo data in a SQLite file of their own, ask it the same query once a request, write a log line for each token to a file, and have no rate limits. The application on NestJS is the specification's controller, service and validation; its guard asks the one query of ours instead of the several that the original asks. Before the load their answers were compared, and what they refuse. The Worker with its store in memory tells the product from the local D1. The CPU of a request is that of the server’s process, all its threads together; on a busy machine it says more than the clock.`,
   ]);
   if (!hasGenerator()) found.skipped.push('autocannon: not installed, so that the load is a stand-in and no figure');
   const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-bench-'));
@@ -34,6 +37,7 @@ export async function endpoint({ load: pace, say }) {
     if (['@nestjs/core', 'passport-jwt'].every(isInstalled)) servers.set(NEST, await onNest(folder));
     else found.skipped.push('@nestjs/core: not installed');
     servers.set('livekit-edge on workerd (Miniflare), D1', await onWorkerd());
+    servers.set('livekit-edge on workerd (Miniflare), store in memory', await onWorkerd(MEMORY_WORKER));
     if (isThere(DENO)) servers.set('livekit-edge on Deno, SQLite', await onDeno(folder));
     else found.skipped.push('Deno: its npm package came without its program');
     for (const [name, { url }] of servers) {
@@ -62,6 +66,10 @@ export async function endpoint({ load: pace, say }) {
         return { name, value, label: value.toFixed(0), isOurs: name !== NEST };
       }),
     });
+    const ourCpu = of(OURS, 'cpu').map((nanoseconds) => nanoseconds / 1000);
+    if (hasGenerator() && ourCpu.every((microseconds) => microseconds > 0)) {
+      found.findings['CPU of a request, Node'] = spread(ourCpu);
+    }
     if (servers.has(NEST) && hasGenerator()) {
       found.findings['requests a second / NestJS'] = ratio(of(OURS, 'perSecond'), of(NEST, 'perSecond'));
       found.findings['p99 / NestJS'] = ratio(of(OURS, 'p99'), of(NEST, 'p99'));
