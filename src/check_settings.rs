@@ -136,9 +136,13 @@ fn short_keys(config: &LivekitConfig, setting: Settings<'_>) -> Vec<&'static str
 
 fn missing(config: &LivekitConfig, setting: Settings<'_>) -> Vec<SettingError> {
     let is_set = |name| text(setting, name).is_some();
+    let effect = |name: &str| match name {
+        "LIVEKIT_URL" => "clients are not told where to connect",
+        _ => "no token is issued",
+    };
     let livekit = config.missing().into_iter();
     let mut errors: Vec<_> =
-        livekit.map(|name| SettingError::new(name, SettingErrorKind::Missing("tokens cannot be used"))).collect();
+        livekit.map(|name| SettingError::new(name, SettingErrorKind::Missing(effect(name)))).collect();
     let mut add = |name, effect| errors.push(SettingError::new(name, SettingErrorKind::Missing(effect)));
     let has_provider = is_set("JWT_JWKS_URL");
     if !has_provider && !is_set("JWT_SECRET") && !is_set("JWT_SECRETS") {

@@ -68,7 +68,8 @@ impl<'p> Permission<'p> {
     /// Metadata, attributes and room configuration are checked against LiveKit's limits when the token is issued.
     ///
     /// # Errors
-    /// [`LivekitError::GrantRefused`] with the name of the field or grant.
+    /// [`LivekitError::GrantRefused`] with the name of the field or grant, [`LivekitError::PermissionRefused`] for grants that
+    /// LiveKit does not know.
     pub fn from_fields(fields: &Fields<'p>, bounds: Bounds<'p>) -> Result<Self, LivekitError> {
         let refused = |name: &'static str| move |_| LivekitError::GrantRefused(name);
         if !fields.are_among(&FIELDS) {

@@ -175,6 +175,26 @@ test('the session recipe admits by its own session and its own table', () =>
     assert.equal(await ask('team-blue', { Cookie: 'session=guessed' }), 401);
   }));
 
+test('the session recipe on Node is one with two words replaced, and answers what the README asks', async () => {
+  const text = readFileSync(example('session'), 'utf8')
+    .replace("import { livekit } from 'livekit-edge/server'", "import { serve } from 'livekit-edge/node'")
+    .replace('export default livekit({', 'const { url, stop } = await serve({');
+  const curl = /-H 'Cookie: session=s3cr3t' .*\n.* -d '(.*)'/.exec(documents)?.[1];
+  const ask = `const answer = await fetch(url + '/api/livekit/token', { method: 'POST', body: '${curl}',
+    headers: { Cookie: 'session=s3cr3t', 'Content-Type': 'application/json' } });
+    console.error(JSON.stringify(await answer.json()));
+    await stop();`;
+  const file = join(folder, 'session-on-node.ts');
+  writeFileSync(file, `${text}\n${ask}`);
+  const env = { ...process.env, ...demoSettings, HOST: '127.0.0.1', PORT: '0' };
+  const { stderr } = await promisify(execFile)(process.execPath, [file], { env, cwd: folder });
+  const answer = stderr.split('\n').find((line) => line.startsWith('{"token"')) ?? '{}';
+  const { token, roomId } = JSON.parse(answer);
+  assert.deepEqual([roomId, claimsOf(token).sub], ['team-blue', 'alice']);
+  // It authorizes itself: there is no database.
+  assert.ok(!readdirSync(folder).some((name) => name.includes('sqlite')));
+});
+
 test('the recipe for rooms in no table takes the tokens of Supabase, Clerk and Auth0', async () => {
   const provider = await startProvider();
   const key = makeKey('ES256', 'k1');

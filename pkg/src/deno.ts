@@ -7,6 +7,7 @@ import type { Hono } from 'hono';
 import type { Address } from './server/process/address.js';
 import * as server from './server/process/process.js';
 
+export { memoryRateLimits } from './server/middleware/memory-rate-limit.js';
 export { type OpenStore, openStore } from './server/process/open-store.js';
 export type { ProcessOptions, Running } from './server/process/process.js';
 

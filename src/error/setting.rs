@@ -131,9 +131,8 @@ impl SettingError {
         match (&*self.setting, self.kind) {
             (_, SettingErrorKind::WhiteSpace | SettingErrorKind::Short) => Severity::Advice,
             ("JWT_AUDIENCE", SettingErrorKind::Missing(_)) | ("LOG_LEVEL", _) => Severity::Advice,
-            ("JWT_SECRET" | "JWT_ISSUER", SettingErrorKind::Missing(_)) | ("DATABASE_URL" | "PORT", _) => {
-                Severity::Error
-            }
+            ("LIVEKIT_API_KEY" | "LIVEKIT_API_SECRET" | "JWT_SECRET" | "JWT_ISSUER", SettingErrorKind::Missing(_))
+            | ("DATABASE_URL" | "PORT", _) => Severity::Error,
             ("JWT_ALGORITHMS" | "JWT_AUDIENCE" | "JWT_CLIENT_ID", SettingErrorKind::Invalid(..)) => Severity::Error,
             (_, kind) if kind.sentence().is_some() => Severity::Error,
             _ => Severity::Warning,

@@ -13,7 +13,7 @@ use alloc::string::String;
 /// Completes the grants that an application's own function returns for `room`: adds the room and `roomJoin`.
 ///
 /// # Errors
-/// [`LivekitError::GrantRefused`] for grants that LiveKit does not know, and as [`check_client_grant`].
+/// As [`check_client_grant`].
 pub(crate) fn complete_client_grant<'g>(
     grant: &Object<'g>,
     room: &'g str,
@@ -38,12 +38,13 @@ pub const PRIVILEGED_GRANTS: [&str; 8] =
 /// Checks that a grant is for joining `room` and has no privileged grant that is not one of `allowed`.
 ///
 /// # Errors
-/// [`LivekitError::GrantRefused`] with the name of the grant.
+/// [`LivekitError::PermissionRefused`] for grants that LiveKit does not know, [`LivekitError::GrantRefused`] with the name of the
+/// grant.
 pub(crate) fn check_client_grant(grant: &Object<'_>, room: &str, allowed: &[String]) -> Result<(), LivekitError> {
     let mut checker = Checker::new(Origin::Application);
-    checker.object(grant, VideoGrant::SCHEMA, &Path::ROOT);
-    if !checker.into_errors(false).is_empty() {
-        return Err(LivekitError::GrantRefused("type"));
+    checker.object(grant, VideoGrant::SCHEMA, &Path::ROOT.field("grants"));
+    if let Some(error) = checker.into_errors(false).into_iter().next() {
+        return Err(LivekitError::PermissionRefused(error.into()));
     }
     if grant.str("room") != room {
         return Err(LivekitError::GrantRefused("room"));

@@ -184,7 +184,7 @@ test('fields of other types and sizes are 400 and named, before the function is 
 });
 
 test('nothing is no: 401 of authenticate, 403 of authorize', async () => {
-  for (const nothing of [null, undefined, Promise.resolve(null), Promise.resolve(undefined)]) {
+  for (const nothing of [null, undefined, false, Promise.resolve(null), Promise.resolve(undefined)]) {
     const answer = await post({ authenticate: () => nothing as null });
     assert.deepEqual([answer.status, answer.body], [401, { statusCode: 401, message: 'Unauthorized' }]);
     assert.equal(answer.headers.get('www-authenticate'), 'Bearer');
@@ -239,8 +239,8 @@ test('a permission that does not fit is 500, and the log names the field', async
     [permission({ name: 7 }), 'name'],
     [permission({ grants: undefined }), 'grants'],
     [permission({ grants: 'all' }), 'grants'],
-    [permission({ grants: { canPublish: 'yes' } }), 'type'],
-    [permission({ grants: { roomname: 'x' } }), 'type'],
+    [permission({ grants: { canPublish: 'yes' } }), 'grants.canPublish'],
+    [permission({ grants: { canpublish: true } }), 'grants.canpublish'],
     [permission({ grants: { room: 'other' } }), 'room'],
     [permission({ grants: { roomJoin: false } }), 'roomJoin'],
     [permission({ grants: { roomCreate: true } }), 'roomCreate'],
@@ -312,6 +312,57 @@ test('what a function throws is 503, or its own status, and nothing of another e
     });
     const own = new LivekitException('Banned here', 403, { code: 'forbidden', error: 'Forbidden' });
     await assertRefused(hook(own), 403, { statusCode: 403, message: 'Banned here', error: 'Forbidden' });
+  }
+});
+
+test('the application is told of what its function throws, and an error in that changes nothing', async () => {
+  const error = new TypeError('canary');
+  const told: unknown[] = [];
+  const onError = (thrown: unknown) => {
+    told.push(thrown);
+    throw new Error('canary');
+  };
+  for (const name of ['authenticate', 'authorize'] as const) {
+    const answer = await post({ [name]: () => Promise.reject(error), onError });
+    assert.deepEqual([answer.status, answer.body], [503, UNAVAILABLE]);
+  }
+  assert.deepEqual(told, [error, error]);
+  assert.ok(!lines.join().includes('canary'));
+  // A refusal is no error.
+  await post({ authorize: () => null, onError });
+  assert.equal(told.length, 2);
+});
+
+test('the functions get the context of Hono last', async () => {
+  const outer = new Hono<{ Variables: { user: string } }>().use('*', (context, next) => {
+    context.set('user', 'alice');
+    return next();
+  });
+  const inner = app({
+    authenticate: (_request, _env, context) => ({ userId: context.get('user') }),
+    authorize: ({ userId }, { room }, _env, context) =>
+      permission({ room, identity: `${userId}-${context.get('user')}` }),
+  });
+  const response = await outer.route('/', inner).request('/token', { method: 'POST', body: '{"roomId":"lobby"}' });
+  assert.equal((await response.json()).identity, 'alice-alice');
+});
+
+test('an option that is unknown or of another type is an error when the endpoint is created', () => {
+  for (const wrong of [
+    { autorize: () => null },
+    { authorize: 'yes' },
+    { authenticate: {} },
+    { onError: 1 },
+    { grants: {} },
+    { settings: {} },
+    { rateLimit: { user: 1 } },
+    { rateLimit: { users: { limit: () => ({ success: true }) } } },
+    { rateLimit: 5 },
+  ]) {
+    assert.throws(() => app(wrong as Hooks), LivekitException, JSON.stringify(wrong));
+  }
+  for (const nothing of [undefined, null, 1, 'x']) {
+    assert.throws(() => livekit(nothing as unknown as LivekitOptions), LivekitException);
   }
 });
 

@@ -338,7 +338,7 @@ test('entries that are no origins are told once, by the name of the setting alon
       assert.deepEqual(corsOf(nobody), {});
     });
     assert.deepEqual(lines, [
-      'warn: CORS_ORIGINS is not understood: see the settings in docs/endpoint.md for what applies now',
+      'warn: CORS_ORIGINS has an entry that is not an origin as a browser sends it, such as https://app.example.com (lower case, no slash at the end, no default port): it is ignored',
     ]);
   }
 });

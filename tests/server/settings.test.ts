@@ -74,8 +74,8 @@ test('health is unhealthy while a setting is wrong, says so in the log, and is h
     ['LIVEKIT_GRANTS', 'roles', 'is not full or role'],
     ['JWT_LEEWAY', '1m', 'is not an integer of seconds from 0 to 300'],
     ['JWT_ALGORITHMS', 'HS256', 'is not a list of'],
-    ['CORS_ORIGINS', 'app.example.com', 'is not understood'],
-    ['RATE_LIMIT_PER_USER', 'many', 'is not understood'],
+    ['CORS_ORIGINS', 'voice.example.org', 'has an entry that is not an origin'],
+    ['RATE_LIMIT_PER_USER', 'many', 'is not an integer from 0: 60 applies'],
     ['CLIENT_ADDRESS_HEADER', '"X-Real-IP"', 'has quotes around its value'],
   ] as const) {
     const settings = { ...GOOD, [name]: value };

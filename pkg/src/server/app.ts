@@ -7,7 +7,7 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { env } from 'hono/adapter';
 import { createException, internalError, type LivekitException } from '../exception.js';
-import type { Hooks, LivekitEnv, LivekitHandler } from './context.js';
+import type { Hooks, LivekitContext, LivekitEnv, LivekitHandler } from './context.js';
 import { endpointCache } from './endpoint.js';
 import { notFound } from './errors.js';
 import { type Authenticate, type Authorize, type Caller, PRIVILEGED_GRANTS, type PrivilegedGrant } from './hooks.js';
@@ -38,6 +38,8 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
    * of it. Without it there are no direct messages, no muting and no presence: those routes are 404.
    */
   store?: Store | ((env: Bindings) => Store) | undefined;
+  /** Is told of an error that `authenticate` or `authorize` throws; the log has its name only, for it may contain secrets. */
+  onError?: ((error: unknown) => void) | undefined;
   /** Your own table of grants, in place of `LIVEKIT_GRANTS`: what a caller whom Kraken's policy lets in may do in the room. */
   grants?: Grants | undefined;
   /** Privileged grants that a permission of `authorize` may have, by name. */
@@ -94,23 +96,22 @@ export function livekit<Bindings extends object = Record<string, unknown>, User 
 }
 
 /** The routes alone, for an app with {@link everyAnswer}. Throws if the options are wrong. */
-export function routes<Bindings extends object, User extends Caller>({
-  authenticate,
-  authorize,
-  store,
-  settings: settingsOf = env,
-  grants,
-  allowGrants = [],
-  servers,
-  chooseServer,
-  rateLimit = {},
-  clientAddress,
-  startWith,
-}: LivekitOptions<Bindings, User>) {
-  if (store === undefined && authorize === undefined) throw wrongOption('livekit() needs a store or authorize');
-  if (!Array.isArray(allowGrants) || !allowGrants.every((name) => PRIVILEGED_GRANTS.includes(name))) {
-    throw wrongOption('allowGrants must be a list of privileged grants');
-  }
+export function routes<Bindings extends object, User extends Caller>(options: LivekitOptions<Bindings, User>) {
+  checkOptions(options);
+  const {
+    authenticate,
+    authorize,
+    onError,
+    store,
+    settings: settingsOf = env,
+    grants,
+    allowGrants = [],
+    servers,
+    chooseServer,
+    rateLimit = {},
+    clientAddress,
+    startWith,
+  } = options;
   if (chooseServer !== undefined && typeof chooseServer !== 'function') {
     throw wrongOption('chooseServer must be a function');
   }
@@ -129,9 +130,10 @@ export function routes<Bindings extends object, User extends Caller>({
       requestId,
     );
   if (startWith !== undefined) endpointOf(startWith as Bindings);
-  const hooksOf = (settings: Bindings): Hooks => ({
-    authenticate: authenticate && ((request) => authenticate(request, settings)),
-    authorize: authorize && ((caller, ask) => authorize(caller as User, ask, settings)),
+  const hooksOf = (settings: Bindings, context: LivekitContext): Hooks => ({
+    onError,
+    authenticate: authenticate && ((request) => authenticate(request, settings, context as Context)),
+    authorize: authorize && ((caller, ask) => authorize(caller as User, ask, settings, context as Context)),
     grants,
   });
 
@@ -143,7 +145,7 @@ export function routes<Bindings extends object, User extends Caller>({
       context.set('endpoint', endpoint);
       context.set('http', http);
       context.set('isHealthy', isHealthy);
-      context.set('hooks', hooksOf(settings));
+      context.set('hooks', hooksOf(settings, context));
       context.set('rateLimits', () => (typeof rateLimit === 'function' ? rateLimit(settings) : rateLimit));
       await next();
     } catch (error) {
@@ -170,5 +172,46 @@ const refuseMethod =
     context.header('Allow', allowed);
     throw createException('method_not_allowed', 'Method Not Allowed');
   };
+
+/** The options that are functions, where they are set. */
+const FUNCTIONS = [
+  'authenticate',
+  'authorize',
+  'onError',
+  'grants',
+  'settings',
+  'chooseServer',
+  'clientAddress',
+] as const;
+const OTHERS = ['store', 'allowGrants', 'servers', 'rateLimit', 'startWith'] as const;
+
+/** A misspelt option would be another policy than the application meant. */
+function checkOptions(options: object): void {
+  const given: Record<string, unknown> = { ...Object(options) };
+  const names: readonly string[] = [...FUNCTIONS, ...OTHERS];
+  if (!Object.keys(given).every((name) => names.includes(name))) {
+    throw wrongOption(`livekit() has an unknown option: the options are ${names.join(', ')}`);
+  }
+  for (const name of FUNCTIONS) {
+    if (!['undefined', 'function'].includes(typeof given[name])) throw wrongOption(`${name} must be a function`);
+  }
+  const { store, authorize, allowGrants = [], rateLimit = {} } = given;
+  if (store === undefined && authorize === undefined) throw wrongOption('livekit() needs a store or authorize');
+  const isAllowed = (name: unknown) => PRIVILEGED_GRANTS.some((known) => known === name);
+  if (!Array.isArray(allowGrants) || !allowGrants.every(isAllowed)) {
+    throw wrongOption(`allowGrants must be a list of ${PRIVILEGED_GRANTS.join(', ')}`);
+  }
+  if (typeof rateLimit !== 'function' && ![rateLimit].every(areLimits)) {
+    throw wrongOption('rateLimit must be { user, address }, each an object with a function limit');
+  }
+}
+
+const areLimits = (limits: unknown): boolean =>
+  typeof limits === 'object' &&
+  limits !== null &&
+  Object.entries(limits).every(
+    ([name, limiter]) =>
+      ['user', 'address'].includes(name) && (limiter === undefined || typeof Object(limiter).limit === 'function'),
+  );
 
 const wrongOption = (message: string): LivekitException => createException('not_configured', message);

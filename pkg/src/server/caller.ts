@@ -2,7 +2,7 @@
 import { createException } from '../exception.js';
 import { userTokenOf, verifyUserToken } from './authenticate.js';
 import type { LivekitContext } from './context.js';
-import { type Caller, checkedCaller, decide } from './hooks.js';
+import { type Caller, checkedCaller, decide, isRefusal } from './hooks.js';
 import { limitUser } from './middleware/rate-limit.js';
 import { admit } from './rbac/authorize.js';
 
@@ -16,15 +16,15 @@ export async function callerOf(context: LivekitContext): Promise<Caller> {
 /** As {@link callerOf}; where Kraken's rules decide, one that the store knows. */
 export async function admittedCallerOf(context: LivekitContext): Promise<void> {
   const caller = await callerOf(context);
-  if (context.var.hooks.authorize === undefined) await admit(caller, context.var.endpoint);
+  if (context.get('hooks').authorize === undefined) await admit(caller, context.get('endpoint'));
 }
 
 async function authenticated(context: LivekitContext): Promise<Caller> {
-  const { endpoint, hooks } = context.var;
-  const { authenticate } = hooks;
+  const endpoint = context.get('endpoint');
+  const { authenticate, onError } = context.get('hooks');
   if (authenticate === undefined) return verifyUserToken(userTokenOf(context.req.raw) ?? '', endpoint);
-  const caller = await decide('authenticate', endpoint.log, () => authenticate(context.req.raw));
-  if (caller === null || caller === undefined) {
+  const caller = await decide('authenticate', endpoint.log, () => authenticate(context.req.raw), onError);
+  if (isRefusal(caller)) {
     throw createException('unauthorized', 'Unauthorized', { reason: 'missing' });
   }
   return checkedCaller(caller);

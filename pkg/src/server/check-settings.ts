@@ -72,10 +72,18 @@ function jwksUrl(url: unknown): SettingError[] {
   }
 }
 
-/** What applies instead differs: see `http-settings.ts`. */
+/** What is wrong with each setting of HTTP, and what applies. */
+const MISREAD: Record<string, string> = {
+  CORS_ORIGINS:
+    'has an entry that is not an origin as a browser sends it, such as https://app.example.com (lower case, no slash at the end, no default port): it is ignored',
+  RATE_LIMIT_PER_USER: 'is not an integer from 0: 60 applies',
+  RATE_LIMIT_PER_ADDRESS: 'is not an integer from 0: 600 applies',
+  CLIENT_ADDRESS_HEADER: 'is not the name of a header: it is ignored',
+};
+
 const misreadError = (setting: string): SettingError => ({
   setting,
   code: 'invalid',
-  message: `${setting} is not understood: see the settings in docs/endpoint.md for what applies now`,
+  message: `${setting} ${MISREAD[setting]}`,
   severity: 'warning',
 });

@@ -27,6 +27,8 @@ export interface Hooks {
   authenticate?: ((request: Request) => ReturnType<Authenticate>) | undefined;
   /** The application's own; Kraken's rules decide without one. */
   authorize?: ((caller: Caller, ask: TokenAsk) => ReturnType<Authorize>) | undefined;
+  /** Is told what else those two throw. */
+  onError?: ((error: unknown) => void) | undefined;
   /** Kraken's rules with the application's own table of grants. */
   grants?: Grants | undefined;
 }

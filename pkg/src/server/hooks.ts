@@ -1,5 +1,6 @@
 /** The two decisions that an application can take itself: who the caller is, and what they may have. */
 
+import type { Context } from 'hono';
 import { createException, LivekitException } from '../exception.js';
 import type { RoomConfigurationInit, RoomConfigurationJson, VideoGrant } from '../grants.js';
 import { nameOf } from './errors.js';
@@ -23,21 +24,30 @@ const MAX_ID_LENGTH = 256;
 
 const isId = (id: unknown): boolean => typeof id === 'string' && id.trim() !== '' && id.length <= MAX_ID_LENGTH;
 
+const invalidCaller = (field: string) => createException('invalid_caller', 'Internal server error', { path: field });
+
 /** The caller that an application's own function found. Throws 500 if it has no valid id. */
 export function checkedCaller<User extends Caller>(caller: User): User {
   const { userId, tokenId, sessionId, issuedAt } = Object(caller);
   const areIds = [tokenId, sessionId].every((id) => id === undefined || isId(id));
-  if (!isId(userId) || !areIds || !(issuedAt === undefined || Number.isFinite(issuedAt))) {
-    throw createException('invalid_caller', 'Internal server error');
-  }
+  if (!isId(userId)) throw invalidCaller('userId');
+  if (!areIds) throw invalidCaller('tokenId, sessionId');
+  if (!(issuedAt === undefined || Number.isFinite(issuedAt))) throw invalidCaller('issuedAt');
   return caller;
 }
 
-/** A value, now or later; `null` and `undefined` are a refusal. */
-type Answer<T> = T | null | undefined | Promise<T | null | undefined>;
+/** `null`, `undefined` and `false`: what `session && { … }` gives where there is none. */
+type Refusal = null | undefined | false;
+
+/** A value, now or later, or a refusal. */
+type Answer<T> = T | Refusal | Promise<T | Refusal>;
+
+/** Whether a function of the application refused. */
+export const isRefusal = (answer: unknown): answer is Refusal =>
+  answer === null || answer === undefined || answer === false;
 
 /**
- * Finds out who sends a request, by its headers: its body is already read. Nothing is answered 401.
+ * Finds out who sends a request, by its headers: its body is already read. Nothing, or `false`, is answered 401.
  *
  * It has two seconds. An error that it throws is answered 503, a {@link LivekitException} or an `HTTPException` of Hono with
  * its own status.
@@ -45,6 +55,7 @@ type Answer<T> = T | null | undefined | Promise<T | null | undefined>;
 export type Authenticate<Bindings extends object = Record<string, unknown>, User extends Caller = Caller> = (
   request: Request,
   env: Bindings,
+  context: Context,
 ) => Answer<User>;
 
 /** A route that answers with a token. */
@@ -107,11 +118,12 @@ export const PRIVILEGED_GRANTS = [
 /** One of {@link PRIVILEGED_GRANTS}. */
 export type PrivilegedGrant = (typeof PRIVILEGED_GRANTS)[number];
 
-/** Decides what a caller may have. Nothing is answered 403. Timeout and errors are those of {@link Authenticate}. */
+/** Decides what a caller may have. Nothing, or `false`, is answered 403. Timeout and errors are those of {@link Authenticate}. */
 export type Authorize<Bindings extends object = Record<string, unknown>, User extends Caller = Caller> = (
   caller: User,
   ask: TokenAsk,
   env: Bindings,
+  context: Context,
 ) => Answer<Permission>;
 
 /** Milliseconds for a function of the application. */
@@ -131,8 +143,14 @@ export const inTime = <T>(hook: Hook | 'grants', call: () => T | PromiseLike<T>)
     },
   );
 
-/** Calls a function of the application. Rejects with a {@link LivekitException} only, and nothing of another error is logged. */
-export async function decide<T>(hook: Hook, log: Log, call: () => T | PromiseLike<T>): Promise<T> {
+/** Is told of an error that a function of the application throws. */
+type OnError = ((error: unknown) => void) | undefined;
+
+/**
+ * Calls a function of the application. Rejects with a {@link LivekitException} only. Of another error the log has the name alone,
+ * and `onError` is told of it.
+ */
+export async function decide<T>(hook: Hook, log: Log, call: () => T | PromiseLike<T>, onError?: OnError): Promise<T> {
   try {
     return await inTime(hook, call);
   } catch (error) {
@@ -140,7 +158,17 @@ export async function decide<T>(hook: Hook, log: Log, call: () => T | PromiseLik
     const refusal = refusalOf(error);
     if (refusal !== undefined) throw refusal;
     log.error(`The function ${hook} failed`, { error: nameOf(error) });
+    tell(onError, error);
     throw createException('hook_failed', 'Service Unavailable', { reason: hook });
+  }
+}
+
+/** An error in telling must not change the answer. */
+function tell(onError: OnError, error: unknown): void {
+  try {
+    onError?.(error);
+  } catch {
+    // The application has been told.
   }
 }
 

@@ -5,7 +5,7 @@ import { deployable } from '../deployable.js';
 import { createLog } from '../log.js';
 import type { ClientAddress } from '../middleware/client-address.js';
 import { memoryRateLimits } from '../middleware/memory-rate-limit.js';
-import { type Store, StoreFault } from '../stores/store.js';
+import { StoreFault } from '../stores/store.js';
 import { type Address, addressOf, urlOf } from './address.js';
 import { openStore } from './open-store.js';
 import { Problem } from './problem.js';
@@ -110,13 +110,19 @@ async function finish(server: Listening): Promise<void> {
 
 async function prepare(platform: Platform, { env, ...options }: ProcessOptions) {
   const startWith = env ?? environment(platform);
-  const opened = options.store === undefined ? await openStore(startWith) : undefined;
-  const store = options.store ?? (opened as Store);
+  const opened = needsStore(options, startWith) ? await openStore(startWith) : undefined;
+  const store = options.store ?? opened;
   const settings = () => startWith;
   const { clientAddress } = platform;
   const app = deployable({ settings, startWith, rateLimit: memoryRateLimits(), clientAddress, ...options, store });
   return { app, store: opened };
 }
+
+/** An application that authorizes itself has a database only if a setting names one. */
+const needsStore = ({ store, authorize }: ProcessOptions, env: object): boolean =>
+  store === undefined && (authorize === undefined || DATABASES.some((name) => Reflect.get(env, name)));
+
+const DATABASES = ['DATABASE_URL', 'SQLITE_PATH'];
 
 /** The environment of the process as it is at the start: to ask for it costs a request as much as its token. */
 const environment = (platform: Platform): object => Object.freeze({ ...platform.env() });

@@ -1,6 +1,6 @@
 /** Kraken's policy as a function of an application's own: channels, roles, private channels, bans, timeouts. */
 import { preparedCache } from '../endpoint.js';
-import { type Authorize, checkedCaller, type TokenAsk } from '../hooks.js';
+import { type Caller, checkedCaller, type Permission, type TokenAsk } from '../hooks.js';
 import { createLog } from '../log.js';
 import { type ReadRequest, readCreateToken, readTokenSource } from '../requests.js';
 import type { Store } from '../stores/store.js';
@@ -22,7 +22,7 @@ export interface KrakenOptions {
 export function kraken<Bindings extends object = Record<string, unknown>>(
   store: Store | ((env: Bindings) => Store),
   { grants }: KrakenOptions = {},
-): Authorize<Bindings> {
+): (caller: Caller, ask: TokenAsk, env: Bindings) => Promise<Permission> {
   const prepared = preparedCache();
   const storeOf = typeof store === 'function' ? store : () => store;
   return async (caller, ask, env) => {

@@ -7,7 +7,7 @@ import { isId } from '../requests.js';
 
 export async function connectionInfo(context: LivekitContext): Promise<Response> {
   await admittedCallerOf(context);
-  const { service, chooseServer, log } = context.var.endpoint;
+  const { service, chooseServer, log } = context.get('endpoint');
   if (service.description.servers < 2) return context.json(connectionInfoOf(service.description));
   const room = context.req.query('roomId') ?? '';
   // What is no room is refused by the rules: the application is not asked about it.

@@ -6,4 +6,4 @@ const WITH_STORE = documentOf(true);
 const WITHOUT_STORE = documentOf(false);
 
 export const openapi = (context: LivekitContext): Response =>
-  context.json(context.var.endpoint.store === undefined ? WITHOUT_STORE : WITH_STORE);
+  context.json(context.get('endpoint').store === undefined ? WITHOUT_STORE : WITH_STORE);

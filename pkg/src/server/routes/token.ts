@@ -9,7 +9,7 @@ import type { TokenResponse } from '../../token-response.js';
 import { readBody } from '../body.js';
 import { callerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
-import { type Caller, decide, type TokenAsk, type TokenRoute } from '../hooks.js';
+import { type Caller, decide, isRefusal, type TokenAsk, type TokenRoute } from '../hooks.js';
 import { issue } from '../issue.js';
 import { authorizeAndIssue, permissionOf } from '../rbac/authorize.js';
 import { type ReadRequest, readCreateToken, readTokenSource, tokenRequestOf } from '../requests.js';
@@ -41,15 +41,15 @@ function route(
     request.dispose();
     const { identity, roomId, jti } = response;
     const details = { userId: caller.userId, userTokenId: caller.tokenId, identity, roomId, jti };
-    context.var.endpoint.log.info(`Generated token for user ${identity} in room ${roomId}`, details);
+    context.get('endpoint').log.info(`Generated token for user ${identity} in room ${roomId}`, details);
     return respond(context, response);
   };
 }
 
 /** Authorizes a request and issues its token. */
 async function authorizeRequest(context: LivekitContext, caller: Caller, request: ReadRequest, route: TokenRoute) {
-  const { endpoint, hooks } = context.var;
-  const { authorize, grants } = hooks;
+  const endpoint = context.get('endpoint');
+  const { authorize, grants, onError } = context.get('hooks');
   // Groups of direct messages are Kraken's.
   if (authorize === undefined || route === 'dm-token') {
     const { chooseServer, service } = endpoint;
@@ -61,8 +61,8 @@ async function authorizeRequest(context: LivekitContext, caller: Caller, request
   const ask: TokenAsk = Object.freeze(
     JSON.parse(endpoint.service.call((rules) => rules.describeRequest(route, tokenRequestOf(request)))),
   );
-  const permission = await decide('authorize', endpoint.log, () => authorize(caller, ask));
-  if (permission === null || permission === undefined) {
+  const permission = await decide('authorize', endpoint.log, () => authorize(caller, ask), onError);
+  if (isRefusal(permission)) {
     throw createException('forbidden', 'Forbidden resource', { reason: 'no_permission' });
   }
   return issue(permission, ask.room, endpoint);
