@@ -65,7 +65,7 @@ pub struct ChannelFacts {
 
 impl ChannelFacts {
     /// True if the caller's roles and the channel's overwrites allow `action`. Overwrites allow nothing to a caller without
-    /// a role in the community, and who is not to see the channel (`READ_CHANNEL` denied by overwrites) may do nothing in it.
+    /// a role in the community. A caller to whom they deny `READ_CHANNEL` may do nothing in the channel.
     #[must_use]
     pub fn allows(&self, action: RbacAction) -> bool {
         let is_visible = overwrite(true, RbacAction::ReadChannel, &self.overwrites, self.has_role);
