@@ -1,14 +1,14 @@
-/** What is wrong with the settings of an environment. The rules are in Rust (`src/check_settings.rs`), but for those of HTTP. */
+/** Errors of the settings of an environment. The rules are in Rust (`src/check_settings.rs`), except those of HTTP. */
 import { endpointSettings, type Settings, settingsOf, settingsText } from '../config.js';
 import { call } from '../wasm/instance.js';
 import { createJwks } from './identity-provider/jwks.js';
 import { httpSettingsOfEnvironment, readHttpSettings } from './middleware/http-settings.js';
 
-/** A setting that is wrong. Nothing in it is from the setting's value. */
+/** An error of a setting. It contains nothing of the setting's value. */
 export interface SettingError {
   /** Name of the setting. */
   readonly setting: string;
-  /** Stable name of what is wrong. */
+  /** Stable name of the error. */
   readonly code:
     | 'missing'
     | 'invalid'
@@ -20,13 +20,13 @@ export interface SettingError {
     | (string & {});
   /** A sentence that starts with the name of the setting. */
   readonly message: string;
-  /** `advice`: it works. `warning`: something else applies. `error`: requests are refused. The last two are unhealthy. */
+  /** `advice`: it works. `warning`: something else applies than the value. `error`: requests are refused. The last two are unhealthy. */
   readonly severity: 'advice' | 'warning' | 'error';
 }
 
 /** Which settings are checked. */
 export interface CheckSettingsOptions {
-  /** Also those of a process that serves: `DATABASE_URL`, `SQLITE_PATH`, `HOST`, `PORT`; the default is no. */
+  /** Whether those of a process are checked too: `DATABASE_URL`, `SQLITE_PATH`, `HOST`, `PORT`; the default is no. */
   readonly process?: boolean;
   /** Whether user tokens must be configured: no for an application that authenticates itself; the default is yes. */
   readonly userTokens?: boolean;
@@ -35,8 +35,8 @@ export interface CheckSettingsOptions {
 const PROCESS_SETTINGS = ['DATABASE_URL', 'SQLITE_PATH', 'HOST', 'PORT'] as const;
 
 /**
- * Lists what is wrong with an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. An empty list if nothing
- * is. The endpoint logs the list at its start, and `/health` is unhealthy while it has more than advice.
+ * Lists the errors of the settings of an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. The endpoint
+ * logs them at its start, and `/health` is unhealthy while one is more than advice.
  *
  * @throws LivekitException with code `not_configured` if the environment cannot be read.
  */
@@ -47,7 +47,7 @@ export function checkSettings(env: object, { process = false, userTokens }: Chec
   return listErrors({ ...endpointSettings(env), ...httpSettings, ...others }, misread, userTokens);
 }
 
-/** As {@link checkSettings}, of settings that were read; `misread` names those of HTTP that are invalid. */
+/** As {@link checkSettings}, of settings as data; `misread` names those of HTTP that are invalid. */
 export function listErrors(settings: Settings, misread: readonly string[], userTokens = true): SettingError[] {
   const text = settingsText(settings);
   const listed: SettingError[] = call(({ checkSettings }) => checkSettings(text));
@@ -72,7 +72,7 @@ function jwksUrl(url: unknown): SettingError[] {
   }
 }
 
-/** What applies instead differs: see `http-settings.ts`. */
+/** An invalid setting of HTTP. What applies instead differs: see `http-settings.ts`. */
 const misreadError = (setting: string): SettingError => ({
   setting,
   code: 'invalid',

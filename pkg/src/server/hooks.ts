@@ -1,20 +1,20 @@
-/** The two decisions that an application can take itself: who the caller is, and what they may have. */
+/** Functions of the application: `authenticate` finds the caller, `authorize` the caller's permission. */
 
 import { createException, LivekitException } from '../exception.js';
 import type { RoomConfigurationInit, RoomConfigurationJson, VideoGrant } from '../grants.js';
 import { nameOf } from './errors.js';
 import type { Log } from './log.js';
-import { within } from './timeout.js';
+import { withTimeout } from './timeout.js';
 
 /** Who sends a request. An application's own `authenticate` may add fields for its `authorize`. */
 export interface Caller {
-  /** The user's id: it is counted for the rate limit and logged. */
+  /** The user's id: key of the rate limit by user, and logged. */
   readonly userId: string;
   /** The user token's id (`jti`), to look up a revocation. */
   readonly tokenId?: string | undefined;
-  /** The id of the token's session (`sid`), likewise. */
+  /** The id of the token's session (`sid`), to look up a revocation. */
   readonly sessionId?: string | undefined;
-  /** When the token was issued (`iat`), Unix seconds: all tokens of a user that are older may have been revoked. */
+  /** When the token was issued (`iat`), Unix seconds, to look up a revocation of all older tokens of the user. */
   readonly issuedAt?: number | undefined;
 }
 
@@ -33,13 +33,13 @@ export function checkedCaller<User extends Caller>(caller: User): User {
   return caller;
 }
 
-/** A value, now or later; `null` and `undefined` are a refusal. */
+/** A value or a promise of one; `null` and `undefined` refuse the request. */
 type Answer<T> = T | null | undefined | Promise<T | null | undefined>;
 
 /**
- * Finds out who sends a request, by its headers: its body is already read. Nothing is answered 401.
+ * Finds the caller of a request by its headers: the body is already consumed. `null` and `undefined` are answered 401.
  *
- * It has two seconds. An error that it throws is answered 503, a {@link LivekitException} or an `HTTPException` of Hono with
+ * Its timeout is two seconds. A thrown error is answered 503, a {@link LivekitException} or an `HTTPException` of Hono with
  * its own status.
  */
 export type Authenticate<Bindings extends object = Record<string, unknown>, User extends Caller = Caller> = (
@@ -50,7 +50,7 @@ export type Authenticate<Bindings extends object = Record<string, unknown>, User
 /** A route that answers with a token. */
 export type TokenRoute = 'token' | 'dm-token' | 'token-source';
 
-/** A request for a token: fields of valid types and sizes. What of it is allowed, `authorize` decides. */
+/** A request for a token. Its types and sizes are valid; whether it is allowed, `authorize` decides. */
 export interface TokenAsk {
   readonly route: TokenRoute;
   /** The room to join: the only one that the permission may be for. */
@@ -67,7 +67,7 @@ export interface TokenAsk {
   readonly roomConfig?: RoomConfigurationJson;
 }
 
-/** What a caller may have. Any other field is refused with 500. */
+/** What a caller may have. Any other field is an error: 500. */
 export interface Permission {
   /** The room of the request. */
   room: string;
@@ -107,7 +107,7 @@ export const PRIVILEGED_GRANTS = [
 /** One of {@link PRIVILEGED_GRANTS}. */
 export type PrivilegedGrant = (typeof PRIVILEGED_GRANTS)[number];
 
-/** Decides what a caller may have. Nothing is answered 403. Timeout and errors are those of {@link Authenticate}. */
+/** Decides what a caller may have. `null` and `undefined` are answered 403. Timeout and errors are those of {@link Authenticate}. */
 export type Authorize<Bindings extends object = Record<string, unknown>, User extends Caller = Caller> = (
   caller: User,
   ask: TokenAsk,
@@ -120,18 +120,18 @@ const TIMEOUT_MS = 2000;
 /** A function of the application that {@link decide} calls. */
 type Hook = 'authenticate' | 'authorize' | 'chooseServer';
 
-/** What a function of the application returns in time. Throws 503 afterwards, and what the function throws. */
+/** Calls a function of the application. Throws 503 after the timeout, and what the function throws. */
 export const inTime = <T>(hook: Hook | 'grants', call: () => T | PromiseLike<T>): Promise<T> =>
-  within(
+  withTimeout(
     TIMEOUT_MS,
-    // Called in a function of its own, so that what it throws is a rejection.
+    // In an async function, so that a synchronous error is a rejection.
     async () => call(),
     () => {
       throw createException('hook_failed', 'Service Unavailable', { reason: `${hook}_timeout` });
     },
   );
 
-/** Calls a function of the application. Rejects with a {@link LivekitException} only, and nothing of another error is logged. */
+/** As {@link inTime}; rejects with a {@link LivekitException} only. Of another error only the class is logged. */
 export async function decide<T>(hook: Hook, log: Log, call: () => T | PromiseLike<T>): Promise<T> {
   try {
     return await inTime(hook, call);
@@ -144,7 +144,7 @@ export async function decide<T>(hook: Hook, log: Log, call: () => T | PromiseLik
   }
 }
 
-/** An `HTTPException` of Hono, of whatever copy of it the application has. */
+/** The exception for an `HTTPException` of Hono. Not by `instanceof`: the application may have another copy of Hono. */
 function refusalOf(error: unknown): LivekitException | undefined {
   if (!(error instanceof Error) || !('getResponse' in error) || !('status' in error)) return undefined;
   const { status, message } = error;

@@ -1,7 +1,7 @@
 /** Asks an identity provider for its keys, and bounds what it may answer. */
 
 import { readText } from '../read-stream.js';
-import { within } from '../timeout.js';
+import { withTimeout } from '../timeout.js';
 
 /** For the whole answer, its body included. */
 const TIMEOUT_MS = 2000;
@@ -16,7 +16,7 @@ export async function readJwks(url: string, ask: typeof fetch = fetch): Promise<
   const controller = new AbortController();
   try {
     // The signal alone would not do: a body may go on after it.
-    return await within<string | undefined>(
+    return await withTimeout<string | undefined>(
       TIMEOUT_MS,
       () => read(url, ask, controller.signal),
       () => undefined,

@@ -5,7 +5,7 @@ import { snapshot } from '../../snapshot.js';
 import { createLog } from '../log.js';
 import { readText } from '../read-stream.js';
 import { createRules, type Rules } from '../rules.js';
-import { within } from '../timeout.js';
+import { withTimeout } from '../timeout.js';
 import { type ChooseServer, chosenServer } from './servers.js';
 
 /** Options of {@link RoomService}. */
@@ -166,7 +166,7 @@ export class RoomService {
       if (json === undefined) throw failed('livekit_garbage');
       return json;
     };
-    return await within<Result>(
+    return await withTimeout<Result>(
       TIMEOUT_MS,
       () => work(post),
       () => {

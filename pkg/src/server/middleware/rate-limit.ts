@@ -4,14 +4,14 @@ import { createException } from '../../exception.js';
 import type { LivekitContext, LivekitEnv } from '../context.js';
 import { nameOf } from '../errors.js';
 import type { Caller } from '../hooks.js';
-import { within } from '../timeout.js';
+import { withTimeout } from '../timeout.js';
 import { type ClientAddress, clientNetwork } from './client-address.js';
 import type { RateLimiter, RateLimits } from './rate-limiter.js';
 
 type Answer = Awaited<ReturnType<RateLimiter['limit']>>;
 
 /** Milliseconds after which a limiter counts as broken. */
-const DEADLINE = 1000;
+const TIMEOUT_MS = 1000;
 const DEFAULT_RETRY_SECONDS = 60;
 const MAX_RETRY_SECONDS = 86_400;
 
@@ -54,14 +54,14 @@ async function ask(
 ): Promise<string | undefined> {
   const { log } = context.get('endpoint');
   const late = (): Answer => {
-    log.error('A rate limiter did not answer: the request is let in', { limit, milliseconds: DEADLINE });
+    log.error('A rate limiter did not answer: the request is let in', { limit, milliseconds: TIMEOUT_MS });
     return { success: true };
   };
   try {
     const limiter = context.get('rateLimits')()[limit];
     const key = limiter === undefined ? undefined : keyOf();
     if (limiter === undefined || key === undefined) return undefined;
-    const { success, retryAfter } = await within(DEADLINE, () => limiter.limit(key), late);
+    const { success, retryAfter } = await withTimeout(TIMEOUT_MS, () => limiter.limit(key), late);
     if (typeof success !== 'boolean') throw new TypeError();
     return success ? undefined : seconds(retryAfter);
   } catch (error) {

@@ -6,7 +6,7 @@ import { call } from '../../wasm/instance.js';
 import type { Endpoint } from '../endpoint.js';
 import { type Caller, inTime, type Permission, type TokenRoute } from '../hooks.js';
 import { permissionText } from '../issue.js';
-import { isId, muteRequestOf, type ReadMuteRequest, type ReadRequest, tokenRequestOf } from '../requests.js';
+import { isRoomName, muteRequestOf, type ParsedMuteRequest, type ParsedRequest, tokenRequestOf } from '../requests.js';
 import { askStore } from '../stores/ask.js';
 import type { FactsQuestion, PresencePage } from '../stores/store.js';
 import type { Grants } from './grants.js';
@@ -23,7 +23,7 @@ export interface MuteRequest {
  */
 export async function permissionOf(
   caller: Caller,
-  request: ReadRequest,
+  request: ParsedRequest,
   endpoint: Endpoint,
   route: TokenRoute,
   grants: Grants | undefined,
@@ -44,7 +44,7 @@ export async function permissionOf(
 /** As {@link permissionOf} with the grants of the rules, and issues the token: one call of the module where that is all. */
 export async function authorizeAndIssue(
   caller: Caller,
-  request: ReadRequest,
+  request: ParsedRequest,
   endpoint: Endpoint,
   route: TokenRoute,
 ): Promise<TokenResponse> {
@@ -72,7 +72,7 @@ async function ownGrants(table: () => unknown): Promise<unknown> {
   return grants;
 }
 
-function lookup(route: TokenRoute, { description: { id, identity } }: ReadRequest): Partial<FactsQuestion> {
+function lookup(route: TokenRoute, { description: { id, identity } }: ParsedRequest): Partial<FactsQuestion> {
   return route === 'dm-token' ? { groupId: id, identity } : { channelId: id, identity };
 }
 
@@ -80,7 +80,7 @@ function lookup(route: TokenRoute, { description: { id, identity } }: ReadReques
 export async function authorizeMute(
   caller: Caller,
   channelId: string,
-  request: ReadMuteRequest,
+  request: ParsedMuteRequest,
   endpoint: Endpoint,
 ): Promise<MuteRequest> {
   const facts = await factsOf(caller, inChannel(channelId), endpoint);
@@ -113,7 +113,7 @@ export async function admit(caller: Caller, endpoint: Endpoint): Promise<void> {
 }
 
 /** What cannot be an id is not looked up: there is no such channel. */
-const inChannel = (channelId: string) => ({ channelId: isId(channelId) ? channelId : null });
+const inChannel = (channelId: string) => ({ channelId: isRoomName(channelId) ? channelId : null });
 
 /** The facts of the store as JSON. Without facts, the rules reject. */
 async function factsOf(

@@ -2,7 +2,7 @@
 import { preparedCache } from '../endpoint.js';
 import { type Authorize, checkedCaller, type TokenAsk } from '../hooks.js';
 import { createLog } from '../log.js';
-import { type ReadRequest, readCreateToken, readTokenSource } from '../requests.js';
+import { type ParsedRequest, parseCreateToken, parseTokenSource } from '../requests.js';
 import type { Store } from '../stores/store.js';
 import { permissionOf } from './authorize.js';
 import type { Grants } from './grants.js';
@@ -38,10 +38,10 @@ export function kraken<Bindings extends object = Record<string, unknown>>(
 }
 
 /** The request as a client would send it: Kraken's rules check what clients may set. */
-function requestOf({ route, room, isGeneratedRoom, identity, name, ttl, ...more }: TokenAsk): ReadRequest {
+function requestOf({ route, room, isGeneratedRoom, identity, name, ttl, ...more }: TokenAsk): ParsedRequest {
   const body = (fields: object) => new TextEncoder().encode(JSON.stringify(fields));
-  if (route !== 'token-source') return readCreateToken(body({ roomId: room, identity, name, ttl }));
-  return readTokenSource(
+  if (route !== 'token-source') return parseCreateToken(body({ roomId: room, identity, name, ttl }));
+  return parseTokenSource(
     body({
       room_name: isGeneratedRoom ? undefined : room,
       participant_identity: identity,

@@ -4,13 +4,13 @@ import { readBody } from '../body.js';
 import { callerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
 import { authorizeMute } from '../rbac/authorize.js';
-import { readMuteParticipant } from '../requests.js';
+import { parseMuteParticipant } from '../requests.js';
 import { askStore } from '../stores/ask.js';
 
 export async function muteParticipant(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
   const channelId = context.req.param('channelId') ?? '';
-  const request = readMuteParticipant(await readBody(context));
+  const request = parseMuteParticipant(await readBody(context));
   const caller = await callerOf(context);
   const { identity, mute } = await authorizeMute(caller, channelId, request, endpoint);
   const askedAt = Date.now();

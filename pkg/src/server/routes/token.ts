@@ -12,25 +12,25 @@ import type { LivekitContext } from '../context.js';
 import { type Caller, decide, type TokenAsk, type TokenRoute } from '../hooks.js';
 import { issue } from '../issue.js';
 import { authorizeAndIssue, permissionOf } from '../rbac/authorize.js';
-import { type ReadRequest, readCreateToken, readTokenSource, tokenRequestOf } from '../requests.js';
+import { type ParsedRequest, parseCreateToken, parseTokenSource, tokenRequestOf } from '../requests.js';
 
 /** What the holder needs to know; the token's id is in the log alone. */
 const withToken = (context: Context, { jti, ...response }: TokenResponse) => context.json(response, 201);
 
 /** For a room; by Kraken's rules, a channel. */
-export const token = route('token', readCreateToken, withToken);
+export const token = route('token', parseCreateToken, withToken);
 
 /** For a group of direct messages. */
-export const dmToken = route('dm-token', readCreateToken, withToken);
+export const dmToken = route('dm-token', parseCreateToken, withToken);
 
 /** As `/token`, in the form of LiveKit's clients (`TokenSource.endpoint`). */
-export const tokenSource = route('token-source', readTokenSource, (context, { token, url }) =>
+export const tokenSource = route('token-source', parseTokenSource, (context, { token, url }) =>
   context.json({ server_url: url, participant_token: token }, 201),
 );
 
 function route(
   name: TokenRoute,
-  read: (body: Uint8Array) => ReadRequest,
+  read: (body: Uint8Array) => ParsedRequest,
   respond: (context: Context, response: TokenResponse) => Response,
 ) {
   return async (context: LivekitContext): Promise<Response> => {
@@ -47,7 +47,7 @@ function route(
 }
 
 /** Authorizes a request and issues its token. */
-async function authorizeRequest(context: LivekitContext, caller: Caller, request: ReadRequest, route: TokenRoute) {
+async function authorizeRequest(context: LivekitContext, caller: Caller, request: ParsedRequest, route: TokenRoute) {
   const { endpoint, hooks } = context.var;
   const { authorize, grants } = hooks;
   // Groups of direct messages are Kraken's.

@@ -7,7 +7,7 @@ import { askStore } from '../stores/ask.js';
 import { type PresenceChange, StoreFault } from '../stores/store.js';
 
 /** Bytes of a webhook: it may describe a recording with all its files. */
-const LARGEST = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
 /**
  * LiveKit authenticates itself by a signature over the bytes of the body. It sends an event again after a 5xx; one that
@@ -18,7 +18,7 @@ export async function webhook(context: LivekitContext): Promise<Response> {
   const authorization = context.req.header('Authorization') ?? '';
   // No limit counts webhooks: what a stranger sends is refused before it takes memory.
   endpoint.service.call((rules) => rules.verifyWebhookSender(authorization));
-  const body = await readBody(context, LARGEST);
+  const body = await readBody(context, MAX_BYTES);
   const change: PresenceChange | null = endpoint.service.call((rules) => rules.parseWebhook(authorization, body));
   if (change !== null && endpoint.store !== undefined) {
     const applied = await askStore(endpoint, async (store) => {

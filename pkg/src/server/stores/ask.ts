@@ -2,11 +2,11 @@
 
 import type { Endpoint } from '../endpoint.js';
 import { nameOf } from '../errors.js';
-import { within } from '../timeout.js';
+import { withTimeout } from '../timeout.js';
 import { type Store, StoreFault } from './store.js';
 
 /** Milliseconds after which a store counts as unavailable. */
-const STORE_DEADLINE = 2000;
+const TIMEOUT_MS = 2000;
 
 /** What the store answers; `null` if it fails or is too slow. Its error may hold what no log may. */
 export async function askStore<T>(
@@ -14,11 +14,11 @@ export async function askStore<T>(
   ask: (store: Store) => Promise<T>,
 ): Promise<T | null> {
   const late = () => {
-    log.error('The store did not answer', { milliseconds: STORE_DEADLINE });
+    log.error('The store did not answer', { milliseconds: TIMEOUT_MS });
     return null;
   };
   try {
-    return await within<T | null>(STORE_DEADLINE, () => ask(opened(store)), late);
+    return await withTimeout<T | null>(TIMEOUT_MS, () => ask(opened(store)), late);
   } catch (error) {
     log.error('The store failed', { error: nameOf(error) });
     return null;

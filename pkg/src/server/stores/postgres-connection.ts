@@ -1,16 +1,16 @@
 /** Asks PostgreSQL a question, gives it up after two seconds, and never keeps a connection that is stuck. */
 import postgres from 'postgres';
 import { call } from '../../wasm/instance.js';
-import { within } from '../timeout.js';
+import { withTimeout } from '../timeout.js';
 import { StoreFault } from './store.js';
 
 /** Milliseconds for a question, as many as the endpoint waits. */
-const DEADLINE = 2000;
+const TIMEOUT_MS = 2000;
 /** Seconds in which those questions that others' connections are busy with may end. */
 const GRACE = 1;
 
 const SETTINGS = {
-  connect_timeout: DEADLINE / 1000,
+  connect_timeout: TIMEOUT_MS / 1000,
   idle_timeout: 30,
   // One question at a time on a connection: postgres.js gives the answer to a cancelled one to the next in line.
   max_pipeline: 0,
@@ -150,7 +150,7 @@ async function askWithin(sql: PostgresSql, text: string, values: Value[], late: 
     throw new StoreFault('the database did not answer in time');
   };
   try {
-    return await within(DEADLINE, () => query, giveUp);
+    return await withTimeout(TIMEOUT_MS, () => query, giveUp);
   } catch (error) {
     if (error instanceof StoreFault) late(query);
     throw fault(error);
