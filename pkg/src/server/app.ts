@@ -1,6 +1,7 @@
 /**
- * The endpoint. Read this first: a request for a token passes authenticate → authorize → issue, in `routes/token.ts`.
- * An application answers the first two itself (`hooks.ts`), or user tokens (`authenticate.ts`) and Kraken's tables (`rbac/`) do.
+ * The endpoint. Read this first: a request for a token passes authenticate → authorize → issue, in `routes/token.ts`. An
+ * application answers the first two itself (`hooks.ts`), or user tokens (`authenticate.ts`) and Kraken's tables (`rbac/`)
+ * do.
  *
  * This file holds what all routes share: limits, errors, and which method goes where.
  */
@@ -34,8 +35,8 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
   /** Decides what a caller may have; the default is Kraken's policy on the `store`. */
   authorize?: Authorize<Bindings, User> | undefined;
   /**
-   * Kraken's tables: users, channels, roles, and who is in which room. A function of the environment if the database is a binding
-   * of it. Without it there are no direct messages, no muting and no presence: those routes are 404.
+   * Kraken's tables: users, channels, roles, and who is in which room. A function of the environment if the database is a
+   * binding of it. Without it there are no direct messages, no muting and no presence: those routes are 404.
    */
   store?: Store | ((env: Bindings) => Store) | undefined;
   /** Your own table of grants, in place of `LIVEKIT_GRANTS`: what a caller whom Kraken's policy lets in may do in the room. */
@@ -44,7 +45,10 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
   allowGrants?: readonly PrivilegedGrant[] | undefined;
   /** Finds the settings; the default is the environment of the runtime: a Worker's bindings, `process.env`, `Deno.env`. */
   settings?: (context: Context) => object;
-  /** LiveKit's servers with their keys, or a function of the environment, in place of the settings LIVEKIT_SERVERS, LIVEKIT_URL and so on. */
+  /**
+   * LiveKit's servers with their keys, or a function of the environment, in place of the settings LIVEKIT_SERVERS,
+   * LIVEKIT_URL and so on.
+   */
   servers?: readonly LivekitServer[] | ((env: Bindings) => readonly LivekitServer[]) | undefined;
   /** Names the server that a room is on, in place of rendezvous hashing. Timeout and errors are those of `authorize`. */
   chooseServer?: ((room: string, env: Bindings) => ReturnType<ChooseServer>) | undefined;

@@ -20,7 +20,10 @@ export interface SettingError {
     | (string & {});
   /** A sentence that starts with the name of the setting. */
   readonly message: string;
-  /** `advice`: it works. `warning`: something else applies than the value. `error`: requests are refused. The last two are unhealthy. */
+  /**
+   * `advice`: it works. `warning`: something else applies than the value. `error`: requests are refused. The last two are
+   * unhealthy.
+   */
   readonly severity: 'advice' | 'warning' | 'error';
 }
 
