@@ -10,7 +10,7 @@ export async function connectionInfo(context: LivekitContext): Promise<Response>
   const { service, chooseServer, log } = context.var.endpoint;
   if (service.description.servers < 2) return context.json(connectionInfoOf(service.description));
   const room = context.req.query('roomId') ?? '';
-  // What is no room is refused by the rules: the application is not asked about it.
+  // The rules refuse an invalid room, and the application does not see it.
   const server = isRoomName(room) ? await chosenServer(chooseServer, room, log) : undefined;
   return context.json(connectionInfoOf(service.call((rules) => rules.serverOfRoom(room, server))));
 }

@@ -1,7 +1,7 @@
 /**
  * POST /token, /dm-token and /token-source: request → authenticate → authorize → issue → response.
  *
- * The three ask in different words for the same thing, and differ in who may.
+ * The three differ in the form of the request, and in who may.
  */
 import type { Context } from 'hono';
 import { createException } from '../../exception.js';
@@ -14,16 +14,16 @@ import { issue } from '../issue.js';
 import { authorizeAndIssue, permissionOf } from '../rbac/authorize.js';
 import { type ParsedRequest, parseCreateToken, parseTokenSource, tokenRequestOf } from '../requests.js';
 
-/** What the holder needs to know; the token's id is in the log alone. */
+/** The response of the specification. The token's id is in the log alone. */
 const withToken = (context: Context, { jti, ...response }: TokenResponse) => context.json(response, 201);
 
-/** For a room; by Kraken's rules, a channel. */
+/** POST /token: for a room; by Kraken's rules, a channel. */
 export const token = route('token', parseCreateToken, withToken);
 
-/** For a group of direct messages. */
+/** POST /dm-token: for a group of direct messages. */
 export const dmToken = route('dm-token', parseCreateToken, withToken);
 
-/** As `/token`, in the form of LiveKit's clients (`TokenSource.endpoint`). */
+/** POST /token-source: as `/token`, in the form of LiveKit's clients (`TokenSource.endpoint`). */
 export const tokenSource = route('token-source', parseTokenSource, (context, { token, url }) =>
   context.json({ server_url: url, participant_token: token }, 201),
 );
@@ -50,7 +50,7 @@ function route(
 async function authorizeRequest(context: LivekitContext, caller: Caller, request: ParsedRequest, route: TokenRoute) {
   const { endpoint, hooks } = context.var;
   const { authorize, grants } = hooks;
-  // Groups of direct messages are Kraken's.
+  // Groups of direct messages exist in Kraken's tables only.
   if (authorize === undefined || route === 'dm-token') {
     const { chooseServer, service } = endpoint;
     const isShort = grants === undefined && chooseServer === undefined && !service.description.createRooms;

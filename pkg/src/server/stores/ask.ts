@@ -1,4 +1,4 @@
-/** Asking the store: within a deadline, and whatever it does, nothing of it gets out. */
+/** Calls the store with a timeout, and logs its errors without their messages. */
 
 import type { Endpoint } from '../endpoint.js';
 import { nameOf } from '../errors.js';
@@ -8,7 +8,7 @@ import { type Store, StoreFault } from './store.js';
 /** Milliseconds after which a store counts as unavailable. */
 const TIMEOUT_MS = 2000;
 
-/** What the store answers; `null` if it fails or is too slow. Its error may hold what no log may. */
+/** The store's answer; `null` after an error or the timeout. An error's message may contain secrets, and is not logged. */
 export async function askStore<T>(
   { store, log }: Pick<Endpoint, 'store' | 'log'>,
   ask: (store: Store) => Promise<T>,
