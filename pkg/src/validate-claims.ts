@@ -1,4 +1,4 @@
-/** Claims → every error in them. */
+/** Claims → errors. */
 import type { ClaimGrants } from './grants.js';
 import { jsonText } from './snapshot.js';
 import { DEFAULT_CLOCK_TOLERANCE, toleranceSeconds } from './token-verifier.js';
