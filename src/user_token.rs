@@ -38,8 +38,8 @@ pub struct UserTokenRules {
     pub audiences: Option<Vec<String>>,
     /// Names of which `azp` or `client_id` must be one (`JWT_CLIENT_ID`). If unset, any or none is accepted.
     pub clients: Option<Vec<String>>,
-    /// Every `iss` that is rejected: the API keys. A LiveKit token names one and is no user token, even where one secret signs
-    /// both.
+    /// Every `iss` that is rejected: the API keys. A LiveKit token has one as its issuer, and is not a user token, even if one secret
+    /// signs both.
     pub refused_issuers: Vec<String>,
     /// Algorithms of the identity provider's tokens (`JWT_ALGORITHMS`).
     pub algorithms: Vec<Algorithm>,

@@ -7,7 +7,7 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 
-/// Facts about one user and, where a channel was asked for, one channel, from a row of
+/// Facts about one user and, if a channel was requested, one channel, from a row of
 /// `pkg/src/server/stores/facts.sql.ts`. A row of any other shape is an error, never a default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {

@@ -46,17 +46,17 @@ const PROCESS_SETTINGS = ['DATABASE_URL', 'SQLITE_PATH', 'HOST', 'PORT'] as cons
 export function checkSettings(env: object, { process = false, userTokens }: CheckSettingsOptions = {}): SettingError[] {
   const others = settingsOf(env, ['LOG_LEVEL', ...(process ? PROCESS_SETTINGS : [])]);
   const httpSettings = httpSettingsOfEnvironment(env);
-  const { misread } = readHttpSettings(httpSettings);
-  return listErrors({ ...endpointSettings(env), ...httpSettings, ...others }, misread, userTokens);
+  const { invalid } = readHttpSettings(httpSettings);
+  return listErrors({ ...endpointSettings(env), ...httpSettings, ...others }, invalid, userTokens);
 }
 
-/** As {@link checkSettings}, of settings as data; `misread` names those of HTTP that are invalid. */
-export function listErrors(settings: Settings, misread: readonly string[], userTokens = true): SettingError[] {
+/** As {@link checkSettings}, of settings as data; `invalid` names those of HTTP that are invalid. */
+export function listErrors(settings: Settings, invalid: readonly string[], userTokens = true): SettingError[] {
   const text = settingsText(settings);
   const listed: SettingError[] = call(({ checkSettings }) => checkSettings(text));
   const errors = listed.filter(({ setting, code }) => userTokens || setting !== 'JWT_SECRET' || code !== 'missing');
   const known = new Set(errors.filter(({ severity }) => severity !== 'advice').map(({ setting }) => setting));
-  const others = [...jwksUrl(settings['JWT_JWKS_URL']), ...misread.map(misreadError)];
+  const others = [...jwksUrl(settings['JWT_JWKS_URL']), ...invalid.map(invalidError)];
   return [...errors, ...others.filter(({ setting }) => !known.has(setting))];
 }
 
@@ -76,7 +76,7 @@ function jwksUrl(url: unknown): SettingError[] {
 }
 
 /** An invalid setting of HTTP. What applies instead differs: see `http-settings.ts`. */
-const misreadError = (setting: string): SettingError => ({
+const invalidError = (setting: string): SettingError => ({
   setting,
   code: 'invalid',
   message: `${setting} is not understood: see the settings in docs/endpoint.md for what applies now`,

@@ -88,8 +88,8 @@ type OfRequest = Pick<Endpoint, 'store' | 'chooseServer'>;
  * environment is frozen, and prepared and checked again only if they have changed.
  */
 export function endpointCache({ usesUserTokens, servers, ...given }: Given) {
-  const check: Check<boolean> = (settings, { misread }, log) => {
-    const errors = listErrors(settings, misread, usesUserTokens);
+  const check: Check<boolean> = (settings, { invalid }, log) => {
+    const errors = listErrors(settings, invalid, usesUserTokens);
     logErrors(errors, log);
     return isHealthy(errors);
   };

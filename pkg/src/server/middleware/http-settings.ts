@@ -17,7 +17,7 @@ export interface HttpSettings {
   /** The header in which a proxy writes the client's address. */
   readonly addressHeader: string | undefined;
   /** Names of invalid settings. */
-  readonly misread: readonly string[];
+  readonly invalid: readonly string[];
 }
 
 const NAMES = ['CORS_ORIGINS', 'RATE_LIMIT_PER_USER', 'RATE_LIMIT_PER_ADDRESS', 'CLIENT_ADDRESS_HEADER'] as const;
@@ -37,19 +37,19 @@ export const httpSettingsOfEnvironment = (env: object): Settings => textSettings
 
 /** Parses the settings. For an invalid one the default applies; an invalid origin is ignored. */
 export function readHttpSettings(texts: Settings): HttpSettings {
-  const misread: string[] = [];
+  const invalid: string[] = [];
 
   function read<T>(name: (typeof NAMES)[number], otherwise: T, parse: (text: string) => T | undefined): T {
     const text = texts[name]?.trim() ?? '';
     if (text === '') return otherwise;
     const value = parse(text);
-    if (value === undefined) misread.push(name);
+    if (value === undefined) invalid.push(name);
     return value ?? otherwise;
   }
 
   const corsOrigins = read<readonly string[]>('CORS_ORIGINS', [], (text) => {
     const { allowed, others } = originsOf(text);
-    if (others.length > 0) misread.push('CORS_ORIGINS');
+    if (others.length > 0) invalid.push('CORS_ORIGINS');
     return allowed;
   });
   const perUser = read('RATE_LIMIT_PER_USER', PER_USER, countOf);
@@ -57,7 +57,7 @@ export function readHttpSettings(texts: Settings): HttpSettings {
   const addressHeader = read<string | undefined>('CLIENT_ADDRESS_HEADER', undefined, (text) =>
     HEADER_NAME.test(text) ? text : undefined,
   );
-  return { corsOrigins, perUser, perAddress, addressHeader, misread };
+  return { corsOrigins, perUser, perAddress, addressHeader, invalid };
 }
 
 function originsOf(text: string): { allowed: string[]; others: string[] } {
