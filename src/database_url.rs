@@ -145,7 +145,7 @@ impl DatabaseUrl {
                 _ => return Err(DatabaseUrlError::UnknownParameter(position)),
             }
         }
-        // `sslaccept` and `sslrootcert` make the TLS of `sslmode` stricter, and do not turn it on.
+        // `sslaccept=strict` and `sslrootcert=system` require a valid certificate, unless `sslmode` turns TLS off.
         if is_strict && url.ssl != Some("false") {
             url.ssl = Some("verify-full");
         }
