@@ -1,4 +1,4 @@
-//! What is wrong with settings: one list for the log at the start, for `/health`, and for operators who ask.
+//! Errors of settings: one list for the log at the start, for `/health`, and for `checkSettings`.
 
 use crate::{
     algorithm::Algorithm,
@@ -16,21 +16,21 @@ use alloc::vec::Vec;
 
 /// What a setting must be.
 enum Rule {
-    /// Any text.
+    /// Any string.
     Text,
     /// A shared secret.
     Secret,
     /// Shared secrets, one a line.
     Secrets,
-    /// A value for which the function is true; what that is, and what applies instead of another value.
+    /// A value for which the function is true; a description of such a value, and what applies instead of another one.
     Value(fn(&str) -> bool, &'static str, &'static str),
-    /// Names, separated by commas, for each of which the function is true; what that is, and what applies otherwise.
+    /// Names, separated by commas, for each of which the function is true; the rest as for [`Rule::Value`].
     List(fn(&str) -> bool, &'static str, &'static str),
     /// Address of a PostgreSQL database.
     DatabaseUrl,
 }
 
-/// Rules of LiveKit URLs.
+/// Description of a LiveKit URL.
 const SERVER_URL: &str = "a ws, wss, http or https URL such as wss://livekit.example.com";
 
 fn is_ttl(text: &str) -> bool {
@@ -109,8 +109,8 @@ const RULES: [(&str, Rule); 28] = [
     ),
 ];
 
-/// Lists what is wrong with the settings of an endpoint: of each setting one error, those that are required and missing first.
-/// Settings that the caller does not look up are not checked.
+/// Lists the errors of the settings of an endpoint: at most one a setting, except for those of keys and servers, and missing
+/// settings first. A setting for which `setting` returns `None` counts as unset.
 #[must_use]
 pub fn check_settings(setting: Settings<'_>) -> Vec<SettingError> {
     let config = LivekitConfig::from_settings(setting);
@@ -157,7 +157,7 @@ fn missing(config: &LivekitConfig, setting: Settings<'_>) -> Vec<SettingError> {
     errors
 }
 
-/// The worst that is wrong with a value that is not blank.
+/// The most severe error of a value that is not blank.
 fn check(name: &str, rule: &Rule, value: &str) -> Option<SettingErrorKind> {
     let trimmed = value.trim();
     if is_quoted(trimmed) {
@@ -211,7 +211,7 @@ impl From<DatabaseUrlError> for SettingErrorKind {
     }
 }
 
-/// What is wrong with the address of a PostgreSQL database.
+/// Parses the setting `DATABASE_URL`.
 ///
 /// # Errors
 /// A [`SettingError`] of `DATABASE_URL`.

@@ -1,7 +1,7 @@
 //! Configuration of the service.
 
 use crate::{
-    error::{SettingError, SettingErrorKind},
+    error::{LivekitError, SettingError, SettingErrorKind},
     json::{Fields, Value},
     jws::Secret,
     keys::ApiKeys,
@@ -81,7 +81,7 @@ impl Default for LivekitConfig {
 impl LivekitConfig {
     /// Reads the settings by name, for example from an environment. White space around a value is ignored. A blank setting
     /// counts as unset, and so does a TTL that is not an integer of seconds from 1.
-    /// [`check_settings`](crate::check_settings()) lists what is wrong with them.
+    /// [`check_settings`](crate::check_settings()) lists their errors.
     pub fn from_settings(setting: Settings<'_>) -> Self {
         let text = |name| setting::text(setting, name);
         let ttl = |name| text(name).and_then(|text| parse_ttl(&text));
@@ -136,6 +136,14 @@ impl LivekitConfig {
     #[must_use]
     pub fn has_url(&self) -> bool {
         self.connection_url().is_some() || self.servers.as_slice().len() > 1
+    }
+
+    /// Checks that clients can be told where to connect: LiveKit's clients accept a response without a URL, and fail later.
+    ///
+    /// # Errors
+    /// [`LivekitError::NotConfigured`] without a URL.
+    pub fn check_url(&self) -> Result<(), LivekitError> {
+        if self.has_url() { Ok(()) } else { Err(LivekitError::NotConfigured) }
     }
 
     /// Names of the required settings that are missing or blank, in the order key, secret, URL. None for settings with
@@ -266,7 +274,8 @@ const PROPERTIES: [(&str, &str); 7] = [
 const STRINGS_ONLY: [&str; 6] =
     ["LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "LIVEKIT_URL", "JWT_SECRET", "JWT_SECRETS", "JWT_JWKS_URL"];
 
-/// A value that is invalid for every setting, so that it is reported and not taken for unset.
+/// A value that is invalid for every setting, so that it is reported and does not count as unset; `NOT_A_SETTING` in
+/// `pkg/src/config.ts`.
 pub(crate) const INVALID: &str = "of another type";
 
 /// An integer of seconds from 1. More than the maximum counts as the maximum.

@@ -44,8 +44,8 @@ pub enum DatabaseUrlError {
     InvalidParameter(usize),
 }
 
-/// Parameters that mean nothing here: the endpoint gives up after two seconds whatever they say, encodes in UTF-8, and needs
-/// no types of the database. Of Prisma, of postgres.js, and of libpq.
+/// Ignored parameters of Prisma, postgres.js and libpq: the endpoint has a timeout of its own, encodes in UTF-8, and needs no
+/// types of the database.
 const IGNORED: [&str; 26] = [
     "backoff",
     "channel_binding",
@@ -75,7 +75,7 @@ const IGNORED: [&str; 26] = [
     "uselibpqcompat",
 ];
 
-/// Settings of PostgreSQL that an address may set; and every one with a dot in its name, which belongs to an extension.
+/// Settings of PostgreSQL that an address may set, besides those of extensions, which have a dot in their names.
 const POSTGRESQL: [&str; 14] = [
     "application_name",
     "default_transaction_isolation",
@@ -93,6 +93,7 @@ const POSTGRESQL: [&str; 14] = [
     "work_mem",
 ];
 
+/// Values of `target_session_attrs` besides `any`.
 const SESSION_ATTRS: [&str; 5] = ["read-write", "read-only", "primary", "standby", "prefer-standby"];
 
 impl DatabaseUrl {
@@ -144,7 +145,7 @@ impl DatabaseUrl {
                 _ => return Err(DatabaseUrlError::UnknownParameter(position)),
             }
         }
-        // Prisma's `sslaccept` says only how strict the TLS of `sslmode` is.
+        // `sslaccept=strict` and `sslrootcert=system` require a valid certificate, unless `sslmode` turns TLS off.
         if is_strict && url.ssl != Some("false") {
             url.ssl = Some("verify-full");
         }

@@ -7,8 +7,8 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// The API keys of one LiveKit server, at least one, each once. The first signs, all verify, so that keys can be changed
-/// without a token that is refused.
+/// The API keys of one LiveKit server: at least one, none repeated. The first signs, all verify, so that a key can be replaced
+/// without refusing a token.
 ///
 /// ```
 /// # use livekit_edge::{AccessToken, ApiKeys, TokenVerifier};
@@ -54,7 +54,7 @@ impl ApiKeys {
     /// Keys of credentials, of which the first signs. `setting` names them in errors.
     ///
     /// # Errors
-    /// [`SettingErrorKind::NoKeys`] for none, [`SettingErrorKind::RepeatedKey`] for one that is there twice.
+    /// [`SettingErrorKind::NoKeys`] without a key, [`SettingErrorKind::RepeatedKey`] for one that is repeated.
     pub fn from_credentials(
         setting: &str,
         all: impl IntoIterator<Item = ApiCredentials>,
@@ -147,14 +147,14 @@ fn split_key(line: &str) -> Option<(&str, &str)> {
         .find(|(_, rest)| rest.is_empty() || rest.starts_with(char::is_whitespace))
 }
 
-/// The text before a comment of YAML: `#` after white space. One within quotes has white space, which no secret has.
+/// The text before a YAML comment: `#` after white space. A quoted `#` after white space is cut too: no secret has white space.
 fn without_comment(text: &str) -> &str {
     let is_comment = |at: &usize| text.get(..*at).is_some_and(|before| before.ends_with(char::is_whitespace));
     let comment = text.match_indices('#').map(|(at, _)| at).find(is_comment);
     comment.and_then(|at| text.get(..at)).unwrap_or(text)
 }
 
-/// A string of YAML in one of the forms in which it means itself: plain, or quoted without an escape.
+/// Parses a YAML string that is plain, or quoted without an escape.
 fn scalar(text: &str) -> Option<&str> {
     let text = text.trim();
     let value = match text.chars().next() {
@@ -165,7 +165,7 @@ fn scalar(text: &str) -> Option<&str> {
         _ => (!text.starts_with(INDICATORS) && !text.ends_with(':')).then_some(text)?,
     };
     let is_odd = |c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}';
-    // A quoted blank is told from white space inside of a secret.
+    // A quoted blank is a blank secret, and white space in a secret is another error.
     (!value.contains(is_odd) || value.trim().is_empty()).then_some(value)
 }
 

@@ -4,7 +4,8 @@
 //! (Unix seconds), random bytes and keys are arguments, so that it behaves the same in a browser, at the edge and in a
 //! native server.
 //!
-//! A request passes the modules in this order: [`user_token`] → [`request`] → [`rbac`] → [`Permission`] → [`service`] → [`token`] → [`jws`].
+//! A request passes the modules in this order: [`user_token`] → [`request`] → [`rbac`] → [`Permission`] → [`service`] →
+//! [`token`] → [`jws`].
 //!
 //! ```
 //! use livekit_edge::{CreateToken, LivekitConfig, LivekitService, Secret, TokenVerifier};

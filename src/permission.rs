@@ -1,4 +1,4 @@
-//! What a caller may have in a room, as an application's own function decides it.
+//! The permission of a caller in a room, as an application's own function returns it.
 
 use crate::{
     error::LivekitError,
@@ -24,10 +24,10 @@ pub struct Permission<'p> {
     pub(crate) room_config: Option<Object<'p>>,
 }
 
-/// What a permission may contain.
+/// Limits of a permission.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds<'b> {
-    /// The only room.
+    /// The only room that it may be for.
     pub room: &'b str,
     /// Maximum TTL.
     pub max_ttl: Ttl,
@@ -92,7 +92,7 @@ impl<'p> Permission<'p> {
         let server = string("server")?.or(bounds.server).map(Into::into);
         let metadata = string("metadata")?.unwrap_or_default().into();
         let room_config = fields.object("roomConfig").map_err(refused("roomConfig"))?.cloned();
-        // One without any value is none.
+        // An empty configuration counts as unset.
         let room_config = room_config.filter(|config| config.members().any(|(_, value)| !value.is_empty()));
         let grants = fields.object("grants").map_err(refused("grants"))?.ok_or(LivekitError::GrantRefused("grants"))?;
         let grants = complete_client_grant(grants, room, bounds.allowed_grants)?;

@@ -6,13 +6,13 @@ use crate::{
     request::parse_body,
     time::{LAST_DATE, parse_digits},
 };
-use alloc::{boxed::Box, string::String};
+use alloc::string::String;
 
-/// Seconds that LiveKit's clock may be ahead of ours. The time of an event that is further ahead says nothing, and would hide
-/// every later one: when the event arrived counts instead.
+/// Seconds that LiveKit's clock may be ahead of ours. An event that is further ahead would hide every later one, so that the
+/// time of its arrival counts instead.
 pub const MAX_CLOCK_SKEW: u64 = 60;
 
-/// The change of an event (LiveKit `protobufs/livekit_webhook.proto`, `WebhookEvent`). Events come again and out of
+/// The change of an event (LiveKit `protobufs/livekit_webhook.proto`, `WebhookEvent`). Events are repeated and out of
 /// order: the store applies each `event_id` once, and of two events about one participant the later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PresenceChange {
@@ -101,7 +101,7 @@ impl<'a> PresenceCursor<'a> {
             let joined_at = parse_digits(joined_at).filter(|seconds| *seconds <= LAST_DATE)?;
             (!identity.is_empty() && !identity.contains('\0')).then_some(Self { joined_at, identity })
         });
-        parsed.ok_or_else(|| LivekitError::InvalidRequest(Box::new([FieldError::NotACursor])))
+        parsed.ok_or_else(|| FieldError::NotACursor.into())
     }
 }
 

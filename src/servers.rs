@@ -16,7 +16,7 @@ pub fn is_server_url(url: &str) -> bool {
 /// A LiveKit server.
 #[derive(Debug)]
 pub struct Server {
-    /// Its name, which decides which rooms it has: a server that gets another URL keeps its name.
+    /// Its name, from which the server of a room is computed: a server whose URL changes keeps its name.
     pub name: String,
     /// URL that clients connect to. Tokens are issued without it too.
     pub url: Option<String>,

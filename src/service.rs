@@ -269,13 +269,12 @@ impl LivekitService {
         self.generate_token(request.validate_complete(self.config.max_ttl)?, now, random)
     }
 
-    /// The server that a room is on, for a client that asks where to connect.
+    /// The server of a room, for a client that needs its URL.
     ///
     /// # Errors
     /// [`LivekitError::InvalidRequest`] for an invalid room, else as [`Servers::for_room`].
     pub fn connection_info(&self, room: &str, named: Option<&str>) -> Result<&Server, LivekitError> {
-        let invalid = |error: FieldError| LivekitError::InvalidRequest([error].into());
-        let room = RequestField::RoomId.room_name(room.into()).map_err(invalid)?;
+        let room = RequestField::RoomId.room_name(room.into())?;
         self.servers().for_room(room.as_str(), named)
     }
 
@@ -296,7 +295,7 @@ impl LivekitService {
         match requested {
             None => Ok(self.config.token_ttl.min(max)),
             Some(ttl) if ttl <= max => Ok(ttl),
-            Some(_) => Err(LivekitError::InvalidRequest([FieldError::TtlTooLarge(max.seconds())].into())),
+            Some(_) => Err(FieldError::TtlTooLarge(max.seconds()).into()),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Whether a text is a URL of a server.
+//! Whether a string is a URL of a server.
 //!
 //! The crate `url` would bring the tables of internationalized host names into the module. This accepts less than the URL
 //! standard: `tests/core/check-settings.test.ts` compares it with the `URL` of JavaScript, which clients and `fetch` use.
@@ -24,7 +24,7 @@ fn is_authority(text: &str) -> bool {
 
 fn is_host(host: &str) -> bool {
     if let Some(address) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        // Nearly: the parser of `core::net` is larger than the rest of this file.
+        // An approximation: the parser of `core::net` would add more code than the rest of this file.
         return address.contains(':') && address.bytes().all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte));
     }
     // The URL standard takes a host whose last label is a number for an IPv4 address.

@@ -19,7 +19,7 @@ use alloc::{string::String, vec::Vec};
 /// Default of `JWT_LEEWAY`, in seconds.
 pub const DEFAULT_LEEWAY: u64 = 10;
 
-/// Maximum of `JWT_LEEWAY`, in seconds. More would keep revoked and expired tokens alive.
+/// Maximum of `JWT_LEEWAY`, in seconds. More would accept expired tokens, and those whose revocation was deleted at their `exp`.
 pub const MAX_LEEWAY: u64 = 300;
 
 /// Maximum number of secrets in `JWT_SECRETS`: each costs every invalid token one HMAC.
@@ -38,8 +38,8 @@ pub struct UserTokenRules {
     pub audiences: Option<Vec<String>>,
     /// Names of which `azp` or `client_id` must be one (`JWT_CLIENT_ID`). If unset, any or none is accepted.
     pub clients: Option<Vec<String>>,
-    /// Every `iss` that is rejected: the API keys. A LiveKit token names one and is no user token, even where one secret signs
-    /// both.
+    /// Every `iss` that is rejected: the API keys. A LiveKit token has one as its issuer, and is not a user token, even if one secret
+    /// signs both.
     pub refused_issuers: Vec<String>,
     /// Algorithms of the identity provider's tokens (`JWT_ALGORITHMS`).
     pub algorithms: Vec<Algorithm>,
@@ -63,8 +63,8 @@ impl Default for UserTokenRules {
 }
 
 impl UserTokenRules {
-    /// Reads the settings by name, of the API keys `LIVEKIT_API_KEY` alone: see [`Self::refuse_issuers`]. A blank setting
-    /// counts as unset.
+    /// Reads the settings by name. A blank setting counts as unset. Of the API keys it refuses `LIVEKIT_API_KEY` alone: see
+    /// [`Self::refuse_issuers`].
     pub fn from_settings(setting: Settings<'_>) -> Self {
         Self {
             keys: secrets(setting).into_iter().map(|secret| SigningKey::new(&secret)).collect(),
@@ -112,7 +112,7 @@ pub struct Caller {
     pub token_id: Option<String>,
     /// `sid`: the id of the session that the token is from, to look up a revocation.
     pub session_id: Option<String>,
-    /// `iat`: Unix second at which the token was issued. A value that is no time counts as none.
+    /// `iat`: Unix second at which the token was issued; `None` also for an invalid value.
     pub issued_at: Option<u64>,
 }
 
@@ -173,7 +173,7 @@ fn check_claims(object: &Object<'_>, rules: &UserTokenRules) -> Result<Caller, T
         return Err(TokenError::Audience);
     }
     if let Some(clients) = &rules.clients {
-        // Some providers write both. Then both must be right: the token is as good as its strangest client.
+        // Some providers write both. Then both must be listed.
         let named = [string("azp")?, string("client_id")?];
         let mut named = named.into_iter().flatten().peekable();
         if named.peek().is_none() || !named.all(|client| clients.iter().any(|known| known == client)) {

@@ -43,7 +43,7 @@ type Grants = Pick<
 /** Depth of the claims in what is passed to the module: `{ claims: { … } }`. */
 const CLAIMS_DEPTH = 1;
 
-/** What only the methods of a token use. */
+/** Values that only the methods use. */
 interface Hidden extends ApiCredentials {
   readonly allowSensitiveCredentials: boolean;
   /** A copy of the grants. */
@@ -52,12 +52,15 @@ interface Hidden extends ApiCredentials {
 
 /** Builds and signs an access token. */
 export class AccessToken {
-  /** A function, and not `#private`, so that methods work behind a `Proxy` (MobX, Vue); nothing that prints it shows a secret. */
+  /**
+   * A function, and not `#private`, so that methods work behind a `Proxy` (MobX, Vue); nothing that prints it shows a
+   * secret.
+   */
   private readonly hidden: () => Hidden;
 
   /** Identity of the participant, at most 256 bytes; required to join. */
   identity?: string | undefined;
-  /** Seconds, or a span such as `10m`. */
+  /** TTL: seconds, or a duration such as `10m`. */
   ttl: number | string;
   /** Display name of the participant. */
   name?: string | undefined;
@@ -79,7 +82,7 @@ export class AccessToken {
   /**
    * @param apiKey - `LIVEKIT_API_KEY` of the environment if undefined
    * @param apiSecret - `LIVEKIT_API_SECRET` of the environment if undefined
-   * @throws {@link LivekitException} if either is missing, blank or no string
+   * @throws {@link LivekitException} if either is missing, blank or not a string
    */
   constructor(apiKey?: string, apiSecret?: string, options?: AccessTokenOptions | null) {
     const credentials = credentialsOf(apiKey ?? setting('LIVEKIT_API_KEY'), apiSecret ?? setting('LIVEKIT_API_SECRET'));
@@ -178,7 +181,7 @@ export class AccessToken {
     if (known === undefined) {
       hidden.grants = { value: { ...grants.value, [name]: added }, length: grants.length + length };
     } else if (isObject(known)) {
-      // A value that is no plain object is kept as it is, so that the rules reject it by its path.
+      // A value that is not a plain object is kept, so that the rules reject it by its path.
       const merged = isObject(added) ? { ...known, ...changes(added, known) } : added;
       hidden.grants = copied({ ...grants.value, [name]: merged }, CLAIMS_DEPTH);
     }

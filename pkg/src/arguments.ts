@@ -1,7 +1,7 @@
 /** Arguments of the public classes. */
 import { createException } from './exception.js';
 
-/** A field of an object or of its class. A property of `Object.prototype` is no field. */
+/** A field of an object or of its class; `undefined` for a property of `Object.prototype`. */
 export const field = (object: object, name: string): unknown =>
   name in Object.prototype && !Object.hasOwn(object, name) ? undefined : (object as Record<string, unknown>)[name];
 
@@ -35,10 +35,10 @@ export function readOptions<T extends object, Name extends keyof T & string>(
   });
 }
 
-/** The rules take `null` for unset; where a value has a default, `null` is a mistake. */
+/** Makes `null` invalid, which the rules count as unset: where a value has a default, `null` is a mistake. */
 export const nullIsWrong = (value: unknown): unknown => (value === null ? false : value);
 
-/** Longest token in UTF-16 units: longer than any whose claims have the maximum sizes. */
+/** Maximum length of a token in UTF-16 units: more than that of a token whose claims have the maximum sizes. */
 const MAX_TOKEN_LENGTH = 7 * 1024 * 1024;
 
 /** A token, or an empty string for a value that cannot be one. */
@@ -61,7 +61,7 @@ export interface ApiCredentials {
   readonly apiSecret: string;
 }
 
-/** Key and secret, if both are set. A blank secret would be one that everyone knows. */
+/** Checks key and secret. A blank secret would be one that everyone knows. */
 export function credentialsOf(apiKey: unknown, apiSecret: unknown): ApiCredentials {
   if (!isCredential(apiKey) || !isCredential(apiSecret)) {
     throw createException('not_configured', 'api-key and api-secret must be set');
@@ -69,25 +69,25 @@ export function credentialsOf(apiKey: unknown, apiSecret: unknown): ApiCredentia
   return { apiKey, apiSecret };
 }
 
-/** More API keys than a server has. */
+/** Maximum number of API keys. */
 const MAX_KEYS = 1000;
 
 /** Several keys, each with its secret. */
 export function credentialsOfAll(all: unknown): ApiCredentials[] {
   const pairs = readArgument(() => {
     if (!Array.isArray(all)) return [];
-    // Of a `Proxy`, `length` is what its owner likes.
+    // A `Proxy` may return anything as `length`.
     const length = Number(all.length);
     if (!(length >= 1 && length <= MAX_KEYS)) return [];
     return Array.from({ length }, (_, at) => readOptions(all[at], ['apiKey', 'apiSecret']));
   });
-  // No key at all is one that is not set.
+  // An empty list is an error of a key that is not set.
   return pairs.length === 0
     ? [credentialsOf(undefined, undefined)]
     : pairs.map(({ apiKey, apiSecret }) => credentialsOf(apiKey, apiSecret));
 }
 
-/** Longest key or secret in UTF-16 units. */
+/** Maximum length of a key or secret in UTF-16 units. */
 const MAX_CREDENTIAL_LENGTH = 1024 * 1024;
 
 /** Not blank as the rules define it (Unicode property White_Space), nor a byte order mark alone. */

@@ -1,4 +1,4 @@
-/** A Worker as it is deployed: the endpoint on a D1 database bound as `DB`. */
+/** The endpoint as a Worker, on a D1 database that is bound as `DB`. */
 import { deployable } from './server/deployable.js';
 import { type RateLimitBindings, rateLimitBindings } from './server/middleware/rate-limiter.js';
 import { type D1, d1Store } from './server/stores/d1.js';
@@ -12,6 +12,6 @@ export interface Env extends RateLimitBindings {
 export default deployable<Env>({
   store: (env) => d1Store(env.DB),
   rateLimit: rateLimitBindings,
-  // Cloudflare writes this header itself; what a client sends is overwritten.
+  // Cloudflare overwrites this header.
   clientAddress: (context) => context.req.header('CF-Connecting-IP'),
 });

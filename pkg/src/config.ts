@@ -77,10 +77,10 @@ export const serviceSettings = (env: object): Settings => read(env, SERVICE_SETT
 /** The settings of the endpoint in an environment, including those of the service. */
 export const endpointSettings = (env: object): Settings => read(env, [...SERVICE_SETTINGS, ...ENDPOINT_SETTINGS]);
 
-/** Settings of a single server, which servers in code replace. */
+/** Settings of a single server, which servers in code replace; `SINGLE_SERVER` in `src/config.rs`. */
 const SINGLE_SERVER = ['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET', 'LIVEKIT_URL', 'LIVEKIT_INTERNAL_URL', 'LIVEKIT_KEYS'];
 
-/** The settings of an environment with the servers of the application in place of its own. */
+/** The settings of an environment, in which the servers of the application replace those of the settings. */
 export function withServers(settings: Settings, servers: unknown): Settings {
   const others = Object.entries(settings).filter(([name]) => !SINGLE_SERVER.includes(name));
   return { ...Object.fromEntries(others), ...read({ [SERVERS]: servers ?? [] }, [SERVERS]) };
@@ -89,7 +89,7 @@ export function withServers(settings: Settings, servers: unknown): Settings {
 /** Settings of an environment by these names. */
 export const settingsOf = (env: object, names: readonly string[]): Settings => read(env, names);
 
-/** Settings of an environment that HTTP alone is about, as strings; those that are not set are left out. */
+/** Settings of an environment by these names, as strings; unset ones are left out. */
 export function textSettings(env: object, names: readonly string[]): Record<string, string> {
   const texts: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(read(env, names))) {
@@ -98,13 +98,13 @@ export function textSettings(env: object, names: readonly string[]): Record<stri
   return texts;
 }
 
-/** A value that no setting accepts, so that it is reported and not taken for unset. */
+/** A value that no setting accepts, so that it is reported and does not count as unset; `INVALID` in `src/config.rs`. */
 const NOT_A_SETTING = 'of another type';
 
 /** The same as JSON. */
 const NOT_PRIMITIVE: object = Object.freeze(Object.create(null));
 
-/** Longest settings in UTF-16 units as JSON text. */
+/** Maximum length of the settings as JSON text, in UTF-16 units. */
 const MAX_LENGTH = 1024 * 1024;
 
 /** Settings as the JSON text that the rules parse. */
@@ -118,7 +118,7 @@ export function settingsText(settings: Settings): string {
 
 const isTooLong = (value: unknown): boolean => typeof value === 'string' && value.length > MAX_LENGTH;
 
-/** Reads each field once. Rust decides about types; a value that is no primitive becomes an object, which it rejects. */
+/** Reads each field once. Rust checks the types; a value that is not a primitive becomes an object, which it rejects. */
 function read(of: object, names: readonly string[]): Settings {
   const object: object = Object(of);
   const settings: Record<string, string | number | boolean | object> = Object.create(null);
@@ -132,7 +132,7 @@ function read(of: object, names: readonly string[]): Settings {
   return settings;
 }
 
-/** Servers as JSON. Too many are no servers, and not none. */
+/** Servers as JSON. Too many become an invalid value, and do not count as unset. */
 function serversText(servers: unknown): string {
   try {
     return jsonText(servers) || NOT_A_SETTING;

@@ -20,7 +20,7 @@ interface DenoServer {
   shutdown(): Promise<void>;
 }
 
-/** As much of Deno as is used. */
+/** The part of Deno that is used. */
 declare const Deno: {
   env: { toObject(): Record<string, string> };
   serve(options: Address & { onListen(): void }, handler: server.Handler): DenoServer;

@@ -109,7 +109,7 @@ interface ErrorOfRules extends Pick<LivekitExceptionDetails, 'reason' | 'path' |
   readonly message: string;
 }
 
-/** Tells an error of the rules, a plain object, from a trap or another defect. */
+/** True for an error of the rules, which is a plain object, and false for a trap or another defect. */
 export const isErrorOfRules = (error: unknown): error is ErrorOfRules =>
   typeof error === 'object' && error !== null && !(error instanceof Error) && 'code' in error;
 

@@ -1,8 +1,8 @@
-/** What a token can say, as types. `src/token/` has the same in Rust; `tests/vectors/claims.json` ties the two. */
+/** Types of claims, as in `src/token/` in Rust; `tests/vectors/claims.json` compares the two. */
 import type { RoomConfiguration, TrackSource } from '@livekit/protocol';
 import { type TrackSourceName, trackSourceToString } from './track-source.js';
 
-/** What the holder may do in rooms. The six members that say "unset means" are three-state: `false` is written. */
+/** What the holder may do in rooms. The six fields that say "unset means" are three-state: `false` is written. */
 export interface VideoGrant {
   /** Create and delete any room. Never in a client's token. */
   roomCreate?: boolean;
@@ -20,7 +20,7 @@ export interface VideoGrant {
   ingressAdmin?: boolean;
   /** Publish tracks; unset means yes. */
   canPublish?: boolean;
-  /** The only sources that may be published, by number or name. An empty list is refused: LiveKit takes it for all. */
+  /** The only sources that may be published, by number or name. An empty list is refused: LiveKit accepts all sources then. */
   canPublishSources?: (TrackSource | TrackSourceName)[];
   /** Subscribe to others' tracks; unset means yes. */
   canSubscribe?: boolean;
@@ -148,7 +148,7 @@ export interface ClaimGrants {
  */
 export type RoomConfigurationInit = RoomConfiguration | RoomConfigurationJson | Record<string, unknown>;
 
-/** A room configuration as a token holds it: LiveKit's `RoomConfiguration` in JSON, as whoever signed it wrote it. */
+/** A room configuration in a token: LiveKit's `RoomConfiguration` in JSON, as it was signed. */
 export type RoomConfigurationJson = {
   name?: string;
   /** Seconds. */
@@ -171,7 +171,7 @@ export type RoomConfigurationJson = {
   tags?: Record<string, string>;
 };
 
-/** Claims of a token that was checked, those that this package does not know included. */
+/** Claims of a verified token, including those that this package does not know. */
 export interface VerifiedClaims extends Omit<ClaimGrants, 'video' | 'roomConfig'> {
   iss: string;
   exp: number;
@@ -180,7 +180,7 @@ export interface VerifiedClaims extends Omit<ClaimGrants, 'video' | 'roomConfig'
   [claim: string]: unknown;
 }
 
-/** The claims with every source by name, as they are written; the argument is left as it is. */
+/** A copy of the claims with every source by name, as in a token. */
 export function claimsToJwtPayload(claims: ClaimGrants): ClaimGrants & { video?: Record<string, unknown> } {
   const { video } = claims;
   if (!Array.isArray(video?.canPublishSources)) return { ...claims } as ReturnType<typeof claimsToJwtPayload>;

@@ -23,7 +23,7 @@ type ServiceHandle = Handle<WasmService, ServiceDescription>;
 const handleOf = (settings: Settings): ServiceHandle =>
   new Handle(
     ({ LivekitService }) => new LivekitService(settingsText(settings)),
-    // Without a prototype: a property of `Object.prototype` is no `url`.
+    // Without a prototype, so that a property of `Object.prototype` is not read as `url`.
     (service) => Object.setPrototypeOf(service.describe(), null),
   );
 
@@ -63,7 +63,7 @@ export class LivekitService {
     return tokenResponse(connectionInfo(handle, fields.roomId), fields as CreateTokenRequest, issued);
   }
 
-  /** URL that clients connect to; with several servers that of the room's. */
+  /** URL that clients connect to; with several servers, that of the room's server. */
   getConnectionInfo(roomId?: string): { url?: string } {
     return connectionInfo(this.handle(), roomId);
   }
@@ -118,7 +118,7 @@ function readRequest(request: unknown): RawRequest {
   }
 }
 
-/** Longest string in UTF-16 units that is passed as a string, beyond every limit. A longer one is not looked at here. */
+/** Maximum length of a string that is passed as a string, in UTF-16 units: more than every limit of the rules. */
 const MAX_LENGTH = 1024;
 
 const isText = (value: unknown): value is string =>

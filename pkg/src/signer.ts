@@ -13,7 +13,7 @@ interface Signer extends ApiCredentials {
 /** The signer that was used last, unless it is in use. */
 let idle: Signer | undefined;
 
-/** Calls the signer of an API key and its secret. The one of other credentials is freed, and its key wiped. */
+/** Calls the signer of an API key and its secret. That of other credentials is freed, and its key wiped. */
 export function withSigner<T>(credentials: ApiCredentials, operation: (signer: AccessTokenSigner) => T): T {
   const signer = idle !== undefined && isOf(credentials, idle) ? idle : createSigner(credentials);
   if (signer !== idle) idle?.handle.dispose();
@@ -21,7 +21,7 @@ export function withSigner<T>(credentials: ApiCredentials, operation: (signer: A
   try {
     return signer.handle.call(operation);
   } finally {
-    // A clock of the application may have signed another token meanwhile.
+    // A clock that the application replaced may have signed another token meanwhile.
     (idle as Signer | undefined)?.handle.dispose();
     idle = signer;
   }

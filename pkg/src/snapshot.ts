@@ -1,25 +1,25 @@
 /**
  * Copies of an application's values as plain data.
  *
- * Every getter runs here, once, before anything is passed to the module: what is checked is what is signed, and a getter may
- * call this library. `JSON.stringify` alone would turn values silently into others (`NaN`, a `Map`, a `Date`), lose what
- * an object inherits, and call a `toJSON` that was put on every object.
+ * Every getter is called here, once, before anything is passed to the module: what is checked is what is signed, and a
+ * getter may call this library. `JSON.stringify` alone would silently change values (`NaN`, a `Map`, a `Date`), drop
+ * inherited fields, and call a `toJSON` that was added to every object.
  */
 import { field, readArgument } from './arguments.js';
 
 /** A copy without a prototype, and so without a `toJSON` that was put on every array or object, which would change it. */
 const withoutPrototype = <T extends object>(copy: T): T => Object.setPrototypeOf(copy, null);
 
-/** Stands for a value that JSON cannot express. It is the value of no claim, so that the rules reject it by the claim's path. */
+/** Replaces a value that JSON cannot express. No claim has such a value, so that the rules reject it by the claim's path. */
 const NOT_PLAIN = /* @__PURE__ */ withoutPrototype([/* @__PURE__ */ withoutPrototype([])]);
 
-/** Deeper than any claim. */
+/** Maximum depth: more than that of any claim. */
 const MAX_DEPTH = 32;
 
-/** More values than any claims have. It bounds the work where objects are shared many times. */
+/** Maximum number of values: more than any claims have. It bounds the work if objects are shared many times. */
 const MAX_VALUES = 200_000;
 
-/** Longest text in UTF-16 units that is passed to the module, and the maximum of all strings together. */
+/** Maximum length of the JSON text and of all strings together, in UTF-16 units. */
 const MAX_TEXT = 8 * 1024 * 1024;
 
 /**
@@ -30,7 +30,7 @@ const MAX_TEXT = 8 * 1024 * 1024;
  */
 export const snapshot = (value: unknown): unknown => copied(value, 0).value;
 
-/** A copy for later, so that it is copied only once. */
+/** A copy that is kept. */
 export interface Copied<T> {
   readonly value: T;
   /** UTF-16 units of all its strings. */
@@ -43,10 +43,10 @@ export function copied<T>(value: T, depth: number): Copied<T> {
   return { value: readArgument(() => snapshot.of(value, depth)) as T, length: snapshot.length };
 }
 
-/** A value as JSON text; an empty text, which is not JSON, if it would be too long. */
+/** A value as JSON text; an empty string, which is not JSON, if it would be too long. */
 export const jsonText = (value: unknown): string => jsonTextOf((snapshot) => snapshot.of(value, 0));
 
-/** As {@link jsonText}, of a value that is made of copies. */
+/** As {@link jsonText}, of a value that `build` makes of copies. */
 export function jsonTextOf(build: (snapshot: Snapshot) => unknown): string {
   const snapshot = new Snapshot();
   const copy = readArgument(() => build(snapshot));
@@ -82,7 +82,7 @@ export class Snapshot {
     }
   }
 
-  /** What was copied before. */
+  /** Adds a copy that was made before. */
   again<T>({ value, length }: Copied<T>, depth: number): T {
     if (this.#isPolluted) return this.of(value, depth) as T;
     this.length += length;
@@ -139,10 +139,10 @@ export class Snapshot {
   }
 }
 
-/** Whether `JSON.stringify` would call a method that was put on every object; then copies have no prototype. */
+/** Whether `toJSON` was added to every object, which `JSON.stringify` would call; then copies have no prototype. */
 const isPolluted = (): boolean => 'toJSON' in Object.prototype || 'toJSON' in Array.prototype;
 
-/** Whether an object inherits fields or getters, which `false` could deny something by. Methods are no data. */
+/** Whether an object inherits fields or getters: one may be a `false` that denies something. Methods do not count. */
 function inheritsData(object: object): boolean {
   let prototype = Object.getPrototypeOf(object);
   while (prototype !== null && prototype !== Object.prototype) {

@@ -1,4 +1,4 @@
-/** An issued token and what its holder needs to know. */
+/** Issued token → response. */
 
 /** An issued token. */
 export interface IssuedToken {
@@ -24,7 +24,7 @@ export interface TokenResponse {
   jti?: string;
 }
 
-/** Describes where clients connect to. */
+/** A description with the URL that clients connect to. */
 interface Described {
   readonly url?: string;
 }

@@ -21,15 +21,18 @@ export interface TokenVerifierOptions {
  */
 export type VerifierHandle = Handle<WasmVerifier>;
 
-/** Verifies access tokens: HS256 only, `exp` and `iss` required, every claim of its type, no field repeated or in another case. */
+/**
+ * Verifies access tokens: HS256 only, `exp` and `iss` required, every claim of its type, no field repeated or in another
+ * case.
+ */
 export class TokenVerifier {
   private readonly handle: () => VerifierHandle;
 
   /**
-   * Of an API key and its secret, or of an array of several {@link ApiCredentials}, for example while one replaces another: the
+   * Takes an API key and its secret, or an array of {@link ApiCredentials}, for example while one key replaces another: the
    * issuer of a token chooses the key.
    *
-   * @throws `LivekitException` if a key or secret is missing, blank or no string, or a key is there twice
+   * @throws `LivekitException` if a key or secret is missing, blank or not a string, or a key is repeated
    */
   constructor(...args: VerifierArguments) {
     const handle = verifierHandle(args);
@@ -60,7 +63,7 @@ export type VerifierArguments =
   | [credentials: readonly ApiCredentials[], options?: TokenVerifierOptions | null | undefined];
 
 /**
- * A verifier that is created when it is first used; of several keys at once, because the rules check them.
+ * A verifier that is created for its first use; with several keys at once, so that the rules check them in the constructor.
  * @internal
  */
 export function verifierHandle(args: VerifierArguments): VerifierHandle {
@@ -80,7 +83,7 @@ export function verifierHandle(args: VerifierArguments): VerifierHandle {
 const isOfSeveral = (args: VerifierArguments): args is Extract<VerifierArguments, [readonly unknown[], ...unknown[]]> =>
   typeof args[0] === 'object' && args[0] !== null;
 
-/** Longer than any duration. */
+/** Maximum length of a duration in UTF-16 units. */
 const MAX_DURATION_LENGTH = 64;
 
 /** Seconds of a clock tolerance. Throws 400 for an invalid value. */

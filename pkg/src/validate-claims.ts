@@ -1,4 +1,4 @@
-/** Claims → every error in them. */
+/** Claims → errors. */
 import type { ClaimGrants } from './grants.js';
 import { jsonText } from './snapshot.js';
 import { DEFAULT_CLOCK_TOLERANCE, toleranceSeconds } from './token-verifier.js';
@@ -38,8 +38,8 @@ export function validateClaims(claims: ClaimGrants | Record<string, unknown>): C
 
 /**
  * Every error for which a LiveKit server would reject a token with these claims now, if its signature is valid: wrong types,
- * fields that differ from a known one in case only, missing and exceeded limits, times. Fields that LiveKit does not know
- * are no error: it ignores them.
+ * fields that differ from a known one in case only, missing claims, exceeded limits, times. A LiveKit server ignores unknown
+ * fields: they are not errors.
  *
  * @param clockTolerance - seconds, or a duration such as `1m`; at most one day; a LiveKit server allows one minute
  * @throws {@link LivekitException} with status 400 for claims that are too large or cannot be read

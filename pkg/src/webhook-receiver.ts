@@ -13,22 +13,22 @@ import { WebhookEvent } from './webhook-event.js';
 /** `'Authorize'`, as in LiveKit's SDK. Webhooks come with `Authorization`. */
 export const authorizeHeader = 'Authorize';
 
-/** Checks webhooks and reads their events. */
+/** Verifies webhooks and parses their events. */
 export class WebhookReceiver {
   private readonly handle: () => VerifierHandle;
 
   /**
-   * Of an API key and its secret, or of an array of several `ApiCredentials`, for example while one replaces another: the
-   * issuer of a webhook chooses the key.
+   * Takes an API key and its secret, or an array of `ApiCredentials`, for example while one key replaces another: the issuer
+   * of a webhook chooses the key.
    *
-   * @throws `LivekitException` if a key or secret is missing, blank or no string, or a key is there twice
+   * @throws `LivekitException` if a key or secret is missing, blank or not a string, or a key is repeated
    */
   constructor(...args: VerifierArguments) {
     const handle = verifierHandle(args);
     this.handle = () => handle;
   }
 
-  /** Checks a webhook and reads its event. Rejects as {@link receiveSync} throws. */
+  /** Verifies a webhook and parses its event. Rejects as {@link receiveSync} throws. */
   async receive(
     body: string | Uint8Array,
     authHeader?: string,
@@ -39,13 +39,13 @@ export class WebhookReceiver {
   }
 
   /**
-   * Checks a webhook and reads its event.
+   * Verifies a webhook and parses its event.
    *
-   * @param body - exactly as it was received: a text, or better its bytes
+   * @param body - exactly as it was received: a string, or better its bytes
    * @param authHeader - the header `Authorization`, with or without `Bearer`
-   * @param skipAuth - `true` to believe anybody
-   * @param clockTolerance - seconds, or a span such as `1m`; at most one day
-   * @throws `LivekitException` with status 401 if LiveKit did not send it, 400 if it is no event
+   * @param skipAuth - `true` to accept unsigned webhooks
+   * @param clockTolerance - seconds, or a duration such as `1m`; at most one day
+   * @throws `LivekitException` with status 401 if LiveKit did not send it, 400 if it is not an event
    * (its `cause` says why, and may quote the body), 413 if it is larger than 7 MiB
    */
   receiveSync(
@@ -64,10 +64,10 @@ export class WebhookReceiver {
   }
 }
 
-/** More than LiveKit sends; with the arguments it fits into the 8 MiB that the module takes. */
+/** Maximum size of a body in bytes: more than LiveKit sends. */
 const MAX_BODY_BYTES = 7 * 1024 * 1024;
 
-/** A copy of the body, so that what is checked is what is read, whoever else can write to the original. */
+/** A copy of the body, so that what is verified is what is parsed, even if the original changes. */
 function bytesOf(body: unknown): Uint8Array {
   // A string has no more UTF-16 units than bytes.
   if (typeof body === 'string' && body.length > MAX_BODY_BYTES) throw tooLarge();

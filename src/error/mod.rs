@@ -25,7 +25,7 @@ use core::fmt;
 pub enum LivekitError {
     /// API key or secret is missing or blank.
     NotConfigured,
-    /// API keys that cannot be used: one is there twice.
+    /// API keys that cannot be used: one is repeated.
     InvalidSetting(Box<SettingError>),
     /// The application named a LiveKit server that is not configured.
     UnknownServer,
@@ -177,6 +177,12 @@ impl fmt::Display for LivekitError {
 }
 
 impl core::error::Error for LivekitError {}
+
+impl From<FieldError> for LivekitError {
+    fn from(error: FieldError) -> Self {
+        Self::InvalidRequest([error].into())
+    }
+}
 
 impl From<TokenError> for LivekitError {
     fn from(error: TokenError) -> Self {

@@ -1,9 +1,9 @@
-//! What is wrong with a setting.
+//! Why a setting is invalid.
 
 use alloc::string::{String, ToString};
 use core::fmt;
 
-/// A setting that is wrong. `Display` is one sentence for the operator: it names the setting and the place in it, never its
+/// An error of a setting. `Display` writes one sentence for the operator: it names the setting and the place in it, never its
 /// value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingError {
@@ -12,13 +12,13 @@ pub struct SettingError {
     kind: SettingErrorKind,
 }
 
-/// What is wrong with a setting.
+/// Why a setting is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SettingErrorKind {
-    /// It is required and unset; what follows from that.
+    /// It is required and unset; the effect of that.
     Missing(&'static str),
-    /// The value is invalid; what it is not, and what applies.
+    /// The value is invalid; a description of a valid one, and what applies instead.
     Invalid(&'static str, &'static str),
     /// The value has quotes around it, which are part of it.
     Quoted,
@@ -34,13 +34,13 @@ pub enum SettingErrorKind {
     NotKeyAndSecret,
     /// A secret is blank.
     BlankSecret,
-    /// An API key is there twice.
+    /// An API key is repeated.
     RepeatedKey,
     /// An API key has one secret here and another one elsewhere.
     OtherSecret,
     /// There is no key.
     NoKeys,
-    /// Not JSON, or a field is there twice.
+    /// Not JSON, or a field is repeated.
     NotJson,
     /// Not an array with at least one server.
     NotServers,
@@ -56,13 +56,13 @@ pub enum SettingErrorKind {
     BesideServers,
 }
 
-/// How bad it is.
+/// Severity of an error of a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Severity {
-    /// It works.
+    /// The setting works, but should be changed.
     Advice,
-    /// Something else applies than what the setting says: the endpoint is unhealthy.
+    /// Something else applies than the value: the endpoint is unhealthy.
     Warning,
     /// User tokens or all requests are refused: the endpoint is unhealthy.
     Error,
@@ -97,13 +97,13 @@ impl SettingError {
         &self.setting
     }
 
-    /// The line that is wrong, counted from 1.
+    /// The invalid line, counted from 1.
     #[must_use]
     pub const fn line(&self) -> Option<usize> {
         self.line
     }
 
-    /// What is wrong.
+    /// The reason.
     #[must_use]
     pub const fn kind(&self) -> SettingErrorKind {
         self.kind
@@ -125,7 +125,7 @@ impl SettingError {
         }
     }
 
-    /// How bad it is.
+    /// The severity.
     #[must_use]
     pub fn severity(&self) -> Severity {
         match (&*self.setting, self.kind) {

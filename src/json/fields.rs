@@ -1,18 +1,18 @@
-//! Typed access to the members of an object.
+//! Typed access to the fields of an object.
 
 use super::{Object, Value};
 use alloc::vec::Vec;
 
-/// Reads members of an object by name and type. A `null` counts as missing; a member of another type is an error.
+/// Gets fields of an object by name and type. A `null` counts as missing; a field of another type is an error.
 #[derive(Clone, Copy, Debug)]
 pub struct Fields<'v>(&'v Object<'v>);
 
-/// A member is of another type than required, or missing.
+/// A field is missing or of another type than required.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WrongType;
 
 impl<'v> Fields<'v> {
-    /// The members of `object`.
+    /// The fields of `object`.
     #[must_use]
     pub const fn new(object: &'v Object<'v>) -> Self {
         Self(object)
@@ -22,32 +22,32 @@ impl<'v> Fields<'v> {
         self.0.get(name).map(|value| convert(value).ok_or(WrongType)).transpose()
     }
 
-    /// True if the members are exactly these, in any order, `null` or not.
+    /// True if the fields are exactly these, in any order, `null` or not.
     #[must_use]
     pub fn are_exactly(&self, names: &[&str]) -> bool {
-        self.0.len() == names.len() && names.iter().all(|name| self.0.has(name))
+        self.are(names, &[])
     }
 
-    /// True if every member is one of these.
+    /// True if every field is one of these.
     #[must_use]
     pub fn are_among(&self, names: &[&str]) -> bool {
         self.0.members().all(|(name, _)| names.contains(&name))
     }
 
-    /// True if the members are all of `required` and some of `optional`, in any order, `null` or not.
+    /// True if the fields are all of `required` and some of `optional`, in any order, `null` or not.
     #[must_use]
     pub fn are(&self, required: &[&str], optional: &[&str]) -> bool {
         let known = optional.iter().filter(|name| self.0.has(name)).count();
         self.0.len() == required.len().saturating_add(known) && required.iter().all(|name| self.0.has(name))
     }
 
-    /// True if there is such a member, `null` or not.
+    /// True if there is such a field, `null` or not.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.0.has(name)
     }
 
-    /// A member of any type.
+    /// A field of any type.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&'v Value<'v>> {
         self.0.get(name)

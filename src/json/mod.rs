@@ -1,6 +1,6 @@
-//! Strict JSON (RFC 8259) on serde: one visitor that reads JSON text, and any other serde format.
+//! Strict JSON (RFC 8259) on serde: one visitor that parses JSON text, and any other serde format.
 //!
-//! It rejects what two readers could understand differently: a repeated member at any level, ill-formed Unicode, anything
+//! It rejects what two parsers could understand differently: a repeated field at any level, ill-formed Unicode, anything
 //! after the end. Depth, width and the number of values are bounded, so that no input exhausts the stack or takes quadratic
 //! time.
 

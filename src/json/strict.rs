@@ -8,13 +8,13 @@ use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, Seq
 /// Deepest nesting of arrays and objects.
 pub const MAX_DEPTH: usize = 32;
 
-/// Maximum number of members of an object. LiveKit's largest, the attributes, have 64 KiB to fill.
+/// Maximum number of fields of an object. LiveKit's largest, the attributes, have 64 KiB to fill.
 pub const MAX_MEMBERS: usize = 65_536;
 
 /// Maximum number of values in a document, including nested ones. It bounds the memory.
 pub const MAX_VALUES: usize = 250_000;
 
-/// Up to this many members, comparing each name with each is faster than sorting.
+/// Up to this many fields, comparing each name with each is faster than sorting.
 const FEW_MEMBERS: usize = 16;
 
 /// Why a document is rejected.
@@ -25,7 +25,7 @@ pub enum JsonError {
     Syntax,
     /// Valid JSON, but not an object where one is required.
     NotObject,
-    /// An object has a member twice.
+    /// An object has a field twice.
     RepeatedMember,
     /// Deeper than [`MAX_DEPTH`], an object wider than [`MAX_MEMBERS`], or more than [`MAX_VALUES`] values.
     TooComplex,
@@ -211,7 +211,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 }
 
-/// The name of a member.
+/// The name of a field.
 struct Name<'d>(&'d Document);
 
 impl Name<'_> {

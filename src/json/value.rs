@@ -1,4 +1,4 @@
-//! A JSON value that was read strictly.
+//! A JSON value that was parsed strictly.
 
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use serde::{Serialize, Serializer};
@@ -164,52 +164,52 @@ impl Serialize for Value<'_> {
     }
 }
 
-/// A JSON object: its members in order, each name once.
+/// A JSON object: its fields in order, each name once.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Object<'t>(Vec<(Cow<'t, str>, Value<'t>)>);
 
 impl<'t> Object<'t> {
-    /// An object of members whose names differ.
+    /// An object of fields whose names differ.
     pub(super) const fn from_unique(members: Vec<(Cow<'t, str>, Value<'t>)>) -> Self {
         Self(members)
     }
 
-    /// The member of this name. A `null` counts as missing.
+    /// The field of this name. A `null` counts as missing.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value<'t>> {
         let (_, value) = self.0.iter().find(|(key, _)| key == name)?;
         (!matches!(value, Value::Null)).then_some(value)
     }
 
-    /// The string member of this name, empty if it is missing or of another type.
+    /// The string field of this name, empty if it is missing or of another type.
     pub(crate) fn str(&self, name: &str) -> &str {
         self.get(name).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// True if there is such a member, even `null`.
+    /// True if there is such a field, even `null`.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(key, _)| key == name)
     }
 
-    /// The members in order, including `null` ones.
+    /// The fields in order, including `null` ones.
     pub fn members(&self) -> impl Iterator<Item = (&str, &Value<'t>)> {
         self.0.iter().map(|(key, value)| (&**key, value))
     }
 
-    /// Number of members.
+    /// Number of fields.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// True if there is no member.
+    /// True if there is no field.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Sets a member, replacing one of the same name.
+    /// Sets a field, replacing one of the same name.
     pub(crate) fn set(&mut self, name: &'static str, value: Value<'t>) {
         match self.0.iter_mut().find(|(key, _)| key == name) {
             Some((_, old)) => *old = value,
@@ -217,7 +217,7 @@ impl<'t> Object<'t> {
         }
     }
 
-    /// Adds a member of a new name.
+    /// Adds a field of a new name.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Value<'t>>) -> Self {
         self.0.push((Cow::Borrowed(name), value.into()));
@@ -230,20 +230,20 @@ impl<'t> Object<'t> {
         if let Some(value) = value { self.with(name, value) } else { self }
     }
 
-    /// The object without its `null` members.
+    /// The object without its `null` fields.
     pub(crate) fn without_nulls(mut self) -> Self {
         self.0.retain(|(_, value)| !matches!(value, Value::Null));
         self
     }
 
-    /// Removes a member and returns it. A `null` counts as missing.
+    /// Removes a field and returns it. A `null` counts as missing.
     pub fn remove(&mut self, name: &str) -> Option<Value<'t>> {
         let at = self.0.iter().position(|(key, _)| key == name)?;
         let (_, value) = self.0.swap_remove(at);
         (!matches!(value, Value::Null)).then_some(value)
     }
 
-    /// The members as pairs of strings, if each is a string.
+    /// The fields as pairs of strings, if each is a string.
     #[must_use]
     pub fn strings(&self) -> Option<Vec<(String, String)>> {
         self.members().map(|(name, value)| Some((name.into(), value.as_str()?.into()))).collect()

@@ -2,8 +2,8 @@
 
 macro_rules! actions {
     ($($variant:ident = $name:literal),+ $(,)?) => {
-        /// One of Kraken's RBAC actions, in the order of its schema (`enum RbacActions`); then those of voice that it has had
-        /// since it has channel permission overwrites.
+        /// One of Kraken's RBAC actions, in the order of its schema (`enum RbacActions`); the last three came with its channel
+        /// permission overwrites.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum RbacAction {

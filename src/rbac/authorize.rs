@@ -7,6 +7,7 @@ use super::{
 use crate::{
     config::{GrantPolicy, LivekitConfig},
     error::{ForbiddenReason, LivekitError, TokenError},
+    json::{Fields, Object, Value},
     presence::PresenceCursor,
     request::{CreateToken, JoinRequest, MuteParticipant, RawCreateToken, RawMuteParticipant, RawTokenSource},
     token::{RoomConfiguration, VideoGrant},
@@ -83,8 +84,7 @@ pub fn authorize_token_source(
 ) -> Result<Granted, LivekitError> {
     let user = admit(caller, facts)?;
     let granted = join_channel(user, request.validate(config, &user.id)?, facts, config, now)?;
-    // LiveKit's clients accept a response without a URL, and fail later.
-    if !config.has_url() { Err(LivekitError::NotConfigured) } else { Ok(granted) }
+    config.check_url().map(|()| granted)
 }
 
 /// As [`authorize_join`], for a call in a group of direct messages. Membership alone counts, for an owner too. The granted
@@ -186,11 +186,23 @@ fn grant_to(
     Ok(Granted { request, grant, metadata, attributes, room_config, timed_out })
 }
 
-/// A muted participant may not set metadata or attributes, nor dispatch agents.
+/// Checks the permission that an application's own table of grants completed: as in [`authorize_join`], a participant who may
+/// not publish may not set metadata or attributes, nor dispatch agents.
+///
+/// # Errors
+/// [`LivekitError::Forbidden`]; [`LivekitError::GrantRefused`] for grants that are not an object.
+pub fn check_permission_metadata(permission: &Object<'_>) -> Result<(), LivekitError> {
+    let has_metadata = ["metadata", "attributes", "roomConfig"].iter().any(|name| permission.get(name).is_some());
+    let grants = Fields::new(permission).object("grants").map_err(|_| LivekitError::GrantRefused("grants"))?;
+    let may_publish = grants.is_none_or(|grants| grants.get("canPublish") != Some(&Value::Bool(false)));
+    check_metadata(may_publish, has_metadata, ForbiddenReason::MissingAction)
+}
+
+/// A participant who may not publish may not set metadata or attributes, nor dispatch agents.
 ///
 /// # Errors
 /// [`LivekitError::Forbidden`] for `reason`.
-pub fn check_metadata(may_publish: bool, has_metadata: bool, reason: ForbiddenReason) -> Result<(), LivekitError> {
+fn check_metadata(may_publish: bool, has_metadata: bool, reason: ForbiddenReason) -> Result<(), LivekitError> {
     if has_metadata && !may_publish { Err(LivekitError::Forbidden(reason)) } else { Ok(()) }
 }
 
@@ -201,7 +213,7 @@ const fn timeouts(config: &LivekitConfig) -> Timeouts {
     }
 }
 
-/// The requested channel is byte for byte the channel of the facts.
+/// Checks that the requested channel is byte for byte the channel of the facts.
 fn must_be(channel_id: &str, facts: &Facts) -> Result<(), LivekitError> {
     match &facts.channel {
         Some(channel) if channel.id != channel_id => Err(LivekitError::Forbidden(ForbiddenReason::UnknownChannel)),

@@ -7,7 +7,7 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 
-/// Facts about one user and, where a channel was asked for, one channel, from a row of
+/// Facts about one user and, if a channel was requested, one channel, from a row of
 /// `pkg/src/server/stores/facts.sql.ts`. A row of any other shape is an error, never a default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -65,7 +65,7 @@ pub struct ChannelFacts {
 
 impl ChannelFacts {
     /// True if the caller's roles and the channel's overwrites allow `action`. Overwrites allow nothing to a caller without
-    /// a role in the community, and who is not to see the channel (`READ_CHANNEL` denied by overwrites) may do nothing in it.
+    /// a role in the community. A caller to whom they deny `READ_CHANNEL` may do nothing in the channel.
     #[must_use]
     pub fn allows(&self, action: RbacAction) -> bool {
         let is_visible = overwrite(true, RbacAction::ReadChannel, &self.overwrites, self.has_role);

@@ -11,7 +11,7 @@ mod overwrites;
 pub use action::RbacAction;
 pub use authorize::{
     Granted, admit, authorize_group, authorize_join, authorize_mute, authorize_presence, authorize_token_source,
-    check_metadata,
+    check_permission_metadata,
 };
 pub use decide::decide;
 pub use facts::{ChannelFacts, CommunityBan, Facts, UserFacts};

@@ -4,7 +4,7 @@ use super::RbacAction;
 use crate::json::{Fields, Value, WrongType};
 use alloc::{string::String, vec::Vec};
 
-/// Whom an overwrite is about. Later ones win over earlier ones.
+/// Target of an overwrite. Later ones in this list override earlier ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OverwriteTarget {
     /// `EVERYONE` in the channel's community.
@@ -18,7 +18,7 @@ pub enum OverwriteTarget {
 /// An overwrite that applies to the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overwrite {
-    /// Whom it is about.
+    /// Whom it applies to.
     pub target: OverwriteTarget,
     /// Names of the actions that it allows.
     pub allow: Vec<String>,
@@ -56,8 +56,8 @@ impl Overwrite {
     }
 }
 
-/// Applies the overwrites to an action: those of everyone, then those of all roles together, then the member's own. Of one
-/// target, allowing wins over denying. Where `may_allow` is false the overwrites only deny.
+/// Applies the overwrites to an action: those of everyone, then those of all roles together, then the member's own. For one
+/// target, `allow` overrides `deny`. If `may_allow` is false the overwrites can only deny.
 pub(super) fn overwrite(allowed: bool, action: RbacAction, overwrites: &[Overwrite], may_allow: bool) -> bool {
     if !action.is_channel_scoped() {
         return allowed;

@@ -1,7 +1,7 @@
 //! A valid request for a token.
 
 use crate::{
-    error::{FieldError, LivekitError, RequestField},
+    error::{LivekitError, RequestField},
     names::{DisplayName, Identity, RoomName},
     token::Ttl,
 };
@@ -28,10 +28,9 @@ impl CreateToken {
     /// # Errors
     /// [`LivekitError::InvalidRequest`] with the first invalid field.
     pub fn new(room_id: impl Into<String>, identity: impl Into<String>) -> Result<Self, LivekitError> {
-        let invalid = |error: FieldError| LivekitError::InvalidRequest([error].into());
         Ok(Self {
-            identity: RequestField::Identity.identity(identity.into()).map_err(invalid)?,
-            room_id: RequestField::RoomId.room_name(room_id.into()).map_err(invalid)?,
+            identity: RequestField::Identity.identity(identity.into())?,
+            room_id: RequestField::RoomId.room_name(room_id.into())?,
             name: None,
             ttl: None,
             server: None,

@@ -62,7 +62,7 @@ impl ApiCredentials {
 
     /// True if both have the same secret. The comparison takes constant time.
     pub(crate) fn has_secret_of(&self, other: &Self) -> bool {
-        // Equal keys make equal tags; of different keys that is as unlikely as guessing one.
+        // Different keys have the same tag as rarely as a guessed key is right.
         self.0.signing_key.verify(b"", &other.0.signing_key.tag(b""))
     }
 

@@ -1,4 +1,4 @@
-//! Grants that a client's token may have.
+//! Checks of the grants of a client's token.
 
 use super::{
     VideoGrant,

@@ -17,7 +17,7 @@ import {
   WebhookReceiver,
 } from 'livekit-edge';
 import { preparedCache } from '../../pkg/dist/server/endpoint.js';
-import { readCreateToken, readMuteParticipant, readTokenSource } from '../../pkg/dist/server/requests.js';
+import { parseCreateToken, parseMuteParticipant, parseTokenSource } from '../../pkg/dist/server/requests.js';
 import { claimsOf, fullGrant, isSignedWith } from '../support/livekit-token.ts';
 
 const KEY = 'api-key';
@@ -396,14 +396,14 @@ describe('livekit-edge/server', () => {
     const bodies: [string, unknown][] = texts.map((text) => [text.slice(0, 20), new TextEncoder().encode(text)]);
     bodies.push(['not UTF-8', Uint8Array.of(0x7b, 0xff, 0x7d)], ['9 MiB', new Uint8Array(9 * 1024 * 1024)]);
     bodies.push(['a proxy of bytes', new Proxy(new Uint8Array(2), {})], ['words', new Uint16Array(2)]);
-    for (const read of [readCreateToken, readTokenSource, readMuteParticipant]) {
+    for (const read of [parseCreateToken, parseTokenSource, parseMuteParticipant]) {
       for (const [what, body] of [...bodies, ...BAD_ARGUMENTS]) {
         await named(what, () => read(untyped(body)).dispose());
       }
       const lone = new TextEncoder().encode('{"roomId":"room","roomId2":"\\udc00"}');
       await named('a lone surrogate', () => read(lone).dispose());
     }
-    const request = readCreateToken(new TextEncoder().encode(JSON.stringify(REQUEST)));
+    const request = parseCreateToken(new TextEncoder().encode(JSON.stringify(REQUEST)));
     assert.deepEqual(request.description, { id: 'room', identity: 'user' });
   });
 

@@ -12,7 +12,7 @@ import {
 } from 'livekit-edge';
 import type { FactsRow } from 'livekit-edge/server';
 import { authorizeAndIssue } from '../../pkg/dist/server/rbac/authorize.js';
-import { readCreateToken } from '../../pkg/dist/server/requests.js';
+import { parseCreateToken } from '../../pkg/dist/server/requests.js';
 import { claimsOf, KEY, now, refusedClaim, SECRET, sign, untyped } from '../sdk/support.ts';
 import { endpointOf, tokenInSteps } from '../support/prepared-endpoint.ts';
 
@@ -54,7 +54,7 @@ const SETTINGS = { LIVEKIT_API_KEY: KEY, LIVEKIT_API_SECRET: SECRET, LIVEKIT_GRA
 /** Asks the endpoint for a token, in one step or with the application's own grants. */
 async function tokenOfEndpoint(row: unknown = USER, own?: unknown): Promise<string> {
   const endpoint = endpointOf(SETTINGS, untyped({ facts: async () => row }));
-  const request = readCreateToken(new TextEncoder().encode('{"roomId":"lobby"}'));
+  const request = parseCreateToken(new TextEncoder().encode('{"roomId":"lobby"}'));
   const caller = { userId: 'alice' };
   if (own === undefined) return (await authorizeAndIssue(caller, request, endpoint, 'token')).token;
   return (await tokenInSteps('alice', request, endpoint, { grants: () => untyped(own) })).token;

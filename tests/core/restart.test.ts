@@ -17,7 +17,7 @@ import {
 } from 'livekit-edge';
 import type { FactsRow, Store } from 'livekit-edge/server';
 import { permissionOf } from '../../pkg/dist/server/rbac/authorize.js';
-import { readCreateToken } from '../../pkg/dist/server/requests.js';
+import { parseCreateToken } from '../../pkg/dist/server/requests.js';
 import { withoutStack } from '../runtime/checks/traps.js';
 import { claimsOf, isSignedWith } from '../support/livekit-token.ts';
 import { endpointOf, tokenInSteps } from '../support/prepared-endpoint.ts';
@@ -91,7 +91,7 @@ const prepareAll = () => ({
   verifier: new TokenVerifier(KEY, SECRET),
   receiver: new WebhookReceiver(KEY, SECRET),
   endpoint: endpointOf(SETTINGS, STORE),
-  request: readCreateToken(bytesOf(JSON.stringify(REQUEST))),
+  request: parseCreateToken(bytesOf(JSON.stringify(REQUEST))),
 });
 
 type Prepared = ReturnType<typeof prepareAll>;
@@ -179,8 +179,8 @@ const CALLS: [called: string, exported: string, call: (prepared: Prepared) => un
     ({ receiver }) => receiver.receiveSync(EVENT, 'a.b.c'),
   ],
   ['validateClaims', 'validateClaims', () => validateClaims({})],
-  ['readCreateToken', 'tokenrequest_parseCreateToken', () => readCreateToken(NESTED)],
-  ['its room', 'tokenrequest_roomId', () => readCreateToken(NESTED)],
+  ['parseCreateToken', 'tokenrequest_parseCreateToken', () => parseCreateToken(NESTED)],
+  ['its room', 'tokenrequest_roomId', () => parseCreateToken(NESTED)],
   [
     'permissionOf',
     'endpoint_authorize',
@@ -238,7 +238,7 @@ test('three traps in a row', async () => {
 test('a request that was parsed before a trap is the same after it, whatever became of its bytes', async () => {
   const prepared = prepareAll();
   const bytes = bytesOf(JSON.stringify(REQUEST));
-  const request = readCreateToken(bytes);
+  const request = parseCreateToken(bytes);
   await trapDuring('validateClaims', 'before', () => validateClaims({}));
   bytes.fill(0x20);
   await assertWorks({ ...prepared, request });
@@ -330,7 +330,7 @@ describe('stack overflow', () => {
   for (const [name, operation, isInModule] of [
     ['of a service', () => prepared.service.generateToken(REQUEST), true],
     ['of a verifier', () => prepared.verifier.verifySync(token), true],
-    ['of a nested body', () => readCreateToken(NESTED), true],
+    ['of a nested body', () => parseCreateToken(NESTED), true],
     // These need more stack in JavaScript than in the module.
     ['of a new service', () => new LivekitService(CONFIG).generateToken(REQUEST), false],
     ['of an access token', sign, false],

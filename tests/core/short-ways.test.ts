@@ -5,7 +5,7 @@ import { afterEach, mock, test } from 'node:test';
 import fc from 'fast-check';
 import { AccessToken, LivekitException, LivekitService, TokenVerifier } from 'livekit-edge';
 import { authorizeAndIssue } from '../../pkg/dist/server/rbac/authorize.js';
-import { readCreateToken, readTokenSource } from '../../pkg/dist/server/requests.js';
+import { parseCreateToken, parseTokenSource } from '../../pkg/dist/server/requests.js';
 import { jsonText, snapshot } from '../../pkg/dist/snapshot.js';
 import { utf8 } from '../../pkg/dist/utf8.js';
 import { wasm } from '../../pkg/dist/wasm/instance.js';
@@ -207,7 +207,7 @@ test('a request is answered alike in one call of the rules and in two', async ()
       const store = { facts: async () => facts as never };
       const endpoint = endpointOf(settings, store);
       const bytes = new TextEncoder().encode(JSON.stringify(body));
-      const read = () => (route === 'token-source' ? readTokenSource : readCreateToken)(bytes);
+      const read = () => (route === 'token-source' ? parseTokenSource : parseCreateToken)(bytes);
       const one = await settled(() => authorizeAndIssue({ userId: 'u' }, read(), endpoint, route));
       const two = await settled(() => tokenInSteps('u', read(), endpoint, { route }));
       assert.deepEqual(one, two);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { AccessToken, generateToken, LivekitException, TokenVerifier } from 'livekit-edge';
 import { exceptionOf } from '../../pkg/dist/exception.js';
-import { readCreateToken } from '../../pkg/dist/server/requests.js';
+import { parseCreateToken } from '../../pkg/dist/server/requests.js';
 import { root } from '../../scripts/lib/paths.mjs';
 
 /** What version 0.1.0 answered, which had the table in Rust (`LivekitError::status` and `label`). */
@@ -59,7 +59,7 @@ test('each has its status and its response body', () => {
 test('an error that is thrown by the module has them', () => {
   const keys = ['api-key', 'secret'] as const;
   const config = { apiKey: 'api-key', apiSecret: 'secret' };
-  const body = (text: string) => readCreateToken(new TextEncoder().encode(text));
+  const body = (text: string) => parseCreateToken(new TextEncoder().encode(text));
   const calls: Record<string, () => unknown> = {
     not_configured: () => generateToken({ roomId: 'room', identity: 'user' }, {}),
     invalid_request: () => generateToken({ roomId: '', identity: 'user' }, config),

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { httpSettingsOfEnvironment, readHttpSettings } from '../../pkg/dist/server/middleware/http-settings.js';
 
-const DEFAULTS = { corsOrigins: [], perUser: 60, perAddress: 600, addressHeader: undefined, misread: [] };
+const DEFAULTS = { corsOrigins: [], perUser: 60, perAddress: 600, addressHeader: undefined, invalid: [] };
 const read = (env: object) => readHttpSettings(httpSettingsOfEnvironment(env));
 const origins = (CORS_ORIGINS: unknown) => {
-  const { corsOrigins, misread } = read({ CORS_ORIGINS });
-  return { corsOrigins, isMisread: misread.includes('CORS_ORIGINS') };
+  const { corsOrigins, invalid } = read({ CORS_ORIGINS });
+  return { corsOrigins, isMisread: invalid.includes('CORS_ORIGINS') };
 };
 
 test('what is not set, or blank, has its default and is nothing to warn about', () => {
@@ -129,7 +129,7 @@ test('the limits are whole numbers; anything else leaves the default in force', 
       assert.deepEqual(read({ [name]: value }), { ...DEFAULTS, [member]: count }, `${name} ${value}`);
     }
     for (const value of ['-1', '1.5', '1e3', '0x10', '9999999999', 'off', 'Infinity', '１', '1 000', true, {}]) {
-      assert.deepEqual(read({ [name]: value }), { ...DEFAULTS, misread: [name] }, `${name} ${value}`);
+      assert.deepEqual(read({ [name]: value }), { ...DEFAULTS, invalid: [name] }, `${name} ${value}`);
     }
   }
 });
@@ -139,6 +139,6 @@ test('CLIENT_ADDRESS_HEADER is the name of a header', () => {
     assert.deepEqual(read({ CLIENT_ADDRESS_HEADER: name }), { ...DEFAULTS, addressHeader: name.trim() });
   }
   for (const name of ['X Real IP', 'X-Real-IP:', 'é', 'x\r\ny', '"x"', 'a,b', '()']) {
-    assert.deepEqual(read({ CLIENT_ADDRESS_HEADER: name }), { ...DEFAULTS, misread: ['CLIENT_ADDRESS_HEADER'] }, name);
+    assert.deepEqual(read({ CLIENT_ADDRESS_HEADER: name }), { ...DEFAULTS, invalid: ['CLIENT_ADDRESS_HEADER'] }, name);
   }
 });

@@ -62,7 +62,7 @@ for (const [name, value, table] of [
   ['unset', null, FULL_TABLE],
   ['blank', ' ', FULL_TABLE],
   ['full', 'full', FULL_TABLE],
-  ['misread', 'Role', FULL_TABLE],
+  ['invalid', 'Role', FULL_TABLE],
   ['role', 'role', ROLE_TABLE],
   ['role with spaces', ' role ', ROLE_TABLE],
 ] as const) {

@@ -156,7 +156,7 @@ test('W18: a secret under 32 bytes works, and is warned about once', async () =>
 
 test('an invalid setting is logged once, by its name and with what applies', async () => {
   const [ttl, boolean] = ['an integer of seconds from 1: the default applies', 'true or false: false applies'];
-  for (const [name, sentence, misread, understood] of [
+  for (const [name, sentence, invalid, understood] of [
     ['LIVEKIT_TOKEN_TTL', ttl, ['1h', '0', '-1', '1.5', {}], ['60', 60, '', null]],
     ['LIVEKIT_MAX_TTL', ttl, ['unlimited', false], ['7200', null]],
     ['LIVEKIT_IDENTITY_POLICY', 'preserve or own: own applies', ['forced', 'OWN'], ['own', 'preserve', ' own ']],
@@ -164,10 +164,10 @@ test('an invalid setting is logged once, by its name and with what applies', asy
     ['LIVEKIT_CAN_UPDATE_OWN_METADATA', boolean, ['on', 2], ['1', 'false', true]],
   ] as const) {
     const expected = `warn: ${name} is not ${sentence}`;
-    for (const value of [...misread, ...understood]) {
+    for (const value of [...invalid, ...understood]) {
       const settings = { LIVEKIT_API_SECRET: LONG, [name]: value };
       const lines = await told(settings, () => times(2, () => endpoint.get('/connection-info', { settings })));
-      assert.deepEqual(lines, misread.includes(value as never) ? [expected] : [], `${name} ${value}`);
+      assert.deepEqual(lines, invalid.includes(value as never) ? [expected] : [], `${name} ${value}`);
     }
   }
 });

@@ -5,7 +5,7 @@ import { issue } from '../../pkg/dist/server/issue.js';
 import { createLog } from '../../pkg/dist/server/log.js';
 import { permissionOf } from '../../pkg/dist/server/rbac/authorize.js';
 import type { Grants } from '../../pkg/dist/server/rbac/grants.js';
-import type { ReadRequest } from '../../pkg/dist/server/requests.js';
+import type { ParsedRequest } from '../../pkg/dist/server/requests.js';
 import type { Store } from '../../pkg/dist/server/stores/store.js';
 
 /** The endpoint of settings. */
@@ -19,7 +19,7 @@ export const endpointOf = (settings: object, store: Store): Endpoint => ({
 /** A token in two steps: the permission by Kraken's rules, with an application's own grants if given, and its token. */
 export async function tokenInSteps(
   userId: string,
-  request: ReadRequest,
+  request: ParsedRequest,
   endpoint: Endpoint,
   { route = 'token', grants }: { route?: TokenRoute; grants?: Grants } = {},
 ) {

@@ -8,8 +8,8 @@ use crate::{
     settings::algorithm_object,
 };
 use livekit_edge::{
-    Bounds, Caller, DisplayName, Facts, ForbiddenReason, Granted, Identity, LivekitConfig, LivekitError,
-    LivekitService, Permission, RoomName, Server, TokenError, TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
+    Bounds, Caller, DisplayName, Facts, Granted, Identity, LivekitConfig, LivekitError, LivekitService, Permission,
+    RoomName, Server, TokenError, TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
     json::{self, Fields, Object, Value},
     presence::{PresenceChange, PresenceCursor, PresenceKind, PresentParticipant},
     rbac::{self, ChannelFacts},
@@ -152,7 +152,7 @@ impl Endpoint {
         issue().map_err(error_to_js)
     }
 
-    /// Decides whether the caller may mute a participant, and returns whom.
+    /// Decides whether the caller may mute a participant, and returns the participant.
     #[wasm_bindgen(js_name = authorizeMute, unchecked_return_type = "AuthorizedMute")]
     pub fn authorize_mute(
         &self,
@@ -171,7 +171,7 @@ impl Endpoint {
         Ok(to_js(&Object::default().with("identity", request.identity.as_str()).with("mute", request.mute)))
     }
 
-    /// Decides whether the caller may see who is in a channel, and returns after whom the page begins.
+    /// Decides whether the caller may see who is in a channel, and returns the participant after whom the page begins.
     #[wasm_bindgen(js_name = authorizePresence, unchecked_return_type = "PresenceCursor | null")]
     pub fn authorize_presence(
         &self,
@@ -193,20 +193,20 @@ impl Endpoint {
         authorize().map(|after| after.map_or(JsValue::NULL, cursor)).map_err(error_to_js)
     }
 
-    /// The LiveKit server that a room is on: the one of the name that the application gave, or the one that the rules choose.
+    /// The LiveKit server of a room: the one that the application named, else by rendezvous hashing.
     #[wasm_bindgen(js_name = serverOfRoom, unchecked_return_type = "ServerOfRoom")]
     pub fn server_of_room(&self, room: &str, named: Option<String>) -> Result<JsValue, JsValue> {
         let server = self.livekit.connection_info(room, named.as_deref()).map_err(error_to_js)?;
         Ok(to_js(&Object::default().with("name", server.name.as_str()).with_some("url", server.url.as_deref())))
     }
 
-    /// How the service itself administers a room.
+    /// URL and token with which the service itself administers a room.
     #[wasm_bindgen(js_name = administerRoom, unchecked_return_type = "ServerAccess")]
     pub fn administer_room(&self, room: &str, named: Option<String>) -> Result<JsValue, JsValue> {
         self.access(room, named, |server, now| server.generate_admin_token(room, now)).map_err(error_to_js)
     }
 
-    /// How the service itself creates a room.
+    /// URL and token with which the service itself creates a room.
     #[wasm_bindgen(js_name = createRoom, unchecked_return_type = "ServerAccess")]
     pub fn create_room(&self, room: &str, named: Option<String>) -> Result<JsValue, JsValue> {
         self.access(room, named, Server::generate_create_room_token).map_err(error_to_js)
@@ -283,10 +283,7 @@ impl Endpoint {
         let asked = match request.0.clone() {
             Body::CreateToken(request) => request.validate(config.max_ttl)?,
             Body::TokenSource(request) => {
-                // LiveKit's clients accept a response without a URL, and fail later.
-                if !config.has_url() {
-                    return Err(LivekitError::NotConfigured);
-                }
+                config.check_url()?;
                 request.validate_for_application(generated.clone())?
             }
         };
@@ -311,21 +308,18 @@ fn generated_room() -> Result<RoomName, LivekitError> {
     Ok(RoomName::generated(random))
 }
 
-/// True if the permission that an application's own table of grants led to may set what the client asked for: metadata,
-/// attributes and agents. Throws 403 otherwise.
+/// Checks that the permission that an application's own table of grants completed may set what the client asked for: metadata,
+/// attributes and agents. `permission` is its JSON text.
 #[wasm_bindgen(js_name = checkMetadata)]
 pub fn check_metadata(permission: &str) -> Result<(), JsValue> {
     let check = || {
         let object = json::parse_object(permission.as_bytes()).map_err(|_| LivekitError::GrantRefused("type"))?;
-        let has_metadata = ["metadata", "attributes", "roomConfig"].iter().any(|name| object.get(name).is_some());
-        let grants = Fields::new(&object).object("grants").map_err(|_| LivekitError::GrantRefused("grants"))?;
-        let may_publish = grants.is_none_or(|grants| grants.get("canPublish") != Some(&Value::Bool(false)));
-        rbac::check_metadata(may_publish, has_metadata, ForbiddenReason::MissingAction)
+        rbac::check_permission_metadata(&object)
     };
     check().map_err(error_to_js)
 }
 
-/// The caller, whose session the facts of the store have been asked about.
+/// The caller. Its session is only in the question to the store.
 fn caller(user_id: String, token_id: Option<String>, issued_at: Option<f64>) -> Caller {
     Caller { user_id, token_id, session_id: None, issued_at: issued_at.and_then(whole_seconds) }
 }
@@ -353,7 +347,7 @@ fn authorized_json(granted: &Granted, kind: &'static str, facts: &Facts) -> Stri
         .with_some("metadata", (!metadata.is_empty()).then_some(metadata.as_str()))
         .with_some("attributes", attributes_value(attributes))
         .with_some("roomConfig", room_config.as_ref().map(|config| Value::Object(config.to_object())));
-    // What an application's own table of grants may look at.
+    // `GrantFacts` of an application's own table of grants.
     let facts = Object::default()
         .with("kind", kind)
         .with("roomId", request.room_id.as_str())

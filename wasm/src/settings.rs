@@ -1,4 +1,4 @@
-//! What is wrong with settings, and what some of them mean, as JavaScript objects.
+//! Errors of settings, and the meaning of some, as JavaScript objects.
 
 use crate::{convert::to_js, error::error_to_js};
 use livekit_edge::{
@@ -10,20 +10,20 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** A setting that is wrong. Nothing in it is from the setting's value. */
+/** An error of a setting. It contains nothing of the setting's value. */
 export interface SettingErrorObject {
   setting: string; code: string; message: string; severity: 'error' | 'warning' | 'advice';
 }
 /** A signature algorithm (`alg`) and the only kind of key that it is used with (`kty`, `crv`). */
 export interface Algorithm { name: string; keyType: string; curve?: string }
-/** How to connect to a PostgreSQL database, or only what is wrong with its address. */
+/** How to connect to a PostgreSQL database, or the error of its address. */
 export type DatabaseUrlObject = { error: SettingErrorObject } | {
   error?: undefined; address: string; host?: string; ssl?: string; directSsl: boolean; prepare: boolean;
   max?: number; maxLifetime?: number; targetSessionAttrs?: string; parameters: [name: string, value: string][];
 }
 "#;
 
-/// Lists what is wrong with settings. `settings` is the JSON text of an object: settings of an environment by name.
+/// Lists the errors of settings. `settings` is the JSON text of an object: settings of an environment by name.
 #[wasm_bindgen(js_name = checkSettings, unchecked_return_type = "SettingErrorObject[]")]
 pub fn check(settings: &str) -> Result<JsValue, JsValue> {
     let object = json::parse_object(settings.as_bytes()).map_err(|_| error_to_js(LivekitError::NotConfigured))?;

@@ -10,7 +10,7 @@ pub struct TokenVerifier(livekit_edge::TokenVerifier);
 
 #[wasm_bindgen]
 impl TokenVerifier {
-    /// `credentials` are an API key, its secret, and so on. Throws if one is blank or a key is there twice.
+    /// `credentials` are API keys, each followed by its secret. Throws if one is blank or a key is repeated.
     #[wasm_bindgen(constructor)]
     pub fn new(credentials: Vec<String>, refuse_future_iat: bool) -> Result<Self, JsValue> {
         let verifier = livekit_edge::TokenVerifier::with_keys(parse_keys(credentials).map_err(error_to_js)?);

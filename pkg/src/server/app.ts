@@ -1,6 +1,7 @@
 /**
- * The endpoint. Read this first: a request for a token passes authenticate → authorize → issue, in `routes/token.ts`.
- * An application answers the first two itself (`hooks.ts`), or user tokens (`authenticate.ts`) and Kraken's tables (`rbac/`) do.
+ * The endpoint. Read this first: a request for a token passes authenticate → authorize → issue, in `routes/token.ts`. An
+ * application answers the first two itself (`hooks.ts`), or user tokens (`authenticate.ts`) and Kraken's tables (`rbac/`)
+ * do.
  *
  * This file holds what all routes share: limits, errors, and which method goes where.
  */
@@ -34,8 +35,8 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
   /** Decides what a caller may have; the default is Kraken's policy on the `store`. */
   authorize?: Authorize<Bindings, User> | undefined;
   /**
-   * Kraken's tables: users, channels, roles, and who is in which room. A function of the environment if the database is a binding
-   * of it. Without it there are no direct messages, no muting and no presence: those routes are 404.
+   * Kraken's tables: users, channels, roles, and who is in which room. A function of the environment if the database is a
+   * binding of it. Without it there are no direct messages, no muting and no presence: those routes are 404.
    */
   store?: Store | ((env: Bindings) => Store) | undefined;
   /** Is told of an error that `authenticate` or `authorize` throws; the log has its name only, for it may contain secrets. */
@@ -44,26 +45,29 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
   grants?: Grants | undefined;
   /** Privileged grants that a permission of `authorize` may have, by name. */
   allowGrants?: readonly PrivilegedGrant[] | undefined;
-  /** Where the settings are; the environment of the runtime unless set: a Worker's bindings, `process.env`, `Deno.env`. */
+  /** Finds the settings; the default is the environment of the runtime: a Worker's bindings, `process.env`, `Deno.env`. */
   settings?: (context: Context) => object;
-  /** LiveKit's servers, in place of the settings LIVEKIT_SERVERS, LIVEKIT_URL and so on; a function of the environment with their keys. */
+  /**
+   * LiveKit's servers with their keys, or a function of the environment, in place of the settings LIVEKIT_SERVERS,
+   * LIVEKIT_URL and so on.
+   */
   servers?: readonly LivekitServer[] | ((env: Bindings) => readonly LivekitServer[]) | undefined;
   /** Names the server that a room is on, in place of rendezvous hashing. Timeout and errors are those of `authorize`. */
   chooseServer?: ((room: string, env: Bindings) => ReturnType<ChooseServer>) | undefined;
-  /** How often somebody may ask; a function of the environment if the counters are bindings of it. No limits unless set. */
+  /** Rate limits; a function of the environment if the counters are bindings of it. The default is no limit. */
   rateLimit?: RateLimits | ((env: Bindings) => RateLimits);
-  /** Where requests come from, for the limit per address, unless the setting CLIENT_ADDRESS_HEADER says where. */
+  /** Finds the address of a client, for the limit by address; CLIENT_ADDRESS_HEADER has precedence. */
   clientAddress?: ClientAddress;
-  /** Settings to prepare and to check at once: what is missing is logged then, not in the first request. */
+  /** Settings to prepare and check now: their errors are logged at once, not in the first request. */
   startWith?: object;
 }
 
-/** All of LiveKit's events come from one address, and one that is refused is lost: its signature is limit enough. */
+/** Not limited by address: all of LiveKit's events come from one, and a rejected one is lost. */
 const WEBHOOK = '/webhook';
 
 type Route = readonly [method: 'GET' | 'POST', path: string, handler: LivekitHandler];
 
-/** Every route: its method, its path, and what answers there. */
+/** Routes of every endpoint. */
 const ROUTES: readonly Route[] = [
   ['POST', '/token', token],
   ['POST', '/token-source', tokenSource],
@@ -73,7 +77,7 @@ const ROUTES: readonly Route[] = [
   ['GET', '/openapi.json', openapi],
 ];
 
-/** The routes that Kraken's tables alone can answer. */
+/** Routes that need Kraken's tables. */
 const STORE_ROUTES: readonly Route[] = [
   ['POST', '/dm-token', dmToken],
   ['POST', '/channels/:channelId/mute-participant', muteParticipant],
@@ -82,7 +86,9 @@ const STORE_ROUTES: readonly Route[] = [
 
 /**
  * The endpoint, to mount in a Hono app: `app.route('/api/livekit', livekit({ store }))`. It answers every path below, so that
- * a route of yours there must come before it. Settings are read anew in each request, unless they are a frozen object.
+ * a route of yours there must come before it. Settings are parsed in each request, unless they are a frozen object.
+ *
+ * @throws LivekitException with code `not_configured` for invalid options
  */
 export function livekit<Bindings extends object = Record<string, unknown>, User extends Caller = Caller>(
   options: LivekitOptions<Bindings, User>,
@@ -137,7 +143,7 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
     grants,
   });
 
-  /** Finds the endpoint of the settings. What else than an error a function of the application throws becomes one. */
+  /** Finds the endpoint of the settings. A thrown value that is not an `Error` becomes one, since Hono catches errors only. */
   const prepare: MiddlewareHandler<LivekitEnv> = async (context, next) => {
     try {
       const settings = settingsOf(context as Context) as Bindings;

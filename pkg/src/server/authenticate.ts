@@ -9,8 +9,8 @@ import type { Caller } from './hooks.js';
  * `JWT_*` of `env`, or of the environment of the request.
  *
  * Finds the user token (`Authorization: Bearer`, else the cookie `access_token`) and verifies it. A request without one is
- * `null`; an invalid Bearer token is not rescued by a cookie. Throws 401; 415 for a cookie on a request that a foreign page
- * could have sent; 503 if the identity provider's keys are needed and unavailable.
+ * `null`; with an invalid Bearer token the cookie is ignored. Throws 401; 415 for a cookie on a request that a page of another
+ * site could have sent; 503 if the identity provider's keys are needed and unavailable.
  */
 export function userTokens(env?: object): (request: Request, requestEnv?: object) => Promise<Caller | null> {
   const prepared = preparedCache();
@@ -24,8 +24,8 @@ export function userTokens(env?: object): (request: Request, requestEnv?: object
 export const userTokenOf = (request: Request): string | undefined => bearerToken(request) ?? cookieToken(request);
 
 /**
- * Verifies a user token. What it says of itself chooses nothing: it is verified with the secret, if there is one, and HS256,
- * then with the identity provider's public keys, if there is one, and their algorithms.
+ * Verifies a user token: with the secrets and HS256, if there are any, then with the keys and algorithms of the identity
+ * provider, if there is one. The settings choose, and never the token's header.
  */
 export async function verifyUserToken(token: string, prepared: Prepared): Promise<Caller> {
   const { service, jwks } = prepared;
@@ -38,13 +38,13 @@ export async function verifyUserToken(token: string, prepared: Prepared): Promis
   return service.call((rules) => rules.authenticateClaims(payload));
 }
 
-/** Reasons for which the identity provider may have signed the token. */
+/** Reasons after which the keys of the identity provider are tried. */
 const OTHER_KEY: readonly unknown[] = ['signature', 'algorithm', 'not_configured'];
 
 const isOfAnotherKey = (error: unknown): boolean =>
   error instanceof LivekitException && OTHER_KEY.includes(error.reason);
 
-/** That of HTTP around a field's value (RFC 9110 section 5.6.3), and no other: JavaScript's includes U+00A0. */
+/** White space of HTTP (RFC 9110 section 5.6.3): that of JavaScript's `trim` includes U+00A0. */
 const WHITE_SPACE = /^[ \t]+/;
 
 function bearerToken({ headers }: Request): string | undefined {
@@ -52,7 +52,7 @@ function bearerToken({ headers }: Request): string | undefined {
   return /^bearer(?:[ \t]|$)/i.test(header) ? header.slice('bearer'.length).replace(WHITE_SPACE, '') : undefined;
 }
 
-/** Browsers send cookies along with a form of any page, but ask first before they send JSON across origins. */
+/** Browsers send cookies with a form of any site, but a preflight before JSON to another origin. */
 function cookieToken({ headers, method }: Request): string | undefined {
   const token = parse(headers.get('Cookie') ?? '', 'access_token')['access_token'];
   if (token !== undefined && method === 'POST' && !isJson(headers)) {

@@ -3,31 +3,30 @@ import type { Context } from 'hono';
 import { createException, LivekitException } from '../exception.js';
 import { tooLarge } from './errors.js';
 import { readBytes } from './read-stream.js';
-import { within } from './timeout.js';
+import { withTimeout } from './timeout.js';
 
-/** Bytes of a body, unless a route takes more. */
-const MOST = 100 * 1024;
+/** Default maximum size of a body in bytes. */
+const MAX_BYTES = 100 * 1024;
 
-/** Milliseconds for a whole body: who sends slowly holds a connection no longer than this. */
-const DEADLINE = 10_000;
+/** Milliseconds for a whole body: a slow client holds a connection no longer than this. */
+const TIMEOUT_MS = 10_000;
 
 /**
- * The bytes of the body. Throws 413 if they are more than `most`, 408 if the body does not come, and 400 if it breaks
- * off.
+ * The bytes of the body. Throws 413 if they are more than `maxBytes`, 408 after the timeout, and 400 if the body breaks off.
  */
-export async function readBody(context: Context, most = MOST): Promise<Uint8Array> {
+export async function readBody(context: Context, maxBytes = MAX_BYTES): Promise<Uint8Array> {
   const length = context.req.header('Content-Length');
   const isAnnounced = length !== undefined && context.req.header('Transfer-Encoding') === undefined;
-  if (isAnnounced && Number.parseInt(length, 10) > most) throw tooLarge();
+  if (isAnnounced && Number.parseInt(length, 10) > maxBytes) throw tooLarge();
   const read = async () => {
     if (isAnnounced) return new Uint8Array(await context.req.arrayBuffer());
-    // Not hono/body-limit: before Hono 4.12.16 it takes a body that breaks off for a whole one.
-    const bytes = await readBytes(context.req.raw.body?.getReader(), most);
+    // Not hono/body-limit: see ARCHITECTURE.md.
+    const bytes = await readBytes(context.req.raw.body?.getReader(), maxBytes);
     if (bytes === undefined) throw tooLarge();
     return bytes;
   };
   try {
-    return await within(DEADLINE, read, (): never => {
+    return await withTimeout(TIMEOUT_MS, read, (): never => {
       throw createException('body_timeout', 'Request Timeout');
     });
   } catch (cause) {

@@ -1,4 +1,4 @@
-/** request → who asks, unless too often. */
+/** request → caller, after the rate limit by user. */
 import { createException } from '../exception.js';
 import { userTokenOf, verifyUserToken } from './authenticate.js';
 import type { LivekitContext } from './context.js';
@@ -13,7 +13,7 @@ export async function callerOf(context: LivekitContext): Promise<Caller> {
   return caller;
 }
 
-/** As {@link callerOf}; where Kraken's rules decide, one that the store knows. */
+/** As {@link callerOf}; where Kraken's rules decide, also checks that the store knows the user. */
 export async function admittedCallerOf(context: LivekitContext): Promise<void> {
   const caller = await callerOf(context);
   if (context.get('hooks').authorize === undefined) await admit(caller, context.get('endpoint'));

@@ -1,14 +1,14 @@
-/** What is wrong with the settings of an environment. The rules are in Rust (`src/check_settings.rs`), but for those of HTTP. */
+/** Errors of the settings of an environment. The rules are in Rust (`src/check_settings.rs`), except those of HTTP. */
 import { endpointSettings, type Settings, settingsOf, settingsText } from '../config.js';
 import { call } from '../wasm/instance.js';
 import { createJwks } from './identity-provider/jwks.js';
 import { httpSettingsOfEnvironment, readHttpSettings } from './middleware/http-settings.js';
 
-/** A setting that is wrong. Nothing in it is from the setting's value. */
+/** An error of a setting. It contains nothing of the setting's value. */
 export interface SettingError {
   /** Name of the setting. */
   readonly setting: string;
-  /** Stable name of what is wrong. */
+  /** Stable name of the error. */
   readonly code:
     | 'missing'
     | 'invalid'
@@ -20,13 +20,16 @@ export interface SettingError {
     | (string & {});
   /** A sentence that starts with the name of the setting. */
   readonly message: string;
-  /** `advice`: it works. `warning`: something else applies. `error`: requests are refused. The last two are unhealthy. */
+  /**
+   * `advice`: it works. `warning`: something else applies than the value. `error`: requests are refused. The last two are
+   * unhealthy.
+   */
   readonly severity: 'advice' | 'warning' | 'error';
 }
 
 /** Which settings are checked. */
 export interface CheckSettingsOptions {
-  /** Also those of a process that serves: `DATABASE_URL`, `SQLITE_PATH`, `HOST`, `PORT`; the default is no. */
+  /** Whether those of a process are checked too: `DATABASE_URL`, `SQLITE_PATH`, `HOST`, `PORT`; the default is no. */
   readonly process?: boolean;
   /** Whether user tokens must be configured: no for an application that authenticates itself; the default is yes. */
   readonly userTokens?: boolean;
@@ -35,25 +38,25 @@ export interface CheckSettingsOptions {
 const PROCESS_SETTINGS = ['DATABASE_URL', 'SQLITE_PATH', 'HOST', 'PORT'] as const;
 
 /**
- * Lists what is wrong with an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. An empty list if nothing
- * is. The endpoint logs the list at its start, and `/health` is unhealthy while it has more than advice.
+ * Lists the errors of the settings of an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. The endpoint
+ * logs them at its start, and `/health` is unhealthy while one is more than advice.
  *
  * @throws LivekitException with code `not_configured` if the environment cannot be read.
  */
 export function checkSettings(env: object, { process = false, userTokens }: CheckSettingsOptions = {}): SettingError[] {
   const others = settingsOf(env, ['LOG_LEVEL', ...(process ? PROCESS_SETTINGS : [])]);
   const httpSettings = httpSettingsOfEnvironment(env);
-  const { misread } = readHttpSettings(httpSettings);
-  return listErrors({ ...endpointSettings(env), ...httpSettings, ...others }, misread, userTokens);
+  const { invalid } = readHttpSettings(httpSettings);
+  return listErrors({ ...endpointSettings(env), ...httpSettings, ...others }, invalid, userTokens);
 }
 
-/** As {@link checkSettings}, of settings that were read; `misread` names those of HTTP that are invalid. */
-export function listErrors(settings: Settings, misread: readonly string[], userTokens = true): SettingError[] {
+/** As {@link checkSettings}, of settings as data; `invalid` names those of HTTP that are invalid. */
+export function listErrors(settings: Settings, invalid: readonly string[], userTokens = true): SettingError[] {
   const text = settingsText(settings);
   const listed: SettingError[] = call(({ checkSettings }) => checkSettings(text));
   const errors = listed.filter(({ setting, code }) => userTokens || setting !== 'JWT_SECRET' || code !== 'missing');
   const known = new Set(errors.filter(({ severity }) => severity !== 'advice').map(({ setting }) => setting));
-  const others = [...jwksUrl(settings['JWT_JWKS_URL']), ...misread.map(misreadError)];
+  const others = [...jwksUrl(settings['JWT_JWKS_URL']), ...invalid.map(invalidError)];
   return [...errors, ...others.filter(({ setting }) => !known.has(setting))];
 }
 
@@ -73,7 +76,7 @@ function jwksUrl(url: unknown): SettingError[] {
 }
 
 /** What is wrong with each setting of HTTP, and what applies. */
-const MISREAD: Record<string, string> = {
+const INVALID: Record<string, string> = {
   CORS_ORIGINS:
     'has an entry that is not an origin as a browser sends it, such as https://app.example.com (lower case, no slash at the end, no default port): it is ignored',
   RATE_LIMIT_PER_USER: 'is not an integer from 0: 60 applies',
@@ -81,9 +84,9 @@ const MISREAD: Record<string, string> = {
   CLIENT_ADDRESS_HEADER: 'is not the name of a header: it is ignored',
 };
 
-const misreadError = (setting: string): SettingError => ({
+const invalidError = (setting: string): SettingError => ({
   setting,
   code: 'invalid',
-  message: `${setting} ${MISREAD[setting]}`,
+  message: `${setting} ${INVALID[setting]}`,
   severity: 'warning',
 });

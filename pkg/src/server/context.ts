@@ -6,13 +6,13 @@ import type { HttpSettings } from './middleware/http-settings.js';
 import type { RateLimits } from './middleware/rate-limiter.js';
 import type { Grants } from './rbac/grants.js';
 
-/** What a handler finds in its context. */
+/** Variables of the context of a handler. */
 export interface LivekitEnv {
   Variables: {
     endpoint: Endpoint;
     hooks: Hooks;
     http: HttpSettings;
-    /** Whether everything works as the settings say. */
+    /** Whether no setting has an error that is more than advice. */
     isHealthy: boolean;
     rateLimits: () => RateLimits;
     requestId: string;
@@ -23,9 +23,9 @@ export interface LivekitEnv {
 
 /** The functions of the application, with the environment of the request. */
 export interface Hooks {
-  /** The application's own; user tokens are verified without one. */
+  /** Replaces the verification of user tokens. */
   authenticate?: ((request: Request) => ReturnType<Authenticate>) | undefined;
-  /** The application's own; Kraken's rules decide without one. */
+  /** Replaces Kraken's rules. */
   authorize?: ((caller: Caller, ask: TokenAsk) => ReturnType<Authorize>) | undefined;
   /** Is told what else those two throw. */
   onError?: ((error: unknown) => void) | undefined;
@@ -36,5 +36,5 @@ export interface Hooks {
 /** Context of a handler. */
 export type LivekitContext = Context<LivekitEnv>;
 
-/** Answers a request, or throws why not. */
+/** Answers a request, or throws the error to answer with. */
 export type LivekitHandler = (context: LivekitContext) => Response | Promise<Response>;

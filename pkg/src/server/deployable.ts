@@ -1,4 +1,4 @@
-/** The endpoint as it is deployed everywhere: on both prefixes, and nothing else beside it. */
+/** The endpoint as an app of its own, on both prefixes. */
 import { Hono } from 'hono';
 import { type LivekitOptions, routes } from './app.js';
 import { everyAnswer } from './middleware/every-answer.js';

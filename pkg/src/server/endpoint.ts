@@ -1,4 +1,4 @@
-/** What an environment makes of the endpoint: its service, its store, its log. */
+/** settings → endpoint: its rules, its store, its log. */
 import { endpointSettings, type Settings, settingsOf, settingsText, textSettings, withServers } from '../config.js';
 import { isHealthy, listErrors, type SettingError } from './check-settings.js';
 import { createJwks, type Jwks } from './identity-provider/jwks.js';
@@ -10,9 +10,9 @@ import { onceFrozen } from './once-frozen.js';
 import { createRules, type Rules } from './rules.js';
 import type { Store } from './stores/store.js';
 
-/** Everything that a request needs and a setting decides. Every stage of the endpoint takes it. */
+/** What every stage of the endpoint needs. */
 export interface Endpoint extends Prepared {
-  /** Where to tell the operator. */
+  /** The operator's log. */
   readonly log: Log;
   /** Opens the store, if there is one. */
   readonly store: (() => Store) | undefined;
@@ -22,15 +22,15 @@ export interface Endpoint extends Prepared {
   readonly chooseServer?: ChooseServer | undefined;
 }
 
-/** What a request finds: the endpoint, and what else its settings decide. */
+/** The endpoint of a request, and the settings that HTTP needs. */
 export interface Configured {
   readonly endpoint: Endpoint;
   readonly http: HttpSettings;
-  /** Whether everything works as the settings say. */
+  /** Whether no setting has an error that is more than advice. */
   readonly isHealthy: boolean;
 }
 
-/** What is worth keeping from one request to the next: nothing in it but keys and addresses. */
+/** What is cached between requests: keys and addresses. */
 export interface Prepared {
   /**
    * The rules and the keys, prepared.
@@ -39,7 +39,7 @@ export interface Prepared {
   readonly service: Rules;
   /** The keys of the identity provider, if there is one. */
   readonly jwks?: Jwks | undefined;
-  /** LiveKit's servers, to act on those who are in a room. */
+  /** Calls LiveKit's servers. */
   readonly rooms: RoomService;
 }
 
@@ -48,7 +48,7 @@ function prepare(settings: Settings): Prepared {
   return { service, rooms: roomServiceOf(service), jwks: jwksOf(service) };
 }
 
-/** Without an address that is safe to ask no token of the provider is right: the operator is told, and callers are not. */
+/** With an invalid URL every token of the provider is invalid; `check-settings.ts` tells the operator. */
 function jwksOf({ description: { jwksUrl, algorithms } }: Rules): Jwks | undefined {
   try {
     return jwksUrl === undefined ? undefined : createJwks(jwksUrl, { algorithms });
@@ -63,7 +63,7 @@ const logOf = (env: object, requestId?: string): Log =>
 /** The servers of an application, by its environment. */
 type ServersOf = (env: object) => unknown;
 
-/** The settings of an environment, and a text that says whether two are the same. */
+/** The settings of an environment, and a key that is equal for equal settings. */
 function textsOf(env: object, servers: ServersOf | undefined) {
   const ofEnvironment = endpointSettings(env);
   const settings = servers === undefined ? ofEnvironment : withServers(ofEnvironment, servers(env));
@@ -71,7 +71,7 @@ function textsOf(env: object, servers: ServersOf | undefined) {
   return { settings, httpSettings, key: `${settingsText(settings)}${settingsText(httpSettings)}` };
 }
 
-/** What the application's options say. */
+/** Options of the application that do not depend on the request. */
 interface Given {
   readonly allowGrants: readonly string[];
   /** Whether user tokens are verified: false for an application's own `authenticate`. */
@@ -80,16 +80,16 @@ interface Given {
   readonly servers?: ServersOf | undefined;
 }
 
-/** What the application's options say, with the environment of the request. */
+/** Options of the application, with the environment of the request. */
 type OfRequest = Pick<Endpoint, 'store' | 'chooseServer'>;
 
 /**
- * Remembers what the last environment made: a running process has one. Its settings are read in every request unless it is
- * frozen, prepared and checked anew only if they have changed.
+ * Caches the endpoint of the last environment: a running process has one. The settings are parsed in every request unless the
+ * environment is frozen, and prepared and checked again only if they have changed.
  */
 export function endpointCache({ usesUserTokens, servers, ...given }: Given) {
-  const check: Check<boolean> = (settings, { misread }, log) => {
-    const errors = listErrors(settings, misread, usesUserTokens);
+  const check: Check<boolean> = (settings, { invalid }, log) => {
+    const errors = listErrors(settings, invalid, usesUserTokens);
     logErrors(errors, log);
     return isHealthy(errors);
   };
@@ -131,7 +131,7 @@ function memoized<Checked>(check: Check<Checked>, servers?: ServersOf) {
   };
 }
 
-/** Tells the operator once what is wrong. */
+/** Logs each error once. */
 function logErrors(errors: readonly SettingError[], log: Log): void {
   const missing = errors.filter(({ setting, code }) => code === 'missing' && setting.startsWith('LIVEKIT_'));
   const names = missing.map(({ setting }) => setting);

@@ -7,8 +7,8 @@ export const notFound = (): LivekitException => createException('not_found', 'No
 /** 413. */
 export const tooLarge = (): LivekitException => createException('too_large', 'request entity too large');
 
-/** 503: without the store nothing is decided. */
+/** 503. */
 export const storeUnavailable = (): LivekitException => createException('store_unavailable', 'Service Unavailable');
 
-/** What a log may say of an error that is not ours. */
+/** The class of an error that is not ours; its message may contain secrets, and is not logged. */
 export const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);

@@ -1,21 +1,21 @@
-/** The two decisions that an application can take itself: who the caller is, and what they may have. */
+/** Functions of the application: `authenticate` finds the caller, `authorize` the caller's permission. */
 
 import type { Context } from 'hono';
 import { createException, LivekitException } from '../exception.js';
 import type { RoomConfigurationInit, RoomConfigurationJson, VideoGrant } from '../grants.js';
 import { nameOf } from './errors.js';
 import type { Log } from './log.js';
-import { within } from './timeout.js';
+import { withTimeout } from './timeout.js';
 
 /** Who sends a request. An application's own `authenticate` may add fields for its `authorize`. */
 export interface Caller {
-  /** The user's id: it is counted for the rate limit and logged. */
+  /** The user's id: key of the rate limit by user, and logged. */
   readonly userId: string;
   /** The user token's id (`jti`), to look up a revocation. */
   readonly tokenId?: string | undefined;
-  /** The id of the token's session (`sid`), likewise. */
+  /** The id of the token's session (`sid`), to look up a revocation. */
   readonly sessionId?: string | undefined;
-  /** When the token was issued (`iat`), Unix seconds: all tokens of a user that are older may have been revoked. */
+  /** When the token was issued (`iat`), Unix seconds, to look up a revocation of all older tokens of the user. */
   readonly issuedAt?: number | undefined;
 }
 
@@ -49,7 +49,7 @@ export const isRefusal = (answer: unknown): answer is Refusal =>
 /**
  * Finds out who sends a request, by its headers: its body is already read. Nothing, or `false`, is answered 401.
  *
- * It has two seconds. An error that it throws is answered 503, a {@link LivekitException} or an `HTTPException` of Hono with
+ * Its timeout is two seconds. A thrown error is answered 503, a {@link LivekitException} or an `HTTPException` of Hono with
  * its own status.
  */
 export type Authenticate<Bindings extends object = Record<string, unknown>, User extends Caller = Caller> = (
@@ -61,7 +61,7 @@ export type Authenticate<Bindings extends object = Record<string, unknown>, User
 /** A route that answers with a token. */
 export type TokenRoute = 'token' | 'dm-token' | 'token-source';
 
-/** A request for a token: fields of valid types and sizes. What of it is allowed, `authorize` decides. */
+/** A request for a token. Its types and sizes are valid; whether it is allowed, `authorize` decides. */
 export interface TokenAsk {
   readonly route: TokenRoute;
   /** The room to join: the only one that the permission may be for. */
@@ -78,7 +78,7 @@ export interface TokenAsk {
   readonly roomConfig?: RoomConfigurationJson;
 }
 
-/** What a caller may have. Any other field is refused with 500. */
+/** What a caller may have. Any other field is an error: 500. */
 export interface Permission {
   /** The room of the request. */
   room: string;
@@ -132,11 +132,11 @@ const TIMEOUT_MS = 2000;
 /** A function of the application that {@link decide} calls. */
 type Hook = 'authenticate' | 'authorize' | 'chooseServer';
 
-/** What a function of the application returns in time. Throws 503 afterwards, and what the function throws. */
+/** Calls a function of the application. Throws 503 after the timeout, and what the function throws. */
 export const inTime = <T>(hook: Hook | 'grants', call: () => T | PromiseLike<T>): Promise<T> =>
-  within(
+  withTimeout(
     TIMEOUT_MS,
-    // Called in a function of its own, so that what it throws is a rejection.
+    // In an async function, so that a synchronous error is a rejection.
     async () => call(),
     () => {
       throw createException('hook_failed', 'Service Unavailable', { reason: `${hook}_timeout` });

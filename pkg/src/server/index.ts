@@ -1,4 +1,4 @@
-/** The public names of `livekit-edge/server`: the endpoint, its defaults, and what its options are made of. */
+/** The public names of `livekit-edge/server`: the endpoint, its defaults, and the types of its options. */
 export { type LivekitOptions, livekit } from './app.js';
 export { userTokens } from './authenticate.js';
 export { type CheckSettingsOptions, checkSettings, type SettingError } from './check-settings.js';

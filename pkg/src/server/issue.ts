@@ -3,7 +3,7 @@ import { createException } from '../exception.js';
 import { jsonText } from '../snapshot.js';
 import { type TokenResponse, tokenResponse } from '../token-response.js';
 import type { Endpoint } from './endpoint.js';
-import { createRoomOf } from './livekit/create-room.js';
+import { roomServiceOf } from './livekit/room-service.js';
 import { chosenServer } from './livekit/servers.js';
 
 /**
@@ -16,8 +16,17 @@ export async function issue(permission: unknown, room: string, endpoint: Endpoin
   const text = permissionText(permission);
   const server = await chosenServer(chooseServer, room, log);
   const issued = service.call((rules) => rules.issue(text, room, server, [...allowGrants]));
-  await createRoomOf(text, server, endpoint);
+  if (service.description.createRooms) await createRoom(text, server, endpoint);
   return tokenResponse(issued, issued, issued);
+}
+
+/**
+ * Creates the room of a permission, as JSON that the rules accepted, with its configuration; `chosen` is the server unless the
+ * permission names one. Throws 502 and 504, after which no token may be returned.
+ */
+async function createRoom(permission: string, chosen: string | undefined, { service }: Endpoint): Promise<void> {
+  const { room, server, roomConfig } = JSON.parse(permission);
+  await roomServiceOf(service, () => server ?? chosen).createRoom(room, roomConfig ?? {});
 }
 
 /** A copy as JSON: what is checked is what is signed, whatever its getters do. */

@@ -1,4 +1,4 @@
-/** One JSON object a line, so that no value can forge a line. */
+/** The log: one JSON object a line, so that no value can forge a line. */
 import type { Context } from 'hono';
 import { env } from 'hono/adapter';
 
@@ -7,13 +7,13 @@ type Level = (typeof LEVELS)[number];
 
 type Details = Record<string, unknown>;
 
-/** Writes a line: a message, and details of which the undefined are left out. A function gives those that cost something. */
+/** Writes a line: a message and details. A function computes details only if the line is written. */
 type Write = (message: string, details?: Details | (() => Details)) => void;
 
-/** A method a level. */
+/** One method for each level. */
 export type Log = Record<Level, Write>;
 
-/** A log that keeps lines from `LOG_LEVEL` up; `info` unless set to another level. Every line names the request. */
+/** A log of lines of the level `lowest` (`LOG_LEVEL`) and above; the default is `info`. Every line has the request id. */
 export function createLog(lowest: unknown, requestId?: string): Log {
   return new Lines(LEVELS.indexOf(isLevel(lowest) ? lowest : 'info'), requestId);
 }
@@ -50,7 +50,7 @@ class Lines implements Log {
   }
 }
 
-/** The log of a request: its endpoint's, or the runtime's before there is one. */
+/** The log of a request: that of its endpoint, or one by the environment before there is an endpoint. */
 export const logFor = (context: Context): Log =>
   context.get('endpoint')?.log ??
   createLog(env<Record<string, unknown>>(context)['LOG_LEVEL'], context.get('requestId'));

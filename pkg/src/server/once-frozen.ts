@@ -1,11 +1,11 @@
-/** What is read from settings that are frozen is read once, whatever getters they have. */
+/** Caches what is parsed from frozen settings. */
 
-/** `read`, which is not asked again about an object that is frozen: a process has one, a Worker's bindings are none. */
+/** `read`, cached for each object that is frozen: the environment of a process is, the bindings of a Worker are not. */
 export function onceFrozen<T>(read: (env: object) => T): (env: object) => T {
   const known = new WeakMap<object, T>();
   return (env) => {
-    const before = known.get(env);
-    if (before !== undefined) return before;
+    const cached = known.get(env);
+    if (cached !== undefined) return cached;
     const value = read(env);
     if (Object.isFrozen(env)) known.set(env, value);
     return value;

@@ -1,31 +1,31 @@
-/** The bytes or the text of a stream, up to a limit. */
+/** The bytes or the text of a stream, up to a maximum size. */
 
 /** A source of bytes, such as `body.getReader()`. */
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
-/** Reads to the end; `undefined` as soon as there are more bytes than `limit`. Rejects if the stream breaks off. */
-export async function readBytes(reader: Reader | undefined, limit: number): Promise<Uint8Array | undefined> {
+/** Reads to the end; `undefined` as soon as there are more bytes than `maxBytes`. Rejects if the stream breaks off. */
+export async function readBytes(reader: Reader | undefined, maxBytes: number): Promise<Uint8Array | undefined> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
     size += part.value.byteLength;
-    if (size > limit) return undefined;
+    if (size > maxBytes) return undefined;
     parts.push(part.value);
   }
   return joined(parts, size);
 }
 
 /**
- * The text of an answer that somebody else gives; `undefined` for one of more bytes, which is not read to its end.
- * Rejects if it breaks off, or is no text for a decoder that insists on one.
+ * The text of a response of another service; `undefined` for one of more bytes, which is not read to its end. Rejects if it
+ * breaks off, or if the decoder is fatal and the bytes are malformed.
  */
 export async function readText(
   body: ReadableStream<Uint8Array> | null,
-  mostBytes: number,
+  maxBytes: number,
   decoder = new TextDecoder(),
 ): Promise<string | undefined> {
   const reader = body?.getReader();
-  const bytes = await readBytes(reader, mostBytes);
+  const bytes = await readBytes(reader, maxBytes);
   if (bytes === undefined) reader?.cancel().catch(() => {});
   return bytes && decoder.decode(bytes);
 }

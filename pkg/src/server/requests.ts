@@ -1,13 +1,13 @@
-/** Callers and parsed requests. */
+/** Parsed request bodies. */
 import { copyOfBytes } from '../arguments.js';
 import { createException } from '../exception.js';
 import type { MuteRequest, TokenRequest } from '../wasm/generated/livekit_edge.js';
 import { call, Handle } from '../wasm/instance.js';
 import { tooLarge } from './errors.js';
 
-/** A parsed request for a token. The module holds it until it is disposed of or collected. */
-export interface ReadRequest {
-  /** What the store is asked about. */
+/** A parsed request for a token. It is in the module's memory until it is disposed of or collected. */
+export interface ParsedRequest {
+  /** The ids to look up in the store. */
   readonly description: {
     /** The room, a channel or a group of direct messages, if it is valid. */
     readonly id: string | null;
@@ -20,23 +20,23 @@ export interface ReadRequest {
   dispose(): void;
 }
 
-/** A parsed request to mute a participant, as {@link ReadRequest}. */
-export type ReadMuteRequest = Omit<ReadRequest, 'description'>;
+/** A parsed request to mute a participant. */
+export type ParsedMuteRequest = Omit<ParsedRequest, 'description'>;
 
 /** Parses the body of a request for a token. Throws 400 if it is not a JSON object, or repeats a field. */
-export function readCreateToken(body: Uint8Array): ReadRequest {
+export function parseCreateToken(body: Uint8Array): ParsedRequest {
   const bytes = bytesOf(body);
   return tokenRequest(new Handle(({ TokenRequest }) => TokenRequest.parseCreateToken(bytes), lookup));
 }
 
-/** As {@link readCreateToken}, in the form of LiveKit's clients. */
-export function readTokenSource(body: Uint8Array): ReadRequest {
+/** As {@link parseCreateToken}, in the form of LiveKit's clients. */
+export function parseTokenSource(body: Uint8Array): ParsedRequest {
   const bytes = bytesOf(body);
   return tokenRequest(new Handle(({ TokenRequest }) => TokenRequest.parseTokenSource(bytes), lookup));
 }
 
-/** As {@link readCreateToken}, of a request to mute a participant. */
-export function readMuteParticipant(body: Uint8Array): ReadMuteRequest {
+/** As {@link parseCreateToken}, of a request to mute a participant. */
+export function parseMuteParticipant(body: Uint8Array): ParsedMuteRequest {
   const bytes = bytesOf(body);
   const request = new Handle(
     ({ MuteRequest }) => MuteRequest.parse(bytes),
@@ -50,21 +50,21 @@ export function readMuteParticipant(body: Uint8Array): ReadMuteRequest {
  * The request in the module.
  * @internal
  */
-export const tokenRequestOf = (request: ReadRequest): TokenRequest => request.object as TokenRequest;
+export const tokenRequestOf = (request: ParsedRequest): TokenRequest => request.object as TokenRequest;
 
 /**
  * As {@link tokenRequestOf}.
  * @internal
  */
-export const muteRequestOf = (request: ReadMuteRequest): MuteRequest => request.object as MuteRequest;
+export const muteRequestOf = (request: ParsedMuteRequest): MuteRequest => request.object as MuteRequest;
 
-/** Whether a text can be the id of a channel, and is worth a lookup in the store. */
-export const isId = (text: string): boolean => call(({ isRoomName }) => isRoomName(text));
+/** Whether a string is a valid room name: only then a channel of this id is looked up. */
+export const isRoomName = (text: string): boolean => call((wasm) => wasm.isRoomName(text));
 
-/** Longer than any request. */
+/** More than the maximum size of any body. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-/** A copy: after a trap it is parsed again. */
+/** A copy of the bytes: after a trap they are parsed again. */
 function bytesOf(body: unknown): Uint8Array {
   const bytes = copyOfBytes(body);
   if (bytes === undefined) {
@@ -74,7 +74,7 @@ function bytesOf(body: unknown): Uint8Array {
   return bytes;
 }
 
-function tokenRequest(request: Handle<TokenRequest, ReadRequest['description']>): ReadRequest {
+function tokenRequest(request: Handle<TokenRequest, ParsedRequest['description']>): ParsedRequest {
   request.create();
   return request;
 }

@@ -10,6 +10,6 @@ export type Rules = Handle<Endpoint, EndpointDescription>;
 export const createRules = (settings: Settings): Rules =>
   new Handle(
     ({ Endpoint }) => new Endpoint(settingsText(settings)),
-    // Without a prototype: a property of `Object.prototype` is no `jwksUrl`.
+    // Without a prototype, so that a property of `Object.prototype` is not read as `jwksUrl`.
     (endpoint) => Object.setPrototypeOf(endpoint.describe(), null),
   );

@@ -1,14 +1,14 @@
-/** Waiting for somebody else's answer, but not for ever. */
+/** Timeouts of calls to databases, other services and functions of the application. */
 
 /**
- * What `work` gives, or what `onLate` gives or throws once so many milliseconds have passed. No timer stays behind; what
- * comes of `work` afterwards is nobody's.
+ * The result of `work`, or after the timeout that of `onTimeout`, which may throw. The timer is cleared; a later result of
+ * `work` is ignored.
  */
-export async function within<T>(milliseconds: number, work: () => PromiseLike<T>, onLate: () => T): Promise<T> {
+export async function withTimeout<T>(milliseconds: number, work: () => PromiseLike<T>, onTimeout: () => T): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, milliseconds);
-  }).then(onLate);
+  }).then(onTimeout);
   try {
     return await Promise.race([work(), late]);
   } finally {

@@ -105,7 +105,7 @@ impl Checker {
         }
     }
 
-    /// Checks names and values of the members of an object.
+    /// Checks names and values of the fields of an object.
     pub(crate) fn object(&mut self, object: &Object<'_>, schema: &Schema, path: &Path<'_>) {
         for (name, value) in object.members() {
             match schema.field(name) {

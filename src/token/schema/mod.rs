@@ -1,6 +1,6 @@
 //! Schemas of claims: which fields an object has and what each contains.
 //!
-//! One line of [`claim_object`] declares a field for Rust (a typed member), for serde, for the checks and for what is
+//! One line of [`claim_object`] declares a field for Rust (a typed field), for serde, for the checks and for what is
 //! written.
 
 mod check;

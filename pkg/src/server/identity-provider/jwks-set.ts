@@ -1,4 +1,4 @@
-/** The text of a JWK Set (RFC 7517 section 5) → its keys that check user tokens. */
+/** The text of a JWK Set (RFC 7517 section 5) → its keys that verify user tokens. */
 import { createLocalJWKSet, type JWK } from 'jose';
 
 /** A signature algorithm (`alg`) and the only kind of key that it is used with (`kty`, `crv`); see `src/algorithm.rs`. */
@@ -8,31 +8,31 @@ export interface Algorithm {
   readonly curve?: string;
 }
 
-/** As much of a token's header as chooses the key. */
+/** The fields of a token's header that choose the key. */
 export interface Header {
   readonly alg: string;
   readonly kid?: string;
 }
 
-/** Finds the one key that fits; `undefined` if none does, or, for a token that names none, several do. */
+/** Finds the key of a token; `undefined` if there is none, or several and the token has no `kid`. */
 export type KeySet = (header: Header) => Promise<CryptoKey | undefined>;
 
 const MAX_KEYS = 100;
-/** Lists and objects within each other; a JWK Set with certificates has four. */
+/** Maximum nesting of arrays and objects; a JWK Set with certificates has four levels. */
 const MAX_DEPTH = 8;
-/** The members of a public key that are read, all texts but `key_ops`. */
+/** The fields of a public key that are parsed: strings, besides `key_ops`. */
 const TEXTS = ['kty', 'kid', 'use', 'alg', 'crv', 'n', 'e', 'x', 'y'] as const;
-/** What only a private or a symmetric key has (RFC 7518 section 6, RFC 9964). */
+/** Fields that only a private or symmetric key has (RFC 7518 section 6, RFC 9964). */
 const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
-/** The exponent of every provider. With 1 any text would be a signature. */
+/** The public exponent 65537, which every provider uses. With 1 any message would be its own signature. */
 const EXPONENT = 'AQAB';
 
-/** The name of an algorithm in the rules: EdDSA is also called Ed25519 (RFC 9864). */
+/** The name of an algorithm in `src/algorithm.rs`: EdDSA is also called Ed25519 (RFC 9864). */
 export const canonicalName = (alg: string): string => (alg === 'Ed25519' ? 'EdDSA' : alg);
 
 /**
- * The keys of a JWK Set for these algorithms; `undefined` for a text that is none. Entries that are malformed, for anything
- * else, symmetric or private are ignored. A set without keys is a set: its provider has withdrawn them all.
+ * The keys of a JWK Set for these algorithms; `undefined` if the text is not a JWK Set. Entries that are malformed, for
+ * another use or algorithm, symmetric or private are ignored. A set may be empty: its provider has withdrawn all keys.
  */
 export function keySet(text: string, algorithms: readonly Algorithm[]): KeySet | undefined {
   const listed = parse(text);
@@ -43,7 +43,7 @@ export function keySet(text: string, algorithms: readonly Algorithm[]): KeySet |
     try {
       return await find(kid === undefined ? { alg: canonicalName(alg) } : { alg: canonicalName(alg), kid });
     } catch {
-      // None fits, several do, or the one that fits is no key: a point that is not on its curve.
+      // No key, several keys, or an invalid one: a point that is not on its curve.
       return undefined;
     }
   };
@@ -66,7 +66,7 @@ const isDeeper = (value: unknown, depth: number): boolean =>
   value !== null &&
   (depth === 0 || Object.values(value).some((member) => isDeeper(member, depth - 1)));
 
-/** A key of any kind whose members are of the types that the RFCs give them. */
+/** True for a key whose fields have the types that the RFCs require. */
 const isJwk = (key: unknown): key is JWK =>
   isObject(key) &&
   typeof key['kty'] === 'string' &&
@@ -83,15 +83,15 @@ function isUsable(key: JWK, algorithms: readonly Algorithm[]): boolean {
   );
 }
 
-/** Nothing else of it reaches the library: its `key_ops` and `use` were checked. */
+/** The fields that jose gets. `key_ops` and `use` were checked. */
 function publicPart(key: JWK): JWK {
   const part = Object.fromEntries(TEXTS.flatMap((name) => (key[name] === undefined ? [] : [[name, key[name]]]))) as JWK;
   return part.alg === undefined ? part : { ...part, alg: canonicalName(part.alg) };
 }
 
 /**
- * The same key once, and no keys that share an id and a kind but are not the same: which of them is meant is open. One that is
- * listed with and without its algorithm is for any of its kind.
+ * Removes repeated keys, and different keys that share an id and a kind: the id would be ambiguous. A key that is listed
+ * with and without its algorithm is for every algorithm of its kind.
  */
 function unambiguous(keys: readonly JWK[]): JWK[] {
   return groups(keys, idOf).flatMap((group) => {

@@ -1,38 +1,38 @@
-/** A user token of an identity provider → its payload, once its signature was checked (RFC 7515, RFC 7517). */
+/** A user token of an identity provider → its payload, after its signature was verified (RFC 7515, RFC 7517). */
 import { compactVerify, decodeProtectedHeader } from 'jose';
 import { createException, type LivekitException } from '../../exception.js';
 import { readJwks } from './jwks-answer.js';
 import { type Algorithm, canonicalName, type Header, type KeySet, keySet } from './jwks-set.js';
 
-/** Checks signatures by the keys of one identity provider. */
+/** Verifies signatures with the keys of one identity provider. */
 export interface Jwks {
   /**
-   * The payload of a token whose signature is right: a text that is no claim set yet. Throws 401 for any other token,
-   * 503 where the provider's keys are needed and cannot be had.
+   * The payload of a token whose signature is valid; its claims are not checked. Throws 401 for any other token, 503 if the
+   * provider's keys are needed and unavailable.
    */
   verify(token: string): Promise<string>;
 }
 
-/** Which tokens count, and what the outside world is, for tests. */
+/** Options of {@link createJwks}; `fetch` and `now` are for tests. */
 export interface JwksOptions {
-  /** The only algorithms, whatever a token or a key says. Each has one kind of key, and none of them a shared secret. */
+  /** The only algorithms that are accepted. Each has one kind of key, and none a shared secret. */
   readonly algorithms: readonly Algorithm[];
-  /** Asks the provider; the runtime's `fetch` unless set. */
+  /** Fetches the keys; the default is the runtime's `fetch`. */
   readonly fetch?: typeof fetch;
-  /** Unix milliseconds; `Date.now` unless set. */
+  /** Unix milliseconds; the default is `Date.now`. */
   readonly now?: () => number;
 }
 
 const MINUTE = 60_000;
-/** Keys this old are asked for again. */
+/** Age after which keys are fetched again. */
 const FRESH_MS = 10 * MINUTE;
-/** Keys older than this are dropped, even while the provider is down: a key that it withdrew lives no longer. */
+/** Maximum age of keys, even while the provider is down: it may have withdrawn one. */
 const MAX_AGE_MS = 60 * MINUTE;
-/** The provider is asked once in this time, whoever asks for which key and whatever it answered. */
+/** Minimum time between two fetches, whatever key is needed and whatever the result was. */
 const COOLDOWN_MS = MINUTE;
-/** The same where no keys are held, and so nobody gets in. */
+/** The same while no keys are cached, so that every token is refused. */
 const RETRY_MS = 5000;
-/** An attempt that has run this long will not end: a Worker is stopped when its client goes away. */
+/** Time after which an attempt counts as abandoned: a Worker is stopped when its client disconnects. */
 const ABANDONED_MS = 2500;
 const POLL_MS = 10;
 const MAX_TOKEN_LENGTH = 16 * 1024;
@@ -40,17 +40,17 @@ const MAX_TOKEN_LENGTH = 16 * 1024;
 /** Canonical base64url of at least one byte. */
 const PART = String.raw`(?=[\w-])(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?`;
 const COMPACT = new RegExp(String.raw`^${PART}\.${PART}\.${PART}$`);
-/** JWTs and access tokens (RFC 9068); what says it is another thing, as a logout token does, is no user token. */
+/** `typ` of JWTs and access tokens (RFC 9068). A token of another type, such as a logout token, is refused. */
 const TYPE = /^(?:application\/)?(?:at\+)?jwt$/i;
 
-/** One question to the provider. */
+/** One fetch of the keys. */
 interface Attempt {
   readonly startedAt: number;
   /** `undefined` while it runs. */
   result?: 'done' | 'jwks_unreachable' | 'jwks_invalid';
 }
 
-/** Checks tokens by the keys at `url` (`JWT_JWKS_URL`). Throws 500 for a URL that is not safe to ask. Asks nothing yet. */
+/** Verifies tokens with the keys at `url` (`JWT_JWKS_URL`), which the first token fetches. Throws 500 for an unsafe URL. */
 export function createJwks(url: string, { algorithms, fetch: ask, now = () => Date.now() }: JwksOptions): Jwks {
   const address = safeUrl(url);
   const names = algorithms.map(({ name }) => name);
@@ -58,8 +58,8 @@ export function createJwks(url: string, { algorithms, fetch: ask, now = () => Da
   let last: Attempt | undefined;
 
   /**
-   * Of several requests one asks, and the others look whether it has been answered, each by a timer of its own: on
-   * Workers no request may await another one's promise.
+   * One of several requests fetches the keys, and the others poll, each with its own timer: on Workers no request may await
+   * another one's promise.
    */
   async function keyFor(header: Header): Promise<CryptoKey> {
     for (;;) {
@@ -84,7 +84,7 @@ export function createJwks(url: string, { algorithms, fetch: ask, now = () => Da
     const text = await readJwks(address, ask);
     const keys = text === undefined ? undefined : keySet(text, algorithms);
     attempt.result = text === undefined ? 'jwks_unreachable' : keys === undefined ? 'jwks_invalid' : 'done';
-    // A later attempt knows better. The age counts from the question, when the keys were surely listed.
+    // The result of a later attempt is kept. The age counts from the start, when the keys were certainly listed.
     if (last === attempt && keys !== undefined) held = { keys, readAt: startedAt };
   }
 
@@ -102,7 +102,7 @@ export function createJwks(url: string, { algorithms, fetch: ask, now = () => Da
   };
 }
 
-/** The header of a token that is worth asking for its key. Nothing of it is believed before the signature was checked. */
+/** The header of a well-formed token. It is unverified, and only chooses the key. */
 function headerOf(token: string, algorithms: readonly string[]): Header {
   if (token === '') throw unauthorized('missing');
   if (token.length > MAX_TOKEN_LENGTH || !COMPACT.test(token)) throw unauthorized('malformed');
@@ -125,7 +125,7 @@ function headerOf(token: string, algorithms: readonly string[]): Header {
   return kid === undefined ? { alg } : { alg, kid };
 }
 
-/** Plain http only to this machine. Credentials would end up in logs. */
+/** Accepts https, and http to this machine. Credentials would get into logs. */
 function safeUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isLocal = url?.protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
@@ -135,7 +135,7 @@ function safeUrl(text: string): string {
   return url.href;
 }
 
-/** Whether `time` is in the span from `start`; a clock that was set back is not. */
+/** Whether `time` is in the span from `start`; false if the clock was set back. */
 const isWithin = (start: number, span: number, time: number): boolean => time >= start && time < start + span;
 
 const poll = (): Promise<void> => new Promise((wake) => setTimeout(wake, POLL_MS));

@@ -5,18 +5,18 @@ import { snapshot } from '../../snapshot.js';
 import { createLog } from '../log.js';
 import { readText } from '../read-stream.js';
 import { createRules, type Rules } from '../rules.js';
-import { within } from '../timeout.js';
+import { withTimeout } from '../timeout.js';
 import { type ChooseServer, chosenServer } from './servers.js';
 
 /** Options of {@link RoomService}. */
 export interface RoomServiceOptions {
-  /** Where LiveKit's server is, as in `LIVEKIT_URL`: ws, wss, http or https, with or without a path. */
+  /** URL of LiveKit's server, as in `LIVEKIT_URL`: ws, wss, http or https, with or without a path. */
   url: string | undefined;
-  /** Mints a token with `roomAdmin` for that one room; what it throws passes through. */
+  /** Mints a token with `roomAdmin` for that one room; its errors are passed on. */
   adminToken: (room: string) => string;
-  /** Mints a token with `roomCreate`, for {@link RoomService.createRoom}; what it throws passes through. */
+  /** Mints a token with `roomCreate`, for {@link RoomService.createRoom}; its errors are passed on. */
   createRoomToken?: (room: string) => string;
-  /** Sends the requests; the global `fetch` unless set. */
+  /** Sends the requests; the default is the global `fetch`. */
   fetch?: Send;
 }
 
@@ -24,16 +24,15 @@ type Send = (url: string, init: RequestInit) => Promise<Response>;
 type Json = Record<string, unknown>;
 type Post = (method: string, body: Json) => Promise<Json>;
 
-/** For all requests of one call together, with their bodies. */
+/** Milliseconds for all requests of one call together, including their bodies. */
 const TIMEOUT_MS = 10_000;
-/** Tracks that one call mutes at most, and how many of them at a time: a participant may publish thousands. */
+/** Maximum number of tracks that one call mutes, and of those at a time: a participant may publish thousands. */
 const MAX_TRACKS = 64;
 const TRACKS_AT_A_TIME = 8;
-/** A participant has a few kilobytes, but names its tracks as it likes. */
+/** A participant is a few kilobytes, but may choose long names for its tracks. */
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 /**
- * `livekit.TrackType` in JSON but for AUDIO, its zero, which may be left out: by name, or by number where a server writes
- * enums so.
+ * `livekit.TrackType` in JSON, by name or number, except AUDIO, which is zero and may be left out.
  */
 const SILENT: readonly unknown[] = ['VIDEO', 1, 'DATA', 2];
 const HTTP_OF = new Map([
@@ -43,10 +42,10 @@ const HTTP_OF = new Map([
   ['https:', 'https:'],
 ]);
 
-/** What a call is allowed to do. */
+/** Which token a call needs. */
 type Action = 'administer' | 'create';
 
-/** Where a call goes, and the token for it. */
+/** URL and token of a call. */
 interface Access {
   readonly url: string | undefined;
   token(): string;
@@ -82,17 +81,18 @@ export class RoomService {
   }
 
   /**
-   * Mutes or unmutes every audio track that a participant publishes, of whatever source the participant says it is. Of
-   * more than 64 those come first that are not yet as wanted, and the answer is 502: call it again, or remove the participant.
-   * Without one there is nothing to do; one that is only just being turned on may be missed, and whoever was muted may
-   * unmute themselves. A server allows unmuting only with `room.enable_remote_unmute`; otherwise the answer is 409.
+   * Mutes or unmutes every audio track that a participant publishes, whatever its source. One call changes at most 64
+   * tracks, first those that are not in that state yet; if more are not, it throws 502: call it again, or remove the
+   * participant. A participant without audio is no error; a track that is published during the call may be missed, and a
+   * muted participant may unmute itself. A server allows unmuting only with `room.enable_remote_unmute`; otherwise this
+   * throws 409.
    */
   async muteParticipant(room: string, identity: string, muted: boolean): Promise<void> {
     await this.muteConnection(room, identity, muted);
   }
 
   /**
-   * As {@link muteParticipant}; returns the sid of the connection that was muted, if LiveKit says one.
+   * As {@link muteParticipant}; returns the sid of the connection that was muted, if the response has one.
    * @internal
    */
   async muteConnection(room: string, identity: string, muted: boolean): Promise<string | undefined> {
@@ -103,7 +103,7 @@ export class RoomService {
       if (tracks === undefined) throw failed('livekit_garbage');
       const mute = (track_sid: string) => post('MutePublishedTrack', { room, identity, track_sid, muted });
       const { pending, done } = tracks;
-      // One track that cannot be muted must not keep the others open.
+      // An error of one track must not leave the others unmuted.
       const outcomes = await settleAll([...pending, ...done].slice(0, MAX_TRACKS), TRACKS_AT_A_TIME, mute);
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
       if (pending.length > MAX_TRACKS) throw failed('livekit_too_many_tracks');
@@ -112,14 +112,14 @@ export class RoomService {
     });
   }
 
-  /** Disconnects a participant. Whoever still has a valid token can join again. */
+  /** Disconnects a participant, who can join again while the token is valid. */
   async removeParticipant(room: string, identity: string): Promise<void> {
     await this.#call(room, failure('Failed to remove participant'), async (post) => {
       await post('RemoveParticipant', { room, identity });
     });
   }
 
-  /** Creates a room, or changes the one that there is, with a configuration: the JSON of a `RoomConfiguration`. */
+  /** Creates a room, or changes an existing one. `configuration` is the JSON of a `RoomConfiguration`. */
   async createRoom(room: string, configuration: object = {}): Promise<void> {
     const failed = failure('Failed to create room');
     // A message of `@livekit/protocol` becomes its JSON.
@@ -166,11 +166,11 @@ export class RoomService {
       if (json === undefined) throw failed('livekit_garbage');
       return json;
     };
-    return await within<Result>(
+    return await withTimeout<Result>(
       TIMEOUT_MS,
       () => work(post),
       () => {
-        // The signal alone would not do: an application's `fetch` may ignore it.
+        // The signal alone is not enough: an application's `fetch` may ignore it.
         stop.abort();
         throw tooSlow();
       },
@@ -191,7 +191,7 @@ const accessOfOptions =
   };
 
 /**
- * Acts with the credentials of the rules on the server that a room is on, or that is named.
+ * Calls the server of a room, or the one that `serverOf` names, with the credentials of the rules.
  * @internal
  */
 export const roomServiceOf = (
@@ -208,7 +208,7 @@ export const roomServiceOf = (
     },
   });
 
-/** Outcomes of `work` for each item, of which a few are under way at a time. */
+/** As `Promise.allSettled` of `work` for each item, with at most `atATime` in progress. */
 async function settleAll<T, R>(
   items: readonly T[],
   atATime: number,
@@ -221,7 +221,7 @@ async function settleAll<T, R>(
   return outcomes;
 }
 
-/** Why LiveKit's server did not do it; for the log, while the caller learns only that it failed. */
+/** Why a call failed: for the log, and never for the client. */
 type Reason =
   | 'livekit_unreachable'
   | 'livekit_refused'
@@ -236,7 +236,7 @@ function failure(message: string): Failure {
 
 const tooSlow = () => createException('livekit_timeout', 'LiveKit did not answer in time');
 
-/** The errors of Twirp that mean something to the caller. A path that is no route is 404 too, with another code. */
+/** The exception for an error code of Twirp that the caller needs to know. A wrong URL is 404 too, with another code. */
 function refusal(code: unknown, request: Json): LivekitException | undefined {
   if (code === 'not_found' && 'identity' in request) {
     return createException('participant_not_found', 'Participant not found');
@@ -248,20 +248,20 @@ function refusal(code: unknown, request: Json): LivekitException | undefined {
   return undefined;
 }
 
-/** The address to ask over HTTP, without a slash at its end. */
+/** The URL for HTTP, without a slash at its end. */
 function baseOf(url: unknown): string | undefined {
   if (typeof url !== 'string' || !URL.canParse(url)) return undefined;
   const { protocol, host, pathname, username, password } = new URL(url);
   const http = HTTP_OF.get(protocol);
-  // With credentials in it, fetch would refuse the address and name it.
+  // `fetch` rejects a URL with credentials, and has it in its message.
   if (http === undefined || username !== '' || password !== '') return undefined;
   return `${http}//${host}${pathname.replace(/\/+$/, '')}`;
 }
 
 /**
- * The sids of the audio tracks of a `livekit.ParticipantInfo`: those that are not yet as wanted, and the others; `undefined` if it
- * is none, or of somebody else. What a publisher says of a track keeps none out: neither its source nor, against the codec
- * that the server sees, its type.
+ * The sids of the audio tracks of a `livekit.ParticipantInfo`: `pending` are to be changed, `done` are in that state;
+ * `undefined` if it is malformed or of another participant. A track of another type counts as audio if the codec that the
+ * server sees is one of audio: the publisher chooses type and source.
  */
 function audioOf(
   participant: Json,

@@ -6,7 +6,7 @@ import type { Log } from '../log.js';
 
 /** A LiveKit server, as in the setting `LIVEKIT_SERVERS`. */
 export interface LivekitServer {
-  /** Decides which rooms the server has: keep it when the URL changes. At most 64 characters, without white space. */
+  /** The server of a room is computed from it: keep it when the URL changes. At most 64 characters, without white space. */
   name: string;
   /** URL that clients connect to. */
   url: string;
@@ -16,10 +16,10 @@ export interface LivekitServer {
   keys: string | readonly ApiCredentials[];
 }
 
-/** Names the server that a room is on; `undefined` leaves it to rendezvous hashing. */
+/** Chooses the server of a room by its name; for `null` or `undefined` rendezvous hashing does. */
 export type ChooseServer = (room: string) => string | null | undefined | Promise<string | null | undefined>;
 
-/** Name of the server that the application chooses for a room, if it does. Throws 500, and what `decide` throws. */
+/** Name of the server that the application chooses for a room, if any. Throws 500 for a value of another type, and as `decide`. */
 export async function chosenServer(
   choose: ChooseServer | undefined,
   room: string,

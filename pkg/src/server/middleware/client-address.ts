@@ -1,18 +1,17 @@
-/** Whose requests are counted together, as far as the network knows. */
+/** request → network of the client, the key of the rate limit by address. */
 import type { Context } from 'hono';
 import type { HttpSettings } from './http-settings.js';
 
-/** Finds the address that a request comes from, such as `192.0.2.1` or `2001:db8::1`. */
+/** Finds the address of the client, such as `192.0.2.1` or `2001:db8::1`. */
 export type ClientAddress = (context: Context) => string | undefined;
 
-/** The first 64 of 128 bits: what one household or one machine has to itself. */
+/** Groups of an IPv6 network: the first 64 of 128 bits, which one household or machine has. */
 const NETWORK_GROUPS = 4;
 
 /**
- * The network of the client: from the header of the proxy if one is set, and from the platform if there is none or the
- * header says no address, since the request of a proxy that forgets it, or of who goes around it, must be counted, too.
- * `undefined` if neither is known. A header counts only by setting: without a proxy that overwrites it, it says what the
- * client likes.
+ * The network of the client: from the header of the proxy if CLIENT_ADDRESS_HEADER names one, else, or if the header has no
+ * address, from the platform: a request that bypasses the proxy must be counted too. `undefined` if neither is known.
+ * Without the setting no header is used: a client could send any.
  */
 export function clientNetwork(
   context: Context,
@@ -33,7 +32,7 @@ export function clientNetwork(
  * out; `undefined` for any other text.
  */
 export function networkOf(text: string | undefined): string | undefined {
-  // Trimmed first: an expression that also looks for the spaces at the end takes quadratic time for those in the middle.
+  // Trimmed first: a regular expression that also matches trailing spaces takes quadratic time.
   const [, bracketed, plain = ''] = /^(?:\[([^\]]*)\](?::\d+)?|(.*))$/.exec(text?.trim() ?? '') ?? [];
   return (
     (bracketed === undefined ? ipv4(plain.replace(/^([\d.]+):\d+$/, '$1')) : undefined) ?? ipv6(bracketed ?? plain)

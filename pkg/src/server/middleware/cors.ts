@@ -1,26 +1,22 @@
-/**
- * Which pages of other origins may read the answers: those of `CORS_ORIGINS`, and without it none.
- *
- * Not hono/cors: see ARCHITECTURE.md.
- */
+/** CORS for the origins of `CORS_ORIGINS`; without the setting there are none. Not hono/cors: see ARCHITECTURE.md. */
 import type { MiddlewareHandler } from 'hono';
 import type { LivekitContext, LivekitEnv } from '../context.js';
 import { HEADER_NAME } from './http-settings.js';
 
 const READABLE = 'Retry-After,X-Request-Id';
-/** What a page may send whose preflight does not ask, or asks for what cannot be. */
+/** Allowed headers for a preflight that asks for none, or for invalid ones. */
 const SENDABLE = 'Authorization,Content-Type,X-Request-Id';
-/** Characters of the header names that a preflight may ask for. */
+/** Maximum length of `Access-Control-Request-Headers`. */
 const MAX_HEADERS_LENGTH = 1024;
 /** The first label of a host, where others follow: what `*` stands for in `https://*.example.com`. */
 const FIRST_LABEL = /^(https?:\/\/)[a-z\d_-]{1,63}(?=\.)/;
 /** Seconds. */
 const MAX_AGE = '600';
 
-/** Adds the headers of CORS to every answer to an origin that is allowed. Cookies are for exact origins only, never for `*`. */
+/** Adds the headers of CORS to every response to an allowed origin. Cookies are for exact origins only, never for `*`. */
 export const cors: MiddlewareHandler<LivekitEnv> = (context, next) => {
   const origin = allowedOrigin(context);
-  // A cache must not give an answer to another page than it is for.
+  // A cache must not return the response to a page of another origin.
   if (isListed(context)) context.header('Vary', 'Origin', { append: true });
   if (origin !== undefined) {
     context.header('Access-Control-Allow-Origin', origin);
@@ -30,7 +26,7 @@ export const cors: MiddlewareHandler<LivekitEnv> = (context, next) => {
   return next();
 };
 
-/** Answers the preflights of a route with 204, before anybody asks who is asking. */
+/** Answers the preflights of a route with 204, before authentication. */
 export const preflight =
   (methods: string): MiddlewareHandler<LivekitEnv> =>
   async (context, next) => {
@@ -47,17 +43,17 @@ export const preflight =
 function sendable(asked: string | undefined): string {
   if (asked === undefined || asked.length > MAX_HEADERS_LENGTH) return SENDABLE;
   const names = asked.split(',').map((name) => name.trim());
-  // `*` would be a name here, and any header in the answer.
+  // `*` is a valid name in the request, but means every header in the response.
   return names.every((name) => HEADER_NAME.test(name) && name !== '*') ? names.join(',') : SENDABLE;
 }
 
-/** Whether the answer depends on the origin. */
+/** Whether the response depends on the origin. */
 function isListed(context: LivekitContext): boolean {
   const { corsOrigins } = context.get('http');
   return corsOrigins.length > 0 && !corsOrigins.includes('*');
 }
 
-/** What `Access-Control-Allow-Origin` says; `undefined` if the page may not read the answer. */
+/** Value of `Access-Control-Allow-Origin`; `undefined` if the origin is not allowed. */
 function allowedOrigin(context: LivekitContext): string | undefined {
   const { corsOrigins } = context.get('http');
   if (corsOrigins.includes('*')) return '*';

@@ -1,4 +1,4 @@
-/** What every answer has, that of a path which leads nowhere included: a request id, safe headers, a line in the log. */
+/** Request id, secure headers, a log line and the error handlers: for every response, including 404. */
 import type { Context, Env, ErrorHandler, Hono, MiddlewareHandler } from 'hono';
 import { requestId } from 'hono/request-id';
 import { matchedRoutes } from 'hono/route';
@@ -7,7 +7,7 @@ import { internalError, LivekitException } from '../../exception.js';
 import { nameOf, notFound } from '../errors.js';
 import { logFor } from '../log.js';
 
-/** Gives the answers of an app what every answer has, and answers its errors. Before any route is added. */
+/** Adds the middleware and error handlers of every response to an app, before its routes. */
 export function everyAnswer<E extends Env>(app: Hono<E>): Hono<E> {
   app.use('*', nameRequest, protect, logRequest);
   app.onError(answerError);
@@ -15,15 +15,15 @@ export function everyAnswer<E extends Env>(app: Hono<E>): Hono<E> {
   return app;
 }
 
-/** Keeps the id that the application around us gave the request, or a short one of the client's. Never a long text. */
+/** The request id: that of the client's `X-Request-Id` if it is valid, else that of the application around us, else a new one. */
 const nameRequest = requestId({
   limitLength: 64,
   generator: (context) => context.get('requestId') ?? crypto.randomUUID(),
 });
 
 /**
- * The headers that mean something for JSON. `Cross-Origin-Resource-Policy` stops pages that embed an answer without
- * asking; one that CORS allows is not affected. HSTS leaves out subdomains: they may be others'.
+ * The secure headers that affect JSON. `Cross-Origin-Resource-Policy` prevents embedding without CORS. HSTS leaves out
+ * subdomains: they may belong to others.
  */
 const SAFE_HEADERS = Object.entries({
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
@@ -43,12 +43,12 @@ const protect: MiddlewareHandler = (context, next) => {
   return next();
 };
 
-/** Methods that a log line names. Any other is a string of the client's. */
+/** Methods in log lines. Any other is a string of the client, and is not logged. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /**
- * Logs at `debug` what was asked, by the route's pattern, what was answered, and after how long. On Workers the clock
- * stands still but while a request waits for something, so that the time is that of the waiting.
+ * Logs at `debug` method, route pattern, status and duration. On Workers the clock advances only during I/O, so that the
+ * duration is that of I/O.
  */
 const logRequest: MiddlewareHandler = async (context, next) => {
   const start = performance.now();
@@ -62,15 +62,15 @@ const logRequest: MiddlewareHandler = async (context, next) => {
   }));
 };
 
-/** The pattern of the path, whatever the method; `*` if the path leads nowhere. Middleware is registered for `…*`. */
+/** The route pattern of the path; `*` for an unknown path. Middleware is registered for `…*`. */
 const routeOf = (context: Context): string =>
   matchedRoutes(context).find(({ path }) => !path.endsWith('*'))?.path ?? '*';
 
-/** Whether an error is one to answer as it says. An application can throw one with the status of no error. */
+/** Whether an error has the status of an error: an application can create an exception with any. */
 const isAnswer = (error: unknown): error is LivekitException =>
   error instanceof LivekitException && Number.isInteger(error.status) && error.status >= 400 && error.status <= 599;
 
-/** Answers an error. Anything but a {@link LivekitException} is a defect of ours, and none of its text gets out. */
+/** Answers an error. Anything but a {@link LivekitException} is a defect of ours: 500, without its message. */
 const answerError: ErrorHandler = (error, context) => {
   const { status, code, reason, path, body } = isAnswer(error) ? error : internalError(error);
   const log = logFor(context);

@@ -1,23 +1,23 @@
-/** The settings that HTTP alone is about; the rules in Rust never see them. */
+/** The settings of HTTP, which Rust does not need. */
 import { textSettings } from '../../config.js';
 
 type Settings = Readonly<Record<string, string>>;
 
-/** What they say, with the defaults filled in. */
+/** Parsed settings of HTTP, with defaults. */
 export interface HttpSettings {
   /**
-   * Origins whose pages may read answers, as browsers write them, where the first label of a host may be `*`; `*` alone for
-   * any page; none unless set.
+   * Allowed origins, as browsers write them, where the first label of a host may be `*`; `*` alone for any origin. The
+   * default is none.
    */
   readonly corsOrigins: readonly string[];
-  /** Requests of a user in a minute; 0 for any number. */
+  /** Requests of a user in a minute; 0 for no limit. */
   readonly perUser: number;
-  /** Requests of an address in a minute; 0 for any number. */
+  /** Requests of an address in a minute; 0 for no limit. */
   readonly perAddress: number;
-  /** The header in which a proxy says whose request it passes on. */
+  /** The header in which a proxy writes the client's address. */
   readonly addressHeader: string | undefined;
-  /** Settings that say something else than they should. */
-  readonly misread: readonly string[];
+  /** Names of invalid settings. */
+  readonly invalid: readonly string[];
 }
 
 const NAMES = ['CORS_ORIGINS', 'RATE_LIMIT_PER_USER', 'RATE_LIMIT_PER_ADDRESS', 'CLIENT_ADDRESS_HEADER'] as const;
@@ -27,29 +27,29 @@ const PER_ADDRESS = 600;
 const COUNT = /^\d{1,9}$/;
 /** RFC 9110 section 5.6.2. */
 export const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
-/** Of which the first label of the host is any: below at least two more, or `localhost`. */
+/** `*` as the first label of a host of at least three labels, or of a subdomain of `localhost`. */
 const ANY_LABEL = /^(https?:\/\/)\*(?=\.(?:localhost(?::|$)|[^.]+\.[^.:]))/;
-/** Of an app's own scheme, such as `capacitor://localhost`; those of the web are compared with what the URL says. */
+/** An origin of any scheme, such as `capacitor://localhost`; that of http and https is also compared with the parsed URL. */
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*\\]+$/;
 
-/** Their texts in an environment. */
+/** The settings of HTTP in an environment, as strings. */
 export const httpSettingsOfEnvironment = (env: object): Settings => textSettings(env, NAMES);
 
-/** What the texts mean. A part that is not understood leaves its default in force; no such origin is allowed. */
+/** Parses the settings. For an invalid one the default applies; an invalid origin is ignored. */
 export function readHttpSettings(texts: Settings): HttpSettings {
-  const misread: string[] = [];
+  const invalid: string[] = [];
 
   function read<T>(name: (typeof NAMES)[number], otherwise: T, parse: (text: string) => T | undefined): T {
     const text = texts[name]?.trim() ?? '';
     if (text === '') return otherwise;
     const value = parse(text);
-    if (value === undefined) misread.push(name);
+    if (value === undefined) invalid.push(name);
     return value ?? otherwise;
   }
 
   const corsOrigins = read<readonly string[]>('CORS_ORIGINS', [], (text) => {
     const { allowed, others } = originsOf(text);
-    if (others.length > 0) misread.push('CORS_ORIGINS');
+    if (others.length > 0) invalid.push('CORS_ORIGINS');
     return allowed;
   });
   const perUser = read('RATE_LIMIT_PER_USER', PER_USER, countOf);
@@ -57,7 +57,7 @@ export function readHttpSettings(texts: Settings): HttpSettings {
   const addressHeader = read<string | undefined>('CLIENT_ADDRESS_HEADER', undefined, (text) =>
     HEADER_NAME.test(text) ? text : undefined,
   );
-  return { corsOrigins, perUser, perAddress, addressHeader, misread };
+  return { corsOrigins, perUser, perAddress, addressHeader, invalid };
 }
 
 function originsOf(text: string): { allowed: string[]; others: string[] } {

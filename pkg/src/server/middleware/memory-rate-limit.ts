@@ -5,18 +5,18 @@ import { onceFrozen } from '../once-frozen.js';
 import { httpSettingsOfEnvironment, readHttpSettings } from './http-settings.js';
 import type { RateLimiter, RateLimits } from './rate-limiter.js';
 
-/** Keys that are counted at a time, in some 30 MB. Whoever commands more addresses is not stopped by counting them. */
+/** Maximum number of keys that are counted at a time, in about 30 MB. */
 const MAX_KEYS = 50_000;
 const MINUTE = 60;
 
-/** What a limiter answers: the count of a key, also when that is too high. */
+/** The result of the limiter: the count of a key, also above the limit. */
 interface Count {
   consumedPoints: number;
   msBeforeNext: number;
   isFirstInDuration: boolean;
 }
 
-/** The limits of RATE_LIMIT_PER_USER and RATE_LIMIT_PER_ADDRESS. They go on counting until a setting changes. */
+/** The limits of RATE_LIMIT_PER_USER and RATE_LIMIT_PER_ADDRESS. A changed setting starts a new count. */
 export function memoryRateLimits(): (env: object) => RateLimits {
   const user = remembered();
   const address = remembered();
@@ -35,12 +35,15 @@ function remembered(): (count: number) => RateLimiter | undefined {
   };
 }
 
-/** Lets in `count` requests of a key in `duration` seconds from its first one. Of too many keys the oldest goes. */
+/**
+ * Allows `count` requests of a key in `duration` seconds from its first one. Of more than `maxKeys` keys the oldest is
+ * dropped.
+ */
 export function memoryRateLimiter(count: number, duration = MINUTE, maxKeys = MAX_KEYS): RateLimiter {
   const limiter = new RateLimiterMemory({ points: count, duration, keyPrefix: '' });
   /** The keys in a ring by the start of their time: the one that is overwritten is the oldest. */
   const ring: string[] = [];
-  /** Where a key is in the ring; a place that it had before is nobody's. */
+  /** Index of a key in the ring. An index that the key had before is unused. */
   const places = new Map<string, number>();
   let next = 0;
 
@@ -57,7 +60,7 @@ export function memoryRateLimiter(count: number, duration = MINUTE, maxKeys = MA
 
   return {
     async limit(key) {
-      // Refusing is a rejection with the count.
+      // Above the limit the promise rejects with the count.
       const counted: Count = await limiter.consume(key).catch((refusal: Count) => refusal);
       if (counted.isFirstInDuration) remember(key);
       const success = counted.consumedPoints <= count;

@@ -1,21 +1,21 @@
-/** How often somebody may ask: per address before a request is looked at, per user once it is known who asks. */
+/** Rate limits: by address before a request is parsed, by user after authentication. */
 import type { MiddlewareHandler } from 'hono';
 import { createException } from '../../exception.js';
 import type { LivekitContext, LivekitEnv } from '../context.js';
 import { nameOf } from '../errors.js';
 import type { Caller } from '../hooks.js';
-import { within } from '../timeout.js';
+import { withTimeout } from '../timeout.js';
 import { type ClientAddress, clientNetwork } from './client-address.js';
 import type { RateLimiter, RateLimits } from './rate-limiter.js';
 
 type Answer = Awaited<ReturnType<RateLimiter['limit']>>;
 
-/** Milliseconds after which a limiter counts as broken. */
-const DEADLINE = 1000;
+/** Milliseconds after which a limiter counts as failed. */
+const TIMEOUT_MS = 1000;
 const DEFAULT_RETRY_SECONDS = 60;
 const MAX_RETRY_SECONDS = 86_400;
 
-/** Refuses an address that asks too often, before anything else of its request is looked at: throws 429. */
+/** Limits requests by address, before anything else of the request is parsed. Throws 429. */
 export function addressLimit(addressOf: ClientAddress | undefined): MiddlewareHandler<LivekitEnv> {
   let isTold = false;
   return async (context, next) => {
@@ -32,7 +32,7 @@ export function addressLimit(addressOf: ClientAddress | undefined): MiddlewareHa
   };
 }
 
-/** Refuses a user who asks too often. Throws 429. */
+/** Limits requests by user. Throws 429. */
 export async function limitUser(context: LivekitContext, { userId }: Caller): Promise<void> {
   const retryAfter = await ask('user', context, () => userId);
   if (retryAfter !== undefined) refuse(context, retryAfter, 'user');
@@ -44,8 +44,8 @@ function refuse(context: LivekitContext, retryAfter: string, reason: keyof RateL
 }
 
 /**
- * Counts a request; the seconds to wait if it is one too many. A limiter that fails lets everybody in, and the log says
- * so: it protects against load and decides on nobody's rights, and a service without it is better than none.
+ * Counts a request; returns the seconds to wait if it is above the limit. If a limiter fails the request is let in, and the
+ * log says so: limits protect against load and grant no rights.
  */
 async function ask(
   limit: keyof RateLimits,
@@ -54,14 +54,14 @@ async function ask(
 ): Promise<string | undefined> {
   const { log } = context.get('endpoint');
   const late = (): Answer => {
-    log.error('A rate limiter did not answer: the request is let in', { limit, milliseconds: DEADLINE });
+    log.error('A rate limiter did not answer: the request is let in', { limit, milliseconds: TIMEOUT_MS });
     return { success: true };
   };
   try {
     const limiter = context.get('rateLimits')()[limit];
     const key = limiter === undefined ? undefined : keyOf();
     if (limiter === undefined || key === undefined) return undefined;
-    const { success, retryAfter } = await within(DEADLINE, () => limiter.limit(key), late);
+    const { success, retryAfter } = await withTimeout(TIMEOUT_MS, () => limiter.limit(key), late);
     if (typeof success !== 'boolean') throw new TypeError();
     return success ? undefined : seconds(retryAfter);
   } catch (error) {
@@ -70,7 +70,7 @@ async function ask(
   }
 }
 
-/** Whole seconds, whatever a limiter says. */
+/** The value of `Retry-After`: an integer from 1, whatever a limiter returns. */
 function seconds(retryAfter: number | undefined): string {
   const wait = Number.isFinite(retryAfter) ? Math.ceil(Number(retryAfter)) : DEFAULT_RETRY_SECONDS;
   return `${Math.min(Math.max(wait, 1), MAX_RETRY_SECONDS)}`;

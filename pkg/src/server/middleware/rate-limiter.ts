@@ -1,12 +1,12 @@
-/** What counts requests, and the rate limits of Cloudflare Workers. */
+/** Types of rate limiters, and the rate limits of Cloudflare Workers. */
 
 /** Counts requests by key. A Worker's rate limit, a counter in memory, or one of your own. */
 export interface RateLimiter {
-  /** Counts a request. `retryAfter`: seconds after which a refused one may be tried again, 60 unless said. */
+  /** Counts a request. `retryAfter`: seconds after which a refused one may be retried; the default is 60. */
   limit(key: string): Promise<{ success: boolean; retryAfter?: number | undefined }>;
 }
 
-/** Who is limited; one that is left out is not. */
+/** The rate limits; one that is unset is no limit. */
 export interface RateLimits {
   /** By the id of the user. */
   user?: RateLimiter | undefined;
@@ -14,18 +14,18 @@ export interface RateLimits {
   address?: RateLimiter | undefined;
 }
 
-/** A binding of `ratelimits` in wrangler.jsonc. It does not say when the next request may come. */
+/** A binding of `ratelimits` in wrangler.jsonc. It returns no `retryAfter`. */
 export interface RateLimitBinding {
   limit(options: { key: string }): Promise<{ success: boolean }>;
 }
 
-/** The bindings that are looked for; one that is not bound is no limit. */
+/** The bindings of rate limits; one that is not bound is no limit. */
 export interface RateLimitBindings {
   RATE_LIMIT_USER?: RateLimitBinding;
   RATE_LIMIT_ADDRESS?: RateLimitBinding;
 }
 
-/** The limits of a Worker's environment: counted for each location, approximately, and at no cost in time. */
+/** The rate limits of a Worker's environment, which Cloudflare counts approximately, for each location. */
 export const rateLimitBindings = ({ RATE_LIMIT_USER, RATE_LIMIT_ADDRESS }: RateLimitBindings): RateLimits => ({
   user: limiterOf(RATE_LIMIT_USER),
   address: limiterOf(RATE_LIMIT_ADDRESS),

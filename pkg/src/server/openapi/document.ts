@@ -1,9 +1,9 @@
-/** The endpoint described in OpenAPI 3.1, below wherever it is mounted. */
+/** The endpoint in OpenAPI 3.1, relative to where it is mounted. */
 import { SCHEMAS } from './schemas.js';
 
 type SchemaName = keyof typeof SCHEMAS;
 
-/** The version of the package; tests/openapi sees that it is. */
+/** The version of the package, which tests/openapi compares. */
 const VERSION = '0.1.0';
 
 const json = (name: SchemaName) => ({ 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } });
@@ -18,14 +18,14 @@ const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait.', schema: 
 const TOO_MANY = { ...response('Too many requests, by address or user.', 'TooManyRequests'), headers: RETRY_AFTER };
 const UNAVAILABLE = response('The database or the identity provider did not answer.', 'Unavailable');
 
-/** Of every route that asks who is calling. */
+/** Responses of every route that authenticates. */
 const OF_USERS = {
   401: response('No valid user token, or of a user who is unknown or banned.', 'Unauthorized'),
   429: TOO_MANY,
   503: UNAVAILABLE,
 };
 
-/** Of every route with a body from a user. */
+/** Responses of every route with a body of a user. */
 const OF_BODIES = {
   ...OF_USERS,
   400: BAD_REQUEST,
@@ -156,10 +156,10 @@ const PATHS = {
   },
 };
 
-/** The paths that Kraken's tables alone can answer. */
+/** Paths that need Kraken's tables. */
 const STORE_PATHS = ['/dm-token', '/channels/{channelId}/mute-participant', '/channels/{channelId}/voice-presence'];
 
-/** The document of an endpoint with Kraken's tables, or without. */
+/** The document of an endpoint with or without Kraken's tables. */
 export const documentOf = (hasStore: boolean): object => ({
   openapi: '3.1.0',
   info: {

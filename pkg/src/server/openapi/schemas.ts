@@ -1,17 +1,17 @@
-/** What goes in and comes out, as JSON Schema 2020-12. */
+/** Requests and responses as JSON Schema 2020-12. */
 
-/** Whatever cannot be seen, and what turns the direction of text around; beyond U+FFFF there are more. */
+/** Control and invisible characters as in `src/names.rs`, up to U+FFFF. */
 const CONTROL = String.raw`\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069`;
 const INVISIBLE = String.raw`\u00ad\u034f\u061c\u115f-\u1160\u17b4-\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8`;
 const SPACE = String.raw` \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000`;
 const IN_ID = `[^${CONTROL}${INVISIBLE}]`;
 const VISIBLE = `[^${CONTROL}${INVISIBLE}${SPACE}]`;
 
-/** No white space at its ends, where nobody would see it. */
+/** An id: no invisible characters, and no white space at its ends. */
 const ID = { type: 'string', minLength: 1, maxLength: 256, pattern: `^${VISIBLE}(${IN_ID}*${VISIBLE})?$` } as const;
 const NAME = { type: 'string', maxLength: 256, pattern: `^[^${CONTROL}]*$` } as const;
 const orNull = <T extends { type: string }>(schema: T) => ({ ...schema, type: [schema.type, 'null'] });
-/** Seconds: the most that `LIVEKIT_MAX_TTL` can allow. */
+/** Seconds: the maximum of `LIVEKIT_MAX_TTL`. */
 const LONGEST_TTL = 2 ** 32 - 1;
 const TIME = { type: 'string', format: 'date-time' } as const;
 
@@ -23,7 +23,7 @@ const object = (properties: object, required: readonly string[] = Object.keys(pr
 
 const TEXT_OR_NULL = { type: ['string', 'null'] };
 
-/** An error's body: its status, what is wrong, and for some the name of the status. */
+/** The body of an error: its status, message, and for some the name of the status. */
 const error = (statusCode: number, message: object, error?: string) =>
   object({ statusCode: { const: statusCode }, message, ...(error === undefined ? {} : { error: { const: error } }) });
 

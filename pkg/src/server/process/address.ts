@@ -13,7 +13,7 @@ export interface Address {
   readonly port: number;
 }
 
-/** Reads `HOST` and `PORT`. Throws a {@link Problem} for a port that is none. */
+/** Parses `HOST` and `PORT`. Throws a {@link Problem} for an invalid port. */
 export function addressOf(env: object): Address {
   const { HOST, PORT } = env as Record<string, string | undefined>;
   return { hostname: HOST?.trim() || DEFAULT_HOST, port: portOf(PORT?.trim() ?? '') };
@@ -26,6 +26,6 @@ function portOf(text: string): number {
   throw new Problem(`PORT is '${text}': set it to a number from 0 (any free port) to ${LAST_PORT}`);
 }
 
-/** How to ask there. */
+/** The URL of an address. */
 export const urlOf = ({ hostname, port }: Address): string =>
   `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;

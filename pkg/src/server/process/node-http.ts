@@ -1,4 +1,4 @@
-/** Node's HTTP server: what it must be told before it serves strangers, and how it stops. */
+/** Node's HTTP server: timeouts, malformed requests, and how it stops. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
@@ -15,7 +15,7 @@ const STATUS_OF: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_R
 
 /** Listens. Rejects if the address cannot be used. */
 export function listen(handler: Handler, { hostname, port }: Address): Promise<Listening> {
-  // A target that is no path, such as that of `OPTIONS *`, or a host that is none.
+  // For a target that is not a path, such as that of `OPTIONS *`, and for a malformed `Host`.
   const errorHandler = () =>
     new Response(refusal(400), { status: 400, headers: { 'Content-Type': 'application/json' } });
   const server = createServer({ ...TIMEOUTS, ...KEEP_ALIVE }, getRequestListener(handler, { errorHandler }));
@@ -54,8 +54,8 @@ function refuseMalformed(server: Server): void {
 }
 
 /**
- * The rest of a body that nobody reads, since the answer is given, must leave the connection usable. Its adapter to web
- * streams holds it up while there is no reader.
+ * Discards the rest of a body after the response, so that the connection stays usable: the adapter to web streams pauses the
+ * request while the stream has no reader.
  */
 function forgetUnread(server: Server): void {
   server.on('request', (request, response) => {

@@ -3,16 +3,16 @@
 import type { Store } from '../stores/store.js';
 import { Problem } from './problem.js';
 
-/** The SQLite file where no setting says otherwise. */
+/** The default of `SQLITE_PATH`. */
 const DEFAULT_PATH = 'livekit-edge.sqlite';
 
-/** A store, and how to let go of its database. */
+/** A store that can be closed. */
 export type OpenStore = Store & { close(): void | Promise<void> };
 
 /**
- * Opens the store that `DATABASE_URL` or `SQLITE_PATH` names. A SQLite file is made if it isn't there, and has to be
- * usable; a PostgreSQL may be down for now. Each engine is loaded only where it is used: the package `postgres` is
- * optional, and so is a runtime with SQLite.
+ * Opens the store that `DATABASE_URL` or `SQLITE_PATH` names. A missing SQLite file is created; an unusable one is an error. A
+ * PostgreSQL may be down. Each engine is imported only if it is used: the package `postgres` is optional, and not every
+ * runtime has SQLite.
  */
 export async function openStore(env: object): Promise<OpenStore> {
   const { DATABASE_URL, SQLITE_PATH } = env as Record<string, string | undefined>;

@@ -1,4 +1,4 @@
-/** The endpoint as a process of its own: how it starts and how it stops, on Node and on Deno alike. */
+/** The endpoint as a process: how it starts and stops, on Node and Deno. */
 import type { Hono } from 'hono';
 import type { LivekitOptions } from '../app.js';
 import { deployable } from '../deployable.js';
@@ -10,29 +10,29 @@ import { type Address, addressOf, urlOf } from './address.js';
 import { openStore } from './open-store.js';
 import { Problem } from './problem.js';
 
-/** Milliseconds that requests in flight have to finish in when the process is told to stop. */
+/** Milliseconds that requests in progress have to finish when the process is stopped. */
 const FINISH_MS = 10_000;
-/** The name of Deno's errors about a permission that it was not given. */
+/** Name of Deno's errors about a missing permission. */
 const REFUSED_BY_DENO = 'NotCapable';
 
-/** What a store is asked to see whether it answers at all. */
+/** A question that finds out whether a store answers. */
 const NOBODY = { userId: '', tokenId: null, channelId: null, groupId: null, identity: null };
 
-/** How a process differs from one that only its environment describes. */
+/** Options of a process, besides its environment. */
 export interface ProcessOptions extends Partial<LivekitOptions> {
-  /** The settings, read anew in each request unless frozen; the environment of the process, as it is now, unless set. */
+  /** The settings, parsed in each request unless frozen; the default is the environment of the process when it starts. */
   env?: object;
 }
 
-/** What answers requests; the second argument is what the server says of the connection. */
+/** Answers requests; the second argument is the server's information about the connection. */
 export type Handler = (request: Request, connection?: object) => Response | Promise<Response>;
 
 /** A server that listens. */
 export interface Listening {
   readonly address: Address;
-  /** Takes no new connection, and resolves when all requests are answered. */
+  /** Accepts no new connection, and resolves when all requests are answered. */
   finish(): Promise<void>;
-  /** Waits no longer: `finish` resolves, whatever is still under way. */
+  /** Lets `finish` resolve at once, with requests in progress. */
   cutOff(): void;
 }
 
@@ -41,7 +41,7 @@ export interface Platform {
   env(): object;
   clientAddress: ClientAddress;
   listen(handler: Handler, address: Address): Promise<Listening>;
-  /** Calls back whenever the process is told to stop. */
+  /** Calls `stop` at each signal to stop. */
   onStop(stop: () => void): void;
   exit(code: number): never;
 }
@@ -49,21 +49,21 @@ export interface Platform {
 /** A process that serves. */
 export interface Running {
   readonly url: string;
-  /** Answers what was asked, closes the store, and leaves the process to its end. */
+  /** Finishes the requests in progress and closes the store. It does not exit. */
   stop(): Promise<void>;
 }
 
 /**
- * The app that a process serves, to be mounted in another or served by other means. The store is opened, and the
- * configuration checked, now. Rejects if the database file cannot be used.
+ * The app that a process serves, to mount in another app or to serve otherwise. It opens the store and checks the settings.
+ * Rejects if the database file cannot be used.
  */
 export async function createApp(platform: Platform, options: ProcessOptions = {}): Promise<Hono> {
   return (await prepare(platform, options)).app;
 }
 
 /**
- * Serves until the process is told to stop (SIGTERM, SIGINT), then finishes what was asked and exits with code 0. What
- * keeps it from starting is logged in a sentence, and the exit code is 1.
+ * Serves until a signal to stop (SIGTERM, SIGINT), then finishes the requests in progress and exits with code 0. An error at the
+ * start is logged in one sentence, and the exit code is 1.
  */
 export async function serve(platform: Platform, options: ProcessOptions = {}): Promise<Running> {
   let log = createLog('info');
@@ -92,7 +92,7 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
       (names) => {
         if (names.length > 0) log.warn('The database has something about permissions that is not read', { names });
       },
-      // A store that does not answer has said so above.
+      // A store that does not answer is logged above.
       () => {},
     );
     return { url, stop };
@@ -127,7 +127,7 @@ const DATABASES = ['DATABASE_URL', 'SQLITE_PATH'];
 /** The environment of the process as it is at the start: to ask for it costs a request as much as its token. */
 const environment = (platform: Platform): object => Object.freeze({ ...platform.env() });
 
-/** What a runtime says of a place where one cannot listen names it, and nothing else. */
+/** Listens, and turns an error into one that names the address and the error's code. */
 async function listen(platform: Platform, handler: Handler, address: Address): Promise<Listening> {
   try {
     return await platform.listen(handler, address);
@@ -138,7 +138,7 @@ async function listen(platform: Platform, handler: Handler, address: Address): P
   }
 }
 
-/** Errors that neither we nor Deno wrote may hold a secret: only their kind is told. */
+/** The sentence to log for an error. Messages of other libraries may contain secrets: only their name is logged. */
 function sentence(error: unknown): string {
   if (error instanceof Problem || error instanceof StoreFault) return error.message;
   if (!(error instanceof Error)) return 'Cannot start';

@@ -6,7 +6,7 @@ import { call } from '../../wasm/instance.js';
 import type { Endpoint } from '../endpoint.js';
 import { type Caller, inTime, type Permission, type TokenRoute } from '../hooks.js';
 import { permissionText } from '../issue.js';
-import { isId, muteRequestOf, type ReadMuteRequest, type ReadRequest, tokenRequestOf } from '../requests.js';
+import { isRoomName, muteRequestOf, type ParsedMuteRequest, type ParsedRequest, tokenRequestOf } from '../requests.js';
 import { askStore } from '../stores/ask.js';
 import type { FactsQuestion, PresencePage } from '../stores/store.js';
 import type { Grants } from './grants.js';
@@ -18,12 +18,12 @@ export interface MuteRequest {
 }
 
 /**
- * Decides what a caller may have. An application's own table of grants takes the place of `LIVEKIT_GRANTS`. Throws 503, 401, 400
- * or 403, and 500 for a table that throws.
+ * Decides what a caller may have. An application's own table of grants replaces `LIVEKIT_GRANTS`. Throws 503, 401, 400 or 403,
+ * and 500 for a table that throws.
  */
 export async function permissionOf(
   caller: Caller,
-  request: ReadRequest,
+  request: ParsedRequest,
   endpoint: Endpoint,
   route: TokenRoute,
   grants: Grants | undefined,
@@ -41,10 +41,10 @@ export async function permissionOf(
   return permission;
 }
 
-/** As {@link permissionOf} with the grants of the rules, and issues the token: one call of the module where that is all. */
+/** As {@link permissionOf} with the grants of the rules, and issues the token, in one call of the module. */
 export async function authorizeAndIssue(
   caller: Caller,
-  request: ReadRequest,
+  request: ParsedRequest,
   endpoint: Endpoint,
   route: TokenRoute,
 ): Promise<TokenResponse> {
@@ -60,7 +60,7 @@ export async function authorizeAndIssue(
 async function ownGrants(table: () => unknown): Promise<unknown> {
   let grants: unknown;
   try {
-    // Copied in here: a getter may throw, too.
+    // Copied inside of `try`: a getter may throw.
     grants = snapshot(await inTime('grants', table));
   } catch (error) {
     if (error instanceof LivekitException && error.code === 'hook_failed') throw error;
@@ -72,7 +72,7 @@ async function ownGrants(table: () => unknown): Promise<unknown> {
   return grants;
 }
 
-function lookup(route: TokenRoute, { description: { id, identity } }: ReadRequest): Partial<FactsQuestion> {
+function lookup(route: TokenRoute, { description: { id, identity } }: ParsedRequest): Partial<FactsQuestion> {
   return route === 'dm-token' ? { groupId: id, identity } : { channelId: id, identity };
 }
 
@@ -80,7 +80,7 @@ function lookup(route: TokenRoute, { description: { id, identity } }: ReadReques
 export async function authorizeMute(
   caller: Caller,
   channelId: string,
-  request: ReadMuteRequest,
+  request: ParsedMuteRequest,
   endpoint: Endpoint,
 ): Promise<MuteRequest> {
   const facts = await factsOf(caller, inChannel(channelId), endpoint);
@@ -112,18 +112,18 @@ export async function admit(caller: Caller, endpoint: Endpoint): Promise<void> {
   call((wasm) => wasm.admit(userId, tokenId, issuedAt, facts));
 }
 
-/** What cannot be an id is not looked up: there is no such channel. */
-const inChannel = (channelId: string) => ({ channelId: isId(channelId) ? channelId : null });
+/** An invalid id is not looked up: there is no such channel. */
+const inChannel = (channelId: string) => ({ channelId: isRoomName(channelId) ? channelId : null });
 
 /** The facts of the store as JSON. Without facts, the rules reject. */
 async function factsOf(
   { userId, tokenId, sessionId }: Caller,
-  asked: Partial<FactsQuestion>,
+  about: Partial<FactsQuestion>,
   endpoint: Endpoint,
 ): Promise<string> {
   const ids = { userId, tokenId: tokenId ?? null, sessionId: sessionId ?? null };
-  const question = { ...ids, channelId: null, groupId: null, identity: null, ...asked };
-  // Copied in there: the getters of a row may throw.
+  const question = { ...ids, channelId: null, groupId: null, identity: null, ...about };
+  // Copied inside of `askStore`: the getters of a row may throw.
   const facts = await askStore(endpoint, async (store) => jsonText(await store.facts(question)));
   return facts ?? 'null';
 }

@@ -1,7 +1,7 @@
 /** An application's own table of grants. */
 import type { VideoGrant } from '../../grants.js';
 
-/** What is known about an authorized request. */
+/** Facts about an authorized request. */
 export interface GrantFacts {
   /** What the room is: a channel, or a group of direct messages. */
   readonly kind: 'channel' | 'group';
@@ -19,14 +19,13 @@ export interface GrantFacts {
   readonly isMember: boolean;
   /** Whether the caller is timed out in the channel's community; never true under `LIVEKIT_GRANTS=full`. */
   readonly isTimedOut: boolean;
-  /** Names of the actions that the caller's roles in the channel's community allow. */
+  /** Names of the actions that the caller may do in the channel, by roles and overwrites. */
   readonly actions: readonly string[];
 }
 
 /**
- * An application's own table: what a caller who may join may do there. Nothing is 403. Room and joining are added; a
- * grant that reaches beyond the room or hides the participant (`roomCreate`, `roomList`, `roomRecord`, `ingressAdmin`,
- * `hidden`, `recorder`, `agent`, `destinationRoom`) is refused with 500.
+ * An application's own table: the grants of a caller who may join. `null` and `undefined` are 403. `room` and `roomJoin` are
+ * added; a privileged grant (`PrivilegedGrant`) is 500 unless the option `allowGrants` names it. Its timeout is two seconds.
  */
 export type Grants = (facts: GrantFacts) => Grant | Promise<Grant>;
 

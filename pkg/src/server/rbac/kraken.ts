@@ -2,7 +2,7 @@
 import { preparedCache } from '../endpoint.js';
 import { type Caller, checkedCaller, type Permission, type TokenAsk } from '../hooks.js';
 import { createLog } from '../log.js';
-import { type ReadRequest, readCreateToken, readTokenSource } from '../requests.js';
+import { type ParsedRequest, parseCreateToken, parseTokenSource } from '../requests.js';
 import type { Store } from '../stores/store.js';
 import { permissionOf } from './authorize.js';
 import type { Grants } from './grants.js';
@@ -15,9 +15,9 @@ export interface KrakenOptions {
 
 /**
  * The default of `authorize`, for functions of an application's own that fall back to it: the room is a channel of the store,
- * or a group of direct messages, and the caller may what their roles there allow.
+ * or a group of direct messages, and the caller's roles there decide.
  *
- * What it refuses, it throws: a `LivekitException` with status 401, 403, 400 or 503.
+ * It refuses by throwing a `LivekitException` with status 401, 403, 400 or 503, or 500 for `grants`.
  */
 export function kraken<Bindings extends object = Record<string, unknown>>(
   store: Store | ((env: Bindings) => Store),
@@ -37,18 +37,19 @@ export function kraken<Bindings extends object = Record<string, unknown>>(
   };
 }
 
-/** The request as a client would send it: Kraken's rules check what clients may set. */
-function requestOf({ route, room, isGeneratedRoom, identity, name, ttl, ...more }: TokenAsk): ReadRequest {
+/** The request as a client would send it, since Kraken's rules check what clients may set. */
+function requestOf(ask: TokenAsk): ParsedRequest {
+  const { route, room, isGeneratedRoom, identity, name, ttl, metadata, attributes, roomConfig } = ask;
   const body = (fields: object) => new TextEncoder().encode(JSON.stringify(fields));
-  if (route !== 'token-source') return readCreateToken(body({ roomId: room, identity, name, ttl }));
-  return readTokenSource(
+  if (route !== 'token-source') return parseCreateToken(body({ roomId: room, identity, name, ttl }));
+  return parseTokenSource(
     body({
       room_name: isGeneratedRoom ? undefined : room,
       participant_identity: identity,
       participant_name: name,
-      participant_metadata: more.metadata,
-      participant_attributes: more.attributes,
-      room_config: more.roomConfig,
+      participant_metadata: metadata,
+      participant_attributes: attributes,
+      room_config: roomConfig,
     }),
   );
 }

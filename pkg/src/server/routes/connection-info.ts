@@ -3,14 +3,14 @@ import { connectionInfoOf } from '../../token-response.js';
 import { admittedCallerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
 import { chosenServer } from '../livekit/servers.js';
-import { isId } from '../requests.js';
+import { isRoomName } from '../requests.js';
 
 export async function connectionInfo(context: LivekitContext): Promise<Response> {
   await admittedCallerOf(context);
   const { service, chooseServer, log } = context.get('endpoint');
   if (service.description.servers < 2) return context.json(connectionInfoOf(service.description));
   const room = context.req.query('roomId') ?? '';
-  // What is no room is refused by the rules: the application is not asked about it.
-  const server = isId(room) ? await chosenServer(chooseServer, room, log) : undefined;
+  // The rules refuse an invalid room, and the application does not see it.
+  const server = isRoomName(room) ? await chosenServer(chooseServer, room, log) : undefined;
   return context.json(connectionInfoOf(service.call((rules) => rules.serverOfRoom(room, server))));
 }

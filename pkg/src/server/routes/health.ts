@@ -1,4 +1,4 @@
-/** GET /health: whether the configuration is complete and valid. It never says what is wrong: that is in the log. */
+/** GET /health: whether the configuration is complete and valid. The errors are in the log alone. */
 
 import { admittedCallerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';

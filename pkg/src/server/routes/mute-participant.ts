@@ -1,16 +1,16 @@
-/** POST /channels/:channelId/mute-participant: a moderator mutes a participant, or takes it back. */
+/** POST /channels/:channelId/mute-participant: a moderator mutes or unmutes a participant. */
 
 import { readBody } from '../body.js';
 import { callerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
 import { authorizeMute } from '../rbac/authorize.js';
-import { readMuteParticipant } from '../requests.js';
+import { parseMuteParticipant } from '../requests.js';
 import { askStore } from '../stores/ask.js';
 
 export async function muteParticipant(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
   const channelId = context.req.param('channelId') ?? '';
-  const request = readMuteParticipant(await readBody(context));
+  const request = parseMuteParticipant(await readBody(context));
   const caller = await callerOf(context);
   const { identity, mute } = await authorizeMute(caller, channelId, request, endpoint);
   const askedAt = Date.now();
@@ -21,7 +21,7 @@ export async function muteParticipant(context: LivekitContext): Promise<Response
     identity,
     roomId: channelId,
   });
-  // The participant is muted by now: a store that cannot note it does not change that.
+  // The participant is muted by now: an error of the store does not change that.
   if (participantSid !== undefined) {
     const change = { room: channelId, identity, participantSid, isServerMuted: mute, askedAt };
     await askStore(endpoint, async (store) => store.setServerMuted?.(change));

@@ -1,4 +1,4 @@
-/** GET /openapi.json: what this endpoint takes and answers, for anyone. */
+/** GET /openapi.json: the document of this endpoint, without authentication. */
 import type { LivekitContext } from '../context.js';
 import { documentOf } from '../openapi/document.js';
 

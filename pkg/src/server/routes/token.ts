@@ -1,7 +1,7 @@
 /**
  * POST /token, /dm-token and /token-source: request → authenticate → authorize → issue → response.
  *
- * The three ask in different words for the same thing, and differ in who may.
+ * The three differ in the form of the request, and in who may.
  */
 import type { Context } from 'hono';
 import { createException } from '../../exception.js';
@@ -12,25 +12,25 @@ import type { LivekitContext } from '../context.js';
 import { type Caller, decide, isRefusal, type TokenAsk, type TokenRoute } from '../hooks.js';
 import { issue } from '../issue.js';
 import { authorizeAndIssue, permissionOf } from '../rbac/authorize.js';
-import { type ReadRequest, readCreateToken, readTokenSource, tokenRequestOf } from '../requests.js';
+import { type ParsedRequest, parseCreateToken, parseTokenSource, tokenRequestOf } from '../requests.js';
 
-/** What the holder needs to know; the token's id is in the log alone. */
+/** The response of the specification. The token's id is in the log alone. */
 const withToken = (context: Context, { jti, ...response }: TokenResponse) => context.json(response, 201);
 
-/** For a room; by Kraken's rules, a channel. */
-export const token = route('token', readCreateToken, withToken);
+/** POST /token: for a room; by Kraken's rules, a channel. */
+export const token = route('token', parseCreateToken, withToken);
 
-/** For a group of direct messages. */
-export const dmToken = route('dm-token', readCreateToken, withToken);
+/** POST /dm-token: for a group of direct messages. */
+export const dmToken = route('dm-token', parseCreateToken, withToken);
 
-/** As `/token`, in the form of LiveKit's clients (`TokenSource.endpoint`). */
-export const tokenSource = route('token-source', readTokenSource, (context, { token, url }) =>
+/** POST /token-source: as `/token`, in the form of LiveKit's clients (`TokenSource.endpoint`). */
+export const tokenSource = route('token-source', parseTokenSource, (context, { token, url }) =>
   context.json({ server_url: url, participant_token: token }, 201),
 );
 
 function route(
   name: TokenRoute,
-  read: (body: Uint8Array) => ReadRequest,
+  read: (body: Uint8Array) => ParsedRequest,
   respond: (context: Context, response: TokenResponse) => Response,
 ) {
   return async (context: LivekitContext): Promise<Response> => {
@@ -47,10 +47,10 @@ function route(
 }
 
 /** Authorizes a request and issues its token. */
-async function authorizeRequest(context: LivekitContext, caller: Caller, request: ReadRequest, route: TokenRoute) {
+async function authorizeRequest(context: LivekitContext, caller: Caller, request: ParsedRequest, route: TokenRoute) {
   const endpoint = context.get('endpoint');
   const { authorize, grants, onError } = context.get('hooks');
-  // Groups of direct messages are Kraken's.
+  // Groups of direct messages exist in Kraken's tables only.
   if (authorize === undefined || route === 'dm-token') {
     const { chooseServer, service } = endpoint;
     const isShort = grants === undefined && chooseServer === undefined && !service.description.createRooms;

@@ -1,4 +1,4 @@
-/** GET /channels/:channelId/voice-presence: who is in the channel's room now, a page of them. */
+/** GET /channels/:channelId/voice-presence: a page of the participants in the channel's room. */
 import { snapshot } from '../../snapshot.js';
 import { callerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
@@ -7,7 +7,7 @@ import { authorizePresence } from '../rbac/authorize.js';
 import { askStore } from '../stores/ask.js';
 import { type PresencePage, type Store, StoreFault } from '../stores/store.js';
 
-/** Participants of an answer. */
+/** Maximum number of participants in a response. */
 const PAGE = 1000;
 
 /** A row of the store, checked. */
@@ -19,7 +19,7 @@ interface Row {
   isServerMuted: boolean;
 }
 
-/** A participant as the answer has it. */
+/** A participant in a response. */
 interface Participant {
   identity: string;
   name: string;

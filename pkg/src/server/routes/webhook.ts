@@ -1,4 +1,4 @@
-/** POST /webhook: what LiveKit says has happened → who is in which room. */
+/** POST /webhook: an event of LiveKit → a change of presence. */
 
 import { readBody } from '../body.js';
 import type { LivekitContext } from '../context.js';
@@ -6,19 +6,19 @@ import { storeUnavailable } from '../errors.js';
 import { askStore } from '../stores/ask.js';
 import { type PresenceChange, StoreFault } from '../stores/store.js';
 
-/** Bytes of a webhook: it may describe a recording with all its files. */
-const LARGEST = 1024 * 1024;
+/** Maximum size of a webhook in bytes: it may describe a recording with all its files. */
+const MAX_BYTES = 1024 * 1024;
 
 /**
- * LiveKit authenticates itself by a signature over the bytes of the body. It sends an event again after a 5xx; one that
- * was applied already, or changes nobody's presence, is answered as any other.
+ * LiveKit authenticates itself by a signature over the bytes of the body. It repeats an event after a 5xx; one that was
+ * applied already, or changes no presence, is answered with 200 too.
  */
 export async function webhook(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
   const authorization = context.req.header('Authorization') ?? '';
-  // No limit counts webhooks: what a stranger sends is refused before it takes memory.
+  // Before the body, so that unauthenticated bodies are not buffered: webhooks have no rate limit.
   endpoint.service.call((rules) => rules.verifyWebhookSender(authorization));
-  const body = await readBody(context, LARGEST);
+  const body = await readBody(context, MAX_BYTES);
   const change: PresenceChange | null = endpoint.service.call((rules) => rules.parseWebhook(authorization, body));
   if (change !== null && endpoint.store !== undefined) {
     const applied = await askStore(endpoint, async (store) => {

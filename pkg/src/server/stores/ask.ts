@@ -1,24 +1,24 @@
-/** Asking the store: within a deadline, and whatever it does, nothing of it gets out. */
+/** Calls the store with a timeout, and logs its errors without their messages. */
 
 import type { Endpoint } from '../endpoint.js';
 import { nameOf } from '../errors.js';
-import { within } from '../timeout.js';
+import { withTimeout } from '../timeout.js';
 import { type Store, StoreFault } from './store.js';
 
 /** Milliseconds after which a store counts as unavailable. */
-const STORE_DEADLINE = 2000;
+const TIMEOUT_MS = 2000;
 
-/** What the store answers; `null` if it fails or is too slow. Its error may hold what no log may. */
+/** The store's answer; `null` after an error or the timeout. An error's message may contain secrets, and is not logged. */
 export async function askStore<T>(
   { store, log }: Pick<Endpoint, 'store' | 'log'>,
   ask: (store: Store) => Promise<T>,
 ): Promise<T | null> {
   const late = () => {
-    log.error('The store did not answer', { milliseconds: STORE_DEADLINE });
+    log.error('The store did not answer', { milliseconds: TIMEOUT_MS });
     return null;
   };
   try {
-    return await within<T | null>(STORE_DEADLINE, () => ask(opened(store)), late);
+    return await withTimeout<T | null>(TIMEOUT_MS, () => ask(opened(store)), late);
   } catch (error) {
     log.error('The store failed', { error: nameOf(error) });
     return null;

@@ -5,21 +5,21 @@ import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements } fr
 import { factsRow, layoutOf, sqliteFault } from './sqlite-answers.js';
 import { type PresenceRow, type Store, StoreFault } from './store.js';
 
-/** As much of Cloudflare's `D1PreparedStatement` as is used. */
+/** The part of Cloudflare's `D1PreparedStatement` that is used. */
 export interface D1Statement {
   bind(...values: unknown[]): D1Statement;
   first(): Promise<unknown>;
   all(): Promise<{ results: unknown[] }>;
 }
 
-/** As much of Cloudflare's `D1Database` as is used. */
+/** The part of Cloudflare's `D1Database` that is used. */
 export interface D1 {
   prepare(sql: string): D1Statement;
-  /** Runs them all as one transaction. */
+  /** Runs the statements as one transaction. */
   batch(statements: D1Statement[]): Promise<unknown>;
 }
 
-/** By the database: a store is made anew for each request. */
+/** Layouts by database: each request creates a store of its own. */
 const KNOWN = new WeakMap<D1, Layouts>();
 
 function layoutsOf(database: D1): Layouts {
@@ -28,9 +28,9 @@ function layoutsOf(database: D1): Layouts {
   return known;
 }
 
-/** A store on a D1 database with the tables of `migrations/`; without a database it answers nothing. */
+/** A store on a D1 database with the tables of `migrations/`. Without a database each call rejects with a `StoreFault`. */
 export function d1Store(database: D1 | undefined): Store {
-  /** Asks the database, and says of an error of its as much as may be said. */
+  /** Queries the database, and maps its errors. */
   async function ask<Answer>(question: (database: D1) => Promise<Answer>): Promise<Answer> {
     if (database === undefined) throw new StoreFault('no database is bound');
     return question(database).catch((error: unknown) => {

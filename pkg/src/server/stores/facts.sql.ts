@@ -1,3 +1,4 @@
+/** The query for facts, for SQLite and D1. */
 import { LATER_TABLES, type Layout } from './layouts.js';
 
 const has = (part: keyof Layout): string => {
@@ -8,7 +9,7 @@ const has = (part: keyof Layout): string => {
 /** The layout of the database, as flags. */
 export const LAYOUT_SQL = `SELECT ${has('overwrites')} AS overwrites, ${has('cutOffs')} AS cutOffs`;
 
-/** Those of everyone, of the user's roles and of the user; one of an unknown target is the rules' to refuse. */
+/** The overwrites for everyone, the user's roles and the user, and those with an unknown target, which the rules reject. */
 const OVERWRITES = `(SELECT json_group_array(json_object('targetType', w.targetType,
             'allow', json(CASE WHEN json_valid(w.allow) THEN w.allow END), 'deny', json(CASE WHEN json_valid(w.deny) THEN w.deny END)))
      FROM "ChannelPermissionOverwrite" w
@@ -22,10 +23,10 @@ const REVOKED_UNTIL = `(SELECT CASE typeof(k.revokedUntil) WHEN 'integer' THEN k
      FROM "UserTokenCutoff" k WHERE k.userId = u.id)`;
 
 /**
- * The one query, for SQLite and D1. It returns one row, and none if the database has a table that the layout lacks. A ban or
- * timeout of another type than it should have must not look like none: D1 returns an infinite number as NULL. What an
- * overwrite denies must not be lost either: one of another shape becomes NULL, which the rules refuse. Parameters: 1 user id,
- * 2 token id, 3 channel id, 4 identity, 5 group id, 6 session id.
+ * The query for a layout. It returns one row, and none if the database has a table that the layout lacks. A ban or timeout of
+ * a wrong type must not become NULL, which means none (D1 returns an infinite number as NULL). An overwrite of another shape
+ * becomes NULL, which the rules reject: what it denies must not be lost. Parameters: 1 user id, 2 token id, 3 channel id,
+ * 4 identity, 5 group id, 6 session id.
  */
 export const factsSql = ({ overwrites, cutOffs }: Layout): string => `
 SELECT

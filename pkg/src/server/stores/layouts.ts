@@ -1,4 +1,4 @@
-/** Facts from a database that may lack tables which have come later: in one round trip, whichever it has. */
+/** Facts in one round trip from a database that may lack the tables of later versions. */
 import { type FactsRow, StoreFault } from './store.js';
 
 /** Which of the later tables a database has. */
@@ -15,22 +15,23 @@ export const LATER_TABLES: Readonly<Record<keyof Layout, readonly string[]>> = {
   cutOffs: ['RevokedSession', 'UserTokenCutoff'],
 };
 
-/** How a database is asked. */
+/** The queries of a database. */
 export interface Asking {
-  /** The row of the facts; `null` where a table is there that the statement leaves out. */
+  /** The row of facts; `null` if the database has a table that the statement leaves out. */
   facts(sql: string): Promise<FactsRow | null>;
   layout(): Promise<Layout>;
 }
 
-/** Asks for facts with the layout that was last found. */
+/** Queries facts with the layout that was last found. */
 export type Layouts = (asking: Asking) => Promise<FactsRow>;
 
-/** Every later table is there. */
+/** The layout with every later table. */
 export const WHOLE_LAYOUT: Layout = { overwrites: true, cutOffs: true };
 
 /**
- * Assumes every table until a question says otherwise.
- * @param factsSql the statement for a layout, which looks itself for the tables that it leaves out
+ * Starts with {@link WHOLE_LAYOUT}. If a table is missing, or one appears, it finds the layout and queries again.
+ *
+ * @param factsSql - the statement for a layout, which returns no row if the database has a table that it leaves out
  */
 export function newLayouts(factsSql: (layout: Layout) => string): Layouts {
   let sql = factsSql(WHOLE_LAYOUT);

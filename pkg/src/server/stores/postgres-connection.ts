@@ -1,54 +1,54 @@
-/** Asks PostgreSQL a question, gives it up after two seconds, and never keeps a connection that is stuck. */
+/** Connections to PostgreSQL: each query has a timeout of two seconds, and a stuck connection is closed. */
 import postgres from 'postgres';
 import { call } from '../../wasm/instance.js';
-import { within } from '../timeout.js';
+import { withTimeout } from '../timeout.js';
 import { StoreFault } from './store.js';
 
-/** Milliseconds for a question, as many as the endpoint waits. */
-const DEADLINE = 2000;
-/** Seconds in which those questions that others' connections are busy with may end. */
+/** Milliseconds for a query, the same as the endpoint's timeout of a store. */
+const TIMEOUT_MS = 2000;
+/** Seconds in which the queries on the other connections of a replaced pool may end. */
 const GRACE = 1;
 
 const SETTINGS = {
-  connect_timeout: DEADLINE / 1000,
+  connect_timeout: TIMEOUT_MS / 1000,
   idle_timeout: 30,
-  // One question at a time on a connection: postgres.js gives the answer to a cancelled one to the next in line.
+  // One query at a time on a connection: postgres.js gives the answer to a cancelled one to the next.
   max_pipeline: 0,
-  // After an outage the next request shall find out at once that it is over.
+  // So that the first request after an outage reconnects at once.
   backoff: () => 0.1,
-  // No question has an array or a type of the database's own in it.
+  // No query has arrays or the database's own types.
   fetch_types: false,
   onnotice: () => {},
 };
-/** Connections of a pool, unless the address says how many. */
+/** Default maximum number of connections of a pool. */
 const MAX_CONNECTIONS = 10;
 
 type Value = string | number | boolean | null;
 
-/** As much of a `Sql` of postgres.js as is used. */
+/** The part of a `Sql` of postgres.js that is used. */
 export interface PostgresSql {
   unsafe(text: string, values: Value[], options: { prepare: boolean }): PostgresQuery;
   end(options: { timeout: number }): Promise<void>;
 }
 
-/** A question that is under way. */
+/** A query in progress. */
 interface PostgresQuery extends PromiseLike<readonly unknown[]> {
-  /** Of postgres.js, though not in its types: whether the server is at it, and who is to answer it. */
+  /** Of postgres.js, though not in its types: whether the server executes the query, and on which connection. */
   readonly active?: boolean;
   readonly state?: unknown;
   cancel(): unknown;
 }
 
-/** A way to the database. */
+/** A connection, or a pool of them. */
 export interface Connection {
-  /** The rows that answer a statement. Rejects with a `StoreFault` only. */
+  /** The rows of a statement. Rejects with a `StoreFault` only. */
   ask(text: string, values: Value[]): Promise<readonly unknown[]>;
   close(): Promise<void>;
 }
 
 /**
- * Connects when first asked: in a pool, with a connection a question, or with what its owner has opened. Throws a `StoreFault`
- * for an address that is none.
+ * Connects for the first query: with a pool, with one connection for each query, or with the `Sql` that its owner has opened.
+ * Throws a `StoreFault` for an invalid URL.
  */
 export function connection(database: string | PostgresSql, perRequest: boolean): Connection {
   if (typeof database !== 'string') return owned(database);
@@ -56,8 +56,8 @@ export function connection(database: string | PostgresSql, perRequest: boolean):
 }
 
 /**
- * How to open connections to an address, once its parameters are mapped: those of Prisma, of libpq and of hosting companies.
- * Throws a `StoreFault` that says which of them cannot be used, without any part of it.
+ * Opens connections to a URL, with its parameters mapped: those of Prisma, of libpq and of hosting companies. Throws a
+ * `StoreFault` that has the position of an unusable parameter, and no part of the URL.
  */
 function opening(url: string): (max?: number) => PostgresSql {
   const given = call(({ parseDatabaseUrl }) => parseDatabaseUrl(url));
@@ -94,8 +94,8 @@ function pooled(url: string): Connection {
       const asked = pool;
       return askWithin(asked, text, values, (query) => {
         cancel(query);
-        // Some of its connections may be waiting for a server that is gone, and a cancelling that arrives late would
-        // meet the wrong question: both can happen only to a pool that is still used.
+        // The pool is replaced: some of its connections may wait for a server that is gone, and a late cancellation would
+        // cancel the wrong query.
         if (asked !== pool || closed) return;
         pool = open();
         quietly(asked.end({ timeout: GRACE }));
@@ -110,7 +110,7 @@ function pooled(url: string): Connection {
 
 function single(url: string): Connection {
   const open = opening(url);
-  // Made now, so that an address which is none throws now; it connects when it is asked.
+  // Created now, so that an invalid URL throws now; it connects for the first query.
   let first: PostgresSql | undefined = open(1);
   let closed = false;
   return {
@@ -135,7 +135,7 @@ function owned(sql: PostgresSql): Connection {
   return {
     ask: async (text, values) => {
       if (closed) throw new StoreFault('the store is closed');
-      // PostgreSQL cancels what the connection is at when the cancelling arrives: that may be a question of its owner's.
+      // Not cancelled: PostgreSQL cancels what the connection executes when the cancellation arrives, perhaps a query of its owner.
       return askWithin(sql, text, values, () => {});
     },
     close: async () => {
@@ -150,7 +150,7 @@ async function askWithin(sql: PostgresSql, text: string, values: Value[], late: 
     throw new StoreFault('the database did not answer in time');
   };
   try {
-    return await within(DEADLINE, () => query, giveUp);
+    return await withTimeout(TIMEOUT_MS, () => query, giveUp);
   } catch (error) {
     if (error instanceof StoreFault) late(query);
     throw fault(error);
@@ -158,12 +158,12 @@ async function askWithin(sql: PostgresSql, text: string, values: Value[], late: 
 }
 
 function cancel(query: PostgresQuery): void {
-  // One that waits behind another on its connection is not for cancelling: that would end the other.
+  // A query that waits behind another on its connection is not cancelled: that would cancel the other.
   const waitsInLine = query.state != null && query.active === false;
   if (!waitsInLine) quietly(query.cancel());
 }
 
-/** What may be told of an error: a driver's texts hold addresses, names and values. */
+/** The `StoreFault` of an error. A driver's messages contain addresses, names and values, and are dropped. */
 function fault(error: unknown): StoreFault {
   if (error instanceof StoreFault) return error;
   const { name, code } = error as { name?: unknown; code?: unknown };
@@ -172,7 +172,7 @@ function fault(error: unknown): StoreFault {
   return new StoreFault('the database cannot be reached');
 }
 
-/** Lets something end by itself, whether it succeeds or not. */
+/** Ignores the result of a promise. */
 function quietly(ending: unknown): void {
   Promise.resolve(ending).catch(() => {});
 }

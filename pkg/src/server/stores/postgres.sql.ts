@@ -1,11 +1,11 @@
 /**
- * The questions to PostgreSQL: Kraken's own tables as Prisma lays them out, and ours (`postgres/`). Every answer is one
- * JSON value in a column `answer`, so that no driver's idea of a time or a large number gets into it.
+ * The queries of PostgreSQL: Kraken's own tables as Prisma lays them out, and ours (`postgres/`). Every result is one JSON
+ * value in a column `answer`, so that no driver converts a time or a large number.
  */
 import { LATER_TABLES, type Layout } from './layouts.js';
 import { OVERTAKEN_SECONDS, PRUNE_ROWS } from './presence.sql.js';
 
-/** Whole Unix seconds, rounded up: a timeout must not be over before its end. Infinite times are far ones. */
+/** Unix seconds, rounded up, so that a timeout does not end early. Infinite times are clamped. */
 const seconds = (time: string) => `CASE WHEN ${time} IS NOT NULL
     THEN ceil(extract(epoch FROM least(greatest(${time}, '1970-01-01'), '9999-12-31')))::bigint END`;
 
@@ -16,7 +16,7 @@ const has = (part: keyof Layout): string =>
 export const LAYOUT = `
 SELECT json_build_object('overwrites', ${has('overwrites')}, 'cutOffs', ${has('cutOffs')}) AS answer`;
 
-/** Of overwrites: those of everyone, of the user's roles and of the user; one of an unknown target is the rules' to refuse. */
+/** The overwrites for everyone, the user's roles and the user, and those with an unknown target, which the rules reject. */
 const OVERWRITES = `(
       SELECT coalesce(json_agg(json_build_object(
         'targetType', w."targetType", 'allow', coalesce(to_json(w.allow), '[]'), 'deny', coalesce(to_json(w.deny), '[]')
@@ -38,9 +38,9 @@ const VOICE_BY_ROLE = `to_regclass('"_prisma_migrations"') IS NOT NULL AND EXIST
     )`;
 
 /**
- * The facts, for a layout; `null` once the database has tables that this does not look at. Parameters as in `facts.sql.ts`.
- * `clock_timestamp` has no other purpose than to be volatile: Cloudflare Hyperdrive would answer the same question from its
- * cache for a minute, and let in who was banned meanwhile.
+ * The facts, for a layout; `null` if the database has a table that the layout lacks. Parameters as in `facts.sql.ts`.
+ * `clock_timestamp` is there because it is volatile: otherwise Cloudflare Hyperdrive would answer from its cache for a minute,
+ * and let in a user who was banned meanwhile.
  */
 export const factsSql = ({ overwrites, cutOffs }: Layout): string => `
 SELECT CASE WHEN ${overwrites || `NOT (${has('overwrites')})`} AND ${cutOffs || `NOT (${has('cutOffs')})`}
@@ -80,9 +80,9 @@ SELECT CASE WHEN ${overwrites || `NOT (${has('overwrites')})`} AND ${cutOffs || 
 ) AS facts`;
 
 /**
- * What every change begins with: it does nothing where the event is known, and removes what joinings and leavings have left
- * behind. Two that remove at the same time leave each other's rows alone, so that neither waits for the other. Parameters:
- * 1 event id, 2 now, 3 the second before which rows are old, 4 the second before which events are.
+ * The start of every change: it does nothing for a known event, and removes old rows of joins and leaves. Two changes at the
+ * same time skip each other's locked rows, so that neither waits. Parameters: 1 event id, 2 now, 3 the second before which
+ * rows are old, 4 the second before which events are old.
  */
 const CHANGE = `
 WITH RECURSIVE fresh AS (
@@ -100,10 +100,11 @@ WITH RECURSIVE fresh AS (
 )`;
 
 /**
- * `ROOM`, `MOVE` and `LEAVE_OVERTAKEN` of `presence.sql.ts`. One statement is one transaction, and sees no row of its own:
- * the others are compared with the event, and the event with the room's times, whose row is locked until the end. Whether a
- * start has anybody to leave is asked first, by its index, since a planner would rather read the whole table. Parameters
- * after those of `CHANGE`: 5 roomSid, 6 createdAt, 7 room, 8 participantSid, 9 identity, 10 name, 11 isPresent.
+ * `ROOM`, `MOVE` and `LEAVE_OVERTAKEN` of `presence.sql.ts`. One statement is one transaction, and does not see the rows
+ * that it writes: so the other rows are compared with the event, and the event with the room's times, whose row is locked
+ * until the end. The oldest participant of a start is looked up first, by an index, since the planner would otherwise scan
+ * the table. Parameters after those of `CHANGE`: 5 roomSid, 6 createdAt, 7 room, 8 participantSid, 9 identity, 10 name, 11
+ * isPresent.
  */
 export const MOVE = `${CHANGE}, times AS (
   INSERT INTO "VoiceRoom" AS v (room, "roomSid", "changedAt") SELECT $7::text, $5::text, $6::bigint FROM fresh
@@ -181,7 +182,7 @@ DELETE FROM "VoiceRoomEnd" e USING old_ends WHERE e."roomSid" = old_ends."roomSi
   )
 )`;
 
-/** Whether a row is of somebody inside: in no start that has ended, and in none that another one has overtaken. */
+/** SQL: whether a row's participant is in the room: its start has neither ended nor been overtaken by another start. */
 const inside = (row: string): string => `NOT EXISTS (
       SELECT 1 FROM "VoiceRoomEnd" e WHERE e."roomSid" = ${row}."roomSid"
     ) AND NOT EXISTS (
@@ -191,9 +192,9 @@ const inside = (row: string): string => `NOT EXISTS (
     )`;
 
 /**
- * A page of the room's participants, of a person's several joinings the latest. Who was overtaken by another start while
- * both were being written is left out by the room's times. OFFSET 0 keeps the planner at reading the index in its order,
- * row by row, until the page is full. Parameters as in `presence.sql.ts`.
+ * A page of the room's participants; of several joins of one identity the latest. Rows of a start that was overtaken during
+ * their transaction are left out by the room's times. OFFSET 0 makes the planner read the index in order until the page is
+ * full. Parameters as in `presence.sql.ts`.
  */
 export const PRESENCE = `
 SELECT coalesce(json_agg(row_to_json(present)), '[]') AS answer FROM (

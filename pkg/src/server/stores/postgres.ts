@@ -1,4 +1,4 @@
-/** Facts and presence in PostgreSQL: Kraken's own database as it is, besides the tables of `postgres/`. */
+/** Facts and presence in PostgreSQL: Kraken's own database as it is, and the tables of `postgres/`. */
 
 import { type Layouts, newLayouts } from './layouts.js';
 import { END, factsSql, LAYOUT, MOVE, MUTE, PRESENCE } from './postgres.sql.js';
@@ -11,31 +11,30 @@ export type { PostgresSql } from './postgres-connection.js';
 
 /** A store that is open until it is closed. */
 export interface PostgresStore extends Store {
-  /** Closes its connections, at the latest in a second; whatever is asked afterwards rejects. */
+  /** Closes its connections within a second. Later calls reject. */
   close(): Promise<void>;
 }
 
 /** How a store connects. */
 export interface PostgresOptions {
   /**
-   * Whether every call opens a connection of its own. On Cloudflare Workers that is the default, since a socket belongs
-   * to the request that opened it; Hyperdrive keeps the real connections.
+   * Whether every call opens a connection of its own: the default on Cloudflare Workers, where a socket belongs to the request
+   * that opened it, and Hyperdrive pools the connections to the database.
    */
   readonly perRequest?: boolean;
 }
 
 /**
  * A store on a PostgreSQL database: `postgres://user:password@host/database`, with `?sslmode=verify-full` for TLS and
- * `?prepare=false` behind a pooler that knows no prepared statements. Prisma's parameters mean what they mean there. Make it
- * once in a process; it connects when it is first asked, and gives up a question after two seconds. Any fault rejects as a
- * `StoreFault`; an address that is none throws one.
+ * `?prepare=false` behind a pooler without prepared statements. Prisma's parameters have Prisma's meaning. Create it once in a
+ * process; it connects for the first query, and each query has a timeout of two seconds. Errors reject with a `StoreFault`; an
+ * invalid URL throws one.
  *
  * On Cloudflare Workers: `livekit({ store: (env) => postgresStore(env.HYPERDRIVE.connectionString) })`, with the
- * compatibility flag `nodejs_compat`. Hyperdrive's cache may stay on: the questions are such that it does not keep them.
+ * compatibility flag `nodejs_compat`. Hyperdrive's cache may stay on: it does not cache these queries.
  *
- * Instead of an address it takes a `Sql` of postgres.js, whose settings and end are then its owner's business. What takes
- * too long is given up there but not cancelled, which could hit another question: its owner bounds it with
- * `connection: { statement_timeout: 2000 }`.
+ * Instead of a URL it accepts a `Sql` of postgres.js, which its owner configures and closes. After the timeout a query is not
+ * cancelled there, since that could cancel another one: set `connection: { statement_timeout: 2000 }`.
  */
 export function postgresStore(database: string | PostgresSql, options: PostgresOptions = {}): PostgresStore {
   const layouts = layoutsOf(database);
@@ -72,7 +71,7 @@ export function postgresStore(database: string | PostgresSql, options: PostgresO
   };
 }
 
-/** By the database's URL: on Workers each request makes a store of its own. */
+/** Layouts by the database's URL: on Workers each request creates a store of its own. */
 const KNOWN = new Map<string, Layouts>();
 const MAX_KNOWN = 16;
 
@@ -84,13 +83,13 @@ function layoutsOf(database: string | PostgresSql): Layouts {
   return known;
 }
 
-/** The one value of the one row. More rows, from tables without their keys, are nothing to choose from. */
+/** The value of the only row. Several rows, from tables without their keys, are an error. */
 function answer<Answer>(rows: readonly unknown[]): Answer {
   if (rows.length !== 1) throw new TypeError('One row was expected');
   return (rows[0] as { answer: Answer }).answer;
 }
 
-/** PostgreSQL keeps no U+0000, and a participant's strange name must not keep LiveKit's event from being applied. */
+/** Replaces U+0000, which PostgreSQL cannot store, so that a participant's name cannot prevent an event from being applied. */
 const storable = (text: string): string => text.replaceAll('\0', '\uFFFD');
 
 const isWorker = (): boolean => globalThis.navigator?.userAgent === 'Cloudflare-Workers';

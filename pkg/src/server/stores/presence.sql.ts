@@ -1,9 +1,9 @@
 /**
- * Who is in a room, for SQLite and D1. Events come twice and out of order, so nothing here depends on their order: a
- * row is the greatest event about a participant, an end is an end, and the two meet only when they are read.
+ * Presence, for SQLite and D1. Events are repeated and out of order, so nothing depends on their order: a row is the greatest
+ * event about a participant, an end is a row of its own, and a query combines the two.
  *
  * The cost of an event does not grow with its room: `VoiceRoom` has the two times that an event is compared with, and each
- * statement finds its rows by an index (`tests/stores/scale-cases.ts`).
+ * statement finds its rows by an index (`tests/stores/scale.test.ts`).
  */
 import type { MuteChange, PresenceChange, PresencePage } from './store.js';
 
@@ -13,20 +13,20 @@ export interface Statement {
   readonly values: readonly (string | number | null)[];
 }
 
-/** Seconds for which is kept what only tells late events apart. LiveKit gives up sending one within minutes. */
+/** Seconds for which old rows are kept to recognize late events. LiveKit stops repeating one within minutes. */
 export const KEEP_SECONDS = 24 * 60 * 60;
 
 /**
- * LiveKit runs one start of a room at a time. Whoever joined one is not there any more once something has happened in
- * another so many seconds later, even if the end was never told: more than its servers' clocks differ.
+ * Seconds after which an event of another start of a room ends this one, should the event of its end be lost: LiveKit runs
+ * one start of a room at a time. It is more than the clocks of its servers differ.
  */
 export const OVERTAKEN_SECONDS = 60;
 
-/** Maximum of rows of a table that one event removes. An event makes one or two: what has piled up goes in pieces. */
+/** Maximum number of rows of a table that one event removes. An event adds one or two, so that old rows become fewer. */
 export const PRUNE_ROWS = 100;
 
-/** Participants of a page unless a reader asks for fewer. */
-export const PAGE_ROWS = 1000;
+/** Default number of participants of a page. */
+const PAGE_ROWS = 1000;
 
 /**
  * The latest times of the room's starts. Parameters: 1 event id, 2 room, 3 roomSid, 4 createdAt.
@@ -45,8 +45,8 @@ ON CONFLICT (room) DO UPDATE SET
 WHERE excluded.changedAt > CASE WHEN excluded.roomSid = roomSid THEN changedAt ELSE coalesce(othersChangedAt, -1) END`;
 
 /**
- * A joining or leaving is kept if it is greater than what is known: later, or a leaving of the same second; the rest of
- * the comparison only makes it total. A moderator's mute is no event's business. Parameters: 1 event id, 2 roomSid,
+ * A join or leave is stored if it is greater than the row: later, or a leave of the same second; the rest of the comparison
+ * only makes the order total. No event changes a moderator's mute. Parameters: 1 event id, 2 roomSid,
  * 3 participantSid, 4 room, 5 identity, 6 name, 7 isPresent, 8 createdAt.
  */
 const MOVE = `
@@ -63,8 +63,8 @@ WHERE (excluded.changedAt, NOT excluded.isPresent, excluded.identity, excluded.n
     > (changedAt, NOT isPresent, identity, name)`;
 
 /**
- * After a joining or leaving, of the room's other starts. Those with somebody in them are found one after another, by
- * seeks in the index: there are as many as have had events within a minute. Parameters: 1 room, 2 roomSid, 3 createdAt.
+ * After a join or leave, ends the room's other starts. Those with participants are found one after another, by seeks in the
+ * index: only those that have had events within a minute are left. Parameters: 1 room, 2 roomSid, 3 createdAt.
  */
 const LEAVE_OVERTAKEN = `
 WITH RECURSIVE start(roomSid) AS (
@@ -83,7 +83,7 @@ INSERT INTO "VoiceRoomEnd"(roomSid, endedAt)
 SELECT ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM "WebhookEvent" WHERE id = ?1)
 ON CONFLICT (roomSid) DO UPDATE SET endedAt = max(endedAt, excluded.endedAt)`;
 
-/** Saves readers of the room's name from its former starts. Parameters: 1 roomSid, 2 room. */
+/** Marks the participants of an ended start, so that queries do not read them. Parameters: 1 roomSid, 2 room. */
 const LEAVE_ENDED = `
 UPDATE "VoicePresence" SET isPresent = 0
 WHERE room = ?2 AND roomSid = ?1 AND isPresent = 1 AND EXISTS (SELECT 1 FROM "VoiceRoomEnd" WHERE roomSid = ?1)`;
@@ -91,7 +91,7 @@ WHERE room = ?2 AND roomSid = ?1 AND isPresent = 1 AND EXISTS (SELECT 1 FROM "Vo
 /** Parameters: 1 event id, 2 now. */
 const REMEMBER = `INSERT INTO "WebhookEvent"(id, receivedAt) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING`;
 
-/** What joinings and leavings leave behind. Parameter: 1 the second before which it is old. */
+/** Removes old rows of participants who left, and of events. Parameter: 1 the second before which a row is old. */
 const PRUNE_GONE = `
 DELETE FROM "VoicePresence" WHERE rowid IN (
   SELECT rowid FROM "VoicePresence" WHERE isPresent = 0 AND changedAt < ?1 ORDER BY changedAt LIMIT ${PRUNE_ROWS}
@@ -102,8 +102,8 @@ DELETE FROM "WebhookEvent" WHERE rowid IN (
 )`;
 
 /**
- * What rooms leave behind, removed when one ends. Those who are in no ended room stay; an end stays as long as a row of its
- * start. Parameter: 1 the second before which it is old.
+ * Removes old rows of rooms when one ends. Rows of a start that has not ended stay, and an end stays as long as a row of its
+ * start. Parameter: 1 the second before which a row is old.
  */
 const PRUNE_ROOMS = [
   `DELETE FROM "VoicePresence" WHERE rowid IN (
@@ -119,8 +119,8 @@ const PRUNE_ROOMS = [
 ];
 
 /**
- * A page of the room's participants, of a person's several joinings the latest. Parameters: 1 room, 2 and 3 joinedAt and
- * identity of the participant before the first, 4 limit. The plus keeps SQLite from looking for a person's other joinings
+ * A page of the room's participants; of several joins of one identity the latest. Parameters: 1 room, 2 and 3 joinedAt and
+ * identity of the participant before the first, 4 limit. The plus makes SQLite look up the other joins by identity, and not
  * among all later ones of the room.
  */
 export const PRESENCE_SQL = `
@@ -143,8 +143,9 @@ UPDATE "VoicePresence" SET isServerMuted = ?4, muteAskedAt = ?5
 WHERE room = ?1 AND identity = ?2 AND participantSid = ?3 AND isPresent = 1 AND coalesce(muteAskedAt, ?5) <= ?5`;
 
 /**
- * What a change does, to be run as one transaction.
- * @param now Unix seconds by our clock
+ * The statements of a change, to be run as one transaction.
+ *
+ * @param now - Unix seconds by our clock
  */
 export function presenceStatements(change: PresenceChange, now: number): Statement[] {
   const { eventId, createdAt, roomSid, room, participant } = change;
@@ -172,7 +173,7 @@ export function presenceStatements(change: PresenceChange, now: number): Stateme
   ];
 }
 
-/** The values of {@link PRESENCE_SQL}, and of its like for PostgreSQL. Before the first page there is nobody. */
+/** The values of {@link PRESENCE_SQL}, and of `PRESENCE` for PostgreSQL. No participant is before the first page. */
 export const pageValues = (room: string, page: PresencePage = {}): [string, number, string, number] => [
   room,
   page.after?.joinedAt ?? -1,
@@ -185,12 +186,12 @@ export const muteValues = ({ room, identity, participantSid, isServerMuted, aske
   [room, identity, participantSid, Number(isServerMuted), askedAt] as const;
 
 /**
- * The second before which rows are old: by LiveKit's clock and by ours, so that one that is fast does not make us
- * forget what the other still needs.
+ * The second before which rows are old, by the slower of LiveKit's clock and ours: a fast clock must not remove rows that
+ * are still needed.
  */
 export const horizon = (createdAt: number, now: number): number => Math.min(createdAt, now) - KEEP_SECONDS;
 
-/** Who joined or left. */
+/** The participant who joined or left. */
 export function participantOf(participant: PresenceChange['participant']): NonNullable<PresenceChange['participant']> {
   if (participant === null) throw new TypeError('A change of one participant names none');
   return participant;

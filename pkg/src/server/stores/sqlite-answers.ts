@@ -1,4 +1,4 @@
-/** What SQLite and D1 answer, as a store has to say it. */
+/** Results of SQLite and D1 → results of a store. */
 import type { Layout } from './layouts.js';
 import { type FactsRow, StoreFault } from './store.js';
 
@@ -15,6 +15,6 @@ export function layoutOf(row: unknown): Layout {
   return { overwrites: overwrites === 1, cutOffs: cutOffs === 1 };
 }
 
-/** The fault that an error is, or the error. */
+/** The `StoreFault` for an error of SQLite, or the error itself. */
 export const sqliteFault = (error: unknown): unknown =>
   /no such (table|column)/.test(String(error)) ? new StoreFault('tables are missing') : error;

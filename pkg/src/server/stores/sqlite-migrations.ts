@@ -4,19 +4,19 @@ import type { DatabaseSync } from 'node:sqlite';
 
 /** Beside `dist/` and `src/` alike. */
 const FOLDER = new URL('../../../migrations/', import.meta.url);
-/** The same as wrangler's, so that a database copied from or to D1 knows what it has. */
+/** The same table as wrangler's, so that a database may be copied from and to D1. */
 const TABLE = `CREATE TABLE IF NOT EXISTS d1_migrations(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   name TEXT UNIQUE,
   applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
 )`;
 
-/** Brings a database's tables up to date. */
+/** Applies the migrations that a database does not have yet. */
 export function migrate(database: DatabaseSync): void {
   const names = readdirSync(FOLDER).filter((name) => name.endsWith('.sql'));
   for (const name of names.sort()) {
     transaction(database, () => {
-      // Inside, since another process may be starting on the same file.
+      // In the transaction, since another process may start with the same file.
       database.exec(TABLE);
       const { changes } = database.prepare('INSERT OR IGNORE INTO d1_migrations(name) VALUES (?)').run(name);
       if (Number(changes) > 0) database.exec(readFileSync(new URL(name, FOLDER), 'utf8'));
@@ -24,7 +24,7 @@ export function migrate(database: DatabaseSync): void {
   }
 }
 
-/** Runs all of it or nothing. It takes the write lock at once, so that it never meets another writer halfway. */
+/** Runs `work` in a transaction, which locks the database for writing at its start. */
 export function transaction(database: DatabaseSync, work: () => void): void {
   database.exec('BEGIN IMMEDIATE');
   try {

@@ -8,18 +8,18 @@ import { factsRow, layoutOf, sqliteFault } from './sqlite-answers.js';
 import { migrate, transaction } from './sqlite-migrations.js';
 import { type PresenceRow, type Store, StoreFault } from './store.js';
 
-/** Milliseconds to wait for another process's lock, below those after which the endpoint gives up a store. */
+/** Milliseconds to wait for another process's lock: less than the endpoint's timeout of a store. */
 const BUSY_TIMEOUT = 1000;
 
 /** A store that is open until it is closed. */
 export interface SqliteStore extends Store {
-  /** Closes the file; whatever is asked afterwards rejects. */
+  /** Closes the file. Later calls reject. */
   close(): void;
 }
 
 /**
- * Opens a SQLite file, makes it if it isn't there, and brings its tables up to the package's `migrations/`. `:memory:`
- * is a database that ends with the process. Throws a `StoreFault` if the file cannot be used.
+ * Opens a SQLite file, which it creates if it is missing, and applies the package's `migrations/`. `:memory:` is a database
+ * that ends with the process. Throws a `StoreFault` if the file cannot be used.
  */
 export function sqliteStore(path: string): SqliteStore {
   const { database, prepared } = open(path);
@@ -27,7 +27,7 @@ export function sqliteStore(path: string): SqliteStore {
   const layouts = newLayouts(factsSql);
   let closed = false;
 
-  /** A file that was deleted or replaced would still answer, with permissions of the past. */
+  /** Queries the file, unless it was deleted or replaced: it would still answer, with old permissions. */
   async function ask<Answer>(question: () => Answer): Promise<Answer> {
     if (closed) throw new StoreFault('the store is closed');
     if (moved()) throw new StoreFault('the database file is gone');
@@ -76,7 +76,7 @@ interface Open {
 function open(path: string): Open {
   let database: DatabaseSync | undefined;
   try {
-    // SQLite takes no name for a database that nobody will find again.
+    // For an empty path SQLite opens a temporary database.
     if (path === '') throw new Error('no path is given');
     database = new DatabaseSync(path);
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;`);
@@ -84,7 +84,7 @@ function open(path: string): Open {
     if (health !== 'ok') throw new Error('it is damaged');
     migrate(database);
     const prepared = preparer(database);
-    // Tables of another shape are an operator's mistake to hear of now.
+    // So that tables of another shape are an error now.
     for (const sql of [factsSql(WHOLE_LAYOUT), PRESENCE_SQL, MUTE_SQL]) prepared(sql);
     return { database, prepared };
   } catch (error) {
@@ -114,7 +114,7 @@ function preparer(database: DatabaseSync): Open['prepared'] {
   };
 }
 
-/** Node 22 takes no numbered parameters, and named ones cost a tenth of the query: each is given where it stands. */
+/** Replaces numbered parameters by positional ones: Node 22 has none, and named ones cost a tenth of the query. */
 function prepare(database: DatabaseSync, sql: string): Statement {
   const places = [...sql.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number) - 1);
   const inPlace = (values: readonly Value[]) => places.map((place) => values[place] ?? null);
@@ -129,7 +129,7 @@ function prepare(database: DatabaseSync, sql: string): Statement {
   };
 }
 
-/** Makes an object of a row, faster than Node does. Node 22.13 has no other way than its own. */
+/** Converts a row to an object, faster than Node does. Node 22.13 has only its own way. */
 function rowReader(statement: StatementSync): (row: unknown) => unknown {
   if (statement.setReturnArrays === undefined || statement.columns === undefined) return (row) => row;
   const names = statement.columns().map(({ name }) => name);
@@ -143,8 +143,8 @@ function rowReader(statement: StatementSync): (row: unknown) => unknown {
 }
 
 /**
- * Tells whether a path no longer leads to the file that it leads to now. What is asked in one turn of the event loop is
- * answered by one look.
+ * Returns a function that is true once the path leads to another file than now, or to none. It looks at most once in each turn
+ * of the event loop.
  */
 function watch(path: string): () => boolean {
   if (path === ':memory:') return () => false;

@@ -1,23 +1,23 @@
-/** Where users, channels and roles are kept, as far as the endpoint cares. */
+/** The interface of a store of users, channels, roles and presence. */
 
-/** What the store is asked, in one round trip. */
+/** A question to the store, to be answered in one round trip. */
 export interface FactsQuestion {
   /** The caller's id. */
   readonly userId: string;
-  /** Id of the caller's token, to look up a revocation by; `null` if it has none. */
+  /** Id of the caller's token (`jti`), to look up a revocation; `null` if it has none. */
   readonly tokenId: string | null;
-  /** Id of the session that the caller's token is from, likewise; `null` or unset if it names none. */
+  /** Id of the session of the caller's token (`sid`), to look up a revocation; `null` or unset if it has none. */
   readonly sessionId?: string | null;
   /** The channel that the request is about; `null` for none. */
   readonly channelId: string | null;
   /** The group of direct messages that the request is about; `null` for none. */
   readonly groupId: string | null;
-  /** The identity asked for; `null` for none. */
+  /** The requested identity; `null` for none. */
   readonly identity: string | null;
 }
 
 /**
- * What the store answers. Flags are `true`, `false`, `1` or `0`; times are whole Unix seconds. Rust reads it
+ * The answer of the store. Flags are `true`, `false`, `1` or `0`; times are integers of Unix seconds. Rust parses it
  * (`src/rbac/facts.rs`): a row of any other shape is an error, never a default.
  */
 export interface FactsRow {
@@ -33,7 +33,7 @@ export interface FactsRow {
   sessionRevoked?: unknown;
   /**
    * When all tokens of the user were revoked: those issued in that second or before. `null`, or left out, for never. A token
-   * that does not say when it was issued is then revoked, too.
+   * without `iat` is then revoked too.
    */
   revokedUntil?: unknown;
   /** The channel's id, `null` if there is none. */
@@ -42,11 +42,11 @@ export interface FactsRow {
   isPrivate: unknown;
   /** Whether the user is a member of the channel. */
   isMember: unknown;
-  /** The id of the group asked for, `null` if there is none or the user is no member. */
+  /** The id of the requested group, `null` if there is none or the user is not a member. */
   groupId: unknown;
   /**
-   * Whether a channel has the id of the group asked for, which is then refused: they would share a room. A store in which that
-   * cannot be leaves it out.
+   * Whether a channel has the id of the requested group, which is then refused: they would share a room. A store in which that
+   * is impossible leaves it out.
    */
   groupIsChannel?: unknown;
   /** Names of the actions that the user's roles in the channel's community allow. */
@@ -72,15 +72,15 @@ export interface FactsRow {
   banEnds: unknown;
   /** When the user's timeout in the channel's community ends; `null` without one. */
   timeoutEnds: unknown;
-  /** Whether the identity asked for is the id of a user. */
+  /** Whether the requested identity is the id of a user. */
   identityIsUser: unknown;
 }
 
 /**
- * What a webhook changes in who is in which room. LiveKit sends webhooks again and out of order; a store applies each
- * event id once, and of two events about one participant the later (`createdAt`) counts, a leaving before a joining of
- * the same second. Nobody is present in a room that has ended, and every start of a room has a `roomSid` of its own: one
- * runs at a time, so what happens in a later one ends the others, should their end be lost.
+ * A change of presence by a webhook. LiveKit repeats webhooks, and sends them out of order: a store applies each event id
+ * once, and of two events about one participant the later (`createdAt`) counts, of the same second the leave. A room that
+ * has ended has no participants. Every start of a room has a `roomSid` of its own, and one runs at a time: an event of a
+ * later start ends the others, should their end be lost.
  */
 export interface PresenceChange {
   /** Id of the event. */
@@ -96,26 +96,26 @@ export interface PresenceChange {
   readonly participant: { readonly sid: string; readonly identity: string; readonly name: string } | null;
 }
 
-/** Which participants of a room are asked for, in the order of joining, then of identity. */
+/** A page of the participants of a room, in the order of joining, then of identity. */
 export interface PresencePage {
-  /** Only those after this one; all unless set. */
+  /** Only those after this one; the default is all. */
   readonly after?: { readonly joinedAt: number; readonly identity: string } | null;
-  /** Maximum of participants; 1,000 unless set. */
+  /** Maximum number of participants; the default is 1,000. */
   readonly limit?: number;
 }
 
-/** A mute or unmute that LiveKit's server has carried out. */
+/** A mute or unmute that LiveKit's server has executed. */
 export interface MuteChange {
   readonly room: string;
   readonly identity: string;
   /** The connection that was muted: a later one of the same identity starts unmuted. */
   readonly participantSid: string;
   readonly isServerMuted: boolean;
-  /** When the moderator asked, Unix milliseconds by our clock: of two changes the one that was asked for later counts. */
+  /** When it was requested, Unix milliseconds by our clock: of two changes the one that was requested later counts. */
   readonly askedAt: number;
 }
 
-/** Who is in a room. Flags are `true`, `false`, `1` or `0`; times are whole Unix seconds. */
+/** A participant in a room. Flags are `true`, `false`, `1` or `0`; times are integers of Unix seconds. */
 export interface PresenceRow {
   identity: unknown;
   name: unknown;
@@ -124,7 +124,7 @@ export interface PresenceRow {
   isServerMuted: unknown;
 }
 
-/** What can be wrong with a store. */
+/** Causes of a {@link StoreFault}. */
 export type StoreFaultCause =
   | 'no database is bound'
   | 'tables are missing'
@@ -138,7 +138,7 @@ export type StoreFaultCause =
   | 'the store is closed'
   | `SQLSTATE ${string}`;
 
-/** Why a store cannot answer, in words for the operator's log: without anything that a driver said. */
+/** An error of a store, for the operator's log: without the message of a driver. */
 export class StoreFault extends Error {
   constructor(cause: StoreFaultCause, message: string = cause) {
     super(message);
@@ -146,19 +146,19 @@ export class StoreFault extends Error {
   }
 }
 
-/** A store of facts. Any will do: another database, another service. */
+/** A store: a database, or any other service that answers `facts`. */
 export interface Store {
   /** Answers in one round trip, or rejects: the endpoint then answers 503 and no token. */
   facts(question: FactsQuestion): Promise<FactsRow>;
   /**
-   * Names of what the database has about permissions that the facts leave out, for a warning when a process starts. It is a
-   * guess by names: an operator has to look.
+   * Names of tables, columns and values that seem to be about permissions and are not part of the facts, for a warning when a
+   * process starts. It compares names only: an operator has to decide.
    */
   unread?(): Promise<string[]>;
   /** Applies a webhook's change, all of it or nothing. Without it, webhooks and presence are answered 503. */
   applyPresence?(change: PresenceChange): Promise<void>;
-  /** Who is in a room now, an identity once, in the order of joining, then of identity: a page of them. */
+  /** A page of the participants in a room, each identity once, in the order of joining, then of identity. */
   presence?(room: string, page?: PresencePage): Promise<PresenceRow[]>;
-  /** Notes that a moderator has muted or unmuted a participant, if that connection is in the room now. */
+  /** Stores that a moderator has muted or unmuted a participant, if that connection is in the room. */
   setServerMuted?(change: MuteChange): Promise<void>;
 }

@@ -1,6 +1,6 @@
-/** What a PostgreSQL database says about permissions beyond what the facts are made of: an operator has to know of it. */
+/** The query for what a PostgreSQL database has about permissions that the facts do not use, for a warning. */
 
-/** The columns of the tables that decide, as far as Kraken has had them; those that are read and those that decide nothing. */
+/** Known columns of the tables that decide: those that the facts use, and those of Kraken that decide nothing. */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   Role: ['id', 'name', 'communityId', 'isDefault', 'actions', 'position'],
   UserRoles: ['id', 'userId', 'communityId', 'roleId', 'isInstanceRole'],
@@ -14,16 +14,16 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   User: ['role', 'banned', 'bannedAt', 'bannedById'],
   Channel: ['isPrivate'],
 };
-/** Of these, which have much else, a column counts only if its name speaks of permissions. */
+/** Tables with many other columns: of these, a column counts only if its name matches `WORDS`. */
 const WIDE = ['User', 'Channel'];
 /** Columns that decide nothing in any table. */
 const ANYWHERE = ['createdAt', 'updatedAt'];
-/** The values that are understood of enumerations that decide. */
+/** Known values of the enumerations that decide. */
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   InstanceRole: ['OWNER', 'USER'],
   OverwriteTarget: ['EVERYONE', 'ROLE', 'MEMBER'],
 };
-/** How names speak of permissions: PostgreSQL's regular expression, whatever the case of letters. */
+/** Names about permissions: a case-insensitive regular expression of PostgreSQL. */
 const WORDS = '(permission|overwrite|roles?$|ban(s|ned)?$|timeout|restrict|suspen|revoke|block(ed)?until|private$)';
 
 const list = (names: readonly string[]) => names.map((name) => `'${name}'`).join(', ');
