@@ -118,13 +118,13 @@ fn change(event: &Fields<'_>, now: u64, kind: PresenceKind) -> Result<Option<Pre
     }))
 }
 
-/// Recorders and other hidden participants are not shown.
+/// Recorders, agents and hidden participants are not shown: presence is of people.
 fn is_unseen(participant: &Fields<'_>) -> Result<bool, WrongType> {
     let hidden = match participant.object("permission")? {
         None => false,
         Some(permission) => Fields::new(permission).boolean("hidden")?.unwrap_or(false),
     };
-    Ok(hidden || participant.string("kind")? == Some("EGRESS"))
+    Ok(hidden || matches!(participant.string("kind")?, Some("EGRESS" | "AGENT")))
 }
 
 /// A required string; PostgreSQL cannot store U+0000.

@@ -12,10 +12,11 @@ impl Secret {
     /// Minimum length in bytes that RFC 7518 section 3.2 requires of an HS256 key.
     pub const RECOMMENDED_BYTES: usize = 32;
 
-    /// Wraps a secret; `None` if it is empty or white space only, as a forgotten setting is.
+    /// Wraps a secret; `None` if it is empty, white space or byte order marks only, as a forgotten setting is.
     pub fn new(secret: impl Into<String>) -> Option<Self> {
         let secret = Zeroizing::new(secret.into());
-        (!secret.trim().is_empty()).then_some(Self(secret))
+        let is_blank = secret.chars().all(|character| character.is_whitespace() || character == '\u{feff}');
+        (!is_blank).then_some(Self(secret))
     }
 
     /// True if the secret is shorter than [`Self::RECOMMENDED_BYTES`]. Such a secret works, but should be reported.

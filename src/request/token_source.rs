@@ -169,11 +169,10 @@ impl RawRoomConfig {
             (Self::Other, Some([])) => return Err(FieldError::NotForClients(FIELD)),
             (Self::Other, _) => return Err(FieldError::NotRoomConfiguration(FIELD)),
         };
-        let agents_only = configuration.agent_names();
-        if agents_only.as_ref().is_some_and(|names| names.len() > MAX_AGENTS) {
+        if configuration.agent_count() > MAX_AGENTS {
             return Err(FieldError::TooMany(RequestField::SourceAgents, MAX_AGENTS));
         }
-        match (agents, agents_only) {
+        match (agents, configuration.agent_names()) {
             (None, _) => Ok(Some(configuration)),
             (Some([]), _) | (Some(_), None) => Err(FieldError::NotForClients(FIELD)),
             (Some(allowed), Some(names)) if names.iter().all(|name| allowed.contains(name)) => Ok(Some(configuration)),

@@ -101,14 +101,15 @@ fn other_events_change_nothing() {
     }
 }
 
-/// Agents and telephones are shown.
+/// Telephones are shown.
 #[test]
-fn recorders_and_hidden_participants_are_not_present() {
+fn recorders_agents_and_hidden_participants_are_not_present() {
     for event in ["participant_joined", "participant_left", "participant_connection_aborted"] {
         for (path, value) in [
             ("participant/permission", json!({"hidden": true})),
             ("participant/permission/hidden", json!(true)),
             ("participant/kind", json!("EGRESS")),
+            ("participant/kind", json!("AGENT")),
         ] {
             let mut body = with(path, value);
             body["event"] = json!(event);
@@ -120,7 +121,6 @@ fn recorders_and_hidden_participants_are_not_present() {
         ("participant/permission/hidden", json!(false)),
         ("participant/permission/recorder", json!(true)),
         ("participant/kind", json!("STANDARD")),
-        ("participant/kind", json!("AGENT")),
         ("participant/kind", json!("SIP")),
         ("participant/kind", json!("egress")),
     ] {

@@ -1,10 +1,21 @@
 /** Functions of an application in place of user tokens and of Kraken's rules: what they are asked, and what of their answers counts. */
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, mock, test } from 'node:test';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { LivekitException } from 'livekit-edge';
-import { type Caller, type LivekitOptions, livekit, type Permission, type TokenAsk } from 'livekit-edge/server';
+import {
+  type Caller,
+  kraken,
+  type LivekitOptions,
+  livekit,
+  type Permission,
+  type Store,
+  type TokenAsk,
+  userTokens,
+} from 'livekit-edge/server';
+import { wasm } from '../../pkg/dist/wasm/instance.js';
 import { claimsOf } from '../support/livekit-token.ts';
 
 const ENV = {
@@ -120,14 +131,17 @@ test('the functions are told who asks, for what, and with which settings', async
   );
   assert.deepEqual(seen[0]?.caller, { userId: 'application/json', plan: 'pro' });
   assert.equal((seen[0]?.env as typeof ENV | undefined)?.LIVEKIT_API_KEY, 'devkey');
-  assert.deepEqual(seen[0]?.ask, {
-    route: 'token',
-    room: 'r',
-    isGeneratedRoom: false,
-    identity: 'i',
-    name: 'n',
-    ttl: 60,
-  });
+  assert.deepEqual(
+    { ...seen[0]?.ask },
+    {
+      route: 'token',
+      room: 'r',
+      isGeneratedRoom: false,
+      identity: 'i',
+      name: 'n',
+      ttl: 60,
+    },
+  );
   const { attributes, ...ask } = seen[1]?.ask ?? {};
   assert.deepEqual(ask, {
     route: 'token-source',
@@ -399,4 +413,119 @@ test('it is a Hono app: middleware around it works', async () => {
   outer.route('/voice', app({}));
   const response = await outer.request('/voice/token', { method: 'POST', body: JSON.stringify({ roomId: ROOM }) });
   assert.deepEqual([response.status, response.headers.get('x-outer')], [201, '1']);
+});
+
+test('no configuration of a client has more than 16 agents or credentials, whatever else is in it', async () => {
+  const authorize: Hooks['authorize'] = (_, { room, roomConfig }) => permission({ room, roomConfig });
+  const agents = Array(17).fill({ agent_name: 'assistant' });
+  for (const [room_config, message] of [
+    [{ agents }, 'room_config.agents must not have more than 16 elements'],
+    [{ agents, empty_timeout: 1 }, 'room_config.agents must not have more than 16 elements'],
+    [
+      { agents: agents.map((agent) => ({ ...agent, restart_policy: 'JRP_NEVER' })) },
+      'room_config.agents must not have more than 16 elements',
+    ],
+    [{ egress: { room: { file: { s3: { secret: 'x' } } } } }, 'room_config must be a room configuration of LiveKit'],
+  ] as const) {
+    const { status, body } = await post({ authorize }, { room_name: ROOM, room_config }, '/token-source');
+    assert.deepEqual([status, body.message], [400, [message]]);
+  }
+});
+
+test('a refused request leaves nothing in the memory of the module', async () => {
+  const attributes = Object.fromEntries(Array.from({ length: 8000 }, (_, at) => [`k${at}`, '']));
+  const refused = async (count: number) => {
+    for (let at = 0; at < count; at++) {
+      const hooks: Hooks = at % 2 === 0 ? { authenticate: () => null } : { authorize: () => null };
+      const { status } = await post(hooks, { room_name: ROOM, participant_attributes: attributes }, '/token-source');
+      assert.ok(status === 401 || status === 403, `${status}`);
+      lines = [];
+    }
+  };
+  const { memory } = wasm().initSync(undefined as never);
+  await refused(20);
+  const before = memory.buffer.byteLength;
+  await refused(100);
+  assert.equal(memory.buffer.byteLength, before);
+});
+
+const STORE: Store = {
+  facts: async ({ userId, channelId }) => ({
+    userId,
+    role: 'USER',
+    banned: false,
+    tokenRevoked: false,
+    channelId,
+    isPrivate: false,
+    isMember: false,
+    groupId: null,
+    actions: ['JOIN_CHANNEL'],
+    banActive: null,
+    banEnds: null,
+    timeoutEnds: null,
+    identityIsUser: false,
+  }),
+};
+const JWT = { JWT_SECRET: 'a-secret-of-more-than-thirty-two-bytes' };
+const jwt = (claims: object) => {
+  const start = [
+    { alg: 'HS256', typ: 'JWT' },
+    { exp: 4_000_000_000, ...claims },
+  ].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
+  return `${start.join('.')}.${createHmac('sha256', JWT.JWT_SECRET).update(start.join('.')).digest('base64url')}`;
+};
+const asking = (options: object, claims: object, path = '/token', body: object = { roomId: ROOM }, env: object = ENV) =>
+  livekit({ settings: () => ({ ...env, ...JWT, LOG_LEVEL: 'error' }), ...options } as LivekitOptions).request(path, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${jwt(claims)}` },
+  });
+
+test('the defaults in hooks decide as the defaults, also with the servers of the application', async () => {
+  const { LIVEKIT_API_KEY: _key, LIVEKIT_API_SECRET: _secret, LIVEKIT_URL: _url, ...nothing } = ENV;
+  const servers = [{ name: 'eu', url: 'wss://eu.example', keys: `APIa: ${JWT.JWT_SECRET}` }];
+  const channels = kraken(STORE);
+  const users = userTokens();
+  const hooks = {
+    authenticate: (request: Request, env: object, context: Context) => users(request, env, context),
+    authorize: (caller: Caller, ask: TokenAsk, env: Record<string, unknown>, context: Context) =>
+      channels(caller, ask, env, context),
+  };
+  for (const options of [{ store: STORE }, { ...hooks }, { store: STORE, authenticate: hooks.authenticate }]) {
+    const source = { room_name: ROOM };
+    const asked = await asking({ servers, ...options }, { sub: 'u1' }, '/token-source', source, nothing);
+    assert.equal(asked.status, 201);
+    assert.equal((await asked.json()).server_url, 'wss://eu.example');
+    // A LiveKit token is no user token, even under one secret.
+    const livekitToken = { iss: 'APIa', sub: 'u1', sip: { call: true } };
+    assert.equal((await asking({ servers, ...options }, livekitToken, '/token-source', source, nothing)).status, 401);
+    for (const odd of [{ jti: '' }, { jti: ' ' }, { jti: 'x'.repeat(257) }, { sid: '' }]) {
+      const answer = await asking({ servers, ...options }, { sub: 'u1', ...odd }, '/token', { roomId: ROOM }, nothing);
+      assert.equal(answer.status, 201, JSON.stringify(odd));
+    }
+  }
+});
+
+test('a table of grants beside authorize is an error, for it would have no effect', () => {
+  assert.throws(() => app({ grants: () => ({ canPublish: false }) }), LivekitException);
+});
+
+test('a caller is read once', async () => {
+  let readings = 0;
+  const caller = {
+    get userId() {
+      readings += 1;
+      return readings === 1 ? 'u1' : 'own';
+    },
+  };
+  const { body } = await post({ authenticate: () => caller, authorize: undefined, store: STORE });
+  assert.equal(claimsOf(body.token).sub, 'u1');
+  const changing: Hooks = {
+    authorize: (user) => {
+      Object.assign(user, { userId: 'evil' });
+      return permission();
+    },
+  };
+  await post(changing);
+  assert.ok(lines.some((line) => line.includes('"userId":"user-1"')) && !lines.join().includes('evil'));
 });

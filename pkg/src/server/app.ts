@@ -201,7 +201,10 @@ function checkOptions(options: object): void {
   for (const name of FUNCTIONS) {
     if (!['undefined', 'function'].includes(typeof given[name])) throw wrongOption(`${name} must be a function`);
   }
-  const { store, authorize, allowGrants = [], rateLimit = {} } = given;
+  const { store, authorize, grants, allowGrants = [], rateLimit = {} } = given;
+  if (authorize !== undefined && grants !== undefined) {
+    throw wrongOption('grants has no effect beside authorize: pass it to kraken(store, { grants })');
+  }
   if (store === undefined && authorize === undefined) throw wrongOption('livekit() needs a store or authorize');
   const isAllowed = (name: unknown) => PRIVILEGED_GRANTS.some((known) => known === name);
   if (!Array.isArray(allowGrants) || !allowGrants.every(isAllowed)) {

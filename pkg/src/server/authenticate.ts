@@ -1,22 +1,27 @@
 /** request → caller, by a user token: the default of `authenticate`. */
+import type { Context } from 'hono';
 import { parse } from 'hono/utils/cookie';
 import { createException, LivekitException } from '../exception.js';
+import { endpointOf } from './context.js';
 import { type Prepared, preparedCache } from './endpoint.js';
 import type { Caller } from './hooks.js';
 
 /**
  * The default of `authenticate`, for functions of an application's own that fall back to it: user tokens by the settings
- * `JWT_*` of `env`, or of the environment of the request.
+ * `JWT_*` of `env`, or of the environment of the request. With the context of the request, what its endpoint has prepared is used.
  *
  * Finds the user token (`Authorization: Bearer`, else the cookie `access_token`) and verifies it. A request without one is
  * `null`; with an invalid Bearer token the cookie is ignored. Throws 401; 415 for a cookie on a request that a page of another
  * site could have sent; 503 if the identity provider's keys are needed and unavailable.
  */
-export function userTokens(env?: object): (request: Request, requestEnv?: object) => Promise<Caller | null> {
+export function userTokens(
+  env?: object,
+): (request: Request, requestEnv?: object, context?: Context) => Promise<Caller | null> {
   const prepared = preparedCache();
-  return async (request, requestEnv = {}) => {
+  return async (request, requestEnv = {}, context) => {
     const token = userTokenOf(request);
-    return token === undefined ? null : verifyUserToken(token, prepared(env ?? requestEnv));
+    if (token === undefined) return null;
+    return verifyUserToken(token, (env === undefined ? endpointOf(context) : undefined) ?? prepared(env ?? requestEnv));
   };
 }
 

@@ -6,16 +6,25 @@ import { type Caller, checkedCaller, decide, isRefusal } from './hooks.js';
 import { limitUser } from './middleware/rate-limit.js';
 import { admit } from './rbac/authorize.js';
 
+/** The caller of a request. */
+interface Authenticated {
+  /** A copy, for limits, rules and log. */
+  readonly caller: Caller;
+  /** What the application's own `authenticate` returned, for its `authorize`. */
+  readonly user: Caller;
+}
+
 /** The caller of a route. Throws 401, 415, 429, and 503 without the keys of the identity provider. */
-export async function callerOf(context: LivekitContext): Promise<Caller> {
-  const caller = await authenticated(context);
+export async function callerOf(context: LivekitContext): Promise<Authenticated> {
+  const user = await authenticated(context);
+  const caller = checkedCaller(user);
   await limitUser(context, caller);
-  return caller;
+  return { caller, user };
 }
 
 /** As {@link callerOf}; where Kraken's rules decide, also checks that the store knows the user. */
 export async function admittedCallerOf(context: LivekitContext): Promise<void> {
-  const caller = await callerOf(context);
+  const { caller } = await callerOf(context);
   if (context.get('hooks').authorize === undefined) await admit(caller, context.get('endpoint'));
 }
 
@@ -27,5 +36,5 @@ async function authenticated(context: LivekitContext): Promise<Caller> {
   if (isRefusal(caller)) {
     throw createException('unauthorized', 'Unauthorized', { reason: 'missing' });
   }
-  return checkedCaller(caller);
+  return caller;
 }

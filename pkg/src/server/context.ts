@@ -38,3 +38,6 @@ export type LivekitContext = Context<LivekitEnv>;
 
 /** Answers a request, or throws the error to answer with. */
 export type LivekitHandler = (context: LivekitContext) => Response | Promise<Response>;
+
+/** The endpoint of a request, in a function of the application that was given the context. */
+export const endpointOf = (context: Context | undefined): Endpoint | undefined => context?.get('endpoint');

@@ -11,4 +11,7 @@ export const tooLarge = (): LivekitException => createException('too_large', 're
 export const storeUnavailable = (): LivekitException => createException('store_unavailable', 'Service Unavailable');
 
 /** The class of an error that is not ours; its message may contain secrets, and is not logged. */
-export const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
+export const nameOf = (error: unknown): string => {
+  const name: unknown = error instanceof Error ? error.name : typeof error;
+  return typeof name === 'string' ? name : 'Error';
+};

@@ -34,19 +34,22 @@ impl RoomConfiguration {
     }
 
     fn from_object(object: &Object<'_>, origin: Origin) -> Result<Self, ClaimError> {
-        let mut checker = Checker::new(origin);
-        checker.object(object, Self::SCHEMA, &Path::ROOT);
         // Credentials are an error of signing, where they may be allowed.
-        let error = checker.into_errors(true).into_iter().next();
+        Self::check(object, Checker::new(origin), true)
+    }
+
+    fn check(object: &Object<'_>, mut checker: Checker, allow_credentials: bool) -> Result<Self, ClaimError> {
+        checker.object(object, Self::SCHEMA, &Path::ROOT);
+        let error = checker.into_errors(allow_credentials).into_iter().next();
         error.map_or_else(|| Ok(Self(to_json(object, Self::SCHEMA))), Err)
     }
 
     /// The configuration of a request. An agent without any value counts as none, as clients send it for a blank name.
     ///
     /// # Errors
-    /// As [`Self::from_json`].
+    /// As [`Self::from_json`], and for a credential.
     pub(crate) fn from_request(object: &Object<'_>) -> Result<Self, ClaimError> {
-        let configuration = Self::from_object(object, Origin::Application)?;
+        let configuration = Self::check(object, Checker::new(Origin::Application).not_naming_unknown(), false)?;
         let mut canonical = configuration.to_object();
         let Some(Value::Array(agents)) = canonical.remove("agents") else { return Ok(configuration) };
         let is_given = |agent: &Value<'_>| !matches!(agent, Value::Object(agent) if agent.members().all(|(_, value)| value.is_empty()));
@@ -60,6 +63,11 @@ impl RoomConfiguration {
     /// True if no field is set.
     pub(crate) fn is_empty(&self) -> bool {
         self.0 == "{}"
+    }
+
+    /// Number of agents to dispatch.
+    pub(crate) fn agent_count(&self) -> usize {
+        if let Some(Value::Array(agents)) = self.to_object().get("agents") { agents.len() } else { 0 }
     }
 
     /// The names of the agents to dispatch; `None` if anything but agents is set, or more of an agent than its name, metadata

@@ -72,6 +72,12 @@ impl Checker {
         }
     }
 
+    /// Names no unknown field: a client chose the names.
+    pub(crate) const fn not_naming_unknown(mut self) -> Self {
+        self.names_unknown = false;
+        self
+    }
+
     /// Names unknown fields of a token too, for the one who holds it.
     pub(crate) const fn naming_unknown(mut self) -> Self {
         self.names_unknown = true;
@@ -136,8 +142,8 @@ impl Checker {
             (Origin::Token, false) => schema.fields.iter().any(|field| is_equal_ignoring_case(field.name, name)),
         };
         if is_error {
-            match nearest(name, schema) {
-                Some(near) if self.names_unknown => {
+            match self.names_unknown.then(|| nearest(name, schema)).flatten() {
+                Some(near) => {
                     self.error(&path.field(name), ClaimErrorKind::UnknownFieldNear(near));
                 }
                 _ => self.error(path, ClaimErrorKind::UnknownField),

@@ -1,4 +1,7 @@
 /** Kraken's policy as a function of an application's own: channels, roles, private channels, bans, timeouts. */
+import type { Context } from 'hono';
+import { field } from '../../arguments.js';
+import { endpointOf } from '../context.js';
 import { preparedCache } from '../endpoint.js';
 import { type Caller, checkedCaller, type Permission, type TokenAsk } from '../hooks.js';
 import { createLog } from '../log.js';
@@ -17,17 +20,17 @@ export interface KrakenOptions {
  * The default of `authorize`, for functions of an application's own that fall back to it: the room is a channel of the store,
  * or a group of direct messages, and the caller's roles there decide.
  *
- * It refuses by throwing a `LivekitException` with status 401, 403, 400 or 503, or 500 for `grants`.
+ * With the context of the request, what its endpoint has prepared is used: pass it on. It refuses by throwing a `LivekitException` with status 401, 403, 400 or 503, or 500 for `grants`.
  */
 export function kraken<Bindings extends object = Record<string, unknown>>(
   store: Store | ((env: Bindings) => Store),
   { grants }: KrakenOptions = {},
-): (caller: Caller, ask: TokenAsk, env: Bindings) => Promise<Permission> {
+): (caller: Caller, ask: TokenAsk, env: Bindings, context?: Context) => Promise<Permission> {
   const prepared = preparedCache();
   const storeOf = typeof store === 'function' ? store : () => store;
-  return async (caller, ask, env) => {
-    const log = createLog(Reflect.get(env, 'LOG_LEVEL'));
-    const endpoint = { ...prepared(env), log, allowGrants: [], store: () => storeOf(env) };
+  return async (caller, ask, env, context) => {
+    const prepare = () => ({ ...prepared(env), log: createLog(Reflect.get(env, 'LOG_LEVEL')) });
+    const endpoint = { ...(endpointOf(context) ?? prepare()), allowGrants: [], store: () => storeOf(env) };
     const request = requestOf(ask);
     try {
       return await permissionOf(checkedCaller(caller), request, endpoint, ask.route, grants);
@@ -39,7 +42,17 @@ export function kraken<Bindings extends object = Record<string, unknown>>(
 
 /** The request as a client would send it, since Kraken's rules check what clients may set. */
 function requestOf(ask: TokenAsk): ParsedRequest {
-  const { route, room, isGeneratedRoom, identity, name, ttl, metadata, attributes, roomConfig } = ask;
+  const [route, room, isGeneratedRoom, identity, name, ttl, metadata, attributes, roomConfig] = [
+    'route',
+    'room',
+    'isGeneratedRoom',
+    'identity',
+    'name',
+    'ttl',
+    'metadata',
+    'attributes',
+    'roomConfig',
+  ].map((name) => field(ask, name));
   const body = (fields: object) => new TextEncoder().encode(JSON.stringify(fields));
   if (route !== 'token-source') return parseCreateToken(body({ roomId: room, identity, name, ttl }));
   return parseTokenSource(

@@ -3,7 +3,8 @@
 import { readBody } from '../body.js';
 import { callerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
-import { authorizeMute } from '../rbac/authorize.js';
+import type { Caller } from '../hooks.js';
+import { authorizeMute, type MuteRequest } from '../rbac/authorize.js';
 import { parseMuteParticipant } from '../requests.js';
 import { askStore } from '../stores/ask.js';
 
@@ -11,8 +12,15 @@ export async function muteParticipant(context: LivekitContext): Promise<Response
   const endpoint = context.get('endpoint');
   const channelId = context.req.param('channelId') ?? '';
   const request = parseMuteParticipant(await readBody(context));
-  const caller = await callerOf(context);
-  const { identity, mute } = await authorizeMute(caller, channelId, request, endpoint);
+  let caller: Caller;
+  let authorized: MuteRequest;
+  try {
+    ({ caller } = await callerOf(context));
+    authorized = await authorizeMute(caller, channelId, request, endpoint);
+  } finally {
+    request.dispose();
+  }
+  const { identity, mute } = authorized;
   const askedAt = Date.now();
   const participantSid = await endpoint.rooms.muteConnection(channelId, identity, mute);
   endpoint.log.info(mute ? 'Muted a participant' : 'Unmuted a participant', {

@@ -10,7 +10,7 @@ import { readBody } from '../body.js';
 import { callerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
 import { type Caller, decide, isRefusal, type TokenAsk, type TokenRoute } from '../hooks.js';
-import { issue } from '../issue.js';
+import { issue, parseOwn } from '../issue.js';
 import { authorizeAndIssue, permissionOf } from '../rbac/authorize.js';
 import { type ParsedRequest, parseCreateToken, parseTokenSource, tokenRequestOf } from '../requests.js';
 
@@ -36,9 +36,16 @@ function route(
   return async (context: LivekitContext): Promise<Response> => {
     context.set('failure', 'Failed to generate LiveKit token');
     const request = read(await readBody(context));
-    const caller = await callerOf(context);
-    const response = await authorizeRequest(context, caller, request, name);
-    request.dispose();
+    let response: TokenResponse;
+    let caller: Caller;
+    try {
+      const { user, ...found } = await callerOf(context);
+      caller = found.caller;
+      response = await authorizeRequest(context, found.caller, user, request, name);
+    } finally {
+      // Now: memory of the module is not given back, and a request may be large.
+      request.dispose();
+    }
     const { identity, roomId, jti } = response;
     const details = { userId: caller.userId, userTokenId: caller.tokenId, identity, roomId, jti };
     context.get('endpoint').log.info(`Generated token for user ${identity} in room ${roomId}`, details);
@@ -47,7 +54,13 @@ function route(
 }
 
 /** Authorizes a request and issues its token. */
-async function authorizeRequest(context: LivekitContext, caller: Caller, request: ParsedRequest, route: TokenRoute) {
+async function authorizeRequest(
+  context: LivekitContext,
+  caller: Caller,
+  user: Caller,
+  request: ParsedRequest,
+  route: TokenRoute,
+) {
   const endpoint = context.get('endpoint');
   const { authorize, grants, onError } = context.get('hooks');
   // Groups of direct messages exist in Kraken's tables only.
@@ -56,12 +69,11 @@ async function authorizeRequest(context: LivekitContext, caller: Caller, request
     const isShort = grants === undefined && chooseServer === undefined && !service.description.createRooms;
     if (isShort) return authorizeAndIssue(caller, request, endpoint, route);
     const permission = await permissionOf(caller, request, endpoint, route, grants);
-    return issue(permission, permission.room, endpoint);
+    return issue(permission, permission.room, { ...endpoint, allowGrants: [] });
   }
-  const ask: TokenAsk = Object.freeze(
-    JSON.parse(endpoint.service.call((rules) => rules.describeRequest(route, tokenRequestOf(request)))),
-  );
-  const permission = await decide('authorize', endpoint.log, () => authorize(caller, ask), onError);
+  const described = endpoint.service.call((rules) => rules.describeRequest(route, tokenRequestOf(request)));
+  const ask: TokenAsk = Object.freeze(parseOwn(described));
+  const permission = await decide('authorize', endpoint.log, () => authorize(user, ask), onError);
   if (isRefusal(permission)) {
     throw createException('forbidden', 'Forbidden resource', { reason: 'no_permission' });
   }

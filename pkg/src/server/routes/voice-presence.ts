@@ -31,7 +31,7 @@ interface Participant {
 export async function voicePresence(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
   const channelId = context.req.param('channelId') ?? '';
-  const caller = await callerOf(context);
+  const { caller } = await callerOf(context);
   const after = await authorizePresence(caller, channelId, context.req.query('after'), endpoint);
   const rows = await askStore(endpoint, (store) => rowsIn(channelId, { after: after ?? null, limit: PAGE + 1 }, store));
   if (rows === null) throw storeUnavailable();
