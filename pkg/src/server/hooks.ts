@@ -41,14 +41,16 @@ const invalidCaller = (name: string) => createException('invalid_caller', 'Inter
  */
 export function checkedCaller(caller: unknown): Caller {
   const object: object = Object(caller);
-  const [userId, tokenId, sessionId, issuedAt] = ['userId', 'tokenId', 'sessionId', 'issuedAt'].map((name) =>
-    field(object, name),
-  );
+  const userId = field(object, 'userId');
+  const tokenId = field(object, 'tokenId');
+  const sessionId = field(object, 'sessionId');
+  const issuedAt = field(object, 'issuedAt');
   if (!isUserId(userId)) throw invalidCaller('userId');
   if (!isLookedUp(tokenId)) throw invalidCaller('tokenId');
   if (!isLookedUp(sessionId)) throw invalidCaller('sessionId');
   if (!isTime(issuedAt)) throw invalidCaller('issuedAt');
-  return Object.freeze({ __proto__: null, userId, tokenId, sessionId, issuedAt });
+  // Every field, so that none is looked for in the prototype.
+  return { userId, tokenId, sessionId, issuedAt };
 }
 
 /** `null`, `undefined` and `false`: what `session && { … }` gives where there is none. */
