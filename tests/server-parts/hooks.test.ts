@@ -15,6 +15,7 @@ import {
   type TokenAsk,
   userTokens,
 } from 'livekit-edge/server';
+import { PRIVILEGED_GRANTS } from '../../pkg/dist/server/hooks.js';
 import { wasm } from '../../pkg/dist/wasm/instance.js';
 import { claimsOf } from '../support/livekit-token.ts';
 
@@ -304,6 +305,18 @@ test('a privileged grant is signed if the application allows it by name in its o
   await assertRefused({ authorize, allowGrants: ['recorder'] }, 500, FAILED, 'hidden');
   for (const wrong of [['room'], ['hidden', 'x'], 'hidden', [1], {}]) {
     assert.throws(() => app({ allowGrants: wrong as ['hidden'] }), LivekitException);
+  }
+});
+
+test('the privileged grants are those of the rules', async () => {
+  for (const name of PRIVILEGED_GRANTS) {
+    const grants = { [name]: name === 'destinationRoom' ? 'other' : true };
+    const authorize = () => permission({ grants });
+    assert.equal((await post({ authorize })).status, 500, name);
+    assert.equal((await post({ authorize, allowGrants: [name] })).status, 201, name);
+  }
+  for (const name of ['canPublish', 'canSubscribe', 'roomAdmin', 'canUpdateOwnMetadata']) {
+    assert.equal((await post({ authorize: () => permission({ grants: { [name]: true } }) })).status, 201, name);
   }
 });
 
