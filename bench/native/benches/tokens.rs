@@ -28,7 +28,7 @@ fn ours(service: &LivekitService, identity: &str) -> String {
     let mut request = CreateToken::new(ROOM, identity).expect("valid names");
     request.name = Some(DisplayName::new(NAME).expect("a valid name"));
     request.ttl = Some(Ttl::clamped(TTL));
-    service.generate_token(&request, now(), None).expect("a valid request").token
+    service.generate_token(request, now(), None).expect("a valid request").token
 }
 
 fn livekit(identity: &str) -> String {
