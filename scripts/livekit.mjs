@@ -30,7 +30,7 @@ const DEPARTURE_SECONDS = 20;
  * @property {number} [port] a free one if not given
  * @property {number} [departureSeconds] how long a room outlives its last participant; LiveKit's 20 if not given
  * @property {Record<string, string>} [keys] its API keys and their secrets, of which the first signs webhooks; those of development mode if not given
- * @property {boolean} [autoCreate] whether rooms are created when somebody joins; as in LiveKit, yes if not given
+ * @property {boolean} [autoCreate] whether rooms are created when a participant joins; the default is LiveKit's, true
  * @property {boolean} [remoteUnmute] whether participants may be unmuted from outside; as in LiveKit, no if not given
  * @property {string} [logLevel] `warn` if not given
  * @property {(text: string) => void} [onLog] gets what the server logs as it comes

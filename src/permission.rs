@@ -72,7 +72,7 @@ impl<'p> Permission<'p> {
     /// LiveKit does not know.
     pub fn from_fields(fields: &Fields<'p>, bounds: Bounds<'p>) -> Result<Self, LivekitError> {
         let refused = |name: &'static str| move |_| LivekitError::GrantRefused(name);
-        if !fields.are_among(&FIELDS) {
+        if !fields.are(&[], &FIELDS) {
             return Err(LivekitError::GrantRefused("unknown_field"));
         }
         let string = |name: &'static str| fields.string(name).map_err(refused(name));

@@ -23,6 +23,8 @@ const ADMIN_TOKEN_TTL: Ttl = Ttl::clamped(60);
 #[derive(Debug)]
 pub struct LivekitService {
     config: LivekitConfig,
+    /// The full grant as JSON, up to its last field, which is the room.
+    open_grant: String,
 }
 
 /// What the tokens of a service with the full grant share in one second, encoded and hashed once.
@@ -103,7 +105,10 @@ impl LivekitService {
         if !config.errors.is_empty() {
             config.servers = Servers::default();
         }
-        Self { config }
+        let can_update_own_metadata = config.can_update_own_metadata.then_some(true);
+        let grant = VideoGrant { can_update_own_metadata, ..VideoGrant::full("") }.to_json();
+        let open_grant = grant.strip_suffix('}').unwrap_or(&grant).into();
+        Self { config, open_grant }
     }
 
     /// The configuration.
@@ -153,13 +158,9 @@ impl LivekitService {
     /// [`LivekitError::NotConfigured`] without credentials.
     pub fn prefix(&self, room: &str, now: u64) -> Result<TokenPrefix, LivekitError> {
         let credentials = self.servers().for_room(room, None)?.keys.signer();
-        let can_update_own_metadata = self.config.can_update_own_metadata.then_some(true);
-        let grant = VideoGrant { can_update_own_metadata, ..VideoGrant::full("") }.to_json();
-        // The room is the last field of the full grant.
-        let open_grant = grant.strip_suffix('}').unwrap_or(&grant);
         let mut prefix = String::from(r#"{"iss":"#);
         json::push_string(credentials.api_key(), &mut prefix);
-        for part in [r#","nbf":"#, &now.to_string(), r#","video":"#, open_grant, r#","room":"#] {
+        for part in [r#","nbf":"#, &now.to_string(), r#","video":"#, &self.open_grant, r#","room":"#] {
             prefix.push_str(part);
         }
         Ok(TokenPrefix { now, shared: SharedPrefix::new(&prefix, credentials.signing_key()) })

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type FactsRow, livekit } from 'livekit-edge/server';
 import { claimsOf } from '../support/livekit-token.ts';
+import { memberFacts } from '../support/member-facts.ts';
 import { userToken } from '../support/user-token.ts';
 
 const SETTINGS = {
@@ -15,29 +16,13 @@ const SETTINGS = {
 // On Node the settings of the endpoint are those of the process.
 Object.assign(process.env, SETTINGS);
 
-const FACTS: FactsRow = {
-  userId: 'user-456',
-  role: 'USER',
-  banned: false,
-  tokenRevoked: false,
-  channelId: 'channel-123',
-  isPrivate: false,
-  isMember: false,
-  groupId: null,
-  actions: ['JOIN_CHANNEL'],
-  banActive: null,
-  banEnds: null,
-  timeoutEnds: null,
-  identityIsUser: false,
-};
-
 /** Asks the endpoint as user-456; returns the status, the answer and what the store was asked. */
 async function ask(body: object, facts: Partial<FactsRow> = {}) {
   const questions: object[] = [];
   const store = {
     facts: async (question: object) => {
       questions.push(question);
-      return { ...FACTS, ...facts };
+      return { ...memberFacts, ...facts };
     },
   };
   const headers = { Authorization: `Bearer ${userToken('user-456', { jti: 'token-1' }, SETTINGS.JWT_SECRET)}` };

@@ -20,6 +20,7 @@ import { permissionOf } from '../../pkg/dist/server/rbac/authorize.js';
 import { parseCreateToken } from '../../pkg/dist/server/requests.js';
 import { withoutStack } from '../runtime/checks/traps.js';
 import { claimsOf, isSignedWith } from '../support/livekit-token.ts';
+import { memberFacts } from '../support/member-facts.ts';
 import { endpointOf, tokenInSteps } from '../support/prepared-endpoint.ts';
 import { moduleWithLittleMemory, trapIn, trappingModule, type When } from '../support/trapping-module.ts';
 
@@ -61,21 +62,7 @@ WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
 
 const current = (): Instance => instances.at(-1) ?? assert.fail('no instance');
 
-const FACTS: FactsRow = {
-  userId: 'user',
-  role: 'USER',
-  banned: false,
-  tokenRevoked: false,
-  channelId: 'room',
-  isPrivate: false,
-  isMember: false,
-  groupId: null,
-  actions: ['JOIN_CHANNEL'],
-  banActive: null,
-  banEnds: null,
-  timeoutEnds: null,
-  identityIsUser: true,
-};
+const FACTS: FactsRow = { ...memberFacts, userId: 'user', channelId: 'room', identityIsUser: true };
 const STORE = { facts: async () => FACTS } as unknown as Store;
 const SETTINGS = { LIVEKIT_API_KEY: KEY, LIVEKIT_API_SECRET: SECRET, JWT_SECRET: SECRET, LOG_LEVEL: 'silent' };
 const EVENT = '{"event":"room_started"}';

@@ -1,4 +1,4 @@
-// TokenVerifier and WebhookReceiver of several keys: the issuer chooses, and nobody else.
+// TokenVerifier and WebhookReceiver of several keys: the issuer chooses the key.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { AccessToken, type ApiCredentials, LivekitService, TokenVerifier, WebhookReceiver } from 'livekit-edge';
@@ -64,7 +64,7 @@ suite('several keys', () => {
   });
 
   for (const Type of [TokenVerifier, WebhookReceiver]) {
-    test(`${Type.name}: a list that is none is refused at once, without a word of it`, () => {
+    test(`${Type.name}: an invalid list is an error at once, which does not quote it`, () => {
       const canary = 'canary-of-the-test';
       const get = (name: string) => ({ ...NEW, [name]: undefined });
       const endless = new Proxy([NEW], {

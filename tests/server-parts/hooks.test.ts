@@ -18,6 +18,7 @@ import {
 import { PRIVILEGED_GRANTS } from '../../pkg/dist/server/hooks.js';
 import { wasm } from '../../pkg/dist/wasm/instance.js';
 import { claimsOf } from '../support/livekit-token.ts';
+import { memberFacts } from '../support/member-facts.ts';
 
 const ENV = {
   LIVEKIT_API_KEY: 'devkey',
@@ -462,23 +463,7 @@ test('a refused request leaves nothing in the memory of the module', async () =>
   assert.equal(memory.buffer.byteLength, before);
 });
 
-const STORE: Store = {
-  facts: async ({ userId, channelId }) => ({
-    userId,
-    role: 'USER',
-    banned: false,
-    tokenRevoked: false,
-    channelId,
-    isPrivate: false,
-    isMember: false,
-    groupId: null,
-    actions: ['JOIN_CHANNEL'],
-    banActive: null,
-    banEnds: null,
-    timeoutEnds: null,
-    identityIsUser: false,
-  }),
-};
+const STORE: Store = { facts: async ({ userId, channelId }) => ({ ...memberFacts, userId, channelId }) };
 const JWT = { JWT_SECRET: 'a-secret-of-more-than-thirty-two-bytes' };
 const jwt = (claims: object) => {
   const start = [

@@ -62,16 +62,22 @@ test('a new file gets its tables, each migration once, in the table that wrangle
   assert.equal(rows(path, 'PRAGMA journal_mode').map((row) => Object.values(row as object)[0])[0], 'wal');
 });
 
-test('a file with the first migrations gets the rest and keeps its rows', async () => {
-  const path = newPath();
+/** A database file with the first migrations, as wrangler records them. */
+function withFirstMigrations(path: string, count: number): DatabaseSync {
   const db = new DatabaseSync(path);
   db.exec(
     'CREATE TABLE d1_migrations(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)',
   );
-  for (const { name, sql } of migrations().slice(0, 2)) {
+  for (const { name, sql } of migrations().slice(0, count)) {
     db.exec(sql);
     db.prepare('INSERT INTO d1_migrations(name) VALUES (?)').run(name);
   }
+  return db;
+}
+
+test('a file with the first migrations gets the rest and keeps its rows', async () => {
+  const path = newPath();
+  const db = withFirstMigrations(path, 2);
   db.exec(`INSERT INTO "User"(id, username) VALUES ('user-456', 'alice')`);
   db.close();
   const store = sqliteStore(path);
@@ -82,14 +88,7 @@ test('a file with the first migrations gets the rest and keeps its rows', async 
 
 test('presence of before 0004 is kept: who was overtaken, and a time of the far future hides nobody', async () => {
   const path = newPath();
-  const db = new DatabaseSync(path);
-  db.exec(
-    'CREATE TABLE d1_migrations(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)',
-  );
-  for (const { name, sql } of migrations().slice(0, 3)) {
-    db.exec(sql);
-    db.prepare('INSERT INTO d1_migrations(name) VALUES (?)').run(name);
-  }
+  const db = withFirstMigrations(path, 3);
   const insert = db.prepare(`INSERT INTO "VoicePresence"
     (roomSid, participantSid, room, identity, name, isPresent, joinedAt, changedAt) VALUES (?, ?, ?, ?, '', ?, ?, ?)`);
   insert.run('RM_1', 'PA_1', 'r', 'gone', 0, 10, 10);

@@ -118,9 +118,6 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
     clientAddress,
     startWith,
   } = options;
-  if (chooseServer !== undefined && typeof chooseServer !== 'function') {
-    throw wrongOption('chooseServer must be a function');
-  }
   const cached = endpointCache({
     allowGrants: [...allowGrants],
     usesUserTokens: authenticate === undefined,
@@ -210,7 +207,7 @@ function checkOptions(options: object): void {
   if (!Array.isArray(allowGrants) || !allowGrants.every(isAllowed)) {
     throw wrongOption(`allowGrants must be a list of ${PRIVILEGED_GRANTS.join(', ')}`);
   }
-  if (typeof rateLimit !== 'function' && ![rateLimit].every(areLimits)) {
+  if (typeof rateLimit !== 'function' && !areLimits(rateLimit)) {
     throw wrongOption('rateLimit must be { user, address }, each an object with a function limit');
   }
 }

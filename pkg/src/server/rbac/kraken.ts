@@ -20,7 +20,8 @@ export interface KrakenOptions {
  * The default of `authorize`, for functions of an application's own that fall back to it: the room is a channel of the store,
  * or a group of direct messages, and the caller's roles there decide.
  *
- * With the context of the request, what its endpoint has prepared is used: pass it on. It refuses by throwing a `LivekitException` with status 401, 403, 400 or 503, or 500 for `grants`.
+ * With the context of the request it uses what the endpoint has prepared: pass it on. It refuses by throwing a
+ * `LivekitException` with status 401, 403, 400 or 503, or 500 for `grants`.
  */
 export function kraken<Bindings extends object = Record<string, unknown>>(
   store: Store | ((env: Bindings) => Store),
