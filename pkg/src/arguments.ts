@@ -1,5 +1,6 @@
 /** Arguments of the public classes. */
 import { createException } from './exception.js';
+import { isWellFormed } from './utf8.js';
 
 /** A field of an object or of its class; `undefined` for a property of `Object.prototype`. */
 export const field = (object: object, name: string): unknown =>
@@ -95,4 +96,4 @@ const isCredential = (value: unknown): value is string =>
   typeof value === 'string' &&
   value.length <= MAX_CREDENTIAL_LENGTH &&
   /[^\p{White_Space}\ufeff]/u.test(value) &&
-  value.isWellFormed();
+  isWellFormed(value);

@@ -9,6 +9,7 @@ const STATUS = {
   token_generation: [500],
   grant_refused: [500],
   internal: [500],
+  unsupported_runtime: [500],
   invalid_caller: [500],
   hook_failed: [503],
   invalid_claim: [400, 'Bad Request'],

@@ -3,6 +3,7 @@ import { field } from './arguments.js';
 import { type LivekitConfig, type Settings, serviceSettings, settingsOfConfig, settingsText } from './config.js';
 import { createException } from './exception.js';
 import { connectionInfoOf, type IssuedToken, type TokenResponse, tokenResponse } from './token-response.js';
+import { isWellFormed } from './utf8.js';
 import type { ServiceDescription, LivekitService as WasmService } from './wasm/generated/livekit_edge.js';
 import { Handle } from './wasm/instance.js';
 
@@ -122,7 +123,7 @@ function readRequest(request: unknown): RawRequest {
 const MAX_LENGTH = 1024;
 
 const isText = (value: unknown): value is string =>
-  typeof value === 'string' && value.length <= MAX_LENGTH && value.isWellFormed();
+  typeof value === 'string' && value.length <= MAX_LENGTH && isWellFormed(value);
 
 /** Whether the fields have their types, so that they can be passed as strings and numbers. */
 function isTyped(request: RawRequest): request is TypedRequest {

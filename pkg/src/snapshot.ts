@@ -6,6 +6,7 @@
  * inherited fields, and call a `toJSON` that was added to every object.
  */
 import { field, readArgument } from './arguments.js';
+import { isWellFormed } from './utf8.js';
 
 /** A copy without a prototype, and so without a `toJSON` that was put on every array or object, which would change it. */
 const withoutPrototype = <T extends object>(copy: T): T => Object.setPrototypeOf(copy, null);
@@ -97,7 +98,7 @@ export class Snapshot {
   /** Whether a string is well-formed. One that is too long is not examined. */
   #isString(value: string): boolean {
     this.length += value.length;
-    return this.length > MAX_TEXT || value.isWellFormed();
+    return this.length > MAX_TEXT || isWellFormed(value);
   }
 
   #copy(value: object, depth: number): unknown {

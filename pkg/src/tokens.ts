@@ -22,6 +22,7 @@ export {
   type VerifiedClaims,
   type VideoGrant,
 } from './grants.js';
+export { init } from './init.js';
 export {
   type CreateTokenRequest,
   generateToken,

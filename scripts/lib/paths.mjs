@@ -14,6 +14,8 @@ export const stamps = join(modules, '.cache', 'livekit-edge');
 export const generated = join(root, 'pkg', 'src', 'wasm', 'generated');
 /** The compiled npm package. */
 export const dist = join(root, 'pkg', 'dist');
+/** The same as CommonJS. */
+export const commonJs = join(root, 'pkg', 'cjs');
 
 const EXE = process.platform === 'win32' ? '.exe' : '';
 const NODE_NEEDED = 24;

@@ -36,7 +36,10 @@ export async function wasmModule() {
   const compiled = await compile();
   const file = (/** @type {string} */ name) => join(generated, name);
   const wasm = file('livekit_edge.wasm');
-  const outputs = [wasm, ...['.js', '.d.ts', '.base64.js', '.base64.d.ts'].map((end) => file(`livekit_edge${end}`))];
+  const outputs = [
+    wasm,
+    ...['.js', '.d.ts', '.wasm.d.ts', '.base64.js', '.base64.d.ts'].map((end) => file(`livekit_edge${end}`)),
+  ];
   const flags = [LEVEL, ...FEATURES];
   const inputs = digest([compiled, join(BINARYEN, 'package.json'), XTASK, join(root, 'Cargo.lock')], flags);
   const made = await unlessFresh('wasm', { inputs, outputs }, async () => {
@@ -61,6 +64,8 @@ export async function wasmModule() {
       file('livekit_edge.base64.js'),
       `${MARK}export default '${readFileSync(wasm).toString('base64')}';\n`,
     );
+    // Not `WebAssembly.Module`, which a program without the library DOM does not know.
+    writeFileSync(file('livekit_edge.wasm.d.ts'), `${MARK}declare const module: object;\nexport default module;\n`);
     writeFileSync(file('livekit_edge.base64.d.ts'), `${MARK}declare const base64: string;\nexport default base64;\n`);
   });
   return made ? sizes(readFileSync(wasm)) : 'up to date';

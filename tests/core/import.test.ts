@@ -50,6 +50,7 @@ test('rows 41, 55, 57: the public names', async () => {
     'claimsToJwtPayload',
     'generateToken',
     'getConnectionInfo',
+    'init',
     'missingConfiguration',
     'trackSourceToString',
     'validateClaims',

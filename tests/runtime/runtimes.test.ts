@@ -63,7 +63,7 @@ test('every entry of `exports` and `imports` is in the tarball, and can be impor
       assert.ok(existsSync(join(installed, path)), `${path} is missing`);
     }
   }
-  const entries = Object.keys(exports).filter((entry) => entry !== './package.json');
+  const entries = Object.keys(exports).filter((entry) => !/\.(json|wasm)$/.test(entry));
   const lines = entries.map((entry, index) => `import * as e${index} from 'livekit-edge${entry.slice(1)}';`);
   const names = entries.map((_, index) => `Object.keys(e${index}).length > 0`);
   writeFileSync(join(folder, 'entries.js'), `${lines.join('\n')}\nconsole.log(JSON.stringify([${names}]));`);

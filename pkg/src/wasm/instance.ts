@@ -5,7 +5,7 @@
  * and every {@link Handle} creates its object anew.
  */
 import { loadModule } from '#wasm';
-import { exceptionOf, internalError, isErrorOfRules, LivekitException } from '../exception.js';
+import { createException, exceptionOf, internalError, isErrorOfRules, LivekitException } from '../exception.js';
 import * as module from './generated/livekit_edge.js';
 
 type Wasm = typeof module;
@@ -13,6 +13,18 @@ type Wasm = typeof module;
 let state: 'new' | 'starting' | 'running' | 'trapped' = 'new';
 /** Counts the instances. */
 let generation = 0;
+/** The module that the application passed to `init`. */
+let passed: WebAssembly.Module | undefined;
+
+const CANNOT_COMPILE =
+  "This runtime does not compile WebAssembly from bytes: resolve livekit-edge with the condition 'workerd', 'worker' or " +
+  "'edge-light', or leave it out of the bundle, or pass the module livekit-edge/livekit_edge.wasm to init(); a browser's " +
+  "Content-Security-Policy needs 'wasm-unsafe-eval'";
+
+/** Has later instances be made of this module. An instance that runs is kept. */
+export function passModule(module: WebAssembly.Module): void {
+  passed = module;
+}
 
 /** The functions and classes of the module, started if need be. */
 export function wasm(): Wasm {
@@ -25,9 +37,17 @@ function start(): void {
   if (state === 'new') state = 'starting';
   generation += 1;
   // Does nothing if there is an instance. One whose start was interrupted is replaced.
-  if (before !== 'trapped') module.initSync({ module: loadModule() });
+  if (before !== 'trapped') module.initSync({ module: passed ?? load() });
   if (before !== 'new') module.__wbg_reset_state();
   state = 'running';
+}
+
+function load(): WebAssembly.Module {
+  try {
+    return loadModule();
+  } catch (cause) {
+    throw createException('unsupported_runtime', CANNOT_COMPILE, { cause });
+  }
 }
 
 /** Calls the module. Throws a {@link LivekitException}. */

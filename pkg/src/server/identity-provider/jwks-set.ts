@@ -1,5 +1,6 @@
 /** The text of a JWK Set (RFC 7517 section 5) → its keys that verify user tokens. */
-import { createLocalJWKSet, type JWK } from 'jose';
+import type { JWK } from 'jose';
+import type { Jose } from './jose.js';
 
 /** A signature algorithm (`alg`) and the only kind of key that it is used with (`kty`, `crv`); see `src/algorithm.rs`. */
 export interface Algorithm {
@@ -34,11 +35,11 @@ export const canonicalName = (alg: string): string => (alg === 'Ed25519' ? 'EdDS
  * The keys of a JWK Set for these algorithms; `undefined` if the text is not a JWK Set. Entries that are malformed, for
  * another use or algorithm, symmetric or private are ignored. A set may be empty: its provider has withdrawn all keys.
  */
-export function keySet(text: string, algorithms: readonly Algorithm[]): KeySet | undefined {
+export function keySet(text: string, algorithms: readonly Algorithm[], jose: Jose): KeySet | undefined {
   const listed = parse(text);
   if (!Array.isArray(listed) || listed.length > MAX_KEYS) return undefined;
   const usable = listed.filter((key): key is JWK => isJwk(key) && isUsable(key, algorithms));
-  const find = createLocalJWKSet({ keys: unambiguous(usable.map(publicPart)) });
+  const find = jose.createLocalJWKSet({ keys: unambiguous(usable.map(publicPart)) });
   return async ({ alg, kid }) => {
     try {
       return await find(kid === undefined ? { alg: canonicalName(alg) } : { alg: canonicalName(alg), kid });

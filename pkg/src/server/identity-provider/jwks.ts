@@ -1,6 +1,6 @@
 /** A user token of an identity provider → its payload, after its signature was verified (RFC 7515, RFC 7517). */
-import { compactVerify, decodeProtectedHeader } from 'jose';
 import { createException, type LivekitException } from '../../exception.js';
+import { type Jose, loadJose } from './jose.js';
 import { readJwks } from './jwks-answer.js';
 import { type Algorithm, canonicalName, type Header, type KeySet, keySet } from './jwks-set.js';
 
@@ -61,7 +61,7 @@ export function createJwks(url: string, { algorithms, fetch: ask, now = () => Da
    * One of several requests fetches the keys, and the others poll, each with its own timer: on Workers no request may await
    * another one's promise.
    */
-  async function keyFor(header: Header): Promise<CryptoKey> {
+  async function keyFor(header: Header, jose: Jose): Promise<CryptoKey> {
     for (;;) {
       const time = now();
       if (held !== undefined && !isWithin(held.readAt, MAX_AGE_MS, time)) held = undefined;
@@ -74,15 +74,15 @@ export function createJwks(url: string, { algorithms, fetch: ask, now = () => Da
         throw last.result === 'done' ? unauthorized('unknown_key') : unavailable(last.result);
       }
       if (last !== undefined && last.result === undefined && isWithin(last.startedAt, ABANDONED_MS, time)) await poll();
-      else await refresh(time);
+      else await refresh(time, jose);
     }
   }
 
-  async function refresh(startedAt: number): Promise<void> {
+  async function refresh(startedAt: number, jose: Jose): Promise<void> {
     const attempt: Attempt = { startedAt };
     last = attempt;
     const text = await readJwks(address, ask);
-    const keys = text === undefined ? undefined : keySet(text, algorithms);
+    const keys = text === undefined ? undefined : keySet(text, algorithms, jose);
     attempt.result = text === undefined ? 'jwks_unreachable' : keys === undefined ? 'jwks_invalid' : 'done';
     // The result of a later attempt is kept. The age counts from the start, when the keys were certainly listed.
     if (last === attempt && keys !== undefined) held = { keys, readAt: startedAt };
@@ -90,10 +90,11 @@ export function createJwks(url: string, { algorithms, fetch: ask, now = () => Da
 
   return {
     async verify(token) {
-      const header = headerOf(token, names);
-      const key = await keyFor(header);
+      const jose = await loadJose();
+      const header = headerOf(token, names, jose);
+      const key = await keyFor(header, jose);
       try {
-        const { payload } = await compactVerify(token, key, { algorithms: [header.alg] });
+        const { payload } = await jose.compactVerify(token, key, { algorithms: [header.alg] });
         return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload);
       } catch {
         throw unauthorized('signature');
@@ -103,7 +104,7 @@ export function createJwks(url: string, { algorithms, fetch: ask, now = () => Da
 }
 
 /** The header of a well-formed token. It is unverified, and only chooses the key. */
-function headerOf(token: string, algorithms: readonly string[]): Header {
+function headerOf(token: string, algorithms: readonly string[], { decodeProtectedHeader }: Jose): Header {
   if (token === '') throw unauthorized('missing');
   if (token.length > MAX_TOKEN_LENGTH || !COMPACT.test(token)) throw unauthorized('malformed');
   let header: ReturnType<typeof decodeProtectedHeader>;

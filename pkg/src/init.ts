@@ -1,0 +1,25 @@
+/** The module for hosts that the package cannot load it on by itself. */
+import { createException } from './exception.js';
+import { passModule } from './wasm/instance.js';
+
+/**
+ * Passes the compiled module `livekit-edge/livekit_edge.wasm`, for hosts that forbid compiling bytes and resolve packages
+ * without the condition `workerd`, `worker` or `edge-light`. Call it before anything else of this package: an instance that
+ * runs is kept. Elsewhere it is not needed.
+ *
+ * @throws {@link LivekitException} with code `unsupported_runtime` if the argument is not a `WebAssembly.Module`
+ * @example
+ * ```ts
+ * import { init } from 'livekit-edge';
+ * import module from 'livekit-edge/livekit_edge.wasm';
+ *
+ * init(module);
+ * ```
+ */
+export function init(module: object): void {
+  // Not `instanceof`: the module may be of another realm.
+  if (Object.prototype.toString.call(module) !== '[object WebAssembly.Module]') {
+    throw createException('unsupported_runtime', 'init() expects a WebAssembly.Module');
+  }
+  passModule(module as WebAssembly.Module);
+}

@@ -1,0 +1,44 @@
+// Writes pkg/dist once more as CommonJS, into pkg/cjs: for `require`, for jest, and for TypeScript projects that compile to it.
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { commonJs, dist } from '../lib/paths.mjs';
+
+/** Node 20 before 20.19, and jest, cannot load an ES module by `require`: this file's `import()` of one is kept. */
+const IMPORTS_ES_MODULE = join('server', 'identity-provider', 'jose.js');
+/** Other loaders than the default one are only for bundlers, which take the ES modules. */
+const MANIFEST = { type: 'commonjs', imports: { '#wasm': './wasm/loader.default.js' } };
+/** Files that Node and jest never load. */
+const LEFT_OUT = /loader\.(workerd|edge-light)\.|\.wasm($|\.)/;
+const FILE_URL = "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;";
+
+/** A file has the same depth in both folders, so that paths relative to it stay true. */
+export async function writeCommonJs() {
+  // Not at the top: setup.mjs imports this file before the npm packages are installed.
+  const { transform } = await import('esbuild');
+  rmSync(commonJs, { recursive: true, force: true });
+  const names = readdirSync(dist, { recursive: true, encoding: 'utf8' });
+  for (const name of names.filter((name) => /\.(js|d\.ts)$/.test(name) && !LEFT_OUT.test(name))) {
+    const target = join(commonJs, name);
+    mkdirSync(dirname(target), { recursive: true });
+    if (name.endsWith('.d.ts')) copyFileSync(join(dist, name), target);
+    else writeFileSync(target, await converted(name, transform));
+  }
+  writeFileSync(join(commonJs, 'package.json'), `${JSON.stringify(MANIFEST, null, 2)}\n`);
+}
+
+/**
+ * @param {string} name
+ * @param {typeof import('esbuild').transform} transform
+ */
+async function converted(name, transform) {
+  const source = readFileSync(join(dist, name), 'utf8');
+  const { code } = await transform(source, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    supported: { 'dynamic-import': name === IMPORTS_ES_MODULE },
+    define: { 'import.meta.url': 'importMetaUrl' },
+    banner: source.includes('import.meta.url') ? `'use strict';\n${FILE_URL}` : "'use strict';",
+  });
+  return code;
+}
