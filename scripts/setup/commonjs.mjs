@@ -5,8 +5,9 @@ import { commonJs, dist } from '../lib/paths.mjs';
 
 /** Node 20 before 20.19, and jest, cannot load an ES module by `require`: this file's `import()` of one is kept. */
 const IMPORTS_ES_MODULE = join('server', 'identity-provider', 'jose.js');
-/** Other loaders than the default one are only for bundlers, which take the ES modules. */
-const MANIFEST = { type: 'commonjs', imports: { '#wasm': './wasm/loader.default.js' } };
+const MANIFEST = { type: 'commonjs' };
+/** The loader that `imports` of package.json would choose, in `wasm/`: other ones are for bundlers, which take the ES modules. */
+const [CHOSEN, DEFAULT] = ["'#wasm'", "'./loader.default.js'"];
 /** Files that Node and jest never load. */
 const LEFT_OUT = /loader\.(workerd|edge-light)\.|\.wasm($|\.)/;
 const FILE_URL = "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;";
@@ -31,7 +32,7 @@ export async function writeCommonJs() {
  * @param {typeof import('esbuild').transform} transform
  */
 async function converted(name, transform) {
-  const source = readFileSync(join(dist, name), 'utf8');
+  const source = readFileSync(join(dist, name), 'utf8').replace(CHOSEN, DEFAULT);
   const { code } = await transform(source, {
     format: 'cjs',
     platform: 'node',

@@ -7,7 +7,8 @@ import { after, before, test } from 'node:test';
 import { node24 } from '../../scripts/lib/paths.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { installPacked, packInto } from '../support/packed.ts';
-import { COMPILERS, install } from './compilers.ts';
+import { COMPILERS } from './compilers.ts';
+import { whyNotInstalled } from './install.ts';
 
 const SECONDS = 120;
 
@@ -26,10 +27,7 @@ const IN_HONO = /node_modules\/hono\//;
 const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-types-'));
 let missing: string | undefined;
 before(async () => {
-  missing = await install().then(
-    () => undefined,
-    (error: Error) => `the older compilers could not be installed: ${error.message.trim().split('\n', 1)}`,
-  );
+  missing = await whyNotInstalled('typescript');
   writeFileSync(join(folder, 'package.json'), '{"private":true,"type":"module"}');
   await installPacked(folder, await packInto(folder), ['hono', 'postgres']);
   for (const program of Object.keys(PROGRAMS)) {

@@ -34,6 +34,7 @@ export const canonicalName = (alg: string): string => (alg === 'Ed25519' ? 'EdDS
 /**
  * The keys of a JWK Set for these algorithms; `undefined` if the text is not a JWK Set. Entries that are malformed, for
  * another use or algorithm, symmetric or private are ignored. A set may be empty: its provider has withdrawn all keys.
+ * @internal
  */
 export function keySet(text: string, algorithms: readonly Algorithm[], jose: Jose): KeySet | undefined {
   const listed = parse(text);

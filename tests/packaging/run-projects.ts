@@ -1,0 +1,49 @@
+/** Packs the package once, and runs projects of the list, two at a time. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { mustRun } from '../../scripts/lib/run.mjs';
+import { packPackage } from '../support/packed.ts';
+import { installed, whyNotInstalled } from './install.ts';
+import { type Project, ProjectFolder, Skipped } from './project.ts';
+
+const AT_ONCE = 2;
+
+/** Defines a test for each project. */
+export function runProjects(title: string, projects: readonly Project[]): void {
+  let missing: string | undefined;
+  let folder: string;
+  let tarball: string;
+
+  before(async () => {
+    missing = await whyNotInstalled('projects');
+    if (missing !== undefined) return;
+    folder = mkdtempSync(join(installed('projects'), 'run-'));
+    tarball = await packPackage(folder);
+    await unpack(tarball, join(folder, 'node_modules', 'livekit-edge'));
+  });
+  after(() => folder && rmSync(folder, { recursive: true, force: true }));
+
+  describe(title, { concurrency: AT_ONCE }, () => {
+    for (const [index, { name, report, run }] of projects.entries()) {
+      test(`${name} (${report})`, async (t) => {
+        if (missing !== undefined) return t.skip(missing);
+        const started = performance.now();
+        try {
+          await run(new ProjectFolder(join(folder, `${index}`), tarball));
+        } catch (error) {
+          if (error instanceof Skipped) return t.skip(error.message);
+          throw error;
+        }
+        t.diagnostic(`${name}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+      });
+    }
+  });
+}
+
+/** What npm packs is in a folder `package`. Dependencies are found further up, in the folder that was installed. */
+async function unpack(tarball: string, into: string): Promise<void> {
+  mkdirSync(into, { recursive: true });
+  await mustRun('tar', ['-xzf', tarball, '-C', into, '--strip-components=1'], 'The tarball could not be unpacked.');
+  if (!existsSync(join(into, 'package.json'))) throw new Error(`no package in ${readdirSync(into)}`);
+}
