@@ -14,8 +14,14 @@ const project = (name: string, report: string, seconds: number, run: Project['ru
   run,
 });
 
-/** On each runtime as it is. */
-export const RUNTIMES: readonly Project[] = [
+/** The longest first, so that two at a time end together. */
+export const PROJECTS: readonly Project[] = [
+  project('Next.js', 'next build with the tsconfig that it writes: TS2307', 1, frameworks.next),
+  project('Vite, dev', 'a page in development', 1, vite.viteDev),
+  project('Vite, build', 'a page', 1, vite.viteBuild),
+  project('Vite, SSR', 'a server', 1, vite.viteSsr),
+  project('@cloudflare/vite-plugin', 'the endpoint in development and built', 1, vite.cloudflareVite),
+  project('wrangler', 'the endpoint in development', 1, frameworks.wrangler),
   project('Node 20.9', 'require() before 20.19: ERR_REQUIRE_ESM', 1, node.onNode('node-20.9')),
   project('Node 20.18', 'require() before 20.19: ERR_REQUIRE_ESM', 1, node.onNode('node-20.18')),
   project('Node 20', 'require() and import on Node 20', 1, node.onNode('node-20')),
@@ -40,31 +46,15 @@ export const RUNTIMES: readonly Project[] = [
   project('a page without a bundler', 'an import map under a strict CSP', 1, node.inPage),
   project('publint', 'packaging that resolves wrongly', 1, linters.publint),
   project('attw', 'types that resolve wrongly', 1, linters.attw),
-];
-
-/** In tests and in bundles. */
-export const TOOLS: readonly Project[] = [
   project('jest', "jest with its defaults: Unexpected token 'export'", 1, testRunners.onJest),
   project('ts-jest', "ts-jest with its defaults: Unexpected token 'export'", 1, testRunners.onTsJest),
   project('vitest', 'tests on Node', 1, testRunners.onVitest),
   project('@cloudflare/vitest-pool-workers', 'tests in workerd', 1, testRunners.onVitestPoolWorkers),
-  project('webpack, web', 'a page', 1, bundlers.webpackFor('web')),
-  project('webpack, webworker', 'a Web Worker, which takes no wasm import', 1, bundlers.webpackFor('webworker')),
-  project('webpack, node', 'a program', 1, bundlers.webpackFor('node')),
+  project('webpack', 'a page, a Web Worker (webworker takes no import of wasm) and a program', 1, bundlers.withWebpack),
   project('Rollup', 'a program and a page', 1, bundlers.withRollup),
   project('esbuild, node, ESM', 'a program', 1, bundlers.esbuildForNode('esm')),
   project('esbuild, node, CommonJS', 'a program', 1, bundlers.esbuildForNode('cjs')),
   project('esbuild, browser', 'a page', 1, bundlers.esbuildForBrowsers),
   project('esbuild, conditions of OpenNext', 'CompileError from inside', 1, bundlers.conditionsOfOpenNext),
   project('esbuild, conditions of webpack', 'CompileError from inside', 1, bundlers.conditionsOfWebpack),
-];
-
-/** In frameworks and in what serves them. */
-export const FRAMEWORKS: readonly Project[] = [
-  project('Next.js', 'next build with the tsconfig that it writes: TS2307', 1, frameworks.next),
-  project('Vite, dev', 'a page in development', 1, vite.viteDev),
-  project('Vite, build', 'a page', 1, vite.viteBuild),
-  project('Vite, SSR', 'a server', 1, vite.viteSsr),
-  project('@cloudflare/vite-plugin', 'the endpoint in development and built', 1, vite.cloudflareVite),
-  project('wrangler', 'the endpoint in development', 1, frameworks.wrangler),
 ];

@@ -10,7 +10,7 @@ function assertPassed(output: string): void {
 }
 
 export async function onJest(project: ProjectFolder): Promise<void> {
-  project.copy('app', 'jest').write('package.json', { private: true });
+  project.copy('node', 'jest').write('package.json', { private: true });
   assertPassed(await project.tool('jest/bin/jest.js'));
 }
 
@@ -25,6 +25,6 @@ export async function onVitest(project: ProjectFolder): Promise<void> {
 }
 
 export async function onVitestPoolWorkers(project: ProjectFolder): Promise<void> {
-  project.copy('app', 'wrangler', 'vitest', 'vitest-pool-workers').esm();
+  project.copy('app', 'wrangler', 'vitest-pool-workers').esm();
   assertPassed(await project.tool('vitest/vitest.mjs', 'run'));
 }

@@ -1,10 +1,12 @@
-/** Builds for each target with webpack's defaults. */
+/** Builds for each target with webpack's defaults. A warning is a failure. */
 import webpack from 'webpack';
 
-const configurations = ['web', 'webworker', 'node'].map((target) => ({
+const ENTRIES = { web: './page.js', webworker: './web-worker.js', node: './print.js' };
+
+const configurations = Object.entries(ENTRIES).map(([target, entry]) => ({
   mode: 'production',
   target,
-  entry: { web: './page.js', webworker: './web-worker.js', node: './print.js' }[target],
+  entry,
   output: { filename: `${target}.js` },
   performance: false,
 }));
