@@ -157,7 +157,11 @@ export type RoomConfigurationJson = {
   departureTimeout?: number;
   maxParticipants?: number;
   metadata?: string;
-  egress?: Record<string, unknown>;
+  egress?: {
+    room?: { roomName?: string } & Record<string, unknown>;
+    participant?: Record<string, unknown>;
+    tracks?: Record<string, unknown>;
+  };
   minPlayoutDelay?: number;
   maxPlayoutDelay?: number;
   syncStreams?: boolean;

@@ -16,7 +16,8 @@ const project = (name: string, report: string, seconds: number, run: Project['ru
 
 /** The longest first, so that two at a time end together. */
 export const PROJECTS: readonly Project[] = [
-  project('Next.js', 'next build with the tsconfig that it writes: TS2307', 1, frameworks.next),
+  project('Next.js', 'next build with the tsconfig that it writes: TS2307', 1, frameworks.next('turbopack')),
+  project('Next.js with webpack', 'an edge route: CompileError from inside', 1, frameworks.next('webpack')),
   project('Vite, dev', 'a page in development', 1, vite.viteDev),
   project('Vite, build', 'a page', 1, vite.viteBuild),
   project('Vite, SSR', 'a server', 1, vite.viteSsr),
@@ -41,8 +42,8 @@ export const PROJECTS: readonly Project[] = [
     node.compiled({ module: 'node16' }, 'commonjs'),
   ),
   project('tsc, nodenext', 'module nodenext in an ESM package', 1, node.compiled({ module: 'nodenext' }, 'module')),
-  project('Deno', 'no permission for a token', 1, node.onDeno),
-  project('Bun', 'require and import on Bun', 1, node.onBun),
+  project('Deno', 'node_modules and npm:, without a permission', 1, node.onDeno),
+  project('Bun', 'require, import and bundles', 1, node.onBun),
   project('a page without a bundler', 'an import map under a strict CSP', 1, node.inPage),
   project('publint', 'packaging that resolves wrongly', 1, linters.publint),
   project('attw', 'types that resolve wrongly', 1, linters.attw),

@@ -6,15 +6,15 @@ import { type ProjectFolder, packageFile } from '../project.ts';
 const NEXT = 'next/dist/bin/next';
 
 /** A route on Node and one on the edge runtime. There is no tsconfig.json: Next writes its own. */
-export async function next(project: ProjectFolder): Promise<void> {
+export const next = (bundler: 'turbopack' | 'webpack') => async (project: ProjectFolder) => {
   project.copy('next').write('package.json', { private: true });
-  await project.tool(NEXT, 'build');
+  await project.tool(NEXT, 'build', `--${bundler}`);
   const command = [node24(), packageFile(NEXT), 'start', '--hostname', '127.0.0.1', '--port', '0'];
   await project.serve(command, /http:\/\/[\d.:]+\d/, async (url) => {
     await assertEndpoint(`${url}/node/token`);
     await assertEndpoint(`${url}/edge/token`);
   });
-}
+};
 
 export async function wrangler(project: ProjectFolder): Promise<void> {
   project.copy('app', 'wrangler').esm();
