@@ -13,6 +13,9 @@ const TYPES: Record<string, string> = {
   '.wasm': 'application/wasm',
 };
 
+/** Chromium itself would look up a name of its maker's. */
+const ARGS = ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
+
 /** The strictest policy under which WebAssembly runs. */
 export const STRICT = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
 
@@ -20,7 +23,7 @@ export const STRICT = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"
 export async function mintedBy(url: string): Promise<unknown> {
   const { path, skip } = await findChromium();
   if (path === undefined) throw new Skipped(skip);
-  const browser = await chromium.launch({ executablePath: path });
+  const browser = await chromium.launch({ executablePath: path, args: ARGS });
   try {
     const page = await browser.newPage();
     page.on('pageerror', (error) => console.error(error));

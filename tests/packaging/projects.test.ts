@@ -24,7 +24,7 @@ before(async () => {
 after(() => folder && rmSync(folder, { recursive: true, force: true }));
 
 describe('the packed package', { concurrency: AT_ONCE }, () => {
-  for (const [index, { name, report, run }] of PROJECTS.entries()) {
+  for (const [index, { name, report, seconds, run }] of PROJECTS.entries()) {
     test(`${name}: ${report}`, async (t) => {
       if (folder === undefined) return t.skip(missing);
       const started = performance.now();
@@ -34,7 +34,7 @@ describe('the packed package', { concurrency: AT_ONCE }, () => {
         if (error instanceof Skipped) return t.skip(error.message);
         throw error;
       }
-      t.diagnostic(`${name} took ${((performance.now() - started) / 1000).toFixed(1)} s`);
+      t.diagnostic(`${name} took ${((performance.now() - started) / 1000).toFixed(1)} s, alone ${seconds} s`);
     });
   }
 });
