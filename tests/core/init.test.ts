@@ -48,7 +48,13 @@ test('without it each call throws one sentence that says what to set', async () 
   for (const line of lines) {
     const [name, code, message, cause] = line.split('|');
     assert.deepEqual([name, code, cause], ['LivekitException', 'unsupported_runtime', 'CompileError']);
-    for (const remedy of ["'workerd'", "'edge-light'", 'livekit-edge/livekit_edge.wasm', 'init()', "'wasm-unsafe-eval'"]) {
+    for (const remedy of [
+      "'workerd'",
+      "'edge-light'",
+      'livekit-edge/livekit_edge.wasm',
+      'init()',
+      "'wasm-unsafe-eval'",
+    ]) {
       assert.ok(message?.includes(remedy), `${remedy} is missing in: ${message}`);
     }
   }
@@ -62,8 +68,11 @@ test('a runtime that is too old gets one sentence that names the Node it needs',
 test('init() rejects what is not a module', () => {
   const bytes = readFileSync(join(generated, 'livekit_edge.wasm'));
   for (const value of [bytes, {}, null, undefined, 'livekit_edge.wasm', () => {}]) {
-    assert.throws(() => init(value as object), (error) => {
-      return error instanceof LivekitException && error.code === 'unsupported_runtime';
-    });
+    assert.throws(
+      () => init(value as object),
+      (error) => {
+        return error instanceof LivekitException && error.code === 'unsupported_runtime';
+      },
+    );
   }
 });
