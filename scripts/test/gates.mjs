@@ -8,6 +8,7 @@ import { compilerFor } from '../setup/rust.mjs';
 import { NO_STD_TARGET } from '../setup/targets.mjs';
 import { browsers, rustTestsIn } from './browsers.mjs';
 import { checked, countCargo, countTap } from './count.mjs';
+import { cargoDenyGate, npmSignaturesGate } from './supply-chain.mjs';
 
 /**
  * @typedef {import('./count.mjs').Count & { output: string }} Result
@@ -34,6 +35,8 @@ export const gates = [
     run: () => check('cargo', ['clippy', ...WORKSPACE, '--all-targets', '--', '-D', 'warnings']),
   },
   { name: `builds without std (${NO_STD_TARGET})`, run: withoutStd },
+  { name: 'cargo deny', run: cargoDenyGate },
+  { name: 'npm audit signatures', run: npmSignaturesGate },
   { name: 'cargo test', run: cargoTest },
   ...browsers.map((browser) => ({ name: `wasm-pack test (${browser.name})`, run: () => rustTestsIn(browser) })),
   { name: 'node --test (all but HTTP)', run: () => nodeTest(testFiles('tests').filter((file) => !isHttp(file))) },
