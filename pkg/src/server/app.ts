@@ -92,8 +92,8 @@ const STORE_ROUTES: readonly Route[] = [
  */
 export function livekit<Bindings extends object = Record<string, unknown>, User extends Caller = Caller>(
   options: LivekitOptions<Bindings, User>,
-) {
-  const app = everyAnswer(new Hono<LivekitEnv>()).route('/', routes(options));
+): Hono {
+  const app = everyAnswer(new Hono()).route('/', routes(options));
   // An app that is mounted answers by the `notFound` of the one around it.
   app.all('*', () => {
     throw notFound();
