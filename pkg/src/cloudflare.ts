@@ -1,5 +1,12 @@
 /**
  * The endpoint as a Worker, on a D1 database that is bound as `DB`.
+ *
+ * @example
+ * ```ts
+ * export { default } from 'livekit-edge/cloudflare';
+ * ```
+ *
+ * @module livekit-edge/cloudflare
  */
 import type { Hono } from 'hono';
 import { deployable } from './server/deployable.js';
