@@ -64,12 +64,15 @@ test('a token of jsr: is one that LiveKit accepts', async (t) => {
   assert.equal((await new TokenVerifier('devkey', 'secret').verify(stdout.trim())).video?.room, 'lobby');
 });
 
-test('the endpoint of jsr: answers', async (t) => {
+test('the endpoint of jsr: answers, with a store', async (t) => {
   if (missing !== undefined) return t.skip(missing);
   const { stdout, output } = await deno(
     `
     import { livekit } from 'jsr:${name}@${version}/server';
+    import { postgresStore } from 'jsr:${name}@${version}/stores/postgres';
+    const store = postgresStore('postgres://user@127.0.0.1/kraken');
     const app = livekit({
+      store,
       settings: () => ({ LIVEKIT_API_KEY: 'devkey', LIVEKIT_API_SECRET: 'secret', LIVEKIT_URL: 'ws://127.0.0.1:7880' }),
       authenticate: () => ({ userId: 'alice' }),
       authorize: ({ userId }, { room }) => ({ room, identity: userId, grants: {} }),
@@ -78,6 +81,7 @@ test('the endpoint of jsr: answers', async (t) => {
     const headers = { 'Content-Type': 'application/json' };
     const response = await app.fetch(new Request('http://localhost/token', { method: 'POST', headers, body }));
     console.log(response.status, (await response.json()).identity);
+    await store.close();
   `,
     '--check',
   );
