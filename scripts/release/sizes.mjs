@@ -3,10 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { transform } from 'esbuild';
 import { root } from '../lib/paths.mjs';
 import { main } from '../lib/problem.mjs';
-import { bundleWorker } from '../serve/bundle.mjs';
+import { bundleWorker, minified } from '../serve/bundle.mjs';
 
 /** The recorded sizes. */
 export const RECORD = join(root, 'scripts', 'release', 'sizes.json');
@@ -26,8 +25,7 @@ export async function measureSizes() {
   const modules = {};
   for (const entry of ENTRIES) {
     const { code, wasm } = await bundleWorker(entry);
-    const minified = await transform(code, { minify: true, format: 'esm', target: 'es2024' });
-    sizes[entry] = size(Buffer.from(minified.code));
+    sizes[entry] = size(Buffer.from(await minified(code)));
     for (const [name, bytes] of Object.entries(wasm)) modules[name] = size(Buffer.from(bytes));
   }
   return { ...sizes, ...modules };
