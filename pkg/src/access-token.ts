@@ -50,7 +50,18 @@ interface Hidden extends ApiCredentials {
   grants: Copied<Grants>;
 }
 
-/** Builds and signs an access token. */
+/**
+ * Builds and signs an access token.
+ *
+ * @example
+ * ```ts
+ * import { AccessToken } from 'livekit-edge';
+ *
+ * const token = new AccessToken('devkey', 'secret', { identity: 'user-456', name: 'Alice', ttl: '10m' });
+ * token.addGrant({ roomJoin: true, room: 'channel-abc123', canPublish: false });
+ * const jwt: string = token.toJwtSync();
+ * ```
+ */
 export class AccessToken {
   /**
    * A function, and not `#private`, so that methods work behind a `Proxy` (MobX, Vue); nothing that prints it shows a

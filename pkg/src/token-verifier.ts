@@ -24,6 +24,19 @@ export type VerifierHandle = Handle<WasmVerifier>;
 /**
  * Verifies access tokens: HS256 only, `exp` and `iss` required, every claim of its type, no field repeated or in another
  * case.
+ *
+ * @example
+ * ```ts
+ * import { LivekitException, TokenVerifier } from 'livekit-edge';
+ *
+ * const verifier = new TokenVerifier('devkey', 'secret');
+ * try {
+ *   const { sub, video } = await verifier.verify('eyJhbGciOiJIUzI1NiJ9…');
+ *   console.log(sub, video?.room);
+ * } catch (error) {
+ *   if (error instanceof LivekitException) console.log(error.status, error.code);
+ * }
+ * ```
  */
 export class TokenVerifier {
   private readonly handle: () => VerifierHandle;

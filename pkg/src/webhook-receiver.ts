@@ -13,7 +13,22 @@ import { WebhookEvent } from './webhook-event.js';
 /** `'Authorize'`, as in LiveKit's SDK. Webhooks come with `Authorization`. */
 export const authorizeHeader = 'Authorize';
 
-/** Verifies webhooks and parses their events. */
+/**
+ * Verifies webhooks and parses their events.
+ *
+ * @example
+ * ```ts
+ * import { WebhookReceiver } from 'livekit-edge';
+ *
+ * const receiver = new WebhookReceiver('devkey', 'secret');
+ *
+ * export async function receive(request: Request) {
+ *   const body = new Uint8Array(await request.arrayBuffer());
+ *   const event = await receiver.receive(body, request.headers.get('Authorization') ?? undefined);
+ *   return event.event === 'participant_joined' ? event.participant?.identity : undefined;
+ * }
+ * ```
+ */
 export class WebhookReceiver {
   private readonly handle: () => VerifierHandle;
 

@@ -24,7 +24,7 @@ pub enum SettingErrorKind {
     Quoted,
     /// The value has white space around it, which is ignored.
     WhiteSpace,
-    /// The secret is shorter than [`Secret::RECOMMENDED_BYTES`].
+    /// The secret is shorter than [`Secret::RECOMMENDED_BYTES`](crate::Secret::RECOMMENDED_BYTES).
     Short,
     /// The parameter of the URL at this position, from 1, is unknown.
     UnknownParameter(usize),

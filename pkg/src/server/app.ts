@@ -88,12 +88,24 @@ const STORE_ROUTES: readonly Route[] = [
  * The endpoint, to mount in a Hono app: `app.route('/api/livekit', livekit({ store }))`. It answers every path below, so that
  * a route of yours there must come before it. Settings are parsed in each request, unless they are a frozen object.
  *
+ * @example
+ * ```ts
+ * import { Hono } from 'hono';
+ * import { livekit } from 'livekit-edge/server';
+ *
+ * const endpoint = livekit({
+ *   authenticate: (request) => (request.headers.get('X-User') === 'alice' ? { userId: 'alice' } : null),
+ *   authorize: ({ userId }, { room }) => ({ room, identity: userId, grants: { canPublish: true } }),
+ * });
+ * export default new Hono().route('/api/livekit', endpoint);
+ * ```
+ *
  * @throws LivekitException with code `not_configured` for invalid options
  */
 export function livekit<Bindings extends object = Record<string, unknown>, User extends Caller = Caller>(
   options: LivekitOptions<Bindings, User>,
-) {
-  const app = everyAnswer(new Hono<LivekitEnv>()).route('/', routes(options));
+): Hono {
+  const app = everyAnswer(new Hono()).route('/', routes(options));
   // An app that is mounted answers by the `notFound` of the one around it.
   app.all('*', () => {
     throw notFound();

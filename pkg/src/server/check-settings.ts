@@ -41,6 +41,13 @@ const PROCESS_SETTINGS = ['DATABASE_URL', 'SQLITE_PATH', 'HOST', 'PORT'] as cons
  * Lists the errors of the settings of an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. The endpoint
  * logs them at its start, and `/health` is unhealthy while one is more than advice.
  *
+ * @example
+ * ```ts
+ * import { checkSettings } from 'livekit-edge/server';
+ *
+ * for (const { severity, message } of checkSettings({ LIVEKIT_URL: 'lk.example.com' })) console.log(severity, message);
+ * ```
+ *
  * @throws LivekitException with code `not_configured` if the environment cannot be read.
  */
 export function checkSettings(env: object, { process = false, userTokens }: CheckSettingsOptions = {}): SettingError[] {

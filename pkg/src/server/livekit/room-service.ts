@@ -17,10 +17,10 @@ export interface RoomServiceOptions {
   /** Mints a token with `roomCreate`, for {@link RoomService.createRoom}; its errors are passed on. */
   createRoomToken?: (room: string) => string;
   /** Sends the requests; the default is the global `fetch`. */
-  fetch?: Send;
+  fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
-type Send = (url: string, init: RequestInit) => Promise<Response>;
+type Send = NonNullable<RoomServiceOptions['fetch']>;
 type Json = Record<string, unknown>;
 type Post = (method: string, body: Json) => Promise<Json>;
 
@@ -53,7 +53,17 @@ interface Access {
 
 type AccessTo = (action: Action, room: string) => Access | Promise<Access>;
 
-/** Acts on rooms and participants. Every method rejects with a {@link LivekitException}. */
+/**
+ * Acts on rooms and participants. Every method rejects with a {@link LivekitException}.
+ *
+ * @example
+ * ```ts
+ * import { RoomService } from 'livekit-edge/server';
+ *
+ * const settings = { LIVEKIT_API_KEY: 'devkey', LIVEKIT_API_SECRET: 'secret', LIVEKIT_URL: 'ws://127.0.0.1:7880' };
+ * await RoomService.fromEnv(settings).removeParticipant('channel-abc123', 'user-456');
+ * ```
+ */
 export class RoomService {
   readonly #access: AccessTo;
   readonly #send: Send;

@@ -7,7 +7,10 @@ import { Problem } from './problem.js';
 const DEFAULT_PATH = 'livekit-edge.sqlite';
 
 /** A store that can be closed. */
-export type OpenStore = Store & { close(): void | Promise<void> };
+export type OpenStore = Store & {
+  /** Closes its connections or its file. */
+  close(): void | Promise<void>;
+};
 
 /**
  * Opens the store that `DATABASE_URL` or `SQLITE_PATH` names. A missing SQLite file is created; an unusable one is an error. A

@@ -48,6 +48,7 @@ export interface Platform {
 
 /** A process that serves. */
 export interface Running {
+  /** Where it listens. */
   readonly url: string;
   /** Finishes the requests in progress and closes the store. It does not exit. */
   stop(): Promise<void>;

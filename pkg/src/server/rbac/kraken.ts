@@ -22,6 +22,23 @@ export interface KrakenOptions {
  *
  * With the context of the request it uses what the endpoint has prepared: pass it on. It refuses by throwing a
  * `LivekitException` with status 401, 403, 400 or 503, or 500 for `grants`.
+ *
+ * @example
+ * ```ts
+ * import { kraken, livekit, type Store } from 'livekit-edge/server';
+ *
+ * declare const store: Store;
+ *
+ * const byRoles = kraken(store);
+ * export default livekit({
+ *   store,
+ *   // The lobby is open to every user, any other room a channel.
+ *   authorize: (caller, ask, env, context) =>
+ *     ask.room === 'lobby'
+ *       ? { room: ask.room, identity: caller.userId, grants: {} }
+ *       : byRoles(caller, ask, env, context),
+ * });
+ * ```
  */
 export function kraken<Bindings extends object = Record<string, unknown>>(
   store: Store | ((env: Bindings) => Store),

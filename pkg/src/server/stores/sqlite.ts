@@ -1,4 +1,8 @@
-/** Facts and presence in a SQLite file of this machine, for Node (22.13 or newer) and Deno. */
+/**
+ * Facts and presence in a SQLite file of this machine, for Node (22.13 or newer) and Deno.
+ *
+ * @module livekit-edge/stores/sqlite
+ */
 import { statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
