@@ -3,8 +3,9 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { dirname, join } from 'node:path';
 import { commonJs, dist } from '../lib/paths.mjs';
 
-/** Node 20 before 20.19, and jest, cannot load an ES module by `require`: this file's `import()` of one is kept. */
-const IMPORTS_ES_MODULE = join('server', 'identity-provider', 'jose.js');
+/** Node 20 before 20.19 cannot load an ES module by `require`: what uses jose stays one, and is imported. */
+const ES_MODULE = join('server', 'identity-provider', 'jose.js');
+const IMPORTS_ES_MODULE = join('server', 'identity-provider', 'jwks.js');
 /** Other loaders than the default one are only for bundlers, which take the ES modules. */
 const MANIFEST = { type: 'commonjs', imports: { '#wasm': './wasm/loader.default.js' } };
 /** Files that Node and jest never load. */
@@ -21,6 +22,7 @@ export async function writeCommonJs() {
     const target = join(commonJs, name);
     mkdirSync(dirname(target), { recursive: true });
     if (name.endsWith('.d.ts')) copyFileSync(join(dist, name), target);
+    else if (name === ES_MODULE) copyFileSync(join(dist, name), asEsModule(target));
     else writeFileSync(target, await converted(name, transform));
   }
   writeFileSync(join(commonJs, 'package.json'), `${JSON.stringify(MANIFEST, null, 2)}\n`);
@@ -40,5 +42,8 @@ async function converted(name, transform) {
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: source.includes('import.meta.url') ? `'use strict';\n${FILE_URL}` : "'use strict';",
   });
-  return code;
+  return name === IMPORTS_ES_MODULE ? code.replaceAll('./jose.js', asEsModule('./jose.js')) : code;
 }
+
+/** @param {string} path */
+const asEsModule = (path) => path.replace(/\.js$/, '.mjs');

@@ -29,11 +29,18 @@ test('npm publish --dry-run', async (t) => {
   const { id, files } = report['livekit-edge'] ?? report;
   assert.equal(id, `livekit-edge@${version}`);
   const paths: string[] = files.map(({ path }: { path: string }) => path);
-  for (const path of ['LICENSE', 'README.md', 'dist/index.js', 'dist/index.d.ts', 'migrations/0001_init.sql']) {
+  for (const path of [
+    'LICENSE',
+    'README.md',
+    'dist/index.js',
+    'dist/index.d.ts',
+    'cjs/index.js',
+    'migrations/0001_init.sql',
+  ]) {
     assert.ok(paths.includes(path), path);
   }
   assert.deepEqual(
-    paths.filter((path) => !/^(dist|migrations|postgres)\/|^(LICENSE|README\.md|package\.json)$/.test(path)),
+    paths.filter((path) => !/^(cjs|dist|migrations|postgres)\/|^(LICENSE|README\.md|package\.json)$/.test(path)),
     [],
   );
 });

@@ -1,6 +1,8 @@
 /** The text of a JWK Set (RFC 7517 section 5) → its keys that verify user tokens. */
 import type { JWK } from 'jose';
-import type { Jose } from './jose.js';
+
+/** What is used of jose. */
+export type Jose = typeof import('./jose.js');
 
 /** A signature algorithm (`alg`) and the only kind of key that it is used with (`kty`, `crv`); see `src/algorithm.rs`. */
 export interface Algorithm {
