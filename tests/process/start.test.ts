@@ -100,6 +100,11 @@ for (const runtime of RUNTIMES) {
       await server.stop();
     });
 
+    test('a password that ends early in the address is told, without a part of it', async () => {
+      const DATABASE_URL = 'postgresql://u:hunter2#hunter2@127.0.0.1:1/d';
+      await ends({ DATABASE_URL }, /^error: DATABASE_URL has a # or \/ that is not escaped: write %23 or %2F/);
+    });
+
     test('a parameter of the address that is unknown is told by its number, and nothing is served', async () => {
       const number = 'number 2 after the question mark';
       for (const [query, expected] of [

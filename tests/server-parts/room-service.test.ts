@@ -178,8 +178,20 @@ describe('creating a room', () => {
       const token = call?.headers.authorization?.replace('Bearer ', '') ?? '';
       assert.deepEqual(new TokenVerifier(KEY, SECRET).verifySync(token).video, { roomCreate: true });
     }
-    await creator().createRoom(ROOM, { name: 'another', roomPreset: 'x' });
-    assert.deepEqual(running.livekit.calls[0]?.body, { name: ROOM, roomPreset: 'x' });
+  });
+
+  test('the name of a configuration is that of a preset of the server', async () => {
+    for (const [given, sent] of [
+      [{ name: 'stage' }, { roomPreset: 'stage' }],
+      [{ name: 'stage', roomPreset: 'x' }, { roomPreset: 'x' }],
+      [{ name: '', metadata: 'm' }, { metadata: 'm' }],
+      [{ name: 7 }, {}],
+    ] as const) {
+      await creator().createRoom(ROOM, given);
+      assert.deepEqual(running.livekit.calls.splice(0)[0]?.body, { ...sent, name: ROOM });
+    }
+    await creator().createRoom(ROOM, new RoomConfiguration({ name: 'stage' }));
+    assert.equal(running.livekit.calls[0]?.body['roomPreset'], 'stage');
   });
 
   test('without a token for it is not configured, and a configuration that is none is refused', async () => {
