@@ -31,6 +31,7 @@ const DEPARTURE_SECONDS = 20;
  * @property {number} [departureSeconds] how long a room outlives its last participant; LiveKit's 20 if not given
  * @property {Record<string, string>} [keys] its API keys and their secrets, of which the first signs webhooks; those of development mode if not given
  * @property {boolean} [autoCreate] whether rooms are created when a participant joins; the default is LiveKit's, true
+ * @property {Record<string, object>} [roomConfigurations] room configurations by name; the default is none
  * @property {boolean} [remoteUnmute] whether participants may be unmuted from outside; as in LiveKit, no if not given
  * @property {string} [logLevel] `warn` if not given
  * @property {(text: string) => void} [onLog] gets what the server logs as it comes
@@ -54,7 +55,7 @@ export async function startLivekit(options = {}) {
   const { path, skip } = await livekitServer();
   if (path === undefined) throw new Problem(skip);
   const { webhookUrl, departureSeconds = DEPARTURE_SECONDS, remoteUnmute = false, logLevel = 'warn', onLog } = options;
-  const { keys = { [API_KEY]: API_SECRET }, autoCreate = true } = options;
+  const { keys = { [API_KEY]: API_SECRET }, autoCreate = true, roomConfigurations = {} } = options;
   const [[apiKey, apiSecret] = [API_KEY, API_SECRET]] = Object.entries(keys);
   const port = await freePort(options.port);
   const mediaPort = await freeMediaPort();
@@ -65,6 +66,7 @@ export async function startLivekit(options = {}) {
     webhookUrl,
     departureSeconds,
     autoCreate,
+    roomConfigurations,
     remoteUnmute,
     logLevel,
   });
