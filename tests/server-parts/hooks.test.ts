@@ -309,6 +309,16 @@ test('a privileged grant is signed if the application allows it by name in its o
   }
 });
 
+test('so is one of a table of grants', async () => {
+  const store: Store = { facts: async () => ({ ...memberFacts, userId: 'user-1', channelId: ROOM }) };
+  const options = { authorize: undefined, store, grants: () => ({ hidden: true }) };
+  const { status, body } = await post({ ...options, allowGrants: ['hidden'] });
+  assert.deepEqual([status, claimsOf(body.token).video], [201, { room: ROOM, roomJoin: true, hidden: true }]);
+  for (const allowGrants of [undefined, [], ['recorder' as const]]) {
+    await assertRefused({ ...options, allowGrants }, 500, FAILED, 'hidden');
+  }
+});
+
 test('the privileged grants are those of the rules', async () => {
   for (const name of PRIVILEGED_GRANTS) {
     const grants = { [name]: name === 'destinationRoom' ? 'other' : true };
