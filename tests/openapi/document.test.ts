@@ -97,7 +97,8 @@ test('every status that is promised was answered, none that is not, and each bod
   const recorded = await record(endpoint, fake);
   const answered = new Set<string>();
   for (const { path, method, answer } of recorded) {
-    const what = `${method} ${path} ${answer.status}`;
+    const exact = `${method} ${path} ${answer.status}`;
+    const what = validators.has(exact) ? exact : `${method} ${path} default`;
     const validate = validators.get(what);
     assert.ok(validate, `not described: ${what} ${answer.text}`);
     assert.ok(validate(JSON.parse(answer.text)), `${what} ${answer.text} ${JSON.stringify(validate.errors)}`);
@@ -120,7 +121,7 @@ test('a schema that takes anything would prove nothing: each refuses what anothe
       1,
       'x',
       [],
-      { statusCode: 418, message: 'x', error: 'x' },
+      { statusCode: 299, message: 'x', error: 'x' },
       { success: 0, received: 0 },
     ]) {
       // Nothing in it is required.
