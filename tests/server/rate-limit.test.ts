@@ -55,6 +55,8 @@ test('each route is limited by address and by user; the document by address; web
     assert.notEqual((await ask(under({}))).status, 429, route);
   }
   assertTooMany(await endpoint.get('/openapi.json', under({ address: NO })));
+  // A probe that is refused would restart the process.
+  assert.equal((await endpoint.get('/livez', under({ address: NO, user: NO }))).status, 200);
   assert.equal((await endpoint.get('/openapi.json', under({ user: NO }))).status, 200);
   const limits = { [LIMITS_HEADER]: toHeader({ address: NO, user: NO }) };
   const body = event('room_started', ROOM);

@@ -26,6 +26,7 @@ import { krakenPolicy } from './rbac/policy.js';
 import { krakenRoutes } from './rbac/routes.js';
 import { connectionInfo } from './routes/connection-info.js';
 import { health } from './routes/health.js';
+import { livez } from './routes/livez.js';
 import { openapi } from './routes/openapi.js';
 import { token, tokenSource } from './routes/token.js';
 import { webhook } from './routes/webhook.js';
@@ -65,16 +66,17 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
   startWith?: object;
 }
 
-/** Not limited by address: all of LiveKit's events come from one, and a rejected one is lost. */
-const WEBHOOK = '/webhook';
+/** Not limited by address: all of LiveKit's events come from one, and a rejected one is lost; and a probe that is refused would restart the process. */
+const UNLIMITED: readonly string[] = ['/webhook', '/livez'];
 
 /** Routes of every endpoint. */
 const ROUTES: readonly Route[] = [
   ['POST', '/token', token],
   ['POST', '/token-source', tokenSource],
-  ['POST', WEBHOOK, webhook],
+  ['POST', '/webhook', webhook],
   ['GET', '/connection-info', connectionInfo],
   ['GET', '/health', health],
+  ['GET', '/livez', livez],
 ];
 
 /**
@@ -165,7 +167,7 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
   const limitAddress = addressLimit(clientAddress);
   for (const [method, path, handle] of [...ROUTES, document, ...(store === undefined ? [] : krakenRoutes(kraken))]) {
     const methods = method === 'GET' ? ['GET', 'HEAD'] : [method];
-    if (path !== WEBHOOK) app.on(method, [path], limitAddress);
+    if (!UNLIMITED.includes(path)) app.on(method, [path], limitAddress);
     app.on(method, [path], handle);
     app.options(path, preflight(methods.join(',')));
     app.all(path, refuseMethod(methods.join(', ')));

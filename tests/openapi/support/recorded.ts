@@ -127,6 +127,7 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
     endpoint.get(`/connection-info?roomId=${CHANNEL}`, { settings: { ...SEVERAL.settings, ...REFUSED_BY_CHOICE } }),
   ]);
   await keep('get', '/health', ofUsers(read('/health'), [{ settings: { LIVEKIT_URL: '' } }]));
+  await keep('get', '/livez', [read('/livez')({ as: null })]);
   await keep('get', '/openapi.json', [{ as: null }, REFUSED('address')].map(read('/openapi.json')));
   // Ten seconds each.
   livekit.behaviours.set('CreateRoom', () => {});

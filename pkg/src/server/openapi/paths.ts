@@ -127,6 +127,13 @@ const everyPath = (described: Described) => ({
       responses: { ...ofUsers(described), 200: response('Whether it is.', 'Health') },
     },
   },
+  '/livez': {
+    get: {
+      summary: 'For liveness probes: that the endpoint answers.',
+      security: [],
+      responses: { 200: { description: 'It answers.', content: { 'text/plain': { schema: { const: 'ok' } } } } },
+    },
+  },
   '/openapi.json': {
     get: {
       summary: 'This document.',
