@@ -2,38 +2,18 @@
 // told to stop.
 //
 // node scripts/serve.mjs [workerd | node | deno] [folder for the database]
-import { createServer } from 'node:net';
 import { demoData } from './demo-data.mjs';
 import { main, Problem } from './lib/problem.mjs';
 import { platforms } from './serve/platforms.mjs';
-import { portFrom, workerSettings } from './serve/settings.mjs';
+import { checkedPort } from './serve/port.mjs';
+import { workerSettings } from './serve/settings.mjs';
 import { userToken } from './serve/user-token.mjs';
 import { DATA_FOLDER } from './worker.mjs';
 import { startFront } from './www/front.mjs';
 
-const HOST = '127.0.0.1';
 /** The specification's own example. */
 const CALLER = 'user-456';
 const BODY = '{"roomId":"channel-abc123"}';
-
-/**
- * workerd reports a busy port only in the middle of a long message.
- * @param {number} port
- * @param {string} command
- */
-function mustBeFree(port, command) {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (/** @type {NodeJS.ErrnoException} */ { code }) =>
-      reject(
-        new Problem(
-          `Port ${port} cannot be used (${code}): stop what is using it, or choose another, for example 'PORT=${port + 1} ${command}'.`,
-        ),
-      ),
-    );
-    probe.listen(port, HOST, () => probe.close(resolve));
-  });
-}
 
 /**
  * @param {string} name of the platform
@@ -56,9 +36,8 @@ await main(async () => {
   const [, , chosen = 'workerd', folder = DATA_FOLDER] = process.argv;
   const platform = platforms[chosen];
   if (platform === undefined) throw new Problem(`Name a platform: ${Object.keys(platforms).join(', ')}.`);
-  const port = portFrom(process.env.PORT);
+  const port = await checkedPort(process.env, chosen);
   const settings = workerSettings(process.env);
-  await mustBeFree(port, platform.command);
   const server = await platform.start({ port: 0, settings, folder });
   const front = await startFront({ port, endpoint: server.url, settings });
   // A server that ends by itself has said why.

@@ -5,11 +5,14 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { node24, root } from './lib/paths.mjs';
 import { main } from './lib/problem.mjs';
+import { checkedPort } from './serve/port.mjs';
 import { setup } from './setup.mjs';
 
 const PARENT_CHECK_MS = 500;
 
 await main(async () => {
+  const [, , platform = 'workerd'] = process.argv;
+  await checkedPort(process.env, platform);
   await setup();
   const server = spawn(node24(), [join(root, 'scripts', 'serve.mjs'), ...process.argv.slice(2)], {
     cwd: root,
