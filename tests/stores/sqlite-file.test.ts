@@ -69,7 +69,7 @@ test('a commit does not wait for the disk where the file has a write-ahead log, 
     const store = sqliteStore(path);
     const [call] = exec.mock.calls;
     assert.ok(call !== undefined);
-    const { synchronous } = call.this.prepare('PRAGMA synchronous').get() as { synchronous: number };
+    const { synchronous } = (call.this as DatabaseSync).prepare('PRAGMA synchronous').get() as { synchronous: number };
     return { store, synchronous };
   };
   const path = newPath();
