@@ -31,7 +31,7 @@ const DEPARTURE_SECONDS = 20;
  * @property {number} [departureSeconds] how long a room outlives its last participant; LiveKit's 20 if not given
  * @property {Record<string, string>} [keys] its API keys and their secrets, of which the first signs webhooks; those of development mode if not given
  * @property {boolean} [autoCreate] whether rooms are created when a participant joins; the default is LiveKit's, true
- * @property {Record<string, object>} [roomConfigurations] room configurations by name; the default is none
+ * @property {Record<string, object>} [roomConfigurations] room configurations by name; the default is an empty object
  * @property {boolean} [remoteUnmute] whether participants may be unmuted from outside; as in LiveKit, no if not given
  * @property {string} [logLevel] `warn` if not given
  * @property {(text: string) => void} [onLog] gets what the server logs as it comes
@@ -153,7 +153,7 @@ It sends its webhooks to ${webhookUrl}. Stop with Ctrl-C.`);
   const parent = process.ppid;
   await new Promise((resolve) => {
     process.once('SIGINT', resolve).once('SIGTERM', resolve);
-    // Killing npm kills the shell that npm started, and that shell tells nobody.
+    // Killing npm kills the shell that npm started, which passes no signal on.
     setInterval(() => process.ppid !== parent && resolve(undefined), PARENT_CHECK_MS).unref();
   });
   await stop();

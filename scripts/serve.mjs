@@ -28,7 +28,7 @@ used, or ask for a LiveKit token as ${user.displayName} (${CALLER}):
 
 curl -s -X POST ${url}/api/livekit/token -H 'Authorization: Bearer ${userToken(user, settings)}' -H 'Content-Type: application/json' -d '${BODY}' -w '\\n'
 
-As somebody else: npm run -s token user-stranger prints another user's token (demo-data.json has them all).
+As another user: npm run -s token user-stranger prints a token of that user (demo-data.json lists them all).
 Stop with Ctrl-C.`);
 }
 
@@ -43,7 +43,7 @@ await main(async () => {
   // A server that ends by itself has said why.
   server.ended?.then((code) => process.exit(code));
   // What runs the server ends it on SIGINT, SIGTERM and SIGHUP, and then this process. What is left is a parent that
-  // went without a word, for example killed: nobody would stop this one.
+  // was killed: nothing else would stop this process.
   process.once('disconnect', async () => {
     await server.stop();
     process.exit(1);

@@ -27,7 +27,7 @@ await main(async () => {
     server.kill();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
-  // Killing npm kills the shell that npm started, and that shell tells nobody.
+  // Killing npm kills the shell that npm started, which passes no signal on.
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && stop(), PARENT_CHECK_MS).unref();
   const code = await new Promise((resolve) => server.once('exit', (code) => resolve(code ?? 1)));

@@ -32,7 +32,7 @@ pub struct DatabaseUrl {
     pub parameters: Vec<(String, String)>,
 }
 
-/// Why an address cannot be used. Neither the address nor a part of it is in an error: it holds a password.
+/// Why an address cannot be used. Neither the address nor a part of it is in an error: it contains a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DatabaseUrlError {

@@ -35,7 +35,7 @@ fn is_host(host: &str) -> bool {
         // An approximation: the parser of `core::net` would add more code than the rest of this file.
         return address.contains(':') && address.bytes().all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte));
     }
-    // The URL standard takes a host whose last label is a number for an IPv4 address.
+    // In the URL standard a host whose last label is a number is an IPv4 address.
     let last = host.strip_suffix('.').unwrap_or(host).rsplit('.').next().unwrap_or_default();
     if is_number(last) {
         return host.split('.').count() == 4 && host.split('.').all(|part| part.parse::<u8>().is_ok());

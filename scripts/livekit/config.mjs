@@ -46,8 +46,8 @@ export function livekitConfig({
       udp_port: mediaPort,
       // This port would be open on every address of the machine.
       tcp_port: 0,
-      // The server tells clients to use Google's unless there is another. Nobody listens to UDP here; at the port for
-      // media, clients would take media for answers.
+      // By default the server tells clients to use Google's. No program listens to UDP here; at the port for media,
+      // clients would parse media as answers.
       stun_servers: [`${HOST}:${port}`],
     },
     turn: { enabled: false },

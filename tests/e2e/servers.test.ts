@@ -21,7 +21,7 @@ const SEEN_MS = 30_000;
 
 const keysOf = (name: string) => ({ [`key-${name}`]: secretOf(name) });
 
-/** Whether a server would let in whoever has the token. */
+/** Whether a server accepts a token. */
 const isValid = async ({ httpUrl }: Livekit, token: string) =>
   (await fetch(`${httpUrl}/rtc/validate?access_token=${token}`)).status === 200;
 
@@ -79,7 +79,7 @@ describe('two servers', () => {
     }
   });
 
-  it('participants are seen by the webhooks of their server, muted there, and a dead server takes nobody with it', async () => {
+  it('participants are seen by the webhooks of their server, muted there, and a dead server affects no other room', async () => {
     const pages = {} as Record<Name, Awaited<ReturnType<Browser['join']>>>;
     for (const name of NAMES) {
       const { token, url = '' } = await tokenFor(name);

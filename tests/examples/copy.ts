@@ -1,4 +1,4 @@
-/** An example as somebody has it who copied its folder and installed the packed tarball, as its README says. */
+/** A copy of an example with the packed tarball installed, as its README says. */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';

@@ -1,4 +1,4 @@
-// The examples run as somebody finds them who copied the folder: with the packed tarball, by the commands of their README.
+// Copies of the examples run with the packed tarball, by the commands of their README.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -28,7 +28,7 @@ for (const runtime of RUNTIMES) {
   };
 
   describe(runtime, () => {
-    test('rows 48, 53: what is missing is said at the start, before anybody asks', async () => {
+    test('rows 48, 53: what is missing is logged at the start, before the first request', async () => {
       const { url, lines, errors, signal, ended } = start(runtime, folder, {}, { settings: {} });
       const address = await url;
       signal('SIGTERM');

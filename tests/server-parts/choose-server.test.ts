@@ -91,7 +91,7 @@ describe('servers in code', () => {
     assert.equal((await frozen.request('/health')).status, 401);
   });
 
-  test('servers that are none are no token', async () => {
+  test('with invalid servers no token is issued', async () => {
     for (const wrong of [
       [],
       null,

@@ -106,7 +106,7 @@ test('everything of a permission gets into the token', async () => {
   assert.deepEqual([body.identity, body.roomId, body.url], ['guest-1', ROOM, ENV.LIVEKIT_URL]);
 });
 
-test('the functions are told who asks, for what, and with which settings', async () => {
+test('the functions get the caller, the request and the settings', async () => {
   const seen: { caller: Caller; ask: TokenAsk; env: object }[] = [];
   const options: Hooks = {
     authenticate: (request, env) => {

@@ -194,7 +194,7 @@ describe('creating a room', () => {
     assert.equal(running.livekit.calls[0]?.body['roomPreset'], 'stage');
   });
 
-  test('without a token for it is not configured, and a configuration that is none is refused', async () => {
+  test('without a token for it is not configured, and an unreadable configuration is refused', async () => {
     await assertRejects(running.rooms.createRoom(ROOM), {
       status: 500,
       code: 'not_configured',
@@ -218,7 +218,7 @@ describe('creating a room', () => {
     });
   }
 
-  test('a room of another name is none', async () => {
+  test('an answer with another room is malformed', async () => {
     for (const answer of [{}, { name: 'another' }, { name: [ROOM] }]) {
       running.livekit.behaviours.set('CreateRoom', (response) => json(response, 200, answer));
       await assertRejects(creator().createRoom(ROOM), { text: 'Failed to create room', reason: 'livekit_garbage' });
@@ -227,7 +227,7 @@ describe('creating a room', () => {
 });
 
 describe('refusals', () => {
-  test('whoever is not there is 404', async () => {
+  test('an absent participant is 404', async () => {
     await assertRejects(running.rooms.muteParticipant(ROOM, 'nobody', true), NOT_FOUND);
     await assertRejects(running.rooms.removeParticipant(ROOM, 'nobody'), NOT_FOUND);
     running.livekit.behaviours.set('MutePublishedTrack', (response) => json(response, 404, { code: 'not_found' }));

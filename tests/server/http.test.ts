@@ -62,7 +62,7 @@ test('a body above 100 KiB is 413 before it is read, however it is sent', async 
   assertToken(await post([authorization(), 'Transfer-Encoding: chunked'], chunked(GOOD)));
   for (const as of ['user-456', null]) assertError(await endpoint.token(GOOD.padEnd(limit + 1), { as }), TOO_LARGE);
   assertError(await endpoint.token('['.repeat(limit + 1)), TOO_LARGE);
-  // Of two megabytes only as much is sent as it takes: whoever is still writing may never see the answer.
+  // Of two megabytes only as much is sent as it takes: a client that is still sending may never see the answer.
   for (const headers of [[authorization()], []]) {
     assertError(await post([...headers, `Content-Length: ${2 * KIB * KIB}`], '{'), TOO_LARGE);
     const unfinished = chunked(GOOD.padEnd(2 * KIB * KIB)).slice(0, limit + KIB);

@@ -73,7 +73,7 @@ test('the claims count as those of any user token', async () => {
     'a list of subjects': { sub: ['user-456'] },
     'a subject with a line feed': { sub: 'user-456\n' },
     'a subject too long': { sub: 'x'.repeat(257) },
-    'a user of nobody': { sub: 'user-000' },
+    'an unknown user': { sub: 'user-000' },
     'a jti that is a number': { jti: 7 },
     'a grant of LiveKit': { video: { room: ROOM, roomJoin: true } },
     'the API key as issuer': { iss: 'devkey' },
@@ -114,7 +114,7 @@ test('the signature counts: another key, another payload, no algorithm of the pr
   }
 });
 
-test('revoked and banned are told to whoever holds a good token, and to nobody else', async () => {
+test('only the holder of a valid token learns that it is revoked or the user banned', async () => {
   await insert('RevokedToken', { jti: 'provider-revoked', expiresAt: now() + 600 });
   const revoked = claims({ jti: 'provider-revoked' });
   await assertOut(rsa.token(revoked), settings(), REVOKED);
@@ -126,7 +126,7 @@ test('revoked and banned are told to whoever holds a good token, and to nobody e
   await assertOut(rsa.token(claims({ sub: user })), settings(), BANNED);
 });
 
-test('tokens of LiveKit never count, whoever signed them', async () => {
+test('LiveKit tokens are no user tokens, whichever key signed them', async () => {
   const livekit = assertToken(await ask(rsa.token(claims()))).token;
   await assertOut(livekit);
   await assertOut(livekit, settings({ JWT_SECRET: LONG }));

@@ -68,7 +68,7 @@ describe('what LiveKit answers', () => {
     assert.equal(running.livekit.calls.at(-1)?.body.muted, false);
   });
 
-  test('whoever is not in the room is 404', async () => {
+  test('an absent participant is 404', async () => {
     assertError(await mute({ ...MUTE, participantIdentity: 'nobody' }), NO_PARTICIPANT);
   });
 

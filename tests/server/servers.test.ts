@@ -177,7 +177,7 @@ describe('several servers', () => {
         typeof line === 'string' ? message === line : line.test(message);
       assert.ok(messages.some(isSo), `${what}: ${lines.join('\n')}`);
       assert.ok(!lines.join('\n').includes(canary), what);
-      // A webhook is one of nobody, and the next good request succeeds.
+      // No key verifies a webhook, and the next good request succeeds.
       const body = moved('left', ROOMS.eu, 'user-456');
       const headers = { Authorization: await signatureOf(body) };
       assertError(await webhooks(() => running.endpoint)(body, { settings, headers }), UNAUTHORIZED, what);

@@ -12,7 +12,7 @@ const LATE = { name: 'the database did not answer in time' };
 
 const running = withPostgres(undefined, 4);
 
-/** Does something while nobody can read users. */
+/** Does something while no query can read users. */
 async function whileLocked(work: () => Promise<void>): Promise<void> {
   const locker = await running.sql.reserve();
   await locker`BEGIN`;

@@ -178,7 +178,7 @@ test('whether roles decide about voice alone: in the database of a Kraken that h
   await running.sql`ALTER TYPE "RbacActions" RENAME VALUE 'SPEAK_UP' TO 'SPEAK'`;
 });
 
-test('presence of before 0003 is kept: who was overtaken, and a time of the far future hides nobody', async () => {
+test('presence of before 0003 is kept: overtaken participants stay absent, and a time of the far future hides no participant', async () => {
   const url = await running.server.createDatabase('before');
   const before = postgres(url, { max: 1, onnotice: () => {} });
   const its = postgresStore(url);

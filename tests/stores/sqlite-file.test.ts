@@ -110,7 +110,7 @@ test('a file with the first migrations gets the rest and keeps its rows', async 
   store.close();
 });
 
-test('presence of before 0004 is kept: who was overtaken, and a time of the far future hides nobody', async () => {
+test('presence of before 0004 is kept: overtaken participants stay absent, and a time of the far future hides no participant', async () => {
   const path = newPath();
   const db = withFirstMigrations(path, 3);
   const insert = db.prepare(`INSERT INTO "VoicePresence"

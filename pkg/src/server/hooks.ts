@@ -53,7 +53,7 @@ export function checkedCaller(caller: unknown): Caller {
   return { userId, tokenId, sessionId, issuedAt };
 }
 
-/** `null`, `undefined` and `false`: what `session && { … }` gives where there is none. */
+/** `null`, `undefined` and `false`: the value of `session && { … }` without a session. */
 type Refusal = null | undefined | false;
 
 /** A value, now or later, or a refusal. */

@@ -1,6 +1,6 @@
 /** The document as it is for one configuration and one database: what these decide is no part of the document itself. */
 
-// biome-ignore lint/suspicious/noExplicitAny: a document that somebody else wrote
+// biome-ignore lint/suspicious/noExplicitAny: a document of an endpoint
 type Document = any;
 
 /** With the default LIVEKIT_MAX_TTL, and ids that the demo data knows, so that some requests come through. */

@@ -30,19 +30,19 @@ export const SCHEMAS = {
         },
         identity: {
           ...orNull(ID),
-          description: "The participant's identity, at most 256 bytes; the caller's id unless set.",
+          description: "The participant's identity, at most 256 bytes; the default is the caller's id.",
         },
-        name: { ...orNull(NAME), description: 'The display name, at most 256 bytes; the identity unless set.' },
+        name: { ...orNull(NAME), description: 'The display name, at most 256 bytes; the default is the identity.' },
         ttl: {
           type: ['number', 'null'],
           minimum: 1,
           maximum: LONGEST_TTL,
-          description: 'Seconds that the token lives, rounded down; at most `LIVEKIT_MAX_TTL`, a day unless set.',
+          description: 'TTL in seconds, rounded down; at most `LIVEKIT_MAX_TTL`, by default a day.',
         },
       },
       ['roomId'],
     ),
-    description: 'Other members are ignored. A member given twice is refused.',
+    description: 'Other fields are ignored. A repeated field is refused.',
   },
   TokenResponse: object(
     {
