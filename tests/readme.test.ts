@@ -97,7 +97,7 @@ test("an application's own grants are those of the example", async () => {
   }
 });
 
-test('the example that puts somebody out of a room asks the LiveKit server of the environment', async () => {
+test('the example that removes a participant calls the LiveKit server of the environment', async () => {
   const asked: string[] = [];
   const livekit = createServer(({ url }, response) => {
     asked.push(`${url}`);

@@ -201,7 +201,7 @@ export class AccessToken {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && !Array.isArray(value);
 
-/** The fields that change an earlier grant. `null` does not undo a denial: that takes a `true`. */
+/** The fields that change an earlier grant. `null` does not undo `false`: only `true` does. */
 const changes = (fields: object, earlier: object): object =>
   Object.fromEntries(
     Object.entries(fields).filter(

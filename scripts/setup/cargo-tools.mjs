@@ -96,7 +96,7 @@ function lockedVersion(crate) {
 /**
  * @param {Tool} tool
  * @param {(line: string) => void} say
- * @returns {Promise<string | undefined>} why it cannot be had; that it does not compile is a problem instead
+ * @returns {Promise<string | undefined>} why it cannot be had; that it does not compile is a `Problem`
  */
 async function install({ crate, version, programs, flags, level }, say) {
   const inputs = digest([], [crate, version, ...flags, `${level}`]);

@@ -106,7 +106,7 @@ test('everything of a permission gets into the token', async () => {
   assert.deepEqual([body.identity, body.roomId, body.url], ['guest-1', ROOM, ENV.LIVEKIT_URL]);
 });
 
-test('the functions are told who asks, for what, and with which settings', async () => {
+test('the functions get the caller, the request and the settings', async () => {
   const seen: { caller: Caller; ask: TokenAsk; env: object }[] = [];
   const options: Hooks = {
     authenticate: (request, env) => {
@@ -306,6 +306,16 @@ test('a privileged grant is signed if the application allows it by name in its o
   await assertRefused({ authorize, allowGrants: ['recorder'] }, 500, FAILED, 'hidden');
   for (const wrong of [['room'], ['hidden', 'x'], 'hidden', [1], {}]) {
     assert.throws(() => app({ allowGrants: wrong as ['hidden'] }), LivekitException);
+  }
+});
+
+test('so is one of a table of grants', async () => {
+  const store: Store = { facts: async () => ({ ...memberFacts, userId: 'user-1', channelId: ROOM }) };
+  const options = { authorize: undefined, store, grants: () => ({ hidden: true }) };
+  const { status, body } = await post({ ...options, allowGrants: ['hidden'] });
+  assert.deepEqual([status, claimsOf(body.token).video], [201, { room: ROOM, roomJoin: true, hidden: true }]);
+  for (const allowGrants of [undefined, [], ['recorder' as const]]) {
+    await assertRefused({ ...options, allowGrants }, 500, FAILED, 'hidden');
   }
 });
 

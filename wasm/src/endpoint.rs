@@ -54,13 +54,11 @@ impl Endpoint {
     pub fn new(settings: &str) -> Result<Self, JsValue> {
         let object = json::parse_object(settings.as_bytes()).map_err(|_| error_to_js(LivekitError::NotConfigured))?;
         let setting = |name: &str| LivekitConfig::setting_of(&Fields::new(&object), name);
-        let livekit = LivekitService::new(LivekitConfig::from_settings(&setting));
-        let keys = livekit.servers().keys();
-        Ok(Self {
-            user_tokens: keys.iter().fold(UserTokenRules::from_settings(&setting), UserTokenRules::refuse_issuers),
-            webhooks: keys.map(WebhookVerifier::with_keys),
-            livekit,
-        })
+        let config = LivekitConfig::from_settings(&setting);
+        let user_tokens = UserTokenRules::from_settings(&setting).refuse_livekit_tokens(&config);
+        let livekit = LivekitService::new(config);
+        let webhooks = livekit.servers().keys().map(WebhookVerifier::with_keys);
+        Ok(Self { livekit, user_tokens, webhooks })
     }
 
     /// What the settings mean, without any credential.

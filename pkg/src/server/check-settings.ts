@@ -1,5 +1,5 @@
 /** Errors of the settings of an environment. The rules are in Rust (`src/check_settings.rs`), except those of HTTP. */
-import { endpointSettings, type Settings, settingsOf, settingsText } from '../config.js';
+import { endpointSettings, namesIn, type Settings, settingsOf, settingsText } from '../config.js';
 import { call } from '../wasm/instance.js';
 import { createJwks } from './identity-provider/jwks.js';
 import { httpSettingsOfEnvironment, readHttpSettings } from './middleware/http-settings.js';
@@ -15,6 +15,8 @@ export interface SettingError {
     | 'quoted'
     | 'white_space'
     | 'short'
+    | 'unknown_setting'
+    | 'unescaped'
     | 'unknown_parameter'
     | 'invalid_parameter'
     | (string & {});
@@ -54,13 +56,21 @@ export function checkSettings(env: object, { process = false, userTokens }: Chec
   const others = settingsOf(env, ['LOG_LEVEL', ...(process ? PROCESS_SETTINGS : [])]);
   const httpSettings = httpSettingsOfEnvironment(env);
   const { invalid } = readHttpSettings(httpSettings);
-  return listErrors({ ...endpointSettings(env), ...httpSettings, ...others }, invalid, userTokens);
+  return listErrors({ ...endpointSettings(env), ...httpSettings, ...others }, namesIn(env), invalid, userTokens);
 }
 
-/** As {@link checkSettings}, of settings as data; `invalid` names those of HTTP that are invalid. */
-export function listErrors(settings: Settings, invalid: readonly string[], userTokens = true): SettingError[] {
+/**
+ * As {@link checkSettings}, of settings as data. `names` are all in the environment, to find misspelt ones; `invalid` names the
+ * settings of HTTP that are invalid.
+ */
+export function listErrors(
+  settings: Settings,
+  names: readonly string[],
+  invalid: readonly string[],
+  userTokens = true,
+): SettingError[] {
   const text = settingsText(settings);
-  const listed: SettingError[] = call(({ checkSettings }) => checkSettings(text));
+  const listed: SettingError[] = call(({ checkSettings }) => checkSettings(text, [...names]));
   const errors = listed.filter(({ setting, code }) => userTokens || setting !== 'JWT_SECRET' || code !== 'missing');
   const known = new Set(errors.filter(({ severity }) => severity !== 'advice').map(({ setting }) => setting));
   const others = [...jwksUrl(settings['JWT_JWKS_URL']), ...invalid.map(invalidError)];

@@ -53,7 +53,7 @@ export function checkedCaller(caller: unknown): Caller {
   return { userId, tokenId, sessionId, issuedAt };
 }
 
-/** A refusal: what `session && { … }` gives where there is no session. */
+/** `null`, `undefined` and `false`: the value of `session && { … }` without a session. */
 export type Refusal = null | undefined | false;
 
 /** A value, now or later, or a refusal: `null`, `undefined` or `false`. */

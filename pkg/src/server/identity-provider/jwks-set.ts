@@ -17,7 +17,7 @@ export interface Header {
   readonly kid?: string;
 }
 
-/** Finds the key of a token; `undefined` if there is none, or several and the token has no `kid`. */
+/** Finds the key of a token; `undefined` for an unknown key, or for several where the token has no `kid`. */
 export type KeySet = (header: Header) => Promise<CryptoKey | undefined>;
 
 const MAX_KEYS = 100;

@@ -48,6 +48,8 @@ type Action = 'administer' | 'create';
 /** URL and token of a call. */
 interface Access {
   readonly url: string | undefined;
+  /** Where the URL is from, for the log: the setting, or the option. */
+  readonly from: 'LIVEKIT_URL' | 'url';
   token(): string;
 }
 
@@ -129,11 +131,15 @@ export class RoomService {
     });
   }
 
-  /** Creates a room, or changes an existing one. `configuration` is the JSON of a `RoomConfiguration`. */
+  /**
+   * Creates a room, or changes an existing one. `configuration` is the JSON of a `RoomConfiguration`; its `name` is that of a
+   * configuration in the server's own `room_configurations`, which it completes.
+   */
   async createRoom(room: string, configuration: object = {}): Promise<void> {
     const failed = failure('Failed to create room');
     // A message of `@livekit/protocol` becomes its JSON.
-    const fields = Object(snapshot(configuration));
+    const { name: preset, ...fields } = Object(snapshot(configuration));
+    if (typeof preset === 'string' && preset !== '') fields['roomPreset'] ??= preset;
     await this.#call(
       room,
       failed,
@@ -151,9 +157,9 @@ export class RoomService {
     work: (post: Post) => Promise<Result>,
     action: Action = 'administer',
   ): Promise<Result> {
-    const { url, token } = await this.#access(action, room);
+    const { url, from, token } = await this.#access(action, room);
     const origin = baseOf(url);
-    if (origin === undefined) throw createException('not_configured', 'LiveKit credentials not configured');
+    if (origin === undefined) throw noUrl(url, from);
     const base = `${origin}/twirp/livekit.RoomService`;
     const headers = { authorization: `Bearer ${token()}`, 'content-type': 'application/json' };
     // Called as a method, the global fetch of Workers throws.
@@ -197,8 +203,18 @@ const accessOfOptions =
   ({ url, adminToken, createRoomToken }: RoomServiceOptions): AccessTo =>
   (action, room) => {
     const tokenFor = action === 'create' ? createRoomToken : adminToken;
-    return tokenFor === undefined ? { url: undefined, token: () => '' } : { url, token: () => tokenFor(room) };
+    if (tokenFor === undefined) throw createException('not_configured', NOT_CONFIGURED, { path: 'createRoomToken' });
+    return { url, from: 'url', token: () => tokenFor(room) };
   };
+
+const NOT_CONFIGURED = 'LiveKit credentials not configured';
+
+/** The error of a URL that is unset, as for every setting, or that `fetch` could not use. */
+function noUrl(url: unknown, path: Access['from']): LivekitException {
+  const isUnset = url === undefined || String(url).trim() === '';
+  const message = isUnset ? NOT_CONFIGURED : 'LiveKit URL invalid';
+  return createException('not_configured', message, { reason: isUnset ? 'missing_url' : 'invalid_url', path });
+}
 
 /**
  * Calls the server of a room, or the one that `serverOf` names, with the credentials of the rules.
@@ -214,7 +230,7 @@ export const roomServiceOf = (
       const { url, token } = rules.call((rules) =>
         action === 'create' ? rules.createRoom(room, server) : rules.administerRoom(room, server),
       );
-      return { url, token: () => token };
+      return { url, from: 'LIVEKIT_URL', token: () => token };
     },
   });
 

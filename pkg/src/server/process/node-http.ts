@@ -5,7 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Address } from './address.js';
 import type { Handler, Listening } from './process.js';
 
-/** Milliseconds. Who sends slowly holds a connection no longer than this; Node looks every second. */
+/** Milliseconds for which a slow client keeps a connection open; Node checks every second. */
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 };
 /** Milliseconds. Longer than the minute for which load balancers keep a connection that they may use again. */
 const KEEP_ALIVE = { keepAliveTimeout: 65_000 };

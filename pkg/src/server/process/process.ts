@@ -16,7 +16,7 @@ const FINISH_MS = 10_000;
 const REFUSED_BY_DENO = 'NotCapable';
 
 /** A question that finds out whether a store answers. */
-const NOBODY = { userId: '', tokenId: null, channelId: null, groupId: null, identity: null };
+const PROBE = { userId: '', tokenId: null, channelId: null, groupId: null, identity: null };
 
 /** Options of a process, besides its environment. */
 export interface ProcessOptions extends Partial<LivekitOptions> {
@@ -86,7 +86,7 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
       platform.exit(0);
     });
     log.info(`Listening on ${url}`);
-    store?.facts(NOBODY).catch(({ name }: Error) => {
+    store?.facts(PROBE).catch(({ name }: Error) => {
       log.warn('The store does not answer yet: requests are answered 503 until it does', { error: name });
     });
     store?.unread?.().then(

@@ -21,7 +21,7 @@ export interface FactsQuestion {
  * (`src/rbac/facts.rs`): a row of any other shape is an error, never a default.
  */
 export interface FactsRow {
-  /** The user's id, `null` if there is none. */
+  /** The user's id, `null` for an unknown one. */
   userId: unknown;
   /** `OWNER` or `USER`; `null` without a user. */
   role: unknown;
@@ -36,13 +36,13 @@ export interface FactsRow {
    * without `iat` is then revoked too.
    */
   revokedUntil?: unknown;
-  /** The channel's id, `null` if there is none. */
+  /** The channel's id, `null` for an unknown one. */
   channelId: unknown;
   /** Whether only members may enter; `null` without a channel. */
   isPrivate: unknown;
   /** Whether the user is a member of the channel. */
   isMember: unknown;
-  /** The id of the requested group, `null` if there is none or the user is not a member. */
+  /** The id of the requested group, `null` for an unknown one, or where the user is not a member. */
   groupId: unknown;
   /**
    * Whether a channel has the id of the requested group, which is then refused: they would share a room. A store in which that

@@ -1,12 +1,12 @@
 /** POST /channels/:channelId/mute-participant: a moderator mutes or unmutes a participant. */
 
-import { readBody } from '../body.js';
-import { callerOf } from '../caller.js';
-import type { LivekitContext } from '../context.js';
-import type { Caller } from '../hooks.js';
-import { authorizeMute, type MuteRequest } from '../rbac/authorize.js';
-import { parseMuteParticipant } from '../requests.js';
-import { askStore } from '../stores/ask.js';
+import { readBody } from '../../body.js';
+import { callerOf } from '../../caller.js';
+import type { LivekitContext } from '../../context.js';
+import type { Caller } from '../../hooks.js';
+import { parseMuteParticipant } from '../../requests.js';
+import { askStore } from '../../stores/ask.js';
+import { authorizeMute, type MuteRequest } from '../authorize.js';
 
 export async function muteParticipant(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');

@@ -1,11 +1,11 @@
 /** GET /channels/:channelId/voice-presence: a page of the participants in the channel's room. */
-import { snapshot } from '../../snapshot.js';
-import { callerOf } from '../caller.js';
-import type { LivekitContext } from '../context.js';
-import { storeUnavailable } from '../errors.js';
-import { authorizePresence } from '../rbac/authorize.js';
-import { askStore } from '../stores/ask.js';
-import { type PresencePage, type Store, StoreFault } from '../stores/store.js';
+import { snapshot } from '../../../snapshot.js';
+import { callerOf } from '../../caller.js';
+import type { LivekitContext } from '../../context.js';
+import { storeUnavailable } from '../../errors.js';
+import { askStore } from '../../stores/ask.js';
+import { type PresencePage, type Store, StoreFault } from '../../stores/store.js';
+import { authorizePresence } from '../authorize.js';
 
 /** Maximum number of participants in a response. */
 const PAGE = 1000;
