@@ -30,6 +30,32 @@ async function install(): Promise<void> {
   });
 }
 
+/** How an example is built and started: arguments of Node. */
+export interface Recipe {
+  /** The file that mounts the endpoint. */
+  mounts: string;
+  build?: string[];
+  start: string[];
+  /** Whether the application has a route of its own, `/echo`, that parses JSON. */
+  echoes?: true;
+}
+
+const NEXT = framework('next', 'dist', 'bin', 'next');
+
+/** The examples by the names of their folders. */
+export const RECIPES: Record<string, Recipe> = {
+  express: { mounts: 'server.js', start: ['server.js'], echoes: true },
+  fastify: { mounts: 'server.js', start: ['server.js'], echoes: true },
+  hono: { mounts: 'server.js', start: ['server.js'], echoes: true },
+  nestjs: { mounts: 'src/main.ts', build: [framework('typescript', 'bin', 'tsc')], start: ['dist/main.js'] },
+  nextjs: { mounts: 'app/api/livekit/[...path]/route.ts', build: [NEXT, 'build'], start: [NEXT, 'start'] },
+  sveltekit: {
+    mounts: 'src/routes/api/livekit/[...path]/+server.ts',
+    build: [framework('vite', 'bin', 'vite.js'), 'build'],
+    start: ['build'],
+  },
+};
+
 /** A folder of examples, in which the packed package is installed beside the frameworks. */
 export interface Workshop {
   /** Copies an example; returns its folder. */

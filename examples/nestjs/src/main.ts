@@ -1,4 +1,3 @@
-import { ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module';
 
@@ -7,7 +6,6 @@ async function bootstrap() {
   // `rawBody` keeps the bytes of parsed bodies, which the endpoint needs.
   const app = await NestFactory.create(AppModule, { rawBody: true, cors: { origin } });
   app.setGlobalPrefix('api');
-  app.useGlobalPipes(new ValidationPipe({ whitelist: true }));
   app.enableShutdownHooks();
   await app.listen(process.env.PORT ?? 3000, process.env.HOST ?? '0.0.0.0');
   console.log(`Listening on ${await app.getUrl()}`);

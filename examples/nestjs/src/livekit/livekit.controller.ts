@@ -1,10 +1,12 @@
-import { Body, Controller, Get, Inject, Post, Req, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Post, Req, UseGuards, ValidationPipe } from '@nestjs/common';
 import type { VideoGrant } from 'livekit-edge';
-import type { CreateTokenDto } from './dto/create-token.dto';
+import { CreateTokenDto } from './dto/create-token.dto';
 import type { TokenResponseDto } from './dto/token-response.dto';
 import { JwtAuthGuard } from './guards/jwt-auth.guard';
 import { RbacGuard } from './guards/rbac.guard';
 import { LivekitService } from './livekit.service';
+
+const validation = new ValidationPipe({ whitelist: true, expectedType: CreateTokenDto });
 
 /** What the guards add to a request. */
 interface GuardedRequest {
@@ -19,7 +21,10 @@ export class LivekitController {
 
   @Post('token')
   @UseGuards(RbacGuard)
-  generateToken(@Body() createTokenDto: CreateTokenDto, @Req() request: GuardedRequest): Promise<TokenResponseDto> {
+  generateToken(
+    @Body(validation) createTokenDto: CreateTokenDto,
+    @Req() request: GuardedRequest,
+  ): Promise<TokenResponseDto> {
     const identity = createTokenDto.identity || request.user.id;
     return this.livekitService.generateToken({ ...createTokenDto, identity, grants: request.grants });
   }
