@@ -24,6 +24,17 @@ const environment = { PATH, HOME, NEXT_TELEMETRY_DISABLED: '1', CI: 'true' };
 
 const bearer = (user: string) => ({ Authorization: `Bearer ${userToken(user)}` });
 
+const readJson = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
+
+/** Whether a version is in a range that begins with `^`: the first number that is not 0 is the same, and the rest no older. */
+function isInRange(version: string | undefined, range: string): boolean {
+  assert.ok(range.startsWith('^'), range);
+  const [oldest = [], found = []] = [range.slice(1), version ?? ''].map((text) => text.split('.').map(Number));
+  const first = oldest.findIndex((number) => number !== 0);
+  const differs = found.findIndex((number, at) => number !== oldest[at]);
+  return found.length === 3 && (differs < 0 || (differs > first && Number(found[differs]) > Number(oldest[differs])));
+}
+
 let workshop: Workshop | string;
 before(async () => {
   workshop = await openWorkshop();
@@ -68,6 +79,16 @@ for (const [name, { mounts, build, start, echoes }] of Object.entries(RECIPES)) 
       const lines = readFileSync(join(root, 'examples', name, mounts), 'utf8').split('\n');
       const code = lines.filter((line) => line.trim() !== '' && !/^\s*\/[/*]/.test(line));
       assert.ok(code.length < MAX_LINES, `${code.length} lines`);
+    });
+
+    test('its package.json asks for what is installed here', () => {
+      const { dependencies, devDependencies = {} } = readJson(join(root, 'examples', name, 'package.json'));
+      const { version } = readJson(join(root, 'pkg', 'package.json'));
+      const { devDependencies: locked } = readJson(join(import.meta.dirname, 'frameworks', 'package.json'));
+      for (const [dependency, range] of Object.entries<string>({ ...dependencies, ...devDependencies })) {
+        if (dependency === 'livekit-edge') assert.equal(range, version);
+        else assert.ok(isInRange(locked[dependency], range), `${dependency} ${range}`);
+      }
     });
 
     served('a member of the channel gets a token with the claims of the request', async () => {

@@ -48,7 +48,11 @@ export const RECIPES: Record<string, Recipe> = {
   fastify: { mounts: 'server.js', start: ['server.js'], echoes: true },
   hono: { mounts: 'server.js', start: ['server.js'], echoes: true },
   nestjs: { mounts: 'src/main.ts', build: [framework('typescript', 'bin', 'tsc')], start: ['dist/main.js'] },
-  nextjs: { mounts: 'app/api/livekit/[...path]/route.ts', build: [NEXT, 'build'], start: [NEXT, 'start'] },
+  nextjs: {
+    mounts: 'app/api/livekit/[...path]/route.ts',
+    build: [NEXT, 'build'],
+    start: [NEXT, 'start', '-H', '127.0.0.1'],
+  },
   sveltekit: {
     mounts: 'src/routes/api/livekit/[...path]/+server.ts',
     build: [framework('vite', 'bin', 'vite.js'), 'build'],

@@ -1,15 +1,34 @@
 /** What the example for NestJS does itself, as the specification's module does. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { TokenVerifier } from 'livekit-server-sdk';
 import { node24 } from '../../scripts/lib/paths.mjs';
 import { mustRun } from '../../scripts/lib/run.mjs';
 import { overwrite } from '../support/sqlite-file.ts';
 import { userToken } from '../support/user-token.ts';
+import { moved, RECEIVED, signatureOf } from '../support/webhooks.ts';
 import { framework } from './frameworks.ts';
-import type { Serving } from './serving.ts';
+import { type Serving, serve } from './serving.ts';
 
 const SECONDS = 120;
 const CHANNEL = 'channel-abc123';
+
+/** The endpoint alone, by the line that docs/frameworks.md names, in JavaScript as TypeScript compiles it. */
+const ONE_LINE = `
+const { Module } = require('@nestjs/common');
+const { NestFactory } = require('@nestjs/core');
+const { createApp, nodeHandler } = require('livekit-edge/node');
+
+class AppModule {}
+Module({})(AppModule);
+(async () => {
+  const app = await NestFactory.create(AppModule, { rawBody: true });
+  app.use('/api/livekit', nodeHandler(await createApp({ prefix: '/' })));
+  await app.listen(process.env.PORT, process.env.HOST);
+  console.log('Listening on', await app.getUrl());
+})();
+`;
 
 /** The example, once it was built. */
 interface Example {
@@ -57,6 +76,21 @@ export function nestCases(
       assert.deepEqual([video?.canPublish, video?.canPublishSources], [true, ['microphone']]);
     }),
   );
+
+  served('the endpoint alone is one line, and a token and a webhook are answered', async () => {
+    writeFileSync(join(example.folder, 'one-line.js'), ONE_LINE);
+    const { url, stop } = await serve([node24(), 'one-line.js'], example.folder, example.env);
+    try {
+      const token = await fetch(`${url}/api/livekit/token`, { method: 'POST', headers: headersOf('user-456'), body });
+      assert.equal(token.status, 201);
+      const event = moved('joined', CHANNEL, 'user-789');
+      const headers = { 'Content-Type': 'application/json', Authorization: await signatureOf(event) };
+      const webhook = await fetch(`${url}/api/livekit/webhook`, { method: 'POST', headers, body: event });
+      assert.deepEqual([webhook.status, await webhook.text()], [200, RECEIVED]);
+    } finally {
+      await stop();
+    }
+  });
 
   served('without credentials a token is 500, and the health is unhealthy', () =>
     withSettings({ LIVEKIT_API_SECRET: '', LIVEKIT_URL: '' }, async (ask) => {
