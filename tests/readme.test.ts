@@ -40,12 +40,12 @@ const RECIPES = ['session', 'rooms', 'guests', 'townhall', 'agents'];
 
 test('docs/frameworks.md shows files of the examples as they are, each that mounts the endpoint among them', () => {
   const text = readFileSync(join(root, 'docs', 'frameworks.md'), 'utf8');
-  const shown = [...text.matchAll(/<!-- file: (.+) -->\n```\w+\n([^]*?)```/g)].map(([, file = '', code]) => {
+  const shown = [...text.matchAll(/<!-- file: (.+) -->\n```\w+\n([\s\S]*?)```/g)].map(([, file = '', code]) => {
     assert.equal(code, readFileSync(join(root, file), 'utf8'), file);
     return file;
   });
   assert.equal(shown.length * 2, text.match(/^```/gm)?.length);
-  for (const [name, { mounts }] of Object.entries(RECIPES))
+  for (const [name, { mounts }] of Object.entries(FRAMEWORKS))
     assert.ok(shown.includes(`examples/${name}/${mounts}`), name);
 });
 
