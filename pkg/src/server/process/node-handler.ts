@@ -10,8 +10,20 @@ export interface FetchApp {
   fetch: Handler;
 }
 
+/** What tells a request of Node's HTTP server (`IncomingMessage`) apart, so that the types of Node are not needed. */
+export interface NodeRequest {
+  readonly rawHeaders: readonly string[];
+  readonly url?: string | undefined;
+}
+
+/** What tells a response of Node's HTTP server (`ServerResponse`) apart. */
+export interface NodeResponse {
+  readonly headersSent: boolean;
+  end(): unknown;
+}
+
 /** Answers a request of Node's HTTP server: middleware of Express and NestJS, and a handler for Fastify's `raw` objects. */
-export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => void;
+export type NodeHandler = (request: NodeRequest, response: NodeResponse) => void;
 
 /**
  * Lets an app answer requests in a server that a framework has started. The path is that of `request.url`, from which Express
@@ -24,7 +36,8 @@ export function nodeHandler(app: FetchApp): NodeHandler {
   // The application's own global `Request` and `Response` stay as they are.
   const options = { errorHandler: refuseTarget, overrideGlobalObjects: false };
   const listener = getRequestListener((request, connection) => app.fetch(request, connection), options);
-  return (request, response) => {
+  return (nodeRequest, nodeResponse) => {
+    const [request, response] = [nodeRequest as IncomingMessage, nodeResponse as ServerResponse];
     forgetUnread(request, response);
     if (isBodyLost(request)) refuse(response);
     else void listener(request, response);
