@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { TokenVerifier } from 'livekit-server-sdk';
 import { demoSettings } from '../scripts/demo-data.mjs';
 import { COMPATIBILITY_DATE, startWorker } from '../scripts/worker.mjs';
+import { RECIPES as FRAMEWORKS } from './examples/frameworks.ts';
 import { makeKey, startProvider } from './support/jwks-provider.ts';
 import { claimsOf, type LivekitClaims } from './support/livekit-token.ts';
 import { userToken } from './support/user-token.ts';
@@ -36,6 +37,17 @@ function example(name: string): string {
 
 /** Applications with users and rooms of their own. */
 const RECIPES = ['session', 'rooms', 'guests', 'townhall', 'agents'];
+
+test('docs/frameworks.md shows files of the examples as they are, each that mounts the endpoint among them', () => {
+  const text = readFileSync(join(root, 'docs', 'frameworks.md'), 'utf8');
+  const shown = [...text.matchAll(/<!-- file: (.+) -->\n```\w+\n([\s\S]*?)```/g)].map(([, file = '', code]) => {
+    assert.equal(code, readFileSync(join(root, file), 'utf8'), file);
+    return file;
+  });
+  assert.equal(shown.length * 2, text.match(/^```/gm)?.length);
+  for (const [name, { mounts }] of Object.entries(FRAMEWORKS))
+    assert.ok(shown.includes(`examples/${name}/${mounts}`), name);
+});
 
 test('the examples are strict TypeScript, with no types but the package has', async () => {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');

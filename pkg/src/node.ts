@@ -18,6 +18,13 @@ import { listen } from './server/process/node-http.js';
 import * as server from './server/process/process.js';
 
 export { memoryRateLimits } from './server/middleware/memory-rate-limit.js';
+export {
+  type FetchApp,
+  type NodeHandler,
+  type NodeRequest,
+  type NodeResponse,
+  nodeHandler,
+} from './server/process/node-handler.js';
 export { type OpenStore, openStore } from './server/process/open-store.js';
 export type { ProcessOptions, Running } from './server/process/process.js';
 

@@ -514,6 +514,23 @@ test('the defaults in hooks decide as the defaults, also with the servers of the
   }
 });
 
+test('kraken() outside of an endpoint refuses an ask of other types or any depth with 400', async () => {
+  const channels = kraken(STORE);
+  const deep = JSON.parse(`${'['.repeat(40_000)}${']'.repeat(40_000)}`);
+  for (const invalid of [
+    { room: deep },
+    { room: undefined },
+    { name: { a: deep } },
+    { ttl: Number.NaN },
+    { ttl: 10n },
+  ]) {
+    const ask = { route: 'token', room: ROOM, isGeneratedRoom: false, ...invalid } as TokenAsk;
+    await assert.rejects(channels({ userId: 'u1' }, ask, ENV), { name: 'LivekitException', status: 400 });
+  }
+  const ask: TokenAsk = { route: 'token', room: ROOM, isGeneratedRoom: false };
+  assert.equal((await channels({ userId: 'u1' }, ask, ENV)).identity, 'u1');
+});
+
 test('a table of grants beside authorize is an error, for it would have no effect', () => {
   assert.throws(() => app({ grants: () => ({ canPublish: false }) }), LivekitException);
 });

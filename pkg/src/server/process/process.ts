@@ -22,6 +22,11 @@ const PROBE = { userId: '', tokenId: null, channelId: null, groupId: null, ident
 export interface ProcessOptions extends Partial<LivekitOptions> {
   /** The settings, parsed in each request unless frozen; the default is the environment of the process when it starts. */
   env?: object;
+  /**
+   * The path that the app answers below, in place of `/api/livekit` and `/livekit`; `/` where a framework has already removed
+   * its own prefix.
+   */
+  prefix?: string | undefined;
 }
 
 /** Answers requests; the second argument is the server's information about the connection. */
@@ -109,13 +114,16 @@ async function finish(server: Listening): Promise<void> {
   clearTimeout(timer);
 }
 
-async function prepare(platform: Platform, { env, ...options }: ProcessOptions) {
+async function prepare(platform: Platform, { env, prefix, ...options }: ProcessOptions) {
   const startWith = env ?? environment(platform);
   const opened = needsStore(options, startWith) ? await openStore(startWith) : undefined;
   const store = options.store ?? opened;
   const settings = () => startWith;
   const { clientAddress } = platform;
-  const app = deployable({ settings, startWith, rateLimit: memoryRateLimits(), clientAddress, ...options, store });
+  const app = deployable(
+    { settings, startWith, rateLimit: memoryRateLimits(), clientAddress, ...options, store },
+    prefix,
+  );
   return { app, store: opened };
 }
 

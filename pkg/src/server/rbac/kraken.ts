@@ -1,6 +1,7 @@
 /** Kraken's policy as a function of an application's own: channels, roles, private channels, bans, timeouts. */
 import type { Context } from 'hono';
 import { field } from '../../arguments.js';
+import { jsonText } from '../../snapshot.js';
 import { endpointOf } from '../context.js';
 import { preparedCache } from '../endpoint.js';
 import { type Caller, checkedCaller, type Permission, type TokenAsk } from '../hooks.js';
@@ -71,7 +72,7 @@ function requestOf(ask: TokenAsk): ParsedRequest {
     'attributes',
     'roomConfig',
   ].map((name) => field(ask, name));
-  const body = (fields: object) => new TextEncoder().encode(JSON.stringify(fields));
+  const body = (fields: object) => new TextEncoder().encode(jsonText(fields));
   if (route !== 'token-source') return parseCreateToken(body({ roomId: room, identity, name, ttl }));
   return parseTokenSource(
     body({
