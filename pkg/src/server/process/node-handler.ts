@@ -3,22 +3,26 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { createLog } from '../log.js';
 import { forgetUnread, jsonRefusal, refuseTarget } from './node-http.js';
-import type { Handler } from './process.js';
 
 /** An app that answers web requests: that of `createApp()` or `livekit()`, or any other Hono app. */
 export interface FetchApp {
-  fetch: Handler;
+  /** Answers a request; `connection` is what Hono's handlers find in `context.env`. */
+  fetch(request: Request, connection?: object): Response | Promise<Response>;
 }
 
 /** What tells a request of Node's HTTP server (`IncomingMessage`) apart, so that the types of Node are not needed. */
 export interface NodeRequest {
+  /** Names and values of the headers in turn, as they were received. */
   readonly rawHeaders: readonly string[];
+  /** Path and query. */
   readonly url?: string | undefined;
 }
 
 /** What tells a response of Node's HTTP server (`ServerResponse`) apart. */
 export interface NodeResponse {
+  /** Whether the status and the headers were sent. */
   readonly headersSent: boolean;
+  /** Ends the response. */
   end(): unknown;
 }
 
