@@ -1,0 +1,29 @@
+/** Standard output and standard error of the commands. */
+import { codeOf, EXIT } from './failure.js';
+
+/** Keeps a reader that closes its pipe (`| head -1`) from being an error: the rest is not written. */
+export function guardOutput(): void {
+  process.stdout.on('error', (error) => {
+    if (codeOf(error) === 'EPIPE') return;
+    process.exitCode = EXIT.failure;
+    printError(`The output cannot be written (${codeOf(error)})`);
+  });
+  process.stderr.on('error', () => {});
+}
+
+/** Writes lines to standard output. */
+export const print = (...lines: readonly string[]): void => {
+  process.stdout.write(`${lines.join('\n')}\n`);
+};
+
+/** Writes JSON to standard output, for programs. */
+export const printJson = (value: object): void => print(JSON.stringify(value, null, 2));
+
+/** Writes a sentence to standard error. */
+export const printError = (sentence: string): void => {
+  process.stderr.write(`livekit-edge: ${sentence}\n`);
+};
+
+/** A string that a terminal shows as it is: control characters, which may move its cursor, and invisible ones are escaped. */
+export const printable = (text: string): string =>
+  text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
