@@ -27,7 +27,7 @@ export const withEnvFile = (command: Command): Command =>
 export function readEnvironment({ envFile, secretFile }: EnvironmentOptions): Environment {
   const ofFile = envFile === undefined ? {} : parseSettings(readFile('--env-file', envFile));
   const secret = secretFile === undefined ? {} : { LIVEKIT_API_SECRET: readFile('--secret-file', secretFile) };
-  return { ...ofFile, ...process.env, ...secret } as Environment;
+  return Object.assign(Object.create(null), ofFile, process.env, secret);
 }
 
 function parseSettings(text: string): Record<string, string | undefined> {

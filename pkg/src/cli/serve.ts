@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { addressOf } from '../server/process/address.js';
 import { Problem } from '../server/process/problem.js';
 import { type EnvironmentOptions, readEnvironment, withEnvFile } from './environment.js';
-import { codeOf, EXIT, Failure } from './failure.js';
+import { codeOf, EXIT, Failure, usageError } from './failure.js';
 
 const EXAMPLES = `
 It serves POST /api/livekit/token and the other routes, on a SQLite file (SQLITE_PATH, else livekit-edge.sqlite) or on the
@@ -30,6 +30,7 @@ export function addServe(program: Command): void {
 
 async function serve({ host, port, ...options }: ServeOptions): Promise<void> {
   const given = readEnvironment(options);
+  if (host?.trim() === '' || port?.trim() === '') throw usageError('--host and --port must not be blank');
   const env = Object.freeze({ ...given, ...(host && { HOST: host }), ...(port && { PORT: port }) });
   checkAddress(env, port === undefined ? EXIT.failure : EXIT.usage);
   const node = await importNode();

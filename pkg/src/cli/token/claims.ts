@@ -45,8 +45,11 @@ function videoGrant({ room, roomJoin, source }: TokenOptions, others: object | u
   return { room, ...join, canPublishSources: source, ...others };
 }
 
-/** A number without a unit is one of seconds. */
-const secondsOrDuration = (ttl: string): number | string => (/^\d+(\.\d+)?$/.test(ttl) ? Number(ttl) : ttl);
+/** A number without a unit is one of seconds. An infinite one would become the default in JSON. */
+function secondsOrDuration(ttl: string): number | string {
+  const seconds = Number(ttl);
+  return /^\d+(\.\d+)?$/.test(ttl) && Number.isFinite(seconds) ? seconds : ttl;
+}
 
 function attributesOf(pairs: readonly string[]): Record<string, string> {
   const attributes = new Map<string, string>();
