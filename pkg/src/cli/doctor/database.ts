@@ -29,12 +29,12 @@ async function checkSqliteFile(path: string): Promise<Finding> {
   if (path === ':memory:') return advice('The SQLite database is in memory and ends with the process');
   if (!existsSync(path)) return checkFolder(path);
   try {
-    checkSqlite(path);
-    return ok('The SQLite file can be used and has the tables');
+    return checkSqlite(path) > 0
+      ? advice('The SQLite file lacks tables: they are created at the start')
+      : ok('The SQLite file can be used and has the tables');
   } catch (thrown) {
-    const { name, message } = thrown as StoreFault;
-    if (name === 'tables are missing') return advice('The SQLite file lacks tables: they are created at the start');
-    return error(`The SQLite file cannot be used: ${message}`);
+    if (!(thrown instanceof StoreFault)) throw thrown;
+    return error(`The SQLite file cannot be used: ${thrown.message}`);
   }
 }
 
@@ -57,7 +57,9 @@ async function checkPostgres(env: object): Promise<Finding> {
       ? ok('PostgreSQL is reached and has the tables')
       : advice('PostgreSQL is reached and lacks the tables of presence: apply postgres/0002 and 0003 of the package');
   } catch (thrown) {
-    if (!(thrown instanceof StoreFault)) throw thrown;
+    if (thrown instanceof Problem) throw thrown;
+    if (!(thrown instanceof StoreFault))
+      return error(`PostgreSQL answers otherwise than its tables would (${codeOf(thrown)})`);
     if (thrown.name !== 'tables are missing') return error(`PostgreSQL: ${thrown.message}`);
     return error('PostgreSQL is reached and lacks tables: apply the files in postgres/ of the package');
   } finally {

@@ -56,9 +56,12 @@ function resultOf({ status, json }: Answer): Omit<Probe, 'server'> {
   return { result: 'not a LiveKit server', detail };
 }
 
+/** An error's message may contain the URL; its code and name do not. */
 function resultOfError(error: unknown): Omit<Probe, 'server'> {
-  const { cause, name } = error as { cause?: { code?: unknown }; name?: string };
-  const detail = String(cause?.code ?? name);
-  // What was answered is not HTTP.
-  return { result: detail.startsWith('HPE_') ? 'not a LiveKit server' : 'unreachable', detail };
+  const { cause, name } = error as { cause?: { code?: unknown; name?: string; message?: string }; name?: string };
+  const detail = cause?.message === 'bad port' ? 'fetch blocks its port' : String(cause?.code ?? cause?.name ?? name);
+  return { result: NOT_HTTP.test(detail) ? 'not a LiveKit server' : 'unreachable', detail };
 }
+
+/** What was answered is not HTTP: a code, or in newer versions of Node a name. */
+const NOT_HTTP = /^HPE_|^HTTPParserError$/;
