@@ -106,11 +106,14 @@ test('what to check before a client gets it is listed, and is no failure', async
 });
 
 test('claims cannot move the cursor of a terminal, hide or reorder what it shows', async () => {
-  const name = 'a\u001b[2J\u009b1m\n\u202eb\u2028\u200b';
+  const name = 'a\u001b[2J\u009b1m\n\u202eb\u2028\u200b\u{e0001}';
   const token = good({ name, [name]: name, iss: name, video: { [name]: name } });
   const { stdout } = await run(['inspect', token]);
-  assert.ok(stdout.includes('a\\u{1b}[2J\\u{9b}1m\\u{a}\\u{202e}b\\u{2028}\\u{200b}'), stdout);
+  assert.ok(stdout.includes('a\\u{1b}[2J\\u{9b}1m\\u{a}\\u{202e}b\\u{2028}\\u{200b}\\u{e0001}'), stdout);
   assert.doesNotMatch(stdout.replaceAll('\n', ''), /[\p{C}\p{Zl}\p{Zp}]/u);
+  const json = (await run(['inspect', token, '--json'])).stdout;
+  assert.doesNotMatch(json.replaceAll('\n', ''), /[\p{C}\p{Zl}\p{Zp}]/u);
+  assert.equal(JSON.parse(json).claims.name, name);
 });
 
 test('a reader that closes its pipe is no error', async () => {

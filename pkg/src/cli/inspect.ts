@@ -8,8 +8,8 @@ import { inspectionJson, inspectionLines } from './inspection-report.js';
 import { print, printJson } from './output.js';
 
 const EXAMPLES = `
-The exit code is 0 if a LiveKit server accepts the token as far as is known, else 1. Without a secret the signature is not
-verified.
+The exit code is 0 if a LiveKit server accepts the token, as far as is known
+without its secret, and else 1.
 
 Examples:
   $ livekit-edge inspect eyJhbGciOiJIUzI1NiIs…

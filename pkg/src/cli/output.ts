@@ -16,8 +16,14 @@ export const print = (...lines: readonly string[]): void => {
   process.stdout.write(`${lines.join('\n')}\n`);
 };
 
-/** Writes JSON to standard output, for programs. */
-export const printJson = (value: object): void => print(JSON.stringify(value, null, 2));
+/** Writes JSON to standard output, for programs; what {@link printable} escapes is escaped as JSON does. */
+export const printJson = (value: object): void =>
+  print(JSON.stringify(value, null, 2).replace(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu, jsonEscape));
+
+const jsonEscape = (character: string): string =>
+  Array.from({ length: character.length }, (_, at) => `\\u${hex(character.charCodeAt(at)).padStart(4, '0')}`).join('');
+
+const hex = (code: number): string => code.toString(16);
 
 /** Writes a sentence to standard error. */
 export const printError = (sentence: string): void => {
@@ -26,4 +32,4 @@ export const printError = (sentence: string): void => {
 
 /** A string that a terminal shows as it is: control characters, which may move its cursor, and invisible ones are escaped. */
 export const printable = (text: string): string =>
-  text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+  text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${hex(character.codePointAt(0) ?? 0)}}`);

@@ -6,8 +6,10 @@ import { type EnvironmentOptions, readEnvironment, withEnvFile } from './environ
 import { codeOf, EXIT, Failure, usageError } from './failure.js';
 
 const EXAMPLES = `
-It serves POST /api/livekit/token and the other routes, on a SQLite file (SQLITE_PATH, else livekit-edge.sqlite) or on the
-PostgreSQL of DATABASE_URL, and logs one JSON object a line. SIGTERM and SIGINT finish the requests in progress.
+It serves POST /api/livekit/token and the other routes on a SQLite file
+(SQLITE_PATH, by default livekit-edge.sqlite) or on the PostgreSQL of
+DATABASE_URL, and logs one JSON object a line. SIGTERM and SIGINT finish the
+requests in progress.
 
 Examples:
   $ livekit-edge serve -e .env

@@ -14,8 +14,9 @@ import { accessToken, type TokenOptions } from './claims.js';
 import { addGrantOptions, collect } from './grants.js';
 
 const EXAMPLES = `
-The key is that of LIVEKIT_API_KEY and LIVEKIT_API_SECRET, or the first of LIVEKIT_KEYS; with LIVEKIT_SERVERS that of the
-room's server. LIVEKIT_URL is only printed.
+The key is that of LIVEKIT_API_KEY and LIVEKIT_API_SECRET, or the first of
+LIVEKIT_KEYS; with LIVEKIT_SERVERS it is that of the room's server. A permission
+with neither of its two options is unset: LiveKit's default applies.
 
 Examples:
   $ livekit-edge token --room lobby --identity alice --name Alice --ttl 10m
