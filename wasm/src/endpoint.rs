@@ -191,6 +191,12 @@ impl Endpoint {
         authorize().map(|after| after.map_or(JsValue::NULL, cursor)).map_err(error_to_js)
     }
 
+    /// Names of the LiveKit servers in the order of the settings; that of a single server is empty.
+    #[wasm_bindgen(js_name = serverNames)]
+    pub fn server_names(&self) -> Vec<String> {
+        self.livekit.servers().as_slice().iter().map(|server| server.name.clone()).collect()
+    }
+
     /// The LiveKit server of a room: the one that the application named, else by rendezvous hashing.
     #[wasm_bindgen(js_name = serverOfRoom, unchecked_return_type = "ServerOfRoom")]
     pub fn server_of_room(&self, room: &str, named: Option<String>) -> Result<JsValue, JsValue> {

@@ -5,7 +5,7 @@ import { deployable } from '../deployable.js';
 import { createLog } from '../log.js';
 import type { ClientAddress } from '../middleware/client-address.js';
 import { memoryRateLimits } from '../middleware/memory-rate-limit.js';
-import { StoreFault } from '../stores/store.js';
+import { PROBE, StoreFault } from '../stores/store.js';
 import { type Address, addressOf, urlOf } from './address.js';
 import { openStore } from './open-store.js';
 import { Problem } from './problem.js';
@@ -14,9 +14,6 @@ import { Problem } from './problem.js';
 const FINISH_MS = 10_000;
 /** Name of Deno's errors about a missing permission. */
 const REFUSED_BY_DENO = 'NotCapable';
-
-/** A question that finds out whether a store answers. */
-const PROBE = { userId: '', tokenId: null, channelId: null, groupId: null, identity: null };
 
 /** Options of a process, besides its environment. */
 export interface ProcessOptions extends Partial<LivekitOptions> {

@@ -16,6 +16,9 @@ export interface FactsQuestion {
   readonly identity: string | null;
 }
 
+/** A question about no user, to find out whether a store answers. */
+export const PROBE: FactsQuestion = { userId: '', tokenId: null, channelId: null, groupId: null, identity: null };
+
 /**
  * The answer of the store. Flags are `true`, `false`, `1` or `0`; times are integers of Unix seconds. Rust parses it
  * (`src/rbac/facts.rs`): a row of any other shape is an error, never a default.

@@ -1,18 +1,22 @@
-/** What a LiveKit server would reject in a token. Every rule is in the WebAssembly module. */
-import { type ClaimError, LivekitException, TokenVerifier, validateTokenClaims } from 'livekit-edge';
-import { base64url, type Decoded, type Json } from './decode.ts';
+/** Why a LiveKit server would refuse a token. Every rule is in the WebAssembly module. */
+import { LivekitException } from '../exception.js';
+import { TokenVerifier } from '../token-verifier.js';
+import { type ClaimError, validateTokenClaims } from '../validate-claims.js';
+import { base64url, type Decoded, type Json } from './decode.js';
 
-/** Seconds by which clocks may differ, as LiveKit's server allows. */
+/** Clock tolerance of a LiveKit server in seconds. */
 export const TOLERANCE_SECONDS = 60;
-/** Signs the token again, so that everything but its signature can be checked. */
+/** Key to sign a token anew with, so that everything but its own signature can be checked. */
 const KEY = 'a key without meaning';
+/** An API key that issues no token: the verifier reports an issuer only after everything else was checked. */
+const ISSUER = 'an issuer of no token';
 
-/** The errors as sentences; none for a token that would be accepted if its signature is valid. */
-export async function faults(token: Decoded): Promise<string[]> {
-  return [...(await faultsOfForm(token)), ...faultsOfClaims(token.claims)];
+/** The reasons as sentences; none for a token that is accepted if its signature is valid. */
+export async function refusals(token: Decoded): Promise<string[]> {
+  return [...(await refusalsOfForm(token)), ...refusalsOfClaims(token.claims)];
 }
 
-function faultsOfClaims(claims: Json): string[] {
+function refusalsOfClaims(claims: Json): string[] {
   try {
     return validateTokenClaims(claims, TOLERANCE_SECONDS).map((error) => sentence(error, claims));
   } catch (error) {
@@ -28,7 +32,7 @@ function sentence({ path, code, message }: ClaimError, claims: Json): string {
     case 'not_yet_valid nbf':
       return 'It is not valid yet: nbf is in the future.';
     case 'missing exp':
-      return 'exp is missing: a token without an end is rejected.';
+      return 'exp is missing: a token without an end is refused.';
     case 'missing iss':
       return claims['iss'] === ''
         ? 'iss must name an API key.'
@@ -40,8 +44,8 @@ function sentence({ path, code, message }: ClaimError, claims: Json): string {
   }
 }
 
-/** Errors of the header, the encoding, and of JSON that a parser in JavaScript accepts. */
-async function faultsOfForm({ parts: [header, payload], header: { alg }, claims }: Decoded): Promise<string[]> {
+/** Errors of the header, of the encoding, and of JSON that JavaScript's parser accepts. */
+async function refusalsOfForm({ parts: [header, payload], header: { alg }, claims }: Decoded): Promise<string[]> {
   const plain = encode({ alg: 'HS256', typ: 'JWT' });
   const reasons = new Set([await reasonFor(header, payload), await reasonFor(plain, payload)]);
   const found: string[] = [];
@@ -51,14 +55,14 @@ async function faultsOfForm({ parts: [header, payload], header: { alg }, claims 
   if (reasons.has('malformed')) {
     found.push('The text is not canonical base64url: no padding, no spaces, no other alphabet.');
   }
-  // Claims without an issuer have this reason too, but serialized anew they keep it.
+  // Claims without an issuer have this reason too, also when they are serialized anew.
   if (reasons.has('claims') && (await reasonFor(plain, encode(claims))) !== 'claims') {
-    found.push('The claims are not strict JSON: a field is given twice, or a string is malformed.');
+    found.push('The claims are not strict JSON: a field is repeated, or a string is malformed.');
   }
   return found;
 }
 
-/** Why a token of these parts is rejected after it was signed again. */
+/** Why a token of these parts is invalid after it was signed anew. */
 async function reasonFor(header: string, payload: string): Promise<string | undefined> {
   const signed = await sign(`${header}.${payload}`);
   try {
@@ -69,9 +73,6 @@ async function reasonFor(header: string, payload: string): Promise<string | unde
     throw error;
   }
 }
-
-/** The issuer of no token. */
-const ISSUER = 'nobody';
 
 const encode = (value: unknown): string => base64url(new TextEncoder().encode(JSON.stringify(value)));
 
