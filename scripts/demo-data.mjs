@@ -16,7 +16,7 @@ export const demoData = JSON.parse(readFileSync(join(root, 'demo-data.json'), 'u
 export const demoSettings = demoData.settings;
 
 /**
- * The rows of all tables. The default roles are none of them: the tables come with those.
+ * The rows of all tables. The default roles are not among them: the tables come with those.
  * @returns {TableRow[]}
  */
 export function demoRows(data = demoData) {

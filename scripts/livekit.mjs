@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -10,7 +9,7 @@ import { node24, root } from './lib/paths.mjs';
 import { main, Problem } from './lib/problem.mjs';
 import { livekitServer } from './livekit/binary.mjs';
 import { API_KEY, API_SECRET, HOST, livekitConfig } from './livekit/config.mjs';
-import { portFrom } from './serve/settings.mjs';
+import { freePort, portFrom } from './serve/port.mjs';
 import { setup } from './setup.mjs';
 
 export { livekitServer };
@@ -21,6 +20,7 @@ const ANSWER_MS = 1000;
 const PARENT_CHECK_MS = 500;
 /** Where clients and SDKs expect a server in development mode. */
 const USUAL_PORT = 7880;
+const IN_USE = 'stop what is using it';
 /** LiveKit's default: a room outlives its last participant for as long. */
 const DEPARTURE_SECONDS = 20;
 
@@ -31,6 +31,7 @@ const DEPARTURE_SECONDS = 20;
  * @property {number} [departureSeconds] how long a room outlives its last participant; LiveKit's 20 if not given
  * @property {Record<string, string>} [keys] its API keys and their secrets, of which the first signs webhooks; those of development mode if not given
  * @property {boolean} [autoCreate] whether rooms are created when a participant joins; the default is LiveKit's, true
+ * @property {Record<string, object>} [roomConfigurations] room configurations by name; the default is an empty object
  * @property {boolean} [remoteUnmute] whether participants may be unmuted from outside; as in LiveKit, no if not given
  * @property {string} [logLevel] `warn` if not given
  * @property {(text: string) => void} [onLog] gets what the server logs as it comes
@@ -54,9 +55,10 @@ export async function startLivekit(options = {}) {
   const { path, skip } = await livekitServer();
   if (path === undefined) throw new Problem(skip);
   const { webhookUrl, departureSeconds = DEPARTURE_SECONDS, remoteUnmute = false, logLevel = 'warn', onLog } = options;
-  const { keys = { [API_KEY]: API_SECRET }, autoCreate = true } = options;
+  const { keys = { [API_KEY]: API_SECRET }, autoCreate = true, roomConfigurations = {} } = options;
   const [[apiKey, apiSecret] = [API_KEY, API_SECRET]] = Object.entries(keys);
-  const port = await freePort(options.port);
+  // Where another server listens, it would be taken for ours.
+  const port = await freePort(options.port ?? 0, IN_USE);
   const mediaPort = await freeMediaPort();
   const config = livekitConfig({
     port,
@@ -65,6 +67,7 @@ export async function startLivekit(options = {}) {
     webhookUrl,
     departureSeconds,
     autoCreate,
+    roomConfigurations,
     remoteUnmute,
     logLevel,
   });
@@ -123,23 +126,6 @@ const answers = (url) =>
     () => false,
   );
 
-/**
- * That port, or any: where another server listens, it would be taken for ours.
- * @param {number} wanted
- * @returns {Promise<number>}
- */
-function freePort(wanted = 0) {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', (/** @type {NodeJS.ErrnoException} */ { code }) =>
-      reject(new Problem(`Port ${wanted} cannot be used (${code}): stop what is using it.`)),
-    );
-    probe.listen(wanted, HOST, () => {
-      const { port } = /** @type {import('node:net').AddressInfo} */ (probe.address());
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
 /** @returns {Promise<number>} */
 function freeMediaPort() {
   return new Promise((resolve, reject) => {
@@ -154,6 +140,7 @@ function freeMediaPort() {
 async function byHand() {
   // The port that `npm start` takes with the same environment.
   const webhookUrl = `http://${HOST}:${portFrom(process.env.PORT)}/api/livekit/webhook`;
+  await freePort(USUAL_PORT, IN_USE);
   await setup();
   const { url, apiKey, apiSecret, stop } = await startLivekit({
     port: USUAL_PORT,
@@ -166,7 +153,7 @@ It sends its webhooks to ${webhookUrl}. Stop with Ctrl-C.`);
   const parent = process.ppid;
   await new Promise((resolve) => {
     process.once('SIGINT', resolve).once('SIGTERM', resolve);
-    // Killing npm kills the shell that npm started, and that shell tells nobody.
+    // Killing npm kills the shell that npm started, which passes no signal on.
     setInterval(() => process.ppid !== parent && resolve(undefined), PARENT_CHECK_MS).unref();
   });
   await stop();

@@ -40,7 +40,7 @@ export async function startPostgres() {
     createInterface({ input: keeper.stdout }).once('line', resolve);
     ended.then(() => reject(new Problem(`PostgreSQL did not start:\n${complaints.trimEnd()}`)));
   });
-  // Whoever forgets to stop it can still end.
+  // A process that does not stop it can still end.
   for (const handle of [keeper, keeper.stdin, keeper.stdout, keeper.stderr]) unref(handle);
   return {
     url,

@@ -7,7 +7,7 @@ import { modules, node24, root } from './lib/paths.mjs';
 
 /** The entries are the very examples that README tells users to copy. */
 const ENTRIES = { node: 'examples/node/server.js', deno: 'examples/deno/main.ts' };
-/** What a program needs of this machine; the settings of whoever runs this are none of the server's. */
+/** Variables that a program needs of this machine; the server does not inherit the settings of its parent. */
 const MACHINE = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SystemRoot', 'LANG'];
 const EXE = process.platform === 'win32' ? '.exe' : '';
 const KILL_AFTER_MS = 15_000;
@@ -70,7 +70,7 @@ export async function startProcess({ runtime, env, folder, entry = join(root, EN
 const running = new Set();
 
 /**
- * A signal that ends this process has to end its servers first: nobody else would.
+ * A signal that ends this process has to end its servers first: nothing else would.
  * @param {() => Promise<number>} stop
  * @param {Promise<number>} ended
  */

@@ -1,4 +1,4 @@
-// Holds a running service against its OpenAPI document with schemathesis, a Python program that is fetched once and
+// Checks a running service against its OpenAPI document with schemathesis, a Python program that is fetched once and
 // kept in node_modules/.cache. Without Python or a registry it says so, and nothing else fails.
 //
 // node scripts/schemathesis.mjs <address or file of the document> <address of the API> [token of a user]
@@ -13,7 +13,7 @@ const FOLDER = join(modules, '.cache', 'schemathesis');
 const VENV = join(FOLDER, 'venv');
 const PROGRAM = join(VENV, 'bin', 'schemathesis');
 
-/** A service that hangs must not hang whoever checks it. */
+/** Timeout of a run: a service that hangs must not hang its check. */
 const RUN_SECONDS = 120;
 const MAX_EXAMPLES = 25;
 /** The same requests every time. */

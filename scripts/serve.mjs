@@ -2,38 +2,18 @@
 // told to stop.
 //
 // node scripts/serve.mjs [workerd | node | deno] [folder for the database]
-import { createServer } from 'node:net';
 import { demoData } from './demo-data.mjs';
 import { main, Problem } from './lib/problem.mjs';
 import { platforms } from './serve/platforms.mjs';
-import { portFrom, workerSettings } from './serve/settings.mjs';
+import { checkedPort } from './serve/port.mjs';
+import { workerSettings } from './serve/settings.mjs';
 import { userToken } from './serve/user-token.mjs';
 import { DATA_FOLDER } from './worker.mjs';
 import { startFront } from './www/front.mjs';
 
-const HOST = '127.0.0.1';
 /** The specification's own example. */
 const CALLER = 'user-456';
 const BODY = '{"roomId":"channel-abc123"}';
-
-/**
- * workerd reports a busy port only in the middle of a long message.
- * @param {number} port
- * @param {string} command
- */
-function mustBeFree(port, command) {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (/** @type {NodeJS.ErrnoException} */ { code }) =>
-      reject(
-        new Problem(
-          `Port ${port} cannot be used (${code}): stop what is using it, or choose another, for example 'PORT=${port + 1} ${command}'.`,
-        ),
-      ),
-    );
-    probe.listen(port, HOST, () => probe.close(resolve));
-  });
-}
 
 /**
  * @param {string} name of the platform
@@ -48,7 +28,7 @@ used, or ask for a LiveKit token as ${user.displayName} (${CALLER}):
 
 curl -s -X POST ${url}/api/livekit/token -H 'Authorization: Bearer ${userToken(user, settings)}' -H 'Content-Type: application/json' -d '${BODY}' -w '\\n'
 
-As somebody else: npm run -s token user-stranger prints another user's token (demo-data.json has them all).
+As another user: npm run -s token user-stranger prints a token of that user (demo-data.json lists them all).
 Stop with Ctrl-C.`);
 }
 
@@ -56,15 +36,14 @@ await main(async () => {
   const [, , chosen = 'workerd', folder = DATA_FOLDER] = process.argv;
   const platform = platforms[chosen];
   if (platform === undefined) throw new Problem(`Name a platform: ${Object.keys(platforms).join(', ')}.`);
-  const port = portFrom(process.env.PORT);
+  const port = await checkedPort(process.env, chosen);
   const settings = workerSettings(process.env);
-  await mustBeFree(port, platform.command);
   const server = await platform.start({ port: 0, settings, folder });
   const front = await startFront({ port, endpoint: server.url, settings });
   // A server that ends by itself has said why.
   server.ended?.then((code) => process.exit(code));
   // What runs the server ends it on SIGINT, SIGTERM and SIGHUP, and then this process. What is left is a parent that
-  // went without a word, for example killed: nobody would stop this one.
+  // was killed: nothing else would stop this process.
   process.once('disconnect', async () => {
     await server.stop();
     process.exit(1);

@@ -5,11 +5,14 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { node24, root } from './lib/paths.mjs';
 import { main } from './lib/problem.mjs';
+import { checkedPort } from './serve/port.mjs';
 import { setup } from './setup.mjs';
 
 const PARENT_CHECK_MS = 500;
 
 await main(async () => {
+  const [, , platform = 'workerd'] = process.argv;
+  await checkedPort(process.env, platform);
   await setup();
   const server = spawn(node24(), [join(root, 'scripts', 'serve.mjs'), ...process.argv.slice(2)], {
     cwd: root,
@@ -24,7 +27,7 @@ await main(async () => {
     server.kill();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
-  // Killing npm kills the shell that npm started, and that shell tells nobody.
+  // Killing npm kills the shell that npm started, which passes no signal on.
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && stop(), PARENT_CHECK_MS).unref();
   const code = await new Promise((resolve) => server.once('exit', (code) => resolve(code ?? 1)));

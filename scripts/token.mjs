@@ -1,4 +1,4 @@
-// Prints an access token of a demo user (`npm run -s token user-mod`), to ask the endpoint as somebody else.
+// Prints an access token of a demo user (`npm run -s token user-mod`), to send requests to the endpoint as another user.
 import { demoData } from './demo-data.mjs';
 import { main, Problem } from './lib/problem.mjs';
 import { workerSettings } from './serve/settings.mjs';

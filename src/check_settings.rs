@@ -2,14 +2,16 @@
 
 use crate::{
     algorithm::Algorithm,
-    config::{GrantPolicy, INVALID, LivekitConfig, parse_ttl},
+    config::{DEFAULT_MAX_TTL, GrantPolicy, INVALID, LivekitConfig, parse_ttl},
     database_url::{DatabaseUrl, DatabaseUrlError},
     error::{SettingError, SettingErrorKind},
     jws::Secret,
     keys::ApiKeys,
     servers::is_server_url,
     setting::{Settings, entries, list, parse_boolean, parse_integer, text},
-    token::ApiCredentials,
+    similar_name::distance,
+    token::{ApiCredentials, Ttl},
+    url::is_host_or_address,
     user_token::{MAX_SECRETS, parse_leeway},
 };
 use alloc::vec::Vec;
@@ -46,6 +48,7 @@ fn is_any(_: &str) -> bool {
 }
 
 const TTL: &str = "an integer of seconds from 1";
+const AT_MOST: &str = "that applies";
 const DEFAULT: &str = "the default applies";
 const REFUSED: &str = "user tokens are refused";
 
@@ -98,7 +101,10 @@ const RULES: [(&str, Rule); 28] = [
     ("CLIENT_ADDRESS_HEADER", Rule::Text),
     ("DATABASE_URL", Rule::DatabaseUrl),
     ("SQLITE_PATH", Rule::Text),
-    ("HOST", Rule::Text),
+    (
+        "HOST",
+        Rule::Value(is_host_or_address, "a host name or an IP address, without a port", "nothing can listen there"),
+    ),
     (
         "PORT",
         Rule::Value(
@@ -110,9 +116,10 @@ const RULES: [(&str, Rule); 28] = [
 ];
 
 /// Lists the errors of the settings of an endpoint: at most one a setting, except for those of keys and servers, and missing
-/// settings first. A setting for which `setting` returns `None` counts as unset.
+/// settings first. A setting for which `setting` returns `None` counts as unset. `others` are the names of everything else in the
+/// environment: one that is almost the name of an unset setting is a mistake.
 #[must_use]
-pub fn check_settings(setting: Settings<'_>) -> Vec<SettingError> {
+pub fn check_settings<'n>(setting: Settings<'_>, others: impl IntoIterator<Item = &'n str>) -> Vec<SettingError> {
     let config = LivekitConfig::from_settings(setting);
     let missing = missing(&config, setting).into_iter();
     let invalid = RULES.iter().filter_map(|(name, rule)| {
@@ -120,7 +127,44 @@ pub fn check_settings(setting: Settings<'_>) -> Vec<SettingError> {
         check(name, rule, &value).map(|kind| SettingError::new(*name, kind))
     });
     let short = short_keys(&config, setting).into_iter().map(|name| SettingError::new(name, SettingErrorKind::Short));
-    missing.chain(config.errors.iter().cloned()).chain(invalid).chain(short).collect()
+    let above = above_maximum(setting).into_iter();
+    let names = others.into_iter().filter_map(|name| {
+        mistaken_for(name, setting).map(|known| SettingError::new(name, SettingErrorKind::NotASetting(known)))
+    });
+    missing.chain(config.errors.iter().cloned()).chain(invalid).chain(above).chain(short).chain(names).collect()
+}
+
+/// The TTLs that are above their maximum, which applies in their place.
+fn above_maximum(setting: Settings<'_>) -> Vec<SettingError> {
+    let seconds = |name| text(setting, name).and_then(|text| parse_integer(&text, 1..=u64::MAX));
+    let is_above = |name, maximum| seconds(name).is_some_and(|seconds| seconds > maximum);
+    let maximum = seconds("LIVEKIT_MAX_TTL").unwrap_or(DEFAULT_MAX_TTL.seconds()).min(Ttl::MAX_SECONDS);
+    let checks = [
+        ("LIVEKIT_MAX_TTL", Ttl::MAX_SECONDS, "at most 4294967295 seconds"),
+        ("LIVEKIT_TOKEN_TTL", maximum, "at most LIVEKIT_MAX_TTL, by default a day"),
+    ];
+    let above = checks.into_iter().filter(|(name, maximum, _)| is_above(name, *maximum));
+    above.map(|(name, _, expected)| SettingError::new(name, SettingErrorKind::Invalid(expected, AT_MOST))).collect()
+}
+
+/// Settings that have no rule above.
+const KEYS_AND_SERVERS: [&str; 3] = ["LIVEKIT_INTERNAL_URL", "LIVEKIT_KEYS", "LIVEKIT_SERVERS"];
+
+/// Maximum number of edits between a name and the setting that it is mistaken for.
+const MAX_EDITS: u8 = 2;
+
+/// The setting that a name is almost the name of. `None` if that is set, or the name is a setting itself. Only settings of ours are
+/// looked at: an application may have a `HOSTS` or `CORS_ORIGIN` of its own.
+fn mistaken_for(name: &str, setting: Settings<'_>) -> Option<&'static str> {
+    let known = || RULES.iter().map(|(name, _)| *name).chain(KEYS_AND_SERVERS);
+    if known().any(|known| known == name) {
+        return None;
+    }
+    let ours = known().filter(|known| known.starts_with("LIVEKIT_") || known.starts_with("JWT_"));
+    let similar: Vec<_> =
+        ours.filter_map(|known| distance(name, known, MAX_EDITS).map(|distance| (distance, known))).collect();
+    let is_free = similar.iter().all(|(_, known)| text(setting, known).is_none());
+    similar.into_iter().filter(|_| is_free).min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
 }
 
 /// The settings with a short secret among several API keys.
@@ -205,6 +249,7 @@ impl From<DatabaseUrlError> for SettingErrorKind {
             DatabaseUrlError::NotPostgres => {
                 Self::Invalid("an address of a PostgreSQL database", "use one such as postgres://user@host/database")
             }
+            DatabaseUrlError::Unescaped => Self::Unescaped,
             DatabaseUrlError::UnknownParameter(at) => Self::UnknownParameter(at),
             DatabaseUrlError::InvalidParameter(at) => Self::InvalidParameter(at),
         }

@@ -34,7 +34,7 @@ pub struct LivekitConfig {
     pub internal_url: Option<String>,
     /// `LIVEKIT_KEYS`: further keys that verify. The first of them signs where there is no `api_key` and `api_secret`.
     pub keys: Option<ApiKeys>,
-    /// `LIVEKIT_SERVERS`: several servers, in place of the one that the fields above describe.
+    /// The servers of `LIVEKIT_SERVERS`, or the one that the fields above describe.
     pub servers: Servers,
     /// Errors of the settings of keys and servers. With one there is no server: the service issues no token.
     pub errors: Vec<SettingError>,
@@ -104,7 +104,11 @@ impl LivekitConfig {
             agents: setting::list(setting, "LIVEKIT_AGENTS").unwrap_or_default(),
             jti: boolean("LIVEKIT_TOKEN_JTI"),
         };
-        config.errors.extend(config.single_server().err());
+        match config.single_server() {
+            Ok(single) if config.servers.as_slice().is_empty() => config.servers = single,
+            Ok(_) => {}
+            Err(error) => config.errors.push(error),
+        }
         config
     }
 

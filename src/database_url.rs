@@ -32,12 +32,14 @@ pub struct DatabaseUrl {
     pub parameters: Vec<(String, String)>,
 }
 
-/// Why an address cannot be used. Neither the address nor a part of it is in an error: it holds a password.
+/// Why an address cannot be used. Neither the address nor a part of it is in an error: it contains a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DatabaseUrlError {
     /// Not an address of a PostgreSQL database.
     NotPostgres,
+    /// User name or password has a character that ends them in a URL: `#` or `/`.
+    Unescaped,
     /// The parameter at this position, from 1, is unknown.
     UnknownParameter(usize),
     /// The parameter at this position, from 1, has an invalid value.
@@ -103,12 +105,15 @@ impl DatabaseUrl {
     /// [`DatabaseUrlError`]
     pub fn parse(text: &str) -> Result<Self, DatabaseUrlError> {
         let text = text.trim();
-        let text = text.split_once('#').map_or(text, |(text, _)| text);
         let (address, query) = text.split_once('?').unwrap_or((text, ""));
         let (scheme, rest) = address.split_once("://").ok_or(DatabaseUrlError::NotPostgres)?;
         let is_postgres = ["postgres", "postgresql"].iter().any(|known| known.eq_ignore_ascii_case(scheme));
         if !is_postgres || rest.chars().any(|character| character.is_whitespace() || character.is_control()) {
             return Err(DatabaseUrlError::NotPostgres);
+        }
+        check_authority(rest)?;
+        if query.contains('#') {
+            return Err(DatabaseUrlError::Unescaped);
         }
         let mut url = Self { address: address.into(), prepare: true, ..Self::default() };
         let mut is_strict = false;
@@ -122,13 +127,13 @@ impl DatabaseUrl {
                 "sslaccept" if value != "strict" => return Err(invalid),
                 "sslrootcert" if value != "system" => return Err(invalid),
                 "sslaccept" | "sslrootcert" => is_strict = true,
-                "sslnegotiation" => url.direct_ssl = value == "direct",
+                "sslnegotiation" => url.direct_ssl = parse_negotiation(&value).ok_or(invalid)?,
                 "schema" => url.set("search_path", quoted(&value).ok_or(invalid)?),
                 "connection_limit" | "max" => url.max = Some(parse_integer(&value, 1..=10_000).ok_or(invalid)?),
                 "max_lifetime" => url.max_lifetime = Some(parse_integer(&value, 1..=1_000_000).ok_or(invalid)?),
                 "prepare" => url.prepare &= parse_boolean(&value).ok_or(invalid)?,
                 "pgbouncer" => url.prepare &= !parse_boolean(&value).ok_or(invalid)?,
-                "statement_cache_size" => url.prepare &= value != "0",
+                "statement_cache_size" => url.prepare &= parse_integer(&value, 0..=u64::MAX).ok_or(invalid)? > 0,
                 "host" if value.starts_with('/') => url.host = Some(value.into_owned()),
                 "target_session_attrs" if value == "any" => {}
                 "target_session_attrs" => {
@@ -155,6 +160,32 @@ impl DatabaseUrl {
     fn set(&mut self, name: &str, value: String) {
         self.parameters.retain(|(known, _)| known != name);
         self.parameters.push((name.to_string(), value));
+    }
+}
+
+/// Checks what comes after the scheme. A password with `#` or `/` would be cut there, and the rest of the URL with it.
+fn check_authority(rest: &str) -> Result<(), DatabaseUrlError> {
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let hosts = authority.rsplit_once('@').map_or(authority, |(_, hosts)| hosts);
+    let are_valid = hosts.split(',').all(has_valid_port);
+    if rest.contains('#') || (!are_valid && path.contains('@')) {
+        return Err(DatabaseUrlError::Unescaped);
+    }
+    if are_valid { Ok(()) } else { Err(DatabaseUrlError::NotPostgres) }
+}
+
+/// True for a host with a port of digits, or without one.
+fn has_valid_port(host: &str) -> bool {
+    let port = host.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
+    port.is_none_or(|port| port.is_empty() || parse_integer(port, 0..=65_535).is_some())
+}
+
+/// How TLS starts: true without asking the server first.
+fn parse_negotiation(value: &str) -> Option<bool> {
+    match value {
+        "direct" => Some(true),
+        "postgres" => Some(false),
+        _ => None,
     }
 }
 

@@ -51,6 +51,7 @@ mod error;
 mod limits;
 mod names;
 mod permission;
+mod similar_name;
 mod time;
 mod url;
 

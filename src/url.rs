@@ -12,6 +12,14 @@ pub(crate) fn is_url(text: &str, schemes: &[&str]) -> bool {
     is_clean && schemes.iter().any(|known| known.eq_ignore_ascii_case(scheme)) && is_authority(authority)
 }
 
+/// True for a host name or an IP address, that of IPv6 without brackets, as a process listens on.
+pub(crate) fn is_host_or_address(text: &str) -> bool {
+    let address = text.split_once('%').map_or(text, |(address, _)| address);
+    let is_part = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
+    let is_ipv6 = address.matches(':').count() > 1 && address.bytes().all(is_part);
+    is_ipv6 || (!text.starts_with('[') && is_host(text))
+}
+
 /// A host with or without a port.
 fn is_authority(text: &str) -> bool {
     let (host, port) = match text.rsplit_once(':') {
@@ -27,7 +35,7 @@ fn is_host(host: &str) -> bool {
         // An approximation: the parser of `core::net` would add more code than the rest of this file.
         return address.contains(':') && address.bytes().all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte));
     }
-    // The URL standard takes a host whose last label is a number for an IPv4 address.
+    // In the URL standard a host whose last label is a number is an IPv4 address.
     let last = host.strip_suffix('.').unwrap_or(host).rsplit('.').next().unwrap_or_default();
     if is_number(last) {
         return host.split('.').count() == 4 && host.split('.').all(|part| part.parse::<u8>().is_ok());

@@ -5,6 +5,7 @@
 
 use crate::{
     algorithm::Algorithm,
+    config::LivekitConfig,
     error::{LivekitError, TokenError},
     json::{self, Fields, Object, Value},
     jws::{self, Secret, SigningKey},
@@ -41,6 +42,8 @@ pub struct UserTokenRules {
     /// Every `iss` that is rejected: the API keys. A LiveKit token has one as its issuer, and is not a user token, even if one secret
     /// signs both.
     pub refused_issuers: Vec<String>,
+    /// Whether every `iss` but the required one is rejected: an error in the settings hides some of the API keys.
+    pub refuses_other_issuers: bool,
     /// Algorithms of the identity provider's tokens (`JWT_ALGORITHMS`).
     pub algorithms: Vec<Algorithm>,
     /// Seconds by which the clocks of issuer and endpoint may differ (`JWT_LEEWAY`), for `exp` and `nbf`.
@@ -56,6 +59,7 @@ impl Default for UserTokenRules {
             audiences: None,
             clients: None,
             refused_issuers: Vec::new(),
+            refuses_other_issuers: false,
             algorithms: Algorithm::from_settings(&|_| None),
             leeway: DEFAULT_LEEWAY,
         }
@@ -64,7 +68,7 @@ impl Default for UserTokenRules {
 
 impl UserTokenRules {
     /// Reads the settings by name. A blank setting counts as unset. Of the API keys it refuses `LIVEKIT_API_KEY` alone: see
-    /// [`Self::refuse_issuers`].
+    /// [`Self::refuse_livekit_tokens`].
     pub fn from_settings(setting: Settings<'_>) -> Self {
         Self {
             keys: secrets(setting).into_iter().map(|secret| SigningKey::new(&secret)).collect(),
@@ -72,16 +76,21 @@ impl UserTokenRules {
             issuer: text(setting, "JWT_ISSUER"),
             audiences: list(setting, "JWT_AUDIENCE"),
             clients: list(setting, "JWT_CLIENT_ID"),
-            refused_issuers: text(setting, "LIVEKIT_API_KEY").into_iter().collect(),
             algorithms: Algorithm::from_settings(setting),
             leeway: text(setting, "JWT_LEEWAY").and_then(|text| parse_leeway(&text)).unwrap_or(DEFAULT_LEEWAY),
+            refused_issuers: text(setting, "LIVEKIT_API_KEY").into_iter().collect(),
+            refuses_other_issuers: false,
         }
     }
 
-    /// Rejects tokens whose issuer is one of these API keys.
+    /// Rejects tokens whose issuer is one of the API keys of a configuration or of its servers. With an error in those settings some keys
+    /// are unknown, so that every issuer may be one, except the required one.
     #[must_use]
-    pub fn refuse_issuers(mut self, keys: &ApiKeys) -> Self {
-        self.refused_issuers.extend(keys.iter().map(|credentials| credentials.api_key().into()));
+    pub fn refuse_livekit_tokens(mut self, config: &LivekitConfig) -> Self {
+        let servers = config.servers.as_slice().iter().map(|server| &server.keys);
+        let keys = servers.chain(&config.keys).flat_map(ApiKeys::iter);
+        self.refused_issuers.extend(keys.map(|credentials| credentials.api_key().into()));
+        self.refuses_other_issuers = !config.errors.is_empty();
         self
     }
 }
@@ -183,7 +192,8 @@ fn check_claims(object: &Object<'_>, rules: &UserTokenRules) -> Result<Caller, T
     if object.has("video") {
         return Err(TokenError::Claim("video"));
     }
-    if rules.refused_issuers.iter().any(|refused| issuer == Some(refused)) {
+    let is_hidden_key = rules.refuses_other_issuers && issuer.is_some() && rules.issuer.is_none();
+    if is_hidden_key || rules.refused_issuers.iter().any(|refused| issuer == Some(refused)) {
         return Err(TokenError::Claim("iss"));
     }
     let user_id = string("sub")?.and_then(|subject| Identity::new(subject).ok()).ok_or(TokenError::Claim("sub"))?;

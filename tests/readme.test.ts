@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -10,12 +10,13 @@ import { promisify } from 'node:util';
 import { TokenVerifier } from 'livekit-server-sdk';
 import { demoSettings } from '../scripts/demo-data.mjs';
 import { COMPATIBILITY_DATE, startWorker } from '../scripts/worker.mjs';
+import { RECIPES as FRAMEWORKS } from './examples/frameworks.ts';
 import { makeKey, startProvider } from './support/jwks-provider.ts';
 import { claimsOf, type LivekitClaims } from './support/livekit-token.ts';
 import { userToken } from './support/user-token.ts';
 
 const root = join(import.meta.dirname, '..');
-const documents = ['README.md', 'docs/endpoint.md', 'docs/recipes.md', 'docs/deploy.md']
+const documents = ['README.md', 'docs/endpoint.md', 'docs/recipes.md', 'docs/deploy.md', 'docs/cli.md']
   .map((file) => readFileSync(join(root, file), 'utf8'))
   .join('\n');
 
@@ -37,6 +38,17 @@ function example(name: string): string {
 /** Applications with users and rooms of their own. */
 const RECIPES = ['session', 'rooms', 'guests', 'townhall', 'agents'];
 
+test('docs/frameworks.md shows files of the examples as they are, each that mounts the endpoint among them', () => {
+  const text = readFileSync(join(root, 'docs', 'frameworks.md'), 'utf8');
+  const shown = [...text.matchAll(/<!-- file: (.+) -->\n```\w+\n([\s\S]*?)```/g)].map(([, file = '', code]) => {
+    assert.equal(code, readFileSync(join(root, file), 'utf8'), file);
+    return file;
+  });
+  assert.equal(shown.length * 2, text.match(/^```/gm)?.length);
+  for (const [name, { mounts }] of Object.entries(FRAMEWORKS))
+    assert.ok(shown.includes(`examples/${name}/${mounts}`), name);
+});
+
 test('the examples are strict TypeScript, with no types but the package has', async () => {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const options = '--noEmit --strict --exactOptionalPropertyTypes --module nodenext --target es2024 --lib es2024,dom';
@@ -50,6 +62,45 @@ test('the plain example prints a token that LiveKit accepts', async () => {
   const claims = await new TokenVerifier('devkey', 'secret').verify(token);
   assert.equal(claims.video?.room, 'channel-abc123');
   assert.equal(new Date(expiresAt).getTime() / 1000, claims.exp);
+});
+
+/** Runs the lines of the shell that follow `<!-- test: name -->`, with `npx livekit-edge` as the built program. */
+async function shellExample(name: string): Promise<string[]> {
+  const block = new RegExp(`<!-- test: ${name} -->\n\`\`\`sh\n([^]*?)\`\`\``).exec(documents)?.[1];
+  assert.ok(block, `No example "${name}" is documented`);
+  const npx = join(folder, 'npx');
+  writeFileSync(
+    npx,
+    `#!/bin/sh\nshift\nexec "${process.execPath}" "${join(root, 'pkg', 'dist', 'cli', 'main.js')}" "$@"\n`,
+  );
+  chmodSync(npx, 0o755);
+  const env = { PATH: `${folder}:${process.env['PATH']}` };
+  return (await promisify(execFile)('sh', ['-ec', block], { env })).stdout.trimEnd().split('\n');
+}
+
+test('the examples of the command line print tokens that LiveKit accepts, and explain them', async () => {
+  const verifier = new TokenVerifier('devkey', 'secret');
+  const [token = '', first, ...lines] = await shellExample('cli');
+  assert.equal((await verifier.verify(token)).video?.room, 'lobby');
+  assert.match(first ?? '', /^The signature is not verified/);
+  assert.ok(lines.some((line) => /^ {2}sub +alice +The participant's identity/.test(line)));
+  assert.equal((await shellExample('cli-inspect'))[0], 'The signature is valid.');
+  const issued = await shellExample('cli-token');
+  const json = JSON.parse(issued.slice(1, -1).join(''));
+  const claims = await Promise.all([issued[0], json.token, issued.at(-1)].map((each) => verifier.verify(each)));
+  assert.deepEqual(
+    claims.map(({ name, video, roomConfig }) => [
+      name,
+      video?.canPublish,
+      video?.canPublishSources,
+      roomConfig?.agents?.length,
+    ]),
+    [
+      ['Alice', undefined, undefined, undefined],
+      [undefined, false, undefined, undefined],
+      [undefined, undefined, ['microphone'], 1],
+    ],
+  );
 });
 
 test("the package's own README has the same example", () => {
@@ -97,7 +148,7 @@ test("an application's own grants are those of the example", async () => {
   }
 });
 
-test('the example that puts somebody out of a room asks the LiveKit server of the environment', async () => {
+test('the example that removes a participant calls the LiveKit server of the environment', async () => {
   const asked: string[] = [];
   const livekit = createServer(({ url }, response) => {
     asked.push(`${url}`);

@@ -1,9 +1,9 @@
 // One ES module of some code and all that it imports, small as one would ship it.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, transform } from 'esbuild';
+import { build } from 'esbuild';
 import { root } from '../../scripts/lib/paths.mjs';
-import { bundleWorker } from '../../scripts/serve/bundle.mjs';
+import { bundleWorker, minified } from '../../scripts/serve/bundle.mjs';
 
 /** Inside bench/, so that the code finds the packages that are installed there. */
 const FOLDER = join(root, 'bench', 'dist', 'bundles');
@@ -14,7 +14,10 @@ const FOLDER = join(root, 'bench', 'dist', 'bundles');
  * @returns {Promise<{ code: string, wasm: Record<string, Uint8Array<ArrayBuffer>> }>}
  */
 export function forWorkers(code) {
-  return withFile(code, async (entry) => minified(await bundleWorker(entry)));
+  return withFile(code, async (entry) => {
+    const bundle = await bundleWorker(entry);
+    return { code: await minified(bundle.code), wasm: bundle.wasm };
+  });
 }
 
 /**
@@ -37,11 +40,6 @@ export function forProcesses(code) {
     });
     return outputFiles[0]?.text ?? '';
   });
-}
-
-/** @param {{ code: string, wasm: Record<string, Uint8Array<ArrayBuffer>> }} bundle */
-export async function minified({ code, wasm }) {
-  return { code: (await transform(code, { minify: true, format: 'esm', target: 'es2024' })).code, wasm };
 }
 
 /**

@@ -16,7 +16,7 @@ CREATE TABLE "VoicePresence" (
 CREATE INDEX "VoicePresence_room_isPresent_idx" ON "VoicePresence" (room, isPresent);
 CREATE INDEX "VoicePresence_gone_idx" ON "VoicePresence" (changedAt) WHERE isPresent = 0;
 
--- Starts of rooms that have ended: whoever is said to have joined one afterwards is not there.
+-- Starts of rooms that have ended: a participant whose join is reported afterwards is not present.
 CREATE TABLE "VoiceRoomEnd" (
   roomSid TEXT PRIMARY KEY,
   endedAt INTEGER NOT NULL CHECK (typeof(endedAt) = 'integer')

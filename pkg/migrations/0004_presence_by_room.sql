@@ -31,6 +31,6 @@ DROP INDEX "VoicePresence_room_isPresent_idx";
 CREATE INDEX "VoicePresence_joined_idx" ON "VoicePresence" (room, joinedAt, identity) WHERE isPresent = 1;
 -- The connections of one person.
 CREATE INDEX "VoicePresence_identity_idx" ON "VoicePresence" (room, identity) WHERE isPresent = 1;
--- Starts of a room with somebody in them, and who of them is overtaken.
+-- Starts of a room that have participants, and which of these are overtaken.
 CREATE INDEX "VoicePresence_start_idx" ON "VoicePresence" (room, roomSid, changedAt) WHERE isPresent = 1;
 CREATE INDEX "VoiceRoomEnd_endedAt_idx" ON "VoiceRoomEnd" (endedAt);

@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS "VoicePresence" (
 CREATE INDEX IF NOT EXISTS "VoicePresence_room_isPresent_idx" ON "VoicePresence" ("room", "isPresent");
 CREATE INDEX IF NOT EXISTS "VoicePresence_gone_idx" ON "VoicePresence" ("changedAt") WHERE NOT "isPresent";
 
--- Starts of rooms that have ended: whoever is said to have joined one afterwards is not there.
+-- Starts of rooms that have ended: a participant whose join is reported afterwards is not present.
 CREATE TABLE IF NOT EXISTS "VoiceRoomEnd" (
   "roomSid" TEXT PRIMARY KEY,
   "endedAt" BIGINT NOT NULL

@@ -36,7 +36,7 @@ CREATE INDEX IF NOT EXISTS "VoicePresence_joined_idx"
 -- The connections of one person.
 CREATE INDEX IF NOT EXISTS "VoicePresence_identity_idx"
   ON "VoicePresence" ("room", "identity" COLLATE "C") WHERE "isPresent";
--- Starts of a room with somebody in them, and who of them is overtaken.
+-- Starts of a room that have participants, and which of these are overtaken.
 CREATE INDEX IF NOT EXISTS "VoicePresence_start_idx"
   ON "VoicePresence" ("room", "roomSid" COLLATE "C", "changedAt") WHERE "isPresent";
 CREATE INDEX IF NOT EXISTS "VoiceRoomEnd_endedAt_idx" ON "VoiceRoomEnd" ("endedAt");

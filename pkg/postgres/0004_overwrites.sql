@@ -1,5 +1,5 @@
 -- Overwrites of a channel as Prisma lays them out in Kraken, since called Semaphore, since its migration of October 2026: for
--- those who have no Kraken. Whoever has one does not apply this file: its own migrations make the table.
+-- an installation without Kraken. Do not apply this file to Kraken's database: its own migrations create the table.
 
 ALTER TYPE "RbacActions" ADD VALUE IF NOT EXISTS 'SPEAK';
 ALTER TYPE "RbacActions" ADD VALUE IF NOT EXISTS 'VIDEO';

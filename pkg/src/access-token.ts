@@ -50,7 +50,18 @@ interface Hidden extends ApiCredentials {
   grants: Copied<Grants>;
 }
 
-/** Builds and signs an access token. */
+/**
+ * Builds and signs an access token.
+ *
+ * @example
+ * ```ts
+ * import { AccessToken } from 'livekit-edge';
+ *
+ * const token = new AccessToken('devkey', 'secret', { identity: 'user-456', name: 'Alice', ttl: '10m' });
+ * token.addGrant({ roomJoin: true, room: 'channel-abc123', canPublish: false });
+ * const jwt: string = token.toJwtSync();
+ * ```
+ */
 export class AccessToken {
   /**
    * A function, and not `#private`, so that methods work behind a `Proxy` (MobX, Vue); nothing that prints it shows a
@@ -190,7 +201,7 @@ export class AccessToken {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && !Array.isArray(value);
 
-/** The fields that change an earlier grant. `null` does not undo a denial: that takes a `true`. */
+/** The fields that change an earlier grant. `null` does not undo `false`: only `true` does. */
 const changes = (fields: object, earlier: object): object =>
   Object.fromEntries(
     Object.entries(fields).filter(

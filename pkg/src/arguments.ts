@@ -58,7 +58,9 @@ export function copyOfBytes(value: unknown): Uint8Array | undefined {
 
 /** An API key and its secret. */
 export interface ApiCredentials {
+  /** The key, which is the issuer (`iss`) of tokens. */
   readonly apiKey: string;
+  /** The secret that tokens are signed with. */
   readonly apiSecret: string;
 }
 

@@ -89,6 +89,20 @@ export function withServers(settings: Settings, servers: unknown): Settings {
 /** Settings of an environment by these names. */
 export const settingsOf = (env: object, names: readonly string[]): Settings => read(env, names);
 
+/** Maximum number and length of the names that are compared with those of settings. */
+const MAX_NAMES = 1000;
+const MAX_NAME_LENGTH = 64;
+
+/** The names of an environment, of settings and of anything else. */
+export function namesIn(env: object): string[] {
+  try {
+    const names = Object.keys(Object(env)).filter((name) => name.length <= MAX_NAME_LENGTH && name.isWellFormed());
+    return names.slice(0, MAX_NAMES);
+  } catch (cause) {
+    throw unreadable(cause);
+  }
+}
+
 /** Settings of an environment by these names, as strings; unset ones are left out. */
 export function textSettings(env: object, names: readonly string[]): Record<string, string> {
   const texts: Record<string, string> = Object.create(null);

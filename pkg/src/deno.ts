@@ -2,6 +2,16 @@
  * The endpoint as a Deno process or on Deno Deploy: `await serve()`. Settings come from the environment; where it listens
  * from `HOST` and `PORT`; the store from `DATABASE_URL`, else `SQLITE_PATH`. Deno 2.2 or newer, with `--allow-net`,
  * `--allow-env` and, for a SQLite file, `--allow-read` and `--allow-write`.
+ *
+ * @example
+ * ```ts
+ * import { serve } from 'livekit-edge/deno';
+ *
+ * const { url } = await serve();
+ * console.log(url);
+ * ```
+ *
+ * @module livekit-edge/deno
  */
 import type { Hono } from 'hono';
 import type { Address } from './server/process/address.js';
@@ -49,8 +59,14 @@ const platform: server.Platform = {
   exit: (code) => Deno.exit(code),
 };
 
-/** {@link server.createApp} */
+/**
+ * The app that a process serves, to mount in another app or to serve otherwise. It opens the store and checks the settings.
+ * Rejects if the database file cannot be used.
+ */
 export const createApp = (options?: server.ProcessOptions): Promise<Hono> => server.createApp(platform, options);
 
-/** {@link server.serve} */
+/**
+ * Serves until a signal to stop (SIGTERM, SIGINT), then finishes the requests in progress and exits with code 0. An error at the
+ * start is logged in one sentence, and the exit code is 1.
+ */
 export const serve = (options?: server.ProcessOptions): Promise<server.Running> => server.serve(platform, options);

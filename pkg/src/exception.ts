@@ -43,7 +43,10 @@ const STATUS = {
   livekit_timeout: [504],
 } as const satisfies Record<string, readonly [status: number, error?: string]>;
 
-/** Stable names of all errors. */
+/**
+ * Stable names of all errors.
+ * @useDeclaredType
+ */
 export type LivekitErrorCode = keyof typeof STATUS;
 
 /** Details of a {@link LivekitException} beyond its message and status. */
@@ -64,13 +67,17 @@ export interface LivekitExceptionDetails {
 
 /** The body of an HTTP error response, with the fields in this order. */
 export interface ErrorBody {
+  /** The HTTP status. */
   statusCode: number;
+  /** The message, or every error of the request. */
   message: string | readonly string[];
+  /** The name of the status, for errors that have it in Kraken. */
   error?: string;
 }
 
 /** The only error that this package throws. Its message contains no secret, token or input of a client. */
 export class LivekitException extends Error {
+  /** The name of the class. */
   override readonly name = 'LivekitException';
   /** The HTTP status to answer with. */
   readonly status: number;
@@ -85,6 +92,7 @@ export class LivekitException extends Error {
   /** The `error` field of the response body. */
   readonly error: string | undefined;
 
+  /** An error of an application's own. Errors of this package have the status of their code. */
   constructor(message: string, status = 500, details: LivekitExceptionDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
     this.status = status;

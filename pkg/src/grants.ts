@@ -118,27 +118,49 @@ export type KindDetailName =
 
 /** Claims of a LiveKit access token. Times are Unix seconds. */
 export interface ClaimGrants {
+  /** Issuer: the API key. */
   iss?: string;
+  /** Subject: the identity of the participant, at most 256 bytes. */
   sub?: string;
+  /** Audience. A LiveKit server ignores it. */
   aud?: string | string[];
+  /** When the token expires. */
   exp?: number;
+  /** When the token becomes valid. */
   nbf?: number;
+  /** When the token was issued. */
   iat?: number;
+  /** Id of the token. */
   jti?: string;
+  /** Display name of the participant, at most 256 bytes. */
   name?: string;
+  /** What the holder may do in rooms. */
   video?: VideoGrant;
+  /** What the holder may do with telephony. */
   sip?: SIPGrant;
+  /** What the holder may do with agents. */
   agent?: AgentGrant;
+  /** Which agent endpoints the holder may call. */
   agentEndpoint?: AgentEndpointGrant;
+  /** What the holder may do with agents' threads. */
   agentThread?: AgentThreadGrant;
+  /** What the holder may do with hosted models. */
   inference?: InferenceGrant;
+  /** What the holder may do with observability data. */
   observability?: ObservabilityGrant;
+  /** Kind of participant. It is a privilege. */
   kind?: ParticipantKindName | (string & {});
+  /** Details of the kind. */
   kindDetails?: (KindDetailName | (string & {}))[];
+  /** Free text for the application, at most 512 KiB. */
   metadata?: string;
+  /** Free key-value pairs for the application, at most 64 KiB together. */
   attributes?: Record<string, string>;
+  /** Digest of a webhook's body: base64 of its SHA-256. */
   sha256?: string;
+  /** Name of a room preset (LiveKit Cloud). */
   roomPreset?: string;
+  /** How to set up the room if the holder is the first in it. */
   roomConfig?: RoomConfigurationInit;
 }
 
@@ -150,42 +172,70 @@ export type RoomConfigurationInit = RoomConfiguration | RoomConfigurationJson | 
 
 /** A room configuration in a token: LiveKit's `RoomConfiguration` in JSON, as it was signed. */
 export type RoomConfigurationJson = {
+  /** Id of the configuration; the name of the room is in the grant. */
   name?: string;
-  /** Seconds. */
+  /** Seconds that the room stays open before somebody has joined. */
   emptyTimeout?: number;
-  /** Seconds. */
+  /** Seconds that the room stays open after the last participant has left. */
   departureTimeout?: number;
+  /** Maximum number of participants, not counting egress and agents; 0 is no limit. */
   maxParticipants?: number;
+  /** Free text for the application, at most 512 KiB. */
   metadata?: string;
+  /** Recordings to start with the room: LiveKit's `RoomEgress`. */
   egress?: {
+    /** A recording of the whole room. */
     room?: { roomName?: string } & Record<string, unknown>;
+    /** A recording of each participant. */
     participant?: Record<string, unknown>;
+    /** A recording of each track. */
     tracks?: Record<string, unknown>;
   };
+  /** Minimum playout delay of subscribers in milliseconds. */
   minPlayoutDelay?: number;
+  /** Maximum playout delay of subscribers in milliseconds. */
   maxPlayoutDelay?: number;
+  /** Whether audio and video are synchronized where the playout delay is long. */
   syncStreams?: boolean;
+  /** The agents to dispatch to the room. */
   agents?: {
+    /** Name that the agent registered with. */
     agentName?: string;
+    /** Free text for the agent. */
     metadata?: string;
+    /** Whether a job that failed is started again: LiveKit's `JobRestartPolicy`. */
     restartPolicy?: string;
+    /** Name of the deployment of the agent. */
     deployment?: string;
+    /** Free key-value pairs for the agent. */
     attributes?: Record<string, string>;
   }[];
+  /** Key-value pairs that the room is tagged with. */
   tags?: Record<string, string>;
 };
 
 /** Claims of a verified token, including those that this package does not know. */
 export interface VerifiedClaims extends Omit<ClaimGrants, 'video' | 'roomConfig'> {
+  /** Issuer: the API key. */
   iss: string;
+  /** When the token expires. */
   exp: number;
-  video?: Omit<VideoGrant, 'canPublishSources'> & { canPublishSources?: TrackSourceName[] };
+  /** What the holder may do in rooms. */
+  video?: Omit<VideoGrant, 'canPublishSources'> & {
+    /** The only sources that may be published, by name. */
+    canPublishSources?: TrackSourceName[];
+  };
+  /** How the room is set up if the holder is the first in it, as it was signed. */
   roomConfig?: RoomConfigurationJson;
+  /** Any other claim. */
   [claim: string]: unknown;
 }
 
 /** A copy of the claims with every source by name, as in a token. */
-export function claimsToJwtPayload(claims: ClaimGrants): ClaimGrants & { video?: Record<string, unknown> } {
+export function claimsToJwtPayload(claims: ClaimGrants): ClaimGrants & {
+  /** What the holder may do in rooms, as it is signed. */
+  video?: Record<string, unknown>;
+} {
   const { video } = claims;
   if (!Array.isArray(video?.canPublishSources)) return { ...claims } as ReturnType<typeof claimsToJwtPayload>;
   const canPublishSources = video.canPublishSources.map((source) =>

@@ -1,6 +1,16 @@
 /**
  * The endpoint as a Node process: `await serve()`. Settings come from the environment; where it listens from `HOST` and
  * `PORT`; the store from `DATABASE_URL`, else `SQLITE_PATH`. Node 22.13 or newer.
+ *
+ * @example
+ * ```ts
+ * import { serve } from 'livekit-edge/node';
+ *
+ * const { url } = await serve();
+ * console.log(url);
+ * ```
+ *
+ * @module livekit-edge/node
  */
 import type { HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
@@ -8,6 +18,13 @@ import { listen } from './server/process/node-http.js';
 import * as server from './server/process/process.js';
 
 export { memoryRateLimits } from './server/middleware/memory-rate-limit.js';
+export {
+  type FetchApp,
+  type NodeHandler,
+  type NodeRequest,
+  type NodeResponse,
+  nodeHandler,
+} from './server/process/node-handler.js';
 export { type OpenStore, openStore } from './server/process/open-store.js';
 export type { ProcessOptions, Running } from './server/process/process.js';
 
@@ -22,8 +39,14 @@ const platform: server.Platform = {
   exit: (code) => process.exit(code),
 };
 
-/** {@link server.createApp} */
+/**
+ * The app that a process serves, to mount in another app or to serve otherwise. It opens the store and checks the settings.
+ * Rejects if the database file cannot be used.
+ */
 export const createApp = (options?: server.ProcessOptions): Promise<Hono> => server.createApp(platform, options);
 
-/** {@link server.serve} */
+/**
+ * Serves until a signal to stop (SIGTERM, SIGINT), then finishes the requests in progress and exits with code 0. An error at the
+ * start is logged in one sentence, and the exit code is 1.
+ */
 export const serve = (options?: server.ProcessOptions): Promise<server.Running> => server.serve(platform, options);

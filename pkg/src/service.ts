@@ -2,7 +2,13 @@
 import { field } from './arguments.js';
 import { type LivekitConfig, type Settings, serviceSettings, settingsOfConfig, settingsText } from './config.js';
 import { createException } from './exception.js';
-import { connectionInfoOf, type IssuedToken, type TokenResponse, tokenResponse } from './token-response.js';
+import {
+  type ConnectionInfo,
+  connectionInfoOf,
+  type IssuedToken,
+  type TokenResponse,
+  tokenResponse,
+} from './token-response.js';
 import { isWellFormed } from './utf8.js';
 import type { ServiceDescription, LivekitService as WasmService } from './wasm/generated/livekit_edge.js';
 import { Handle } from './wasm/instance.js';
@@ -28,7 +34,17 @@ const handleOf = (settings: Settings): ServiceHandle =>
     (service) => Object.setPrototypeOf(service.describe(), null),
   );
 
-/** Issues tokens with one configuration, whose key is prepared once. */
+/**
+ * Issues tokens with one configuration, whose key is prepared once.
+ *
+ * @example
+ * ```ts
+ * import { LivekitService } from 'livekit-edge';
+ *
+ * const service = LivekitService.fromEnv({ LIVEKIT_API_KEY: 'devkey', LIVEKIT_API_SECRET: 'secret' });
+ * const { token } = service.generateToken({ roomId: 'channel-abc123', identity: 'user-456', ttl: 600 });
+ * ```
+ */
 export class LivekitService {
   /** A function, and not `#private`, so that methods work behind a `Proxy` (MobX, Vue). */
   private readonly handle: () => ServiceHandle;
@@ -65,7 +81,7 @@ export class LivekitService {
   }
 
   /** URL that clients connect to; with several servers, that of the room's server. */
-  getConnectionInfo(roomId?: string): { url?: string } {
+  getConnectionInfo(roomId?: string): ConnectionInfo {
     return connectionInfo(this.handle(), roomId);
   }
 
@@ -85,7 +101,7 @@ export class LivekitService {
   }
 }
 
-function connectionInfo(handle: ServiceHandle, roomId: unknown): { url?: string } {
+function connectionInfo(handle: ServiceHandle, roomId: unknown): ConnectionInfo {
   const { description } = handle;
   if (description.servers < 2 || !isText(roomId)) return connectionInfoOf(description);
   const url = handle.call((service) => service.urlOf(roomId));
@@ -139,6 +155,14 @@ function isTyped(request: RawRequest): request is TypedRequest {
 /**
  * Issues a token with a configuration that is used once; {@link LivekitService} is faster for more.
  *
+ * @example
+ * ```ts
+ * import { generateToken } from 'livekit-edge';
+ *
+ * const config = { apiKey: 'devkey', apiSecret: 'secret' };
+ * const { token, expiresAt } = generateToken({ roomId: 'channel-abc123', identity: 'user-456' }, config);
+ * ```
+ *
  * @throws `LivekitException` with status 500 if a credential is missing, 400 if the request is invalid.
  */
 export const generateToken = (request: CreateTokenRequest, config: LivekitConfig): TokenResponse =>
@@ -158,7 +182,7 @@ export const missingConfiguration = (config: LivekitConfig): string[] =>
   once(config, (service) => service.missingConfiguration());
 
 /** URL that clients connect to. */
-export const getConnectionInfo = (config: LivekitConfig): { url?: string } =>
+export const getConnectionInfo = (config: LivekitConfig): ConnectionInfo =>
   once(config, (service) => service.getConnectionInfo());
 
 function once<T>(config: LivekitConfig, use: (service: LivekitService) => T): T {

@@ -24,6 +24,12 @@ export interface TokenResponse {
   jti?: string;
 }
 
+/** Where clients connect to. */
+export interface ConnectionInfo {
+  /** URL of LiveKit's server, if configured. */
+  url?: string;
+}
+
 /** A description with the URL that clients connect to. */
 interface Described {
   readonly url?: string;
@@ -45,4 +51,4 @@ export function tokenResponse(
 }
 
 /** URL that clients connect to. */
-export const connectionInfoOf = ({ url }: Described): { url?: string } => (url === undefined ? {} : { url });
+export const connectionInfoOf = ({ url }: Described): ConnectionInfo => (url === undefined ? {} : { url });

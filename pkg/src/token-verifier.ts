@@ -24,12 +24,25 @@ export type VerifierHandle = Handle<WasmVerifier>;
 /**
  * Verifies access tokens: HS256 only, `exp` and `iss` required, every claim of its type, no field repeated or in another
  * case.
+ *
+ * @example
+ * ```ts
+ * import { LivekitException, TokenVerifier } from 'livekit-edge';
+ *
+ * const verifier = new TokenVerifier('devkey', 'secret');
+ * try {
+ *   const { sub, video } = await verifier.verify('eyJhbGciOiJIUzI1NiJ9…');
+ *   console.log(sub, video?.room);
+ * } catch (error) {
+ *   if (error instanceof LivekitException) console.log(error.status, error.code);
+ * }
+ * ```
  */
 export class TokenVerifier {
   private readonly handle: () => VerifierHandle;
 
   /**
-   * Takes an API key and its secret, or an array of {@link ApiCredentials}, for example while one key replaces another: the
+   * Creates it for an API key and its secret, or an array of {@link ApiCredentials}, for example while one key replaces another: the
    * issuer of a token chooses the key.
    *
    * @throws `LivekitException` if a key or secret is missing, blank or not a string, or a key is repeated

@@ -1,6 +1,8 @@
 /**
- * The public names of `livekit-edge/tokens`: those of the root entry that do not load `@livekit/protocol`, which costs a
- * process some 25 ms at its start. Webhooks and message classes are in the root entry only.
+ * The names of the root entry that do not load `@livekit/protocol`, which costs a process some 25 ms at its start. Webhooks and
+ * message classes are in the root entry only.
+ *
+ * @module livekit-edge/tokens
  */
 export { AccessToken, type AccessTokenOptions } from './access-token.js';
 export type { ApiCredentials } from './arguments.js';
@@ -31,7 +33,7 @@ export {
   missingConfiguration,
   validateConfiguration,
 } from './service.js';
-export type { TokenResponse } from './token-response.js';
+export type { ConnectionInfo, TokenResponse } from './token-response.js';
 export { TokenVerifier, type TokenVerifierOptions, type VerifierArguments } from './token-verifier.js';
 export { type TrackSourceName, trackSourceToString } from './track-source.js';
 export { type ClaimError, validateClaims, validateTokenClaims } from './validate-claims.js';

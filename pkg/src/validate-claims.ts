@@ -29,6 +29,14 @@ export interface ClaimError {
  * Every error of claims to be signed: wrong types, unknown fields, limits of the LiveKit server, and credentials in the room
  * configuration. Without an error, `AccessToken` signs them.
  *
+ * @example
+ * ```ts
+ * import { validateClaims } from 'livekit-edge';
+ *
+ * const [error] = validateClaims({ sub: 'user-456', video: { room: 'channel-abc123', roomJoin: 'yes' } });
+ * console.log(error?.path, error?.code); // video.roomJoin wrong_type
+ * ```
+ *
  * @throws {@link LivekitException} with status 400 for claims that are too large or cannot be read
  */
 export function validateClaims(claims: ClaimGrants | Record<string, unknown>): ClaimError[] {

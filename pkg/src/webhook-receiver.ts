@@ -13,12 +13,27 @@ import { WebhookEvent } from './webhook-event.js';
 /** `'Authorize'`, as in LiveKit's SDK. Webhooks come with `Authorization`. */
 export const authorizeHeader = 'Authorize';
 
-/** Verifies webhooks and parses their events. */
+/**
+ * Verifies webhooks and parses their events.
+ *
+ * @example
+ * ```ts
+ * import { WebhookReceiver } from 'livekit-edge';
+ *
+ * const receiver = new WebhookReceiver('devkey', 'secret');
+ *
+ * export async function receive(request: Request) {
+ *   const body = new Uint8Array(await request.arrayBuffer());
+ *   const event = await receiver.receive(body, request.headers.get('Authorization') ?? undefined);
+ *   return event.event === 'participant_joined' ? event.participant?.identity : undefined;
+ * }
+ * ```
+ */
 export class WebhookReceiver {
   private readonly handle: () => VerifierHandle;
 
   /**
-   * Takes an API key and its secret, or an array of `ApiCredentials`, for example while one key replaces another: the issuer
+   * Creates it for an API key and its secret, or an array of `ApiCredentials`, for example while one key replaces another: the issuer
    * of a webhook chooses the key.
    *
    * @throws `LivekitException` if a key or secret is missing, blank or not a string, or a key is repeated

@@ -20,7 +20,7 @@ const SECONDS = 240;
 
 /**
  * Resolves with why it cannot be had, if it cannot.
- * @param {string} name for whoever waits
+ * @param {string} name for the line of progress
  * @param {Recipe} recipe
  * @param {{ cwd: string, folder: string, made: string }} where the folder of the sources, the one for what is made, and
  *   a file that is there if it was

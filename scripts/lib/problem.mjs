@@ -1,6 +1,6 @@
-// Turns what a user can mend (a missing tool, a busy port) into one sentence instead of a stack trace.
+// Turns an error that a user can correct (a missing tool, a busy port) into one sentence instead of a stack trace.
 
-/** A failure with a known cure; its message is the sentence that the user reads. */
+/** An error with a known correction; its message is the sentence that the user reads. */
 export class Problem extends Error {}
 
 /**

@@ -19,7 +19,7 @@ const LOOK_AGAIN_MS = 500;
 
 /**
  * Of `LIVEKIT_SERVER` if it is set, else of the machine, else built, once.
- * @returns {Promise<{ path: string, skip?: never } | { path?: never, skip: string }>} the program, or why there is none
+ * @returns {Promise<{ path: string, skip?: never } | { path?: never, skip: string }>} the program, or why it is missing
  */
 export async function livekitServer(say = console.log) {
   const { LIVEKIT_SERVER } = process.env;

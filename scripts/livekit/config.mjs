@@ -15,6 +15,7 @@ export const API_SECRET = 'secret';
  * @param {string | undefined} options.webhookUrl
  * @param {number} options.departureSeconds
  * @param {boolean} options.autoCreate
+ * @param {Record<string, object>} options.roomConfigurations by name
  * @param {boolean} options.remoteUnmute
  * @param {string} options.logLevel
  */
@@ -25,6 +26,7 @@ export function livekitConfig({
   webhookUrl,
   departureSeconds,
   autoCreate,
+  roomConfigurations,
   remoteUnmute,
   logLevel,
 }) {
@@ -44,12 +46,17 @@ export function livekitConfig({
       udp_port: mediaPort,
       // This port would be open on every address of the machine.
       tcp_port: 0,
-      // The server tells clients to use Google's unless there is another. Nobody listens to UDP here; at the port for
-      // media, clients would take media for answers.
+      // By default the server tells clients to use Google's. No program listens to UDP here; at the port for media,
+      // clients would parse media as answers.
       stun_servers: [`${HOST}:${port}`],
     },
     turn: { enabled: false },
-    room: { auto_create: autoCreate, departure_timeout: departureSeconds, enable_remote_unmute: remoteUnmute },
+    room: {
+      auto_create: autoCreate,
+      departure_timeout: departureSeconds,
+      enable_remote_unmute: remoteUnmute,
+      room_configurations: roomConfigurations,
+    },
     ...(webhookUrl === undefined ? {} : { webhook: { api_key: Object.keys(keys)[0], urls: [webhookUrl] } }),
   };
 }

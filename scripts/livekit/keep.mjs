@@ -1,4 +1,4 @@
-// Runs a program until it ends or whoever started this is gone, however that went: a server must not outlive its tests.
+// Runs a program until it ends or the parent of this process has ended, for whatever reason: a server must not outlive its tests.
 //
 // node scripts/livekit/keep.mjs program [argument ...]
 import { spawn } from 'node:child_process';

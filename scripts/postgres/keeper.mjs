@@ -55,7 +55,7 @@ execFileSync(
   { ...identity, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] },
 );
 let port = await freePort();
-// Between the asking and the taking somebody else may have taken it.
+// Another process may listen on the port before PostgreSQL does.
 for (let attempt = 1; !(await started(port)); attempt++) {
   if (attempt === ATTEMPTS) process.exit(1);
   port = await freePort();

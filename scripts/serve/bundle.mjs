@@ -1,7 +1,7 @@
 // Makes one ES module of the compiled Worker, the way wrangler does, and leaves the wasm module beside it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { dist } from '../lib/paths.mjs';
 
 export const WORKER_ENTRY = join(dist, 'cloudflare.js');
@@ -40,4 +40,12 @@ export async function bundleWorker(entry = WORKER_ENTRY) {
     ],
   });
   return { code: outputFiles[0]?.text ?? '', wasm };
+}
+
+/**
+ * The same module as one would deploy it.
+ * @param {string} code
+ */
+export async function minified(code) {
+  return (await transform(code, { minify: true, format: 'esm', target: 'es2024' })).code;
 }

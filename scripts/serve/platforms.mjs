@@ -12,24 +12,21 @@ import { startWorker } from '../worker.mjs';
  * @property {Record<string, string>} settings
  * @property {string} folder for the database
  *
- * @typedef {{ name: string, command: string, start: (start: Start) => Promise<{ url: string, stop: () => Promise<unknown>, ended?: Promise<number> }> }} Platform
+ * @typedef {{ name: string, start: (start: Start) => Promise<{ url: string, stop: () => Promise<unknown>, ended?: Promise<number> }> }} Platform
  */
 
 /** @type {Record<string, Platform>} */
 export const platforms = {
   workerd: {
     name: 'the Cloudflare Workers runtime with a D1 database',
-    command: 'npm start',
     start: ({ port, settings, folder }) => startWorker({ port, bindings: settings, persist: folder, log: print }),
   },
   node: {
     name: 'Node with a SQLite file',
-    command: 'npm run start:node',
     start: (start) => startWithFile('node', start),
   },
   deno: {
     name: 'Deno with a SQLite file',
-    command: 'npm run start:deno',
     start: (start) => startWithFile('deno', start),
   },
 };

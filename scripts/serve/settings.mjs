@@ -1,6 +1,5 @@
 // Says which settings the dev server hands to the endpoint: the demo's, each overridden by the environment.
 import { demoSettings } from '../demo-data.mjs';
-import { Problem } from '../lib/problem.mjs';
 
 /** Without a value in the demo data, but passed on where the environment has one. */
 const PASSED_ON = [
@@ -27,8 +26,6 @@ const PASSED_ON = [
   'CLIENT_ADDRESS_HEADER',
   'LOG_LEVEL',
 ];
-const DEFAULT_PORT = 8787;
-const LAST_PORT = 65535;
 
 /**
  * An empty value is passed on as well: it is how one tries what happens without a setting.
@@ -51,12 +48,4 @@ function withoutDemoServer({ LIVEKIT_KEYS, LIVEKIT_SERVERS }) {
   const { LIVEKIT_API_KEY, LIVEKIT_API_SECRET, LIVEKIT_URL, ...others } = demoSettings;
   if (LIVEKIT_SERVERS) return others;
   return LIVEKIT_KEYS ? { ...others, LIVEKIT_URL } : demoSettings;
-}
-
-/** @param {string | undefined} text the variable PORT */
-export function portFrom(text) {
-  if (text === undefined || text === '') return DEFAULT_PORT;
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= LAST_PORT) return port;
-  throw new Problem(`PORT is '${text}': set it to a number from 0 (any free port) to ${LAST_PORT}.`);
 }

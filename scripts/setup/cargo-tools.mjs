@@ -1,4 +1,5 @@
-// Builds the programs that run Rust's tests in browsers, each once, into target/tools: elsewhere they are downloaded.
+// Builds the programs that run Rust's tests in browsers, and the one that checks what Rust depends on, each once, into
+// target/tools: elsewhere they are downloaded.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../lib/paths.mjs';
@@ -14,6 +15,8 @@ import { cargoEnvironment } from './targets.mjs';
  * @property {string[]} programs
  * @property {string[]} flags
  * @property {0 | 1} level how much the compiler optimises: what does little is not worth its time
+ *
+ * @typedef {{ path: string, skip?: never } | { path?: never, skip: string }} Found the program, or why it cannot be had
  */
 
 const FOLDER = join(root, 'target', 'tools');
@@ -41,6 +44,8 @@ const GECKODRIVER = {
   flags: ['--locked'],
   level: 0,
 };
+/** @type {Tool} */
+const CARGO_DENY = { crate: 'cargo-deny', version: '0.20.2', programs: ['cargo-deny'], flags: ['--locked'], level: 0 };
 
 /**
  * wasm-pack and the test runner.
@@ -58,11 +63,26 @@ export async function wasmPack(say) {
 /**
  * Firefox's own half of WebDriver. Debian has no package of it.
  * @param {(line: string) => void} say
- * @returns {Promise<{ path: string, skip?: never } | { path?: never, skip: string }>}
+ * @returns {Promise<Found>}
  */
-export async function geckodriver(say) {
-  const missing = await install(GECKODRIVER, say);
-  return missing === undefined ? { path: join(PROGRAMS, `geckodriver${EXE}`) } : { skip: missing };
+export const geckodriver = (say) => program(GECKODRIVER, say);
+
+/**
+ * Checks licenses, sources and advisories of crates.
+ * @param {(line: string) => void} say
+ * @returns {Promise<Found>}
+ */
+export const cargoDeny = (say) => program(CARGO_DENY, say);
+
+/**
+ * A tool of one program.
+ * @param {Tool} tool
+ * @param {(line: string) => void} say
+ * @returns {Promise<Found>}
+ */
+async function program(tool, say) {
+  const missing = await install(tool, say);
+  return missing === undefined ? { path: join(PROGRAMS, `${tool.programs[0]}${EXE}`) } : { skip: missing };
 }
 
 /** @param {string} crate */
@@ -76,7 +96,7 @@ function lockedVersion(crate) {
 /**
  * @param {Tool} tool
  * @param {(line: string) => void} say
- * @returns {Promise<string | undefined>} why it cannot be had; that it does not compile is a problem instead
+ * @returns {Promise<string | undefined>} why it cannot be had; that it does not compile is a `Problem`
  */
 async function install({ crate, version, programs, flags, level }, say) {
   const inputs = digest([], [crate, version, ...flags, `${level}`]);

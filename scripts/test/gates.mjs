@@ -2,12 +2,14 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
+import { buildDocs, installTools } from '../docs/build.mjs';
 import { modules, node24, root } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
 import { compilerFor } from '../setup/rust.mjs';
 import { NO_STD_TARGET } from '../setup/targets.mjs';
 import { browsers, rustTestsIn } from './browsers.mjs';
 import { checked, countCargo, countTap } from './count.mjs';
+import { cargoDenyGate, npmSignaturesGate } from './supply-chain.mjs';
 
 /**
  * @typedef {import('./count.mjs').Count & { output: string }} Result
@@ -34,6 +36,9 @@ export const gates = [
     run: () => check('cargo', ['clippy', ...WORKSPACE, '--all-targets', '--', '-D', 'warnings']),
   },
   { name: `builds without std (${NO_STD_TARGET})`, run: withoutStd },
+  { name: 'cargo deny', run: cargoDenyGate },
+  { name: 'npm audit signatures', run: npmSignaturesGate },
+  { name: 'documentation', run: documentation },
   { name: 'cargo test', run: cargoTest },
   ...browsers.map((browser) => ({ name: `wasm-pack test (${browser.name})`, run: () => rustTestsIn(browser) })),
   { name: 'node --test (all but HTTP)', run: () => nodeTest(testFiles('tests').filter((file) => !isHttp(file))) },
@@ -83,6 +88,14 @@ async function withoutStd() {
   const { cargo, env, targetDir } = await compilerFor(NO_STD_TARGET);
   const args = ['build', '--locked', '--lib', '-p', 'livekit-edge'];
   return check(cargo, [...args, '--target', NO_STD_TARGET, '--target-dir', targetDir], env);
+}
+
+/** @returns {Promise<Result>} */
+async function documentation() {
+  const missing = await installTools();
+  if (missing !== undefined) return { passed: 0, failed: 0, skipped: [`documentation: ${missing}`], output: '' };
+  await buildDocs();
+  return { passed: 1, failed: 0, skipped: [], output: '' };
 }
 
 /** @returns {Promise<Result>} */

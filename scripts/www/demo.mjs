@@ -3,7 +3,7 @@ import { demoData } from '../demo-data.mjs';
 import { userToken } from '../serve/user-token.mjs';
 
 /**
- * The tokens are made anew for each answer: a page must not hold JWT_SECRET, and a dev server may run for days.
+ * The tokens are made anew for each answer: a page must not contain JWT_SECRET, and a dev server may run for days.
  * @param {Record<string, string | undefined>} settings
  */
 export function demoChoices(settings) {

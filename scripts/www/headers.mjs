@@ -11,7 +11,7 @@ export function pageHeaders(livekitUrl) {
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
-    // No text can become markup, whatever it holds.
+    // No string can become markup, whatever it contains.
     "require-trusted-types-for 'script'",
   ];
   return {

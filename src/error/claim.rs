@@ -30,7 +30,7 @@ pub enum ClaimErrorKind {
     TooLong(usize),
     /// The claim is a credential, which the holder of the token could read.
     Credential,
-    /// The array is empty, which LiveKit takes for all values.
+    /// The array is empty, which means all values to LiveKit.
     EmptyList,
     /// The time is in the past.
     Expired,

@@ -145,7 +145,8 @@ impl LivekitError {
     #[must_use]
     pub fn message(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
-            Self::NotConfigured | Self::UnknownServer => "LiveKit credentials not configured",
+            Self::NotConfigured => "LiveKit credentials not configured",
+            Self::UnknownServer => "LiveKit server not configured",
             Self::InvalidSetting(error) => return Cow::Owned(error.message()),
             Self::TokenGeneration | Self::GrantRefused(_) | Self::PermissionRefused(_) => "Failed to generate token",
             Self::InvalidClaim(error) | Self::InvalidTokenClaim(error) => return Cow::Owned(error.message()),

@@ -24,8 +24,12 @@ pub enum SettingErrorKind {
     Quoted,
     /// The value has white space around it, which is ignored.
     WhiteSpace,
-    /// The secret is shorter than [`Secret::RECOMMENDED_BYTES`].
+    /// The secret is shorter than [`Secret::RECOMMENDED_BYTES`](crate::Secret::RECOMMENDED_BYTES).
     Short,
+    /// There is no such setting, and the name is almost that of this one, which is unset.
+    NotASetting(&'static str),
+    /// User name or password of the URL has an unescaped `#` or `/`.
+    Unescaped,
     /// The parameter of the URL at this position, from 1, is unknown.
     UnknownParameter(usize),
     /// The parameter of the URL at this position, from 1, has an invalid value.
@@ -117,6 +121,8 @@ impl SettingError {
             SettingErrorKind::Quoted => "quoted",
             SettingErrorKind::WhiteSpace => "white_space",
             SettingErrorKind::Short => "short",
+            SettingErrorKind::NotASetting(_) => "unknown_setting",
+            SettingErrorKind::Unescaped => "unescaped",
             SettingErrorKind::UnknownParameter(_) => "unknown_parameter",
             SettingErrorKind::InvalidParameter(_) => "invalid_parameter",
             SettingErrorKind::RepeatedKey | SettingErrorKind::RepeatedName => "repeated",
@@ -132,7 +138,7 @@ impl SettingError {
             (_, SettingErrorKind::WhiteSpace | SettingErrorKind::Short) => Severity::Advice,
             ("JWT_AUDIENCE", SettingErrorKind::Missing(_)) | ("LOG_LEVEL", _) => Severity::Advice,
             ("LIVEKIT_API_KEY" | "LIVEKIT_API_SECRET" | "JWT_SECRET" | "JWT_ISSUER", SettingErrorKind::Missing(_))
-            | ("DATABASE_URL" | "PORT", _) => Severity::Error,
+            | ("DATABASE_URL" | "HOST" | "PORT", _) => Severity::Error,
             ("JWT_ALGORITHMS" | "JWT_AUDIENCE" | "JWT_CLIENT_ID", SettingErrorKind::Invalid(..)) => Severity::Error,
             (_, kind) if kind.sentence().is_some() => Severity::Error,
             _ => Severity::Warning,
@@ -158,6 +164,8 @@ impl SettingErrorKind {
             Self::Quoted => " has quotes around its value, which are part of it: remove them".into(),
             Self::WhiteSpace => " has white space around its value, which is ignored".into(),
             Self::Short => " is shorter than 32 bytes: it can be guessed".into(),
+            Self::NotASetting(known) => [" is not a setting, and is ignored: the setting is ", known].concat(),
+            Self::Unescaped => " has a # or / that is not escaped: write %23 or %2F in user name and password".into(),
             Self::UnknownParameter(at) => parameter(" has an unknown parameter", at),
             Self::InvalidParameter(at) => parameter(" has a parameter with an invalid value", at),
             _ => [" ", self.sentence().unwrap_or_default()].concat(),

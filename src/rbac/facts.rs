@@ -11,11 +11,11 @@ use alloc::{string::String, vec::Vec};
 /// `pkg/src/server/stores/facts.sql.ts`. A row of any other shape is an error, never a default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// The user; `None` if there is none with the caller's id.
+    /// The user; `None` if the caller's id is unknown.
     pub user: Option<UserFacts>,
-    /// The channel; `None` if there is none with the requested id.
+    /// The channel; `None` if the requested id is unknown.
     pub channel: Option<ChannelFacts>,
-    /// Id of the requested group of direct messages; `None` if there is none or the user is not a member.
+    /// Id of the requested group of direct messages; `None` if it is unknown or the user is not a member.
     pub group_id: Option<String>,
     /// True if a channel has the id of the requested group.
     pub group_is_channel: bool,

@@ -40,7 +40,7 @@ const SOURCES: [(RbacAction, TrackSource); 4] = [
     (RbacAction::ScreenShare, TrackSource::ScreenShareAudio),
 ];
 
-/// Without a source the caller may not publish: LiveKit takes an empty list for all of them.
+/// Without a source the caller may not publish: to LiveKit an empty list means all of them.
 fn publisher(room: &str, can_publish_sources: Vec<TrackSource>) -> VideoGrant {
     VideoGrant { can_publish: Some(!can_publish_sources.is_empty()), can_publish_sources, ..VideoGrant::full(room) }
 }

@@ -24,7 +24,7 @@ pub struct RawMuteParticipant {
 }
 
 impl RawMuteParticipant {
-    /// Takes `participantIdentity` and `mute` of an object.
+    /// Reads `participantIdentity` and `mute` of an object.
     #[must_use]
     pub fn from_object(object: &Object<'_>) -> Self {
         let mute = if let Some(Value::Bool(mute)) = object.get("mute") { Some(*mute) } else { None };

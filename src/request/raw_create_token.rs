@@ -53,7 +53,7 @@ impl RawCreateToken {
         parse_body(body).map(|object| Self::from_object(&object))
     }
 
-    /// Takes the four fields of an object.
+    /// Reads the four fields of an object.
     #[must_use]
     pub fn from_object(object: &Object<'_>) -> Self {
         let field = |name| Field::from(object.get(name));

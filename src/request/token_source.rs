@@ -56,7 +56,7 @@ pub enum RawRoomConfig {
 const MAX_AGENTS: usize = 16;
 
 impl RawTokenSource {
-    /// Takes the fields of an object. As in proto3 JSON, an empty field counts as unset.
+    /// Reads the fields of an object. As in proto3 JSON, an empty field counts as unset.
     ///
     /// # Errors
     /// [`LivekitError::BodyRepeatsField`] for a field in both spellings.

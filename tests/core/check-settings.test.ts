@@ -1,7 +1,7 @@
 /** checkSettings: what is wrong with an environment, of any kind, in sentences without its values. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkSettings, type SettingError } from 'livekit-edge/server';
+import { checkSettings, livekit, type SettingError } from 'livekit-edge/server';
 
 const LONG = 'a-secret-of-more-than-thirty-two-bytes';
 const GOOD = {
@@ -60,7 +60,41 @@ test('settings of a process are checked where they are asked for: an application
   const env = { DATABASE_URL: 'file:./dev.db', PORT: 'http' };
   assert.deepEqual(codes(env), []);
   assert.deepEqual(codes(env, { process: true }), ['error DATABASE_URL invalid', 'error PORT invalid']);
+  assert.deepEqual(codes({ HOST: 'localhost:80', DATABASE_URL: 'postgres://u:a#b@h/d' }, { process: true }), [
+    'error DATABASE_URL unescaped',
+    'error HOST invalid',
+  ]);
   assert.deepEqual(codes({ DATABASE_URL: 'postgres://u:p@h/d?schema=public', PORT: '' }, { process: true }), []);
+});
+
+test('a misspelt setting is a warning that names the setting, in the health of the endpoint too', async () => {
+  const { JWT_SECRET, ...others } = GOOD;
+  const [missing, misspelt] = checkSettings({ ...others, JWT_SECERT: LONG });
+  assert.deepEqual([missing?.setting, missing?.code], ['JWT_SECRET', 'missing']);
+  assert.deepEqual(misspelt, {
+    setting: 'JWT_SECERT',
+    code: 'unknown_setting',
+    message: 'JWT_SECERT is not a setting, and is ignored: the setting is JWT_SECRET',
+    severity: 'warning',
+  } satisfies SettingError);
+  assert.deepEqual(codes({ LIVEKIT_GRANT: 'role' }), ['warning LIVEKIT_GRANT unknown_setting']);
+  assert.deepEqual(codes({ LIVEKIT_GRANT: 'role', LIVEKIT_GRANTS: 'full', LIVEKIT_CONFIG: '', HOSTS: 'x' }), []);
+  assert.deepEqual(codes(Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`LIVEKIT_${at}`, '']))), []);
+  const health = async (env: object) => {
+    const app = livekit({ authenticate: () => ({ userId: 'u' }), authorize: () => null, settings: () => env });
+    return (await app.request('/health')).text();
+  };
+  assert.equal(await health({ ...GOOD }), '{"status":"healthy","configured":true}');
+  assert.equal(await health({ ...GOOD, LIVEKIT_GRANT: 'role' }), '{"status":"unhealthy","configured":true}');
+  const noKeys = new Proxy(
+    { ...GOOD },
+    {
+      ownKeys() {
+        throw new Error('hunter2');
+      },
+    },
+  );
+  assert.throws(() => checkSettings(noKeys), { name: 'LivekitException', code: 'not_configured' });
 });
 
 test('values of any type and size are an error or none, and in no message', () => {

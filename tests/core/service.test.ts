@@ -118,7 +118,7 @@ test('row 41: LivekitException(message, status = 500)', () => {
   assert.throws(() => (detailed.violations as string[]).push('x'), TypeError);
 });
 
-test('rows 12-15, 19: broken rules, with identity required where nobody was authenticated', () => {
+test('rows 12-15, 19: broken rules, with identity required without an authenticated caller', () => {
   const broken = (request: object) => {
     try {
       generateToken(request as typeof REQUEST, CONFIG);

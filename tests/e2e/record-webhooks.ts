@@ -66,7 +66,7 @@ await main(async () => {
       await listener.arrives('room_finished', room);
       recorded[name] = listener.webhooks.filter(({ json }) => json.room?.name === room).map(({ json }) => json);
     }
-    // A room's password for its relay is nobody's business, even when the room is gone.
+    // A room's password for its relay is not recorded, even when the room is gone.
     writeFileSync(
       FILE,
       JSON.stringify(recorded, (key, value) => (key === 'turnPassword' ? 'left out' : value)),

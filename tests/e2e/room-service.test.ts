@@ -94,7 +94,7 @@ suite('with the settings of LiveKit', {}, (it) => {
     await alice.sees('all of it muted', ({ events }) => [...events].sort().join() === all.join());
   });
 
-  it('whoever has no microphone on, or only a camera, is left alone', async (parts) => {
+  it('a participant without audio, or with a camera alone, is left alone', async (parts) => {
     alice = await parts.join(ROOM, 'alice');
     await parts.rooms.muteParticipant(ROOM, 'alice', true);
     await alice.command('setCamera', true);

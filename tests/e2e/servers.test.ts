@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { AccessToken, RoomConfiguration } from 'livekit-edge';
-import { RoomService } from 'livekit-edge/server';
+import { livekit as endpointOf, RoomService } from 'livekit-edge/server';
 import { demoSettings } from '../../scripts/demo-data.mjs';
 import { type Livekit, livekitServer, startLivekit } from '../../scripts/livekit.mjs';
 import { findChromium } from '../runtime/chromium.mjs';
@@ -21,7 +21,7 @@ const SEEN_MS = 30_000;
 
 const keysOf = (name: string) => ({ [`key-${name}`]: secretOf(name) });
 
-/** Whether a server would let in whoever has the token. */
+/** Whether a server accepts a token. */
 const isValid = async ({ httpUrl }: Livekit, token: string) =>
   (await fetch(`${httpUrl}/rtc/validate?access_token=${token}`)).status === 200;
 
@@ -79,7 +79,7 @@ describe('two servers', () => {
     }
   });
 
-  it('participants are seen by the webhooks of their server, muted there, and a dead server takes nobody with it', async () => {
+  it('participants are seen by the webhooks of their server, muted there, and a dead server affects no other room', async () => {
     const pages = {} as Record<Name, Awaited<ReturnType<Browser['join']>>>;
     for (const name of NAMES) {
       const { token, url = '' } = await tokenFor(name);
@@ -149,6 +149,40 @@ describe('a server without auto_create', () => {
     assert.equal(refused.status, 403);
     const wrong = { ...settings, LIVEKIT_API_SECRET: 'another secret' };
     assertError(await endpoint.token({ roomId: ROOMS.us }, { settings: wrong }), NOT_CREATED);
+  });
+});
+
+describe('the room configurations of a server', () => {
+  test('a permission names one, which completes its own, and an unknown name is no token', async (t) => {
+    const { skip } = await livekitServer();
+    if (skip !== undefined) return t.skip(skip);
+    const livekit = await startLivekit({
+      autoCreate: false,
+      roomConfigurations: { stage: { empty_timeout: 55, max_participants: 4 } },
+    });
+    let name = 'stage';
+    const app = endpointOf({
+      settings: () => ({ ...demoSettings, LIVEKIT_URL: livekit.url, LIVEKIT_CREATE_ROOMS: 'true' }),
+      authenticate: () => ({ userId: 'alice' }),
+      authorize: ({ userId }, { room }) => ({
+        room,
+        identity: userId,
+        grants: {},
+        roomConfig: { name, metadata: 'of the permission', maxParticipants: 9 },
+      }),
+    });
+    const ask = (roomId: string) => app.request('/token', { method: 'POST', body: JSON.stringify({ roomId }) });
+    try {
+      const signal = await Signal.open(livekit.url, (await (await ask('on-stage')).json()).token);
+      const { room } = await signal.receives('join');
+      signal.close();
+      assert.deepEqual([room?.emptyTimeout, room?.maxParticipants, room?.metadata], [55, 9, 'of the permission']);
+      name = 'unknown';
+      const refused = await ask('another');
+      assert.deepEqual([refused.status, await refused.text()], [502, NOT_CREATED]);
+    } finally {
+      await livekit.stop();
+    }
   });
 });
 

@@ -33,7 +33,7 @@ function tokenOf({ apiKey, apiSecret }: Livekit, grant: VideoGrant, identity = '
   return token.toJwtSync();
 }
 
-/** What the server says of a token without letting anybody in. */
+/** What the server says of a token without a participant joining. */
 const validate = async ({ httpUrl }: Livekit, token: string) =>
   (await fetch(`${httpUrl}/rtc/validate?access_token=${token}`)).status;
 
@@ -139,7 +139,7 @@ it('grants have effect: publishing, sources, subscribing, data, being seen', asy
   publish(speaker, TrackSource.MICROPHONE, 'a voice');
   await speaker.signal.receives('trackPublished', ({ cid }) => cid === 'a voice');
 
-  // Who comes later sees the listener, and not whoever is hidden.
+  // A later participant sees the listener, and not the hidden participant.
   const signal = await Signal.open(livekit.url, tokenOf(livekit, { room: ROOM, roomJoin: true }, 'late'));
   const { otherParticipants } = await signal.receives('join');
   const seen = otherParticipants.map(({ identity }) => identity);

@@ -1,4 +1,4 @@
-// The examples run as somebody finds them who copied the folder: with the packed tarball, by the commands of their README.
+// Copies of the examples run with the packed tarball, by the commands of their README.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -56,9 +56,14 @@ test('examples/node: npm start serves a token, and SIGTERM ends it with 0', asyn
 test('examples/deno: the task serves a token with the permissions that it names, and SIGTERM ends it with 0', async () => {
   const folder = await copyExample('deno', packed);
   writeFileSync(join(folder, '.env'), settings(Object.keys(demoSettings)));
-  const config = JSON.parse(readFileSync(join(folder, 'deno.json'), 'utf8'));
-  writeFileSync(join(folder, 'deno.json'), JSON.stringify({ ...config, nodeModulesDir: 'manual' }));
-  const [, run = '', ...args] = config.tasks.start.split(' ');
+  // Installed as the first command of its README does, in a folder without a manifest, but offline.
+  const [, blocks = ''] = readFileSync(join(folder, 'README.md'), 'utf8').split('Until livekit-edge is on a registry');
+  const [install = '', start = ''] = blocks.match(/(?<=```sh\n)[^`]+/)?.[0].split('\n') ?? [];
+  const tarball = packed.tarball.split('/').at(-1);
+  assert.equal(install, `npm install --prefix . ./${tarball} hono postgres`);
+  const { tasks } = JSON.parse(readFileSync(join(folder, 'deno.json'), 'utf8'));
+  assert.equal(start, tasks.start.replace('run', 'run --node-modules-dir=manual'));
+  const [, run = '', ...args] = start.split(' ');
   const command = [DENO, run, '--no-prompt', '--no-lock', '--cached-only', ...args];
   const env = { PORT: '0', HOST: '127.0.0.1', DENO_NO_UPDATE_CHECK: '1', DENO_DIR: join(folder, '.deno') };
   const code = await serving(command, folder, env, LISTENING, async (url) => {

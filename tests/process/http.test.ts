@@ -28,7 +28,7 @@ for (const runtime of RUNTIMES) {
     after(async () => {
       program.signal('SIGTERM');
       assert.equal(await program.ended, 0);
-      // Nothing that anybody sends is a stack trace in the log.
+      // Nothing that a client sends is a stack trace in the log.
       said(program.lines);
       rmSync(folder, { recursive: true });
     });
@@ -91,7 +91,7 @@ for (const runtime of RUNTIMES) {
       }
     });
 
-    test('a client that goes away, before, within or after the body, harms nobody', async () => {
+    test('a client that goes away, before, within or after the body, affects no other client', async () => {
       const head = ['POST /livekit/token HTTP/1.1', 'Host: a', authorization, `Content-Length: ${BODY.length}`];
       for (const [bytes, leave] of [
         ['', 0],
@@ -140,7 +140,7 @@ for (const runtime of RUNTIMES) {
       if (runtime === 'node') assert.ok(Date.now() - since < 12_000);
     });
 
-    test('what follows a request and is none does not take its answer', async () => {
+    test('invalid bytes after a request do not replace its answer', async () => {
       const good = ['POST /livekit/token HTTP/1.1', 'Host: a', authorization, `Content-Length: ${BODY.length}`];
       const first = `${good.join('\r\n')}\r\n\r\n${BODY}`;
       for (const garbage of [

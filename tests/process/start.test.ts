@@ -28,7 +28,7 @@ for (const runtime of RUNTIMES) {
   };
 
   describe(runtime, () => {
-    test('rows 48, 53: what is missing is said at the start, before anybody asks', async () => {
+    test('rows 48, 53: what is missing is logged at the start, before the first request', async () => {
       const { url, lines, errors, signal, ended } = start(runtime, folder, {}, { settings: {} });
       const address = await url;
       signal('SIGTERM');
@@ -98,6 +98,11 @@ for (const runtime of RUNTIMES) {
       signal('SIGTERM');
       assert.equal(await ended, 0);
       await server.stop();
+    });
+
+    test('a password that ends early in the address is told, without a part of it', async () => {
+      const DATABASE_URL = 'postgresql://u:hunter2#hunter2@127.0.0.1:1/d';
+      await ends({ DATABASE_URL }, /^error: DATABASE_URL has a # or \/ that is not escaped: write %23 or %2F/);
     });
 
     test('a parameter of the address that is unknown is told by its number, and nothing is served', async () => {

@@ -1,4 +1,4 @@
-// How a process stops: what was asked is answered, nothing new is taken, and nobody holds it up for long.
+// How a process stops: requests in progress are answered, no new one is accepted, and no client delays it for long.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';

@@ -1,8 +1,8 @@
 //! user_token::authenticate: user token → caller (rows 7, 8; W11).
 
-use crate::common::{API_SECRET, NOW, create_token, forge, jwt};
+use crate::common::{API_SECRET, NOW, create_token, forge, from_settings, jwt};
 use livekit_edge::{
-    ApiKeys, Caller, LivekitConfig, LivekitError, LivekitService, Secret, SigningKey, TokenError, UserTokenRules,
+    Caller, LivekitConfig, LivekitError, LivekitService, Secret, SigningKey, TokenError, UserTokenRules,
     user_token::authenticate,
 };
 use serde_json::{Value, json};
@@ -292,12 +292,44 @@ fn w11_a_token_whose_issuer_is_the_api_key_is_no_user_token() {
         "LIVEKIT_API_KEY" => Some("devkey".into()),
         _ => None,
     });
-    let keys = ApiKeys::parse("LIVEKIT_KEYS", "new: s1\nold: s2").unwrap();
-    let rules = rules.refuse_issuers(&keys);
+    let settings = [("LIVEKIT_KEYS", "new: s1\nold: s2")];
+    let rules = rules.refuse_livekit_tokens(&from_settings(&settings));
     let ask = |extra| authenticate(&jwt(claims(&extra), SECRET), &rules, NOW);
     for key in ["devkey", "new", "old"] {
         assert_unauthorized(ask(json!({"iss": key, "sip": {"call": true}})), TokenError::Claim("iss"), key);
     }
     assert!(ask(json!({"iss": "my-app"})).is_ok());
     assert!(ask(json!({})).is_ok());
+}
+
+/// An error hides API keys, so that each issuer may be one.
+#[test]
+fn w11_with_an_error_in_the_keys_no_issuer_but_the_required_one_is_a_user_tokens() {
+    for (name, value) in [
+        ("LIVEKIT_KEYS", "old: s1\nbroken"),
+        ("LIVEKIT_KEYS", "old:"),
+        ("LIVEKIT_SERVERS", "[{\"name\":\"eu\",\"url\":\"x\",\"keys\":\"old: s1\"}]"),
+        ("LIVEKIT_SERVERS", "not JSON"),
+    ] {
+        let config = from_settings(&[("LIVEKIT_API_KEY", "devkey"), ("LIVEKIT_API_SECRET", "s"), (name, value)]);
+        let rules = |issuer: Option<&str>| {
+            let refused_issuers = vec!["devkey".into()];
+            let rules = UserTokenRules { issuer: issuer.map(Into::into), refused_issuers, ..rules() };
+            rules.refuse_livekit_tokens(&config)
+        };
+        let ask = |issuer, extra| authenticate(&jwt(claims(&extra), SECRET), &rules(issuer), NOW);
+        for key in ["devkey", "old", "my-app", ""] {
+            assert_unauthorized(ask(None, json!({ "iss": key })), TokenError::Claim("iss"), key);
+        }
+        assert!(ask(None, json!({})).is_ok(), "{value}");
+        assert!(ask(Some("my-app"), json!({"iss": "my-app"})).is_ok(), "{value}");
+        assert_unauthorized(ask(Some("my-app"), json!({"iss": "old"})), TokenError::Issuer, value);
+        assert_unauthorized(ask(Some("devkey"), json!({"iss": "devkey"})), TokenError::Claim("iss"), value);
+    }
+    // Half of a pair beside keys is no error, and leaves no server.
+    let config = from_settings(&[("LIVEKIT_API_KEY", "devkey"), ("LIVEKIT_KEYS", "old: s1")]);
+    let rules = rules().refuse_livekit_tokens(&config);
+    let ask = |extra| authenticate(&jwt(claims(&extra), SECRET), &rules, NOW);
+    assert_unauthorized(ask(json!({"iss": "old"})), TokenError::Claim("iss"), "old");
+    assert!(ask(json!({"iss": "my-app"})).is_ok());
 }

@@ -16,10 +16,11 @@ const GOOD: [(&str, &str); 4] = [
 
 /// The errors of good settings with some changed: setting, code, severity.
 fn errors(changes: &[(&str, &str)]) -> Vec<(&'static str, &'static str, Severity)> {
-    let errors = check_settings(&|name| {
+    let setting = |name: &str| {
         let value = changes.iter().chain(&GOOD).find(|(known, _)| *known == name);
         value.map(|(_, value)| (*value).to_owned())
-    });
+    };
+    let errors = check_settings(&setting, changes.iter().map(|(name, _)| *name));
     for error in &errors {
         let message = error.message();
         assert!(message.starts_with(error.setting()), "{message}");
@@ -38,7 +39,7 @@ fn nothing_is_wrong_with_good_settings() {
     assert_eq!(
         errors(&[
             ("LIVEKIT_TOKEN_TTL", " 60\n"),
-            ("LIVEKIT_MAX_TTL", "007"),
+            ("LIVEKIT_MAX_TTL", "0060"),
             ("LIVEKIT_IDENTITY_POLICY", " own"),
             ("LIVEKIT_GRANTS", "role"),
             ("LIVEKIT_CAN_UPDATE_OWN_METADATA", "1"),
@@ -195,11 +196,36 @@ fn a_value_that_is_not_understood_is_invalid() {
         ("LOG_LEVEL", &["verbose", "DEBUG"], Severity::Advice),
         ("DATABASE_URL", &["mysql://root:hunter2@localhost/db", "hunter2"], Severity::Error),
         ("PORT", &["http", "65536", "-1", "80.5"], Severity::Error),
+        (
+            "HOST",
+            &[
+                "http://0.0.0.0",
+                "0.0.0.0:8787",
+                "localhost:80",
+                "[::1]",
+                "0.0.0",
+                "256.0.0.1",
+                "a b",
+                "*",
+                "::g",
+                "/run/x",
+            ],
+            Severity::Error,
+        ),
     ] {
         for value in values {
             assert_eq!(errors(&[(name, value)]), [(name, "invalid", severity)], "{name} {value}");
         }
     }
+    for host in
+        ["0.0.0.0", "::", "::1", "fe80::1%eth0", "::ffff:127.0.0.1", "localhost", "app.internal", " 127.0.0.1\n"]
+    {
+        assert_eq!(errors(&[("HOST", host)]), [], "{host}");
+    }
+    assert_eq!(
+        errors(&[("DATABASE_URL", "postgres://u:hunter2#hunter2@h/d")]),
+        [("DATABASE_URL", "unescaped", Severity::Error)]
+    );
     assert_eq!(
         errors(&[("DATABASE_URL", "postgres://u:hunter2@h/d?schema=a&sslmod=hunter2")]),
         [("DATABASE_URL", "unknown_parameter", Severity::Error)]
@@ -208,6 +234,83 @@ fn a_value_that_is_not_understood_is_invalid() {
         errors(&[("DATABASE_URL", "postgres://u:hunter2@h/d?sslmode=hunter2")]),
         [("DATABASE_URL", "invalid_parameter", Severity::Error)]
     );
+}
+
+/// A maximum applies in place of what is above it.
+#[test]
+fn a_ttl_above_its_maximum_is_a_warning() {
+    for (settings, invalid) in [
+        (&[("LIVEKIT_TOKEN_TTL", "86400")][..], &[][..]),
+        (&[("LIVEKIT_TOKEN_TTL", "86401")], &["LIVEKIT_TOKEN_TTL"]),
+        (&[("LIVEKIT_TOKEN_TTL", "601"), ("LIVEKIT_MAX_TTL", "600")], &["LIVEKIT_TOKEN_TTL"]),
+        (&[("LIVEKIT_TOKEN_TTL", "600"), ("LIVEKIT_MAX_TTL", "600")], &[]),
+        (&[("LIVEKIT_TOKEN_TTL", "90000"), ("LIVEKIT_MAX_TTL", "90000")], &[]),
+        (&[("LIVEKIT_MAX_TTL", "4294967295")], &[]),
+        (&[("LIVEKIT_MAX_TTL", "4294967296")], &["LIVEKIT_MAX_TTL"]),
+        (
+            &[("LIVEKIT_TOKEN_TTL", "18446744073709551615"), ("LIVEKIT_MAX_TTL", "18446744073709551615")],
+            &["LIVEKIT_MAX_TTL", "LIVEKIT_TOKEN_TTL"],
+        ),
+        (&[("LIVEKIT_MAX_TTL", "60")], &[]),
+    ] {
+        let expected: Vec<_> = invalid.iter().map(|name| (*name, "invalid", Severity::Warning)).collect();
+        assert_eq!(errors(settings), expected, "{settings:?}");
+    }
+}
+
+#[test]
+fn a_misspelt_setting_is_a_warning_that_names_the_setting() {
+    let known = |changes: &[(&str, &str)]| -> Vec<String> {
+        let setting =
+            |name: &str| changes.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        let errors = check_settings(&setting, changes.iter().map(|(name, _)| *name));
+        let mistakes = errors.iter().filter(|error| error.code() == "unknown_setting");
+        mistakes
+            .map(|error| {
+                assert_eq!(error.severity(), Severity::Warning);
+                let message = error.message();
+                format!("{} {}", error.setting(), message.rsplit(' ').next().unwrap_or_default())
+            })
+            .collect()
+    };
+    for (name, setting) in [
+        ("LIVEKIT_API_KEYS", "LIVEKIT_API_KEY"),
+        ("LIVEKIT_APIKEY", "LIVEKIT_API_KEY"),
+        ("LIVEKIT_API_SECERT", "LIVEKIT_API_SECRET"),
+        ("LIVEKIT_KEY", "LIVEKIT_KEYS"),
+        ("LIVEKIT_SERVER", "LIVEKIT_SERVERS"),
+        ("LIVEKT_URL", "LIVEKIT_URL"),
+        ("LIVEKIT_URI", "LIVEKIT_URL"),
+        ("livekit_url", "LIVEKIT_URL"),
+        ("LIVEKIT_GRANT", "LIVEKIT_GRANTS"),
+        ("LIVEKIT_INTERAL_URL", "LIVEKIT_INTERNAL_URL"),
+        ("JWT_SECERT", "JWT_SECRET"),
+        ("JWTSECRET", "JWT_SECRET"),
+        ("JWT_JWK_URL", "JWT_JWKS_URL"),
+        ("JWT_AUDIANCE", "JWT_AUDIENCE"),
+        ("LIVEKIT_TTL_MAX", ""),
+        ("LIVEKIT_HOST", ""),
+        ("LIVEKIT_CONFIG", ""),
+        ("LIVEKIT_WS_URL", ""),
+        ("JWT_EXPIRES_IN", ""),
+        ("JWT_KEY", ""),
+        ("JWT", ""),
+        ("HOSTS", ""),
+        ("CORS_ORIGIN", ""),
+        ("HOME", ""),
+        ("", ""),
+        ("\u{0}", ""),
+    ] {
+        let expected = if setting.is_empty() { Vec::new() } else { vec![format!("{name} {setting}")] };
+        assert_eq!(known(&[(name, "x")]), expected, "{name}");
+        // Not where the setting itself is set, under which the other name is the application's own.
+        if !setting.is_empty() {
+            assert_eq!(known(&[(name, "x"), (setting, "x")]), [""; 0], "{name}");
+            assert_eq!(known(&[(name, "x"), (setting, " ")]), expected, "{name}");
+        }
+    }
+    assert_eq!(known(&[("JWT_SECRET2", "x"), ("JWT_SECRET", "x")]), [""; 0]);
+    assert_eq!(known(&[(&"LIVEKIT_".repeat(10_000), "x")]), [""; 0]);
 }
 
 /// Keys of one setting are compared with those of another, and lines are counted as the operator sees them.
@@ -222,7 +325,7 @@ fn errors_of_keys_and_servers_are_in_the_list() {
     }
     assert_eq!(errors(&[("LIVEKIT_KEYS", "key: short-one")]), [("LIVEKIT_KEYS", "short", Severity::Advice)]);
     let message = |keys: &str| {
-        let errors = check_settings(&|name| (name == "LIVEKIT_KEYS").then(|| keys.to_owned()));
+        let errors = check_settings(&|name| (name == "LIVEKIT_KEYS").then(|| keys.to_owned()), []);
         let of_keys = errors.iter().find(|error| error.setting() == "LIVEKIT_KEYS");
         of_keys.map(livekit_edge::SettingError::message).unwrap_or_default()
     };
@@ -245,9 +348,10 @@ fn w18_short_secrets_are_advice() {
 #[test]
 fn messages_are_sentences() {
     let message = |name: &str, value: &str| {
-        let errors = check_settings(&|asked| {
+        let setting = |asked: &str| {
             [(name, value)].iter().chain(&GOOD).find(|(known, _)| *known == asked).map(|(_, value)| (*value).to_owned())
-        });
+        };
+        let errors = check_settings(&setting, [name]);
         errors.first().map(livekit_edge::SettingError::message).unwrap_or_default()
     };
     assert_eq!(
@@ -269,5 +373,14 @@ fn messages_are_sentences() {
     assert_eq!(
         message("LIVEKIT_MAX_TTL", "1h"),
         "LIVEKIT_MAX_TTL is not an integer of seconds from 1: the default applies"
+    );
+    assert_eq!(
+        message("LIVEKIT_TOKEN_TTL", "86401"),
+        "LIVEKIT_TOKEN_TTL is not at most LIVEKIT_MAX_TTL, by default a day: that applies"
+    );
+    assert_eq!(message("JWT_ISUER", "x"), "JWT_ISUER is not a setting, and is ignored: the setting is JWT_ISSUER");
+    assert_eq!(
+        message("DATABASE_URL", "postgres://u:a#b@h/d"),
+        "DATABASE_URL has a # or / that is not escaped: write %23 or %2F in user name and password"
     );
 }

@@ -86,6 +86,16 @@ fn row_52_a_ttl_is_an_integer_of_seconds_or_the_default() {
 }
 
 #[test]
+fn the_server_of_settings_is_prepared_with_them() {
+    let config = from_settings(&[("LIVEKIT_API_KEY", "k"), ("LIVEKIT_API_SECRET", "s"), ("LIVEKIT_URL", "wss://x")]);
+    let [server] = config.servers.as_slice() else { panic!("{config:?}") };
+    assert_eq!((server.url.as_deref(), server.keys.signer().api_key()), (Some("wss://x"), "k"));
+    // The fields of a configuration in code describe one too.
+    let in_code = LivekitConfig { servers: Default::default(), ..config };
+    assert_eq!(LivekitService::new(in_code).servers().as_slice().len(), 1);
+}
+
+#[test]
 fn w3_the_default_ttl_is_limited_by_the_maximum() {
     for (default, max, expected) in
         [("7200", "600", 600), ("600", "7200", 600), ("600", "600", 600), ("999999", "", 86_400), ("", "60", 60)]
@@ -181,7 +191,7 @@ fn numbers_and_booleans_are_settings_but_not_credentials_or_urls() {
     for value in ["1.5", "-1", "1e300", "[]", "[3600]", "{}", r#"{"a":1}"#] {
         for setting in ["LIVEKIT_TOKEN_TTL", "LIVEKIT_GRANTS", "LIVEKIT_TOKEN_JTI", "JWT_ISSUER", "JWT_AUDIENCE"] {
             let given = setting_of(&format!(r#"{{"{setting}":{value}}}"#), setting);
-            let errors = check_settings(&|name| given.clone().filter(|_| name == setting));
+            let errors = check_settings(&|name| given.clone().filter(|_| name == setting), []);
             assert!(errors.iter().any(|error| error.setting() == setting && error.code() == "invalid"), "{value}");
         }
     }

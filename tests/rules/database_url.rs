@@ -18,7 +18,7 @@ fn parameters(query: &str) -> Vec<(String, String)> {
 fn an_address_without_parameters_stays_as_it_is() {
     for text in [BASE, "postgres://localhost", "POSTGRES://h/d", "postgres://u@h1:1,h2:2/d", "postgres:///d"] {
         let expected = DatabaseUrl { address: text.into(), prepare: true, ..DatabaseUrl::default() };
-        for end in ["", "?", "#x", "?#x", "\n", " "] {
+        for end in ["", "?", "\n", " "] {
             assert_eq!(DatabaseUrl::parse(&format!("{text}{end}")), Ok(expected.clone()), "{text}{end}");
         }
     }
@@ -33,6 +33,28 @@ fn an_address_without_parameters_stays_as_it_is() {
         "postgres://h /d",
         "postgres://h\u{0}/d",
     ] {
+        assert_eq!(DatabaseUrl::parse(text), Err(DatabaseUrlError::NotPostgres), "{text}");
+    }
+}
+
+/// A driver would cut the URL there, and connect to a host that is a part of the password.
+#[test]
+fn an_unescaped_character_of_a_password_is_an_error() {
+    for text in [
+        "postgres://user:pa#ss@h/d",
+        "postgres://user#:pass@h/d",
+        "postgres://user:pa#ss@h/d?sslmode=require",
+        "postgres://user:pa/ss@h/d",
+        "postgres://user:12#34@h/d",
+        "postgres://h/d#x",
+        "postgres://h/d?sslmode=require#x",
+    ] {
+        assert_eq!(DatabaseUrl::parse(text), Err(DatabaseUrlError::Unescaped), "{text}");
+    }
+    for text in ["postgres://user:p%23a%2Fss@h/d", "postgres://u:p@[::1]:5432/d", "postgres://u@[::1],h:/d"] {
+        assert_eq!(DatabaseUrl::parse(text).map(|url| url.address), Ok(text.into()), "{text}");
+    }
+    for text in ["postgres://h:port/d", "postgres://h:65536/d", "postgres://u:p@h1:1,h2:x/d"] {
         assert_eq!(DatabaseUrl::parse(text), Err(DatabaseUrlError::NotPostgres), "{text}");
     }
 }
@@ -75,6 +97,7 @@ fn parameters_of_prisma_and_of_hosting_companies_are_mapped_or_ignored() {
     assert_eq!(parse("target_session_attrs=primary").unwrap().target_session_attrs, Some("primary"));
     assert_eq!(parse("target_session_attrs=any").unwrap().target_session_attrs, None);
     assert!(parse("sslnegotiation=direct").unwrap().direct_ssl);
+    assert!(!parse("sslnegotiation=postgres").unwrap().direct_ssl);
     assert_eq!(
         parameters("application_name=x&TimeZone=UTC&statement_timeout=5&app.tenant=7"),
         [("application_name", "x"), ("timezone", "UTC"), ("statement_timeout", "5"), ("app.tenant", "7")]
@@ -141,6 +164,11 @@ fn what_is_unknown_or_invalid_is_named_by_its_position() {
         "max_lifetime=0",
         "pgbouncer=yes",
         "prepare=",
+        "sslnegotiation=",
+        "sslnegotiation=Direct",
+        "statement_cache_size=",
+        "statement_cache_size=none",
+        "statement_cache_size=-1",
         "target_session_attrs=leader",
         "application_name=a%00b",
     ] {

@@ -196,7 +196,7 @@ fn read_texts(text: &str, keyed: &Keyed, seen: &mut Seen) {
     seen.option("room config", RoomConfiguration::from_json(text).ok());
     seen.result("user claims", authenticate_claims(text, &keyed.users, NOW));
     seen.option("id", RoomName::new(text).ok());
-    let errors = check_settings(&|_| Some(text.into()));
+    let errors = check_settings(&|_| Some(text.into()), [text]);
     let invalid = errors.iter().filter(|error| error.code() == "invalid").count();
     seen.option("setting", (invalid < 11).then_some(()));
     let _ = (TrackSource::from_name(text), from_settings(&[("LIVEKIT_URL", text)]));

@@ -293,7 +293,7 @@ fn a_policy_is_parsed_by_its_name_and_an_invalid_one_is_reported() {
     ] {
         assert_eq!(GrantPolicy::from_name(name), policy, "{name:?}");
         assert_eq!(from_settings(&[("LIVEKIT_GRANTS", name)]).grants, policy.unwrap_or_default(), "{name:?}");
-        let invalid = check_settings(&|asked| (asked == "LIVEKIT_GRANTS").then(|| name.into()));
+        let invalid = check_settings(&|asked| (asked == "LIVEKIT_GRANTS").then(|| name.into()), []);
         let is_invalid = policy.is_none() && !name.is_empty();
         let is_listed = invalid.iter().any(|error| error.setting() == "LIVEKIT_GRANTS");
         assert_eq!(is_listed, is_invalid, "{name:?}");

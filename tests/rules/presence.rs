@@ -200,7 +200,7 @@ fn the_time_is_an_integer_of_seconds() {
     }
 }
 
-/// An end and a leaving of the far future would hide whoever comes later, too.
+/// An end and a leaving of the far future would hide every later participant, too.
 #[test]
 fn a_time_well_past_now_counts_as_now_whatever_happened() {
     for event in ["participant_joined", "participant_left", "participant_connection_aborted", "room_finished"] {

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { modules } from '../../scripts/lib/paths.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 
-/** A program, or why there is none. */
+/** A program, or why it is missing. */
 export type Found = { readonly path: string; readonly skip?: never } | { readonly path?: never; readonly skip: string };
 
 const EXE = process.platform === 'win32' ? '.exe' : '';

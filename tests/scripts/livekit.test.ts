@@ -52,6 +52,7 @@ test('every address that the server and its clients are told is of this machine'
   const { bind_addresses, rtc, turn } = livekitConfig({
     ...options,
     autoCreate: true,
+    roomConfigurations: {},
     remoteUnmute: false,
     logLevel: 'warn',
   });

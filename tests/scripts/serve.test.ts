@@ -93,9 +93,15 @@ test('a port in use is one sentence, and so is a platform that there is not', as
     assert.match(stderr, new RegExp(`^Port ${port} cannot be used \\(EADDRINUSE\\): .+ ${command}'\\.\\n$`));
     assert.equal(status, 1);
   }
+  // Before anything is installed or built, which would take minutes.
+  for (const PORT of [`${port}`, 'http']) {
+    const { status, stdout, stderr } = run('node', PORT, START);
+    assert.match(stderr, PORT === 'http' ? /^PORT is 'http': / : / npm run start:node'\.\n$/);
+    assert.deepEqual([status, stdout], [1, '']);
+  }
   taken.close();
   assert.equal(run('bun', '0').stderr, 'Name a platform: workerd, node, deno.\n');
 });
 
-const run = (platform: string, PORT: string) =>
-  spawnSync(process.execPath, [SERVE, platform], { env: { ...process.env, PORT }, encoding: 'utf8' });
+const run = (platform: string, PORT: string, script = SERVE) =>
+  spawnSync(process.execPath, [script, platform], { env: { ...process.env, PORT }, encoding: 'utf8' });

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { demoSettings } from '../../scripts/demo-data.mjs';
-import { portFrom, workerSettings } from '../../scripts/serve/settings.mjs';
+import { portFrom } from '../../scripts/serve/port.mjs';
+import { workerSettings } from '../../scripts/serve/settings.mjs';
 import { userToken } from '../../scripts/serve/user-token.mjs';
 
 test('settings: the demo data, overridden by the environment, an empty value included', () => {

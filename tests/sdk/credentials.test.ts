@@ -1,4 +1,4 @@
-// Credentials in a room configuration: whoever holds the token can read them, so they are refused unless allowed.
+// Credentials in a room configuration: the holder of the token can read them, so that they are refused unless allowed.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { RoomConfiguration } from '@livekit/protocol';
@@ -65,7 +65,7 @@ suite('addresses of streams', () => {
     });
   }
 
-  test('none are none', () => {
+  test('a configuration without credentials has none to refuse', () => {
     const { roomConfig } = claimsOf(withEgress({ room: { streamOutputs: [] } }).toJwtSync());
     assert.deepEqual(roomConfig, { egress: { room: {} } });
   });

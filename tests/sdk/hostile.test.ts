@@ -45,7 +45,7 @@ test('what a getter or toJson() throws is the cause of the error', () => {
   assert.ok(token.toJwtSync());
 });
 
-test('null options are none', () => {
+test('null options count as unset', () => {
   assert.ok(new AccessToken(...KEYS, untyped(null)).toJwtSync());
   assert.ok(new TokenVerifier(...KEYS, null));
   assert.ok(new WebhookReceiver(...KEYS, null));

@@ -1,4 +1,4 @@
-// Key and secret: nobody signs or verifies with one that is missing, blank or no text.
+// Key and secret: one that is missing, blank or no string neither signs nor verifies.
 import assert from 'node:assert/strict';
 import { afterEach, suite, test } from 'node:test';
 import { AccessToken, TokenVerifier, WebhookReceiver } from 'livekit-edge';

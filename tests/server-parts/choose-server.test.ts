@@ -5,7 +5,7 @@ import { HTTPException } from 'hono/http-exception';
 import { TokenVerifier } from 'livekit-edge';
 import { type LivekitOptions, type LivekitServer, livekit, RoomService, type Store } from 'livekit-edge/server';
 import { demoSettings } from '../../scripts/demo-data.mjs';
-import { NOT_CONFIGURED } from '../support/answers.ts';
+import { NOT_CONFIGURED, UNKNOWN_SERVER } from '../support/answers.ts';
 import { secretOf } from '../support/servers.ts';
 import { userToken } from '../support/user-token.ts';
 import { type FakeLivekit, MICROPHONE, startFakeLivekit } from './fake-livekit.ts';
@@ -91,7 +91,7 @@ describe('servers in code', () => {
     assert.equal((await frozen.request('/health')).status, 401);
   });
 
-  test('servers that are none are no token', async () => {
+  test('with invalid servers no token is issued', async () => {
     for (const wrong of [
       [],
       null,
@@ -197,7 +197,7 @@ describe('the application chooses', () => {
     for (const [name, give, reason] of cases) {
       choose = give;
       lines.length = 0;
-      assert.deepEqual(await token(), { status: 500, text: NOT_CONFIGURED }, name);
+      assert.deepEqual(await token(), { status: 500, text: UNKNOWN_SERVER }, name);
       const error = lines.map((line) => JSON.parse(line)).find(({ level }) => level === 'error');
       assert.deepEqual([error?.code, error?.reason], ['unknown_server', reason], name);
       assert.equal((await send(`/connection-info?roomId=${ROOM}`)).status, 500, name);
@@ -247,7 +247,51 @@ describe('the application chooses', () => {
       [{ name: ROOM, maxParticipants: 3 }],
     );
     const unknown = await send('/token', { roomId: 'elsewhere' });
-    assert.deepEqual(unknown, { status: 500, text: NOT_CONFIGURED });
+    assert.deepEqual(unknown, { status: 500, text: UNKNOWN_SERVER });
+  });
+
+  test('the server that a permission names is not asked for again, and another type of it is refused', async () => {
+    let server: unknown;
+    const authorize = ({ userId }: { userId: string }, { room }: { room: string }) =>
+      ({ room, identity: userId, grants: {}, server }) as never;
+    let asked = 0;
+    const chooseServer = () => {
+      asked += 1;
+      return 'us';
+    };
+    const { token, lines } = endpoint({ servers, authorize, chooseServer });
+    for (const [named, url, times] of [
+      ['eu', 'wss://eu.example', 0],
+      [undefined, 'wss://us.example', 1],
+      [null, 'wss://us.example', 1],
+    ] as const) {
+      [server, asked] = [named, 0];
+      assert.equal(urlOf(await token()), url);
+      assert.equal(asked, times, `${named}`);
+    }
+    for (const named of ['', 'ap', 7, {}, ['eu']]) {
+      [server, asked] = [named, 0];
+      lines.length = 0;
+      assert.equal((await token()).status, 500);
+      const { code, reason } = lines.map((line) => JSON.parse(line)).find(({ level }) => level === 'error');
+      const expected = typeof named === 'string' ? ['unknown_server', undefined] : ['grant_refused', 'server'];
+      assert.deepEqual([code, reason, asked], [...expected, 0]);
+    }
+  });
+
+  test('a single server is known by its name of LIVEKIT_SERVERS alone, and the log says that another is unknown', async () => {
+    const authorize = ({ userId }: { userId: string }, { room }: { room: string }) => ({
+      room,
+      identity: userId,
+      grants: {},
+      server: 'eu',
+    });
+    assert.equal(urlOf(await endpoint({ servers: servers.slice(0, 1), authorize }).token()), 'wss://eu.example');
+    for (const options of [{ authorize }, { servers: servers.slice(1), authorize }]) {
+      const { token, lines } = endpoint(options);
+      assert.deepEqual(await token(), { status: 500, text: UNKNOWN_SERVER });
+      assert.ok(lines.some((line) => JSON.parse(line).code === 'unknown_server'));
+    }
   });
 });
 

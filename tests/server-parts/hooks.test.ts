@@ -106,7 +106,7 @@ test('everything of a permission gets into the token', async () => {
   assert.deepEqual([body.identity, body.roomId, body.url], ['guest-1', ROOM, ENV.LIVEKIT_URL]);
 });
 
-test('the functions are told who asks, for what, and with which settings', async () => {
+test('the functions get the caller, the request and the settings', async () => {
   const seen: { caller: Caller; ask: TokenAsk; env: object }[] = [];
   const options: Hooks = {
     authenticate: (request, env) => {
@@ -309,6 +309,16 @@ test('a privileged grant is signed if the application allows it by name in its o
   }
 });
 
+test('so is one of a table of grants', async () => {
+  const store: Store = { facts: async () => ({ ...memberFacts, userId: 'user-1', channelId: ROOM }) };
+  const options = { authorize: undefined, store, grants: () => ({ hidden: true }) };
+  const { status, body } = await post({ ...options, allowGrants: ['hidden'] });
+  assert.deepEqual([status, claimsOf(body.token).video], [201, { room: ROOM, roomJoin: true, hidden: true }]);
+  for (const allowGrants of [undefined, [], ['recorder' as const]]) {
+    await assertRefused({ ...options, allowGrants }, 500, FAILED, 'hidden');
+  }
+});
+
 test('the privileged grants are those of the rules', async () => {
   for (const name of PRIVILEGED_GRANTS) {
     const grants = { [name]: name === 'destinationRoom' ? 'other' : true };
@@ -502,6 +512,23 @@ test('the defaults in hooks decide as the defaults, also with the servers of the
       assert.equal(answer.status, 201, JSON.stringify(odd));
     }
   }
+});
+
+test('kraken() outside of an endpoint refuses an ask of other types or any depth with 400', async () => {
+  const channels = kraken(STORE);
+  const deep = JSON.parse(`${'['.repeat(40_000)}${']'.repeat(40_000)}`);
+  for (const invalid of [
+    { room: deep },
+    { room: undefined },
+    { name: { a: deep } },
+    { ttl: Number.NaN },
+    { ttl: 10n },
+  ]) {
+    const ask = { route: 'token', room: ROOM, isGeneratedRoom: false, ...invalid } as TokenAsk;
+    await assert.rejects(channels({ userId: 'u1' }, ask, ENV), { name: 'LivekitException', status: 400 });
+  }
+  const ask: TokenAsk = { route: 'token', room: ROOM, isGeneratedRoom: false };
+  assert.equal((await channels({ userId: 'u1' }, ask, ENV)).identity, 'u1');
 });
 
 test('a table of grants beside authorize is an error, for it would have no effect', () => {

@@ -107,7 +107,7 @@ test('CORS_ORIGINS: any other spelling allows nothing, and takes nothing from th
     const good = 'https://good.example';
     assert.deepEqual(origins(`${wrong}, ${good}`), { corsOrigins: [good], isMisread: true }, wrong.slice(0, 60));
   }
-  // Beside others it would mean all of them: whoever wrote the others did not mean that.
+  // Beside others it would mean all of them: that is not what the others mean.
   const listed = { corsOrigins: ['https://good.example'], isMisread: true };
   assert.deepEqual(origins('*, https://good.example'), listed);
   for (const value of [{}, [], false]) assert.deepEqual(origins(value).corsOrigins, [], `${value}`);

@@ -46,7 +46,7 @@ async function assertUnavailable(reason: string, tell: () => void): Promise<void
   assert.equal(await jwks.verify(key.token()), JSON.stringify(CLAIMS));
 }
 
-/** Sends a part again and again, until nobody reads it any more. */
+/** Sends a part again and again, until the reader stops. */
 function endless(response: ServerResponse, part: string | Uint8Array, pause = 0): void {
   if (response.destroyed || !response.writable) return;
   if (pause === 0 && !response.write(part)) response.once('drain', () => endless(response, part));

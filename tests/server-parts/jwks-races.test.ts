@@ -25,7 +25,7 @@ async function asked(answers: unknown[], count: number): Promise<void> {
   while (answers.length < count) await new Promise((wake) => setTimeout(wake, 1));
 }
 
-test('a withdrawn key gets nobody in at any moment of the refresh', async () => {
+test('a withdrawn key verifies no token at any moment of the refresh', async () => {
   for (let moment = 0; moment < 80; moment += 1) {
     const { jwks, clock, answer, answers } = controlled();
     const first = jwks.verify(old.token());

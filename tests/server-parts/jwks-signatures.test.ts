@@ -142,7 +142,7 @@ test('crit, b64 and a foreign type are refused although the signature is right',
   }
 });
 
-test('a key that a token brings along gets nobody in, and is not asked for', async () => {
+test('a key in a token is ignored and not fetched', async () => {
   const before = provider.requests;
   const jku = provider.url;
   const jwk = stranger.jwk();

@@ -139,7 +139,7 @@ test('hostile answers: 503 in time, and the next good answer is used', async () 
   }
 });
 
-test('a request that is dropped while it asks holds nobody up for long, and does not count', async () => {
+test('a request that is cancelled during a fetch delays no other for long, and does not count', async () => {
   listLate(1000, ...good);
   assert.equal(await verify(ec.token(), 0, '&leave=100'), '200 left');
   provider.list(...good);

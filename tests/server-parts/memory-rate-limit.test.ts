@@ -107,7 +107,7 @@ test('a million addresses take bounded memory and little time', () => {
   );
   // 50 000 are kept, in some 30 MB; a million would be twenty times as much.
   assert.ok(megabytes < 75, `${megabytes} MB`);
-  // Whoever is forgotten must not be searched for.
+  // A removed client must not be searched for.
   assert.ok(later < 15 * atFirst, `${later} and ${atFirst} ms for a request`);
 });
 

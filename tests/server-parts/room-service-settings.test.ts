@@ -126,22 +126,18 @@ describe('settings', () => {
     await prefixed.stop();
   });
 
-  test('without an address that can be asked it is not configured, and nothing is minted', async () => {
-    const urls = [
-      undefined,
-      '',
-      ' ',
-      'livekit.example',
-      'ftp://livekit.example',
-      'ws://user:pw@running.livekit.example',
-      'ws://',
-    ];
-    for (const url of urls) {
+  test('without a valid URL it is not configured, the error names the URL, and nothing is minted', async () => {
+    const unset = [undefined, '', ' '];
+    const invalid = ['livekit.example', 'ftp://livekit.example', 'ws://user:pw@running.livekit.example', 'ws://'];
+    for (const url of [...unset, ...invalid]) {
       const mint = () => assert.fail('minted');
-      const unset = new RoomService({ url, adminToken: mint });
-      for (const act of [unset.muteParticipant(ROOM, ALICE, true), unset.removeParticipant(ROOM, ALICE)]) {
-        const text = 'LiveKit credentials not configured';
-        await assertRejects(act, { status: 500, code: 'not_configured', text });
+      const rooms = new RoomService({ url, adminToken: mint });
+      const isUnset = unset.includes(url);
+      const text = isUnset ? 'LiveKit credentials not configured' : 'LiveKit URL invalid';
+      for (const act of [rooms.muteParticipant(ROOM, ALICE, true), rooms.removeParticipant(ROOM, ALICE)]) {
+        const reason = isUnset ? 'missing_url' : 'invalid_url';
+        await assertRejects(act, { status: 500, code: 'not_configured', text, reason });
+        await assert.rejects(act, { path: 'url' });
       }
     }
   });

@@ -178,11 +178,23 @@ describe('creating a room', () => {
       const token = call?.headers.authorization?.replace('Bearer ', '') ?? '';
       assert.deepEqual(new TokenVerifier(KEY, SECRET).verifySync(token).video, { roomCreate: true });
     }
-    await creator().createRoom(ROOM, { name: 'another', roomPreset: 'x' });
-    assert.deepEqual(running.livekit.calls[0]?.body, { name: ROOM, roomPreset: 'x' });
   });
 
-  test('without a token for it is not configured, and a configuration that is none is refused', async () => {
+  test('the name of a configuration is that of a preset of the server', async () => {
+    for (const [given, sent] of [
+      [{ name: 'stage' }, { roomPreset: 'stage' }],
+      [{ name: 'stage', roomPreset: 'x' }, { roomPreset: 'x' }],
+      [{ name: '', metadata: 'm' }, { metadata: 'm' }],
+      [{ name: 7 }, {}],
+    ] as const) {
+      await creator().createRoom(ROOM, given);
+      assert.deepEqual(running.livekit.calls.splice(0)[0]?.body, { ...sent, name: ROOM });
+    }
+    await creator().createRoom(ROOM, new RoomConfiguration({ name: 'stage' }));
+    assert.equal(running.livekit.calls[0]?.body['roomPreset'], 'stage');
+  });
+
+  test('without a token for it is not configured, and an unreadable configuration is refused', async () => {
     await assertRejects(running.rooms.createRoom(ROOM), {
       status: 500,
       code: 'not_configured',
@@ -206,7 +218,7 @@ describe('creating a room', () => {
     });
   }
 
-  test('a room of another name is none', async () => {
+  test('an answer with another room is malformed', async () => {
     for (const answer of [{}, { name: 'another' }, { name: [ROOM] }]) {
       running.livekit.behaviours.set('CreateRoom', (response) => json(response, 200, answer));
       await assertRejects(creator().createRoom(ROOM), { text: 'Failed to create room', reason: 'livekit_garbage' });
@@ -215,7 +227,7 @@ describe('creating a room', () => {
 });
 
 describe('refusals', () => {
-  test('whoever is not there is 404', async () => {
+  test('an absent participant is 404', async () => {
     await assertRejects(running.rooms.muteParticipant(ROOM, 'nobody', true), NOT_FOUND);
     await assertRejects(running.rooms.removeParticipant(ROOM, 'nobody'), NOT_FOUND);
     running.livekit.behaviours.set('MutePublishedTrack', (response) => json(response, 404, { code: 'not_found' }));

@@ -1,4 +1,4 @@
-/** Who asks: every user token that is right, and every one that is not. */
+/** Authentication of callers: valid and invalid user tokens. */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
@@ -94,7 +94,7 @@ test('row 8: no credential, or one in another place', async () => {
     token,
     `Token ${token}`,
     `Bearer: ${token}`,
-    // White space of JavaScript that is none of HTTP.
+    // White space in JavaScript, but not in HTTP.
     `Bearer \u00a0${token}`,
     `Bearer\u00a0${token}`,
     `\u00a0Bearer ${token}`,
@@ -115,7 +115,7 @@ test('row 8: no credential, or one in another place', async () => {
   }
 });
 
-test('two Authorization headers are none that is right', async () => {
+test('two Authorization headers are invalid', async () => {
   const good = `Authorization: Bearer ${userToken('user-456')}`;
   for (const headers of [
     [good, good],
@@ -174,7 +174,7 @@ describe('W11: a token that is not HS256 by JWT_SECRET, with sub and exp, is 401
     'sub of another type': userToken('user-456', { sub: 456 }),
     'sub a filter': userToken('user-456', { sub: { not: 'x' } }),
     'sub null': userToken('user-456', { sub: null }),
-    'sub of nobody': userToken('user-000'),
+    'sub of an unknown user': userToken('user-000'),
     'sub in other letters': userToken('USER-456'),
     'sub with a space': userToken('user-456 '),
     'sub with a NUL': userToken('user-456\u0000'),

@@ -32,11 +32,11 @@ async function assertRefused(bodies: readonly (string | Uint8Array)[], text: str
   for (const body of bodies) {
     const what = Buffer.from(body).toString().slice(0, 80);
     assertError(await endpoint.token(body), text, what);
-    assertError(await endpoint.token(body, { as: null }), text, `${what}, of nobody`);
+    assertError(await endpoint.token(body, { as: null }), text, `${what}, unauthenticated`);
   }
 }
 
-test('row 19: a body that is not JSON is told so, whoever sends it', async () => {
+test('row 19: a body that is not JSON is told so, authenticated or not', async () => {
   await assertRefused(
     [
       '{',

@@ -101,7 +101,7 @@ for (const base of ['/api/livekit', '/livekit']) {
       assertError(await token({ roomId: 'channel-abc123' }, { as: 'user-stranger' }), FORBIDDEN);
     });
 
-    test('404 and 405 come before the question who asks', async () => {
+    test('404 and 405 come before authentication', async () => {
       for (const as of ['user-456', null]) {
         assertError(await get('', { as }), NOT_FOUND);
         assertError(await get('/tokens', { as }), NOT_FOUND);

@@ -119,7 +119,7 @@ test('with * any page may read, but never with cookies', async () => {
   }
 });
 
-test('a preflight of each route is 204 with its own methods, before anybody asks who is asking', async () => {
+test('a preflight of each route is 204 with its own methods, before authentication', async () => {
   for (const [path, method, methods] of [
     ['/token', 'POST', 'POST'],
     ['/dm-token', 'POST', 'POST'],

@@ -64,7 +64,7 @@ test('identity, name and ttl count as at /token', async () => {
   }
 });
 
-test('whoever is no member may not, an owner and a moderator neither, whatever the room is', async () => {
+test('only a member of the group may, an owner and a moderator may not, whatever the room is', async () => {
   for (const as of ['user-owner', 'user-mod', 'user-stranger', 'user-timeout']) {
     assertError(await dm({ roomId: GROUP }, { as }), FORBIDDEN, as);
   }
@@ -148,7 +148,7 @@ test('a cookie is enough on JSON alone', async () => {
   assertError(await dm(body, { as: null, headers: { Cookie, 'Content-Type': 'text/plain' } }), UNSUPPORTED);
 });
 
-test('without credentials of LiveKit a member learns that, and nobody else', async () => {
+test('without credentials of LiveKit a member learns that, and no other caller', async () => {
   const settings = { LIVEKIT_API_SECRET: null };
   assertError(await dm({ roomId: GROUP }, { settings }), NOT_CONFIGURED);
   assertError(await dm({ roomId: GROUP }, { settings, as: 'user-owner' }), FORBIDDEN);

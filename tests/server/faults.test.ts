@@ -95,7 +95,7 @@ describe('settings', () => {
   });
 });
 
-test('rows 39, 40: a Worker without any setting answers, and lets nobody in', async () => {
+test('rows 39, 40: a Worker without any setting answers, and admits no caller', async () => {
   const endpoint = await startEndpoint({ bindings: {} });
   try {
     assertError(await endpoint.token(GOOD), UNAUTHORIZED);

@@ -55,7 +55,7 @@ const MEMBER = [
   'CAPTURE_REPLAY',
 ];
 
-test('it sees who asks, for what kind of room, and what they may', async () => {
+test('it gets the caller, the kind of room, and the actions of the caller', async () => {
   const sorted = ({ actions, ...rest }: { actions: string[] }) => ({ ...rest, actions: actions.sort() });
   const alice = {
     kind: 'channel',
@@ -242,7 +242,7 @@ describe('500, no token, and a good request afterwards', () => {
     'a BigInt',
     'a map',
     'a circle',
-    'a number that is none',
+    'NaN',
     'a hole',
     'a getter that throws',
     'a getter that throws no error',

@@ -74,7 +74,7 @@ for (const [name, value, table] of [
   });
 }
 
-test('a policy that is not understood is warned about once, by its name', async () => {
+test('an unknown policy is a warning, once, with the name of the setting', async () => {
   for (const [value, lines] of [
     ['roles', ['warn: LIVEKIT_GRANTS is not full or role: full applies']],
     ['FULL', ['warn: LIVEKIT_GRANTS is not full or role: full applies']],
@@ -128,7 +128,7 @@ describe('role', () => {
     }
   });
 
-  test('whoever is timed out listens, a moderator too, until it ends', async () => {
+  test('a timed-out user may only subscribe, a moderator too, until the timeout ends', async () => {
     const user = await newMember();
     await grantRole(user, 'role-moderator');
     await assertGrant(user, ROOM, ROLE, 'moderator');

@@ -41,6 +41,20 @@ const authorization = () => `Authorization: Bearer ${userToken('user-456')}`;
 const raw = (start: string, body: string | Uint8Array = '', headers: string[] = []) =>
   sendRaw(endpoint.url, start, [authorization(), `Content-Length: ${Buffer.byteLength(body)}`, ...headers], body);
 
+test('/livez is ok without authentication, database or settings, and tells nothing else', async () => {
+  for (const [method, status, text] of [
+    ['GET', 200, 'ok'],
+    ['HEAD', 200, ''],
+    ['POST', 405, NOT_ALLOWED],
+  ] as const) {
+    for (const base of ['/api/livekit', '/livekit']) {
+      const answer = await endpoint.send(method, '/livez', { as: null, base });
+      assert.deepEqual([answer.status, answer.text], [status, text], `${method} ${base}`);
+      assert.equal(answer.headers.get('cache-control'), 'no-store');
+    }
+  }
+});
+
 test('a body above 100 KiB is 413 before it is read, however it is sent', async () => {
   const post = (headers: string[], body: string) => sendRaw(endpoint.url, 'POST /api/livekit/token', headers, body);
   const limit = 100 * KIB;
@@ -48,7 +62,7 @@ test('a body above 100 KiB is 413 before it is read, however it is sent', async 
   assertToken(await post([authorization(), 'Transfer-Encoding: chunked'], chunked(GOOD)));
   for (const as of ['user-456', null]) assertError(await endpoint.token(GOOD.padEnd(limit + 1), { as }), TOO_LARGE);
   assertError(await endpoint.token('['.repeat(limit + 1)), TOO_LARGE);
-  // Of two megabytes only as much is sent as it takes: whoever is still writing may never see the answer.
+  // Of two megabytes only as much is sent as it takes: a client that is still sending may never see the answer.
   for (const headers of [[authorization()], []]) {
     assertError(await post([...headers, `Content-Length: ${2 * KIB * KIB}`], '{'), TOO_LARGE);
     const unfinished = chunked(GOOD.padEnd(2 * KIB * KIB)).slice(0, limit + KIB);

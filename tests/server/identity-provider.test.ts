@@ -1,16 +1,14 @@
 /** User tokens of an identity provider: from its keys on a server to a LiveKit token, or to the right refusal. */
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { assertError, assertToken, BANNED, FORBIDDEN, REVOKED, UNAUTHORIZED, UNAVAILABLE } from '../support/answers.ts';
-import { type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
-import { makeKey, type Provider, startProvider } from '../support/jwks-provider.ts';
+import { makeKey } from '../support/jwks-provider.ts';
 import { claimsOf, fullGrant } from '../support/livekit-token.ts';
-import { logReader, type Settings } from '../support/log-reader.ts';
+import type { Settings } from '../support/log-reader.ts';
 import { people } from '../support/people.ts';
 import { HS256, JWT_SECRET, jws, now } from '../support/user-token.ts';
+import { claimsOfUser, ISSUER, ROOM, withProvider } from '../support/with-provider.ts';
 
-const ROOM = 'channel-abc123';
-const ISSUER = 'https://login.example.com/';
 const AUDIENCE = 'livekit-edge';
 const LONG = 'a-LiveKit-secret-of-over-32-bytes';
 
@@ -19,47 +17,22 @@ const ec = makeKey('ES256', 'ec');
 const ed = makeKey('EdDSA', 'ed');
 const stranger = makeKey('RS256', 'stranger');
 
-let endpoint: Endpoint;
-let provider: Provider;
-let tests = 0;
-before(async () => {
-  [endpoint, provider] = await Promise.all([
-    startEndpoint({ entry: supportScript('settings-worker.ts') }),
-    startProvider(),
-  ]);
-});
-after(() => Promise.all([endpoint.stop(), provider.stop()]));
-beforeEach(() => {
-  tests += 1;
-  provider.list(rsa.jwk(), ec.jwk(), ed.jwk());
-});
-const { insert, newMember } = people(() => endpoint);
-const { told, logOf } = logReader(() => endpoint);
-
-/** The provider alone, at an address of the test's own, so that no keys are known yet. */
-const settings = (changes: Settings = {}): Settings => ({
-  JWT_SECRET: null,
-  JWT_JWKS_URL: `${provider.url}?${tests}`,
-  JWT_ISSUER: ISSUER,
+const {
+  running,
+  ask: askWith,
+  told,
+  logOf,
+  settings,
+} = withProvider({
   JWT_AUDIENCE: AUDIENCE,
   LIVEKIT_API_SECRET: LONG,
-  ...changes,
 });
+beforeEach(() => running.provider.list(rsa.jwk(), ec.jwk(), ed.jwk()));
+const { insert, newMember } = people(() => running.endpoint);
 
-const claims = (changes: Record<string, unknown> = {}) => ({
-  iss: ISSUER,
-  aud: AUDIENCE,
-  sub: 'user-456',
-  iat: now(),
-  exp: now() + 600,
-  ...changes,
-});
-
+const claims = (changes: Record<string, unknown> = {}) => claimsOfUser({ aud: AUDIENCE, iat: now(), ...changes });
 const ask = (token: string, set: Settings = settings(), headers: Record<string, string> = {}) =>
-  endpoint.token(
-    { roomId: ROOM },
-    { as: null, settings: set, headers: { Authorization: `Bearer ${token}`, ...headers } },
-  );
+  askWith(token, set, headers);
 
 async function assertIn(token: string, set?: Settings, user = 'user-456') {
   const { video, sub } = claimsOf(assertToken(await ask(token, set)).token);
@@ -72,7 +45,7 @@ test('every algorithm gets a LiveKit token, and every other route', async () => 
   for (const key of [rsa, ec, ed]) await assertIn(key.token(claims()));
   const headers = { Authorization: `Bearer ${rsa.token(claims())}` };
   for (const path of ['/health', '/connection-info', `/channels/${ROOM}/voice-presence`]) {
-    assert.equal((await endpoint.get(path, { as: null, settings: settings(), headers })).status, 200, path);
+    assert.equal((await running.endpoint.get(path, { as: null, settings: settings(), headers })).status, 200, path);
   }
   const Cookie = `access_token=${ec.token(claims())}`;
   const cookie = { Authorization: '', Cookie, 'Content-Type': 'application/json' };
@@ -100,7 +73,7 @@ test('the claims count as those of any user token', async () => {
     'a list of subjects': { sub: ['user-456'] },
     'a subject with a line feed': { sub: 'user-456\n' },
     'a subject too long': { sub: 'x'.repeat(257) },
-    'a user of nobody': { sub: 'user-000' },
+    'an unknown user': { sub: 'user-000' },
     'a jti that is a number': { jti: 7 },
     'a grant of LiveKit': { video: { room: ROOM, roomJoin: true } },
     'the API key as issuer': { iss: 'devkey' },
@@ -141,7 +114,7 @@ test('the signature counts: another key, another payload, no algorithm of the pr
   }
 });
 
-test('revoked and banned are told to whoever holds a good token, and to nobody else', async () => {
+test('only the holder of a valid token learns that it is revoked or the user banned', async () => {
   await insert('RevokedToken', { jti: 'provider-revoked', expiresAt: now() + 600 });
   const revoked = claims({ jti: 'provider-revoked' });
   await assertOut(rsa.token(revoked), settings(), REVOKED);
@@ -153,7 +126,7 @@ test('revoked and banned are told to whoever holds a good token, and to nobody e
   await assertOut(rsa.token(claims({ sub: user })), settings(), BANNED);
 });
 
-test('tokens of LiveKit never count, whoever signed them', async () => {
+test('LiveKit tokens are no user tokens, whichever key signed them', async () => {
   const livekit = assertToken(await ask(rsa.token(claims()))).token;
   await assertOut(livekit);
   await assertOut(livekit, settings({ JWT_SECRET: LONG }));
@@ -179,7 +152,7 @@ describe('with a secret as well', () => {
   });
 
   test('while the provider is down its tokens are 503, and ours are what they always are', async () => {
-    provider.send('down', 500);
+    running.provider.send('down', 500);
     await assertOut(rsa.token(claims()), both(), UNAVAILABLE);
     await assertIn(jws(HS256, claims()), both());
     for (const changes of [{ exp: now() - 10 }, { nbf: now() + 60 }, { iss: 'x' }, { sub: undefined }]) {
@@ -187,18 +160,18 @@ describe('with a secret as well', () => {
     }
     await assertOut(jws(HS256, claims(), 'another-secret-of-thirty-two-bytes'), both());
     for (const garbage of ['x', 'x.y.z', '..', 'eyJhbGciOiJub25lIn0.e30.']) await assertOut(garbage, both());
-    assertError(await endpoint.token({}, { as: null, settings: both() }), UNAUTHORIZED);
+    assertError(await running.endpoint.token({}, { as: null, settings: both() }), UNAUTHORIZED);
     await assertOut(rsa.token(claims()), both(), UNAVAILABLE);
   });
 });
 
 test('a provider that is down is 503, and asked again later', async () => {
   const set = settings();
-  provider.send('down', 503);
+  running.provider.send('down', 503);
   await assertOut(ec.token(claims()), set, UNAVAILABLE);
-  const failed = (await endpoint.logged('Request failed')).at(-1);
+  const failed = (await running.endpoint.logged('Request failed')).at(-1);
   assert.deepEqual([failed?.['code'], failed?.['reason']], ['identity_provider_unavailable', 'jwks_unreachable']);
-  provider.list(ec.jwk());
+  running.provider.list(ec.jwk());
   await assertOut(ec.token(claims()), set, UNAVAILABLE, 'not at once');
   for (const end = Date.now() + 15_000; (await ask(ec.token(claims()), set)).status !== 201; ) {
     assert.ok(Date.now() < end, 'it is not asked again');
@@ -208,7 +181,7 @@ test('a provider that is down is 503, and asked again later', async () => {
 });
 
 test('a provider that never answers is 503 within seconds', async () => {
-  provider.handle(() => {});
+  running.provider.handle(() => {});
   const started = Date.now();
   await assertOut(ed.token(claims()), settings(), UNAVAILABLE);
   assert.ok(Date.now() - started < 6000);
@@ -239,7 +212,7 @@ test('without JWT_AUDIENCE tokens for any service are taken, which is warned abo
 });
 
 test('an address that is not safe to ask is an error in the log and 401 to callers, never asked and never 500', async () => {
-  const { port } = new URL(provider.url);
+  const { port } = new URL(running.provider.url);
   for (const JWT_JWKS_URL of [
     'http://login.example.com/jwks.json',
     `http://user:pw@127.0.0.1:${port}/jwks.json`,
@@ -250,7 +223,7 @@ test('an address that is not safe to ask is an error in the log and 401 to calle
     'not a URL',
     `http://0.0.0.0:${port}/jwks.json`,
   ]) {
-    const asked = provider.requests;
+    const asked = running.provider.requests;
     const error =
       'error: JWT_JWKS_URL is not an https URL without credentials: tokens of the identity provider are refused';
     const alone = settings({ JWT_JWKS_URL });
@@ -266,7 +239,7 @@ test('an address that is not safe to ask is an error in the log and 401 to calle
     const both = settings({ JWT_JWKS_URL, JWT_SECRET });
     await assertIn(jws(HS256, claims()), both);
     await assertOut(rsa.token(claims()), both);
-    assert.equal(provider.requests, asked);
+    assert.equal(running.provider.requests, asked);
   }
   await assertIn(rsa.token(claims()));
 });

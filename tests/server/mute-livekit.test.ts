@@ -6,6 +6,7 @@ import {
   assertAnswer,
   assertError,
   FORBIDDEN,
+  INVALID_URL,
   LIVEKIT_SLOW,
   NO_PARTICIPANT,
   NO_UNMUTE,
@@ -67,7 +68,7 @@ describe('what LiveKit answers', () => {
     assert.equal(running.livekit.calls.at(-1)?.body.muted, false);
   });
 
-  test('whoever is not in the room is 404', async () => {
+  test('an absent participant is 404', async () => {
     assertError(await mute({ ...MUTE, participantIdentity: 'nobody' }), NO_PARTICIPANT);
   });
 
@@ -111,8 +112,14 @@ describe('what LiveKit answers', () => {
         assertError(await mute(MUTE, { as: 'user-456', settings: { [name]: value } }), FORBIDDEN);
       }
     }
+  });
+
+  test('with an invalid LIVEKIT_URL it is 500, which the log says, and not missing credentials', async () => {
     for (const LIVEKIT_URL of ['livekit.example', 'ftp://127.0.0.1', 'ws://user:pw@127.0.0.1:1']) {
-      assertError(await mute(MUTE, { settings: { LIVEKIT_URL } }), NOT_CONFIGURED);
+      const settings = { LIVEKIT_URL };
+      const lines = await logOf(settings, async () => assertError(await mute(MUTE, { settings }), INVALID_URL));
+      const [failed] = lines.filter(({ level }) => level === 'error');
+      assert.deepEqual([failed?.['reason'], failed?.['path']], ['invalid_url', 'LIVEKIT_URL']);
     }
   });
 

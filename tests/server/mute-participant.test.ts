@@ -56,7 +56,7 @@ test('the action counts, in the channel’s own community', async () => {
   await assertMuted({ as: user, channel: 'channel-mute-2' });
 });
 
-test('nobody may in a channel that does not exist, an owner neither', async () => {
+test('no caller may in a channel that does not exist, an owner neither', async () => {
   const channels = ['channel-000', 'CHANNEL-ABC123', `${ROOM} `, 'dm-group-1', '\u0000', 'a\nb', ' ', 'x'.repeat(257)];
   for (const channel of [...channels, '*', '../channels', "' OR 1=1 --"]) {
     for (const as of ['user-mod', 'user-owner']) await assertRefused({ as, channel }, FORBIDDEN);

@@ -87,7 +87,7 @@ describe('overwrites', () => {
     assert.deepEqual(await sourcesOf(ann), [CAMERA, ...SCREEN]);
   });
 
-  test('allow nothing to whoever has no role in the community', async () => {
+  test('allow nothing to a user without a role in the community', async () => {
     const stranger = await newUser();
     await overwrite('EVERYONE', { allow: 'JOIN_CHANNEL READ_CHANNEL SPEAK' });
     await overwrite('MEMBER', { userId: stranger, allow: 'JOIN_CHANNEL' });
@@ -96,7 +96,7 @@ describe('overwrites', () => {
     assertToken(await ask(stranger));
   });
 
-  test('that hide the channel let nobody in, nor see who is there', async () => {
+  test('that hide the channel let no user join or read its presence', async () => {
     const ann = await newMember();
     await overwrite('EVERYONE', { deny: 'READ_CHANNEL' });
     assertError(await ask(ann), FORBIDDEN);

@@ -84,7 +84,7 @@ for (const [name, events] of Object.entries(RECORDED)) {
   });
 }
 
-test('somebody was there in each of them', () => {
+test('each of them had participants', () => {
   const wasThere = (events: Recorded[]) => events.some((_, at) => expected(events.slice(0, at)).length > 0);
   assert.deepEqual(Object.values(RECORDED).map(wasThere), [true, true, true, true]);
 });

@@ -16,7 +16,7 @@ before(async () => {
 after(() => endpoint.stop());
 const { logOf } = logReader(() => endpoint);
 
-test('an address that nobody knows is not limited, which is told once; what a client says of it counts for nothing', async () => {
+test('an unknown address is not limited, which is logged once; what a client claims about it is ignored', async () => {
   const limits = { [LIMITS_HEADER]: toHeader({ address: { says: 'no' } }) };
   const lines = await logOf({}, async () => {
     for (const address of ['', 'unknown', 'throws']) {

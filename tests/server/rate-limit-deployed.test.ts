@@ -31,7 +31,7 @@ function assertTooMany(answer: Answer, what?: string): void {
 }
 
 let last = 0;
-/** A client that nobody was before, as a proxy tells it. */
+/** A new client address, as a proxy writes it. */
 const newClient = () => ({ 'X-Real-IP': `198.51.100.${++last}` });
 
 describe('with limits', () => {
@@ -58,7 +58,7 @@ describe('with limits', () => {
     for (let at = 0; at < PER_USER; at++) assert.ok((await ask(other, at)).status < 300, 'another user');
   });
 
-  test('an address may ask so often, whoever asks', async () => {
+  test('an address has one limit for all its callers', async () => {
     const headers = newClient();
     await untilMinuteHas(15);
     for (let at = 0; at < PER_ADDRESS; at++) {
@@ -80,7 +80,7 @@ describe('with limits', () => {
     await untilMinuteHas(20);
     const ask = (body: string, more: Record<string, string> = {}) =>
       endpoint.token(body, { as: null, headers: { ...headers, ...more } });
-    // Only its beginning is sent: whoever is still writing may never see the answer.
+    // Only its beginning is sent: a client that is still sending may never see the answer.
     const large = () => {
       const lines = Object.entries({ ...headers, ...bearer(user), 'Content-Length': `${101 * 1024}` });
       const fields = lines.map(([name, value]) => `${name}: ${value}`);

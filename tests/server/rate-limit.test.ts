@@ -55,6 +55,8 @@ test('each route is limited by address and by user; the document by address; web
     assert.notEqual((await ask(under({}))).status, 429, route);
   }
   assertTooMany(await endpoint.get('/openapi.json', under({ address: NO })));
+  // A probe that is refused would restart the process.
+  assert.equal((await endpoint.get('/livez', under({ address: NO, user: NO }))).status, 200);
   assert.equal((await endpoint.get('/openapi.json', under({ user: NO }))).status, 200);
   const limits = { [LIMITS_HEADER]: toHeader({ address: NO, user: NO }) };
   const body = event('room_started', ROOM);
@@ -63,7 +65,7 @@ test('each route is limited by address and by user; the document by address; web
   assertError(await webhook(body, { headers: { ...limits, Authorization: '' } }), UNAUTHORIZED);
 });
 
-test('an address is refused before anything is looked at, a user as soon as it is known who asks', async () => {
+test('an address is refused before the request is parsed, a user as soon as the caller is authenticated', async () => {
   const cookie = { Cookie: `access_token=${userToken('user-456')}`, 'Content-Type': 'text/plain' };
   // Each answer, and what would be answered were it not for the limit of the user.
   for (const [body, asking, error, isBeforeUser] of [
@@ -97,7 +99,7 @@ test('an address is refused before anything is looked at, a user as soon as it i
   assertError(await endpoint.get('/nowhere', both), NOT_FOUND);
 });
 
-test('who has used up a limit is refused, and nobody else is', async () => {
+test('a caller above a limit is refused, and no other caller', async () => {
   const user = { user: { lets: 2, name: 'per user' } };
   const address = { address: { lets: 2, name: 'per address' } };
   for (const _ of [1, 2]) {
@@ -108,7 +110,7 @@ test('who has used up a limit is refused, and nobody else is', async () => {
   assertTooMany(await endpoint.token(BODY, under(address, { as: 'user-789' })));
   assertToken(await endpoint.token(BODY, under(user, { as: 'user-789' })));
   assertToken(await endpoint.token(BODY, under(address, {}, '192.0.2.2')));
-  // A token that is no good is nobody's request: it uses up nobody's limit.
+  // A request with an invalid token counts for no user.
   const forged = { Authorization: `Bearer ${userToken('user-owner', {}, 'x')}` };
   const one = { user: { lets: 1, name: 'one' } };
   for (const _ of [1, 2, 3]) assertError(await endpoint.token(BODY, under(one, { headers: forged })), UNAUTHORIZED);

@@ -213,7 +213,7 @@ test('W4, W19: nothing is remembered: what is taken away is gone at the next req
   await assertStatus(user, 'channel-abc123', 401);
 });
 
-test('W1: nobody joins under the id of another user, an owner neither', async () => {
+test('W1: no caller joins under the id of another user, an owner neither', async () => {
   for (const as of ['user-456', 'user-mod', 'user-owner']) {
     for (const identity of ['user-789', 'user-banned', 'user-stranger']) {
       await assertStatus(as, 'channel-abc123', 403, { identity });

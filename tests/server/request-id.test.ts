@@ -62,7 +62,7 @@ test('any other is replaced, and appears nowhere', async () => {
       const start = 'GET /api/livekit/health';
       const answer = await sendRaw(endpoint.url, start, [settings, `X-Request-Id: ${id}`]);
       assert.equal(answer.status, 401);
-      // Blanks around a header are none of its value (RFC 9110 section 5.5).
+      // White space around a header is not part of its value (RFC 9110 section 5.5).
       if (/^[\w=-]{1,64}$/.test(id.trim())) return;
       assert.match(answer.headers.get('x-request-id') ?? '', UUID, id);
       ids.push(answer.headers.get('x-request-id'));
@@ -75,7 +75,7 @@ test('any other is replaced, and appears nowhere', async () => {
   }
 });
 
-test('two ids are none', async () => {
+test('two ids are invalid', async () => {
   const answer = await sendRaw(endpoint.url, 'GET /api/livekit/health', ['X-Request-Id: one', 'X-Request-Id: two']);
   assert.match(answer.headers.get('x-request-id') ?? '', UUID);
 });

@@ -127,6 +127,21 @@ describe('several servers', () => {
     }
   });
 
+  test('with an error in the keys each issuer may be an API key, and is no user token', async () => {
+    const [server] = JSON.parse(JSON.stringify(settings().LIVEKIT_SERVERS)) as object[];
+    for (const changes of [
+      { LIVEKIT_KEYS: 'key-new: s1\nkey-old' },
+      { ...settings(), LIVEKIT_SERVERS: [{ ...server, url: 'x' }] },
+    ]) {
+      for (const iss of ['key-new', 'key-old', 'key-eu', 'devkey']) {
+        const headers = { Authorization: `Bearer ${userToken('user-456', { iss })}` };
+        const asking = { as: null, headers, settings: changes };
+        assertError(await running.endpoint.token({ roomId: ROOMS.us }, asking), UNAUTHORIZED, iss);
+      }
+      assertError(await running.endpoint.token({ roomId: ROOMS.us }, { settings: changes }), NOT_CONFIGURED);
+    }
+  });
+
   test('settings that cannot be are no token, no healthy answer, and one line each, without what they contain', async () => {
     const canary = 'canary-of-the-test';
     const good = { name: 'eu', url: 'wss://eu.example', keys: `key: ${canary}` };
@@ -162,7 +177,7 @@ describe('several servers', () => {
         typeof line === 'string' ? message === line : line.test(message);
       assert.ok(messages.some(isSo), `${what}: ${lines.join('\n')}`);
       assert.ok(!lines.join('\n').includes(canary), what);
-      // A webhook is one of nobody, and the next good request succeeds.
+      // No key verifies a webhook, and the next good request succeeds.
       const body = moved('left', ROOMS.eu, 'user-456');
       const headers = { Authorization: await signatureOf(body) };
       assertError(await webhooks(() => running.endpoint)(body, { settings, headers }), UNAUTHORIZED, what);

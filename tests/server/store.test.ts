@@ -52,7 +52,7 @@ describe('W19: a store that does not answer in two seconds', () => {
     assertToken(await token({}));
   });
 
-  test('holds up nobody else, and what it says later does no harm', async () => {
+  test('delays no other request, and its late answer is ignored', async () => {
     let given = false;
     const slow = token({ store: 'too late' }).finally(() => {
       given = true;
@@ -107,7 +107,7 @@ describe('W5, W19: a row of another shape is an error, never a default', () => {
   }
 
   for (const column of ['banActive', 'timeoutEnds']) {
-    test(`without ${column}, of which null says that there is none`, async () => {
+    test(`without ${column}, whose null means unknown`, async () => {
       assertError(await token({ without: column }), UNAVAILABLE);
       assertToken(await token({ row: { [column]: null } }));
     });
@@ -140,7 +140,7 @@ describe('W5, W19: a row of another shape is an error, never a default', () => {
   }
 });
 
-test('W1, W8: facts about somebody or something else allow nothing', async () => {
+test('W1, W8: facts about another user, channel or group allow nothing', async () => {
   for (const [row, error] of [
     [{ userId: 'user-owner' }, UNAUTHORIZED],
     [{ userId: 'USER-456' }, UNAUTHORIZED],

@@ -72,7 +72,7 @@ test('every option that a client may set gets into the token', async () => {
   ]);
 });
 
-test('no attributes and an empty metadata ask for nothing, and are nobody refused', async () => {
+test('empty attributes and metadata count as unset, and are not refused', async () => {
   const options = { roomName: ROOM, participantAttributes: {}, participantMetadata: '', participantIdentity: '' };
   const claims = claimsOf((await source().fetch(options)).participantToken);
   assert.deepEqual([claims.sub, 'metadata' in claims, 'attributes' in claims], ['user-456', false, false]);

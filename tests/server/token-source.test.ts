@@ -171,7 +171,7 @@ test("another identity is a client's to choose only under preserve, another user
   }
 });
 
-test('what is no object, no JSON, or from nobody', async () => {
+test('a body that is no object or no JSON, and an unauthenticated request', async () => {
   for (const [body, error] of [
     ['{', NOT_JSON],
     ['room_name=x', NOT_JSON],

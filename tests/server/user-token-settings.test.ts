@@ -1,47 +1,23 @@
 /** Settings of user tokens over HTTP: several secrets and their rotation, audiences, clients, leeway, algorithms. */
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { assertError, assertToken, UNAUTHORIZED } from '../support/answers.ts';
-import { type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
-import { type Algorithm, makeKey, type Provider, startProvider } from '../support/jwks-provider.ts';
-import { logReader, type Settings } from '../support/log-reader.ts';
+import { type Algorithm, makeKey } from '../support/jwks-provider.ts';
+import type { Settings } from '../support/log-reader.ts';
 import { now, userToken } from '../support/user-token.ts';
+import { claimsOfUser, withProvider } from '../support/with-provider.ts';
 
-const ROOM = 'channel-abc123';
-const ISSUER = 'https://login.example.com/';
 const OLD = 'the-old-secret-of-thirty-two-bytes';
 const NEW = 'the-new-secret-of-thirty-two-bytes';
 
-let endpoint: Endpoint;
-let provider: Provider;
-let tests = 0;
-before(async () => {
-  [endpoint, provider] = await Promise.all([
-    startEndpoint({ entry: supportScript('settings-worker.ts') }),
-    startProvider(),
-  ]);
-});
-after(() => Promise.all([endpoint.stop(), provider.stop()]));
-beforeEach(() => {
-  tests += 1;
-});
-const { logOf } = logReader(() => endpoint);
-
-const ask = (token: string, settings: Settings) =>
-  endpoint.token({ roomId: ROOM }, { as: null, settings, headers: { Authorization: `Bearer ${token}` } });
+const { running, ask, logOf, forgetKeys, settings: providerSettings } = withProvider();
+const claims = claimsOfUser;
 const assertIn = async (token: string, settings: Settings, what?: string) =>
   assertToken(await ask(token, settings), what);
 const assertOut = async (token: string, settings: Settings, what?: string) =>
   assertError(await ask(token, settings), UNAUTHORIZED, what);
 
 const signed = (secret: string, changes = {}) => userToken('user-456', changes, secret);
-const withProvider = (changes: Settings = {}): Settings => ({
-  JWT_SECRET: null,
-  JWT_JWKS_URL: `${provider.url}?${tests}`,
-  JWT_ISSUER: ISSUER,
-  ...changes,
-});
-const claims = (changes = {}) => ({ iss: ISSUER, sub: 'user-456', exp: now() + 600, ...changes });
 
 test('the user-token secret is rotated under load without a refused request', async () => {
   // The settings of each step, and the secrets that applications sign with while endpoints of this step and its neighbours run.
@@ -94,19 +70,19 @@ test('a token whose times are off by some seconds counts, by as many as the sett
 
 test('a list of audiences, and what has none of them', async () => {
   const key = makeKey('RS256', 'rsa');
-  provider.list(key.jwk());
-  const settings = withProvider({ JWT_AUDIENCE: 'web, mobile' });
+  running.provider.list(key.jwk());
+  const settings = providerSettings({ JWT_AUDIENCE: 'web, mobile' });
   for (const aud of ['web', 'mobile', ['other', 'mobile']]) await assertIn(key.token(claims({ aud })), settings);
   for (const aud of [undefined, 'web, mobile', 'desktop', ['other'], [], { web: 1 }]) {
     await assertOut(key.token(claims({ aud })), settings, JSON.stringify(aud));
   }
-  await assertOut(key.token(claims({ aud: 'web' })), withProvider({ JWT_AUDIENCE: ',' }));
+  await assertOut(key.token(claims({ aud: 'web' })), providerSettings({ JWT_AUDIENCE: ',' }));
 });
 
 test('Cognito (client_id, no aud) and Clerk (azp): only the clients that the setting lists', async () => {
   const key = makeKey('RS256', 'rsa');
-  provider.list(key.jwk());
-  const settings = withProvider({ JWT_CLIENT_ID: '4pq7cognito, https://app.example.com' });
+  running.provider.list(key.jwk());
+  const settings = providerSettings({ JWT_CLIENT_ID: '4pq7cognito, https://app.example.com' });
   const cognito = claims({ client_id: '4pq7cognito', token_use: 'access', scope: 'openid' });
   const clerk = claims({ azp: 'https://app.example.com', sid: 'sess_1' });
   for (const good of [cognito, clerk]) await assertIn(key.token(good), settings);
@@ -132,38 +108,38 @@ test('algorithms beyond the three by the setting, and EdDSA by its newer name wi
   const names: Algorithm[] = ['ES384', 'PS256', 'RS512', 'RS384', 'PS384', 'PS512'];
   const keys = names.map((alg) => makeKey(alg, alg));
   const ed = makeKey('EdDSA', 'ed');
-  provider.list(...keys.map((key) => key.jwk()), ed.jwk({ alg: 'Ed25519' }));
+  running.provider.list(...keys.map((key) => key.jwk()), ed.jwk({ alg: 'Ed25519' }));
   const debug = { LOG_LEVEL: 'debug', JWT_AUDIENCE: 'web' };
   const token = (key: typeof ed, header = {}) => key.token(claims({ aud: 'web' }), header);
   for (const key of keys) {
-    const lines = await logOf(withProvider(debug), () => assertOut(token(key), withProvider(debug), key.alg));
+    const lines = await logOf(providerSettings(debug), () => assertOut(token(key), providerSettings(debug), key.alg));
     assert.equal(lines.find(({ message }) => message === 'Request refused')?.['reason'], 'algorithm');
   }
-  for (const alg of ['EdDSA', 'Ed25519']) await assertIn(token(ed, { alg }), withProvider(debug), alg);
+  for (const alg of ['EdDSA', 'Ed25519']) await assertIn(token(ed, { alg }), providerSettings(debug), alg);
 
-  provider.list(...keys.map((key) => key.jwk()), ed.jwk());
-  tests += 1;
-  const all = withProvider({ ...debug, JWT_ALGORITHMS: names.join() });
+  running.provider.list(...keys.map((key) => key.jwk()), ed.jwk());
+  forgetKeys();
+  const all = providerSettings({ ...debug, JWT_ALGORITHMS: names.join() });
   for (const key of keys) await assertIn(token(key), all, key.alg);
   await assertOut(token(ed), all, 'not in the list');
   for (const key of keys) await assertOut(token(makeKey(key.alg, key.kid)), all, key.alg);
-  const none = withProvider({ ...debug, JWT_ALGORITHMS: 'HS256,none' });
+  const none = providerSettings({ ...debug, JWT_ALGORITHMS: 'HS256,none' });
   for (const key of [...keys, ed]) await assertOut(token(key), none, key.alg);
 });
 
 test('a malformed key beside a good one, and the same key twice: its tokens count', async () => {
   const key = makeKey('ES256', 'ec');
   for (const others of [[{ kid: 'x' }], [key.jwk()], [7, null, [], { kty: 'OKP', crv: 'X25519', x: 'AA' }]]) {
-    tests += 1;
-    provider.list(...others, key.jwk());
-    await assertIn(key.token(claims()), withProvider());
+    forgetKeys();
+    running.provider.list(...others, key.jwk());
+    await assertIn(key.token(claims()), providerSettings());
   }
-  tests += 1;
+  forgetKeys();
   const twin = makeKey('ES256', 'ec');
   const other = makeKey('ES256', 'other');
-  provider.list(key.jwk(), twin.jwk(), other.jwk());
-  for (const { token } of [key, twin]) await assertOut(token(claims()), withProvider());
-  await assertIn(other.token(claims()), withProvider());
+  running.provider.list(key.jwk(), twin.jwk(), other.jwk());
+  for (const { token } of [key, twin]) await assertOut(token(claims()), providerSettings());
+  await assertIn(other.token(claims()), providerSettings());
 });
 
 test('the debug log names the claim and no value', async () => {

@@ -85,7 +85,7 @@ describe('events', () => {
     assert.deepEqual(await present(room), []);
   });
 
-  test('of a room that has ended add nobody, of its next start they do', async () => {
+  test('of a room that has ended add no participant, those of its next start do', async () => {
     const room = await newRoom();
     await apply(event('room_finished', room, at(5)), moved('joined', room, 'a', at(9)));
     assert.deepEqual(await present(room), []);
@@ -113,7 +113,7 @@ describe('events', () => {
     assert.deepEqual(await present(room), identities);
   });
 
-  test('of recorders, agents and hidden participants add nobody', async () => {
+  test('of recorders, agents and hidden participants change nothing', async () => {
     const room = await newRoom();
     for (const changes of [
       { permission: { hidden: true } },
@@ -136,7 +136,7 @@ describe('events', () => {
     assert.deepEqual([await present(one), await present(other)], [['a'], []]);
   });
 
-  test('of the far future happened when they arrived, and hide nobody', async () => {
+  test('of the far future count from their arrival, and hide no participant', async () => {
     const room = await newRoom();
     const began = Date.now();
     await apply(moved('joined', room, 'a', { createdAt: '8640000000000' }));
@@ -188,7 +188,7 @@ describe('who may know', () => {
     else assert.equal(answer.status, status, `${as} ${channel}`);
   }
 
-  test('whoever may read the channel', async () => {
+  test('users who may read the channel', async () => {
     for (const [as, open, closed] of [
       ['user-456', 200, 403],
       ['user-mod', 200, 200],

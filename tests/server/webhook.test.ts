@@ -127,7 +127,7 @@ test('a body above 1 MiB is 413; one below is read', async () => {
     return body.replace('"x":""', `"x":"${'x'.repeat(bytes - body.length)}"`);
   };
   received(await send(padded(MIB)));
-  // Of those that are too large only the first byte is sent: whoever is still writing may never see the answer.
+  // Of those that are too large only the first byte is sent: a client that is still sending may never see the answer.
   const signature = `Authorization: ${await signatureOf(padded(MIB + 1))}`;
   for (const headers of [
     [`Content-Length: ${MIB + 1}`, signature],
@@ -206,7 +206,7 @@ test('an event that would change the presence, and lacks what it takes, is 400',
   assert.deepEqual(await present(), []);
 });
 
-test('events that change nobody’s presence are received, those of tomorrow too', async () => {
+test('events that change no presence are received, unknown ones too', async () => {
   for (const name of [
     'room_started',
     'track_published',

@@ -87,7 +87,7 @@ export function factsCases(engine: () => Engine): void {
   const ann = { ...NOTHING, userId: 'ann', role: 'USER', banned: false };
   const annAt = { ...ann, channelId: 'open', isPrivate: false };
 
-  test('the demo data, whoever asks for whatever', async () => {
+  test('the demo data, for every caller and every question', async () => {
     const users = [...demoData.users.map(({ id }: { id: string }) => id), 'user-unknown'];
     const channels = [...demoData.channels.map(({ id }: { id: string }) => id), 'channel-unknown', null];
     for (const userId of users) {
@@ -224,7 +224,7 @@ export function factsCases(engine: () => Engine): void {
     const ofRole = { targetType: 'ROLE', allow: [], deny: ['SPEAK'] };
     const own = { targetType: 'MEMBER', allow: ['JOIN_CHANNEL'], deny: [] };
     assert.deepEqual(await facts('ann', question), { ...inRole, overwrites: [everyone, own, ofRole] });
-    assert.deepEqual((await facts('nobody', question)).overwrites, [everyone], 'whoever asks');
+    assert.deepEqual((await facts('nobody', question)).overwrites, [everyone], 'for every caller');
     assert.deepEqual((await facts('ann')).overwrites, [], 'without a channel');
     // A second row of one target says the same or the contrary: the rules put them together.
     await overwrite('o-6', 'EVERYONE', { allow: '["VIDEO"]', deny: '[]' });

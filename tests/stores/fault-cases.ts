@@ -35,7 +35,7 @@ export function faultCases(engine: () => Engine): void {
     }
   });
 
-  test('a joining of nobody rejects, and so does a leaving', async () => {
+  test('a join without a participant rejects, and so does a leave', async () => {
     for (const change of ['joined', 'left'] as const) {
       const error = await rejection(engine().store.applyPresence({ ...JOINED, change, participant: null }));
       assert.ok(error instanceof TypeError);

@@ -1,28 +1,17 @@
 /** DATABASE_URL as Prisma, libpq and hosting companies write it: what a driver does not know never reaches PostgreSQL. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { StoreFault } from 'livekit-edge/server';
 import { type PostgresOptions, postgresStore } from 'livekit-edge/stores/postgres';
-import postgres, { type Sql } from 'postgres';
-import { createTables, loadDemoData, type PostgresServer, startPostgres } from '../../scripts/postgres.mjs';
+import postgres from 'postgres';
+import { createTables, loadDemoData } from '../../scripts/postgres.mjs';
+import { QUESTION, withPostgres } from '../support/with-postgres.ts';
 
-const QUESTION = { userId: 'user-456', tokenId: null, channelId: 'channel-abc123', groupId: null, identity: null };
 const MARK = 'hunter2';
 
-let server: PostgresServer;
-let sql: Sql;
-before(async () => {
-  server = await startPostgres();
-  await createTables(server.url);
-  await loadDemoData(server.url);
-  sql = postgres(server.url, { max: 1, onnotice: () => {} });
-});
-after(async () => {
-  await sql?.end();
-  await server?.stop();
-});
+const running = withPostgres();
 
-const address = (query: string, url = server.url) => `${url}${url.includes('?') ? '&' : '?'}${query}`;
+const address = (query: string, url = running.server.url) => `${url}${url.includes('?') ? '&' : '?'}${query}`;
 
 async function userOf(url: string, options?: PostgresOptions): Promise<unknown> {
   const store = postgresStore(url, options);
@@ -53,7 +42,7 @@ for (const query of [
 
 test("Prisma's schema is where the tables are looked for, whatever its name", async () => {
   for (const schema of ['kraken', 'Kraken "X", public']) {
-    const url = await server.createDatabase(`of_${schema.length}`);
+    const url = await running.server.createDatabase(`of_${schema.length}`);
     const own = postgres(url, { max: 1, onnotice: () => {} });
     try {
       await createTables(url);
@@ -72,7 +61,7 @@ test('connection_limit bounds the connections', async () => {
   const store = postgresStore(address('connection_limit=2&application_name=limited'));
   try {
     await Promise.all(Array.from({ length: 50 }, () => store.facts(QUESTION)));
-    const [row] = await sql`SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'limited'`;
+    const [row] = await running.sql`SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'limited'`;
     assert.equal(row?.['n'], 2);
   } finally {
     await store.close();

@@ -1,39 +1,20 @@
 /** What PostgreSQL may do to its store: be slow, silent, gone. Always a rejection in time, and the next call works. */
 import assert from 'node:assert/strict';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { StoreFault } from 'livekit-edge/server';
 import { type PostgresStore, postgresStore } from 'livekit-edge/stores/postgres';
-import postgres, { type Sql } from 'postgres';
-import { createTables, loadDemoData, type PostgresServer, startPostgres } from '../../scripts/postgres.mjs';
+import postgres from 'postgres';
+import { createTables, startPostgres } from '../../scripts/postgres.mjs';
+import { QUESTION, withPostgres } from '../support/with-postgres.ts';
 
-const QUESTION = { userId: 'user-456', tokenId: null, channelId: 'channel-abc123', groupId: null, identity: null };
 const LATE = { name: 'the database did not answer in time' };
 
-let server: PostgresServer;
-let operator: Sql;
-const stores: PostgresStore[] = [];
-before(async () => {
-  server = await startPostgres();
-  await createTables(server.url);
-  await loadDemoData(server.url);
-  operator = postgres(server.url, { max: 4, onnotice: () => {} });
-});
-after(async () => {
-  await Promise.all(stores.map((store) => store.close()));
-  await operator?.end();
-  await server?.stop();
-});
+const running = withPostgres(undefined, 4);
 
-function opened(...args: Parameters<typeof postgresStore>): PostgresStore {
-  const store = postgresStore(...args);
-  stores.push(store);
-  return store;
-}
-
-/** Does something while nobody can read users. */
+/** Does something while no query can read users. */
 async function whileLocked(work: () => Promise<void>): Promise<void> {
-  const locker = await operator.reserve();
+  const locker = await running.sql.reserve();
   await locker`BEGIN`;
   await locker`LOCK TABLE "User" IN ACCESS EXCLUSIVE MODE`;
   try {
@@ -53,7 +34,7 @@ async function assertLate(work: () => Promise<unknown>): Promise<void> {
 
 /** How many of the stores' questions the server is at. */
 async function underWay(): Promise<number> {
-  const [row] = await operator`
+  const [row] = await running.sql`
     SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'livekit-edge' AND state = 'active'`;
   return row?.['n'];
 }
@@ -64,7 +45,7 @@ async function assertAnswers(store: PostgresStore): Promise<void> {
 
 for (const [how, options] of Object.entries({ pooled: {}, 'with a connection a question': { perRequest: true } })) {
   test(`a question that takes too long is given up and cancelled, ${how}`, async () => {
-    const store = opened(server.url, options);
+    const store = running.open(running.server.url, options);
     await assertAnswers(store);
     await whileLocked(async () => {
       await assertLate(() => store.facts(QUESTION));
@@ -75,7 +56,7 @@ for (const [how, options] of Object.entries({ pooled: {}, 'with a connection a q
   });
 
   test(`so are very many, ${how}`, async () => {
-    const store = opened(server.url, options);
+    const store = running.open(running.server.url, options);
     await whileLocked(async () => {
       const asked = Array.from({ length: 40 }, () => assertLate(() => store.facts(QUESTION)));
       await Promise.all(asked);
@@ -87,7 +68,7 @@ for (const [how, options] of Object.entries({ pooled: {}, 'with a connection a q
 }
 
 test('questions beside a slow one are answered, each with its own', async () => {
-  const store = opened(server.url);
+  const store = running.open(running.server.url);
   await whileLocked(async () => {
     const slow = assertLate(() => store.facts(QUESTION));
     for (let count = 0; count < 20; count++) assert.deepEqual(await store.presence?.('nobody'), []);
@@ -102,19 +83,19 @@ test('questions beside a slow one are answered, each with its own', async () => 
 });
 
 test('a connection a question leaves none behind', async () => {
-  const store = opened(server.url, { perRequest: true });
+  const store = running.open(running.server.url, { perRequest: true });
   await Promise.all(Array.from({ length: 10 }, () => assertAnswers(store)));
   await store.close();
   await assert.rejects(store.facts(QUESTION), { name: 'the store is closed' });
-  for (const { close } of stores) await close();
+  for (const { close } of running.stores) await close();
   await new Promise((wake) => setTimeout(wake, 200));
-  const [row] = await operator`
+  const [row] = await running.sql`
     SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'livekit-edge'`;
   assert.equal(row?.['n'], 0);
 });
 
 test("a Sql of one's own, which stays open", async () => {
-  const sql = postgres(server.url, { max: 1, onnotice: () => {} });
+  const sql = postgres(running.server.url, { max: 1, onnotice: () => {} });
   const store = postgresStore(sql);
   await assertAnswers(store);
   for (let time = 0; time < 3; time++) {
@@ -131,7 +112,7 @@ test("a Sql of one's own, which stays open", async () => {
 
 test("a Sql of one's own with a statement_timeout, which the server ends by itself", async () => {
   const connection = { application_name: 'livekit-edge', statement_timeout: 2000 };
-  const sql = postgres(server.url, { max: 1, onnotice: () => {}, connection });
+  const sql = postgres(running.server.url, { max: 1, onnotice: () => {}, connection });
   const store = postgresStore(sql);
   await assertAnswers(store);
   await whileLocked(async () => {
@@ -169,7 +150,7 @@ test('a server that accepts and says nothing, one that hangs up, one that talks 
 });
 
 test('connections that die without a word are not waited for again', async () => {
-  const { hostname, port } = new URL(server.url);
+  const { hostname, port } = new URL(running.server.url);
   const pairs: Socket[][] = [];
   const proxy = createServer((near) => {
     const far = connect(Number(port), hostname);
@@ -178,7 +159,7 @@ test('connections that die without a word are not waited for again', async () =>
     far.on('error', () => {}).pipe(near);
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  const url = new URL(server.url);
+  const url = new URL(running.server.url);
   url.port = `${(proxy.address() as { port: number }).port}`;
   const store = postgresStore(url.href);
   const all = () => Array.from({ length: 10 }, () => store.facts(QUESTION));
@@ -195,9 +176,9 @@ test('connections that die without a word are not waited for again', async () =>
 });
 
 test('an error says no more than its SQLSTATE', async () => {
-  const url = new URL(server.url);
+  const url = new URL(running.server.url);
   url.username = 'hunter2';
-  const store = opened(url.href);
+  const store = running.open(url.href);
   const error = await store.facts(QUESTION).catch((reason: unknown) => reason);
   assert.ok(error instanceof StoreFault);
   assert.equal(error.name, 'SQLSTATE 28P01');
@@ -217,9 +198,9 @@ test('a server that goes away, and comes back as another', async () => {
 });
 
 test('connections that the server ends are opened again', async () => {
-  const store = opened(server.url);
+  const store = running.open(running.server.url);
   await assertAnswers(store);
-  await operator`
+  await running.sql`
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'livekit-edge'`;
   await new Promise((wake) => setTimeout(wake, 100));
   await assertAnswers(store);

@@ -1,11 +1,12 @@
 /** Kraken's tables as Prisma lays them out, and what only PostgreSQL can hold in them. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { type PostgresStore, postgresStore } from 'livekit-edge/stores/postgres';
-import postgres, { type Sql } from 'postgres';
-import { createTables, loadDemoData, type PostgresServer, startPostgres } from '../../scripts/postgres.mjs';
+import postgres from 'postgres';
+import { createTables, loadDemoData } from '../../scripts/postgres.mjs';
 import { migrations } from '../../scripts/serve/migrations.mjs';
+import { QUESTION, withPostgres } from '../support/with-postgres.ts';
 
 /** Column by column: name, type, whether it may be NULL. */
 const TABLES: Record<string, string[]> = {
@@ -27,29 +28,17 @@ const TABLES: Record<string, string[]> = {
   ],
   CommunityTimeout: ['communityId text', 'userId text', 'expiresAt timestamp(3) without time zone'],
 };
-const QUESTION = { userId: 'user-456', tokenId: null, channelId: 'channel-abc123', groupId: null, identity: null };
 
-let server: PostgresServer;
-let sql: Sql;
 let store: PostgresStore;
-before(async () => {
-  server = await startPostgres();
-  await createTables(server.url);
-  await loadDemoData(server.url);
-  sql = postgres(server.url, { max: 1, onnotice: () => {} });
-  // Times are UTC wherever the server thinks it is.
+const running = withPostgres(async ({ sql, server, open }) => {
+  // Times are UTC whatever the time zone of the server.
   await sql`ALTER DATABASE postgres SET timezone TO 'Asia/Tokyo'`;
-  store = postgresStore(server.url);
-});
-after(async () => {
-  await store?.close();
-  await sql?.end();
-  await server?.stop();
+  store = open(server.url);
 });
 
 test('the tables', async () => {
   for (const [table, columns] of Object.entries(TABLES)) {
-    const found = await sql`
+    const found = await running.sql`
       SELECT attname AS name, format_type(atttypid, atttypmod) AS type, attnotnull AS required
       FROM pg_attribute WHERE attrelid = ${`"${table}"`}::regclass AND attnum > 0 ORDER BY attnum`;
     assert.deepEqual(
@@ -62,7 +51,7 @@ test('the tables', async () => {
 
 test('the enumerations', async () => {
   const labels = async (name: string) => {
-    const found = await sql`
+    const found = await running.sql`
       SELECT enumlabel AS label FROM pg_enum e JOIN pg_type t ON t.oid = enumtypid
       WHERE typname = ${name} ORDER BY enumsortorder`;
     return found.map(({ label }) => label);
@@ -82,7 +71,7 @@ test('the default roles are those of SQLite', async () => {
     ([, id, name, actions = '']) => ({ id, name, actions: JSON.parse(actions) }),
   );
   assert.equal(expected.length, 3);
-  const found = await sql`
+  const found = await running.sql`
     SELECT id, name, to_json(actions) AS actions FROM "Role" WHERE "isDefault" AND "communityId" IS NULL`;
   const byId = (rows: { id?: unknown }[]) => [...rows].sort((a, b) => `${a.id}`.localeCompare(`${b.id}`));
   assert.deepEqual(byId([...found]), byId(expected));
@@ -90,7 +79,7 @@ test('the default roles are those of SQLite', async () => {
 
 test('our own tables may be made again', async () => {
   for (const name of ['0002_livekit_edge.sql', '0003_presence_and_cut_offs.sql']) {
-    await sql.unsafe(readFileSync(new URL(`../../pkg/postgres/${name}`, import.meta.url), 'utf8'));
+    await running.sql.unsafe(readFileSync(new URL(`../../pkg/postgres/${name}`, import.meta.url), 'utf8'));
   }
 });
 
@@ -104,27 +93,27 @@ test('a time is rounded up, so that nothing is over before its end', async () =>
     infinity: 253_402_214_400,
   };
   for (const [time, seconds] of Object.entries(times)) {
-    await sql`DELETE FROM "CommunityTimeout" WHERE "userId" = 'user-456'`;
-    await sql`DELETE FROM "CommunityBan" WHERE "userId" = 'user-456'`;
-    await sql.unsafe(`INSERT INTO "CommunityTimeout" VALUES ('community-kraken', 'user-456', '${time}')`);
-    await sql.unsafe(`INSERT INTO "CommunityBan" VALUES ('community-kraken', 'user-456', true, '${time}')`);
+    await running.sql`DELETE FROM "CommunityTimeout" WHERE "userId" = 'user-456'`;
+    await running.sql`DELETE FROM "CommunityBan" WHERE "userId" = 'user-456'`;
+    await running.sql.unsafe(`INSERT INTO "CommunityTimeout" VALUES ('community-kraken', 'user-456', '${time}')`);
+    await running.sql.unsafe(`INSERT INTO "CommunityBan" VALUES ('community-kraken', 'user-456', true, '${time}')`);
     const { timeoutEnds, banEnds } = await store.facts(QUESTION);
     assert.deepEqual([timeoutEnds, banEnds], [seconds, seconds], time);
   }
-  await sql`UPDATE "CommunityBan" SET "expiresAt" = NULL WHERE "userId" = 'user-456'`;
+  await running.sql`UPDATE "CommunityBan" SET "expiresAt" = NULL WHERE "userId" = 'user-456'`;
   assert.equal((await store.facts(QUESTION)).banEnds, null);
 });
 
 test('a role without actions', async () => {
-  await sql`INSERT INTO "Role" (id, name, actions) VALUES ('r-null', 'null', NULL)`;
-  await sql`INSERT INTO "UserRoles" (id, "userId", "communityId", "roleId")
+  await running.sql`INSERT INTO "Role" (id, name, actions) VALUES ('r-null', 'null', NULL)`;
+  await running.sql`INSERT INTO "UserRoles" (id, "userId", "communityId", "roleId")
     VALUES ('l-null', 'user-owner', 'community-kraken', 'r-null')`;
   assert.deepEqual((await store.facts({ ...QUESTION, userId: 'user-owner' })).actions, []);
 });
 
 test('two bans of one user, which no key forbids here, are no answer', async () => {
-  await sql`DROP INDEX "CommunityBan_communityId_userId_key"`;
-  await sql`INSERT INTO "CommunityBan" VALUES ('community-kraken', 'user-789', false), ('community-kraken', 'user-789', true)`;
+  await running.sql`DROP INDEX "CommunityBan_communityId_userId_key"`;
+  await running.sql`INSERT INTO "CommunityBan" VALUES ('community-kraken', 'user-789', false), ('community-kraken', 'user-789', true)`;
   await assert.rejects(store.facts({ ...QUESTION, userId: 'user-789' }), TypeError);
 });
 
@@ -139,7 +128,7 @@ test('no id may hold U+0000, and a name loses it', async () => {
 });
 
 test('tables that came later may be absent, and are read from the request on in which they are there', async () => {
-  const url = await server.createDatabase('older');
+  const url = await running.server.createDatabase('older');
   await createTables(url);
   await loadDemoData(url);
   const older = postgres(url, { max: 1, onnotice: () => {} });
@@ -181,16 +170,16 @@ test('tables that came later may be absent, and are read from the request on in 
 test('whether roles decide about voice alone: in the database of a Kraken that has these actions', async () => {
   const ask = async () => (await store.facts(QUESTION)).voiceByRole;
   assert.equal(await ask(), false, 'tables of our own');
-  await sql`CREATE TABLE "_prisma_migrations" (id TEXT)`;
+  await running.sql`CREATE TABLE "_prisma_migrations" (id TEXT)`;
   assert.equal(await ask(), true);
-  await sql`ALTER TYPE "RbacActions" RENAME VALUE 'SPEAK' TO 'SPEAK_UP'`;
+  await running.sql`ALTER TYPE "RbacActions" RENAME VALUE 'SPEAK' TO 'SPEAK_UP'`;
   assert.equal(await ask(), false, 'an older one');
-  await sql`DROP TABLE "_prisma_migrations"`;
-  await sql`ALTER TYPE "RbacActions" RENAME VALUE 'SPEAK_UP' TO 'SPEAK'`;
+  await running.sql`DROP TABLE "_prisma_migrations"`;
+  await running.sql`ALTER TYPE "RbacActions" RENAME VALUE 'SPEAK_UP' TO 'SPEAK'`;
 });
 
-test('presence of before 0003 is kept: who was overtaken, and a time of the far future hides nobody', async () => {
-  const url = await server.createDatabase('before');
+test('presence of before 0003 is kept: overtaken participants stay absent, and a time of the far future hides no participant', async () => {
+  const url = await running.server.createDatabase('before');
   const before = postgres(url, { max: 1, onnotice: () => {} });
   const its = postgresStore(url);
   const apply = (name: string) =>
@@ -225,7 +214,7 @@ test('presence of before 0003 is kept: who was overtaken, and a time of the far 
 });
 
 test('what the database says about permissions and is not read has a name', async () => {
-  const url = await server.createDatabase('unread');
+  const url = await running.server.createDatabase('unread');
   await createTables(url);
   const other = postgres(url, { max: 1, onnotice: () => {} });
   const its = postgresStore(url);

@@ -1,20 +1,15 @@
 /** The PostgreSQL store in the Workers runtime, behind a Hyperdrive binding. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { Log, LogLevel, Miniflare } from 'miniflare';
-import postgres from 'postgres';
-import { createTables, loadDemoData, type PostgresServer, startPostgres } from '../../scripts/postgres.mjs';
 import { bundleWorker } from '../../scripts/serve/bundle.mjs';
 import { COMPATIBILITY_DATE } from '../../scripts/worker.mjs';
 import { supportScript } from '../support/endpoint.ts';
+import { withPostgres } from '../support/with-postgres.ts';
 
-let server: PostgresServer;
 let worker: Miniflare;
 let url: URL;
-before(async () => {
-  server = await startPostgres();
-  await createTables(server.url);
-  await loadDemoData(server.url);
+const running = withPostgres(async ({ server }) => {
   const { code, wasm } = await bundleWorker(supportScript('postgres-worker.ts'));
   worker = new Miniflare({
     host: '127.0.0.1',
@@ -42,10 +37,7 @@ before(async () => {
   });
   url = await worker.ready;
 });
-after(async () => {
-  await worker?.dispose();
-  await server?.stop();
-});
+after(() => worker?.dispose());
 
 async function get(query: string): Promise<string> {
   const response = await fetch(new URL(`/?${query}`, url));
@@ -72,8 +64,7 @@ test('presence', async () => {
 });
 
 test('a question that takes too long is given up, and no connection stays', async () => {
-  const operator = postgres(server.url, { max: 1, onnotice: () => {} });
-  await operator.begin(async (locker) => {
+  await running.sql.begin(async (locker) => {
     await locker`LOCK TABLE "User" IN ACCESS EXCLUSIVE MODE`;
     const started = performance.now();
     assert.equal(await get('user=user-456'), 'the database did not answer in time');
@@ -81,8 +72,7 @@ test('a question that takes too long is given up, and no connection stays', asyn
   });
   assert.equal(JSON.parse(await get('user=user-456')).userId, 'user-456');
   await new Promise((wake) => setTimeout(wake, 300));
-  const [row] = await operator`
+  const [row] = await running.sql`
     SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'livekit-edge'`;
   assert.equal(row?.n, 0);
-  await operator.end();
 });

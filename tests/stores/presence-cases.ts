@@ -21,7 +21,7 @@ export function presenceCases(engine: () => Engine): void {
     assert.equal(await room.listed(), 'a@20 b@20');
     await room.tell({ change: 'joined', at: 40, sid: 'c1' });
     assert.equal(await room.listed(), 'a@20 b@20 c@40', 'and again');
-    assert.equal(await opened().listed(), '', 'nobody in another room');
+    assert.equal(await opened().listed(), '', 'no participant in another room');
   });
 
   test('the later event counts, a leaving before a joining of the same second', async () => {
@@ -36,7 +36,7 @@ export function presenceCases(engine: () => Engine): void {
     assert.equal(await room.listed(), '');
   });
 
-  test('somebody who joins twice is listed once, with the latest joining', async () => {
+  test('a participant who joins twice is listed once, with the latest join', async () => {
     const room = opened();
     await room.tell({ change: 'joined', at: 10, sid: 'a1', name: 'old' }, { change: 'joined', at: 11, sid: 'b1' });
     await room.tell({ change: 'joined', at: 12, sid: 'a2', name: 'new' });
@@ -48,20 +48,20 @@ export function presenceCases(engine: () => Engine): void {
     assert.equal(await room.listed(), 'b@11');
   });
 
-  test('nobody is in a room that has ended, and it may start again', async () => {
+  test('a room that has ended is empty, and it may start again', async () => {
     const room = opened();
     await room.tell({ change: 'joined', at: 10, sid: 'a1' }, { change: 'joined', at: 11, sid: 'b1' });
     await room.tell({ change: 'joined', at: 12, sid: 'c1', start: '2' }, { change: 'ended', at: 12 });
     assert.equal(await room.listed(), 'c@12', 'the other start of it goes on');
     await room.tell({ change: 'joined', at: 50, sid: 'a1' }, { change: 'joined', at: 50, sid: 'd1' });
-    assert.equal(await room.listed(), 'c@12', 'nobody joins afterwards');
+    assert.equal(await room.listed(), 'c@12', 'no participant joins afterwards');
     await room.tell({ change: 'joined', at: 100, sid: 'a1', start: '2' });
     assert.equal(await room.listed(), 'c@12 a@100', 'the same sid in another start');
     await room.tell({ change: 'ended', at: 101, start: '2' }, { change: 'ended', at: 101, start: '2' });
     assert.equal(await room.listed(), '');
   });
 
-  test('nobody stays in a start whose end was lost, once the room has started again', async () => {
+  test('no participant stays in a start whose end was lost, once the room has started again', async () => {
     const room = opened();
     await room.tell({ change: 'joined', at: 10, sid: 'a1' }, { change: 'joined', at: 15, sid: 'b1' });
     await room.tell({ change: 'joined', at: 70, sid: 'c1', start: '2' });
@@ -76,12 +76,12 @@ export function presenceCases(engine: () => Engine): void {
     await room.tell({ change: 'joined', at: 20, sid: 'e1' }, { change: 'left', at: 12, sid: 'a1' });
     assert.equal(await room.listed(), 'd@100', 'what comes late changes nothing');
     await room.tell({ change: 'joined', at: 5000, sid: 'f1', start: '2' });
-    assert.equal(await room.listed(), 'd@100 f@5000', 'within one start nobody goes');
+    assert.equal(await room.listed(), 'd@100 f@5000', 'within one start every participant stays');
     await room.tell(
       { change: 'left', at: 5001, sid: 'f1', start: '2' },
       { change: 'left', at: 5002, sid: 'd1', start: '2' },
     );
-    assert.equal(await room.listed(), '', 'and nobody comes back');
+    assert.equal(await room.listed(), '', 'and no participant comes back');
   });
 
   test('an event is applied once', async () => {
@@ -95,7 +95,7 @@ export function presenceCases(engine: () => Engine): void {
     const room = opened();
     await room.mute('a1');
     await room.tell({ change: 'joined', at: 10, sid: 'a1', id: 'x' }, { change: 'joined', at: 11, sid: 'b1' });
-    assert.equal(await room.listed(), 'a@10 b@11', 'of somebody who was not there it is none');
+    assert.equal(await room.listed(), 'a@10 b@11', 'of an absent participant it is ignored');
     await room.mute('a1');
     assert.equal(await room.listed(), 'a@10! b@11');
     await room.tell({ change: 'joined', at: 10, sid: 'a1', id: 'x' }, { change: 'joined', at: 10, sid: 'a1' });
@@ -112,7 +112,7 @@ export function presenceCases(engine: () => Engine): void {
     assert.equal(await other.listed(), 'a@1', "another room's");
   });
 
-  test('a mute is noted for the connection that was muted, whoever has joined since', async () => {
+  test('a mute is recorded for the connection that was muted, although others have joined since', async () => {
     const room = opened();
     await room.tell({ change: 'joined', at: 10, sid: 'a1' });
     await room.tell({ change: 'left', at: 11, sid: 'a1' }, { change: 'joined', at: 12, sid: 'a2' });
@@ -155,7 +155,7 @@ export function presenceCases(engine: () => Engine): void {
     }
     const page = async (after: { joinedAt: number; identity: string } | null, limit: number) =>
       (await engine().store.presence(room.name, { after, limit })).map(({ identity }) => identity).join('');
-    assert.equal(await page(null, 2), 'ca', 'whoever joined twice is in the place of the latest joining');
+    assert.equal(await page(null, 2), 'ca', 'a participant who joined twice is in the place of the latest join');
     assert.equal(await page({ joinedAt: 20, identity: 'a' }, 2), 'bé');
     assert.equal(await page({ joinedAt: 20, identity: 'é' }, 2), 'd');
     assert.equal(await page({ joinedAt: 30, identity: 'd' }, 2), '');
@@ -212,7 +212,7 @@ export function presenceCases(engine: () => Engine): void {
     await database.update('WebhookEvent', { receivedAt: old }, { id: gone.event(later).eventId });
     await room.tell({ change: 'ended', at: NOW });
     assert.equal(await stays.listed(), `a@${old}`, 'who is there stays');
-    assert.equal(await ghost.listed(), '', 'whoever was in an ended room does not come back');
+    assert.equal(await ghost.listed(), '', 'a participant of an ended room does not come back');
     await gone.tell(later);
     assert.equal(await gone.listed(), `a@${old - 1}`, 'the event and the leaving are forgotten');
     await ghost.tell({ change: 'joined', at: old, sid: 'a1' });

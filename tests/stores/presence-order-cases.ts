@@ -22,7 +22,7 @@ const SCENARIOS: Record<string, Told[]> = {
     { change: 'left', at: 11, sid: 'a1', id: 'l' },
     { change: 'joined', at: 12, sid: 'b1' },
   ],
-  'the room ends, somebody is said to join it, and it starts again': [
+  'the room ends, a join of it is reported, and it starts again': [
     { change: 'joined', at: 10, sid: 'a1' },
     { change: 'ended', at: 30 },
     { change: 'joined', at: 31, sid: 'b1' },

@@ -62,6 +62,30 @@ test('a new file gets its tables, each migration once, in the table that wrangle
   assert.equal(rows(path, 'PRAGMA journal_mode').map((row) => Object.values(row as object)[0])[0], 'wal');
 });
 
+test('a commit does not wait for the disk where the file has a write-ahead log, and survives the end of the process', async (t) => {
+  const exec = t.mock.method(DatabaseSync.prototype, 'exec');
+  const connectionOf = (path: string) => {
+    exec.mock.resetCalls();
+    const store = sqliteStore(path);
+    const [call] = exec.mock.calls;
+    assert.ok(call !== undefined);
+    const { synchronous } = (call.this as DatabaseSync).prepare('PRAGMA synchronous').get() as { synchronous: number };
+    return { store, synchronous };
+  };
+  const path = newPath();
+  const { store, synchronous } = connectionOf(path);
+  assert.equal(synchronous, 1);
+  await store.applyPresence?.(JOINED);
+  // As after the end of a process that closes nothing.
+  const copy = newPath();
+  for (const end of ['', '-wal', '-shm']) copyFileSync(`${path}${end}`, `${copy}${end}`);
+  store.close();
+  assert.equal(rows(copy, 'SELECT * FROM "VoicePresence"').length, 1);
+  const memory = connectionOf(':memory:');
+  assert.equal(memory.synchronous, 2);
+  memory.store.close();
+});
+
 /** A database file with the first migrations, as wrangler records them. */
 function withFirstMigrations(path: string, count: number): DatabaseSync {
   const db = new DatabaseSync(path);
@@ -86,7 +110,7 @@ test('a file with the first migrations gets the rest and keeps its rows', async 
   store.close();
 });
 
-test('presence of before 0004 is kept: who was overtaken, and a time of the far future hides nobody', async () => {
+test('presence of before 0004 is kept: overtaken participants stay absent, and a time of the far future hides no participant', async () => {
   const path = newPath();
   const db = withFirstMigrations(path, 3);
   const insert = db.prepare(`INSERT INTO "VoicePresence"

@@ -19,6 +19,8 @@ export const NOT_MUTED = '{"statusCode":502,"message":"Failed to mute participan
 export const NOT_CREATED = '{"statusCode":502,"message":"Failed to create room"}';
 export const LIVEKIT_SLOW = '{"statusCode":504,"message":"LiveKit did not answer in time"}';
 export const NOT_CONFIGURED = '{"statusCode":500,"message":"LiveKit credentials not configured"}';
+export const UNKNOWN_SERVER = '{"statusCode":500,"message":"LiveKit server not configured"}';
+export const INVALID_URL = '{"statusCode":500,"message":"LiveKit URL invalid"}';
 export const NOT_GENERATED = '{"statusCode":500,"message":"Failed to generate token"}';
 export const UNAVAILABLE = '{"statusCode":503,"message":"Service Unavailable"}';
 

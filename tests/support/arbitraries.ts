@@ -38,7 +38,7 @@ export const value = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
 );
 
-/** Who asks, and which error comes of that alone. */
+/** Callers, and the error that each causes by itself. */
 export const CREDENTIALS: Record<string, { headers: () => Record<string, string>; error?: string }> = {
   good: { headers: () => ({ Authorization: `Bearer ${userToken('user-456')}` }) },
   cookie: {

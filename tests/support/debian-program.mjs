@@ -18,7 +18,7 @@ const APT_SECONDS = 120;
  * Of the variable if it is set, else of the machine, else of Debian through apt, which takes root.
  * @param {Wanted} wanted
  * @param {(line: string) => void} say
- * @returns {Promise<{ path: string, skip?: never } | { path?: never, skip: string }>} the program, or why there is none
+ * @returns {Promise<{ path: string, skip?: never } | { path?: never, skip: string }>} the program, or why it is missing
  */
 export async function findProgram({ title, variable, names, debian }, say) {
   const named = process.env[variable];

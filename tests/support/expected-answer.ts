@@ -14,7 +14,7 @@ const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 /** What leaves no mark; an id with it would look like another, and so it would with white space at its ends. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}|\u2800|^\p{White_Space}|\p{White_Space}$/u;
 
-/** The object that a body is; `undefined` if it is none. The last of two equal keys counts. */
+/** The object that a body is; `undefined` if it is no object. The last of two equal keys counts. */
 export function objectOf(body: Uint8Array): Record<string, unknown> | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);

@@ -64,7 +64,7 @@ const ANSWERS: Record<string, (row: object) => unknown> = {
   'with a proxy that throws': (row) => new Proxy(row, { ownKeys: fail, get: fail }),
 };
 
-/** Stores that are none. */
+/** Values that are no store. */
 const OPENINGS: Record<string, () => Store> = {
   'an exception at opening': fail,
   'no store': () => undefined as unknown as Store,

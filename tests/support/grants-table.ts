@@ -30,7 +30,7 @@ const SAYINGS: Record<string, (facts: GrantFacts) => unknown> = {
   'a BigInt': () => 1n,
   'a map': () => new Map([['canPublish', true]]),
   'a circle': () => circular,
-  'a number that is none': () => ({ canPublish: Number.NaN }),
+  NaN: () => ({ canPublish: Number.NaN }),
   'a hole': () => ({ canPublishSources: Array(1) }),
   'a getter that throws': () => ({
     get canPublish() {

@@ -37,7 +37,7 @@ export const LIMITS_HEADER = 'x-test-limits';
 /** The address that a request comes from, as the platform would tell it; a text that throws for `throws`. */
 export const ADDRESS_HEADER = 'x-test-address';
 
-/** The limits of limits-worker.ts; there are none unless set. */
+/** The limits of limits-worker.ts; by default there is no limit. */
 export interface Limits {
   user?: Limit;
   address?: Limit;

@@ -1,5 +1,6 @@
 /** Options of the endpoint: rate limits that do what a request's header says. */
 import { env } from 'hono/adapter';
+import { HTTPException } from 'hono/http-exception';
 import type { LivekitOptions, RateLimiter, RateLimits } from 'livekit-edge/server';
 import { ADDRESS_HEADER, changedSettings, fromHeader, LIMITS_HEADER, type Limit, type Limits } from './headers.ts';
 
@@ -66,16 +67,26 @@ function limitsOf({ user, address, unbound }: Limits): RateLimits {
 /** A room for which the application chooses a LiveKit server that there is not. */
 export const ROOM_OF_NO_SERVER = 'channel-of-no-server';
 
+/** Settings of a request. */
+interface LimitedEnv {
+  LIMITS: Limits;
+  /** `refuse`: the function that chooses a server throws a status of its own. */
+  CHOICE?: string;
+}
+
 /** The limits, the address, and the settings of a request, all from its headers. */
 export const limited = {
   settings: (context) => {
     const settings = changedSettings(context.req.raw, env<Record<string, unknown>>(context));
     return { ...settings, LIMITS: fromHeader<Limits>(context.req.raw, LIMITS_HEADER) };
   },
-  rateLimit: ({ LIMITS }: { LIMITS: Limits }) => limitsOf(LIMITS),
-  chooseServer: (room) => (room === ROOM_OF_NO_SERVER ? 'nowhere' : undefined),
+  rateLimit: ({ LIMITS }: LimitedEnv) => limitsOf(LIMITS),
+  chooseServer: (room, { CHOICE }) => {
+    if (CHOICE === 'refuse') throw new HTTPException(418, { message: 'No server' });
+    return room === ROOM_OF_NO_SERVER ? 'nowhere' : undefined;
+  },
   clientAddress: (context) => {
     const address = context.req.header(ADDRESS_HEADER);
     return address === 'throws' ? fail() : address;
   },
-} satisfies Omit<LivekitOptions<{ LIMITS: Limits }>, 'store'>;
+} satisfies Omit<LivekitOptions<LimitedEnv>, 'store'>;

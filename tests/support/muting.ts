@@ -1,4 +1,4 @@
-/** Asks to mute somebody, with a fake server as LiveKit. */
+/** Requests to mute a participant, with a fake server as LiveKit. */
 import { after, before, beforeEach } from 'node:test';
 import { type FakeLivekit, MICROPHONE, startFakeLivekit } from '../server-parts/fake-livekit.ts';
 import { type Answer, type Asking, type Endpoint, startEndpoint, supportScript } from './endpoint.ts';

@@ -36,9 +36,9 @@ async function pack(folder: string, sources: string[]): Promise<string[]> {
     .map((name) => join(folder, name));
 }
 
-/** Installs what was packed into a folder that has a `package.json`; peers are links to the repository's own. */
+/** Installs what was packed into a folder, with or without a `package.json`; peers are links to the repository's own. */
 export async function installPacked(folder: string, { tarball, dependencies }: Packed, peers: string[]): Promise<void> {
-  await npm(folder, ...INSTALL, '--legacy-peer-deps', tarball, ...dependencies);
+  await npm(folder, ...INSTALL, '--prefix', '.', '--legacy-peer-deps', tarball, ...dependencies);
   for (const peer of peers) {
     symlinkSync(realpathSync(join(modules, peer)), join(folder, 'node_modules', peer), 'junction');
   }

@@ -8,7 +8,7 @@ export interface Present {
   joinedAt: number;
 }
 
-/** Whoever is in the room after these events, in whatever order they came. */
+/** The participants in the room after these events, in any order. */
 export function presentIn(room: string, events: readonly PresenceChange[]): Present[] {
   const ended = new Set(events.filter(({ change }) => change === 'ended').map(({ roomSid }) => roomSid));
   const last = new Map<string, PresenceChange>();

@@ -18,3 +18,13 @@ export function dropTables(path: string): void {
   for (const { name } of tables) db.exec(`DROP TABLE "${name}"`);
   db.close();
 }
+
+/** Denies actions to a member in channel-abc123, by an overwrite of the channel. */
+export function overwrite(path: string, userId: string, deny: readonly string[]): void {
+  const db = new DatabaseSync(path);
+  db.exec('PRAGMA busy_timeout = 5000');
+  const columns = '"id", "channelId", "targetType", "userId", "allow", "deny"';
+  const insert = db.prepare(`INSERT INTO "ChannelPermissionOverwrite" (${columns}) VALUES (?, ?, ?, ?, ?, ?)`);
+  insert.run(`overwrite-${userId}`, 'channel-abc123', 'MEMBER', userId, '[]', JSON.stringify(deny));
+  db.close();
+}

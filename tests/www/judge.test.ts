@@ -1,12 +1,9 @@
 // What the playground says of a token: everything that a LiveKit server would refuse, and what deserves a second look.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judge } from '../../www/src/inspect/verdict.ts';
+import { decode, explainClaims, inspect, refusals, warnings } from '#inspect';
+import { verdictOf } from '../../www/src/inspect/verdict.ts';
 import { whyNot } from '../../www/src/room/grants.ts';
-import { decode } from '../../www/src/token/decode.ts';
-import { faults } from '../../www/src/token/judge.ts';
-import { explainClaims } from '../../www/src/token/meaning.ts';
-import { warnings } from '../../www/src/token/warnings.ts';
 import { encode, HS256, jws } from '../support/user-token.ts';
 
 const NOW = 1_800_000_000;
@@ -25,14 +22,14 @@ const at = async <T>(work: () => Promise<T>): Promise<T> => {
     Date.now = real;
   }
 };
-const faultsOf = (claims: unknown, header?: unknown) => at(() => faults(token(claims, header)));
+const refusalsOf = (claims: unknown, header?: unknown) => at(() => refusals(token(claims, header)));
 
 const cases: [name: string, claims: unknown, expected: string[], header?: unknown][] = [
   ['a good one', good, []],
   ['expired', { ...good, exp: NOW - 61 }, ['It has expired: exp is in the past.']],
   ['within the tolerance of a server', { ...good, exp: NOW - 59, nbf: NOW + 59 }, []],
   ['not yet valid', { ...good, nbf: NOW + 61 }, ['It is not valid yet: nbf is in the future.']],
-  ['no exp', { ...good, exp: undefined }, ['exp is missing: a token without an end is rejected.']],
+  ['no exp', { ...good, exp: undefined }, ['exp is missing: a token without an end is refused.']],
   ['no iss', { ...good, iss: undefined }, ['iss is missing: it names the API key, and so the secret.']],
   ['an empty iss', { ...good, iss: '' }, ['iss must name an API key.']],
   ['a number for a name', { ...good, name: 5 }, ['name must be a well-formed string.']],
@@ -90,21 +87,21 @@ const cases: [name: string, claims: unknown, expected: string[], header?: unknow
 ];
 for (const [name, claims, expected, header] of cases) {
   test(`refused: ${name}`, async () => {
-    assert.deepEqual((await faultsOf(claims, header)).toSorted(), expected.toSorted());
+    assert.deepEqual((await refusalsOf(claims, header)).toSorted(), expected.toSorted());
   });
 }
 
 test('refused: a key given twice, which JSON itself would hide', async () => {
   const twice = decode(`${encode(HS256)}.${encode(`{"sub":"a","sub":"b","iss":"k","exp":${NOW + 60}}`)}.x`);
-  assert.match((await at(() => faults(twice))).join(), /a field is given twice/);
+  assert.match((await at(() => refusals(twice))).join(), /a field is repeated/);
 });
 
 test('whatever JSON the claims are, an answer comes', async () => {
   const values = [null, true, 5, -1, 1e300, '', 'x', [], [null], {}, { a: {} }];
   for (const value of values) {
     for (const name of ['iss', 'sub', 'exp', 'nbf', 'video', 'attributes', 'metadata', 'roomConfig', 'aud', 'kind']) {
-      await faultsOf({ ...good, [name]: value });
-      await faultsOf({ ...good, video: { ...video, [name]: value, room: value, canPublishSources: value } });
+      await refusalsOf({ ...good, [name]: value });
+      await refusalsOf({ ...good, video: { ...video, [name]: value, room: value, canPublishSources: value } });
     }
   }
 });
@@ -113,9 +110,9 @@ const careful: [name: string, claims: Record<string, unknown>, expected: RegExp]
   ['no sources', { ...good, video: { ...video, canPublishSources: [] } }, /means all sources/],
   ['roomCreate', { ...good, video: { ...video, roomCreate: true } }, /roomCreate creates and deletes any room/],
   ['roomAdmin', { ...good, video: { ...video, roomAdmin: true } }, /roomAdmin mutes/],
-  ['a kind', { ...good, kind: 'agent' }, /kind is taken from the token/],
+  ['a kind', { ...good, kind: 'agent' }, /kind is accepted as it is/],
   ['telephony', { ...good, sip: { call: true } }, /sip\.call makes calls/],
-  ['a long life', { ...good, exp: NOW + 200_000 }, /lives for more than a day/],
+  ['a long life', { ...good, exp: NOW + 200_000 }, /lifetime is more than a day/],
   ['no nbf', { ...good, nbf: undefined }, /nbf is missing/],
   ['no grants', { ...good, video: undefined }, /grants nothing/],
   ['no join', { ...good, video: { room: 'r' } }, /roomJoin is not granted/],
@@ -127,7 +124,10 @@ for (const [name, claims, expected] of careful) {
 test('a good token deserves none', () => assert.deepEqual(warnings(good, NOW), []));
 
 test('the verdict tells a wrong secret from a token that is refused', async () => {
-  const verdict = (claims: unknown, secret: string) => at(() => judge(token(claims), secret, NOW));
+  const verdict = async (claims: unknown, secret: string, header?: unknown) => {
+    const decoded = token(claims, header);
+    return verdictOf(await at(() => inspect(decoded, secret, NOW)), decoded.claims);
+  };
   const kinds = [await verdict(good, SECRET), await verdict(good, 'no'), await verdict(good, ' ')].map(
     ({ kind }) => kind,
   );
@@ -135,18 +135,25 @@ test('the verdict tells a wrong secret from a token that is refused', async () =
   assert.match((await verdict(good, 'no')).sentence, /^Not signed with this secret/);
   assert.match((await verdict({ ...good, exp: 5 }, SECRET)).sentence, /^Signed with this secret, and refused/);
   assert.match((await verdict({ ...good, iss: undefined }, SECRET)).sentence, /^Signed with this secret, and refused/);
+  for (const alg of ['none', 'HS512'])
+    assert.match((await verdict(good, SECRET, { alg })).sentence, /^Not signed with/);
 });
 
 test('what is no token is a sentence', () => {
   assert.throws(() => decode('hello'), /has one part/);
   assert.throws(() => decode('a.b.c.d'), /has 4 parts/);
   assert.throws(() => decode(`${encode(HS256)}.%.x`), /the claims, is not JSON/);
-  assert.throws(() => decode(`${encode([])}.${encode({})}.x`), /the header, is JSON, but no object/);
+  assert.throws(() => decode(`${encode([])}.${encode({})}.x`), /the header, is JSON, but not an object/);
+});
+
+test('claims that are nested too deeply to be serialized are refused with a sentence', () => {
+  const deep = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  assert.throws(() => decode(`${encode(HS256)}.${encode(deep)}.x`), /the claims, is nested too deeply/);
 });
 
 test('names of a claim that objects inherit are claims of your own', () => {
-  const rows = explainClaims({ constructor: 1, toString: 'x', video: { valueOf: true } });
-  assert.ok(rows.every(({ meaning }) => /your own|does not know/.test(meaning)));
+  const rows = explainClaims({ constructor: 1, toString: 'x', video: { valueOf: true } }, String);
+  assert.ok(rows.every(({ meaning }) => /application's own|An unknown grant/.test(meaning)));
 });
 
 test('a button follows the grants as a LiveKit server reads them', () => {

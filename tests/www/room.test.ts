@@ -71,7 +71,7 @@ test('two pages see and hear each other', { skip }, async () => {
   await bob.page.waitForFunction(plays, await audio.elementHandle());
   const analyser = await audio.evaluateHandle(analyse as (element: SVGElement | HTMLElement) => AnalyserNode);
   await bob.page.waitForFunction(isLoud, analyser);
-  assert.equal(await tile(alice.page, 'user-456').locator('audio').count(), 0, 'nobody hears themselves');
+  assert.equal(await tile(alice.page, 'user-456').locator('audio').count(), 0, 'no participant hears itself');
 
   await button(alice.page, 'camera').click();
   await alice.page.locator('[data-send=camera][aria-pressed=false]').waitFor();

@@ -34,17 +34,20 @@ impl AccessTokenSigner {
     /// Signs an access token. `token` is the JSON text of `{ claims, identity?, ttl? }`, in UTF-8: wasm-bindgen copies a string
     /// character by character, which costs as much as verifying it.
     pub fn sign(&self, token: &[u8], allow_sensitive_credentials: bool) -> Result<String, JsValue> {
-        self.jwt(token, allow_sensitive_credentials).map_err(error_to_js)
+        sign(&self.0, token, allow_sensitive_credentials).map_err(error_to_js)
     }
 }
 
-impl AccessTokenSigner {
-    fn jwt(&self, token: &[u8], allow_sensitive_credentials: bool) -> Result<String, LivekitError> {
-        let mut token = json::parse_object(token).map_err(|_| LivekitError::ClaimsTooComplex)?;
-        let Some(Value::Object(claims)) = token.remove("claims") else { return Err(LivekitError::ClaimsTooComplex) };
-        let (identity, ttl) = (token.remove("identity"), token.remove("ttl"));
-        RawAccessToken { claims, identity, ttl, allow_sensitive_credentials }.to_jwt(&self.0, host::now()?)
-    }
+/// Signs the access token of a JSON text, as `AccessTokenSigner.sign`.
+pub(crate) fn sign(
+    credentials: &ApiCredentials,
+    token: &[u8],
+    allow_sensitive_credentials: bool,
+) -> Result<String, LivekitError> {
+    let mut token = json::parse_object(token).map_err(|_| LivekitError::ClaimsTooComplex)?;
+    let Some(Value::Object(claims)) = token.remove("claims") else { return Err(LivekitError::ClaimsTooComplex) };
+    let (identity, ttl) = (token.remove("identity"), token.remove("ttl"));
+    RawAccessToken { claims, identity, ttl, allow_sensitive_credentials }.to_jwt(credentials, host::now()?)
 }
 
 /// Every error of claims to be signed. `claims` is their JSON text.

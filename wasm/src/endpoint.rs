@@ -54,13 +54,11 @@ impl Endpoint {
     pub fn new(settings: &str) -> Result<Self, JsValue> {
         let object = json::parse_object(settings.as_bytes()).map_err(|_| error_to_js(LivekitError::NotConfigured))?;
         let setting = |name: &str| LivekitConfig::setting_of(&Fields::new(&object), name);
-        let livekit = LivekitService::new(LivekitConfig::from_settings(&setting));
-        let keys = livekit.servers().keys();
-        Ok(Self {
-            user_tokens: keys.iter().fold(UserTokenRules::from_settings(&setting), UserTokenRules::refuse_issuers),
-            webhooks: keys.map(WebhookVerifier::with_keys),
-            livekit,
-        })
+        let config = LivekitConfig::from_settings(&setting);
+        let user_tokens = UserTokenRules::from_settings(&setting).refuse_livekit_tokens(&config);
+        let livekit = LivekitService::new(config);
+        let webhooks = livekit.servers().keys().map(WebhookVerifier::with_keys);
+        Ok(Self { livekit, user_tokens, webhooks })
     }
 
     /// What the settings mean, without any credential.
@@ -191,6 +189,12 @@ impl Endpoint {
             to_js(&Object::default().with("joinedAt", joined_at).with("identity", identity))
         };
         authorize().map(|after| after.map_or(JsValue::NULL, cursor)).map_err(error_to_js)
+    }
+
+    /// Names of the LiveKit servers in the order of the settings; that of a single server is empty.
+    #[wasm_bindgen(js_name = serverNames)]
+    pub fn server_names(&self) -> Vec<String> {
+        self.livekit.servers().as_slice().iter().map(|server| server.name.clone()).collect()
     }
 
     /// The LiveKit server of a room: the one that the application named, else by rendezvous hashing.

@@ -1,6 +1,7 @@
 //! Tokens for requests: the specified module.
 
 use crate::{
+    access_token,
     convert::{expiry_seconds, field, own_field, to_js},
     error::error_to_js,
     host,
@@ -32,6 +33,8 @@ export interface TokenResponse {
 export interface ServiceDescription {
   configured: boolean; missing: string[]; url?: string; jti: boolean; servers: number;
 }
+/** An access token, and the URL that its holder connects to. */
+export interface SignedToken { token: string; url?: string }
 "#;
 
 /// Issues a token. Throws `{ code, message, … }` if a credential is missing or the request is invalid.
@@ -140,6 +143,15 @@ impl LivekitService {
             name: field(name),
             ttl: field(ttl),
         })
+    }
+
+    /// Signs an access token of any claims with the key of a LiveKit server: the one that is `named`, else the one that `room`
+    /// is on. `token` is as in `AccessTokenSigner.sign`.
+    #[wasm_bindgen(js_name = signAccessToken, unchecked_return_type = "SignedToken")]
+    pub fn sign_access_token(&self, room: &str, named: Option<String>, token: &[u8]) -> Result<JsValue, JsValue> {
+        let server = self.service.servers().for_room(room, named.as_deref()).map_err(error_to_js)?;
+        let token = access_token::sign(server.keys.signer(), token, false).map_err(error_to_js)?;
+        Ok(to_js(&Object::default().with("token", token).with_some("url", server.url.as_deref())))
     }
 
     /// URL of the LiveKit server that a room is on, if it is configured.

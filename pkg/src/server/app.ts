@@ -3,12 +3,13 @@
  * application answers the first two itself (`hooks.ts`), or user tokens (`authenticate.ts`) and Kraken's tables (`rbac/`)
  * do.
  *
- * This file holds what all routes share: limits, errors, and which method goes where.
+ * This file wires what all routes share: limits, errors, the policy, and which method goes where. It alone knows Kraken's policy, which
+ * is the default.
  */
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { env } from 'hono/adapter';
 import { createException, internalError, type LivekitException } from '../exception.js';
-import type { Hooks, LivekitContext, LivekitEnv, LivekitHandler } from './context.js';
+import type { Hooks, LivekitContext, LivekitEnv, LivekitHandler, Route } from './context.js';
 import { endpointCache } from './endpoint.js';
 import { notFound } from './errors.js';
 import { type Authenticate, type Authorize, type Caller, PRIVILEGED_GRANTS, type PrivilegedGrant } from './hooks.js';
@@ -18,13 +19,16 @@ import { cors, preflight } from './middleware/cors.js';
 import { everyAnswer } from './middleware/every-answer.js';
 import { addressLimit } from './middleware/rate-limit.js';
 import type { RateLimits } from './middleware/rate-limiter.js';
+import { ownPolicy } from './own-policy.js';
+import type { Policy } from './policy.js';
 import type { Grants } from './rbac/grants.js';
+import { krakenPolicy } from './rbac/policy.js';
+import { krakenRoutes } from './rbac/routes.js';
 import { connectionInfo } from './routes/connection-info.js';
 import { health } from './routes/health.js';
-import { muteParticipant } from './routes/mute-participant.js';
+import { livez } from './routes/livez.js';
 import { openapi } from './routes/openapi.js';
-import { dmToken, token, tokenSource } from './routes/token.js';
-import { voicePresence } from './routes/voice-presence.js';
+import { token, tokenSource } from './routes/token.js';
 import { webhook } from './routes/webhook.js';
 import type { Store } from './stores/store.js';
 
@@ -43,7 +47,7 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
   onError?: ((error: unknown) => void) | undefined;
   /** Your own table of grants, in place of `LIVEKIT_GRANTS`: what a caller whom Kraken's policy lets in may do in the room. */
   grants?: Grants | undefined;
-  /** Privileged grants that a permission of `authorize` may have, by name. */
+  /** Privileged grants that a permission of `authorize`, or a table of `grants`, may have, by name. */
   allowGrants?: readonly PrivilegedGrant[] | undefined;
   /** Finds the settings; the default is the environment of the runtime: a Worker's bindings, `process.env`, `Deno.env`. */
   settings?: (context: Context) => object;
@@ -62,38 +66,41 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
   startWith?: object;
 }
 
-/** Not limited by address: all of LiveKit's events come from one, and a rejected one is lost. */
-const WEBHOOK = '/webhook';
-
-type Route = readonly [method: 'GET' | 'POST', path: string, handler: LivekitHandler];
+/** Not limited by address: all of LiveKit's events come from one, and a rejected one is lost; and a probe that is refused would restart the process. */
+const UNLIMITED: readonly string[] = ['/webhook', '/livez'];
 
 /** Routes of every endpoint. */
 const ROUTES: readonly Route[] = [
   ['POST', '/token', token],
   ['POST', '/token-source', tokenSource],
-  ['POST', WEBHOOK, webhook],
+  ['POST', '/webhook', webhook],
   ['GET', '/connection-info', connectionInfo],
   ['GET', '/health', health],
-  ['GET', '/openapi.json', openapi],
-];
-
-/** Routes that need Kraken's tables. */
-const STORE_ROUTES: readonly Route[] = [
-  ['POST', '/dm-token', dmToken],
-  ['POST', '/channels/:channelId/mute-participant', muteParticipant],
-  ['GET', '/channels/:channelId/voice-presence', voicePresence],
+  ['GET', '/livez', livez],
 ];
 
 /**
  * The endpoint, to mount in a Hono app: `app.route('/api/livekit', livekit({ store }))`. It answers every path below, so that
  * a route of yours there must come before it. Settings are parsed in each request, unless they are a frozen object.
  *
+ * @example
+ * ```ts
+ * import { Hono } from 'hono';
+ * import { livekit } from 'livekit-edge/server';
+ *
+ * const endpoint = livekit({
+ *   authenticate: (request) => (request.headers.get('X-User') === 'alice' ? { userId: 'alice' } : null),
+ *   authorize: ({ userId }, { room }) => ({ room, identity: userId, grants: { canPublish: true } }),
+ * });
+ * export default new Hono().route('/api/livekit', endpoint);
+ * ```
+ *
  * @throws LivekitException with code `not_configured` for invalid options
  */
 export function livekit<Bindings extends object = Record<string, unknown>, User extends Caller = Caller>(
   options: LivekitOptions<Bindings, User>,
-) {
-  const app = everyAnswer(new Hono<LivekitEnv>()).route('/', routes(options));
+): Hono {
+  const app = everyAnswer(new Hono()).route('/', routes(options));
   // An app that is mounted answers by the `notFound` of the one around it.
   app.all('*', () => {
     throw notFound();
@@ -136,9 +143,12 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
   const hooksOf = (settings: Bindings, context: LivekitContext): Hooks => ({
     onError,
     authenticate: authenticate && ((request) => authenticate(request, settings, context as Context)),
-    authorize: authorize && ((caller, ask) => authorize(caller as User, ask, settings, context as Context)),
-    grants,
   });
+  const kraken = krakenPolicy(grants);
+  const policyOf = (settings: Bindings, context: LivekitContext): Policy =>
+    authorize === undefined
+      ? kraken
+      : ownPolicy((caller, ask) => authorize(caller as User, ask, settings, context as Context), onError);
 
   /** Finds the endpoint of the settings. A thrown value that is not an `Error` becomes one, since Hono catches errors only. */
   const prepare: MiddlewareHandler<LivekitEnv> = async (context, next) => {
@@ -149,6 +159,7 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
       context.set('http', http);
       context.set('isHealthy', isHealthy);
       context.set('hooks', hooksOf(settings, context));
+      context.set('policy', policyOf(settings, context));
       context.set('rateLimits', () => (typeof rateLimit === 'function' ? rateLimit(settings) : rateLimit));
       await next();
     } catch (error) {
@@ -156,12 +167,19 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
     }
   };
 
+  const described = {
+    hasStore: store !== undefined,
+    ownAuthenticate: authenticate !== undefined,
+    ownAuthorize: authorize !== undefined,
+    choosesServer: chooseServer !== undefined,
+  };
+  const document: Route = ['GET', '/openapi.json', openapi(described)];
   const app = new Hono<LivekitEnv>();
   app.use('*', prepare, cors);
   const limitAddress = addressLimit(clientAddress);
-  for (const [method, path, handle] of store === undefined ? ROUTES : [...ROUTES, ...STORE_ROUTES]) {
+  for (const [method, path, handle] of [...ROUTES, document, ...(store === undefined ? [] : krakenRoutes(kraken))]) {
     const methods = method === 'GET' ? ['GET', 'HEAD'] : [method];
-    if (path !== WEBHOOK) app.on(method, [path], limitAddress);
+    if (!UNLIMITED.includes(path)) app.on(method, [path], limitAddress);
     app.on(method, [path], handle);
     app.options(path, preflight(methods.join(',')));
     app.all(path, refuseMethod(methods.join(', ')));

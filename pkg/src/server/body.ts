@@ -8,7 +8,7 @@ import { withTimeout } from './timeout.js';
 /** Default maximum size of a body in bytes. */
 const MAX_BYTES = 100 * 1024;
 
-/** Milliseconds for a whole body: a slow client holds a connection no longer than this. */
+/** Milliseconds for a whole body: a slow client keeps a connection open no longer than this. */
 const TIMEOUT_MS = 10_000;
 
 /**

@@ -4,7 +4,6 @@ import { userTokenOf, verifyUserToken } from './authenticate.js';
 import type { LivekitContext } from './context.js';
 import { type Caller, checkedCaller, decide, isRefusal } from './hooks.js';
 import { limitUser } from './middleware/rate-limit.js';
-import { admit } from './rbac/authorize.js';
 
 /** The caller of a request. */
 interface Authenticated {
@@ -22,10 +21,10 @@ export async function callerOf(context: LivekitContext): Promise<Authenticated> 
   return { caller, user };
 }
 
-/** As {@link callerOf}; where Kraken's rules decide, also checks that the store knows the user. */
+/** As {@link callerOf}, and the policy admits the caller. */
 export async function admittedCallerOf(context: LivekitContext): Promise<void> {
   const { caller } = await callerOf(context);
-  if (context.get('hooks').authorize === undefined) await admit(caller, context.get('endpoint'));
+  await context.get('policy').admit(caller, context.get('endpoint'));
 }
 
 async function authenticated(context: LivekitContext): Promise<Caller> {

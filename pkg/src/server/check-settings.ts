@@ -1,5 +1,5 @@
 /** Errors of the settings of an environment. The rules are in Rust (`src/check_settings.rs`), except those of HTTP. */
-import { endpointSettings, type Settings, settingsOf, settingsText } from '../config.js';
+import { endpointSettings, namesIn, type Settings, settingsOf, settingsText } from '../config.js';
 import { call } from '../wasm/instance.js';
 import { createJwks } from './identity-provider/jwks.js';
 import { httpSettingsOfEnvironment, readHttpSettings } from './middleware/http-settings.js';
@@ -15,6 +15,8 @@ export interface SettingError {
     | 'quoted'
     | 'white_space'
     | 'short'
+    | 'unknown_setting'
+    | 'unescaped'
     | 'unknown_parameter'
     | 'invalid_parameter'
     | (string & {});
@@ -41,19 +43,34 @@ const PROCESS_SETTINGS = ['DATABASE_URL', 'SQLITE_PATH', 'HOST', 'PORT'] as cons
  * Lists the errors of the settings of an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. The endpoint
  * logs them at its start, and `/health` is unhealthy while one is more than advice.
  *
+ * @example
+ * ```ts
+ * import { checkSettings } from 'livekit-edge/server';
+ *
+ * for (const { severity, message } of checkSettings({ LIVEKIT_URL: 'lk.example.com' })) console.log(severity, message);
+ * ```
+ *
  * @throws LivekitException with code `not_configured` if the environment cannot be read.
  */
 export function checkSettings(env: object, { process = false, userTokens }: CheckSettingsOptions = {}): SettingError[] {
   const others = settingsOf(env, ['LOG_LEVEL', ...(process ? PROCESS_SETTINGS : [])]);
   const httpSettings = httpSettingsOfEnvironment(env);
   const { invalid } = readHttpSettings(httpSettings);
-  return listErrors({ ...endpointSettings(env), ...httpSettings, ...others }, invalid, userTokens);
+  return listErrors({ ...endpointSettings(env), ...httpSettings, ...others }, namesIn(env), invalid, userTokens);
 }
 
-/** As {@link checkSettings}, of settings as data; `invalid` names those of HTTP that are invalid. */
-export function listErrors(settings: Settings, invalid: readonly string[], userTokens = true): SettingError[] {
+/**
+ * As {@link checkSettings}, of settings as data. `names` are all in the environment, to find misspelt ones; `invalid` names the
+ * settings of HTTP that are invalid.
+ */
+export function listErrors(
+  settings: Settings,
+  names: readonly string[],
+  invalid: readonly string[],
+  userTokens = true,
+): SettingError[] {
   const text = settingsText(settings);
-  const listed: SettingError[] = call(({ checkSettings }) => checkSettings(text));
+  const listed: SettingError[] = call(({ checkSettings }) => checkSettings(text, [...names]));
   const errors = listed.filter(({ setting, code }) => userTokens || setting !== 'JWT_SECRET' || code !== 'missing');
   const known = new Set(errors.filter(({ severity }) => severity !== 'advice').map(({ setting }) => setting));
   const others = [...jwksUrl(settings['JWT_JWKS_URL']), ...invalid.map(invalidError)];

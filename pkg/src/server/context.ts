@@ -1,16 +1,17 @@
 /** What every stage of a request shares: Hono's context with the endpoint in it. */
 import type { Context } from 'hono';
 import type { Endpoint } from './endpoint.js';
-import type { Authenticate, Authorize, Caller, TokenAsk } from './hooks.js';
+import type { Authenticate } from './hooks.js';
 import type { HttpSettings } from './middleware/http-settings.js';
 import type { RateLimits } from './middleware/rate-limiter.js';
-import type { Grants } from './rbac/grants.js';
+import type { Policy } from './policy.js';
 
 /** Variables of the context of a handler. */
 export interface LivekitEnv {
   Variables: {
     endpoint: Endpoint;
     hooks: Hooks;
+    policy: Policy;
     http: HttpSettings;
     /** Whether no setting has an error that is more than advice. */
     isHealthy: boolean;
@@ -25,12 +26,8 @@ export interface LivekitEnv {
 export interface Hooks {
   /** Replaces the verification of user tokens. */
   authenticate?: ((request: Request) => ReturnType<Authenticate>) | undefined;
-  /** Replaces Kraken's rules. */
-  authorize?: ((caller: Caller, ask: TokenAsk) => ReturnType<Authorize>) | undefined;
-  /** Is told what else those two throw. */
+  /** Is told what else that throws. */
   onError?: ((error: unknown) => void) | undefined;
-  /** Kraken's rules with the application's own table of grants. */
-  grants?: Grants | undefined;
 }
 
 /** Context of a handler. */
@@ -38,6 +35,9 @@ export type LivekitContext = Context<LivekitEnv>;
 
 /** Answers a request, or throws the error to answer with. */
 export type LivekitHandler = (context: LivekitContext) => Response | Promise<Response>;
+
+/** A route, relative to where the endpoint is mounted. */
+export type Route = readonly [method: 'GET' | 'POST', path: string, handler: LivekitHandler];
 
 /** The endpoint of a request, in a function of the application that was given the context. */
 export const endpointOf = (context: Context | undefined): Endpoint | undefined => context?.get('endpoint');

@@ -1,10 +1,20 @@
-/** The endpoint as an app of its own, on both prefixes. */
+/** The endpoint as an app of its own, on both prefixes or on one of the application. */
 import { Hono } from 'hono';
-import { type LivekitOptions, routes } from './app.js';
+import { createException } from '../exception.js';
+import { type LivekitOptions, livekit, routes } from './app.js';
 import { everyAnswer } from './middleware/every-answer.js';
 
-/** An app that answers at `/api/livekit` and, as in the specification, at `/livekit`. */
-export function deployable<Bindings extends object>(options: LivekitOptions<Bindings>): Hono {
+/**
+ * An app that answers at `/api/livekit` and, as in the specification, at `/livekit`; with a prefix, everything below that and
+ * nothing else.
+ */
+export function deployable<Bindings extends object>(options: LivekitOptions<Bindings>, prefix?: string): Hono {
+  if (prefix !== undefined) return new Hono().route(checkedPrefix(prefix), livekit(options));
   const api = routes(options);
   return everyAnswer(new Hono()).route('/api/livekit', api).route('/livekit', api);
+}
+
+function checkedPrefix(prefix: unknown): string {
+  if (typeof prefix === 'string' && prefix.startsWith('/')) return prefix;
+  throw createException('not_configured', 'prefix must be a path that begins with /');
 }

@@ -1,5 +1,13 @@
 /** settings → endpoint: its rules, its store, its log. */
-import { endpointSettings, type Settings, settingsOf, settingsText, textSettings, withServers } from '../config.js';
+import {
+  endpointSettings,
+  namesIn,
+  type Settings,
+  settingsOf,
+  settingsText,
+  textSettings,
+  withServers,
+} from '../config.js';
 import { isHealthy, listErrors, type SettingError } from './check-settings.js';
 import { createJwks, type Jwks } from './identity-provider/jwks.js';
 import { type RoomService, roomServiceOf } from './livekit/room-service.js';
@@ -88,8 +96,8 @@ type OfRequest = Pick<Endpoint, 'store' | 'chooseServer'>;
  * environment is frozen, and prepared and checked again only if they have changed.
  */
 export function endpointCache({ usesUserTokens, servers, ...given }: Given) {
-  const check: Check<boolean> = (settings, { invalid }, log) => {
-    const errors = listErrors(settings, invalid, usesUserTokens);
+  const check: Check<boolean> = (env, settings, { invalid }, log) => {
+    const errors = listErrors(settings, namesIn(env), invalid, usesUserTokens);
     logErrors(errors, log);
     return isHealthy(errors);
   };
@@ -114,7 +122,7 @@ export function preparedCache(): (env: object) => Prepared {
   };
 }
 
-type Check<Checked> = (settings: Settings, http: HttpSettings, log: Log) => Checked;
+type Check<Checked> = (env: object, settings: Settings, http: HttpSettings, log: Log) => Checked;
 
 function memoized<Checked>(check: Check<Checked>, servers?: ServersOf) {
   const read = onceFrozen((env: object) => textsOf(env, servers));
@@ -124,7 +132,7 @@ function memoized<Checked>(check: Check<Checked>, servers?: ServersOf) {
     if (last?.key !== key) {
       last?.prepared.service.dispose();
       const http = readHttpSettings(httpSettings);
-      const checked = check({ ...settings, ...httpSettings, ...settingsOf(env, ['LOG_LEVEL']) }, http, log);
+      const checked = check(env, { ...settings, ...httpSettings, ...settingsOf(env, ['LOG_LEVEL']) }, http, log);
       last = { key, prepared: { ...prepare(settings), http, checked } };
     }
     return last.prepared;

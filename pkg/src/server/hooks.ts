@@ -53,11 +53,11 @@ export function checkedCaller(caller: unknown): Caller {
   return { userId, tokenId, sessionId, issuedAt };
 }
 
-/** `null`, `undefined` and `false`: what `session && { … }` gives where there is none. */
-type Refusal = null | undefined | false;
+/** `null`, `undefined` and `false`: the value of `session && { … }` without a session. */
+export type Refusal = null | undefined | false;
 
-/** A value, now or later, or a refusal. */
-type Answer<T> = T | Refusal | Promise<T | Refusal>;
+/** A value, now or later, or a refusal: `null`, `undefined` or `false`. */
+export type Answer<T> = T | Refusal | Promise<T | Refusal>;
 
 /** Whether a function of the application refused. */
 export const isRefusal = (answer: unknown): answer is Refusal =>
@@ -80,16 +80,21 @@ export type TokenRoute = 'token' | 'dm-token' | 'token-source';
 
 /** A request for a token. Its types and sizes are valid; whether it is allowed, `authorize` decides. */
 export interface TokenAsk {
+  /** The route that was called. */
   readonly route: TokenRoute;
   /** The room to join: the only one that the permission may be for. */
   readonly room: string;
   /** Whether the request named no room, so that `room` is a new name that cannot be guessed. */
   readonly isGeneratedRoom: boolean;
+  /** The requested identity, at most 256 bytes. */
   readonly identity?: string;
+  /** The requested display name, at most 256 bytes. */
   readonly name?: string;
-  /** Seconds. */
+  /** The requested TTL in seconds. */
   readonly ttl?: number;
+  /** The requested metadata, at most 512 KiB. */
   readonly metadata?: string;
+  /** The requested attributes, at most 64 KiB together. */
   readonly attributes?: Readonly<Record<string, string>>;
   /** LiveKit's `RoomConfiguration` with names in camelCase; `agents` are those to dispatch. */
   readonly roomConfig?: RoomConfigurationJson;
@@ -132,7 +137,10 @@ export const PRIVILEGED_GRANTS = [
   'destinationRoom',
 ] as const;
 
-/** One of {@link PRIVILEGED_GRANTS}. */
+/**
+ * A grant that reaches beyond the room or hides the participant.
+ * @useDeclaredType
+ */
 export type PrivilegedGrant = (typeof PRIVILEGED_GRANTS)[number];
 
 /** Decides what a caller may have. Nothing, or `false`, is answered 403. Timeout and errors are those of {@link Authenticate}. */

@@ -1,13 +1,19 @@
-/** The public names of `livekit-edge/server`: the endpoint, its defaults, and the types of its options. */
+/**
+ * The endpoint, its defaults, and the types of its options.
+ *
+ * @module livekit-edge/server
+ */
 export { type LivekitOptions, livekit } from './app.js';
 export { userTokens } from './authenticate.js';
 export { type CheckSettingsOptions, checkSettings, type SettingError } from './check-settings.js';
 export type {
+  Answer,
   Authenticate,
   Authorize,
   Caller,
   Permission,
   PrivilegedGrant,
+  Refusal,
   TokenAsk,
   TokenRoute,
 } from './hooks.js';
@@ -21,7 +27,7 @@ export {
   type RateLimits,
   rateLimitBindings,
 } from './middleware/rate-limiter.js';
-export type { GrantFacts, Grants } from './rbac/grants.js';
+export type { Grant, GrantFacts, Grants } from './rbac/grants.js';
 export { type KrakenOptions, kraken } from './rbac/kraken.js';
 export {
   type FactsQuestion,
@@ -32,4 +38,5 @@ export {
   type PresenceRow,
   type Store,
   StoreFault,
+  type StoreFaultCause,
 } from './stores/store.js';

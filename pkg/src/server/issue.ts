@@ -14,7 +14,8 @@ import { chosenServer } from './livekit/servers.js';
 export async function issue(permission: unknown, room: string, endpoint: Endpoint): Promise<TokenResponse> {
   const { service, allowGrants, chooseServer, log } = endpoint;
   const text = permissionText(permission);
-  const server = await chosenServer(chooseServer, room, log);
+  const isChosen = chooseServer === undefined || namesServer(text);
+  const server = isChosen ? undefined : await chosenServer(chooseServer, room, log);
   const issued = service.call((rules) => rules.issue(text, room, server, [...allowGrants]));
   if (service.description.createRooms) await createRoom(text, server, endpoint);
   return tokenResponse(issued, issued, issued);
@@ -27,6 +28,12 @@ export async function issue(permission: unknown, room: string, endpoint: Endpoin
 async function createRoom(permission: string, chosen: string | undefined, { service }: Endpoint): Promise<void> {
   const { room, server, roomConfig } = parseOwn(permission);
   await roomServiceOf(service, () => server ?? chosen).createRoom(room, roomConfig ?? {});
+}
+
+/** Whether a permission names its server, so that the application is not asked for another. The rules check the name. */
+function namesServer(permission: string): boolean {
+  const server = permission === '' ? undefined : Object(JSON.parse(permission)).server;
+  return server !== undefined && server !== null;
 }
 
 /** An object of JSON that the rules accepted, without a prototype: a property of `Object.prototype` is no field. */

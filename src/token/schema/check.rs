@@ -78,7 +78,7 @@ impl Checker {
         self
     }
 
-    /// Names unknown fields of a token too, for the one who holds it.
+    /// Names unknown fields of a token too, for its holder.
     pub(crate) const fn naming_unknown(mut self) -> Self {
         self.names_unknown = true;
         self
@@ -251,7 +251,7 @@ impl Checker {
 
     fn track_sources(&mut self, value: &Value<'_>, path: &Path<'_>) {
         let Value::Array(items) = value else { return self.expect(path, false, "a list of track sources") };
-        // LiveKit takes an empty list for every source.
+        // To LiveKit an empty list means every source.
         if items.is_empty() && self.origin == Origin::Application {
             self.error(path, ClaimErrorKind::EmptyList);
         }

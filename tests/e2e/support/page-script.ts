@@ -33,7 +33,7 @@ room.on(RoomEvent.Disconnected, (reason) => events.push(`disconnected ${reason &
 
 export const commands = {
   join: (url: string, token: string) => room.connect(url, token),
-  /** Publishes the microphone first, if there is none yet. */
+  /** Publishes the microphone first, if it is not published yet. */
   async setMicrophone(enabled: boolean) {
     await room.localParticipant.setMicrophoneEnabled(enabled);
   },

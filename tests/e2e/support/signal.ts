@@ -1,4 +1,4 @@
-/** LiveKit's signalling socket, by hand: what a server says to whoever shows a token, and what it lets them do. */
+/** LiveKit's signalling socket, by hand: what a server sends to the holder of a token. */
 import assert from 'node:assert/strict';
 import { SignalRequest, SignalResponse } from '@livekit/protocol';
 

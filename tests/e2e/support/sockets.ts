@@ -17,7 +17,7 @@ export function addressesOf(pid: number): string[] {
   return [...new Set(addresses)];
 }
 
-/** A file that is closed meanwhile is no socket to somebody. */
+/** A file that is closed meanwhile is no longer a socket. */
 function linkOf(path: string): string | undefined {
   try {
     return readlinkSync(path);

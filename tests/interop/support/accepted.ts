@@ -15,7 +15,7 @@ export type Verify = (tokens: readonly string[], key: string, secret: string) =>
 const STEP = 5;
 
 /**
- * @param verify - or why there is none, which skips the tests visibly
+ * @param verify - or why it is missing, which skips the tests visibly
  * @param read - what the verifier has to say that it read in a token with these claims
  */
 export function testAccepted(language: Language, verify: Verify | string, read: (signed: Claims) => unknown) {

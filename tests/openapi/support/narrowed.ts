@@ -1,16 +1,18 @@
 /** The document as it is for one configuration and one database: what these decide is no part of the document itself. */
 
-// biome-ignore lint/suspicious/noExplicitAny: a document that somebody else wrote
+// biome-ignore lint/suspicious/noExplicitAny: a document of an endpoint
 type Document = any;
 
 /** With the default LIVEKIT_MAX_TTL, and ids that the demo data knows, so that some requests come through. */
 export function narrowed(document: Document): Document {
   const copy = structuredClone(document);
-  const { CreateToken, TokenSourceRequest, MuteParticipant } = copy.components.schemas;
+  const { CreateToken, TokenSourceRequest, MuteParticipant, RoomConfiguration } = copy.components.schemas;
   CreateToken.properties.ttl.maximum = 86_400;
   CreateToken.example = { roomId: 'channel-abc123', identity: 'guest-1', name: 'Guest', ttl: 60 };
   TokenSourceRequest.example = { room_name: 'channel-abc123' };
-  MuteParticipant.example = { participantIdentity: 'user-789', mute: true };
+  if (MuteParticipant !== undefined) MuteParticipant.example = { participantIdentity: 'user-789', mute: true };
+  // A message of a hundred fields, which the document does not repeat.
+  if (RoomConfiguration !== undefined) delete RoomConfiguration.properties.egress;
   for (const [path, { parameters = [] }] of Object.entries<Document>(copy.paths)) {
     if (path.includes('{channelId}')) for (const parameter of parameters) parameter.example = 'channel-abc123';
   }

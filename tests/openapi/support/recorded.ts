@@ -31,6 +31,7 @@ const NO_STORE = { settings: { DB: null } };
 const REFUSED = (limit: 'user' | 'address'): Asking => ({
   headers: { [LIMITS_HEADER]: toHeader({ [limit]: { says: 'no' } }), [ADDRESS_HEADER]: '192.0.2.1' },
 });
+const REFUSED_BY_CHOICE = { CHOICE: 'refuse' };
 const SEVERAL: Asking = { settings: severalServers({ eu: 'wss://eu.example', us: 'wss://us.example' }) };
 const creating = (url: string): Asking => ({ settings: { LIVEKIT_CREATE_ROOMS: 'true', LIVEKIT_URL: url } });
 const BY_COOKIE = (): Asking => ({
@@ -67,6 +68,7 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
       large(path),
       endpoint.post(path, good, creating(livekit.url)),
       endpoint.post(path, good, creating('ws://127.0.0.1:1')),
+      endpoint.post(path, good, { settings: REFUSED_BY_CHOICE }),
     ]);
   }
 
@@ -87,6 +89,8 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
     endpoint.post(at, {}, withLivekit()),
     large(at),
     mute({ settings: { LIVEKIT_URL: 'ws://127.0.0.1:1' } }),
+    mute({ settings: { LIVEKIT_URL: 'livekit.example' } }),
+    mute({ settings: REFUSED_BY_CHOICE }),
   ]);
   livekit.behaviours.set('MutePublishedTrack', refuseUnmuting);
   const unmute = { participantIdentity: 'user-456', mute: false };
@@ -120,8 +124,10 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
     ...ofUsers(read('/connection-info'), [{ settings: { LIVEKIT_URL: '' } }, SEVERAL]),
     endpoint.get(`/connection-info?roomId=${CHANNEL}`, SEVERAL),
     endpoint.get(`/connection-info?roomId=${ROOM_OF_NO_SERVER}`, SEVERAL),
+    endpoint.get(`/connection-info?roomId=${CHANNEL}`, { settings: { ...SEVERAL.settings, ...REFUSED_BY_CHOICE } }),
   ]);
   await keep('get', '/health', ofUsers(read('/health'), [{ settings: { LIVEKIT_URL: '' } }]));
+  await keep('get', '/livez', [read('/livez')({ as: null })]);
   await keep('get', '/openapi.json', [{ as: null }, REFUSED('address')].map(read('/openapi.json')));
   // Ten seconds each.
   livekit.behaviours.set('CreateRoom', () => {});

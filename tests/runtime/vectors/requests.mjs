@@ -52,7 +52,7 @@ export const granted = [
   of('a configured ttl', {}, { with: { tokenTtl: 7200 }, ttl: 7200 }),
   of('a configured ttl as text', {}, { with: { tokenTtl: '7200' }, ttl: 7200 }),
   of('a configured ttl above the maximum', {}, { with: { tokenTtl: 7200, maxTtl: 60 }, ttl: 60 }),
-  of('a configured ttl that is none', {}, { with: { tokenTtl: -5 } }),
+  of('a configured ttl that is invalid', {}, { with: { tokenTtl: -5 } }),
   of('a configured maximum', { ttl: 90_000 }, { with: { maxTtl: 90_000 }, ttl: 90_000 }),
   of(
     'participants may change themselves',

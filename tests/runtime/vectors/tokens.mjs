@@ -251,7 +251,7 @@ const wrong = [
     { video: { ...JOIN, canpublish: false } },
     'video.canpublish is a member that LiveKit does not know; did you mean canPublish?',
   ],
-  ['a grant that nobody knows', { sip: { hangUp: true } }, 'sip has a member that LiveKit does not know'],
+  ['an unknown grant', { sip: { hangUp: true } }, 'sip has a member that LiveKit does not know'],
   [
     'a member called __proto__',
     { video: JSON.parse('{"roomJoin":true,"room":"lobby","__proto__":{"roomAdmin":true}}') },

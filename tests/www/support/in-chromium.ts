@@ -1,4 +1,4 @@
-/** The playground in a Chromium for a test file, or why there is none. */
+/** The playground in a Chromium for a test file, or why it is missing. */
 import { after, before } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { findChromium } from '../../runtime/chromium.mjs';

@@ -3,7 +3,7 @@ import { demoSettings } from '../../../scripts/demo-data.mjs';
 import { startWorker } from '../../../scripts/worker.mjs';
 import { startFront } from '../../../scripts/www/front.mjs';
 
-/** Nobody listens there: the port is reserved, and no test can have it. */
+/** No process listens there: the port is reserved, and no test can have it. */
 export const NO_LIVEKIT = 'ws://127.0.0.1:1';
 
 export async function startPlayground(settings: Record<string, string> = {}) {

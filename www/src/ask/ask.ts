@@ -1,6 +1,7 @@
 /** The upper half of the page: ask for a token as a demo user, show the answer, explain the token, join the room. */
+
+import { decode } from '#inspect';
 import { byId, make, showText } from '../dom.ts';
-import { decode } from '../token/decode.ts';
 import { showToken } from '../token/view.ts';
 import { offerCopies } from './copy.ts';
 import { type Channel, demoChoices, livekitAnswers, type User } from './demo.ts';

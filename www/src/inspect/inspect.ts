@@ -1,8 +1,8 @@
 /** The lower half of the page: any token, decoded, checked and judged as one types. Nothing here talks to a server. */
+import { type Decoded, decode, inspect as inspectToken, tokenIn } from '#inspect';
 import { byId, make } from '../dom.ts';
-import { type Decoded, decode } from '../token/decode.ts';
 import { showToken } from '../token/view.ts';
-import { judge, type Verdict } from './verdict.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
 
 const NOTHING = 'Paste a token to see what it allows, and what a LiveKit server would refuse.';
 const KINDS = { unknown: 'hint', good: 'good', bad: 'bad' };
@@ -37,16 +37,16 @@ export function startInspecting(): (token: string) => void {
 
 /** @param isCurrent - false once more has been typed: a slow answer must not replace a newer one */
 async function inspect(text: string, secret: string, isCurrent: () => boolean): Promise<void> {
-  const token = text.trim().replace(/^Bearer\s+/, '');
-  if (token === '') return show({ kind: 'unknown', sentence: NOTHING, refused: [], careful: [] });
+  const token = tokenIn(text);
+  if (token === '') return show({ kind: 'unknown', sentence: NOTHING, refused: [], warnings: [] });
   let decoded: Decoded;
   try {
     decoded = decode(token);
   } catch (error) {
-    return show({ kind: 'bad', sentence: (error as Error).message, refused: [], careful: [] });
+    return show({ kind: 'bad', sentence: (error as Error).message, refused: [], warnings: [] });
   }
-  const verdict = await judge(decoded, secret, Math.floor(Date.now() / 1000));
-  if (isCurrent()) show(verdict, decoded);
+  const inspection = await inspectToken(decoded, secret, Math.floor(Date.now() / 1000));
+  if (isCurrent()) show(verdictOf(inspection, decoded.claims), decoded);
 }
 
 function show(verdict: Verdict, token?: Decoded): void {
@@ -55,13 +55,13 @@ function show(verdict: Verdict, token?: Decoded): void {
   sentence.className = KINDS[verdict.kind];
   byId('findings').replaceChildren(
     ...list('A LiveKit server would refuse it', 'refused', verdict.refused),
-    ...list('Worth a second look', 'careful', verdict.careful),
+    ...list('Worth a second look', 'careful', verdict.warnings),
   );
   if (token === undefined) byId('pasted-token').replaceChildren();
   else showToken(byId('pasted-token'), token);
 }
 
-function list(title: string, className: string, sentences: string[]): HTMLElement[] {
+function list(title: string, className: string, sentences: readonly string[]): HTMLElement[] {
   if (sentences.length === 0) return [];
   const items = sentences.map((sentence) => make('li', '', sentence));
   return [make('h4', '', title), make('ul', `findings ${className}`, ...items)];

@@ -1,7 +1,7 @@
 /** The buttons of who is in the room. Each follows the grants of the token: without the grant it says why not. */
 import { type Room, Track } from 'livekit-client';
+import type { Json } from '#inspect';
 import { byId } from '../dom.ts';
-import type { Json } from '../token/decode.ts';
 import { type Source, whyNot } from './grants.ts';
 
 const buttons = () => [...document.querySelectorAll<HTMLButtonElement>('[data-send]')];

@@ -1,5 +1,5 @@
 /** What a token lets its holder send, and if not, why. Unset grants are what LiveKit's server makes of them. */
-import type { Json } from '../token/decode.ts';
+import type { Json } from '#inspect';
 
 export type Source = 'microphone' | 'camera' | 'screen_share';
 

@@ -1,7 +1,7 @@
 /** Joins a room with LiveKit's own client, and shows it until it is left. */
 import { DisconnectReason, Room, RoomEvent } from 'livekit-client';
+import type { Json } from '#inspect';
 import { byId } from '../dom.ts';
-import type { Json } from '../token/decode.ts';
 import { hideControls, showControls } from './controls.ts';
 import { forgetParticipants, showParticipants } from './participants.ts';
 

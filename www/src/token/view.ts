@@ -1,8 +1,7 @@
 /** A token on the page: the text in its three parts, the time left, and every claim with its meaning. */
+import { type Decoded, explainClaims } from '#inspect';
 import { make } from '../dom.ts';
 import { countdown } from './countdown.ts';
-import type { Decoded } from './decode.ts';
-import { explainClaims } from './meaning.ts';
 
 const PARTS = ['header', 'payload', 'signature'] as const;
 
@@ -14,7 +13,7 @@ export function showToken(place: HTMLElement, token: Decoded): void {
   });
   const { exp, nbf, iat } = token.claims;
   const start = [nbf, iat].find((time) => typeof time === 'number');
-  const rows = explainClaims(token.claims).map(({ name, value, meaning }) =>
+  const rows = explainClaims(token.claims, timeText).map(({ name, value, meaning }) =>
     make(
       'div',
       'claim',
@@ -29,4 +28,10 @@ export function showToken(place: HTMLElement, token: Decoded): void {
     make('h4', '', 'As it is sent'),
     text,
   );
+}
+
+/** In the time zone of the reader, as `2026-11-25 09:30:00`, which is how Swedes write. @param seconds Unix seconds */
+function timeText(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? `${seconds}` : date.toLocaleString('sv-SE');
 }

@@ -1,6 +1,11 @@
 /** The text of a JWK Set (RFC 7517 section 5) → its keys that verify user tokens. */
 import type { JWK } from 'jose';
-import type { Jose } from './jose.js';
+
+/**
+ * What is used of jose. It is an ES module, whose types TypeScript rejects in the declarations of a CommonJS program.
+ * @internal
+ */
+export type Jose = typeof import('./jose.js');
 
 /** A signature algorithm (`alg`) and the only kind of key that it is used with (`kty`, `crv`); see `src/algorithm.rs`. */
 export interface Algorithm {
@@ -15,7 +20,7 @@ export interface Header {
   readonly kid?: string;
 }
 
-/** Finds the key of a token; `undefined` if there is none, or several and the token has no `kid`. */
+/** Finds the key of a token; `undefined` for an unknown key, or for several where the token has no `kid`. */
 export type KeySet = (header: Header) => Promise<CryptoKey | undefined>;
 
 const MAX_KEYS = 100;

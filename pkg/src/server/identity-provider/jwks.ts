@@ -1,8 +1,7 @@
 /** A user token of an identity provider → its payload, after its signature was verified (RFC 7515, RFC 7517). */
 import { createException, type LivekitException } from '../../exception.js';
-import { type Jose, loadJose } from './jose.js';
 import { readJwks } from './jwks-answer.js';
-import { type Algorithm, canonicalName, type Header, type KeySet, keySet } from './jwks-set.js';
+import { type Algorithm, canonicalName, type Header, type Jose, type KeySet, keySet } from './jwks-set.js';
 
 /** Verifies signatures with the keys of one identity provider. */
 export interface Jwks {
@@ -90,7 +89,8 @@ export function createJwks(url: string, { algorithms, fetch: ask, now = () => Da
 
   return {
     async verify(token) {
-      const jose = await loadJose();
+      // jose is an ES module, which a CommonJS program cannot load in any other way.
+      const jose = await import('./jose.js');
       const header = headerOf(token, names, jose);
       const key = await keyFor(header, jose);
       try {

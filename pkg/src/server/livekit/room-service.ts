@@ -1,12 +1,12 @@
-/** LiveKit's RoomService: Twirp with JSON, over nothing but `fetch`. */
+/** LiveKit's RoomService. */
 import { serviceSettings, textSettings } from '../../config.js';
 import { createException, type LivekitException } from '../../exception.js';
 import { snapshot } from '../../snapshot.js';
 import { createLog } from '../log.js';
-import { readText } from '../read-stream.js';
 import { createRules, type Rules } from '../rules.js';
 import { withTimeout } from '../timeout.js';
 import { type ChooseServer, chosenServer } from './servers.js';
+import { apiUrl, callRoomService, type Json, type Send } from './twirp.js';
 
 /** Options of {@link RoomService}. */
 export interface RoomServiceOptions {
@@ -17,11 +17,9 @@ export interface RoomServiceOptions {
   /** Mints a token with `roomCreate`, for {@link RoomService.createRoom}; its errors are passed on. */
   createRoomToken?: (room: string) => string;
   /** Sends the requests; the default is the global `fetch`. */
-  fetch?: Send;
+  fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
-type Send = (url: string, init: RequestInit) => Promise<Response>;
-type Json = Record<string, unknown>;
 type Post = (method: string, body: Json) => Promise<Json>;
 
 /** Milliseconds for all requests of one call together, including their bodies. */
@@ -29,18 +27,10 @@ const TIMEOUT_MS = 10_000;
 /** Maximum number of tracks that one call mutes, and of those at a time: a participant may publish thousands. */
 const MAX_TRACKS = 64;
 const TRACKS_AT_A_TIME = 8;
-/** A participant is a few kilobytes, but may choose long names for its tracks. */
-const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 /**
  * `livekit.TrackType` in JSON, by name or number, except AUDIO, which is zero and may be left out.
  */
 const SILENT: readonly unknown[] = ['VIDEO', 1, 'DATA', 2];
-const HTTP_OF = new Map([
-  ['ws:', 'http:'],
-  ['wss:', 'https:'],
-  ['http:', 'http:'],
-  ['https:', 'https:'],
-]);
 
 /** Which token a call needs. */
 type Action = 'administer' | 'create';
@@ -48,12 +38,24 @@ type Action = 'administer' | 'create';
 /** URL and token of a call. */
 interface Access {
   readonly url: string | undefined;
+  /** Where the URL is from, for the log: the setting, or the option. */
+  readonly from: 'LIVEKIT_URL' | 'url';
   token(): string;
 }
 
 type AccessTo = (action: Action, room: string) => Access | Promise<Access>;
 
-/** Acts on rooms and participants. Every method rejects with a {@link LivekitException}. */
+/**
+ * Acts on rooms and participants. Every method rejects with a {@link LivekitException}.
+ *
+ * @example
+ * ```ts
+ * import { RoomService } from 'livekit-edge/server';
+ *
+ * const settings = { LIVEKIT_API_KEY: 'devkey', LIVEKIT_API_SECRET: 'secret', LIVEKIT_URL: 'ws://127.0.0.1:7880' };
+ * await RoomService.fromEnv(settings).removeParticipant('channel-abc123', 'user-456');
+ * ```
+ */
 export class RoomService {
   readonly #access: AccessTo;
   readonly #send: Send;
@@ -119,11 +121,15 @@ export class RoomService {
     });
   }
 
-  /** Creates a room, or changes an existing one. `configuration` is the JSON of a `RoomConfiguration`. */
+  /**
+   * Creates a room, or changes an existing one. `configuration` is the JSON of a `RoomConfiguration`; its `name` is that of a
+   * configuration in the server's own `room_configurations`, which it completes.
+   */
   async createRoom(room: string, configuration: object = {}): Promise<void> {
     const failed = failure('Failed to create room');
     // A message of `@livekit/protocol` becomes its JSON.
-    const fields = Object(snapshot(configuration));
+    const { name: preset, ...fields } = Object(snapshot(configuration));
+    if (typeof preset === 'string' && preset !== '') fields['roomPreset'] ??= preset;
     await this.#call(
       room,
       failed,
@@ -141,28 +147,19 @@ export class RoomService {
     work: (post: Post) => Promise<Result>,
     action: Action = 'administer',
   ): Promise<Result> {
-    const { url, token } = await this.#access(action, room);
-    const origin = baseOf(url);
-    if (origin === undefined) throw createException('not_configured', 'LiveKit credentials not configured');
-    const base = `${origin}/twirp/livekit.RoomService`;
-    const headers = { authorization: `Bearer ${token()}`, 'content-type': 'application/json' };
+    const { url, from, token } = await this.#access(action, room);
+    const base = apiUrl(url);
+    if (base === undefined) throw noUrl(url, from);
     // Called as a method, the global fetch of Workers throws.
     const send = this.#send;
     const stop = new AbortController();
+    const api = { send, url: base, token: token(), signal: stop.signal };
     const post: Post = async (method, body) => {
-      const init = {
-        method: 'POST',
-        headers,
-        body: JSON.stringify(body),
-        redirect: 'manual',
-        signal: stop.signal,
-      } as const;
-      const { status, text } = await exchange(send, `${base}/${method}`, init).catch(() => {
+      const { status, json, isTooLarge } = await callRoomService(api, method, body).catch(() => {
         throw failed('livekit_unreachable');
       });
-      const json = objectOf(text);
       if (status !== 200) throw refusal(json?.['code'], body) ?? failed('livekit_refused');
-      if (text === undefined) throw failed('livekit_too_large');
+      if (isTooLarge) throw failed('livekit_too_large');
       if (json === undefined) throw failed('livekit_garbage');
       return json;
     };
@@ -178,17 +175,22 @@ export class RoomService {
   }
 }
 
-async function exchange(send: Send, url: string, init: RequestInit) {
-  const { status, body } = await send(url, init);
-  return { status, text: await readText(body, MAX_RESPONSE_BYTES) };
-}
-
 const accessOfOptions =
   ({ url, adminToken, createRoomToken }: RoomServiceOptions): AccessTo =>
   (action, room) => {
     const tokenFor = action === 'create' ? createRoomToken : adminToken;
-    return tokenFor === undefined ? { url: undefined, token: () => '' } : { url, token: () => tokenFor(room) };
+    if (tokenFor === undefined) throw createException('not_configured', NOT_CONFIGURED, { path: 'createRoomToken' });
+    return { url, from: 'url', token: () => tokenFor(room) };
   };
+
+const NOT_CONFIGURED = 'LiveKit credentials not configured';
+
+/** The error of a URL that is unset, as for every setting, or that `fetch` could not use. */
+function noUrl(url: unknown, path: Access['from']): LivekitException {
+  const isUnset = url === undefined || String(url).trim() === '';
+  const message = isUnset ? NOT_CONFIGURED : 'LiveKit URL invalid';
+  return createException('not_configured', message, { reason: isUnset ? 'missing_url' : 'invalid_url', path });
+}
 
 /**
  * Calls the server of a room, or the one that `serverOf` names, with the credentials of the rules.
@@ -204,7 +206,7 @@ export const roomServiceOf = (
       const { url, token } = rules.call((rules) =>
         action === 'create' ? rules.createRoom(room, server) : rules.administerRoom(room, server),
       );
-      return { url, token: () => token };
+      return { url, from: 'LIVEKIT_URL', token: () => token };
     },
   });
 
@@ -248,16 +250,6 @@ function refusal(code: unknown, request: Json): LivekitException | undefined {
   return undefined;
 }
 
-/** The URL for HTTP, without a slash at its end. */
-function baseOf(url: unknown): string | undefined {
-  if (typeof url !== 'string' || !URL.canParse(url)) return undefined;
-  const { protocol, host, pathname, username, password } = new URL(url);
-  const http = HTTP_OF.get(protocol);
-  // `fetch` rejects a URL with credentials, and has it in its message.
-  if (http === undefined || username !== '' || password !== '') return undefined;
-  return `${http}//${host}${pathname.replace(/\/+$/, '')}`;
-}
-
 /**
  * The sids of the audio tracks of a `livekit.ParticipantInfo`: `pending` are to be changed, `done` are in that state;
  * `undefined` if it is malformed or of another participant. A track of another type counts as audio if the codec that the
@@ -275,13 +267,4 @@ function audioOf(
   const isDone = (track: { muted?: unknown }) => (track.muted === true) === muted;
   const sids = (tracks: { sid: string }[]) => tracks.map(({ sid }) => sid);
   return { pending: sids(audio.filter((track) => !isDone(track))), done: sids(audio.filter(isDone)) };
-}
-
-function objectOf(text: string | undefined): Json | undefined {
-  try {
-    const value = JSON.parse(text ?? '');
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -29,5 +29,5 @@ export async function chosenServer(
   const name: unknown = await decide('chooseServer', log, () => choose(room));
   if (name === undefined || name === null) return undefined;
   if (typeof name === 'string') return name.toWellFormed();
-  throw createException('unknown_server', 'LiveKit credentials not configured', { reason: 'type' });
+  throw createException('unknown_server', 'LiveKit server not configured', { reason: 'type' });
 }

@@ -1,4 +1,4 @@
-/** CORS for the origins of `CORS_ORIGINS`; without the setting there are none. Not hono/cors: see ARCHITECTURE.md. */
+/** CORS for the origins of `CORS_ORIGINS`; without the setting no origin is allowed. Not hono/cors: see ARCHITECTURE.md. */
 import type { MiddlewareHandler } from 'hono';
 import type { LivekitContext, LivekitEnv } from '../context.js';
 import { HEADER_NAME } from './http-settings.js';

@@ -7,7 +7,7 @@ type Settings = Readonly<Record<string, string>>;
 export interface HttpSettings {
   /**
    * Allowed origins, as browsers write them, where the first label of a host may be `*`; `*` alone for any origin. The
-   * default is none.
+   * default is an empty list.
    */
   readonly corsOrigins: readonly string[];
   /** Requests of a user in a minute; 0 for no limit. */

@@ -2,8 +2,13 @@
 
 /** Counts requests by key. A Worker's rate limit, a counter in memory, or one of your own. */
 export interface RateLimiter {
-  /** Counts a request. `retryAfter`: seconds after which a refused one may be retried; the default is 60. */
-  limit(key: string): Promise<{ success: boolean; retryAfter?: number | undefined }>;
+  /** Counts a request. Without `retryAfter` a refused one may be retried after 60 seconds. */
+  limit(key: string): Promise<{
+    /** Whether the request is within the limit. */
+    success: boolean;
+    /** Seconds after which a refused request may be retried. */
+    retryAfter?: number | undefined;
+  }>;
 }
 
 /** The rate limits; one that is unset is no limit. */
@@ -16,12 +21,21 @@ export interface RateLimits {
 
 /** A binding of `ratelimits` in wrangler.jsonc. It returns no `retryAfter`. */
 export interface RateLimitBinding {
-  limit(options: { key: string }): Promise<{ success: boolean }>;
+  /** Counts a request. */
+  limit(options: {
+    /** Who is limited. */
+    key: string;
+  }): Promise<{
+    /** Whether the request is within the limit. */
+    success: boolean;
+  }>;
 }
 
 /** The bindings of rate limits; one that is not bound is no limit. */
 export interface RateLimitBindings {
+  /** Limits the requests of a user. */
   RATE_LIMIT_USER?: RateLimitBinding;
+  /** Limits the requests of an address. */
   RATE_LIMIT_ADDRESS?: RateLimitBinding;
 }
 

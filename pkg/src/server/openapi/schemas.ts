@@ -1,27 +1,18 @@
 /** Requests and responses as JSON Schema 2020-12. */
+import { ID, LONGEST_TTL, NAME, object, orNull, TIME } from './json-schema.js';
+import { AgentDispatch, RoomConfiguration, tokenSourceRequest } from './token-source.js';
 
-/** Control and invisible characters as in `src/names.rs`, up to U+FFFF. */
-const CONTROL = String.raw`\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069`;
-const INVISIBLE = String.raw`\u00ad\u034f\u061c\u115f-\u1160\u17b4-\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8`;
-const SPACE = String.raw` \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000`;
-const IN_ID = `[^${CONTROL}${INVISIBLE}]`;
-const VISIBLE = `[^${CONTROL}${INVISIBLE}${SPACE}]`;
-
-/** An id: no invisible characters, and no white space at its ends. */
-const ID = { type: 'string', minLength: 1, maxLength: 256, pattern: `^${VISIBLE}(${IN_ID}*${VISIBLE})?$` } as const;
-const NAME = { type: 'string', maxLength: 256, pattern: `^[^${CONTROL}]*$` } as const;
-const orNull = <T extends { type: string }>(schema: T) => ({ ...schema, type: [schema.type, 'null'] });
-/** Seconds: the maximum of `LIVEKIT_MAX_TTL`. */
-const LONGEST_TTL = 2 ** 32 - 1;
-const TIME = { type: 'string', format: 'date-time' } as const;
-
-const object = (properties: object, required: readonly string[] = Object.keys(properties)) => ({
-  type: 'object',
-  properties,
-  required,
-});
-
-const TEXT_OR_NULL = { type: ['string', 'null'] };
+/** The options of an endpoint that its document depends on. */
+export interface Described {
+  /** Whether it has Kraken's tables. */
+  readonly hasStore: boolean;
+  /** Whether a function of the application authenticates. */
+  readonly ownAuthenticate: boolean;
+  /** Whether a function of the application authorizes. */
+  readonly ownAuthorize: boolean;
+  /** Whether a function of the application chooses the LiveKit server of a room. */
+  readonly choosesServer: boolean;
+}
 
 /** The body of an error: its status, message, and for some the name of the status. */
 const error = (statusCode: number, message: object, error?: string) =>
@@ -32,22 +23,26 @@ export const SCHEMAS = {
   CreateToken: {
     ...object(
       {
-        roomId: { ...ID, description: 'The channel, or the group of direct messages: its id, at most 256 bytes.' },
+        roomId: {
+          ...ID,
+          description:
+            "The room, at most 256 bytes; by Kraken's rules the id of a channel or of a group of direct messages.",
+        },
         identity: {
           ...orNull(ID),
-          description: "The participant's identity, at most 256 bytes; the caller's id unless set.",
+          description: "The participant's identity, at most 256 bytes; the default is the caller's id.",
         },
-        name: { ...orNull(NAME), description: 'The display name, at most 256 bytes; the identity unless set.' },
+        name: { ...orNull(NAME), description: 'The display name, at most 256 bytes; the default is the identity.' },
         ttl: {
           type: ['number', 'null'],
           minimum: 1,
           maximum: LONGEST_TTL,
-          description: 'Seconds that the token lives, rounded down; at most `LIVEKIT_MAX_TTL`, a day unless set.',
+          description: 'TTL in seconds, rounded down; at most `LIVEKIT_MAX_TTL`, by default a day.',
         },
       },
       ['roomId'],
     ),
-    description: 'Other members are ignored. A member given twice is refused.',
+    description: 'Other fields are ignored. A repeated field is refused.',
   },
   TokenResponse: object(
     {
@@ -59,41 +54,9 @@ export const SCHEMAS = {
     },
     ['token', 'identity', 'roomId', 'expiresAt'],
   ),
-  TokenSourceRequest: {
-    ...object(
-      {
-        room_name: { ...ID, description: "The channel's id, at most 256 bytes." },
-        participant_name: { ...orNull(NAME), description: 'At most 256 bytes.' },
-        participant_identity: {
-          ...orNull({ ...ID, minLength: 0, pattern: `^$|${ID.pattern}` }),
-          description: 'At most 256 bytes.',
-        },
-        participant_metadata: {
-          type: ['string', 'null'],
-          description: 'Refused unless `LIVEKIT_CAN_UPDATE_OWN_METADATA` is on.',
-        },
-        participant_attributes: {
-          type: ['object', 'null'],
-          additionalProperties: { type: 'string' },
-          description: 'Refused unless `LIVEKIT_CAN_UPDATE_OWN_METADATA` is on.',
-        },
-        room_config: {
-          type: ['object', 'null'],
-          properties: {
-            agents: { type: ['array', 'null'], maxItems: 16, items: { $ref: '#/components/schemas/AgentDispatch' } },
-          },
-          additionalProperties: false,
-          description: 'The agents to dispatch: those that `LIVEKIT_AGENTS` names. Everything else is refused.',
-        },
-      },
-      ['room_name'],
-    ),
-    description: 'What `TokenSource.endpoint` of livekit-client sends; camelCase names are read as well.',
-  },
-  AgentDispatch: {
-    ...object({ agent_name: TEXT_OR_NULL, metadata: TEXT_OR_NULL, deployment: TEXT_OR_NULL }, []),
-    additionalProperties: false,
-  },
+  TokenSourceRequest: tokenSourceRequest(false),
+  AgentDispatch,
+  RoomConfiguration,
   TokenSourceResponse: object({ server_url: { type: 'string' }, participant_token: { type: 'string' } }),
   MuteParticipant: object({ participantIdentity: ID, mute: { type: 'boolean', description: 'False to unmute.' } }),
   MuteResponse: object({ success: { const: true } }),
@@ -140,10 +103,39 @@ export const SCHEMAS = {
   TooLarge: error(413, { const: 'request entity too large' }),
   UnsupportedMediaType: error(415, { const: 'Unsupported Media Type' }),
   TooManyRequests: error(429, { const: 'Too Many Requests' }),
-  TokenNotGenerated: error(500, { enum: ['LiveKit credentials not configured', 'Failed to generate token'] }),
-  NotConfigured: error(500, { const: 'LiveKit credentials not configured' }),
+  TokenNotGenerated: error(500, {
+    enum: [
+      'LiveKit credentials not configured',
+      'LiveKit URL invalid',
+      'LiveKit server not configured',
+      'Failed to generate token',
+      'Internal server error',
+    ],
+  }),
+  NotConfigured: error(500, {
+    enum: ['LiveKit credentials not configured', 'LiveKit URL invalid', 'LiveKit server not configured'],
+  }),
+  UnknownServer: error(500, { const: 'LiveKit server not configured' }),
   LivekitUnavailable: error(502, { const: 'Failed to mute participant' }),
   RoomNotCreated: error(502, { const: 'Failed to create room' }),
   Unavailable: error(503, { const: 'Service Unavailable' }),
   LivekitTimeout: error(504, { const: 'LiveKit did not answer in time' }),
+  OtherError: object({ statusCode: { type: 'integer', minimum: 400, maximum: 599 }, message: { type: 'string' } }),
 };
+
+/** The schemas that the paths of an endpoint refer to, directly or through another one. */
+export function schemasOf(paths: object, { ownAuthorize }: Described): Record<string, object> {
+  const all: Record<string, object> = ownAuthorize
+    ? { ...SCHEMAS, TokenSourceRequest: tokenSourceRequest(true) }
+    : SCHEMAS;
+  const used = new Set<string>();
+  const add = (from: unknown) => {
+    for (const [, name = ''] of JSON.stringify(from).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      if (used.has(name)) continue;
+      used.add(name);
+      add(all[name]);
+    }
+  };
+  add(paths);
+  return Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name)));
+}

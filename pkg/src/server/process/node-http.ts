@@ -5,7 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Address } from './address.js';
 import type { Handler, Listening } from './process.js';
 
-/** Milliseconds. Who sends slowly holds a connection no longer than this; Node looks every second. */
+/** Milliseconds for which a slow client keeps a connection open; Node checks every second. */
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 };
 /** Milliseconds. Longer than the minute for which load balancers keep a connection that they may use again. */
 const KEEP_ALIVE = { keepAliveTimeout: 65_000 };
@@ -15,12 +15,10 @@ const STATUS_OF: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_R
 
 /** Listens. Rejects if the address cannot be used. */
 export function listen(handler: Handler, { hostname, port }: Address): Promise<Listening> {
-  // For a target that is not a path, such as that of `OPTIONS *`, and for a malformed `Host`.
-  const errorHandler = () =>
-    new Response(refusal(400), { status: 400, headers: { 'Content-Type': 'application/json' } });
-  const server = createServer({ ...TIMEOUTS, ...KEEP_ALIVE }, getRequestListener(handler, { errorHandler }));
+  const listener = getRequestListener(handler, { errorHandler: refuseTarget });
+  const server = createServer({ ...TIMEOUTS, ...KEEP_ALIVE }, listener);
   refuseMalformed(server);
-  forgetUnread(server);
+  server.on('request', forgetUnread);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, hostname, () => {
@@ -30,6 +28,10 @@ export function listen(handler: Handler, { hostname, port }: Address): Promise<L
     });
   });
 }
+
+/** Answers a target that is not a path, such as that of `OPTIONS *`, and a malformed `Host`. */
+export const refuseTarget = (): Response =>
+  new Response(jsonRefusal(400), { status: 400, headers: { 'Content-Type': 'application/json' } });
 
 /** Answers with a body what Node would answer without, and lets a body that breaks off be answered by who reads it. */
 function refuseMalformed(server: Server): void {
@@ -57,18 +59,18 @@ function refuseMalformed(server: Server): void {
  * Discards the rest of a body after the response, so that the connection stays usable: the adapter to web streams pauses the
  * request while the stream has no reader.
  */
-function forgetUnread(server: Server): void {
-  server.on('request', (request, response) => {
-    response.once('finish', () => {
-      if (!request.readableEnded) request.removeAllListeners('data').resume();
-    });
+export function forgetUnread(request: IncomingMessage, response: ServerResponse): void {
+  response.once('finish', () => {
+    if (!request.readableEnded) request.removeAllListeners('data').resume();
   });
 }
 
-const refusal = (status: number): string => JSON.stringify({ statusCode: status, message: STATUS_CODES[status] });
+/** The body of a response with a status. */
+export const jsonRefusal = (status: number, message = STATUS_CODES[status]): string =>
+  JSON.stringify({ statusCode: status, message });
 
 function rawRefusal(status: number): string {
-  const body = refusal(status);
+  const body = jsonRefusal(status);
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Content-Type: application/json',

@@ -7,7 +7,10 @@ import { Problem } from './problem.js';
 const DEFAULT_PATH = 'livekit-edge.sqlite';
 
 /** A store that can be closed. */
-export type OpenStore = Store & { close(): void | Promise<void> };
+export type OpenStore = Store & {
+  /** Closes its connections or its file. */
+  close(): void | Promise<void>;
+};
 
 /**
  * Opens the store that `DATABASE_URL` or `SQLITE_PATH` names. A missing SQLite file is created; an unusable one is an error. A
@@ -15,13 +18,22 @@ export type OpenStore = Store & { close(): void | Promise<void> };
  * runtime has SQLite.
  */
 export async function openStore(env: object): Promise<OpenStore> {
+  const { url, path } = databaseOf(env);
+  if (url !== undefined) return openPostgres(url);
+  const { sqliteStore } = await import('../stores/sqlite.js').catch(refuseWithoutSqlite);
+  return sqliteStore(path);
+}
+
+/** The database that the settings name: the URL of a PostgreSQL, or else the path of a SQLite file. */
+export function databaseOf(env: object): { url: string; path?: never } | { url?: never; path: string } {
   const { DATABASE_URL, SQLITE_PATH } = env as Record<string, string | undefined>;
   const url = DATABASE_URL?.trim();
-  if (url) return openPostgres(url);
-  const { sqliteStore } = await import('../stores/sqlite.js').catch(() => {
-    throw new Problem('This runtime has no SQLite: use Node 22.13 or newer, Deno 2.2 or newer, or set DATABASE_URL');
-  });
-  return sqliteStore(SQLITE_PATH?.trim() || DEFAULT_PATH);
+  return url ? { url } : { path: SQLITE_PATH?.trim() || DEFAULT_PATH };
+}
+
+/** What to do where `node:sqlite` cannot be imported. */
+export function refuseWithoutSqlite(): never {
+  throw new Problem('This runtime has no SQLite: use Node 22.13 or newer, Deno 2.2 or newer, or set DATABASE_URL');
 }
 
 async function openPostgres(url: string): Promise<OpenStore> {

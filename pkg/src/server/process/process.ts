@@ -5,7 +5,7 @@ import { deployable } from '../deployable.js';
 import { createLog } from '../log.js';
 import type { ClientAddress } from '../middleware/client-address.js';
 import { memoryRateLimits } from '../middleware/memory-rate-limit.js';
-import { StoreFault } from '../stores/store.js';
+import { PROBE, StoreFault } from '../stores/store.js';
 import { type Address, addressOf, urlOf } from './address.js';
 import { openStore } from './open-store.js';
 import { Problem } from './problem.js';
@@ -15,13 +15,15 @@ const FINISH_MS = 10_000;
 /** Name of Deno's errors about a missing permission. */
 const REFUSED_BY_DENO = 'NotCapable';
 
-/** A question that finds out whether a store answers. */
-const NOBODY = { userId: '', tokenId: null, channelId: null, groupId: null, identity: null };
-
 /** Options of a process, besides its environment. */
 export interface ProcessOptions extends Partial<LivekitOptions> {
   /** The settings, parsed in each request unless frozen; the default is the environment of the process when it starts. */
   env?: object;
+  /**
+   * The path that the app answers below, in place of `/api/livekit` and `/livekit`; `/` where a framework has already removed
+   * its own prefix.
+   */
+  prefix?: string | undefined;
 }
 
 /** Answers requests; the second argument is the server's information about the connection. */
@@ -48,6 +50,7 @@ export interface Platform {
 
 /** A process that serves. */
 export interface Running {
+  /** Where it listens. */
   readonly url: string;
   /** Finishes the requests in progress and closes the store. It does not exit. */
   stop(): Promise<void>;
@@ -85,7 +88,7 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
       platform.exit(0);
     });
     log.info(`Listening on ${url}`);
-    store?.facts(NOBODY).catch(({ name }: Error) => {
+    store?.facts(PROBE).catch(({ name }: Error) => {
       log.warn('The store does not answer yet: requests are answered 503 until it does', { error: name });
     });
     store?.unread?.().then(
@@ -108,13 +111,16 @@ async function finish(server: Listening): Promise<void> {
   clearTimeout(timer);
 }
 
-async function prepare(platform: Platform, { env, ...options }: ProcessOptions) {
+async function prepare(platform: Platform, { env, prefix, ...options }: ProcessOptions) {
   const startWith = env ?? environment(platform);
   const opened = needsStore(options, startWith) ? await openStore(startWith) : undefined;
   const store = options.store ?? opened;
   const settings = () => startWith;
   const { clientAddress } = platform;
-  const app = deployable({ settings, startWith, rateLimit: memoryRateLimits(), clientAddress, ...options, store });
+  const app = deployable(
+    { settings, startWith, rateLimit: memoryRateLimits(), clientAddress, ...options, store },
+    prefix,
+  );
   return { app, store: opened };
 }
 

@@ -29,4 +29,5 @@ export interface GrantFacts {
  */
 export type Grants = (facts: GrantFacts) => Grant | Promise<Grant>;
 
-type Grant = VideoGrant | null | undefined;
+/** What the caller may do in the room, or a refusal. */
+export type Grant = VideoGrant | null | undefined;

@@ -1,6 +1,7 @@
 /** Kraken's policy as a function of an application's own: channels, roles, private channels, bans, timeouts. */
 import type { Context } from 'hono';
 import { field } from '../../arguments.js';
+import { jsonText } from '../../snapshot.js';
 import { endpointOf } from '../context.js';
 import { preparedCache } from '../endpoint.js';
 import { type Caller, checkedCaller, type Permission, type TokenAsk } from '../hooks.js';
@@ -22,6 +23,23 @@ export interface KrakenOptions {
  *
  * With the context of the request it uses what the endpoint has prepared: pass it on. It refuses by throwing a
  * `LivekitException` with status 401, 403, 400 or 503, or 500 for `grants`.
+ *
+ * @example
+ * ```ts
+ * import { kraken, livekit, type Store } from 'livekit-edge/server';
+ *
+ * declare const store: Store;
+ *
+ * const byRoles = kraken(store);
+ * export default livekit({
+ *   store,
+ *   // The lobby is open to every user, any other room a channel.
+ *   authorize: (caller, ask, env, context) =>
+ *     ask.room === 'lobby'
+ *       ? { room: ask.room, identity: caller.userId, grants: {} }
+ *       : byRoles(caller, ask, env, context),
+ * });
+ * ```
  */
 export function kraken<Bindings extends object = Record<string, unknown>>(
   store: Store | ((env: Bindings) => Store),
@@ -54,7 +72,7 @@ function requestOf(ask: TokenAsk): ParsedRequest {
     'attributes',
     'roomConfig',
   ].map((name) => field(ask, name));
-  const body = (fields: object) => new TextEncoder().encode(JSON.stringify(fields));
+  const body = (fields: object) => new TextEncoder().encode(jsonText(fields));
   if (route !== 'token-source') return parseCreateToken(body({ roomId: room, identity, name, ttl }));
   return parseTokenSource(
     body({

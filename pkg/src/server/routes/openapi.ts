@@ -1,9 +1,13 @@
 /** GET /openapi.json: the document of this endpoint, without authentication. */
-import type { LivekitContext } from '../context.js';
+import type { LivekitHandler } from '../context.js';
 import { documentOf } from '../openapi/document.js';
+import type { Described } from '../openapi/schemas.js';
 
-const WITH_STORE = documentOf(true);
-const WITHOUT_STORE = documentOf(false);
-
-export const openapi = (context: LivekitContext): Response =>
-  context.json(context.get('endpoint').store === undefined ? WITHOUT_STORE : WITH_STORE);
+/** The route of an endpoint with its options. */
+export function openapi(described: Described): LivekitHandler {
+  let document: object | undefined;
+  return (context) => {
+    document ??= documentOf(described);
+    return context.json(document);
+  };
+}

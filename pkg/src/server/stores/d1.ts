@@ -1,4 +1,8 @@
-/** Facts and presence in a Cloudflare D1 database. */
+/**
+ * Facts and presence in a Cloudflare D1 database.
+ *
+ * @module livekit-edge/stores/d1
+ */
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { type Layouts, newLayouts } from './layouts.js';
 import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements } from './presence.sql.js';
@@ -7,13 +11,20 @@ import { type PresenceRow, type Store, StoreFault } from './store.js';
 
 /** The part of Cloudflare's `D1PreparedStatement` that is used. */
 export interface D1Statement {
+  /** The statement with values for its parameters. */
   bind(...values: unknown[]): D1Statement;
+  /** The first row, or `null`. */
   first(): Promise<unknown>;
-  all(): Promise<{ results: unknown[] }>;
+  /** All rows. */
+  all(): Promise<{
+    /** The rows. */
+    results: unknown[];
+  }>;
 }
 
 /** The part of Cloudflare's `D1Database` that is used. */
 export interface D1 {
+  /** A statement to bind and run. */
   prepare(sql: string): D1Statement;
   /** Runs the statements as one transaction. */
   batch(statements: D1Statement[]): Promise<unknown>;

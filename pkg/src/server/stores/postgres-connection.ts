@@ -23,19 +23,24 @@ const SETTINGS = {
 /** Default maximum number of connections of a pool. */
 const MAX_CONNECTIONS = 10;
 
-type Value = string | number | boolean | null;
+/** A value for a parameter of a statement. */
+export type Value = string | number | boolean | null;
 
 /** The part of a `Sql` of postgres.js that is used. */
 export interface PostgresSql {
+  /** Runs a statement with parameters. */
   unsafe(text: string, values: Value[], options: { prepare: boolean }): PostgresQuery;
+  /** Closes the connections. */
   end(options: { timeout: number }): Promise<void>;
 }
 
 /** A query in progress. */
-interface PostgresQuery extends PromiseLike<readonly unknown[]> {
+export interface PostgresQuery extends PromiseLike<readonly unknown[]> {
   /** Of postgres.js, though not in its types: whether the server executes the query, and on which connection. */
   readonly active?: boolean;
+  /** The connection that executes the query. */
   readonly state?: unknown;
+  /** Cancels the query. */
   cancel(): unknown;
 }
 

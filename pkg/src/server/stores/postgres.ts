@@ -1,5 +1,8 @@
-/** Facts and presence in PostgreSQL: Kraken's own database as it is, and the tables of `postgres/`. */
-
+/**
+ * Facts and presence in PostgreSQL: Kraken's own database as it is, and the tables of `postgres/`.
+ *
+ * @module livekit-edge/stores/postgres
+ */
 import { type Layouts, newLayouts } from './layouts.js';
 import { END, factsSql, LAYOUT, MOVE, MUTE, PRESENCE } from './postgres.sql.js';
 import { connection, type PostgresSql } from './postgres-connection.js';
@@ -7,7 +10,7 @@ import { horizon, KEEP_SECONDS, pageValues, participantOf } from './presence.sql
 import type { PresenceRow, Store } from './store.js';
 import { UNREAD } from './unread.sql.js';
 
-export type { PostgresSql } from './postgres-connection.js';
+export type { PostgresQuery, PostgresSql, Value } from './postgres-connection.js';
 
 /** A store that is open until it is closed. */
 export interface PostgresStore extends Store {

@@ -13,8 +13,7 @@ const TABLE = `CREATE TABLE IF NOT EXISTS d1_migrations(
 
 /** Applies the migrations that a database does not have yet. */
 export function migrate(database: DatabaseSync): void {
-  const names = readdirSync(FOLDER).filter((name) => name.endsWith('.sql'));
-  for (const name of names.sort()) {
+  for (const name of migrationNames()) {
     transaction(database, () => {
       // In the transaction, since another process may start with the same file.
       database.exec(TABLE);
@@ -23,6 +22,23 @@ export function migrate(database: DatabaseSync): void {
     });
   }
 }
+
+/** The migrations that a database does not have yet; it is not changed. */
+export function pendingMigrations(database: DatabaseSync): string[] {
+  const isListed = database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'd1_migrations'`).get() !== undefined;
+  const applied = isListed
+    ? database
+        .prepare('SELECT name FROM d1_migrations')
+        .all()
+        .map(({ name }) => name)
+    : [];
+  return migrationNames().filter((name) => !applied.includes(name));
+}
+
+const migrationNames = (): string[] =>
+  readdirSync(FOLDER)
+    .filter((name) => name.endsWith('.sql'))
+    .sort();
 
 /** Runs `work` in a transaction, which locks the database for writing at its start. */
 export function transaction(database: DatabaseSync, work: () => void): void {

@@ -16,12 +16,15 @@ export interface FactsQuestion {
   readonly identity: string | null;
 }
 
+/** A question about no user, to find out whether a store answers. */
+export const PROBE: FactsQuestion = { userId: '', tokenId: null, channelId: null, groupId: null, identity: null };
+
 /**
  * The answer of the store. Flags are `true`, `false`, `1` or `0`; times are integers of Unix seconds. Rust parses it
  * (`src/rbac/facts.rs`): a row of any other shape is an error, never a default.
  */
 export interface FactsRow {
-  /** The user's id, `null` if there is none. */
+  /** The user's id, `null` for an unknown one. */
   userId: unknown;
   /** `OWNER` or `USER`; `null` without a user. */
   role: unknown;
@@ -36,13 +39,13 @@ export interface FactsRow {
    * without `iat` is then revoked too.
    */
   revokedUntil?: unknown;
-  /** The channel's id, `null` if there is none. */
+  /** The channel's id, `null` for an unknown one. */
   channelId: unknown;
   /** Whether only members may enter; `null` without a channel. */
   isPrivate: unknown;
   /** Whether the user is a member of the channel. */
   isMember: unknown;
-  /** The id of the requested group, `null` if there is none or the user is not a member. */
+  /** The id of the requested group, `null` for an unknown one, or where the user is not a member. */
   groupId: unknown;
   /**
    * Whether a channel has the id of the requested group, which is then refused: they would share a room. A store in which that
@@ -87,29 +90,45 @@ export interface PresenceChange {
   readonly eventId: string;
   /** When it happened, Unix seconds by LiveKit's clock. */
   readonly createdAt: number;
+  /** What happened. */
   readonly change: 'joined' | 'left' | 'ended';
   /** The room's name: the channel's id. */
   readonly room: string;
   /** This start of the room. */
   readonly roomSid: string;
   /** Who joined or left; `null` where the whole room ended. */
-  readonly participant: { readonly sid: string; readonly identity: string; readonly name: string } | null;
+  readonly participant: {
+    /** Id of this connection. */
+    readonly sid: string;
+    /** Identity of the participant. */
+    readonly identity: string;
+    /** Display name of the participant. */
+    readonly name: string;
+  } | null;
 }
 
 /** A page of the participants of a room, in the order of joining, then of identity. */
 export interface PresencePage {
   /** Only those after this one; the default is all. */
-  readonly after?: { readonly joinedAt: number; readonly identity: string } | null;
+  readonly after?: {
+    /** When that participant joined, Unix seconds. */
+    readonly joinedAt: number;
+    /** The identity of that participant. */
+    readonly identity: string;
+  } | null;
   /** Maximum number of participants; the default is 1,000. */
   readonly limit?: number;
 }
 
 /** A mute or unmute that LiveKit's server has executed. */
 export interface MuteChange {
+  /** The room. */
   readonly room: string;
+  /** The identity of the participant. */
   readonly identity: string;
   /** The connection that was muted: a later one of the same identity starts unmuted. */
   readonly participantSid: string;
+  /** Whether the participant is muted now. */
   readonly isServerMuted: boolean;
   /** When it was requested, Unix milliseconds by our clock: of two changes the one that was requested later counts. */
   readonly askedAt: number;
@@ -117,8 +136,11 @@ export interface MuteChange {
 
 /** A participant in a room. Flags are `true`, `false`, `1` or `0`; times are integers of Unix seconds. */
 export interface PresenceRow {
+  /** The identity. */
   identity: unknown;
+  /** The display name. */
   name: unknown;
+  /** When the participant joined. */
   joinedAt: unknown;
   /** Whether a moderator has muted the participant. */
   isServerMuted: unknown;
@@ -140,6 +162,7 @@ export type StoreFaultCause =
 
 /** An error of a store, for the operator's log: without the message of a driver. */
 export class StoreFault extends Error {
+  /** The message is the cause, unless another says more; neither may quote a query or its values. */
   constructor(cause: StoreFaultCause, message: string = cause) {
     super(message);
     this.name = cause;

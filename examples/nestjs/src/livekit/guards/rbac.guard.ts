@@ -1,0 +1,21 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { kraken } from 'livekit-edge/server';
+import { StoreService } from '../store.service';
+
+/** Requires `JOIN_CHANNEL` on the channel `roomId` of the body, and finds out what the caller may do there. */
+@Injectable()
+export class RbacGuard implements CanActivate {
+  private readonly authorize = kraken(() => this.stores.store);
+
+  constructor(@Inject(StoreService) private readonly stores: StoreService) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest();
+    const { roomId, identity, name, ttl } = request.body ?? {};
+    const ask = { route: 'token' as const, room: roomId, isGeneratedRoom: false, identity, name, ttl };
+    // Throws 400, 401, 403 or 503.
+    const permission = await this.authorize(request.caller, ask, process.env);
+    request.grants = permission.grants;
+    return true;
+  }
+}

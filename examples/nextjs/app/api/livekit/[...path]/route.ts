@@ -1,0 +1,11 @@
+import { createApp } from 'livekit-edge/node';
+
+// Opened by the first request: `next build` imports this file too.
+let app: ReturnType<typeof createApp> | undefined;
+
+async function handle(request: Request): Promise<Response> {
+  app ??= createApp();
+  return (await app).fetch(request);
+}
+
+export { handle as GET, handle as OPTIONS, handle as POST };

@@ -1,0 +1,34 @@
+/** Whether the LiveKit servers can be reached and accept the tokens of their settings. */
+import { type Probe, probeServers } from '../../server/livekit/probe.js';
+import type { Check } from './check.js';
+
+/** Milliseconds for a server to answer. */
+const TIMEOUT_MS = 5000;
+
+const REFUSED = 'it knows another key or secret, or its clock differs';
+
+/** One check for each server; none without keys, which the check of the settings reports. */
+export async function checkLivekit(env: object): Promise<Check[]> {
+  return (await probeServers(env, TIMEOUT_MS)).map((probe) => {
+    const message = `The LiveKit server${probe.server === '' ? '' : ` ${probe.server}`} ${sentence(probe)}`;
+    const severity = probe.result === 'accepted' ? 'ok' : 'error';
+    return { check: 'livekit', severity, message, ...(probe.server === '' ? {} : { server: probe.server }) };
+  });
+}
+
+function sentence({ result, detail }: Probe): string {
+  switch (result) {
+    case 'accepted':
+      return 'is reached and accepts our token';
+    case 'refused':
+      return `is reached and refuses our token (${detail}): ${REFUSED}`;
+    case 'timeout':
+      return `cannot be reached: no answer in ${TIMEOUT_MS / 1000} seconds`;
+    case 'unreachable':
+      return `cannot be reached (${detail})`;
+    case 'not a LiveKit server':
+      return `is not one: what its URL leads to answers otherwise (${detail})`;
+    case 'no URL':
+      return 'has no valid URL: set LIVEKIT_URL';
+  }
+}

@@ -1,0 +1,93 @@
+/** What the command `inspect` prints of a token. */
+import type { Decoded } from '../inspect/decode.js';
+import type { Inspection } from '../inspect/inspection.js';
+import { explainClaims } from '../inspect/meaning.js';
+import { printable } from './output.js';
+
+/** For programs. */
+export function inspectionJson(decoded: Decoded, inspection: Inspection, now: number): object {
+  const { header, claims } = decoded;
+  const expiry = expiryOf(decoded);
+  return {
+    header,
+    claims,
+    meanings: Object.fromEntries(explainClaims(claims, timeText).map(({ name, meaning }) => [name, meaning])),
+    ...inspection,
+    ...(expiry === undefined ? {} : { expiresAt: timeText(expiry), secondsLeft: Math.floor(expiry - now) }),
+  };
+}
+
+const SIGNATURE: Record<Inspection['signature'], string> = {
+  'not verified': 'The signature is not verified: name its secret with --secret-env or --secret-file.',
+  valid: 'The signature is valid.',
+  invalid: 'The signature is invalid: another secret signed the token, or it was changed.',
+  malformed: 'The signature cannot be verified: the token is malformed.',
+};
+
+/** For people: first what matters most. */
+export function inspectionLines(decoded: Decoded, { signature, refused, warnings }: Inspection, now: number): string[] {
+  const headerRows = Object.entries(decoded.header).map(([name, value]) => [name, JSON.stringify(value)]);
+  const claimRows = explainClaims(decoded.claims, timeText).map(({ name, value, meaning }) => [
+    name,
+    value === '' ? '(empty)' : value,
+    meaning,
+  ]);
+  return [
+    SIGNATURE[signature],
+    lifetimeText(expiryOf(decoded), now),
+    ...list('A LiveKit server would refuse it:', refused),
+    ...list('Check before a client gets it:', warnings),
+    ...section('Header', headerRows),
+    ...section('Claims', claimRows),
+  ].map((line) => line.trimEnd());
+}
+
+const list = (title: string, sentences: readonly string[]): string[] =>
+  sentences.length === 0 ? [] : ['', title, ...sentences.map((sentence) => `  - ${printable(sentence)}`)];
+
+/** Columns are as wide as their cells, a wide value moves what follows it. */
+function section(title: string, rows: readonly string[][]): string[] {
+  const cells = rows.map((row) => row.map(printable));
+  const widths = [0, 1].map((at) => Math.min(MAX_WIDTH, Math.max(0, ...cells.map((row) => row[at]?.length ?? 0))));
+  const line = (row: string[]) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ');
+  return ['', title, ...cells.map((row) => `  ${line(row)}`)];
+}
+
+const MAX_WIDTH = 32;
+
+const expiryOf = ({ claims: { exp } }: Decoded): number | undefined => (typeof exp === 'number' ? exp : undefined);
+
+function lifetimeText(expiry: number | undefined, now: number): string {
+  if (expiry === undefined) return 'It has no exp.';
+  const seconds = Math.floor(expiry - now);
+  return seconds > 0
+    ? `It expires in ${durationText(seconds)}, at ${timeText(expiry)}.`
+    : `It expired ${durationText(-seconds)} ago, at ${timeText(expiry)}.`;
+}
+
+const UNITS = [
+  ['d', 86_400],
+  ['h', 3600],
+  ['min', 60],
+  ['s', 1],
+] as const;
+
+/** The two largest units: `5 h 59 min`. */
+function durationText(seconds: number): string {
+  const first = UNITS.findIndex(([, size]) => seconds >= size);
+  if (first < 0) return '0 s';
+  let rest = seconds;
+  return UNITS.slice(first, first + 2)
+    .map(([unit, size]) => {
+      const count = Math.floor(rest / size);
+      rest %= size;
+      return `${count} ${unit}`;
+    })
+    .join(' ');
+}
+
+/** ISO 8601; the number itself for a time that has none. */
+function timeText(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? `${seconds}` : date.toISOString();
+}

@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+/** The program `livekit-edge`: loads the rest only on a Node that can. */
+
+const OLDEST_NODE = 20;
+
+if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+  console.error(`livekit-edge needs Node ${OLDEST_NODE} or newer`);
+  process.exitCode = 1;
+} else {
+  // Node's warnings, such as the one about node:sqlite, are for whoever develops this program.
+  process.removeAllListeners('warning');
+  import('./program.js').then(({ run }) => run(process.argv.slice(2)));
+}

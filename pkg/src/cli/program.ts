@@ -1,0 +1,66 @@
+/** The commands, and how they end: 0 for success, 1 for a failure, 2 for an error of the command line. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { LivekitException } from '../exception.js';
+import { addDoctor } from './doctor/command.js';
+import { codeOf, EXIT, Failure } from './failure.js';
+import { addInspect } from './inspect.js';
+import { guardOutput, printError } from './output.js';
+import { addServe } from './serve.js';
+import { addToken } from './token/command.js';
+import { usageSentence } from './usage.js';
+
+const EXAMPLES = `
+Settings and secrets come from the environment, or from the file of --env-file.
+
+Examples:
+  $ export LIVEKIT_API_KEY=devkey LIVEKIT_API_SECRET=secret LIVEKIT_URL=ws://127.0.0.1:7880
+  $ livekit-edge token --room lobby --identity alice
+  $ livekit-edge token --room lobby --identity alice | livekit-edge inspect
+  $ livekit-edge doctor -e .env
+  $ livekit-edge serve -e .env --port 8787`;
+
+/** Runs the command of the arguments and sets the exit code of the process. */
+export async function run(args: readonly string[]): Promise<void> {
+  guardOutput();
+  const program = createProgram();
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    process.exitCode = report(error, program, args);
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command('livekit-edge')
+    .description('Issue and inspect LiveKit access tokens, check the settings of a token endpoint, and serve it.')
+    .version(version(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} });
+  for (const add of [addToken, addInspect, addDoctor, addServe]) add(program);
+  return program;
+}
+
+const version = (): string => JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+
+/** Prints why the command failed, and returns its exit code. */
+function report(error: unknown, program: Command, [first]: readonly string[]): number {
+  const commands = program.commands.map((command) => command.name());
+  const command = commands.find((name) => name === first);
+  const see = `(see livekit-edge ${command === undefined ? '' : `${command} `}--help)`;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    // Without a command its help is printed.
+    if (error.code !== 'commander.help') printError(`${usageSentence(error, commands)} ${see}`);
+    return EXIT.usage;
+  }
+  if (error instanceof Failure) {
+    printError(error.exitCode === EXIT.usage ? `${error.message} ${see}` : error.message);
+    return error.exitCode;
+  }
+  printError(error instanceof LivekitException ? error.message : `Unexpected error (${codeOf(error)})`);
+  return EXIT.failure;
+}

@@ -1,0 +1,58 @@
+/** `livekit-edge serve`: the endpoint as a process, as `serve()` of `livekit-edge/node`. */
+import type { Command } from 'commander';
+import { addressOf } from '../server/process/address.js';
+import { Problem } from '../server/process/problem.js';
+import { type EnvironmentOptions, readEnvironment, withEnvFile } from './environment.js';
+import { codeOf, EXIT, Failure, usageError } from './failure.js';
+
+const EXAMPLES = `
+It serves POST /api/livekit/token and the other routes on a SQLite file
+(SQLITE_PATH, by default livekit-edge.sqlite) or on the PostgreSQL of
+DATABASE_URL, and logs one JSON object a line. SIGTERM and SIGINT finish the
+requests in progress.
+
+Examples:
+  $ livekit-edge serve -e .env
+  $ livekit-edge serve --host 127.0.0.1 --port 0
+  $ DATABASE_URL=postgres://user@host/database livekit-edge serve`;
+
+interface ServeOptions extends EnvironmentOptions {
+  readonly host?: string;
+  readonly port?: string;
+}
+
+export function addServe(program: Command): void {
+  const command = program
+    .command('serve')
+    .description('Serve the token endpoint until it is stopped.')
+    .option('--host <host>', 'address to listen on, in place of HOST; the default is 0.0.0.0, every interface')
+    .option('--port <port>', 'port to listen on, in place of PORT; 0 for any free one; the default is 8787');
+  withEnvFile(command).addHelpText('after', EXAMPLES).action(serve);
+}
+
+async function serve({ host, port, ...options }: ServeOptions): Promise<void> {
+  const given = readEnvironment(options);
+  if (host?.trim() === '' || port?.trim() === '') throw usageError('--host and --port must not be blank');
+  const env = Object.freeze({ ...given, ...(host && { HOST: host }), ...(port && { PORT: port }) });
+  checkAddress(env, port === undefined ? EXIT.failure : EXIT.usage);
+  const node = await importNode();
+  await node.serve({ env });
+}
+
+/** Before anything is loaded, so that a wrong argument is an error of the command line. */
+function checkAddress(env: object, exitCode: number): void {
+  try {
+    addressOf(env);
+  } catch (error) {
+    throw error instanceof Problem ? new Failure(error.message, exitCode) : error;
+  }
+}
+
+async function importNode(): Promise<typeof import('../node.js')> {
+  try {
+    return await import('../node.js');
+  } catch (error) {
+    if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new Failure("The package 'hono' is not installed: npm install livekit-edge hono");
+  }
+}

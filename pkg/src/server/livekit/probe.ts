@@ -1,0 +1,67 @@
+/** Whether a LiveKit server can be reached and accepts the tokens of its settings. */
+import { serviceSettings } from '../../config.js';
+import { createRules } from '../rules.js';
+import { withTimeout } from '../timeout.js';
+import { type Answer, apiUrl, callRoomService } from './twirp.js';
+
+/** What was found of a server. */
+export interface Probe {
+  /** The name in `LIVEKIT_SERVERS`; empty for a single server. */
+  readonly server: string;
+  readonly result: 'accepted' | 'refused' | 'timeout' | 'unreachable' | 'not a LiveKit server' | 'no URL';
+  /** The error's code or the HTTP status. */
+  readonly detail?: string;
+}
+
+/** The room that the token is for. No room of this name is created. */
+const ROOM = 'livekit-edge-doctor';
+
+/** Asks each server of the settings, at the same time, who is in a room. It has to answer within so many milliseconds. */
+export async function probeServers(env: object, timeoutMs: number): Promise<Probe[]> {
+  const rules = createRules(serviceSettings(env));
+  try {
+    const names = rules.call((endpoint) => endpoint.serverNames());
+    return await Promise.all(
+      names.map(async (server) => {
+        const { url, token } = rules.call((endpoint) => endpoint.administerRoom(ROOM, server));
+        const base = apiUrl(url);
+        return {
+          server,
+          ...(base === undefined ? { result: 'no URL' as const } : await probe(base, token, timeoutMs)),
+        };
+      }),
+    );
+  } finally {
+    rules.dispose();
+  }
+}
+
+async function probe(url: string, token: string, timeoutMs: number): Promise<Omit<Probe, 'server'>> {
+  const stop = new AbortController();
+  const ask = () =>
+    callRoomService({ send: fetch, url, token, signal: stop.signal }, 'ListParticipants', { room: ROOM }).then(
+      resultOf,
+      resultOfError,
+    );
+  return withTimeout<Omit<Probe, 'server'>>(timeoutMs, ask, () => {
+    stop.abort();
+    return { result: 'timeout' };
+  });
+}
+
+function resultOf({ status, json }: Answer): Omit<Probe, 'server'> {
+  const detail = `HTTP ${status}`;
+  if (status === 200 && Array.isArray(json?.['participants'])) return { result: 'accepted' };
+  if (status === 401 || status === 403) return { result: 'refused', detail };
+  return { result: 'not a LiveKit server', detail };
+}
+
+/** An error's message may contain the URL; its code and name do not. */
+function resultOfError(error: unknown): Omit<Probe, 'server'> {
+  const { cause, name } = error as { cause?: { code?: unknown; name?: string; message?: string }; name?: string };
+  const detail = cause?.message === 'bad port' ? 'fetch blocks its port' : String(cause?.code ?? cause?.name ?? name);
+  return { result: NOT_HTTP.test(detail) ? 'not a LiveKit server' : 'unreachable', detail };
+}
+
+/** What was answered is not HTTP: a code, or in newer versions of Node a name. */
+const NOT_HTTP = /^HPE_|^HTTPParserError$/;

@@ -1,0 +1,6 @@
+/** POST /dm-token: a token for a group of direct messages. Groups exist in Kraken's tables only. */
+import type { Policy } from '../../policy.js';
+import { parseCreateToken } from '../../requests.js';
+import { tokenRoute, withToken } from '../../routes/token.js';
+
+export const dmToken = (policy: Policy) => tokenRoute('dm-token', parseCreateToken, withToken, policy);

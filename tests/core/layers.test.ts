@@ -1,0 +1,26 @@
+/** Which files import Kraken's policy: those that wire it, so that the rest works with any. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const SOURCE = fileURLToPath(new URL('../../pkg/src/', import.meta.url));
+const POLICY = 'server/rbac/';
+/** The endpoint with its default policy, and the public names. */
+const WIRING = ['server/app.ts', 'server/index.ts'];
+
+/** The files of this package that a file imports, in whatever form. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(SOURCE, file), 'utf8');
+  const paths = [...text.matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]*)['"]/g)].map(([, path = '']) => path);
+  return paths.map((path) => relative(SOURCE, join(SOURCE, dirname(file), path)));
+}
+
+test("Kraken's policy is imported by the wiring alone", () => {
+  const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const isOfPolicy = (path: string) => path.startsWith(POLICY);
+  const importers = files.filter((file) => !isOfPolicy(file) && importsOf(file).some(isOfPolicy));
+  assert.deepEqual(importers.sort(), WIRING);
+  assert.ok(files.some(isOfPolicy) && importsOf('server/rbac/policy.ts').includes('server/policy.js'));
+});

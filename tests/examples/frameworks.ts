@@ -1,0 +1,96 @@
+/** The frameworks that the examples are for, and each example as a user has it who copied its folder. */
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sqliteStore } from 'livekit-edge/stores/sqlite';
+import { root } from '../../scripts/lib/paths.mjs';
+import { mustRun } from '../../scripts/lib/run.mjs';
+import { digest, unlessFresh } from '../../scripts/lib/stamp.mjs';
+import { installPacked, packInto } from '../support/packed.ts';
+import { loadDemo } from '../support/sqlite-file.ts';
+
+const LOCKED = join(import.meta.dirname, 'frameworks');
+const FILES = ['package.json', 'package-lock.json'];
+const FOLDER = join(root, 'target', 'tools', 'frameworks');
+const SECONDS = 240;
+
+/** Where a framework's package was installed. */
+export const framework = (...path: string[]): string => join(FOLDER, 'node_modules', ...path);
+
+/** Installs the frameworks exactly as locked. Rejects where there is no registry and npm has not cached them. */
+async function install(): Promise<void> {
+  const inputs = digest(FILES.map((file) => join(LOCKED, file)));
+  // npm's own record of what it installed: gone with the folder, and then everything is installed again.
+  const outputs = [framework('.package-lock.json')];
+  await unlessFresh('test-frameworks', { inputs, outputs }, async () => {
+    mkdirSync(FOLDER, { recursive: true });
+    for (const file of FILES) copyFileSync(join(LOCKED, file), join(FOLDER, file));
+    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+    const options = { cwd: FOLDER, seconds: SECONDS, shell: process.platform === 'win32' };
+    await mustRun('npm', args, 'npm could not install the frameworks.', options);
+  });
+}
+
+/** How an example is built and started: arguments of Node. */
+export interface Recipe {
+  /** The file that mounts the endpoint. */
+  mounts: string;
+  build?: string[];
+  start: string[];
+  /** Whether the application has a route of its own, `/echo`, that parses JSON. */
+  echoes?: true;
+}
+
+const NEXT = framework('next', 'dist', 'bin', 'next');
+
+/** The examples by the names of their folders. */
+export const RECIPES: Record<string, Recipe> = {
+  express: { mounts: 'server.js', start: ['server.js'], echoes: true },
+  fastify: { mounts: 'server.js', start: ['server.js'], echoes: true },
+  hono: { mounts: 'server.js', start: ['server.js'], echoes: true },
+  nestjs: { mounts: 'src/main.ts', build: [framework('typescript', 'bin', 'tsc')], start: ['dist/main.js'] },
+  nextjs: {
+    mounts: 'app/api/livekit/[...path]/route.ts',
+    build: [NEXT, 'build'],
+    start: [NEXT, 'start', '-H', '127.0.0.1'],
+  },
+  sveltekit: {
+    mounts: 'src/routes/api/livekit/[...path]/+server.ts',
+    build: [framework('vite', 'bin', 'vite.js'), 'build'],
+    start: ['build'],
+  },
+};
+
+/** A folder of examples, in which the packed package is installed beside the frameworks. */
+export interface Workshop {
+  /** Copies an example; returns its folder. */
+  copy(name: string): string;
+  /** A new SQLite file with the demo data. */
+  database(name: string): string;
+  remove(): void;
+}
+
+/** Opens a folder of examples; a sentence says why there is none. */
+export async function openWorkshop(): Promise<Workshop | string> {
+  try {
+    await install();
+  } catch (error) {
+    return `the frameworks could not be installed: ${(error as Error).message.trim().split('\n', 1)}`;
+  }
+  // Below the frameworks, so that their packages are found as those of a workspace are.
+  const folder = mkdtempSync(join(FOLDER, 'examples-'));
+  writeFileSync(join(folder, 'package.json'), '{"private":true}');
+  await installPacked(folder, await packInto(folder), []);
+  return {
+    copy(name) {
+      cpSync(join(root, 'examples', name), join(folder, name), { recursive: true });
+      return join(folder, name);
+    },
+    database(name) {
+      const path = join(folder, `${name}.sqlite`);
+      sqliteStore(path).close();
+      loadDemo(path);
+      return path;
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,105 @@
+/** What the example for NestJS does itself, as the specification's module does. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TokenVerifier } from 'livekit-server-sdk';
+import { node24 } from '../../scripts/lib/paths.mjs';
+import { mustRun } from '../../scripts/lib/run.mjs';
+import { overwrite } from '../support/sqlite-file.ts';
+import { userToken } from '../support/user-token.ts';
+import { moved, RECEIVED, signatureOf } from '../support/webhooks.ts';
+import { framework } from './frameworks.ts';
+import { type Serving, serve } from './serving.ts';
+
+const SECONDS = 120;
+const CHANNEL = 'channel-abc123';
+
+/** The endpoint alone, by the line that docs/frameworks.md names, in JavaScript as TypeScript compiles it. */
+const ONE_LINE = `
+const { Module } = require('@nestjs/common');
+const { NestFactory } = require('@nestjs/core');
+const { createApp, nodeHandler } = require('livekit-edge/node');
+
+class AppModule {}
+Module({})(AppModule);
+(async () => {
+  const app = await NestFactory.create(AppModule, { rawBody: true });
+  app.use('/api/livekit', nodeHandler(await createApp({ prefix: '/' })));
+  await app.listen(process.env.PORT, process.env.HOST);
+  console.log('Listening on', await app.getUrl());
+})();
+`;
+
+/** The example, once it was built. */
+interface Example {
+  readonly folder: string;
+  readonly env: Record<string, string>;
+  readonly database: string;
+}
+
+/** Declares the tests. */
+export function nestCases(
+  served: (sentence: string, work: () => Promise<void>) => void,
+  example: Example,
+  serveWith: (env: Record<string, string>) => Promise<Serving>,
+): void {
+  /** Sends a request to the example with settings of its own. */
+  async function withSettings(env: Record<string, string>, work: (ask: typeof fetch) => Promise<void>): Promise<void> {
+    const { url, stop } = await serveWith({ ...example.env, ...env });
+    try {
+      await work((path, init) => fetch(`${url}/api/livekit${path}`, init));
+    } finally {
+      await stop();
+    }
+  }
+
+  const headersOf = (user: string) => ({
+    Authorization: `Bearer ${userToken(user)}`,
+    'Content-Type': 'application/json',
+  });
+  const body = JSON.stringify({ roomId: CHANNEL });
+
+  served("the specification's six test cases pass in jest", async () => {
+    const args = [framework('jest', 'bin', 'jest.js'), '--ci', '--json', '--runInBand'];
+    const { PATH = '', HOME = '' } = process.env;
+    const options = { cwd: example.folder, env: { PATH, HOME }, seconds: SECONDS };
+    const { stdout } = await mustRun(node24(), args, 'jest failed.', options);
+    const { numPassedTests, numTotalTests } = JSON.parse(stdout);
+    assert.deepEqual([numPassedTests, numTotalTests], [6, 6]);
+  });
+
+  served('a token grants what the overwrites of the channel allow', () =>
+    withSettings({}, async (ask) => {
+      overwrite(example.database, 'user-mod', ['VIDEO', 'SCREEN_SHARE']);
+      const response = await ask('/token', { method: 'POST', headers: headersOf('user-mod'), body });
+      const { video } = await new TokenVerifier('devkey', 'secret').verify((await response.json()).token);
+      assert.deepEqual([video?.canPublish, video?.canPublishSources], [true, ['microphone']]);
+    }),
+  );
+
+  served('the endpoint alone is one line, and a token and a webhook are answered', async () => {
+    writeFileSync(join(example.folder, 'one-line.js'), ONE_LINE);
+    const { url, stop } = await serve([node24(), 'one-line.js'], example.folder, example.env);
+    try {
+      const token = await fetch(`${url}/api/livekit/token`, { method: 'POST', headers: headersOf('user-456'), body });
+      assert.equal(token.status, 201);
+      const event = moved('joined', CHANNEL, 'user-789');
+      const headers = { 'Content-Type': 'application/json', Authorization: await signatureOf(event) };
+      const webhook = await fetch(`${url}/api/livekit/webhook`, { method: 'POST', headers, body: event });
+      assert.deepEqual([webhook.status, await webhook.text()], [200, RECEIVED]);
+    } finally {
+      await stop();
+    }
+  });
+
+  served('without credentials a token is 500, and the health is unhealthy', () =>
+    withSettings({ LIVEKIT_API_SECRET: '', LIVEKIT_URL: '' }, async (ask) => {
+      const headers = headersOf('user-456');
+      const response = await ask('/token', { method: 'POST', headers, body });
+      const refused = [response.status, await response.json()];
+      assert.deepEqual(refused, [500, { statusCode: 500, message: 'LiveKit credentials not configured' }]);
+      const health = await ask('/health', { headers });
+      assert.deepEqual([health.status, await health.json()], [200, { status: 'unhealthy', configured: false }]);
+    }),
+  );
+}

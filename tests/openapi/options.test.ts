@@ -1,0 +1,108 @@
+/** The document follows the options of the endpoint that serves it, and what an application decides is answered as it says. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { HTTPException } from 'hono/http-exception';
+import { type LivekitOptions, livekit, type Store } from 'livekit-edge/server';
+import { demoSettings } from '../../scripts/demo-data.mjs';
+
+const store = {} as Store;
+const authenticate = () => ({ userId: 'alice' });
+const authorize: LivekitOptions['authorize'] = ({ userId }, { room, identity, roomConfig }) => {
+  if (room === 'refused') throw new HTTPException(451, { message: 'Not here' });
+  return { room, identity: identity ?? userId, grants: {}, ...(roomConfig === undefined ? {} : { roomConfig }) };
+};
+const chooseServer = () => undefined;
+
+const appOf = (options: LivekitOptions) => livekit({ settings: () => demoSettings, ...options });
+// biome-ignore lint/suspicious/noExplicitAny: JSON
+const documentOf = async (options: LivekitOptions): Promise<any> =>
+  (await appOf(options).request('/openapi.json')).json();
+
+const COMBINATIONS: LivekitOptions[] = [{ store }, { authorize }, { store, authorize }].flatMap((options) =>
+  [{}, { authenticate }].flatMap((users) =>
+    [{}, { chooseServer }].map((choice) => ({ ...options, ...users, ...choice })),
+  ),
+);
+
+test('each is valid, has the routes of its endpoint, and no schema that is not used', async () => {
+  for (const options of COMBINATIONS) {
+    const document = await documentOf(options);
+    const { valid, errors } = await new Validator().validate(structuredClone(document));
+    assert.ok(valid, JSON.stringify(errors, null, 2));
+    const served = appOf(options).routes.filter(({ method }) => !['ALL', 'OPTIONS'].includes(method));
+    const paths = served.map(({ path }) => path.replace(/:(\w+)/g, '{$1}'));
+    assert.deepEqual(Object.keys(document.paths).sort(), [...new Set(paths)].sort());
+    const text = JSON.stringify(document);
+    for (const name of Object.keys(document.components.schemas)) {
+      assert.ok(text.includes(`"#/components/schemas/${name}"`), name);
+    }
+  }
+});
+
+test('user tokens are described where they are verified, and a status of the application where it may throw one', async () => {
+  for (const options of COMBINATIONS) {
+    const { security, components, paths } = await documentOf(options);
+    const isOwn = options.authenticate !== undefined;
+    assert.deepEqual(security, isOwn ? undefined : [{ bearer: [] }, { cookie: [] }]);
+    assert.deepEqual(Object.keys(components.securitySchemes), isOwn ? ['livekit'] : ['bearer', 'cookie', 'livekit']);
+    const { responses } = paths['/token'].post;
+    assert.equal('415' in responses, !isOwn);
+    assert.equal('default' in responses, isOwn || Boolean(options.authorize ?? options.chooseServer));
+    assert.equal('500' in paths['/connection-info'].get.responses, options.chooseServer !== undefined);
+    assert.equal('503' in paths['/webhook'].post.responses, options.store !== undefined);
+  }
+});
+
+const BODIES: [body: object, byDefault: boolean, byOwn: boolean][] = [
+  [{ room_name: 'lobby' }, true, true],
+  [{}, false, true],
+  [{ room_name: null }, false, true],
+  [{ room_name: '' }, false, true],
+  [{ room_name: ' ' }, false, false],
+  [{ room_name: 'lobby', participant_metadata: 'm', participant_attributes: { a: 'b' } }, true, true],
+  [{ room_config: { agents: [{ agent_name: 'assistant' }] }, room_name: 'lobby' }, true, true],
+  [{ room_config: { max_participants: 3, tags: { a: 'b' }, metadata: null }, room_name: 'lobby' }, false, true],
+  [{ room_config: { name: 'stage', sync_streams: true, egress: {} } }, false, true],
+  [{ room_config: { max_participants: -1 } }, false, false],
+  [{ room_config: { max_participants: 'x' } }, false, false],
+  [{ room_config: { unknown: 1 } }, false, false],
+  [{ room_config: { agents: Array(17).fill({ agent_name: 'a' }) } }, false, false],
+  [{ room_config: 7 }, false, false],
+];
+
+test('a request of LiveKit’s clients is described as the application gets it', async () => {
+  for (const isOwn of [false, true]) {
+    const options: LivekitOptions = isOwn ? { authenticate, authorize } : { store };
+    const { components, paths } = await documentOf(options);
+    assert.equal(paths['/token-source'].post.requestBody.required, !isOwn);
+    assert.equal((await appOf(options).request('/token-source', { method: 'POST' })).status, isOwn ? 201 : 401);
+    const ajv = new Ajv2020({ allowUnionTypes: true, formats: { 'date-time': true } });
+    ajv.addVocabulary(['components']);
+    const validate = ajv.compile({ components, $ref: '#/components/schemas/TokenSourceRequest' });
+    for (const [body, byDefault, byOwn] of BODIES) {
+      assert.equal(validate(body), isOwn ? byOwn : byDefault, JSON.stringify(body));
+      if (!isOwn) continue;
+      const { status } = await appOf(options).request('/token-source', { method: 'POST', body: JSON.stringify(body) });
+      assert.equal(status, byOwn ? 201 : 400, JSON.stringify(body));
+    }
+  }
+});
+
+test('what a function of the application throws is the default response', async () => {
+  const options: LivekitOptions = { authenticate, authorize };
+  const answer = await appOf(options).request('/token', { method: 'POST', body: '{"roomId":"refused"}' });
+  const { components, paths } = await documentOf(options);
+  assert.ok(!('451' in paths['/token'].post.responses) && answer.status === 451);
+  const ajv = new Ajv2020();
+  addFormats.default(ajv);
+  ajv.addVocabulary(['components']);
+  const { schema } = paths['/token'].post.responses.default.content['application/json'];
+  assert.ok(
+    ajv.compile({ components: { schemas: { OtherError: components.schemas.OtherError } }, ...schema })(
+      await answer.json(),
+    ),
+  );
+});
