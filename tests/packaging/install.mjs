@@ -37,7 +37,7 @@ export async function whyNotInstalled(name) {
 
 /** @param {string} name */
 async function install(name) {
-  const locked = join(import.meta.dirname, name);
+  const locked = join(root, 'tests', 'packaging', name);
   const folder = installed(name);
   const inputs = digest(FILES.map((file) => join(locked, file)));
   // npm's own record of what it installed: gone with the folder, and then everything is installed again.

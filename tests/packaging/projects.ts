@@ -48,6 +48,7 @@ export const PROJECTS: readonly Project[] = [
   project('publint', 'packaging that resolves wrongly', 1, linters.publint),
   project('attw', 'types that resolve wrongly', 1, linters.attw),
   project('jest', "jest with its defaults: Unexpected token 'export'", 1, testRunners.onJest),
+  project('jest with JWKS', 'jose is an ES module', 1, testRunners.onJestWithJwks),
   project('ts-jest', "ts-jest with its defaults: Unexpected token 'export'", 1, testRunners.onTsJest),
   project('vitest', 'tests on Node', 1, testRunners.onVitest),
   project('@cloudflare/vitest-pool-workers', 'tests in workerd', 1, testRunners.onVitestPoolWorkers),
