@@ -185,7 +185,10 @@ export type RoomConfigurationJson = {
   /** Recordings to start with the room: LiveKit's `RoomEgress`. */
   egress?: {
     /** A recording of the whole room. */
-    room?: { roomName?: string } & Record<string, unknown>;
+    room?: {
+      /** The room to record. */
+      roomName?: string;
+    } & Record<string, unknown>;
     /** A recording of each participant. */
     participant?: Record<string, unknown>;
     /** A recording of each track. */
