@@ -8,8 +8,8 @@ const ES_MODULE = join('server', 'identity-provider', 'jose.js');
 const IMPORTS_ES_MODULE = join('server', 'identity-provider', 'jwks.js');
 /** Other loaders than the default one are only for bundlers, which take the ES modules. */
 const MANIFEST = { type: 'commonjs', imports: { '#wasm': './wasm/loader.default.js' } };
-/** Files that Node and jest never load. */
-const LEFT_OUT = /loader\.(workerd|edge-light)\.|\.wasm($|\.)/;
+/** The command line, and loaders that Node and jest never load. */
+const LEFT_OUT = /^(cli|inspect)[\\/]|loader\.(workerd|edge-light)\.|\.wasm($|\.)/;
 const FILE_URL = "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;";
 
 /** A file has the same depth in both folders, so that paths relative to it stay true. */
