@@ -24,7 +24,7 @@ async function install(): Promise<void> {
   await unlessFresh('test-frameworks', { inputs, outputs }, async () => {
     mkdirSync(FOLDER, { recursive: true });
     for (const file of FILES) copyFileSync(join(LOCKED, file), join(FOLDER, file));
-    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
     const options = { cwd: FOLDER, seconds: SECONDS, shell: process.platform === 'win32' };
     await mustRun('npm', args, 'npm could not install the frameworks.', options);
   });
