@@ -182,7 +182,7 @@ impl LivekitService {
         rest.push_str(prefix.shared.open());
         json::push_string(request.room_id.as_str(), &mut rest);
         rest.push_str(r#"},"exp":"#);
-        rest.push_str(&expires_at.to_string());
+        json::push_integer(expires_at, &mut rest);
         if let Some(jti) = &jti {
             rest.push_str(r#","jti":"#);
             json::push_string(jti, &mut rest);
