@@ -183,7 +183,17 @@ export type RoomConfigurationJson = {
   /** Free text for the application, at most 512 KiB. */
   metadata?: string;
   /** Recordings to start with the room: LiveKit's `RoomEgress`. */
-  egress?: Record<string, unknown>;
+  egress?: {
+    /** Of the room: LiveKit's `RoomCompositeEgressRequest`. */
+    room?: {
+      /** The room. */
+      roomName?: string;
+    } & Record<string, unknown>;
+    /** Of each participant: LiveKit's `AutoParticipantEgress`. */
+    participant?: Record<string, unknown>;
+    /** Of each track: LiveKit's `AutoTrackEgress`. */
+    tracks?: Record<string, unknown>;
+  };
   /** Minimum playout delay of subscribers in milliseconds. */
   minPlayoutDelay?: number;
   /** Maximum playout delay of subscribers in milliseconds. */

@@ -6,10 +6,11 @@ import { commonJs, dist } from '../lib/paths.mjs';
 /** Node 20 before 20.19 cannot load an ES module by `require`: what uses jose stays one, and is imported. */
 const ES_MODULE = join('server', 'identity-provider', 'jose.js');
 const IMPORTS_ES_MODULE = join('server', 'identity-provider', 'jwks.js');
-/** Other loaders than the default one are only for bundlers, which take the ES modules. */
-const MANIFEST = { type: 'commonjs', imports: { '#wasm': './wasm/loader.default.js' } };
-/** The command line, and loaders that Node and jest never load. */
-const LEFT_OUT = /^(cli|inspect)[\\/]|loader\.(workerd|edge-light)\.|\.wasm($|\.)/;
+const MANIFEST = { type: 'commonjs' };
+/** The loader that `imports` of package.json would choose, in `wasm/`: other ones are for bundlers, which take the ES modules. */
+const [CHOSEN, DEFAULT] = ["'#wasm'", "'./loader.default.js'"];
+/** The command line, loaders that Node and jest never load, and types of jose, which TypeScript rejects in CommonJS. */
+const LEFT_OUT = /^(cli|inspect)[\\/]|jose\.d\.ts$|loader\.(workerd|edge-light)\.|\.wasm($|\.)/;
 const FILE_URL = "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;";
 
 /** A file has the same depth in both folders, so that paths relative to it stay true. */
@@ -33,7 +34,7 @@ export async function writeCommonJs() {
  * @param {typeof import('esbuild').transform} transform
  */
 async function converted(name, transform) {
-  const source = readFileSync(join(dist, name), 'utf8');
+  const source = readFileSync(join(dist, name), 'utf8').replace(CHOSEN, DEFAULT);
   const { code } = await transform(source, {
     format: 'cjs',
     platform: 'node',

@@ -41,6 +41,21 @@ test('a host that forbids compiling bytes uses the module that init() gets', asy
   assert.equal(await printed(compiled), '3');
 });
 
+test('a module that was compiled in another realm is used', async () => {
+  const path = JSON.stringify(join(generated, 'livekit_edge.wasm'));
+  const compiled = `
+    import { readFileSync } from 'node:fs';
+    import { runInNewContext } from 'node:vm';
+    import { generateToken, init } from 'livekit-edge';
+    const module = runInNewContext('new WebAssembly.Module(bytes)', { bytes: readFileSync(${path}) });
+    if (module instanceof WebAssembly.Module) throw new Error('the module is of this realm');
+    ${NO_COMPILER}
+    init(module);
+    ${MINT}
+  `;
+  assert.equal(await printed(compiled), '3');
+});
+
 test('without it each call throws one sentence that says what to set', async () => {
   const program = `import { generateToken } from 'livekit-edge/tokens'; ${NO_COMPILER} ${MINT} ${MINT}`;
   const lines = (await printed(program)).split('\n');

@@ -1,16 +1,14 @@
 // Copies of the examples run with the packed tarball, by the commands of their README.
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { TokenVerifier } from 'livekit-server-sdk';
 import { demoSettings, demoStatements } from '../../scripts/demo-data.mjs';
 import { modules, node24 } from '../../scripts/lib/paths.mjs';
 import { mustRun } from '../../scripts/lib/run.mjs';
 import type { Packed } from '../support/packed.ts';
+import { serving } from '../support/serving.ts';
 import { loadDemo } from '../support/sqlite-file.ts';
 import { userToken } from '../support/user-token.ts';
 import { copyExample, pack, remove } from './copy.ts';
@@ -39,39 +37,6 @@ async function assertToken(url: string): Promise<void> {
     const { token } = await response.json();
     assert.equal((await new TokenVerifier('devkey', 'secret').verify(token)).video?.room, 'channel-abc123');
   }
-}
-
-/** Starts a program, waits for the address that it prints, and stops it when the work is done; returns its exit code. */
-async function serving(
-  [program = '', ...args]: string[],
-  cwd: string,
-  env: Record<string, string>,
-  printed: RegExp,
-  work: (url: string) => Promise<void>,
-): Promise<number | null> {
-  const child: ChildProcess = spawn(program, args, { cwd, env: { PATH, HOME, ...env } });
-  const ended = once(child, 'exit');
-  try {
-    await work(await addressOf(child, printed));
-  } finally {
-    child.kill('SIGTERM');
-  }
-  return (await ended)[0];
-}
-
-function addressOf(child: ChildProcess, printed: RegExp): Promise<string> {
-  const lines: string[] = [];
-  return new Promise((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      if (stream === null) continue;
-      createInterface(stream).on('line', (line) => {
-        lines.push(line);
-        const url = printed.exec(line)?.[0];
-        if (url !== undefined) resolve(url);
-      });
-    }
-    child.once('exit', () => reject(new Error(lines.join('\n'))));
-  });
 }
 
 const LISTENING = /http:\/\/[\d.:]+\d/;

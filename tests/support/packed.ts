@@ -17,14 +17,23 @@ export interface Packed {
 
 /** Packs the package and its dependencies into a folder. */
 export async function packInto(folder: string): Promise<Packed> {
-  const sources = [join(root, 'pkg'), ...dependencyFolders()];
+  const [tarball = '', ...dependencies] = await pack(folder, [join(root, 'pkg'), ...dependencyFolders()]);
+  return { tarball, dependencies };
+}
+
+/** Packs the package alone into a folder; returns the path of its tarball. */
+export async function packPackage(folder: string): Promise<string> {
+  const [tarball = ''] = await pack(folder, [join(root, 'pkg')]);
+  return tarball;
+}
+
+async function pack(folder: string, sources: string[]): Promise<string[]> {
   // Its own scripts would set up the whole repository, which was done before the tests.
   const stdout = await npm(folder, 'pack', ...sources, '--pack-destination', folder, '--silent');
-  const [tarball = '', ...dependencies] = stdout
+  return stdout
     .trim()
     .split(/\r?\n/)
     .map((name) => join(folder, name));
-  return { tarball, dependencies };
 }
 
 /** Installs what was packed into a folder, with or without a `package.json`; peers are links to the repository's own. */

@@ -37,10 +37,17 @@ function start(): void {
   if (state === 'new') state = 'starting';
   generation += 1;
   // Does nothing if there is an instance. One whose start was interrupted is replaced.
-  if (before !== 'trapped') module.initSync({ module: passed ?? load() });
+  if (before !== 'trapped') module.initSync({ module: ofThisRealm(passed ?? load()) });
   if (before !== 'new') module.__wbg_reset_state();
   state = 'running';
 }
+
+/**
+ * wasm-bindgen would compile what is not an instance of this realm's class. `next start` runs edge routes in a realm of their
+ * own, with a module that was compiled outside of it.
+ */
+const ofThisRealm = (module: WebAssembly.Module): WebAssembly.Module =>
+  module instanceof WebAssembly.Module ? module : Object.setPrototypeOf(module, WebAssembly.Module.prototype);
 
 function load(): WebAssembly.Module {
   try {

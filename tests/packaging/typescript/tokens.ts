@@ -41,8 +41,12 @@ export async function signed(): Promise<ClaimGrants> {
   const { video, roomConfig, sub } = await new TokenVerifier('key', 'secret').verify(await at.toJwt(), '1m');
   const names: tokens.TrackSourceName[] = video?.canPublishSources ?? [];
   const timeout: number | undefined = roomConfig?.emptyTimeout;
+  const recorded: string | undefined = roomConfig?.egress?.room?.roomName;
   const init: RoomConfigurationInit = new RoomConfiguration();
-  return claimsToJwtPayload({ name: `${sub} ${timeout} ${names} ${trackSourceToString(1)}`, roomConfig: init });
+  return claimsToJwtPayload({
+    name: `${sub} ${timeout} ${names} ${recorded} ${trackSourceToString(1)}`,
+    roomConfig: init,
+  });
 }
 
 /** Issues a token with a service, and with a configuration. */

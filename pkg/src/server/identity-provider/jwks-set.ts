@@ -1,7 +1,10 @@
 /** The text of a JWK Set (RFC 7517 section 5) → its keys that verify user tokens. */
 import type { JWK } from 'jose';
 
-/** What is used of jose. */
+/**
+ * What is used of jose.
+ * @internal
+ */
 export type Jose = typeof import('./jose.js');
 
 /** A signature algorithm (`alg`) and the only kind of key that it is used with (`kty`, `crv`); see `src/algorithm.rs`. */
@@ -36,6 +39,7 @@ export const canonicalName = (alg: string): string => (alg === 'Ed25519' ? 'EdDS
 /**
  * The keys of a JWK Set for these algorithms; `undefined` if the text is not a JWK Set. Entries that are malformed, for
  * another use or algorithm, symmetric or private are ignored. A set may be empty: its provider has withdrawn all keys.
+ * @internal
  */
 export function keySet(text: string, algorithms: readonly Algorithm[], jose: Jose): KeySet | undefined {
   const listed = parse(text);

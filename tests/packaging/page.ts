@@ -1,0 +1,58 @@
+/** A page of a project, in Chromium and under a policy. */
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { chromium } from 'playwright-core';
+import { findChromium } from '../runtime/chromium.mjs';
+import { Skipped } from './project.ts';
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.wasm': 'application/wasm',
+};
+
+/** Chromium itself would look up a name of its maker's. */
+const ARGS = ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
+
+/** The strictest policy under which WebAssembly runs. */
+export const STRICT = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
+
+/** What the page at an address resolves its global `minted` to. */
+export async function mintedBy(url: string): Promise<unknown> {
+  const { path, skip } = await findChromium();
+  if (path === undefined) throw new Skipped(skip);
+  const browser = await chromium.launch({ executablePath: path, args: ARGS });
+  try {
+    const page = await browser.newPage();
+    page.on('pageerror', (error) => console.error(error));
+    await page.goto(url);
+    await page.waitForFunction('globalThis.minted !== undefined');
+    return await page.evaluate('globalThis.minted');
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The same of a page whose files are in a folder and served under a policy. */
+export async function mintedIn(folder: string, policy = STRICT): Promise<unknown> {
+  const server = createServer(({ url }, response) => {
+    const { pathname } = new URL(url ?? '/', 'http://localhost');
+    const file = pathname === '/' ? 'index.html' : normalize(pathname);
+    try {
+      const content = readFileSync(join(folder, file));
+      response.setHeader('content-security-policy', policy);
+      response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');
+      response.end(content);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    return await mintedBy(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+}

@@ -1,0 +1,47 @@
+// The packed package installs into small real projects: each is built, run, and read.
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { mustRun } from '../../scripts/lib/run.mjs';
+import { packPackage } from '../support/packed.ts';
+import { installed, whyNotInstalled } from './install.ts';
+import { ProjectFolder, Skipped } from './project.ts';
+import { PROJECTS } from './projects.ts';
+
+const AT_ONCE = 2;
+
+let missing: string | undefined;
+let folder: string | undefined;
+let tarball: string;
+
+before(async () => {
+  missing = await whyNotInstalled('projects');
+  if (missing !== undefined) return;
+  folder = mkdtempSync(join(installed('projects'), 'run-'));
+  tarball = await packPackage(folder);
+  await unpack(tarball, join(folder, 'node_modules', 'livekit-edge'));
+});
+after(() => folder && rmSync(folder, { recursive: true, force: true }));
+
+describe('the packed package', { concurrency: AT_ONCE }, () => {
+  for (const [index, { name, report, seconds, run }] of PROJECTS.entries()) {
+    test(`${name}: ${report}`, async (t) => {
+      if (folder === undefined) return t.skip(missing);
+      const started = performance.now();
+      try {
+        await run(new ProjectFolder(join(folder, `${index}`), tarball));
+      } catch (error) {
+        if (error instanceof Skipped) return t.skip(error.message);
+        throw error;
+      }
+      t.diagnostic(`${name} took ${((performance.now() - started) / 1000).toFixed(1)} s, alone ${seconds} s`);
+    });
+  }
+});
+
+/** npm packs a folder `package`. Dependencies are found further up, in the folder that was installed. */
+async function unpack(tarball: string, into: string): Promise<void> {
+  mkdirSync(into, { recursive: true });
+  await mustRun('tar', ['-xzf', tarball, '-C', into, '--strip-components=1'], 'The tarball could not be unpacked.');
+  if (!existsSync(join(into, 'package.json'))) throw new Error(`the tarball has only ${readdirSync(into)}`);
+}

@@ -1,0 +1,4 @@
+import { endpoint } from '../../../endpoint';
+
+export const runtime = 'nodejs';
+export const POST = endpoint('/node');

@@ -1,0 +1,36 @@
+/** Projects whose tests use the package. */
+import assert from 'node:assert/strict';
+import { assertPrintsMinted } from '../minted.ts';
+import { type ProjectFolder, packageFile } from '../project.ts';
+import { nodeNamed } from './node.ts';
+
+const JEST = 'jest/bin/jest.js';
+
+/** Fails unless both tests of the project passed and one of them printed what it minted. */
+function assertPassed(output: string): void {
+  assert.match(output, /^\s*Tests:?\s+2 passed/m);
+  assertPrintsMinted(output);
+}
+
+/** The newest Node can `require` an ES module, and jest with it: the oldest shows that there is no need to. */
+const NODES = ['node-20.9', 'node-24'];
+
+export async function onJest(project: ProjectFolder): Promise<void> {
+  project.copy('node', 'jest').write('package.json', { private: true });
+  for (const name of NODES) assertPassed(await project.run(nodeNamed(name), [packageFile(JEST)]));
+}
+
+export async function onTsJest(project: ProjectFolder): Promise<void> {
+  project.copy('ts-jest').write('package.json', { private: true, jest: { preset: 'ts-jest' } });
+  for (const name of NODES) assertPassed(await project.run(nodeNamed(name), [packageFile(JEST)]));
+}
+
+export async function onVitest(project: ProjectFolder): Promise<void> {
+  project.copy('app', 'vitest').esm();
+  assertPassed(await project.tool('vitest/vitest.mjs', 'run'));
+}
+
+export async function onVitestPoolWorkers(project: ProjectFolder): Promise<void> {
+  project.copy('app', 'wrangler', 'vitest-pool-workers').esm();
+  assertPassed(await project.tool('vitest/vitest.mjs', 'run'));
+}
