@@ -168,6 +168,11 @@ for (const [name, { mounts, build, start, echoes }] of Object.entries(RECIPES)) 
     test('other routes of the endpoint are below the same path, and unknown ones are 404', async () => {
       const health = await ask('/health', { headers: bearer('user-456') });
       assert.deepEqual([health.status, await health.json()], [200, { status: 'healthy', configured: true }]);
+      for (const path of ['/health', '/connection-info']) {
+        assert.equal((await ask(path)).status, 401, path);
+        const banned = await ask(path, { headers: bearer('user-banned') });
+        assert.deepEqual([banned.status, (await banned.json()).message], [401, 'Account has been banned']);
+      }
       assert.equal((await ask('/nowhere')).status, 404);
     });
 

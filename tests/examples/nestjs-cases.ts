@@ -88,6 +88,16 @@ export function nestCases(example: Example, serveWith: (env: Record<string, stri
     }
   });
 
+  test('its own routes have the rate limits of the endpoint', () =>
+    withSettings({ RATE_LIMIT_PER_USER: '2' }, async (ask) => {
+      const headers = headersOf('user-456');
+      const statuses = [];
+      for (let count = 0; count < 3; count += 1) {
+        statuses.push((await ask('/token', { method: 'POST', headers, body })).status);
+      }
+      assert.deepEqual(statuses, [201, 201, 429]);
+    }));
+
   test('without credentials a token is 500, and the health is unhealthy', () =>
     withSettings({ LIVEKIT_API_SECRET: '', LIVEKIT_URL: '' }, async (ask) => {
       const headers = headersOf('user-456');
