@@ -1,4 +1,5 @@
 // `npm test`, which CI runs as it is: every gate, none left out because another failed, and one closing line.
+import { LOCKED, whyNotInstalled } from '../tests/packaging/install.mjs';
 import { main, Problem } from './lib/problem.mjs';
 import { secondsSince, step } from './lib/step.mjs';
 import { livekitServer } from './livekit/binary.mjs';
@@ -31,7 +32,10 @@ await main(async () => {
   const counts = [];
   try {
     await setup();
-    // Not within a test: three minutes of building are no reason to think that it hangs.
+    // Not within a test: minutes of installing and building are no reason to think that it hangs.
+    for (const name of LOCKED) {
+      await step(`packages of tests/packaging/${name}`, async () => (await whyNotInstalled(name)) ?? 'ready');
+    }
     await step("LiveKit's server", async () => (await livekitServer(() => {})).skip ?? 'ready');
   } catch (error) {
     // The gates that need what could not be made fail on their own, and the others have something to say.

@@ -9,8 +9,8 @@ const IMPORTS_ES_MODULE = join('server', 'identity-provider', 'jwks.js');
 const MANIFEST = { type: 'commonjs' };
 /** The loader that `imports` of package.json would choose, in `wasm/`: other ones are for bundlers, which take the ES modules. */
 const [CHOSEN, DEFAULT] = ["'#wasm'", "'./loader.default.js'"];
-/** The command line, loaders that Node and jest never load, and types of jose, which TypeScript rejects in CommonJS. */
-const LEFT_OUT = /^(cli|inspect)[\\/]|jose\.d\.ts$|loader\.(workerd|edge-light)\.|\.wasm($|\.)/;
+/** Files that a CommonJS program never loads: other loaders, the command line, and jose's types, which TypeScript rejects there. */
+const LEFT_OUT = /loader\.(workerd|edge-light)\.|\.wasm($|\.)|^(cli|inspect)[/\\]|jose\.d\.ts$/;
 const FILE_URL = "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;";
 
 /** A file has the same depth in both folders, so that paths relative to it stay true. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { modules, node24 } from '../../scripts/lib/paths.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { serving } from '../support/serving.ts';
-import { installed } from './install.ts';
+import { installed } from './install.mjs';
 
 const FILES = join(import.meta.dirname, 'projects');
 const SECONDS = 240;

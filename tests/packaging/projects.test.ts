@@ -1,10 +1,12 @@
 // The packed package installs into small real projects: each is built, run, and read.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { modules, root } from '../../scripts/lib/paths.mjs';
 import { mustRun } from '../../scripts/lib/run.mjs';
 import { packPackage } from '../support/packed.ts';
-import { installed, whyNotInstalled } from './install.ts';
+import { installed, whyNotInstalled } from './install.mjs';
 import { ProjectFolder, Skipped } from './project.ts';
 import { PROJECTS } from './projects.ts';
 
@@ -22,6 +24,14 @@ before(async () => {
   await unpack(tarball, join(folder, 'node_modules', 'livekit-edge'));
 });
 after(() => folder && rmSync(folder, { recursive: true, force: true }));
+
+test('the projects have every dependency of the package, in the version that the repository has', () => {
+  const read = (...path: string[]) => JSON.parse(readFileSync(join(...path), 'utf8'));
+  const { devDependencies } = read(import.meta.dirname, 'projects', 'package.json');
+  for (const name of Object.keys(read(root, 'pkg', 'package.json').dependencies)) {
+    assert.equal(devDependencies[name], read(modules, name, 'package.json').version, name);
+  }
+});
 
 describe('the packed package', { concurrency: AT_ONCE }, () => {
   for (const [index, { name, report, seconds, run }] of PROJECTS.entries()) {

@@ -8,7 +8,7 @@ import { node24 } from '../../scripts/lib/paths.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { installPacked, packInto } from '../support/packed.ts';
 import { COMPILERS } from './compilers.ts';
-import { whyNotInstalled } from './install.ts';
+import { whyNotInstalled } from './install.mjs';
 
 const SECONDS = 120;
 

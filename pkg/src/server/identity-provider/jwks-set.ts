@@ -2,7 +2,7 @@
 import type { JWK } from 'jose';
 
 /**
- * What is used of jose.
+ * What is used of jose. It is an ES module, whose types TypeScript rejects in the declarations of a CommonJS program.
  * @internal
  */
 export type Jose = typeof import('./jose.js');
