@@ -4,17 +4,20 @@ use crate::{
     config::LivekitConfig,
     error::{FieldError, LivekitError, RequestField},
     json::{self, Value},
-    jws::{SharedPrefix, base64url},
+    jws::{self, SharedPrefix, base64url},
     names::RoomName,
     permission::Permission,
     rbac::Granted,
     request::{CreateToken, RawCreateToken},
     servers::{Server, Servers},
     time::expiry,
-    token::{ClaimObject, RoomConfiguration, Ttl, VideoGrant, sign_claims},
+    token::{ApiCredentials, ClaimObject, RoomConfiguration, Ttl, VideoGrant, sign_claims},
 };
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use core::fmt;
+
+/// Bytes of the claims of nearly every token.
+const CLAIMS_BYTES: usize = 512;
 
 /// TTL of a token with which the service calls LiveKit: one minute.
 const ADMIN_TOKEN_TTL: Ttl = Ttl::clamped(60);
@@ -147,8 +150,13 @@ impl LivekitService {
         random: Option<[u8; 16]>,
     ) -> Result<TokenResponse, LivekitError> {
         let server = self.server(&request)?;
-        let issued = self.issue(&self.prefix(request.room_id.as_str(), now)?, &request, random)?;
-        Ok(response(server, issued, request))
+        let credentials = server.keys.signer();
+        let (expires_at, jti) = self.lifetime(self.ttl(request.ttl)?, now, random)?;
+        let mut claims = String::with_capacity(CLAIMS_BYTES);
+        self.push_shared(credentials, now, &mut claims);
+        push_own(&request, expires_at, jti.as_deref(), &mut claims);
+        let token = jws::sign(claims.as_bytes(), credentials.signing_key());
+        Ok(response(server, IssuedToken { token, expires_at, jti }, request))
     }
 
     /// What the tokens of the second `now` (Unix time) for the rooms of one server, that of `room`, share. A caller that
@@ -158,12 +166,9 @@ impl LivekitService {
     /// [`LivekitError::NotConfigured`] without credentials.
     pub fn prefix(&self, room: &str, now: u64) -> Result<TokenPrefix, LivekitError> {
         let credentials = self.servers().for_room(room, None)?.keys.signer();
-        let mut prefix = String::from(r#"{"iss":"#);
-        json::push_string(credentials.api_key(), &mut prefix);
-        for part in [r#","nbf":"#, &now.to_string(), r#","video":"#, &self.open_grant, r#","room":"#] {
-            prefix.push_str(part);
-        }
-        Ok(TokenPrefix { now, shared: SharedPrefix::new(&prefix, credentials.signing_key()) })
+        let mut claims = String::with_capacity(CLAIMS_BYTES);
+        self.push_shared(credentials, now, &mut claims);
+        Ok(TokenPrefix { now, shared: SharedPrefix::new(&claims, credentials.signing_key()) })
     }
 
     /// As [`Self::generate_token`] at [`TokenPrefix::now`], of a prefix of this service.
@@ -177,22 +182,21 @@ impl LivekitService {
         random: Option<[u8; 16]>,
     ) -> Result<IssuedToken, LivekitError> {
         let (expires_at, jti) = self.lifetime(self.ttl(request.ttl)?, prefix.now, random)?;
-        // The rest of the claims, in the order of `Claims`.
-        let mut rest = String::with_capacity(512);
+        let mut rest = String::with_capacity(CLAIMS_BYTES);
         rest.push_str(prefix.shared.open());
-        json::push_string(request.room_id.as_str(), &mut rest);
-        rest.push_str(r#"},"exp":"#);
-        rest.push_str(&expires_at.to_string());
-        if let Some(jti) = &jti {
-            rest.push_str(r#","jti":"#);
-            json::push_string(jti, &mut rest);
-        }
-        rest.push_str(r#","sub":"#);
-        json::push_string(request.identity.as_str(), &mut rest);
-        rest.push_str(r#","name":"#);
-        json::push_string(request.display_name(), &mut rest);
-        rest.push('}');
+        push_own(request, expires_at, jti.as_deref(), &mut rest);
         Ok(IssuedToken { token: prefix.shared.sign(rest.as_bytes()), expires_at, jti })
+    }
+
+    /// Appends the claims that the tokens of one second share, in the order of `Claims`, up to the room.
+    fn push_shared(&self, credentials: &ApiCredentials, now: u64, out: &mut String) {
+        out.push_str(r#"{"iss":"#);
+        json::push_string(credentials.api_key(), out);
+        out.push_str(r#","nbf":"#);
+        json::push_integer(now, out);
+        out.push_str(r#","video":"#);
+        out.push_str(&self.open_grant);
+        out.push_str(r#","room":"#);
     }
 
     /// Issues the token of an authorized request.
@@ -308,6 +312,22 @@ impl LivekitService {
         let expires_at = expiry(now, ttl.seconds()).ok_or(LivekitError::TokenGeneration)?;
         Ok((expires_at, random.map(|bytes| base64url(&bytes))))
     }
+}
+
+/// Appends the claims of one token: the rest of those of `push_shared`.
+fn push_own(request: &CreateToken, expires_at: u64, jti: Option<&str>, out: &mut String) {
+    json::push_string(request.room_id.as_str(), out);
+    out.push_str(r#"},"exp":"#);
+    json::push_integer(expires_at, out);
+    if let Some(jti) = jti {
+        out.push_str(r#","jti":"#);
+        json::push_string(jti, out);
+    }
+    out.push_str(r#","sub":"#);
+    json::push_string(request.identity.as_str(), out);
+    out.push_str(r#","name":"#);
+    json::push_string(request.display_name(), out);
+    out.push('}');
 }
 
 fn response(server: &Server, issued: IssuedToken, request: CreateToken) -> TokenResponse {

@@ -36,7 +36,7 @@ export class RbacGuard implements CanActivate {
     if (facts.channelId === null) return false;
     if (facts.role === 'OWNER') return true;
     if (facts.isPrivate && !facts.isMember) return false;
-    const actions: string[] = JSON.parse(facts.actions ?? '[]');
+    const actions: string[] = JSON.parse(facts.actions ?? '[]').flat();
     return required.every((action) => actions.includes(action));
   }
 }

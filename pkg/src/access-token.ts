@@ -1,5 +1,5 @@
 /** Claims → token, with the names of LiveKit's own SDK. */
-import { type ApiCredentials, credentialsOf, field, nullIsWrong, readArgument } from './arguments.js';
+import { type ApiCredentials, credentialsOf, nullIsWrong, readArgument, readOptions } from './arguments.js';
 import type {
   AgentEndpointGrant,
   AgentGrant,
@@ -97,7 +97,7 @@ export class AccessToken {
    */
   constructor(apiKey?: string, apiSecret?: string, options?: AccessTokenOptions | null) {
     const credentials = credentialsOf(apiKey ?? setting('LIVEKIT_API_KEY'), apiSecret ?? setting('LIVEKIT_API_SECRET'));
-    const { identity, ttl, name, metadata, attributes, allowSensitiveCredentials } = readOptions(options);
+    const { identity, ttl, name, metadata, attributes, allowSensitiveCredentials } = optionsOf(options);
     const hidden: Hidden = {
       apiKey: credentials.apiKey,
       apiSecret: credentials.apiSecret,
@@ -209,18 +209,26 @@ const changes = (fields: object, earlier: object): object =>
     ),
   );
 
+const OPTIONS = ['identity', 'ttl', 'name', 'metadata', 'attributes', 'allowSensitiveCredentials'] as const;
+
 /** Reads each option once. */
-function readOptions(options: AccessTokenOptions | null | undefined) {
-  const object: object = Object(options);
-  return readArgument(() => ({
-    identity: field(object, 'identity'),
-    ttl: field(object, 'ttl'),
-    name: field(object, 'name'),
-    metadata: field(object, 'metadata'),
-    attributes: field(object, 'attributes'),
-    allowSensitiveCredentials: field(object, 'allowSensitiveCredentials'),
-  })) as AccessTokenOptions;
+function optionsOf(options: AccessTokenOptions | null | undefined): AccessTokenOptions {
+  if (isPolluted()) return readOptions(options, OPTIONS);
+  const object: AccessTokenOptions = Object(options);
+  return readArgument(() => {
+    const { identity, ttl, name, metadata, attributes, allowSensitiveCredentials } = object;
+    return { identity, ttl, name, metadata, attributes, allowSensitiveCredentials } as AccessTokenOptions;
+  });
 }
+
+/** Whether `Object.prototype` has an option. Asked by constant names, which takes a twentieth off a token. */
+const isPolluted = (): boolean =>
+  'identity' in Object.prototype ||
+  'ttl' in Object.prototype ||
+  'name' in Object.prototype ||
+  'metadata' in Object.prototype ||
+  'attributes' in Object.prototype ||
+  'allowSensitiveCredentials' in Object.prototype;
 
 function setting(name: string): string | undefined {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };

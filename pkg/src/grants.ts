@@ -184,14 +184,14 @@ export type RoomConfigurationJson = {
   metadata?: string;
   /** Recordings to start with the room: LiveKit's `RoomEgress`. */
   egress?: {
-    /** A recording of the whole room. */
+    /** Of the room: LiveKit's `RoomCompositeEgressRequest`. */
     room?: {
-      /** The room to record. */
+      /** The room. */
       roomName?: string;
     } & Record<string, unknown>;
-    /** A recording of each participant. */
+    /** Of each participant: LiveKit's `AutoParticipantEgress`. */
     participant?: Record<string, unknown>;
-    /** A recording of each track. */
+    /** Of each track: LiveKit's `AutoTrackEgress`. */
     tracks?: Record<string, unknown>;
   };
   /** Minimum playout delay of subscribers in milliseconds. */

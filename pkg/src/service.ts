@@ -1,5 +1,5 @@
 /** The specified module in JavaScript: configuration in, tokens out. */
-import { field } from './arguments.js';
+import { readOptions } from './arguments.js';
 import { type LivekitConfig, type Settings, serviceSettings, settingsOfConfig, settingsText } from './config.js';
 import { createException } from './exception.js';
 import {
@@ -123,17 +123,21 @@ interface TypedRequest extends RawRequest {
 function readRequest(request: unknown): RawRequest {
   try {
     const object: object = Object(request);
-    const [name, ttl] = [field(object, 'name'), field(object, 'ttl')];
-    return {
-      roomId: field(object, 'roomId'),
-      identity: field(object, 'identity'),
-      name: name === null ? undefined : name,
-      ttl: ttl === null ? undefined : ttl,
-    };
+    const { roomId, identity, name, ttl }: Partial<RawRequest> = isPolluted()
+      ? readOptions(object as RawRequest, ['roomId', 'identity', 'name', 'ttl'])
+      : object;
+    return { roomId, identity, name: name === null ? undefined : name, ttl: ttl === null ? undefined : ttl };
   } catch (cause) {
     throw createException('invalid_request', 'The request could not be read', { cause });
   }
 }
+
+/** Whether `Object.prototype` has a field of a request. Asked by constant names, which takes a twentieth off a token. */
+const isPolluted = (): boolean =>
+  'roomId' in Object.prototype ||
+  'identity' in Object.prototype ||
+  'name' in Object.prototype ||
+  'ttl' in Object.prototype;
 
 /** Maximum length of a string that is passed as a string, in UTF-16 units: more than every limit of the rules. */
 const MAX_LENGTH = 1024;

@@ -4,7 +4,7 @@
 //! after the end. Depth, width and the number of values are bounded, so that no input exhausts the stack or takes quadratic
 //! time.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use serde::Serialize;
 
 mod fields;
@@ -14,6 +14,11 @@ mod value;
 pub use fields::{Fields, WrongType};
 pub use strict::{JsonError, MAX_DEPTH, MAX_MEMBERS, MAX_VALUES, parse, parse_object, read};
 pub use value::{Number, Object, Value, count};
+
+/// Appends an integer.
+pub(crate) fn push_integer(integer: u64, out: &mut String) {
+    out.push_str(itoa::Buffer::new().format(integer));
+}
 
 /// Appends the JSON text of a string.
 pub(crate) fn push_string(string: &str, out: &mut String) {
@@ -40,7 +45,7 @@ pub(crate) fn push_value(value: &Value<'_>, out: &mut String) {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
-        Value::Number(Number::Unsigned(number)) => out.push_str(&number.to_string()),
+        Value::Number(Number::Unsigned(number)) => push_integer(*number, out),
         Value::Number(number) => out.push_str(&to_string(number)),
         Value::String(string) => push_string(string, out),
         Value::Array(items) => push_list(['[', ']'], items, out, |item, out| push_value(item, out)),

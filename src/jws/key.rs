@@ -36,24 +36,28 @@ impl SigningKey {
     /// The tag of `message` (RFC 2104).
     #[must_use]
     pub fn tag(&self, message: &[u8]) -> [u8; Self::TAG_BYTES] {
-        tag_after(self.start(), message)
+        tag_after(&self.0, message)
     }
 
     /// The state before the first byte of a message.
-    pub(super) fn start(&self) -> Hmac<Sha256> {
-        self.0.clone()
+    pub(super) const fn state(&self) -> &Hmac<Sha256> {
+        &self.0
     }
 
     /// True if `tag` is the tag of `message`. The comparison takes constant time.
     #[must_use]
     pub fn verify(&self, message: &[u8], tag: &[u8]) -> bool {
-        self.start().chain_update(message).verify_slice(tag).is_ok()
+        let mut hmac = self.0.clone();
+        hmac.update(message);
+        hmac.verify_slice(tag).is_ok()
     }
 }
 
 /// The tag of a message whose first bytes are in `state` and whose last bytes are `rest`.
-pub(super) fn tag_after(state: Hmac<Sha256>, rest: &[u8]) -> [u8; SigningKey::TAG_BYTES] {
-    state.chain_update(rest).finalize().into_bytes().into()
+pub(super) fn tag_after(state: &Hmac<Sha256>, rest: &[u8]) -> [u8; SigningKey::TAG_BYTES] {
+    let mut hmac = state.clone();
+    hmac.update(rest);
+    hmac.finalize().into_bytes().into()
 }
 
 impl fmt::Debug for SigningKey {

@@ -2,7 +2,7 @@
 
 use super::{SigningKey, key::tag_after};
 use alloc::{string::String, vec::Vec};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{Engine, encoded_len, engine::general_purpose::URL_SAFE_NO_PAD};
 use core::fmt;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -16,11 +16,11 @@ const TAG_CHARACTERS: usize = 44;
 /// Signs a payload with HS256: `header.payload.tag`, each part in base64url (RFC 7515 section 7.1).
 #[must_use]
 pub fn sign(payload: &[u8], key: &SigningKey) -> String {
-    complete(&[HEADER.as_bytes(), b"."], 0, payload, key.start())
+    complete(&[HEADER.as_bytes(), b"."], 0, payload, key.state())
 }
 
 /// Completes a token with the rest of its payload and the tag. `state` is the HMAC state after the first `hashed` characters.
-fn complete(start: &[&[u8]], hashed: usize, rest: &[u8], state: Hmac<Sha256>) -> String {
+fn complete(start: &[&[u8]], hashed: usize, rest: &[u8], state: &Hmac<Sha256>) -> String {
     let length = start.iter().map(|part| part.len()).fold(encoded_length(rest.len()), usize::saturating_add);
     let mut token = Vec::with_capacity(length.saturating_add(TAG_CHARACTERS));
     for part in start {
@@ -51,7 +51,7 @@ impl SharedPrefix {
         let (whole, open) = prefix.split_at_checked(cut).unwrap_or_default();
         let mut encoded = [HEADER.as_bytes(), b"."].concat();
         encode(whole.as_bytes(), &mut encoded);
-        let state = key.start().chain_update(&encoded);
+        let state = key.state().clone().chain_update(&encoded);
         Self { encoded, open: open.into(), state }
     }
 
@@ -62,7 +62,7 @@ impl SharedPrefix {
 
     /// The token of the shared prefix and the rest of its payload, which starts with [`Self::open`].
     pub(crate) fn sign(&self, rest: &[u8]) -> String {
-        complete(&[&self.encoded], self.encoded.len(), rest, self.state.clone())
+        complete(&[&self.encoded], self.encoded.len(), rest, &self.state)
     }
 }
 
@@ -73,8 +73,8 @@ pub(crate) fn base64url(bytes: &[u8]) -> String {
     ascii(encoded)
 }
 
-const fn encoded_length(bytes: usize) -> usize {
-    bytes.div_ceil(3).saturating_mul(4)
+fn encoded_length(bytes: usize) -> usize {
+    encoded_len(bytes, false).unwrap_or_default()
 }
 
 /// Appends the base64url of `bytes`.

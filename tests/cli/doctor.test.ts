@@ -208,7 +208,7 @@ describe('a SQLite file', () => {
     store.close();
   });
 
-  test('that is none is an error', async () => {
+  test('that is not a database is an error', async () => {
     const path = join(folder, 'text.sqlite');
     writeFileSync(path, 'this is no database'.repeat(1000));
     assert.equal(await check(path), 'error: The SQLite file cannot be used: file is not a database');

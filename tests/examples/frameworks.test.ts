@@ -10,7 +10,7 @@ import { mustRun } from '../../scripts/lib/run.mjs';
 import { chunked, sendRaw } from '../support/raw-http.ts';
 import { userToken } from '../support/user-token.ts';
 import { moved, RECEIVED, signatureOf } from '../support/webhooks.ts';
-import { openWorkshop, RECIPES, type Workshop } from './frameworks.ts';
+import { openWorkshop, RECIPES } from './frameworks.ts';
 import { HOSTILE } from './hostile.ts';
 import { nestCases } from './nestjs-cases.ts';
 import { checkRanges } from './ranges.ts';
@@ -26,27 +26,27 @@ const environment = { PATH, HOME, NEXT_TELEMETRY_DISABLED: '1', CI: 'true' };
 
 const bearer = (user: string) => ({ Authorization: `Bearer ${userToken(user)}` });
 
-let workshop: Workshop | string;
-before(async () => {
-  workshop = await openWorkshop();
-});
-after(() => {
-  if (typeof workshop === 'object') workshop.remove();
-});
+const opened = await openWorkshop();
+const [workshop, skip] = typeof opened === 'string' ? [undefined, opened] : [opened, false];
+after(() => workshop?.remove());
 
 for (const [name, { mounts, build, start, echoes }] of Object.entries(RECIPES)) {
-  describe(`examples/${name}`, () => {
-    let skip: string | undefined;
+  test(`examples/${name}: the file that mounts the endpoint has fewer than ${MAX_LINES} lines of code`, () => {
+    const lines = readFileSync(join(root, 'examples', name, mounts), 'utf8').split('\n');
+    const code = lines.filter((line) => line.trim() !== '' && !/^\s*\/[/*]/.test(line));
+    assert.ok(code.length < MAX_LINES, `${code.length} lines`);
+  });
+
+  test(`examples/${name}: its package.json asks for what is installed here`, () => checkRanges(name));
+
+  describe(`examples/${name}`, { skip }, () => {
     let serving: Serving | undefined;
     let url = '';
     const example = { folder: '', env: {}, database: '' };
     const serveWith = (env: Record<string, string>) => serve([node24(), ...start], example.folder, env);
 
     before(async () => {
-      if (typeof workshop === 'string') {
-        skip = workshop;
-        return;
-      }
+      if (workshop === undefined) return;
       const folder = workshop.copy(name);
       const options = { cwd: folder, env: environment, seconds: SECONDS };
       if (build !== undefined) await mustRun(node24(), build, `${name} could not be built.`, options);
@@ -62,19 +62,7 @@ for (const [name, { mounts, build, start, echoes }] of Object.entries(RECIPES)) 
     const post = (path: string, body: string, headers: Record<string, string> = {}) =>
       ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body });
 
-    /** A test that needs the server. */
-    const served = (sentence: string, work: () => Promise<void>) =>
-      test(sentence, async (t) => (skip === undefined ? work() : t.skip(skip)));
-
-    test(`the file that mounts the endpoint has fewer than ${MAX_LINES} lines of code`, () => {
-      const lines = readFileSync(join(root, 'examples', name, mounts), 'utf8').split('\n');
-      const code = lines.filter((line) => line.trim() !== '' && !/^\s*\/[/*]/.test(line));
-      assert.ok(code.length < MAX_LINES, `${code.length} lines`);
-    });
-
-    test('its package.json asks for what is installed here', () => checkRanges(name));
-
-    served('a member of the channel gets a token with the claims of the request', async () => {
+    test('a member of the channel gets a token with the claims of the request', async () => {
       const response = await post('/token', ASK, bearer('user-456'));
       assert.equal(response.status, 201);
       const { token, identity, roomId, url, expiresAt } = await response.json();
@@ -86,14 +74,14 @@ for (const [name, { mounts, build, start, echoes }] of Object.entries(RECIPES)) 
       assert.equal(new Date(expiresAt).getTime() / 1000, claims.exp);
     });
 
-    served('an identity that is no other user is preserved', async () => {
+    test('an identity that is no other user is preserved', async () => {
       const body = JSON.stringify({ roomId: CHANNEL, identity: 'custom-identity', name: 'Alice' });
       const { token, identity } = await (await post('/token', body, bearer('user-456'))).json();
       const { sub, name } = await new TokenVerifier('devkey', 'secret').verify(token);
       assert.deepEqual([identity, sub, name], ['custom-identity', 'custom-identity', 'Alice']);
     });
 
-    served('no user token, an invalid one, and one of a banned user are 401', async () => {
+    test('no user token, an invalid one, and one of a banned user are 401', async () => {
       for (const [headers, message] of [
         [{}, 'Unauthorized'],
         [{ Authorization: 'Bearer x.y.z' }, 'Unauthorized'],
@@ -104,7 +92,7 @@ for (const [name, { mounts, build, start, echoes }] of Object.entries(RECIPES)) 
       }
     });
 
-    served('a user without a role in the community is 403, and so is the identity of another user', async () => {
+    test('a user without a role in the community is 403, and so is the identity of another user', async () => {
       for (const [user, body] of [
         ['user-stranger', ASK],
         ['user-456', JSON.stringify({ roomId: CHANNEL, identity: 'user-789' })],
@@ -114,13 +102,13 @@ for (const [name, { mounts, build, start, echoes }] of Object.entries(RECIPES)) 
       }
     });
 
-    served('a body that is not JSON or has invalid fields is 400', async () => {
+    test('a body that is not JSON or has invalid fields is 400', async () => {
       for (const body of ['{', '[]', '{"roomId":7}', '{}']) {
         assert.equal((await post('/token', body, bearer('user-456'))).status, 400, body);
       }
     });
 
-    served('a webhook is verified over its bytes and changes who is in the channel', async () => {
+    test('a webhook is verified over its bytes and changes who is in the channel', async () => {
       // Not as JSON.stringify would write it.
       const body = moved('joined', CHANNEL, 'user-789').replaceAll(':', ': ');
       const headers = { Authorization: await signatureOf(body) };
@@ -138,7 +126,7 @@ for (const [name, { mounts, build, start, echoes }] of Object.entries(RECIPES)) 
       );
     });
 
-    served('a body of 2 MiB is 413, with its length and without', async () => {
+    test('a body of 2 MiB is 413, with its length and without', async () => {
       const body = ' '.repeat(2 * 1024 * 1024);
       const headers = ['Content-Type: application/json', `Authorization: Bearer ${userToken('user-456')}`];
       for (const [framing, bytes] of [
@@ -150,7 +138,7 @@ for (const [name, { mounts, build, start, echoes }] of Object.entries(RECIPES)) 
       }
     });
 
-    served('nothing that a caller sends is 500', async () => {
+    test('nothing that a caller sends is 500', async () => {
       const json = 'Content-Type: application/json';
       const token = `Authorization: Bearer ${userToken('user-456')}`;
       // Next.js itself answers 500 to TRACE, and to a path that cannot be decoded, in any route of this kind.
@@ -165,7 +153,7 @@ for (const [name, { mounts, build, start, echoes }] of Object.entries(RECIPES)) 
       assert.equal((await post('/token', ASK, bearer('user-456'))).status, 201);
     });
 
-    served('a page of an allowed origin may send requests, and no other', async () => {
+    test('a page of an allowed origin may send requests, and no other', async () => {
       const preflight = async (origin: string) => {
         const headers = { Origin: origin, 'Access-Control-Request-Method': 'POST' };
         const { status, headers: answered } = await ask('/token', { method: 'OPTIONS', headers });
@@ -177,19 +165,24 @@ for (const [name, { mounts, build, start, echoes }] of Object.entries(RECIPES)) 
       assert.deepEqual([response.status, response.headers.get('access-control-allow-origin')], [201, ORIGIN]);
     });
 
-    served('other routes of the endpoint are below the same path, and unknown ones are 404', async () => {
+    test('other routes of the endpoint are below the same path, and unknown ones are 404', async () => {
       const health = await ask('/health', { headers: bearer('user-456') });
       assert.deepEqual([health.status, await health.json()], [200, { status: 'healthy', configured: true }]);
+      for (const path of ['/health', '/connection-info']) {
+        assert.equal((await ask(path)).status, 401, path);
+        const banned = await ask(path, { headers: bearer('user-banned') });
+        assert.deepEqual([banned.status, (await banned.json()).message], [401, 'Account has been banned']);
+      }
       assert.equal((await ask('/nowhere')).status, 404);
     });
 
     if (echoes) {
-      served('the application parses the bodies of its own routes', async () => {
+      test('the application parses the bodies of its own routes', async () => {
         const headers = { 'Content-Type': 'application/json' };
         const response = await fetch(`${url}/echo`, { method: 'POST', headers, body: '{"a":1}' });
         assert.deepEqual(await response.json(), { a: 1 });
       });
     }
-    if (name === 'nestjs') nestCases(served, example, serveWith);
+    if (name === 'nestjs') nestCases(example, serveWith);
   });
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { test } from 'node:test';
 import { TokenVerifier } from 'livekit-server-sdk';
 import { node24 } from '../../scripts/lib/paths.mjs';
 import { mustRun } from '../../scripts/lib/run.mjs';
@@ -38,11 +39,7 @@ interface Example {
 }
 
 /** Declares the tests. */
-export function nestCases(
-  served: (sentence: string, work: () => Promise<void>) => void,
-  example: Example,
-  serveWith: (env: Record<string, string>) => Promise<Serving>,
-): void {
+export function nestCases(example: Example, serveWith: (env: Record<string, string>) => Promise<Serving>): void {
   /** Sends a request to the example with settings of its own. */
   async function withSettings(env: Record<string, string>, work: (ask: typeof fetch) => Promise<void>): Promise<void> {
     const { url, stop } = await serveWith({ ...example.env, ...env });
@@ -59,7 +56,7 @@ export function nestCases(
   });
   const body = JSON.stringify({ roomId: CHANNEL });
 
-  served("the specification's six test cases pass in jest", async () => {
+  test("the specification's six test cases pass in jest", async () => {
     const args = [framework('jest', 'bin', 'jest.js'), '--ci', '--json', '--runInBand'];
     const { PATH = '', HOME = '' } = process.env;
     const options = { cwd: example.folder, env: { PATH, HOME }, seconds: SECONDS };
@@ -68,16 +65,15 @@ export function nestCases(
     assert.deepEqual([numPassedTests, numTotalTests], [6, 6]);
   });
 
-  served('a token grants what the overwrites of the channel allow', () =>
+  test('a token grants what the overwrites of the channel allow', () =>
     withSettings({}, async (ask) => {
       overwrite(example.database, 'user-mod', ['VIDEO', 'SCREEN_SHARE']);
       const response = await ask('/token', { method: 'POST', headers: headersOf('user-mod'), body });
       const { video } = await new TokenVerifier('devkey', 'secret').verify((await response.json()).token);
       assert.deepEqual([video?.canPublish, video?.canPublishSources], [true, ['microphone']]);
-    }),
-  );
+    }));
 
-  served('the endpoint alone is one line, and a token and a webhook are answered', async () => {
+  test('the endpoint alone is one line, and a token and a webhook are answered', async () => {
     writeFileSync(join(example.folder, 'one-line.js'), ONE_LINE);
     const { url, stop } = await serve([node24(), 'one-line.js'], example.folder, example.env);
     try {
@@ -92,7 +88,17 @@ export function nestCases(
     }
   });
 
-  served('without credentials a token is 500, and the health is unhealthy', () =>
+  test('its own routes have the rate limits of the endpoint', () =>
+    withSettings({ RATE_LIMIT_PER_USER: '2' }, async (ask) => {
+      const headers = headersOf('user-456');
+      const statuses = [];
+      for (let count = 0; count < 3; count += 1) {
+        statuses.push((await ask('/token', { method: 'POST', headers, body })).status);
+      }
+      assert.deepEqual(statuses, [201, 201, 429]);
+    }));
+
+  test('without credentials a token is 500, and the health is unhealthy', () =>
     withSettings({ LIVEKIT_API_SECRET: '', LIVEKIT_URL: '' }, async (ask) => {
       const headers = headersOf('user-456');
       const response = await ask('/token', { method: 'POST', headers, body });
@@ -100,6 +106,5 @@ export function nestCases(
       assert.deepEqual(refused, [500, { statusCode: 500, message: 'LiveKit credentials not configured' }]);
       const health = await ask('/health', { headers });
       assert.deepEqual([health.status, await health.json()], [200, { status: 'unhealthy', configured: false }]);
-    }),
-  );
+    }));
 }

@@ -54,7 +54,7 @@ async function install(name) {
   await unlessFresh(`test-${name}`, { inputs, outputs }, async () => {
     mkdirSync(folder, { recursive: true });
     for (const file of FILES) copyFileSync(join(locked, file), join(folder, file));
-    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
     const options = { cwd: folder, seconds: SECONDS, shell: process.platform === 'win32' };
     await mustRun('npm', args, `npm could not install the packages of ${LOCKED[name]}.`, options);
   });

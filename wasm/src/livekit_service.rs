@@ -14,6 +14,7 @@ use livekit_edge::{
     request::Field,
     service::TokenPrefix,
 };
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -85,7 +86,7 @@ fn service_of(config: &JsValue) -> Option<LivekitService> {
 pub struct LivekitService {
     service: livekit_edge::LivekitService,
     /// What the tokens of the current second share.
-    prefix: RefCell<Option<TokenPrefix>>,
+    prefix: RefCell<Option<Rc<TokenPrefix>>>,
     /// `exp` and `jti` of the last token: a result of its own for each token would cost more than the token.
     last: RefCell<(f64, Option<String>)>,
 }
@@ -193,11 +194,11 @@ impl LivekitService {
         // Not borrowed: `crypto` may be the application's own, and call this service.
         let mut prefix = match self.prefix.take() {
             Some(prefix) if prefix.now() == now => prefix,
-            _ => self.service.prefix("", now)?,
+            _ => self.service.prefix("", now)?.into(),
         };
         let request = request.validate_complete(self.service.config().max_ttl)?;
         if self.service.servers().as_slice().len() > 1 {
-            prefix = self.service.prefix(request.room_id.as_str(), now)?;
+            prefix = self.service.prefix(request.room_id.as_str(), now)?.into();
         }
         let issued = self.service.issue(&prefix, &request, host::random(self.service.config().jti)?)?;
         self.prefix.replace(Some(prefix));

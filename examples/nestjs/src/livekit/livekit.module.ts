@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { EndpointController } from './endpoint.controller';
+import { EndpointService } from './endpoint.service';
 import { LivekitExceptionFilter } from './exceptions/livekit.exception';
 import { LivekitController } from './livekit.controller';
 import { LivekitService } from './livekit.service';
-import { StoreService } from './store.service';
 
 @Module({
   // The order counts: the last one answers what is left.
   controllers: [LivekitController, EndpointController],
-  providers: [LivekitService, StoreService, { provide: APP_FILTER, useClass: LivekitExceptionFilter }],
+  providers: [LivekitService, EndpointService, { provide: APP_FILTER, useClass: LivekitExceptionFilter }],
   exports: [LivekitService],
 })
 export class LivekitModule {}

@@ -38,7 +38,7 @@ export function accessToken(options: TokenOptions): object {
   return { identity, ttl: ttl === undefined ? undefined : secondsOrDuration(ttl), claims };
 }
 
-/** Whoever names a room means to join it, unless `--no-room-join` says otherwise. */
+/** A token with a room may be used to join it, unless `--no-room-join` is given. */
 function videoGrant({ room, roomJoin, source }: TokenOptions, others: object | undefined): object | undefined {
   if (room === undefined && source === undefined) return others;
   const join = room !== undefined && roomJoin ? { roomJoin: true } : {};

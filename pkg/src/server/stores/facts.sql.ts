@@ -41,8 +41,8 @@ SELECT
   EXISTS (SELECT 1 FROM "ChannelMembership" m WHERE m.userId = u.id AND m.channelId = c.id) AS isMember,
   (SELECT g.groupId FROM "DirectMessageGroupMember" g WHERE g.groupId = ?5 AND g.userId = u.id) AS groupId,
   EXISTS (SELECT 1 FROM "Channel" d WHERE d.id = ?5) AS groupIsChannel,
-  (SELECT json_group_array(DISTINCT a.value)
-     FROM "UserRoles" ur JOIN "Role" r ON r.id = ur.roleId JOIN json_each(CASE json_type(r.actions) WHEN 'array' THEN r.actions END) a
+  (SELECT json_group_array(json(r.actions)) FILTER (WHERE json_type(r.actions) = 'array')
+     FROM "UserRoles" ur JOIN "Role" r ON r.id = ur.roleId
     WHERE ur.userId = u.id AND ur.communityId = c.communityId AND ur.isInstanceRole = 0) AS actions,
   EXISTS (SELECT 1 FROM "UserRoles" ur
     WHERE ur.userId = u.id AND ur.communityId = c.communityId AND ur.isInstanceRole = 0) AS hasRole,

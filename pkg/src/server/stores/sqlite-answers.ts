@@ -2,11 +2,15 @@
 import type { Layout } from './layouts.js';
 import { type FactsRow, StoreFault } from './store.js';
 
-/** The row of facts, if there is one: actions and overwrites come as JSON text. */
+/**
+ * The row of facts, if there is one: actions and overwrites come as JSON text, the actions as an array for each role, because
+ * SQLite takes longer to join them than JavaScript does.
+ */
 export function factsRow(row: unknown): FactsRow | null {
   if (row === null || row === undefined) return null;
   const facts = row as FactsRow & { actions: string; overwrites: string };
-  return { ...facts, actions: JSON.parse(facts.actions), overwrites: JSON.parse(facts.overwrites) };
+  const actions = [...new Set(JSON.parse(facts.actions).flat())];
+  return { ...facts, actions, overwrites: JSON.parse(facts.overwrites) };
 }
 
 /** A layout whose flags are 0 and 1. */

@@ -1,19 +1,33 @@
-import { type CanActivate, type ExecutionContext, Injectable, UnauthorizedException } from '@nestjs/common';
+import {
+  type CanActivate,
+  type ExecutionContext,
+  HttpException,
+  Inject,
+  Injectable,
+  UnauthorizedException,
+} from '@nestjs/common';
 import { userTokens } from 'livekit-edge/server';
+import { EndpointService } from '../endpoint.service';
 
-/** Verifies the user token by the settings `JWT_*`. Whether it was revoked, the tables know: see `RbacGuard`. */
+/** Verifies the user token by the settings `JWT_*`, and admits its user if it was not revoked and the user is not banned. */
 @Injectable()
 export class JwtAuthGuard implements CanActivate {
   private readonly authenticate = userTokens(process.env);
 
+  constructor(@Inject(EndpointService) private readonly endpoint: EndpointService) {}
+
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest();
+    const incoming = context.switchToHttp().getRequest();
     const headers = new Headers();
-    for (const name of ['authorization', 'cookie', 'content-type']) headers.set(name, request.headers[name] ?? '');
-    const caller = await this.authenticate(new Request('http://localhost/', { method: request.method, headers }));
+    for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, `${value}`);
+    // The route that every user may ask; it also counts the request for the rate limits.
+    const health = 'http://localhost/api/livekit/health';
+    const caller = await this.authenticate(new Request(health, { method: incoming.method, headers }));
     if (caller === null) throw new UnauthorizedException();
-    request.caller = caller;
-    request.user = { id: caller.userId };
+    const admission = await this.endpoint.app.fetch(new Request(health, { headers }), { incoming });
+    if (!admission.ok) throw new HttpException(await admission.json(), admission.status);
+    incoming.caller = caller;
+    incoming.user = { id: caller.userId };
     return true;
   }
 }

@@ -1,13 +1,13 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { kraken } from 'livekit-edge/server';
-import { StoreService } from '../store.service';
+import { EndpointService } from '../endpoint.service';
 
 /** Requires `JOIN_CHANNEL` on the channel `roomId` of the body, and finds out what the caller may do there. */
 @Injectable()
 export class RbacGuard implements CanActivate {
-  private readonly authorize = kraken(() => this.stores.store);
+  private readonly authorize = kraken(() => this.endpoint.store);
 
-  constructor(@Inject(StoreService) private readonly stores: StoreService) {}
+  constructor(@Inject(EndpointService) private readonly endpoint: EndpointService) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest();
