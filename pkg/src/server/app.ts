@@ -116,7 +116,8 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
     authorize,
     onError,
     store,
-    settings: settingsOf = env,
+    // Without bindings a Worker has no environment.
+    settings: settingsOf = (context) => env(context) ?? {},
     grants,
     allowGrants = [],
     servers,
