@@ -1,4 +1,4 @@
-// What JSR is sent works when Deno imports it from there: published to a registry on loopback, and run.
+// The package on JSR: published to a registry on loopback, imported from there by Deno, and run.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
