@@ -107,11 +107,16 @@ export function nestCases(example: Example, serveWith: (env: Record<string, stri
   test('its own routes have the rate limits of the endpoint', () =>
     withSettings({ RATE_LIMIT_PER_USER: '2' }, async (ask) => {
       const headers = headersOf('user-456');
-      const statuses = [];
+      const answers = [];
       for (let count = 0; count < 3; count += 1) {
-        statuses.push((await ask('/token', { method: 'POST', headers, body })).status);
+        const { status, headers: answered } = await ask('/token', { method: 'POST', headers, body });
+        answers.push([status, answered.has('retry-after')]);
       }
-      assert.deepEqual(statuses, [201, 201, 429]);
+      assert.deepEqual(answers, [
+        [201, false],
+        [201, false],
+        [429, true],
+      ]);
     }));
 
   test('without credentials a token is 500, and the health is unhealthy', () =>
