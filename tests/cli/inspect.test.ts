@@ -1,4 +1,4 @@
-// `livekit-edge inspect`: what a token says, how long it lives, what a LiveKit server would refuse, and whose signature it has.
+// `livekit-edge inspect`: the claims of a token, the time left, what a LiveKit server would refuse, and the signature.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -17,7 +17,8 @@ export class JwtAuthGuard implements CanActivate {
   constructor(@Inject(EndpointService) private readonly endpoint: EndpointService) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const incoming = context.switchToHttp().getRequest();
+    const http = context.switchToHttp();
+    const incoming = http.getRequest();
     const headers = new Headers();
     for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, `${value}`);
     // The route that every user may ask; it also counts the request for the rate limits.
@@ -25,6 +26,8 @@ export class JwtAuthGuard implements CanActivate {
     const caller = await this.authenticate(new Request(health, { method: incoming.method, headers }));
     if (caller === null) throw new UnauthorizedException();
     const admission = await this.endpoint.app.fetch(new Request(health, { headers }), { incoming });
+    const retryAfter = admission.headers.get('Retry-After');
+    if (retryAfter !== null) http.getResponse().setHeader('Retry-After', retryAfter);
     if (!admission.ok) throw new HttpException(await admission.json(), admission.status);
     incoming.caller = caller;
     incoming.user = { id: caller.userId };

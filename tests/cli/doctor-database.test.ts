@@ -1,0 +1,84 @@
+// `livekit-edge doctor`: what is wrong with the database, with real ones.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { sqliteStore } from 'livekit-edge/stores/sqlite';
+import { createTables, startPostgres } from '../../scripts/postgres.mjs';
+import { dropTables } from '../support/sqlite-file.ts';
+import { SETTINGS } from './support/cli.ts';
+import { doctor, findings, folder, listening, SQLITE_PATH } from './support/doctor.ts';
+
+describe('a SQLite file', () => {
+  const check = async (path: string) => findings(await doctor({ ...SETTINGS, SQLITE_PATH: path }), 'database').join();
+
+  test('that does not exist is advice, and is not created', async () => {
+    const path = join(folder, 'later.sqlite');
+    assert.equal(
+      await check(path),
+      'advice: The SQLite file does not exist: it is created at the start, with the tables',
+    );
+    assert.ok(!existsSync(path));
+    assert.match(await check(join(folder, 'nowhere', 'x.sqlite')), /^error: .+ cannot be created \(ENOENT\)$/);
+  });
+
+  test('without the tables is advice, and is not changed', async () => {
+    const path = join(folder, 'empty.sqlite');
+    writeFileSync(path, '');
+    assert.equal(await check(path), 'advice: The SQLite file lacks tables: they are created at the start');
+    assert.equal(readFileSync(path).length, 0);
+  });
+
+  test('that another program has open can be used', async () => {
+    const store = sqliteStore(SQLITE_PATH);
+    assert.match(await check(SQLITE_PATH), /^ok: /);
+    store.close();
+  });
+
+  test('that is not a database is an error', async () => {
+    const path = join(folder, 'text.sqlite');
+    writeFileSync(path, 'this is no database'.repeat(1000));
+    assert.equal(await check(path), 'error: The SQLite file cannot be used: file is not a database');
+    assert.match(await check(folder), /^error: The SQLite file cannot be used: /);
+  });
+
+  test('whose tables were dropped is an error, for migrations are applied once', async () => {
+    const path = join(folder, 'dropped.sqlite');
+    sqliteStore(path).close();
+    dropTables(path);
+    assert.match(await check(path), /^error: The SQLite file cannot be used: tables are missing$/);
+  });
+});
+
+describe('a PostgreSQL', () => {
+  let server: Awaited<ReturnType<typeof startPostgres>>;
+  before(async () => {
+    server = await startPostgres();
+  });
+  after(() => server.stop());
+  const check = async (url: string) => findings(await doctor({ ...SETTINGS, DATABASE_URL: url }), 'database').join();
+
+  test('with the tables is ok, and one without is an error', async () => {
+    const url = await server.createDatabase('doctor');
+    assert.match(await check(url), /^error: PostgreSQL is reached and lacks tables: apply the files in postgres\//);
+    await createTables(url);
+    assert.equal(await check(url), 'ok: PostgreSQL is reached and has the tables');
+  });
+
+  test('without the database, or that cannot be reached, is an error', async () => {
+    assert.equal(await check(new URL('/nowhere', server.url).href), 'error: PostgreSQL: SQLSTATE 3D000');
+    const url = 'postgres://u:hunter2@127.0.0.1:1/d';
+    assert.equal(await check(url), 'error: PostgreSQL: the database cannot be reached');
+  });
+
+  test('that accepts connections and is silent is an error', async () => {
+    const silent = await listening(createServer((socket) => void socket.on('error', () => {})));
+    const [check] = findings(
+      await doctor({ ...SETTINGS, DATABASE_URL: silent.url.replace('ws', 'postgres') }),
+      'database',
+    );
+    silent.server.close();
+    assert.match(check ?? '', /^error: PostgreSQL: the database (did not answer in time|cannot be reached)$/);
+  });
+});
