@@ -73,10 +73,14 @@ describe('the LiveKit server', () => {
 });
 
 const ANSWERS: [name: string, answer: RequestListener, expected: RegExp][] = [
-  ['a page', (_, response) => response.end('<html>'), /is not one: .+ \(HTTP 200\)$/],
-  ['JSON of something else', (_, response) => response.end('{}'), /is not one: .+ \(HTTP 200\)$/],
-  ['404', (_, response) => response.writeHead(404).end(), /is not one: .+ \(HTTP 404\)$/],
-  ['a redirect', (_, response) => response.writeHead(302, { location: '/' }).end(), /is not one: .+ \(HTTP 302\)$/],
+  ['a page', (_, response) => response.end('<html>'), /does not answer as .+ \(HTTP 200\)$/],
+  ['JSON of something else', (_, response) => response.end('{}'), /does not answer as .+ \(HTTP 200\)$/],
+  ['404', (_, response) => response.writeHead(404).end(), /does not answer as .+ \(HTTP 404\)$/],
+  [
+    'a redirect',
+    (_, response) => response.writeHead(302, { location: '/' }).end(),
+    /does not answer as .+ \(HTTP 302\)$/,
+  ],
   ['an endless body', (_, response) => void response.write('{'), /cannot be reached: no answer in 5 seconds$/],
   ['a connection that is cut', ({ socket }) => socket.destroy(), /cannot be reached \(UND_ERR_SOCKET\)$/],
 ];
@@ -103,7 +107,7 @@ test('a server that accepts connections and is silent, or speaks no HTTP, is an 
   silent.server.close();
   other.server.close();
   assert.match(first ?? '', /cannot be reached: no answer in 5 seconds$/);
-  assert.match(second ?? '', /is not one: .+ \((HPE_INVALID_CONSTANT|HTTPParserError)\)$/);
+  assert.match(second ?? '', /does not answer as .+ \((HPE_INVALID_CONSTANT|HTTPParserError)\)$/);
 });
 
 test('a host that does not exist is an error', async () => {

@@ -94,6 +94,13 @@ for (const [name, token, signature, refused] of REFUSED) {
   });
 }
 
+test('an exp that is not finite has no time', async () => {
+  const payload = Buffer.from('{"iss":"devkey","exp":1e400}').toString('base64url');
+  const { stdout } = await run(['inspect', `${encode(HS256)}.${payload}.x`]);
+  assert.match(stdout, /^It has no valid exp\.$/m);
+  assert.doesNotMatch(stdout, /NaN/);
+});
+
 test('an expired token says since when', async () => {
   const { stdout } = await run(['inspect', good({ exp: now() - 90_000 })]);
   assert.match(stdout, /^It expired 1 d 1 h ago, at /m);

@@ -94,6 +94,8 @@ test('only sources, the module and documents are published', (t) => {
   for (const path of ['/LICENSE', '/README.md', '/src/wasm/generated/livekit_edge.wasm'])
     assert.ok(files.includes(path), path);
   for (const path of files) assert.match(path, /^\/(src\/|jsr\.json$|README\.md$|LICENSE$)/);
+  for (const path of files.filter((path) => path.endsWith('.ts')))
+    assert.doesNotMatch(readFileSync(join(root, 'pkg', path), 'utf8'), /from 'node:|import\('node:/, path);
 });
 
 test('its entries are entries of npm, and its packages of the same versions', () => {
