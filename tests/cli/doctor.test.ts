@@ -250,4 +250,17 @@ describe('a PostgreSQL', () => {
     silent.server.close();
     assert.match(check ?? '', /^error: PostgreSQL: the database (did not answer in time|cannot be reached)$/);
   });
+
+  test('whose answer the driver cannot parse is one line and exit code 1', async () => {
+    // A message of PostgreSQL that says of itself that it has no byte.
+    const answer = Buffer.from('R\0\0\0\0', 'latin1');
+    const malformed = await listening(
+      createTcpServer((socket) => void socket.on('error', () => {}).on('data', () => socket.write(answer))),
+    );
+    const env = { ...SETTINGS, JWT_SECRET, DATABASE_URL: malformed.url.replace('ws://', 'postgres://u:hunter2@') };
+    const { code, stdout, stderr } = await run(['doctor'], { env, cwd: folder });
+    malformed.server.close();
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, /^livekit-edge: Unexpected error \(ERR_\w+\)\n$/);
+  });
 });
