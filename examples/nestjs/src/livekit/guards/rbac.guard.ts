@@ -15,6 +15,13 @@ export class RbacGuard implements CanActivate {
     const ask = { route: 'token' as const, room: roomId, isGeneratedRoom: false, identity, name, ttl };
     // Throws 400, 401, 403 or 503.
     const permission = await this.authorize(request.caller, ask, process.env);
+    // What is authorized, in place of what the client sent: a listener who is timed out does not choose identity and name.
+    request.body = {
+      roomId: permission.room,
+      identity: permission.identity,
+      name: permission.name,
+      ttl: permission.ttl,
+    };
     request.grants = permission.grants;
     return true;
   }
