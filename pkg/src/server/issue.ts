@@ -1,4 +1,5 @@
 /** permission → claims → token. */
+import { field } from '../arguments.js';
 import { createException } from '../exception.js';
 import { jsonText } from '../snapshot.js';
 import { type TokenResponse, tokenResponse } from '../token-response.js';
@@ -32,7 +33,7 @@ async function createRoom(permission: string, chosen: string | undefined, { serv
 
 /** Whether a permission names its server, so that the application is not asked for another. The rules check the name. */
 function namesServer(permission: string): boolean {
-  const server = permission === '' ? undefined : Object(JSON.parse(permission)).server;
+  const server = permission === '' ? undefined : field(Object(JSON.parse(permission)), 'server');
   return server !== undefined && server !== null;
 }
 
