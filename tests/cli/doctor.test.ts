@@ -1,5 +1,6 @@
 // `livekit-edge doctor`: what is wrong with settings, LiveKit's servers and the database, with LiveKit's own server and real databases.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
@@ -212,7 +213,14 @@ describe('a SQLite file', () => {
     const path = join(folder, 'text.sqlite');
     writeFileSync(path, 'this is no database'.repeat(1000));
     assert.equal(await check(path), 'error: The SQLite file cannot be used: file is not a database');
-    assert.match(await check(folder), /^error: The SQLite file cannot be used: /);
+  });
+
+  test('that is a folder, a device or a named pipe is an error', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const path of [folder, '/dev/null', pipe]) {
+      assert.equal(await check(path), 'error: The SQLite file cannot be used: it is not a file');
+    }
   });
 
   test('whose tables were dropped is an error, for migrations are applied once', async () => {
