@@ -16,8 +16,10 @@ pub struct Tokens {
 impl Tokens {
     /// Reads the settings `LIVEKIT_*` and `JWT_*` by name.
     pub fn from_settings(setting: Settings<'_>) -> Self {
-        let users = UserTokenRules::from_settings(setting);
-        Self { service: LivekitService::new(LivekitConfig::from_settings(setting)), users }
+        let config = LivekitConfig::from_settings(setting);
+        // A LiveKit token is no user token, even if one secret signs both.
+        let users = UserTokenRules::from_settings(setting).refuse_livekit_tokens(&config);
+        Self { service: LivekitService::new(config), users }
     }
 
     /// Issues the token that a request asks for.
