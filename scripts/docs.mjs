@@ -3,6 +3,7 @@ import { buildDocs, installTools, SITE } from './docs/build.mjs';
 import { serveFolder } from './docs/serve.mjs';
 import { main, Problem } from './lib/problem.mjs';
 import { step } from './lib/step.mjs';
+import { freePort, portFrom } from './serve/port.mjs';
 import { setup } from './setup.mjs';
 
 const PORT = 8789;
@@ -12,6 +13,8 @@ await main(async () => {
   if (others.length > 0 || (option !== undefined && option !== '--serve')) {
     throw new Problem('Usage: npm run docs [-- --serve]');
   }
+  const port = portFrom(process.env.PORT, PORT);
+  if (option !== undefined) await freePort(port, 'choose another with PORT=…');
   await setup();
   const missing = await installTools();
   if (missing !== undefined) throw new Problem(missing);
@@ -20,9 +23,6 @@ await main(async () => {
     return SITE;
   });
   if (option === undefined) return;
-  const port = Number(process.env.PORT ?? PORT);
-  const { url } = await serveFolder(SITE, port).catch((error) => {
-    throw new Problem(`Port ${port} cannot be used (${error.code}); choose another with PORT=…`);
-  });
+  const { url } = await serveFolder(SITE, port);
   console.log(url);
 });

@@ -1,5 +1,5 @@
 // `npm test`, which CI runs as it is: every gate, none left out because another failed, and one closing line.
-import { LOCKED, whyNotInstalled } from '../tests/packaging/install.mjs';
+import { NAMES, whyNotInstalled } from '../tests/support/install.mjs';
 import { main, Problem } from './lib/problem.mjs';
 import { secondsSince, step } from './lib/step.mjs';
 import { livekitServer } from './livekit/binary.mjs';
@@ -33,8 +33,8 @@ await main(async () => {
   try {
     await setup();
     // Not within a test: minutes of installing and building are no reason to think that it hangs.
-    for (const name of LOCKED) {
-      await step(`packages of tests/packaging/${name}`, async () => (await whyNotInstalled(name)) ?? 'ready');
+    for (const name of NAMES) {
+      await step(`packages of target/tools/${name}`, async () => (await whyNotInstalled(name)) ?? 'ready');
     }
     await step("LiveKit's server", async () => (await livekitServer(() => {})).skip ?? 'ready');
   } catch (error) {

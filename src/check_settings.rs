@@ -48,7 +48,7 @@ fn is_any(_: &str) -> bool {
 }
 
 const TTL: &str = "an integer of seconds from 1";
-const AT_MOST: &str = "that applies";
+const MAXIMUM: &str = "that applies";
 const DEFAULT: &str = "the default applies";
 const REFUSED: &str = "user tokens are refused";
 
@@ -116,10 +116,10 @@ const RULES: [(&str, Rule); 28] = [
 ];
 
 /// Lists the errors of the settings of an endpoint: at most one a setting, except for those of keys and servers, and missing
-/// settings first. A setting for which `setting` returns `None` counts as unset. `others` are the names of everything else in the
-/// environment: one that is almost the name of an unset setting is a mistake.
+/// settings first. A setting for which `setting` returns `None` counts as unset. `names` are all names in the environment: one
+/// that is a misspelling of an unset setting is an error.
 #[must_use]
-pub fn check_settings<'n>(setting: Settings<'_>, others: impl IntoIterator<Item = &'n str>) -> Vec<SettingError> {
+pub fn check_settings<'n>(setting: Settings<'_>, names: impl IntoIterator<Item = &'n str>) -> Vec<SettingError> {
     let config = LivekitConfig::from_settings(setting);
     let missing = missing(&config, setting).into_iter();
     let invalid = RULES.iter().filter_map(|(name, rule)| {
@@ -128,10 +128,10 @@ pub fn check_settings<'n>(setting: Settings<'_>, others: impl IntoIterator<Item 
     });
     let short = short_keys(&config, setting).into_iter().map(|name| SettingError::new(name, SettingErrorKind::Short));
     let above = above_maximum(setting).into_iter();
-    let names = others.into_iter().filter_map(|name| {
+    let misspelt = names.into_iter().filter_map(|name| {
         mistaken_for(name, setting).map(|known| SettingError::new(name, SettingErrorKind::NotASetting(known)))
     });
-    missing.chain(config.errors.iter().cloned()).chain(invalid).chain(above).chain(short).chain(names).collect()
+    missing.chain(config.errors.iter().cloned()).chain(invalid).chain(above).chain(short).chain(misspelt).collect()
 }
 
 /// The TTLs that are above their maximum, which applies in their place.
@@ -144,7 +144,7 @@ fn above_maximum(setting: Settings<'_>) -> Vec<SettingError> {
         ("LIVEKIT_TOKEN_TTL", maximum, "at most LIVEKIT_MAX_TTL, by default a day"),
     ];
     let above = checks.into_iter().filter(|(name, maximum, _)| is_above(name, *maximum));
-    above.map(|(name, _, expected)| SettingError::new(name, SettingErrorKind::Invalid(expected, AT_MOST))).collect()
+    above.map(|(name, _, expected)| SettingError::new(name, SettingErrorKind::Invalid(expected, MAXIMUM))).collect()
 }
 
 /// Settings that have no rule above.
@@ -153,8 +153,8 @@ const KEYS_AND_SERVERS: [&str; 3] = ["LIVEKIT_INTERNAL_URL", "LIVEKIT_KEYS", "LI
 /// Maximum number of edits between a name and the setting that it is mistaken for.
 const MAX_EDITS: u8 = 2;
 
-/// The setting that a name is almost the name of. `None` if that is set, or the name is a setting itself. Only settings of ours are
-/// looked at: an application may have a `HOSTS` or `CORS_ORIGIN` of its own.
+/// The setting that a name is a misspelling of. `None` if that is set, or the name is a setting itself. Only names with a prefix
+/// of ours are compared: an application may have a `HOSTS` or `CORS_ORIGIN` of its own.
 fn mistaken_for(name: &str, setting: Settings<'_>) -> Option<&'static str> {
     let known = || RULES.iter().map(|(name, _)| *name).chain(KEYS_AND_SERVERS);
     if known().any(|known| known == name) {

@@ -96,7 +96,8 @@ impl fmt::Debug for TokenResponse {
 }
 
 impl LivekitService {
-    /// Prepares the keys that the configuration has not. One without credentials or with errors is accepted; such a service issues no token.
+    /// Prepares the keys, unless the configuration has them prepared. One without credentials or with errors is accepted; such a
+    /// service issues no token.
     #[must_use]
     pub fn new(mut config: LivekitConfig) -> Self {
         if config.errors.is_empty() && config.servers.as_slice().is_empty() {

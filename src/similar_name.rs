@@ -1,19 +1,21 @@
-//! How far a name is from another.
+//! Names that differ by a few characters.
 
-/// Number of edits between two names, whatever their case, if it is at most `max`. An edit adds, removes or replaces a character, or
+/// Number of edits between two names, ignoring case, if it is at most `max`. An edit adds, removes or replaces a character, or
 /// swaps two neighbours (Damerau and Levenshtein).
 pub(crate) fn distance(name: &str, other: &str, max: u8) -> Option<u8> {
     (0..=max).find(|edits| is_within(name.as_bytes(), other.as_bytes(), *edits))
 }
 
-/// The recursion is as deep as the shorter name is long, and has four branches an edit.
+/// Each step consumes a character, and each edit has four branches: both names are short.
 fn is_within(name: &[u8], other: &[u8], edits: u8) -> bool {
     match (name, other) {
         ([], []) => true,
         ([a, name @ ..], [b, other @ ..]) if a.eq_ignore_ascii_case(b) => is_within(name, other, edits),
         _ => edits.checked_sub(1).is_some_and(|edits| {
             let swaps = match (name, other) {
-                ([a, b, name @ ..], [c, d, other @ ..]) if (a, b) == (d, c) => is_within(name, other, edits),
+                ([a, b, name @ ..], [c, d, other @ ..]) if a.eq_ignore_ascii_case(d) && b.eq_ignore_ascii_case(c) => {
+                    is_within(name, other, edits)
+                }
                 _ => false,
             };
             let (without_first, other_without_first) = (name.get(1..), other.get(1..));

@@ -76,15 +76,15 @@ impl UserTokenRules {
             issuer: text(setting, "JWT_ISSUER"),
             audiences: list(setting, "JWT_AUDIENCE"),
             clients: list(setting, "JWT_CLIENT_ID"),
-            algorithms: Algorithm::from_settings(setting),
-            leeway: text(setting, "JWT_LEEWAY").and_then(|text| parse_leeway(&text)).unwrap_or(DEFAULT_LEEWAY),
             refused_issuers: text(setting, "LIVEKIT_API_KEY").into_iter().collect(),
             refuses_other_issuers: false,
+            algorithms: Algorithm::from_settings(setting),
+            leeway: text(setting, "JWT_LEEWAY").and_then(|text| parse_leeway(&text)).unwrap_or(DEFAULT_LEEWAY),
         }
     }
 
-    /// Rejects tokens whose issuer is one of the API keys of a configuration or of its servers. With an error in those settings some keys
-    /// are unknown, so that every issuer may be one, except the required one.
+    /// Rejects tokens whose issuer is one of the API keys of a configuration or of its servers. With an error in those settings
+    /// some keys are unknown, so that every issuer may be one, except the required one.
     #[must_use]
     pub fn refuse_livekit_tokens(mut self, config: &LivekitConfig) -> Self {
         let servers = config.servers.as_slice().iter().map(|server| &server.keys);

@@ -221,7 +221,7 @@ function optionsOf(options: AccessTokenOptions | null | undefined): AccessTokenO
   });
 }
 
-/** Whether `Object.prototype` has an option. Asked by constant names, which takes a twentieth off a token. */
+/** Whether `Object.prototype` has an option. Constant names make a token a twentieth faster. */
 const isPolluted = (): boolean =>
   'identity' in Object.prototype ||
   'ttl' in Object.prototype ||

@@ -2,6 +2,7 @@
 import { field } from './arguments.js';
 import { createException } from './exception.js';
 import { jsonText } from './snapshot.js';
+import { isWellFormed } from './utf8.js';
 
 /** Configuration of the service. TTLs are integers of seconds from 1; any other value counts as unset. */
 export interface LivekitConfig {
@@ -93,10 +94,10 @@ export const settingsOf = (env: object, names: readonly string[]): Settings => r
 const MAX_NAMES = 1000;
 const MAX_NAME_LENGTH = 64;
 
-/** The names of an environment, of settings and of anything else. */
+/** The names in an environment, of settings and of anything else. */
 export function namesIn(env: object): string[] {
   try {
-    const names = Object.keys(Object(env)).filter((name) => name.length <= MAX_NAME_LENGTH && name.isWellFormed());
+    const names = Object.keys(Object(env)).filter((name) => name.length <= MAX_NAME_LENGTH && isWellFormed(name));
     return names.slice(0, MAX_NAMES);
   } catch (cause) {
     throw unreadable(cause);

@@ -174,7 +174,7 @@ export type RoomConfigurationInit = RoomConfiguration | RoomConfigurationJson | 
 export type RoomConfigurationJson = {
   /** Id of the configuration; the name of the room is in the grant. */
   name?: string;
-  /** Seconds that the room stays open before somebody has joined. */
+  /** Seconds that the room stays open before the first participant joins. */
   emptyTimeout?: number;
   /** Seconds that the room stays open after the last participant has left. */
   departureTimeout?: number;

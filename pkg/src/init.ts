@@ -4,8 +4,8 @@ import { passModule } from './wasm/instance.js';
 
 /**
  * Passes the compiled module `livekit-edge/livekit_edge.wasm`, for hosts that forbid compiling bytes and resolve packages
- * without the condition `workerd`, `worker` or `edge-light`. Call it before anything else of this package: an instance that
- * runs is kept. Elsewhere it is not needed.
+ * without the condition `workerd`, `worker` or `edge-light`. Call it before anything else of this package: a running
+ * instance is kept. Elsewhere it is not needed.
  *
  * @throws {@link LivekitException} with code `unsupported_runtime` if the argument is not this `WebAssembly.Module`
  * @example

@@ -132,7 +132,7 @@ function readRequest(request: unknown): RawRequest {
   }
 }
 
-/** Whether `Object.prototype` has a field of a request. Asked by constant names, which takes a twentieth off a token. */
+/** Whether `Object.prototype` has a field of a request. Constant names make a token a twentieth faster. */
 const isPolluted = (): boolean =>
   'roomId' in Object.prototype ||
   'identity' in Object.prototype ||

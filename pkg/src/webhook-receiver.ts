@@ -33,8 +33,8 @@ export class WebhookReceiver {
   private readonly handle: () => VerifierHandle;
 
   /**
-   * Creates it for an API key and its secret, or an array of `ApiCredentials`, for example while one key replaces another: the issuer
-   * of a webhook chooses the key.
+   * Creates it for an API key and its secret, or for an array of `ApiCredentials`, for example while one key replaces
+   * another: the issuer of a webhook chooses the key.
    *
    * @throws `LivekitException` if a key or secret is missing, blank or not a string, or a key is repeated
    */

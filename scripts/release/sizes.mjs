@@ -8,7 +8,7 @@ import { main } from '../lib/problem.mjs';
 import { bundleWorker, minified } from '../serve/bundle.mjs';
 
 /** The recorded sizes. */
-export const RECORD = join(root, 'scripts', 'release', 'sizes.json');
+const RECORD = join(root, 'scripts', 'release', 'sizes.json');
 
 /** @typedef {{ minified: number, gzip: number }} Size bytes */
 

@@ -17,6 +17,8 @@ const PLACES = {
   'Cargo.toml': WORKSPACE,
   'Cargo.lock': CARGO_LOCK,
   'bench/native/Cargo.lock': CARGO_LOCK,
+  'examples/axum/Cargo.lock': CARGO_LOCK,
+  'examples/axum/Cargo.toml': pattern(String.raw`(\nlivekit-edge = \{ version = ")(${NUMBER})(?=")`),
   'pkg/package.json': JSON_FIELD,
   'pkg/jsr.json': JSON_FIELD,
   'package-lock.json': pattern(String.raw`("name": "livekit-edge",\n\s+"version": ")(${NUMBER})(?=")`),

@@ -6,9 +6,12 @@ const HOST = '127.0.0.1';
 const DEFAULT_PORT = 8787;
 const LAST_PORT = 65535;
 
-/** @param {string | undefined} text the variable PORT */
-export function portFrom(text) {
-  if (text === undefined || text === '') return DEFAULT_PORT;
+/**
+ * @param {string | undefined} text the variable PORT
+ * @param {number} [defaultPort] where it is unset
+ */
+export function portFrom(text, defaultPort = DEFAULT_PORT) {
+  if (text === undefined || text === '') return defaultPort;
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= LAST_PORT) return port;
   throw new Problem(`PORT is '${text}': set it to a number from 0 (any free port) to ${LAST_PORT}.`);

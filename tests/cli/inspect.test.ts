@@ -1,4 +1,4 @@
-// `livekit-edge inspect`: what a token says, how long it lives, what a LiveKit server would refuse, and whose signature it has.
+// `livekit-edge inspect`: the claims of a token, the time left, what a LiveKit server would refuse, and the signature.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -125,6 +125,13 @@ test('a token with more claims than a call has arguments is printed', async () =
   const { stdout, stderr } = await run(['inspect'], { input: good(many) });
   assert.equal(stderr, '');
   assert.match(stdout, /^ {2}c149999 +0 +A claim of your application's own\./m);
+});
+
+test('an exp that is not finite has no time', async () => {
+  const payload = Buffer.from('{"iss":"devkey","exp":1e400}').toString('base64url');
+  const { stdout } = await run(['inspect', `${encode(HS256)}.${payload}.x`]);
+  assert.match(stdout, /^It has no valid exp\.$/m);
+  assert.doesNotMatch(stdout, /NaN/);
 });
 
 test('an expired token says since when', async () => {

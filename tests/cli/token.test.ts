@@ -24,8 +24,8 @@ test('a room and an identity give a token to join, alone on a line, for six hour
   assert.match(stdout, /^[\w-]+\.[\w-]+\.[\w-]+\n$/);
   const { sub, video, nbf, exp, ...others } = await verify(stdout);
   assert.deepEqual(
-    { sub, video, life: exp - nbf },
-    { sub: 'alice', video: { roomJoin: true, room: 'lobby' }, life: 21_600 },
+    { sub, video, ttl: exp - nbf },
+    { sub: 'alice', video: { roomJoin: true, room: 'lobby' }, ttl: 21_600 },
   );
   assert.deepEqual(others, { iss: 'devkey' });
 });

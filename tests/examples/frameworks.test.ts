@@ -1,4 +1,4 @@
-// The endpoint in other people's servers: each example is installed, built and started as its README says.
+// The endpoint in the servers of frameworks: each example is installed, built and started as its README says.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,34 +1,16 @@
 /** The frameworks that the examples are for, and each example as a user has it who copied its folder. */
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sqliteStore } from 'livekit-edge/stores/sqlite';
 import { root } from '../../scripts/lib/paths.mjs';
-import { mustRun } from '../../scripts/lib/run.mjs';
-import { digest, unlessFresh } from '../../scripts/lib/stamp.mjs';
+import { installed, whyNotInstalled } from '../support/install.mjs';
 import { installPacked, packInto } from '../support/packed.ts';
 import { loadDemo } from '../support/sqlite-file.ts';
 
-const LOCKED = join(import.meta.dirname, 'frameworks');
-const FILES = ['package.json', 'package-lock.json'];
-const FOLDER = join(root, 'target', 'tools', 'frameworks');
-const SECONDS = 240;
+const FOLDER = installed('frameworks');
 
 /** Where a framework's package was installed. */
 export const framework = (...path: string[]): string => join(FOLDER, 'node_modules', ...path);
-
-/** Installs the frameworks exactly as locked. Rejects where there is no registry and npm has not cached them. */
-async function install(): Promise<void> {
-  const inputs = digest(FILES.map((file) => join(LOCKED, file)));
-  // npm's own record of what it installed: gone with the folder, and then everything is installed again.
-  const outputs = [framework('.package-lock.json')];
-  await unlessFresh('test-frameworks', { inputs, outputs }, async () => {
-    mkdirSync(FOLDER, { recursive: true });
-    for (const file of FILES) copyFileSync(join(LOCKED, file), join(FOLDER, file));
-    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
-    const options = { cwd: FOLDER, seconds: SECONDS, shell: process.platform === 'win32' };
-    await mustRun('npm', args, 'npm could not install the frameworks.', options);
-  });
-}
 
 /** How an example is built and started: arguments of Node. */
 export interface Recipe {
@@ -75,11 +57,8 @@ export interface Workshop {
 
 /** Opens a folder of examples; a sentence says why there is none. */
 export async function openWorkshop(): Promise<Workshop | string> {
-  try {
-    await install();
-  } catch (error) {
-    return `the frameworks could not be installed: ${(error as Error).message.trim().split('\n', 1)}`;
-  }
+  const missing = await whyNotInstalled('frameworks');
+  if (missing !== undefined) return missing;
   // Below the frameworks, so that their packages are found as those of a workspace are.
   const folder = mkdtempSync(join(FOLDER, 'examples-'));
   writeFileSync(join(folder, 'package.json'), '{"private":true}');

@@ -73,6 +73,22 @@ export function nestCases(example: Example, serveWith: (env: Record<string, stri
       assert.deepEqual([video?.canPublish, video?.canPublishSources], [true, ['microphone']]);
     }));
 
+  test('a token has the identity and name that the rules allow, whatever was asked for', async () => {
+    for (const [settings, user, identity, name] of [
+      [{ LIVEKIT_IDENTITY_POLICY: 'own' }, 'user-456', 'user-456', 'Mallory'],
+      [{ LIVEKIT_GRANTS: 'role' }, 'user-timeout', 'user-timeout', 'user-timeout'],
+    ] as const) {
+      await withSettings(settings, async (ask) => {
+        const asked = JSON.stringify({ roomId: CHANNEL, identity: 'custom-identity', name: 'Mallory' });
+        const response = await ask('/token', { method: 'POST', headers: headersOf(user), body: asked });
+        const answer = await response.json();
+        assert.deepEqual([response.status, answer.identity], [201, identity], user);
+        const claims = await new TokenVerifier('devkey', 'secret').verify(answer.token);
+        assert.deepEqual([claims.sub, claims.name], [identity, name]);
+      });
+    }
+  });
+
   test('the endpoint alone is one line, and a token and a webhook are answered', async () => {
     writeFileSync(join(example.folder, 'one-line.js'), ONE_LINE);
     const { url, stop } = await serve([node24(), 'one-line.js'], example.folder, example.env);
@@ -91,11 +107,16 @@ export function nestCases(example: Example, serveWith: (env: Record<string, stri
   test('its own routes have the rate limits of the endpoint', () =>
     withSettings({ RATE_LIMIT_PER_USER: '2' }, async (ask) => {
       const headers = headersOf('user-456');
-      const statuses = [];
+      const answers = [];
       for (let count = 0; count < 3; count += 1) {
-        statuses.push((await ask('/token', { method: 'POST', headers, body })).status);
+        const { status, headers: answered } = await ask('/token', { method: 'POST', headers, body });
+        answers.push([status, answered.has('retry-after')]);
       }
-      assert.deepEqual(statuses, [201, 201, 429]);
+      assert.deepEqual(answers, [
+        [201, false],
+        [201, false],
+        [429, true],
+      ]);
     }));
 
   test('requests without a valid user token are limited by address', () =>

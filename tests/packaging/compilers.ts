@@ -1,7 +1,7 @@
 /** The TypeScript compilers that the package's types are checked with. */
 import { join } from 'node:path';
 import { modules } from '../../scripts/lib/paths.mjs';
-import { installed } from './install.mjs';
+import { installed } from '../support/install.mjs';
 
 /** The program `tsc` by version. The newest is the repository's own, the others are installed from `typescript/`. */
 export const COMPILERS: Record<string, string> = {

@@ -1,10 +1,10 @@
 /** A small real project that has the packed package, and what is done with it. */
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { modules, node24 } from '../../scripts/lib/paths.mjs';
+import { node24 } from '../../scripts/lib/paths.mjs';
 import { run } from '../../scripts/lib/run.mjs';
+import { installed } from '../support/install.mjs';
 import { serving } from '../support/serving.ts';
-import { installed } from './install.mjs';
 
 const FILES = join(import.meta.dirname, 'projects');
 const SECONDS = 240;
@@ -14,7 +14,7 @@ export interface Project {
   readonly name: string;
   /** The report from the field that it stands for, in a phrase. */
   readonly report: string;
-  /** What it takes on two cores that do nothing else, installed before. */
+  /** What it took on two cores, two projects at a time, after the installation; 1 is the least. */
   readonly seconds: number;
   /** Builds it, runs it, and asserts what it read. */
   run(project: ProjectFolder): Promise<void>;
@@ -80,7 +80,7 @@ export class ProjectFolder {
     await serving(command, this.path, this.environment({ HOST: '127.0.0.1', PORT: '0' }), printed, work);
   }
 
-  /** The environment of everything that runs here: nothing is reported to anybody, and settings stay in this folder. */
+  /** The environment of every program that runs here: without telemetry, and with a home of its own. */
   environment(env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
     return { PATH: process.env['PATH'], HOME: this.path, ...SETTINGS, ...QUIET, ...env };
   }
@@ -88,9 +88,6 @@ export class ProjectFolder {
 
 /** A file of a package of `projects/package.json`. */
 export const packageFile = (file: string): string => join(installed('projects'), 'node_modules', file);
-
-/** A file of a package of the repository. */
-export const repositoryFile = (...file: string[]): string => join(modules, ...file);
 
 const SETTINGS = { LIVEKIT_API_KEY: 'devkey', LIVEKIT_API_SECRET: 'secret', LIVEKIT_URL: 'ws://127.0.0.1:7880' };
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { modules, root } from '../../scripts/lib/paths.mjs';
 import { mustRun } from '../../scripts/lib/run.mjs';
+import { installed, whyNotInstalled } from '../support/install.mjs';
 import { packPackage } from '../support/packed.ts';
-import { installed, whyNotInstalled } from './install.mjs';
 import { ProjectFolder, Skipped } from './project.ts';
 import { PROJECTS } from './projects.ts';
 
@@ -44,7 +44,7 @@ describe('the packed package', { concurrency: AT_ONCE }, () => {
         if (error instanceof Skipped) return t.skip(error.message);
         throw error;
       }
-      t.diagnostic(`${name} took ${((performance.now() - started) / 1000).toFixed(1)} s, alone ${seconds} s`);
+      t.diagnostic(`${name}: ${((performance.now() - started) / 1000).toFixed(1)} s, measured before: ${seconds} s`);
     });
   }
 });

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { node24 } from '../../scripts/lib/paths.mjs';
 import { run } from '../../scripts/lib/run.mjs';
+import { whyNotInstalled } from '../support/install.mjs';
 import { installPacked, packInto } from '../support/packed.ts';
 import { COMPILERS } from './compilers.ts';
-import { whyNotInstalled } from './install.mjs';
 
 const SECONDS = 120;
 

@@ -1,18 +1,15 @@
-// Each registry's own client finds nothing wrong with what would be published.
+// Each registry's own client finds nothing wrong with what would be published. None of them asks for a login in a dry run.
 import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { node24, root } from '../../scripts/lib/paths.mjs';
 import { run } from '../../scripts/lib/run.mjs';
+import { UNREACHABLE } from '../support/unreachable.ts';
 
 const SECONDS = 240;
 const PKG = join(root, 'pkg');
 const { version } = JSON.parse(readFileSync(join(PKG, 'package.json'), 'utf8'));
-
-/** What the clients print where they have no registry. None of them asks for a login in a dry run. */
-const UNREACHABLE =
-  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|spurious network error|failed to (?:download|query|get successful)|error sending request|[Cc]ould(?:n't| not) resolve host/;
 
 const lastLine = (output: string) => output.trim().split('\n').at(-1) ?? '';
 

@@ -1,4 +1,4 @@
-// What JSR is sent works when Deno imports it from there: published to a registry on loopback, and run.
+// The package on JSR: published to a registry on loopback, imported from there by Deno, and run.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,16 +7,16 @@ import { after, before, test } from 'node:test';
 import { TokenVerifier } from 'livekit-server-sdk';
 import { modules, node24, root } from '../../scripts/lib/paths.mjs';
 import { run } from '../../scripts/lib/run.mjs';
+import { UNREACHABLE } from '../support/unreachable.ts';
 import { type JsrRegistry, startJsrRegistry } from './support/jsr-registry.ts';
 
 const SECONDS = 180;
 const DENO = join(modules, 'deno', 'bin.cjs');
-const UNREACHABLE = /error sending request|Error getting response|failed to lookup|npm package .* does not exist/;
 
 const { name, version, exports, imports } = JSON.parse(readFileSync(join(root, 'pkg', 'jsr.json'), 'utf8'));
 const manifest = JSON.parse(readFileSync(join(root, 'pkg', 'package.json'), 'utf8'));
 
-// Outside of the repository, whose packages must not be found by accident.
+// Outside the repository, whose packages must not be found by accident.
 const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-jsr-'));
 let registry: JsrRegistry;
 let missing: string | undefined;
@@ -94,6 +94,8 @@ test('only sources, the module and documents are published', (t) => {
   for (const path of ['/LICENSE', '/README.md', '/src/wasm/generated/livekit_edge.wasm'])
     assert.ok(files.includes(path), path);
   for (const path of files) assert.match(path, /^\/(src\/|jsr\.json$|README\.md$|LICENSE$)/);
+  for (const path of files.filter((path) => path.endsWith('.ts')))
+    assert.doesNotMatch(readFileSync(join(root, 'pkg', path), 'utf8'), /from 'node:|import\('node:/, path);
 });
 
 test('its entries are entries of npm, and its packages of the same versions', () => {

@@ -1,6 +1,8 @@
 // The version is chosen in Cargo.toml, and a release is refused where anything disagrees with it.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
+import { root } from '../../scripts/lib/paths.mjs';
 import { releaseErrors } from '../../scripts/release/check.mjs';
 import { isVersion, mentions, readTracked, withVersion, workspaceVersion } from '../../scripts/release/versions.mjs';
 
@@ -11,6 +13,15 @@ test('every version that is written somewhere is that of Cargo.toml', () => {
   assert.ok(found.some(({ file }) => file === 'pkg/jsr.json') && found.some(({ file }) => file === 'README.md'));
   const others = found.filter(({ version }) => version !== workspaceVersion());
   assert.deepEqual(others, []);
+});
+
+test('a line that names this package with its version is found, but in results of measurements', () => {
+  const found = new Set(mentions().map(({ file, line }) => `${file}:${line}`));
+  const pattern = `livekit-edge.*\\b${workspaceVersion().replaceAll('.', '\\.')}`;
+  const args = ['grep', '-nIE', pattern, '--', '.', ':!bench/results', ':!tests'];
+  const lines = execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim().split('\n');
+  assert.ok(lines.length > 20);
+  for (const line of lines) assert.ok(found.has(line.split(':', 2).join(':')), line);
 });
 
 test('set-version changes every place', () => {

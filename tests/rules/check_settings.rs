@@ -282,6 +282,7 @@ fn a_misspelt_setting_is_a_warning_that_names_the_setting() {
         ("LIVEKT_URL", "LIVEKIT_URL"),
         ("LIVEKIT_URI", "LIVEKIT_URL"),
         ("livekit_url", "LIVEKIT_URL"),
+        ("livekit_ap_ikye", "LIVEKIT_API_KEY"),
         ("LIVEKIT_GRANT", "LIVEKIT_GRANTS"),
         ("LIVEKIT_INTERAL_URL", "LIVEKIT_INTERNAL_URL"),
         ("JWT_SECERT", "JWT_SECRET"),

@@ -10,6 +10,7 @@ import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 
 const START = new URL('../../scripts/start.mjs', import.meta.url).pathname;
+const DOCS = new URL('../../scripts/docs.mjs', import.meta.url).pathname;
 const SERVE = new URL('../../scripts/serve.mjs', import.meta.url).pathname;
 
 for (const platform of ['workerd', 'node', 'deno']) {
@@ -99,9 +100,12 @@ test('a port in use is one sentence, and so is a platform that there is not', as
     assert.match(stderr, PORT === 'http' ? /^PORT is 'http': / : / npm run start:node'\.\n$/);
     assert.deepEqual([status, stdout], [1, '']);
   }
+  const docs = run('--serve', `${port}`, DOCS);
+  assert.match(docs.stderr, /^Port \d+ cannot be used \(EADDRINUSE\): choose another with PORT=…\.\n$/);
+  assert.deepEqual([docs.status, docs.stdout], [1, '']);
   taken.close();
   assert.equal(run('bun', '0').stderr, 'Name a platform: workerd, node, deno.\n');
 });
 
-const run = (platform: string, PORT: string, script = SERVE) =>
-  spawnSync(process.execPath, [script, platform], { env: { ...process.env, PORT }, encoding: 'utf8' });
+const run = (argument: string, PORT: string, script = SERVE) =>
+  spawnSync(process.execPath, [script, argument], { env: { ...process.env, PORT }, encoding: 'utf8' });

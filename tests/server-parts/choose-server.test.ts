@@ -283,6 +283,14 @@ describe('the application chooses', () => {
       assert.equal(urlOf(await token()), url);
       assert.equal(asked, times, `${named}`);
     }
+    Object.defineProperty(Object.prototype, 'server', { configurable: true, value: 'eu' });
+    try {
+      [server, asked] = [undefined, 0];
+      assert.equal(urlOf(await token()), 'wss://us.example');
+      assert.equal(asked, 1, 'a property of Object.prototype names no server');
+    } finally {
+      delete (Object.prototype as { server?: unknown }).server;
+    }
     for (const named of ['', 'ap', 7, {}, ['eu']]) {
       [server, asked] = [named, 0];
       lines.length = 0;

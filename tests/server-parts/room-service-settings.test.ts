@@ -128,7 +128,14 @@ describe('settings', () => {
 
   test('without a valid URL it is not configured, the error names the URL, and nothing is minted', async () => {
     const unset = [undefined, '', ' '];
-    const invalid = ['livekit.example', 'ftp://livekit.example', 'ws://user:pw@running.livekit.example', 'ws://'];
+    const hostile = { toString: () => assert.fail('called') } as never;
+    const invalid = [
+      'livekit.example',
+      'ftp://livekit.example',
+      'ws://user:pw@running.livekit.example',
+      'ws://',
+      hostile,
+    ];
     for (const url of [...unset, ...invalid]) {
       const mint = () => assert.fail('minted');
       const rooms = new RoomService({ url, adminToken: mint });

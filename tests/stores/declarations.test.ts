@@ -1,21 +1,32 @@
-/** The stores that need Node's modules keep them out of the types that users of the others compile with. */
+/** Declarations that a user's compiler reads refer neither to Node's types nor to those of an optional driver. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { dist } from '../../scripts/lib/paths.mjs';
+import { dist, root } from '../../scripts/lib/paths.mjs';
 
-/** Inside of a store, and no entry's declarations refer to it. */
-const INSIDE = 'sqlite-migrations';
+const { exports } = JSON.parse(readFileSync(join(root, 'pkg', 'package.json'), 'utf8'));
+const ENTRIES = Object.values<{ default?: string }>(exports)
+  .map((entry) => entry.default ?? '')
+  .filter((path) => path.endsWith('.js'))
+  .map((path) => join(root, 'pkg', path));
 
-test("no declaration but an inner one refers to Node's types, and none to the driver's", () => {
-  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.d.ts'));
-  assert.ok(files.length > 10);
-  for (const file of files) {
-    const text = readFileSync(join(dist, file), 'utf8');
-    assert.doesNotMatch(text, /from ['"]postgres['"]/, file);
-    if (file.includes(INSIDE)) continue;
-    assert.doesNotMatch(text, /node:|NodeJS|reference types|\bBuffer\b/, file);
-    assert.ok(!text.includes(INSIDE), file);
+/** The declarations of a compiled file and of all that they import, without their comments. */
+function declarationsOf(file: string, found = new Map<string, string>()): Map<string, string> {
+  if (found.has(file)) return found;
+  const text = readFileSync(file.replace(/\.js$/, '.d.ts'), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\/\/(?!\/).*$/gm, '');
+  found.set(file, text);
+  for (const [, path = ''] of text.matchAll(/(?:from |import\()['"](\.[^'"]+)['"]/g)) {
+    declarationsOf(join(dirname(file), path), found);
+  }
+  return found;
+}
+
+test("no entry's declarations refer to the types of Node or of the driver", () => {
+  assert.ok(ENTRIES.includes(join(dist, 'node.js')) && ENTRIES.length > 6);
+  const declarations = new Map(ENTRIES.flatMap((entry) => [...declarationsOf(entry)]));
+  assert.ok(declarations.has(join(dist, 'server', 'process', 'process.js')), 'imports are followed');
+  for (const [file, text] of declarations) {
+    assert.doesNotMatch(text, /from ['"]postgres['"]|node:|NodeJS|reference types|\bBuffer\b/, file);
   }
 });

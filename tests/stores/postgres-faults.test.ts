@@ -6,7 +6,7 @@ import { StoreFault } from 'livekit-edge/server';
 import { type PostgresStore, postgresStore } from 'livekit-edge/stores/postgres';
 import postgres from 'postgres';
 import { createTables, startPostgres } from '../../scripts/postgres.mjs';
-import { QUESTION, withPostgres } from '../support/with-postgres.ts';
+import { QUESTION, untilDisconnected, withPostgres } from '../support/with-postgres.ts';
 
 const LATE = { name: 'the database did not answer in time' };
 
@@ -88,10 +88,7 @@ test('a connection a question leaves none behind', async () => {
   await store.close();
   await assert.rejects(store.facts(QUESTION), { name: 'the store is closed' });
   for (const { close } of running.stores) await close();
-  await new Promise((wake) => setTimeout(wake, 200));
-  const [row] = await running.sql`
-    SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'livekit-edge'`;
-  assert.equal(row?.['n'], 0);
+  await untilDisconnected(running.sql);
 });
 
 test("a Sql of one's own, which stays open", async () => {

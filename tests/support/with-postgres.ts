@@ -1,5 +1,7 @@
 /** A PostgreSQL with Kraken's tables and the demo data, for the tests of a file. */
+import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type PostgresStore, postgresStore } from 'livekit-edge/stores/postgres';
 import postgres, { type Sql } from 'postgres';
 import { createTables, loadDemoData, type PostgresServer, startPostgres } from '../../scripts/postgres.mjs';
@@ -40,6 +42,16 @@ export function withPostgres(started: (running: Running) => void | Promise<void>
     await running.server?.stop();
   });
   return running;
+}
+
+/** Resolves once no store has a connection: a server notices the end of one later than the client. */
+export async function untilDisconnected(sql: Sql): Promise<void> {
+  for (const end = Date.now() + 10_000; ; await wait(20)) {
+    const [row] = await sql`
+      SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'livekit-edge'`;
+    if (row?.['n'] === 0) return;
+    assert.ok(Date.now() < end, `${row?.['n']} connections are open`);
+  }
 }
 
 /** A question about a user of the demo data who may join. */

@@ -1,6 +1,5 @@
 /** An endpoint whose users are those of an identity provider, for the tests of a file. */
 import { after, before, beforeEach } from 'node:test';
-
 import { type Answer, type Endpoint, startEndpoint, supportScript } from './endpoint.ts';
 import { type Provider, startProvider } from './jwks-provider.ts';
 import { logReader, type Settings } from './log-reader.ts';

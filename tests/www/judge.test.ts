@@ -112,7 +112,7 @@ const careful: [name: string, claims: Record<string, unknown>, expected: RegExp]
   ['roomAdmin', { ...good, video: { ...video, roomAdmin: true } }, /roomAdmin mutes/],
   ['a kind', { ...good, kind: 'agent' }, /kind is accepted as it is/],
   ['telephony', { ...good, sip: { call: true } }, /sip\.call makes calls/],
-  ['a long life', { ...good, exp: NOW + 200_000 }, /lifetime is more than a day/],
+  ['a long lifetime', { ...good, exp: NOW + 200_000 }, /lifetime is more than a day/],
   ['no nbf', { ...good, nbf: undefined }, /nbf is missing/],
   ['no grants', { ...good, video: undefined }, /grants nothing/],
   ['no join', { ...good, video: { room: 'r' } }, /roomJoin is not granted/],

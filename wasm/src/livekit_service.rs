@@ -14,7 +14,6 @@ use livekit_edge::{
     request::Field,
     service::TokenPrefix,
 };
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -85,8 +84,8 @@ fn service_of(config: &JsValue) -> Option<LivekitService> {
 #[wasm_bindgen]
 pub struct LivekitService {
     service: livekit_edge::LivekitService,
-    /// What the tokens of the current second share.
-    prefix: RefCell<Option<Rc<TokenPrefix>>>,
+    /// What the tokens of the current second share. Boxed, since it is moved for each token.
+    prefix: RefCell<Option<Box<TokenPrefix>>>,
     /// `exp` and `jti` of the last token: a result of its own for each token would cost more than the token.
     last: RefCell<(f64, Option<String>)>,
 }

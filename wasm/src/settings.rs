@@ -23,13 +23,13 @@ export type DatabaseUrlObject = { error: SettingErrorObject } | {
 }
 "#;
 
-/// Lists the errors of settings. `settings` is the JSON text of an object: settings of an environment by name; `others` are the
-/// names of everything else in it.
+/// Lists the errors of settings. `settings` is the JSON text of an object: settings of an environment by name; `names`
+/// are all names in it, to find misspelt ones.
 #[wasm_bindgen(js_name = checkSettings, unchecked_return_type = "SettingErrorObject[]")]
-pub fn check(settings: &str, others: Vec<String>) -> Result<JsValue, JsValue> {
+pub fn check(settings: &str, names: Vec<String>) -> Result<JsValue, JsValue> {
     let object = json::parse_object(settings.as_bytes()).map_err(|_| error_to_js(LivekitError::NotConfigured))?;
     let setting = |name: &str| LivekitConfig::setting_of(&Fields::new(&object), name);
-    let errors = check_settings(&setting, others.iter().map(String::as_str));
+    let errors = check_settings(&setting, names.iter().map(String::as_str));
     Ok(to_js(&errors.iter().map(error_object).collect::<Value<'_>>()))
 }
 

@@ -17,8 +17,7 @@ const JWT_SECRET: &str = "a-secret-of-more-than-thirty-two-bytes";
 
 fn setting(name: &str) -> Option<String> {
     Some(match name {
-        "LIVEKIT_API_KEY" => "devkey".into(),
-        "LIVEKIT_API_SECRET" => "secret".into(),
+        "LIVEKIT_KEYS" => "devkey: secret\nold: another-secret".into(),
         "LIVEKIT_URL" => "ws://127.0.0.1:7880".into(),
         "LIVEKIT_KEYS" => format!("oldkey: {JWT_SECRET}"),
         "JWT_SECRET" => JWT_SECRET.into(),
@@ -30,9 +29,13 @@ fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
-fn user_token(user: &str, exp: u64) -> String {
+fn signed(claims: &Value) -> String {
     let key = SigningKey::new(&Secret::new(JWT_SECRET).unwrap());
-    sign(json!({ "sub": user, "exp": exp }).to_string().as_bytes(), &key)
+    sign(claims.to_string().as_bytes(), &key)
+}
+
+fn user_token(user: &str, exp: u64) -> String {
+    signed(&json!({ "sub": user, "exp": exp }))
 }
 
 async fn ask(method: Method, path: &str, token: Option<&str>, body: impl Into<Body>) -> (StatusCode, Value) {
@@ -71,7 +74,8 @@ async fn a_user_gets_a_token_for_a_room_that_the_rule_allows() {
 #[tokio::test]
 async fn no_user_token_and_an_invalid_one_are_401() {
     let expired = user_token("alice", now() - 60);
-    for token in [None, Some(""), Some("x.y.z"), Some(expired.as_str())] {
+    let of_livekit = signed(&json!({ "iss": "old", "sub": "alice", "exp": now() + 60 }));
+    for token in [None, Some(""), Some("x.y.z"), Some(expired.as_str()), Some(of_livekit.as_str())] {
         let (status, body) = post(token, r#"{"roomId":"lounge-1"}"#).await;
         assert_eq!((status, body["message"].clone()), (StatusCode::UNAUTHORIZED, json!("Unauthorized")));
     }

@@ -24,7 +24,7 @@ const SIGNATURE: Record<Inspection['signature'], string> = {
   malformed: 'The signature cannot be verified: the token is malformed.',
 };
 
-/** For people: first what matters most. */
+/** For people: the result first, then header and claims. */
 export function inspectionLines(decoded: Decoded, { signature, refused, warnings }: Inspection, now: number): string[] {
   const headerRows = Object.entries(decoded.header).map(([name, value]) => [name, JSON.stringify(value)]);
   const claimRows = explainClaims(decoded.claims, timeText).map(({ name, value, meaning }) => [
@@ -45,7 +45,7 @@ export function inspectionLines(decoded: Decoded, { signature, refused, warnings
 const list = (title: string, sentences: readonly string[]): string[] =>
   sentences.length === 0 ? [] : ['', title, ...sentences.map((sentence) => `  - ${printable(sentence)}`)];
 
-/** Columns are as wide as their cells, a wide value moves what follows it. */
+/** Columns are as wide as their cells, up to a maximum: a longer value moves the rest of its line. */
 function section(title: string, rows: readonly string[][]): string[] {
   const cells = rows.map((row) => row.map(printable));
   // Not Math.max of all cells: a token may have more claims than a call has arguments.
@@ -57,10 +57,12 @@ function section(title: string, rows: readonly string[][]): string[] {
 
 const MAX_WIDTH = 32;
 
-const expiryOf = ({ claims: { exp } }: Decoded): number | undefined => (typeof exp === 'number' ? exp : undefined);
+/** `JSON.parse` makes a number that is too large infinite. */
+const expiryOf = ({ claims: { exp } }: Decoded): number | undefined =>
+  typeof exp === 'number' && Number.isFinite(exp) ? exp : undefined;
 
 function lifetimeText(expiry: number | undefined, now: number): string {
-  if (expiry === undefined) return 'It has no exp.';
+  if (expiry === undefined) return 'It has no valid exp.';
   const seconds = Math.floor(expiry - now);
   return seconds > 0
     ? `It expires in ${durationText(seconds)}, at ${timeText(expiry)}.`

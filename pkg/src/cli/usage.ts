@@ -13,7 +13,7 @@ export function usageSentence({ code, message }: CommanderError, commands: reado
       return unknownOption(message);
     default:
       // These name only what the program itself declares.
-      return message.replace(/^error: /, '').replace(/^[a-z]/, (letter) => letter.toUpperCase());
+      return message.replace(/^error: |\.$/g, '').replace(/^[a-z]/, (letter) => letter.toUpperCase());
   }
 }
 

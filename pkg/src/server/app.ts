@@ -3,8 +3,8 @@
  * application answers the first two itself (`hooks.ts`), or user tokens (`authenticate.ts`) and Kraken's tables (`rbac/`)
  * do.
  *
- * This file wires what all routes share: limits, errors, the policy, and which method goes where. It alone knows Kraken's policy, which
- * is the default.
+ * This file wires what all routes share: limits, errors, the policy, and which method goes where. It alone knows Kraken's
+ * policy, which is the default.
  */
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { env } from 'hono/adapter';
@@ -66,7 +66,10 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
   startWith?: object;
 }
 
-/** Not limited by address: all of LiveKit's events come from one, and a rejected one is lost; and a probe that is refused would restart the process. */
+/**
+ * Not limited by address: all of LiveKit's events come from one, and a rejected event is lost; a rejected probe would restart
+ * the process.
+ */
 const UNLIMITED: readonly string[] = ['/webhook', '/livez'];
 
 /** Routes of every endpoint. */
@@ -116,7 +119,8 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
     authorize,
     onError,
     store,
-    settings: settingsOf = env,
+    // Without bindings a Worker has no environment.
+    settings: settingsOf = (context) => env(context) ?? {},
     grants,
     allowGrants = [],
     servers,
@@ -167,13 +171,13 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
     }
   };
 
-  const described = {
+  const documentOptions = {
     hasStore: store !== undefined,
     ownAuthenticate: authenticate !== undefined,
     ownAuthorize: authorize !== undefined,
     choosesServer: chooseServer !== undefined,
   };
-  const document: Route = ['GET', '/openapi.json', openapi(described)];
+  const document: Route = ['GET', '/openapi.json', openapi(documentOptions)];
   const app = new Hono<LivekitEnv>();
   app.use('*', prepare, cors);
   const limitAddress = addressLimit(clientAddress);

@@ -15,8 +15,8 @@ import { chosenServer } from './livekit/servers.js';
 export async function issue(permission: unknown, room: string, endpoint: Endpoint): Promise<TokenResponse> {
   const { service, allowGrants, chooseServer, log } = endpoint;
   const text = permissionText(permission);
-  const isChosen = chooseServer === undefined || namesServer(text);
-  const server = isChosen ? undefined : await chosenServer(chooseServer, room, log);
+  const isAsked = chooseServer !== undefined && !namesServer(text);
+  const server = isAsked ? await chosenServer(chooseServer, room, log) : undefined;
   const issued = service.call((rules) => rules.issue(text, room, server, [...allowGrants]));
   if (service.description.createRooms) await createRoom(text, server, endpoint);
   return tokenResponse(issued, issued, issued);
@@ -33,7 +33,8 @@ async function createRoom(permission: string, chosen: string | undefined, { serv
 
 /** Whether a permission names its server, so that the application is not asked for another. The rules check the name. */
 function namesServer(permission: string): boolean {
-  const server = permission === '' ? undefined : field(Object(JSON.parse(permission)), 'server');
+  const fields: unknown = permission === '' ? null : JSON.parse(permission);
+  const server = typeof fields === 'object' && fields !== null ? field(fields, 'server') : undefined;
   return server !== undefined && server !== null;
 }
 

@@ -52,7 +52,9 @@ class Lines implements Log {
 
 /** The log of a request: that of its endpoint, or one by the environment before there is an endpoint. */
 export const logFor = (context: Context): Log =>
-  context.get('endpoint')?.log ??
-  createLog(env<Record<string, unknown>>(context)['LOG_LEVEL'], context.get('requestId'));
+  context.get('endpoint')?.log ?? createLog(levelOf(env(context)), context.get('requestId'));
+
+/** In a Worker that calls the app without its bindings there is no environment. */
+const levelOf = (environment: Record<string, unknown> | undefined): unknown => environment?.['LOG_LEVEL'];
 
 const isLevel = (value: unknown): value is Level => LEVELS.includes(value as Level);

@@ -21,7 +21,7 @@ const CANNOT_COMPILE =
   "'edge-light', or leave it out of the bundle, or pass the module livekit-edge/livekit_edge.wasm to init(); a browser's " +
   "Content-Security-Policy needs 'wasm-unsafe-eval'";
 
-/** Has later instances be made of this module. An instance that runs is kept. */
+/** Sets the module of later instances. A running instance is kept. */
 export function passModule(module: WebAssembly.Module): void {
   passed = module;
 }
@@ -43,8 +43,8 @@ function start(): void {
 }
 
 /**
- * wasm-bindgen would compile what is not an instance of this realm's class. `next start` runs edge routes in a realm of their
- * own, with a module that was compiled outside of it.
+ * The module as an instance of this realm's class: wasm-bindgen compiles anything else. `next start` runs edge routes in a realm
+ * of their own, with a module that was compiled outside of it.
  */
 const ofThisRealm = (module: WebAssembly.Module): WebAssembly.Module =>
   module instanceof WebAssembly.Module ? module : Object.setPrototypeOf(module, WebAssembly.Module.prototype);

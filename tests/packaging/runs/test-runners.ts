@@ -20,6 +20,15 @@ export async function onJest(project: ProjectFolder): Promise<void> {
   for (const name of NODES) assertPassed(await project.run(nodeNamed(name), [packageFile(JEST)]));
 }
 
+/** The keys of an identity provider: jose is an ES module, which jest loads with a flag of Node. */
+export async function onJestWithJwks(project: ProjectFolder): Promise<void> {
+  project.copy('jest-jwks').write('package.json', { private: true });
+  for (const name of NODES) {
+    const output = await project.run(nodeNamed(name), ['--experimental-vm-modules', packageFile(JEST)]);
+    assert.match(output, /^\s*Tests:?\s+1 passed/m);
+  }
+}
+
 export async function onTsJest(project: ProjectFolder): Promise<void> {
   project.copy('ts-jest').write('package.json', { private: true, jest: { preset: 'ts-jest' } });
   for (const name of NODES) assertPassed(await project.run(nodeNamed(name), [packageFile(JEST)]));

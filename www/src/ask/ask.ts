@@ -1,5 +1,4 @@
 /** The upper half of the page: ask for a token as a demo user, show the answer, explain the token, join the room. */
-
 import { decode } from '#inspect';
 import { byId, make, showText } from '../dom.ts';
 import { showToken } from '../token/view.ts';

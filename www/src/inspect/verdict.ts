@@ -12,7 +12,7 @@ export function verdictOf({ signature, accepted, refused, warnings }: Inspection
     case 'not verified':
       return {
         kind: 'unknown',
-        sentence: 'Decoded, not verified: anybody can write such a text. Type the secret to check the signature.',
+        sentence: 'Decoded, not verified: everyone can write such a token. Type the secret to check the signature.',
         ...found,
       };
     case 'invalid':

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Inject, Post, Req, UseGuards, ValidationPipe } from '@nestjs/common';
-import type { VideoGrant } from 'livekit-edge';
+import type { Permission } from 'livekit-edge/server';
 import { CreateTokenDto } from './dto/create-token.dto';
 import type { TokenResponseDto } from './dto/token-response.dto';
 import { JwtAuthGuard } from './guards/jwt-auth.guard';
@@ -11,7 +11,7 @@ const validation = new ValidationPipe({ whitelist: true, expectedType: CreateTok
 /** What the guards add to a request. */
 interface GuardedRequest {
   user: { id: string };
-  grants?: VideoGrant;
+  permission?: Pick<Permission, 'identity' | 'name' | 'grants'>;
 }
 
 @Controller('livekit')
@@ -25,8 +25,14 @@ export class LivekitController {
     @Body(validation) createTokenDto: CreateTokenDto,
     @Req() request: GuardedRequest,
   ): Promise<TokenResponseDto> {
-    const identity = createTokenDto.identity || request.user.id;
-    return this.livekitService.generateToken({ ...createTokenDto, identity, grants: request.grants });
+    const asked = {
+      identity: createTokenDto.identity || request.user.id,
+      name: createTokenDto.name,
+      grants: undefined,
+    };
+    // A rule may decide on another identity and name than the caller asked for.
+    const { identity, name, grants } = request.permission ?? asked;
+    return this.livekitService.generateToken({ ...createTokenDto, identity, name, grants });
   }
 
   @Get('connection-info')

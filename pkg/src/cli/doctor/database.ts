@@ -60,8 +60,7 @@ async function checkPostgres(env: object): Promise<Finding> {
       : advice('PostgreSQL is reached and lacks the tables of presence: apply postgres/0002 and 0003 of the package');
   } catch (thrown) {
     if (thrown instanceof Problem) throw thrown;
-    if (!(thrown instanceof StoreFault))
-      return error(`PostgreSQL answers otherwise than its tables would (${codeOf(thrown)})`);
+    if (!(thrown instanceof StoreFault)) return error(`PostgreSQL answered something unexpected (${codeOf(thrown)})`);
     if (thrown.name !== 'tables are missing') return error(`PostgreSQL: ${thrown.message}`);
     return error('PostgreSQL is reached and lacks tables: apply the files in postgres/ of the package');
   } finally {

@@ -27,7 +27,7 @@ function sentence({ result, detail }: Probe): string {
     case 'unreachable':
       return `cannot be reached (${detail})`;
     case 'not a LiveKit server':
-      return `is not one: what its URL leads to answers otherwise (${detail})`;
+      return `does not answer as a LiveKit server does: check its URL (${detail})`;
     case 'no URL':
       return 'has no valid URL: set LIVEKIT_URL';
   }

@@ -21,7 +21,7 @@ interface Grants {
   observability: ObservabilityGrant;
 }
 
-/** `three-state` may be denied too; `own` has an option of its own in `command.ts`. */
+/** `three-state` may be false too; `own` has an option of its own in `command.ts`. */
 type Kind = 'flag' | 'three-state' | 'text' | 'list' | 'own';
 
 /** Every field, so that a new one does not compile without a kind. */

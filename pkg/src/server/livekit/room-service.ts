@@ -188,7 +188,7 @@ const NOT_CONFIGURED = 'LiveKit credentials not configured';
 
 /** The error of a URL that is unset, as for every setting, or that `fetch` could not use. */
 function noUrl(url: unknown, path: Access['from']): LivekitException {
-  const isUnset = url === undefined || String(url).trim() === '';
+  const isUnset = typeof url === 'string' ? url.trim() === '' : url === undefined || url === null;
   const message = isUnset ? NOT_CONFIGURED : 'LiveKit URL invalid';
   return createException('not_configured', message, { reason: isUnset ? 'missing_url' : 'invalid_url', path });
 }

@@ -1,6 +1,6 @@
 /** The endpoint in OpenAPI 3.1, relative to where it is mounted. */
 import { pathsOf } from './paths.js';
-import { type Described, schemasOf } from './schemas.js';
+import { type DocumentOptions, schemasOf } from './schemas.js';
 
 /** The version of the package, which tests/openapi compares. */
 const VERSION = '0.1.0';
@@ -12,25 +12,25 @@ const USER_TOKENS = {
 };
 
 /** The document of an endpoint with its options. */
-export function documentOf(described: Described): object {
-  const paths = pathsOf(described);
+export function documentOf(options: DocumentOptions): object {
+  const paths = pathsOf(options);
   return {
     openapi: '3.1.0',
     info: {
       title: 'livekit-edge',
       version: VERSION,
-      summary: described.ownAuthorize
+      summary: options.ownAuthorize
         ? 'LiveKit access tokens for the users of an application.'
         : 'LiveKit access tokens for the users of an application, by channel-based RBAC.',
-      ...(described.ownAuthenticate ? { description: 'The application authenticates requests in its own way.' } : {}),
+      ...(options.ownAuthenticate ? { description: 'The application authenticates requests in its own way.' } : {}),
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '.', description: 'Where this document is.' }],
-    ...(described.ownAuthenticate ? {} : { security: [{ bearer: [] }, { cookie: [] }] }),
+    ...(options.ownAuthenticate ? {} : { security: [{ bearer: [] }, { cookie: [] }] }),
     paths,
     components: {
       securitySchemes: {
-        ...(described.ownAuthenticate ? {} : USER_TOKENS),
+        ...(options.ownAuthenticate ? {} : USER_TOKENS),
         livekit: {
           type: 'apiKey',
           in: 'header',
@@ -38,7 +38,7 @@ export function documentOf(described: Described): object {
           description: 'A token of the LiveKit server with the digest of the body.',
         },
       },
-      schemas: schemasOf(paths, described),
+      schemas: schemasOf(paths, options),
     },
   };
 }

@@ -1,5 +1,5 @@
 /** The paths of an endpoint with its options. */
-import type { Described, SCHEMAS } from './schemas.js';
+import type { DocumentOptions, SCHEMAS } from './schemas.js';
 
 type SchemaName = keyof typeof SCHEMAS;
 
@@ -7,10 +7,10 @@ const json = (name: SchemaName) => ({ 'application/json': { schema: { $ref: `#/c
 const response = (description: string, name: SchemaName) => ({ description, content: json(name) });
 const request = (name: SchemaName, required = true) => ({ required, content: json(name) });
 
-const BAD_REQUEST = response('The body is not JSON, or breaks rules.', 'BadRequest');
-const FORBIDDEN = response('The caller may not.', 'Forbidden');
-const TOO_LARGE = response('The body is larger than the route takes.', 'TooLarge');
-const LATE = response('The body did not come in 10 seconds.', 'RequestTimeout');
+const BAD_REQUEST = response('The body is not JSON, or a field is invalid.', 'BadRequest');
+const FORBIDDEN = response('The caller lacks the permission.', 'Forbidden');
+const TOO_LARGE = response('The body is too large.', 'TooLarge');
+const BODY_TIMEOUT = response('The body did not arrive within 10 seconds.', 'RequestTimeout');
 const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } };
 const TOO_MANY = { ...response('Too many requests, by address or user.', 'TooManyRequests'), headers: RETRY_AFTER };
 const UNAVAILABLE = response(
@@ -18,11 +18,11 @@ const UNAVAILABLE = response(
   'Unavailable',
 );
 
-/** What a function of the application may throw: a status of its own. */
+/** An error of a function of the application, with a status of its own. */
 const OTHER = { default: response('What a function of the application throws.', 'OtherError') };
 
 /** Responses of every route that authenticates. */
-const ofUsers = ({ ownAuthenticate }: Described) => ({
+const ofUsers = ({ ownAuthenticate }: DocumentOptions) => ({
   401: ownAuthenticate
     ? response('The application does not know the caller.', 'Unauthorized')
     : response('No valid user token, or of a user who is unknown or banned.', 'Unauthorized'),
@@ -32,25 +32,25 @@ const ofUsers = ({ ownAuthenticate }: Described) => ({
 });
 
 /** Responses of every route with a body of a user. */
-const ofBodies = (described: Described) => ({
-  ...ofUsers(described),
+const ofBodies = (options: DocumentOptions) => ({
+  ...ofUsers(options),
   400: BAD_REQUEST,
   403: FORBIDDEN,
-  408: LATE,
+  408: BODY_TIMEOUT,
   413: TOO_LARGE,
-  ...(described.ownAuthenticate
+  ...(options.ownAuthenticate
     ? {}
     : { 415: response('Authenticated by cookie, and not application/json.', 'UnsupportedMediaType') }),
 });
 
-const tokenRoute = (described: Described, summary: string, body: SchemaName, answer: SchemaName) => ({
+const tokenRoute = (options: DocumentOptions, summary: string, body: SchemaName, answer: SchemaName) => ({
   post: {
     summary,
-    // Without a body every field is unset, and only there no field is required.
-    requestBody: request(body, !(described.ownAuthorize && body === 'TokenSourceRequest')),
+    // Without a body every field is unset, which only an application's own policy accepts.
+    requestBody: request(body, !(options.ownAuthorize && body === 'TokenSourceRequest')),
     responses: {
-      ...ofBodies(described),
-      ...(described.ownAuthorize || described.choosesServer ? OTHER : {}),
+      ...ofBodies(options),
+      ...(options.ownAuthorize || options.choosesServer ? OTHER : {}),
       201: response('A token.', answer),
       500: response('Credentials are missing, or no token could be made.', 'TokenNotGenerated'),
       502: response('With LIVEKIT_CREATE_ROOMS: the LiveKit server did not create the room.', 'RoomNotCreated'),
@@ -81,11 +81,11 @@ const AFTER = {
 };
 
 /** Paths of every endpoint. */
-const everyPath = (described: Described) => ({
-  '/token': tokenRoute(described, `A token for ${whatFor(described)}.`, 'CreateToken', 'TokenResponse'),
+const everyPath = (options: DocumentOptions) => ({
+  '/token': tokenRoute(options, `A token for ${whatFor(options)}.`, 'CreateToken', 'TokenResponse'),
   '/token-source': tokenRoute(
-    described,
-    `A token for ${whatFor(described)}, in the form of LiveKit's clients.`,
+    options,
+    `A token for ${whatFor(options)}, in the form of LiveKit's clients.`,
     'TokenSourceRequest',
     'TokenSourceResponse',
   ),
@@ -101,9 +101,9 @@ const everyPath = (described: Described) => ({
         200: response('Received, now or before.', 'WebhookResponse'),
         400: BAD_REQUEST,
         401: response('Not signed by the LiveKit server.', 'Unauthorized'),
-        408: LATE,
+        408: BODY_TIMEOUT,
         413: TOO_LARGE,
-        ...(described.hasStore ? { 503: UNAVAILABLE } : {}),
+        ...(options.hasStore ? { 503: UNAVAILABLE } : {}),
       },
     },
   },
@@ -112,11 +112,11 @@ const everyPath = (described: Described) => ({
       summary: 'Where clients connect to.',
       parameters: [ROOM_ID],
       responses: {
-        ...ofUsers(described),
+        ...ofUsers(options),
         200: response('The URL, if configured.', 'ConnectionInfo'),
         400: response('There are several LiveKit servers, and no valid room.', 'BadRequest'),
-        ...(described.choosesServer
-          ? { ...OTHER, 500: response('The application chose a LiveKit server that there is not.', 'UnknownServer') }
+        ...(options.choosesServer
+          ? { ...OTHER, 500: response('The application chose an unknown LiveKit server.', 'UnknownServer') }
           : {}),
       },
     },
@@ -124,7 +124,7 @@ const everyPath = (described: Described) => ({
   '/health': {
     get: {
       summary: 'Whether the configuration is complete.',
-      responses: { ...ofUsers(described), 200: response('Whether it is.', 'Health') },
+      responses: { ...ofUsers(options), 200: response('The result.', 'Health') },
     },
   },
   '/livez': {
@@ -146,13 +146,13 @@ const everyPath = (described: Described) => ({
   },
 });
 
-const whatFor = ({ ownAuthorize }: Described): string => (ownAuthorize ? 'a room' : 'a channel (JOIN_CHANNEL)');
+const whatFor = ({ ownAuthorize }: DocumentOptions): string => (ownAuthorize ? 'a room' : 'a channel (JOIN_CHANNEL)');
 
 /** Paths that need Kraken's tables. */
-const storePaths = (described: Described) => ({
+const storePaths = (options: DocumentOptions) => ({
   '/dm-token': tokenRoute(
     // Kraken's rules decide.
-    { ...described, ownAuthorize: false },
+    { ...options, ownAuthorize: false },
     'A token for a group of direct messages, for its members.',
     'CreateToken',
     'TokenResponse',
@@ -163,11 +163,11 @@ const storePaths = (described: Described) => ({
       summary: 'Mutes all audio of a participant, or unmutes it (MUTE_PARTICIPANT).',
       requestBody: request('MuteParticipant'),
       responses: {
-        ...ofBodies(described),
+        ...ofBodies(options),
         201: response('Done.', 'MuteResponse'),
         404: response('No such participant in the room.', 'ParticipantNotFound'),
         409: response('The LiveKit server lets only participants unmute themselves.', 'UnmuteNotAllowed'),
-        ...(described.choosesServer ? OTHER : {}),
+        ...(options.choosesServer ? OTHER : {}),
         500: response('Credentials are missing, or the URL is invalid.', 'NotConfigured'),
         502: response('The LiveKit server cannot be reached, or failed.', 'LivekitUnavailable'),
         504: response('The LiveKit server did not answer in 10 seconds.', 'LivekitTimeout'),
@@ -180,7 +180,7 @@ const storePaths = (described: Described) => ({
       summary: "Who is in the channel's room (READ_CHANNEL).",
       parameters: [AFTER],
       responses: {
-        ...ofUsers(described),
+        ...ofUsers(options),
         200: response('Participants by the time they joined: a page of at most 1,000.', 'VoicePresence'),
         400: response('`after` is not the `next` of a page.', 'BadRequest'),
         403: FORBIDDEN,
@@ -190,7 +190,7 @@ const storePaths = (described: Described) => ({
 });
 
 /** The paths of an endpoint. */
-export const pathsOf = (described: Described) => ({
-  ...everyPath(described),
-  ...(described.hasStore ? storePaths(described) : {}),
+export const pathsOf = (options: DocumentOptions) => ({
+  ...everyPath(options),
+  ...(options.hasStore ? storePaths(options) : {}),
 });

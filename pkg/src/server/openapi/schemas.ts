@@ -3,7 +3,7 @@ import { ID, LONGEST_TTL, NAME, object, orNull, TIME } from './json-schema.js';
 import { AgentDispatch, RoomConfiguration, tokenSourceRequest } from './token-source.js';
 
 /** The options of an endpoint that its document depends on. */
-export interface Described {
+export interface DocumentOptions {
   /** Whether it has Kraken's tables. */
   readonly hasStore: boolean;
   /** Whether a function of the application authenticates. */
@@ -124,7 +124,7 @@ export const SCHEMAS = {
 };
 
 /** The schemas that the paths of an endpoint refer to, directly or through another one. */
-export function schemasOf(paths: object, { ownAuthorize }: Described): Record<string, object> {
+export function schemasOf(paths: object, { ownAuthorize }: DocumentOptions): Record<string, object> {
   const all: Record<string, object> = ownAuthorize
     ? { ...SCHEMAS, TokenSourceRequest: tokenSourceRequest(true) }
     : SCHEMAS;

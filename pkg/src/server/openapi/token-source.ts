@@ -1,7 +1,7 @@
 /** The request of LiveKit's clients, `TokenSourceRequest` of `livekit_token_source.proto`. */
 import { ID, NAME, object, orNull, TEXT_OR_NULL } from './json-schema.js';
 
-/** An id that is unset where it is blank. */
+/** An id; an empty one counts as unset. */
 const ID_OR_UNSET = orNull({ ...ID, minLength: 0, pattern: `^$|${ID.pattern}` });
 
 /** Maximum number of agents in a request, `MAX_AGENTS` in `src/request/token_source.rs`. */

@@ -33,7 +33,7 @@ export function listen(handler: Handler, { hostname, port }: Address): Promise<L
 export const refuseTarget = (): Response =>
   new Response(jsonRefusal(400), { status: 400, headers: { 'Content-Type': 'application/json' } });
 
-/** Answers with a body what Node would answer without, and lets a body that breaks off be answered by who reads it. */
+/** Answers with a body what Node would answer without, and lets the reader of a body that breaks off answer it. */
 function refuseMalformed(server: Server): void {
   const exchanges = new WeakMap<Socket, { request: IncomingMessage; response: ServerResponse }>();
   server.on('request', (request, response) => exchanges.set(request.socket, { request, response }));

@@ -1,13 +1,13 @@
 /** GET /openapi.json: the document of this endpoint, without authentication. */
 import type { LivekitHandler } from '../context.js';
 import { documentOf } from '../openapi/document.js';
-import type { Described } from '../openapi/schemas.js';
+import type { DocumentOptions } from '../openapi/schemas.js';
 
 /** The route of an endpoint with its options. */
-export function openapi(described: Described): LivekitHandler {
+export function openapi(options: DocumentOptions): LivekitHandler {
   let document: object | undefined;
   return (context) => {
-    document ??= documentOf(described);
+    document ??= documentOf(options);
     return context.json(document);
   };
 }

@@ -1,26 +1,22 @@
-/** Whether a SQLite file can be used, without a change to it: opening its store creates the file and its tables. */
+/** Whether a SQLite file can be used. The file is not changed: opening a store would create it and its tables. */
 import { DatabaseSync } from 'node:sqlite';
-import { factsSql } from './facts.sql.js';
-import { WHOLE_LAYOUT } from './layouts.js';
-import { MUTE_SQL, PRESENCE_SQL } from './presence.sql.js';
 import { sqliteFault } from './sqlite-answers.js';
 import { pendingMigrations } from './sqlite-migrations.js';
+import { checkPages, prepareStatements } from './sqlite-statements.js';
 import { StoreFault } from './store.js';
 
 /**
- * Opens an existing file, and prepares the statements of its store unless migrations are still to be applied to it. Returns
- * how many. Throws a `StoreFault`.
+ * Opens an existing file and returns the number of migrations that are still to be applied to it. Without one it also prepares
+ * the statements of the store. Throws a `StoreFault`.
  */
 export function checkSqlite(path: string): number {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { readOnly: true });
-    const { quick_check: health } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: unknown };
-    if (health !== 'ok') throw new Error('it is damaged');
+    checkPages(database);
     const pending = pendingMigrations(database).length;
-    if (pending > 0) return pending;
-    for (const sql of [factsSql(WHOLE_LAYOUT), PRESENCE_SQL, MUTE_SQL]) database.prepare(sql.replaceAll(/\?\d/g, '?'));
-    return 0;
+    if (pending === 0) prepareStatements(database);
+    return pending;
   } catch (error) {
     const fault = sqliteFault(error);
     if (fault instanceof StoreFault) throw fault;

@@ -4,12 +4,13 @@
  * @module livekit-edge/stores/sqlite
  */
 import { statSync } from 'node:fs';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
-import { newLayouts, WHOLE_LAYOUT } from './layouts.js';
+import { newLayouts } from './layouts.js';
 import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements } from './presence.sql.js';
 import { factsRow, layoutOf, sqliteFault } from './sqlite-answers.js';
 import { migrate, transaction } from './sqlite-migrations.js';
+import { checkPages, type Prepared, prepareStatements } from './sqlite-statements.js';
 import { type PresenceRow, type Store, StoreFault } from './store.js';
 
 /** Milliseconds to wait for another process's lock: less than the endpoint's timeout of a store. */
@@ -72,9 +73,8 @@ export function sqliteStore(path: string): SqliteStore {
 }
 
 interface Open {
-  database: DatabaseSync;
-  /** A statement, prepared when it is first asked for. */
-  prepared(sql: string): Statement;
+  readonly database: DatabaseSync;
+  readonly prepared: Prepared;
 }
 
 function open(path: string): Open {
@@ -85,69 +85,17 @@ function open(path: string): Open {
     database = new DatabaseSync(path);
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}; PRAGMA foreign_keys = ON;`);
     const { journal_mode: mode } = database.prepare('PRAGMA journal_mode = WAL').get() as { journal_mode: unknown };
-    // A commit does not wait for the disk. With a write-ahead log, and no other journal, a power cut loses the last changes of presence
-    // and damages nothing.
+    // A commit does not wait for the disk. With a write-ahead log, and no other journal, a power cut loses the last changes of
+    // presence and damages nothing.
     if (mode === 'wal') database.exec('PRAGMA synchronous = NORMAL');
-    const { quick_check: health } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: unknown };
-    if (health !== 'ok') throw new Error('it is damaged');
+    checkPages(database);
     migrate(database);
-    const prepared = preparer(database);
-    // So that tables of another shape are an error now.
-    for (const sql of [factsSql(WHOLE_LAYOUT), PRESENCE_SQL, MUTE_SQL]) prepared(sql);
-    return { database, prepared };
+    return { database, prepared: prepareStatements(database) };
   } catch (error) {
     database?.close();
     const why = error instanceof Error ? error.message : 'for an unknown reason';
     throw new StoreFault('the database file cannot be used', `The SQLite database ${path} cannot be used: ${why}`);
   }
-}
-
-type Value = string | number | null;
-
-/** A statement whose parameters `?1`, `?2`, … are given in their order. */
-interface Statement {
-  get(values: readonly Value[]): unknown;
-  all(values: readonly Value[]): unknown[];
-  run(values: readonly Value[]): void;
-}
-
-function preparer(database: DatabaseSync): Open['prepared'] {
-  const statements = new Map<string, Statement>();
-  return (sql) => {
-    const known = statements.get(sql);
-    if (known !== undefined) return known;
-    const statement = prepare(database, sql);
-    statements.set(sql, statement);
-    return statement;
-  };
-}
-
-/** Replaces numbered parameters by positional ones: Node 22 has none, and named ones cost a tenth of the query. */
-function prepare(database: DatabaseSync, sql: string): Statement {
-  const places = [...sql.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number) - 1);
-  const inPlace = (values: readonly Value[]) => places.map((place) => values[place] ?? null);
-  const statement = database.prepare(sql.replaceAll(/\?\d/g, '?'));
-  const toRow = rowReader(statement);
-  return {
-    get: (values) => toRow(statement.get(...inPlace(values))),
-    all: (values) => statement.all(...inPlace(values)).map(toRow),
-    run(values) {
-      statement.run(...inPlace(values));
-    },
-  };
-}
-
-/** Converts a row to an object, faster than Node does. Node 22.13 has only its own way. */
-function rowReader(statement: StatementSync): (row: unknown) => unknown {
-  if (statement.setReturnArrays === undefined || statement.columns === undefined) return (row) => row;
-  const names = statement.columns().map(({ name }) => name);
-  statement.setReturnArrays(true);
-  return (values) => {
-    if (!Array.isArray(values)) return values;
-    const row: Record<string, unknown> = {};
-    for (const [at, value] of values.entries()) row[names[at] ?? ''] = value;
-    return row;
-  };
 }
 
 /**

@@ -17,12 +17,15 @@ export class JwtAuthGuard implements CanActivate {
   constructor(@Inject(EndpointService) private readonly endpoint: EndpointService) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const incoming = context.switchToHttp().getRequest();
+    const http = context.switchToHttp();
+    const incoming = http.getRequest();
     const headers = new Headers();
     for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, `${value}`);
     // The route that every user may ask; it also counts the request for the rate limits, and so comes first.
     const health = 'http://localhost/api/livekit/health';
     const admission = await this.endpoint.app.fetch(new Request(health, { headers }), { incoming });
+    const retryAfter = admission.headers.get('Retry-After');
+    if (retryAfter !== null) http.getResponse().setHeader('Retry-After', retryAfter);
     if (!admission.ok) throw new HttpException(await admission.json(), admission.status);
     const caller = await this.authenticate(new Request(health, { method: incoming.method, headers }));
     if (caller === null) throw new UnauthorizedException();

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { kraken } from 'livekit-edge/server';
 import { EndpointService } from '../endpoint.service';
 
-/** Requires `JOIN_CHANNEL` on the channel `roomId` of the body, and finds out what the caller may do there. */
+/** Requires `JOIN_CHANNEL` on the channel `roomId` of the body, and decides as whom and with which grants the caller joins. */
 @Injectable()
 export class RbacGuard implements CanActivate {
   private readonly authorize = kraken(() => this.endpoint.store);
@@ -14,15 +14,7 @@ export class RbacGuard implements CanActivate {
     const { roomId, identity, name, ttl } = request.body ?? {};
     const ask = { route: 'token' as const, room: roomId, isGeneratedRoom: false, identity, name, ttl };
     // Throws 400, 401, 403 or 503.
-    const permission = await this.authorize(request.caller, ask, process.env);
-    // What is authorized, in place of what the client sent: a listener who is timed out does not choose identity and name.
-    request.body = {
-      roomId: permission.room,
-      identity: permission.identity,
-      name: permission.name,
-      ttl: permission.ttl,
-    };
-    request.grants = permission.grants;
+    request.permission = await this.authorize(request.caller, ask, process.env);
     return true;
   }
 }

@@ -5,8 +5,17 @@ import { root } from '../../scripts/lib/paths.mjs';
 import { mustRun } from '../../scripts/lib/run.mjs';
 import { digest, unlessFresh } from '../../scripts/lib/stamp.mjs';
 
-/** The folders of this one that have a lock file. */
-export const LOCKED = ['typescript', 'projects'];
+/** The folders that have a lock file, by the name of the folder in target/tools. */
+const LOCKED = {
+  typescript: join('tests', 'packaging', 'typescript'),
+  projects: join('tests', 'packaging', 'projects'),
+  frameworks: join('tests', 'examples', 'frameworks'),
+};
+
+/** @typedef {keyof typeof LOCKED} Name */
+
+/** What can be installed. */
+export const NAMES = /** @type {Name[]} */ (Object.keys(LOCKED));
 
 const FILES = ['package.json', 'package-lock.json'];
 const SECONDS = 280;
@@ -14,14 +23,14 @@ const SECONDS = 280;
 const UNREACHABLE = /npm error (?:code )?(ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ETIMEDOUT|ENOTCACHED|E40[34])/;
 
 /**
- * The folder that the packages of a folder of this one are installed into.
- * @param {string} name
+ * The folder that packages are installed into.
+ * @param {Name} name
  */
 export const installed = (name) => join(root, 'target', 'tools', name);
 
 /**
- * Installs the packages of a folder of this one, or returns why that is not possible here.
- * @param {string} name
+ * Installs packages, or returns why that is not possible here.
+ * @param {Name} name
  * @returns {Promise<string | undefined>}
  */
 export async function whyNotInstalled(name) {
@@ -31,13 +40,13 @@ export async function whyNotInstalled(name) {
   } catch (error) {
     const [, code] = UNREACHABLE.exec(error instanceof Error ? error.message : '') ?? [];
     if (code === undefined) throw error;
-    return `the packages of tests/packaging/${name} could not be installed: npm ended with ${code}`;
+    return `the packages of ${LOCKED[name]} could not be installed: npm ended with ${code}`;
   }
 }
 
-/** @param {string} name */
+/** @param {Name} name */
 async function install(name) {
-  const locked = join(import.meta.dirname, name);
+  const locked = join(root, LOCKED[name]);
   const folder = installed(name);
   const inputs = digest(FILES.map((file) => join(locked, file)));
   // npm's own record of what it installed: gone with the folder, and then everything is installed again.
@@ -45,8 +54,8 @@ async function install(name) {
   await unlessFresh(`test-${name}`, { inputs, outputs }, async () => {
     mkdirSync(folder, { recursive: true });
     for (const file of FILES) copyFileSync(join(locked, file), join(folder, file));
-    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
     const options = { cwd: folder, seconds: SECONDS, shell: process.platform === 'win32' };
-    await mustRun('npm', args, `npm could not install the packages of tests/packaging/${name}.`, options);
+    await mustRun('npm', args, `npm could not install the packages of ${LOCKED[name]}.`, options);
   });
 }
