@@ -7,7 +7,7 @@ import { passModule } from './wasm/instance.js';
  * without the condition `workerd`, `worker` or `edge-light`. Call it before anything else of this package: a running
  * instance is kept. Elsewhere it is not needed.
  *
- * @throws {@link LivekitException} with code `unsupported_runtime` if the argument is not a `WebAssembly.Module`
+ * @throws {@link LivekitException} with code `unsupported_runtime` if the argument is not this `WebAssembly.Module`
  * @example
  * ```ts
  * import { init } from 'livekit-edge';
@@ -17,9 +17,20 @@ import { passModule } from './wasm/instance.js';
  * ```
  */
 export function init(module: object): void {
-  // Not `instanceof`: the module may be of another realm.
-  if (Object.prototype.toString.call(module) !== '[object WebAssembly.Module]') {
-    throw createException('unsupported_runtime', 'init() expects a WebAssembly.Module');
+  if (!isOurs(module as WebAssembly.Module)) {
+    throw createException(
+      'unsupported_runtime',
+      'init() expects the WebAssembly.Module of livekit-edge/livekit_edge.wasm',
+    );
   }
   passModule(module as WebAssembly.Module);
+}
+
+/** Not `instanceof`: the module may be of another realm. */
+function isOurs(module: WebAssembly.Module): boolean {
+  try {
+    return WebAssembly.Module.exports(module).some(({ name }) => name === 'accesstokensigner_new');
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,6 @@
 // `livekit-edge doctor`: what is wrong with the database, with real ones.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { sqliteStore } from 'livekit-edge/stores/sqlite';
 import { createTables, startPostgres } from '../../scripts/postgres.mjs';
 import { dropTables } from '../support/sqlite-file.ts';
-import { SETTINGS } from './support/cli.ts';
+import { run, SETTINGS } from './support/cli.ts';
 import { doctor, findings, folder, listening, SQLITE_PATH } from './support/doctor.ts';
 
 describe('a SQLite file', () => {
@@ -40,7 +41,14 @@ describe('a SQLite file', () => {
     const path = join(folder, 'text.sqlite');
     writeFileSync(path, 'this is no database'.repeat(1000));
     assert.equal(await check(path), 'error: The SQLite file cannot be used: file is not a database');
-    assert.match(await check(folder), /^error: The SQLite file cannot be used: /);
+  });
+
+  test('that is a folder, a device or a named pipe is an error', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const path of [folder, '/dev/null', pipe]) {
+      assert.equal(await check(path), 'error: The SQLite file cannot be used: it is not a file');
+    }
   });
 
   test('whose tables were dropped is an error, for migrations are applied once', async () => {
@@ -80,5 +88,18 @@ describe('a PostgreSQL', () => {
     );
     silent.server.close();
     assert.match(check ?? '', /^error: PostgreSQL: the database (did not answer in time|cannot be reached)$/);
+  });
+
+  test('whose answer the driver cannot parse is one line and exit code 1', async () => {
+    // A message of PostgreSQL that says of itself that it has no byte.
+    const answer = Buffer.from('R\0\0\0\0', 'latin1');
+    const malformed = await listening(
+      createServer((socket) => void socket.on('error', () => {}).on('data', () => socket.write(answer))),
+    );
+    const env = { ...SETTINGS, DATABASE_URL: malformed.url.replace('ws://', 'postgres://u:hunter2@') };
+    const { code, stdout, stderr } = await run(['doctor'], { env, cwd: folder });
+    malformed.server.close();
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, /^livekit-edge: Unexpected error \(ERR_\w+\)\n$/);
   });
 });

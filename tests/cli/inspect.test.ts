@@ -94,6 +94,39 @@ for (const [name, token, signature, refused] of REFUSED) {
   });
 }
 
+// What the rules of the credentials reject as an API key, before any signature is verified.
+for (const [name, iss] of [
+  ['a blank', '\u0085'],
+  ['a malformed', '\ud800'],
+  ['a very long', 'k'.repeat(1024 * 1024 + 1)],
+] as const) {
+  test(`the signature of a token with ${name} issuer is verified too`, async () => {
+    for (const [secret, signature] of [
+      [SECRET, 'valid'],
+      ['another', 'invalid'],
+    ] as const) {
+      const token = jws(HS256, claims({ iss }), secret);
+      const { code, stdout } = await run(['inspect', '--json', ...VERIFY], { input: token });
+      const inspection = JSON.parse(stdout);
+      assert.deepEqual([code, inspection.signature, inspection.accepted], [1, signature, false]);
+    }
+  });
+}
+
+test('no token is signed with a secret that no server can have', async () => {
+  const { code, stdout } = await run(['inspect', '--json', ...VERIFY, good()], {
+    env: { LIVEKIT_API_SECRET: '\u0085' },
+  });
+  assert.deepEqual([code, JSON.parse(stdout).signature], [1, 'invalid']);
+});
+
+test('a token with more claims than a call has arguments is printed', async () => {
+  const many = Object.fromEntries(Array.from({ length: 150_000 }, (_, at) => [`c${at}`, 0]));
+  const { stdout, stderr } = await run(['inspect'], { input: good(many) });
+  assert.equal(stderr, '');
+  assert.match(stdout, /^ {2}c149999 +0 +A claim of your application's own\./m);
+});
+
 test('an exp that is not finite has no time', async () => {
   const payload = Buffer.from('{"iss":"devkey","exp":1e400}').toString('base64url');
   const { stdout } = await run(['inspect', `${encode(HS256)}.${payload}.x`]);

@@ -82,6 +82,7 @@ const CASES: [args: string[], code: number, sentence: RegExp, options?: RunOptio
   [['inspect', TOKEN, '--secret-env', 'X', '--secret-file', '/'], 2, /^Use --secret-env or --secret-file, not both/],
   [['serve', '--port', '65536'], 2, /^PORT is '65536': set it to a number from 0/],
   [['serve', '--port', 'http'], 2, /^PORT is 'http'/],
+  [['serve', '--port', '\u001b[2J\u202e'], 2, /^PORT is '\\u\{1b\}\[2J\\u\{202e\}': set/],
   [['serve', '--port', ''], 2, /^--host and --port must not be blank/],
   [['serve'], 1, /^PORT is '-1'/, { env: { PORT: '-1' } }],
 ];

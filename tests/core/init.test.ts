@@ -80,9 +80,13 @@ test('a runtime that is too old gets one sentence that names the Node it needs',
   assert.match(await printed(program), /^LivekitException\|unsupported_runtime\|[^|]*Node 20 or newer\|$/);
 });
 
-test('init() rejects what is not a module', () => {
+test('init() rejects what is not the module', () => {
   const bytes = readFileSync(join(generated, 'livekit_edge.wasm'));
-  for (const value of [bytes, {}, null, undefined, 'livekit_edge.wasm', () => {}]) {
+  const named = { [Symbol.toStringTag]: 'WebAssembly.Module' };
+  const unreadable = new Proxy(new WebAssembly.Module(bytes), {});
+  // The smallest module: a header without any section.
+  const another = new WebAssembly.Module(Uint8Array.from([0, 97, 115, 109, 1, 0, 0, 0]));
+  for (const value of [bytes, {}, null, undefined, 'livekit_edge.wasm', () => {}, named, unreadable, another]) {
     assert.throws(
       () => init(value as object),
       (error) => {

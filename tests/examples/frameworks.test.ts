@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { TokenVerifier } from 'livekit-server-sdk';
 import { demoSettings } from '../../scripts/demo-data.mjs';
@@ -30,7 +31,7 @@ const opened = await openWorkshop();
 const [workshop, skip] = typeof opened === 'string' ? [undefined, opened] : [opened, false];
 after(() => workshop?.remove());
 
-for (const [name, { mounts, build, start, echoes }] of Object.entries(RECIPES)) {
+for (const [name, { mounts, build, start, echoes, opensLate }] of Object.entries(RECIPES)) {
   test(`examples/${name}: the file that mounts the endpoint has fewer than ${MAX_LINES} lines of code`, () => {
     const lines = readFileSync(join(root, 'examples', name, mounts), 'utf8').split('\n');
     const code = lines.filter((line) => line.trim() !== '' && !/^\s*\/[/*]/.test(line));
@@ -181,6 +182,23 @@ for (const [name, { mounts, build, start, echoes }] of Object.entries(RECIPES)) 
         const headers = { 'Content-Type': 'application/json' };
         const response = await fetch(`${url}/echo`, { method: 'POST', headers, body: '{"a":1}' });
         assert.deepEqual(await response.json(), { a: 1 });
+      });
+    }
+    if (opensLate) {
+      test('a database that cannot be opened is opened by a later request', async () => {
+        const path = workshop?.database(`${name}-locked`) ?? '';
+        const lock = new DatabaseSync(path);
+        lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+        const late = await serveWith({ ...example.env, SQLITE_PATH: path });
+        const statusOf = async () =>
+          (await fetch(`${late.url}/api/livekit/health`, { headers: bearer('user-456') })).status;
+        try {
+          assert.equal(await statusOf(), 500);
+          lock.close();
+          assert.equal(await statusOf(), 200);
+        } finally {
+          await late.stop();
+        }
       });
     }
     if (name === 'nestjs') nestCases(example, serveWith);

@@ -20,6 +20,8 @@ export interface Recipe {
   start: string[];
   /** Whether the application has a route of its own, `/echo`, that parses JSON. */
   echoes?: true;
+  /** The store is opened by the first request. */
+  opensLate?: true;
 }
 
 const NEXT = framework('next', 'dist', 'bin', 'next');
@@ -34,11 +36,13 @@ export const RECIPES: Record<string, Recipe> = {
     mounts: 'app/api/livekit/[...path]/route.ts',
     build: [NEXT, 'build'],
     start: [NEXT, 'start', '-H', '127.0.0.1'],
+    opensLate: true,
   },
   sveltekit: {
     mounts: 'src/routes/api/livekit/[...path]/+server.ts',
     build: [framework('vite', 'bin', 'vite.js'), 'build'],
     start: ['build'],
+    opensLate: true,
   },
 };
 

@@ -119,6 +119,31 @@ export function nestCases(example: Example, serveWith: (env: Record<string, stri
       ]);
     }));
 
+  test('requests without a valid user token are limited by address', () =>
+    withSettings({ RATE_LIMIT_PER_ADDRESS: '2' }, async (ask) => {
+      const headers = { ...headersOf('user-456'), Authorization: 'Bearer x.y.z' };
+      const statuses = [];
+      for (let count = 0; count < 3; count += 1) {
+        statuses.push((await ask('/token', { method: 'POST', headers, body })).status);
+      }
+      assert.deepEqual(statuses, [401, 401, 429]);
+    }));
+
+  test('a listener who is timed out does not choose a name or identity', () =>
+    withSettings({ LIVEKIT_GRANTS: 'role' }, async (ask) => {
+      const chosen = JSON.stringify({ roomId: CHANNEL, identity: 'chosen', name: 'Chosen', ttl: 60 });
+      const response = await ask('/token', { method: 'POST', headers: headersOf('user-timeout'), body: chosen });
+      const { sub, name, video } = await new TokenVerifier('devkey', 'secret').verify((await response.json()).token);
+      assert.deepEqual([sub, name, video?.canPublish], ['user-timeout', 'user-timeout', false]);
+    }));
+
+  test('no token is valid for longer than LIVEKIT_MAX_TTL', () =>
+    withSettings({ LIVEKIT_MAX_TTL: '60', LIVEKIT_TOKEN_TTL: '7200' }, async (ask) => {
+      const response = await ask('/token', { method: 'POST', headers: headersOf('user-456'), body });
+      const { exp = 0, nbf = 0 } = await new TokenVerifier('devkey', 'secret').verify((await response.json()).token);
+      assert.ok(exp - nbf <= 60, `${exp - nbf} seconds`);
+    }));
+
   test('without credentials a token is 500, and the health is unhealthy', () =>
     withSettings({ LIVEKIT_API_SECRET: '', LIVEKIT_URL: '' }, async (ask) => {
       const headers = headersOf('user-456');

@@ -171,6 +171,20 @@ describe('the application chooses', () => {
     assert.equal(asked.length, 1);
   });
 
+  test('what is on every object of the program names no server', async () => {
+    const { token } = endpoint({
+      servers,
+      chooseServer: () => 'eu',
+      authorize: ({ userId }, { room }) => ({ room, identity: userId, grants: {} }),
+    });
+    Object.defineProperty(Object.prototype, 'server', { configurable: true, value: 'us' });
+    try {
+      assert.equal(urlOf(await token()), 'wss://eu.example');
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'server');
+    }
+  });
+
   test('what is no function is refused at once', () => {
     for (const chooseServer of [null, 'eu', 7, {}, servers]) {
       const options = { servers, chooseServer: chooseServer as never };

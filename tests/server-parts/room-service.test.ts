@@ -194,6 +194,16 @@ describe('creating a room', () => {
     assert.equal(running.livekit.calls[0]?.body['roomPreset'], 'stage');
   });
 
+  test('what is on every object of the program is no preset', async () => {
+    Object.defineProperty(Object.prototype, 'name', { configurable: true, writable: true, value: 'stage' });
+    try {
+      await creator().createRoom(ROOM);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'name');
+    }
+    assert.deepEqual(running.livekit.calls[0]?.body, { name: ROOM });
+  });
+
   test('without a token for it is not configured, and an unreadable configuration is refused', async () => {
     await assertRejects(running.rooms.createRoom(ROOM), {
       status: 500,

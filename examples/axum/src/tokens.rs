@@ -17,6 +17,7 @@ impl Tokens {
     /// Reads the settings `LIVEKIT_*` and `JWT_*` by name.
     pub fn from_settings(setting: Settings<'_>) -> Self {
         let config = LivekitConfig::from_settings(setting);
+        // A LiveKit token is no user token, even if one secret signs both.
         let users = UserTokenRules::from_settings(setting).refuse_livekit_tokens(&config);
         Self { service: LivekitService::new(config), users }
     }

@@ -20,6 +20,6 @@ export const usageError = (message: string): Failure => new Failure(message, EXI
 
 /** The stable name of an error of the system, such as `ENOENT`. Its message may contain a path. */
 export const codeOf = (error: unknown): string => {
-  const { code, name } = error as { code?: unknown; name?: unknown };
+  const { code, name } = Object(error) as { code?: unknown; name?: unknown };
   return String(code ?? name);
 };

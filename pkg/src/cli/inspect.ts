@@ -44,7 +44,7 @@ async function inspect(argument: string | undefined, options: InspectOptions): P
   const now = Math.floor(Date.now() / 1000);
   const inspection = await inspectToken(decoded, secret, now);
   if (options.json) printJson(inspectionJson(decoded, inspection, now));
-  else print(...inspectionLines(decoded, inspection, now));
+  else print(inspectionLines(decoded, inspection, now));
   if (!inspection.accepted) process.exitCode = EXIT.failure;
 }
 

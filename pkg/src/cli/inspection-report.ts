@@ -48,7 +48,9 @@ const list = (title: string, sentences: readonly string[]): string[] =>
 /** Columns are as wide as their cells, up to a maximum: a longer value moves the rest of its line. */
 function section(title: string, rows: readonly string[][]): string[] {
   const cells = rows.map((row) => row.map(printable));
-  const widths = [0, 1].map((at) => Math.min(MAX_WIDTH, Math.max(0, ...cells.map((row) => row[at]?.length ?? 0))));
+  // Not Math.max of all cells: a token may have more claims than a call has arguments.
+  const widest = (at: number) => cells.reduce((width, row) => Math.max(width, row[at]?.length ?? 0), 0);
+  const widths = [0, 1].map((at) => Math.min(MAX_WIDTH, widest(at)));
   const line = (row: string[]) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ');
   return ['', title, ...cells.map((row) => `  ${line(row)}`)];
 }

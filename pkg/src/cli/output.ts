@@ -12,13 +12,13 @@ export function guardOutput(): void {
 }
 
 /** Writes lines to standard output. */
-export const print = (...lines: readonly string[]): void => {
+export const print = (lines: readonly string[]): void => {
   process.stdout.write(`${lines.join('\n')}\n`);
 };
 
 /** Writes JSON to standard output, for programs; what {@link printable} escapes is escaped as JSON does. */
 export const printJson = (value: object): void =>
-  print(JSON.stringify(value, null, 2).replace(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu, jsonEscape));
+  print([JSON.stringify(value, null, 2).replace(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu, jsonEscape)]);
 
 const jsonEscape = (character: string): string =>
   Array.from({ length: character.length }, (_, at) => `\\u${hex(character.charCodeAt(at)).padStart(4, '0')}`).join('');
@@ -27,7 +27,7 @@ const hex = (code: number): string => code.toString(16);
 
 /** Writes a sentence to standard error. */
 export const printError = (sentence: string): void => {
-  process.stderr.write(`livekit-edge: ${sentence}\n`);
+  process.stderr.write(`livekit-edge: ${printable(sentence)}\n`);
 };
 
 /** A string that a terminal shows as it is: control characters, which may move its cursor, and invisible ones are escaped. */

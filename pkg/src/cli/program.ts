@@ -23,6 +23,11 @@ Examples:
 /** Runs the command of the arguments and sets the exit code of the process. */
 export async function run(args: readonly string[]): Promise<void> {
   guardOutput();
+  // Such as one of a database driver, for an answer that is malformed: its message may contain anything.
+  process.on('uncaughtException', (error) => {
+    printError(unexpected(error));
+    process.exit(EXIT.failure);
+  });
   const program = createProgram();
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -61,6 +66,8 @@ function report(error: unknown, program: Command, [first]: readonly string[]): n
     printError(error.exitCode === EXIT.usage ? `${error.message} ${see}` : error.message);
     return error.exitCode;
   }
-  printError(error instanceof LivekitException ? error.message : `Unexpected error (${codeOf(error)})`);
+  printError(error instanceof LivekitException ? error.message : unexpected(error));
   return EXIT.failure;
 }
+
+const unexpected = (error: unknown): string => `Unexpected error (${codeOf(error)})`;

@@ -40,18 +40,33 @@ export async function inspect(token: Decoded, secret: string, nowSeconds: number
   };
 }
 
+/** An API key that issues no token. */
+const ANY_KEY = 'key';
+/** The code for a key or secret that no server can have. */
+const NO_KEY = 'not_configured';
+
 /** Reasons of a token without a valid signature. Another algorithm is reported in place of its signature. */
 const NOT_SIGNED = ['signature', 'algorithm'];
 
 /** The module verifies the signature first, so that every reason but those and `malformed` means that it is valid. */
 function refusalReason({ parts, claims }: Decoded, secret: string): string | undefined {
   const { iss } = claims;
+  const token = parts.join('.');
+  const reason = typeof iss === 'string' ? reasonWith(token, iss, secret) : NO_KEY;
+  // An issuer that is no API key is refused after the signature was verified, whatever the key is.
+  const ofSignature = reason === NO_KEY ? reasonWith(token, ANY_KEY, secret) : reason;
+  // A server can have no such secret, so that none has signed the token with it.
+  return ofSignature === NO_KEY ? 'signature' : ofSignature;
+}
+
+function reasonWith(token: string, key: string, secret: string): string | undefined {
   try {
-    const key = typeof iss === 'string' && iss.trim() !== '' ? iss : 'key';
-    new TokenVerifier(key, secret).verifySync(parts.join('.'), TOLERANCE_SECONDS);
+    new TokenVerifier(key, secret).verifySync(token, TOLERANCE_SECONDS);
     return undefined;
   } catch (error) {
-    if (error instanceof LivekitException) return error.reason ?? error.code;
-    throw error;
+    if (!(error instanceof LivekitException)) throw error;
+    if (error.code === NO_KEY) return NO_KEY;
+    if (error.code !== 'invalid_token') throw error;
+    return error.reason ?? error.code;
   }
 }

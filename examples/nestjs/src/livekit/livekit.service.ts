@@ -10,6 +10,7 @@ export type TokenRequest = CreateTokenDto & { identity: string; grants?: VideoGr
 
 const FULL: VideoGrant = { canPublish: true, canSubscribe: true, canPublishData: true };
 const DEFAULT_TTL = 3600;
+const DEFAULT_MAX_TTL = 86_400;
 
 @Injectable()
 export class LivekitService implements OnModuleInit {
@@ -24,7 +25,8 @@ export class LivekitService implements OnModuleInit {
   async generateToken({ identity, roomId, name, ttl, grants = FULL }: TokenRequest): Promise<TokenResponseDto> {
     const { apiKey, apiSecret, url } = this.settings();
     if (!apiKey || !apiSecret) throw new LivekitException('LiveKit credentials not configured');
-    const seconds = Math.floor(ttl ?? (Number(this.configService.get('LIVEKIT_TOKEN_TTL')) || DEFAULT_TTL));
+    const max = this.seconds('LIVEKIT_MAX_TTL', DEFAULT_MAX_TTL);
+    const seconds = Math.floor(Math.min(ttl ?? this.seconds('LIVEKIT_TOKEN_TTL', DEFAULT_TTL), max));
     const expiresAt = new Date((Math.floor(Date.now() / 1000) + seconds) * 1000);
     const token = new AccessToken(apiKey, apiSecret, { identity, name: name || identity, ttl: seconds });
     token.addGrant({ ...grants, room: roomId, roomJoin: true });
@@ -40,6 +42,10 @@ export class LivekitService implements OnModuleInit {
     if (isComplete) this.logger.log('LiveKit configuration validated successfully');
     else this.logger.warn('LiveKit configuration incomplete');
     return isComplete;
+  }
+
+  private seconds(name: string, otherwise: number): number {
+    return Number(this.configService.get(name)) || otherwise;
   }
 
   private settings() {

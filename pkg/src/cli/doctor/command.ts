@@ -46,7 +46,7 @@ async function doctor(options: DoctorOptions): Promise<void> {
     ...(await Promise.all([checkLivekit(env), options.database && isUsable ? checkDatabase(env) : []])).flat(),
   ];
   if (options.json) printJson({ healthy: isHealthy(checks), checks });
-  else print(...checks.map(({ severity, message }) => `${severity.padEnd(7)}  ${printable(message)}`));
+  else print(checks.map(({ severity, message }) => `${severity.padEnd(7)}  ${printable(message)}`));
   if (!isHealthy(checks)) process.exitCode = EXIT.failure;
 }
 

@@ -1,5 +1,5 @@
 /** Whether the database can be used and has the tables. */
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { databaseOf, type OpenStore, openStore, refuseWithoutSqlite } from '../../server/process/open-store.js';
 import { Problem } from '../../server/process/problem.js';
@@ -28,6 +28,8 @@ async function checkSqliteFile(path: string): Promise<Finding> {
   const { checkSqlite } = await import('../../server/stores/sqlite-check.js').catch(refuseWithoutSqlite);
   if (path === ':memory:') return advice('The SQLite database is in memory and ends with the process');
   if (!existsSync(path)) return checkFolder(path);
+  // Opening a named pipe waits for a writer.
+  if (!statSync(path).isFile()) return error('The SQLite file cannot be used: it is not a file');
   try {
     return checkSqlite(path) > 0
       ? advice('The SQLite file lacks tables: they are created at the start')

@@ -64,7 +64,7 @@ function issue(options: CommandOptions): void {
   const { token, url } = sign(readEnvironment(options), text, room, server);
   const expiresAt = new Date(Number(decode(token).claims['exp']) * 1000).toISOString();
   if (json) printJson({ token, identity, room, url, expiresAt });
-  else print(token);
+  else print([token]);
 }
 
 /** Signs a token with the key of a server. The rules reject what a LiveKit server would refuse. */

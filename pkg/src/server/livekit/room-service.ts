@@ -127,8 +127,9 @@ export class RoomService {
    */
   async createRoom(room: string, configuration: object = {}): Promise<void> {
     const failed = failure('Failed to create room');
-    // A message of `@livekit/protocol` becomes its JSON.
-    const { name: preset, ...fields } = Object(snapshot(configuration));
+    // A message of `@livekit/protocol` becomes its JSON. Without a prototype: a property of `Object.prototype` is no preset.
+    const fields: Json = Object.assign(Object.create(null), snapshot(configuration));
+    const { name: preset } = fields;
     if (typeof preset === 'string' && preset !== '') fields['roomPreset'] ??= preset;
     await this.#call(
       room,

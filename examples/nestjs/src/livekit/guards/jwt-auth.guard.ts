@@ -21,14 +21,14 @@ export class JwtAuthGuard implements CanActivate {
     const incoming = http.getRequest();
     const headers = new Headers();
     for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, `${value}`);
-    // The route that every user may ask; it also counts the request for the rate limits.
+    // The route that every user may ask; it also counts the request for the rate limits, and so comes first.
     const health = 'http://localhost/api/livekit/health';
-    const caller = await this.authenticate(new Request(health, { method: incoming.method, headers }));
-    if (caller === null) throw new UnauthorizedException();
     const admission = await this.endpoint.app.fetch(new Request(health, { headers }), { incoming });
     const retryAfter = admission.headers.get('Retry-After');
     if (retryAfter !== null) http.getResponse().setHeader('Retry-After', retryAfter);
     if (!admission.ok) throw new HttpException(await admission.json(), admission.status);
+    const caller = await this.authenticate(new Request(health, { method: incoming.method, headers }));
+    if (caller === null) throw new UnauthorizedException();
     incoming.caller = caller;
     incoming.user = { id: caller.userId };
     return true;

@@ -4,7 +4,11 @@ import { createApp } from 'livekit-edge/node';
 let app: ReturnType<typeof createApp> | undefined;
 
 async function handle(request: Request): Promise<Response> {
-  app ??= createApp();
+  app ??= createApp().catch((error) => {
+    // The next request tries again.
+    app = undefined;
+    throw error;
+  });
   return (await app).fetch(request);
 }
 

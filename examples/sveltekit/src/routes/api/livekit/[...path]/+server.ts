@@ -6,6 +6,10 @@ let app: ReturnType<typeof createApp> | undefined;
 
 /** Every method: the endpoint has its own routes. */
 export const fallback: RequestHandler = async ({ request, getClientAddress }) => {
-  app ??= createApp({ clientAddress: ({ env }) => env.address });
+  app ??= createApp({ clientAddress: ({ env }) => env.address }).catch((error) => {
+    // The next request tries again.
+    app = undefined;
+    throw error;
+  });
   return (await app).fetch(request, { address: getClientAddress() });
 };
