@@ -1,10 +1,10 @@
 // Makes the site of the documentation: TypeDoc's reference and pages, rustdoc's reference, and a check of every link in them.
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { npmCi } from '../lib/npm-ci.mjs';
 import { node24, root } from '../lib/paths.mjs';
 import { Problem } from '../lib/problem.mjs';
-import { mustRun, run } from '../lib/run.mjs';
-import { digest, unlessFresh } from '../lib/stamp.mjs';
+import { mustRun } from '../lib/run.mjs';
 import { cargoEnvironment } from '../setup/targets.mjs';
 import { brokenLinks } from './links.mjs';
 
@@ -27,23 +27,13 @@ const SECONDS = 240;
  * Installs TypeDoc, and the TypeScript that it needs, which is older than ours.
  * @returns {Promise<string | undefined>} why it cannot be had
  */
-export async function installTools() {
-  const inputs = digest(['package.json', 'package-lock.json', '.npmrc'].map((file) => join(TOOLS, file)));
-  const outputs = [join(TOOLS, 'node_modules', '.package-lock.json')];
-  /** @type {string | undefined} */
-  let missing;
-  await unlessFresh('docs', { inputs, outputs }, async () => {
-    const args = ['ci', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
-    const options = { cwd: TOOLS, seconds: SECONDS, shell: process.platform === 'win32' };
-    const { code, output } = await run('npm', args, options);
-    if (code === 0) return;
-    missing = `npm could not install TypeDoc: ${output.trim().split('\n')[0]}`;
-    throw new Problem(missing);
-  }).catch((error) => {
-    if (missing === undefined) throw error;
+export const installTools = () =>
+  npmCi({
+    stamp: 'docs',
+    what: 'TypeDoc',
+    files: ['package.json', 'package-lock.json', '.npmrc'].map((file) => join(TOOLS, file)),
+    folder: TOOLS,
   });
-  return missing;
-}
 
 /** Builds the site into {@link SITE}. Throws a `Problem` for a warning, an undocumented name or a broken link. */
 export async function buildDocs() {
