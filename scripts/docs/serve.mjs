@@ -40,7 +40,7 @@ export async function serveFolder(folder, port) {
 }
 
 /**
- * The file of a request; `undefined` if there is none in the folder.
+ * The file of a request; `undefined` for one outside of the folder or a missing one.
  * @param {string} folder
  * @param {string} target
  */

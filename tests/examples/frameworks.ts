@@ -55,7 +55,7 @@ export interface Workshop {
   remove(): void;
 }
 
-/** Opens a folder of examples; a sentence says why there is none. */
+/** Opens a folder of examples; a sentence says why it is missing. */
 export async function openWorkshop(): Promise<Workshop | string> {
   const missing = await whyNotInstalled('frameworks');
   if (missing !== undefined) return missing;

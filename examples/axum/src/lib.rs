@@ -49,7 +49,7 @@ async fn token(
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response())
 }
 
-/// The user token of a request; empty if there is none, which no rule accepts.
+/// The user token of a request; empty for a request without one, which every rule rejects.
 fn bearer(headers: &HeaderMap) -> &str {
     let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     header.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default()
