@@ -42,6 +42,7 @@ pub mod rbac;
 pub mod request;
 pub mod servers;
 pub mod service;
+mod service_access;
 pub mod setting;
 pub mod token;
 pub mod user_token;
@@ -73,6 +74,7 @@ pub use rbac::{Facts, Granted, RbacAction, decide};
 pub use request::{CreateToken, RawCreateToken};
 pub use servers::{Server, Servers};
 pub use service::{LivekitService, TokenResponse};
+pub use service_access::ServiceAction;
 pub use time::{LAST_DATE, MAX_CLOCK_TOLERANCE, clock_tolerance, whole_seconds};
 pub use token::{
     AccessToken, AgentEndpointGrant, AgentGrant, AgentThreadGrant, ApiCredentials, Claims, InferenceGrant, KindDetail,

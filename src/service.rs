@@ -5,11 +5,11 @@ use crate::{
     error::{FieldError, LivekitError, RequestField},
     json::{self, Value},
     jws::{self, SharedPrefix, base64url},
-    names::RoomName,
     permission::Permission,
     rbac::Granted,
     request::{CreateToken, RawCreateToken},
     servers::{Server, Servers},
+    service_access::ServiceAction,
     time::expiry,
     token::{ApiCredentials, ClaimObject, RoomConfiguration, Ttl, VideoGrant, sign_claims},
 };
@@ -18,9 +18,6 @@ use core::fmt;
 
 /// Bytes of the claims of nearly every token.
 const CLAIMS_BYTES: usize = 512;
-
-/// TTL of a token with which the service calls LiveKit: one minute.
-const ADMIN_TOKEN_TTL: Ttl = Ttl::clamped(60);
 
 /// Issues LiveKit access tokens with one configuration, whose keys are prepared once.
 #[derive(Debug)]
@@ -253,12 +250,12 @@ impl LivekitService {
         Ok(response(server, IssuedToken { token, expires_at, jti }, request))
     }
 
-    /// As [`Server::generate_admin_token`], of the server that `room` is on.
+    /// Issues a token with which this service itself may administer `room` for a minute. Never for a client.
     ///
     /// # Errors
     /// [`LivekitError::NotConfigured`] without credentials, [`LivekitError::TokenGeneration`] for an invalid room name.
     pub fn generate_admin_token(&self, room: &str, now: u64) -> Result<String, LivekitError> {
-        self.servers().for_room(room, None)?.generate_admin_token(room, now)
+        self.servers().for_room(room, None)?.generate_service_token(ServiceAction::Administer, room, now)
     }
 
     /// As [`Self::generate_token`], for a request whose fields may be anything.
@@ -340,30 +337,5 @@ fn response(server: &Server, issued: IssuedToken, request: CreateToken) -> Token
         url: server.url.clone(),
         expires_at,
         jti,
-    }
-}
-
-impl Server {
-    /// Issues a token with which this service itself may administer `room` for a minute. Never for a client.
-    ///
-    /// # Errors
-    /// [`LivekitError::TokenGeneration`] for an invalid room name.
-    pub fn generate_admin_token(&self, room: &str, now: u64) -> Result<String, LivekitError> {
-        let room = RoomName::new(room).map_err(|_| LivekitError::TokenGeneration)?;
-        self.sign(&VideoGrant { room: room.into_string(), room_admin: true, ..VideoGrant::default() }, now)
-    }
-
-    /// Issues a token with which this service itself may create rooms for a minute. Never for a client: LiveKit binds
-    /// `roomCreate` to no room, and lets its holder delete rooms.
-    ///
-    /// # Errors
-    /// [`LivekitError::TokenGeneration`] for a time that has no `exp`.
-    pub fn generate_create_room_token(&self, now: u64) -> Result<String, LivekitError> {
-        self.sign(&VideoGrant { room_create: true, ..VideoGrant::default() }, now)
-    }
-
-    fn sign(&self, grant: &VideoGrant, now: u64) -> Result<String, LivekitError> {
-        let claims = [("video", Value::Object(grant.to_object()))].into_iter().collect();
-        sign_claims(claims, self.keys.signer(), ADMIN_TOKEN_TTL, false, now).map_err(|_| LivekitError::TokenGeneration)
     }
 }

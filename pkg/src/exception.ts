@@ -31,6 +31,7 @@ const STATUS = {
   refused_by_application: [403],
   not_found: [404],
   participant_not_found: [404, 'Not Found'],
+  room_not_found: [404, 'Not Found'],
   method_not_allowed: [405],
   body_timeout: [408],
   unmute_not_allowed: [409, 'Conflict'],

@@ -2,8 +2,8 @@
 
 use crate::common::{NOW, create_token, from_settings};
 use livekit_edge::{
-    ApiCredentials, ApiKeys, LivekitError, LivekitService, Server, Servers, SettingErrorKind, TokenVerifier,
-    servers::is_server_url,
+    ApiCredentials, ApiKeys, LivekitError, LivekitService, Server, Servers, ServiceAction, SettingErrorKind,
+    TokenVerifier, servers::is_server_url,
 };
 use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
@@ -79,7 +79,9 @@ fn tokens_and_their_url_are_of_the_server_of_the_room() {
     }
     let us = service.servers().for_room("channel-abc123", None).unwrap();
     assert_eq!((us.url.as_deref(), us.api_url()), (Some("wss://us.example"), Some("http://10.0.0.2:7880/x")));
-    let create = TokenVerifier::new("k-us", "s-us").unwrap().verify(&us.generate_create_room_token(NOW).unwrap(), NOW);
+    let create = TokenVerifier::new("k-us", "s-us")
+        .unwrap()
+        .verify(&us.generate_service_token(ServiceAction::Create, "", NOW).unwrap(), NOW);
     let claims = create.unwrap();
     assert_eq!(claims.exp, Some(NOW + 60));
     let expected = livekit_edge::VideoGrant { room_create: true, ..livekit_edge::VideoGrant::default() };

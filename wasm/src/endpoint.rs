@@ -9,7 +9,7 @@ use crate::{
 };
 use livekit_edge::{
     Bounds, Caller, DisplayName, Facts, Granted, Identity, LivekitConfig, LivekitError, LivekitService, Permission,
-    RoomName, Server, TokenError, TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
+    RoomName, ServiceAction, TokenError, TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
     json::{self, Fields, Object, Value},
     presence::{PresenceChange, PresenceCursor, PresenceKind, PresentParticipant},
     rbac::{self, ChannelFacts},
@@ -25,7 +25,9 @@ export interface EndpointDescription {
 }
 /** A LiveKit server as clients know it. */
 export interface ServerOfRoom { name: string; url?: string }
-/** How the service itself calls a LiveKit server: `token` is never for a client. */
+/** What the service itself does on a LiveKit server. */
+export type ServiceAction = 'administer' | 'create' | 'list' | 'record';
+/** How it calls that server: `token` is never for a client. */
 export interface ServerAccess { url?: string; token: string }
 /** Who a user token names. */
 export interface Caller { userId: string; tokenId?: string; sessionId?: string; issuedAt?: number }
@@ -204,16 +206,23 @@ impl Endpoint {
         Ok(to_js(&Object::default().with("name", server.name.as_str()).with_some("url", server.url.as_deref())))
     }
 
-    /// URL and token with which the service itself administers a room.
-    #[wasm_bindgen(js_name = administerRoom, unchecked_return_type = "ServerAccess")]
-    pub fn administer_room(&self, room: &str, named: Option<String>) -> Result<JsValue, JsValue> {
-        self.access(room, named, |server, now| server.generate_admin_token(room, now)).map_err(error_to_js)
-    }
-
-    /// URL and token with which the service itself creates a room.
-    #[wasm_bindgen(js_name = createRoom, unchecked_return_type = "ServerAccess")]
-    pub fn create_room(&self, room: &str, named: Option<String>) -> Result<JsValue, JsValue> {
-        self.access(room, named, Server::generate_create_room_token).map_err(error_to_js)
+    /// URL and token with which the service itself does an action (`ServiceAction` in Rust): on the server that the application
+    /// named, else on the one that `room` is on.
+    #[wasm_bindgen(js_name = serviceAccess, unchecked_return_type = "ServerAccess")]
+    pub fn service_access(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "ServiceAction")] action: &str,
+        room: &str,
+        named: Option<String>,
+    ) -> Result<JsValue, JsValue> {
+        let access = || {
+            let action = ServiceAction::ALL.into_iter().find(|known| known.name() == action);
+            let action = action.ok_or(LivekitError::TokenGeneration)?;
+            let server = self.livekit.servers().for_room(room, named.as_deref())?;
+            let token = server.generate_service_token(action, room, host::now()?)?;
+            Ok(to_js(&Object::default().with_some("url", server.api_url()).with("token", token)))
+        };
+        access().map_err(error_to_js)
     }
 
     /// Verifies the `Authorization` header of a webhook before its body is read.
@@ -244,17 +253,6 @@ pub fn admit(user_id: String, token_id: Option<String>, issued_at: Option<f64>, 
 impl Endpoint {
     fn random(&self) -> Result<Option<[u8; 16]>, LivekitError> {
         host::random(self.livekit.config().jti)
-    }
-
-    fn access(
-        &self,
-        room: &str,
-        named: Option<String>,
-        token: impl FnOnce(&Server, u64) -> Result<String, LivekitError>,
-    ) -> Result<JsValue, LivekitError> {
-        let server = self.livekit.servers().for_room(room, named.as_deref())?;
-        let token = token(server, host::now()?)?;
-        Ok(to_js(&Object::default().with_some("url", server.api_url()).with("token", token)))
     }
 
     fn webhooks(&self) -> Result<&WebhookVerifier, LivekitError> {

@@ -1,8 +1,8 @@
 /** request → the bytes of its body. */
 import type { Context } from 'hono';
 import { createException, LivekitException } from '../exception.js';
+import { readBytes } from '../read-stream.js';
 import { tooLarge } from './errors.js';
-import { readBytes } from './read-stream.js';
 import { withTimeout } from './timeout.js';
 
 /** Default maximum size of a body in bytes. */

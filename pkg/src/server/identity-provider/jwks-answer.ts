@@ -1,6 +1,6 @@
 /** Fetches the keys of an identity provider, with limits of time and size. */
 
-import { readText } from '../read-stream.js';
+import { readText } from '../../read-stream.js';
 import { withTimeout } from '../timeout.js';
 
 /** Milliseconds for the whole response, including its body. */

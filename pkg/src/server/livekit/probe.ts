@@ -1,8 +1,8 @@
 /** Whether a LiveKit server can be reached and accepts the tokens of its settings. */
 import { serviceSettings } from '../../config.js';
+import { type Answer, apiUrl, callTwirp } from '../../livekit-api/twirp.js';
 import { createRules } from '../rules.js';
 import { withTimeout } from '../timeout.js';
-import { type Answer, apiUrl, callRoomService } from './twirp.js';
 
 /** What was found of a server. */
 export interface Probe {
@@ -23,7 +23,7 @@ export async function probeServers(env: object, timeoutMs: number): Promise<Prob
     const names = rules.call((endpoint) => endpoint.serverNames());
     return await Promise.all(
       names.map(async (server) => {
-        const { url, token } = rules.call((endpoint) => endpoint.administerRoom(ROOM, server));
+        const { url, token } = rules.call((endpoint) => endpoint.serviceAccess('administer', ROOM, server));
         const base = apiUrl(url);
         return {
           server,
@@ -39,7 +39,7 @@ export async function probeServers(env: object, timeoutMs: number): Promise<Prob
 async function probe(url: string, token: string, timeoutMs: number): Promise<Omit<Probe, 'server'>> {
   const stop = new AbortController();
   const ask = () =>
-    callRoomService({ send: fetch, url, token, signal: stop.signal }, 'ListParticipants', { room: ROOM }).then(
+    callTwirp({ send: fetch, url, token, signal: stop.signal }, 'RoomService', 'ListParticipants', { room: ROOM }).then(
       resultOf,
       resultOfError,
     );

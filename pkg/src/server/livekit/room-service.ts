@@ -1,12 +1,13 @@
 /** LiveKit's RoomService. */
 import { serviceSettings, textSettings } from '../../config.js';
 import { createException, type LivekitException } from '../../exception.js';
+import type { Json } from '../../livekit-api/twirp.js';
 import { snapshot } from '../../snapshot.js';
 import { createLog } from '../log.js';
 import { createRules, type Rules } from '../rules.js';
-import { withTimeout } from '../timeout.js';
+import { type AccessTo, accessByRules, type Calls, createCalls, failure, NOT_CONFIGURED } from './calls.js';
+import { audioOf, type LivekitParticipant, type LivekitRoom, participantsOf, roomsOf } from './room-messages.js';
 import { type ChooseServer, chosenServer } from './servers.js';
-import { apiUrl, callRoomService, type Json, type Send } from './twirp.js';
 
 /** Options of {@link RoomService}. */
 export interface RoomServiceOptions {
@@ -16,34 +17,15 @@ export interface RoomServiceOptions {
   adminToken: (room: string) => string;
   /** Mints a token with `roomCreate`, for {@link RoomService.createRoom}; its errors are passed on. */
   createRoomToken?: (room: string) => string;
+  /** Mints a token with `roomList`, for {@link RoomService.findRoom}; its errors are passed on. */
+  listRoomsToken?: (room: string) => string;
   /** Sends the requests; the default is the global `fetch`. */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
-type Post = (method: string, body: Json) => Promise<Json>;
-
-/** Milliseconds for all requests of one call together, including their bodies. */
-const TIMEOUT_MS = 10_000;
 /** Maximum number of tracks that one call mutes, and of those at a time: a participant may publish thousands. */
 const MAX_TRACKS = 64;
 const TRACKS_AT_A_TIME = 8;
-/**
- * `livekit.TrackType` in JSON, by name or number, except AUDIO, which is zero and may be left out.
- */
-const SILENT: readonly unknown[] = ['VIDEO', 1, 'DATA', 2];
-
-/** Which token a call needs. */
-type Action = 'administer' | 'create';
-
-/** URL and token of a call. */
-interface Access {
-  readonly url: string | undefined;
-  /** Where the URL is from, for the log: the setting, or the option. */
-  readonly from: 'LIVEKIT_URL' | 'url';
-  token(): string;
-}
-
-type AccessTo = (action: Action, room: string) => Access | Promise<Access>;
 
 /**
  * Acts on rooms and participants. Every method rejects with a {@link LivekitException}.
@@ -57,19 +39,19 @@ type AccessTo = (action: Action, room: string) => Access | Promise<Access>;
  * ```
  */
 export class RoomService {
-  readonly #access: AccessTo;
-  readonly #send: Send;
+  readonly #calls: Calls;
 
   constructor(options: RoomServiceOptions);
   /** @internal */
   constructor(options: { access: AccessTo });
   constructor(options: RoomServiceOptions | { access: AccessTo }) {
     const isOfRules = Object.hasOwn(options, 'access');
-    this.#access = isOfRules
+    const access = isOfRules
       ? (options as { access: AccessTo }).access
       : accessOfOptions(options as RoomServiceOptions);
+    // Called as a method, the global fetch of Workers throws.
     const { fetch: send = (address, init) => fetch(address, init) } = options as RoomServiceOptions;
-    this.#send = send;
+    this.#calls = createCalls(access, (address, init) => send(address, init));
   }
 
   /**
@@ -99,7 +81,7 @@ export class RoomService {
    */
   async muteConnection(room: string, identity: string, muted: boolean): Promise<string | undefined> {
     const failed = failure('Failed to mute participant');
-    return this.#call(room, failed, async (post) => {
+    return this.#calls({ action: 'administer', room, failed, refusal }, async (post) => {
       const participant = await post('GetParticipant', { room, identity });
       const tracks = audioOf(participant, identity, muted);
       if (tracks === undefined) throw failed('livekit_garbage');
@@ -114,11 +96,55 @@ export class RoomService {
     });
   }
 
-  /** Disconnects a participant, who can join again while the token is valid. */
-  async removeParticipant(room: string, identity: string): Promise<void> {
-    await this.#call(room, failure('Failed to remove participant'), async (post) => {
-      await post('RemoveParticipant', { room, identity });
+  /**
+   * Disconnects a participant, who can join again while the token is valid. LiveKit Cloud also revokes the participant's tokens
+   * that were issued (`nbf`) before `revokeTokenTs` (Unix seconds); a self-hosted server ignores it.
+   */
+  async removeParticipant(room: string, identity: string, revokeTokenTs?: number): Promise<void> {
+    const failed = failure('Failed to remove participant');
+    const revocation = revokeTokenTs === undefined ? {} : { revoke_token_ts: `${revokeTokenTs}` };
+    await this.#calls({ action: 'administer', room, failed, refusal }, (post) =>
+      post('RemoveParticipant', { room, identity, ...revocation }),
+    );
+  }
+
+  /** Changes what a participant may do: `permission` is the JSON of a `ParticipantPermission`, all of it. */
+  async updatePermission(room: string, identity: string, permission: object): Promise<void> {
+    const failed = failure('Failed to update participant');
+    await this.#calls({ action: 'administer', room, failed, refusal }, async (post) => {
+      const updated = await post('UpdateParticipant', { room, identity, permission });
+      if (updated['identity'] !== identity) throw failed('livekit_garbage');
     });
+  }
+
+  /** The participants of a room; none if it is not running. */
+  async listParticipants(room: string): Promise<LivekitParticipant[]> {
+    const failed = failure('Failed to list participants');
+    return this.#calls({ action: 'administer', room, failed }, async (post) => {
+      const participants = participantsOf(await post('ListParticipants', { room }));
+      if (participants === undefined) throw failed('livekit_garbage');
+      return participants;
+    });
+  }
+
+  /** A room; `undefined` if it is not running. */
+  async findRoom(room: string): Promise<LivekitRoom | undefined> {
+    const failed = failure('Failed to list rooms');
+    return this.#calls({ action: 'list', room, failed }, async (post) => {
+      const [found, ...others] = roomsOf(await post('ListRooms', { names: [room] })) ?? [null, null];
+      if (found === null || others.length > 0 || (found !== undefined && found.name !== room)) {
+        throw failed('livekit_garbage');
+      }
+      return found;
+    });
+  }
+
+  /** Ends a room: everyone in it is disconnected. Rejects with `room_not_found` (404) if it is not running. */
+  async deleteRoom(room: string): Promise<void> {
+    const failed = failure('Failed to end room');
+    const refusal = (code: unknown) =>
+      code === 'not_found' ? createException('room_not_found', 'Room not found') : undefined;
+    await this.#calls({ action: 'create', room, failed, refusal }, (post) => post('DeleteRoom', { room }));
   }
 
   /**
@@ -131,67 +157,42 @@ export class RoomService {
     const fields: Json = Object.assign(Object.create(null), snapshot(configuration));
     const { name: preset } = fields;
     if (typeof preset === 'string' && preset !== '') fields['roomPreset'] ??= preset;
-    await this.#call(
-      room,
-      failed,
-      async (post) => {
-        const created = await post('CreateRoom', { ...fields, name: room });
-        if (created['name'] !== room) throw failed('livekit_garbage');
-      },
-      'create',
-    );
+    await this.#calls({ action: 'create', room, failed }, async (post) => {
+      const created = await post('CreateRoom', { ...fields, name: room });
+      if (created['name'] !== room) throw failed('livekit_garbage');
+    });
   }
+}
 
-  async #call<Result>(
-    room: string,
-    failed: Failure,
-    work: (post: Post) => Promise<Result>,
-    action: Action = 'administer',
-  ): Promise<Result> {
-    const { url, from, token } = await this.#access(action, room);
-    const base = apiUrl(url);
-    if (base === undefined) throw noUrl(url, from);
-    // Called as a method, the global fetch of Workers throws.
-    const send = this.#send;
-    const stop = new AbortController();
-    const api = { send, url: base, token: token(), signal: stop.signal };
-    const post: Post = async (method, body) => {
-      const { status, json, isTooLarge } = await callRoomService(api, method, body).catch(() => {
-        throw failed('livekit_unreachable');
-      });
-      if (status !== 200) throw refusal(json?.['code'], body) ?? failed('livekit_refused');
-      if (isTooLarge) throw failed('livekit_too_large');
-      if (json === undefined) throw failed('livekit_garbage');
-      return json;
-    };
-    return await withTimeout<Result>(
-      TIMEOUT_MS,
-      () => work(post),
-      () => {
-        // The signal alone is not enough: an application's `fetch` may ignore it.
-        stop.abort();
-        throw tooSlow();
-      },
-    );
-  }
+/** The rooms that run on the servers of these rules, by the name of the server. Rejects if one does not answer. */
+export async function listRooms(rules: Rules): Promise<Map<string, LivekitRoom[]>> {
+  const failed = failure('Failed to list rooms');
+  const send = (address: string, init: RequestInit) => fetch(address, init);
+  const names = rules.call((rules) => rules.serverNames());
+  const answers = names.map((server) =>
+    createCalls(
+      accessByRules(rules, () => server),
+      send,
+    )({ action: 'list', room: '', failed }, async (post) => {
+      const rooms = roomsOf(await post('ListRooms', {}));
+      if (rooms === undefined) throw failed('livekit_garbage');
+      return [server, rooms] as const;
+    }),
+  );
+  return new Map(await Promise.all(answers));
 }
 
 const accessOfOptions =
-  ({ url, adminToken, createRoomToken }: RoomServiceOptions): AccessTo =>
+  ({ url, adminToken, createRoomToken, listRoomsToken }: RoomServiceOptions): AccessTo =>
   (action, room) => {
-    const tokenFor = action === 'create' ? createRoomToken : adminToken;
-    if (tokenFor === undefined) throw createException('not_configured', NOT_CONFIGURED, { path: 'createRoomToken' });
+    const tokens = { administer: adminToken, create: createRoomToken, list: listRoomsToken, record: undefined };
+    const tokenFor = tokens[action];
+    if (tokenFor === undefined) {
+      const path = action === 'list' ? 'listRoomsToken' : 'createRoomToken';
+      throw createException('not_configured', NOT_CONFIGURED, { path });
+    }
     return { url, from: 'url', token: () => tokenFor(room) };
   };
-
-const NOT_CONFIGURED = 'LiveKit credentials not configured';
-
-/** The error of a URL that is unset, as for every setting, or that `fetch` could not use. */
-function noUrl(url: unknown, path: Access['from']): LivekitException {
-  const isUnset = typeof url === 'string' ? url.trim() === '' : url === undefined || url === null;
-  const message = isUnset ? NOT_CONFIGURED : 'LiveKit URL invalid';
-  return createException('not_configured', message, { reason: isUnset ? 'missing_url' : 'invalid_url', path });
-}
 
 /**
  * Calls the server of a room, or the one that `serverOf` names, with the credentials of the rules.
@@ -200,16 +201,7 @@ function noUrl(url: unknown, path: Access['from']): LivekitException {
 export const roomServiceOf = (
   rules: Rules,
   serverOf: (room: string) => string | undefined | Promise<string | undefined> = () => undefined,
-): RoomService =>
-  new RoomService({
-    access: async (action, room) => {
-      const server = await serverOf(room);
-      const { url, token } = rules.call((rules) =>
-        action === 'create' ? rules.createRoom(room, server) : rules.administerRoom(room, server),
-      );
-      return { url, from: 'LIVEKIT_URL', token: () => token };
-    },
-  });
+): RoomService => new RoomService({ access: accessByRules(rules, serverOf) });
 
 /** As `Promise.allSettled` of `work` for each item, with at most `atATime` in progress. */
 async function settleAll<T, R>(
@@ -224,21 +216,6 @@ async function settleAll<T, R>(
   return outcomes;
 }
 
-/** Why a call failed: for the log, and never for the client. */
-type Reason =
-  | 'livekit_unreachable'
-  | 'livekit_refused'
-  | 'livekit_too_large'
-  | 'livekit_garbage'
-  | 'livekit_too_many_tracks';
-type Failure = (reason: Reason) => LivekitException;
-
-function failure(message: string): Failure {
-  return (reason) => createException('livekit_unavailable', message, { reason });
-}
-
-const tooSlow = () => createException('livekit_timeout', 'LiveKit did not answer in time');
-
 /** The exception for an error code of Twirp that the caller needs to know. A wrong URL is 404 too, with another code. */
 function refusal(code: unknown, request: Json): LivekitException | undefined {
   if (code === 'not_found' && 'identity' in request) {
@@ -247,25 +224,5 @@ function refusal(code: unknown, request: Json): LivekitException | undefined {
   if (code === 'failed_precondition' && request['muted'] === false) {
     return createException('unmute_not_allowed', 'LiveKit does not allow to unmute a participant');
   }
-  if (code === 'deadline_exceeded') return tooSlow();
   return undefined;
-}
-
-/**
- * The sids of the audio tracks of a `livekit.ParticipantInfo`: `pending` are to be changed, `done` are in that state;
- * `undefined` if it is malformed or of another participant. A track of another type counts as audio if the codec that the
- * server sees is one of audio: the publisher chooses type and source.
- */
-function audioOf(
-  participant: Json,
-  identity: string,
-  muted: boolean,
-): Record<'pending' | 'done', string[]> | undefined {
-  const tracks = participant['tracks'] ?? [];
-  if (participant['identity'] !== identity || !Array.isArray(tracks)) return undefined;
-  const audio = tracks.filter((track) => !SILENT.includes(track?.type) || /^audio\//i.test(track?.mime_type));
-  if (!audio.every((track) => typeof track?.sid === 'string' && track.sid !== '')) return undefined;
-  const isDone = (track: { muted?: unknown }) => (track.muted === true) === muted;
-  const sids = (tracks: { sid: string }[]) => tracks.map(({ sid }) => sid);
-  return { pending: sids(audio.filter((track) => !isDone(track))), done: sids(audio.filter(isDone)) };
 }

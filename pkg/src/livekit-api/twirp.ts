@@ -45,9 +45,13 @@ export function apiUrl(url: unknown): string | undefined {
   return `${http}//${host}${pathname.replace(/\/+$/, '')}`;
 }
 
-/** Calls a method of RoomService. Rejects as `send` does, and if the response breaks off. */
-export async function callRoomService({ send, url, token, signal }: Api, method: string, body: Json): Promise<Answer> {
-  const response = await send(`${url}/twirp/livekit.RoomService/${method}`, {
+/** LiveKit's services. */
+export type Service = 'RoomService' | 'Egress' | 'AgentDispatchService';
+
+/** Calls a method of a service. Rejects as `send` does, and if the response breaks off. */
+export async function callTwirp(api: Api, service: Service, method: string, body: Json): Promise<Answer> {
+  const { send, url, token, signal } = api;
+  const response = await send(`${url}/twirp/livekit.${service}/${method}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
