@@ -27,6 +27,9 @@ mod database_url;
 mod errors;
 mod facts;
 mod fuzz;
+// Reads files.
+#[cfg(not(target_arch = "wasm32"))]
+mod fuzz_corpus;
 mod generate_granted;
 mod grants;
 mod json;

@@ -1,0 +1,199 @@
+//! Rows of the store → decisions, against Kraken's rules word for word on the row.
+
+use super::{Checks, NOW};
+use livekit_edge::{
+    Caller, Facts, GrantPolicy, LivekitConfig, LivekitError, RawCreateToken, TrackSource,
+    rbac::{authorize_group, authorize_join, authorize_mute, authorize_presence, authorize_token_source},
+    request::{Field, RawMuteParticipant, RawTokenSource, parse_body},
+};
+use serde_json::Value;
+
+/// The caller, the requested channel or group, and another identity than the caller's own.
+const USER: &str = "u";
+const ROOM: &str = "r";
+const GUEST: &str = "guest";
+
+pub(super) fn check(checks: &mut Checks, input: &[u8]) {
+    let Some(facts) = checks.result("facts", Facts::from_json(input)) else { return };
+    let row: Value = serde_json::from_slice(input).expect("strict JSON is JSON");
+    let caller = Caller { user_id: USER.into(), issued_at: Some(NOW - 60), ..Caller::default() };
+    for (grants, timeouts) in [(GrantPolicy::Full, true), (GrantPolicy::Role, false)] {
+        let config = LivekitConfig { grants, url: Some("wss://livekit.example".into()), ..LivekitConfig::default() };
+        join(checks, &row, &facts, &caller, &config);
+        source(checks, &row, &facts, &caller, &config);
+        let presence = authorize_presence(&caller, ROOM, None, &facts, &config, NOW).map(|_| ());
+        agrees("READ_CHANNEL", timeouts, &row, &presence);
+        checks.result("presence", presence);
+        group(checks, &row, &facts, &caller, &config);
+    }
+    let body = parse_body(br#"{"participantIdentity":"guest","mute":true}"#).expect("a body");
+    let mute = authorize_mute(&caller, ROOM, RawMuteParticipant::from_object(&body), &facts, NOW).map(|_| ());
+    agrees("MUTE_PARTICIPANT", true, &row, &mute);
+    checks.result("mute", mute);
+}
+
+fn join(checks: &mut Checks, row: &Value, facts: &Facts, caller: &Caller, config: &LivekitConfig) {
+    let is_full = config.grants == GrantPolicy::Full;
+    for identity in [None, Some(GUEST), Some(USER)] {
+        let field = |text: &str| Field::String(text.into());
+        let request = RawCreateToken {
+            room_id: field(ROOM),
+            identity: identity.map_or(Field::Absent, field),
+            ..RawCreateToken::default()
+        };
+        let granted = authorize_join(caller, request, facts, config, NOW);
+        if let Ok(granted) = &granted {
+            let (request, grant) = (&granted.request, &granted.grant);
+            let is_listener = !is_full && is_timed_out(row) && !is_owner(row);
+            let expected = if is_listener { USER } else { identity.unwrap_or(USER) };
+            assert_eq!(
+                (request.room_id.as_str(), request.identity.as_str(), grant.room.as_str()),
+                (ROOM, expected, ROOM)
+            );
+            assert!(
+                expected != GUEST || row.get("identityIsUser").is_some_and(is_false),
+                "the id of another user: {row}"
+            );
+            let sources: Vec<_> =
+                SOURCES.iter().filter(|(action, _)| may(row, action)).map(|(_, source)| *source).collect();
+            if is_listener {
+                assert_eq!((grant.can_publish, grant.can_publish_data), (Some(false), Some(false)), "{row}");
+            } else {
+                assert_eq!(grant.can_publish, Some(!sources.is_empty()), "{row}");
+                let is_all = is_full && sources.len() == 4 && grant.can_publish_sources.is_empty();
+                assert!(is_all || grant.can_publish_sources == sources, "{sources:?} of {row}");
+            }
+            assert_eq!(grant.room_admin, !is_full && !is_listener && may(row, "MUTE_PARTICIPANT"), "{row}");
+            assert!(
+                grant.room_join && !(grant.room_create || grant.hidden || grant.room_record || grant.room_list),
+                "{row}"
+            );
+        }
+        let decided = granted.map(|_| ());
+        agrees("JOIN_CHANNEL", is_full, row, &decided);
+        checks.result("join", decided);
+    }
+}
+
+fn source(checks: &mut Checks, row: &Value, facts: &Facts, caller: &Caller, config: &LivekitConfig) {
+    let body = parse_body(br#"{"room_name":"r"}"#).expect("a body");
+    let request = RawTokenSource::from_object(&body).expect("a request");
+    let decided = authorize_token_source(caller, request, facts, config, NOW).map(|_| ());
+    agrees("JOIN_CHANNEL", config.grants == GrantPolicy::Full, row, &decided);
+    checks.result("source", decided);
+}
+
+/// Membership of a group counts, and nothing else.
+fn group(checks: &mut Checks, row: &Value, facts: &Facts, caller: &Caller, config: &LivekitConfig) {
+    let request = RawCreateToken { room_id: Field::String(ROOM.into()), ..RawCreateToken::default() };
+    let granted = authorize_group(caller, request, facts, config);
+    if let Ok(granted) = &granted {
+        assert_eq!(row.get("groupId").and_then(Value::as_str), Some(ROOM), "{row}");
+        assert!(row.get("groupIsChannel").is_none_or(is_false) && is_admitted(row), "{row}");
+        assert_eq!((granted.grant.room.as_str(), granted.request.identity.as_str()), (ROOM, USER));
+    }
+    checks.result("group", granted);
+}
+
+const SOURCES: [(&str, TrackSource); 4] = [
+    ("VIDEO", TrackSource::Camera),
+    ("SPEAK", TrackSource::Microphone),
+    ("SCREEN_SHARE", TrackSource::ScreenShare),
+    ("SCREEN_SHARE", TrackSource::ScreenShareAudio),
+];
+
+/// What is allowed is allowed by the rules, and what they refuse first is the reason.
+fn agrees(action: &str, timeouts: bool, row: &Value, decided: &Result<(), LivekitError>) {
+    let expected = decide(row, action, timeouts);
+    match decided {
+        Ok(()) => assert_eq!(expected, Ok(()), "{action}: {row}"),
+        Err(LivekitError::Forbidden(reason)) if REASONS.contains(&reason.code()) => {
+            assert_eq!(expected, Err(reason.code()), "{action}: {row}");
+        }
+        Err(LivekitError::Forbidden(_)) => assert!(is_admitted(row), "{row}"),
+        Err(error) => assert!(!is_admitted(row), "{action}, {error:?}: {row}"),
+    }
+}
+
+const REASONS: [&str; 5] = ["unknown_channel", "community_ban", "community_timeout", "not_a_member", "missing_action"];
+
+fn decide(row: &Value, action: &str, timeouts: bool) -> Result<(), &'static str> {
+    let reasons = [
+        (!is_admitted(row), "unauthorized"),
+        (row.get("channelId").and_then(Value::as_str) != Some(ROOM), "unknown_channel"),
+        (!is_owner(row) && is_banned(row), "community_ban"),
+        (!is_owner(row) && timeouts && is_timed_out(row), "community_timeout"),
+        (
+            !is_owner(row) && row.get("isPrivate").is_some_and(is_true) && !row.get("isMember").is_some_and(is_true),
+            "not_a_member",
+        ),
+        (!may(row, action), "missing_action"),
+    ];
+    reasons.iter().find(|(applies, _)| *applies).map_or(Ok(()), |(_, reason)| Err(reason))
+}
+
+/// PostgreSQL has booleans, SQLite 1 and 0.
+fn is_true(value: &Value) -> bool {
+    *value == Value::Bool(true) || value.as_u64() == Some(1)
+}
+
+fn is_false(value: &Value) -> bool {
+    *value == Value::Bool(false) || value.as_u64() == Some(0)
+}
+
+fn time(row: &Value, name: &str) -> Option<u64> {
+    row.get(name).and_then(Value::as_u64)
+}
+
+fn is_owner(row: &Value) -> bool {
+    row.get("role").and_then(Value::as_str) == Some("OWNER")
+}
+
+fn is_admitted(row: &Value) -> bool {
+    let is_set = |name: &str| row.get(name).is_some_and(is_true);
+    let is_cut_off = time(row, "revokedUntil").is_some_and(|until| NOW - 60 <= until);
+    let is_known = row.get("userId").and_then(Value::as_str) == Some(USER);
+    is_known && !is_cut_off && !["banned", "tokenRevoked", "sessionRevoked"].into_iter().any(is_set)
+}
+
+fn is_banned(row: &Value) -> bool {
+    row.get("banActive").is_some_and(is_true) && time(row, "banEnds").is_none_or(|ends| ends > NOW)
+}
+
+fn is_timed_out(row: &Value) -> bool {
+    time(row, "timeoutEnds").is_some_and(|ends| ends > NOW)
+}
+
+/// True if the caller may do an action in the channel: an owner always; another if `READ_CHANNEL` is not denied and the action is
+/// left after roles and overwrites.
+fn may(row: &Value, action: &str) -> bool {
+    is_owner(row) || (overwritten(row, "READ_CHANNEL", true) && overwritten(row, action, by_role(row, action)))
+}
+
+/// `JOIN_CHANNEL` implies the actions of voice where no role names one.
+fn by_role(row: &Value, action: &str) -> bool {
+    const VOICE: [&str; 3] = ["SPEAK", "VIDEO", "SCREEN_SHARE"];
+    let names = |action: &str| lists(row.get("actions"), action);
+    let is_implied = VOICE.contains(&action)
+        && !row.get("voiceByRole").is_some_and(is_true)
+        && !VOICE.into_iter().any(names)
+        && overwritten(row, "JOIN_CHANNEL", names("JOIN_CHANNEL"));
+    names(action) || is_implied
+}
+
+/// Each target takes away what it denies, and then adds what it allows, if the caller has a role in the community.
+fn overwritten(row: &Value, action: &str, mut allowed: bool) -> bool {
+    let has_role = row.get("hasRole").is_some_and(is_true);
+    for target in ["EVERYONE", "ROLE", "MEMBER"] {
+        let all = row.get("overwrites").and_then(Value::as_array).into_iter().flatten();
+        let of_target: Vec<_> =
+            all.filter(|one| one.get("targetType").and_then(Value::as_str) == Some(target)).collect();
+        let has = |list: &str| of_target.iter().any(|one| lists(one.get(list), action));
+        allowed = (allowed && !has("deny")) || (has("allow") && has_role);
+    }
+    allowed
+}
+
+fn lists(list: Option<&Value>, action: &str) -> bool {
+    list.and_then(Value::as_array).is_some_and(|names| names.iter().any(|name| name == action))
+}
