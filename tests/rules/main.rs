@@ -47,6 +47,8 @@ mod names;
 mod permission;
 #[cfg(not(target_arch = "wasm32"))]
 mod properties_body;
+#[cfg(not(target_arch = "wasm32"))]
+mod properties_rbac;
 mod rbac;
 mod room_config;
 mod servers;
