@@ -25,10 +25,13 @@ const TEST_SECONDS = 35 * 60;
 const FILE_MS = 5 * 60 * 1000;
 
 const WORKSPACE = ['--locked', '--workspace'];
+/** A workspace of its own. Its checks are compiled, linted and run with the tests; `npm run fuzz` builds the rest. */
+const FUZZ = ['--manifest-path', join('fuzz', 'Cargo.toml')];
 
 /** @type {Gate[]} */
 export const gates = [
   { name: 'cargo fmt', run: () => check('cargo', ['fmt', '--all', '--check']) },
+  { name: 'cargo fmt (fuzz)', run: () => check('cargo', ['fmt', ...FUZZ, '--check']) },
   { name: 'biome (lint and format)', run: biome },
   ...['scripts', 'tests', 'www'].map((folder) => ({ name: `types of ${folder}`, run: () => types(folder) })),
   {
