@@ -158,6 +158,8 @@ export type StoreFaultCause =
   | 'no database is bound'
   | 'tables are missing'
   | 'no presence is kept'
+  | 'no moderation is kept'
+  | 'moderation is of another shape'
   | 'presence is of another shape'
   | 'the database file cannot be used'
   | 'the database file is gone'
