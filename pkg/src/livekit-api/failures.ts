@@ -42,19 +42,23 @@ export function refused({ status, json }: Answer, token: string): ServerError {
   const code = codeOf(json, status);
   const isQuotable = (text: unknown): text is string => typeof text === 'string' && !text.includes(token);
   const { msg, meta } = json ?? {};
-  const metadata = Object.entries(Object(meta) as Json).flatMap(([name, value]) =>
-    isQuotable(value) ? [[name.slice(0, MAX_TEXT), value.slice(0, MAX_TEXT)] as const] : [],
-  );
   return new ServerError(
     NAME,
     `LiveKit refused the call: ${code}`,
     // Of a redirect, which is not followed, or of another 2xx there is no status to answer with.
     status >= 400 ? status : 502,
     code,
-    metadata.length === 0 ? undefined : Object.fromEntries(metadata),
+    typeof meta === 'object' && meta !== null ? textsOf(meta, isQuotable) : undefined,
     { reason: 'livekit_refused', ...(isQuotable(msg) ? { cause: new Error(msg.slice(0, MAX_TEXT)) } : {}) },
   );
 }
 
 const codeOf = (json: Json | undefined, status: number): TwirpErrorCode =>
   TWIRP_ERROR_CODES.find((code) => code === json?.['code']) ?? CODE_OF_STATUS.get(status) ?? 'unknown';
+
+const textsOf = (meta: object, isQuotable: (text: unknown) => text is string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(meta).flatMap(([name, value]) =>
+      isQuotable(name) && isQuotable(value) ? [[name.slice(0, MAX_TEXT), value.slice(0, MAX_TEXT)]] : [],
+    ),
+  );

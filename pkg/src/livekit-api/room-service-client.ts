@@ -21,6 +21,8 @@ import {
   UpdateRoomMetadataRequest,
   UpdateSubscriptionsRequest,
 } from '@livekit/protocol';
+import { copyOfBytes } from '../arguments.js';
+import { createException } from '../exception.js';
 import type { ClientOptions } from './client-options.js';
 import { invalidAnswer } from './failures.js';
 import type {
@@ -183,7 +185,14 @@ export class RoomServiceClient extends ServiceClient {
       const to: SendDataOptions = Array.isArray(options) ? { destinationSids: options } : options;
       const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
       const fields = picked(to, ['destinationIdentities', 'destinationSids', 'topic']);
-      return new SendDataRequest({ room, data, kind, nonce, ...fields });
+      return new SendDataRequest({ room, data: bytesOf(data), kind, nonce, ...fields });
     });
   }
+}
+
+/** A copy of bytes. Protobuf would encode the characters of a string as numbers. */
+function bytesOf(data: unknown): Uint8Array {
+  const bytes = copyOfBytes(data);
+  if (bytes === undefined) throw createException('invalid_request', 'data must be a Uint8Array');
+  return bytes;
 }

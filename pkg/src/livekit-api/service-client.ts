@@ -1,5 +1,6 @@
 /** What the clients of LiveKit's services share: a token for each call, the call, and its errors. */
 import { AccessToken } from '../access-token.js';
+import { readOptions } from '../arguments.js';
 import { createException, LivekitException } from '../exception.js';
 import type { SIPGrant, VideoGrant } from '../grants.js';
 import { type ClientOptions, type Connection, connectionOf } from './client-options.js';
@@ -68,12 +69,12 @@ export function messageOf<T>(type: MessageClass<T>, json: Json): T {
 /** Options that may be undefined. */
 export type Optional<T> = { [Name in keyof T]?: T[Name] | undefined };
 
-/** The named options that are not undefined; a message counts every other field as one of its own. */
-export const picked = <T extends object, Name extends keyof T>(
-  options: T | undefined,
+/** The named options that are not undefined, each read once. A message counts every other field as one of its own. */
+export const picked = <T extends object, Name extends keyof T & string>(
+  options: T | null | undefined,
   names: readonly Name[],
 ): { [Key in Name]?: Exclude<T[Key], undefined> } =>
-  Object.fromEntries(names.flatMap((name) => (options?.[name] === undefined ? [] : [[name, options[name]]]))) as {
+  Object.fromEntries(Object.entries(readOptions(options, names)).filter(([, value]) => value !== undefined)) as {
     [Key in Name]?: Exclude<T[Key], undefined>;
   };
 
