@@ -62,17 +62,17 @@ export class AgentDispatchClient extends ServiceClient {
 
   /** A dispatch; `undefined` if the room has no such one. */
   async getDispatch(dispatchId: string, roomName: string): Promise<AgentDispatch | undefined> {
-    const [dispatch] = await this.list(new ListAgentDispatchRequest({ dispatchId, room: roomName }), roomName);
+    const [dispatch] = await this.list(roomName, () => new ListAgentDispatchRequest({ dispatchId, room: roomName }));
     return dispatch;
   }
 
   /** All dispatches of a room. */
   async listDispatch(roomName: string): Promise<AgentDispatch[]> {
-    return this.list(new ListAgentDispatchRequest({ room: roomName }), roomName);
+    return this.list(roomName, () => new ListAgentDispatchRequest({ room: roomName }));
   }
 
-  private async list(request: ListAgentDispatchRequest, room: string): Promise<AgentDispatch[]> {
-    const answer = await this.call('ListDispatch', { roomAdmin: true, room }, () => request);
+  private async list(room: string, request: () => ListAgentDispatchRequest): Promise<AgentDispatch[]> {
+    const answer = await this.call('ListDispatch', { roomAdmin: true, room }, request);
     return messageOf(ListAgentDispatchResponse, answer).agentDispatches;
   }
 }

@@ -68,8 +68,11 @@ export class RoomServiceClient extends ServiceClient {
 
   /** Creates a room, or changes the settings of a running one. */
   async createRoom(options: CreateOptions): Promise<Room> {
-    const room = await this.call('CreateRoom', { roomCreate: true }, () => new CreateRoomRequest(options));
-    return messageOf(Room, room);
+    const answer = await this.call('CreateRoom', { roomCreate: true }, () => {
+      const request = new CreateRoomRequest(options);
+      return hasName(request.name, request);
+    });
+    return messageOf(Room, answer);
   }
 
   /** The running rooms, or those of these names. */
@@ -80,7 +83,7 @@ export class RoomServiceClient extends ServiceClient {
 
   /** Ends a room: disconnects everyone in it. */
   async deleteRoom(room: string): Promise<void> {
-    await this.call('DeleteRoom', { roomCreate: true }, () => new DeleteRoomRequest({ room }));
+    await this.call('DeleteRoom', { roomCreate: true }, () => hasName(room, new DeleteRoomRequest({ room })));
   }
 
   /** Replaces the metadata of a room. */
@@ -195,4 +198,10 @@ function bytesOf(data: unknown): Uint8Array {
   const bytes = copyOfBytes(data);
   if (bytes === undefined) throw createException('invalid_request', 'data must be a Uint8Array');
   return bytes;
+}
+
+/** The request, if it is for a room: without a name, LiveKit's server creates a room with the name `''`. */
+function hasName<T>(room: string, request: T): T {
+  if (room === '') throw createException('invalid_request', 'The name of the room is required');
+  return request;
 }
