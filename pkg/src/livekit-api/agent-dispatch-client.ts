@@ -8,7 +8,8 @@ import {
   ListAgentDispatchResponse,
 } from '@livekit/protocol';
 import type { ClientOptions } from './client-options.js';
-import { messageOf, picked, ServiceClient } from './service-client.js';
+import { messageOf, picked } from './messages.js';
+import { ServiceClient } from './service-client.js';
 
 /** Options of {@link AgentDispatchClient.createDispatch}. */
 export interface CreateDispatchOptions {

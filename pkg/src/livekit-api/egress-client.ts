@@ -31,7 +31,8 @@ import type {
   WebOptions,
 } from './egress-options.js';
 import { encodingOf, outputsOf } from './egress-outputs.js';
-import { messageOf, type Optional, picked, ServiceClient } from './service-client.js';
+import { messageOf, type Optional, picked } from './messages.js';
+import { ServiceClient } from './service-client.js';
 
 /**
  * Records rooms, and streams them. Errors are those of {@link RoomServiceClient}; a server without an egress service answers

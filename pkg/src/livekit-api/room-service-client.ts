@@ -25,13 +25,14 @@ import { copyOfBytes } from '../arguments.js';
 import { createException } from '../exception.js';
 import type { ClientOptions } from './client-options.js';
 import { invalidAnswer } from './failures.js';
+import { messageOf, type Optional, picked } from './messages.js';
 import type {
   CreateOptions,
   RemoveParticipantOptions,
   SendDataOptions,
   UpdateParticipantOptions,
 } from './room-service-options.js';
-import { messageOf, type Optional, picked, ServiceClient } from './service-client.js';
+import { ServiceClient } from './service-client.js';
 
 /** Bytes of the number by which receivers recognize a data message that arrives twice. */
 const NONCE_BYTES = 16;

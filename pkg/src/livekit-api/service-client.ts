@@ -1,25 +1,14 @@
 /** What the clients of LiveKit's services share: a token for each call, the call, and its errors. */
 import { AccessToken } from '../access-token.js';
-import { readOptions } from '../arguments.js';
-import { createException, LivekitException } from '../exception.js';
 import type { SIPGrant, VideoGrant } from '../grants.js';
 import { type ClientOptions, type Connection, connectionOf } from './client-options.js';
 import { hasFailover, withFailover } from './failover.js';
 import { invalidAnswer, refused, tooSlow, unreachable } from './failures.js';
+import { jsonOf, type Message } from './messages.js';
 import { type Answer, callTwirp, type Json, type Send, type Service } from './twirp.js';
 
 /** TTL of the token of a call, as in LiveKit's SDK. */
 const TTL = '10m';
-
-/** A message of `@livekit/protocol`. */
-interface Message {
-  toJson(): unknown;
-}
-
-/** The class of a message. */
-interface MessageClass<T> {
-  fromJson(json: never, options: { ignoreUnknownFields: boolean }): T;
-}
 
 /** A client of one of LiveKit's services. */
 export abstract class ServiceClient {
@@ -54,37 +43,6 @@ export abstract class ServiceClient {
     if (answer.isTooLarge) throw invalidAnswer('livekit_too_large');
     if (answer.json === undefined) throw invalidAnswer('livekit_garbage');
     return answer.json;
-  }
-}
-
-/** A message of an answer. Fields and enum values of a newer server are ignored. */
-export function messageOf<T>(type: MessageClass<T>, json: Json): T {
-  try {
-    return type.fromJson(json as never, { ignoreUnknownFields: true });
-  } catch (cause) {
-    throw invalidAnswer('livekit_garbage', cause);
-  }
-}
-
-/** Options that may be undefined. */
-export type Optional<T> = { [Name in keyof T]?: T[Name] | undefined };
-
-/** The named options that are not undefined, each read once. A message counts every other field as one of its own. */
-export const picked = <T extends object, Name extends keyof T & string>(
-  options: T | null | undefined,
-  names: readonly Name[],
-): { [Key in Name]?: Exclude<T[Key], undefined> } =>
-  Object.fromEntries(Object.entries(readOptions(options, names)).filter(([, value]) => value !== undefined)) as {
-    [Key in Name]?: Exclude<T[Key], undefined>;
-  };
-
-/** The JSON of a request. What protobuf throws, which may quote an argument, is the cause. */
-function jsonOf(message: () => Message): Json {
-  try {
-    return message().toJson() as Json;
-  } catch (cause) {
-    if (cause instanceof LivekitException) throw cause;
-    throw createException('invalid_request', 'An argument has an invalid type', { cause });
   }
 }
 
