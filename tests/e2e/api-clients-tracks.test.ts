@@ -66,12 +66,22 @@ it('data is received by all, or by those that are named', async (parts) => {
   const [alice, bob] = [await parts.join(ROOM, 'alice'), await parts.join(ROOM, 'bob')];
   const send = (text: string, options: SendDataOptions) =>
     parts.rooms.sendData(ROOM, new TextEncoder().encode(text), DataPacket_Kind.RELIABLE, options);
+  // A data channel opens a moment after its participant has joined, and what is sent before is lost.
+  for (const page of [alice, bob]) {
+    for (const end = performance.now() + KNOWN_MS; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+      await send('hello', { topic: 'chat' });
+      if ((await page.command('state')).received.length > 0) break;
+      assert.ok(performance.now() < end, 'no data ever arrived');
+    }
+  }
   const { sid } = await parts.rooms.getParticipant(ROOM, 'bob');
   await send('one', { destinationIdentities: ['bob'], topic: 'chat' });
   await send('two', { destinationSids: [sid], topic: 'chat' });
   await send('three 🦑', { topic: 'chat' });
   // Reliable data is received in the order in which it was sent.
   const isLast = ({ received }: { received: string[] }) => received.at(-1) === 'chat: three 🦑';
-  assert.deepEqual((await bob.sees('the last', isLast)).received, ['chat: one', 'chat: two', 'chat: three 🦑']);
-  assert.deepEqual((await alice.sees('the last', isLast)).received, ['chat: three 🦑']);
+  const seenBy = async (page: Participant) =>
+    (await page.sees('the last', isLast)).received.filter((line) => line !== 'chat: hello');
+  assert.deepEqual(await seenBy(bob), ['chat: one', 'chat: two', 'chat: three 🦑']);
+  assert.deepEqual(await seenBy(alice), ['chat: three 🦑']);
 });
