@@ -8,17 +8,12 @@ import {
   type EncodingOptionsPreset,
   ListEgressRequest,
   ListEgressResponse,
-  ParticipantEgressRequest,
-  RoomCompositeEgressRequest,
   type SegmentedFileOutput,
   StartEgressRequest,
   StopEgressRequest,
   type StreamOutput,
-  TrackCompositeEgressRequest,
-  TrackEgressRequest,
   UpdateLayoutRequest,
   UpdateStreamRequest,
-  WebEgressRequest,
   type WebhookConfig,
 } from '@livekit/protocol';
 import type { ClientOptions } from './client-options.js';
@@ -30,8 +25,8 @@ import type {
   TrackCompositeOptions,
   WebOptions,
 } from './egress-options.js';
-import { encodingOf, outputsOf } from './egress-outputs.js';
-import { messageOf, type Optional, picked } from './messages.js';
+import { participantRequest, roomRequest, trackCompositeRequest, trackRequest, webRequest } from './egress-requests.js';
+import { messageOf } from './messages.js';
 import { ServiceClient } from './service-client.js';
 
 /**
@@ -86,17 +81,14 @@ export class EgressClient extends ServiceClient {
     customBaseUrl?: string,
     audioMixing?: AudioMixing,
   ): Promise<EgressInfo> {
-    return this.start('StartRoomCompositeEgress', () => {
-      const positional = { encodingOptions, audioOnly, videoOnly, customBaseUrl, audioMixing };
-      const options: Optional<RoomCompositeOptions> =
-        typeof optsOrLayout === 'object' ? optsOrLayout : { layout: optsOrLayout, ...positional };
-      return new RoomCompositeEgressRequest({
+    const positional = { encodingOptions, audioOnly, videoOnly, customBaseUrl, audioMixing };
+    return this.start('StartRoomCompositeEgress', () =>
+      roomRequest(
         roomName,
-        ...picked(options, ['layout', 'audioOnly', 'videoOnly', 'customBaseUrl', 'audioMixing', 'webhooks']),
-        ...outputsOf(output),
-        ...encodingOf(options.encodingOptions),
-      });
-    });
+        output,
+        typeof optsOrLayout === 'object' ? optsOrLayout : { ...positional, layout: optsOrLayout },
+      ),
+    );
   }
 
   /** Records or streams a web page. */
@@ -105,14 +97,7 @@ export class EgressClient extends ServiceClient {
     output: EncodedOutputs | EncodedFileOutput | StreamOutput | SegmentedFileOutput,
     opts?: WebOptions,
   ): Promise<EgressInfo> {
-    return this.start('StartWebEgress', () => {
-      return new WebEgressRequest({
-        url,
-        ...picked(opts, ['audioOnly', 'videoOnly', 'awaitStartSignal', 'webhooks']),
-        ...outputsOf(output),
-        ...encodingOf(opts?.encodingOptions),
-      });
-    });
+    return this.start('StartWebEgress', () => webRequest(url, output, opts));
   }
 
   /** Records or streams a participant. */
@@ -122,16 +107,7 @@ export class EgressClient extends ServiceClient {
     output: EncodedOutputs,
     opts?: ParticipantEgressOptions,
   ): Promise<EgressInfo> {
-    return this.start('StartParticipantEgress', () => {
-      const { output: _, ...outputs } = outputsOf(output);
-      return new ParticipantEgressRequest({
-        roomName,
-        identity,
-        ...picked(opts, ['screenShare', 'webhooks']),
-        ...outputs,
-        ...encodingOf(opts?.encodingOptions),
-      });
-    });
+    return this.start('StartParticipantEgress', () => participantRequest(roomName, identity, output, opts));
   }
 
   /** Records or streams an audio track, a video track or both together. */
@@ -155,18 +131,11 @@ export class EgressClient extends ServiceClient {
     videoTrackId?: string,
     encodingOptions?: EncodingOptionsPreset | EncodingOptions,
   ): Promise<EgressInfo> {
-    return this.start('StartTrackCompositeEgress', () => {
-      const options: Optional<TrackCompositeOptions> =
-        typeof optsOrAudioTrackId === 'object'
-          ? optsOrAudioTrackId
-          : { audioTrackId: optsOrAudioTrackId, videoTrackId, encodingOptions };
-      return new TrackCompositeEgressRequest({
-        roomName,
-        ...picked(options, ['audioTrackId', 'videoTrackId', 'webhooks']),
-        ...outputsOf(output),
-        ...encodingOf(options.encodingOptions),
-      });
-    });
+    const options =
+      typeof optsOrAudioTrackId === 'object'
+        ? optsOrAudioTrackId
+        : { audioTrackId: optsOrAudioTrackId, videoTrackId, encodingOptions };
+    return this.start('StartTrackCompositeEgress', () => trackCompositeRequest(roomName, output, options));
   }
 
   /** Writes a track, as it is, to a file, or sends it to a WebSocket with this URL. */
@@ -176,17 +145,7 @@ export class EgressClient extends ServiceClient {
     trackId: string,
     webhooks?: WebhookConfig[],
   ): Promise<EgressInfo> {
-    return this.start(
-      'StartTrackEgress',
-      () =>
-        new TrackEgressRequest({
-          roomName,
-          trackId,
-          output:
-            typeof output === 'string' ? { case: 'websocketUrl', value: output } : { case: 'file', value: output },
-          ...picked({ webhooks }, ['webhooks']),
-        }),
-    );
+    return this.start('StartTrackEgress', () => trackRequest(roomName, output, trackId, webhooks));
   }
 
   /** Starts an egress of any kind. */

@@ -1,5 +1,5 @@
 /** Requests and answers as messages of `@livekit/protocol`. */
-import { readOptions } from '../arguments.js';
+import { copyOfBytes, readOptions } from '../arguments.js';
 import { createException, LivekitException } from '../exception.js';
 import { invalidAnswer } from './failures.js';
 import type { Json } from './twirp.js';
@@ -44,3 +44,10 @@ export const picked = <T extends object, Name extends keyof T & string>(
   Object.fromEntries(Object.entries(readOptions(options, names)).filter(([, value]) => value !== undefined)) as {
     [Key in Name]?: Exclude<T[Key], undefined>;
   };
+
+/** A copy of bytes. Protobuf would encode the characters of a string as numbers. */
+export function bytesOf(data: unknown): Uint8Array {
+  const bytes = copyOfBytes(data);
+  if (bytes === undefined) throw createException('invalid_request', 'data must be a Uint8Array');
+  return bytes;
+}

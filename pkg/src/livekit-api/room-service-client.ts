@@ -21,11 +21,10 @@ import {
   UpdateRoomMetadataRequest,
   UpdateSubscriptionsRequest,
 } from '@livekit/protocol';
-import { copyOfBytes } from '../arguments.js';
 import { createException } from '../exception.js';
 import type { ClientOptions } from './client-options.js';
 import { invalidAnswer } from './failures.js';
-import { messageOf, type Optional, picked } from './messages.js';
+import { bytesOf, messageOf, type Optional, picked } from './messages.js';
 import type {
   CreateOptions,
   RemoveParticipantOptions,
@@ -192,13 +191,6 @@ export class RoomServiceClient extends ServiceClient {
       return new SendDataRequest({ room, data: bytesOf(data), kind, nonce, ...fields });
     });
   }
-}
-
-/** A copy of bytes. Protobuf would encode the characters of a string as numbers. */
-function bytesOf(data: unknown): Uint8Array {
-  const bytes = copyOfBytes(data);
-  if (bytes === undefined) throw createException('invalid_request', 'data must be a Uint8Array');
-  return bytes;
 }
 
 /** The request, if it is for a room: without a name, LiveKit's server creates a room with the name `''`. */
