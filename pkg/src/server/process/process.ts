@@ -126,10 +126,10 @@ async function prepare(platform: Platform, { env, prefix, ...options }: ProcessO
   const app = deployable({ settings, startWith, rateLimit, clientAddress, ...options, store }, prefix);
   const tellLimits = (log: Log) => {
     if ('rateLimit' in options) return;
-    const { user, address } = rateLimit(startWith);
-    if (user === undefined && address === undefined) log.info('Requests are not limited');
     // PostgreSQL is asked now, and the log says whether it counts once it has answered.
-    else if (!isShared) log.info('Rate limits are counted in this process');
+    const { user, address } = rateLimit(startWith);
+    const isLimited = user !== undefined || address !== undefined;
+    if (isLimited && !isShared) log.info('Rate limits are counted in this process');
   };
   return { app, store: opened, tellLimits };
 }
