@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { demoSettings } from '../../scripts/demo-data.mjs';
+import { root } from '../../scripts/lib/paths.mjs';
 import { createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
 import { userToken } from '../../scripts/serve/user-token.mjs';
 import { hasGenerator, load } from '../lib/load.mjs';
@@ -17,10 +18,12 @@ const BODY = JSON.stringify({ roomId: 'channel-abc123' });
 /** Never reached, so that every request is counted. */
 const LIMIT = '999999999';
 const LIMITED = { RATE_LIMIT_PER_USER: LIMIT, RATE_LIMIT_PER_ADDRESS: LIMIT };
+const IN_MEMORY = join(root, 'bench', 'runtimes', 'memory-limits.mjs');
+/** @type {Record<string, { settings: Record<string, string>, entry?: string }>} */
 const PLACES = {
-  'no limits': { settings: {}, hasTable: true },
-  'counted in the process': { settings: LIMITED, hasTable: false },
-  'counted in PostgreSQL': { settings: LIMITED, hasTable: true },
+  'no limits': { settings: {} },
+  'counted in the process': { settings: LIMITED, entry: IN_MEMORY },
+  'counted in PostgreSQL': { settings: LIMITED },
 };
 
 /** @param {import('../lib/context.mjs').Context} context */
@@ -37,11 +40,11 @@ export async function limits({ load: { rounds, seconds, warmSeconds, connections
   });
   if (database === undefined) return found;
   try {
-    for (const [name, { settings, hasTable }] of Object.entries(PLACES)) {
+    for (const [name, { settings, entry }] of Object.entries(PLACES)) {
       const place = `limits_${servers.size}`;
-      const DATABASE_URL = await filled(await database.createDatabase(place), hasTable);
+      const DATABASE_URL = await filled(await database.createDatabase(place));
       const proxy = { CLIENT_ADDRESS_HEADER: 'X-Real-IP', DATABASE_URL };
-      servers.set(name, await onNodeWith(folder, place, { ...settings, ...proxy }));
+      servers.set(name, await onNodeWith(folder, place, { ...settings, ...proxy }, entry));
     }
     const headers = Array.from({ length: ASKING }, (_, at) => headersOf(at));
     const ask = async (/** @type {string} */ name, /** @type {number} */ forSeconds) => {
@@ -76,8 +79,8 @@ export async function limits({ load: { rounds, seconds, warmSeconds, connections
   return found;
 }
 
-/** The demo's data and users with a role. @param {string} url @param {boolean} hasTable whether limits can be counted there */
-async function filled(url, hasTable) {
+/** The demo's data and users with a role. @param {string} url */
+async function filled(url) {
   await createTables(url);
   await loadDemoData(url);
   const sql = postgres(url, { max: 1, fetch_types: false, onnotice: () => {} });
@@ -85,7 +88,6 @@ async function filled(url, hasTable) {
   await sql`
     INSERT INTO "UserRoles" (id, "userId", "communityId", "roleId")
     SELECT 'limited-' || n, 'limited-' || n, 'community-kraken', 'role-member' FROM generate_series(0, ${ASKING - 1}::int) n`;
-  if (!hasTable) await sql`DROP TABLE "RateLimit"`;
   await sql`ANALYZE`;
   await sql.end();
   return url;
