@@ -7,22 +7,27 @@ import { postgresRateLimits } from 'livekit-edge/node';
 import type { RateLimiter } from 'livekit-edge/server';
 import { postgresStore } from 'livekit-edge/stores/postgres';
 import postgres from 'postgres';
-import { CountingClient } from '../../pkg/dist/server/middleware/counting-client.js';
+import { type CountingBounds, CountingClient } from '../../pkg/dist/server/middleware/counting-client.js';
 import { limitsIn } from '../../pkg/dist/server/middleware/postgres-rate-limit.js';
 import { sharedConnection } from '../../pkg/dist/server/stores/shared-connection.js';
 import { withPostgres } from '../support/with-postgres.ts';
 
 const YES = { success: true };
+/** On a busy machine a query may take long. */
+const PATIENT = { timeout: 60_000 };
 const running = withPostgres(undefined, 4);
 
 /** The limiters of a process with connections of its own, and what it logs. */
-function processOf(count: number, maxKeys?: number): { user: RateLimiter; address: RateLimiter; said: string[] } {
+function processOf(
+  count: number,
+  bounds: Partial<CountingBounds> = PATIENT,
+): { user: RateLimiter; address: RateLimiter; said: string[] } {
   const connection = sharedConnection(running.open(running.server.url));
   assert.ok(connection);
   const said: string[] = [];
   const write = (level: string) => (message: string) => void said.push(`${level}: ${message}`);
   const log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
-  const client = new CountingClient(connection, log, maxKeys);
+  const client = new CountingClient(connection, log, bounds);
   const limits = limitsIn(client)({ RATE_LIMIT_PER_USER: `${count}`, RATE_LIMIT_PER_ADDRESS: `${count}` });
   assert.ok(limits.user && limits.address);
   return { user: limits.user, address: limits.address, said };
@@ -103,7 +108,7 @@ test('a time of another clock is no longer wait than the minute', async () => {
 
 test('a flood of keys adds a bounded number of rows, and each key keeps its limit', async (t) => {
   const tick = withClock(t);
-  const { address, said } = processOf(1, 50);
+  const { address, said } = processOf(1, { ...PATIENT, maxKeys: 50 });
   const before = await rows();
   for (let key = 0; key < 500; key++) assert.deepEqual(await address.limit(`flood ${key}`), YES);
   assert.equal(await rows(), before + 50);
@@ -132,7 +137,7 @@ test('expired rows are removed faster than rows are added, and others are kept',
 });
 
 test('a database that does not answer delays nobody until it does, and is not asked by each', async (t) => {
-  const { user, said } = processOf(5);
+  const { user, said } = processOf(5, {});
   await user.limit('before');
   const tick = withClock(t);
   const locker = await running.sql.reserve();
@@ -144,7 +149,8 @@ test('a database that does not answer delays nobody until it does, and is not as
     assert.equal(await accepted(Array.from({ length: 100 }, () => user.limit('locked'))), 4);
     const [asked] = await running.sql`
       SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'livekit-edge' AND wait_event_type = 'Lock'`;
-    assert.ok(asked?.['n'] <= 1, `${asked?.['n']} queries wait`);
+    // The count, and from before it the probe and the removal of expired rows.
+    assert.ok(asked?.['n'] <= 3, `${asked?.['n']} queries wait`);
     tick(5000);
     assert.equal(await accepted(Array.from({ length: 100 }, () => user.limit('locked later'))), 5);
   } finally {

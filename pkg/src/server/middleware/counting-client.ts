@@ -8,10 +8,15 @@ import { CountingPlace } from './counting-place.js';
 /** The table of `postgres/0008_rate_limits.sql`. */
 export const TABLE = 'RateLimit';
 
-/** Milliseconds that a request waits for its count. */
-const TIMEOUT_MS = 500;
-/** Keys that a process may begin in the table in a minute. */
-const MAX_KEYS = 50_000;
+/** What a client may use. */
+export interface CountingBounds {
+  /** Milliseconds that a request waits for its count. */
+  readonly timeout: number;
+  /** Keys that a process may begin in the table in a minute. */
+  readonly maxKeys: number;
+}
+
+const BOUNDS: CountingBounds = { timeout: 500, maxKeys: 50_000 };
 const MINUTE_MS = 60_000;
 
 /** Counts after which expired rows are removed: of twice as many rows, so that a flood cannot outrun it. */
@@ -34,23 +39,28 @@ interface Query {
 export class CountingClient {
   readonly #connection: Connection;
   readonly #log: Log;
-  readonly #maxKeys: number;
+  readonly #bounds: CountingBounds;
   readonly #place: CountingPlace;
   #counts = 0;
   #sweptAt = 0;
   #begun = 0;
   #minuteEnds = 0;
 
-  constructor(connection: Connection, log: Log, maxKeys = MAX_KEYS) {
+  constructor(connection: Connection, log: Log, bounds: Partial<CountingBounds> = {}) {
     this.#connection = connection;
     this.#log = log;
-    this.#maxKeys = maxKeys;
+    this.#bounds = { ...BOUNDS, ...bounds };
     this.#place = new CountingPlace(log);
   }
 
-  /** Finds out whether the database can count, for the log. */
+  /** Finds out whether the database can count, for the log: no request waits for it, so that it may take as long as any query. */
   probe(): void {
-    this.query({ text: PROBE, values: [] }).catch(() => {});
+    const attempt = this.#place.attempt();
+    if (attempt === undefined) return;
+    this.#connection.ask(PROBE, []).then(
+      () => this.#place.succeeded(attempt),
+      (error: unknown) => this.#place.failed(attempt, error),
+    );
   }
 
   /** Runs a statement. Rejects after half a second, and at once while the database is not asked. */
@@ -58,7 +68,7 @@ export class CountingClient {
     const attempt = this.#isFull() ? undefined : this.#place.attempt();
     if (attempt === undefined) throw NOT_ASKED;
     try {
-      const rows = await withTimeout(TIMEOUT_MS, () => this.#connection.ask(text, values), giveUp);
+      const rows = await withTimeout(this.#bounds.timeout, () => this.#connection.ask(text, values), giveUp);
       this.#place.succeeded(attempt);
       this.#sweep();
       return { rows };
@@ -71,7 +81,7 @@ export class CountingClient {
   /** Notes that a key has begun its minute, which is a new row. */
   begin(): void {
     this.#begun += 1;
-    if (this.#begun === this.#maxKeys) {
+    if (this.#begun === this.#bounds.maxKeys) {
       this.#log.warn('Rate limits are counted in this process for a minute: too many clients', {
         clients: this.#begun,
       });
@@ -83,7 +93,7 @@ export class CountingClient {
       this.#minuteEnds = now + MINUTE_MS;
       this.#begun = 0;
     }
-    return this.#begun >= this.#maxKeys;
+    return this.#begun >= this.#bounds.maxKeys;
   }
 
   /** Removes expired rows, now and then, without being waited for. */
