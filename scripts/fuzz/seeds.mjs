@@ -82,6 +82,7 @@ const SOURCES = [
   '{"roomName":"r","roomConfig":{"agents":[{"agentName":"a","metadata":"m"}]}}',
   '{"room_name":"r","room_config":{"agents":[{"agent_name":"b"}],"emptyTimeout":7}}',
   '{"participantIdentity":"user-789","mute":true}',
+  '{"participantIdentity":"user-789","durationSeconds":60,"locked":true}',
 ];
 const ROW =
   '{"userId":"u","role":"USER","banned":0,"tokenRevoked":0,"channelId":"r","isPrivate":1,"isMember":1,"groupId":"r","actions":["JOIN_CHANNEL","READ_CHANNEL","MUTE_PARTICIPANT"],"banActive":null,"banEnds":null,"timeoutEnds":null,"identityIsUser":0}';
@@ -94,6 +95,8 @@ const ROWS = [
   ROW.replace('"timeoutEnds":null', '"timeoutEnds":1700000001'),
   ROW.replace('"groupId":"r"', '"groupId":"r","groupIsChannel":0,"sessionRevoked":0,"revokedUntil":1699999000'),
   ROW.replace('"actions"', `${OVERWRITES},"actions"`),
+  ROW.replace('"MUTE_PARTICIPANT"', '"KICK_USER","UPDATE_CHANNEL"').replace('"groupId":"r"', '"groupId":"r","lockedAt":1'),
+  ROW.replace('"groupId":"r"', '"groupId":"r","kickedUntil":1700000001,"identityKickedUntil":1700000001,"lockedAt":null'),
 ];
 const NAMES = [
   'user-456',

@@ -24,7 +24,7 @@ const SEEDS: [(&str, &str); 21] = [
     ("bodies", r#"{"roomId":"channel-abc123","identity":"user-456","name":"Ann é 🎤","ttl":3600}"#),
     ("bodies", r#"{"room_name":"r","participant_identity":"i","participant_attributes":{"a":"b"},"room_config":{}}"#),
     ("bodies", r#"{"participantIdentity":"user-789","mute":true}"#),
-    ("facts", r#"{"userId":"u","role":"USER","banned":0,"tokenRevoked":0,"channelId":"r","isPrivate":1,"isMember":1,"groupId":null,"actions":["JOIN_CHANNEL","READ_CHANNEL","MUTE_PARTICIPANT"],"banActive":null,"banEnds":null,"timeoutEnds":null,"identityIsUser":0}"#),
+    ("facts", r#"{"userId":"u","role":"USER","banned":0,"tokenRevoked":0,"channelId":"r","isPrivate":1,"isMember":1,"groupId":null,"kickedUntil":null,"actions":["JOIN_CHANNEL","READ_CHANNEL","MUTE_PARTICIPANT","KICK_USER"],"banActive":null,"banEnds":null,"timeoutEnds":null,"identityIsUser":0}"#),
     ("facts", r#"{"userId":"u","role":"USER","banned":0,"tokenRevoked":0,"sessionRevoked":0,"revokedUntil":null,"channelId":null,"isPrivate":null,"isMember":0,"groupId":"r","actions":[],"hasRole":0,"voiceByRole":0,"overwrites":[],"banActive":null,"banEnds":null,"timeoutEnds":null,"identityIsUser":0}"#),
     ("facts", r#"{"userId":"u","role":"USER","banned":0,"tokenRevoked":0,"channelId":"r","isPrivate":0,"isMember":0,"groupId":null,"actions":["READ_CHANNEL"],"hasRole":1,"overwrites":[{"targetType":"ROLE","allow":["JOIN_CHANNEL"],"deny":["SPEAK"]}],"banActive":null,"banEnds":null,"timeoutEnds":null,"identityIsUser":0}"#),
     ("webhook", r#"{"event":"participant_joined","id":"EV_1","createdAt":"1700000000","room":{"name":"r","sid":"RM_1"},"participant":{"sid":"PA_1","identity":"u"}}"#),

@@ -1,5 +1,5 @@
-//! The corpus and the regressions of the fuzz targets, with the answers that were recorded when 0.1.0 was finished: what an input
-//! is answered with does not change unnoticed.
+//! The corpus and the regressions of the fuzz targets, with the answers of 0.1.0: what an input is answered with does not change
+//! unnoticed.
 
 use crate::fuzz::{
     checks::{Checks, TARGETS, line},
@@ -30,7 +30,11 @@ fn the_corpus_is_answered_as_it_was_recorded() {
         assert!(recorded.lines().count() == inputs.len() && inputs.len() >= 10, "{target}: {} inputs", inputs.len());
         for (name, expected) in recorded.lines().map(|line| line.split_once(' ').unwrap()) {
             let input = &inputs[name];
-            assert_eq!(line(checks.run(target, input)), expected, "{target}: {}", String::from_utf8_lossy(input));
+            let rules: Vec<_> = expected.split(", ").map(|answer| answer.split(": ").next().unwrap()).collect();
+            // Rules that came later have no recorded answer.
+            let answers: Vec<_> =
+                checks.run(target, input).iter().copied().filter(|(rule, _)| rules.contains(rule)).collect();
+            assert_eq!(line(&answers), expected, "{target}: {}", String::from_utf8_lossy(input));
         }
     }
 }

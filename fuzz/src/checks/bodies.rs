@@ -4,7 +4,8 @@ use super::{Checks, NOW, json::repeats_a_name};
 use livekit_edge::{
     LivekitError, RawCreateToken, Ttl,
     config::DEFAULT_MAX_TTL,
-    request::{Field, JoinRequest, RawMuteParticipant, RawTokenSource, parse_body},
+    json::Object,
+    request::{Field, JoinRequest, Moderation, RawModeration, RawMuteParticipant, RawTokenSource, parse_body},
 };
 use serde_json::Value;
 
@@ -36,6 +37,7 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
         assert_eq!(theirs.get("participantIdentity").and_then(Value::as_str), Some(mute.identity.as_str()));
         assert_eq!(theirs.get("mute"), Some(&Value::Bool(mute.mute)));
     }
+    check_moderation(checks, &body, &theirs);
     check_token_source(checks, RawTokenSource::from_object(&body), &theirs);
 }
 
@@ -79,6 +81,24 @@ fn check_names(request: &JoinRequest, body: &Value, names: [&str; 3]) {
         identity.filter(|identity| !identity.is_empty())
     );
     assert_eq!(request.name.as_ref().map(|name| name.as_str()), name);
+}
+
+fn check_moderation(checks: &mut Checks, body: &Object<'_>, theirs: &Value) {
+    let named = theirs.get("participantIdentity").and_then(Value::as_str);
+    for name in ["kick", "remove", "lock"] {
+        let request = RawModeration::from_object(name, body).expect("a request of this name").validate();
+        match &request {
+            Ok(Moderation::Kick { identity, seconds }) => {
+                let asked = theirs.get("durationSeconds").and_then(Value::as_f64).unwrap_or(3600.0);
+                assert_eq!((Some(identity.as_str()), *seconds as f64), (named, asked));
+                assert!((1..=30 * 86_400).contains(seconds), "{theirs}");
+            }
+            Ok(Moderation::Remove { identity }) => assert_eq!(Some(identity.as_str()), named),
+            Ok(Moderation::Lock { locked }) => assert_eq!(theirs.get("locked"), Some(&Value::Bool(*locked))),
+            other => assert!(other.is_err(), "{other:?}"),
+        }
+        checks.result("moderation", request);
+    }
 }
 
 /// Of a client that may set nothing, a valid request sets nothing.

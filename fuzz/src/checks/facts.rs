@@ -3,8 +3,11 @@
 use super::{Checks, NOW};
 use livekit_edge::{
     Caller, Facts, GrantPolicy, LivekitConfig, LivekitError, RawCreateToken, TrackSource,
-    rbac::{authorize_group, authorize_join, authorize_mute, authorize_presence, authorize_token_source},
-    request::{Field, RawMuteParticipant, RawTokenSource, parse_body},
+    rbac::{
+        Join, authorize_group, authorize_join, authorize_moderation, authorize_mute, authorize_presence,
+        authorize_token_source, judge_join,
+    },
+    request::{Field, RawModeration, RawMuteParticipant, RawTokenSource, parse_body},
 };
 use serde_json::Value;
 
@@ -22,14 +25,31 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
         join(checks, &row, &facts, &caller, &config);
         source(checks, &row, &facts, &caller, &config);
         let presence = authorize_presence(&caller, ROOM, None, &facts, &config, NOW).map(|_| ());
-        agrees("READ_CHANNEL", timeouts, &row, &presence);
+        agrees(&decide(&row, "READ_CHANNEL", timeouts), &row, &presence);
         checks.result("presence", presence);
         group(checks, &row, &facts, &caller, &config);
     }
     let body = parse_body(br#"{"participantIdentity":"guest","mute":true}"#).expect("a body");
     let mute = authorize_mute(&caller, ROOM, RawMuteParticipant::from_object(&body), &facts, NOW).map(|_| ());
-    agrees("MUTE_PARTICIPANT", true, &row, &mute);
+    agrees(&decide(&row, "MUTE_PARTICIPANT", true), &row, &mute);
     checks.result("mute", mute);
+    moderate(checks, &row, &facts, &caller);
+    let judged = judge_join(ROOM, USER, NOW, true, &facts, NOW);
+    let is_kept_out = matches!(keep_out(&row, USER), Err("kicked" | "locked"));
+    let is_known = row.get("userId").is_some_and(Value::is_string);
+    assert!(judged == Join::Allowed || is_kept_out || !is_known, "{row}");
+}
+
+fn moderate(checks: &mut Checks, row: &Value, facts: &Facts, caller: &Caller) {
+    let body = parse_body(br#"{"participantIdentity":"guest","locked":true}"#).expect("a body");
+    for (name, action) in
+        [("kick", "KICK_USER"), ("remove", "KICK_USER"), ("lock", "UPDATE_CHANNEL"), ("end", "UPDATE_CHANNEL")]
+    {
+        let request = RawModeration::from_object(name, &body).expect("a request of this name");
+        let decided = authorize_moderation(caller, ROOM, request, facts, NOW).map(|_| ());
+        agrees(&decide(row, action, true), row, &decided);
+        checks.result("moderation", decided);
+    }
 }
 
 fn join(checks: &mut Checks, row: &Value, facts: &Facts, caller: &Caller, config: &LivekitConfig) {
@@ -70,7 +90,7 @@ fn join(checks: &mut Checks, row: &Value, facts: &Facts, caller: &Caller, config
             );
         }
         let decided = granted.map(|_| ());
-        agrees("JOIN_CHANNEL", is_full, row, &decided);
+        agrees(&decide_join(row, identity, is_full), row, &decided);
         checks.result("join", decided);
     }
 }
@@ -79,7 +99,7 @@ fn source(checks: &mut Checks, row: &Value, facts: &Facts, caller: &Caller, conf
     let body = parse_body(br#"{"room_name":"r"}"#).expect("a body");
     let request = RawTokenSource::from_object(&body).expect("a request");
     let decided = authorize_token_source(caller, request, facts, config, NOW).map(|_| ());
-    agrees("JOIN_CHANNEL", config.grants == GrantPolicy::Full, row, &decided);
+    agrees(&decide_join(row, None, config.grants == GrantPolicy::Full), row, &decided);
     checks.result("source", decided);
 }
 
@@ -103,19 +123,35 @@ const SOURCES: [(&str, TrackSource); 4] = [
 ];
 
 /// What is allowed is allowed by the rules, and what they refuse first is the reason.
-fn agrees(action: &str, timeouts: bool, row: &Value, decided: &Result<(), LivekitError>) {
-    let expected = decide(row, action, timeouts);
+fn agrees(expected: &Result<(), &str>, row: &Value, decided: &Result<(), LivekitError>) {
     match decided {
-        Ok(()) => assert_eq!(expected, Ok(()), "{action}: {row}"),
-        Err(LivekitError::Forbidden(reason)) if REASONS.contains(&reason.code()) => {
-            assert_eq!(expected, Err(reason.code()), "{action}: {row}");
-        }
-        Err(LivekitError::Forbidden(_)) => assert!(is_admitted(row), "{row}"),
-        Err(error) => assert!(!is_admitted(row), "{action}, {error:?}: {row}"),
+        Ok(()) => assert_eq!(*expected, Ok(()), "{row}"),
+        Err(LivekitError::Forbidden(reason)) => assert_eq!(*expected, Err(reason.code()), "{row}"),
+        Err(error) => assert_eq!(*expected, Err("unauthorized"), "{error:?}: {row}"),
     }
 }
 
-const REASONS: [&str; 5] = ["unknown_channel", "community_ban", "community_timeout", "not_a_member", "missing_action"];
+/// The rules of joining under an identity, or under the caller's own.
+fn decide_join(row: &Value, identity: Option<&str>, is_full: bool) -> Result<(), &'static str> {
+    decide(row, "JOIN_CHANNEL", is_full)?;
+    let is_listener = is_timed_out(row) && !is_owner(row);
+    let identity = if is_listener { USER } else { identity.unwrap_or(USER) };
+    if identity != USER && row.get("identityIsUser").is_some_and(is_true) {
+        return Err("identity_taken");
+    }
+    keep_out(row, identity)
+}
+
+/// Kicks and locks.
+fn keep_out(row: &Value, identity: &str) -> Result<(), &'static str> {
+    let is_kicked = |name: &str| time(row, name).is_some_and(|until| until > NOW);
+    let reasons = [
+        (is_kicked("kickedUntil") || (identity != USER && is_kicked("identityKickedUntil")), "kicked"),
+        (time(row, "lockedAt").is_some() && !may(row, "UPDATE_CHANNEL"), "locked"),
+    ];
+    let first = reasons.iter().find(|(applies, _)| *applies && !is_owner(row));
+    first.map_or(Ok(()), |(_, reason)| Err(reason))
+}
 
 fn decide(row: &Value, action: &str, timeouts: bool) -> Result<(), &'static str> {
     let reasons = [
@@ -181,8 +217,12 @@ fn by_role(row: &Value, action: &str) -> bool {
     names(action) || is_implied
 }
 
-/// Each target takes away what it denies, and then adds what it allows, if the caller has a role in the community.
+/// Each target takes away what it denies, and then adds what it allows, if the caller has a role in the community. Actions that are
+/// not those of a channel have no overwrites.
 fn overwritten(row: &Value, action: &str, mut allowed: bool) -> bool {
+    if ["KICK_USER", "UPDATE_CHANNEL"].contains(&action) {
+        return allowed;
+    }
     let has_role = row.get("hasRole").is_some_and(is_true);
     for target in ["EVERYONE", "ROLE", "MEMBER"] {
         let all = row.get("overwrites").and_then(Value::as_array).into_iter().flatten();

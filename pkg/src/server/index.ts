@@ -29,6 +29,13 @@ export {
 } from './middleware/rate-limiter.js';
 export type { Grant, GrantFacts, Grants } from './rbac/grants.js';
 export { type KrakenOptions, kraken } from './rbac/kraken.js';
+export type {
+  HoldersQuestion,
+  IssuedIdentity,
+  KickChange,
+  LockChange,
+  ModerationStore,
+} from './stores/moderation.js';
 export {
   type FactsQuestion,
   type FactsRow,
