@@ -14,6 +14,7 @@ mod facts;
 mod json;
 mod jws;
 mod keyed;
+mod kraken;
 mod names;
 mod settings;
 mod token;
