@@ -20,6 +20,7 @@ const MAX_BYTES = 1024;
 const INPUT_SECONDS = 10;
 const MEGABYTES = 1024;
 const LAST_CHARACTERS = 6000;
+const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
  * Runs a target for some seconds, and prints a line about its progress.
@@ -34,8 +35,12 @@ export function fuzz(name, { program, folders, failed, dictionary }, seconds) {
   args.push(`-artifact_prefix=${failed}/`, '-print_final_stats=1', ...folders);
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
-    const stop = () => child.kill('SIGKILL');
-    process.once('exit', stop);
+    // A target must not outlive the script, which a signal ends without an event `exit`.
+    const stop = () => {
+      child.kill('SIGKILL');
+      process.exit(1);
+    };
+    for (const signal of SIGNALS) process.once(signal, stop);
     let output = '';
     const progress = { executions: 0, coverage: 0 };
     child.stderr.setEncoding('utf8').on('data', (text) => {
@@ -45,7 +50,7 @@ export function fuzz(name, { program, folders, failed, dictionary }, seconds) {
     });
     child.once('error', reject);
     child.once('close', (code) => {
-      process.removeListener('exit', stop);
+      for (const signal of SIGNALS) process.removeListener(signal, stop);
       const executions = Number(output.match(/stat::number_of_executed_units:\s*(\d+)/)?.[1] ?? progress.executions);
       const input = output.match(/Test unit written to (\S+)/)?.[1];
       const result = code === 0 ? {} : { input: input ?? 'no file: the program ended without one' };

@@ -95,8 +95,14 @@ const ROWS = [
   ROW.replace('"timeoutEnds":null', '"timeoutEnds":1700000001'),
   ROW.replace('"groupId":"r"', '"groupId":"r","groupIsChannel":0,"sessionRevoked":0,"revokedUntil":1699999000'),
   ROW.replace('"actions"', `${OVERWRITES},"actions"`),
-  ROW.replace('"MUTE_PARTICIPANT"', '"KICK_USER","UPDATE_CHANNEL"').replace('"groupId":"r"', '"groupId":"r","lockedAt":1'),
-  ROW.replace('"groupId":"r"', '"groupId":"r","kickedUntil":1700000001,"identityKickedUntil":1700000001,"lockedAt":null'),
+  ROW.replace('"MUTE_PARTICIPANT"', '"KICK_USER","UPDATE_CHANNEL"').replace(
+    '"groupId":"r"',
+    '"groupId":"r","lockedAt":1',
+  ),
+  ROW.replace(
+    '"groupId":"r"',
+    '"groupId":"r","kickedUntil":1700000001,"identityKickedUntil":1700000001,"lockedAt":null',
+  ),
 ];
 const NAMES = [
   'user-456',
