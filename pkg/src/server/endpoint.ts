@@ -28,6 +28,8 @@ export interface Endpoint extends Prepared {
   readonly allowGrants: readonly string[];
   /** Names the LiveKit server that a room is on, in place of rendezvous hashing. */
   readonly chooseServer?: ChooseServer | undefined;
+  /** Tells those who watch a room that its presence has changed. It never rejects, and logs its errors. */
+  readonly presenceChanged?: ((room: string) => Promise<void>) | undefined;
 }
 
 /** The endpoint of a request, and the settings that HTTP needs. */
@@ -89,7 +91,7 @@ interface Given {
 }
 
 /** Options of the application, with the environment of the request. */
-type OfRequest = Pick<Endpoint, 'store' | 'chooseServer'>;
+type OfRequest = Pick<Endpoint, 'store' | 'chooseServer' | 'presenceChanged'>;
 
 /**
  * Caches the endpoint of the last environment: a running process has one. The settings are parsed in every request unless the

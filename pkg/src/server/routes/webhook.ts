@@ -28,6 +28,7 @@ export async function webhook(context: LivekitContext): Promise<Response> {
     });
     if (applied === null) throw storeUnavailable();
     endpoint.log.debug('Presence changed', { change: change.change, room: change.room, eventId: change.eventId });
+    await endpoint.presenceChanged?.(change.room);
   }
   return context.json({ received: true });
 }
