@@ -4,11 +4,7 @@ use crate::{
     json::{Fields, Value, WrongType, parse},
     presence::{PresentParticipant, is_unseen, past},
 };
-use alloc::{
-    collections::{BTreeMap, BTreeSet},
-    string::String,
-    vec::Vec,
-};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 /// A connection that is stored as present.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,52 +47,61 @@ impl Reconciliation {
     /// [`WrongType`] for lists of another shape. Nothing may be changed then.
     pub fn from_json(room_sid: Option<&str>, listed: &[u8], stored: &[u8], now: u64) -> Result<Self, WrongType> {
         let (listed, stored) = (parse(listed).map_err(|_| WrongType)?, parse(stored).map_err(|_| WrongType)?);
-        let stored = items(&stored)?.map(stored_connection).collect::<Result<Vec<_>, _>>()?;
-        let listed = items(&listed)?.filter_map(|item| listed_participant(item, now).transpose());
-        let listed = listed.collect::<Result<BTreeMap<_, _>, _>>()?;
-        let Some(room_sid) = room_sid else {
-            return if listed.is_empty() { Ok(Self { missing: stored, joined: Vec::new() }) } else { Err(WrongType) };
+        let mut listed = listed_participants(&listed, now)?;
+        if room_sid.is_none() && !listed.is_empty() {
+            return Err(WrongType);
+        }
+        let mut missing = Vec::new();
+        for item in items(&stored)? {
+            let connection = StoredConnection::from_fields(&fields(item)?)?;
+            match listed.get_mut(&connection.participant_sid) {
+                Some(participant) if room_sid == Some(&connection.room_sid) => *participant = None,
+                _ => missing.push(connection),
+            }
+        }
+        Ok(Self { missing, joined: listed.into_values().flatten().collect() })
+    }
+}
+
+impl StoredConnection {
+    fn from_fields(fields: &Fields<'_>) -> Result<Self, WrongType> {
+        Ok(Self {
+            room_sid: fields.string("roomSid")?.ok_or(WrongType)?.into(),
+            participant_sid: fields.string("participantSid")?.ok_or(WrongType)?.into(),
+            changed_at: fields.integer("changedAt")?.ok_or(WrongType)?,
+        })
+    }
+}
+
+fn items<'v>(list: &'v Value<'v>) -> Result<&'v [Value<'v>], WrongType> {
+    if let Value::Array(items) = list { Ok(items) } else { Err(WrongType) }
+}
+
+const fn fields<'v>(item: &'v Value<'v>) -> Result<Fields<'v>, WrongType> {
+    if let Value::Object(object) = item { Ok(Fields::new(object)) } else { Err(WrongType) }
+}
+
+/// The participants of a list of `livekit.ParticipantInfo` by sid, except recorders, hidden participants and those who have
+/// disconnected; `None` for one that is not active yet.
+fn listed_participants(list: &Value<'_>, now: u64) -> Result<BTreeMap<String, Option<ListedParticipant>>, WrongType> {
+    let mut listed = BTreeMap::new();
+    for item in items(list)? {
+        let fields = fields(item)?;
+        let state = fields.string("state")?;
+        if is_unseen(&fields)? || state == Some("DISCONNECTED") {
+            continue;
+        }
+        let participant = PresentParticipant::from_fields(&fields)?;
+        let sid = participant.sid.clone();
+        // Twirp's JSON has the names of the protocol, other writers those of JSON.
+        let joined_at = fields.value("joined_at").or_else(|| fields.value("joinedAt"));
+        let joined = match state {
+            Some("ACTIVE") => {
+                Some(ListedParticipant { participant, joined_at: past(joined_at, now).ok_or(WrongType)? })
+            }
+            _ => None,
         };
-        let is_listed = |it: &StoredConnection| it.room_sid == room_sid && listed.contains_key(&it.participant_sid);
-        let (known, missing): (Vec<_>, Vec<_>) = stored.into_iter().partition(is_listed);
-        let known: BTreeSet<_> = known.into_iter().map(|connection| connection.participant_sid).collect();
-        let joined = listed.into_iter().filter(|(sid, _)| !known.contains(sid)).filter_map(|(_, joined)| joined);
-        Ok(Self { missing, joined: joined.collect() })
+        listed.insert(sid, joined);
     }
-}
-
-fn items<'v>(list: &'v Value<'v>) -> Result<impl Iterator<Item = Result<Fields<'v>, WrongType>>, WrongType> {
-    let Value::Array(items) = list else { return Err(WrongType) };
-    Ok(items.iter().map(|item| if let Value::Object(object) = item { Ok(Fields::new(object)) } else { Err(WrongType) }))
-}
-
-fn stored_connection(fields: Result<Fields<'_>, WrongType>) -> Result<StoredConnection, WrongType> {
-    let fields = fields?;
-    Ok(StoredConnection {
-        room_sid: fields.string("roomSid")?.ok_or(WrongType)?.into(),
-        participant_sid: fields.string("participantSid")?.ok_or(WrongType)?.into(),
-        changed_at: fields.integer("changedAt")?.ok_or(WrongType)?,
-    })
-}
-
-/// The sid of a `livekit.ParticipantInfo`, and the participant once it is active. `None` for who is not to be seen, or has
-/// disconnected.
-fn listed_participant(
-    fields: Result<Fields<'_>, WrongType>,
-    now: u64,
-) -> Result<Option<(String, Option<ListedParticipant>)>, WrongType> {
-    let fields = fields?;
-    let state = fields.string("state")?;
-    if is_unseen(&fields)? || state == Some("DISCONNECTED") {
-        return Ok(None);
-    }
-    let participant = PresentParticipant::from_fields(&fields)?;
-    let sid = participant.sid.clone();
-    if state != Some("ACTIVE") {
-        return Ok(Some((sid, None)));
-    }
-    // Twirp's JSON has the names of the protocol, other writers those of JSON.
-    let joined_at = fields.value("joined_at").or_else(|| fields.value("joinedAt"));
-    let joined_at = past(joined_at, now).ok_or(WrongType)?;
-    Ok(Some((sid, Some(ListedParticipant { participant, joined_at }))))
+    Ok(listed)
 }

@@ -15,6 +15,7 @@ import { type ChooseServer, chosenServer } from './livekit/servers.js';
 import { createLog, type Log } from './log.js';
 import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './middleware/http-settings.js';
 import { onceFrozen } from './once-frozen.js';
+import { DueRooms } from './presence/due-rooms.js';
 import { createRules, type Rules } from './rules.js';
 import type { Store } from './stores/store.js';
 
@@ -51,11 +52,16 @@ export interface Prepared {
   readonly jwks?: Jwks | undefined;
   /** Calls LiveKit's servers. */
   readonly rooms: RoomService;
+  /**
+   * The rooms whose presence was compared with LiveKit's own list.
+   * @internal
+   */
+  readonly dueRooms: DueRooms;
 }
 
 function prepare(settings: Settings): Prepared {
   const service = createRules(settings);
-  return { service, rooms: roomServiceOf(service), jwks: jwksOf(service) };
+  return { service, rooms: roomServiceOf(service), jwks: jwksOf(service), dueRooms: new DueRooms() };
 }
 
 /** With an invalid URL every token of the provider is invalid; `check-settings.ts` tells the operator. */

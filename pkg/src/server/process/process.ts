@@ -5,7 +5,8 @@ import { deployable } from '../deployable.js';
 import { createLog } from '../log.js';
 import type { ClientAddress } from '../middleware/client-address.js';
 import { memoryRateLimits } from '../middleware/memory-rate-limit.js';
-import { PROBE, StoreFault } from '../stores/store.js';
+import { reconcilePresence } from '../presence/reconcile-presence.js';
+import { PROBE, type Store, StoreFault } from '../stores/store.js';
 import { type Address, addressOf, urlOf } from './address.js';
 import { openStore } from './open-store.js';
 import { Problem } from './problem.js';
@@ -24,6 +25,8 @@ export interface ProcessOptions extends Partial<LivekitOptions> {
    * its own prefix.
    */
   prefix?: string | undefined;
+  /** Seconds between comparisons of presence with LiveKit's own list; 0 for none, the default is 60. */
+  reconcileSeconds?: number | undefined;
 }
 
 /** Answers requests; the second argument is the server's information about the connection. */
@@ -43,6 +46,8 @@ export interface Platform {
   env(): object;
   clientAddress: ClientAddress;
   listen(handler: Handler, address: Address): Promise<Listening>;
+  /** Calls `work` again and again, which does not keep the process running. Returns what ends that. */
+  every(milliseconds: number, work: () => void): () => void;
   /** Calls `stop` at each signal to stop. */
   onStop(stop: () => void): void;
   exit(code: number): never;
@@ -74,11 +79,12 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
     const env = options.env ?? environment(platform);
     log = createLog((env as Record<string, unknown>)['LOG_LEVEL']);
     const address = addressOf(env);
-    const { app, store } = await prepare(platform, { ...options, env });
+    const { app, store, endTimer } = await prepare(platform, { ...options, env });
     const server = await listen(platform, app.fetch, address);
     const url = urlOf(server.address);
     let stopped: Promise<void> | undefined;
     const stop = () => {
+      endTimer();
       stopped ??= finish(server).then(() => store?.close());
       return stopped;
     };
@@ -111,7 +117,7 @@ async function finish(server: Listening): Promise<void> {
   clearTimeout(timer);
 }
 
-async function prepare(platform: Platform, { env, prefix, ...options }: ProcessOptions) {
+async function prepare(platform: Platform, { env, prefix, reconcileSeconds, ...options }: ProcessOptions) {
   const startWith = env ?? environment(platform);
   const opened = needsStore(options, startWith) ? await openStore(startWith) : undefined;
   const store = options.store ?? opened;
@@ -121,7 +127,45 @@ async function prepare(platform: Platform, { env, prefix, ...options }: ProcessO
     { settings, startWith, rateLimit: memoryRateLimits(), clientAddress, ...options, store },
     prefix,
   );
-  return { app, store: opened };
+  const endTimer =
+    store === undefined ? () => {} : reconcileEvery(platform, reconcileSeconds, startWith, store, options);
+  return { app, store: opened, endTimer };
+}
+
+const RECONCILE_SECONDS = 60;
+
+/** Compares presence with LiveKit, one time after another. Returns what ends that. */
+function reconcileEvery(
+  platform: Platform,
+  seconds = RECONCILE_SECONDS,
+  settings: object,
+  given: NonNullable<ProcessOptions['store']>,
+  { servers: givenServers, chooseServer }: Partial<LivekitOptions>,
+): () => void {
+  if (!(seconds > 0)) return () => {};
+  const env = settings as Record<string, unknown>;
+  const stop = new AbortController();
+  let isRunning = false;
+  const reconcile = async () => {
+    const store: Store = typeof given === 'function' ? given(env) : given;
+    const servers = typeof givenServers === 'function' ? givenServers(env) : givenServers;
+    const choose = chooseServer && ((room: string) => chooseServer(room, env));
+    await reconcilePresence({ settings, store, servers, chooseServer: choose, signal: stop.signal });
+  };
+  const end = platform.every(seconds * 1000, () => {
+    if (isRunning) return;
+    isRunning = true;
+    // What a function of the application throws is logged when a request calls it.
+    reconcile()
+      .catch(() => {})
+      .finally(() => {
+        isRunning = false;
+      });
+  });
+  return () => {
+    end();
+    stop.abort();
+  };
 }
 
 /** An application that authorizes itself has a database only if a setting names one. */

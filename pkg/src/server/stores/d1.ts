@@ -5,7 +5,16 @@
  */
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { type Layouts, newLayouts } from './layouts.js';
-import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements } from './presence.sql.js';
+import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements, type Statement } from './presence.sql.js';
+import type { StoredConnection } from './reconciliation.js';
+import {
+  CLAIM_SQL,
+  CONNECTIONS_SQL,
+  claimValues,
+  correctionStatements,
+  DUE_SQL,
+  dueValues,
+} from './reconciliation.sql.js';
 import { factsRow, layoutOf, sqliteFault } from './sqlite-answers.js';
 import { type PresenceRow, type Store, StoreFault } from './store.js';
 
@@ -49,6 +58,22 @@ export function d1Store(database: D1 | undefined): Store {
     });
   }
 
+  /** The rows of a statement. */
+  const rows = async (sql: string, values: readonly (string | number | null)[]): Promise<unknown[]> =>
+    (
+      await ask((db) =>
+        db
+          .prepare(sql)
+          .bind(...values)
+          .all(),
+      )
+    ).results;
+
+  /** Runs statements as one transaction. */
+  const runAll = async (statements: readonly Statement[]): Promise<void> => {
+    await ask((db) => db.batch(statements.map(({ sql, values }) => db.prepare(sql).bind(...values))));
+  };
+
   return {
     async facts({ userId, tokenId, sessionId, channelId, groupId, identity }) {
       const values = [userId, tokenId, channelId, identity, groupId, sessionId ?? null];
@@ -68,27 +93,16 @@ export function d1Store(database: D1 | undefined): Store {
       });
     },
     async applyPresence(change) {
-      const statements = presenceStatements(change, Math.floor(Date.now() / 1000));
-      await ask((db) => db.batch(statements.map(({ sql, values }) => db.prepare(sql).bind(...values))));
+      await runAll(presenceStatements(change, Math.floor(Date.now() / 1000)));
     },
-    async presence(room, page) {
-      const values = pageValues(room, page);
-      const { results } = await ask((db) =>
-        db
-          .prepare(PRESENCE_SQL)
-          .bind(...values)
-          .all(),
-      );
-      return results as PresenceRow[];
-    },
+    presence: async (room, page) => (await rows(PRESENCE_SQL, pageValues(room, page))) as PresenceRow[],
     async setServerMuted(change) {
-      const values = muteValues(change);
-      await ask((db) =>
-        db
-          .prepare(MUTE_SQL)
-          .bind(...values)
-          .all(),
-      );
+      await rows(MUTE_SQL, muteValues(change));
     },
+    claimReconciliation: async (room, now) => (await rows(CLAIM_SQL, claimValues(room, now))).length > 0,
+    connections: async (room) => (await rows(CONNECTIONS_SQL, [room])) as StoredConnection[],
+    correctPresence: (correction, now) => runAll(correctionStatements(correction, now)),
+    roomsToReconcile: async (now, limit) =>
+      (await rows(DUE_SQL, dueValues(now, limit))).map((row) => (row as { room: string }).room),
   };
 }

@@ -7,7 +7,16 @@ import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { newLayouts } from './layouts.js';
-import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements } from './presence.sql.js';
+import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements, type Statement } from './presence.sql.js';
+import type { StoredConnection } from './reconciliation.js';
+import {
+  CLAIM_SQL,
+  CONNECTIONS_SQL,
+  claimValues,
+  correctionStatements,
+  DUE_SQL,
+  dueValues,
+} from './reconciliation.sql.js';
 import { factsRow, layoutOf, sqliteFault } from './sqlite-answers.js';
 import { migrate, transaction } from './sqlite-migrations.js';
 import { checkPages, type Prepared, prepareStatements } from './sqlite-statements.js';
@@ -43,6 +52,14 @@ export function sqliteStore(path: string): SqliteStore {
     }
   }
 
+  /** Runs statements as one transaction. */
+  const runAll = (statements: readonly Statement[]): Promise<void> =>
+    ask(() =>
+      transaction(database, () => {
+        for (const { sql, values } of statements) prepared(sql).run(values);
+      }),
+    );
+
   return {
     async facts({ userId, tokenId, sessionId, channelId, groupId, identity }) {
       const values = [userId, tokenId, channelId, identity, groupId, sessionId ?? null];
@@ -52,12 +69,7 @@ export function sqliteStore(path: string): SqliteStore {
       });
     },
     async applyPresence(change) {
-      const statements = presenceStatements(change, Math.floor(Date.now() / 1000));
-      await ask(() =>
-        transaction(database, () => {
-          for (const { sql, values } of statements) prepared(sql).run(values);
-        }),
-      );
+      await runAll(presenceStatements(change, Math.floor(Date.now() / 1000)));
     },
     async presence(room, page) {
       return ask(() => prepared(PRESENCE_SQL).all(pageValues(room, page)) as unknown as PresenceRow[]);
@@ -65,6 +77,13 @@ export function sqliteStore(path: string): SqliteStore {
     async setServerMuted(change) {
       await ask(() => prepared(MUTE_SQL).run(muteValues(change)));
     },
+    claimReconciliation: (room, now) => ask(() => prepared(CLAIM_SQL).all(claimValues(room, now)).length > 0),
+    connections: (room) => ask(() => prepared(CONNECTIONS_SQL).all([room]) as StoredConnection[]),
+    async correctPresence(correction, now) {
+      await runAll(correctionStatements(correction, now));
+    },
+    roomsToReconcile: (now, limit) =>
+      ask(() => (prepared(DUE_SQL).all(dueValues(now, limit)) as { room: string }[]).map(({ room }) => room)),
     close() {
       if (!closed) database.close();
       closed = true;
