@@ -2,6 +2,7 @@
 import { serviceSettings, textSettings, withServers } from '../../config.js';
 import { listRoomsOf, type RoomsOfServer, roomServiceOf } from '../livekit/room-service.js';
 import { type ChooseServer, chosenServer, type LivekitServer } from '../livekit/servers.js';
+import { nameOf } from '../errors.js';
 import { createLog, type Log } from '../log.js';
 import { isRoomName } from '../requests.js';
 import { createRules, type Rules } from '../rules.js';
@@ -64,19 +65,21 @@ const NOTHING: ReconciledPresence = { rooms: 0, corrected: 0, failed: 0, isCompl
 export async function reconcilePresence(options: ReconcilePresenceOptions): Promise<ReconciledPresence> {
   const { settings, store, servers, chooseServer, onChange } = options;
   if (!canReconcile(store)) return NOTHING;
-  const log = createLog(textSettings(settings, ['LOG_LEVEL'])['LOG_LEVEL']);
-  const ofEnvironment = serviceSettings(settings);
-  const rules = createRules(servers === undefined ? ofEnvironment : withServers(ofEnvironment, servers));
+  let rules: Rules | undefined;
+  let log = createLog('info');
   try {
+    log = createLog(textSettings(settings, ['LOG_LEVEL'])['LOG_LEVEL']);
+    const ofEnvironment = serviceSettings(settings);
+    rules = createRules(servers === undefined ? ofEnvironment : withServers(ofEnvironment, servers));
     const serverOf = (room: string) => chosenServer(chooseServer, room, log);
     const presenceChanged = onChange && (async (room: string) => onChange(room));
     const endpoint = { rooms: roomServiceOf(rules, serverOf), log, store: () => store, presenceChanged };
     return await reconcileAll(endpoint, rules, serverOf, options);
   } catch (error) {
-    log.error(NOT_COMPARED, { error: Object(error).name });
+    log.error(NOT_COMPARED, { error: nameOf(error) });
     return { ...NOTHING, isComplete: false };
   } finally {
-    rules.dispose();
+    rules?.dispose();
   }
 }
 
@@ -95,7 +98,9 @@ async function reconcileAll(
   const due = await askStore(endpoint, async (store) => (await store.roomsToReconcile?.(nowSeconds(), limit)) ?? []);
   if (due === null) return { ...NOTHING, isComplete: false };
   const running = answering.filter((room) => hasParticipants(room)).map(({ name }) => name);
-  const rooms = chosen(due, running, limit);
+  const known = new Set(due);
+  const others = [...new Set(running)].filter((room) => !known.has(room) && isRoomName(room));
+  const rooms = chosen(due, others, limit);
 
   const silent = new Set(servers.flatMap(({ server, rooms }) => (rooms === undefined ? [server] : [])));
   const isSilent = async (room: string) =>
@@ -113,19 +118,16 @@ async function reconcileAll(
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, work));
   const { corrected, equal, skipped, failed } = counts;
-  const isComplete = failed === 0 && corrected + equal + skipped === rooms.length && due.length < limit;
+  const isComplete = failed === 0 && corrected + equal + skipped === due.length + others.length && due.length < limit;
   return { rooms: corrected + equal, corrected, failed, isComplete };
 }
 
-/** Rooms that run without presence, because every event was lost, get half of the places at least. */
-function chosen(due: readonly string[], running: readonly string[], limit: number): string[] {
-  const known = new Set(due);
-  const others = [...new Set(running)].filter((room) => !known.has(room) && isRoomName(room));
+/** Rooms that run and are not due, perhaps because every event was lost, get half of the places at least. */
+function chosen(due: readonly string[], others: readonly string[], limit: number): string[] {
   // From a place of its own each time, so that no room is always beyond the limit.
   const from = Math.floor(Math.random() * others.length);
   const half = Math.ceil(limit / 2);
-  const rotated = [...others.slice(from), ...others.slice(0, from)];
-  return [...due.slice(0, half), ...rotated, ...due.slice(half)].slice(0, limit);
+  return [...due.slice(0, half), ...others.slice(from), ...others.slice(0, from), ...due.slice(half)].slice(0, limit);
 }
 
 const hasParticipants = (room: RoomOfServer): boolean =>
