@@ -25,7 +25,7 @@ const CALLS: Record<string, (store: Store) => Promise<unknown> | undefined> = {
   claimReconciliation: (store) => store.claimReconciliation?.('r', 1),
   connections: (store) => store.connections?.('r'),
   correctPresence: (store) => store.correctPresence?.({ room: 'r', roomSid: null, missing: [], joined: [] }, 1),
-  roomsToReconcile: (store) => store.roomsToReconcile?.(1, 1),
+  roomsToReconcile: (store) => store.roomsToReconcile?.([], 1, 1),
 };
 
 export function faultCases(engine: () => Engine): void {

@@ -227,9 +227,17 @@ export function reconciliationCases(engine: () => Engine): void {
     await store.correctPresence({ ...nothing, room: third.name }, NOW - 49);
     await fourth.tell({ change: 'ended', at: 12 });
     await store.correctPresence({ ...nothing, room: fourth.name }, NOW - 99);
-    assert.deepEqual(await store.roomsToReconcile(NOW, 10), names(fifth, second, first));
-    assert.deepEqual(await store.roomsToReconcile(NOW, 2), names(fifth, second));
-    assert.deepEqual(await store.roomsToReconcile(NOW + 1, 10), names(fifth, second, first, third));
+    assert.deepEqual(await store.roomsToReconcile([], NOW, 10), names(fifth, second, first));
+    assert.deepEqual(await store.roomsToReconcile([], NOW, 2), names(fifth, second));
+    assert.deepEqual(await store.roomsToReconcile([], NOW + 1, 10), names(fifth, second, first, third));
+    const running = ['unseen', fourth.name, fifth.name, `${third.name}'"`];
+    assert.deepEqual(
+      new Set(await store.roomsToReconcile(running, NOW, 10)),
+      new Set([...running, second.name, first.name]),
+      'and rooms that run without',
+    );
+    await store.correctPresence({ ...nothing, room: 'unseen' }, NOW);
+    assert.equal((await store.roomsToReconcile(running, NOW, 10)).includes('unseen'), false);
   });
 
   test('comparisons of a day ago are forgotten', async () => {

@@ -42,6 +42,8 @@ export interface ReconciledPresence {
 
 const MAX_ROOMS = 1000;
 const AT_A_TIME = 4;
+/** Maximum number of rooms that run whose names are passed to the store. */
+const MAX_RUNNING = 5000;
 /** Milliseconds after which no other room is begun. Two calls of LiveKit for one room take at most 20 seconds. */
 const BEGIN_MS = 20_000;
 
@@ -95,19 +97,24 @@ async function reconcileAll(
   logSilent(servers, endpoint.log);
   const answering = servers.flatMap(({ rooms }) => rooms ?? []);
   if (!servers.some(({ rooms }) => rooms !== undefined)) return { ...NOTHING, isComplete: servers.length === 0 };
-  const due = await askStore(endpoint, async (store) => (await store.roomsToReconcile?.(nowSeconds(), limit)) ?? []);
+  const running = answering.filter((room) => hasParticipants(room) && isRoomName(room.name)).slice(0, MAX_RUNNING);
+  const due = await askStore(
+    endpoint,
+    async (store) =>
+      (await store.roomsToReconcile?.(
+        running.map(({ name }) => name),
+        nowSeconds(),
+        limit,
+      )) ?? [],
+  );
   if (due === null) return { ...NOTHING, isComplete: false };
-  const running = answering.filter((room) => hasParticipants(room)).map(({ name }) => name);
-  const known = new Set(due);
-  const others = [...new Set(running)].filter((room) => !known.has(room) && isRoomName(room));
-  const rooms = chosen(due, others, limit);
 
   const silent = new Set(servers.flatMap(({ server, rooms }) => (rooms === undefined ? [server] : [])));
   const isSilent = async (room: string) =>
     silent.size > 0 && silent.has(await serverName(rules, room, serverOf).catch(() => ''));
   const counts = { corrected: 0, equal: 0, skipped: 0, failed: 0 };
   const end = performance.now() + BEGIN_MS;
-  const left = rooms.values();
+  const left = due.values();
   const isOver = () => signal?.aborted === true || performance.now() > end;
   const work = async () => {
     for (const room of left) {
@@ -118,16 +125,8 @@ async function reconcileAll(
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, work));
   const { corrected, equal, skipped, failed } = counts;
-  const isComplete = failed === 0 && corrected + equal + skipped === due.length + others.length && due.length < limit;
+  const isComplete = failed === 0 && corrected + equal + skipped === due.length && due.length < limit;
   return { rooms: corrected + equal, corrected, failed, isComplete };
-}
-
-/** Rooms that run and are not due, perhaps because every event was lost, get half of the places at least. */
-function chosen(due: readonly string[], others: readonly string[], limit: number): string[] {
-  // From a place of its own each time, so that no room is always beyond the limit.
-  const from = Math.floor(Math.random() * others.length);
-  const half = Math.ceil(limit / 2);
-  return [...due.slice(0, half), ...others.slice(from), ...others.slice(0, from), ...due.slice(half)].slice(0, limit);
 }
 
 const hasParticipants = (room: RoomOfServer): boolean =>

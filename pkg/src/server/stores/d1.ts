@@ -102,7 +102,7 @@ export function d1Store(database: D1 | undefined): Store {
     claimReconciliation: async (room, now) => (await rows(CLAIM_SQL, claimValues(room, now))).length > 0,
     connections: async (room) => (await rows(CONNECTIONS_SQL, [room])) as StoredConnection[],
     correctPresence: (correction, now) => runAll(correctionStatements(correction, now)),
-    roomsToReconcile: async (now, limit) =>
-      (await rows(DUE_SQL, dueValues(now, limit))).map((row) => (row as { room: string }).room),
+    roomsToReconcile: async (running, now, limit) =>
+      (await rows(DUE_SQL, dueValues(running, now, limit))).map((row) => (row as { room: string }).room),
   };
 }

@@ -29,12 +29,15 @@ WITH RECURSIVE present(room) AS (
   FROM present WHERE present.room IS NOT NULL
 )
 SELECT coalesce(json_agg(due.room), '[]') AS answer FROM (
-  SELECT present.room
-  FROM (SELECT clock_timestamp()) AS uncached
-  CROSS JOIN (SELECT room FROM present LIMIT ${MAX_ROOMS}) AS present
-  LEFT JOIN "VoiceReconciliation" r ON r.room = present.room
-  WHERE present.room IS NOT NULL AND coalesce(r."reconciledAt", 0) <= $1::bigint
-  ORDER BY coalesce(r."reconciledAt", 0), present.room
+  SELECT every.room
+  FROM (SELECT clock_timestamp()) AS uncached CROSS JOIN (
+    SELECT room FROM (SELECT room FROM present LIMIT ${MAX_ROOMS}) AS bounded WHERE room IS NOT NULL
+    UNION
+    SELECT running.room FROM json_array_elements_text($3::text::json) AS running(room)
+  ) AS every
+  LEFT JOIN "VoiceReconciliation" r ON r.room = every.room
+  WHERE coalesce(r."reconciledAt", 0) <= $1::bigint
+  ORDER BY coalesce(r."reconciledAt", 0), every.room
   LIMIT $2::int
 ) AS due`;
 

@@ -86,8 +86,8 @@ export function postgresStore(database: string | PostgresSql, options: PostgresO
       if (joined !== undefined) await ask(JOINED, [room, latest, joined, now - KEEP_SECONDS, roomSid]);
       await ask(COMPARED, [missing, room, now]);
     },
-    async roomsToReconcile(now, limit) {
-      return answer<string[]>(await ask(DUE, dueValues(now, limit)));
+    async roomsToReconcile(running, now, limit) {
+      return answer<string[]>(await ask(DUE, dueValues(running, now, limit)));
     },
     close,
   };

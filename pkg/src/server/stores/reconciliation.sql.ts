@@ -42,7 +42,10 @@ WHERE room = ?1 AND isPresent = 1
 ORDER BY joinedAt, identity
 LIMIT ${MAX_CONNECTIONS}`;
 
-/** Rooms are found one after another, by seeks in an index. Parameters: 1 the latest time that is due, 2 limit. */
+/**
+ * Rooms with presence are found one after another, by seeks in an index. Parameters: 1 the latest time that is due, 2 limit,
+ * 3 the names of other rooms as JSON.
+ */
 export const DUE_SQL = `
 WITH RECURSIVE present(room) AS (
   SELECT min(room) FROM "VoicePresence" WHERE isPresent = 1
@@ -51,14 +54,19 @@ WITH RECURSIVE present(room) AS (
   FROM present WHERE present.room IS NOT NULL
   LIMIT ${MAX_ROOMS}
 )
-SELECT present.room AS room
-FROM present LEFT JOIN "VoiceReconciliation" r ON r.room = present.room
-WHERE present.room IS NOT NULL AND coalesce(r.reconciledAt, 0) <= ?1
-ORDER BY coalesce(r.reconciledAt, 0), present.room
+SELECT every.room AS room
+FROM (SELECT room FROM present WHERE room IS NOT NULL UNION SELECT value FROM json_each(?3)) AS every
+LEFT JOIN "VoiceReconciliation" r ON r.room = every.room
+WHERE coalesce(r.reconciledAt, 0) <= ?1
+ORDER BY coalesce(r.reconciledAt, 0), every.room
 LIMIT ?2`;
 
 /** The values of {@link DUE_SQL}, and of `DUE` for PostgreSQL. */
-export const dueValues = (now: number, limit: number): [number, number] => [now - FRESH_SECONDS, limit];
+export const dueValues = (running: readonly string[], now: number, limit: number): [number, number, string] => [
+  now - FRESH_SECONDS,
+  limit,
+  JSON.stringify(running),
+];
 
 /** Parameter: 1 `[[roomSid, participantSid, changedAt], …]` as JSON. */
 const MISSING = `

@@ -56,6 +56,6 @@ export interface ReconciledStore {
   connections?(room: string): Promise<StoredConnection[]>;
   /** Applies a correction, and stores that the room was compared. */
   correctPresence?(correction: PresenceCorrection, now: number): Promise<void>;
-  /** Rooms with presence that were not compared for fifty seconds, those first that were compared longest ago. */
-  roomsToReconcile?(now: number, limit: number): Promise<string[]>;
+  /** Of the rooms with presence and those that run, the ones that were not compared for fifty seconds, the oldest first. */
+  roomsToReconcile?(running: readonly string[], now: number, limit: number): Promise<string[]>;
 }

@@ -82,8 +82,8 @@ export function sqliteStore(path: string): SqliteStore {
     async correctPresence(correction, now) {
       await runAll(correctionStatements(correction, now));
     },
-    roomsToReconcile: (now, limit) =>
-      ask(() => (prepared(DUE_SQL).all(dueValues(now, limit)) as { room: string }[]).map(({ room }) => room)),
+    roomsToReconcile: (running, now, limit) =>
+      ask(() => (prepared(DUE_SQL).all(dueValues(running, now, limit)) as { room: string }[]).map(({ room }) => room)),
     close() {
       if (!closed) database.close();
       closed = true;
