@@ -1,8 +1,8 @@
 /** Compares the presence of all rooms with LiveKit, within bounds: for a timer. */
 import { serviceSettings, textSettings, withServers } from '../../config.js';
+import { nameOf } from '../errors.js';
 import { listRoomsOf, type RoomsOfServer, roomServiceOf } from '../livekit/room-service.js';
 import { type ChooseServer, chosenServer, type LivekitServer } from '../livekit/servers.js';
-import { nameOf } from '../errors.js';
 import { createLog, type Log } from '../log.js';
 import { isRoomName } from '../requests.js';
 import { createRules, type Rules } from '../rules.js';
