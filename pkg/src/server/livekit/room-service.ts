@@ -164,14 +164,20 @@ export class RoomService {
   }
 }
 
-/** The rooms that run on one server, or why it has not answered. */
+/**
+ * The rooms that run on one server, or why it has not answered.
+ * @internal
+ */
 export interface RoomsOfServer {
   readonly server: string;
   readonly rooms?: readonly LivekitRoom[];
   readonly error?: unknown;
 }
 
-/** The rooms that run on each server of these rules. */
+/**
+ * The rooms that run on each server of these rules.
+ * @internal
+ */
 export function listRoomsOf(rules: Rules): Promise<RoomsOfServer[]> {
   const failed = failure('Failed to list rooms');
   const names = rules.call((rules) => rules.serverNames());
