@@ -164,7 +164,8 @@ test('it never rejects, whatever functions of the application throw', async (t) 
   };
   const { failed } = await reconcile({ chooseServer: fail });
   assert.equal(failed, 1);
-  await reconcile({ onChange: fail });
+  for (const room of ['b', 'c']) await joined(room, 'ghost');
+  assert.equal((await reconcile({ onChange: fail })).corrected, 2, 'the other rooms are corrected nevertheless');
   const { isComplete } = await reconcile({ settings: new Proxy({}, { get: fail, ownKeys: fail, has: fail }) });
   assert.equal(isComplete, false);
   assert.doesNotMatch(JSON.stringify(mock.calls.map((call) => call.arguments)), /hunter2/);

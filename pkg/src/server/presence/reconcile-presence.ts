@@ -61,7 +61,8 @@ const NOTHING: ReconciledPresence = { rooms: 0, corrected: 0, failed: 0, isCompl
  * import { sqliteStore } from 'livekit-edge/stores/sqlite';
  *
  * const store = sqliteStore('livekit-edge.sqlite');
- * setInterval(() => void reconcilePresence({ settings: process.env, store }), 60_000).unref();
+ * const settings = { LIVEKIT_API_KEY: 'devkey', LIVEKIT_API_SECRET: 'secret', LIVEKIT_URL: 'ws://127.0.0.1:7880' };
+ * setInterval(() => reconcilePresence({ settings, store }), 60_000);
  * ```
  */
 export async function reconcilePresence(options: ReconcilePresenceOptions): Promise<ReconciledPresence> {
@@ -74,7 +75,15 @@ export async function reconcilePresence(options: ReconcilePresenceOptions): Prom
     const ofEnvironment = serviceSettings(settings);
     rules = createRules(servers === undefined ? ofEnvironment : withServers(ofEnvironment, servers));
     const serverOf = (room: string) => chosenServer(chooseServer, room, log);
-    const presenceChanged = onChange && (async (room: string) => onChange(room));
+    const presenceChanged =
+      onChange &&
+      (async (room: string) => {
+        try {
+          await onChange(room);
+        } catch (error) {
+          log.error('A function of the application threw', { function: 'onChange', error: nameOf(error) });
+        }
+      });
     const endpoint = { rooms: roomServiceOf(rules, serverOf), log, store: () => store, presenceChanged };
     return await reconcileAll(endpoint, rules, serverOf, options);
   } catch (error) {
