@@ -41,6 +41,9 @@ const KEYS = {
   VoiceRoomEnd: [['roomSid']],
   VoiceReconciliation: [['room']],
   WebhookEvent: [['id']],
+  VoiceKick: [['channelId', 'subject']],
+  VoiceLock: [['channelId']],
+  VoiceIdentity: [['room', 'identity', 'userId']],
 };
 
 /**

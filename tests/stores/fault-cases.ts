@@ -16,6 +16,8 @@ const JOINED = {
 
 const MUTED = { room: 'r', identity: 'i', participantSid: 'PA_fault', isServerMuted: true, askedAt: 1 };
 
+const KICKED = { channelId: 'r', identity: 'i', until: 2, byUserId: 'u', createdAt: 1, heldSince: 1 };
+
 /** Everything that a store can be asked. */
 const CALLS: Record<string, (store: Store) => Promise<unknown> | undefined> = {
   facts: (store) => store.facts(QUESTION),
@@ -26,6 +28,10 @@ const CALLS: Record<string, (store: Store) => Promise<unknown> | undefined> = {
   connections: (store) => store.connections?.('r'),
   correctPresence: (store) => store.correctPresence?.({ room: 'r', roomSid: null, missing: [], joined: [] }, 1),
   roomsToReconcile: (store) => store.roomsToReconcile?.([], 1, 1),
+  kick: (store) => store.kick?.(KICKED),
+  setLocked: (store) => store.setLocked?.({ channelId: 'r', isLocked: true, byUserId: 'u', changedAt: 1 }),
+  addHolder: (store) => store.addHolder?.({ room: 'r', identity: 'i', userId: 'u', issuedAt: 1, heldSince: 1 }),
+  holders: (store) => store.holders?.({ room: 'r', identity: 'i', heldSince: 1 }),
 };
 
 export function faultCases(engine: () => Engine): void {

@@ -2,14 +2,15 @@
 import type { Hono } from 'hono';
 import type { LivekitOptions } from '../app.js';
 import { deployable } from '../deployable.js';
-import { createLog } from '../log.js';
+import { createLog, type Log } from '../log.js';
 import type { ClientAddress } from '../middleware/client-address.js';
 import { memoryRateLimits } from '../middleware/memory-rate-limit.js';
-import { reconcilePresence } from '../presence/reconcile-presence.js';
-import { PROBE, type Store, StoreFault } from '../stores/store.js';
+import { canCount, postgresRateLimits } from '../middleware/postgres-rate-limit.js';
+import { PROBE, StoreFault } from '../stores/store.js';
 import { type Address, addressOf, urlOf } from './address.js';
 import { openStore } from './open-store.js';
 import { Problem } from './problem.js';
+import { type Every, reconcileEvery } from './reconcile-timer.js';
 
 /** Milliseconds that requests in progress have to finish when the process is stopped. */
 const FINISH_MS = 10_000;
@@ -46,11 +47,13 @@ export interface Platform {
   env(): object;
   clientAddress: ClientAddress;
   listen(handler: Handler, address: Address): Promise<Listening>;
-  /** Calls `work` again and again, which does not keep the process running. Returns what ends that. */
-  every(milliseconds: number, work: () => void): () => void;
+  /** Does not keep the process running. */
+  every: Every;
   /** Calls `stop` at each signal to stop. */
   onStop(stop: () => void): void;
   exit(code: number): never;
+  /** What an operator sets the address with; the default is `HOST and PORT`. */
+  addressNames?: string;
 }
 
 /** A process that serves. */
@@ -79,7 +82,7 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
     const env = options.env ?? environment(platform);
     log = createLog((env as Record<string, unknown>)['LOG_LEVEL']);
     const address = addressOf(env);
-    const { app, store, endTimer } = await prepare(platform, { ...options, env });
+    const { app, store, endTimer, tellLimits } = await prepare(platform, { ...options, env });
     const server = await listen(platform, app.fetch, address);
     const url = urlOf(server.address);
     let stopped: Promise<void> | undefined;
@@ -94,6 +97,7 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
       platform.exit(0);
     });
     log.info(`Listening on ${url}`);
+    tellLimits(log);
     store?.facts(PROBE).catch(({ name }: Error) => {
       log.warn('The store does not answer yet: requests are answered 503 until it does', { error: name });
     });
@@ -123,49 +127,19 @@ async function prepare(platform: Platform, { env, prefix, reconcileSeconds, ...o
   const store = options.store ?? opened;
   const settings = () => startWith;
   const { clientAddress } = platform;
-  const app = deployable(
-    { settings, startWith, rateLimit: memoryRateLimits(), clientAddress, ...options, store },
-    prefix,
-  );
+  const isShared = canCount(store);
+  const rateLimit = isShared ? postgresRateLimits(store) : memoryRateLimits();
+  const app = deployable({ settings, startWith, rateLimit, clientAddress, ...options, store }, prefix);
+  const tellLimits = (log: Log) => {
+    if ('rateLimit' in options) return;
+    // PostgreSQL is asked now, and the log says whether it counts once it has answered.
+    const { user, address } = rateLimit(startWith);
+    const isLimited = user !== undefined || address !== undefined;
+    if (isLimited && !isShared) log.info('Rate limits are counted in this process');
+  };
   const endTimer =
-    store === undefined ? () => {} : reconcileEvery(platform, reconcileSeconds, startWith, store, options);
-  return { app, store: opened, endTimer };
-}
-
-const RECONCILE_SECONDS = 60;
-
-/** Compares presence with LiveKit, one time after another. Returns what ends that. */
-function reconcileEvery(
-  platform: Platform,
-  seconds = RECONCILE_SECONDS,
-  settings: object,
-  given: NonNullable<ProcessOptions['store']>,
-  { servers: givenServers, chooseServer }: Partial<LivekitOptions>,
-): () => void {
-  if (!(seconds > 0)) return () => {};
-  const env = settings as Record<string, unknown>;
-  const stop = new AbortController();
-  let isRunning = false;
-  const reconcile = async () => {
-    const store: Store = typeof given === 'function' ? given(env) : given;
-    const servers = typeof givenServers === 'function' ? givenServers(env) : givenServers;
-    const choose = chooseServer && ((room: string) => chooseServer(room, env));
-    await reconcilePresence({ settings, store, servers, chooseServer: choose, signal: stop.signal });
-  };
-  const end = platform.every(seconds * 1000, () => {
-    if (isRunning) return;
-    isRunning = true;
-    // What a function of the application throws is logged when a request calls it.
-    reconcile()
-      .catch(() => {})
-      .finally(() => {
-        isRunning = false;
-      });
-  });
-  return () => {
-    end();
-    stop.abort();
-  };
+    store === undefined ? () => {} : reconcileEvery(platform.every, reconcileSeconds, startWith, { ...options, store });
+  return { app, store: opened, endTimer, tellLimits };
 }
 
 /** An application that authorizes itself has a database only if a setting names one. */
@@ -184,7 +158,8 @@ async function listen(platform: Platform, handler: Handler, address: Address): P
   } catch (error) {
     const { name, code } = error as { name?: string; code?: string };
     if (name === REFUSED_BY_DENO) throw error;
-    throw new Problem(`Cannot listen on ${urlOf(address)} (${code ?? name}): set HOST and PORT to a free address`);
+    const { addressNames = 'HOST and PORT' } = platform;
+    throw new Problem(`Cannot listen on ${urlOf(address)} (${code ?? name}): set ${addressNames} to a free address`);
   }
 }
 

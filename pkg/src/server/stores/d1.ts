@@ -5,6 +5,14 @@
  */
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { type Layouts, newLayouts } from './layouts.js';
+import {
+  HOLDERS_SQL,
+  holderStatements,
+  holdersValues,
+  KICKED_UNTIL_SQL,
+  kickStatements,
+  lockStatement,
+} from './moderation.sql.js';
 import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements, type Statement } from './presence.sql.js';
 import type { StoredConnection } from './reconciliation.js';
 import {
@@ -15,7 +23,7 @@ import {
   DUE_SQL,
   dueValues,
 } from './reconciliation.sql.js';
-import { factsRow, layoutOf, sqliteFault } from './sqlite-answers.js';
+import { factsRow, layoutOf, sqliteFault, untilOf, userIdsOf } from './sqlite-answers.js';
 import { type PresenceRow, type Store, StoreFault } from './store.js';
 
 /** The part of Cloudflare's `D1PreparedStatement` that is used. */
@@ -69,10 +77,14 @@ export function d1Store(database: D1 | undefined): Store {
       )
     ).results;
 
-  /** Runs statements as one transaction. */
-  const runAll = async (statements: readonly Statement[]): Promise<void> => {
-    await ask((db) => db.batch(statements.map(({ sql, values }) => db.prepare(sql).bind(...values))));
-  };
+  /** Runs statements as one transaction, and returns their results in order. */
+  const run = (statements: readonly Statement[]) =>
+    ask(
+      (db) =>
+        db.batch(statements.map(({ sql, values }) => db.prepare(sql).bind(...values))) as Promise<
+          { results: unknown[] }[]
+        >,
+    );
 
   return {
     async facts({ userId, tokenId, sessionId, channelId, groupId, identity }) {
@@ -93,7 +105,7 @@ export function d1Store(database: D1 | undefined): Store {
       });
     },
     async applyPresence(change) {
-      await runAll(presenceStatements(change, Math.floor(Date.now() / 1000)));
+      await run(presenceStatements(change, Math.floor(Date.now() / 1000)));
     },
     presence: async (room, page) => (await rows(PRESENCE_SQL, pageValues(room, page))) as PresenceRow[],
     async setServerMuted(change) {
@@ -101,8 +113,24 @@ export function d1Store(database: D1 | undefined): Store {
     },
     claimReconciliation: async (room, now) => (await rows(CLAIM_SQL, claimValues(room, now))).length > 0,
     connections: async (room) => (await rows(CONNECTIONS_SQL, [room])) as StoredConnection[],
-    correctPresence: (correction, now) => runAll(correctionStatements(correction, now)),
+    async correctPresence(correction, now) {
+      await run(correctionStatements(correction, now));
+    },
     roomsToReconcile: async (running, now, limit) =>
       (await rows(DUE_SQL, dueValues(running, now, limit))).map((row) => (row as { room: string }).room),
+    async kick(change) {
+      const kicked = { sql: KICKED_UNTIL_SQL, values: [change.channelId, change.identity] };
+      const results = await run([...kickStatements(change), kicked]);
+      return untilOf(results.at(-1)?.results[0]);
+    },
+    async setLocked(change) {
+      await run([lockStatement(change)]);
+    },
+    async addHolder(issued) {
+      await run(holderStatements(issued));
+    },
+    async holders(question) {
+      return userIdsOf(await rows(HOLDERS_SQL, holdersValues(question)));
+    },
   };
 }

@@ -4,12 +4,15 @@
  * @module livekit-edge/stores/postgres
  */
 import { type Layouts, newLayouts } from './layouts.js';
+import { KEEP_HELD_SECONDS } from './moderation.js';
 import { END, factsSql, LAYOUT, MOVE, MUTE, PRESENCE } from './postgres.sql.js';
 import { connection, type PostgresSql } from './postgres-connection.js';
+import { HOLD, HOLDERS, KICK, LOCK, UNLOCK } from './postgres-moderation.sql.js';
 import { CLAIM, COMPARED, CONNECTIONS, DUE, JOINED } from './postgres-reconciliation.sql.js';
 import { horizon, KEEP_SECONDS, pageValues, participantOf } from './presence.sql.js';
 import type { StoredConnection } from './reconciliation.js';
 import { claimValues, dueValues, parametersOf } from './reconciliation.sql.js';
+import { shareConnection } from './shared-connection.js';
 import type { PresenceRow, Store } from './store.js';
 import { UNREAD } from './unread.sql.js';
 
@@ -44,8 +47,10 @@ export interface PostgresOptions {
  */
 export function postgresStore(database: string | PostgresSql, options: PostgresOptions = {}): PostgresStore {
   const layouts = layoutsOf(database);
-  const { ask, close } = connection(database, options.perRequest ?? isWorker());
-  return {
+  const perRequest = options.perRequest ?? isWorker();
+  const opened = connection(database, perRequest);
+  const { ask, close } = opened;
+  const store: PostgresStore = {
     async facts({ userId, tokenId, sessionId, channelId, groupId, identity }) {
       const values = [userId, tokenId, channelId, identity, groupId, sessionId ?? null];
       return layouts({
@@ -89,8 +94,21 @@ export function postgresStore(database: string | PostgresSql, options: PostgresO
     async roomsToReconcile(running, now, limit) {
       return answer<string[]>(await ask(DUE, dueValues(running, now, limit)));
     },
+    async kick({ channelId, identity, until, byUserId, createdAt, heldSince }) {
+      return answer<number>(await ask(KICK, [channelId, identity, until, byUserId, createdAt, heldSince]));
+    },
+    async setLocked({ channelId, isLocked, byUserId, changedAt }) {
+      await (isLocked ? ask(LOCK, [channelId, changedAt, byUserId]) : ask(UNLOCK, [channelId]));
+    },
+    async addHolder({ room, identity, userId, issuedAt, heldSince }) {
+      await ask(HOLD, [room, identity, userId, issuedAt, heldSince - KEEP_HELD_SECONDS]);
+    },
+    async holders({ room, identity, heldSince }) {
+      return answer<string[]>(await ask(HOLDERS, [room, identity, heldSince]));
+    },
     close,
   };
+  return perRequest ? store : shareConnection(store, opened);
 }
 
 /** Layouts by the database's URL: on Workers each request creates a store of its own. */

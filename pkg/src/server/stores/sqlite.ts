@@ -7,6 +7,14 @@ import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { newLayouts } from './layouts.js';
+import {
+  HOLDERS_SQL,
+  holderStatements,
+  holdersValues,
+  KICKED_UNTIL_SQL,
+  kickStatements,
+  lockStatement,
+} from './moderation.sql.js';
 import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements, type Statement } from './presence.sql.js';
 import type { StoredConnection } from './reconciliation.js';
 import {
@@ -17,7 +25,7 @@ import {
   DUE_SQL,
   dueValues,
 } from './reconciliation.sql.js';
-import { factsRow, layoutOf, sqliteFault } from './sqlite-answers.js';
+import { factsRow, layoutOf, sqliteFault, untilOf, userIdsOf } from './sqlite-answers.js';
 import { migrate, transaction } from './sqlite-migrations.js';
 import { checkPages, type Prepared, prepareStatements } from './sqlite-statements.js';
 import { type PresenceRow, type Store, StoreFault } from './store.js';
@@ -53,7 +61,7 @@ export function sqliteStore(path: string): SqliteStore {
   }
 
   /** Runs statements as one transaction. */
-  const runAll = (statements: readonly Statement[]): Promise<void> =>
+  const run = (statements: readonly Statement[]) =>
     ask(() =>
       transaction(database, () => {
         for (const { sql, values } of statements) prepared(sql).run(values);
@@ -69,7 +77,7 @@ export function sqliteStore(path: string): SqliteStore {
       });
     },
     async applyPresence(change) {
-      await runAll(presenceStatements(change, Math.floor(Date.now() / 1000)));
+      await run(presenceStatements(change, Math.floor(Date.now() / 1000)));
     },
     async presence(room, page) {
       return ask(() => prepared(PRESENCE_SQL).all(pageValues(room, page)) as unknown as PresenceRow[]);
@@ -80,10 +88,25 @@ export function sqliteStore(path: string): SqliteStore {
     claimReconciliation: (room, now) => ask(() => prepared(CLAIM_SQL).all(claimValues(room, now)).length > 0),
     connections: (room) => ask(() => prepared(CONNECTIONS_SQL).all([room]) as StoredConnection[]),
     async correctPresence(correction, now) {
-      await runAll(correctionStatements(correction, now));
+      await run(correctionStatements(correction, now));
     },
     roomsToReconcile: (running, now, limit) =>
       ask(() => (prepared(DUE_SQL).all(dueValues(running, now, limit)) as { room: string }[]).map(({ room }) => room)),
+    async kick(change) {
+      await run(kickStatements(change));
+      const kicked = await ask(() => prepared(KICKED_UNTIL_SQL).get([change.channelId, change.identity]));
+      return untilOf(kicked);
+    },
+    async setLocked(change) {
+      await run([lockStatement(change)]);
+    },
+    async addHolder(issued) {
+      await run(holderStatements(issued));
+    },
+    async holders(question) {
+      const rows = await ask(() => prepared(HOLDERS_SQL).all(holdersValues(question)));
+      return userIdsOf(rows);
+    },
     close() {
       if (!closed) database.close();
       closed = true;
