@@ -51,6 +51,7 @@ mod properties_body;
 #[cfg(not(target_arch = "wasm32"))]
 mod properties_rbac;
 mod rbac;
+mod reconciliation;
 mod room_config;
 mod servers;
 mod service;

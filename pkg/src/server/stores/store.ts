@@ -1,5 +1,6 @@
 /** The interface of a store of users, channels, roles and presence. */
 import type { ModerationStore } from './moderation.js';
+import type { ReconciledStore } from './reconciliation.js';
 
 /** A question to the store, to be answered in one round trip. */
 export interface FactsQuestion {
@@ -111,6 +112,8 @@ export interface PresenceChange {
     readonly identity: string;
     /** Display name of the participant. */
     readonly name: string;
+    /** Whether it is an agent; the default is no. */
+    readonly isAgent?: boolean;
   } | null;
 }
 
@@ -151,6 +154,8 @@ export interface PresenceRow {
   joinedAt: unknown;
   /** Whether a moderator has muted the participant. */
   isServerMuted: unknown;
+  /** Whether it is an agent; a store that does not know leaves it out. */
+  isAgent?: unknown;
 }
 
 /** Causes of a {@link StoreFault}. */
@@ -179,7 +184,7 @@ export class StoreFault extends Error {
 }
 
 /** A store: a database, or any other service that answers `facts`. */
-export interface Store extends ModerationStore {
+export interface Store extends ModerationStore, ReconciledStore {
   /** Answers in one round trip, or rejects: the endpoint then answers 503 and no token. */
   facts(question: FactsQuestion): Promise<FactsRow>;
   /**
