@@ -73,6 +73,7 @@ function seeds() {
       ...Object.values(events)
         .flat()
         .map((event) => JSON.stringify(event)),
+      ...LISTS,
     ],
   };
 }
@@ -122,6 +123,10 @@ const SETTINGS = [
   'JWT_SECRET=~~~\nJWT_JWKS_URL=https://idp.example/jwks\nJWT_ISSUER=idp\nJWT_AUDIENCE=a, b\nJWT_CLIENT_ID=web\nJWT_ALGORITHMS=RS256,ES256\nJWT_LEEWAY=30',
   'LOG_LEVEL=info\nHOST=127.0.0.1\nPORT=8787\nSQLITE_PATH=kraken.sqlite\nDATABASE_URL=postgres://user:~@db.example:5432/kraken?sslmode=require',
   'postgres://user:~@db.example:5432/kraken?sslmode=verify-full&schema=public&connection_limit=5&pgbouncer=true&search_path=a',
+];
+const LISTS = [
+  '[]',
+  '[{"sid":"PA_1","identity":"u","state":"ACTIVE","joined_at":"1700000000","kind":"STANDARD"},{"sid":"PA_2","identity":"a","state":"JOINED","joinedAt":1,"kind":"AGENT"}]',
 ];
 const USERS = [
   '{"sub":"user-456","exp":1700000060,"jti":"t","sid":"s","iat":1699999999,"nbf":1699999999.5}',

@@ -1,12 +1,13 @@
-//! Webhooks: only the body that was signed is verified, and presence changes as the body says.
+//! Webhooks: only the body that was signed is verified, and presence changes as the body or LiveKit's list says.
 
 use super::{Checks, NOW, token::claim};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use livekit_edge::{
     AccessToken, Claims,
     presence::{MAX_CLOCK_SKEW, PresenceChange, PresenceKind},
+    reconciliation::Reconciliation,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 pub(super) fn check(checks: &mut Checks, input: &[u8]) {
@@ -19,6 +20,29 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     if let Some(change) = checks.result("presence", change) {
         checks.option("change", change);
     }
+    let list = Reconciliation::from_json(Some(SID), input, b"[]", NOW).ok();
+    if let Some(list) = &list {
+        check_list(list, input);
+    }
+    checks.option("list", list);
+}
+
+/// The start of a room.
+const SID: &str = "RM_1";
+
+/// The participants of LiveKit's list who are not stored; when they are, nothing is left to change.
+fn check_list(list: &Reconciliation, input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    assert!(list.missing.is_empty(), "nothing was stored: {text}");
+    let stored = list.joined.iter().map(|listed| {
+        assert!(listed.joined_at <= NOW + MAX_CLOCK_SKEW && !listed.participant.identity.is_empty(), "{text}");
+        json!({"roomSid": SID, "participantSid": listed.participant.sid, "changedAt": listed.joined_at})
+    });
+    let stored = Value::from_iter(stored).to_string();
+    let compare = |sid| Reconciliation::from_json(sid, input, stored.as_bytes(), NOW);
+    assert_eq!(compare(Some(SID)), Ok(Reconciliation::default()), "{text}");
+    let restarted = compare(Some("RM_2")).expect("the same lists");
+    assert_eq!(restarted.missing.len(), list.joined.len(), "{text}");
 }
 
 fn check_signature(checks: &mut Checks, body: &[u8]) {
