@@ -7,6 +7,8 @@ mod facts;
 mod grants;
 mod identity;
 mod overwrites;
+mod standing;
+mod sync;
 
 pub use action::RbacAction;
 pub use authorize::{
@@ -16,3 +18,5 @@ pub use authorize::{
 pub use decide::decide;
 pub use facts::{ChannelFacts, CommunityBan, Facts, UserFacts};
 pub use overwrites::{Overwrite, OverwriteTarget};
+pub use standing::{RoomKind, Standing};
+pub use sync::{ParticipantRights, SyncAction, Wanted, compare, is_followed};

@@ -16,4 +16,5 @@ mod host;
 mod livekit_service;
 mod requests;
 mod settings;
+mod sync;
 mod token_verifier;
