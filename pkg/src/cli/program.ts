@@ -7,6 +7,7 @@ import { codeOf, EXIT, Failure } from './failure.js';
 import { addInspect } from './inspect.js';
 import { guardOutput, printError } from './output.js';
 import { addServe } from './serve.js';
+import { addSync } from './sync.js';
 import { addToken } from './token/command.js';
 import { usageSentence } from './usage.js';
 
@@ -45,7 +46,7 @@ function createProgram(): Command {
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     .configureOutput({ outputError: () => {} });
-  for (const add of [addToken, addInspect, addDoctor, addServe]) add(program);
+  for (const add of [addToken, addInspect, addDoctor, addServe, addSync]) add(program);
   return program;
 }
 

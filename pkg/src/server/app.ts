@@ -23,7 +23,7 @@ import { ownPolicy } from './own-policy.js';
 import type { Policy } from './policy.js';
 import type { Grants } from './rbac/grants.js';
 import { krakenPolicy } from './rbac/policy.js';
-import { krakenRoutes } from './rbac/routes.js';
+import { krakenRoutes, syncRoutes } from './rbac/routes.js';
 import { connectionInfo } from './routes/connection-info.js';
 import { health } from './routes/health.js';
 import { livez } from './routes/livez.js';
@@ -181,7 +181,10 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
   const app = new Hono<LivekitEnv>();
   app.use('*', prepare, cors);
   const limitAddress = addressLimit(clientAddress);
-  for (const [method, path, handle] of [...ROUTES, document, ...(store === undefined ? [] : krakenRoutes(kraken))]) {
+  const ofStore = store === undefined ? [] : krakenRoutes(kraken);
+  // The rules of an application's own `authorize` about those who are in a room already are not known.
+  const ofOperator = store === undefined || authorize !== undefined ? [] : syncRoutes(grants);
+  for (const [method, path, handle] of [...ROUTES, document, ...ofStore, ...ofOperator]) {
     const methods = method === 'GET' ? ['GET', 'HEAD'] : [method];
     if (!UNLIMITED.includes(path)) app.on(method, [path], limitAddress);
     app.on(method, [path], handle);

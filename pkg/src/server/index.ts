@@ -27,8 +27,11 @@ export {
   type RateLimits,
   rateLimitBindings,
 } from './middleware/rate-limiter.js';
+export { createSync, type Sync, type SyncOptions } from './rbac/create-sync.js';
 export type { Grant, GrantFacts, Grants } from './rbac/grants.js';
 export { type KrakenOptions, kraken } from './rbac/kraken.js';
+export type { SyncResult } from './rbac/sync-result.js';
+export type { RoomKind, RoomsStore, UserRoom } from './stores/rooms.js';
 export {
   type FactsQuestion,
   type FactsRow,

@@ -57,7 +57,8 @@ export async function authorizeAndIssue(
   return tokenResponse(issued, issued, issued);
 }
 
-async function ownGrants(table: () => unknown): Promise<unknown> {
+/** The grants of an application's own table. Throws 403 for a refusal, and 500 or 503 for a table that fails. */
+export async function ownGrants(table: () => unknown): Promise<unknown> {
   let grants: unknown;
   try {
     // Copied inside of `try`: a getter may throw.

@@ -6,7 +6,9 @@
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { type Layouts, newLayouts } from './layouts.js';
 import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements } from './presence.sql.js';
-import { factsRow, layoutOf, sqliteFault } from './sqlite-answers.js';
+import type { UserRoom } from './rooms.js';
+import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from './rooms.sql.js';
+import { factsRow, kindOf, layoutOf, sqliteFault } from './sqlite-answers.js';
 import { type PresenceRow, type Store, StoreFault } from './store.js';
 
 /** The part of Cloudflare's `D1PreparedStatement` that is used. */
@@ -89,6 +91,13 @@ export function d1Store(database: D1 | undefined): Store {
           .bind(...values)
           .all(),
       );
+    },
+    async roomKind(room) {
+      return kindOf(await ask((db) => db.prepare(ROOM_KIND_SQL).bind(room).first()));
+    },
+    async roomsOfUser(userId, limit) {
+      const { results } = await ask((db) => db.prepare(ROOMS_OF_USER_SQL).bind(userId, limit).all());
+      return results as UserRoom[];
     },
   };
 }

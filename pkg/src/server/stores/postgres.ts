@@ -6,7 +6,9 @@
 import { type Layouts, newLayouts } from './layouts.js';
 import { END, factsSql, LAYOUT, MOVE, MUTE, PRESENCE } from './postgres.sql.js';
 import { connection, type PostgresSql } from './postgres-connection.js';
+import { ROOM_KIND, ROOMS_OF_USER } from './postgres-rooms.sql.js';
 import { horizon, KEEP_SECONDS, pageValues, participantOf } from './presence.sql.js';
+import type { RoomKind, UserRoom } from './rooms.js';
 import type { PresenceRow, Store } from './store.js';
 import { UNREAD } from './unread.sql.js';
 
@@ -69,6 +71,12 @@ export function postgresStore(database: string | PostgresSql, options: PostgresO
     },
     async setServerMuted({ room, identity, participantSid, isServerMuted, askedAt }) {
       await ask(MUTE, [room, identity, participantSid, isServerMuted, askedAt]);
+    },
+    async roomKind(room) {
+      return answer<RoomKind | null>(await ask(ROOM_KIND, [room]));
+    },
+    async roomsOfUser(userId, limit) {
+      return answer<UserRoom[]>(await ask(ROOMS_OF_USER, [userId, limit]));
     },
     close,
   };

@@ -1,5 +1,6 @@
 /** Results of SQLite and D1 → results of a store. */
 import type { Layout } from './layouts.js';
+import type { RoomKind } from './rooms.js';
 import { type FactsRow, StoreFault } from './store.js';
 
 /**
@@ -18,6 +19,9 @@ export function layoutOf(row: unknown): Layout {
   const { overwrites, cutOffs } = row as Record<keyof Layout, unknown>;
   return { overwrites: overwrites === 1, cutOffs: cutOffs === 1 };
 }
+
+/** What a room is. */
+export const kindOf = (row: unknown): RoomKind | null => (row as { kind: RoomKind | null }).kind;
 
 /** The `StoreFault` for an error of SQLite, or the error itself. */
 export const sqliteFault = (error: unknown): unknown =>

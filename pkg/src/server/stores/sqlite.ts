@@ -8,7 +8,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { newLayouts } from './layouts.js';
 import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements } from './presence.sql.js';
-import { factsRow, layoutOf, sqliteFault } from './sqlite-answers.js';
+import type { UserRoom } from './rooms.js';
+import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from './rooms.sql.js';
+import { factsRow, kindOf, layoutOf, sqliteFault } from './sqlite-answers.js';
 import { migrate, transaction } from './sqlite-migrations.js';
 import { checkPages, type Prepared, prepareStatements } from './sqlite-statements.js';
 import { type PresenceRow, type Store, StoreFault } from './store.js';
@@ -64,6 +66,12 @@ export function sqliteStore(path: string): SqliteStore {
     },
     async setServerMuted(change) {
       await ask(() => prepared(MUTE_SQL).run(muteValues(change)));
+    },
+    async roomKind(room) {
+      return ask(() => kindOf(prepared(ROOM_KIND_SQL).get([room])));
+    },
+    async roomsOfUser(userId, limit) {
+      return ask(() => prepared(ROOMS_OF_USER_SQL).all([userId, limit]) as UserRoom[]);
     },
     close() {
       if (!closed) database.close();

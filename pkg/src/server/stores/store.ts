@@ -1,4 +1,5 @@
 /** The interface of a store of users, channels, roles and presence. */
+import type { RoomsStore } from './rooms.js';
 
 /** A question to the store, to be answered in one round trip. */
 export interface FactsQuestion {
@@ -152,6 +153,7 @@ export type StoreFaultCause =
   | 'tables are missing'
   | 'no presence is kept'
   | 'presence is of another shape'
+  | 'rooms are not known'
   | 'the database file cannot be used'
   | 'the database file is gone'
   | 'the address of the database is invalid'
@@ -170,7 +172,7 @@ export class StoreFault extends Error {
 }
 
 /** A store: a database, or any other service that answers `facts`. */
-export interface Store {
+export interface Store extends RoomsStore {
   /** Answers in one round trip, or rejects: the endpoint then answers 503 and no token. */
   facts(question: FactsQuestion): Promise<FactsRow>;
   /**
