@@ -6,6 +6,7 @@ mod decide;
 mod facts;
 mod grants;
 mod identity;
+mod moderation;
 mod overwrites;
 mod standing;
 mod sync;
@@ -17,6 +18,7 @@ pub use authorize::{
 };
 pub use decide::decide;
 pub use facts::{ChannelFacts, CommunityBan, Facts, UserFacts};
+pub use moderation::{Join, authorize_moderation, judge_join};
 pub use overwrites::{Overwrite, OverwriteTarget};
 pub use standing::{RoomKind, Standing};
 pub use sync::{ParticipantRights, SyncAction, Wanted, compare, is_followed};

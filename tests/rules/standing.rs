@@ -32,11 +32,11 @@ fn with(change: impl FnOnce(&mut UserFacts, &mut ChannelFacts)) -> Facts {
 }
 
 fn in_channel(facts: &Facts, config: &LivekitConfig) -> Standing {
-    Standing::new(USER, ROOM, RoomKind::Channel, facts, config, NOW)
+    Standing::new(USER, USER, ROOM, RoomKind::Channel, facts, config, NOW)
 }
 
 fn in_group(facts: &Facts) -> Standing {
-    Standing::new(USER, "group-1", RoomKind::Group, facts, &config(), NOW)
+    Standing::new(USER, USER, "group-1", RoomKind::Group, facts, &config(), NOW)
 }
 
 fn by_role() -> LivekitConfig {
@@ -77,7 +77,7 @@ fn a_standing_is_what_a_token_would_contain() {
             }
             let facts = Facts { group_id: Some("group-1".into()), channel: None, ..facts() };
             let granted = authorize_group(&caller, request("group-1"), &facts, &config).unwrap();
-            let standing = Standing::new(USER, "group-1", RoomKind::Group, &facts, &config, NOW);
+            let standing = Standing::new(USER, USER, "group-1", RoomKind::Group, &facts, &config, NOW);
             assert_eq!(grant(standing), granted.grant);
         }
     }
@@ -115,6 +115,24 @@ fn a_timed_out_user_is_refused_under_full_and_listens_under_role() {
     assert_eq!(refusal(&in_channel(&facts, &config())), "community_timeout");
     let grant = grant(in_channel(&facts, &by_role()));
     assert_eq!((grant.can_publish, grant.can_publish_data), (Some(false), Some(false)));
+}
+
+#[test]
+fn a_kick_refuses_all_but_an_owner_and_a_lock_nobody() {
+    let as_guest = |facts: &Facts| Standing::new(USER, "guest", ROOM, RoomKind::Channel, facts, &config(), NOW);
+    let kicked = with(|_, channel| channel.kicked_until = Some(NOW + 1));
+    assert_eq!(refusal(&in_channel(&kicked, &config())), "kicked");
+    let kicked_guest = with(|_, channel| channel.identity_kicked_until = Some(NOW + 1));
+    assert_eq!(refusal(&as_guest(&kicked_guest)), "kicked");
+    assert_eq!(refusal(&as_guest(&Facts { user: None, ..kicked_guest })), "kicked");
+    for facts in [
+        with(|_, channel| channel.kicked_until = Some(NOW)),
+        with(|_, channel| channel.identity_kicked_until = Some(NOW)),
+        with(|user, channel| (user.owner, channel.kicked_until) = (true, Some(NOW + 1))),
+        with(|_, channel| channel.locked_at = Some(NOW - 1)),
+    ] {
+        assert_eq!(grant(as_guest(&facts)), VideoGrant::full(ROOM));
+    }
 }
 
 #[test]

@@ -66,7 +66,7 @@ impl Endpoint {
             let facts = Facts::from_json(facts.as_bytes())?;
             let (name, kind) =
                 if kind == "group" { ("group", RoomKind::Group) } else { ("channel", RoomKind::Channel) };
-            let standing = Standing::new(user_id, room, kind, &facts, self.livekit.config(), host::now()?);
+            let standing = Standing::new(user_id, identity, room, kind, &facts, self.livekit.config(), host::now()?);
             Ok(json::object_to_string(&match &standing {
                 Standing::UnknownUser => Object::default().with("unknown", "user"),
                 Standing::UnknownRoom => Object::default().with("unknown", "room"),

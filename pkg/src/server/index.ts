@@ -32,6 +32,13 @@ export type { Grant, GrantFacts, Grants } from './rbac/grants.js';
 export { type KrakenOptions, kraken } from './rbac/kraken.js';
 export type { SyncResult } from './rbac/sync-result.js';
 export type { RoomKind, RoomsStore, UserRoom } from './stores/rooms.js';
+export type {
+  HoldersQuestion,
+  IssuedIdentity,
+  KickChange,
+  LockChange,
+  ModerationStore,
+} from './stores/moderation.js';
 export {
   type FactsQuestion,
   type FactsRow,

@@ -10,6 +10,7 @@ import { isRoomName, muteRequestOf, type ParsedMuteRequest, type ParsedRequest, 
 import { askStore } from '../stores/ask.js';
 import type { FactsQuestion, PresencePage } from '../stores/store.js';
 import type { Grants } from './grants.js';
+import { addHolder } from './holders.js';
 
 /** The participant to mute, or to unmute. */
 export interface MuteRequest {
@@ -34,6 +35,7 @@ export async function permissionOf(
     rules.authorize(route, userId, tokenId, issuedAt, tokenRequestOf(request), rowOfFacts),
   );
   const { permission, facts } = JSON.parse(authorized);
+  await addHolder(userId, permission, endpoint);
   if (grants === undefined) return permission;
   permission.grants = await ownGrants(() => grants(facts));
   const text = permissionText(permission);
@@ -54,6 +56,7 @@ export async function authorizeAndIssue(
   const issued = service.call((rules) =>
     rules.authorizeAndGenerate(route, userId, tokenId, issuedAt, tokenRequestOf(request), facts),
   );
+  await addHolder(userId, { room: issued.roomId, identity: issued.identity }, endpoint);
   return tokenResponse(issued, issued, issued);
 }
 

@@ -7,10 +7,18 @@ import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { newLayouts } from './layouts.js';
-import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements } from './presence.sql.js';
 import type { UserRoom } from './rooms.js';
 import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from './rooms.sql.js';
-import { factsRow, kindOf, layoutOf, sqliteFault } from './sqlite-answers.js';
+import {
+  HOLDERS_SQL,
+  holderStatements,
+  holdersValues,
+  KICKED_UNTIL_SQL,
+  kickStatements,
+  lockStatement,
+} from './moderation.sql.js';
+import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements, type Statement } from './presence.sql.js';
+import { factsRow, kindOf, layoutOf, sqliteFault, untilOf, userIdsOf } from './sqlite-answers.js';
 import { migrate, transaction } from './sqlite-migrations.js';
 import { checkPages, type Prepared, prepareStatements } from './sqlite-statements.js';
 import { type PresenceRow, type Store, StoreFault } from './store.js';
@@ -45,6 +53,14 @@ export function sqliteStore(path: string): SqliteStore {
     }
   }
 
+  /** Runs statements as one transaction. */
+  const run = (statements: readonly Statement[]) =>
+    ask(() =>
+      transaction(database, () => {
+        for (const { sql, values } of statements) prepared(sql).run(values);
+      }),
+    );
+
   return {
     async facts({ userId, tokenId, sessionId, channelId, groupId, identity }) {
       const values = [userId, tokenId, channelId, identity, groupId, sessionId ?? null];
@@ -54,12 +70,7 @@ export function sqliteStore(path: string): SqliteStore {
       });
     },
     async applyPresence(change) {
-      const statements = presenceStatements(change, Math.floor(Date.now() / 1000));
-      await ask(() =>
-        transaction(database, () => {
-          for (const { sql, values } of statements) prepared(sql).run(values);
-        }),
-      );
+      await run(presenceStatements(change, Math.floor(Date.now() / 1000)));
     },
     async presence(room, page) {
       return ask(() => prepared(PRESENCE_SQL).all(pageValues(room, page)) as unknown as PresenceRow[]);
@@ -72,6 +83,21 @@ export function sqliteStore(path: string): SqliteStore {
     },
     async roomsOfUser(userId, limit) {
       return ask(() => prepared(ROOMS_OF_USER_SQL).all([userId, limit]) as UserRoom[]);
+    },
+    async kick(change) {
+      await run(kickStatements(change));
+      const kicked = await ask(() => prepared(KICKED_UNTIL_SQL).get([change.channelId, change.identity]));
+      return untilOf(kicked);
+    },
+    async setLocked(change) {
+      await run([lockStatement(change)]);
+    },
+    async addHolder(issued) {
+      await run(holderStatements(issued));
+    },
+    async holders(question) {
+      const rows = await ask(() => prepared(HOLDERS_SQL).all(holdersValues(question)));
+      return userIdsOf(rows);
     },
     close() {
       if (!closed) database.close();
