@@ -27,5 +27,5 @@ CREATE TABLE "VoiceIdentity" (
   issuedAt INTEGER NOT NULL,
   PRIMARY KEY (room, identity, userId)
 );
-CREATE INDEX "VoiceIdentity_userId_idx" ON "VoiceIdentity" (userId);
+CREATE INDEX "VoiceIdentity_userId_idx" ON "VoiceIdentity" (userId, issuedAt);
 CREATE INDEX "VoiceIdentity_issuedAt_idx" ON "VoiceIdentity" (issuedAt);

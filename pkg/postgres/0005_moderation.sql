@@ -28,5 +28,5 @@ CREATE TABLE IF NOT EXISTS "VoiceIdentity" (
   "issuedAt" BIGINT NOT NULL,
   PRIMARY KEY ("room", "identity", "userId")
 );
-CREATE INDEX IF NOT EXISTS "VoiceIdentity_userId_idx" ON "VoiceIdentity" ("userId");
+CREATE INDEX IF NOT EXISTS "VoiceIdentity_userId_idx" ON "VoiceIdentity" ("userId", "issuedAt");
 CREATE INDEX IF NOT EXISTS "VoiceIdentity_issuedAt_idx" ON "VoiceIdentity" ("issuedAt");

@@ -6,6 +6,7 @@ import { faultCases } from './fault-cases.ts';
 import { moderationCases } from './moderation-cases.ts';
 import { presenceCases } from './presence-cases.ts';
 import { presenceOrderCases } from './presence-order-cases.ts';
+import { roomsCases } from './rooms-cases.ts';
 
 /** Runs the suite on an engine. */
 export function storeSuite(name: string, open: () => Promise<Engine>): void {
@@ -19,6 +20,7 @@ export function storeSuite(name: string, open: () => Promise<Engine>): void {
     describe('presence', () => presenceCases(() => engine));
     describe('presence, whatever the order', () => presenceOrderCases(() => engine));
     describe('moderation', () => moderationCases(() => engine));
+    describe('rooms', () => roomsCases(() => engine));
     describe('faults', () => faultCases(() => engine));
   });
 }

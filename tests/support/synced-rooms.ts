@@ -1,5 +1,5 @@
 /** A server with rooms whose participants have permissions, as LiveKit keeps them. */
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type FakeLivekit, json, startFakeLivekit } from '../server-parts/fake-livekit.ts';
 
 /** A permission as LiveKit's server writes it. */
@@ -35,9 +35,14 @@ export async function startSyncedRooms() {
   const livekit = await startFakeLivekit();
   const rooms = new Map<string, Map<string, Person>>();
 
-  const requestOf = () => livekit.calls.at(-1)?.body as unknown as Request;
-  const found = (response: ServerResponse, act: (room: Map<string, Person>, request: Request) => unknown) => {
-    const request = requestOf();
+  const requestOf = ({ headers }: IncomingMessage) =>
+    livekit.calls.find((call) => call.headers === headers)?.body as unknown as Request;
+  const found = (
+    response: ServerResponse,
+    incoming: IncomingMessage,
+    act: (room: Map<string, Person>, request: Request) => unknown,
+  ) => {
+    const request = requestOf(incoming);
     const room = rooms.get(request.room);
     if (room?.has(request.identity)) json(response, 200, act(room, request));
     else json(response, 404, { code: 'not_found', msg: 'participant does not exist' });
@@ -47,18 +52,18 @@ export async function startSyncedRooms() {
   function behave() {
     const { behaviours } = livekit;
     behaviours.clear();
-    behaviours.set('ListParticipants', (response) =>
-      json(response, 200, { participants: [...(rooms.get(requestOf().room)?.values() ?? [])] }),
+    behaviours.set('ListParticipants', (response, incoming) =>
+      json(response, 200, { participants: [...(rooms.get(requestOf(incoming).room)?.values() ?? [])] }),
     );
-    behaviours.set('UpdateParticipant', (response) =>
-      found(response, (room, { identity, permission }) => {
+    behaviours.set('UpdateParticipant', (response, incoming) =>
+      found(response, incoming, (room, { identity, permission }) => {
         const person = { ...room.get(identity), identity, permission };
         room.set(identity, person);
         return person;
       }),
     );
-    behaviours.set('RemoveParticipant', (response) =>
-      found(response, (room, { identity }) => {
+    behaviours.set('RemoveParticipant', (response, incoming) =>
+      found(response, incoming, (room, { identity }) => {
         room.delete(identity);
         return {};
       }),

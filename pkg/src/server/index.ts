@@ -31,7 +31,6 @@ export { createSync, type Sync, type SyncOptions } from './rbac/create-sync.js';
 export type { Grant, GrantFacts, Grants } from './rbac/grants.js';
 export { type KrakenOptions, kraken } from './rbac/kraken.js';
 export type { SyncResult } from './rbac/sync-result.js';
-export type { RoomKind, RoomsStore, UserRoom } from './stores/rooms.js';
 export type {
   HoldersQuestion,
   IssuedIdentity,
@@ -39,6 +38,7 @@ export type {
   LockChange,
   ModerationStore,
 } from './stores/moderation.js';
+export type { RoomKind, RoomsStore, UserRoom } from './stores/rooms.js';
 export {
   type FactsQuestion,
   type FactsRow,

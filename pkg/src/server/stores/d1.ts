@@ -5,8 +5,6 @@
  */
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { type Layouts, newLayouts } from './layouts.js';
-import type { UserRoom } from './rooms.js';
-import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from './rooms.sql.js';
 import {
   HOLDERS_SQL,
   holderStatements,
@@ -16,6 +14,8 @@ import {
   lockStatement,
 } from './moderation.sql.js';
 import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements, type Statement } from './presence.sql.js';
+import type { UserRoom } from './rooms.js';
+import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from './rooms.sql.js';
 import { factsRow, kindOf, layoutOf, sqliteFault, untilOf, userIdsOf } from './sqlite-answers.js';
 import { type PresenceRow, type Store, StoreFault } from './store.js';
 

@@ -7,8 +7,6 @@ import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { newLayouts } from './layouts.js';
-import type { UserRoom } from './rooms.js';
-import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from './rooms.sql.js';
 import {
   HOLDERS_SQL,
   holderStatements,
@@ -18,6 +16,8 @@ import {
   lockStatement,
 } from './moderation.sql.js';
 import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements, type Statement } from './presence.sql.js';
+import type { UserRoom } from './rooms.js';
+import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from './rooms.sql.js';
 import { factsRow, kindOf, layoutOf, sqliteFault, untilOf, userIdsOf } from './sqlite-answers.js';
 import { migrate, transaction } from './sqlite-migrations.js';
 import { checkPages, type Prepared, prepareStatements } from './sqlite-statements.js';

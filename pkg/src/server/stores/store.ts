@@ -1,6 +1,7 @@
 /** The interface of a store of users, channels, roles and presence. */
-import type { RoomsStore } from './rooms.js';
+
 import type { ModerationStore } from './moderation.js';
+import type { RoomsStore } from './rooms.js';
 
 /** A question to the store, to be answered in one round trip. */
 export interface FactsQuestion {
