@@ -1,6 +1,7 @@
 /** `livekit-edge sync`: gives participants the permissions that the database says they have now. */
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import { LivekitException } from '../exception.js';
 import { databaseOf, openStore } from '../server/process/open-store.js';
 import { Problem } from '../server/process/problem.js';
 import { createSync } from '../server/rbac/create-sync.js';
@@ -46,15 +47,27 @@ async function sync({ room, user, json, ...options }: SyncCommandOptions): Promi
   });
   let result: SyncResult;
   try {
-    // The log is of the endpoint: here the exit code and the counts say the same.
     const call = createSync({ settings: { ...env, LOG_LEVEL: 'error' }, store });
     result = await call(room === undefined ? { user: user ?? '' } : { room });
+  } catch (error) {
+    throw failureOf(error);
   } finally {
     await store.close();
   }
   if (json) printJson(result);
   else print([sentence(result)]);
   if (!result.isComplete) process.exitCode = EXIT.failure;
+}
+
+function failureOf(error: unknown): unknown {
+  switch (error instanceof LivekitException ? error.code : undefined) {
+    case 'room_not_found':
+      return new Failure('No channel and no group of direct messages has the id of --room');
+    case 'store_unavailable':
+      return new Failure('The database did not answer: see livekit-edge doctor');
+    default:
+      return error;
+  }
 }
 
 function sentence({ rooms, checked, updated, removed, unknown, failed, isComplete }: SyncResult): string {

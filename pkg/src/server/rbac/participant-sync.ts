@@ -1,5 +1,5 @@
 /** One participant → what the rules say now → the change in LiveKit. */
-import { createException, LivekitException } from '../../exception.js';
+import { createException, internalError, LivekitException } from '../../exception.js';
 import { jsonText } from '../../snapshot.js';
 import { call } from '../../wasm/instance.js';
 import type { Endpoint } from '../endpoint.js';
@@ -65,7 +65,7 @@ export async function syncParticipant(
         throw garbage();
     }
   } catch (error) {
-    const { code, reason } = error instanceof LivekitException ? error : createException('internal', '');
+    const { code, reason } = error instanceof LivekitException ? error : internalError(error);
     // Who has left meanwhile has no permissions.
     if (code === 'participant_not_found') return 'same';
     endpoint.log.warn('A participant was not synced', { identity, roomId: room, code, reason });

@@ -1,5 +1,5 @@
 /** A room or a user → every participant has the permissions that the rules give now, or is removed. */
-import { createException, LivekitException } from '../../exception.js';
+import { createException, internalError, LivekitException } from '../../exception.js';
 import { snapshot } from '../../snapshot.js';
 import type { SyncTarget } from '../../wasm/generated/livekit_edge.js';
 import { storeUnavailable } from '../errors.js';
@@ -41,7 +41,7 @@ export function createRoomSync(grants: Grants | undefined): SyncRooms {
     }
     const { rooms, areAll } = await roomsOf(target.user, endpoint);
     const outcomes = await mapAtATime(rooms, async ([room, identities]) => {
-      const outcome = await syncIn(room, identities).catch(() => NOT_LISTED);
+      const outcome = await syncIn(room, identities).catch((error: unknown) => notListed(room, error, endpoint));
       const isOfUser = ([identity]: readonly [string, ParticipantOutcome]) => identities.has(identity);
       return outcome && { ...outcome, participants: outcome.participants.filter(isOfUser) };
     });
@@ -49,7 +49,12 @@ export function createRoomSync(grants: Grants | undefined): SyncRooms {
   };
 }
 
-const NOT_LISTED: RoomOutcome = { isListed: false, participants: [] };
+/** The outcome of a room that could not be synced, which is logged. */
+function notListed(room: string, error: unknown, { log }: SyncEndpoint): RoomOutcome {
+  const { code, reason } = error instanceof LivekitException ? error : internalError(error);
+  log.warn('A room was not synced', { roomId: room, code, reason });
+  return { isListed: false, participants: [] };
+}
 
 /** Syncs the participants of a room; `null` if it is neither a channel nor a group. Rejects if that is not known. */
 async function syncRoom(
@@ -63,8 +68,14 @@ async function syncRoom(
   if (asked === null) throw storeUnavailable();
   const { kind } = asked;
   if (kind === null) return null;
-  const listed = await participantsIn(room, endpoint);
-  if (listed === undefined) return NOT_LISTED;
+  let listed: LivekitParticipant[];
+  try {
+    listed = await endpoint.rooms.listParticipants(room);
+  } catch (error) {
+    // Without a URL or keys nothing can be synced, which is an error of the settings.
+    if (error instanceof LivekitException && error.status === 500) throw error;
+    return notListed(room, error, endpoint);
+  }
   const participants = listed.filter(({ identity }) => whom === 'everybody' || whom.has(identity));
   const outcomes = await mapAtATime(participants, async (participant) => {
     const isLate = Date.now() >= deadline;
@@ -78,18 +89,6 @@ async function kindIn(store: Store, room: string): Promise<RoomKind | null> {
   const kind: unknown = await store.roomKind?.(room);
   if (kind === 'channel' || kind === 'group' || kind === null) return kind;
   throw new StoreFault('rooms are not known');
-}
-
-/** Who is in a room, by LiveKit; `undefined` if it does not say. */
-async function participantsIn(room: string, { rooms, log }: SyncEndpoint): Promise<LivekitParticipant[] | undefined> {
-  try {
-    return await rooms.listParticipants(room);
-  } catch (error) {
-    // Without a URL or keys nothing can be synced, which is an error of the settings.
-    if (!(error instanceof LivekitException) || error.status === 500) throw error;
-    log.warn('A room was not synced', { roomId: room, code: error.code, reason: error.reason });
-    return undefined;
-  }
 }
 
 /** The rooms that a user may be in, with the identities there, and whether they are all. */
