@@ -23,6 +23,8 @@ interface Lying {
   engine: { client: { sendAddTrack(request: object): unknown } };
 }
 const VIDEO = 1;
+/** `TrackSource.MICROPHONE`. */
+const MICROPHONE = 2;
 
 const room = new Room();
 const events: string[] = [];
@@ -30,6 +32,12 @@ const microphone = () => room.localParticipant.getTrackPublication(Track.Source.
 room.on(RoomEvent.TrackMuted, ({ source }) => events.push(`muted ${source}`));
 room.on(RoomEvent.TrackUnmuted, ({ source }) => events.push(`unmuted ${source}`));
 room.on(RoomEvent.Disconnected, (reason) => events.push(`disconnected ${reason && DisconnectReason[reason]}`));
+
+/** What the server has told the client. */
+function maySpeak(): boolean {
+  const { canPublish = false, canPublishSources = [] } = room.localParticipant.permissions ?? {};
+  return canPublish && (canPublishSources.length === 0 || canPublishSources.includes(MICROPHONE));
+}
 
 export const commands = {
   join: (url: string, token: string) => room.connect(url, token),
@@ -56,6 +64,7 @@ export const commands = {
     connection: `${room.state}`,
     isMuted: microphone()?.isMuted,
     trackSid: microphone()?.trackSid,
+    maySpeak: maySpeak(),
     events,
     iceServers,
   }),
