@@ -117,13 +117,13 @@ export async function admit(caller: Caller, endpoint: Endpoint): Promise<void> {
 }
 
 /** An invalid id is not looked up: there is no such channel. */
-const inChannel = (channelId: string) => ({ channelId: isRoomName(channelId) ? channelId : null });
+export const inChannel = (channelId: string) => ({ channelId: isRoomName(channelId) ? channelId : null });
 
 /** The facts of the store as JSON. Without facts, the rules reject. */
-async function factsOf(
+export async function factsOf(
   { userId, tokenId, sessionId }: Caller,
   about: Partial<FactsQuestion>,
-  endpoint: Endpoint,
+  endpoint: Pick<Endpoint, 'store' | 'log'>,
 ): Promise<string> {
   const ids = { userId, tokenId: tokenId ?? null, sessionId: sessionId ?? null };
   const question = { ...ids, channelId: null, groupId: null, identity: null, ...about };

@@ -3,13 +3,12 @@ import { createException, internalError, LivekitException } from '../../exceptio
 import { jsonText } from '../../snapshot.js';
 import { call } from '../../wasm/instance.js';
 import type { Endpoint } from '../endpoint.js';
-import { storeUnavailable } from '../errors.js';
 import type { LivekitParticipant } from '../livekit/room-messages.js';
-import { askStore } from '../stores/ask.js';
 import type { RoomKind } from '../stores/rooms.js';
 import { StoreFault } from '../stores/store.js';
-import { ownGrants } from './authorize.js';
+import { factsOf, ownGrants } from './authorize.js';
 import type { Grants } from './grants.js';
+import { holdersOf } from './holders.js';
 
 /** What sync needs of an endpoint. */
 export type SyncEndpoint = Pick<Endpoint, 'service' | 'rooms' | 'store' | 'log' | 'allowGrants'>;
@@ -85,10 +84,7 @@ async function standingsOf(
 ): Promise<Standing[]> {
   const own = await standingOf(identity, identity, room, endpoint, grants);
   if (own !== undefined) return [own];
-  const heldSince = endpoint.service.call((rules) => rules.heldSince());
-  const question = { room: room.room, identity, heldSince };
-  const holders = await askStore(endpoint, async (store) => (await store.holders?.(question)) ?? []);
-  if (holders === null) throw storeUnavailable();
+  const holders = await holdersOf({ room: room.room, identity }, endpoint);
   const standings = await Promise.all(holders.map((userId) => standingOf(userId, identity, room, endpoint, grants)));
   return standings.filter((standing) => standing !== undefined);
 }
@@ -101,10 +97,8 @@ async function standingOf(
   endpoint: SyncEndpoint,
   grants: Grants | undefined,
 ): Promise<Standing | undefined> {
-  const about = kind === 'channel' ? { channelId: room, groupId: null } : { channelId: null, groupId: room };
-  const question = { userId, tokenId: null, sessionId: null, identity, ...about };
-  const facts = await askStore(endpoint, async (store) => jsonText(await store.facts(question)));
-  if (facts === null) throw storeUnavailable();
+  const about = kind === 'channel' ? { channelId: room } : { groupId: room };
+  const facts = await factsOf({ userId }, { ...about, identity }, endpoint);
   const standing = JSON.parse(endpoint.service.call((rules) => rules.standing(kind, room, identity, userId, facts)));
   if (standing.unknown === 'user') return undefined;
   // The room was one when the sync began: that it is none any more says nothing about its participants.

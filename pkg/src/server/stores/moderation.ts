@@ -72,3 +72,10 @@ export interface ModerationStore {
   /** The ids of the users who hold an identity, at most {@link MAX_HOLDERS}. */
   holders?(question: HoldersQuestion): Promise<string[]>;
 }
+
+/** A store that keeps kicks and locks. */
+export type Moderating = Required<Pick<ModerationStore, 'kick' | 'setLocked'>>;
+
+/** Whether a store keeps kicks and locks. */
+export const moderates = <S extends ModerationStore>(store: S): store is S & Moderating =>
+  store.kick !== undefined && store.setLocked !== undefined;

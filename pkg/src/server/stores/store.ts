@@ -160,6 +160,8 @@ export type StoreFaultCause =
   | 'no database is bound'
   | 'tables are missing'
   | 'no presence is kept'
+  | 'no moderation is kept'
+  | 'moderation is of another shape'
   | 'presence is of another shape'
   | 'rooms are not known'
   | 'the database file cannot be used'
