@@ -205,6 +205,18 @@ describe('a room', () => {
   });
 });
 
+test('requests with other settings at the same time share nothing: their room may be another one', async () => {
+  fake.join(ROOM, 'user-stranger');
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, at) =>
+      sync(BODY, { settings: at % 2 === 0 ? {} : { LIVEKIT_URL: 'ws://127.0.0.1:1' } }),
+    ),
+  );
+  for (const [at, { text }] of answers.entries()) {
+    assert.equal(JSON.parse(text).isComplete, at % 2 === 0, `${at} ${text}`);
+  }
+});
+
 describe('a user', () => {
   const present = (room: string, identity: string) =>
     insert('VoicePresence', {

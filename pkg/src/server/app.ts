@@ -32,6 +32,7 @@ import { openapi } from './routes/openapi.js';
 import { token, tokenSource } from './routes/token.js';
 import { webhook } from './routes/webhook.js';
 import { moderates } from './stores/moderation.js';
+import { findsRooms } from './stores/rooms.js';
 import type { Store } from './stores/store.js';
 
 /** Options of {@link livekit}: a `store`, or `authorize`, or both. */
@@ -174,9 +175,12 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
 
   // Of a store that is opened for each request, only the request finds out.
   const isModerated = typeof store === 'function' || (store !== undefined && moderates(store));
+  // What an application's own `authorize` would say of those who are in a room already is not known.
+  const syncs = authorize === undefined && (typeof store === 'function' || (store !== undefined && findsRooms(store)));
   const documentOptions = {
     hasStore: store !== undefined,
     moderates: isModerated,
+    syncs,
     ownAuthenticate: authenticate !== undefined,
     ownAuthorize: authorize !== undefined,
     choosesServer: chooseServer !== undefined,
@@ -185,8 +189,7 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
     ['POST', '/webhook', webhook(removeRefused)],
     ['GET', '/openapi.json', openapi(documentOptions)],
     ...(store === undefined ? [] : krakenRoutes(kraken, isModerated)),
-    // What an application's own `authorize` would say of those who are in a room already is not known.
-    ...(store === undefined || authorize !== undefined ? [] : syncRoutes(grants)),
+    ...(syncs ? syncRoutes(grants) : []),
   ];
   const app = new Hono<LivekitEnv>();
   app.use('*', prepare, cors);

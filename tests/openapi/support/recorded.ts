@@ -2,7 +2,7 @@
 import type { FakeLivekit } from '../../server-parts/fake-livekit.ts';
 import { json, MICROPHONE, refuseUnmuting } from '../../server-parts/fake-livekit.ts';
 import type { Answer, Asking, Endpoint } from '../../support/endpoint.ts';
-import { ADDRESS_HEADER, LIMITS_HEADER, toHeader } from '../../support/headers.ts';
+import { ADDRESS_HEADER, LIMITS_HEADER, SETTINGS_HEADER, toHeader } from '../../support/headers.ts';
 import { ROOM_OF_NO_SERVER } from '../../support/limited.ts';
 import { sendRaw } from '../../support/raw-http.ts';
 import { severalServers } from '../../support/servers.ts';
@@ -134,6 +134,30 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
   const removal = '/channels/{channelId}/remove-participant';
   await keep('post', removal, [endpoint.post(removal.replace('{channelId}', CHANNEL), nobody, withLivekit())]);
 
+  const OPERATOR_KEY = 'an-operator-key-of-more-than-32-bytes';
+  const operator = { Authorization: `Bearer ${OPERATOR_KEY}`, [SETTINGS_HEADER]: toHeader({ OPERATOR_KEY }) };
+  const ofOperator = Object.entries(operator).map(([name, value]) => `${name}: ${value}`);
+  const sync = (body: unknown, { headers, settings }: Asking = {}) =>
+    endpoint.post('/sync', body, {
+      as: null,
+      headers: { Authorization: operator.Authorization, ...headers },
+      settings: { OPERATOR_KEY, LIVEKIT_URL: livekit.url, ...settings },
+    });
+  livekit.behaviours.set('ListParticipants', (response) => json(response, 200, { participants: [] }));
+  await keep('post', '/sync', [
+    ...[{}, NO_STORE, REFUSED('address'), { settings: { OPERATOR_KEY: '' } }].map((asking) =>
+      sync({ roomId: CHANNEL }, asking),
+    ),
+    sync({ roomId: CHANNEL }, { headers: { Authorization: 'Bearer x' } }),
+    sync({ roomId: CHANNEL }, { settings: { LIVEKIT_URL: 'livekit.example' } }),
+    sync({ roomId: CHANNEL }, { settings: REFUSED_BY_CHOICE }),
+    sync({ roomId: 'nowhere' }),
+    sync({ userId: 'user-456' }),
+    sync({}),
+    sync('{'),
+    large('/sync', ...ofOperator),
+  ]);
+
   const webhook = webhooks(() => endpoint);
   const joined = moved('joined', CHANNEL, 'user-456');
   const rejoined = moved('joined', CHANNEL, 'user-789');
@@ -176,6 +200,7 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
       return keep('post', path, [late(path), endpoint.post(path, good, creating(livekit.url))]);
     }),
     keep('post', path, [late(at)]),
+    keep('post', '/sync', [late('/sync', ...ofOperator)]),
     ...moderated.map(({ path, at, ask, method }) =>
       keep('post', path, [late(at), ...(method === undefined ? [] : [ask({})])]),
     ),

@@ -16,6 +16,7 @@ import {
   UNAVAILABLE,
 } from './responses.js';
 import type { DocumentOptions } from './schemas.js';
+import { SYNC_PATHS } from './sync.js';
 
 const tokenRoute = (options: DocumentOptions, summary: string, body: SchemaName, answer: SchemaName) => ({
   post: {
@@ -169,4 +170,5 @@ const storePaths = (options: DocumentOptions) => ({
 export const pathsOf = (options: DocumentOptions) => ({
   ...everyPath(options),
   ...(options.hasStore ? storePaths(options) : {}),
+  ...(options.syncs ? SYNC_PATHS : {}),
 });

@@ -1,13 +1,14 @@
 /** A room or a user → every participant has the permissions that the rules give now, or is removed. */
-import { createException, internalError, LivekitException } from '../../exception.js';
+import { createException, internalError, type LivekitErrorCode, LivekitException } from '../../exception.js';
 import { snapshot } from '../../snapshot.js';
 import type { SyncTarget } from '../../wasm/generated/livekit_edge.js';
 import { storeUnavailable } from '../errors.js';
 import type { LivekitParticipant } from '../livekit/room-messages.js';
+import type { Rules } from '../rules.js';
 import { askStore } from '../stores/ask.js';
 import type { RoomKind } from '../stores/rooms.js';
 import { type Store, StoreFault } from '../stores/store.js';
-import { createFlights, type Whom } from './flights.js';
+import { createFlights, type Join, type Whom } from './flights.js';
 import type { Grants } from './grants.js';
 import { type ParticipantOutcome, type SyncEndpoint, syncParticipant } from './participant-sync.js';
 import { type RoomOutcome, resultOf, type SyncResult } from './sync-result.js';
@@ -20,6 +21,9 @@ const AT_A_TIME = 16;
 /** Milliseconds after which nothing new begins: a call of LiveKit in progress may take ten seconds more. */
 const TIMEOUT_MS = 25_000;
 
+/** Codes of errors of the settings. */
+const OF_SETTINGS: readonly LivekitErrorCode[] = ['not_configured', 'unknown_server'];
+
 /** Syncs a room or a user. */
 export type SyncRooms = (target: SyncTarget, endpoint: SyncEndpoint) => Promise<SyncResult>;
 
@@ -29,8 +33,11 @@ export type SyncRooms = (target: SyncTarget, endpoint: SyncEndpoint) => Promise<
  * about. Other failures are counted.
  */
 export function createRoomSync(grants: Grants | undefined): SyncRooms {
-  const join = createFlights<RoomOutcome | null>();
+  // By the rules, since other settings may mean another server, on which a room of the same name is another room.
+  const joins = new WeakMap<Rules, Join<RoomOutcome | null>>();
   return async (target, endpoint) => {
+    const join = joins.get(endpoint.service) ?? createFlights();
+    joins.set(endpoint.service, join);
     const deadline = Date.now() + TIMEOUT_MS;
     const syncIn = (room: string, whom: Whom) =>
       join(room, whom, deadline, (everyone) => syncRoom(room, everyone, deadline, endpoint, grants));
@@ -73,7 +80,7 @@ async function syncRoom(
     listed = await endpoint.rooms.listParticipants(room);
   } catch (error) {
     // Without a URL or keys nothing can be synced, which is an error of the settings.
-    if (error instanceof LivekitException && error.status === 500) throw error;
+    if (error instanceof LivekitException && OF_SETTINGS.includes(error.code)) throw error;
     return notListed(room, error, endpoint);
   }
   const participants = listed.filter(({ identity }) => whom === 'everybody' || whom.has(identity));

@@ -21,3 +21,7 @@ export interface RoomsStore {
    */
   roomsOfUser?(userId: string, limit: number): Promise<UserRoom[]>;
 }
+
+/** Whether a store finds rooms. */
+export const findsRooms = ({ roomKind, roomsOfUser }: RoomsStore): boolean =>
+  roomKind !== undefined && roomsOfUser !== undefined;
