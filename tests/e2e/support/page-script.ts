@@ -28,10 +28,15 @@ const MICROPHONE = 2;
 
 const room = new Room();
 const events: string[] = [];
+/** Data, and audio and video of others. */
+const received: string[] = [];
 const microphone = () => room.localParticipant.getTrackPublication(Track.Source.Microphone);
 room.on(RoomEvent.TrackMuted, ({ source }) => events.push(`muted ${source}`));
 room.on(RoomEvent.TrackUnmuted, ({ source }) => events.push(`unmuted ${source}`));
 room.on(RoomEvent.Disconnected, (reason) => events.push(`disconnected ${reason && DisconnectReason[reason]}`));
+room.on(RoomEvent.DataReceived, (data, _, __, topic) => received.push(`${topic}: ${new TextDecoder().decode(data)}`));
+room.on(RoomEvent.TrackSubscribed, (_, { source }) => received.push(`subscribed ${source}`));
+room.on(RoomEvent.TrackUnsubscribed, (_, { source }) => received.push(`unsubscribed ${source}`));
 
 /** What the server has told the client. */
 function maySpeak(): boolean {
@@ -66,6 +71,7 @@ export const commands = {
     trackSid: microphone()?.trackSid,
     maySpeak: maySpeak(),
     events,
+    received,
     iceServers,
   }),
 };
