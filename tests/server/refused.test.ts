@@ -87,7 +87,7 @@ describe('a kicked participant', () => {
     }
   });
 
-  test('is not removed for another event, a hidden participant or a recorder', async () => {
+  test('is not removed for another event, a hidden participant, a recorder or an agent', async () => {
     await kick('user-456');
     await lock();
     for (const body of [
@@ -96,6 +96,7 @@ describe('a kicked participant', () => {
       event('room_finished', ROOM),
       moved('joined', ROOM, 'user-456', { participant: participant('user-456', { permission: { hidden: true } }) }),
       moved('joined', ROOM, 'user-456', { participant: participant('user-456', { kind: 'EGRESS' }) }),
+      moved('joined', ROOM, 'agent-1', { participant: participant('agent-1', { kind: 'AGENT' }) }),
     ]) {
       assertAnswer(await send(body), 200, RECEIVED, body);
       assert.deepEqual(removed(), [], body);

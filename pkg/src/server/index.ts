@@ -30,7 +30,7 @@ export {
 export { createSync, type Sync, type SyncOptions } from './rbac/create-sync.js';
 export type { Grant, GrantFacts, Grants } from './rbac/grants.js';
 export { type KrakenOptions, kraken } from './rbac/kraken.js';
-export type { SyncResult } from './rbac/sync-result.js';
+export type { SyncResult, SyncTarget } from './rbac/sync-result.js';
 export type {
   HoldersQuestion,
   IssuedIdentity,

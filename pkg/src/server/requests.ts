@@ -1,7 +1,7 @@
 /** Parsed request bodies. */
 import { copyOfBytes } from '../arguments.js';
 import { createException } from '../exception.js';
-import type { ModerationName, ModerationRequest, MuteRequest, TokenRequest } from '../wasm/generated/livekit_edge.js';
+import type { ModerationRequest, MuteRequest, TokenRequest } from '../wasm/generated/livekit_edge.js';
 import { call, Handle } from '../wasm/instance.js';
 import { tooLarge } from './errors.js';
 
@@ -22,6 +22,9 @@ export interface ParsedRequest {
 
 /** A parsed request to mute a participant. */
 export type ParsedMuteRequest = Omit<ParsedRequest, 'description'>;
+
+/** What a moderator does. */
+export type ModerationName = 'kick' | 'remove' | 'lock' | 'end';
 
 /** A parsed request of a moderator. */
 export type ParsedModeration = Omit<ParsedRequest, 'description'>;

@@ -10,7 +10,7 @@ import { createRules } from '../rules.js';
 import type { Store } from '../stores/store.js';
 import type { Grants } from './grants.js';
 import { createRoomSync } from './sync.js';
-import type { SyncResult } from './sync-result.js';
+import type { SyncResult, SyncTarget } from './sync-result.js';
 
 /** Options of {@link createSync}: those of the endpoint whose tokens the participants have. */
 export interface SyncOptions {
@@ -33,9 +33,7 @@ export interface SyncOptions {
  * there. Rejects with a `LivekitException`: `room_not_found` for a room that is neither a channel nor a group of direct messages,
  * `invalid_request` for an invalid id, `store_unavailable`, `not_configured`.
  */
-export type Sync = (
-  target: { readonly room: string; readonly user?: undefined } | { readonly room?: undefined; readonly user: string },
-) => Promise<SyncResult>;
+export type Sync = (target: SyncTarget) => Promise<SyncResult>;
 
 /**
  * Creates a function that makes participants follow a change of roles, bans, timeouts, memberships or overwrites: what

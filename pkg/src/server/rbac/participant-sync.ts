@@ -9,15 +9,10 @@ import { StoreFault } from '../stores/store.js';
 import { factsOf, ownGrants } from './authorize.js';
 import type { Grants } from './grants.js';
 import { holdersOf } from './holders.js';
+import type { ParticipantOutcome } from './sync-result.js';
 
 /** What sync needs of an endpoint. */
 export type SyncEndpoint = Pick<Endpoint, 'service' | 'rooms' | 'store' | 'log' | 'allowGrants'>;
-
-/**
- * What became of a participant. `other`: no person, or hidden; `unknown`: nobody is known of that identity; `late`: there was no
- * time left.
- */
-export type ParticipantOutcome = 'other' | 'same' | 'updated' | 'removed' | 'unknown' | 'failed' | 'late';
 
 /** A room whose participants are compared. */
 export interface SyncedRoom {

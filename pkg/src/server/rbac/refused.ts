@@ -1,6 +1,5 @@
 /** Participants whom the gate would refuse: a LiveKit server admits every token that is valid, also one of before a kick. */
 import { LivekitException } from '../../exception.js';
-import type { JudgedJoin } from '../../wasm/generated/livekit_edge.js';
 import type { Endpoint } from '../endpoint.js';
 import { storeUnavailable } from '../errors.js';
 import { isRoomName } from '../requests.js';
@@ -9,6 +8,9 @@ import { moderates } from '../stores/moderation.js';
 import type { PresenceChange } from '../stores/store.js';
 import { factsOf, inChannel } from './authorize.js';
 import { holdersOf } from './holders.js';
+
+/** What becomes of a participant who joined; `holders`: the users who hold the identity decide. */
+type JudgedJoin = 'allowed' | 'kicked' | 'locked' | 'holders';
 
 /** A participant who joined. */
 interface Joined {

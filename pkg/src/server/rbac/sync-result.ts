@@ -1,5 +1,17 @@
-/** What a sync has done, counted. */
-import type { ParticipantOutcome } from './participant-sync.js';
+/** What is synced, and what a sync has done. */
+
+/** Everybody in a room, or one user in every room. */
+export type SyncTarget =
+  | {
+      /** The room: the id of a channel or of a group of direct messages. */
+      readonly room: string;
+      readonly user?: undefined;
+    }
+  | {
+      readonly room?: undefined;
+      /** The id of the user. */
+      readonly user: string;
+    };
 
 /** What a sync has done. */
 export interface SyncResult {
@@ -18,6 +30,12 @@ export interface SyncResult {
   /** Whether everything is as the rules say. If not, something failed or a limit was reached: repeat the call. */
   isComplete: boolean;
 }
+
+/**
+ * What became of a participant. `other`: no person, or hidden; `unknown`: nobody is known of that identity; `late`: there was no
+ * time left.
+ */
+export type ParticipantOutcome = 'other' | 'same' | 'updated' | 'removed' | 'unknown' | 'failed' | 'late';
 
 /** What became of the participants of a room, by identity. */
 export interface RoomOutcome {

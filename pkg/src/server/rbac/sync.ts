@@ -1,7 +1,6 @@
 /** A room or a user → every participant has the permissions that the rules give now, or is removed. */
 import { createException, internalError, type LivekitErrorCode, LivekitException } from '../../exception.js';
 import { snapshot } from '../../snapshot.js';
-import type { SyncTarget } from '../../wasm/generated/livekit_edge.js';
 import { storeUnavailable } from '../errors.js';
 import type { LivekitParticipant } from '../livekit/room-messages.js';
 import type { Rules } from '../rules.js';
@@ -10,8 +9,14 @@ import type { RoomKind } from '../stores/rooms.js';
 import { type Store, StoreFault } from '../stores/store.js';
 import { createFlights, type Join, type Whom } from './flights.js';
 import type { Grants } from './grants.js';
-import { type ParticipantOutcome, type SyncEndpoint, syncParticipant } from './participant-sync.js';
-import { type RoomOutcome, resultOf, type SyncResult } from './sync-result.js';
+import { type SyncEndpoint, syncParticipant } from './participant-sync.js';
+import {
+  type ParticipantOutcome,
+  type RoomOutcome,
+  resultOf,
+  type SyncResult,
+  type SyncTarget,
+} from './sync-result.js';
 
 /** Maximum number of rooms of a user, and of the identities in them. */
 const MAX_ROOMS = 64;

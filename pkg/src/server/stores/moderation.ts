@@ -38,7 +38,7 @@ export interface IssuedIdentity {
   readonly userId: string;
   /** Now. */
   readonly issuedAt: number;
-  /** As in {@link HoldersQuestion}; rows of more than {@link KEEP_HELD_SECONDS} before may be deleted. */
+  /** As in {@link HoldersQuestion}; rows of more than seven days before may be deleted. */
   readonly heldSince: number;
 }
 
@@ -69,7 +69,7 @@ export interface ModerationStore {
   setLocked?(change: LockChange): Promise<void>;
   /** Stores for which identity a user got a token. */
   addHolder?(issued: IssuedIdentity): Promise<void>;
-  /** The ids of the users who hold an identity, at most {@link MAX_HOLDERS}. */
+  /** The ids of the users who hold an identity, at most 16. */
   holders?(question: HoldersQuestion): Promise<string[]>;
 }
 

@@ -1,17 +1,16 @@
 /** What moderators do: kick or remove a participant, lock a channel, end a room. */
 import { type LivekitErrorCode, LivekitException } from '../../../exception.js';
-import type { AuthorizedModeration, ModerationName } from '../../../wasm/generated/livekit_edge.js';
 import { readBody } from '../../body.js';
 import { callerOf } from '../../caller.js';
 import type { LivekitHandler } from '../../context.js';
 import type { Endpoint } from '../../endpoint.js';
 import { storeUnavailable } from '../../errors.js';
 import type { Caller } from '../../hooks.js';
-import { parseModeration } from '../../requests.js';
+import { type ModerationName, parseModeration } from '../../requests.js';
 import { askStore } from '../../stores/ask.js';
 import { type Moderating, moderates } from '../../stores/moderation.js';
 import { StoreFault } from '../../stores/store.js';
-import { authorizeModeration } from '../moderation.js';
+import { type AuthorizedModeration, authorizeModeration } from '../moderation.js';
 
 /** What a moderator may do, and where. */
 interface Moderation extends AuthorizedModeration {
