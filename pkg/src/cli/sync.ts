@@ -4,11 +4,11 @@ import type { Command } from 'commander';
 import { LivekitException } from '../exception.js';
 import { databaseOf, openStore } from '../server/process/open-store.js';
 import { Problem } from '../server/process/problem.js';
-import { createSync } from '../server/rbac/create-sync.js';
 import type { SyncResult } from '../server/rbac/sync-result.js';
 import { StoreFault } from '../server/stores/store.js';
 import { type EnvironmentOptions, readEnvironment, withEnvFile } from './environment.js';
 import { EXIT, Failure, usageError } from './failure.js';
+import { importWithHono } from './hono.js';
 import { print, printJson } from './output.js';
 
 const EXAMPLES = `
@@ -39,6 +39,7 @@ export function addSync(program: Command): void {
 async function sync({ room, user, json, ...options }: SyncCommandOptions): Promise<void> {
   const env = readEnvironment(options);
   if ((room === undefined) === (user === undefined)) throw usageError('Give either --room or --user');
+  const { createSync } = await importWithHono(() => import('../server/rbac/create-sync.js'));
   const { path } = databaseOf(env);
   // It would be created, with no user in it.
   if (path !== undefined && !existsSync(path)) throw new Failure('The SQLite file of SQLITE_PATH does not exist');

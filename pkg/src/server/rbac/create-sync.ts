@@ -43,9 +43,10 @@ export type Sync = (target: SyncTarget) => Promise<SyncResult>;
  * ```ts
  * import { createSync, type Store } from 'livekit-edge/server';
  *
+ * declare const env: Record<string, string>;
  * declare const store: Store;
  *
- * const sync = createSync({ settings: process.env, store });
+ * const sync = createSync({ settings: env, store });
  * // After the transaction that took a role away from the user.
  * const { isComplete } = await sync({ user: 'user-456' });
  * if (!isComplete) console.warn('Call it again');
