@@ -151,6 +151,11 @@ describe('an identity that is no user’s id', () => {
     assert.deepEqual(on.fake.permission(CHANNEL, 'guest'), LISTENER);
   });
 
+  test('is left alone if nobody can have it', async () => {
+    for (const identity of ['a\u0000b', ' guest', 'x'.repeat(300), '\u200b']) on.fake.join(CHANNEL, identity, LISTENER);
+    assert.deepEqual(await on.syncing()({ room: CHANNEL }), result({ rooms: 1, checked: 4, unknown: 4 }));
+  });
+
   test('has the permissions of the user who got a token for it, and is removed with that user', async () => {
     on.fake.join(CHANNEL, 'guest', LISTENER);
     await on.holds(CHANNEL, 'guest', 'user-456');

@@ -4,6 +4,7 @@ import { jsonText } from '../../snapshot.js';
 import { call } from '../../wasm/instance.js';
 import type { Endpoint } from '../endpoint.js';
 import type { LivekitParticipant } from '../livekit/room-messages.js';
+import { isRoomName } from '../requests.js';
 import type { RoomKind } from '../stores/rooms.js';
 import { StoreFault } from '../stores/store.js';
 import { factsOf, ownGrants } from './authorize.js';
@@ -77,6 +78,8 @@ async function standingsOf(
   endpoint: SyncEndpoint,
   grants: Grants | undefined,
 ): Promise<Standing[]> {
+  // Nobody has such an id, nor got a token for it.
+  if (!isRoomName(identity)) return [];
   const own = await standingOf(identity, identity, room, endpoint, grants);
   if (own !== undefined) return [own];
   const holders = await holdersOf({ room: room.room, identity }, endpoint);
