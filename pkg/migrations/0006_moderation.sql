@@ -27,5 +27,7 @@ CREATE TABLE "VoiceIdentity" (
   issuedAt INTEGER NOT NULL,
   PRIMARY KEY (room, identity, userId)
 );
+-- The last holders of an identity.
+CREATE INDEX "VoiceIdentity_last_idx" ON "VoiceIdentity" (room, identity, issuedAt DESC, userId);
 CREATE INDEX "VoiceIdentity_userId_idx" ON "VoiceIdentity" (userId, issuedAt);
 CREATE INDEX "VoiceIdentity_issuedAt_idx" ON "VoiceIdentity" (issuedAt);

@@ -84,11 +84,11 @@ pub fn judge_join(room: &str, identity: &str, joined_at: u64, knows_holders: boo
     };
     let is_locked = channel.locked_at.is_some_and(|locked_at| locked_at <= joined_at);
     let channel = &ChannelFacts { locked_at: channel.locked_at.filter(|_| is_locked), ..channel.clone() };
-    let nobody = UserFacts::default();
+    let unknown = UserFacts::default();
     match &facts.user {
         Some(user) => joined(check_kick_and_lock(user, channel, identity, now)),
         None if channel.is_identity_kicked(now) => Join::Refused(ForbiddenReason::Kicked),
-        None if knows_holders => joined(check_kick_and_lock(&nobody, channel, identity, now)),
+        None if knows_holders => joined(check_kick_and_lock(&unknown, channel, identity, now)),
         None => Join::OfHolders,
     }
 }

@@ -17,7 +17,7 @@ const SEEN_MS = 30_000;
 let endpoint: Endpoint;
 let found: Awaited<ReturnType<typeof ready>>;
 before(async () => {
-  // The server has to know where its webhooks go, and the endpoint where the server is, to remove who joins nevertheless.
+  // The server has to know where its webhooks go, and the endpoint where the server is, to remove refused participants.
   const port = await freePort(0, 'choose another');
   endpoint = await startEndpoint({ bindings: { ...demoSettings, LIVEKIT_URL: `ws://127.0.0.1:${port}` } });
   found = await ready({ port, webhookUrl: `${endpoint.url}/api/livekit/webhook` });
@@ -56,7 +56,9 @@ async function identitiesIn({ livekit, adminToken }: Ready, room: string): Promi
 /** Joins, which the server may end before the browser is connected, and waits until the participant is out again. */
 async function joinsInVain(parts: Ready, { url, token }: Entry, room: string, identity: string): Promise<void> {
   const removals = () =>
-    endpoint.log.filter((line) => line.includes('joined nevertheless') && line.includes(JSON.stringify(identity)));
+    endpoint.log.filter(
+      (line) => line.includes('Removed a refused participant') && line.includes(JSON.stringify(identity)),
+    );
   const before = removals().length;
   const page = await parts.browser.join(url, token).catch(() => undefined);
   if (page !== undefined) await sees(page, 'itself removed again', 'disconnected PARTICIPANT_REMOVED');

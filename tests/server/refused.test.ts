@@ -53,7 +53,7 @@ describe('a kicked participant', () => {
     await assertStays('user-789');
     await kick('user-456', now() - 1);
     await assertStays('user-456');
-    await running.endpoint.logged('Removed a participant who joined nevertheless');
+    await running.endpoint.logged('Removed a refused participant');
   });
 
   test('two kicks and a rejoin in one second: the participant is removed, and presence says so once it has left', async () => {
@@ -132,7 +132,7 @@ describe('in a locked channel', () => {
 });
 
 describe('an identity that is no user’s id', () => {
-  test('is removed if it was kicked, whoever holds it', async () => {
+  test('is removed if it was kicked, with or without a holder', async () => {
     await kick('phone');
     await assertRemoved('phone');
     await hold('phone', 'user-789');

@@ -78,8 +78,9 @@ test('the default roles are those of SQLite', async () => {
 });
 
 test('our own tables may be made again', async () => {
-  for (const name of ['0002_livekit_edge.sql', '0003_presence_and_cut_offs.sql', '0005_moderation.sql']) {
-    await running.sql.unsafe(readFileSync(new URL(`../../pkg/postgres/${name}`, import.meta.url), 'utf8'));
+  const ours = ['0002_livekit_edge', '0003_presence_and_cut_offs', '0005_moderation', '0008_rate_limits'];
+  for (const name of ours) {
+    await running.sql.unsafe(readFileSync(new URL(`../../pkg/postgres/${name}.sql`, import.meta.url), 'utf8'));
   }
 });
 

@@ -36,8 +36,10 @@ async function serve({ host, port, ...options }: ServeOptions): Promise<void> {
   if (host?.trim() === '' || port?.trim() === '') throw usageError('--host and --port must not be blank');
   const env = Object.freeze({ ...given, ...(host && { HOST: host }), ...(port && { PORT: port }) });
   checkAddress(env, port === undefined ? EXIT.failure : EXIT.usage);
-  const node = await importWithHono(() => import('../node.js'));
-  await node.serve({ env });
+  const [{ serve }, { nodePlatform }] = await importWithHono(() =>
+    Promise.all([import('../server/process/process.js'), import('../server/process/node-platform.js')]),
+  );
+  await serve({ ...nodePlatform, addressNames: '--host and --port, or HOST and PORT,' }, { env });
 }
 
 /** Before anything is loaded, so that a wrong argument is an error of the command line. */

@@ -37,7 +37,7 @@ export async function removeRefused(
   } catch (error) {
     if (!(error instanceof LivekitException && error.code === 'participant_not_found')) throw error;
   }
-  endpoint.log.info('Removed a participant who joined nevertheless', { identity, roomId: room, reason: judged });
+  endpoint.log.info('Removed a refused participant', { identity, roomId: room, reason: judged });
 }
 
 /** Judges by the facts about the user of that id; if there is none, about each user who holds the identity. */

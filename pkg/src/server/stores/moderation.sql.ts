@@ -19,7 +19,7 @@ const heldBy = (room: string, identity: string, since: string): string => `
 /** Parameters: 1 channelId, 2 identity, 3 until, 4 byUserId, 5 createdAt, 6 heldSince. */
 const KICK = `
 INSERT INTO "VoiceKick"(channelId, subject, until, byUserId, createdAt)
-SELECT ?1, subject, ?3, ?4, ?5 FROM (SELECT ?2 AS subject UNION ${heldBy('?1', '?2', '?6')}) WHERE true
+SELECT ?1, subject, ?3, ?4, ?5 FROM (SELECT ?2 AS subject UNION ALL ${heldBy('?1', '?2', '?6')}) WHERE true
 ON CONFLICT (channelId, subject) DO UPDATE SET
   until = excluded.until, byUserId = excluded.byUserId, createdAt = excluded.createdAt
 WHERE excluded.until > until`;
