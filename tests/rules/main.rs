@@ -47,6 +47,7 @@ mod permission;
 #[cfg(not(target_arch = "wasm32"))]
 mod properties_body;
 mod rbac;
+mod reconciliation;
 mod room_config;
 mod servers;
 mod service;

@@ -34,6 +34,7 @@ export const webhook =
       });
       if (applied === null) throw storeUnavailable();
       endpoint.log.debug('Presence changed', { change: change.change, room: change.room, eventId: change.eventId });
+      await endpoint.presenceChanged?.(change.room);
       await judge(change, endpoint);
     }
     return context.json({ received: true });

@@ -4,6 +4,7 @@ import { factsSql } from './facts.sql.js';
 import { WHOLE_LAYOUT } from './layouts.js';
 import { HOLDERS_SQL, KICKED_UNTIL_SQL } from './moderation.sql.js';
 import { MUTE_SQL, PRESENCE_SQL } from './presence.sql.js';
+import { CLAIM_SQL, CONNECTIONS_SQL } from './reconciliation.sql.js';
 import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from './rooms.sql.js';
 
 /** A statement, prepared when it is first asked for. */
@@ -34,10 +35,18 @@ export function prepareStatements(database: DatabaseSync): Prepared {
     statements.set(sql, statement);
     return statement;
   };
-  const ofRooms = [ROOM_KIND_SQL, ROOMS_OF_USER_SQL];
-  for (const sql of [factsSql(WHOLE_LAYOUT), PRESENCE_SQL, MUTE_SQL, KICKED_UNTIL_SQL, HOLDERS_SQL, ...ofRooms]) {
-    prepared(sql);
-  }
+  const first = [
+    factsSql(WHOLE_LAYOUT),
+    PRESENCE_SQL,
+    MUTE_SQL,
+    KICKED_UNTIL_SQL,
+    HOLDERS_SQL,
+    CLAIM_SQL,
+    CONNECTIONS_SQL,
+    ROOM_KIND_SQL,
+    ROOMS_OF_USER_SQL,
+  ];
+  for (const sql of first) prepared(sql);
   return prepared;
 }
 

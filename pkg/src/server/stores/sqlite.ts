@@ -16,6 +16,15 @@ import {
   lockStatement,
 } from './moderation.sql.js';
 import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements, type Statement } from './presence.sql.js';
+import type { StoredConnection } from './reconciliation.js';
+import {
+  CLAIM_SQL,
+  CONNECTIONS_SQL,
+  claimValues,
+  correctionStatements,
+  DUE_SQL,
+  dueValues,
+} from './reconciliation.sql.js';
 import type { UserRoom } from './rooms.js';
 import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from './rooms.sql.js';
 import { factsRow, kindOf, layoutOf, sqliteFault, untilOf, userIdsOf } from './sqlite-answers.js';
@@ -84,6 +93,13 @@ export function sqliteStore(path: string): SqliteStore {
     async roomsOfUser(userId, limit) {
       return ask(() => prepared(ROOMS_OF_USER_SQL).all([userId, limit]) as UserRoom[]);
     },
+    claimReconciliation: (room, now) => ask(() => prepared(CLAIM_SQL).all(claimValues(room, now)).length > 0),
+    connections: (room) => ask(() => prepared(CONNECTIONS_SQL).all([room]) as StoredConnection[]),
+    async correctPresence(correction, now) {
+      await run(correctionStatements(correction, now));
+    },
+    roomsToReconcile: (running, now, limit) =>
+      ask(() => (prepared(DUE_SQL).all(dueValues(running, now, limit)) as { room: string }[]).map(({ room }) => room)),
     async kick(change) {
       await run(kickStatements(change));
       const kicked = await ask(() => prepared(KICKED_UNTIL_SQL).get([change.channelId, change.identity]));

@@ -1,6 +1,7 @@
 /** The interface of a store of users, channels, roles and presence. */
 
 import type { ModerationStore } from './moderation.js';
+import type { ReconciledStore } from './reconciliation.js';
 import type { RoomsStore } from './rooms.js';
 
 /** A question to the store, to be answered in one round trip. */
@@ -113,6 +114,8 @@ export interface PresenceChange {
     readonly identity: string;
     /** Display name of the participant. */
     readonly name: string;
+    /** Whether it is an agent; the default is no. */
+    readonly isAgent?: boolean;
   } | null;
 }
 
@@ -153,6 +156,8 @@ export interface PresenceRow {
   joinedAt: unknown;
   /** Whether a moderator has muted the participant. */
   isServerMuted: unknown;
+  /** Whether it is an agent; a store that does not know leaves it out. */
+  isAgent?: unknown;
 }
 
 /** Causes of a {@link StoreFault}. */
@@ -182,7 +187,7 @@ export class StoreFault extends Error {
 }
 
 /** A store: a database, or any other service that answers `facts`. */
-export interface Store extends ModerationStore, RoomsStore {
+export interface Store extends ModerationStore, ReconciledStore, RoomsStore {
   /** Answers in one round trip, or rejects: the endpoint then answers 503 and no token. */
   facts(question: FactsQuestion): Promise<FactsRow>;
   /**
