@@ -5,9 +5,11 @@ export type SyncTarget =
   | {
       /** The room: the id of a channel or of a group of direct messages. */
       readonly room: string;
+      /** Not beside a room. */
       readonly user?: undefined;
     }
   | {
+      /** Not beside a user. */
       readonly room?: undefined;
       /** The id of the user. */
       readonly user: string;
