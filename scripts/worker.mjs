@@ -13,6 +13,8 @@ export const DATA_FOLDER = join(root, '.data');
 
 const HOST = '127.0.0.1';
 const NAME = 'livekit-edge';
+/** The Durable Object of those who watch presence, which is bound if the script exports it. */
+const PRESENCE_ROOM = 'PresenceRoom';
 
 /**
  * @typedef {{ level: string, message: string, timestamp: number }} WorkerLog one console line of the Worker
@@ -32,7 +34,8 @@ const NAME = 'livekit-edge';
 export async function startWorker(options = {}) {
   const { port = 0, bindings = demoSettings, rateLimits = {}, persist, migrate = true, demo = true } = options;
   const { log = () => {}, entry } = options;
-  const { code, wasm } = await bundleWorker(entry);
+  const { code, wasm, exports } = await bundleWorker(entry);
+  const hasPresenceRoom = exports.includes(PRESENCE_ROOM);
   const vars = Object.entries(bindings).map(([name, value]) => [name, { type: /** @type {const} */ ('text'), value }]);
   const limits = Object.entries(rateLimits).map(([name, limit]) => [
     name,
@@ -61,7 +64,15 @@ export async function startWorker(options = {}) {
               ...Object.fromEntries(Object.entries(wasm).map(([name, contents]) => [name, { type: 'wasm', contents }])),
             },
           },
-          env: { ...Object.fromEntries(vars), ...Object.fromEntries(limits), DB: { type: 'd1', id: NAME } },
+          env: {
+            ...Object.fromEntries(vars),
+            ...Object.fromEntries(limits),
+            DB: { type: 'd1', id: NAME },
+            ...(hasPresenceRoom
+              ? { PRESENCE_ROOM: { type: 'durable-object', worker: NAME, exportName: PRESENCE_ROOM } }
+              : {}),
+          },
+          ...(hasPresenceRoom ? { exports: { [PRESENCE_ROOM]: { type: 'durable-object', storage: 'sqlite' } } } : {}),
         },
       },
     ],

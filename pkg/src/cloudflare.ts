@@ -1,9 +1,9 @@
 /**
- * The endpoint as a Worker, on a D1 database that is bound as `DB`.
+ * The endpoint as a Worker, on a D1 database that is bound as `DB`, with the Durable Object for those who watch presence.
  *
  * @example
  * ```ts
- * export { default } from 'livekit-edge/cloudflare';
+ * export { default, PresenceRoom } from 'livekit-edge/cloudflare';
  * ```
  *
  * @module livekit-edge/cloudflare
@@ -11,18 +11,35 @@
 import type { Hono } from 'hono';
 import { deployable } from './server/deployable.js';
 import { type RateLimitBindings, rateLimitBindings } from './server/middleware/rate-limiter.js';
+import { durableFeeds, type PresenceNamespace } from './server/presence/durable-feeds.js';
+import { type PresenceRoomClass, presenceRoom } from './server/presence/presence-room.js';
 import { type D1, d1Store } from './server/stores/d1.js';
+
+export { durableFeeds, type PresenceNamespace } from './server/presence/durable-feeds.js';
+export {
+  type PresenceRoomClass,
+  type PresenceRoomObject,
+  type PresenceRoomState,
+  type PresenceSocket,
+  presenceRoom,
+} from './server/presence/presence-room.js';
 
 /** The bindings that the Worker needs besides its settings. */
 export interface Env extends RateLimitBindings {
   /** The database with the tables of `migrations/`. */
   DB: D1;
+  /** The Durable Object {@link PresenceRoom}, for those who watch presence; without it watching is 503. */
+  PRESENCE_ROOM?: PresenceNamespace;
 }
+
+/** The Durable Object to bind as `PRESENCE_ROOM`. */
+export const PresenceRoom: PresenceRoomClass<Pick<Env, 'DB'>> = presenceRoom(({ DB }) => d1Store(DB));
 
 /** The Worker: a Hono app that answers at `/api/livekit` and at `/livekit`. */
 const worker: Hono = deployable<Env>({
   store: (env) => d1Store(env.DB),
   rateLimit: rateLimitBindings,
+  presenceFeeds: ({ PRESENCE_ROOM }) => durableFeeds(PRESENCE_ROOM),
   // Cloudflare overwrites this header.
   clientAddress: (context) => context.req.header('CF-Connecting-IP'),
 });

@@ -1,5 +1,6 @@
 /** settings → the store of a process: PostgreSQL where `DATABASE_URL` is set, else a SQLite file. */
 
+import { memoryFeeds } from '../presence/local-feeds.js';
 import type { Store } from '../stores/store.js';
 import { Problem } from './problem.js';
 
@@ -36,9 +37,17 @@ export function refuseWithoutSqlite(): never {
   throw new Problem('This runtime has no SQLite: use Node 22.13 or newer, Deno 2.2 or newer, or set DATABASE_URL');
 }
 
-async function openPostgres(url: string): Promise<OpenStore> {
-  const { postgresStore } = await import('../stores/postgres.js').catch(() => {
+/** The feeds of the processes that share the store of {@link openStore}, or of this one alone. */
+export async function openFeeds(env: object): Promise<ClosableFeeds> {
+  const { url } = databaseOf(env);
+  return url === undefined ? memoryFeeds() : (await importPostgres()).postgresFeeds(url);
+}
+
+type ClosableFeeds = ReturnType<typeof memoryFeeds>;
+
+const openPostgres = async (url: string): Promise<OpenStore> => (await importPostgres()).postgresStore(url);
+
+const importPostgres = () =>
+  import('../stores/postgres.js').catch(() => {
     throw new Problem("DATABASE_URL is set, and the package 'postgres' is not installed: npm install postgres");
   });
-  return postgresStore(url);
-}

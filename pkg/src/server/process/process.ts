@@ -5,9 +5,11 @@ import { deployable } from '../deployable.js';
 import { createLog } from '../log.js';
 import type { ClientAddress } from '../middleware/client-address.js';
 import { memoryRateLimits } from '../middleware/memory-rate-limit.js';
+import type { PresenceFeeds } from '../presence/feeds.js';
+import { memoryFeeds } from '../presence/local-feeds.js';
 import { PROBE, StoreFault } from '../stores/store.js';
 import { type Address, addressOf, urlOf } from './address.js';
-import { openStore } from './open-store.js';
+import { openFeeds, openStore } from './open-store.js';
 import { Problem } from './problem.js';
 
 /** Milliseconds that requests in progress have to finish when the process is stopped. */
@@ -74,12 +76,12 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
     const env = options.env ?? environment(platform);
     log = createLog((env as Record<string, unknown>)['LOG_LEVEL']);
     const address = addressOf(env);
-    const { app, store } = await prepare(platform, { ...options, env });
+    const { app, store, feeds } = await prepare(platform, { ...options, env });
     const server = await listen(platform, app.fetch, address);
     const url = urlOf(server.address);
     let stopped: Promise<void> | undefined;
     const stop = () => {
-      stopped ??= finish(server).then(() => store?.close());
+      stopped ??= finish(server, feeds).then(() => store?.close());
       return stopped;
     };
     platform.onStop(async () => {
@@ -105,9 +107,12 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
   }
 }
 
-async function finish(server: Listening): Promise<void> {
+/** Ends the streams of those who watch presence, and then waits for all other requests. */
+async function finish(server: Listening, feeds: PresenceFeeds | undefined): Promise<void> {
   const timer = setTimeout(() => server.cutOff(), FINISH_MS);
-  await server.finish();
+  const finished = server.finish();
+  await feeds?.close?.();
+  await finished;
   clearTimeout(timer);
 }
 
@@ -115,13 +120,14 @@ async function prepare(platform: Platform, { env, prefix, ...options }: ProcessO
   const startWith = env ?? environment(platform);
   const opened = needsStore(options, startWith) ? await openStore(startWith) : undefined;
   const store = options.store ?? opened;
+  const presenceFeeds = options.presenceFeeds ?? (opened === undefined ? memoryFeeds() : await openFeeds(startWith));
   const settings = () => startWith;
   const { clientAddress } = platform;
   const app = deployable(
-    { settings, startWith, rateLimit: memoryRateLimits(), clientAddress, ...options, store },
+    { settings, startWith, rateLimit: memoryRateLimits(), clientAddress, ...options, store, presenceFeeds },
     prefix,
   );
-  return { app, store: opened };
+  return { app, store: opened, feeds: typeof presenceFeeds === 'function' ? undefined : presenceFeeds };
 }
 
 /** An application that authorizes itself has a database only if a setting names one. */

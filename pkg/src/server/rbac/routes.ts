@@ -4,10 +4,12 @@ import type { Policy } from '../policy.js';
 import { dmToken } from './routes/dm-token.js';
 import { muteParticipant } from './routes/mute-participant.js';
 import { voicePresence } from './routes/voice-presence.js';
+import { voicePresenceEvents } from './routes/voice-presence-events.js';
 
 /** The routes, of which direct messages are always decided by Kraken's rules. */
 export const krakenRoutes = (policy: Policy): readonly Route[] => [
   ['POST', '/dm-token', dmToken(policy)],
   ['POST', '/channels/:channelId/mute-participant', muteParticipant],
   ['GET', '/channels/:channelId/voice-presence', voicePresence],
+  ['GET', '/channels/:channelId/voice-presence/events', voicePresenceEvents],
 ];
