@@ -73,12 +73,15 @@ export class EventStream {
     controller.close();
   }
 
+  /** Where the connection cannot be closed, what waits is the last that the client gets. */
   #drop(): void {
-    const controller = this.#controller;
-    this.#ended();
     const { cutOff } = this.#options;
-    if (cutOff === undefined) controller?.error(new Error('The client does not read'));
-    else cutOff();
+    if (cutOff === undefined) {
+      this.end();
+    } else {
+      this.#ended();
+      cutOff();
+    }
   }
 
   #ended(): void {
