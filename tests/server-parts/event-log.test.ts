@@ -52,10 +52,9 @@ test('an event is one line of data, whatever the name', () => {
   assert.equal(parsed(text).data.name, 'a\n\nevent: end\r\u2028data: {}');
 });
 
-const people = fc.uniqueArray(
-  fc.record({ identity: fc.constantFrom(...'abcdefgh'), isServerMuted: fc.boolean() }),
-  { selector: ({ identity }) => identity },
-);
+const people = fc.uniqueArray(fc.record({ identity: fc.constantFrom(...'abcdefgh'), isServerMuted: fc.boolean() }), {
+  selector: ({ identity }) => identity,
+});
 const steps = fc.array(fc.record({ people, isTruncated: fc.boolean(), restarts: fc.boolean() }), { maxLength: 30 });
 
 test('whoever reconnects after any event, to the log or to a saved one, knows the same as who stayed', () => {
@@ -79,7 +78,8 @@ test('whoever reconnects after any event, to the log or to a saved one, knows th
   );
 });
 
-const sorted = (known: Map<string, Participant>) => [...known.values()].sort((a, b) => (a.identity < b.identity ? -1 : 1));
+const sorted = (known: Map<string, Participant>) =>
+  [...known.values()].sort((a, b) => (a.identity < b.identity ? -1 : 1));
 
 test('256 changes are kept, and ids of another log mean a snapshot', () => {
   const log = new EventLog('r', { id: newLogId(), ...room() });
@@ -88,7 +88,13 @@ test('256 changes are kept, and ids of another log mean a snapshot', () => {
   const { id } = parsed(first);
   assert.equal(log.since(id).length, 256);
   log.apply(room());
-  assert.deepEqual(log.since(id).map(parsed).map(({ event }) => event), ['snapshot']);
+  assert.deepEqual(
+    log
+      .since(id)
+      .map(parsed)
+      .map(({ event }) => event),
+    ['snapshot'],
+  );
   const other = new EventLog('r', { id: newLogId(), ...room() });
   for (const text of [...log.since(undefined), ...other.since(undefined)]) {
     const mine = text === other.since(undefined)[0];

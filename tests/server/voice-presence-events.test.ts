@@ -138,7 +138,18 @@ describe('Last-Event-ID', () => {
     const room = await newRoom();
     const { id = '' } = await (await watch(room)).next();
     const [log] = id.split(':');
-    for (const lastEventId of ['', 'x', '0', `${log}:`, `${log}:-1`, `${log}:1e3`, `${log}:99`, `${log}:0x0`, 'é', `${'9'.repeat(4000)}`]) {
+    for (const lastEventId of [
+      '',
+      'x',
+      '0',
+      `${log}:`,
+      `${log}:-1`,
+      `${log}:1e3`,
+      `${log}:99`,
+      `${log}:0x0`,
+      'é',
+      `${'9'.repeat(4000)}`,
+    ]) {
       assert.equal((await (await watch(room, { lastEventId })).next()).event, 'snapshot', lastEventId.slice(0, 40));
     }
   });
@@ -185,7 +196,9 @@ test('of more than 1,000 participants the first are pushed, and the snapshot say
     [truncated.event, truncated.data.participants.length, truncated.data.isTruncated],
     ['snapshot', 1000, true],
   );
-  await apply(moved('left', room, identity(0), { participant: { sid: 'PA_0', identity: identity(0), name: '' }, ...at(6) }));
+  await apply(
+    moved('left', room, identity(0), { participant: { sid: 'PA_0', identity: identity(0), name: '' }, ...at(6) }),
+  );
   const { event: name, data } = await client.next();
   assert.deepEqual([name, data.participants.at(-1).identity, data.isTruncated], ['snapshot', 'last', undefined]);
 });
@@ -202,7 +215,10 @@ test('HEAD has the headers and no stream', async () => {
   await client.ended();
   assert.deepEqual([client.status, client.text], [200, '']);
   assert.equal(client.headers['content-type'], 'text/event-stream; charset=utf-8');
-  assertError(await endpoint.send('HEAD', pathOf('channel-000')).then((answer) => ({ ...answer, text: FORBIDDEN })), FORBIDDEN);
+  assertError(
+    await endpoint.send('HEAD', pathOf('channel-000')).then((answer) => ({ ...answer, text: FORBIDDEN })),
+    FORBIDDEN,
+  );
 });
 
 describe('who may watch', () => {

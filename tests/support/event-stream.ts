@@ -80,7 +80,9 @@ export class EventClient {
     this.#rest = parts.pop() ?? '';
     for (const part of parts) {
       if (part.startsWith(':')) this.comments += 1;
-      const fields = new Map(part.split('\n').map((line) => [line.split(': ', 1)[0], line.slice(line.indexOf(': ') + 2)]));
+      const fields = new Map(
+        part.split('\n').map((line) => [line.split(': ', 1)[0], line.slice(line.indexOf(': ') + 2)]),
+      );
       const event = fields.get('event');
       if (event === undefined) continue;
       this.#events.push({ event, id: fields.get('id'), data: JSON.parse(fields.get('data') ?? '') });
