@@ -9,6 +9,9 @@ import { MAX_WATCHERS, MAX_WATCHERS_OF_USER } from './feeds.js';
 import { presentIn } from './participant.js';
 import { REREAD_MS, RETRY_MS } from './room-feed.js';
 
+/** Maximum length of a saved log in UTF-16 units: a value has at most 2 MB. */
+const MAX_SAVED = 900_000;
+
 /** The part of a Durable Object's state that is used. */
 export interface PresenceRoomState {
   /** What is kept while the object is not in memory. */
@@ -17,6 +20,8 @@ export interface PresenceRoomState {
     get(key: string): Promise<unknown>;
     /** Keeps a value. */
     put(key: string, value: unknown): Promise<void>;
+    /** Forgets a value. */
+    delete(key: string): Promise<boolean>;
     /** Forgets everything. */
     deleteAll(): Promise<void>;
     /** Calls `alarm` at that time, Unix milliseconds. */
@@ -153,17 +158,13 @@ export const presenceRoom = <Bindings extends object>(store: (env: Bindings) => 
       return typeof saved === 'string' ? new EventLog(room, JSON.parse(saved) as SavedLog) : undefined;
     }
 
-    /** A log that is too large to be kept starts anew when the object does. */
+    /** A log that is too large to be kept begins anew when the object does. */
     async #save(log: EventLog): Promise<void> {
       const { storage } = this.#state;
-      try {
-        await storage.put('room', this.#room);
-        await storage.put('log', JSON.stringify(log.save()));
-      } catch {
-        await storage.deleteAll();
-        await storage.put('room', this.#room);
-        await storage.setAlarm(Date.now() + REREAD_MS);
-      }
+      const text = JSON.stringify(log.save());
+      await storage.put('room', this.#room);
+      if (text.length <= MAX_SAVED) await storage.put('log', text);
+      else await storage.delete('log');
     }
   };
 
