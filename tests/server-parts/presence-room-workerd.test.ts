@@ -9,11 +9,17 @@ import { moved, signatureOf } from '../support/webhooks.ts';
 
 const NAME = 'livekit-edge';
 const CLASS = 'PresenceRoom';
+/** Another Worker of the same script, as another location runs one. */
+const COPY = 'livekit-edge-elsewhere';
 
 let worker: Awaited<ReturnType<typeof startWorker>>;
 const log: string[] = [];
 before(async () => {
-  worker = await startWorker({ entry: supportScript('events-worker.ts'), log: ({ message }) => log.push(message) });
+  worker = await startWorker({
+    entry: supportScript('events-worker.ts'),
+    copies: [COPY],
+    log: ({ message }) => log.push(message),
+  });
 });
 after(() => worker.stop());
 
@@ -95,6 +101,32 @@ test('an object that restarted ends the streams, and whoever reconnects lacks no
   const again = await watch(room, { 'Last-Event-ID': id });
   const { event, who } = await next(again);
   assert.deepEqual([event, who], ['joined', 'a']);
+});
+
+test('several Workers share the object: a change at one is seen at the other, with the same number', async () => {
+  const room = await newRoom();
+  const here = await watch(room);
+  await next(here);
+  const elsewhere = await worker.mf.getWorker(COPY);
+  const stream = await elsewhere.fetch(`http://elsewhere/api/livekit/channels/${room}/voice-presence/events`, {
+    headers: { Authorization: `Bearer ${userToken('user-456')}` },
+  });
+  assert.equal(stream.status, 200);
+  const body = moved('joined', room, 'a');
+  const told = await elsewhere.fetch('http://elsewhere/api/livekit/webhook', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/webhook+json', Authorization: await signatureOf(body) },
+    body,
+  });
+  assert.equal(told.status, 200);
+  const { event, id, who } = await next(here);
+  assert.deepEqual([event, who], ['joined', 'a']);
+  let text = '';
+  for await (const part of stream.body ?? []) {
+    text += new TextDecoder().decode(part as Uint8Array);
+    if (text.includes('"a"')) break;
+  }
+  assert.ok(text.includes(`event: joined\nid: ${id}\n`), text);
 });
 
 test('a signal that was lost is made up for within a minute', async () => {
