@@ -83,7 +83,10 @@ test('an object that hibernated continues the streams with the next number', asy
   for (const client of [one, two]) {
     const { event, id, who } = await next(client);
     assert.deepEqual([event, who], ['joined', 'b']);
-    assert.equal(id, before.id?.replace(/\d+$/, (number) => `${Number(number) + 1}`));
+    assert.equal(
+      id,
+      before.id?.replace(/\d+$/, (number) => `${Number(number) + 1}`),
+    );
   }
   await evict(room, 'hibernate');
   const resumed = await watch(room, { 'Last-Event-ID': before.id ?? '' });

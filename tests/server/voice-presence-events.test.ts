@@ -1,9 +1,11 @@
 /** GET /channels/:channelId/voice-presence/events: who is there, and every change, to those who may know. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { MICROPHONE, startFakeLivekit } from '../server-parts/fake-livekit.ts';
 import { assertAnswer, assertError, BANNED, FORBIDDEN, TOO_MANY, UNAUTHORIZED } from '../support/answers.ts';
 import { type Asking, type Endpoint, logLines, startEndpoint, supportScript } from '../support/endpoint.ts';
 import { type EventClient, openStream } from '../support/event-stream.ts';
+import { muting, SUCCESS } from '../support/muting.ts';
 import { people } from '../support/people.ts';
 import { now, userToken } from '../support/user-token.ts';
 import { event, moved, participant, RECEIVED, webhooks } from '../support/webhooks.ts';
@@ -101,6 +103,27 @@ test('a changed participant is an update', async () => {
     ['joined', 'other', false],
     ['updated', 'user-456', true],
   ]);
+});
+
+test('a mute is pushed once LiveKit has executed it', async () => {
+  const livekit = await startFakeLivekit();
+  try {
+    livekit.participants.set('user-789', { identity: 'user-789', tracks: [MICROPHONE] });
+    const room = await newRoom();
+    const connection = { participant: participant('user-789', { sid: 'PA_1' }), ...at(1) };
+    await apply(moved('joined', room, 'user-789', connection));
+    const client = await watch(room);
+    await client.next();
+    const mute = muting(
+      () => endpoint,
+      () => livekit,
+    );
+    assertAnswer(await mute({ participantIdentity: 'user-789', mute: true }, { channel: room }), 201, SUCCESS);
+    const { event: name, data } = await client.next();
+    assert.deepEqual([name, data.identity, data.isServerMuted], ['updated', 'user-789', true]);
+  } finally {
+    await livekit.stop();
+  }
 });
 
 test('watchers of one room get the same, those of another nothing', async () => {
