@@ -26,6 +26,7 @@ const BAD_REQUEST = '{"statusCode":400,"message":"Bad Request"}';
 const KIB = 1024;
 const POSTS = ['/token', '/dm-token', '/token-source', '/channels/channel-abc123/mute-participant', '/webhook'];
 const GETS = ['/health', '/connection-info', '/channels/channel-abc123/voice-presence'];
+const STREAM = '/channels/channel-abc123/voice-presence/events';
 const onNode = platform.startsWith('node-');
 
 let endpoint: Endpoint;
@@ -144,6 +145,7 @@ test('what stands for a channel in a path is one part of it, and not nothing', a
   for (const [method, last] of [
     ['POST', 'mute-participant'],
     ['GET', 'voice-presence'],
+    ['GET', 'voice-presence/events'],
   ]) {
     for (const middle of ['', 'a/b/', '/', 'a/b/c/']) {
       assertError(await raw(`${method} /api/livekit/channels/${middle}${last}`), NOT_FOUND, `${middle}${last}`);
@@ -156,7 +158,7 @@ test('what stands for a channel in a path is one part of it, and not nothing', a
 test('every method on every route', async () => {
   const allowed: Record<string, string> = {
     ...Object.fromEntries(POSTS.map((path) => [path, 'POST'])),
-    ...Object.fromEntries(GETS.map((path) => [path, 'GET, HEAD'])),
+    ...Object.fromEntries([...GETS, STREAM].map((path) => [path, 'GET, HEAD'])),
   };
   for (const [path, allow] of [...Object.entries(allowed), ['/nowhere', ''] as const]) {
     for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY']) {

@@ -54,6 +54,7 @@ test('no secret, no token and nothing of what is private is logged or answered',
     [`/channels/${ROOM}/mute-participant`, { ...mute, mute: 'PRIVATE-mute' }],
     ['/channels/PRIVATE-channel/mute-participant', mute],
     ['/channels/PRIVATE-channel/voice-presence', undefined],
+    ['/channels/PRIVATE-channel/voice-presence/events', undefined],
     [`/channels/${ROOM}/voice-presence`, undefined],
   ];
   const users = [
