@@ -28,7 +28,7 @@ export {
   rateLimitBindings,
 } from './middleware/rate-limiter.js';
 export type { PresenceEvents } from './presence/events-option.js';
-export type { PresenceFeeds, ReadRoom, Watcher } from './presence/feeds.js';
+export type { PresenceFeeds, ProcessFeeds, ReadRoom, Watcher } from './presence/feeds.js';
 export { memoryFeeds } from './presence/local-feeds.js';
 export type { Participant, Present } from './presence/participant.js';
 export type { Grant, GrantFacts, Grants } from './rbac/grants.js';

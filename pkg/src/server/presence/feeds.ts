@@ -30,6 +30,12 @@ export interface PresenceFeeds {
   close?(): Promise<void>;
 }
 
+/** Feeds of a process. Close them when it stops. */
+export interface ProcessFeeds extends PresenceFeeds {
+  /** Ends every watch, and refuses new ones. */
+  close(): Promise<void>;
+}
+
 /** Maximum number of watchers: of a process, or on Workers of a room. */
 export const MAX_WATCHERS = 10_000;
 /** Maximum number of watchers of one user, counted as {@link MAX_WATCHERS} are. */

@@ -1,13 +1,11 @@
 /** Feeds of a process: each watched room is read once for all who watch it here. */
 import { isRoomName } from '../requests.js';
-import { cannotWatch, MAX_WATCHERS, MAX_WATCHERS_OF_USER, type PresenceFeeds, watchesTooOften } from './feeds.js';
+import { cannotWatch, MAX_WATCHERS, MAX_WATCHERS_OF_USER, type ProcessFeeds, watchesTooOften } from './feeds.js';
 import { RoomFeed } from './room-feed.js';
 import { memorySignals, type PresenceSignals } from './signals.js';
 
 /** Feeds for the watchers of one process, told of changes by signals. */
-export function localFeeds(
-  signals: PresenceSignals,
-): PresenceFeeds & { readonly counts: Counts; close(): Promise<void> } {
+export function localFeeds(signals: PresenceSignals): ProcessFeeds & { readonly counts: Counts } {
   const feeds = new Map<string, RoomFeed>();
   const ofUsers = new Map<string, number>();
   let watchers = 0;
@@ -83,4 +81,4 @@ export interface Counts {
  * Feeds of a single process: the default everywhere but on Workers. A change by another process is seen within a minute. Close
  * them when the process stops, if you serve the app yourself: `livekit({ store, presenceFeeds })`.
  */
-export const memoryFeeds = (): PresenceFeeds & { close(): Promise<void> } => localFeeds(memorySignals());
+export const memoryFeeds = (): ProcessFeeds => localFeeds(memorySignals());

@@ -1,5 +1,6 @@
 /** settings → the store of a process: PostgreSQL where `DATABASE_URL` is set, else a SQLite file. */
 
+import type { ProcessFeeds } from '../presence/feeds.js';
 import { memoryFeeds } from '../presence/local-feeds.js';
 import type { Store } from '../stores/store.js';
 import { Problem } from './problem.js';
@@ -38,12 +39,10 @@ export function refuseWithoutSqlite(): never {
 }
 
 /** The feeds of the processes that share the store of {@link openStore}, or of this one alone. */
-export async function openFeeds(env: object): Promise<ClosableFeeds> {
+export async function openFeeds(env: object): Promise<ProcessFeeds> {
   const { url } = databaseOf(env);
   return url === undefined ? memoryFeeds() : (await importPostgres()).postgresFeeds(url);
 }
-
-type ClosableFeeds = ReturnType<typeof memoryFeeds>;
 
 const openPostgres = async (url: string): Promise<OpenStore> => (await importPostgres()).postgresStore(url);
 

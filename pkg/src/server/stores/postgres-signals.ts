@@ -1,6 +1,6 @@
 /** Signals between processes by PostgreSQL's LISTEN and NOTIFY. */
 
-import type { PresenceFeeds } from '../presence/feeds.js';
+import type { ProcessFeeds } from '../presence/feeds.js';
 import { localFeeds } from '../presence/local-feeds.js';
 import { Listeners, type PresenceSignals } from '../presence/signals.js';
 import { connection, opening, type PostgresSql, quietly } from './postgres-connection.js';
@@ -84,5 +84,4 @@ export function postgresSignals(database: string | ListeningSql): PresenceSignal
  * Feeds of several processes with one PostgreSQL: a change is seen by those who watch at any of them. `serve()` uses them where
  * `DATABASE_URL` is set. Close them when the process stops.
  */
-export const postgresFeeds = (database: string | ListeningSql): PresenceFeeds & { close(): Promise<void> } =>
-  localFeeds(postgresSignals(database));
+export const postgresFeeds = (database: string | ListeningSql): ProcessFeeds => localFeeds(postgresSignals(database));
