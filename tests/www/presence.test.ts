@@ -11,8 +11,7 @@ import { inChromium } from './support/in-chromium.ts';
 const { openPage, options, url } = await inChromium();
 
 const channel = (page: Page, id: string) => page.locator(`[data-channel="${id}"]`);
-const person = (page: Page, id: string, identity: string) =>
-  channel(page, id).locator(`[data-identity="${identity}"]`);
+const person = (page: Page, id: string, identity: string) => channel(page, id).locator(`[data-identity="${identity}"]`);
 
 /** Tells the endpoint what LiveKit would. */
 async function tell(change: 'joined' | 'left', room: string, identity: string): Promise<void> {

@@ -16,16 +16,19 @@ export interface PresentRow {
 
 /** A participant as clients get it. */
 export interface Participant {
+  /** The identity. */
   readonly identity: string;
+  /** The display name, which may be empty. */
   readonly name: string;
-  /** ISO 8601. */
+  /** When the participant joined: ISO 8601. */
   readonly joinedAt: string;
+  /** Whether a moderator has muted the participant. */
   readonly isServerMuted: boolean;
 }
 
 /** The participants of a room from its first one on. */
 export interface Present {
-  /** At most {@link MAX_PARTICIPANTS}, in the order of joining. */
+  /** At most 1,000, in the order of joining. */
   readonly participants: readonly Participant[];
   /** Whether there are more. */
   readonly isTruncated: boolean;
