@@ -14,6 +14,7 @@ import { section } from './lib/section.mjs';
 import { screenTable } from './lib/table.mjs';
 import { coldStart } from './measures/cold-start.mjs';
 import { endpoint } from './measures/endpoint.mjs';
+import { limits } from './measures/limits.mjs';
 import { native } from './measures/native.mjs';
 import { runtimes } from './measures/runtimes.mjs';
 import { scale } from './measures/scale.mjs';
@@ -22,7 +23,7 @@ import { mint, verify } from './measures/tokens.mjs';
 import { watchers } from './measures/watchers.mjs';
 
 /** Those that take microseconds come first, while nothing else is in the process. */
-const MEASURES = { mint, verify, 'cold-start': coldStart, runtimes, endpoint, scale, watchers, native, size };
+const MEASURES = { mint, verify, 'cold-start': coldStart, runtimes, endpoint, limits, scale, watchers, native, size };
 
 await main(async () => {
   const { values: options } = parseArgs({

@@ -78,7 +78,7 @@ test('the default roles are those of SQLite', async () => {
 });
 
 test('our own tables may be made again', async () => {
-  for (const name of ['0002_livekit_edge.sql', '0003_presence_and_cut_offs.sql']) {
+  for (const name of ['0002_livekit_edge.sql', '0003_presence_and_cut_offs.sql', '0008_rate_limits.sql']) {
     await running.sql.unsafe(readFileSync(new URL(`../../pkg/postgres/${name}`, import.meta.url), 'utf8'));
   }
 });

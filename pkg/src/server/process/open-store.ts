@@ -2,6 +2,7 @@
 
 import type { ProcessFeeds } from '../presence/feeds.js';
 import { memoryFeeds } from '../presence/local-feeds.js';
+import { parsedDatabaseUrl } from '../stores/database-url.js';
 import type { Store } from '../stores/store.js';
 import { Problem } from './problem.js';
 
@@ -44,7 +45,11 @@ export async function openFeeds(env: object): Promise<ProcessFeeds> {
   return url === undefined ? memoryFeeds() : (await importPostgres()).postgresFeeds(url);
 }
 
-const openPostgres = async (url: string): Promise<OpenStore> => (await importPostgres()).postgresStore(url);
+async function openPostgres(url: string): Promise<OpenStore> {
+  // Before the package is imported: it would not help with the address of another database.
+  parsedDatabaseUrl(url);
+  return (await importPostgres()).postgresStore(url);
+}
 
 const importPostgres = () =>
   import('../stores/postgres.js').catch(() => {

@@ -2,9 +2,10 @@
 import type { Hono } from 'hono';
 import type { LivekitOptions } from '../app.js';
 import { deployable } from '../deployable.js';
-import { createLog } from '../log.js';
+import { createLog, type Log } from '../log.js';
 import type { ClientAddress } from '../middleware/client-address.js';
 import { memoryRateLimits } from '../middleware/memory-rate-limit.js';
+import { canCount, postgresRateLimits } from '../middleware/postgres-rate-limit.js';
 import type { PresenceFeeds } from '../presence/feeds.js';
 import { memoryFeeds } from '../presence/local-feeds.js';
 import { PROBE, StoreFault } from '../stores/store.js';
@@ -48,6 +49,8 @@ export interface Platform {
   /** Calls `stop` at each signal to stop. */
   onStop(stop: () => void): void;
   exit(code: number): never;
+  /** What an operator sets the address with; the default is `HOST and PORT`. */
+  addressNames?: string;
 }
 
 /** A process that serves. */
@@ -76,7 +79,7 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
     const env = options.env ?? environment(platform);
     log = createLog((env as Record<string, unknown>)['LOG_LEVEL']);
     const address = addressOf(env);
-    const { app, store, feeds } = await prepare(platform, { ...options, env });
+    const { app, store, feeds, tellLimits } = await prepare(platform, { ...options, env });
     const server = await listen(platform, app.fetch, address);
     const url = urlOf(server.address);
     let stopped: Promise<void> | undefined;
@@ -90,6 +93,7 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
       platform.exit(0);
     });
     log.info(`Listening on ${url}`);
+    tellLimits(log);
     store?.facts(PROBE).catch(({ name }: Error) => {
       log.warn('The store does not answer yet: requests are answered 503 until it does', { error: name });
     });
@@ -123,11 +127,18 @@ async function prepare(platform: Platform, { env, prefix, ...options }: ProcessO
   const presenceFeeds = options.presenceFeeds ?? (opened === undefined ? memoryFeeds() : await openFeeds(startWith));
   const settings = () => startWith;
   const { clientAddress } = platform;
-  const app = deployable(
-    { settings, startWith, rateLimit: memoryRateLimits(), clientAddress, ...options, store, presenceFeeds },
-    prefix,
-  );
-  return { app, store: opened, feeds: typeof presenceFeeds === 'function' ? undefined : presenceFeeds };
+  const isShared = canCount(store);
+  const rateLimit = isShared ? postgresRateLimits(store) : memoryRateLimits();
+  const app = deployable({ settings, startWith, rateLimit, clientAddress, ...options, store, presenceFeeds }, prefix);
+  const tellLimits = (log: Log) => {
+    if ('rateLimit' in options) return;
+    // PostgreSQL is asked now, and the log says whether it counts once it has answered.
+    const { user, address } = rateLimit(startWith);
+    const isLimited = user !== undefined || address !== undefined;
+    if (isLimited && !isShared) log.info('Rate limits are counted in this process');
+  };
+  const feeds = typeof presenceFeeds === 'function' ? undefined : presenceFeeds;
+  return { app, store: opened, feeds, tellLimits };
 }
 
 /** An application that authorizes itself has a database only if a setting names one. */
@@ -146,7 +157,8 @@ async function listen(platform: Platform, handler: Handler, address: Address): P
   } catch (error) {
     const { name, code } = error as { name?: string; code?: string };
     if (name === REFUSED_BY_DENO) throw error;
-    throw new Problem(`Cannot listen on ${urlOf(address)} (${code ?? name}): set HOST and PORT to a free address`);
+    const { addressNames = 'HOST and PORT' } = platform;
+    throw new Problem(`Cannot listen on ${urlOf(address)} (${code ?? name}): set ${addressNames} to a free address`);
   }
 }
 
