@@ -6,6 +6,7 @@ mod decide;
 mod facts;
 mod grants;
 mod identity;
+mod moderation;
 mod overwrites;
 
 pub use action::RbacAction;
@@ -15,4 +16,5 @@ pub use authorize::{
 };
 pub use decide::decide;
 pub use facts::{ChannelFacts, CommunityBan, Facts, UserFacts};
+pub use moderation::{Join, authorize_moderation, judge_join};
 pub use overwrites::{Overwrite, OverwriteTarget};

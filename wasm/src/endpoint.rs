@@ -44,7 +44,7 @@ export interface PresenceCursor { joinedAt: number; identity: string }
 /// Service, user-token rules and webhooks of one set of settings; their keys are prepared once.
 #[wasm_bindgen]
 pub struct Endpoint {
-    livekit: LivekitService,
+    pub(crate) livekit: LivekitService,
     user_tokens: UserTokenRules,
     webhooks: Option<WebhookVerifier>,
 }
@@ -322,7 +322,7 @@ pub fn check_metadata(permission: &str) -> Result<(), JsValue> {
 }
 
 /// The caller. Its session is only in the question to the store.
-fn caller(user_id: String, token_id: Option<String>, issued_at: Option<f64>) -> Caller {
+pub(crate) fn caller(user_id: String, token_id: Option<String>, issued_at: Option<f64>) -> Caller {
     Caller { user_id, token_id, session_id: None, issued_at: issued_at.and_then(whole_seconds) }
 }
 

@@ -33,6 +33,13 @@ export { memoryFeeds } from './presence/local-feeds.js';
 export type { Participant, Present } from './presence/participant.js';
 export type { Grant, GrantFacts, Grants } from './rbac/grants.js';
 export { type KrakenOptions, kraken } from './rbac/kraken.js';
+export type {
+  HoldersQuestion,
+  IssuedIdentity,
+  KickChange,
+  LockChange,
+  ModerationStore,
+} from './stores/moderation.js';
 export {
   type FactsQuestion,
   type FactsRow,
