@@ -18,9 +18,11 @@ interface WorkerSocket extends Pick<WebSocket, 'addEventListener' | 'close'> {
   accept(): void;
 }
 
-/** The name of the header with the user's id, as JSON in ASCII. */
+/** More than the length of any id of an event. */
+const MAX_EVENT_ID = 64;
+/** The header with the user's id, percent-encoded. */
 export const USER_HEADER = 'X-Presence-User';
-/** The header with the id of the last event. */
+/** The header with the id of the last event, percent-encoded. */
 export const LAST_EVENT_HEADER = 'X-Presence-Last-Event';
 
 /** Feeds by the Durable Object that is bound; without a binding nobody can watch: 503. */
@@ -49,8 +51,10 @@ export function durableFeeds(namespace: PresenceNamespace | undefined): Presence
 }
 
 const headersOf = ({ userId, lastEventId }: Watcher) => ({
-  [USER_HEADER]: encodeURIComponent(userId),
-  ...(lastEventId === undefined ? {} : { [LAST_EVENT_HEADER]: encodeURIComponent(lastEventId) }),
+  [USER_HEADER]: encodeURIComponent(userId.toWellFormed()),
+  ...(lastEventId === undefined || lastEventId.length > MAX_EVENT_ID
+    ? {}
+    : { [LAST_EVENT_HEADER]: encodeURIComponent(lastEventId) }),
 });
 
 function refusal(status: number | undefined) {
