@@ -5,6 +5,7 @@ import { dmToken } from './routes/dm-token.js';
 import { endRoom, kickParticipant, lockChannel, removeParticipant } from './routes/moderation.js';
 import { muteParticipant } from './routes/mute-participant.js';
 import { voicePresence } from './routes/voice-presence.js';
+import { voicePresenceEvents } from './routes/voice-presence-events.js';
 
 /** Routes that need a store with kicks and locks. */
 const KEPT: readonly Route[] = [
@@ -19,5 +20,6 @@ export const krakenRoutes = (policy: Policy, moderates: boolean): readonly Route
   ['POST', '/channels/:channelId/remove-participant', removeParticipant],
   ['POST', '/channels/:channelId/end', endRoom],
   ['GET', '/channels/:channelId/voice-presence', voicePresence],
+  ['GET', '/channels/:channelId/voice-presence/events', voicePresenceEvents],
   ...(moderates ? KEPT : []),
 ];
