@@ -27,6 +27,10 @@ export {
   type RateLimits,
   rateLimitBindings,
 } from './middleware/rate-limiter.js';
+export type { PresenceEvents } from './presence/events-option.js';
+export type { PresenceFeeds, ProcessFeeds, ReadRoom, Watcher } from './presence/feeds.js';
+export { memoryFeeds } from './presence/local-feeds.js';
+export type { Participant, Present } from './presence/participant.js';
 export {
   type ReconciledPresence,
   type ReconcilePresenceOptions,

@@ -25,6 +25,8 @@ export function narrowed(document: Document): Document {
   if (SyncRequest !== undefined) SyncRequest.example = { roomId: 'channel-abc123' };
   // A message of a hundred fields, which the document does not repeat.
   if (RoomConfiguration !== undefined) delete RoomConfiguration.properties.egress;
+  // A stream does not end.
+  for (const path of Object.keys(copy.paths)) if (path.endsWith('/events')) delete copy.paths[path];
   for (const [path, { parameters = [] }] of Object.entries<Document>(copy.paths)) {
     if (path.includes('{channelId}')) for (const parameter of parameters) parameter.example = 'channel-abc123';
   }

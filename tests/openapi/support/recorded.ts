@@ -2,6 +2,7 @@
 import type { FakeLivekit } from '../../server-parts/fake-livekit.ts';
 import { json, MICROPHONE, refuseUnmuting } from '../../server-parts/fake-livekit.ts';
 import type { Answer, Asking, Endpoint } from '../../support/endpoint.ts';
+import { openStream } from '../../support/event-stream.ts';
 import { ADDRESS_HEADER, LIMITS_HEADER, SETTINGS_HEADER, toHeader } from '../../support/headers.ts';
 import { ROOM_OF_NO_SERVER } from '../../support/limited.ts';
 import { sendRaw } from '../../support/raw-http.ts';
@@ -50,6 +51,17 @@ const BY_COOKIE = (): Asking => ({
 /** Of a route that asks who is calling: its success, and whom it turns away. */
 const ofUsers = (send: Send, others: Asking[] = []): Promise<Answer>[] =>
   [{}, { as: null }, { as: 'user-banned' }, REFUSED('user'), REFUSED('address'), NO_STORE, ...others].map(send);
+
+/** The beginning of a stream, which would not end by itself. */
+async function beginningOf(endpoint: Endpoint, path: string): Promise<Answer> {
+  const client = await openStream(`${endpoint.url}/api/livekit${path}`, {
+    Authorization: `Bearer ${userToken('user-456')}`,
+  });
+  await client.read().next();
+  await client.close();
+  const headers = new Headers({ 'content-type': client.headers['content-type'] ?? '' });
+  return { status: client.status, headers, text: client.text };
+}
 
 /** Asks for everything. */
 export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<Recorded[]> {
@@ -184,6 +196,10 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
   const here = presence.replace('{channelId}', CHANNEL);
   await keep('get', presence, ofUsers(read(here), [{ as: 'user-stranger' }]));
   await keep('get', presence, [read(`${here}?after=nobody`)({})]);
+  const events = `${presence}/events`;
+  const stream = `${here}/events`;
+  const refused: Asking[] = [{ as: null }, { as: 'user-stranger' }, REFUSED('user'), REFUSED('address'), NO_STORE];
+  await keep('get', events, [...refused.map(read(stream)), beginningOf(endpoint, stream)]);
   await keep('get', '/connection-info', [
     ...ofUsers(read('/connection-info'), [{ settings: { LIVEKIT_URL: '' } }, SEVERAL]),
     endpoint.get(`/connection-info?roomId=${CHANNEL}`, SEVERAL),

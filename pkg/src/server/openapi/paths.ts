@@ -48,6 +48,18 @@ const AFTER = {
   schema: { type: 'string', pattern: '^[0-9]+[.].+$' },
 };
 
+const LAST_EVENT_ID = {
+  name: 'Last-Event-ID',
+  in: 'header',
+  description: 'The id of the last event that the client has: only later ones are sent, if it is known.',
+  schema: { type: 'string' },
+};
+
+const EVENTS =
+  'Server-Sent Events: `snapshot` with `channelId`, at most 1,000 `participants` and, if there are more, `isTruncated`; then `joined`, ' +
+  '`left` and `updated`, each with a participant; `end` with the `statusCode` of a new request, after which the stream ends.';
+const EVENT_STREAM = { type: 'string', pattern: '^retry: [0-9]+\n' };
+
 /** Responses where a participant who joined may not, and is not removed. */
 const NOT_REMOVED = {
   500: response('Credentials are missing, or the URL is invalid.', 'NotConfigured'),
@@ -161,6 +173,20 @@ const storePaths = (options: DocumentOptions) => ({
         200: response('Participants by the time they joined: a page of at most 1,000.', 'VoicePresence'),
         400: response('`after` is not the `next` of a page.', 'BadRequest'),
         403: FORBIDDEN,
+      },
+    },
+  },
+  '/channels/{channelId}/voice-presence/events': {
+    parameters: [CHANNEL_ID],
+    get: {
+      summary: "Who is in the channel's room, and every change, until the client closes the connection (READ_CHANNEL).",
+      parameters: [LAST_EVENT_ID],
+      responses: {
+        ...ofUsers(options),
+        200: { description: EVENTS, content: { 'text/event-stream': { schema: EVENT_STREAM } } },
+        403: FORBIDDEN,
+        429: { ...TOO_MANY, description: 'Too many requests, or the user watches 20 times already.' },
+        503: { ...UNAVAILABLE, description: 'As elsewhere; or nobody more can watch now.' },
       },
     },
   },

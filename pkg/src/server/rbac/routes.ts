@@ -7,6 +7,7 @@ import { endRoom, kickParticipant, lockChannel, removeParticipant } from './rout
 import { muteParticipant } from './routes/mute-participant.js';
 import { sync } from './routes/sync.js';
 import { voicePresence } from './routes/voice-presence.js';
+import { voicePresenceEvents } from './routes/voice-presence-events.js';
 
 /** Routes that need a store with kicks and locks. */
 const KEPT: readonly Route[] = [
@@ -21,6 +22,7 @@ export const krakenRoutes = (policy: Policy, moderates: boolean): readonly Route
   ['POST', '/channels/:channelId/remove-participant', removeParticipant],
   ['POST', '/channels/:channelId/end', endRoom],
   ['GET', '/channels/:channelId/voice-presence', voicePresence],
+  ['GET', '/channels/:channelId/voice-presence/events', voicePresenceEvents],
   ...(moderates ? KEPT : []),
 ];
 

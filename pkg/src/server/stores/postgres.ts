@@ -3,6 +3,7 @@
  *
  * @module livekit-edge/stores/postgres
  */
+import { isWorker } from '../is-worker.js';
 import { type Layouts, newLayouts } from './layouts.js';
 import { KEEP_HELD_SECONDS } from './moderation.js';
 import { END, factsSql, LAYOUT, MOVE, MUTE, PRESENCE } from './postgres.sql.js';
@@ -19,6 +20,7 @@ import type { PresenceRow, Store } from './store.js';
 import { UNREAD } from './unread.sql.js';
 
 export type { PostgresQuery, PostgresSql, Value } from './postgres-connection.js';
+export { type ListeningSql, postgresFeeds } from './postgres-signals.js';
 
 /** A store that is open until it is closed. */
 export interface PostgresStore extends Store {
@@ -139,5 +141,3 @@ function answer<Answer>(rows: readonly unknown[]): Answer {
 
 /** Replaces U+0000, which PostgreSQL cannot store, so that a participant's name cannot prevent an event from being applied. */
 const storable = (text: string): string => text.replaceAll('\0', '\uFFFD');
-
-const isWorker = (): boolean => globalThis.navigator?.userAgent === 'Cloudflare-Workers';
