@@ -20,9 +20,10 @@ import { runtimes } from './measures/runtimes.mjs';
 import { scale } from './measures/scale.mjs';
 import { size } from './measures/size.mjs';
 import { mint, verify } from './measures/tokens.mjs';
+import { watchers } from './measures/watchers.mjs';
 
 /** Those that take microseconds come first, while nothing else is in the process. */
-const MEASURES = { mint, verify, 'cold-start': coldStart, runtimes, endpoint, limits, scale, native, size };
+const MEASURES = { mint, verify, 'cold-start': coldStart, runtimes, endpoint, limits, scale, watchers, native, size };
 
 await main(async () => {
   const { values: options } = parseArgs({

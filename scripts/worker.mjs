@@ -13,6 +13,8 @@ export const DATA_FOLDER = join(root, '.data');
 
 const HOST = '127.0.0.1';
 const NAME = 'livekit-edge';
+/** The Durable Object of those who watch presence, which is bound if the script exports it. */
+const PRESENCE_ROOM = 'PresenceRoom';
 
 /**
  * @typedef {{ level: string, message: string, timestamp: number }} WorkerLog one console line of the Worker
@@ -25,14 +27,16 @@ const NAME = 'livekit-edge';
  * @property {boolean} [demo] load demo-data.json
  * @property {Record<string, number>} [rateLimits] rate-limit bindings by name: requests a minute; none if not given
  * @property {(line: WorkerLog) => void} [log] gets what the Worker writes to its console; dropped if not given
+ * @property {string[]} [copies] names of more Workers of the script, which share database and objects: `mf.getWorker(name)`
  * @property {string} [entry] another script to run than pkg/dist/cloudflare.js
  */
 
 /** @param {WorkerOptions} [options] */
 export async function startWorker(options = {}) {
   const { port = 0, bindings = demoSettings, rateLimits = {}, persist, migrate = true, demo = true } = options;
-  const { log = () => {}, entry } = options;
-  const { code, wasm } = await bundleWorker(entry);
+  const { log = () => {}, entry, copies = [] } = options;
+  const { code, wasm, exports } = await bundleWorker(entry);
+  const hasPresenceRoom = exports.includes(PRESENCE_ROOM);
   const vars = Object.entries(bindings).map(([name, value]) => [name, { type: /** @type {const} */ ('text'), value }]);
   const limits = Object.entries(rateLimits).map(([name, limit]) => [
     name,
@@ -48,23 +52,31 @@ export async function startWorker(options = {}) {
     log: new Log(LogLevel.WARN),
     handleStructuredLogs: log,
     ...(persist === undefined ? {} : { resourcePersistencePath: persist }),
-    workers: [
-      {
-        config: {
-          name: NAME,
-          compatibilityDate: COMPATIBILITY_DATE,
-          manifest: {
-            mainModule: MAIN_MODULE,
-            modulesRoot: root,
-            modules: {
-              [MAIN_MODULE]: { type: 'esm', contents: code },
-              ...Object.fromEntries(Object.entries(wasm).map(([name, contents]) => [name, { type: 'wasm', contents }])),
-            },
+    workers: [NAME, ...copies].map((name) => ({
+      config: {
+        name,
+        compatibilityDate: COMPATIBILITY_DATE,
+        manifest: {
+          mainModule: MAIN_MODULE,
+          modulesRoot: root,
+          modules: {
+            [MAIN_MODULE]: { type: 'esm', contents: code },
+            ...Object.fromEntries(Object.entries(wasm).map(([name, contents]) => [name, { type: 'wasm', contents }])),
           },
-          env: { ...Object.fromEntries(vars), ...Object.fromEntries(limits), DB: { type: 'd1', id: NAME } },
         },
+        env: {
+          ...Object.fromEntries(vars),
+          ...Object.fromEntries(limits),
+          DB: { type: 'd1', id: NAME },
+          ...(hasPresenceRoom
+            ? { PRESENCE_ROOM: { type: 'durable-object', worker: NAME, exportName: PRESENCE_ROOM } }
+            : {}),
+        },
+        ...(hasPresenceRoom && name === NAME
+          ? { exports: { [PRESENCE_ROOM]: { type: 'durable-object', storage: 'sqlite' } } }
+          : {}),
       },
-    ],
+    })),
   });
   const stop = () => mf.dispose();
   try {

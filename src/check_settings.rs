@@ -7,6 +7,7 @@ use crate::{
     error::{SettingError, SettingErrorKind},
     jws::Secret,
     keys::ApiKeys,
+    operator_key::{NO_OPERATOR, OPERATOR_KEY, OperatorKey},
     servers::is_server_url,
     setting::{Settings, entries, list, parse_boolean, parse_integer, text},
     similar_name::distance,
@@ -54,7 +55,7 @@ const REFUSED: &str = "user tokens are refused";
 
 /// The rule of each setting. Those of HTTP (`CORS_ORIGINS`, `RATE_LIMIT_PER_USER`, …) have their rules in TypeScript, and only
 /// quotes are looked for here.
-const RULES: [(&str, Rule); 28] = [
+const RULES: [(&str, Rule); 29] = [
     ("LIVEKIT_API_KEY", Rule::Text),
     ("LIVEKIT_API_SECRET", Rule::Secret),
     ("LIVEKIT_URL", Rule::Value(is_server_url, SERVER_URL, "clients cannot connect")),
@@ -95,6 +96,8 @@ const RULES: [(&str, Rule); 28] = [
             "info applies",
         ),
     ),
+    // Without quotes, the operator's key itself is checked with all others.
+    (OPERATOR_KEY, Rule::Value(is_any, "a key", NO_OPERATOR)),
     ("CORS_ORIGINS", Rule::Text),
     ("RATE_LIMIT_PER_USER", Rule::Text),
     ("RATE_LIMIT_PER_ADDRESS", Rule::Text),
@@ -128,10 +131,14 @@ pub fn check_settings<'n>(setting: Settings<'_>, names: impl IntoIterator<Item =
     });
     let short = short_keys(&config, setting).into_iter().map(|name| SettingError::new(name, SettingErrorKind::Short));
     let above = above_maximum(setting).into_iter();
+    let operator = OperatorKey::from_settings(setting, &config).err();
+    let operator = operator.filter(|_| !text(setting, OPERATOR_KEY).is_some_and(|key| is_quoted(&key)));
+    let operator = operator.map(|kind| SettingError::new(OPERATOR_KEY, kind));
     let misspelt = names.into_iter().filter_map(|name| {
         mistaken_for(name, setting).map(|known| SettingError::new(name, SettingErrorKind::NotASetting(known)))
     });
-    missing.chain(config.errors.iter().cloned()).chain(invalid).chain(above).chain(short).chain(misspelt).collect()
+    let invalid = invalid.chain(operator).chain(above).chain(short);
+    missing.chain(config.errors.iter().cloned()).chain(invalid).chain(misspelt).collect()
 }
 
 /// The TTLs that are above their maximum, which applies in their place.

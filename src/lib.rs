@@ -52,6 +52,7 @@ pub mod webhook;
 mod error;
 mod limits;
 mod names;
+mod operator_key;
 mod permission;
 mod similar_name;
 mod time;
@@ -70,6 +71,7 @@ pub use limits::{
     MAX_ATTRIBUTES_BYTES, MAX_IDENTITY_BYTES, MAX_METADATA_BYTES, MAX_NAME_BYTES, MAX_ROOM_BYTES, MAX_ROOM_CONFIG_BYTES,
 };
 pub use names::{DisplayName, Identity, NameError, RoomName};
+pub use operator_key::OperatorKey;
 pub use permission::{Bounds, Permission};
 pub use rbac::{Facts, Granted, RbacAction, decide};
 pub use request::{CreateToken, RawCreateToken};

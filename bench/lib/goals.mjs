@@ -108,6 +108,20 @@ export const GOALS = [
     most: 1.4,
     next: 'Each part of the query is a search in an index, some levels deeper in the larger one. Next: fewer of them.',
   },
+  {
+    finding: 'memory of a watcher',
+    measure: 'memory of each of 1,000 watchers of a room, Node',
+    most: 64,
+    unit: 'KB',
+    next: 'Node’s socket, request and response, two timers, and the stream with Hono’s adapter. Next: a heap snapshot of them.',
+  },
+  {
+    finding: 'change to 1,000 watchers, p99',
+    measure: 'a change of presence to 1,000 watchers of a room, p99',
+    most: 100,
+    unit: 'ms',
+    next: 'Node writes to each connection by a system call of its own. Next: see how much of it is the reading process.',
+  },
   ...['SQLite', 'D1 (Miniflare)', 'PostgreSQL'].map((store) => ({
     finding: `join event / in a room of 100, ${store}`,
     measure: `join event in a room of 10,000, against a room of 100, ${store}`,

@@ -29,5 +29,5 @@ CREATE TABLE "VoiceIdentity" (
 );
 -- The last holders of an identity.
 CREATE INDEX "VoiceIdentity_last_idx" ON "VoiceIdentity" (room, identity, issuedAt DESC, userId);
-CREATE INDEX "VoiceIdentity_userId_idx" ON "VoiceIdentity" (userId);
+CREATE INDEX "VoiceIdentity_userId_idx" ON "VoiceIdentity" (userId, issuedAt);
 CREATE INDEX "VoiceIdentity_issuedAt_idx" ON "VoiceIdentity" (issuedAt);

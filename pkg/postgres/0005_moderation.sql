@@ -31,5 +31,5 @@ CREATE TABLE IF NOT EXISTS "VoiceIdentity" (
 -- The last holders of an identity.
 CREATE INDEX IF NOT EXISTS "VoiceIdentity_last_idx"
   ON "VoiceIdentity" ("room", "identity", "issuedAt" DESC, "userId" COLLATE "C");
-CREATE INDEX IF NOT EXISTS "VoiceIdentity_userId_idx" ON "VoiceIdentity" ("userId");
+CREATE INDEX IF NOT EXISTS "VoiceIdentity_userId_idx" ON "VoiceIdentity" ("userId", "issuedAt");
 CREATE INDEX IF NOT EXISTS "VoiceIdentity_issuedAt_idx" ON "VoiceIdentity" ("issuedAt");

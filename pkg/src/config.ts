@@ -64,6 +64,7 @@ const ENDPOINT_SETTINGS = [
   'JWT_CLIENT_ID',
   'JWT_ALGORITHMS',
   'JWT_LEEWAY',
+  'OPERATOR_KEY',
 ] as const;
 
 /** Settings by name, as plain data. */

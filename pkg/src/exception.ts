@@ -43,6 +43,7 @@ const STATUS = {
   too_many_requests: [429],
   livekit_unavailable: [502],
   store_unavailable: [503],
+  watching_unavailable: [503],
   identity_provider_unavailable: [503],
   livekit_timeout: [504],
 } as const satisfies Record<string, readonly [status: number, error?: string]>;

@@ -12,13 +12,14 @@ export const MAIN_MODULE = 'worker.js';
  * workerd compiles no WebAssembly from bytes: the module has to be handed over as a module of its own, which the
  * bundle imports by its file name.
  * @param {string} entry
- * @returns {Promise<{ code: string, wasm: Record<string, Uint8Array<ArrayBuffer>> }>}
+ * @returns {Promise<{ code: string, wasm: Record<string, Uint8Array<ArrayBuffer>>, exports: string[] }>}
  */
 export async function bundleWorker(entry = WORKER_ENTRY) {
   /** @type {Record<string, Uint8Array<ArrayBuffer>>} */
   const wasm = {};
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     entryPoints: [entry],
+    metafile: true,
     bundle: true,
     write: false,
     format: 'esm',
@@ -39,7 +40,8 @@ export async function bundleWorker(entry = WORKER_ENTRY) {
       },
     ],
   });
-  return { code: outputFiles[0]?.text ?? '', wasm };
+  const exports = Object.values(metafile.outputs).flatMap((output) => output.exports);
+  return { code: outputFiles[0]?.text ?? '', wasm, exports };
 }
 
 /**

@@ -5,9 +5,12 @@ import { buildPlayground } from './build.mjs';
 import { demoChoices } from './demo.mjs';
 import { forward } from './forward.mjs';
 import { livekitHttpUrl, pageHeaders } from './headers.mjs';
+import { watchAll } from './presence.mjs';
 
 const HOST = '127.0.0.1';
 const PROBE_MS = 2000;
+/** The presence of all channels. */
+const WATCH = '/demo/presence';
 const NAMES_OF_THIS_MACHINE = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
@@ -32,12 +35,16 @@ export async function startFront({ port = 0, endpoint, settings }) {
     const [path = '/'] = (request.url ?? '/').split('?');
     const file = files.get(path);
     const makes = demo[path];
-    if (!/^(GET|HEAD)$/.test(request.method ?? '') || (!file && !makes)) return forward(request, response, endpoint);
+    const isWatch = path === WATCH && request.method === 'GET';
+    if (!/^(GET|HEAD)$/.test(request.method ?? '') || !(file || makes || isWatch)) {
+      return forward(request, response, endpoint);
+    }
     if (file) return response.writeHead(200, { ...headers, 'content-type': file.type }).end(file.body);
     // A page of another site can give its own name the address of this machine and then read what is here.
     if (!NAMES_OF_THIS_MACHINE.has((request.headers.host ?? '').replace(/:\d+$/, ''))) {
       return response.writeHead(403, headers).end();
     }
+    if (isWatch) return watchAll(request, response, endpoint, headers);
     response.writeHead(200, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(await makes?.()));
   }
   const server = createServer((request, response) => {

@@ -41,6 +41,8 @@ pub enum FieldError {
     TooMany(RequestField, usize),
     /// `after` is not the `next` of a page.
     NotACursor,
+    /// Both `roomId` and `userId` are set, or neither.
+    NotRoomOrUser,
 }
 
 /// A field of a request.
@@ -51,6 +53,8 @@ pub enum RequestField {
     Identity,
     /// `roomId`
     RoomId,
+    /// `userId`
+    UserId,
     /// `name`
     Name,
     /// `participantIdentity`: the participant to mute, kick or remove
@@ -84,7 +88,7 @@ impl RequestField {
     #[must_use]
     pub const fn max_bytes(self) -> usize {
         match self {
-            Self::Identity | Self::ParticipantIdentity | Self::SourceIdentity => MAX_IDENTITY_BYTES,
+            Self::Identity | Self::UserId | Self::ParticipantIdentity | Self::SourceIdentity => MAX_IDENTITY_BYTES,
             Self::RoomId | Self::SourceRoom => MAX_ROOM_BYTES,
             Self::Name | Self::SourceName => MAX_NAME_BYTES,
             Self::SourceMetadata => MAX_METADATA_BYTES,
@@ -125,6 +129,7 @@ impl RequestField {
         match self {
             Self::Identity => "identity",
             Self::RoomId => "roomId",
+            Self::UserId => "userId",
             Self::Name => "name",
             Self::ParticipantIdentity => "participantIdentity",
             Self::Mute => "mute",
@@ -163,6 +168,7 @@ impl FieldError {
                 return [field.name(), " must be an integer from 1 to ", &max.to_string()].concat();
             }
             Self::NotACursor => return "after must be the next of an earlier page".into(),
+            Self::NotRoomOrUser => return "either roomId or userId must be given".into(),
             Self::TtlTooSmall => return "ttl must not be less than 1".into(),
             Self::TtlTooLarge(max) => return ["ttl must not be greater than ", &max.to_string()].concat(),
             Self::TtlNotNumber => return "ttl must be a number conforming to the specified constraints".into(),

@@ -169,7 +169,7 @@ fn join_channel(
 fn grant_to(
     user: &UserFacts,
     request: JoinRequest,
-    mut grant: VideoGrant,
+    grant: VideoGrant,
     timed_out: bool,
     facts: &Facts,
     config: &LivekitConfig,
@@ -179,9 +179,7 @@ fn grant_to(
     let may_publish = grant.can_publish == Some(true);
     let reason = if timed_out { ForbiddenReason::CommunityTimeout } else { ForbiddenReason::MissingAction };
     check_metadata(may_publish, has_metadata || room_config.is_some(), reason)?;
-    if may_publish {
-        grant.can_update_own_metadata = config.can_update_own_metadata.then_some(true);
-    }
+    let grant = config.with_own_metadata(grant);
     // Name and identity are shown to the room at each join, so that a timed-out caller does not choose them.
     let (identity, name) = if timed_out && !may_publish { (None, None) } else { (identity, name) };
     let identity = config.identity_policy.choose(identity, user, facts)?;
@@ -209,7 +207,7 @@ fn check_metadata(may_publish: bool, has_metadata: bool, reason: ForbiddenReason
     if has_metadata && !may_publish { Err(LivekitError::Forbidden(reason)) } else { Ok(()) }
 }
 
-const fn timeouts(config: &LivekitConfig) -> Timeouts {
+pub(super) const fn timeouts(config: &LivekitConfig) -> Timeouts {
     match config.grants {
         GrantPolicy::Full => Timeouts::Deny,
         GrantPolicy::Role => Timeouts::Allow,

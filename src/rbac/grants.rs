@@ -2,7 +2,7 @@
 
 use super::{ChannelFacts, RbacAction, UserFacts};
 use crate::{
-    config::GrantPolicy,
+    config::{GrantPolicy, LivekitConfig},
     token::{TrackSource, VideoGrant},
 };
 use alloc::vec::Vec;
@@ -29,6 +29,14 @@ impl GrantPolicy {
             Self::Full => VideoGrant::full(room),
             Self::Role => publisher(room, SOURCES.map(|(_, source)| source).into()),
         }
+    }
+}
+
+impl LivekitConfig {
+    /// The grants with those about the participant's own metadata, which only a participant who may publish has.
+    pub(super) fn with_own_metadata(&self, grant: VideoGrant) -> VideoGrant {
+        let may_update = self.can_update_own_metadata && grant.can_publish == Some(true);
+        VideoGrant { can_update_own_metadata: may_update.then_some(true), ..grant }
     }
 }
 

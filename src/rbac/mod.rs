@@ -8,6 +8,9 @@ mod grants;
 mod identity;
 mod moderation;
 mod overwrites;
+mod participant_rights;
+mod standing;
+mod sync;
 
 pub use action::RbacAction;
 pub use authorize::{
@@ -18,3 +21,6 @@ pub use decide::decide;
 pub use facts::{ChannelFacts, CommunityBan, Facts, UserFacts};
 pub use moderation::{Join, authorize_moderation, judge_join};
 pub use overwrites::{Overwrite, OverwriteTarget};
+pub use participant_rights::ParticipantRights;
+pub use standing::{RoomKind, Standing};
+pub use sync::{SyncAction, Wanted, compare, is_followed};

@@ -44,13 +44,22 @@ pub(super) fn check_kick_and_lock(
     if user.owner {
         return Ok(());
     }
-    if channel.is_kicked(now) || (identity != user.id && channel.is_identity_kicked(now)) {
-        return Err(LivekitError::Forbidden(ForbiddenReason::Kicked));
-    }
+    check_kick(user, channel, identity, now)?;
     if channel.locked_at.is_some() && !channel.allows(RbacAction::UpdateChannel) {
         return Err(LivekitError::Forbidden(ForbiddenReason::Locked));
     }
     Ok(())
+}
+
+/// As [`check_kick_and_lock`], for a participant whom a lock is not about.
+pub(super) fn check_kick(
+    user: &UserFacts,
+    channel: &ChannelFacts,
+    identity: &str,
+    now: u64,
+) -> Result<(), LivekitError> {
+    let is_kicked = channel.is_kicked(now) || (identity != user.id && channel.is_identity_kicked(now));
+    if is_kicked && !user.owner { Err(LivekitError::Forbidden(ForbiddenReason::Kicked)) } else { Ok(()) }
 }
 
 /// What becomes of a participant who joined, perhaps with a token from before a kick or lock.

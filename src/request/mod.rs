@@ -5,6 +5,7 @@ mod moderation;
 mod mute_participant;
 mod raw_create_token;
 mod raw_fields;
+mod sync;
 mod token_source;
 
 pub use create_token::CreateToken;
@@ -12,4 +13,5 @@ pub use moderation::{Moderation, RawModeration};
 pub use mute_participant::{MuteParticipant, RawMuteParticipant};
 pub use raw_create_token::{JoinRequest, RawCreateToken};
 pub use raw_fields::{Field, parse_body};
+pub use sync::SyncRequest;
 pub use token_source::{RawRoomConfig, RawTokenSource};

@@ -33,6 +33,16 @@ impl TrackSource {
         }
     }
 
+    /// The name in LiveKit's protocol.
+    pub(crate) const fn protocol_name(self) -> &'static str {
+        match self {
+            Self::Camera => "CAMERA",
+            Self::Microphone => "MICROPHONE",
+            Self::ScreenShare => "SCREEN_SHARE",
+            Self::ScreenShareAudio => "SCREEN_SHARE_AUDIO",
+        }
+    }
+
     /// The source of this exact name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {

@@ -58,6 +58,11 @@ test('a missing optional peer is one sentence with the command that installs it'
     stdout: '',
     stderr: "livekit-edge: The package 'hono' is not installed: npm install livekit-edge hono\n",
   });
+  const unsynced = await onNode24(['sync', '--user', 'user-456']);
+  assert.deepEqual(
+    [unsynced.code, unsynced.stderr],
+    [1, "livekit-edge: The package 'hono' is not installed: npm install livekit-edge hono\n"],
+  );
   const database = { DATABASE_URL: 'postgres://u:hunter2@127.0.0.1:1/d' };
   const sentence = "DATABASE_URL is set, and the package 'postgres' is not installed: npm install postgres";
   const checked = await onNode24(['doctor'], database);
@@ -67,4 +72,6 @@ test('a missing optional peer is one sentence with the command that installs it'
   const served = await onNode24(['serve', '--port', '0'], database);
   assert.deepEqual([served.code, served.stdout], [1, '']);
   assert.deepEqual(JSON.parse(served.stderr), { level: 'error', message: sentence });
+  const synced = await onNode24(['sync', '--user', 'user-456'], database);
+  assert.deepEqual([synced.code, synced.stderr], [1, `livekit-edge: ${sentence}\n`]);
 });

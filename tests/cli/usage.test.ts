@@ -23,7 +23,7 @@ const SECRET_HINT =
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJodW50ZXIyIjoiaHVudGVyMiJ9.hunter2';
 
 const CASES: [args: string[], code: number, sentence: RegExp, options?: RunOptions][] = [
-  [['tokn'], 2, /^Unknown command: use token, inspect, doctor, serve \(see livekit-edge --help\)$/],
+  [['tokn'], 2, /^Unknown command: use token, inspect, doctor, serve, sync \(see livekit-edge --help\)$/],
   [[TOKEN], 2, /^Unknown command/],
   [['--colour'], 2, /^Unknown option --colour \(/],
   [
@@ -104,7 +104,11 @@ test('without a command the help is on standard error with exit code 2', async (
   assert.match(stderr, /^Usage: livekit-edge /);
 });
 
-for (const args of [['--help'], ['help'], ...['token', 'inspect', 'doctor', 'serve'].map((name) => [name, '--help'])]) {
+for (const args of [
+  ['--help'],
+  ['help'],
+  ...['token', 'inspect', 'doctor', 'serve', 'sync'].map((name) => [name, '--help']),
+]) {
   test(`${args.join(' ')} prints the usage with examples`, async () => {
     const stdout = await printed(args, { env: {} });
     assert.match(stdout, /^Usage: livekit-edge /);

@@ -149,3 +149,13 @@ test('a URL that is accepted is one for JavaScript, too', () => {
   }
   assert.ok(accepted > 1000, `${accepted}`);
 });
+
+test('an operator key that is short, or another key of the settings, is a warning, and no part of it is in the sentence', () => {
+  const KEY = 'an-operator-key-of-more-than-32-bytes';
+  assert.deepEqual(codes({ OPERATOR_KEY: KEY }), []);
+  assert.deepEqual(codes({ OPERATOR_KEY: ` ${KEY}\n` }), []);
+  for (const OPERATOR_KEY of [KEY.slice(0, 31), LONG, 7, {}]) {
+    assert.deepEqual(codes({ OPERATOR_KEY }), ['warning OPERATOR_KEY invalid'], JSON.stringify(OPERATOR_KEY));
+  }
+  assert.deepEqual(codes({ OPERATOR_KEY: `"${KEY}"` }), ['warning OPERATOR_KEY quoted']);
+});

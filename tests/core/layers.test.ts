@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 const SOURCE = fileURLToPath(new URL('../../pkg/src/', import.meta.url));
 const POLICY = 'server/rbac/';
-/** The endpoint with its default policy, and the public names. */
-const WIRING = ['server/app.ts', 'server/index.ts'];
+/** The command `sync`, the endpoint with its default policy, and the public names. */
+const WIRING = ['cli/sync.ts', 'server/app.ts', 'server/index.ts'];
 
 /** The files of this package that a file imports, in whatever form. */
 function importsOf(file: string): string[] {

@@ -7,6 +7,7 @@ import { TokenVerifier } from 'livekit-server-sdk';
 import { demoSettings, demoStatements } from '../../scripts/demo-data.mjs';
 import { modules, node24 } from '../../scripts/lib/paths.mjs';
 import { mustRun } from '../../scripts/lib/run.mjs';
+import { openStream } from '../support/event-stream.ts';
 import type { Packed } from '../support/packed.ts';
 import { serving } from '../support/serving.ts';
 import { loadDemo } from '../support/sqlite-file.ts';
@@ -37,6 +38,14 @@ async function assertToken(url: string): Promise<void> {
     const { token } = await response.json();
     assert.equal((await new TokenVerifier('devkey', 'secret').verify(token)).video?.room, 'channel-abc123');
   }
+}
+
+async function assertWatches(url: string): Promise<void> {
+  const client = await openStream(`${url}/api/livekit/channels/channel-abc123/voice-presence/events`, {
+    Authorization: `Bearer ${userToken('user-456')}`,
+  });
+  assert.equal((await client.read().next()).event, 'snapshot');
+  await client.close();
 }
 
 const LISTENING = /http:\/\/[\d.:]+\d/;
@@ -87,7 +96,10 @@ test('examples/cloudflare: wrangler bundles it, applies its migrations and serve
   writeFileSync(join(folder, 'demo.sql'), demoStatements().map(literal).join(';\n'));
   await wrangler('d1', 'execute', 'livekit-edge', '--local', '--file', 'demo.sql');
   const command = [node24(), WRANGLER, 'dev', '--ip', '127.0.0.1', '--port', '0', '--inspector-port', '0'];
-  await serving(command, folder, env, /(?<=Ready on )http:\/\/[\d.:]+/, assertToken);
+  await serving(command, folder, env, /(?<=Ready on )http:\/\/[\d.:]+/, async (url) => {
+    await assertToken(url);
+    await assertWatches(url);
+  });
 });
 
 /** A statement with its values written into it. */

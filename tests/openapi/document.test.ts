@@ -105,7 +105,7 @@ test('every status that is promised was answered, none that is not, and each bod
     const validate = validators.get(what);
     assert.ok(validate, `not described: ${what} ${answer.text}`);
     const type = types.get(what) ?? '';
-    const value = type === 'text/plain' ? answer.text : JSON.parse(answer.text);
+    const value = type.startsWith('text/') ? answer.text : JSON.parse(answer.text);
     assert.ok(validate(value), `${what} ${answer.text} ${JSON.stringify(validate.errors)}`);
     assert.ok(answer.headers.get('content-type')?.startsWith(type), what);
     if (answer.status === 429) assert.match(answer.headers.get('retry-after') ?? '', /^[1-9]\d*$/, what);

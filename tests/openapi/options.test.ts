@@ -51,7 +51,10 @@ test('user tokens are described where they are verified, and a status of the app
     const { security, components, paths } = await documentOf(options);
     const isOwn = options.authenticate !== undefined;
     assert.deepEqual(security, isOwn ? undefined : [{ bearer: [] }, { cookie: [] }]);
-    assert.deepEqual(Object.keys(components.securitySchemes), isOwn ? ['livekit'] : ['bearer', 'cookie', 'livekit']);
+    const syncs = options.store === opened && options.authorize === undefined;
+    const schemes = [...(isOwn ? [] : ['bearer', 'cookie']), ...(syncs ? ['operator'] : []), 'livekit'];
+    assert.deepEqual(Object.keys(components.securitySchemes), schemes);
+    assert.equal('/sync' in paths, syncs);
     const { responses } = paths['/token'].post;
     assert.equal('415' in responses, !isOwn);
     assert.equal('default' in responses, isOwn || Boolean(options.authorize ?? options.chooseServer));
@@ -60,6 +63,25 @@ test('user tokens are described where they are verified, and a status of the app
     assert.equal('502' in paths['/webhook'].post.responses, options.store === opened);
     assert.equal('/channels/{channelId}/lock' in paths, options.store === opened);
     assert.equal('/channels/{channelId}/end' in paths, options.store !== undefined);
+  }
+});
+
+test('a store that finds no rooms has no sync, and neither has an application that authorizes itself', async () => {
+  const KEY = 'an-operator-key-of-more-than-32-bytes';
+  const settings = () => ({ ...demoSettings, OPERATOR_KEY: KEY });
+  const roomKind = async () => null;
+  const store = { facts: fail, roomKind, roomsOfUser: async () => [] };
+  const init = { method: 'POST', headers: { Authorization: `Bearer ${KEY}` }, body: '{"userId":"a"}' };
+  for (const [options, status] of [
+    [{ store }, 200],
+    [{ store: { facts: fail, roomKind } }, 404],
+    [{ store: { facts: fail } }, 404],
+    [{ store, authorize }, 404],
+    [{ authorize }, 404],
+    // Found out by the request alone.
+    [{ store: () => ({ facts: fail }) }, 503],
+  ] as [LivekitOptions, number][]) {
+    assert.equal((await appOf({ ...options, settings }).request('/sync', init)).status, status);
   }
 });
 

@@ -5,7 +5,10 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { createApp, nodeHandler, openStore } from 'livekit-edge/node';
+import { type FactsQuestion, memoryFeeds, type Store } from 'livekit-edge/server';
 import { demoSettings } from '../../scripts/demo-data.mjs';
+import { openStream } from '../support/event-stream.ts';
+import { memberFacts } from '../support/member-facts.ts';
 import { chunked, sendRaw } from '../support/raw-http.ts';
 import { userToken } from '../support/user-token.ts';
 
@@ -114,6 +117,38 @@ describe('nodeHandler', () => {
   test('the global Request and Response are those of the application', () => {
     assert.deepEqual([globalThis.Request, globalThis.Response], globals);
   });
+});
+
+test('a stream is passed on as it comes, and ends when the feeds are closed', async () => {
+  const facts = async ({ userId, channelId }: FactsQuestion) => ({
+    ...memberFacts,
+    userId,
+    channelId,
+    actions: ['READ_CHANNEL'],
+  });
+  const present: object[] = [];
+  const store = { facts, presence: async () => present } as unknown as Store;
+  const presenceFeeds = memoryFeeds();
+  const server = createServer(nodeHandler(await createApp({ env, prefix: '/', store, presenceFeeds })));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  try {
+    const authorization = { Authorization: `Bearer ${userToken('alice')}` };
+    const client = await openStream(`http://127.0.0.1:${port}/channels/c/voice-presence/events`, authorization);
+    assert.equal((await client.read().next()).event, 'snapshot');
+    present.push({ identity: 'bob', name: 'Bob', joinedAt: 1, isServerMuted: false });
+    await presenceFeeds.changed('c');
+    assert.equal((await client.next()).data.identity, 'bob');
+    const closed = once(server, 'close');
+    server.close();
+    await presenceFeeds.close();
+    await client.ended();
+    await closed;
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 describe('prefix', () => {

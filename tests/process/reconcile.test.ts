@@ -14,6 +14,8 @@ import { DATA_FOLDER, startWorker } from '../../scripts/worker.mjs';
 import { type FakeLivekit, startFakeLivekit } from '../server-parts/fake-livekit.ts';
 import { supportScript } from '../support/endpoint.ts';
 import { type ListedRooms, listedParticipant, listRoomsOn } from '../support/listed-rooms.ts';
+import { loadDemo } from '../support/sqlite-file.ts';
+import { userToken } from '../support/user-token.ts';
 
 const SEEN_MS = 30_000;
 const ENTRY = supportScript('reconcile-process.ts');
@@ -76,6 +78,29 @@ for (const runtime of ['node', 'deno'] as const) {
     }
   });
 }
+
+test('those who watch a room are told of a correction', async () => {
+  const path = join(folder, 'watched.sqlite');
+  sqliteStore(path).close();
+  loadDemo(path);
+  const env = { ...settings(), SQLITE_PATH: path, RECONCILE_SECONDS: '0.1' };
+  const server = await startProcess({ runtime: 'node', env, folder, entry: ENTRY });
+  try {
+    const headers = { Authorization: `Bearer ${userToken('user-456')}` };
+    const url = `${server.url}/api/livekit/channels/channel-abc123/voice-presence/events`;
+    const { body } = await fetch(url, { headers });
+    let text = '';
+    for await (const chunk of (body ?? assert.fail('no stream')).pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      // Nobody joins before the snapshot has come.
+      if (text.includes('event: snapshot')) runs('channel-abc123', 'unseen');
+      if (text.includes('event: joined')) break;
+    }
+    assert.match(text, /event: joined\nid: \S+\ndata: \{"identity":"unseen"/);
+  } finally {
+    await server.stop();
+  }
+});
 
 test('a process that is told not to compare does not', async () => {
   const path = join(folder, 'never.sqlite');

@@ -131,6 +131,7 @@ test('a preflight of each route is 204 with its own methods, before authenticati
     ['/channels/any/lock', 'POST', 'POST'],
     ['/channels/any/end', 'POST', 'POST'],
     ['/channels/any/voice-presence', 'GET', 'GET,HEAD'],
+    ['/channels/any/voice-presence/events', 'GET', 'GET,HEAD'],
     ['/health', 'GET', 'GET,HEAD'],
     ['/connection-info', 'GET', 'GET,HEAD'],
     ['/openapi.json', 'GET', 'GET,HEAD'],

@@ -33,6 +33,7 @@ const POSTS = [
   '/webhook',
 ];
 const GETS = ['/health', '/connection-info', '/channels/channel-abc123/voice-presence'];
+const STREAM = '/channels/channel-abc123/voice-presence/events';
 const onNode = platform.startsWith('node-');
 
 let endpoint: Endpoint;
@@ -149,7 +150,11 @@ test('checks come in one order on every route: path and method, size, JSON, type
 });
 
 test('what stands for a channel in a path is one part of it, and not nothing', async () => {
-  for (const [method, last] of [...OF_MODERATORS.map((name) => ['POST', name]), ['GET', 'voice-presence']]) {
+  for (const [method, last] of [
+    ...OF_MODERATORS.map((name) => ['POST', name]),
+    ['GET', 'voice-presence'],
+    ['GET', 'voice-presence/events'],
+  ]) {
     for (const middle of ['', 'a/b/', '/', 'a/b/c/']) {
       assertError(await raw(`${method} /api/livekit/channels/${middle}${last}`), NOT_FOUND, `${middle}${last}`);
     }
@@ -161,7 +166,7 @@ test('what stands for a channel in a path is one part of it, and not nothing', a
 test('every method on every route', async () => {
   const allowed: Record<string, string> = {
     ...Object.fromEntries(POSTS.map((path) => [path, 'POST'])),
-    ...Object.fromEntries(GETS.map((path) => [path, 'GET, HEAD'])),
+    ...Object.fromEntries([...GETS, STREAM].map((path) => [path, 'GET, HEAD'])),
   };
   for (const [path, allow] of [...Object.entries(allowed), ['/nowhere', ''] as const]) {
     for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY']) {

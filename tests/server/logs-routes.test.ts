@@ -61,6 +61,7 @@ test('no secret, no token and nothing of what is private is logged or answered',
     [`/channels/${ROOM}/end`, { reason: 'PRIVATE-reason' }],
     ['/channels/PRIVATE-channel/end', {}],
     ['/channels/PRIVATE-channel/voice-presence', undefined],
+    ['/channels/PRIVATE-channel/voice-presence/events', undefined],
     [`/channels/${ROOM}/voice-presence`, undefined],
   ];
   const users = [

@@ -51,6 +51,15 @@ test('one that keeps no presence is 503, after everything that needs none', asyn
   await endpoint.logged('The store failed');
 });
 
+test('one that keeps no presence, or is broken, cannot be watched', async () => {
+  const faults: Fault[] = [{}, { presence: 'never' }, { presence: 'with null' }, { presence: 'with a rejection' }];
+  for (const fault of faults) {
+    const asking = { fault: { row: { actions: ['READ_CHANNEL'] }, ...fault } };
+    assertError(await endpoint.get(`/channels/${ROOM}/voice-presence/events`, asking), UNAVAILABLE);
+  }
+  assertError(await endpoint.get(`/channels/${ROOM}/voice-presence/events`, { fault: {} }), FORBIDDEN);
+});
+
 test('one that does not answer in two seconds is given up', async () => {
   const started = Date.now();
   const faults: Fault[] = [{ presence: 'never' }, { presence: 'too late' }];

@@ -1,7 +1,7 @@
 /** Which requests count as of one address, and what a client can do about it. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertToken } from '../support/answers.ts';
+import { assertError, assertToken, UNAUTHORIZED } from '../support/answers.ts';
 import { type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
 import { ADDRESS_HEADER, LIMITS_HEADER, toHeader } from '../support/headers.ts';
 import { assertTooMany, under } from '../support/limiting.ts';
@@ -63,4 +63,14 @@ test('a request without the header of CLIENT_ADDRESS_HEADER, or with no address 
   assertToken(await ask('198.51.100.2', { 'X-Real-IP': 'unknown' }));
   assertToken(await ask('198.51.100.1', { 'X-Real-IP': '192.0.2.7' }));
   assertTooMany(await ask('198.51.100.3', { 'X-Real-IP': '192.0.2.7' }));
+});
+
+test('requests with a wrong operator key are counted by address, so that the key cannot be guessed', async () => {
+  const settings = { OPERATOR_KEY: 'an-operator-key-of-more-than-32-bytes' };
+  const limits = { address: { lets: 3, name: 'guessing the key' } };
+  const guess = (key: string, address?: string) =>
+    endpoint.post('/sync', BODY, under(limits, { settings, headers: { Authorization: `Bearer ${key}` } }, address));
+  for (let at = 0; at < 3; at++) assertError(await guess(`guess ${at}`), UNAUTHORIZED);
+  for (const key of ['guess 4', settings.OPERATOR_KEY]) assertTooMany(await guess(key), '60', key);
+  assertError(await guess('guess', '192.0.2.2'), UNAUTHORIZED, 'from another address');
 });

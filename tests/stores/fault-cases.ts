@@ -31,6 +31,8 @@ const CALLS: Record<string, (store: Store) => Promise<unknown> | undefined> = {
   kick: (store) => store.kick?.(KICKED),
   setLocked: (store) => store.setLocked?.({ channelId: 'r', isLocked: true, byUserId: 'u', changedAt: 1 }),
   addHolder: (store) => store.addHolder?.({ room: 'r', identity: 'i', userId: 'u', issuedAt: 1, heldSince: 1 }),
+  roomKind: (store) => store.roomKind?.('r'),
+  roomsOfUser: (store) => store.roomsOfUser?.('u', 1),
   holders: (store) => store.holders?.({ room: 'r', identity: 'i', heldSince: 1 }),
 };
 

@@ -17,6 +17,7 @@ import {
 } from '../../pkg/dist/server/stores/moderation.sql.js';
 import { END, MOVE, MUTE, PRESENCE } from '../../pkg/dist/server/stores/postgres.sql.js';
 import { COMPARED, CONNECTIONS, DUE, JOINED } from '../../pkg/dist/server/stores/postgres-reconciliation.sql.js';
+import { ROOM_KIND, ROOMS_OF_USER } from '../../pkg/dist/server/stores/postgres-rooms.sql.js';
 import {
   MUTE_SQL,
   muteValues,
@@ -33,6 +34,7 @@ import {
   dueValues,
   parametersOf,
 } from '../../pkg/dist/server/stores/reconciliation.sql.js';
+import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from '../../pkg/dist/server/stores/rooms.sql.js';
 import { createTables, startPostgres } from '../../scripts/postgres.mjs';
 import { migrations } from '../../scripts/serve/migrations.mjs';
 import { startWorker } from '../../scripts/worker.mjs';
@@ -136,6 +138,16 @@ describe('SQLite finds every row by an index', () => {
   }
 });
 
+test('SQLite finds a user’s rooms, and what a room is, by indexes', () => {
+  const db = new DatabaseSync(':memory:');
+  for (const { sql } of migrations()) db.exec(sql);
+  for (const sql of [ROOMS_OF_USER_SQL, ROOM_KIND_SQL]) {
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[];
+    for (const { detail } of plan)
+      assert.doesNotMatch(detail, /^SCAN (VoicePresence|VoiceIdentity|p\b|Channel|Direct)/, sql);
+  }
+});
+
 test('D1 reads as many rows in a large room', async () => {
   const worker = await startWorker({ entry: supportScript('empty-worker.ts'), demo: false });
   let read = 0;
@@ -191,6 +203,8 @@ test('D1 reads as many rows in a large room', async () => {
       .bind(...muteValues(MUTED))
       .all();
     assert.deepEqual([muted.meta.changes > 0, muted.meta.rows_read <= MOST], [true, true], 'a mute');
+    const rooms = await worker.db.prepare(ROOMS_OF_USER_SQL).bind('i-5', 10).all();
+    assert.deepEqual([rooms.results.length, rooms.meta.rows_read <= MOST], [2, true], 'the rooms of a user');
   } finally {
     await worker.stop();
   }
@@ -250,6 +264,9 @@ test('PostgreSQL reads as many rows in a large room', async () => {
     const { room, identity, participantSid, isServerMuted, askedAt } = MUTED;
     const muted = await rows(MUTE, [room, identity, participantSid, isServerMuted, askedAt]);
     assert.ok(muted > 0 && muted <= 10, `a mute: ${muted}`);
+    const rooms = await rows(ROOMS_OF_USER, ['i-5', 10]);
+    assert.ok(rooms > 0 && rooms <= MOST, `the rooms of a user: ${rooms}`);
+    assert.ok((await rows(ROOM_KIND, ['large'])) <= 10, 'what a room is');
   } finally {
     await sql.end();
     await server.stop();

@@ -60,6 +60,9 @@ export function fromHeader<T>(request: Request, name: string): Partial<T> {
   return JSON.parse(decodeURIComponent(request.headers.get(name) ?? '{}'));
 }
 
+/** Times of the streams of presence, in place of seconds and a minute. */
+export const SHORT_TIMES = { heartbeatSeconds: 0.1, recheckSeconds: 0.2 };
+
 /** The environment of a Worker with the changes that a request asks for. */
 export function changedSettings<T extends object>(request: Request, env: T): T {
   const settings = { ...env } as Record<string, unknown>;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { livekitServer, startLivekit } from '../../scripts/livekit.mjs';
+import { freePort } from '../../scripts/serve/port.mjs';
 import { findChromium } from '../runtime/chromium.mjs';
 import { ask, launch, open } from './support/pages.ts';
 import { startPlayground } from './support/playground.ts';
@@ -15,8 +16,9 @@ let playground: Awaited<ReturnType<typeof startPlayground>>;
 let browser: Browser;
 before(async () => {
   if (skip || chromium.path === undefined) return;
-  livekit = await startLivekit();
-  playground = await startPlayground({ LIVEKIT_URL: livekit.url });
+  const port = await freePort(0, 'none is free');
+  livekit = await startLivekit({ webhookUrl: `http://127.0.0.1:${port}/api/livekit/webhook` });
+  playground = await startPlayground({ LIVEKIT_URL: livekit.url }, port);
   browser = await launch(chromium.path);
 });
 after(async () => {
@@ -83,6 +85,20 @@ test('two pages see and hear each other', { skip }, async () => {
   await tile(bob.page, 'user-456').waitFor({ state: 'detached' });
   await alice.mustBeClean();
   await bob.mustBeClean();
+});
+
+test('who has not joined sees others come and go, without reloading', { skip }, async () => {
+  const [sees, joins] = [await open(browser, playground.url), await open(browser, playground.url)];
+  await sees.page.selectOption('#user', 'user-mod');
+  const bob = sees.page.locator('[data-channel="channel-meeting-456"] [data-identity="user-789"]');
+  await ask(joins.page, 'user-789', 'channel-meeting-456');
+  await joins.page.locator('#room-status.good').waitFor();
+  await bob.waitFor();
+  assert.equal(await bob.innerText(), 'Bob');
+  await joins.page.click('#leave');
+  await bob.waitFor({ state: 'detached' });
+  await sees.mustBeClean();
+  await joins.mustBeClean();
 });
 
 test('the same identity twice: the first page says why it is out', { skip }, async () => {

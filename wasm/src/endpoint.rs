@@ -9,8 +9,8 @@ use crate::{
     settings::algorithm_object,
 };
 use livekit_edge::{
-    Bounds, Caller, DisplayName, Facts, Granted, Identity, LivekitConfig, LivekitError, LivekitService, Permission,
-    RoomName, ServiceAction, TokenError, TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
+    Bounds, Caller, DisplayName, Facts, Granted, Identity, LivekitConfig, LivekitError, LivekitService, OperatorKey,
+    Permission, RoomName, ServiceAction, TokenError, TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
     json::{self, Fields, Object, Value},
     presence::{PresenceChange, PresenceCursor},
     rbac::{self, ChannelFacts},
@@ -23,6 +23,7 @@ const TYPES: &str = r#"
 /** What the settings of an endpoint mean. */
 export interface EndpointDescription {
   configured: boolean; jwksUrl?: string; algorithms: Algorithm[]; url?: string; servers: number; createRooms: boolean;
+  hasOperator: boolean;
 }
 /** A LiveKit server as clients know it. */
 export interface ServerOfRoom { name: string; url?: string }
@@ -48,6 +49,7 @@ pub struct Endpoint {
     pub(crate) livekit: LivekitService,
     user_tokens: UserTokenRules,
     webhooks: Option<WebhookVerifier>,
+    pub(crate) operator: Option<OperatorKey>,
 }
 
 #[wasm_bindgen]
@@ -59,9 +61,10 @@ impl Endpoint {
         let setting = |name: &str| LivekitConfig::setting_of(&Fields::new(&object), name);
         let config = LivekitConfig::from_settings(&setting);
         let user_tokens = UserTokenRules::from_settings(&setting).refuse_livekit_tokens(&config);
+        let operator = OperatorKey::from_settings(&setting, &config).ok().flatten();
         let livekit = LivekitService::new(config);
         let webhooks = livekit.servers().keys().map(WebhookVerifier::with_keys);
-        Ok(Self { livekit, user_tokens, webhooks })
+        Ok(Self { livekit, user_tokens, webhooks, operator })
     }
 
     /// What the settings mean, without any credential.
@@ -75,7 +78,8 @@ impl Endpoint {
                 .with("algorithms", rules.algorithms.iter().map(algorithm_object).collect::<Value<'_>>())
                 .with_some("url", self.livekit.connection_url())
                 .with("servers", json::count(self.livekit.servers().as_slice().len()))
-                .with("createRooms", self.livekit.config().create_rooms),
+                .with("createRooms", self.livekit.config().create_rooms)
+                .with("hasOperator", self.operator.is_some()),
         )
     }
 
@@ -339,8 +343,6 @@ fn caller_or_error(caller: Result<Caller, LivekitError>) -> Result<JsValue, JsVa
 
 fn authorized_json(granted: &Granted, kind: &'static str, facts: &Facts) -> String {
     let Granted { request, grant, metadata, attributes, room_config, timed_out } = granted;
-    let channel = facts.channel.as_ref();
-    let actions = channel.map(ChannelFacts::allowed_actions).unwrap_or_default();
     let permission = Object::default()
         .with("room", request.room_id.as_str())
         .with("identity", request.identity.as_str())
@@ -350,20 +352,32 @@ fn authorized_json(granted: &Granted, kind: &'static str, facts: &Facts) -> Stri
         .with_some("metadata", (!metadata.is_empty()).then_some(metadata.as_str()))
         .with_some("attributes", attributes_value(attributes))
         .with_some("roomConfig", room_config.as_ref().map(|config| Value::Object(config.to_object())));
-    // `GrantFacts` of an application's own table of grants.
-    let facts = Object::default()
+    let facts = grant_facts(kind, request.room_id.as_str(), request.identity.as_str(), *timed_out, facts);
+    json::object_to_string(
+        &Object::default().with("permission", Value::Object(permission)).with("facts", Value::Object(facts)),
+    )
+}
+
+/// `GrantFacts` of an application's own table of grants.
+pub(crate) fn grant_facts<'f>(
+    kind: &'static str,
+    room: &'f str,
+    identity: &'f str,
+    timed_out: bool,
+    facts: &'f Facts,
+) -> Object<'f> {
+    let channel = facts.channel.as_ref();
+    let actions = channel.map(ChannelFacts::allowed_actions).unwrap_or_default();
+    Object::default()
         .with("kind", kind)
-        .with("roomId", request.room_id.as_str())
-        .with("identity", request.identity.as_str())
-        .with("isTimedOut", *timed_out)
+        .with("roomId", room)
+        .with("identity", identity)
+        .with("isTimedOut", timed_out)
         .with_some("userId", facts.user.as_ref().map(|user| user.id.as_str()))
         .with_some("isOwner", facts.user.as_ref().map(|user| user.owner))
         .with("isPrivate", channel.is_some_and(|channel| channel.private))
         .with("isMember", channel.map_or(facts.group_id.is_some(), |channel| channel.member))
-        .with("actions", actions.iter().map(String::as_str).collect::<Value<'_>>());
-    json::object_to_string(
-        &Object::default().with("permission", Value::Object(permission)).with("facts", Value::Object(facts)),
-    )
+        .with("actions", actions.into_iter().map(Value::from).collect::<Value<'_>>())
 }
 
 /// Attributes as an object, if there is one.

@@ -18,4 +18,5 @@ mod moderation;
 mod presence;
 mod requests;
 mod settings;
+mod sync;
 mod token_verifier;

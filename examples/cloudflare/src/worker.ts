@@ -1,1 +1,1 @@
-export { default } from 'livekit-edge/cloudflare';
+export { default, PresenceRoom } from 'livekit-edge/cloudflare';

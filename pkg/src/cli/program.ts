@@ -7,6 +7,7 @@ import { codeOf, EXIT, Failure } from './failure.js';
 import { addInspect } from './inspect.js';
 import { guardOutput, printError } from './output.js';
 import { addServe } from './serve.js';
+import { addSync } from './sync.js';
 import { addToken } from './token/command.js';
 import { usageSentence } from './usage.js';
 
@@ -49,7 +50,7 @@ function createProgram(): Command {
       // Node's warnings, such as the one about node:sqlite, are for the operator of a server, not for a command's reader.
       if (command.name() !== 'serve') process.removeAllListeners('warning');
     });
-  for (const add of [addToken, addInspect, addDoctor, addServe]) add(program);
+  for (const add of [addToken, addInspect, addDoctor, addServe, addSync]) add(program);
   return program;
 }
 

@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { addressOf } from '../server/process/address.js';
 import { Problem } from '../server/process/problem.js';
 import { type EnvironmentOptions, readEnvironment, withEnvFile } from './environment.js';
-import { codeOf, EXIT, Failure, usageError } from './failure.js';
+import { EXIT, Failure, usageError } from './failure.js';
+import { importWithHono } from './hono.js';
 
 const EXAMPLES = `
 It serves POST /api/livekit/token and the other routes on a SQLite file
@@ -35,7 +36,9 @@ async function serve({ host, port, ...options }: ServeOptions): Promise<void> {
   if (host?.trim() === '' || port?.trim() === '') throw usageError('--host and --port must not be blank');
   const env = Object.freeze({ ...given, ...(host && { HOST: host }), ...(port && { PORT: port }) });
   checkAddress(env, port === undefined ? EXIT.failure : EXIT.usage);
-  const { serve, nodePlatform } = await importProcess();
+  const [{ serve }, { nodePlatform }] = await importWithHono(() =>
+    Promise.all([import('../server/process/process.js'), import('../server/process/node-platform.js')]),
+  );
   await serve({ ...nodePlatform, addressNames: '--host and --port, or HOST and PORT,' }, { env });
 }
 
@@ -45,18 +48,5 @@ function checkAddress(env: object, exitCode: number): void {
     addressOf(env);
   } catch (error) {
     throw error instanceof Problem ? new Failure(error.message, exitCode) : error;
-  }
-}
-
-async function importProcess() {
-  try {
-    const [{ serve }, { nodePlatform }] = await Promise.all([
-      import('../server/process/process.js'),
-      import('../server/process/node-platform.js'),
-    ]);
-    return { serve, nodePlatform };
-  } catch (error) {
-    if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new Failure("The package 'hono' is not installed: npm install livekit-edge hono");
   }
 }

@@ -13,7 +13,9 @@ import type { Hooks, LivekitContext, LivekitEnv, LivekitHandler, Route } from '.
 import { endpointCache } from './endpoint.js';
 import { notFound } from './errors.js';
 import { type Authenticate, type Authorize, type Caller, PRIVILEGED_GRANTS, type PrivilegedGrant } from './hooks.js';
+import { isWorker } from './is-worker.js';
 import type { ChooseServer, LivekitServer } from './livekit/servers.js';
+import { createLog } from './log.js';
 import type { ClientAddress } from './middleware/client-address.js';
 import { cors, preflight } from './middleware/cors.js';
 import { everyAnswer } from './middleware/every-answer.js';
@@ -21,10 +23,14 @@ import { addressLimit } from './middleware/rate-limit.js';
 import type { RateLimits } from './middleware/rate-limiter.js';
 import { ownPolicy } from './own-policy.js';
 import type { Policy } from './policy.js';
+import { type PresenceEvents, presenceTimes } from './presence/events-option.js';
+import { noFeeds, type PresenceFeeds } from './presence/feeds.js';
+import { memoryFeeds } from './presence/local-feeds.js';
+import { tellFeeds } from './presence/tell-feeds.js';
 import type { Grants } from './rbac/grants.js';
 import { krakenPolicy } from './rbac/policy.js';
 import { removeRefused } from './rbac/refused.js';
-import { krakenRoutes } from './rbac/routes.js';
+import { krakenRoutes, syncRoutes } from './rbac/routes.js';
 import { connectionInfo } from './routes/connection-info.js';
 import { health } from './routes/health.js';
 import { livez } from './routes/livez.js';
@@ -32,6 +38,7 @@ import { openapi } from './routes/openapi.js';
 import { token, tokenSource } from './routes/token.js';
 import { webhook } from './routes/webhook.js';
 import { moderates } from './stores/moderation.js';
+import { findsRooms } from './stores/rooms.js';
 import type { Store } from './stores/store.js';
 
 /** Options of {@link livekit}: a `store`, or `authorize`, or both. */
@@ -62,6 +69,13 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
   chooseServer?: ((room: string, env: Bindings) => ReturnType<ChooseServer>) | undefined;
   /** Rate limits; a function of the environment if the counters are bindings of it. The default is no limit. */
   rateLimit?: RateLimits | ((env: Bindings) => RateLimits);
+  /**
+   * Pushes changes of presence to those who watch a channel; a function of the environment if it uses a binding of it. The
+   * default is {@link memoryFeeds}, and on Workers none: watching is then 503.
+   */
+  presenceFeeds?: PresenceFeeds | ((env: Bindings) => PresenceFeeds) | undefined;
+  /** How the streams of presence keep connections open, and how often they check that the watcher may still watch. */
+  presenceEvents?: PresenceEvents | undefined;
   /** Finds the address of a client, for the limit by address; CLIENT_ADDRESS_HEADER has precedence. */
   clientAddress?: ClientAddress;
   /** Settings to prepare and check now: their errors are logged at once, not in the first request. */
@@ -127,6 +141,8 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
     servers,
     chooseServer,
     rateLimit = {},
+    presenceFeeds = isWorker() ? noFeeds : memoryFeeds(),
+    presenceEvents,
     clientAddress,
     startWith,
   } = options;
@@ -138,10 +154,16 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
   });
   const storeOf = (settings: Bindings) =>
     typeof store === 'function' ? () => store(settings) : store && (() => store);
+  const feedsOf = (settings: Bindings) =>
+    typeof presenceFeeds === 'function' ? presenceFeeds(settings) : presenceFeeds;
   const endpointOf = (settings: Bindings, requestId?: string) =>
     cached(
       settings,
-      { store: storeOf(settings), chooseServer: chooseServer && ((room) => chooseServer(room, settings)) },
+      {
+        store: storeOf(settings),
+        chooseServer: chooseServer && ((room) => chooseServer(room, settings)),
+        presenceChanged: tellFeeds(() => feedsOf(settings), createLog(Reflect.get(settings, 'LOG_LEVEL'))),
+      },
       requestId,
     );
   if (startWith !== undefined) endpointOf(startWith as Bindings);
@@ -150,6 +172,7 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
     authenticate: authenticate && ((request) => authenticate(request, settings, context as Context)),
   });
   const kraken = krakenPolicy(grants);
+  const times = presenceTimes(presenceEvents);
   const policyOf = (settings: Bindings, context: LivekitContext): Policy =>
     authorize === undefined
       ? kraken
@@ -165,6 +188,8 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
       context.set('isHealthy', isHealthy);
       context.set('hooks', hooksOf(settings, context));
       context.set('policy', policyOf(settings, context));
+      context.set('presenceFeeds', () => feedsOf(settings));
+      context.set('presenceTimes', times);
       context.set('rateLimits', () => (typeof rateLimit === 'function' ? rateLimit(settings) : rateLimit));
       await next();
     } catch (error) {
@@ -174,9 +199,12 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
 
   // Of a store that is opened for each request, only the request finds out.
   const isModerated = typeof store === 'function' || (store !== undefined && moderates(store));
+  // What an application's own `authorize` would say of those who are in a room already is not known.
+  const syncs = authorize === undefined && (typeof store === 'function' || (store !== undefined && findsRooms(store)));
   const documentOptions = {
     hasStore: store !== undefined,
     moderates: isModerated,
+    syncs,
     ownAuthenticate: authenticate !== undefined,
     ownAuthorize: authorize !== undefined,
     choosesServer: chooseServer !== undefined,
@@ -185,6 +213,7 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
     ['POST', '/webhook', webhook(removeRefused)],
     ['GET', '/openapi.json', openapi(documentOptions)],
     ...(store === undefined ? [] : krakenRoutes(kraken, isModerated)),
+    ...(syncs ? syncRoutes(grants) : []),
   ];
   const app = new Hono<LivekitEnv>();
   app.use('*', prepare, cors);
@@ -216,7 +245,15 @@ const FUNCTIONS = [
   'chooseServer',
   'clientAddress',
 ] as const;
-const OTHERS = ['store', 'allowGrants', 'servers', 'rateLimit', 'startWith'] as const;
+const OTHERS = [
+  'store',
+  'allowGrants',
+  'servers',
+  'rateLimit',
+  'presenceFeeds',
+  'presenceEvents',
+  'startWith',
+] as const;
 
 /** A misspelt option would be another policy than the application meant. */
 function checkOptions(options: object): void {
@@ -228,7 +265,7 @@ function checkOptions(options: object): void {
   for (const name of FUNCTIONS) {
     if (!['undefined', 'function'].includes(typeof given[name])) throw wrongOption(`${name} must be a function`);
   }
-  const { store, authorize, grants, allowGrants = [], rateLimit = {} } = given;
+  const { store, authorize, grants, allowGrants = [], rateLimit = {}, presenceFeeds } = given;
   if (authorize !== undefined && grants !== undefined) {
     throw wrongOption('grants has no effect beside authorize: pass it to kraken(store, { grants })');
   }
@@ -236,6 +273,9 @@ function checkOptions(options: object): void {
   const isAllowed = (name: unknown) => PRIVILEGED_GRANTS.some((known) => known === name);
   if (!Array.isArray(allowGrants) || !allowGrants.every(isAllowed)) {
     throw wrongOption(`allowGrants must be a list of ${PRIVILEGED_GRANTS.join(', ')}`);
+  }
+  if (!['undefined', 'function'].includes(typeof presenceFeeds) && !areFeeds(presenceFeeds)) {
+    throw wrongOption('presenceFeeds must be those of memoryFeeds, postgresFeeds or durableFeeds');
   }
   if (typeof rateLimit !== 'function' && !areLimits(rateLimit)) {
     throw wrongOption('rateLimit must be { user, address }, each an object with a function limit');
@@ -249,5 +289,8 @@ const areLimits = (limits: unknown): boolean =>
     ([name, limiter]) =>
       ['user', 'address'].includes(name) && (limiter === undefined || typeof Object(limiter).limit === 'function'),
   );
+
+const areFeeds = (feeds: unknown): boolean =>
+  ['changed', 'watch'].every((name) => typeof Object(feeds)[name] === 'function');
 
 const wrongOption = (message: string): LivekitException => createException('not_configured', message);

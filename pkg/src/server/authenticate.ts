@@ -52,7 +52,8 @@ const isOfAnotherKey = (error: unknown): boolean =>
 /** White space of HTTP (RFC 9110 section 5.6.3): that of JavaScript's `trim` includes U+00A0. */
 const WHITE_SPACE = /^[ \t]+/;
 
-function bearerToken({ headers }: Request): string | undefined {
+/** The token or key of `Authorization: Bearer`. */
+export function bearerToken({ headers }: Request): string | undefined {
   const header = headers.get('Authorization') ?? '';
   return /^bearer(?:[ \t]|$)/i.test(header) ? header.slice('bearer'.length).replace(WHITE_SPACE, '') : undefined;
 }

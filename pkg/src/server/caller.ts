@@ -21,6 +21,10 @@ export async function callerOf(context: LivekitContext): Promise<Authenticated> 
   return { caller, user };
 }
 
+/** The caller of a request that was counted already. Throws as {@link callerOf}, but not 429. */
+export const authenticatedCallerOf = async (context: LivekitContext): Promise<Caller> =>
+  checkedCaller(await authenticated(context));
+
 /** As {@link callerOf}, and the policy admits the caller. */
 export async function admittedCallerOf(context: LivekitContext): Promise<void> {
   const { caller } = await callerOf(context);

@@ -5,6 +5,8 @@ import type { Authenticate } from './hooks.js';
 import type { HttpSettings } from './middleware/http-settings.js';
 import type { RateLimits } from './middleware/rate-limiter.js';
 import type { Policy } from './policy.js';
+import type { PresenceTimes } from './presence/events-option.js';
+import type { PresenceFeeds } from './presence/feeds.js';
 
 /** Variables of the context of a handler. */
 export interface LivekitEnv {
@@ -16,6 +18,8 @@ export interface LivekitEnv {
     /** Whether no setting has an error that is more than advice. */
     isHealthy: boolean;
     rateLimits: () => RateLimits;
+    presenceFeeds: () => PresenceFeeds;
+    presenceTimes: PresenceTimes;
     requestId: string;
     /** Message of the log line for a 500; the default is `Request failed`. */
     failure: string;

@@ -65,7 +65,8 @@ export const isRefusal = (answer: unknown): answer is Refusal =>
   answer === null || answer === undefined || answer === false;
 
 /**
- * Finds out who sends a request, by its headers: its body is already read. Nothing, or `false`, is answered 401.
+ * Finds out who sends a request, by its headers: its body is already read. Nothing, or `false`, is answered 401. For a stream of
+ * presence it is called again each minute, with the same request.
  *
  * Its timeout is two seconds. A thrown error, a {@link ServerError} of LiveKit's API included, is answered 503, another
  * {@link LivekitException} or an `HTTPException` of Hono with its own status.

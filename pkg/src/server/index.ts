@@ -27,13 +27,19 @@ export {
   type RateLimits,
   rateLimitBindings,
 } from './middleware/rate-limiter.js';
+export type { PresenceEvents } from './presence/events-option.js';
+export type { PresenceFeeds, ProcessFeeds, ReadRoom, Watcher } from './presence/feeds.js';
+export { memoryFeeds } from './presence/local-feeds.js';
+export type { Participant, Present } from './presence/participant.js';
 export {
   type ReconciledPresence,
   type ReconcilePresenceOptions,
   reconcilePresence,
 } from './presence/reconcile-presence.js';
+export { createSync, type Sync, type SyncOptions } from './rbac/create-sync.js';
 export type { Grant, GrantFacts, Grants } from './rbac/grants.js';
 export { type KrakenOptions, kraken } from './rbac/kraken.js';
+export type { SyncResult, SyncTarget } from './rbac/sync-result.js';
 export type {
   HoldersQuestion,
   IssuedIdentity,
@@ -47,6 +53,7 @@ export type {
   ReconciledStore,
   StoredConnection,
 } from './stores/reconciliation.js';
+export type { RoomKind, RoomsStore, UserRoom } from './stores/rooms.js';
 export {
   type FactsQuestion,
   type FactsRow,

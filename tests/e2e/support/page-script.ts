@@ -23,6 +23,8 @@ interface Lying {
   engine: { client: { sendAddTrack(request: object): unknown } };
 }
 const VIDEO = 1;
+/** `TrackSource.MICROPHONE`. */
+const MICROPHONE = 2;
 
 const room = new Room();
 const events: string[] = [];
@@ -35,6 +37,12 @@ room.on(RoomEvent.Disconnected, (reason) => events.push(`disconnected ${reason &
 room.on(RoomEvent.DataReceived, (data, _, __, topic) => received.push(`${topic}: ${new TextDecoder().decode(data)}`));
 room.on(RoomEvent.TrackSubscribed, (_, { source }) => received.push(`subscribed ${source}`));
 room.on(RoomEvent.TrackUnsubscribed, (_, { source }) => received.push(`unsubscribed ${source}`));
+
+/** What the server has told the client. */
+function maySpeak(): boolean {
+  const { canPublish = false, canPublishSources = [] } = room.localParticipant.permissions ?? {};
+  return canPublish && (canPublishSources.length === 0 || canPublishSources.includes(MICROPHONE));
+}
 
 /** Other participants in this page, by a name that the test gives them. */
 const crowd = new Map<string, Room>();
@@ -74,6 +82,7 @@ export const commands = {
     connection: `${room.state}`,
     isMuted: microphone()?.isMuted,
     trackSid: microphone()?.trackSid,
+    maySpeak: maySpeak(),
     events,
     received,
     iceServers,

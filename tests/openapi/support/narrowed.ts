@@ -6,8 +6,15 @@ type Document = any;
 /** With the default LIVEKIT_MAX_TTL, and ids that the demo data knows, so that some requests come through. */
 export function narrowed(document: Document): Document {
   const copy = structuredClone(document);
-  const { CreateToken, TokenSourceRequest, MuteParticipant, KickParticipant, RemoveParticipant, RoomConfiguration } =
-    copy.components.schemas;
+  const {
+    CreateToken,
+    TokenSourceRequest,
+    MuteParticipant,
+    KickParticipant,
+    RemoveParticipant,
+    RoomConfiguration,
+    SyncRequest,
+  } = copy.components.schemas;
   CreateToken.properties.ttl.maximum = 86_400;
   CreateToken.example = { roomId: 'channel-abc123', identity: 'guest-1', name: 'Guest', ttl: 60 };
   TokenSourceRequest.example = { room_name: 'channel-abc123' };
@@ -15,8 +22,11 @@ export function narrowed(document: Document): Document {
   // Not user-456, whose own requests would then be refused.
   if (KickParticipant !== undefined) KickParticipant.example = { participantIdentity: 'user-789', durationSeconds: 1 };
   if (RemoveParticipant !== undefined) RemoveParticipant.example = { participantIdentity: 'user-789' };
+  if (SyncRequest !== undefined) SyncRequest.example = { roomId: 'channel-abc123' };
   // A message of a hundred fields, which the document does not repeat.
   if (RoomConfiguration !== undefined) delete RoomConfiguration.properties.egress;
+  // A stream does not end.
+  for (const path of Object.keys(copy.paths)) if (path.endsWith('/events')) delete copy.paths[path];
   for (const [path, { parameters = [] }] of Object.entries<Document>(copy.paths)) {
     if (path.includes('{channelId}')) for (const parameter of parameters) parameter.example = 'channel-abc123';
   }

@@ -2,7 +2,8 @@
 import type { FakeLivekit } from '../../server-parts/fake-livekit.ts';
 import { json, MICROPHONE, refuseUnmuting } from '../../server-parts/fake-livekit.ts';
 import type { Answer, Asking, Endpoint } from '../../support/endpoint.ts';
-import { ADDRESS_HEADER, LIMITS_HEADER, toHeader } from '../../support/headers.ts';
+import { openStream } from '../../support/event-stream.ts';
+import { ADDRESS_HEADER, LIMITS_HEADER, SETTINGS_HEADER, toHeader } from '../../support/headers.ts';
 import { ROOM_OF_NO_SERVER } from '../../support/limited.ts';
 import { sendRaw } from '../../support/raw-http.ts';
 import { severalServers } from '../../support/servers.ts';
@@ -50,6 +51,17 @@ const BY_COOKIE = (): Asking => ({
 /** Of a route that asks who is calling: its success, and whom it turns away. */
 const ofUsers = (send: Send, others: Asking[] = []): Promise<Answer>[] =>
   [{}, { as: null }, { as: 'user-banned' }, REFUSED('user'), REFUSED('address'), NO_STORE, ...others].map(send);
+
+/** The beginning of a stream, which would not end by itself. */
+async function beginningOf(endpoint: Endpoint, path: string): Promise<Answer> {
+  const client = await openStream(`${endpoint.url}/api/livekit${path}`, {
+    Authorization: `Bearer ${userToken('user-456')}`,
+  });
+  await client.read().next();
+  await client.close();
+  const headers = new Headers({ 'content-type': client.headers['content-type'] ?? '' });
+  return { status: client.status, headers, text: client.text };
+}
 
 /** Asks for everything. */
 export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<Recorded[]> {
@@ -134,6 +146,30 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
   const removal = '/channels/{channelId}/remove-participant';
   await keep('post', removal, [endpoint.post(removal.replace('{channelId}', CHANNEL), nobody, withLivekit())]);
 
+  const OPERATOR_KEY = 'an-operator-key-of-more-than-32-bytes';
+  const operator = { Authorization: `Bearer ${OPERATOR_KEY}`, [SETTINGS_HEADER]: toHeader({ OPERATOR_KEY }) };
+  const ofOperator = Object.entries(operator).map(([name, value]) => `${name}: ${value}`);
+  const sync = (body: unknown, { headers, settings }: Asking = {}) =>
+    endpoint.post('/sync', body, {
+      as: null,
+      headers: { Authorization: operator.Authorization, ...headers },
+      settings: { OPERATOR_KEY, LIVEKIT_URL: livekit.url, ...settings },
+    });
+  livekit.behaviours.set('ListParticipants', (response) => json(response, 200, { participants: [] }));
+  await keep('post', '/sync', [
+    ...[{}, NO_STORE, REFUSED('address'), { settings: { OPERATOR_KEY: '' } }].map((asking) =>
+      sync({ roomId: CHANNEL }, asking),
+    ),
+    sync({ roomId: CHANNEL }, { headers: { Authorization: 'Bearer x' } }),
+    sync({ roomId: CHANNEL }, { settings: { LIVEKIT_URL: 'livekit.example' } }),
+    sync({ roomId: CHANNEL }, { settings: REFUSED_BY_CHOICE }),
+    sync({ roomId: 'nowhere' }),
+    sync({ userId: 'user-456' }),
+    sync({}),
+    sync('{'),
+    large('/sync', ...ofOperator),
+  ]);
+
   const webhook = webhooks(() => endpoint);
   const joined = moved('joined', CHANNEL, 'user-456');
   const rejoined = moved('joined', CHANNEL, 'user-789');
@@ -160,6 +196,10 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
   const here = presence.replace('{channelId}', CHANNEL);
   await keep('get', presence, ofUsers(read(here), [{ as: 'user-stranger' }]));
   await keep('get', presence, [read(`${here}?after=nobody`)({})]);
+  const events = `${presence}/events`;
+  const stream = `${here}/events`;
+  const refused: Asking[] = [{ as: null }, { as: 'user-stranger' }, REFUSED('user'), REFUSED('address'), NO_STORE];
+  await keep('get', events, [...refused.map(read(stream)), beginningOf(endpoint, stream)]);
   await keep('get', '/connection-info', [
     ...ofUsers(read('/connection-info'), [{ settings: { LIVEKIT_URL: '' } }, SEVERAL]),
     endpoint.get(`/connection-info?roomId=${CHANNEL}`, SEVERAL),
@@ -176,6 +216,7 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
       return keep('post', path, [late(path), endpoint.post(path, good, creating(livekit.url))]);
     }),
     keep('post', path, [late(at)]),
+    keep('post', '/sync', [late('/sync', ...ofOperator)]),
     ...moderated.map(({ path, at, ask, method }) =>
       keep('post', path, [late(at), ...(method === undefined ? [] : [ask({})])]),
     ),

@@ -1,6 +1,7 @@
 /** The upper half of the page: ask for a token as a demo user, show the answer, explain the token, join the room. */
 import { decode } from '#inspect';
 import { byId, make, showText } from '../dom.ts';
+import { startPresence } from '../presence/presence.ts';
 import { showToken } from '../token/view.ts';
 import { offerCopies } from './copy.ts';
 import { type Channel, demoChoices, livekitAnswers, type User } from './demo.ts';
@@ -19,6 +20,7 @@ export async function startAsking(onToken: (token: string) => void): Promise<voi
   const user = offer(byId('user'), choices.users);
   const channel = offer(byId('channel'), choices.channels);
   const button = byId<HTMLButtonElement>('join-button');
+  startPresence(choices.channels, user);
   button.disabled = choices.users.length === 0;
   byId('ask').addEventListener('submit', async (event) => {
     event.preventDefault();

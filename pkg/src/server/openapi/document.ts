@@ -1,6 +1,7 @@
 /** The endpoint in OpenAPI 3.1, relative to where it is mounted. */
 import { pathsOf } from './paths.js';
 import { type DocumentOptions, schemasOf } from './schemas.js';
+import { OPERATOR } from './sync.js';
 
 /** The version of the package, which tests/openapi compares. */
 const VERSION = '0.1.0';
@@ -31,6 +32,7 @@ export function documentOf(options: DocumentOptions): object {
     components: {
       securitySchemes: {
         ...(options.ownAuthenticate ? {} : USER_TOKENS),
+        ...(options.syncs ? OPERATOR : {}),
         livekit: {
           type: 'apiKey',
           in: 'header',

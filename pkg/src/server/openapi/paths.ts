@@ -16,6 +16,7 @@ import {
   UNAVAILABLE,
 } from './responses.js';
 import type { DocumentOptions } from './schemas.js';
+import { SYNC_PATHS } from './sync.js';
 
 const tokenRoute = (options: DocumentOptions, summary: string, body: SchemaName, answer: SchemaName) => ({
   post: {
@@ -46,6 +47,18 @@ const AFTER = {
   description: 'The `next` of the page before.',
   schema: { type: 'string', pattern: '^[0-9]+[.].+$' },
 };
+
+const LAST_EVENT_ID = {
+  name: 'Last-Event-ID',
+  in: 'header',
+  description: 'The id of the last event that the client has: only later ones are sent, if it is known.',
+  schema: { type: 'string' },
+};
+
+const EVENTS =
+  'Server-Sent Events: `snapshot` with `channelId`, at most 1,000 `participants` and, if there are more, `isTruncated`; then `joined`, ' +
+  '`left` and `updated`, each with a participant; `end` with the `statusCode` of a new request, after which the stream ends.';
+const EVENT_STREAM = { type: 'string', pattern: '^retry: [0-9]+\n' };
 
 /** Responses where a participant who joined may not, and is not removed. */
 const NOT_REMOVED = {
@@ -163,10 +176,25 @@ const storePaths = (options: DocumentOptions) => ({
       },
     },
   },
+  '/channels/{channelId}/voice-presence/events': {
+    parameters: [CHANNEL_ID],
+    get: {
+      summary: "Who is in the channel's room, and every change, until the client closes the connection (READ_CHANNEL).",
+      parameters: [LAST_EVENT_ID],
+      responses: {
+        ...ofUsers(options),
+        200: { description: EVENTS, content: { 'text/event-stream': { schema: EVENT_STREAM } } },
+        403: FORBIDDEN,
+        429: { ...TOO_MANY, description: 'Too many requests, or the user watches 20 times already.' },
+        503: { ...UNAVAILABLE, description: 'As elsewhere; or nobody more can watch now.' },
+      },
+    },
+  },
 });
 
 /** The paths of an endpoint. */
 export const pathsOf = (options: DocumentOptions) => ({
   ...everyPath(options),
   ...(options.hasStore ? storePaths(options) : {}),
+  ...(options.syncs ? SYNC_PATHS : {}),
 });

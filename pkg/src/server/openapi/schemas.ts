@@ -8,6 +8,8 @@ export interface DocumentOptions {
   readonly hasStore: boolean;
   /** Whether its store may keep kicks and locks. */
   readonly moderates: boolean;
+  /** Whether its store may find rooms, and Kraken's rules decide, so that there is a sync. */
+  readonly syncs: boolean;
   /** Whether a function of the application authenticates. */
   readonly ownAuthenticate: boolean;
   /** Whether a function of the application authorizes. */
@@ -19,6 +21,8 @@ export interface DocumentOptions {
 /** The body of an error: its status, message, and for some the name of the status. */
 const error = (statusCode: number, message: object, error?: string) =>
   object({ statusCode: { const: statusCode }, message, ...(error === undefined ? {} : { error: { const: error } }) });
+
+const COUNT = { type: 'integer', minimum: 0 } as const;
 
 /** By name, for `#/components/schemas/…`. */
 export const SCHEMAS = {
@@ -99,6 +103,22 @@ export const SCHEMAS = {
     },
     ['channelId', 'participants'],
   ),
+  SyncRequest: {
+    oneOf: [
+      object({ roomId: { ...ID, description: 'Everybody in this room.' }, userId: { type: 'null' } }, ['roomId']),
+      object({ userId: { ...ID, description: 'This user, in every room.' }, roomId: { type: 'null' } }, ['userId']),
+    ],
+    description: 'Other fields are ignored. A repeated field is refused.',
+  },
+  SyncResult: object({
+    rooms: { ...COUNT, description: 'Rooms whose participants LiveKit has listed.' },
+    checked: { ...COUNT, description: 'Participants who were compared with the rules, including the next three.' },
+    updated: { ...COUNT, description: 'Participants whose permissions were changed.' },
+    removed: { ...COUNT, description: 'Participants who were removed.' },
+    unknown: { ...COUNT, description: 'Participants of whom no user is known: they are left alone.' },
+    failed: { ...COUNT, description: 'Rooms and participants for which the database or LiveKit failed.' },
+    isComplete: { type: 'boolean', description: 'Whether everything is as the rules say.' },
+  }),
   WebhookResponse: object({ received: { const: true } }),
   ConnectionInfo: object({ url: { type: 'string' } }, []),
   Health: object({ status: { enum: ['healthy', 'unhealthy'] }, configured: { type: 'boolean' } }),
@@ -119,6 +139,9 @@ export const SCHEMAS = {
     ],
   },
   Forbidden: error(403, { const: 'Forbidden resource' }, 'Forbidden'),
+  RoomNotFound: {
+    oneOf: [error(404, { const: 'Not Found' }), error(404, { const: 'Room not found' }, 'Not Found')],
+  },
   ParticipantNotFound: error(404, { const: 'Participant not found' }, 'Not Found'),
   RequestTimeout: error(408, { const: 'Request Timeout' }),
   UnmuteNotAllowed: error(409, { const: 'LiveKit does not allow to unmute a participant' }, 'Conflict'),

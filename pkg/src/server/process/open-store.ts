@@ -1,5 +1,7 @@
 /** settings → the store of a process: PostgreSQL where `DATABASE_URL` is set, else a SQLite file. */
 
+import type { ProcessFeeds } from '../presence/feeds.js';
+import { memoryFeeds } from '../presence/local-feeds.js';
 import { parsedDatabaseUrl } from '../stores/database-url.js';
 import type { Store } from '../stores/store.js';
 import { Problem } from './problem.js';
@@ -37,11 +39,19 @@ export function refuseWithoutSqlite(): never {
   throw new Problem('This runtime has no SQLite: use Node 22.13 or newer, Deno 2.2 or newer, or set DATABASE_URL');
 }
 
+/** The feeds of the processes that share the store of {@link openStore}, or of this one alone. */
+export async function openFeeds(env: object): Promise<ProcessFeeds> {
+  const { url } = databaseOf(env);
+  return url === undefined ? memoryFeeds() : (await importPostgres()).postgresFeeds(url);
+}
+
 async function openPostgres(url: string): Promise<OpenStore> {
   // Before the package is imported: it would not help with the address of another database.
   parsedDatabaseUrl(url);
-  const { postgresStore } = await import('../stores/postgres.js').catch(() => {
+  return (await importPostgres()).postgresStore(url);
+}
+
+const importPostgres = () =>
+  import('../stores/postgres.js').catch(() => {
     throw new Problem("DATABASE_URL is set, and the package 'postgres' is not installed: npm install postgres");
   });
-  return postgresStore(url);
-}

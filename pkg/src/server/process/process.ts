@@ -6,9 +6,12 @@ import { createLog, type Log } from '../log.js';
 import type { ClientAddress } from '../middleware/client-address.js';
 import { memoryRateLimits } from '../middleware/memory-rate-limit.js';
 import { canCount, postgresRateLimits } from '../middleware/postgres-rate-limit.js';
+import type { PresenceFeeds } from '../presence/feeds.js';
+import { memoryFeeds } from '../presence/local-feeds.js';
+import { tellFeeds } from '../presence/tell-feeds.js';
 import { PROBE, StoreFault } from '../stores/store.js';
 import { type Address, addressOf, urlOf } from './address.js';
-import { openStore } from './open-store.js';
+import { openFeeds, openStore } from './open-store.js';
 import { Problem } from './problem.js';
 import { type Every, reconcileEvery } from './reconcile-timer.js';
 
@@ -82,13 +85,13 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
     const env = options.env ?? environment(platform);
     log = createLog((env as Record<string, unknown>)['LOG_LEVEL']);
     const address = addressOf(env);
-    const { app, store, endTimer, tellLimits } = await prepare(platform, { ...options, env });
+    const { app, store, feeds, endTimer, tellLimits } = await prepare(platform, { ...options, env });
     const server = await listen(platform, app.fetch, address);
     const url = urlOf(server.address);
     let stopped: Promise<void> | undefined;
     const stop = () => {
       endTimer();
-      stopped ??= finish(server).then(() => store?.close());
+      stopped ??= finish(server, feeds).then(() => store?.close());
       return stopped;
     };
     platform.onStop(async () => {
@@ -115,9 +118,12 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
   }
 }
 
-async function finish(server: Listening): Promise<void> {
+/** Ends the streams of those who watch presence, and then waits for all other requests. */
+async function finish(server: Listening, feeds: PresenceFeeds | undefined): Promise<void> {
   const timer = setTimeout(() => server.cutOff(), FINISH_MS);
-  await server.finish();
+  const finished = server.finish();
+  await feeds?.close?.();
+  await finished;
   clearTimeout(timer);
 }
 
@@ -125,11 +131,12 @@ async function prepare(platform: Platform, { env, prefix, reconcileSeconds, ...o
   const startWith = env ?? environment(platform);
   const opened = needsStore(options, startWith) ? await openStore(startWith) : undefined;
   const store = options.store ?? opened;
+  const presenceFeeds = options.presenceFeeds ?? (opened === undefined ? memoryFeeds() : await openFeeds(startWith));
   const settings = () => startWith;
   const { clientAddress } = platform;
   const isShared = canCount(store);
   const rateLimit = isShared ? postgresRateLimits(store) : memoryRateLimits();
-  const app = deployable({ settings, startWith, rateLimit, clientAddress, ...options, store }, prefix);
+  const app = deployable({ settings, startWith, rateLimit, clientAddress, ...options, store, presenceFeeds }, prefix);
   const tellLimits = (log: Log) => {
     if ('rateLimit' in options) return;
     // PostgreSQL is asked now, and the log says whether it counts once it has answered.
@@ -137,9 +144,17 @@ async function prepare(platform: Platform, { env, prefix, reconcileSeconds, ...o
     const isLimited = user !== undefined || address !== undefined;
     if (isLimited && !isShared) log.info('Rate limits are counted in this process');
   };
+  const feeds = typeof presenceFeeds === 'function' ? undefined : presenceFeeds;
+  const onChange = tellFeeds(
+    () => (typeof presenceFeeds === 'function' ? presenceFeeds(startWith as Record<string, unknown>) : presenceFeeds),
+    createLog(Reflect.get(startWith, 'LOG_LEVEL')),
+  );
+  const compared = { ...options, onChange };
   const endTimer =
-    store === undefined ? () => {} : reconcileEvery(platform.every, reconcileSeconds, startWith, { ...options, store });
-  return { app, store: opened, endTimer, tellLimits };
+    store === undefined
+      ? () => {}
+      : reconcileEvery(platform.every, reconcileSeconds, startWith, { ...compared, store });
+  return { app, store: opened, feeds, endTimer, tellLimits };
 }
 
 /** An application that authorizes itself has a database only if a setting names one. */

@@ -7,7 +7,11 @@ import type { Store } from '../stores/store.js';
 const RECONCILE_SECONDS = 60;
 
 /** What is compared: the options of the endpoint that say where. */
-type Compared = Pick<LivekitOptions, 'servers' | 'chooseServer'> & { store: NonNullable<LivekitOptions['store']> };
+interface Compared extends Pick<LivekitOptions, 'servers' | 'chooseServer'> {
+  readonly store: NonNullable<LivekitOptions['store']>;
+  /** Tells those who watch a room. */
+  readonly onChange: (room: string) => Promise<void>;
+}
 
 /** Calls `work` again and again. Returns what ends that. */
 export type Every = (milliseconds: number, work: () => void) => () => void;
@@ -17,7 +21,7 @@ export function reconcileEvery(
   every: Every,
   seconds = RECONCILE_SECONDS,
   settings: object,
-  { store, servers, chooseServer }: Compared,
+  { store, servers, chooseServer, onChange }: Compared,
 ): () => void {
   if (!(seconds > 0)) return () => {};
   const env = settings as Record<string, unknown>;
@@ -27,7 +31,8 @@ export function reconcileEvery(
     const opened: Store = typeof store === 'function' ? store(env) : store;
     const listed = typeof servers === 'function' ? servers(env) : servers;
     const choose = chooseServer && ((room: string) => chooseServer(room, env));
-    await reconcilePresence({ settings, store: opened, servers: listed, chooseServer: choose, signal: stop.signal });
+    const where = { settings, store: opened, servers: listed, chooseServer: choose };
+    await reconcilePresence({ ...where, signal: stop.signal, onChange });
   };
   const end = every(seconds * 1000, () => {
     if (isRunning) return;

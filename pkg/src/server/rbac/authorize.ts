@@ -60,7 +60,8 @@ export async function authorizeAndIssue(
   return tokenResponse(issued, issued, issued);
 }
 
-async function ownGrants(table: () => unknown): Promise<unknown> {
+/** The grants of an application's own table. Throws 403 for a refusal, and 500 or 503 for a table that fails. */
+export async function ownGrants(table: () => unknown): Promise<unknown> {
   let grants: unknown;
   try {
     // Copied inside of `try`: a getter may throw.
@@ -122,7 +123,7 @@ export const inChannel = (channelId: string) => ({ channelId: isRoomName(channel
 export async function factsOf(
   { userId, tokenId, sessionId }: Caller,
   about: Partial<FactsQuestion>,
-  endpoint: Endpoint,
+  endpoint: Pick<Endpoint, 'store' | 'log'>,
 ): Promise<string> {
   const ids = { userId, tokenId: tokenId ?? null, sessionId: sessionId ?? null };
   const question = { ...ids, channelId: null, groupId: null, identity: null, ...about };

@@ -1,4 +1,5 @@
 /** Who holds which identity: users who got a token for one that is not their id. */
+import { snapshot } from '../../snapshot.js';
 import type { Endpoint } from '../endpoint.js';
 import { storeUnavailable } from '../errors.js';
 import type { Permission } from '../hooks.js';
@@ -29,4 +30,21 @@ async function addTo(store: Store, issued: Parameters<NonNullable<Store['addHold
     if (!(error instanceof StoreFault && error.name === 'tables are missing')) throw error;
   }
   return true;
+}
+
+/** The ids of the users who hold an identity. Throws 503 if the store fails. */
+export async function holdersOf(
+  { room, identity }: Pick<Permission, 'room' | 'identity'>,
+  endpoint: Pick<Endpoint, 'service' | 'store' | 'log'>,
+): Promise<string[]> {
+  const heldSince = endpoint.service.call((rules) => rules.heldSince());
+  const holders = await askStore(endpoint, async (store) => {
+    const found: unknown = snapshot((await store.holders?.({ room, identity, heldSince })) ?? []);
+    if (!Array.isArray(found) || !found.every((id) => typeof id === 'string')) {
+      throw new StoreFault('moderation is of another shape');
+    }
+    return found;
+  });
+  if (holders === null) throw storeUnavailable();
+  return holders;
 }

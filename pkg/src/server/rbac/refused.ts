@@ -1,13 +1,13 @@
 /** Participants whom the gate would refuse: a LiveKit server admits every token that is valid, also one of before a kick. */
 import { LivekitException } from '../../exception.js';
-import { snapshot } from '../../snapshot.js';
 import type { Endpoint } from '../endpoint.js';
 import { storeUnavailable } from '../errors.js';
 import { isRoomName } from '../requests.js';
 import { askStore } from '../stores/ask.js';
 import { moderates } from '../stores/moderation.js';
-import { type PresenceChange, StoreFault } from '../stores/store.js';
+import type { PresenceChange } from '../stores/store.js';
 import { factsOf, inChannel } from './authorize.js';
+import { holdersOf } from './holders.js';
 
 /** What becomes of a participant who joined; `holders`: the users who hold the identity decide. */
 type JudgedJoin = 'allowed' | 'kicked' | 'locked' | 'holders';
@@ -62,18 +62,4 @@ async function judgeBy(
 ): Promise<JudgedJoin> {
   const facts = await factsOf({ userId }, { ...inChannel(room), identity }, endpoint);
   return endpoint.service.call((rules) => rules.judgeJoin(room, identity, joinedAt, knowsHolders, facts));
-}
-
-/** The ids of the users who hold the identity. */
-async function holdersOf({ room, identity }: Joined, endpoint: Endpoint): Promise<string[]> {
-  const heldSince = endpoint.service.call((rules) => rules.heldSince());
-  const holders = await askStore(endpoint, async (store) => {
-    const found: unknown = snapshot((await store.holders?.({ room, identity, heldSince })) ?? []);
-    if (!Array.isArray(found) || !found.every((id) => typeof id === 'string')) {
-      throw new StoreFault('moderation is of another shape');
-    }
-    return found;
-  });
-  if (holders === null) throw storeUnavailable();
-  return holders;
 }

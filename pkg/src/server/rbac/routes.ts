@@ -1,10 +1,13 @@
 /** Routes that need Kraken's tables. */
 import type { Route } from '../context.js';
 import type { Policy } from '../policy.js';
+import type { Grants } from './grants.js';
 import { dmToken } from './routes/dm-token.js';
 import { endRoom, kickParticipant, lockChannel, removeParticipant } from './routes/moderation.js';
 import { muteParticipant } from './routes/mute-participant.js';
+import { sync } from './routes/sync.js';
 import { voicePresence } from './routes/voice-presence.js';
+import { voicePresenceEvents } from './routes/voice-presence-events.js';
 
 /** Routes that need a store with kicks and locks. */
 const KEPT: readonly Route[] = [
@@ -19,5 +22,9 @@ export const krakenRoutes = (policy: Policy, moderates: boolean): readonly Route
   ['POST', '/channels/:channelId/remove-participant', removeParticipant],
   ['POST', '/channels/:channelId/end', endRoom],
   ['GET', '/channels/:channelId/voice-presence', voicePresence],
+  ['GET', '/channels/:channelId/voice-presence/events', voicePresenceEvents],
   ...(moderates ? KEPT : []),
 ];
+
+/** The routes of the operator, with an application's own table of grants. */
+export const syncRoutes = (grants: Grants | undefined): readonly Route[] => [['POST', '/sync', sync(grants)]];

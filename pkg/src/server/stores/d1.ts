@@ -23,7 +23,9 @@ import {
   DUE_SQL,
   dueValues,
 } from './reconciliation.sql.js';
-import { factsRow, layoutOf, sqliteFault, untilOf, userIdsOf } from './sqlite-answers.js';
+import type { UserRoom } from './rooms.js';
+import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from './rooms.sql.js';
+import { factsRow, kindOf, layoutOf, sqliteFault, untilOf, userIdsOf } from './sqlite-answers.js';
 import { type PresenceRow, type Store, StoreFault } from './store.js';
 
 /** The part of Cloudflare's `D1PreparedStatement` that is used. */
@@ -110,6 +112,13 @@ export function d1Store(database: D1 | undefined): Store {
     presence: async (room, page) => (await rows(PRESENCE_SQL, pageValues(room, page))) as PresenceRow[],
     async setServerMuted(change) {
       await rows(MUTE_SQL, muteValues(change));
+    },
+    async roomKind(room) {
+      return kindOf(await ask((db) => db.prepare(ROOM_KIND_SQL).bind(room).first()));
+    },
+    async roomsOfUser(userId, limit) {
+      const { results } = await ask((db) => db.prepare(ROOMS_OF_USER_SQL).bind(userId, limit).all());
+      return results as UserRoom[];
     },
     claimReconciliation: async (room, now) => (await rows(CLAIM_SQL, claimValues(room, now))).length > 0,
     connections: async (room) => (await rows(CONNECTIONS_SQL, [room])) as StoredConnection[],

@@ -52,19 +52,19 @@ export interface Connection {
 }
 
 /**
- * Connects for the first query: with a pool, with one connection for each query, or with the `Sql` that its owner has opened.
+ * Connects for the first query: with a pool (of `max` connections, or as many as the URL says), with one connection for each query, or with the `Sql` that its owner has opened.
  * Throws a `StoreFault` for an invalid URL.
  */
-export function connection(database: string | PostgresSql, perRequest: boolean): Connection {
+export function connection(database: string | PostgresSql, perRequest: boolean, max?: number): Connection {
   if (typeof database !== 'string') return owned(database);
-  return perRequest ? single(database) : pooled(database);
+  return perRequest ? single(database) : pooled(database, max);
 }
 
 /**
  * Opens connections to a URL, with its parameters mapped: those of Prisma, of libpq and of hosting companies. Throws a
  * `StoreFault` that has the position of an unusable parameter, and no part of the URL.
  */
-function opening(url: string): (max?: number) => PostgresSql {
+export function opening(url: string): (max?: number, overrides?: object) => PostgresSql {
   const given = parsedDatabaseUrl(url);
   const { ssl, maxLifetime, targetSessionAttrs } = given;
   const options = {
@@ -77,17 +77,18 @@ function opening(url: string): (max?: number) => PostgresSql {
     ...(maxLifetime === undefined ? {} : { max_lifetime: maxLifetime }),
     ...(targetSessionAttrs === undefined ? {} : { target_session_attrs: targetSessionAttrs }),
   };
-  return (max = given.max ?? MAX_CONNECTIONS) => {
+  return (max = given.max ?? MAX_CONNECTIONS, overrides = {}) => {
     try {
-      return postgres(given.address, { ...options, max } as postgres.Options<never>) as PostgresSql;
+      return postgres(given.address, { ...options, max, ...overrides } as postgres.Options<never>) as PostgresSql;
     } catch {
       throw new StoreFault(INVALID_URL, 'DATABASE_URL is not a URL');
     }
   };
 }
 
-function pooled(url: string): Connection {
-  const open = opening(url);
+function pooled(url: string, max?: number): Connection {
+  const opened = opening(url);
+  const open = () => opened(max);
   let pool = open();
   let closed = false;
   return {
@@ -175,6 +176,6 @@ function fault(error: unknown): StoreFault {
 }
 
 /** Ignores the result of a promise. */
-function quietly(ending: unknown): void {
+export function quietly(ending: unknown): void {
   Promise.resolve(ending).catch(() => {});
 }

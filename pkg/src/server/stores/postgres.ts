@@ -3,20 +3,24 @@
  *
  * @module livekit-edge/stores/postgres
  */
+import { isWorker } from '../is-worker.js';
 import { type Layouts, newLayouts } from './layouts.js';
 import { KEEP_HELD_SECONDS } from './moderation.js';
 import { END, factsSql, LAYOUT, MOVE, MUTE, PRESENCE } from './postgres.sql.js';
 import { connection, type PostgresSql } from './postgres-connection.js';
 import { HOLD, HOLDERS, KICK, LOCK, UNLOCK } from './postgres-moderation.sql.js';
 import { CLAIM, COMPARED, CONNECTIONS, DUE, JOINED } from './postgres-reconciliation.sql.js';
+import { ROOM_KIND, ROOMS_OF_USER } from './postgres-rooms.sql.js';
 import { horizon, KEEP_SECONDS, pageValues, participantOf } from './presence.sql.js';
 import type { StoredConnection } from './reconciliation.js';
 import { claimValues, dueValues, parametersOf } from './reconciliation.sql.js';
+import type { RoomKind, UserRoom } from './rooms.js';
 import { shareConnection } from './shared-connection.js';
 import type { PresenceRow, Store } from './store.js';
 import { UNREAD } from './unread.sql.js';
 
 export type { PostgresQuery, PostgresSql, Value } from './postgres-connection.js';
+export { type ListeningSql, postgresFeeds } from './postgres-signals.js';
 
 /** A store that is open until it is closed. */
 export interface PostgresStore extends Store {
@@ -78,6 +82,12 @@ export function postgresStore(database: string | PostgresSql, options: PostgresO
     async setServerMuted({ room, identity, participantSid, isServerMuted, askedAt }) {
       await ask(MUTE, [room, identity, participantSid, isServerMuted, askedAt]);
     },
+    async roomKind(room) {
+      return answer<RoomKind | null>(await ask(ROOM_KIND, [room]));
+    },
+    async roomsOfUser(userId, limit) {
+      return answer<UserRoom[]>(await ask(ROOMS_OF_USER, [userId, limit]));
+    },
     async claimReconciliation(room, now) {
       return (await ask(CLAIM, claimValues(room, now))).length > 0;
     },
@@ -131,5 +141,3 @@ function answer<Answer>(rows: readonly unknown[]): Answer {
 
 /** Replaces U+0000, which PostgreSQL cannot store, so that a participant's name cannot prevent an event from being applied. */
 const storable = (text: string): string => text.replaceAll('\0', '\uFFFD');
-
-const isWorker = (): boolean => globalThis.navigator?.userAgent === 'Cloudflare-Workers';

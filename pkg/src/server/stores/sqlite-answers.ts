@@ -1,5 +1,6 @@
 /** Results of SQLite and D1 → results of a store. */
 import type { Layout } from './layouts.js';
+import type { RoomKind } from './rooms.js';
 import { type FactsRow, StoreFault } from './store.js';
 
 /**
@@ -19,6 +20,8 @@ export function layoutOf(row: unknown): Layout {
   return { overwrites: overwrites === 1, cutOffs: cutOffs === 1, moderation: moderation === 1 };
 }
 
+/** What a room is. */
+export const kindOf = (row: unknown): RoomKind | null => (row as { kind: RoomKind | null }).kind;
 /** The end of a kick, in the row of it. */
 export function untilOf(row: unknown): number {
   const until: unknown = Object(row).until;

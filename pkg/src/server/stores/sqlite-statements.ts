@@ -5,6 +5,7 @@ import { WHOLE_LAYOUT } from './layouts.js';
 import { HOLDERS_SQL, KICKED_UNTIL_SQL } from './moderation.sql.js';
 import { MUTE_SQL, PRESENCE_SQL } from './presence.sql.js';
 import { CLAIM_SQL, CONNECTIONS_SQL } from './reconciliation.sql.js';
+import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from './rooms.sql.js';
 
 /** A statement, prepared when it is first asked for. */
 export type Prepared = (sql: string) => Statement;
@@ -42,6 +43,8 @@ export function prepareStatements(database: DatabaseSync): Prepared {
     HOLDERS_SQL,
     CLAIM_SQL,
     CONNECTIONS_SQL,
+    ROOM_KIND_SQL,
+    ROOMS_OF_USER_SQL,
   ];
   for (const sql of first) prepared(sql);
   return prepared;

@@ -25,7 +25,9 @@ import {
   DUE_SQL,
   dueValues,
 } from './reconciliation.sql.js';
-import { factsRow, layoutOf, sqliteFault, untilOf, userIdsOf } from './sqlite-answers.js';
+import type { UserRoom } from './rooms.js';
+import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from './rooms.sql.js';
+import { factsRow, kindOf, layoutOf, sqliteFault, untilOf, userIdsOf } from './sqlite-answers.js';
 import { migrate, transaction } from './sqlite-migrations.js';
 import { checkPages, type Prepared, prepareStatements } from './sqlite-statements.js';
 import { type PresenceRow, type Store, StoreFault } from './store.js';
@@ -84,6 +86,12 @@ export function sqliteStore(path: string): SqliteStore {
     },
     async setServerMuted(change) {
       await ask(() => prepared(MUTE_SQL).run(muteValues(change)));
+    },
+    async roomKind(room) {
+      return ask(() => kindOf(prepared(ROOM_KIND_SQL).get([room])));
+    },
+    async roomsOfUser(userId, limit) {
+      return ask(() => prepared(ROOMS_OF_USER_SQL).all([userId, limit]) as UserRoom[]);
     },
     claimReconciliation: (room, now) => ask(() => prepared(CLAIM_SQL).all(claimValues(room, now)).length > 0),
     connections: (room) => ask(() => prepared(CONNECTIONS_SQL).all([room]) as StoredConnection[]),

@@ -1,6 +1,8 @@
 /** The interface of a store of users, channels, roles and presence. */
+
 import type { ModerationStore } from './moderation.js';
 import type { ReconciledStore } from './reconciliation.js';
+import type { RoomsStore } from './rooms.js';
 
 /** A question to the store, to be answered in one round trip. */
 export interface FactsQuestion {
@@ -166,6 +168,7 @@ export type StoreFaultCause =
   | 'no moderation is kept'
   | 'moderation is of another shape'
   | 'presence is of another shape'
+  | 'rooms are not known'
   | 'the database file cannot be used'
   | 'the database file is gone'
   | 'the address of the database is invalid'
@@ -184,7 +187,7 @@ export class StoreFault extends Error {
 }
 
 /** A store: a database, or any other service that answers `facts`. */
-export interface Store extends ModerationStore, ReconciledStore {
+export interface Store extends ModerationStore, ReconciledStore, RoomsStore {
   /** Answers in one round trip, or rejects: the endpoint then answers 503 and no token. */
   facts(question: FactsQuestion): Promise<FactsRow>;
   /**

@@ -1,0 +1,29 @@
+/** The path of the operator. */
+import { BAD_REQUEST, BODY_TIMEOUT, request, response, TOO_LARGE, TOO_MANY, UNAVAILABLE } from './responses.js';
+
+/** How the operator is authenticated. */
+export const OPERATOR = {
+  operator: { type: 'http', scheme: 'bearer', description: 'The key of the setting OPERATOR_KEY.' },
+};
+
+/** The paths. */
+export const SYNC_PATHS = {
+  '/sync': {
+    post: {
+      summary: 'For the operator: gives participants the permissions that the rules give now, or removes them.',
+      security: [{ operator: [] }],
+      requestBody: request('SyncRequest'),
+      responses: {
+        200: response('What was done. Repeat the request unless it is complete.', 'SyncResult'),
+        400: BAD_REQUEST,
+        401: response('Not the key of the operator.', 'Unauthorized'),
+        404: response('The room is neither a channel nor a group; or OPERATOR_KEY is not set.', 'RoomNotFound'),
+        408: BODY_TIMEOUT,
+        413: TOO_LARGE,
+        429: TOO_MANY,
+        500: response('Credentials are missing, or the URL is invalid.', 'NotConfigured'),
+        503: UNAVAILABLE,
+      },
+    },
+  },
+};

@@ -1,0 +1,63 @@
+/** Feeds of Workers: each watched room has a Durable Object, which a Worker reaches by a WebSocket for each watcher. */
+import { isRoomName } from '../requests.js';
+import { cannotWatch, noFeeds, type PresenceFeeds, type Watcher, watchesTooOften } from './feeds.js';
+
+/** The binding of the Durable Object `PresenceRoom`. */
+export interface PresenceNamespace {
+  /** The id of a room's object. */
+  idFromName(room: string): unknown;
+  /** The object. */
+  get(id: never): {
+    /** Calls it. */
+    fetch(url: string, init?: RequestInit): Promise<Response>;
+  };
+}
+
+/** A WebSocket of the Workers runtime, as far as it is used. */
+interface WorkerSocket extends Pick<WebSocket, 'addEventListener' | 'close'> {
+  accept(): void;
+}
+
+/** More than the length of any id of an event. */
+const MAX_EVENT_ID = 64;
+/** The header with the user's id, percent-encoded. */
+export const USER_HEADER = 'X-Presence-User';
+/** The header with the id of the last event, percent-encoded. */
+export const LAST_EVENT_HEADER = 'X-Presence-Last-Event';
+
+/** Feeds by the Durable Object that is bound; without a binding nobody can watch: 503. */
+export function durableFeeds(namespace: PresenceNamespace | undefined): PresenceFeeds {
+  if (namespace === undefined) return noFeeds;
+  const ask = (room: string, init: RequestInit) =>
+    namespace
+      .get(namespace.idFromName(room) as never)
+      .fetch(`https://presence-room/?room=${encodeURIComponent(room)}`, init);
+  return {
+    async changed(room) {
+      // A room of another name is no channel, and nobody watches it.
+      if (isRoomName(room)) await ask(room, { method: 'POST' });
+    },
+    async watch(room, watcher) {
+      const headers = { Upgrade: 'websocket', ...headersOf(watcher) };
+      const response = await ask(room, { headers }).catch(() => undefined);
+      const { webSocket } = Object(response) as { webSocket?: WorkerSocket | null };
+      if (webSocket == null) throw refusal(response?.status);
+      webSocket.addEventListener('message', ({ data }) => watcher.send(String(data)));
+      for (const event of ['close', 'error'] as const) webSocket.addEventListener(event, () => watcher.end());
+      webSocket.accept();
+      return () => webSocket.close(1000);
+    },
+  };
+}
+
+const headersOf = ({ userId, lastEventId }: Watcher) => ({
+  [USER_HEADER]: encodeURIComponent(userId.toWellFormed()),
+  ...(lastEventId === undefined || lastEventId.length > MAX_EVENT_ID
+    ? {}
+    : { [LAST_EVENT_HEADER]: encodeURIComponent(lastEventId) }),
+});
+
+function refusal(status: number | undefined) {
+  if (status === 429) return watchesTooOften();
+  return cannotWatch(status === 509 ? 'too_many_watchers' : 'lost');
+}

@@ -1,0 +1,31 @@
+/** The option `presenceEvents`: times of the streams of presence. */
+import { createException } from '../../exception.js';
+
+/** Times of the streams of presence. */
+export interface PresenceEvents {
+  /** Seconds between comments that keep a connection open; the default is 15, the maximum 60. */
+  readonly heartbeatSeconds?: number | undefined;
+  /** Seconds after which a watcher is authenticated and authorized again; the default, and the maximum, is 60. */
+  readonly recheckSeconds?: number | undefined;
+}
+
+/** The times in milliseconds. */
+export interface PresenceTimes {
+  readonly heartbeatMs: number;
+  readonly recheckMs: number;
+}
+
+const HEARTBEAT = 15;
+/** Seconds: the maximum of both. */
+const MINUTE = 60;
+
+/** Parses the option. Throws `not_configured` for an invalid one. */
+export function presenceTimes(option: PresenceEvents | undefined = {}): PresenceTimes {
+  const { heartbeatSeconds = HEARTBEAT, recheckSeconds = MINUTE, ...others }: PresenceEvents = Object(option);
+  const isTime = (seconds: unknown) => typeof seconds === 'number' && seconds > 0 && seconds <= MINUTE;
+  if (!isTime(heartbeatSeconds) || !isTime(recheckSeconds) || Object.keys(others).length > 0) {
+    const expected = `{ heartbeatSeconds, recheckSeconds }, each above 0 and at most ${MINUTE}`;
+    throw createException('not_configured', `presenceEvents must be ${expected}`);
+  }
+  return { heartbeatMs: heartbeatSeconds * 1000, recheckMs: recheckSeconds * 1000 };
+}

@@ -1,0 +1,84 @@
+/** Feeds of a process: each watched room is read once for all who watch it here. */
+import { isRoomName } from '../requests.js';
+import { cannotWatch, MAX_WATCHERS, MAX_WATCHERS_OF_USER, type ProcessFeeds, watchesTooOften } from './feeds.js';
+import { RoomFeed } from './room-feed.js';
+import { memorySignals, type PresenceSignals } from './signals.js';
+
+/** Feeds for the watchers of one process, told of changes by signals. */
+export function localFeeds(signals: PresenceSignals): ProcessFeeds & { readonly counts: Counts } {
+  const feeds = new Map<string, RoomFeed>();
+  const ofUsers = new Map<string, number>();
+  let watchers = 0;
+  let isClosed = false;
+
+  /** Counts a watcher; the function that it returns does so no more. */
+  function count(userId: string): () => void {
+    const ofUser = ofUsers.get(userId) ?? 0;
+    if (isClosed) throw cannotWatch('stopping');
+    if (ofUser >= MAX_WATCHERS_OF_USER) throw watchesTooOften();
+    if (watchers >= MAX_WATCHERS) throw cannotWatch('too_many_watchers');
+    watchers += 1;
+    ofUsers.set(userId, ofUser + 1);
+    let isCounted = true;
+    return () => {
+      if (!isCounted) return;
+      isCounted = false;
+      watchers -= 1;
+      const left = (ofUsers.get(userId) ?? 1) - 1;
+      if (left === 0) ofUsers.delete(userId);
+      else ofUsers.set(userId, left);
+    };
+  }
+
+  function drop(room: string, feed: RoomFeed): void {
+    feed.close();
+    if (feeds.get(room) === feed) feeds.delete(room);
+  }
+
+  return {
+    // A room of another name is no channel, and nobody watches it.
+    changed: async (room) => (isRoomName(room) ? signals.changed(room) : undefined),
+    async watch(room, watcher, read) {
+      const uncount = count(watcher.userId);
+      const known = feeds.get(room);
+      const feed = known ?? new RoomFeed(room, signals, read, () => drop(room, feed));
+      feeds.set(room, feed);
+      try {
+        const remove = await feed.add(watcher);
+        if (isClosed) throw cannotWatch('stopping');
+        return () => {
+          remove();
+          uncount();
+        };
+      } catch (error) {
+        uncount();
+        drop(room, feed);
+        throw error;
+      }
+    },
+    async close() {
+      isClosed = true;
+      for (const [room, feed] of feeds) drop(room, feed);
+      await signals.close?.();
+    },
+    get counts() {
+      return { rooms: feeds.size, users: ofUsers.size, watchers };
+    },
+  };
+}
+
+/** What feeds have in memory. */
+export interface Counts {
+  /** Rooms that are read. */
+  readonly rooms: number;
+  /** Users who watch. */
+  readonly users: number;
+  /** Watchers. */
+  readonly watchers: number;
+}
+
+/**
+ * Feeds of a single process: the default everywhere but on Workers. A change by another process is seen within a minute. Close
+ * them when the process stops, if you serve the app yourself: `livekit({ store, presenceFeeds })`.
+ */
+export const memoryFeeds = (): ProcessFeeds => localFeeds(memorySignals());

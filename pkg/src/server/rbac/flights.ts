@@ -1,0 +1,98 @@
+/**
+ * One sync of a room at a time. Calls that come meanwhile wait for one more, which all of them share: it begins after they came,
+ * and so sees what they are about.
+ */
+
+/** Whom a sync of a room is about: these identities, or everybody. */
+export type Whom = ReadonlySet<string> | 'everybody';
+
+/** The result of a run: its value, or what it threw. */
+type Outcome<T> = { readonly value: T } | { readonly error: unknown };
+
+interface Flight<T> {
+  whom: Set<string> | 'everybody';
+  /** Unix milliseconds; `undefined` while it waits. */
+  startedAt?: number;
+  outcome?: Outcome<T>;
+}
+
+interface RoomFlights<T> {
+  callers: number;
+  running?: Flight<T> | undefined;
+  waiting?: Flight<T> | undefined;
+}
+
+const POLL_MS = 20;
+/** Milliseconds after which a run counts as abandoned: a Worker is stopped when its client disconnects. */
+const ABANDONED_MS = 60_000;
+
+/** Runs a sync of a room about somebody. */
+export type Run<T> = (whom: Whom) => Promise<T>;
+
+/**
+ * Joins a sync of a room, or runs it; `undefined` if there is no result until `deadline` (Unix milliseconds). Rejects as the run
+ * does.
+ */
+export type Join<T> = (room: string, whom: Whom, deadline: number, run: Run<T>) => Promise<T | undefined>;
+
+/**
+ * The runs of each room. Of several callers one runs, and the others poll, each with its own timer: on Workers no request may
+ * await another one's promise.
+ */
+export function createFlights<T>(): Join<T> {
+  const rooms = new Map<string, RoomFlights<T>>();
+
+  async function join(flights: RoomFlights<T>, whom: Whom, deadline: number, run: Run<T>): Promise<T | undefined> {
+    let flight = board(flights, whom);
+    for (;;) {
+      if (flight.outcome !== undefined) return unwrap(flight.outcome);
+      if (isAbandoned(flight)) flight = board(flights, whom);
+      const isNext = flights.waiting === flight && (flights.running === undefined || isAbandoned(flights.running));
+      if (isNext) await lead(flights, flight, run);
+      else if (Date.now() >= deadline) return undefined;
+      else await new Promise((wake) => setTimeout(wake, POLL_MS));
+    }
+  }
+
+  return async (room, whom, deadline, run) => {
+    const flights = rooms.get(room) ?? { callers: 0 };
+    rooms.set(room, flights);
+    flights.callers += 1;
+    try {
+      return await join(flights, whom, deadline, run);
+    } finally {
+      flights.callers -= 1;
+      if (flights.callers === 0) rooms.delete(room);
+    }
+  };
+}
+
+async function lead<T>(flights: RoomFlights<T>, flight: Flight<T>, run: Run<T>): Promise<void> {
+  flights.waiting = undefined;
+  flights.running = flight;
+  flight.startedAt = Date.now();
+  try {
+    flight.outcome = { value: await run(flight.whom) };
+  } catch (error) {
+    flight.outcome = { error };
+  } finally {
+    if (flights.running === flight) flights.running = undefined;
+  }
+}
+
+/** The run that waits, which from now on is about these too. */
+function board<T>(flights: RoomFlights<T>, whom: Whom): Flight<T> {
+  flights.waiting ??= { whom: new Set() };
+  const { waiting } = flights;
+  if (whom === 'everybody' || waiting.whom === 'everybody') waiting.whom = 'everybody';
+  else for (const identity of whom) waiting.whom.add(identity);
+  return waiting;
+}
+
+const isAbandoned = ({ startedAt, outcome }: Flight<unknown>): boolean =>
+  outcome === undefined && startedAt !== undefined && Date.now() - startedAt > ABANDONED_MS;
+
+function unwrap<T>(outcome: Outcome<T>): T {
+  if ('error' in outcome) throw outcome.error;
+  return outcome.value;
+}

@@ -1,0 +1,18 @@
+/** POST /sync: the operator makes everybody in a room, or a user in all rooms, follow the rules. */
+import { call } from '../../../wasm/instance.js';
+import { readBody } from '../../body.js';
+import type { LivekitHandler } from '../../context.js';
+import { admitOperator } from '../../operator.js';
+import type { Grants } from '../grants.js';
+import { createRoomSync } from '../sync.js';
+
+/** The route, with an application's own table of grants. */
+export function sync(grants: Grants | undefined): LivekitHandler {
+  const syncRooms = createRoomSync(grants);
+  return async (context) => {
+    admitOperator(context);
+    const body = await readBody(context);
+    const target = call((wasm) => wasm.parseSync(body));
+    return context.json(await syncRooms(target, context.get('endpoint')));
+  };
+}

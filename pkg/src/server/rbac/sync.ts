@@ -1,0 +1,137 @@
+/** A room or a user → every participant has the permissions that the rules give now, or is removed. */
+import { createException, internalError, type LivekitErrorCode, LivekitException } from '../../exception.js';
+import { snapshot } from '../../snapshot.js';
+import { storeUnavailable } from '../errors.js';
+import type { LivekitParticipant } from '../livekit/room-messages.js';
+import type { Rules } from '../rules.js';
+import { askStore } from '../stores/ask.js';
+import type { RoomKind } from '../stores/rooms.js';
+import { type Store, StoreFault } from '../stores/store.js';
+import { createFlights, type Join, type Whom } from './flights.js';
+import type { Grants } from './grants.js';
+import { type SyncEndpoint, syncParticipant } from './participant-sync.js';
+import {
+  type ParticipantOutcome,
+  type RoomOutcome,
+  resultOf,
+  type SyncResult,
+  type SyncTarget,
+} from './sync-result.js';
+
+/** Maximum number of rooms of a user, and of the identities in them. */
+const MAX_ROOMS = 64;
+const MAX_IDENTITIES = 1000;
+/** Rooms, and participants of each, at a time. */
+const AT_A_TIME = 16;
+/** Milliseconds after which nothing new begins: a call of LiveKit in progress may take ten seconds more. */
+const TIMEOUT_MS = 25_000;
+
+/** Codes of errors of the settings. */
+const OF_SETTINGS: readonly LivekitErrorCode[] = ['not_configured', 'unknown_server'];
+
+/** Syncs a room or a user. */
+export type SyncRooms = (target: SyncTarget, endpoint: SyncEndpoint) => Promise<SyncResult>;
+
+/**
+ * Sync by Kraken's rules; an application's own table of grants replaces `LIVEKIT_GRANTS`. It rejects with `room_not_found` for a
+ * room that is neither a channel nor a group, and with `store_unavailable` if the store does not answer which room or rooms it is
+ * about. Other failures are counted.
+ */
+export function createRoomSync(grants: Grants | undefined): SyncRooms {
+  // By the rules, since other settings may mean another server, on which a room of the same name is another room.
+  const joins = new WeakMap<Rules, Join<RoomOutcome | null>>();
+  return async (target, endpoint) => {
+    const join = joins.get(endpoint.service) ?? createFlights();
+    joins.set(endpoint.service, join);
+    const deadline = Date.now() + TIMEOUT_MS;
+    const syncIn = (room: string, whom: Whom) =>
+      join(room, whom, deadline, (everyone) => syncRoom(room, everyone, deadline, endpoint, grants));
+    if (target.room !== undefined) {
+      const outcome = await syncIn(target.room, 'everybody');
+      if (outcome === null) throw createException('room_not_found', 'Room not found');
+      return resultOf([outcome], true);
+    }
+    const { rooms, areAll } = await roomsOf(target.user, endpoint);
+    const outcomes = await mapAtATime(rooms, async ([room, identities]) => {
+      const outcome = await syncIn(room, identities).catch((error: unknown) => notListed(room, error, endpoint));
+      const isOfUser = ([identity]: readonly [string, ParticipantOutcome]) => identities.has(identity);
+      return outcome && { ...outcome, participants: outcome.participants.filter(isOfUser) };
+    });
+    return resultOf(outcomes, areAll);
+  };
+}
+
+/** The outcome of a room that could not be synced, which is logged. */
+function notListed(room: string, error: unknown, { log }: SyncEndpoint): RoomOutcome {
+  const { code, reason } = error instanceof LivekitException ? error : internalError(error);
+  log.warn('A room was not synced', { roomId: room, code, reason });
+  return { isListed: false, participants: [] };
+}
+
+/** Syncs the participants of a room; `null` if it is neither a channel nor a group. Rejects if that is not known. */
+async function syncRoom(
+  room: string,
+  whom: Whom,
+  deadline: number,
+  endpoint: SyncEndpoint,
+  grants: Grants | undefined,
+): Promise<RoomOutcome | null> {
+  const asked = await askStore(endpoint, async (store) => ({ kind: await kindIn(store, room) }));
+  if (asked === null) throw storeUnavailable();
+  const { kind } = asked;
+  if (kind === null) return null;
+  let listed: LivekitParticipant[];
+  try {
+    listed = await endpoint.rooms.listParticipants(room);
+  } catch (error) {
+    // Without a URL or keys nothing can be synced, which is an error of the settings.
+    if (error instanceof LivekitException && OF_SETTINGS.includes(error.code)) throw error;
+    return notListed(room, error, endpoint);
+  }
+  const participants = listed.filter(({ identity }) => whom === 'everybody' || whom.has(identity));
+  const outcomes = await mapAtATime(participants, async (participant) => {
+    const isLate = Date.now() >= deadline;
+    const outcome = isLate ? 'late' : await syncParticipant(participant, { room, kind }, endpoint, grants);
+    return [participant.identity, outcome] as const;
+  });
+  return { isListed: true, participants: outcomes };
+}
+
+async function kindIn(store: Store, room: string): Promise<RoomKind | null> {
+  const kind: unknown = await store.roomKind?.(room);
+  if (kind === 'channel' || kind === 'group' || kind === null) return kind;
+  throw new StoreFault('rooms are not known');
+}
+
+/** The rooms that a user may be in, with the identities there, and whether they are all. */
+async function roomsOf(userId: string, endpoint: SyncEndpoint) {
+  const rows = await askStore(endpoint, async (store) => {
+    const rows = snapshot(await store.roomsOfUser?.(userId, MAX_IDENTITIES + 1));
+    if (!Array.isArray(rows)) throw new StoreFault('rooms are not known');
+    return rows.map(rowOf);
+  });
+  if (rows === null) throw storeUnavailable();
+  const rooms = new Map<string, Set<string>>();
+  for (const { room, identity } of rows.slice(0, MAX_IDENTITIES)) {
+    rooms.set(room, (rooms.get(room) ?? new Set()).add(identity));
+  }
+  const areAll = rows.length <= MAX_IDENTITIES && rooms.size <= MAX_ROOMS;
+  return { rooms: [...rooms].slice(0, MAX_ROOMS), areAll };
+}
+
+function rowOf(row: unknown): { room: string; identity: string } {
+  const { room, identity } = Object(row);
+  if (typeof room !== 'string' || typeof identity !== 'string') throw new StoreFault('rooms are not known');
+  return { room, identity };
+}
+
+/** The results of `work` for each item, in order, with a few in progress at a time. */
+async function mapAtATime<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const worker = async () => {
+    for (const [at, item] of queue) results[at] = await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_A_TIME, items.length) }, worker));
+  return results;
+}

@@ -1,0 +1,91 @@
+//! What a user may do in a room now, without a request: the rule for those who are in it already.
+
+use super::{Facts, RbacAction, UserFacts, authorize::timeouts, decide::decide_with, moderation::check_kick};
+use crate::{
+    config::LivekitConfig,
+    error::{ForbiddenReason, LivekitError},
+    token::VideoGrant,
+};
+
+/// What a room is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoomKind {
+    /// A channel.
+    Channel,
+    /// A group of direct messages.
+    Group,
+}
+
+/// What a user may do in a room now.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Standing {
+    /// The store knows no such user.
+    UnknownUser,
+    /// The store knows no such room of this kind (any more), so that nothing is known of anybody in it.
+    UnknownRoom,
+    /// The user may not be in the room: [`LivekitError::AccountBanned`] or [`LivekitError::Forbidden`].
+    Refused(LivekitError),
+    /// The user may be in the room.
+    Granted {
+        /// What a token for it would contain.
+        grant: VideoGrant,
+        /// True if the user is timed out in the channel's community.
+        timed_out: bool,
+    },
+}
+
+impl Standing {
+    /// The standing of the user `user_id`, who has this identity in `room`, at `now` (Unix seconds): what a request for a token
+    /// would get, apart from what only concerns the request. The time of its user token does not count, so that a revocation
+    /// changes nothing, and neither does a lock of the channel, which is about those who come.
+    #[must_use]
+    pub fn new(
+        user_id: &str,
+        identity: &str,
+        room: &str,
+        kind: RoomKind,
+        facts: &Facts,
+        config: &LivekitConfig,
+        now: u64,
+    ) -> Self {
+        let is_known = match kind {
+            RoomKind::Channel => facts.channel.as_ref().is_some_and(|channel| channel.id == room),
+            RoomKind::Group => !facts.group_is_channel && facts.group_id.as_ref().is_none_or(|group| group == room),
+        };
+        if !is_known {
+            return Self::UnknownRoom;
+        }
+        let Some(user) = facts.user.as_ref().filter(|user| user.id == user_id) else {
+            let is_kicked = facts.channel.as_ref().is_some_and(|channel| channel.is_identity_kicked(now));
+            let kicked = || Self::Refused(LivekitError::Forbidden(ForbiddenReason::Kicked));
+            return if is_kicked { kicked() } else { Self::UnknownUser };
+        };
+        let granted = match user.banned {
+            true => Err(LivekitError::AccountBanned),
+            false => grant(user, identity, kind, facts, config, now),
+        };
+        granted.map_or_else(Self::Refused, |(grant, timed_out)| Self::Granted { grant, timed_out })
+    }
+}
+
+fn grant(
+    user: &UserFacts,
+    identity: &str,
+    kind: RoomKind,
+    facts: &Facts,
+    config: &LivekitConfig,
+    now: u64,
+) -> Result<(VideoGrant, bool), LivekitError> {
+    let (grant, timed_out) = match kind {
+        RoomKind::Channel => {
+            let channel = decide_with(user, facts, RbacAction::JoinChannel, timeouts(config), now)?;
+            check_kick(user, channel, identity, now)?;
+            (config.grants.in_channel(user, channel, now), channel.is_timed_out(now))
+        }
+        RoomKind::Group => {
+            let group = facts.group_id.as_ref().ok_or(LivekitError::Forbidden(ForbiddenReason::NotAMember))?;
+            (config.grants.in_group(group), false)
+        }
+    };
+    Ok((config.with_own_metadata(grant), timed_out))
+}

@@ -1,0 +1,278 @@
+/** createSync where LiveKit, the database or another call is in the way: a fault changes nobody, and many calls are two runs. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Store } from 'livekit-edge/server';
+import { FULL, LISTENER, startSyncedRooms } from '../support/synced-rooms.ts';
+import { CHANNEL, result, withSync } from '../support/syncing.ts';
+import { json } from './fake-livekit.ts';
+import { MISBEHAVIOURS } from './misbehaviours.ts';
+
+const on = withSync();
+const NOT_LISTED = result({ failed: 1, isComplete: false });
+const failed = (count: number) => result({ rooms: 1, failed: count, isComplete: false });
+const ROLE = { LIVEKIT_GRANTS: 'role' };
+
+/** Somebody who is to be removed, and somebody who is to be updated. */
+async function twoToChange() {
+  on.fake.join(CHANNEL, 'user-stranger');
+  on.fake.join(CHANNEL, 'user-456', LISTENER);
+}
+
+const changes = () => [...on.fake.calls('UpdateParticipant'), ...on.fake.calls('RemoveParticipant')];
+
+describe('LiveKit', () => {
+  test('that does not list a room: nobody is changed', async () => {
+    await twoToChange();
+    // An empty object is a room without participants.
+    for (const { name, behave } of MISBEHAVIOURS.filter(({ name }) => name !== '200 with {}')) {
+      on.fake.livekit.behaviours.set('ListParticipants', behave);
+      assert.deepEqual(await on.syncing()({ room: CHANNEL }), NOT_LISTED, name);
+    }
+    assert.deepEqual(changes(), []);
+    on.fake.behave();
+    assert.deepEqual(await on.syncing()({ room: CHANNEL }), result({ rooms: 1, checked: 2, updated: 1, removed: 1 }));
+  });
+
+  test('that lists garbage: nobody is changed by it, and the others are', async () => {
+    const garbage: unknown[] = [
+      null,
+      7,
+      'x',
+      [],
+      {},
+      { ...FULL, can_publish: 'yes' },
+      { ...FULL, can_publish_sources: 1 },
+    ];
+    for (const [at, permission] of garbage.entries()) on.fake.join(CHANNEL, `user-of-garbage-${at}`, permission);
+    for (const kind of [true, {}, []]) on.fake.join(CHANNEL, `user of kind ${typeof kind}`, FULL, { kind });
+    on.fake.join(CHANNEL, 'user-456', LISTENER);
+    const users = [...(on.fake.rooms.get(CHANNEL)?.keys() ?? [])].filter((identity) => identity.includes('garbage'));
+    for (const id of users) {
+      await on.database.insert('User', { id, username: id });
+      await on.database.insert('UserRoles', {
+        id: `link-${id}`,
+        userId: id,
+        communityId: 'community-kraken',
+        roleId: 'role-member',
+        isInstanceRole: 0,
+      });
+    }
+    const { failed: notSynced, updated, removed, isComplete } = await on.syncing()({ room: CHANNEL });
+    // `{}` is a permission of which everything is false, as proto3 JSON leaves it out.
+    assert.deepEqual(
+      { notSynced, updated, removed, isComplete },
+      { notSynced: 8, updated: 2, removed: 0, isComplete: false },
+    );
+    assert.deepEqual(on.fake.permission(CHANNEL, 'user-456'), FULL);
+    assert.equal(on.fake.permission(CHANNEL, 'user-of-garbage-1'), 7);
+  });
+
+  test('that lists something else than participants: nobody is changed', async () => {
+    await twoToChange();
+    for (const participants of [
+      null,
+      7,
+      {},
+      [null],
+      [{}],
+      [{ identity: 'user-456' }],
+      [{ sid: 'PA_1', identity: '' }],
+    ]) {
+      on.fake.livekit.behaviours.set('ListParticipants', (response) => json(response, 200, { participants }));
+      assert.deepEqual(await on.syncing()({ room: CHANNEL }), NOT_LISTED, JSON.stringify(participants));
+    }
+    assert.deepEqual(changes(), []);
+  });
+
+  test('that does not change a participant: the sync is not complete, and the others are changed', async () => {
+    for (const { name, behave } of MISBEHAVIOURS.filter(({ name }) => !name.includes('MB') && name !== '200 with {}')) {
+      on.fake.reset();
+      await twoToChange();
+      on.fake.livekit.behaviours.set('UpdateParticipant', behave);
+      const expected = result({ rooms: 1, checked: 1, removed: 1, failed: 1, isComplete: false });
+      assert.deepEqual(await on.syncing()({ room: CHANNEL }), expected, name);
+    }
+    on.fake.reset();
+    await twoToChange();
+    on.fake.livekit.behaviours.set('RemoveParticipant', (response) => json(response, 500, { code: 'internal' }));
+    const expected = result({ rooms: 1, checked: 1, updated: 1, failed: 1, isComplete: false });
+    assert.deepEqual(await on.syncing()({ room: CHANNEL }), expected);
+  });
+
+  test('that answers about another participant: the sync is not complete', async () => {
+    on.fake.join(CHANNEL, 'user-456', LISTENER);
+    on.fake.livekit.behaviours.set('UpdateParticipant', (response) => json(response, 200, { identity: 'user-789' }));
+    assert.deepEqual(await on.syncing()({ room: CHANNEL }), failed(1));
+  });
+
+  test('from which a participant has gone meanwhile: there is nothing to do', async () => {
+    await twoToChange();
+    for (const method of ['UpdateParticipant', 'RemoveParticipant']) {
+      on.fake.livekit.behaviours.set(method, (response) => json(response, 404, { code: 'not_found' }));
+    }
+    assert.deepEqual(await on.syncing()({ room: CHANNEL }), result({ rooms: 1, checked: 2 }));
+  });
+
+  test('that takes more than ten seconds: the sync ends, not complete', async () => {
+    await twoToChange();
+    on.fake.livekit.behaviours.set('UpdateParticipant', () => {});
+    const expected = result({ rooms: 1, checked: 1, removed: 1, failed: 1, isComplete: false });
+    assert.deepEqual(await on.syncing()({ room: CHANNEL }), expected);
+    assert.ok(on.log.some((line) => JSON.parse(line)['code'] === 'livekit_timeout'));
+  });
+
+  test('that is down: the rooms of a user are failed, each for itself', async () => {
+    const other = await startSyncedRooms();
+    await other.stop();
+    for (const room of [CHANNEL, 'channel-voice-123']) await on.present(room, 'user-456');
+    const down = on.syncing({ settings: { LIVEKIT_URL: other.livekit.url } });
+    assert.deepEqual(await down({ user: 'user-456' }), result({ failed: 2, isComplete: false }));
+    const servers = (['up', 'down'] as const).map((name) => ({
+      name,
+      url: name === 'up' ? on.fake.livekit.url : other.livekit.url,
+      keys: 'devkey: secret',
+    }));
+    on.fake.join(CHANNEL, 'user-456', LISTENER);
+    const both = on.syncing({ servers, chooseServer: (room) => (room === CHANNEL ? 'up' : 'down') });
+    const expected = result({ rooms: 1, checked: 1, updated: 1, failed: 1, isComplete: false });
+    assert.deepEqual(await both({ user: 'user-456' }), expected);
+  });
+});
+
+describe('the database', () => {
+  const rejecting = (change: Partial<Store>): Store => ({ ...on.store, ...change });
+  const down = () => Promise.reject(new Error('password=hunter2'));
+
+  test('that does not say what a room is, or which rooms a user is in, rejects the call', async () => {
+    for (const store of [
+      rejecting({ roomKind: down, roomsOfUser: down }),
+      rejecting({ roomKind: () => new Promise(() => {}), roomsOfUser: () => new Promise(() => {}) }),
+      rejecting({ roomKind: async () => 'club' as 'group', roomsOfUser: async () => [{ room: 1, identity: 'a' }] }),
+      rejecting({ roomKind: async () => undefined as unknown as null, roomsOfUser: async () => 7 as unknown as [] }),
+      { facts: on.store.facts },
+    ]) {
+      const sync = on.syncing({ store });
+      for (const target of [{ room: CHANNEL }, { user: 'user-456' }] as const) {
+        await assert.rejects(sync(target), { code: 'store_unavailable', status: 503 });
+      }
+    }
+    assert.deepEqual(on.fake.livekit.calls, []);
+    assert.doesNotMatch(on.log.join('\n'), /hunter2/);
+  });
+
+  test('that goes down in the middle: nobody is removed or updated', async () => {
+    await twoToChange();
+    on.fake.join(CHANNEL, 'guest');
+    for (const change of [
+      { facts: down },
+      { facts: () => new Promise<never>(() => {}) },
+      { facts: async () => ({}) as never },
+      { facts: async () => null as never },
+      { facts: async (question) => ({ ...(await on.store.facts(question)), banActive: 'no flag' }) },
+      { facts: async (question) => ({ ...(await on.store.facts(question)), channelId: null, isPrivate: null }) },
+    ] satisfies Partial<Store>[]) {
+      assert.deepEqual(await on.syncing({ store: rejecting(change) })({ room: CHANNEL }), failed(3), `${change.facts}`);
+    }
+    assert.deepEqual(changes(), []);
+    const { failed: notSynced } = await on.syncing({ store: rejecting({ holders: down }) })({ room: CHANNEL });
+    assert.equal(notSynced, 1, 'of whom nobody knows who holds the identity');
+    assert.notEqual(on.fake.permission(CHANNEL, 'guest'), undefined);
+  });
+
+  test('that goes down for one room of a user: the other is synced', async () => {
+    for (const room of [CHANNEL, 'channel-voice-123']) {
+      await on.present(room, 'user-456');
+      on.fake.join(room, 'user-456', LISTENER);
+    }
+    const store = rejecting({ roomKind: async (room) => (room === CHANNEL ? down() : on.store.roomKind(room)) });
+    const expected = result({ rooms: 1, checked: 1, updated: 1, failed: 1, isComplete: false });
+    assert.deepEqual(await on.syncing({ store })({ user: 'user-456' }), expected);
+  });
+
+  test('without tables of who got a token for which identity leaves such participants alone', async () => {
+    on.fake.join(CHANNEL, 'guest', LISTENER);
+    const { facts, roomKind } = on.store;
+    assert.deepEqual(
+      await on.syncing({ store: { facts, roomKind } })({ room: CHANNEL }),
+      result({ rooms: 1, checked: 1, unknown: 1 }),
+    );
+  });
+});
+
+describe('many calls at the same time', () => {
+  /** Holds back the answers to the first listing, and tells of it. */
+  function holdFirstList() {
+    const held = Promise.withResolvers<() => void>();
+    const { behaviours } = on.fake.livekit;
+    const list = behaviours.get('ListParticipants');
+    behaviours.set('ListParticipants', (response, request) => {
+      if (list !== undefined) behaviours.set('ListParticipants', list);
+      held.resolve(() => list?.(response, request));
+    });
+    return held.promise;
+  }
+
+  test('a thousand calls about a room are at most two runs', async () => {
+    await twoToChange();
+    const sync = on.syncing();
+    const results = await Promise.all(Array.from({ length: 1000 }, () => sync({ room: CHANNEL })));
+    assert.equal(on.fake.calls('ListParticipants').length, 2);
+    assert.equal(changes().length, 2);
+    for (const { isComplete, checked } of results.slice(1)) assert.deepEqual([isComplete, checked], [true, 1]);
+  });
+
+  test('a call that comes during a run waits for the next, which sees the change that it is about', async () => {
+    on.fake.join(CHANNEL, 'user-456');
+    const sync = on.syncing({ settings: ROLE });
+    const holding = holdFirstList();
+    const first = sync({ room: CHANNEL });
+    const release = await holding;
+    await on.deny('SPEAK');
+    const later = Array.from({ length: 100 }, () => sync({ room: CHANNEL }));
+    release();
+    await first;
+    await Promise.all(later);
+    const sources = ['CAMERA', 'SCREEN_SHARE', 'SCREEN_SHARE_AUDIO'];
+    assert.deepEqual(on.fake.permission(CHANNEL, 'user-456'), { ...FULL, can_publish_sources: sources });
+    assert.equal(on.fake.calls('ListParticipants').length, 2);
+  });
+
+  test('calls about many users in one room share a run, and each counts its own user', async () => {
+    const users = Array.from({ length: 50 }, (_, at) => `user-of-many-${at}`);
+    for (const id of users) {
+      await on.database.insert('User', { id, username: id });
+      await on.present(CHANNEL, id);
+      on.fake.join(CHANNEL, id);
+    }
+    on.fake.join(CHANNEL, 'user-stranger');
+    const sync = on.syncing();
+    const results = await Promise.all(users.map((user) => sync({ user })));
+    for (const counts of results) assert.deepEqual(counts, result({ rooms: 1, checked: 1, removed: 1 }));
+    assert.equal(on.fake.calls('ListParticipants').length, 2);
+    assert.deepEqual([...(on.fake.rooms.get(CHANNEL)?.keys() ?? [])], ['user-stranger']);
+  });
+
+  test('a run that fails fails those who share it, and not the next', async () => {
+    let isDown = true;
+    const roomKind: Store['roomKind'] = async (room) => {
+      if (isDown) throw new Error('down');
+      return on.store.roomKind(room);
+    };
+    const sync = on.syncing({ store: { ...on.store, roomKind } });
+    const calls = Array.from({ length: 100 }, () => sync({ room: CHANNEL }));
+    for (const call of await Promise.allSettled(calls)) assert.equal(call.status, 'rejected');
+    isDown = false;
+    assert.deepEqual(await sync({ room: CHANNEL }), result({ rooms: 1 }));
+  });
+
+  test('calls about different rooms do not wait for each other', async () => {
+    on.fake.join('channel-voice-123', 'user-456', LISTENER);
+    const sync = on.syncing();
+    const holding = holdFirstList();
+    const first = sync({ room: CHANNEL });
+    const release = await holding;
+    assert.deepEqual(await sync({ room: 'channel-voice-123' }), result({ rooms: 1, checked: 1, updated: 1 }));
+    release();
+    assert.deepEqual(await first, result({ rooms: 1 }));
+  });
+});

@@ -1,0 +1,95 @@
+/** Server-Sent Events by `fetch`, since `EventSource` sends no `Authorization`: with resumption, and waits that grow. */
+
+/** An event of the stream. */
+export interface ServerEvent {
+  name: string;
+  data: string;
+}
+
+/** Milliseconds until the first attempt to reconnect, and the maximum. */
+const FIRST_WAIT = 1000;
+const LONGEST_WAIT = 30_000;
+/** Milliseconds without a byte, twice the endpoint's heartbeat, after which a connection counts as lost. */
+const SILENCE = 30_000;
+
+/** What the reader tells. */
+export interface Listener {
+  onEvent(event: ServerEvent): void;
+  /** The connection is lost, and will be tried again. */
+  onLost(): void;
+}
+
+/** Reads a stream until the signal is aborted, and reconnects with the id of the last event. */
+export async function readEvents(path: string, userToken: string, { onEvent, onLost }: Listener, signal: AbortSignal) {
+  let lastId: string | undefined;
+  let wait = FIRST_WAIT;
+  while (!signal.aborted) {
+    try {
+      const headers = {
+        Authorization: `Bearer ${userToken}`,
+        ...(lastId === undefined ? {} : { 'Last-Event-ID': lastId }),
+      };
+      for await (const { id, ...event } of eventsOf(path, headers, signal)) {
+        lastId = id ?? lastId;
+        wait = FIRST_WAIT;
+        onEvent(event);
+      }
+    } catch {
+      // The connection broke off: as if it had ended.
+    }
+    if (signal.aborted) return;
+    onLost();
+    // Up to half more, so that pages do not all come back at once.
+    await sleep(wait * (1 + Math.random() / 2), signal);
+    wait = Math.min(2 * wait, LONGEST_WAIT);
+  }
+}
+
+async function* eventsOf(path: string, headers: Record<string, string>, signal: AbortSignal) {
+  const silence = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const listen = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(), SILENCE);
+  };
+  listen();
+  try {
+    const response = await fetch(path, {
+      headers,
+      signal: AbortSignal.any([signal, silence.signal]),
+      cache: 'no-store',
+    });
+    if (!response.ok || response.body === null) return;
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = '';
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      listen();
+      const parts = `${rest}${value}`.split('\n\n');
+      rest = parts.pop() ?? '';
+      for (const part of parts) {
+        const fields = new Map(part.split('\n').map((line) => fieldOf(line)));
+        const [name, data, id] = [fields.get('event'), fields.get('data'), fields.get('id')];
+        if (name !== undefined && data !== undefined) yield { name, data, id };
+      }
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function fieldOf(line: string): [name: string, value: string] {
+  const at = line.indexOf(':');
+  return [line.slice(0, at), line.slice(at + 1).replace(/^ /, '')];
+}
+
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
