@@ -42,10 +42,14 @@ export function fuzz(name, { program, folders, failed, dictionary }, seconds) {
     };
     for (const signal of SIGNALS) process.once(signal, stop);
     let output = '';
+    let unfinished = '';
     const progress = { executions: 0, coverage: 0 };
     child.stderr.setEncoding('utf8').on('data', (text) => {
       output = (output + text).slice(-LAST_CHARACTERS);
-      follow(text, progress);
+      // libFuzzer writes a line in pieces.
+      const lines = (unfinished + text).split('\n');
+      unfinished = lines.pop() ?? '';
+      for (const line of lines) follow(line, progress);
       if (process.stdout.isTTY) process.stdout.write(`\r${line(name, progress)}`);
     });
     child.once('error', reject);
@@ -61,15 +65,15 @@ export function fuzz(name, { program, folders, failed, dictionary }, seconds) {
 }
 
 /**
- * Reads the last line such as `#1024 pulse cov: 512 ft: 900 …`.
- * @param {string} text
+ * Reads a line such as `#1024 pulse cov: 512 ft: 900 …`.
+ * @param {string} line
  * @param {{ executions: number, coverage: number }} progress
  */
-function follow(text, progress) {
-  const last = [...text.matchAll(/^#(\d+)\s+\S+\s+cov: (\d+)/gm)].at(-1);
-  if (last === undefined) return;
-  progress.executions = Number(last[1]);
-  progress.coverage = Number(last[2]);
+function follow(line, progress) {
+  const [, executions, coverage] = /^#(\d+)\s+\S+\s+cov: (\d+)/.exec(line) ?? [];
+  if (executions === undefined) return;
+  progress.executions = Number(executions);
+  progress.coverage = Number(coverage);
 }
 
 /**
