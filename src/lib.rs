@@ -39,6 +39,7 @@ pub mod jws;
 pub mod keys;
 pub mod presence;
 pub mod rbac;
+pub mod recording;
 pub mod request;
 pub mod servers;
 pub mod service;
@@ -71,6 +72,7 @@ pub use limits::{
 pub use names::{DisplayName, Identity, NameError, RoomName};
 pub use permission::{Bounds, Permission};
 pub use rbac::{Facts, Granted, RbacAction, decide};
+pub use recording::{RecordingChange, RecordingFile, RecordingSettings, RecordingStatus};
 pub use request::{CreateToken, RawCreateToken};
 pub use servers::{Server, Servers};
 pub use service::{LivekitService, TokenResponse};

@@ -55,6 +55,8 @@ pub enum RequestField {
     ParticipantIdentity,
     /// `mute`
     Mute,
+    /// `audioOnly`: whether a recording has no video
+    AudioOnly,
     /// `room_name` of LiveKit's clients
     SourceRoom,
     /// `participant_identity` of LiveKit's clients
@@ -83,7 +85,7 @@ impl RequestField {
             Self::Name | Self::SourceName => MAX_NAME_BYTES,
             Self::SourceMetadata => MAX_METADATA_BYTES,
             Self::SourceAttributes => MAX_ATTRIBUTES_BYTES,
-            Self::Mute | Self::SourceRoomConfig | Self::SourceAgents | Self::SourceAgentName => 0,
+            Self::Mute | Self::AudioOnly | Self::SourceRoomConfig | Self::SourceAgents | Self::SourceAgentName => 0,
         }
     }
 
@@ -117,6 +119,7 @@ impl RequestField {
             Self::Name => "name",
             Self::ParticipantIdentity => "participantIdentity",
             Self::Mute => "mute",
+            Self::AudioOnly => "audioOnly",
             Self::SourceRoom => "room_name",
             Self::SourceIdentity => "participant_identity",
             Self::SourceName => "participant_name",

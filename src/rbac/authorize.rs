@@ -214,7 +214,7 @@ const fn timeouts(config: &LivekitConfig) -> Timeouts {
 }
 
 /// Checks that the requested channel is byte for byte the channel of the facts.
-fn must_be(channel_id: &str, facts: &Facts) -> Result<(), LivekitError> {
+pub(super) fn must_be(channel_id: &str, facts: &Facts) -> Result<(), LivekitError> {
     match &facts.channel {
         Some(channel) if channel.id != channel_id => Err(LivekitError::Forbidden(ForbiddenReason::UnknownChannel)),
         _ => Ok(()),

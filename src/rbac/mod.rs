@@ -7,6 +7,7 @@ mod facts;
 mod grants;
 mod identity;
 mod overwrites;
+mod recording;
 
 pub use action::RbacAction;
 pub use authorize::{
@@ -16,3 +17,4 @@ pub use authorize::{
 pub use decide::decide;
 pub use facts::{ChannelFacts, CommunityBan, Facts, UserFacts};
 pub use overwrites::{Overwrite, OverwriteTarget};
+pub use recording::authorize_recording;

@@ -9,7 +9,7 @@ use crate::{
 };
 use livekit_edge::{
     Bounds, Caller, DisplayName, Facts, Granted, Identity, LivekitConfig, LivekitError, LivekitService, Permission,
-    RoomName, ServiceAction, TokenError, TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
+    RecordingSettings, RoomName, ServiceAction, TokenError, TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
     json::{self, Fields, Object, Value},
     presence::{PresenceChange, PresenceCursor, PresenceKind, PresentParticipant},
     rbac::{self, ChannelFacts},
@@ -22,6 +22,7 @@ const TYPES: &str = r#"
 /** What the settings of an endpoint mean. */
 export interface EndpointDescription {
   configured: boolean; jwksUrl?: string; algorithms: Algorithm[]; url?: string; servers: number; createRooms: boolean;
+  recording: boolean;
 }
 /** A LiveKit server as clients know it. */
 export interface ServerOfRoom { name: string; url?: string }
@@ -74,7 +75,8 @@ impl Endpoint {
                 .with("algorithms", rules.algorithms.iter().map(algorithm_object).collect::<Value<'_>>())
                 .with_some("url", self.livekit.connection_url())
                 .with("servers", json::count(self.livekit.servers().as_slice().len()))
-                .with("createRooms", self.livekit.config().create_rooms),
+                .with("createRooms", self.livekit.config().create_rooms)
+                .with("recording", self.recording_settings().is_some()),
         )
     }
 
@@ -251,6 +253,11 @@ pub fn admit(user_id: String, token_id: Option<String>, issued_at: Option<f64>, 
 }
 
 impl Endpoint {
+    /// How channels are recorded; `None` if recording is off.
+    pub(crate) fn recording_settings(&self) -> Option<&RecordingSettings> {
+        self.livekit.config().recording.as_ref()
+    }
+
     fn random(&self) -> Result<Option<[u8; 16]>, LivekitError> {
         host::random(self.livekit.config().jti)
     }
@@ -322,7 +329,7 @@ pub fn check_metadata(permission: &str) -> Result<(), JsValue> {
 }
 
 /// The caller. Its session is only in the question to the store.
-fn caller(user_id: String, token_id: Option<String>, issued_at: Option<f64>) -> Caller {
+pub(crate) fn caller(user_id: String, token_id: Option<String>, issued_at: Option<f64>) -> Caller {
     Caller { user_id, token_id, session_id: None, issued_at: issued_at.and_then(whole_seconds) }
 }
 

@@ -14,6 +14,7 @@ mod endpoint;
 mod error;
 mod host;
 mod livekit_service;
+mod recording;
 mod requests;
 mod settings;
 mod token_verifier;

@@ -29,6 +29,15 @@ export {
 } from './middleware/rate-limiter.js';
 export type { Grant, GrantFacts, Grants } from './rbac/grants.js';
 export { type KrakenOptions, kraken } from './rbac/kraken.js';
+export type {
+  RecordingChange,
+  RecordingClaim,
+  RecordingFile,
+  RecordingRow,
+  RecordingStore,
+  Recordings,
+  StaleClaim,
+} from './stores/recordings.js';
 export {
   type FactsQuestion,
   type FactsRow,

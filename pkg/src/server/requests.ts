@@ -1,7 +1,7 @@
 /** Parsed request bodies. */
 import { copyOfBytes } from '../arguments.js';
 import { createException } from '../exception.js';
-import type { MuteRequest, TokenRequest } from '../wasm/generated/livekit_edge.js';
+import type { MuteRequest, RecordingRequest, TokenRequest } from '../wasm/generated/livekit_edge.js';
 import { call, Handle } from '../wasm/instance.js';
 import { tooLarge } from './errors.js';
 
@@ -22,6 +22,9 @@ export interface ParsedRequest {
 
 /** A parsed request to mute a participant. */
 export type ParsedMuteRequest = Omit<ParsedRequest, 'description'>;
+
+/** A parsed request about a recording. */
+export type ParsedRecordingRequest = Omit<ParsedRequest, 'description'>;
 
 /** Parses the body of a request for a token. Throws 400 if it is not a JSON object, or repeats a field. */
 export function parseCreateToken(body: Uint8Array): ParsedRequest {
@@ -46,6 +49,17 @@ export function parseMuteParticipant(body: Uint8Array): ParsedMuteRequest {
   return request;
 }
 
+/** As {@link parseCreateToken}, of a request about a recording; without a body every field is unset. */
+export function parseRecording(body: Uint8Array = new Uint8Array()): ParsedRecordingRequest {
+  const bytes = bytesOf(body);
+  const request = new Handle(
+    ({ RecordingRequest }) => RecordingRequest.parse(bytes),
+    () => undefined,
+  );
+  request.create();
+  return request;
+}
+
 /**
  * The request in the module.
  * @internal
@@ -57,6 +71,13 @@ export const tokenRequestOf = (request: ParsedRequest): TokenRequest => request.
  * @internal
  */
 export const muteRequestOf = (request: ParsedMuteRequest): MuteRequest => request.object as MuteRequest;
+
+/**
+ * As {@link tokenRequestOf}.
+ * @internal
+ */
+export const recordingRequestOf = (request: ParsedRecordingRequest): RecordingRequest =>
+  request.object as RecordingRequest;
 
 /** Whether a string is a valid room name: only then a channel of this id is looked up. */
 export const isRoomName = (text: string): boolean => call((wasm) => wasm.isRoomName(text));

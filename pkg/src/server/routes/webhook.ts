@@ -1,8 +1,9 @@
-/** POST /webhook: an event of LiveKit → a change of presence. */
+/** POST /webhook: an event of LiveKit → a change of presence, or the state of a recording. */
 
 import { readBody } from '../body.js';
 import type { LivekitContext } from '../context.js';
 import { storeUnavailable } from '../errors.js';
+import { keepState } from '../recording/records.js';
 import { askStore } from '../stores/ask.js';
 import { type PresenceChange, StoreFault } from '../stores/store.js';
 
@@ -28,6 +29,13 @@ export async function webhook(context: LivekitContext): Promise<Response> {
     });
     if (applied === null) throw storeUnavailable();
     endpoint.log.debug('Presence changed', { change: change.change, room: change.room, eventId: change.eventId });
+  }
+  if (change === null && endpoint.store !== undefined) {
+    const state = endpoint.service.call((rules) => rules.parseRecordingEvent(body));
+    if (state !== null) {
+      await keepState(endpoint, state);
+      endpoint.log.debug('A recording changed', { status: state.status, room: state.room });
+    }
   }
   return context.json({ received: true });
 }

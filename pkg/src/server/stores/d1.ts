@@ -6,6 +6,7 @@
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { type Layouts, newLayouts } from './layouts.js';
 import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements } from './presence.sql.js';
+import { sqlRecordings } from './recordings.sql.js';
 import { factsRow, layoutOf, sqliteFault } from './sqlite-answers.js';
 import { type PresenceRow, type Store, StoreFault } from './store.js';
 
@@ -90,5 +91,18 @@ export function d1Store(database: D1 | undefined): Store {
           .all(),
       );
     },
+    recordings: sqlRecordings({
+      all: ({ sql, values }) =>
+        ask(async (db) => {
+          const { results } = await db
+            .prepare(sql)
+            .bind(...values)
+            .all();
+          return results;
+        }),
+      async transaction(statements) {
+        await ask((db) => db.batch(statements.map(({ sql, values }) => db.prepare(sql).bind(...values))));
+      },
+    }),
   };
 }

@@ -6,6 +6,7 @@
 import { type Layouts, newLayouts } from './layouts.js';
 import { END, factsSql, LAYOUT, MOVE, MUTE, PRESENCE } from './postgres.sql.js';
 import { connection, type PostgresSql } from './postgres-connection.js';
+import { postgresRecordings } from './postgres-recordings.js';
 import { horizon, KEEP_SECONDS, pageValues, participantOf } from './presence.sql.js';
 import type { PresenceRow, Store } from './store.js';
 import { UNREAD } from './unread.sql.js';
@@ -70,6 +71,7 @@ export function postgresStore(database: string | PostgresSql, options: PostgresO
     async setServerMuted({ room, identity, participantSid, isServerMuted, askedAt }) {
       await ask(MUTE, [room, identity, participantSid, isServerMuted, askedAt]);
     },
+    recordings: postgresRecordings({ ask }),
     close,
   };
 }

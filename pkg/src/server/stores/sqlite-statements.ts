@@ -40,7 +40,7 @@ export function prepareStatements(database: DatabaseSync): Prepared {
 function prepare(database: DatabaseSync, sql: string): Statement {
   const places = [...sql.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number) - 1);
   const inPlace = (values: readonly Value[]) => places.map((place) => values[place] ?? null);
-  const statement = database.prepare(sql.replaceAll(/\?\d/g, '?'));
+  const statement = database.prepare(sql.replaceAll(/\?\d+/g, '?'));
   const toRow = rowReader(statement);
   return {
     get: (values) => toRow(statement.get(...inPlace(values))),

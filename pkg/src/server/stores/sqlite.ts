@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { newLayouts } from './layouts.js';
 import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements } from './presence.sql.js';
+import { sqlRecordings } from './recordings.sql.js';
 import { factsRow, layoutOf, sqliteFault } from './sqlite-answers.js';
 import { migrate, transaction } from './sqlite-migrations.js';
 import { checkPages, type Prepared, prepareStatements } from './sqlite-statements.js';
@@ -65,6 +66,15 @@ export function sqliteStore(path: string): SqliteStore {
     async setServerMuted(change) {
       await ask(() => prepared(MUTE_SQL).run(muteValues(change)));
     },
+    recordings: sqlRecordings({
+      all: ({ sql, values }) => ask(() => prepared(sql).all(values)),
+      transaction: (statements) =>
+        ask(() =>
+          transaction(database, () => {
+            for (const { sql, values } of statements) prepared(sql).run(values);
+          }),
+        ),
+    }),
     close() {
       if (!closed) database.close();
       closed = true;

@@ -1,4 +1,5 @@
 /** The interface of a store of users, channels, roles and presence. */
+import type { RecordingStore } from './recordings.js';
 
 /** A question to the store, to be answered in one round trip. */
 export interface FactsQuestion {
@@ -151,6 +152,8 @@ export type StoreFaultCause =
   | 'no database is bound'
   | 'tables are missing'
   | 'no presence is kept'
+  | 'no recordings are kept'
+  | 'recordings are of another shape'
   | 'presence is of another shape'
   | 'the database file cannot be used'
   | 'the database file is gone'
@@ -170,7 +173,7 @@ export class StoreFault extends Error {
 }
 
 /** A store: a database, or any other service that answers `facts`. */
-export interface Store {
+export interface Store extends RecordingStore {
   /** Answers in one round trip, or rejects: the endpoint then answers 503 and no token. */
   facts(question: FactsQuestion): Promise<FactsRow>;
   /**
