@@ -30,6 +30,8 @@ const KEYS = {
   VoiceRoom: [['room']],
   VoiceRoomEnd: [['roomSid']],
   WebhookEvent: [['id']],
+  VoiceRecording: [['egressId']],
+  VoiceRecordingClaim: [['room'], ['id']],
 };
 
 /**

@@ -45,6 +45,7 @@ mod permission;
 #[cfg(not(target_arch = "wasm32"))]
 mod properties_body;
 mod rbac;
+mod recording;
 mod room_config;
 mod servers;
 mod service;

@@ -14,6 +14,18 @@ const JOINED = {
   participant: { sid: 'PA_fault', identity: 'i', name: 'n' },
 } as const;
 
+const RECORDING = {
+  recordingId: 'EG_fault',
+  room: 'r',
+  status: 'active',
+  stage: 1,
+  startedAt: null,
+  endedAt: null,
+  changedAt: 1,
+  files: [],
+  isAsRequested: false,
+};
+
 const MUTED = { room: 'r', identity: 'i', participantSid: 'PA_fault', isServerMuted: true, askedAt: 1 };
 
 /** Everything that a store can be asked. */
@@ -22,6 +34,12 @@ const CALLS: Record<string, (store: Store) => Promise<unknown> | undefined> = {
   applyPresence: (store) => store.applyPresence?.(JOINED),
   presence: (store) => store.presence?.('r'),
   setServerMuted: (store) => store.setServerMuted?.(MUTED),
+  claim: (store) => store.recordings?.claim({ id: 'c', room: 'r', userId: 'u', claimedAt: 1 }),
+  release: (store) => store.recordings?.release('c'),
+  takeStale: (store) => store.recordings?.takeStale('r', 2, 1),
+  apply: (store) => store.recordings?.apply(RECORDING, null, 1),
+  list: (store) => store.recordings?.list('r', 1),
+  find: (store) => store.recordings?.find('r', 'EG_fault'),
 };
 
 export function faultCases(engine: () => Engine): void {

@@ -5,6 +5,7 @@ import { factsCases } from './facts-cases.ts';
 import { faultCases } from './fault-cases.ts';
 import { presenceCases } from './presence-cases.ts';
 import { presenceOrderCases } from './presence-order-cases.ts';
+import { recordingCases } from './recording-cases.ts';
 
 /** Runs the suite on an engine. */
 export function storeSuite(name: string, open: () => Promise<Engine>): void {
@@ -17,6 +18,7 @@ export function storeSuite(name: string, open: () => Promise<Engine>): void {
     describe('facts', () => factsCases(() => engine));
     describe('presence', () => presenceCases(() => engine));
     describe('presence, whatever the order', () => presenceOrderCases(() => engine));
+    describe('recordings', () => recordingCases(() => engine));
     describe('faults', () => faultCases(() => engine));
   });
 }
