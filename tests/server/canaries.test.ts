@@ -43,16 +43,23 @@ const QUERY = '?access_token=CANARY&CANARY=1';
 
 const ROUTES: Record<string, Ask[]> = {
   ...Object.fromEntries(
-    ['/token', '/dm-token', '/token-source', '/channels/CANARY/mute-participant', '/CANARY', '/token/CANARY'].map(
-      (path) => [
-        path,
-        BODIES.map(
-          (body): Ask =>
-            (asking) =>
-              endpoint.post(path + QUERY, body, asking),
-        ),
-      ],
-    ),
+    [
+      '/token',
+      '/dm-token',
+      '/token-source',
+      '/channels/CANARY/mute-participant',
+      '/channels/CANARY/recordings',
+      '/channels/CANARY/recordings/CANARY/stop',
+      '/CANARY',
+      '/token/CANARY',
+    ].map((path) => [
+      path,
+      BODIES.map(
+        (body): Ask =>
+          (asking) =>
+            endpoint.post(path + QUERY, body, asking),
+      ),
+    ]),
   ),
   'good tokens': [
     (asking) => endpoint.token({ roomId: ROOM, name: 'CANARY-name', CANARY: 'CANARY' }, asking),
@@ -65,9 +72,15 @@ const ROUTES: Record<string, Ask[]> = {
       ),
     (asking) => endpoint.post('/token-source', { room_name: ROOM, participant_name: 'CANARY' }, asking),
   ],
-  reading: ['/health', '/connection-info', '/openapi.json', '/channels/CANARY/voice-presence', '/CANARY', ''].map(
-    (path) => (asking) => endpoint.get(path + QUERY, asking),
-  ),
+  reading: [
+    '/health',
+    '/connection-info',
+    '/openapi.json',
+    '/channels/CANARY/voice-presence',
+    '/channels/CANARY/recordings',
+    '/CANARY',
+    '',
+  ].map((path) => (asking) => endpoint.get(path + QUERY, asking)),
   muting: ['user-456', 'CANARY-nobody'].map(
     (participantIdentity) => (asking) =>
       endpoint.post(`/channels/${ROOM}/mute-participant`, { participantIdentity, mute: true }, asking),

@@ -14,7 +14,9 @@ export function narrowed(document: Document): Document {
   // A message of a hundred fields, which the document does not repeat.
   if (RoomConfiguration !== undefined) delete RoomConfiguration.properties.egress;
   for (const [path, { parameters = [] }] of Object.entries<Document>(copy.paths)) {
-    if (path.includes('{channelId}')) for (const parameter of parameters) parameter.example = 'channel-abc123';
+    for (const parameter of parameters) {
+      if (path.includes('{channelId}') && parameter.name !== 'recordingId') parameter.example = 'channel-abc123';
+    }
   }
   return copy;
 }

@@ -11,6 +11,7 @@ const BAD_REQUEST = response('The body is not JSON, or a field is invalid.', 'Ba
 const FORBIDDEN = response('The caller lacks the permission.', 'Forbidden');
 const TOO_LARGE = response('The body is too large.', 'TooLarge');
 const BODY_TIMEOUT = response('The body did not arrive within 10 seconds.', 'RequestTimeout');
+const UNSUPPORTED = response('Authenticated by cookie, and not application/json.', 'UnsupportedMediaType');
 const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } };
 const TOO_MANY = { ...response('Too many requests, by address or user.', 'TooManyRequests'), headers: RETRY_AFTER };
 const UNAVAILABLE = response(
@@ -38,9 +39,18 @@ const ofBodies = (options: DocumentOptions) => ({
   403: FORBIDDEN,
   408: BODY_TIMEOUT,
   413: TOO_LARGE,
-  ...(options.ownAuthenticate
-    ? {}
-    : { 415: response('Authenticated by cookie, and not application/json.', 'UnsupportedMediaType') }),
+  ...(options.ownAuthenticate ? {} : { 415: UNSUPPORTED }),
+});
+
+/** Responses of every route that calls the egress service. */
+const ofEgress = ({ ownAuthenticate, choosesServer }: DocumentOptions) => ({
+  ...(choosesServer || ownAuthenticate ? OTHER : {}),
+  500: response('Credentials are missing, or the URL is invalid.', 'NotConfigured'),
+  503: response(
+    'The database did not answer, or LiveKit has no egress service, or recording is off.',
+    'EgressUnavailable',
+  ),
+  504: response('The LiveKit server did not answer in time: 10 seconds, to a start 25.', 'LivekitTimeout'),
 });
 
 const tokenRoute = (options: DocumentOptions, summary: string, body: SchemaName, answer: SchemaName) => ({
@@ -65,6 +75,8 @@ const CHANNEL_ID = {
   required: true,
   schema: { type: 'string', minLength: 1 },
 };
+
+const RECORDING_ID = { ...CHANNEL_ID, name: 'recordingId' };
 
 const ROOM_ID = {
   name: 'roomId',
@@ -171,6 +183,44 @@ const storePaths = (options: DocumentOptions) => ({
         500: response('Credentials are missing, or the URL is invalid.', 'NotConfigured'),
         502: response('The LiveKit server cannot be reached, or failed.', 'LivekitUnavailable'),
         504: response('The LiveKit server did not answer in 10 seconds.', 'LivekitTimeout'),
+      },
+    },
+  },
+  '/channels/{channelId}/recordings': {
+    parameters: [CHANNEL_ID],
+    get: {
+      summary: 'The recordings of the channel, the last one first (RECORD_CHANNEL).',
+      responses: {
+        ...ofUsers(options),
+        200: response('At most the last 100.', 'Recordings'),
+        403: FORBIDDEN,
+      },
+    },
+    post: {
+      summary: "Records the channel's room as the settings RECORDING_* say (RECORD_CHANNEL).",
+      requestBody: request('StartRecording', false),
+      responses: {
+        ...ofBodies(options),
+        ...ofEgress(options),
+        201: response('Started.', 'Recording'),
+        404: response('No one is in the channel.', 'RoomNotFound'),
+        409: response('The channel is being recorded.', 'RecordingExists'),
+        502: response('The LiveKit server cannot be reached, or failed.', 'RecordingNotStarted'),
+      },
+    },
+  },
+  '/channels/{channelId}/recordings/{recordingId}/stop': {
+    parameters: [CHANNEL_ID, RECORDING_ID],
+    post: {
+      summary: 'Stops a recording that was started here, or says how it ended (RECORD_CHANNEL).',
+      responses: {
+        ...ofUsers(options),
+        ...ofEgress(options),
+        403: FORBIDDEN,
+        ...(options.ownAuthenticate ? {} : { 415: UNSUPPORTED }),
+        201: response('Stopped.', 'Recording'),
+        404: response('The channel has no such recording.', 'RecordingNotFound'),
+        502: response('The LiveKit server cannot be reached, or failed.', 'RecordingNotStopped'),
       },
     },
   },

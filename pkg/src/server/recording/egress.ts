@@ -29,19 +29,16 @@ export type Started =
 
 /** The egress service of a room's server. */
 export function egressOf({ service, chooseServer, log }: Endpoint, room: string): Egress {
-  let isSent = false;
   const calls = createCalls(
     accessByRules(service, (room) => chosenServer(chooseServer, room, log)),
-    (address, init) => {
-      isSent = true;
-      return fetch(address, init);
-    },
+    (address, init) => fetch(address, init),
   );
 
-  const call = (method: string, body: Json, message: string, refusal: Purpose['refusal'] = disconnected) =>
-    calls({ action: 'record', room, service: 'Egress', failed: failure(message), refusal }, (post) =>
-      post(method, body),
-    );
+  const call = (method: string, body: Json, message: string, others: Partial<Purpose> = {}) => {
+    const failed = failure(message);
+    const purpose = { action: 'record', room, service: 'Egress', failed, refusal: disconnected, ...others } as const;
+    return calls(purpose, (post) => post(method, body));
+  };
 
   const stateOf = (info: Json, message: string): RecordingChange => {
     const state = service.call((rules) => rules.parseEgressInfo(JSON.stringify(info)));
@@ -52,7 +49,7 @@ export function egressOf({ service, chooseServer, log }: Endpoint, room: string)
   const list = async (body: Json): Promise<RecordingChange[]> => {
     const refusal: Purpose['refusal'] = (code, request, answer) =>
       code === 'not_found' ? unknown() : disconnected(code, request, answer);
-    const answer = await call('ListEgress', body, LIST_FAILED, refusal);
+    const answer = await call('ListEgress', body, LIST_FAILED, { refusal });
     const states = service.call((rules) => rules.parseEgressList(JSON.stringify(answer)));
     if (states === null || states.some((state) => state.room !== room)) throw failure(LIST_FAILED)('livekit_garbage');
     return states;
@@ -71,11 +68,16 @@ export function egressOf({ service, chooseServer, log }: Endpoint, room: string)
         if (given === 'not_found') return createException('room_not_found', 'Room not found');
         return disconnected(given, body, answer);
       };
-      isSent = false;
       try {
-        return { state: stateOf(await call('StartRoomCompositeEgress', request, START_FAILED, refusal), START_FAILED) };
+        // A server without an egress service says so at once, where it would wait for one to start.
+        await call('ListEgress', activeIn(room), START_FAILED);
       } catch (error) {
-        if (!isSent) return { error, isStarted: 'no' };
+        return { error, isStarted: 'no' };
+      }
+      try {
+        const others = { refusal, timeoutMs: START_MS };
+        return { state: stateOf(await call('StartRoomCompositeEgress', request, START_FAILED, others), START_FAILED) };
+      } catch (error) {
         if (code === 'unavailable') return { error, isStarted: 'ask' };
         return { error, isStarted: typeof code === 'string' ? 'no' : 'perhaps' };
       }
@@ -83,16 +85,23 @@ export function egressOf({ service, chooseServer, log }: Endpoint, room: string)
     async stop(recordingId) {
       const refusal: Purpose['refusal'] = (code, request, answer) =>
         code === 'not_found' || code === 'failed_precondition' ? unknown() : disconnected(code, request, answer);
-      const info = await call('StopEgress', { egress_id: recordingId }, STOP_FAILED, refusal).catch(nothingIfUnknown);
+      const info = await call('StopEgress', { egress_id: recordingId }, STOP_FAILED, { refusal }).catch(
+        nothingIfUnknown,
+      );
       if (info === undefined) return undefined;
       const state = stateOf(info, STOP_FAILED);
       if (state.recordingId !== recordingId) throw failure(STOP_FAILED)('livekit_garbage');
       return state;
     },
-    active: () => list({ room_name: room, active: true }),
+    active: () => list(activeIn(room)),
     find,
   };
 }
+
+/** Milliseconds for a start: LiveKit's server waits 23 seconds for an egress service. */
+const START_MS = 25_000;
+
+const activeIn = (room: string): Json => ({ room_name: room, active: true });
 
 const START_FAILED = 'Failed to start recording';
 const STOP_FAILED = 'Failed to stop recording';
@@ -100,11 +109,15 @@ const LIST_FAILED = 'Failed to list recordings';
 
 /** The exception for a server to which no egress service is connected, or none that answers. */
 function disconnected(code: unknown, _request: Json, answer: Json | undefined): LivekitException | undefined {
-  const message = answer?.['msg'];
-  const isUnconnected = code === 'internal' && typeof message === 'string' && message.includes('egress not connected');
-  return isUnconnected || code === 'unavailable'
+  return code === 'unavailable' || isDisconnected(answer)
     ? createException('egress_unavailable', 'LiveKit has no egress service connected')
     : undefined;
+}
+
+/** Whether a server says that no egress service is connected. */
+export function isDisconnected(answer: Json | undefined): boolean {
+  const message = answer?.['msg'];
+  return typeof message === 'string' && message.includes('egress not connected');
 }
 
 const unknown = () => createException('recording_not_found', 'Recording not found');

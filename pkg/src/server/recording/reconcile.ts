@@ -8,7 +8,7 @@ import { egressOf } from './egress.js';
 import { askRecordings, keepState } from './records.js';
 
 /** Milliseconds after which LiveKit is asked about a claim again; more than a start takes. */
-const STALE_MS = 30_000;
+const STALE_MS = 60_000;
 
 /** Maximum number of recordings that one claim gets. */
 const MAX_STARTED = 16;

@@ -1,6 +1,7 @@
 /** Stops a recording of a room. */
 import { createException } from '../../exception.js';
 import type { Endpoint } from '../endpoint.js';
+import { isRoomName } from '../requests.js';
 import { egressOf } from './egress.js';
 import { lost } from './reconcile.js';
 import { findKnown, keepState } from './records.js';
@@ -13,7 +14,8 @@ const ENDING = 2;
  * other, 500, 502, 503 or 504.
  */
 export async function stopRecordingOf(room: string, recordingId: string, endpoint: Endpoint): Promise<string> {
-  const known = await findKnown(endpoint, room, recordingId);
+  // An id with characters that no name has is not looked up: there is no such recording.
+  const known = isRoomName(recordingId) ? await findKnown(endpoint, room, recordingId) : null;
   if (known === null) throw createException('recording_not_found', 'Recording not found');
   if (known.stage >= ENDING) return known.status;
   const egress = egressOf(endpoint, room);
