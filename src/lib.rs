@@ -86,7 +86,7 @@ pub use token::{
 pub use user_token::{Caller, UserTokenRules};
 pub use webhook::WebhookVerifier;
 
-/// The Rust example of README.md, as a test.
+/// The Rust example of docs/tokens.md, as a test.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+#[doc = include_str!("../docs/tokens.md")]
+struct TokensPage;

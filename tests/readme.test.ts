@@ -16,7 +16,14 @@ import { claimsOf, type LivekitClaims } from './support/livekit-token.ts';
 import { userToken } from './support/user-token.ts';
 
 const root = join(import.meta.dirname, '..');
-const documents = ['README.md', 'docs/endpoint.md', 'docs/recipes.md', 'docs/deploy.md', 'docs/cli.md']
+const documents = [
+  'README.md',
+  'docs/tokens.md',
+  'docs/endpoint.md',
+  'docs/recipes.md',
+  'docs/deploy.md',
+  'docs/cli.md',
+]
   .map((file) => readFileSync(join(root, file), 'utf8'))
   .join('\n');
 
@@ -34,6 +41,28 @@ function example(name: string): string {
   writeFileSync(file, block);
   return file;
 }
+
+test('README has at most 150 lines, and the figures of the benchmark', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  assert.ok(readme.split('\n').length <= 151);
+  const results = readFileSync(join(root, 'bench', 'results', 'results.md'), 'utf8');
+  /** The number in a column of the first row with this name below a heading of the results. */
+  const measured = (heading: string, row: string, column: number, digits: number) => {
+    const section = results.slice(results.indexOf(`\n## ${heading}`));
+    const cells = section
+      .split('\n')
+      .find((line) => line.startsWith(`| ${row} |`))
+      ?.split('|');
+    return Number.parseFloat(cells?.[column] ?? '').toFixed(digits);
+  };
+  const mint = (row: string) => measured('Mint', row, 2, 1);
+  const times = `\`AccessToken\` ${mint('AccessToken.toJwtSync')} µs, \`LivekitService\` ${mint('LivekitService.generateToken')} µs | ${mint('livekit-server-sdk')} µs`;
+  assert.ok(readme.includes(`| ${times} |`), times);
+  const [ours, theirs] = ['livekit-edge', 'livekit-server-sdk'].map((name) =>
+    measured('Size', `${name}, AccessToken alone, Workers`, 3, 0),
+  );
+  assert.ok(readme.includes(`| ${ours} KB | ${theirs} KB |`), `${ours} KB | ${theirs} KB`);
+});
 
 /** Applications with users and rooms of their own. */
 const RECIPES = ['session', 'rooms', 'guests', 'townhall', 'agents'];

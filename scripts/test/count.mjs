@@ -39,6 +39,13 @@ export function countTap(tap) {
 }
 
 /**
+ * What `durations.mjs` prints.
+ * @param {string} lines
+ */
+export const parseDurations = (lines) =>
+  [...lines.matchAll(/^(\d+) (.+)$/gm)].map(([, ms, file]) => ({ ms: Number(ms), file: file ?? '' }));
+
+/**
  * A runner that ran nothing, or that failed without naming a test, has failed: the counts alone would look green.
  * @param {Count} count
  * @param {number} exitCode

@@ -8,12 +8,17 @@ import { run } from '../lib/run.mjs';
 import { compilerFor } from '../setup/rust.mjs';
 import { NO_STD_TARGET } from '../setup/targets.mjs';
 import { browsers, rustTestsIn } from './browsers.mjs';
-import { checked, countCargo, countTap } from './count.mjs';
+import { checked, countCargo, countTap, parseDurations } from './count.mjs';
 import { cargoDenyGate, npmSignaturesGate } from './supply-chain.mjs';
 
 /**
- * @typedef {import('./count.mjs').Count & { output: string }} Result
- * @typedef {{ name: string, run: () => Promise<Result> }} Gate
+ * @typedef {{ file: string, ms: number }} Duration of a test file
+ * @typedef {import('./count.mjs').Count & { output: string, durations?: Duration[] }} Result
+ * @typedef {object} Gate
+ * @property {string} name
+ * @property {string} part by which `--only` asks for it
+ * @property {boolean} [cargo] whether it locks cargo's folder
+ * @property {() => Promise<Result>} run
  */
 
 /** What is asked of the endpoint over HTTP, which has to come out the same wherever it runs. */
@@ -27,26 +32,74 @@ const FILE_MS = 5 * 60 * 1000;
 const WORKSPACE = ['--locked', '--workspace'];
 
 /** @type {Gate[]} */
-export const gates = [
-  { name: 'cargo fmt', run: () => check('cargo', ['fmt', '--all', '--check']) },
-  { name: 'biome (lint and format)', run: biome },
-  ...['scripts', 'tests', 'www'].map((folder) => ({ name: `types of ${folder}`, run: () => types(folder) })),
+const CHECKS = [
+  { name: 'cargo fmt', part: 'fmt', run: () => check('cargo', ['fmt', '--all', '--check']) },
+  { name: 'biome (lint and format)', part: 'lint', run: biome },
+  ...['scripts', 'tests', 'www'].map((folder) => ({
+    name: `types of ${folder}`,
+    part: 'types',
+    run: () => types(folder),
+  })),
   {
     name: 'cargo clippy',
+    part: 'clippy',
+    cargo: true,
     run: () => check('cargo', ['clippy', ...WORKSPACE, '--all-targets', '--', '-D', 'warnings']),
   },
-  { name: `builds without std (${NO_STD_TARGET})`, run: withoutStd },
-  { name: 'cargo deny', run: cargoDenyGate },
-  { name: 'npm audit signatures', run: npmSignaturesGate },
-  { name: 'documentation', run: documentation },
-  { name: 'cargo test', run: cargoTest },
-  ...browsers.map((browser) => ({ name: `wasm-pack test (${browser.name})`, run: () => rustTestsIn(browser) })),
-  { name: 'node --test (all but HTTP)', run: () => nodeTest(testFiles('tests').filter((file) => !isHttp(file))) },
-  ...PLATFORMS.map((platform) => ({
-    name: `node --test (HTTP on ${platform})`,
-    run: () => nodeTest(testFiles(HTTP_TESTS), { LIVEKIT_EDGE_PLATFORM: platform }),
+  { name: `builds without std (${NO_STD_TARGET})`, part: 'no-std', cargo: true, run: withoutStd },
+  { name: 'cargo deny', part: 'advisories', run: cargoDenyGate },
+  { name: 'npm audit signatures', part: 'advisories', run: npmSignaturesGate },
+  { name: 'documentation', part: 'documentation', cargo: true, run: documentation },
+  { name: 'cargo test', part: 'rust', cargo: true, run: cargoTest },
+  ...browsers.map((browser) => ({
+    name: `wasm-pack test (${browser.name})`,
+    part: 'browsers',
+    cargo: true,
+    run: () => rustTestsIn(browser),
   })),
 ];
+
+/** The folders of tests/ that have tests for Node, the longest first, so that none is left alone at the end. */
+const SLOW_FOLDERS = ['packaging', 'examples', 'e2e', 'stores', 'openapi', 'runtime', 'www', 'cli', 'scripts'];
+
+/** Every gate. */
+export const gates = [...CHECKS, ...folderGates(), ...httpGates()];
+
+/** Names of the parts. */
+export const PARTS = [...new Set(gates.map(({ part }) => part))];
+
+/** @returns {Gate[]} */
+function folderGates() {
+  const files = testFiles('tests').filter((file) => !isHttp(file));
+  const folders = [...new Set(files.map(folderOf))];
+  const rank = (/** @type {string} */ folder) => (SLOW_FOLDERS.indexOf(folder) + 100) % 100;
+  folders.sort((a, b) => rank(a) - rank(b));
+  return folders.map((folder) => ({
+    name: `node --test (${folder || 'README and checklist'})`,
+    part: folder || 'readme',
+    run: () => nodeTest(files.filter((file) => folderOf(file) === folder)),
+  }));
+}
+
+/**
+ * The folder tests/server on every platform.
+ * @returns {Gate[]}
+ */
+function httpGates() {
+  return PLATFORMS.map((platform) => ({
+    name: `node --test (HTTP on ${platform})`,
+    part: 'http',
+    run: () => nodeTest(testFiles(HTTP_TESTS), { LIVEKIT_EDGE_PLATFORM: platform }),
+  }));
+}
+
+/**
+ * The folder of tests/ that a file is in; empty for tests/ itself.
+ * @param {string} file
+ */
+function folderOf(file) {
+  return file.split(sep).slice(1, -1)[0] ?? '';
+}
 
 /** @param {string} folder */
 function testFiles(folder) {
@@ -55,7 +108,9 @@ function testFiles(folder) {
 }
 
 /** @param {string} file */
-const isHttp = (file) => file.startsWith(join(HTTP_TESTS, sep));
+function isHttp(file) {
+  return file.startsWith(join(HTTP_TESTS, sep));
+}
 
 /**
  * A gate that only says yes or no counts as one test.
@@ -116,17 +171,21 @@ async function cargoTest() {
 async function nodeTest(files, variables = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-test-'));
   const tap = join(folder, 'report.tap');
+  const times = join(folder, 'durations.txt');
   try {
-    const reporters = ['spec', 'stdout', 'tap', tap].map((value, index) =>
-      index % 2 === 0 ? `--test-reporter=${value}` : `--test-reporter-destination=${value}`,
-    );
+    const destinations = { spec: 'stdout', tap, [join(root, 'scripts', 'test', 'durations.mjs')]: times };
+    const reporters = Object.entries(destinations).flatMap(([reporter, destination]) => [
+      `--test-reporter=${reporter}`,
+      `--test-reporter-destination=${destination}`,
+    ]);
     const args = ['--test', `--test-timeout=${FILE_MS}`, ...reporters, ...files];
     const { code, output } = await run(node24(), args, {
       env: { ...process.env, ...variables },
       seconds: TEST_SECONDS,
     });
     const report = existsSync(tap) ? readFileSync(tap, 'utf8') : '';
-    return { ...checked(countTap(report), code), output };
+    const durations = existsSync(times) ? parseDurations(readFileSync(times, 'utf8')) : [];
+    return { ...checked(countTap(report), code), output, durations };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -19,6 +19,9 @@ const HOP_BY_HOP = [
   'transfer-encoding',
   'upgrade',
 ];
+/** Bytes and milliseconds for the rest of a body that the endpoint did not want: as in the endpoint on Workers. */
+const DRAIN_BYTES = 16 * 1024 * 1024;
+const DRAIN_MS = 10_000;
 /** A name or an address, with or without a port. */
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
 /** Where a message ends and who it is for are no options of a connection, whatever `Connection` says. */
@@ -88,8 +91,21 @@ function refuse(incoming, outgoing, status) {
   outgoing.writeHead(status, { 'content-type': 'text/plain' }).end(text);
 }
 
-/** @param {import('node:http').IncomingMessage} incoming */
-const drain = (incoming) => incoming.unpipe().resume();
+/**
+ * Discards the rest of a body, and closes the connection of a client whose body does not end.
+ * @param {import('node:http').IncomingMessage} incoming
+ */
+function drain(incoming) {
+  let bytes = 0;
+  const close = () => incoming.socket.destroy();
+  const late = setTimeout(close, DRAIN_MS);
+  incoming.on('close', () => clearTimeout(late));
+  incoming.unpipe().on('data', (/** @type {Buffer} */ part) => {
+    bytes += part.length;
+    if (bytes > DRAIN_BYTES) close();
+  });
+  incoming.resume();
+}
 
 /**
  * The headers that are passed on: names and values in turn, which keeps their spelling and those given twice.

@@ -21,8 +21,13 @@ export async function readBody(context: Context, maxBytes = MAX_BYTES): Promise<
   const read = async () => {
     if (isAnnounced) return new Uint8Array(await context.req.arrayBuffer());
     // Not hono/body-limit: see ARCHITECTURE.md.
-    const bytes = await readBytes(context.req.raw.body?.getReader(), maxBytes);
-    if (bytes === undefined) throw tooLarge();
+    const reader = context.req.raw.body?.getReader();
+    const bytes = await readBytes(reader, maxBytes);
+    if (bytes === undefined) {
+      // For `discardBody`.
+      reader?.releaseLock();
+      throw tooLarge();
+    }
     return bytes;
   };
   try {

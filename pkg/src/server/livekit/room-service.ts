@@ -164,7 +164,10 @@ export class RoomService {
   }
 }
 
-/** The rooms that run on the servers of these rules, by the name of the server. Rejects if one does not answer. */
+/**
+ * The rooms that run on the servers of these rules, by the name of the server. Rejects if one does not answer.
+ * @internal
+ */
 export async function listRooms(rules: Rules): Promise<Map<string, LivekitRoom[]>> {
   const failed = failure('Failed to list rooms');
   const send = (address: string, init: RequestInit) => fetch(address, init);

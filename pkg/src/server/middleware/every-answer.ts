@@ -7,6 +7,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { internalError, LivekitException } from '../../exception.js';
 import { nameOf, notFound } from '../errors.js';
 import { logFor } from '../log.js';
+import { discardBody } from './discard-body.js';
 
 /** Adds the middleware and error handlers of every response to an app, before its routes. */
 export function everyAnswer<E extends Env>(app: Hono<E>): Hono<E> {
@@ -66,12 +67,13 @@ const isAnswer = (error: unknown): error is LivekitException =>
   error instanceof LivekitException && Number.isInteger(error.status) && error.status >= 400 && error.status <= 599;
 
 /** Answers an error. Anything but a {@link LivekitException} is a defect of ours: 500, without its message. */
-const answerError: ErrorHandler = (error, context) => {
+const answerError: ErrorHandler = async (error, context) => {
   const { status, code, reason, path, body } = isAnswer(error) ? error : internalError(error);
   const log = logFor(context);
   if (status < 500) log.debug('Request refused', { status, code, reason, path });
   else if (status > 500) log.error('Request failed', { status, code, reason, path });
   else log.error(context.get('failure') ?? 'Request failed', { status, code, reason, path, error: nameOf(error) });
+  await discardBody(context);
   if (status === 401) context.header('WWW-Authenticate', 'Bearer');
   return context.json(body, status as ContentfulStatusCode);
 };

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { createLog } from '../log.js';
-import { forgetUnread, jsonRefusal, refuseTarget } from './node-http.js';
+import { discardUnread, jsonRefusal, refuseTarget } from './node-http.js';
 
 /** An app that answers web requests: that of `createApp()` or `livekit()`, or any other Hono app. */
 export interface FetchApp {
@@ -38,11 +38,11 @@ export type NodeHandler = (request: NodeRequest, response: NodeResponse) => void
  */
 export function nodeHandler(app: FetchApp): NodeHandler {
   // The application's own global `Request` and `Response` stay as they are.
-  const options = { errorHandler: refuseTarget, overrideGlobalObjects: false };
+  const options = { errorHandler: refuseTarget, overrideGlobalObjects: false, autoCleanupIncoming: false };
   const listener = getRequestListener((request, connection) => app.fetch(request, connection), options);
   return (nodeRequest, nodeResponse) => {
     const [request, response] = [nodeRequest as IncomingMessage, nodeResponse as ServerResponse];
-    forgetUnread(request, response);
+    discardUnread(request, response);
     if (isBodyLost(request)) refuse(response);
     else void listener(request, response);
   };

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import { DISCARD } from '../middleware/discard-body.js';
 import type { Address } from './address.js';
 import type { Handler, Listening } from './process.js';
 
@@ -15,10 +16,10 @@ const STATUS_OF: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_R
 
 /** Listens. Rejects if the address cannot be used. */
 export function listen(handler: Handler, { hostname, port }: Address): Promise<Listening> {
-  const listener = getRequestListener(handler, { errorHandler: refuseTarget });
+  const listener = getRequestListener(handler, { errorHandler: refuseTarget, autoCleanupIncoming: false });
   const server = createServer({ ...TIMEOUTS, ...KEEP_ALIVE }, listener);
   refuseMalformed(server);
-  server.on('request', forgetUnread);
+  server.on('request', discardUnread);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, hostname, () => {
@@ -56,12 +57,28 @@ function refuseMalformed(server: Server): void {
 }
 
 /**
- * Discards the rest of a body after the response, so that the connection stays usable: the adapter to web streams pauses the
- * request while the stream has no reader.
+ * Discards the rest of a body after the response, so that the client reads it and the connection stays usable; that of a
+ * client whose body does not end is closed. Hono's adapter would close it after half a second, in which a slow client has not
+ * sent its body yet.
  */
-export function forgetUnread(request: IncomingMessage, response: ServerResponse): void {
+export function discardUnread(request: IncomingMessage, response: ServerResponse): void {
   response.once('finish', () => {
-    if (!request.readableEnded) request.removeAllListeners('data').resume();
+    if (request.readableEnded || request.destroyed) return;
+    let bytes = 0;
+    const close = () => request.socket.destroy();
+    const late = setTimeout(close, DISCARD.milliseconds);
+    const idle = setTimeout(close, DISCARD.idle);
+    const clear = () => {
+      clearTimeout(late);
+      clearTimeout(idle);
+    };
+    request.once('end', clear).once('close', clear);
+    request.removeAllListeners('data').on('data', (part: Buffer) => {
+      bytes += part.length;
+      idle.refresh();
+      if (bytes > DISCARD.bytes) close();
+    });
+    request.resume();
   });
 }
 

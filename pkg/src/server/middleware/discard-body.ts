@@ -1,0 +1,45 @@
+/** The rest of a body that was answered before it was read. */
+import type { Context } from 'hono';
+
+/** The bytes and milliseconds of such a body, and the milliseconds without a byte of it, after which the connection is closed. */
+export const DISCARD = { bytes: 16 * 1024 * 1024, milliseconds: 10_000, idle: 1000 };
+
+/** Milliseconds for which the response waits: what a client sends at once is gone by then. */
+const WAIT_MS = 100;
+
+/**
+ * On Workers, discards the rest of a request's body: otherwise the runtime closes the connection while the client is still
+ * sending, and the client may never read the response. On Node `process/node-http.ts` does it.
+ */
+export async function discardBody(context: Context): Promise<void> {
+  const waitUntil = waitUntilOf(context);
+  const { body } = context.req.raw;
+  if (body === null || body.locked || waitUntil === undefined) return;
+  const discarded = discard(body).catch(() => {});
+  waitUntil(discarded);
+  await Promise.race([discarded, new Promise((resolve) => setTimeout(resolve, WAIT_MS))]);
+}
+
+function waitUntilOf(context: Context): ((work: Promise<unknown>) => void) | undefined {
+  try {
+    const { executionCtx } = context;
+    return (work) => executionCtx.waitUntil(work);
+  } catch {
+    // Only Workers have one.
+    return undefined;
+  }
+}
+
+async function discard(body: ReadableStream<Uint8Array>): Promise<void> {
+  const reader = body.getReader();
+  const late = setTimeout(() => reader.cancel().catch(() => {}), DISCARD.milliseconds);
+  try {
+    let bytes = 0;
+    for (let part = await reader.read(); part.value !== undefined; part = await reader.read()) {
+      bytes += part.value.byteLength;
+      if (bytes > DISCARD.bytes) return void (await reader.cancel());
+    }
+  } finally {
+    clearTimeout(late);
+  }
+}

@@ -1,0 +1,48 @@
+// The options of `npm test`.
+import { parseArgs } from 'node:util';
+import { Problem } from '../lib/problem.mjs';
+
+/**
+ * @typedef {object} Options
+ * @property {string[] | undefined} only names of parts; all of them if not given
+ * @property {number} jobs gates that run at the same time
+ * @property {number} busy processes that do nothing but use a processor meanwhile
+ */
+
+/**
+ * @param {string[]} args
+ * @param {readonly string[]} parts names that `--only` takes
+ * @returns {Options}
+ */
+export function testOptions(args, parts) {
+  const { only, jobs, busy } = parsed(args);
+  const names = only?.split(',').filter((name) => name !== '');
+  const unknown = names?.filter((name) => !parts.includes(name)) ?? [];
+  if (unknown.length > 0 || names?.length === 0) {
+    throw new Problem(`--only takes some of these, separated by commas: ${parts.join(', ')}`);
+  }
+  return { only: names, jobs: count('--jobs', jobs, 1), busy: count('--busy', busy, 0) };
+}
+
+/** @param {string[]} args */
+function parsed(args) {
+  try {
+    return parseArgs({
+      args,
+      options: { only: { type: 'string' }, jobs: { type: 'string' }, busy: { type: 'string' } },
+    }).values;
+  } catch (error) {
+    throw new Problem(/** @type {Error} */ (error).message);
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string | undefined} text
+ * @param {number} fallback the default, and the minimum
+ */
+function count(name, text, fallback) {
+  const value = text === undefined ? fallback : Number(text);
+  if (Number.isInteger(value) && value >= fallback && value <= 64) return value;
+  throw new Problem(`${name} takes an integer from ${fallback} to 64`);
+}
