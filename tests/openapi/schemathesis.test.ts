@@ -27,7 +27,12 @@ before(async () => {
   fake = await startFakeLivekit();
   fake.participants.set('user-789', { identity: 'user-789', tracks: [MICROPHONE] });
   endpoint = await startEndpoint({
-    bindings: { ...demoSettings, LIVEKIT_URL: fake.url, LIVEKIT_CAN_UPDATE_OWN_METADATA: 'true' },
+    bindings: {
+      ...demoSettings,
+      LIVEKIT_URL: fake.url,
+      LIVEKIT_CAN_UPDATE_OWN_METADATA: 'true',
+      RECORDING_FILEPATH: '{room_name}/{time}',
+    },
   });
 });
 after(async () => {

@@ -23,7 +23,13 @@ import {
 import { twirpError } from '../support/egress-server.ts';
 import { claimsOf, isSignedWith } from '../support/livekit-token.ts';
 import { people } from '../support/people.ts';
-import { CREDENTIALS, RECORDING, type Recorded, RECORDED_ROOM as ROOM, withEgressServer } from '../support/recording.ts';
+import {
+  CREDENTIALS,
+  RECORDING,
+  type Recorded,
+  RECORDED_ROOM as ROOM,
+  withEgressServer,
+} from '../support/recording.ts';
 import { now, userToken } from '../support/user-token.ts';
 
 const { running, start, stop, list, started, recordings, tell, asked } = withEgressServer();
