@@ -95,6 +95,24 @@ export function recordingCases(engine: () => Engine): void {
     assert.equal(await room.claim('b'), true);
   });
 
+  test('the answer to a start and events of it at the same time leave the claim as its recording is', async () => {
+    for (let time = 0; time < 20; time++) {
+      for (const [last, isFree] of [
+        ['complete', true],
+        ['active', false],
+      ] as const) {
+        const room = opened();
+        await room.claim('a');
+        await Promise.all([
+          room.apply(room.change('1', 'starting'), room.claimOf('a')),
+          ...['starting', 'active', last].map((status) => room.apply(room.change('1', status))),
+        ]);
+        assert.equal(await room.listed(), `${room.egress('1')} ${last}`);
+        assert.equal(await room.claim('b'), isFree, last);
+      }
+    }
+  });
+
   test('an event of what was asked for belongs to the claim, and no second one does', async () => {
     const room = opened();
     await room.claim('a');

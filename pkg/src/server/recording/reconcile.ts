@@ -5,7 +5,7 @@
 import type { Endpoint } from '../endpoint.js';
 import type { RecordingChange, StaleClaim } from '../stores/recordings.js';
 import { egressOf } from './egress.js';
-import { askRecordings, keepState } from './records.js';
+import { askRecordings, keepState, takeStale } from './records.js';
 
 /** Milliseconds after which LiveKit is asked about a claim again; more than a start takes. */
 const STALE_MS = 60_000;
@@ -16,7 +16,7 @@ const MAX_STARTED = 16;
 /** Compares the recording of a room with LiveKit, unless that was done lately. Throws 500, 502, 503 or 504: nothing changed. */
 export async function reconcileRecording(room: string, endpoint: Endpoint): Promise<void> {
   const now = Date.now();
-  const claim = await askRecordings(endpoint, (recordings) => recordings.takeStale(room, now, now - STALE_MS));
+  const claim = await takeStale(endpoint, room, now, now - STALE_MS);
   if (claim !== null) await settle(claim, endpoint);
 }
 

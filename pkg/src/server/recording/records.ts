@@ -3,7 +3,7 @@ import { snapshot } from '../../snapshot.js';
 import type { Endpoint } from '../endpoint.js';
 import { storeUnavailable } from '../errors.js';
 import { askStore } from '../stores/ask.js';
-import type { RecordingChange, RecordingClaim, Recordings } from '../stores/recordings.js';
+import type { RecordingChange, RecordingClaim, Recordings, StaleClaim } from '../stores/recordings.js';
 import { StoreFault } from '../stores/store.js';
 
 /** A recording of the store, checked. */
@@ -41,6 +41,21 @@ export async function askRecordings<T>(endpoint: Of, ask: (recordings: Recording
   if (answer === null) throw storeUnavailable();
   return answer.value;
 }
+
+/** Claims a room; false if it has a claim. Throws 503. */
+export const claimRoom = async (endpoint: Of, claim: RecordingClaim): Promise<boolean> =>
+  (await askRecordings(endpoint, (recordings) => recordings.claim(claim))) === true;
+
+/** The claim of a room if LiveKit was last asked about it before `before`. Throws 503. */
+export const takeStale = (endpoint: Of, room: string, now: number, before: number): Promise<StaleClaim | null> =>
+  askRecordings(endpoint, async (recordings) => {
+    const claim: unknown = snapshot(await recordings.takeStale(room, now, before));
+    if (claim === null || claim === undefined) return null;
+    const { id, userId, claimedAt, recordingId } = Object(claim);
+    const areTexts = [id, userId, recordingId ?? ''].every((text) => typeof text === 'string');
+    if (!areTexts || !isTime(claimedAt, 1)) throw otherShape();
+    return { id, room, userId, claimedAt, recordingId: recordingId ?? null };
+  });
 
 /** Stores a state. Throws 503. */
 export const keepState = (endpoint: Of, state: RecordingChange, claim: RecordingClaim | null = null): Promise<void> =>

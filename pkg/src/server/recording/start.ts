@@ -4,7 +4,7 @@ import type { Endpoint } from '../endpoint.js';
 import type { RecordingChange, RecordingClaim } from '../stores/recordings.js';
 import { egressOf } from './egress.js';
 import { reconcileRecording, settle } from './reconcile.js';
-import { askRecordings, keepState } from './records.js';
+import { askRecordings, claimRoom, keepState } from './records.js';
 
 /**
  * Records a room as the settings say. The room is claimed first, so that of two requests one starts a recording; the claim is
@@ -17,7 +17,7 @@ export async function startRecordingOf(
   endpoint: Endpoint,
 ): Promise<RecordingChange> {
   const request = endpoint.service.call((rules) => rules.recordingRequest(room, audioOnly));
-  const claim = await claimRoom(room, userId, endpoint);
+  const claim = await claimed(room, userId, endpoint);
   const egress = egressOf(endpoint, room);
   const started = await egress.start(request);
   if ('error' in started) {
@@ -35,10 +35,10 @@ export async function startRecordingOf(
   return state;
 }
 
-async function claimRoom(room: string, userId: string, endpoint: Endpoint): Promise<RecordingClaim> {
+async function claimed(room: string, userId: string, endpoint: Endpoint): Promise<RecordingClaim> {
   const attempt = async (): Promise<RecordingClaim | undefined> => {
     const claim = { id: crypto.randomUUID(), room, userId, claimedAt: Date.now() };
-    return (await askRecordings(endpoint, (recordings) => recordings.claim(claim))) ? claim : undefined;
+    return (await claimRoom(endpoint, claim)) ? claim : undefined;
   };
   const first = await attempt();
   if (first !== undefined) return first;

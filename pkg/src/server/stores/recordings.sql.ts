@@ -64,6 +64,9 @@ const LIST = `${ROWS} ORDER BY askedAt DESC, egressId DESC LIMIT ?2`;
 /** Parameters: 1 room, 2 egressId. */
 const FIND = `${ROWS} AND egressId = ?2`;
 
+/** Every statement. */
+export const RECORDING_SQL = [CLAIM, RELEASE, STALE, APPLY, END_CLAIM, PRUNE, LIST, FIND];
+
 /** What is asked of a database. */
 export interface RecordingQueries {
   /** The rows of a statement. */

@@ -3,6 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { factsSql } from './facts.sql.js';
 import { WHOLE_LAYOUT } from './layouts.js';
 import { MUTE_SQL, PRESENCE_SQL } from './presence.sql.js';
+import { RECORDING_SQL } from './recordings.sql.js';
 
 /** A statement, prepared when it is first asked for. */
 export type Prepared = (sql: string) => Statement;
@@ -32,7 +33,7 @@ export function prepareStatements(database: DatabaseSync): Prepared {
     statements.set(sql, statement);
     return statement;
   };
-  for (const sql of [factsSql(WHOLE_LAYOUT), PRESENCE_SQL, MUTE_SQL]) prepared(sql);
+  for (const sql of [factsSql(WHOLE_LAYOUT), PRESENCE_SQL, MUTE_SQL, ...RECORDING_SQL]) prepared(sql);
   return prepared;
 }
 
