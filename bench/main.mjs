@@ -14,6 +14,7 @@ import { section } from './lib/section.mjs';
 import { screenTable } from './lib/table.mjs';
 import { coldStart } from './measures/cold-start.mjs';
 import { endpoint } from './measures/endpoint.mjs';
+import { limits } from './measures/limits.mjs';
 import { native } from './measures/native.mjs';
 import { runtimes } from './measures/runtimes.mjs';
 import { scale } from './measures/scale.mjs';
@@ -21,7 +22,7 @@ import { size } from './measures/size.mjs';
 import { mint, verify } from './measures/tokens.mjs';
 
 /** Those that take microseconds come first, while nothing else is in the process. */
-const MEASURES = { mint, verify, 'cold-start': coldStart, runtimes, endpoint, scale, native, size };
+const MEASURES = { mint, verify, 'cold-start': coldStart, runtimes, endpoint, limits, scale, native, size };
 
 await main(async () => {
   const { values: options } = parseArgs({

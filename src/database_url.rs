@@ -168,10 +168,16 @@ fn check_authority(rest: &str) -> Result<(), DatabaseUrlError> {
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     let hosts = authority.rsplit_once('@').map_or(authority, |(_, hosts)| hosts);
     let are_valid = hosts.split(',').all(has_valid_port);
-    if rest.contains('#') || (!are_valid && path.contains('@')) {
+    if rest.contains('#') || is_cut(authority, path) || (!are_valid && path.contains('@')) {
         return Err(DatabaseUrlError::Unescaped);
     }
     if are_valid { Ok(()) } else { Err(DatabaseUrlError::NotPostgres) }
+}
+
+/// True if the host comes after the `/` that ends the authority, as in `user:12/34@host/database`: what is before it looks like a
+/// host with a port, but is the user name and the beginning of the password.
+fn is_cut(authority: &str, path: &str) -> bool {
+    path.rsplit_once('@').is_some_and(|(_, after)| !authority.contains('@') || after.contains('/'))
 }
 
 /// True for a host with a port of digits, or without one.

@@ -74,3 +74,19 @@ export function findings(values, ours, goals) {
   }
   return found;
 }
+
+/**
+ * Adds a table of nanoseconds, and of their ratio to the first.
+ * @param {Section} found
+ * @param {string} caption
+ * @param {Map<string, number[]>} values
+ */
+export function addRatios(found, caption, values) {
+  const [first = []] = values.values();
+  const rows = [...values].map(([name, measured]) => [
+    name,
+    withQuartiles(spread(measured), time),
+    withQuartiles(ratio(measured, first), times),
+  ]);
+  found.tables.push({ caption, table: { columns: ['', 'median (quartiles)', 'times the first'], rows } });
+}

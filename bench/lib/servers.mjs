@@ -101,6 +101,15 @@ async function start(name, [program = '', ...args], folder, more = {}, fill) {
 export const onNode = (folder, name = 'node', fill) =>
   start(name, [node24(), join(root, 'examples', 'node', 'server.js')], folder, {}, fill);
 
+/**
+ * @param {string} folder
+ * @param {string} name
+ * @param {Record<string, string>} settings of it, beside the demo's
+ * @param {string} [entry] another script than the example
+ */
+export const onNodeWith = (folder, name, settings, entry = join(root, 'examples', 'node', 'server.js')) =>
+  start(name, [node24(), entry], folder, settings);
+
 /** With the permissions that the documentation names. @param {string} folder */
 export const onDeno = (folder) => {
   const permissions = ['--allow-net', '--allow-env', `--allow-read=.,${folder}`, `--allow-write=${folder}`];

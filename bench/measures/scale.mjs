@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoSettings } from '../../scripts/demo-data.mjs';
 import { userToken } from '../../scripts/serve/user-token.mjs';
-import { time, times, withQuartiles } from '../lib/format.mjs';
 import { hasGenerator, load } from '../lib/load.mjs';
 import { inTurns, measureInTurns } from '../lib/rounds.mjs';
-import { section } from '../lib/section.mjs';
+import { addRatios, section } from '../lib/section.mjs';
 import { onNode } from '../lib/servers.mjs';
-import { ratio, spread } from '../lib/statistics.mjs';
+import { ratio } from '../lib/statistics.mjs';
 import { onD1, onPostgres, onSqlite, roomOf } from '../scale/rooms.mjs';
 
 /** Users who ask in turns, so that none of them is always at hand. */
@@ -80,9 +79,9 @@ async function tokenRequests(found, sizes, { rounds, seconds, warmSeconds, conne
       cpu.get(name)?.push((worked() - before) / answered);
       return 1e9 / perSecond;
     });
-    table(found, 'Time for each token request', values);
+    addRatios(found, 'Time for each token request', values);
     const isKnown = [...cpu.values()].flat().every((nanoseconds) => nanoseconds > 0);
-    if (isKnown) table(found, 'CPU of each token request', cpu);
+    if (isKnown) addRatios(found, 'CPU of each token request', cpu);
     const [small = [], large = []] = [...(isKnown ? cpu : values).values()];
     found.findings['token request / at 20 users'] = ratio(large, small);
   } finally {
@@ -141,7 +140,7 @@ async function events(found, { name, store, fill: fillRoom }, sizes, pace) {
     },
   }));
   const values = await measureInTurns(joins, pace);
-  table(found, `Time for each joining or leaving, ${name}`, values);
+  addRatios(found, `Time for each joining or leaving, ${name}`, values);
   const [small = []] = values.values();
   const large = [...values.values()].at(-1) ?? [];
   found.findings[`join event / in a room of 100, ${name}`] = ratio(large, small);
@@ -150,20 +149,5 @@ async function events(found, { name, store, fill: fillRoom }, sizes, pace) {
     name: `a page of ${PAGE.toLocaleString('en')} in a room of ${size.toLocaleString('en')}`,
     async: () => store.presence(roomOf(size).room, { limit: PAGE }),
   }));
-  table(found, `Time for each read of presence, ${name}`, await measureInTurns(pages, pace));
-}
-
-/**
- * @param {import('../lib/section.mjs').Section} found
- * @param {string} caption
- * @param {Map<string, number[]>} values
- */
-function table(found, caption, values) {
-  const [first = []] = values.values();
-  const rows = [...values].map(([name, measured]) => [
-    name,
-    withQuartiles(spread(measured), time),
-    withQuartiles(ratio(measured, first), times),
-  ]);
-  found.tables.push({ caption, table: { columns: ['', 'median (quartiles)', 'times the first'], rows } });
+  addRatios(found, `Time for each read of presence, ${name}`, await measureInTurns(pages, pace));
 }

@@ -1,5 +1,5 @@
 -- Kraken's own tables and columns as Prisma lays them out, as far as the token endpoint reads them: for an
--- installation without Kraken. With Kraken's database, apply only 0002 and 0003. Times are UTC.
+-- installation without Kraken. With Kraken's database, apply the others except 0004. Times are UTC.
 
 CREATE TYPE "InstanceRole" AS ENUM ('OWNER', 'USER');
 CREATE TYPE "ChannelType" AS ENUM ('TEXT', 'VOICE');

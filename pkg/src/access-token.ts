@@ -1,5 +1,5 @@
 /** Claims → token, with the names of LiveKit's own SDK. */
-import { type ApiCredentials, credentialsOf, nullIsWrong, readArgument, readOptions } from './arguments.js';
+import { type ApiCredentials, credentialsOrSettings, nullIsWrong, readArgument, readOptions } from './arguments.js';
 import type {
   AgentEndpointGrant,
   AgentGrant,
@@ -96,7 +96,7 @@ export class AccessToken {
    * @throws {@link LivekitException} if either is missing, blank or not a string
    */
   constructor(apiKey?: string, apiSecret?: string, options?: AccessTokenOptions | null) {
-    const credentials = credentialsOf(apiKey ?? setting('LIVEKIT_API_KEY'), apiSecret ?? setting('LIVEKIT_API_SECRET'));
+    const credentials = credentialsOrSettings(apiKey, apiSecret);
     const { identity, ttl, name, metadata, attributes, allowSensitiveCredentials } = optionsOf(options);
     const hidden: Hidden = {
       apiKey: credentials.apiKey,
@@ -229,13 +229,3 @@ const isPolluted = (): boolean =>
   'metadata' in Object.prototype ||
   'attributes' in Object.prototype ||
   'allowSensitiveCredentials' in Object.prototype;
-
-function setting(name: string): string | undefined {
-  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-  try {
-    return process?.env?.[name];
-  } catch {
-    // Deno without permission to read the environment.
-    return undefined;
-  }
-}

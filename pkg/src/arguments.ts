@@ -72,6 +72,20 @@ export function credentialsOf(apiKey: unknown, apiSecret: unknown): ApiCredentia
   return { apiKey, apiSecret };
 }
 
+/** As {@link credentialsOf}; what is undefined is a setting of the process, as in LiveKit's SDK. */
+export const credentialsOrSettings = (apiKey: unknown, apiSecret: unknown): ApiCredentials =>
+  credentialsOf(apiKey ?? setting('LIVEKIT_API_KEY'), apiSecret ?? setting('LIVEKIT_API_SECRET'));
+
+function setting(name: string): string | undefined {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  try {
+    return process?.env?.[name];
+  } catch {
+    // Deno without permission to read the environment.
+    return undefined;
+  }
+}
+
 /** Maximum number of API keys. */
 const MAX_KEYS = 1000;
 

@@ -18,6 +18,7 @@ import type { Address } from './server/process/address.js';
 import * as server from './server/process/process.js';
 
 export { memoryRateLimits } from './server/middleware/memory-rate-limit.js';
+export { postgresRateLimits } from './server/middleware/postgres-rate-limit.js';
 export { type OpenStore, openStore } from './server/process/open-store.js';
 export type { ProcessOptions, Running } from './server/process/process.js';
 

@@ -1,7 +1,10 @@
+import type { TwirpErrorCode } from './livekit-api/twirp-error-code.js';
+
 /**
  * The HTTP status of each code of an error, and the `error` field of its response body where it has one. The codes are those
  * of the rules in Rust (`src/error/`), of HTTP (`server/`), of the identity provider (`server/identity-provider/`) and of
- * LiveKit's server (`webhook-receiver.ts`, `server/livekit/`, `server/recording/`).
+ * LiveKit's server (`webhook-receiver.ts`, `server/livekit/`, `server/recording/`). Those of its API are Twirp's
+ * (`livekit-api/twirp-error-code.ts`), with the status that the server answered.
  */
 const STATUS = {
   not_configured: [500],
@@ -48,11 +51,14 @@ const STATUS = {
   livekit_timeout: [504],
 } as const satisfies Record<string, readonly [status: number, error?: string]>;
 
+/** The names of errors that have one status. */
+type CodeWithStatus = keyof typeof STATUS;
+
 /**
- * Stable names of all errors.
+ * Stable names of all errors; those of Twirp are of a `ServerError`.
  * @useDeclaredType
  */
-export type LivekitErrorCode = keyof typeof STATUS;
+export type LivekitErrorCode = CodeWithStatus | TwirpErrorCode;
 
 /** Details of a {@link LivekitException} beyond its message and status. */
 export interface LivekitExceptionDetails {
@@ -83,7 +89,7 @@ export interface ErrorBody {
 /** The only error that this package throws. Its message contains no secret, token or input of a client. */
 export class LivekitException extends Error {
   /** The name of the class. */
-  override readonly name = 'LivekitException';
+  override readonly name: string = 'LivekitException';
   /** The HTTP status to answer with. */
   readonly status: number;
   /** Stable name. */
@@ -119,7 +125,7 @@ export class LivekitException extends Error {
 
 /** An error as the rules throw it. */
 interface ErrorOfRules extends Pick<LivekitExceptionDetails, 'reason' | 'path' | 'violations'> {
-  readonly code: LivekitErrorCode;
+  readonly code: CodeWithStatus;
   readonly message: string;
 }
 
@@ -129,7 +135,7 @@ export const isErrorOfRules = (error: unknown): error is ErrorOfRules =>
 
 /** A new exception of a code, with the status that the code has. */
 export function createException(
-  code: LivekitErrorCode,
+  code: CodeWithStatus,
   message: string,
   details: Omit<LivekitExceptionDetails, 'code' | 'error'> = {},
 ): LivekitException {

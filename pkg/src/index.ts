@@ -1,5 +1,6 @@
 /**
- * Tokens, their verification, webhooks, and LiveKit's message classes, which are those of `@livekit/protocol`.
+ * Tokens, their verification, webhooks, clients of LiveKit's API, and LiveKit's message classes, which are those of
+ * `@livekit/protocol`.
  *
  * @example
  * ```ts
@@ -12,6 +13,26 @@
  *
  * @module livekit-edge
  */
+export { AgentDispatchClient, type CreateDispatchOptions } from './livekit-api/agent-dispatch-client.js';
+export type { ClientOptions } from './livekit-api/client-options.js';
+export { EgressClient } from './livekit-api/egress-client.js';
+export type {
+  BaseOptions,
+  EncodedOutputs,
+  ListEgressOptions,
+  ParticipantEgressOptions,
+  RoomCompositeOptions,
+  TrackCompositeOptions,
+  WebOptions,
+} from './livekit-api/egress-options.js';
+export { RoomServiceClient } from './livekit-api/room-service-client.js';
+export type {
+  CreateOptions,
+  RemoveParticipantOptions,
+  SendDataOptions,
+  UpdateParticipantOptions,
+} from './livekit-api/room-service-options.js';
+export { ServerError, ServerError as TwirpError } from './livekit-api/server-error.js';
 export * from './messages.js';
 export * from './tokens.js';
 export { WebhookEvent, type WebhookEventNames } from './webhook-event.js';

@@ -12,12 +12,12 @@
  *
  * @module livekit-edge/node
  */
-import type { HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { listen } from './server/process/node-http.js';
+import { nodePlatform } from './server/process/node-platform.js';
 import * as server from './server/process/process.js';
 
 export { memoryRateLimits } from './server/middleware/memory-rate-limit.js';
+export { postgresRateLimits } from './server/middleware/postgres-rate-limit.js';
 export {
   type FetchApp,
   type NodeHandler,
@@ -28,25 +28,14 @@ export {
 export { type OpenStore, openStore } from './server/process/open-store.js';
 export type { ProcessOptions, Running } from './server/process/process.js';
 
-const platform: server.Platform = {
-  env: () => process.env,
-  clientAddress: (context) => (context.env as HttpBindings).incoming.socket.remoteAddress,
-  listen,
-  onStop(stop) {
-    // A second signal must not end the process before it has finished: Ctrl-C under npm sends two.
-    process.on('SIGTERM', stop).on('SIGINT', stop);
-  },
-  exit: (code) => process.exit(code),
-};
-
 /**
  * The app that a process serves, to mount in another app or to serve otherwise. It opens the store and checks the settings.
  * Rejects if the database file cannot be used.
  */
-export const createApp = (options?: server.ProcessOptions): Promise<Hono> => server.createApp(platform, options);
+export const createApp = (options?: server.ProcessOptions): Promise<Hono> => server.createApp(nodePlatform, options);
 
 /**
  * Serves until a signal to stop (SIGTERM, SIGINT), then finishes the requests in progress and exits with code 0. An error at the
  * start is logged in one sentence, and the exit code is 1.
  */
-export const serve = (options?: server.ProcessOptions): Promise<server.Running> => server.serve(platform, options);
+export const serve = (options?: server.ProcessOptions): Promise<server.Running> => server.serve(nodePlatform, options);

@@ -25,6 +25,7 @@ export {
   type VideoGrant,
 } from './grants.js';
 export { init } from './init.js';
+export type { TwirpErrorCode } from './livekit-api/twirp-error-code.js';
 export {
   type CreateTokenRequest,
   generateToken,

@@ -12,7 +12,7 @@ import { demoSettings } from '../../scripts/demo-data.mjs';
 import { createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
 import { loadDemo } from '../support/sqlite-file.ts';
 import { userToken } from '../support/user-token.ts';
-import { run, start } from './support/cli.ts';
+import { run, SETTINGS, start } from './support/cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-serve-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -99,7 +99,11 @@ test('an address or database that cannot be used is one line of the log and exit
   const { port } = taken.address() as { port: number };
   writeFileSync(join(folder, 'text.sqlite'), 'this is no database'.repeat(1000));
   for (const [args, env, expected] of [
-    [['--port', `${port}`], { SQLITE_PATH: ':memory:' }, /^Cannot listen on http:\/\/127\.0\.0\.1:\d+ \(EADDRINUSE\)/],
+    [
+      ['--port', `${port}`],
+      { SQLITE_PATH: ':memory:' },
+      /^Cannot listen on http:\/\/127\.0\.0\.1:\d+ \(EADDRINUSE\): set --host and --port, or HOST and PORT, to a free address$/,
+    ],
     [
       [],
       { SQLITE_PATH: join(folder, 'text.sqlite') },
@@ -113,6 +117,44 @@ test('an address or database that cannot be used is one line of the log and exit
     const { level, message } = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '');
     assert.equal(level, 'error');
     assert.match(message, expected);
+    assert.doesNotMatch(stderr, /hunter2/);
+  }
+});
+
+/** Lets Node run a program before ours. */
+const before = (program: string) => ({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(program)}` });
+
+test("Node's warnings are told by a server, and by no other command", async () => {
+  const often = before("setInterval(() => process.emitWarning('of Node'), 20).unref()");
+  const child = start(ON_LOOPBACK, { env: { SQLITE_PATH: ':memory:', ...often }, cwd: folder });
+  let stderr = '';
+  for await (const text of child.stderr.setEncoding('utf8')) {
+    stderr += text;
+    if (stderr.includes('Warning: of Node')) child.kill('SIGTERM');
+  }
+  assert.match(stderr, /Warning: of Node/);
+  const atTheEnd = before("process.once('beforeExit', () => process.emitWarning('of Node'))");
+  const env = { ...SETTINGS, ...atTheEnd };
+  const token = await run(['token', '--room', 'lobby', '--identity', 'alice'], { env, cwd: folder });
+  assert.deepEqual([token.code, token.stderr], [0, '']);
+});
+
+test('without the package postgres an address of another database is told, not how to install the package', async () => {
+  const hook = `import { registerHooks } from 'node:module';
+    registerHooks({
+      resolve(specifier, context, next) {
+        if (specifier === 'postgres') throw Object.assign(new Error('missing'), { code: 'ERR_MODULE_NOT_FOUND' });
+        return next(specifier, context);
+      },
+    });`;
+  for (const [DATABASE_URL, expected] of [
+    ['mysql://root:hunter2@localhost/db', /^DATABASE_URL is not an address of a PostgreSQL database/],
+    ['postgres://root:12/hunter2@localhost/db', /^DATABASE_URL has a # or \/ that is not escaped/],
+    ['postgres://root@localhost/db', /^DATABASE_URL is set, and the package 'postgres' is not installed/],
+  ] as const) {
+    const { code, stderr } = await run(ON_LOOPBACK, { env: { DATABASE_URL, ...before(hook) }, cwd: folder });
+    assert.equal(code, 1);
+    assert.match(JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '').message, expected);
     assert.doesNotMatch(stderr, /hunter2/);
   }
 });

@@ -30,11 +30,26 @@ for (const name of ['AccessToken', 'TokenVerifier', 'LivekitService', 'trackSour
       const files = await bundled(`import { ${name} } from '${entry}'; console.log(${name});`);
       assert.ok(files.length > 1);
       assert.deepEqual(files.filter(isMessages), []);
+      assert.deepEqual(
+        files.filter((file) => file.includes('livekit-api')),
+        [],
+      );
     });
   }
 }
 
-for (const name of ['WebhookReceiver', 'RoomConfiguration']) {
+test('ServerError brings nothing of @livekit/protocol', async () => {
+  const files = await bundled("import { ServerError } from 'livekit-edge'; console.log(ServerError);");
+  assert.deepEqual(files.filter(isMessages), []);
+});
+
+for (const name of [
+  'WebhookReceiver',
+  'RoomConfiguration',
+  'RoomServiceClient',
+  'AgentDispatchClient',
+  'EgressClient',
+]) {
   test(`${name} brings @livekit/protocol`, async () => {
     const files = await bundled(`import { ${name} } from 'livekit-edge'; console.log(${name});`);
     assert.ok(files.some(isMessages));

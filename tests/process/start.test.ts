@@ -39,7 +39,11 @@ for (const runtime of RUNTIMES) {
       ];
       assert.deepEqual(said(errors), problems);
       const others = said(lines).filter((line) => !problems.includes(line));
-      assert.deepEqual(others, [`info: Listening on ${address}`, 'info: Stopping']);
+      assert.deepEqual(others, [
+        `info: Listening on ${address}`,
+        'info: Rate limits are counted in this process',
+        'info: Stopping',
+      ]);
     });
 
     test('and is not said again at the first request', async () => {

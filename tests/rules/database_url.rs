@@ -45,13 +45,26 @@ fn an_unescaped_character_of_a_password_is_an_error() {
         "postgres://user#:pass@h/d",
         "postgres://user:pa#ss@h/d?sslmode=require",
         "postgres://user:pa/ss@h/d",
+        "postgres://user:12/34@h/d",
+        "postgres://user:/34@h/d",
+        "postgres://user:12/34@h",
+        "postgres://us/er:12@h/d",
+        "postgres://user:p@12/34@h/d",
+        "postgres://user:12/34@h/d?sslmode=require",
         "postgres://user:12#34@h/d",
         "postgres://h/d#x",
         "postgres://h/d?sslmode=require#x",
     ] {
         assert_eq!(DatabaseUrl::parse(text), Err(DatabaseUrlError::Unescaped), "{text}");
     }
-    for text in ["postgres://user:p%23a%2Fss@h/d", "postgres://u:p@[::1]:5432/d", "postgres://u@[::1],h:/d"] {
+    for text in [
+        "postgres://user:p%23a%2Fss@h/d",
+        "postgres://user:12%2F34@h/d",
+        "postgres://u:p@[::1]:5432/d",
+        "postgres://u@[::1],h:/d",
+        "postgres://u:p@h:5432/d@b",
+        "postgres://h:5432/d%40b",
+    ] {
         assert_eq!(DatabaseUrl::parse(text).map(|url| url.address), Ok(text.into()), "{text}");
     }
     for text in ["postgres://h:port/d", "postgres://h:65536/d", "postgres://u:p@h1:1,h2:x/d"] {

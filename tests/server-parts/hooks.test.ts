@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, mock, test } from 'node:test';
 import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { LivekitException } from 'livekit-edge';
+import { LivekitException, ServerError } from 'livekit-edge';
 import {
   type Caller,
   kraken,
@@ -338,7 +338,15 @@ test('what a function throws is 503, or its own status, and nothing of another e
         throw error;
       },
     });
-    for (const error of [new Error('canary'), 'canary', null, { status: 403 }, new HTTPException(299 as 400)]) {
+    const refusedByLivekit = new ServerError('Not Found', 'canary', 404, 'not_found');
+    for (const error of [
+      new Error('canary'),
+      'canary',
+      null,
+      { status: 403 },
+      new HTTPException(299 as 400),
+      refusedByLivekit,
+    ]) {
       lines = [];
       await assertRefused(hook(error), 503, UNAVAILABLE, name);
       await assertRefused({ [name]: () => Promise.reject(error) }, 503, UNAVAILABLE);

@@ -79,8 +79,9 @@ test('our own tables may be made again', async () => {
     '0002_livekit_edge.sql',
     '0003_presence_and_cut_offs.sql',
     '0006_recordings.sql',
-    '0008_record_channel.sql',
-    '0009_record_channel_roles.sql',
+    '0008_rate_limits.sql',
+    '0009_record_channel.sql',
+    '0010_record_channel_roles.sql',
   ]) {
     await running.sql.unsafe(readFileSync(new URL(`../../pkg/postgres/${name}`, import.meta.url), 'utf8'));
   }

@@ -7,7 +7,5 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
   console.error(`livekit-edge needs Node ${OLDEST_NODE} or newer`);
   process.exitCode = 1;
 } else {
-  // Node's warnings, such as the one about node:sqlite, are for the developers of a program.
-  process.removeAllListeners('warning');
   import('./program.js').then(({ run }) => run(process.argv.slice(2)));
 }

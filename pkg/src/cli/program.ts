@@ -44,7 +44,11 @@ function createProgram(): Command {
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
-    .configureOutput({ outputError: () => {} });
+    .configureOutput({ outputError: () => {} })
+    .hook('preAction', (_, command) => {
+      // Node's warnings, such as the one about node:sqlite, are for the operator of a server, not for a command's reader.
+      if (command.name() !== 'serve') process.removeAllListeners('warning');
+    });
   for (const add of [addToken, addInspect, addDoctor, addServe]) add(program);
   return program;
 }

@@ -35,8 +35,8 @@ async function serve({ host, port, ...options }: ServeOptions): Promise<void> {
   if (host?.trim() === '' || port?.trim() === '') throw usageError('--host and --port must not be blank');
   const env = Object.freeze({ ...given, ...(host && { HOST: host }), ...(port && { PORT: port }) });
   checkAddress(env, port === undefined ? EXIT.failure : EXIT.usage);
-  const node = await importNode();
-  await node.serve({ env });
+  const { serve, nodePlatform } = await importProcess();
+  await serve({ ...nodePlatform, addressNames: '--host and --port, or HOST and PORT,' }, { env });
 }
 
 /** Before anything is loaded, so that a wrong argument is an error of the command line. */
@@ -48,9 +48,13 @@ function checkAddress(env: object, exitCode: number): void {
   }
 }
 
-async function importNode(): Promise<typeof import('../node.js')> {
+async function importProcess() {
   try {
-    return await import('../node.js');
+    const [{ serve }, { nodePlatform }] = await Promise.all([
+      import('../server/process/process.js'),
+      import('../server/process/node-platform.js'),
+    ]);
+    return { serve, nodePlatform };
   } catch (error) {
     if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw new Failure("The package 'hono' is not installed: npm install livekit-edge hono");

@@ -14,6 +14,8 @@ export interface Api {
   readonly url: string;
   readonly token: string;
   readonly signal: AbortSignal;
+  /** The same for all requests of one call, so that the server can recognize one that it has answered already. */
+  readonly requestId?: string | undefined;
 }
 
 /** An answer. */
@@ -50,10 +52,14 @@ export type Service = 'RoomService' | 'Egress' | 'AgentDispatchService';
 
 /** Calls a method of a service. Rejects as `send` does, and if the response breaks off. */
 export async function callTwirp(api: Api, service: Service, method: string, body: Json): Promise<Answer> {
-  const { send, url, token, signal } = api;
+  const { send, url, token, signal, requestId } = api;
   const response = await send(`${url}/twirp/livekit.${service}/${method}`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      ...(requestId === undefined ? {} : { 'x-livekit-request-id': requestId }),
+    },
     body: JSON.stringify(body),
     redirect: 'manual',
     signal,

@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import { field } from '../arguments.js';
 import { createException, LivekitException } from '../exception.js';
 import type { RoomConfigurationInit, RoomConfigurationJson, VideoGrant } from '../grants.js';
+import { ServerError } from '../livekit-api/server-error.js';
 import { nameOf } from './errors.js';
 import type { Log } from './log.js';
 import { withTimeout } from './timeout.js';
@@ -66,8 +67,8 @@ export const isRefusal = (answer: unknown): answer is Refusal =>
 /**
  * Finds out who sends a request, by its headers: its body is already read. Nothing, or `false`, is answered 401.
  *
- * Its timeout is two seconds. A thrown error is answered 503, a {@link LivekitException} or an `HTTPException` of Hono with
- * its own status.
+ * Its timeout is two seconds. A thrown error, a {@link ServerError} of LiveKit's API included, is answered 503, another
+ * {@link LivekitException} or an `HTTPException` of Hono with its own status.
  */
 export type Authenticate<Bindings extends object = Record<string, unknown>, User extends Caller = Caller> = (
   request: Request,
@@ -172,14 +173,15 @@ export const inTime = <T>(hook: Hook | 'grants', call: () => T | PromiseLike<T>)
 type OnError = ((error: unknown) => void) | undefined;
 
 /**
- * Calls a function of the application. Rejects with a {@link LivekitException} only. Of another error the log has the name alone,
- * and `onError` is told of it.
+ * Calls a function of the application. Rejects with a {@link LivekitException} only. Of another error, and of a
+ * {@link ServerError}, the log has the name alone, and `onError` is told of it.
  */
 export async function decide<T>(hook: Hook, log: Log, call: () => T | PromiseLike<T>, onError?: OnError): Promise<T> {
   try {
     return await inTime(hook, call);
   } catch (error) {
-    if (error instanceof LivekitException) throw error;
+    // A status of LiveKit's API is none of this endpoint.
+    if (error instanceof LivekitException && !(error instanceof ServerError)) throw error;
     const refusal = refusalOf(error);
     if (refusal !== undefined) throw refusal;
     log.error(`The function ${hook} failed`, { error: nameOf(error) });

@@ -26,10 +26,15 @@ const VIDEO = 1;
 
 const room = new Room();
 const events: string[] = [];
+/** Data, and audio and video of others. */
+const received: string[] = [];
 const microphone = () => room.localParticipant.getTrackPublication(Track.Source.Microphone);
 room.on(RoomEvent.TrackMuted, ({ source }) => events.push(`muted ${source}`));
 room.on(RoomEvent.TrackUnmuted, ({ source }) => events.push(`unmuted ${source}`));
 room.on(RoomEvent.Disconnected, (reason) => events.push(`disconnected ${reason && DisconnectReason[reason]}`));
+room.on(RoomEvent.DataReceived, (data, _, __, topic) => received.push(`${topic}: ${new TextDecoder().decode(data)}`));
+room.on(RoomEvent.TrackSubscribed, (_, { source }) => received.push(`subscribed ${source}`));
+room.on(RoomEvent.TrackUnsubscribed, (_, { source }) => received.push(`unsubscribed ${source}`));
 
 export const commands = {
   join: (url: string, token: string) => room.connect(url, token),
@@ -57,6 +62,7 @@ export const commands = {
     isMuted: microphone()?.isMuted,
     trackSid: microphone()?.trackSid,
     events,
+    received,
     iceServers,
   }),
 };

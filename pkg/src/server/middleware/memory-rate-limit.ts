@@ -1,13 +1,11 @@
 /** Rate limits counted in this process, for Node and Deno. Several processes count each for itself. */
 // Of the whole package only this file, which needs nothing of a platform.
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
-import { onceFrozen } from '../once-frozen.js';
-import { httpSettingsOfEnvironment, readHttpSettings } from './http-settings.js';
+import { limitsFromSettings, MINUTE } from './limits-from-settings.js';
 import type { RateLimiter, RateLimits } from './rate-limiter.js';
 
 /** Maximum number of keys that are counted at a time, in about 30 MB. */
 const MAX_KEYS = 50_000;
-const MINUTE = 60;
 
 /** The result of the limiter: the count of a key, also above the limit. */
 interface Count {
@@ -16,24 +14,11 @@ interface Count {
   isFirstInDuration: boolean;
 }
 
-/** The limits of RATE_LIMIT_PER_USER and RATE_LIMIT_PER_ADDRESS. A changed setting starts a new count. */
-export function memoryRateLimits(): (env: object) => RateLimits {
-  const user = remembered();
-  const address = remembered();
-  const read = onceFrozen((env) => readHttpSettings(httpSettingsOfEnvironment(env)));
-  return (env) => {
-    const { perUser, perAddress } = read(env);
-    return { user: user(perUser), address: address(perAddress) };
-  };
-}
-
-function remembered(): (count: number) => RateLimiter | undefined {
-  let last: { count: number; limiter: RateLimiter | undefined } | undefined;
-  return (count) => {
-    if (last?.count !== count) last = { count, limiter: count === 0 ? undefined : memoryRateLimiter(count) };
-    return last.limiter;
-  };
-}
+/**
+ * The limits of RATE_LIMIT_PER_USER and RATE_LIMIT_PER_ADDRESS, counted in this process. A changed setting starts a new count.
+ */
+export const memoryRateLimits = (): ((env: object) => RateLimits) =>
+  limitsFromSettings((_, count) => memoryRateLimiter(count));
 
 /**
  * Allows `count` requests of a key in `duration` seconds from its first one. Of more than `maxKeys` keys the oldest is

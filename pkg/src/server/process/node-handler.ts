@@ -59,7 +59,7 @@ function isBodyLost(request: IncomingMessage): boolean {
 function refuse(response: ServerResponse): void {
   const message =
     'The body of a request was read before the endpoint: mount it before body parsers, or set request.rawBody';
-  createLog(process.env['LOG_LEVEL']).error(message);
+  createLog('error').error(message);
   response.writeHead(500, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
   response.end(jsonRefusal(500, 'Internal server error'));
 }

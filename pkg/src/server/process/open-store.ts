@@ -1,5 +1,6 @@
 /** settings → the store of a process: PostgreSQL where `DATABASE_URL` is set, else a SQLite file. */
 
+import { parsedDatabaseUrl } from '../stores/database-url.js';
 import type { Store } from '../stores/store.js';
 import { Problem } from './problem.js';
 
@@ -37,6 +38,8 @@ export function refuseWithoutSqlite(): never {
 }
 
 async function openPostgres(url: string): Promise<OpenStore> {
+  // Before the package is imported: it would not help with the address of another database.
+  parsedDatabaseUrl(url);
   const { postgresStore } = await import('../stores/postgres.js').catch(() => {
     throw new Problem("DATABASE_URL is set, and the package 'postgres' is not installed: npm install postgres");
   });

@@ -2,9 +2,10 @@
 import type { Hono } from 'hono';
 import type { LivekitOptions } from '../app.js';
 import { deployable } from '../deployable.js';
-import { createLog } from '../log.js';
+import { createLog, type Log } from '../log.js';
 import type { ClientAddress } from '../middleware/client-address.js';
 import { memoryRateLimits } from '../middleware/memory-rate-limit.js';
+import { canCount, postgresRateLimits } from '../middleware/postgres-rate-limit.js';
 import { PROBE, StoreFault } from '../stores/store.js';
 import { type Address, addressOf, urlOf } from './address.js';
 import { openStore } from './open-store.js';
@@ -46,6 +47,8 @@ export interface Platform {
   /** Calls `stop` at each signal to stop. */
   onStop(stop: () => void): void;
   exit(code: number): never;
+  /** What an operator sets the address with; the default is `HOST and PORT`. */
+  addressNames?: string;
 }
 
 /** A process that serves. */
@@ -74,7 +77,7 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
     const env = options.env ?? environment(platform);
     log = createLog((env as Record<string, unknown>)['LOG_LEVEL']);
     const address = addressOf(env);
-    const { app, store } = await prepare(platform, { ...options, env });
+    const { app, store, tellLimits } = await prepare(platform, { ...options, env });
     const server = await listen(platform, app.fetch, address);
     const url = urlOf(server.address);
     let stopped: Promise<void> | undefined;
@@ -88,6 +91,7 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
       platform.exit(0);
     });
     log.info(`Listening on ${url}`);
+    tellLimits(log);
     store?.facts(PROBE).catch(({ name }: Error) => {
       log.warn('The store does not answer yet: requests are answered 503 until it does', { error: name });
     });
@@ -117,11 +121,17 @@ async function prepare(platform: Platform, { env, prefix, ...options }: ProcessO
   const store = options.store ?? opened;
   const settings = () => startWith;
   const { clientAddress } = platform;
-  const app = deployable(
-    { settings, startWith, rateLimit: memoryRateLimits(), clientAddress, ...options, store },
-    prefix,
-  );
-  return { app, store: opened };
+  const isShared = canCount(store);
+  const rateLimit = isShared ? postgresRateLimits(store) : memoryRateLimits();
+  const app = deployable({ settings, startWith, rateLimit, clientAddress, ...options, store }, prefix);
+  const tellLimits = (log: Log) => {
+    if ('rateLimit' in options) return;
+    // PostgreSQL is asked now, and the log says whether it counts once it has answered.
+    const { user, address } = rateLimit(startWith);
+    const isLimited = user !== undefined || address !== undefined;
+    if (isLimited && !isShared) log.info('Rate limits are counted in this process');
+  };
+  return { app, store: opened, tellLimits };
 }
 
 /** An application that authorizes itself has a database only if a setting names one. */
@@ -140,7 +150,8 @@ async function listen(platform: Platform, handler: Handler, address: Address): P
   } catch (error) {
     const { name, code } = error as { name?: string; code?: string };
     if (name === REFUSED_BY_DENO) throw error;
-    throw new Problem(`Cannot listen on ${urlOf(address)} (${code ?? name}): set HOST and PORT to a free address`);
+    const { addressNames = 'HOST and PORT' } = platform;
+    throw new Problem(`Cannot listen on ${urlOf(address)} (${code ?? name}): set ${addressNames} to a free address`);
   }
 }
 

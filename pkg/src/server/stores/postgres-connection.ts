@@ -1,7 +1,7 @@
 /** Connections to PostgreSQL: each query has a timeout of two seconds, and a stuck connection is closed. */
 import postgres from 'postgres';
-import { call } from '../../wasm/instance.js';
 import { withTimeout } from '../timeout.js';
+import { INVALID_URL, parsedDatabaseUrl } from './database-url.js';
 import { StoreFault } from './store.js';
 
 /** Milliseconds for a query, the same as the endpoint's timeout of a store. */
@@ -65,8 +65,7 @@ export function connection(database: string | PostgresSql, perRequest: boolean):
  * `StoreFault` that has the position of an unusable parameter, and no part of the URL.
  */
 function opening(url: string): (max?: number) => PostgresSql {
-  const given = call(({ parseDatabaseUrl }) => parseDatabaseUrl(url));
-  if (given.error !== undefined) throw new StoreFault(INVALID, given.error.message);
+  const given = parsedDatabaseUrl(url);
   const { ssl, maxLifetime, targetSessionAttrs } = given;
   const options = {
     ...SETTINGS,
@@ -82,12 +81,10 @@ function opening(url: string): (max?: number) => PostgresSql {
     try {
       return postgres(given.address, { ...options, max } as postgres.Options<never>) as PostgresSql;
     } catch {
-      throw new StoreFault(INVALID, 'DATABASE_URL is not a URL');
+      throw new StoreFault(INVALID_URL, 'DATABASE_URL is not a URL');
     }
   };
 }
-
-const INVALID = 'the address of the database is invalid';
 
 function pooled(url: string): Connection {
   const open = opening(url);

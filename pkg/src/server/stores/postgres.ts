@@ -8,6 +8,7 @@ import { END, factsSql, LAYOUT, MOVE, MUTE, PRESENCE } from './postgres.sql.js';
 import { connection, type PostgresSql } from './postgres-connection.js';
 import { postgresRecordings } from './postgres-recordings.js';
 import { horizon, KEEP_SECONDS, pageValues, participantOf } from './presence.sql.js';
+import { shareConnection } from './shared-connection.js';
 import type { PresenceRow, Store } from './store.js';
 import { UNREAD } from './unread.sql.js';
 
@@ -42,8 +43,10 @@ export interface PostgresOptions {
  */
 export function postgresStore(database: string | PostgresSql, options: PostgresOptions = {}): PostgresStore {
   const layouts = layoutsOf(database);
-  const { ask, close } = connection(database, options.perRequest ?? isWorker());
-  return {
+  const perRequest = options.perRequest ?? isWorker();
+  const opened = connection(database, perRequest);
+  const { ask, close } = opened;
+  const store: PostgresStore = {
     async facts({ userId, tokenId, sessionId, channelId, groupId, identity }) {
       const values = [userId, tokenId, channelId, identity, groupId, sessionId ?? null];
       return layouts({
@@ -74,6 +77,7 @@ export function postgresStore(database: string | PostgresSql, options: PostgresO
     recordings: postgresRecordings({ ask }),
     close,
   };
+  return perRequest ? store : shareConnection(store, opened);
 }
 
 /** Layouts by the database's URL: on Workers each request creates a store of its own. */

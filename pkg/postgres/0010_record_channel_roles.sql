@@ -1,4 +1,4 @@
--- Gives RECORD_CHANNEL to Moderator and Community Admin, after 0008 and as little for Kraken's database. Applying it twice
+-- Gives RECORD_CHANNEL to Moderator and Community Admin, after 0009 and as little for Kraken's database. Applying it twice
 -- changes nothing.
 
 UPDATE "Role" SET "actions" = array_append("actions", 'RECORD_CHANNEL')

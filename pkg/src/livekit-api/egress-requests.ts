@@ -1,0 +1,85 @@
+/** Requests to start an egress. */
+import {
+  type DirectFileOutput,
+  ParticipantEgressRequest,
+  RoomCompositeEgressRequest,
+  TrackCompositeEgressRequest,
+  TrackEgressRequest,
+  WebEgressRequest,
+  type WebhookConfig,
+} from '@livekit/protocol';
+import type {
+  EncodedOutputs,
+  ParticipantEgressOptions,
+  RoomCompositeOptions,
+  TrackCompositeOptions,
+  WebOptions,
+} from './egress-options.js';
+import { encodingOf, type Outputs, outputsOf } from './egress-outputs.js';
+import { type Optional, picked } from './messages.js';
+
+/** Of a room as its layout shows it. */
+export const roomRequest = (
+  roomName: string,
+  output: Outputs,
+  options: Optional<RoomCompositeOptions>,
+): RoomCompositeEgressRequest =>
+  new RoomCompositeEgressRequest({
+    roomName,
+    ...picked(options, ['layout', 'audioOnly', 'videoOnly', 'customBaseUrl', 'audioMixing', 'webhooks']),
+    ...outputsOf(output),
+    ...encodingOf(options.encodingOptions),
+  });
+
+/** Of a web page. */
+export const webRequest = (url: string, output: Outputs, options: WebOptions | undefined): WebEgressRequest =>
+  new WebEgressRequest({
+    url,
+    ...picked(options, ['audioOnly', 'videoOnly', 'awaitStartSignal', 'webhooks']),
+    ...outputsOf(output),
+    ...encodingOf(options?.encodingOptions),
+  });
+
+/** Of a participant. */
+export function participantRequest(
+  roomName: string,
+  identity: string,
+  output: EncodedOutputs,
+  options: ParticipantEgressOptions | undefined,
+): ParticipantEgressRequest {
+  const { output: _, ...outputs } = outputsOf(output);
+  return new ParticipantEgressRequest({
+    roomName,
+    identity,
+    ...picked(options, ['screenShare', 'webhooks']),
+    ...outputs,
+    ...encodingOf(options?.encodingOptions),
+  });
+}
+
+/** Of an audio track, a video track or both together. */
+export const trackCompositeRequest = (
+  roomName: string,
+  output: Outputs,
+  options: Optional<TrackCompositeOptions>,
+): TrackCompositeEgressRequest =>
+  new TrackCompositeEgressRequest({
+    roomName,
+    ...picked(options, ['audioTrackId', 'videoTrackId', 'webhooks']),
+    ...outputsOf(output),
+    ...encodingOf(options.encodingOptions),
+  });
+
+/** Of a track as it is, to a file or to a WebSocket with this URL. */
+export const trackRequest = (
+  roomName: string,
+  output: DirectFileOutput | string,
+  trackId: string,
+  webhooks: WebhookConfig[] | undefined,
+): TrackEgressRequest =>
+  new TrackEgressRequest({
+    roomName,
+    trackId,
+    output: typeof output === 'string' ? { case: 'websocketUrl', value: output } : { case: 'file', value: output },
+    ...picked({ webhooks }, ['webhooks']),
+  });

@@ -1,0 +1,67 @@
+/** Regions of LiveKit Cloud: a call that one of them fails is sent to another, as in LiveKit's SDK. */
+import { readText } from '../read-stream.js';
+import type { Connection } from './client-options.js';
+import { type Answer, apiUrl, type Send } from './twirp.js';
+
+/** Maximum number of requests for one call. */
+const MAX_REQUESTS = 3;
+/** Milliseconds between the first two requests; twice as long before the third. */
+const BACKOFF_MS = 200;
+/** With a shorter timeout in milliseconds there is no failover, so that many clients do not repeat at the same moment. */
+const MIN_TIMEOUT_MS = 5000;
+const REGIONS_TIMEOUT_MS = 2000;
+const MAX_REGIONS_BYTES = 64 * 1024;
+
+/** Whether a URL is one of LiveKit Cloud: the only hosts that a token is sent to because another host said so. */
+const isCloud = (url: string): boolean => {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' && hostname.endsWith('.livekit.cloud');
+};
+
+/** Whether a call may be sent more than once. */
+export const hasFailover = ({ url, timeoutMs, failover }: Connection): boolean =>
+  failover && timeoutMs >= MIN_TIMEOUT_MS && isCloud(url);
+
+/**
+ * The answer of `request`, which sends the call to a URL. An error and a status from 500 count as failures, each of which the next
+ * region may make good.
+ */
+export async function withFailover(
+  connection: Connection,
+  send: Send,
+  token: string,
+  request: (url: string) => Promise<Answer>,
+): Promise<Answer> {
+  const urls = [connection.url];
+  for (let at = 0; ; at++) {
+    const url = urls[at] ?? connection.url;
+    const outcome: { answer: Answer } | { error: unknown } = await request(url).then(
+      (answer) => ({ answer }),
+      (error: unknown) => ({ error }),
+    );
+    const isFailure = 'error' in outcome || outcome.answer.status >= 500;
+    if (isFailure && at === 0 && hasFailover(connection)) urls.push(...(await otherRegions(url, send, token)));
+    if (!isFailure || at + 1 >= Math.min(urls.length, MAX_REQUESTS)) {
+      if ('error' in outcome) throw outcome.error;
+      return outcome.answer;
+    }
+    await new Promise((resolve) => setTimeout(resolve, BACKOFF_MS * 2 ** at));
+  }
+}
+
+/** The URLs of the other regions, in the order of preference; none if they cannot be read. */
+async function otherRegions(url: string, send: Send, token: string): Promise<string[]> {
+  try {
+    const response = await send(`${new URL(url).origin}/settings/regions`, {
+      headers: { authorization: `Bearer ${token}` },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(REGIONS_TIMEOUT_MS),
+    });
+    const { regions } = JSON.parse((await readText(response.body, MAX_REGIONS_BYTES)) ?? '');
+    if (response.status !== 200 || !Array.isArray(regions)) return [];
+    const urls = regions.map((region) => apiUrl(region?.url));
+    return [...new Set(urls.filter((other) => other !== undefined && isCloud(other) && other !== url))] as string[];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,29 @@
+/** RATE_LIMIT_PER_USER and RATE_LIMIT_PER_ADDRESS → limiters that count in this process or in a database. */
+import { onceFrozen } from '../once-frozen.js';
+import { httpSettingsOfEnvironment, readHttpSettings } from './http-settings.js';
+import type { RateLimiter, RateLimits } from './rate-limiter.js';
+
+/** Seconds in which the requests of the settings are allowed. */
+export const MINUTE = 60;
+
+/** Creates the limiter of a setting, which is not 0. */
+type Create = (limit: keyof RateLimits, count: number) => RateLimiter;
+
+/** The limits of an environment; 0 is no limit. A changed setting starts a new count. */
+export function limitsFromSettings(create: Create): (env: object) => RateLimits {
+  const user = remembered((count) => create('user', count));
+  const address = remembered((count) => create('address', count));
+  const read = onceFrozen((env) => readHttpSettings(httpSettingsOfEnvironment(env)));
+  return (env) => {
+    const { perUser, perAddress } = read(env);
+    return { user: user(perUser), address: address(perAddress) };
+  };
+}
+
+function remembered(create: (count: number) => RateLimiter): (count: number) => RateLimiter | undefined {
+  let last: { count: number; limiter: RateLimiter | undefined } | undefined;
+  return (count) => {
+    if (last?.count !== count) last = { count, limiter: count === 0 ? undefined : create(count) };
+    return last.limiter;
+  };
+}

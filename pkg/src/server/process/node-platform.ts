@@ -1,0 +1,15 @@
+/** What a process needs of Node. */
+import type { HttpBindings } from '@hono/node-server';
+import { listen } from './node-http.js';
+import type { Platform } from './process.js';
+
+export const nodePlatform: Platform = {
+  env: () => process.env,
+  clientAddress: (context) => (context.env as HttpBindings).incoming.socket.remoteAddress,
+  listen,
+  onStop(stop) {
+    // A second signal must not end the process before it has finished: Ctrl-C under npm sends two.
+    process.on('SIGTERM', stop).on('SIGINT', stop);
+  },
+  exit: (code) => process.exit(code),
+};
