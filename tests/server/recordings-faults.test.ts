@@ -89,14 +89,19 @@ describe('starting', () => {
     for (const find of [recordings, start]) {
       meet('StartRoomCompositeEgress', loseAnswer);
       assertError(await start({ as: 'user-owner' }), NOT_STARTED);
-      const [id = ''] = running.egress.egresses.keys();
+      // Deno's fetch sends a request again if a connection that it had kept is closed.
+      const ids = [...running.egress.egresses.keys()];
+      assert.ok(ids.length > 0);
       running.egress.behaviours.clear();
       await age();
       await find();
-      const [found, ...others] = await recordings();
-      assert.deepEqual([found?.recordingId, found?.startedBy, others], [id, 'user-owner', []]);
+      const found = await recordings();
+      assert.deepEqual(found.map(({ recordingId }) => recordingId).sort(), ids.sort());
+      assert.ok(found.every(({ startedBy }) => startedBy === 'user-owner'));
       assertError(await start(), RECORDED_ALREADY);
-      assertAnswer(await stop(id), 201, JSON.stringify({ recordingId: id, status: 'ending' }));
+      for (const id of ids) {
+        assertAnswer(await stop(id), 201, JSON.stringify({ recordingId: id, status: 'ending' }));
+      }
       for (const table of ['VoiceRecording', 'VoiceRecordingClaim']) await running.endpoint.database.delete(table);
       running.egress.egresses.clear();
     }

@@ -84,6 +84,17 @@ export function recordingCases(engine: () => Engine): void {
     assert.equal(await room.listed(), `${room.egress('2')} failed,${room.egress('1')} complete`);
   });
 
+  test('a claim with two recordings, whose start was sent twice, ends with the second', async () => {
+    const room = opened();
+    await room.claim('a');
+    for (const name of ['1', '2']) await room.apply(room.change(name, 'active'), room.claimOf('a'));
+    await room.apply(room.change('1', 'complete'));
+    assert.equal(await room.claim('b'), false);
+    assert.equal((await room.stale())?.recordingId, room.egress('2'), 'LiveKit is asked about the one that runs');
+    await room.apply(room.change('2', 'complete'));
+    assert.equal(await room.claim('b'), true);
+  });
+
   test('an end that comes before the answer to the start ends the claim with the answer', async () => {
     const room = opened();
     await room.claim('a');

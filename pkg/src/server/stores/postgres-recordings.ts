@@ -57,7 +57,9 @@ WITH claim AS (
     ORDER BY "askedAt" LIMIT ${PRUNE_ROWS} FOR UPDATE SKIP LOCKED
   ))
 )
-DELETE FROM "VoiceRecordingClaim" c USING applied WHERE c.id = applied."claimId" AND applied.stage = 3`;
+DELETE FROM "VoiceRecordingClaim" c USING applied WHERE c.id = applied."claimId" AND applied.stage = 3 AND NOT EXISTS (
+  SELECT 1 FROM "VoiceRecording" r WHERE r."claimId" = c.id AND r.stage < 3 AND r."egressId" <> $1::text
+)`;
 
 const rows = (condition: string, limit: string) => `
 SELECT coalesce(json_agg(row_to_json(found)), '[]') AS answer FROM (

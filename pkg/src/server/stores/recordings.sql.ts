@@ -46,9 +46,10 @@ ON CONFLICT (egressId) DO UPDATE SET
   ${latest('startedAt')}, ${latest('endedAt')}
 WHERE room = excluded.room`;
 
-/** Ends the claim of a recording that is over. Parameter: 1 egressId. */
+/** Ends the claim of a recording that is over, unless it has another one that is not. Parameter: 1 egressId. */
 const END_CLAIM = `
-DELETE FROM "VoiceRecordingClaim" WHERE id = (SELECT claimId FROM "VoiceRecording" WHERE egressId = ?1 AND stage = 3)`;
+DELETE FROM "VoiceRecordingClaim" WHERE id = (SELECT claimId FROM "VoiceRecording" WHERE egressId = ?1 AND stage = 3)
+  AND NOT EXISTS (SELECT 1 FROM "VoiceRecording" r WHERE r.claimId = "VoiceRecordingClaim".id AND r.stage < 3)`;
 
 /** Removes old rows of recordings that were started elsewhere. Parameter: 1 the time before which a row is old. */
 const PRUNE = `

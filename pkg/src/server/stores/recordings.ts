@@ -86,7 +86,7 @@ export interface Recordings {
    */
   takeStale(room: string, now: number, before: number): Promise<StaleClaim | null>;
   /**
-   * Applies a state, and ends the claim of a recording that is over. A recording belongs to `claim`, if given; else, if it is
+   * Applies a state, and ends a claim all of whose recordings are over: a start that was sent twice has two. A recording belongs to `claim`, if given; else, if it is
    * as requested, not over and not known yet, to the claim of its room that has no recording.
    */
   apply(change: RecordingChange, claim: RecordingClaim | null, now: number): Promise<void>;
