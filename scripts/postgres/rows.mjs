@@ -30,6 +30,9 @@ const KEYS = {
   VoiceRoom: [['room']],
   VoiceRoomEnd: [['roomSid']],
   WebhookEvent: [['id']],
+  VoiceKick: [['channelId', 'subject']],
+  VoiceLock: [['channelId']],
+  VoiceIdentity: [['room', 'identity', 'userId']],
   VoiceRecording: [['egressId']],
   VoiceRecordingClaim: [['room'], ['id']],
 };

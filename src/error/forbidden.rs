@@ -18,6 +18,10 @@ pub enum ForbiddenReason {
     IdentityTaken,
     /// The group of direct messages has the id of a channel, whose room it would share.
     RoomOfChannel,
+    /// A moderator has kicked the user, or the requested identity, from the channel.
+    Kicked,
+    /// The channel is locked, and no role of the user allows to manage it.
+    Locked,
 }
 
 impl ForbiddenReason {
@@ -32,6 +36,8 @@ impl ForbiddenReason {
             Self::MissingAction => "missing_action",
             Self::IdentityTaken => "identity_taken",
             Self::RoomOfChannel => "room_of_channel",
+            Self::Kicked => "kicked",
+            Self::Locked => "locked",
         }
     }
 }

@@ -29,6 +29,8 @@ pub enum FieldError {
     TtlNotNumber,
     /// The field is not a boolean.
     NotBoolean(RequestField),
+    /// The field is not an integer from 1 to this.
+    NotInteger(RequestField, u64),
     /// The field is not an object of strings.
     NotStrings(RequestField),
     /// Only the operator may set the field.
@@ -51,10 +53,14 @@ pub enum RequestField {
     RoomId,
     /// `name`
     Name,
-    /// `participantIdentity`: the participant to mute
+    /// `participantIdentity`: the participant to mute, kick or remove
     ParticipantIdentity,
     /// `mute`
     Mute,
+    /// `durationSeconds`: for how long a participant is kicked
+    DurationSeconds,
+    /// `locked`
+    Locked,
     /// `audioOnly`: whether a recording has no video
     AudioOnly,
     /// `room_name` of LiveKit's clients
@@ -85,7 +91,13 @@ impl RequestField {
             Self::Name | Self::SourceName => MAX_NAME_BYTES,
             Self::SourceMetadata => MAX_METADATA_BYTES,
             Self::SourceAttributes => MAX_ATTRIBUTES_BYTES,
-            Self::Mute | Self::AudioOnly | Self::SourceRoomConfig | Self::SourceAgents | Self::SourceAgentName => 0,
+            Self::Mute
+            | Self::AudioOnly
+            | Self::DurationSeconds
+            | Self::Locked
+            | Self::SourceRoomConfig
+            | Self::SourceAgents
+            | Self::SourceAgentName => 0,
         }
     }
 
@@ -119,6 +131,8 @@ impl RequestField {
             Self::Name => "name",
             Self::ParticipantIdentity => "participantIdentity",
             Self::Mute => "mute",
+            Self::DurationSeconds => "durationSeconds",
+            Self::Locked => "locked",
             Self::AudioOnly => "audioOnly",
             Self::SourceRoom => "room_name",
             Self::SourceIdentity => "participant_identity",
@@ -148,6 +162,9 @@ impl FieldError {
             Self::NotRoomConfiguration(field) => (field, " must be a room configuration of LiveKit"),
             Self::TooMany(field, max) => {
                 return [field.name(), " must not have more than ", &max.to_string(), " elements"].concat();
+            }
+            Self::NotInteger(field, max) => {
+                return [field.name(), " must be an integer from 1 to ", &max.to_string()].concat();
             }
             Self::NotACursor => return "after must be the next of an earlier page".into(),
             Self::TtlTooSmall => return "ttl must not be less than 1".into(),

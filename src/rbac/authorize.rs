@@ -3,6 +3,7 @@
 use super::{
     Facts, RbacAction, UserFacts,
     decide::{Timeouts, decide_with},
+    moderation::check_kick_and_lock,
 };
 use crate::{
     config::{GrantPolicy, LivekitConfig},
@@ -59,7 +60,7 @@ pub fn admit<'f>(caller: &Caller, facts: &'f Facts) -> Result<&'f UserFacts, Liv
 ///
 /// # Errors
 /// As [`admit`]; then [`LivekitError::InvalidRequest`]; then [`LivekitError::Forbidden`] as
-/// [`decide`](super::decide) and for the identity of another user.
+/// [`decide`](super::decide), for the identity of another user, after a kick and for a locked channel.
 pub fn authorize_join(
     caller: &Caller,
     request: RawCreateToken,
@@ -160,7 +161,9 @@ fn join_channel(
     must_be(request.room_id.as_str(), facts)?;
     let channel = decide_with(user, facts, RbacAction::JoinChannel, timeouts(config), now)?;
     let grant = config.grants.in_channel(user, channel, now);
-    grant_to(user, request, grant, channel.is_timed_out(now), facts, config)
+    let granted = grant_to(user, request, grant, channel.is_timed_out(now), facts, config)?;
+    check_kick_and_lock(user, channel, granted.request.identity.as_str(), now)?;
+    Ok(granted)
 }
 
 fn grant_to(

@@ -61,6 +61,12 @@ pub struct ChannelFacts {
     pub voice_by_role: bool,
     /// The channel's overwrites that apply to the caller.
     pub overwrites: Vec<Overwrite>,
+    /// Unix second at which the last kick of the caller from the channel ends, if there is a row.
+    pub kicked_until: Option<u64>,
+    /// The same for the requested identity.
+    pub identity_kicked_until: Option<u64>,
+    /// Unix second at which the channel was locked; `None` if it is not locked.
+    pub locked_at: Option<u64>,
 }
 
 impl ChannelFacts {
@@ -126,9 +132,18 @@ const ROW: [&str; 13] = [
     "identityIsUser",
 ];
 
-/// Fields that the row of a store without sessions, cut-off times, groups and overwrites leaves out.
-const OPTIONAL: [&str; 6] =
-    ["sessionRevoked", "revokedUntil", "groupIsChannel", "hasRole", "voiceByRole", "overwrites"];
+/// Fields that the row of a store without sessions, cut-off times, groups, overwrites and moderation leaves out.
+const OPTIONAL: [&str; 9] = [
+    "sessionRevoked",
+    "revokedUntil",
+    "groupIsChannel",
+    "hasRole",
+    "voiceByRole",
+    "overwrites",
+    "kickedUntil",
+    "identityKickedUntil",
+    "lockedAt",
+];
 
 impl Facts {
     /// Reads the store's row: exactly these fields. `null` is allowed only where it means "no such row"; an optional field is
@@ -157,6 +172,8 @@ impl Facts {
         } else {
             Vec::new()
         };
+        let (kicked_until, identity_kicked_until) = (row.integer("kickedUntil")?, row.integer("identityKickedUntil")?);
+        let locked_at = row.integer("lockedAt")?;
         let group_id = row.string("groupId")?.map(Into::into);
         let identity_is_user = row.database_boolean("identityIsUser")?.ok_or(WrongType)?;
         let user = match row.string("userId")? {
@@ -182,6 +199,9 @@ impl Facts {
                 has_role,
                 voice_by_role,
                 overwrites,
+                kicked_until,
+                identity_kicked_until,
+                locked_at,
             }),
         };
         Ok(Self { user, channel, group_id, group_is_channel, identity_is_user })

@@ -6,6 +6,7 @@ mod decide;
 mod facts;
 mod grants;
 mod identity;
+mod moderation;
 mod overwrites;
 mod recording;
 
@@ -16,5 +17,6 @@ pub use authorize::{
 };
 pub use decide::decide;
 pub use facts::{ChannelFacts, CommunityBan, Facts, UserFacts};
+pub use moderation::{Join, authorize_moderation, judge_join};
 pub use overwrites::{Overwrite, OverwriteTarget};
 pub use recording::authorize_recording;

@@ -1,6 +1,7 @@
 //! Requests: bodies and fields before they are checked, and the valid requests that they become.
 
 mod create_token;
+mod moderation;
 mod mute_participant;
 mod raw_create_token;
 mod raw_fields;
@@ -8,6 +9,7 @@ mod start_recording;
 mod token_source;
 
 pub use create_token::CreateToken;
+pub use moderation::{Moderation, RawModeration};
 pub use mute_participant::{MuteParticipant, RawMuteParticipant};
 pub use raw_create_token::{JoinRequest, RawCreateToken};
 pub use raw_fields::{Field, parse_body};

@@ -53,7 +53,7 @@ test('its version is the package’s', () => {
 });
 
 test('it has every route with every method, and no other', () => {
-  const { routes } = livekit({ store: {} as Store });
+  const { routes } = livekit({ store: () => ({}) as Store });
   const served = routes
     // What answers OPTIONS are preflights.
     .filter(({ method }) => !['ALL', 'OPTIONS'].includes(method))
@@ -130,7 +130,8 @@ test('a schema that takes anything would prove nothing: each refuses what anothe
       { success: 0, received: 0 },
     ]) {
       // Nothing in it is required.
-      if (['ConnectionInfo', 'StartRecording'].includes(name) && String(value) === '[object Object]') continue;
+      if (['ConnectionInfo', 'EndRoom', 'StartRecording'].includes(name) && String(value) === '[object Object]')
+        continue;
       assert.equal(validate(value), false, `${name}: ${JSON.stringify(value)}`);
     }
   }

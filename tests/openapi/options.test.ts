@@ -9,22 +9,26 @@ import { type LivekitOptions, livekit, type Store } from 'livekit-edge/server';
 import { demoSettings } from '../../scripts/demo-data.mjs';
 
 const store = {} as Store;
+/** A store that is opened for each request, and may keep kicks and locks. */
+const opened = () => store;
 const authenticate = () => ({ userId: 'alice' });
 const authorize: LivekitOptions['authorize'] = ({ userId }, { room, identity, roomConfig }) => {
   if (room === 'refused') throw new HTTPException(451, { message: 'Not here' });
   return { room, identity: identity ?? userId, grants: {}, ...(roomConfig === undefined ? {} : { roomConfig }) };
 };
 const chooseServer = () => undefined;
+const fail = () => Promise.reject(new Error('not asked'));
 
 const appOf = (options: LivekitOptions) => livekit({ settings: () => demoSettings, ...options });
 // biome-ignore lint/suspicious/noExplicitAny: JSON
 const documentOf = async (options: LivekitOptions): Promise<any> =>
   (await appOf(options).request('/openapi.json')).json();
 
-const COMBINATIONS: LivekitOptions[] = [{ store }, { authorize }, { store, authorize }].flatMap((options) =>
-  [{}, { authenticate }].flatMap((users) =>
-    [{}, { chooseServer }].map((choice) => ({ ...options, ...users, ...choice })),
-  ),
+const COMBINATIONS: LivekitOptions[] = [{ store }, { store: opened }, { authorize }, { store, authorize }].flatMap(
+  (options) =>
+    [{}, { authenticate }].flatMap((users) =>
+      [{}, { chooseServer }].map((choice) => ({ ...options, ...users, ...choice })),
+    ),
 );
 
 test('each is valid, has the routes of its endpoint, and no schema that is not used', async () => {
@@ -53,6 +57,27 @@ test('user tokens are described where they are verified, and a status of the app
     assert.equal('default' in responses, isOwn || Boolean(options.authorize ?? options.chooseServer));
     assert.equal('500' in paths['/connection-info'].get.responses, options.chooseServer !== undefined);
     assert.equal('503' in paths['/webhook'].post.responses, options.store !== undefined);
+    assert.equal('502' in paths['/webhook'].post.responses, options.store === opened);
+    assert.equal('/channels/{channelId}/lock' in paths, options.store === opened);
+    assert.equal('/channels/{channelId}/end' in paths, options.store !== undefined);
+  }
+});
+
+test('a store without kicks and locks has no routes for them', async () => {
+  const kick = async () => 1;
+  for (const [store, status] of [
+    [{ facts: fail, kick, setLocked: fail }, 401],
+    [{ facts: fail, kick }, 404],
+    [{ facts: fail, setLocked: fail }, 404],
+    [{ facts: fail }, 404],
+  ] as const) {
+    for (const name of ['kick-participant', 'lock']) {
+      const answer = await appOf({ store }).request(`/channels/x/${name}`, { method: 'POST' });
+      assert.equal(answer.status, status, `${name} ${Object.keys(store)}`);
+    }
+    for (const name of ['remove-participant', 'end']) {
+      assert.equal((await appOf({ store }).request(`/channels/x/${name}`, { method: 'POST' })).status, 401);
+    }
   }
 });
 

@@ -54,7 +54,7 @@ for (const as of ['user-456', 'user-mod']) {
   test(`as the document says, asked by ${as}`, { skip }, async () => {
     const { passed, report } = await check(narrowed(await published()), as);
     assert.ok(passed, report);
-    assert.match(report, /Tested: 13\n/);
+    assert.match(report, /Tested: 17\n/);
   });
 }
 
@@ -84,6 +84,8 @@ test('as the document says, where functions of the application authenticate and 
 });
 
 test('a document that is not true is found out', { skip }, async () => {
+  // The moderator of the test before may have locked the channel.
+  for (const table of ['VoiceKick', 'VoiceLock']) await endpoint.database.delete(table);
   const promises: [RegExp, (document: Awaited<ReturnType<typeof published>>) => void][] = [
     [/Undocumented status code\s+Received: 403/, ({ paths }) => delete paths['/token'].post.responses[403]],
     [/violates schema/, ({ components }) => components.schemas.TokenResponse.required.push('secret')],

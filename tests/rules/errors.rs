@@ -35,13 +35,16 @@ const TOKEN_ERRORS: [(TokenError, &str, &str); 15] = [
     (TokenError::NotConfigured, "not_configured", "no secret is configured to check tokens with"),
 ];
 
-const FORBIDDEN_REASONS: [(ForbiddenReason, &str); 6] = [
+const FORBIDDEN_REASONS: [(ForbiddenReason, &str); 9] = [
     (ForbiddenReason::UnknownChannel, "unknown_channel"),
     (ForbiddenReason::CommunityBan, "community_ban"),
     (ForbiddenReason::CommunityTimeout, "community_timeout"),
     (ForbiddenReason::NotAMember, "not_a_member"),
     (ForbiddenReason::MissingAction, "missing_action"),
     (ForbiddenReason::IdentityTaken, "identity_taken"),
+    (ForbiddenReason::RoomOfChannel, "room_of_channel"),
+    (ForbiddenReason::Kicked, "kicked"),
+    (ForbiddenReason::Locked, "locked"),
 ];
 
 #[track_caller]
@@ -196,6 +199,8 @@ fn every_field_error_has_its_message() {
         (RequestField::SourceMetadata, "participant_metadata", 524_288),
         (RequestField::SourceAttributes, "participant_attributes", 65_536),
         (RequestField::SourceRoomConfig, "room_config", 0),
+        (RequestField::DurationSeconds, "durationSeconds", 0),
+        (RequestField::Locked, "locked", 0),
     ];
     for (field, name, max) in fields {
         assert_eq!(field.max_bytes(), max, "{name}");
@@ -206,6 +211,7 @@ fn every_field_error_has_its_message() {
             (FieldError::ControlCharacter(field), "must not contain control characters"),
             (FieldError::LoneSurrogate(field), "must be well-formed Unicode"),
             (FieldError::NotBoolean(field), "must be a boolean value"),
+            (FieldError::NotInteger(field, 60), "must be an integer from 1 to 60"),
             (FieldError::NotStrings(field), "must be an object of strings"),
             (FieldError::NotForClients(field), "must not be set by a client"),
         ] {

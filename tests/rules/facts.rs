@@ -86,6 +86,12 @@ fn every_field_of_a_row_is_read() {
     assert_eq!(with("groupId", json!("dm-1")).unwrap().group_id.as_deref(), Some("dm-1"));
     assert_eq!(channel("actions", json!([])).actions, [""; 0]);
     assert_eq!(channel("timeoutEnds", json!(1_700_000_000)).timeout_ends, Some(1_700_000_000));
+    assert_eq!(channel("kickedUntil", json!(5)).kicked_until, Some(5));
+    assert_eq!(channel("identityKickedUntil", json!(5)).identity_kicked_until, Some(5));
+    assert_eq!(channel("lockedAt", json!(5)).locked_at, Some(5));
+    for field in ["kickedUntil", "identityKickedUntil", "lockedAt"] {
+        assert_eq!(with(field, Value::Null), read(&row()), "{field} null, as if left out");
+    }
 }
 
 #[test]
@@ -179,7 +185,7 @@ fn a_value_of_another_type_is_an_error() {
     ];
     for (fields, values) in [
         (["userId", "role", "channelId", "groupId"].as_slice(), texts.as_slice()),
-        (&["banEnds", "timeoutEnds"], &times),
+        (&["banEnds", "timeoutEnds", "kickedUntil", "identityKickedUntil", "lockedAt"], &times),
         (&["actions"], &lists),
     ] {
         for field in fields {

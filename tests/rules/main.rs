@@ -32,6 +32,7 @@ mod grants;
 mod json;
 mod jws;
 mod keys;
+mod moderation;
 mod mute_participant;
 mod overwrites;
 mod presence;

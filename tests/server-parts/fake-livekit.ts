@@ -40,6 +40,7 @@ export async function startFakeLivekit(prefix = '') {
     if (path.startsWith(`${prefix}/twirp/livekit.Egress/`)) return json(response, 404, { code: 'not_found' });
     if (route === undefined) return json(response, 404, { code: 'bad_route', msg: 'no handler for path' });
     if (route === 'CreateRoom') return json(response, 200, { sid: 'RM_1', name: body.name });
+    if (route === 'DeleteRoom') return json(response, 200, {});
     if (participant === undefined) return json(response, 404, { code: 'not_found', msg: 'participant does not exist' });
     if (route === 'GetParticipant') return json(response, 200, { sid: 'PA_1', state: 'ACTIVE', ...participant });
     if (route === 'MutePublishedTrack' && body.muted === false) return refuseUnmuting(response, request);

@@ -10,6 +10,13 @@ import { ALICE, adminToken, KEY, SECRET, withRoomService } from './with-room-ser
 const ROOM = 'room-of-the-test';
 const running = withRoomService();
 
+const createRoomToken = () => {
+  const token = new AccessToken(KEY, SECRET, { ttl: 60 });
+  token.addGrant({ roomCreate: true });
+  return token.toJwtSync();
+};
+const creator = () => new RoomService({ url: running.livekit.url, adminToken, createRoomToken });
+
 const muteCalls = () => running.livekit.calls.filter(({ path }) => path.endsWith('/MutePublishedTrack'));
 
 describe('good answers', () => {
@@ -35,6 +42,14 @@ describe('good answers', () => {
     assert.deepEqual(
       running.livekit.calls.map(({ path, body }) => [path.split('/').at(-1), body]),
       [['RemoveParticipant', { room: ROOM, identity: ALICE }]],
+    );
+  });
+
+  test('removing with a time revokes the tokens of before it, as a decimal string', async () => {
+    await running.rooms.removeParticipant(ROOM, ALICE, 1_700_000_000);
+    assert.deepEqual(
+      running.livekit.calls.map(({ body }) => body),
+      [{ room: ROOM, identity: ALICE, revoke_token_ts: '1700000000' }],
     );
   });
 
@@ -159,13 +174,6 @@ describe('good answers', () => {
 });
 
 describe('creating a room', () => {
-  const createRoomToken = () => {
-    const token = new AccessToken(KEY, SECRET, { ttl: 60 });
-    token.addGrant({ roomCreate: true });
-    return token.toJwtSync();
-  };
-  const creator = () => new RoomService({ url: running.livekit.url, adminToken, createRoomToken });
-
   test('is one request, with the configuration and the name, which a configuration cannot change', async () => {
     const configuration = { emptyTimeout: 60, metadata: '{}', agents: [{ agentName: 'assistant' }] };
     for (const given of [undefined, {}, configuration, new RoomConfiguration(configuration as never)]) {
@@ -234,6 +242,36 @@ describe('creating a room', () => {
       await assertRejects(creator().createRoom(ROOM), { text: 'Failed to create room', reason: 'livekit_garbage' });
     }
   });
+});
+
+describe('ending a room', () => {
+  const end = () => creator().deleteRoom(ROOM);
+
+  test('is one request, with a token that creates rooms, which LiveKit binds to none', async () => {
+    assert.equal(await end(), undefined);
+    const [call, ...others] = running.livekit.calls;
+    assert.deepEqual(others, []);
+    assert.deepEqual([call?.path, call?.body], ['/twirp/livekit.RoomService/DeleteRoom', { room: ROOM }]);
+    const token = call?.headers.authorization?.replace('Bearer ', '') ?? '';
+    assert.deepEqual(new TokenVerifier(KEY, SECRET).verifySync(token).video, { roomCreate: true });
+  });
+
+  test('a room that is not running is 404, and without a token for it nothing is configured', async () => {
+    running.livekit.behaviours.set('DeleteRoom', (response) => json(response, 404, { code: 'not_found' }));
+    const notFound = { text: 'Room not found', status: 404, code: 'room_not_found', label: 'Not Found' } as const;
+    await assertRejects(end(), notFound);
+    const text = 'LiveKit credentials not configured';
+    await assertRejects(running.rooms.deleteRoom(ROOM), { text, status: 500, code: 'not_configured' });
+  });
+
+  for (const { name, behave, reason } of MISBEHAVIOURS) {
+    test(`502 for ${name}`, async () => {
+      running.livekit.behaviours.set('DeleteRoom', behave);
+      await assertRejects(end(), { text: 'Failed to end room', reason }, [ROOM, '127.0.0.1', 'eyJ', 'upstream']);
+      running.livekit.behaviours.clear();
+      await end();
+    });
+  }
 });
 
 describe('refusals', () => {

@@ -47,7 +47,9 @@ const ROUTES: Record<string, Ask[]> = {
       '/token',
       '/dm-token',
       '/token-source',
-      '/channels/CANARY/mute-participant',
+      ...['mute-participant', 'kick-participant', 'remove-participant', 'lock', 'end'].map(
+        (name) => `/channels/CANARY/${name}`,
+      ),
       '/channels/CANARY/recordings',
       '/channels/CANARY/recordings/CANARY/stop',
       '/CANARY',
@@ -85,6 +87,16 @@ const ROUTES: Record<string, Ask[]> = {
     (participantIdentity) => (asking) =>
       endpoint.post(`/channels/${ROOM}/mute-participant`, { participantIdentity, mute: true }, asking),
   ),
+  // Of a participant who is there identity and moderator are logged.
+  moderating: [
+    (asking) =>
+      endpoint.post(`/channels/${ROOM}/kick-participant`, { participantIdentity: 'user-789', CANARY: 1 }, asking),
+    (asking) => endpoint.post(`/channels/${ROOM}/kick-participant`, { participantIdentity: 'CANARY\n' }, asking),
+    (asking) => endpoint.post(`/channels/${ROOM}/remove-participant`, { participantIdentity: 'CANARY-nobody' }, asking),
+    (asking) => endpoint.post(`/channels/${ROOM}/lock`, { locked: false, CANARY: 'CANARY' }, asking),
+    (asking) => endpoint.post(`/channels/${ROOM}/lock`, { locked: 'CANARY' }, asking),
+    (asking) => endpoint.post(`/channels/${ROOM}/end`, { CANARY: 'CANARY' }, asking),
+  ],
   'other methods': ['PUT', 'PATCH', 'DELETE', 'OPTIONS'].map(
     (method) => (asking) => endpoint.send(method, `/token${QUERY}`, asking),
   ),
@@ -104,6 +116,7 @@ function assertSilent(lines: object[], parts: readonly string[], what: string): 
 for (const [routes, asks] of Object.entries(ROUTES)) {
   test(`${routes}: nothing of the request, the tokens or the settings is logged`, async () => {
     livekit.participants.set('user-456', { identity: 'user-456', tracks: [MICROPHONE] });
+    livekit.behaviours.set('DeleteRoom', (response) => json(response, 500, { msg: 'CANARY-livekit' }));
     livekit.behaviours.set('MutePublishedTrack', (response) => json(response, 500, { msg: 'CANARY-livekit' }));
     const good = { ...SECRETS, LIVEKIT_URL: livekit.url, LOG_LEVEL: 'debug', LIVEKIT_TOKEN_JTI: 'true' };
     const users = [user('user-456'), user('user-mod'), user('user-banned'), user('user-456', { exp: 1 }), 'CANARY.x.y'];

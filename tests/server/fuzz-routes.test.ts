@@ -14,7 +14,15 @@ import {
   value,
 } from '../support/arbitraries.ts';
 import { type Answer, type Endpoint, startEndpoint } from '../support/endpoint.ts';
-import { brokenMuteRules, brokenRules, brokenSourceRules, objectOf } from '../support/expected-answer.ts';
+import {
+  brokenKickRules,
+  brokenLockRules,
+  brokenMuteRules,
+  brokenRemoveRules,
+  brokenRules,
+  brokenSourceRules,
+  objectOf,
+} from '../support/expected-answer.ts';
 import { claimsOf, fullGrant } from '../support/livekit-token.ts';
 import { sourceClaims } from '../support/token-source.ts';
 import { event, webhooks } from '../support/webhooks.ts';
@@ -81,6 +89,18 @@ function inSnakeCase(request: Fields): Fields | undefined {
   return Object.fromEntries(Object.keys(source).map((name) => [name, request[name] ?? request[camel(name)]]));
 }
 
+/** A route that the caller of these, who has no role of a moderator, may not use. */
+const ofModerators = (
+  name: string,
+  fields: Record<string, fc.Arbitrary<unknown>>,
+  brokenRulesOf: (request: Fields) => string[],
+): Route => ({
+  path: `/channels/channel-abc123/${name}`,
+  body: request(fields),
+  error: (request) => told(brokenRulesOf(request)) ?? FORBIDDEN,
+  assertGranted: () => assert.fail(`a caller without a role of a moderator may ${name}`),
+});
+
 const ROUTES: Route[] = [
   {
     path: '/dm-token',
@@ -108,13 +128,10 @@ const ROUTES: Route[] = [
       assert.ok(!('metadata' in rest) && !('attributes' in rest));
     },
   },
-  {
-    path: '/channels/channel-abc123/mute-participant',
-    body: request({ participantIdentity: text, mute: fc.boolean() }),
-    // The caller of these has a role without MUTE_PARTICIPANT.
-    error: (request) => told(brokenMuteRules(request)) ?? FORBIDDEN,
-    assertGranted: () => assert.fail('a caller without MUTE_PARTICIPANT has muted a participant'),
-  },
+  ofModerators('mute-participant', { participantIdentity: text, mute: fc.boolean() }, brokenMuteRules),
+  ofModerators('kick-participant', { participantIdentity: text, durationSeconds: number }, brokenKickRules),
+  ofModerators('remove-participant', { participantIdentity: text }, brokenRemoveRules),
+  ofModerators('lock', { locked: fc.boolean() }, brokenLockRules),
 ];
 
 for (const { path, body, error, assertGranted } of ROUTES) {
@@ -131,7 +148,7 @@ for (const { path, body, error, assertGranted } of ROUTES) {
       else assertError(answer, expected, json);
     });
     await fc.assert(property, { seed: SEED, numRuns: RUNS });
-    const wanted = path.endsWith('mute-participant') ? [400, 401, 403] : [201, 400, 401, 403];
+    const wanted = path.startsWith('/channels/') ? [400, 401, 403] : [201, 400, 401, 403];
     for (const status of wanted) {
       assert.ok((statuses.get(status) ?? 0) >= 5, `only ${statuses.get(status)} answers were ${status}`);
     }

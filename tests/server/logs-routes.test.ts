@@ -53,6 +53,13 @@ test('no secret, no token and nothing of what is private is logged or answered',
     [`/channels/${ROOM}/mute-participant`, { ...mute, participantIdentity: 'PRIVATE-identity' }],
     [`/channels/${ROOM}/mute-participant`, { ...mute, mute: 'PRIVATE-mute' }],
     ['/channels/PRIVATE-channel/mute-participant', mute],
+    [`/channels/${ROOM}/kick-participant`, { participantIdentity: 'user-789', reason: 'PRIVATE-reason' }],
+    [`/channels/${ROOM}/kick-participant`, { participantIdentity: 'user-789', durationSeconds: 'PRIVATE-duration' }],
+    [`/channels/${ROOM}/remove-participant`, { participantIdentity: 'PRIVATE-identity' }],
+    [`/channels/${ROOM}/lock`, { locked: false, reason: 'PRIVATE-reason' }],
+    [`/channels/${ROOM}/lock`, { locked: 'PRIVATE-locked' }],
+    [`/channels/${ROOM}/end`, { reason: 'PRIVATE-reason' }],
+    ['/channels/PRIVATE-channel/end', {}],
     ['/channels/PRIVATE-channel/voice-presence', undefined],
     [`/channels/${ROOM}/voice-presence`, undefined],
   ];
@@ -85,7 +92,14 @@ test('no secret, no token and nothing of what is private is logged or answered',
   assert.equal(minted.length, 3, 'alice by message and by client, the moderator by client');
   assert.ok(answers.includes('{"received":true}') && answers.includes('{"success":true}'));
   const messages = new Set(lines.map(({ message }) => message));
-  for (const message of ['Muted a participant', 'Presence changed', 'Request refused'])
+  for (const message of [
+    'Muted a participant',
+    'Kicked a participant',
+    'Unlocked a channel',
+    'Ended a room',
+    'Presence changed',
+    'Request refused',
+  ])
     assert.ok(messages.has(message));
 
   const admin = livekit.calls.map(({ headers }) => headers.authorization?.replace('Bearer ', '') ?? '');

@@ -43,6 +43,10 @@ const ROUTES: Record<string, (asking: Asking) => Promise<Answer>> = {
   'token-source': (asking) => endpoint.post('/token-source', { room_name: ROOM }, asking),
   mute: (asking) =>
     endpoint.post(`/channels/${ROOM}/mute-participant`, { participantIdentity: 'x', mute: true }, asking),
+  kick: (asking) => endpoint.post(`/channels/${ROOM}/kick-participant`, { participantIdentity: 'x' }, asking),
+  remove: (asking) => endpoint.post(`/channels/${ROOM}/remove-participant`, { participantIdentity: 'x' }, asking),
+  lock: (asking) => endpoint.post(`/channels/${ROOM}/lock`, { locked: true }, asking),
+  end: (asking) => endpoint.post(`/channels/${ROOM}/end`, {}, asking),
   presence: (asking) => endpoint.get(`/channels/${ROOM}/voice-presence`, asking),
   'connection-info': (asking) => endpoint.get('/connection-info', asking),
   health: (asking) => endpoint.get('/health', asking),

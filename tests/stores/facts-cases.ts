@@ -27,6 +27,9 @@ const NOTHING: Facts = {
   banEnds: null,
   timeoutEnds: null,
   identityIsUser: false,
+  kickedUntil: null,
+  identityKickedUntil: null,
+  lockedAt: null,
 };
 const COMMUNITY = 'community-own';
 const NOW = Math.floor(Date.now() / 1000);
@@ -202,6 +205,26 @@ export function factsCases(engine: () => Engine): void {
     await database.delete('RevokedSession');
   });
 
+  test('kicks of the user and of the requested identity, a lock', async () => {
+    const question = { channelId: 'open', identity: 'guest' };
+    const kick = (subject: string, until: number, channelId = 'open') =>
+      database.insert('VoiceKick', { channelId, subject, until, byUserId: 'ben', createdAt: NOW });
+    await kick('ben', NOW + 60);
+    await kick('ann', NOW + 60, 'secret');
+    await database.insert('VoiceLock', { channelId: 'secret', lockedAt: NOW, byUserId: 'ben' });
+    assert.deepEqual(await facts('ann', question), annAt, "another's, and of another channel");
+    await kick('ann', NOW + 60);
+    await kick('guest', NOW - 60);
+    await database.insert('VoiceLock', { channelId: 'open', lockedAt: NOW - 1, byUserId: 'ben' });
+    const kicked = { ...annAt, kickedUntil: NOW + 60, identityKickedUntil: NOW - 60, lockedAt: NOW - 1 };
+    assert.deepEqual(await facts('ann', question), kicked);
+    assert.deepEqual(await facts('ann', { channelId: 'open' }), { ...kicked, identityKickedUntil: null });
+    assert.deepEqual(await facts('ann', { groupId: 'open', identity: 'guest' }), { ...ann, groupIsChannel: true });
+    assert.deepEqual((await facts('nobody', question)).identityKickedUntil, NOW - 60, 'without a user');
+    for (const table of ['VoiceKick', 'VoiceLock']) await database.delete(table);
+    assert.deepEqual(await facts('ann', question), annAt);
+  });
+
   test('the overwrites that apply to the user: of everyone, of their roles, of themselves', async () => {
     const question = { channelId: 'open' };
     const overwrite = (id: string, targetType: string, row: Row) =>
@@ -317,6 +340,9 @@ function checked(row: FactsRow): Facts {
     banEnds: orNull(row.banEnds, 'number'),
     timeoutEnds: orNull(row.timeoutEnds, 'number'),
     identityIsUser: flag(identityIsUser),
+    kickedUntil: orNull(row.kickedUntil, 'number'),
+    identityKickedUntil: orNull(row.identityKickedUntil, 'number'),
+    lockedAt: orNull(row.lockedAt, 'number'),
   };
 }
 

@@ -28,12 +28,18 @@ const RECORDING = {
 
 const MUTED = { room: 'r', identity: 'i', participantSid: 'PA_fault', isServerMuted: true, askedAt: 1 };
 
+const KICKED = { channelId: 'r', identity: 'i', until: 2, byUserId: 'u', createdAt: 1, heldSince: 1 };
+
 /** Everything that a store can be asked. */
 const CALLS: Record<string, (store: Store) => Promise<unknown> | undefined> = {
   facts: (store) => store.facts(QUESTION),
   applyPresence: (store) => store.applyPresence?.(JOINED),
   presence: (store) => store.presence?.('r'),
   setServerMuted: (store) => store.setServerMuted?.(MUTED),
+  kick: (store) => store.kick?.(KICKED),
+  setLocked: (store) => store.setLocked?.({ channelId: 'r', isLocked: true, byUserId: 'u', changedAt: 1 }),
+  addHolder: (store) => store.addHolder?.({ room: 'r', identity: 'i', userId: 'u', issuedAt: 1, heldSince: 1 }),
+  holders: (store) => store.holders?.({ room: 'r', identity: 'i', heldSince: 1 }),
   claim: (store) => store.recordings?.claim({ id: 'c', room: 'r', userId: 'u', claimedAt: 1 }),
   release: (store) => store.recordings?.release('c'),
   takeStale: (store) => store.recordings?.takeStale('r', 2, 1),

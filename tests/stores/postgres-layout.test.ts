@@ -76,14 +76,15 @@ test('the default roles are those of SQLite', async () => {
 
 test('our own tables may be made again', async () => {
   for (const name of [
-    '0002_livekit_edge.sql',
-    '0003_presence_and_cut_offs.sql',
-    '0006_recordings.sql',
-    '0008_rate_limits.sql',
-    '0009_record_channel.sql',
-    '0010_record_channel_roles.sql',
+    '0002_livekit_edge',
+    '0003_presence_and_cut_offs',
+    '0005_moderation',
+    '0006_recordings',
+    '0008_rate_limits',
+    '0009_record_channel',
+    '0010_record_channel_roles',
   ]) {
-    await running.sql.unsafe(readFileSync(new URL(`../../pkg/postgres/${name}`, import.meta.url), 'utf8'));
+    await running.sql.unsafe(readFileSync(new URL(`../../pkg/postgres/${name}.sql`, import.meta.url), 'utf8'));
   }
 });
 
@@ -165,6 +166,50 @@ test('tables that came later may be absent, and are read from the request on in 
     assert.deepEqual((await ask())[2], [{ targetType: 'EVERYONE', allow: [], deny: [] }], 'as Prisma allows');
     await older`ALTER TABLE "ChannelPermissionOverwrite" DROP COLUMN deny`;
     await assert.rejects(ask(), { name: 'tables are missing' }, 'a table of another shape is not taken for none');
+  } finally {
+    await its.close();
+    await older.end();
+  }
+});
+
+test('the tables of moderation may be absent, and are read from the request on in which they are there', async () => {
+  const url = await running.server.createDatabase('unmoderated');
+  await createTables(url);
+  await loadDemoData(url);
+  const older = postgres(url, { max: 1, onnotice: () => {} });
+  const its = postgresStore(url);
+  const ask = async () => {
+    const { kickedUntil, lockedAt, userId } = await its.facts(QUESTION);
+    return [kickedUntil, lockedAt, userId];
+  };
+  const kick = {
+    channelId: 'channel-abc123',
+    identity: 'user-456',
+    until: 9,
+    byUserId: 'm',
+    createdAt: 1,
+    heldSince: 1,
+  };
+  const lock = { ...kick, isLocked: true, changedAt: 7 };
+  try {
+    for (let time = 0; time < 2; time++) {
+      for (const name of ['VoiceKick', 'VoiceLock', 'VoiceIdentity']) {
+        await older.unsafe(`ALTER TABLE "${name}" RENAME TO "later-${name}"`);
+        assert.deepEqual(await ask(), [null, null, 'user-456'], `without ${name}`);
+        const missing = { name: 'tables are missing' };
+        if (name !== 'VoiceLock') await assert.rejects(Promise.resolve(its.kick?.(kick)), missing);
+        if (name === 'VoiceLock') await assert.rejects(Promise.resolve(its.setLocked?.(lock)), missing);
+        if (name === 'VoiceIdentity')
+          await assert.rejects(Promise.resolve(its.holders?.({ ...kick, room: 'r' })), missing);
+      }
+      for (const name of ['VoiceKick', 'VoiceLock', 'VoiceIdentity']) {
+        await older.unsafe(`ALTER TABLE "later-${name}" RENAME TO "${name}"`);
+      }
+      await its.kick?.(kick);
+      await its.setLocked?.(lock);
+      assert.deepEqual(await ask(), [9, 7, 'user-456']);
+      for (const name of ['VoiceKick', 'VoiceLock']) await older.unsafe(`DELETE FROM "${name}"`);
+    }
   } finally {
     await its.close();
     await older.end();

@@ -6,6 +6,15 @@ import type { D1PreparedStatement } from '@cloudflare/workers-types';
 import type { PresenceChange } from 'livekit-edge/server';
 import { type D1, d1Store } from 'livekit-edge/stores/d1';
 import postgres from 'postgres';
+import { factsSql } from '../../pkg/dist/server/stores/facts.sql.js';
+import { WHOLE_LAYOUT } from '../../pkg/dist/server/stores/layouts.js';
+import {
+  HOLDERS_SQL,
+  holderStatements,
+  KICKED_UNTIL_SQL,
+  kickStatements,
+  lockStatement,
+} from '../../pkg/dist/server/stores/moderation.sql.js';
 import { END, MOVE, MUTE, PRESENCE } from '../../pkg/dist/server/stores/postgres.sql.js';
 import {
   MUTE_SQL,
@@ -79,6 +88,12 @@ describe('SQLite finds every row by an index', () => {
     ...presenceStatements({ ...change, change: 'ended', participant: null }, NOW),
     { sql: PRESENCE_SQL, values: pageValues('small') },
     { sql: MUTE_SQL, values: muteValues({ ...MUTED, room: 'small' }) },
+    ...kickStatements({ channelId: 'c', identity: 'i', until: 2, byUserId: 'm', createdAt: 1, heldSince: 0 }),
+    ...[true, false].map((isLocked) => lockStatement({ channelId: 'c', isLocked, byUserId: 'm', changedAt: 1 })),
+    ...holderStatements({ room: 'c', identity: 'i', userId: 'u', issuedAt: 1, heldSince: 0 }),
+    { sql: KICKED_UNTIL_SQL, values: [] },
+    { sql: HOLDERS_SQL, values: [] },
+    { sql: factsSql(WHOLE_LAYOUT), values: [] },
   ];
 
   for (const { sql } of statements) {

@@ -3,6 +3,7 @@ import { after, before, describe } from 'node:test';
 import type { Engine } from '../support/store-engines.ts';
 import { factsCases } from './facts-cases.ts';
 import { faultCases } from './fault-cases.ts';
+import { moderationCases } from './moderation-cases.ts';
 import { presenceCases } from './presence-cases.ts';
 import { presenceOrderCases } from './presence-order-cases.ts';
 import { recordingCases } from './recording-cases.ts';
@@ -18,6 +19,7 @@ export function storeSuite(name: string, open: () => Promise<Engine>): void {
     describe('facts', () => factsCases(() => engine));
     describe('presence', () => presenceCases(() => engine));
     describe('presence, whatever the order', () => presenceOrderCases(() => engine));
+    describe('moderation', () => moderationCases(() => engine));
     describe('recordings', () => recordingCases(() => engine));
     describe('faults', () => faultCases(() => engine));
   });

@@ -63,6 +63,25 @@ export const brokenMuteRules = ({ participantIdentity, mute }: Record<string, un
   ...(typeof mute === 'boolean' ? [] : ['mute must be a boolean value']),
 ];
 
+/** The same of a request to kick. */
+export const brokenKickRules = ({ participantIdentity, durationSeconds }: Record<string, unknown>): string[] => [
+  ...requiredRules('participantIdentity', participantIdentity),
+  ...(isAbsent(durationSeconds) || isKickDuration(durationSeconds)
+    ? []
+    : ['durationSeconds must be an integer from 1 to 2592000']),
+];
+
+/** The same of a request to remove a participant. */
+export const brokenRemoveRules = ({ participantIdentity }: Record<string, unknown>): string[] =>
+  requiredRules('participantIdentity', participantIdentity);
+
+/** The same of a request to lock a channel. */
+export const brokenLockRules = ({ locked }: Record<string, unknown>): string[] =>
+  typeof locked === 'boolean' ? [] : ['locked must be a boolean value'];
+
+const isKickDuration = (value: unknown): boolean =>
+  Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 2_592_000;
+
 const isObjectOfTexts = (value: unknown): boolean =>
   typeof value === 'object' &&
   !Array.isArray(value) &&

@@ -71,7 +71,9 @@ const OPENINGS: Record<string, () => Store> = {
   'a store without facts': () => ({}) as Store,
 };
 
-function storeFor({ FAULT: { store = 'rightly', row: changes, without, presence, rows } }: Env): Store {
+function storeFor({
+  FAULT: { store = 'rightly', row: changes, without, presence, rows, moderation, moderated },
+}: Env): Store {
   const opening = OPENINGS[store];
   if (opening !== undefined) return opening();
   return {
@@ -81,6 +83,7 @@ function storeFor({ FAULT: { store = 'rightly', row: changes, without, presence,
       return answerOf(store, row) as Promise<FactsRow>;
     },
     ...(presence === undefined ? {} : keeping(presence, rows ?? [])),
+    ...(moderation === undefined ? {} : moderating(moderation, moderated)),
   };
 }
 
@@ -88,6 +91,14 @@ function storeFor({ FAULT: { store = 'rightly', row: changes, without, presence,
 const keeping = (presence: string, rows: object) => ({
   applyPresence: async () => void (await answerOf(presence, rows)),
   presence: () => answerOf(presence, rows) as Promise<PresenceRow[]>,
+});
+
+/** What a store that keeps kicks, locks and identities does more. */
+const moderating = (moderation: string, moderated: unknown) => ({
+  kick: () => answerOf(moderation, moderated as object) as Promise<number>,
+  setLocked: async () => void (await answerOf(moderation, {})),
+  addHolder: async () => void (await answerOf(moderation, {})),
+  holders: () => answerOf(moderation, moderated as object) as Promise<string[]>,
 });
 
 function answerOf(name: string, right: object): unknown {

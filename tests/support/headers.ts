@@ -17,6 +17,10 @@ export interface Fault {
   presence?: string;
   /** The rows that it then answers with. */
   rows?: unknown;
+  /** How the store answers about moderation; it has none unless set. */
+  moderation?: string;
+  /** What it then answers with. */
+  moderated?: unknown;
   /** Whether the source of randomness throws. */
   noRandomness?: boolean;
 }

@@ -45,7 +45,7 @@ export interface PresenceCursor { joinedAt: number; identity: string }
 /// Service, user-token rules and webhooks of one set of settings; their keys are prepared once.
 #[wasm_bindgen]
 pub struct Endpoint {
-    livekit: LivekitService,
+    pub(crate) livekit: LivekitService,
     user_tokens: UserTokenRules,
     webhooks: Option<WebhookVerifier>,
 }

@@ -14,6 +14,7 @@ mod endpoint;
 mod error;
 mod host;
 mod livekit_service;
+mod moderation;
 mod recording;
 mod requests;
 mod settings;

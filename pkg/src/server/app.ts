@@ -23,6 +23,7 @@ import { ownPolicy } from './own-policy.js';
 import type { Policy } from './policy.js';
 import type { Grants } from './rbac/grants.js';
 import { krakenPolicy } from './rbac/policy.js';
+import { removeRefused } from './rbac/refused.js';
 import { krakenRoutes } from './rbac/routes.js';
 import { connectionInfo } from './routes/connection-info.js';
 import { health } from './routes/health.js';
@@ -30,6 +31,7 @@ import { livez } from './routes/livez.js';
 import { openapi } from './routes/openapi.js';
 import { token, tokenSource } from './routes/token.js';
 import { webhook } from './routes/webhook.js';
+import { moderates } from './stores/moderation.js';
 import type { Store } from './stores/store.js';
 
 /** Options of {@link livekit}: a `store`, or `authorize`, or both. */
@@ -72,11 +74,10 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
  */
 const UNLIMITED: readonly string[] = ['/webhook', '/livez'];
 
-/** Routes of every endpoint. */
+/** Routes of every endpoint, beside those that depend on its options. */
 const ROUTES: readonly Route[] = [
   ['POST', '/token', token],
   ['POST', '/token-source', tokenSource],
-  ['POST', '/webhook', webhook],
   ['GET', '/connection-info', connectionInfo],
   ['GET', '/health', health],
   ['GET', '/livez', livez],
@@ -171,17 +172,24 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
     }
   };
 
+  // Of a store that is opened for each request, only the request finds out.
+  const isModerated = typeof store === 'function' || (store !== undefined && moderates(store));
   const documentOptions = {
     hasStore: store !== undefined,
+    moderates: isModerated,
     ownAuthenticate: authenticate !== undefined,
     ownAuthorize: authorize !== undefined,
     choosesServer: chooseServer !== undefined,
   };
-  const document: Route = ['GET', '/openapi.json', openapi(documentOptions)];
+  const ofOptions: readonly Route[] = [
+    ['POST', '/webhook', webhook(removeRefused)],
+    ['GET', '/openapi.json', openapi(documentOptions)],
+    ...(store === undefined ? [] : krakenRoutes(kraken, isModerated)),
+  ];
   const app = new Hono<LivekitEnv>();
   app.use('*', prepare, cors);
   const limitAddress = addressLimit(clientAddress);
-  const all = [...ROUTES, document, ...(store === undefined ? [] : krakenRoutes(kraken))];
+  const all = [...ROUTES, ...ofOptions];
   for (const [method, path, handle] of all) {
     if (!UNLIMITED.includes(path)) app.on(method, [path], limitAddress);
     app.on(method, [path], handle);

@@ -30,6 +30,13 @@ export {
 export type { Grant, GrantFacts, Grants } from './rbac/grants.js';
 export { type KrakenOptions, kraken } from './rbac/kraken.js';
 export type {
+  HoldersQuestion,
+  IssuedIdentity,
+  KickChange,
+  LockChange,
+  ModerationStore,
+} from './stores/moderation.js';
+export type {
   RecordingChange,
   RecordingClaim,
   RecordingFile,

@@ -1,7 +1,7 @@
 /** Parsed request bodies. */
 import { copyOfBytes } from '../arguments.js';
 import { createException } from '../exception.js';
-import type { MuteRequest, RecordingRequest, TokenRequest } from '../wasm/generated/livekit_edge.js';
+import type { ModerationRequest, MuteRequest, RecordingRequest, TokenRequest } from '../wasm/generated/livekit_edge.js';
 import { call, Handle } from '../wasm/instance.js';
 import { tooLarge } from './errors.js';
 
@@ -25,6 +25,12 @@ export type ParsedMuteRequest = Omit<ParsedRequest, 'description'>;
 
 /** A parsed request about a recording. */
 export type ParsedRecordingRequest = Omit<ParsedRequest, 'description'>;
+
+/** What a moderator does. */
+export type ModerationName = 'kick' | 'remove' | 'lock' | 'end';
+
+/** A parsed request of a moderator. */
+export type ParsedModeration = Omit<ParsedRequest, 'description'>;
 
 /** Parses the body of a request for a token. Throws 400 if it is not a JSON object, or repeats a field. */
 export function parseCreateToken(body: Uint8Array): ParsedRequest {
@@ -60,6 +66,17 @@ export function parseRecording(body: Uint8Array = new Uint8Array()): ParsedRecor
   return request;
 }
 
+/** As {@link parseCreateToken}, of a request to kick or remove a participant, to lock a channel or to end a room. */
+export function parseModeration(name: ModerationName, body: Uint8Array): ParsedModeration {
+  const bytes = bytesOf(body);
+  const request = new Handle(
+    ({ ModerationRequest }) => ModerationRequest.parse(name, bytes),
+    () => undefined,
+  );
+  request.create();
+  return request;
+}
+
 /**
  * The request in the module.
  * @internal
@@ -78,6 +95,13 @@ export const muteRequestOf = (request: ParsedMuteRequest): MuteRequest => reques
  */
 export const recordingRequestOf = (request: ParsedRecordingRequest): RecordingRequest =>
   request.object as RecordingRequest;
+
+/**
+ * As {@link tokenRequestOf}.
+ * @internal
+ */
+export const moderationRequestOf = (request: ParsedModeration): ModerationRequest =>
+  request.object as ModerationRequest;
 
 /** Whether a string is a valid room name: only then a channel of this id is looked up. */
 export const isRoomName = (text: string): boolean => call((wasm) => wasm.isRoomName(text));

@@ -6,11 +6,15 @@ type Document = any;
 /** With the default LIVEKIT_MAX_TTL, and ids that the demo data knows, so that some requests come through. */
 export function narrowed(document: Document): Document {
   const copy = structuredClone(document);
-  const { CreateToken, TokenSourceRequest, MuteParticipant, RoomConfiguration } = copy.components.schemas;
+  const { CreateToken, TokenSourceRequest, MuteParticipant, KickParticipant, RemoveParticipant, RoomConfiguration } =
+    copy.components.schemas;
   CreateToken.properties.ttl.maximum = 86_400;
   CreateToken.example = { roomId: 'channel-abc123', identity: 'guest-1', name: 'Guest', ttl: 60 };
   TokenSourceRequest.example = { room_name: 'channel-abc123' };
   if (MuteParticipant !== undefined) MuteParticipant.example = { participantIdentity: 'user-789', mute: true };
+  // Not user-456, whose own requests would then be refused.
+  if (KickParticipant !== undefined) KickParticipant.example = { participantIdentity: 'user-789', durationSeconds: 1 };
+  if (RemoveParticipant !== undefined) RemoveParticipant.example = { participantIdentity: 'user-789' };
   // A message of a hundred fields, which the document does not repeat.
   if (RoomConfiguration !== undefined) delete RoomConfiguration.properties.egress;
   for (const [path, { parameters = [] }] of Object.entries<Document>(copy.paths)) {

@@ -20,6 +20,14 @@ const TOKEN_ROUTES = [
   ['/token-source', { room_name: CHANNEL, participant_name: 'A' }, { room_name: 'channel-private-1' }],
 ] as const;
 
+/** Routes of moderators: a good body, and the method of LiveKit, if it is asked. */
+const MODERATIONS = [
+  ['kick-participant', { participantIdentity: 'user-789' }, 'RemoveParticipant'],
+  ['remove-participant', { participantIdentity: 'user-456' }, 'RemoveParticipant'],
+  ['lock', { locked: false }, undefined],
+  ['end', {}, 'DeleteRoom'],
+] as const;
+
 /** An answer, and the operation that it is of. */
 export interface Recorded {
   path: string;
@@ -104,6 +112,29 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
   livekit.behaviours.set('GetParticipant', (response) => json(response, 500, {}));
   await keep('post', path, [mute({})]);
 
+  const moderated = MODERATIONS.map(([name, good, method]) => {
+    const path = `/channels/{channelId}/${name}`;
+    const at = path.replace('{channelId}', CHANNEL);
+    const ask: Send = (asking) => endpoint.post(at, good, withLivekit(asking));
+    return { path, at, ask, method };
+  });
+  for (const { path, at, ask, method } of moderated) {
+    await keep('post', path, [
+      ...ofUsers(ask, [BY_COOKIE(), { as: 'user-456' }]),
+      endpoint.post(at, '[]', withLivekit()),
+      large(at),
+    ]);
+    if (method === undefined) continue;
+    await keep('post', path, [
+      ask({ settings: { LIVEKIT_API_SECRET: '' } }),
+      ask({ settings: { LIVEKIT_URL: 'livekit.example' } }),
+      ask({ settings: { LIVEKIT_URL: 'ws://127.0.0.1:1' } }),
+      ask({ settings: REFUSED_BY_CHOICE }),
+    ]);
+  }
+  const nobody = { participantIdentity: 'nobody' };
+  const removal = '/channels/{channelId}/remove-participant';
+  await keep('post', removal, [endpoint.post(removal.replace('{channelId}', CHANNEL), nobody, withLivekit())]);
   const egress = await startEgressServer();
   try {
     await keepRecordings(endpoint, egress, keep, unfinished);
@@ -113,12 +144,20 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
 
   const webhook = webhooks(() => endpoint);
   const joined = moved('joined', CHANNEL, 'user-456');
+  const rejoined = moved('joined', CHANNEL, 'user-789');
   const signature = `Authorization: ${await signatureOf(joined)}`;
   await keep('post', '/webhook', [
     ...[{}, { headers: { Authorization: 'x' } }, NO_STORE].map((asking) => webhook(joined, asking)),
     webhook('{'),
     webhook('[]'),
     large('/webhook', signature),
+    // user-789 was kicked above.
+    ...[
+      { LIVEKIT_API_KEY: '' },
+      { LIVEKIT_URL: 'livekit.example' },
+      { LIVEKIT_URL: 'ws://127.0.0.1:1' },
+      REFUSED_BY_CHOICE,
+    ].map((settings) => webhook(rejoined, { settings: { LIVEKIT_URL: livekit.url, ...settings } })),
   ]);
 
   const presence = '/channels/{channelId}/voice-presence';
@@ -139,13 +178,19 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
   await keep('get', '/livez', [read('/livez')({ as: null })]);
   await keep('get', '/openapi.json', [{ as: null }, REFUSED('address')].map(read('/openapi.json')));
   // Ten seconds each.
-  livekit.behaviours.set('CreateRoom', () => {});
+  for (const method of ['CreateRoom', 'RemoveParticipant', 'DeleteRoom']) livekit.behaviours.set(method, () => {});
   await Promise.all([
     ...TOKEN_ROUTES.map(([path, good]) => {
       return keep('post', path, [late(path), endpoint.post(path, good, creating(livekit.url))]);
     }),
     keep('post', path, [late(at)]),
-    keep('post', '/webhook', [late('/webhook', signature)]),
+    ...moderated.map(({ path, at, ask, method }) =>
+      keep('post', path, [late(at), ...(method === undefined ? [] : [ask({})])]),
+    ),
+    keep('post', '/webhook', [
+      late('/webhook', signature),
+      webhook(rejoined, { settings: { LIVEKIT_URL: livekit.url } }),
+    ]),
   ]);
   return all;
 }

@@ -1,57 +1,22 @@
 /** The paths of an endpoint with its options. */
-import type { DocumentOptions, SCHEMAS } from './schemas.js';
-
-type SchemaName = keyof typeof SCHEMAS;
-
-const json = (name: SchemaName) => ({ 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } });
-const response = (description: string, name: SchemaName) => ({ description, content: json(name) });
-const request = (name: SchemaName, required = true) => ({ required, content: json(name) });
-
-const BAD_REQUEST = response('The body is not JSON, or a field is invalid.', 'BadRequest');
-const FORBIDDEN = response('The caller lacks the permission.', 'Forbidden');
-const TOO_LARGE = response('The body is too large.', 'TooLarge');
-const BODY_TIMEOUT = response('The body did not arrive within 10 seconds.', 'RequestTimeout');
-const UNSUPPORTED = response('Authenticated by cookie, and not application/json.', 'UnsupportedMediaType');
-const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } };
-const TOO_MANY = { ...response('Too many requests, by address or user.', 'TooManyRequests'), headers: RETRY_AFTER };
-const UNAVAILABLE = response(
-  'The database, the identity provider or a function of the application did not answer.',
-  'Unavailable',
-);
-
-/** An error of a function of the application, with a status of its own. */
-const OTHER = { default: response('What a function of the application throws.', 'OtherError') };
-
-/** Responses of every route that authenticates. */
-const ofUsers = ({ ownAuthenticate }: DocumentOptions) => ({
-  401: ownAuthenticate
-    ? response('The application does not know the caller.', 'Unauthorized')
-    : response('No valid user token, or of a user who is unknown or banned.', 'Unauthorized'),
-  429: TOO_MANY,
-  503: UNAVAILABLE,
-  ...(ownAuthenticate ? OTHER : {}),
-});
-
-/** Responses of every route with a body of a user. */
-const ofBodies = (options: DocumentOptions) => ({
-  ...ofUsers(options),
-  400: BAD_REQUEST,
-  403: FORBIDDEN,
-  408: BODY_TIMEOUT,
-  413: TOO_LARGE,
-  ...(options.ownAuthenticate ? {} : { 415: UNSUPPORTED }),
-});
-
-/** Responses of every route that calls the egress service. */
-const ofEgress = ({ ownAuthenticate, choosesServer }: DocumentOptions) => ({
-  ...(choosesServer || ownAuthenticate ? OTHER : {}),
-  500: response('Credentials are missing, or the URL is invalid.', 'NotConfigured'),
-  503: response(
-    'The database did not answer, or LiveKit has no egress service, or recording is off.',
-    'EgressUnavailable',
-  ),
-  504: response('The LiveKit server did not answer in time: 10 seconds, to a start 25.', 'LivekitTimeout'),
-});
+import { moderationPaths } from './moderation.js';
+import { recordingPaths } from './recordings.js';
+import {
+  BAD_REQUEST,
+  BODY_TIMEOUT,
+  CHANNEL_ID,
+  FORBIDDEN,
+  OTHER,
+  ofBodies,
+  ofUsers,
+  request,
+  response,
+  type SchemaName,
+  TOO_LARGE,
+  TOO_MANY,
+  UNAVAILABLE,
+} from './responses.js';
+import type { DocumentOptions } from './schemas.js';
 
 const tokenRoute = (options: DocumentOptions, summary: string, body: SchemaName, answer: SchemaName) => ({
   post: {
@@ -69,15 +34,6 @@ const tokenRoute = (options: DocumentOptions, summary: string, body: SchemaName,
   },
 });
 
-const CHANNEL_ID = {
-  name: 'channelId',
-  in: 'path',
-  required: true,
-  schema: { type: 'string', minLength: 1 },
-};
-
-const RECORDING_ID = { ...CHANNEL_ID, name: 'recordingId' };
-
 const ROOM_ID = {
   name: 'roomId',
   in: 'query',
@@ -90,6 +46,13 @@ const AFTER = {
   in: 'query',
   description: 'The `next` of the page before.',
   schema: { type: 'string', pattern: '^[0-9]+[.].+$' },
+};
+
+/** Responses where a participant who joined may not, and is not removed. */
+const NOT_REMOVED = {
+  500: response('Credentials are missing, or the URL is invalid.', 'NotConfigured'),
+  502: response('The LiveKit server did not remove a participant who may not be in the room.', 'ParticipantNotRemoved'),
+  504: response('The LiveKit server did not answer in 10 seconds.', 'LivekitTimeout'),
 };
 
 /** Paths of every endpoint. */
@@ -116,6 +79,7 @@ const everyPath = (options: DocumentOptions) => ({
         408: BODY_TIMEOUT,
         413: TOO_LARGE,
         ...(options.hasStore ? { 503: UNAVAILABLE } : {}),
+        ...(options.moderates ? { ...NOT_REMOVED, ...(options.choosesServer ? OTHER : {}) } : {}),
       },
     },
   },
@@ -176,7 +140,7 @@ const storePaths = (options: DocumentOptions) => ({
       requestBody: request('MuteParticipant'),
       responses: {
         ...ofBodies(options),
-        201: response('Done.', 'MuteResponse'),
+        201: response('Done.', 'Success'),
         404: response('No such participant in the room.', 'ParticipantNotFound'),
         409: response('The LiveKit server lets only participants unmute themselves.', 'UnmuteNotAllowed'),
         ...(options.choosesServer ? OTHER : {}),
@@ -186,44 +150,8 @@ const storePaths = (options: DocumentOptions) => ({
       },
     },
   },
-  '/channels/{channelId}/recordings': {
-    parameters: [CHANNEL_ID],
-    get: {
-      summary: 'The recordings of the channel, the last one first (RECORD_CHANNEL).',
-      responses: {
-        ...ofUsers(options),
-        200: response('At most the last 100.', 'Recordings'),
-        403: FORBIDDEN,
-      },
-    },
-    post: {
-      summary: "Records the channel's room as the settings RECORDING_* say (RECORD_CHANNEL).",
-      requestBody: request('StartRecording', false),
-      responses: {
-        ...ofBodies(options),
-        ...ofEgress(options),
-        201: response('Started.', 'Recording'),
-        404: response('No one is in the channel.', 'RoomNotFound'),
-        409: response('The channel is being recorded.', 'RecordingExists'),
-        502: response('The LiveKit server cannot be reached, or failed.', 'RecordingNotStarted'),
-      },
-    },
-  },
-  '/channels/{channelId}/recordings/{recordingId}/stop': {
-    parameters: [CHANNEL_ID, RECORDING_ID],
-    post: {
-      summary: 'Stops a recording that was started here, or says how it ended (RECORD_CHANNEL).',
-      responses: {
-        ...ofUsers(options),
-        ...ofEgress(options),
-        403: FORBIDDEN,
-        ...(options.ownAuthenticate ? {} : { 415: UNSUPPORTED }),
-        201: response('Stopped.', 'Recording'),
-        404: response('The channel has no such recording.', 'RecordingNotFound'),
-        502: response('The LiveKit server cannot be reached, or failed.', 'RecordingNotStopped'),
-      },
-    },
-  },
+  ...recordingPaths(options),
+  ...moderationPaths(options),
   '/channels/{channelId}/voice-presence': {
     parameters: [CHANNEL_ID],
     get: {

@@ -6,6 +6,8 @@ import { AgentDispatch, RoomConfiguration, tokenSourceRequest } from './token-so
 export interface DocumentOptions {
   /** Whether it has Kraken's tables. */
   readonly hasStore: boolean;
+  /** Whether its store may keep kicks and locks. */
+  readonly moderates: boolean;
   /** Whether a function of the application authenticates. */
   readonly ownAuthenticate: boolean;
   /** Whether a function of the application authorizes. */
@@ -64,7 +66,26 @@ export const SCHEMAS = {
   RoomConfiguration,
   TokenSourceResponse: object({ server_url: { type: 'string' }, participant_token: { type: 'string' } }),
   MuteParticipant: object({ participantIdentity: ID, mute: { type: 'boolean', description: 'False to unmute.' } }),
-  MuteResponse: object({ success: { const: true } }),
+  KickParticipant: object(
+    {
+      participantIdentity: ID,
+      durationSeconds: {
+        type: ['integer', 'null'],
+        minimum: 1,
+        maximum: 2_592_000,
+        description: 'For how long the participant gets no token for the room; the default is an hour.',
+      },
+    },
+    ['participantIdentity'],
+  ),
+  KickResponse: object({
+    success: { const: true },
+    until: { ...TIME, description: 'When the kick ends: of several kicks the latest.' },
+  }),
+  RemoveParticipant: object({ participantIdentity: ID }),
+  LockChannel: object({ locked: { type: 'boolean', description: 'False to unlock.' } }),
+  EndRoom: { type: 'object', description: 'No field is used.' },
+  Success: object({ success: { const: true } }),
   VoicePresence: object(
     {
       channelId: { type: 'string' },
@@ -161,6 +182,8 @@ export const SCHEMAS = {
   }),
   UnknownServer: error(500, { const: 'LiveKit server not configured' }),
   LivekitUnavailable: error(502, { const: 'Failed to mute participant' }),
+  ParticipantNotRemoved: error(502, { const: 'Failed to remove participant' }),
+  RoomNotEnded: error(502, { const: 'Failed to end room' }),
   RoomNotCreated: error(502, { const: 'Failed to create room' }),
   RecordingNotStarted: error(502, { enum: ['Failed to start recording', 'Failed to list recordings'] }),
   RecordingNotStopped: error(502, { enum: ['Failed to stop recording', 'Failed to list recordings'] }),

@@ -18,6 +18,7 @@ import {
 import { askStore } from '../stores/ask.js';
 import type { FactsQuestion, PresencePage } from '../stores/store.js';
 import type { Grants } from './grants.js';
+import { addHolder } from './holders.js';
 
 /** The participant to mute, or to unmute. */
 export interface MuteRequest {
@@ -42,6 +43,7 @@ export async function permissionOf(
     rules.authorize(route, userId, tokenId, issuedAt, tokenRequestOf(request), rowOfFacts),
   );
   const { permission, facts } = JSON.parse(authorized);
+  await addHolder(userId, permission, endpoint);
   if (grants === undefined) return permission;
   permission.grants = await ownGrants(() => grants(facts));
   const text = permissionText(permission);
@@ -62,6 +64,7 @@ export async function authorizeAndIssue(
   const issued = service.call((rules) =>
     rules.authorizeAndGenerate(route, userId, tokenId, issuedAt, tokenRequestOf(request), facts),
   );
+  await addHolder(userId, { room: issued.roomId, identity: issued.identity }, endpoint);
   return tokenResponse(issued, issued, issued);
 }
 
@@ -135,10 +138,10 @@ export async function admit(caller: Caller, endpoint: Endpoint): Promise<void> {
 }
 
 /** An invalid id is not looked up: there is no such channel. */
-const inChannel = (channelId: string) => ({ channelId: isRoomName(channelId) ? channelId : null });
+export const inChannel = (channelId: string) => ({ channelId: isRoomName(channelId) ? channelId : null });
 
 /** The facts of the store as JSON. Without facts, the rules reject. */
-async function factsOf(
+export async function factsOf(
   { userId, tokenId, sessionId }: Caller,
   about: Partial<FactsQuestion>,
   endpoint: Endpoint,

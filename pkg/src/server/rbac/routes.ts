@@ -2,16 +2,26 @@
 import type { Route } from '../context.js';
 import type { Policy } from '../policy.js';
 import { dmToken } from './routes/dm-token.js';
+import { endRoom, kickParticipant, lockChannel, removeParticipant } from './routes/moderation.js';
 import { muteParticipant } from './routes/mute-participant.js';
 import { listRecordings, startRecording, stopRecording } from './routes/recordings.js';
 import { voicePresence } from './routes/voice-presence.js';
 
-/** The routes, of which direct messages are always decided by Kraken's rules. */
-export const krakenRoutes = (policy: Policy): readonly Route[] => [
+/** Routes that need a store with kicks and locks. */
+const KEPT: readonly Route[] = [
+  ['POST', '/channels/:channelId/kick-participant', kickParticipant],
+  ['POST', '/channels/:channelId/lock', lockChannel],
+];
+
+/** The routes, of which direct messages are always decided by Kraken's rules; kicks and locks need a store that keeps them. */
+export const krakenRoutes = (policy: Policy, moderates: boolean): readonly Route[] => [
   ['POST', '/dm-token', dmToken(policy)],
   ['POST', '/channels/:channelId/mute-participant', muteParticipant],
+  ['POST', '/channels/:channelId/remove-participant', removeParticipant],
+  ['POST', '/channels/:channelId/end', endRoom],
   ['GET', '/channels/:channelId/voice-presence', voicePresence],
   ['GET', '/channels/:channelId/recordings', listRecordings],
   ['POST', '/channels/:channelId/recordings', startRecording],
   ['POST', '/channels/:channelId/recordings/:recordingId/stop', stopRecording],
+  ...(moderates ? KEPT : []),
 ];

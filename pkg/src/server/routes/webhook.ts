@@ -1,7 +1,8 @@
 /** POST /webhook: an event of LiveKit → a change of presence, or the state of a recording. */
 
 import { readBody } from '../body.js';
-import type { LivekitContext } from '../context.js';
+import type { LivekitHandler } from '../context.js';
+import type { Endpoint } from '../endpoint.js';
 import { storeUnavailable } from '../errors.js';
 import { keepState } from '../recording/records.js';
 import { askStore } from '../stores/ask.js';
@@ -10,32 +11,38 @@ import { type PresenceChange, StoreFault } from '../stores/store.js';
 /** Maximum size of a webhook in bytes: it may describe a recording with all its files. */
 const MAX_BYTES = 1024 * 1024;
 
+/** Removes a participant who may not be in the room. What it throws is the answer, after which LiveKit repeats the event. */
+type Judge = (change: PresenceChange, endpoint: Endpoint) => Promise<void>;
+
 /**
  * LiveKit authenticates itself by a signature over the bytes of the body. It repeats an event after a 5xx; one that was
  * applied already, or changes no presence, is answered with 200 too.
  */
-export async function webhook(context: LivekitContext): Promise<Response> {
-  const endpoint = context.get('endpoint');
-  const authorization = context.req.header('Authorization') ?? '';
-  // Before the body, so that unauthenticated bodies are not buffered: webhooks have no rate limit.
-  endpoint.service.call((rules) => rules.verifyWebhookSender(authorization));
-  const body = await readBody(context, MAX_BYTES);
-  const change: PresenceChange | null = endpoint.service.call((rules) => rules.parseWebhook(authorization, body));
-  if (change !== null && endpoint.store !== undefined) {
-    const applied = await askStore(endpoint, async (store) => {
-      if (store.applyPresence === undefined) throw new StoreFault('no presence is kept');
-      await store.applyPresence(change);
-      return true;
-    });
-    if (applied === null) throw storeUnavailable();
-    endpoint.log.debug('Presence changed', { change: change.change, room: change.room, eventId: change.eventId });
-  }
-  if (change === null && endpoint.store !== undefined) {
-    const state = endpoint.service.call((rules) => rules.parseRecordingEvent(body));
-    if (state !== null) {
-      await keepState(endpoint, state);
-      endpoint.log.debug('A recording changed', { status: state.status, room: state.room });
+export const webhook =
+  (judge: Judge): LivekitHandler =>
+  async (context) => {
+    const endpoint = context.get('endpoint');
+    const authorization = context.req.header('Authorization') ?? '';
+    // Before the body, so that unauthenticated bodies are not buffered: webhooks have no rate limit.
+    endpoint.service.call((rules) => rules.verifyWebhookSender(authorization));
+    const body = await readBody(context, MAX_BYTES);
+    const change: PresenceChange | null = endpoint.service.call((rules) => rules.parseWebhook(authorization, body));
+    if (change !== null && endpoint.store !== undefined) {
+      const applied = await askStore(endpoint, async (store) => {
+        if (store.applyPresence === undefined) throw new StoreFault('no presence is kept');
+        await store.applyPresence(change);
+        return true;
+      });
+      if (applied === null) throw storeUnavailable();
+      endpoint.log.debug('Presence changed', { change: change.change, room: change.room, eventId: change.eventId });
+      await judge(change, endpoint);
     }
-  }
-  return context.json({ received: true });
-}
+    if (change === null && endpoint.store !== undefined) {
+      const state = endpoint.service.call((rules) => rules.parseRecordingEvent(body));
+      if (state !== null) {
+        await keepState(endpoint, state);
+        endpoint.log.debug('A recording changed', { status: state.status, room: state.room });
+      }
+    }
+    return context.json({ received: true });
+  };

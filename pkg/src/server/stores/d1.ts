@@ -5,9 +5,17 @@
  */
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { type Layouts, newLayouts } from './layouts.js';
-import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements } from './presence.sql.js';
+import {
+  HOLDERS_SQL,
+  holderStatements,
+  holdersValues,
+  KICKED_UNTIL_SQL,
+  kickStatements,
+  lockStatement,
+} from './moderation.sql.js';
+import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements, type Statement } from './presence.sql.js';
 import { sqlRecordings } from './recordings.sql.js';
-import { factsRow, layoutOf, sqliteFault } from './sqlite-answers.js';
+import { factsRow, layoutOf, sqliteFault, untilOf, userIdsOf } from './sqlite-answers.js';
 import { type PresenceRow, type Store, StoreFault } from './store.js';
 
 /** The part of Cloudflare's `D1PreparedStatement` that is used. */
@@ -50,6 +58,15 @@ export function d1Store(database: D1 | undefined): Store {
     });
   }
 
+  /** Runs statements as one transaction, and returns their results in order. */
+  const run = (statements: readonly Statement[]) =>
+    ask(
+      (db) =>
+        db.batch(statements.map(({ sql, values }) => db.prepare(sql).bind(...values))) as Promise<
+          { results: unknown[] }[]
+        >,
+    );
+
   return {
     async facts({ userId, tokenId, sessionId, channelId, groupId, identity }) {
       const values = [userId, tokenId, channelId, identity, groupId, sessionId ?? null];
@@ -69,8 +86,7 @@ export function d1Store(database: D1 | undefined): Store {
       });
     },
     async applyPresence(change) {
-      const statements = presenceStatements(change, Math.floor(Date.now() / 1000));
-      await ask((db) => db.batch(statements.map(({ sql, values }) => db.prepare(sql).bind(...values))));
+      await run(presenceStatements(change, Math.floor(Date.now() / 1000)));
     },
     async presence(room, page) {
       const values = pageValues(room, page);
@@ -91,18 +107,27 @@ export function d1Store(database: D1 | undefined): Store {
           .all(),
       );
     },
+    async kick(change) {
+      const kicked = { sql: KICKED_UNTIL_SQL, values: [change.channelId, change.identity] };
+      const results = await run([...kickStatements(change), kicked]);
+      return untilOf(results.at(-1)?.results[0]);
+    },
+    async setLocked(change) {
+      await run([lockStatement(change)]);
+    },
+    async addHolder(issued) {
+      await run(holderStatements(issued));
+    },
+    async holders(question) {
+      const [found] = await run([{ sql: HOLDERS_SQL, values: holdersValues(question) }]);
+      return userIdsOf(found?.results ?? []);
+    },
     recordings: sqlRecordings({
-      all: ({ sql, values }) =>
-        ask(async (db) => {
-          const { results } = await db
-            .prepare(sql)
-            .bind(...values)
-            .all();
-          return results;
-        }),
-      async transaction(statements) {
-        await ask((db) => db.batch(statements.map(({ sql, values }) => db.prepare(sql).bind(...values))));
+      async all(statement) {
+        const [found] = await run([statement]);
+        return found?.results ?? [];
       },
+      transaction: run,
     }),
   };
 }

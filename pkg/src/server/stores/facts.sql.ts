@@ -7,7 +7,8 @@ const has = (part: keyof Layout): string => {
 };
 
 /** The layout of the database, as flags. */
-export const LAYOUT_SQL = `SELECT ${has('overwrites')} AS overwrites, ${has('cutOffs')} AS cutOffs`;
+export const LAYOUT_SQL = `SELECT ${has('overwrites')} AS overwrites, ${has('cutOffs')} AS cutOffs,
+  ${has('moderation')} AS moderation`;
 
 /** The overwrites for everyone, the user's roles and the user, and those with an unknown target, which the rules reject. */
 const OVERWRITES = `(SELECT json_group_array(json_object('targetType', w.targetType,
@@ -22,13 +23,21 @@ const SESSION_REVOKED = `EXISTS (SELECT 1 FROM "RevokedSession" s WHERE s.sid = 
 const REVOKED_UNTIL = `(SELECT CASE typeof(k.revokedUntil) WHEN 'integer' THEN k.revokedUntil ELSE 'not a time' END
      FROM "UserTokenCutoff" k WHERE k.userId = u.id)`;
 
+/** The end of the kick of a user or identity. */
+const kickedUntil = (
+  subject: string,
+): string => `(SELECT CASE typeof(x.until) WHEN 'integer' THEN x.until ELSE 'not a time' END
+     FROM "VoiceKick" x WHERE x.channelId = c.id AND x.subject = ${subject})`;
+const LOCKED_AT = `(SELECT CASE typeof(l.lockedAt) WHEN 'integer' THEN l.lockedAt ELSE 'not a time' END
+     FROM "VoiceLock" l WHERE l.channelId = c.id)`;
+
 /**
  * The query for a layout. It returns one row, and none if the database has a table that the layout lacks. A ban or timeout of
  * a wrong type must not become NULL, which means none (D1 returns an infinite number as NULL). An overwrite of another shape
  * becomes NULL, which the rules reject: what it denies must not be lost. Parameters: 1 user id, 2 token id, 3 channel id,
  * 4 identity, 5 group id, 6 session id.
  */
-export const factsSql = ({ overwrites, cutOffs }: Layout): string => `
+export const factsSql = ({ overwrites, cutOffs, moderation }: Layout): string => `
 SELECT
   u.id AS userId,
   u.role AS role,
@@ -51,8 +60,12 @@ SELECT
   CASE WHEN b.userId IS NULL THEN NULL WHEN typeof(b.active) = 'integer' THEN b.active ELSE 'not a flag' END AS banActive,
   b.expiresAt AS banEnds,
   CASE WHEN o.userId IS NULL THEN NULL WHEN typeof(o.expiresAt) = 'integer' THEN o.expiresAt ELSE 'not a time' END AS timeoutEnds,
-  EXISTS (SELECT 1 FROM "User" other WHERE other.id = ?4) AS identityIsUser
-FROM (SELECT 1 WHERE ${overwrites || `NOT ${has('overwrites')}`} AND ${cutOffs || `NOT ${has('cutOffs')}`})
+  EXISTS (SELECT 1 FROM "User" other WHERE other.id = ?4) AS identityIsUser,
+  ${moderation ? kickedUntil('u.id') : 'NULL'} AS kickedUntil,
+  ${moderation ? kickedUntil('?4') : 'NULL'} AS identityKickedUntil,
+  ${moderation ? LOCKED_AT : 'NULL'} AS lockedAt
+FROM (SELECT 1 WHERE ${overwrites || `NOT ${has('overwrites')}`} AND ${cutOffs || `NOT ${has('cutOffs')}`}
+  AND ${moderation || `NOT ${has('moderation')}`})
 LEFT JOIN "User" u ON u.id = ?1
 LEFT JOIN "Channel" c ON c.id = ?3
 LEFT JOIN "CommunityBan" b ON b.userId = u.id AND b.communityId = c.communityId

@@ -7,12 +7,15 @@ export interface Layout {
   readonly overwrites: boolean;
   /** `RevokedSession` and `UserTokenCutoff`. */
   readonly cutOffs: boolean;
+  /** `VoiceKick`, `VoiceLock` and `VoiceIdentity`. */
+  readonly moderation: boolean;
 }
 
 /** The later tables of each part of a layout. */
 export const LATER_TABLES: Readonly<Record<keyof Layout, readonly string[]>> = {
   overwrites: ['ChannelPermissionOverwrite'],
   cutOffs: ['RevokedSession', 'UserTokenCutoff'],
+  moderation: ['VoiceKick', 'VoiceLock', 'VoiceIdentity'],
 };
 
 /** The queries of a database. */
@@ -26,7 +29,7 @@ export interface Asking {
 export type Layouts = (asking: Asking) => Promise<FactsRow>;
 
 /** The layout with every later table. */
-export const WHOLE_LAYOUT: Layout = { overwrites: true, cutOffs: true };
+export const WHOLE_LAYOUT: Layout = { overwrites: true, cutOffs: true, moderation: true };
 
 /**
  * Starts with {@link WHOLE_LAYOUT}. If a table is missing, or one appears, it finds the layout and queries again.

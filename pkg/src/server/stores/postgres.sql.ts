@@ -14,7 +14,9 @@ const has = (part: keyof Layout): string =>
 
 /** The layout of the database. */
 export const LAYOUT = `
-SELECT json_build_object('overwrites', ${has('overwrites')}, 'cutOffs', ${has('cutOffs')}) AS answer`;
+SELECT json_build_object(
+  'overwrites', ${has('overwrites')}, 'cutOffs', ${has('cutOffs')}, 'moderation', ${has('moderation')}
+) AS answer`;
 
 /** The overwrites for everyone, the user's roles and the user, and those with an unknown target, which the rules reject. */
 const OVERWRITES = `(
@@ -37,13 +39,18 @@ const VOICE_BY_ROLE = `to_regclass('"_prisma_migrations"') IS NOT NULL AND EXIST
       SELECT 1 FROM pg_enum WHERE enumtypid = to_regtype('"RbacActions"') AND enumlabel = 'SPEAK'
     )`;
 
+/** The end of the kick of a user or identity. */
+const kickedUntil = (subject: string): string =>
+  `(SELECT x.until FROM "VoiceKick" x WHERE x."channelId" = c.id AND x.subject = ${subject})`;
+
 /**
  * The facts, for a layout; `null` if the database has a table that the layout lacks. Parameters as in `facts.sql.ts`.
  * `clock_timestamp` is there because it is volatile: otherwise Cloudflare Hyperdrive would answer from its cache for a minute,
  * and let in a user who was banned meanwhile.
  */
-export const factsSql = ({ overwrites, cutOffs }: Layout): string => `
+export const factsSql = ({ overwrites, cutOffs, moderation }: Layout): string => `
 SELECT CASE WHEN ${overwrites || `NOT (${has('overwrites')})`} AND ${cutOffs || `NOT (${has('cutOffs')})`}
+  AND ${moderation || `NOT (${has('moderation')})`}
   THEN row_to_json(facts) END AS answer FROM (
   SELECT
     u.id AS "userId",
@@ -71,7 +78,10 @@ SELECT CASE WHEN ${overwrites || `NOT (${has('overwrites')})`} AND ${cutOffs || 
     b.active AS "banActive",
     ${seconds('b."expiresAt"')} AS "banEnds",
     ${seconds('o."expiresAt"')} AS "timeoutEnds",
-    EXISTS (SELECT 1 FROM "User" other WHERE other.id = $4) AS "identityIsUser"
+    EXISTS (SELECT 1 FROM "User" other WHERE other.id = $4) AS "identityIsUser",
+    ${moderation ? kickedUntil('u.id') : 'NULL'} AS "kickedUntil",
+    ${moderation ? kickedUntil('$4') : 'NULL'} AS "identityKickedUntil",
+    ${moderation ? '(SELECT l."lockedAt" FROM "VoiceLock" l WHERE l."channelId" = c.id)' : 'NULL'} AS "lockedAt"
   FROM (SELECT clock_timestamp()) AS uncached
   LEFT JOIN "User" u ON u.id = $1
   LEFT JOIN "Channel" c ON c.id = $3

@@ -4,8 +4,10 @@
  * @module livekit-edge/stores/postgres
  */
 import { type Layouts, newLayouts } from './layouts.js';
+import { KEEP_HELD_SECONDS } from './moderation.js';
 import { END, factsSql, LAYOUT, MOVE, MUTE, PRESENCE } from './postgres.sql.js';
 import { connection, type PostgresSql } from './postgres-connection.js';
+import { HOLD, HOLDERS, KICK, LOCK, UNLOCK } from './postgres-moderation.sql.js';
 import { postgresRecordings } from './postgres-recordings.js';
 import { horizon, KEEP_SECONDS, pageValues, participantOf } from './presence.sql.js';
 import { shareConnection } from './shared-connection.js';
@@ -73,6 +75,18 @@ export function postgresStore(database: string | PostgresSql, options: PostgresO
     },
     async setServerMuted({ room, identity, participantSid, isServerMuted, askedAt }) {
       await ask(MUTE, [room, identity, participantSid, isServerMuted, askedAt]);
+    },
+    async kick({ channelId, identity, until, byUserId, createdAt, heldSince }) {
+      return answer<number>(await ask(KICK, [channelId, identity, until, byUserId, createdAt, heldSince]));
+    },
+    async setLocked({ channelId, isLocked, byUserId, changedAt }) {
+      await (isLocked ? ask(LOCK, [channelId, changedAt, byUserId]) : ask(UNLOCK, [channelId]));
+    },
+    async addHolder({ room, identity, userId, issuedAt, heldSince }) {
+      await ask(HOLD, [room, identity, userId, issuedAt, heldSince - KEEP_HELD_SECONDS]);
+    },
+    async holders({ room, identity, heldSince }) {
+      return answer<string[]>(await ask(HOLDERS, [room, identity, heldSince]));
     },
     recordings: postgresRecordings({ ask }),
     close,

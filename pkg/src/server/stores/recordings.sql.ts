@@ -73,7 +73,7 @@ export interface RecordingQueries {
   /** The rows of a statement. */
   all(statement: Statement): Promise<unknown[]>;
   /** Runs the statements as one transaction. */
-  transaction(statements: readonly Statement[]): Promise<void>;
+  transaction(statements: readonly Statement[]): Promise<unknown>;
 }
 
 /** Recordings in a database. */
@@ -81,7 +81,9 @@ export const sqlRecordings = ({ all, transaction }: RecordingQueries): Recording
   async claim({ room, id, userId, claimedAt }) {
     return (await all({ sql: CLAIM, values: [room, id, userId, claimedAt] })).length > 0;
   },
-  release: (id) => transaction([{ sql: RELEASE, values: [id] }]),
+  async release(id) {
+    await transaction([{ sql: RELEASE, values: [id] }]);
+  },
   async takeStale(room, now, before) {
     const [claim] = await all({ sql: STALE, values: [room, now, before] });
     return (claim as StaleClaim | undefined) ?? null;

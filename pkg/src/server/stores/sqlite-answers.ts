@@ -15,9 +15,19 @@ export function factsRow(row: unknown): FactsRow | null {
 
 /** A layout whose flags are 0 and 1. */
 export function layoutOf(row: unknown): Layout {
-  const { overwrites, cutOffs } = row as Record<keyof Layout, unknown>;
-  return { overwrites: overwrites === 1, cutOffs: cutOffs === 1 };
+  const { overwrites, cutOffs, moderation } = row as Record<keyof Layout, unknown>;
+  return { overwrites: overwrites === 1, cutOffs: cutOffs === 1, moderation: moderation === 1 };
 }
+
+/** The end of a kick, in the row of it. */
+export function untilOf(row: unknown): number {
+  const until: unknown = Object(row).until;
+  if (typeof until !== 'number') throw new TypeError('A kick has no end');
+  return until;
+}
+
+/** The ids of users, of rows that have nothing else. */
+export const userIdsOf = (rows: readonly unknown[]): string[] => rows.map((row) => (row as { userId: string }).userId);
 
 /** The `StoreFault` for an error of SQLite, or the error itself. */
 export const sqliteFault = (error: unknown): unknown =>

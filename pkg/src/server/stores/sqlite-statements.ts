@@ -2,6 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { factsSql } from './facts.sql.js';
 import { WHOLE_LAYOUT } from './layouts.js';
+import { HOLDERS_SQL, KICKED_UNTIL_SQL } from './moderation.sql.js';
 import { MUTE_SQL, PRESENCE_SQL } from './presence.sql.js';
 import { RECORDING_SQL } from './recordings.sql.js';
 
@@ -33,7 +34,8 @@ export function prepareStatements(database: DatabaseSync): Prepared {
     statements.set(sql, statement);
     return statement;
   };
-  for (const sql of [factsSql(WHOLE_LAYOUT), PRESENCE_SQL, MUTE_SQL, ...RECORDING_SQL]) prepared(sql);
+  const ours = [PRESENCE_SQL, MUTE_SQL, KICKED_UNTIL_SQL, HOLDERS_SQL, ...RECORDING_SQL];
+  for (const sql of [factsSql(WHOLE_LAYOUT), ...ours]) prepared(sql);
   return prepared;
 }
 

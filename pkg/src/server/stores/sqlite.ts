@@ -7,9 +7,17 @@ import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { newLayouts } from './layouts.js';
-import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements } from './presence.sql.js';
+import {
+  HOLDERS_SQL,
+  holderStatements,
+  holdersValues,
+  KICKED_UNTIL_SQL,
+  kickStatements,
+  lockStatement,
+} from './moderation.sql.js';
+import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements, type Statement } from './presence.sql.js';
 import { sqlRecordings } from './recordings.sql.js';
-import { factsRow, layoutOf, sqliteFault } from './sqlite-answers.js';
+import { factsRow, layoutOf, sqliteFault, untilOf, userIdsOf } from './sqlite-answers.js';
 import { migrate, transaction } from './sqlite-migrations.js';
 import { checkPages, type Prepared, prepareStatements } from './sqlite-statements.js';
 import { type PresenceRow, type Store, StoreFault } from './store.js';
@@ -44,6 +52,14 @@ export function sqliteStore(path: string): SqliteStore {
     }
   }
 
+  /** Runs statements as one transaction. */
+  const run = (statements: readonly Statement[]) =>
+    ask(() =>
+      transaction(database, () => {
+        for (const { sql, values } of statements) prepared(sql).run(values);
+      }),
+    );
+
   return {
     async facts({ userId, tokenId, sessionId, channelId, groupId, identity }) {
       const values = [userId, tokenId, channelId, identity, groupId, sessionId ?? null];
@@ -53,12 +69,7 @@ export function sqliteStore(path: string): SqliteStore {
       });
     },
     async applyPresence(change) {
-      const statements = presenceStatements(change, Math.floor(Date.now() / 1000));
-      await ask(() =>
-        transaction(database, () => {
-          for (const { sql, values } of statements) prepared(sql).run(values);
-        }),
-      );
+      await run(presenceStatements(change, Math.floor(Date.now() / 1000)));
     },
     async presence(room, page) {
       return ask(() => prepared(PRESENCE_SQL).all(pageValues(room, page)) as unknown as PresenceRow[]);
@@ -66,14 +77,24 @@ export function sqliteStore(path: string): SqliteStore {
     async setServerMuted(change) {
       await ask(() => prepared(MUTE_SQL).run(muteValues(change)));
     },
+    async kick(change) {
+      await run(kickStatements(change));
+      const kicked = await ask(() => prepared(KICKED_UNTIL_SQL).get([change.channelId, change.identity]));
+      return untilOf(kicked);
+    },
+    async setLocked(change) {
+      await run([lockStatement(change)]);
+    },
+    async addHolder(issued) {
+      await run(holderStatements(issued));
+    },
+    async holders(question) {
+      const rows = await ask(() => prepared(HOLDERS_SQL).all(holdersValues(question)));
+      return userIdsOf(rows);
+    },
     recordings: sqlRecordings({
       all: ({ sql, values }) => ask(() => prepared(sql).all(values)),
-      transaction: (statements) =>
-        ask(() =>
-          transaction(database, () => {
-            for (const { sql, values } of statements) prepared(sql).run(values);
-          }),
-        ),
+      transaction: run,
     }),
     close() {
       if (!closed) database.close();

@@ -1,4 +1,5 @@
 /** The interface of a store of users, channels, roles and presence. */
+import type { ModerationStore } from './moderation.js';
 import type { RecordingStore } from './recordings.js';
 
 /** A question to the store, to be answered in one round trip. */
@@ -78,6 +79,12 @@ export interface FactsRow {
   timeoutEnds: unknown;
   /** Whether the requested identity is the id of a user. */
   identityIsUser: unknown;
+  /** When the user's last kick from the channel ends; `null`, or left out, without one. */
+  kickedUntil?: unknown;
+  /** When the last kick of the requested identity from the channel ends; `null`, or left out, without one. */
+  identityKickedUntil?: unknown;
+  /** When the channel was locked; `null`, or left out, if it is not. */
+  lockedAt?: unknown;
 }
 
 /**
@@ -152,6 +159,8 @@ export type StoreFaultCause =
   | 'no database is bound'
   | 'tables are missing'
   | 'no presence is kept'
+  | 'no moderation is kept'
+  | 'moderation is of another shape'
   | 'no recordings are kept'
   | 'recordings are of another shape'
   | 'presence is of another shape'
@@ -173,7 +182,7 @@ export class StoreFault extends Error {
 }
 
 /** A store: a database, or any other service that answers `facts`. */
-export interface Store extends RecordingStore {
+export interface Store extends ModerationStore, RecordingStore {
   /** Answers in one round trip, or rejects: the endpoint then answers 503 and no token. */
   facts(question: FactsQuestion): Promise<FactsRow>;
   /**

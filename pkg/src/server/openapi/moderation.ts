@@ -1,0 +1,60 @@
+/** The paths of moderators. */
+import { CHANNEL_ID, OTHER, ofBodies, request, response, type SchemaName } from './responses.js';
+import type { DocumentOptions } from './schemas.js';
+
+const NO_PARTICIPANT = { 404: response('No such participant in the room.', 'ParticipantNotFound') };
+
+/** Responses of every route that calls LiveKit; `failed` is the schema of its error. */
+const ofLivekit = ({ choosesServer }: DocumentOptions, failed: SchemaName) => ({
+  ...(choosesServer ? OTHER : {}),
+  500: response('Credentials are missing, or the URL is invalid.', 'NotConfigured'),
+  502: response('The LiveKit server cannot be reached, or failed.', failed),
+  504: response('The LiveKit server did not answer in 10 seconds.', 'LivekitTimeout'),
+});
+
+const channelRoute = (summary: string, requestBody: object, responses: object) => ({
+  parameters: [CHANNEL_ID],
+  post: { summary, requestBody, responses },
+});
+
+/** Paths to kick and to lock, of a store that keeps both. */
+const keptPaths = (options: DocumentOptions) => ({
+  '/channels/{channelId}/kick-participant': channelRoute(
+    'Removes a participant, who gets no token for the room for some time (KICK_USER).',
+    request('KickParticipant'),
+    {
+      ...ofBodies(options),
+      ...ofLivekit(options, 'ParticipantNotRemoved'),
+      201: response('Done, also if the participant has left. After 502 and 504 the kick is stored.', 'KickResponse'),
+    },
+  ),
+  '/channels/{channelId}/lock': channelRoute(
+    'Locks or unlocks the room: those in it stay (UPDATE_CHANNEL).',
+    request('LockChannel'),
+    { ...ofBodies(options), 201: response('Done.', 'Success') },
+  ),
+});
+
+/** Paths of moderators. */
+export const moderationPaths = (options: DocumentOptions) => ({
+  '/channels/{channelId}/remove-participant': channelRoute(
+    'Removes a participant, who may join again (KICK_USER).',
+    request('RemoveParticipant'),
+    {
+      ...ofBodies(options),
+      ...NO_PARTICIPANT,
+      ...ofLivekit(options, 'ParticipantNotRemoved'),
+      201: response('Done.', 'Success'),
+    },
+  ),
+  '/channels/{channelId}/end': channelRoute(
+    'Ends the room: everyone is disconnected (UPDATE_CHANNEL).',
+    request('EndRoom', false),
+    {
+      ...ofBodies(options),
+      ...ofLivekit(options, 'RoomNotEnded'),
+      201: response('Done, also if the room is not running.', 'Success'),
+    },
+  ),
+  ...(options.moderates ? keptPaths(options) : {}),
+});

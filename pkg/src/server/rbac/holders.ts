@@ -1,0 +1,32 @@
+/** Who holds which identity: users who got a token for one that is not their id. */
+import type { Endpoint } from '../endpoint.js';
+import { storeUnavailable } from '../errors.js';
+import type { Permission } from '../hooks.js';
+import { askStore } from '../stores/ask.js';
+import { type Store, StoreFault } from '../stores/store.js';
+
+/**
+ * Stores that a user gets a token for an identity, so that a kick of the identity is one of the user too. Throws 503 if the store
+ * fails, after which no token may be returned.
+ */
+export async function addHolder(
+  userId: string,
+  { room, identity }: Pick<Permission, 'room' | 'identity'>,
+  endpoint: Endpoint,
+): Promise<void> {
+  if (identity === userId) return;
+  const heldSince = endpoint.service.call((rules) => rules.heldSince());
+  const issued = { room, identity, userId, issuedAt: Math.floor(Date.now() / 1000), heldSince };
+  const added = await askStore(endpoint, (store) => addTo(store, issued));
+  if (added === null) throw storeUnavailable();
+}
+
+/** Without the tables of moderation no participant can be kicked, so that no identity needs to be known. */
+async function addTo(store: Store, issued: Parameters<NonNullable<Store['addHolder']>>[0]): Promise<true> {
+  try {
+    await store.addHolder?.(issued);
+  } catch (error) {
+    if (!(error instanceof StoreFault && error.name === 'tables are missing')) throw error;
+  }
+  return true;
+}

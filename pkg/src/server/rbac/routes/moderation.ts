@@ -1,0 +1,112 @@
+/** What moderators do: kick or remove a participant, lock a channel, end a room. */
+import { type LivekitErrorCode, LivekitException } from '../../../exception.js';
+import { readBody } from '../../body.js';
+import { callerOf } from '../../caller.js';
+import type { LivekitHandler } from '../../context.js';
+import type { Endpoint } from '../../endpoint.js';
+import { storeUnavailable } from '../../errors.js';
+import type { Caller } from '../../hooks.js';
+import { type ModerationName, parseModeration } from '../../requests.js';
+import { askStore } from '../../stores/ask.js';
+import { type Moderating, moderates } from '../../stores/moderation.js';
+import { StoreFault } from '../../stores/store.js';
+import { type AuthorizedModeration, authorizeModeration } from '../moderation.js';
+
+/** What a moderator may do, and where. */
+interface Moderation extends AuthorizedModeration {
+  readonly channelId: string;
+  readonly caller: Caller;
+  readonly endpoint: Endpoint;
+}
+
+/**
+ * POST /channels/:channelId/kick-participant. The kick is stored first: from then on the gate refuses the participant, whether
+ * LiveKit answers or not.
+ */
+export const kickParticipant = moderating('kick', async (moderation) => {
+  const { identity = '', until = 0, channelId, caller, endpoint } = moderation;
+  const createdAt = now();
+  const heldSince = endpoint.service.call((rules) => rules.heldSince());
+  const change = { channelId, identity, until, byUserId: caller.userId, createdAt, heldSince };
+  const kickedUntil = await kept(endpoint, async (store) => checkedTime(await store.kick(change)));
+  logged('Kicked a participant', moderation, { identity, until: kickedUntil });
+  // Tokens of this second are revoked too.
+  await unless('participant_not_found', endpoint.rooms.removeParticipant(channelId, identity, createdAt + 1));
+  return { until: new Date(kickedUntil * 1000).toISOString() };
+});
+
+/** POST /channels/:channelId/remove-participant: the participant may join again. */
+export const removeParticipant = moderating('remove', async (moderation) => {
+  const { identity = '', channelId, endpoint } = moderation;
+  await endpoint.rooms.removeParticipant(channelId, identity);
+  logged('Removed a participant', moderation, { identity });
+});
+
+/** POST /channels/:channelId/lock: who is in the room stays. */
+export const lockChannel = moderating('lock', async (moderation) => {
+  const { locked: isLocked = true, channelId, caller, endpoint } = moderation;
+  const change = { channelId, isLocked, byUserId: caller.userId, changedAt: now() };
+  await kept(endpoint, (store) => store.setLocked(change));
+  logged(isLocked ? 'Locked a channel' : 'Unlocked a channel', moderation);
+});
+
+/** POST /channels/:channelId/end: a room that is not running has ended. */
+export const endRoom = moderating('end', async (moderation) => {
+  const { channelId, endpoint } = moderation;
+  await unless('room_not_found', endpoint.rooms.deleteRoom(channelId));
+  logged('Ended a room', moderation);
+});
+
+/** A route: parse → authenticate → authorize → act. `act` may return more fields of the response. */
+function moderating(
+  name: ModerationName,
+  act: (moderation: Moderation) => Promise<{ until: string } | undefined>,
+): LivekitHandler {
+  return async (context) => {
+    const endpoint = context.get('endpoint');
+    const channelId = context.req.param('channelId') ?? '';
+    const request = parseModeration(name, await readBody(context));
+    let moderation: Moderation;
+    try {
+      const { caller } = await callerOf(context);
+      const authorized = await authorizeModeration(caller, channelId, request, endpoint);
+      moderation = { ...authorized, channelId, caller, endpoint };
+    } finally {
+      request.dispose();
+    }
+    return context.json({ success: true, ...(await act(moderation)) }, 201);
+  };
+}
+
+/** Asks a store that keeps kicks and locks. Throws 503. */
+async function kept<T>(endpoint: Endpoint, ask: (store: Moderating) => Promise<T>): Promise<T> {
+  const answer = await askStore(endpoint, async (store) => {
+    if (!moderates(store)) throw new StoreFault('no moderation is kept');
+    return ask(store);
+  });
+  if (answer === null) throw storeUnavailable();
+  return answer;
+}
+
+/** The end of a kick, which a store of an application's own returns. */
+function checkedTime(until: unknown): number {
+  const isTime = Number.isSafeInteger(until) && !Number.isNaN(new Date(Number(until) * 1000).valueOf());
+  if (!isTime) throw new StoreFault('moderation is of another shape');
+  return Number(until);
+}
+
+function logged(message: string, { caller, channelId, endpoint }: Moderation, details: object = {}): void {
+  const { userId, tokenId } = caller;
+  endpoint.log.info(message, { userId, userTokenId: tokenId, roomId: channelId, ...details });
+}
+
+/** Waits for a call, and ignores one error of it: what was asked for is so already. */
+async function unless(code: LivekitErrorCode, call: Promise<void>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!(error instanceof LivekitException && error.code === code)) throw error;
+  }
+}
+
+const now = () => Math.floor(Date.now() / 1000);

@@ -1,0 +1,58 @@
+/** Moderation, for PostgreSQL. Every result is one JSON value in a column `answer`. */
+import { MAX_HOLDERS } from './moderation.js';
+import { PRUNE_ROWS } from './presence.sql.js';
+
+/** SQL: the rows of the users who hold the identity $2 in the room $1, since the time `since`. */
+const heldBy = (since: string): string => `
+  FROM "VoiceIdentity" h
+  WHERE h.room = $1::text AND h.identity = $2::text AND h."issuedAt" >= least(${since}::bigint, (
+    SELECT max(o."issuedAt") FROM "VoiceIdentity" o WHERE o.room = $1::text AND o.identity = $2::text
+  ))`;
+
+/**
+ * `until` is that of the identity afterwards. The rows are written in the order of their subjects, so that two kicks do not wait
+ * for each other. Parameters: 1 channelId, 2 identity, 3 until, 4 byUserId, 5 createdAt, 6 heldSince.
+ */
+export const KICK = `
+WITH forgotten AS (
+  DELETE FROM "VoiceKick" WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM "VoiceKick" WHERE until < $5::bigint AND "channelId" <> $1::text
+    ORDER BY until LIMIT ${PRUNE_ROWS} FOR UPDATE SKIP LOCKED
+  ))
+), kicked AS (
+  INSERT INTO "VoiceKick" AS k ("channelId", subject, until, "byUserId", "createdAt")
+  SELECT $1::text, subject, $3::bigint, $4::text, $5::bigint
+  FROM (SELECT $2::text AS subject UNION SELECT h."userId" ${heldBy('$6')}) AS subjects
+  ORDER BY subject
+  ON CONFLICT ("channelId", subject) DO UPDATE SET
+    "byUserId" = CASE WHEN excluded.until > k.until THEN excluded."byUserId" ELSE k."byUserId" END,
+    "createdAt" = CASE WHEN excluded.until > k.until THEN excluded."createdAt" ELSE k."createdAt" END,
+    until = greatest(k.until, excluded.until)
+  RETURNING k.subject, k.until
+)
+SELECT to_json(until) AS answer FROM kicked WHERE subject = $2::text`;
+
+/** Parameters: 1 channelId, 2 lockedAt, 3 byUserId. */
+export const LOCK = `
+INSERT INTO "VoiceLock" ("channelId", "lockedAt", "byUserId") VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`;
+
+/** Parameter: 1 channelId. */
+export const UNLOCK = 'DELETE FROM "VoiceLock" WHERE "channelId" = $1';
+
+/** Parameters: 1 room, 2 identity, 3 userId, 4 issuedAt, 5 the second before which rows are old. */
+export const HOLD = `
+WITH forgotten AS (
+  DELETE FROM "VoiceIdentity" WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM "VoiceIdentity" WHERE "issuedAt" < $5::bigint AND (room, identity, "userId") <> ($1::text, $2::text, $3::text)
+    ORDER BY "issuedAt" LIMIT ${PRUNE_ROWS} FOR UPDATE SKIP LOCKED
+  ))
+)
+INSERT INTO "VoiceIdentity" AS h (room, identity, "userId", "issuedAt") VALUES ($1::text, $2::text, $3::text, $4::bigint)
+ON CONFLICT (room, identity, "userId") DO UPDATE SET "issuedAt" = greatest(h."issuedAt", excluded."issuedAt")`;
+
+/** The ids of the holders, the last first. Parameters: 1 room, 2 identity, 3 heldSince. */
+export const HOLDERS = `
+SELECT coalesce(json_agg(held."userId"), '[]') AS answer FROM (
+  SELECT h."userId", clock_timestamp() AS uncached ${heldBy('$3')}
+  ORDER BY h."issuedAt" DESC, h."userId" COLLATE "C" LIMIT ${MAX_HOLDERS}
+) AS held`;

@@ -1,0 +1,162 @@
+/** Moderators on LiveKit's own server, with browsers: kicked, kept out with an old token, locked out, and a room that ends. */
+import assert from 'node:assert/strict';
+import { after, before, type TestContext, test } from 'node:test';
+import { AccessToken } from 'livekit-edge';
+import { RoomService } from 'livekit-edge/server';
+import { demoSettings } from '../../scripts/demo-data.mjs';
+import { freePort } from '../../scripts/serve/port.mjs';
+import { assertError, assertToken, FORBIDDEN } from '../support/answers.ts';
+import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { claimsOf } from '../support/livekit-token.ts';
+import type { Participant } from './support/browser.ts';
+import { type Ready, ready } from './support/ready.ts';
+import { Signal } from './support/signal.ts';
+
+const SEEN_MS = 30_000;
+
+let endpoint: Endpoint;
+let found: Awaited<ReturnType<typeof ready>>;
+before(async () => {
+  // The server has to know where its webhooks go, and the endpoint where the server is, to remove refused participants.
+  const port = await freePort(0, 'choose another');
+  endpoint = await startEndpoint({ bindings: { ...demoSettings, LIVEKIT_URL: `ws://127.0.0.1:${port}` } });
+  found = await ready({ port, webhookUrl: `${endpoint.url}/api/livekit/webhook` });
+});
+after(async () => {
+  if (!('skip' in found)) await found.stop();
+  await endpoint.stop();
+});
+
+/** A test, which is skipped where there is no server or no browser. */
+const it = (title: string, check: (parts: Ready, t: TestContext) => Promise<void>) =>
+  test(title, (t) => ('skip' in found ? t.skip(found.skip) : check(found, t)));
+
+interface Entry {
+  token: string;
+  url: string;
+}
+
+async function tokenFor(as: string, room: string, identity?: string): Promise<Entry> {
+  const { token, url = '' } = assertToken(await endpoint.token({ roomId: room, identity }, { as }));
+  return { token, url };
+}
+
+const moderate = async (room: string, name: string, body: object = {}) => {
+  const answer = await endpoint.post(`/channels/${room}/${name}`, body, { as: 'user-mod' });
+  assert.equal(answer.status, 201, answer.text);
+  return JSON.parse(answer.text);
+};
+
+/** Who is in a room, as the server says. */
+async function identitiesIn({ livekit, adminToken }: Ready, room: string): Promise<string[]> {
+  const rooms = new RoomService({ url: livekit.url, adminToken });
+  return (await rooms.listParticipants(room)).map(({ identity }) => identity);
+}
+
+/** Joins, which the server may end before the browser is connected, and waits until the participant is out again. */
+async function joinsInVain(parts: Ready, { url, token }: Entry, room: string, identity: string): Promise<void> {
+  const removals = () =>
+    endpoint.log.filter(
+      (line) => line.includes('Removed a refused participant') && line.includes(JSON.stringify(identity)),
+    );
+  const before = removals().length;
+  const page = await parts.browser.join(url, token).catch(() => undefined);
+  if (page !== undefined) await sees(page, 'itself removed again', 'disconnected PARTICIPANT_REMOVED');
+  await until('the endpoint has removed the participant', async () => removals().length > before);
+  await until('the participant is out', async () => !(await identitiesIn(parts, room)).includes(identity));
+}
+
+async function sees(page: Participant, what: string, event: string): Promise<void> {
+  const { events } = await page.sees(what, ({ connection }) => connection === 'disconnected');
+  assert.deepEqual(events, [event]);
+}
+
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  for (const end = performance.now() + SEEN_MS; !(await isSo()); ) {
+    assert.ok(performance.now() < end, `never: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+it('who is kicked is out, gets no token, and with an old one is removed again', async (parts, t) => {
+  const room = 'channel-abc123';
+  const entry = await tokenFor('user-456', room);
+  const alice = await parts.browser.join(entry.url, entry.token);
+  const bob = await tokenFor('user-789', room);
+  const other = await parts.browser.join(bob.url, bob.token);
+  const asked = performance.now();
+  const { until } = await moderate(room, 'kick-participant', { participantIdentity: 'user-456', durationSeconds: 600 });
+  await sees(alice, 'itself removed', 'disconnected PARTICIPANT_REMOVED');
+  t.diagnostic(`removed ${Math.round(performance.now() - asked)} ms after the request`);
+  assert.ok(Date.parse(until) > Date.now() + 500_000);
+  assertError(await endpoint.token({ roomId: room }), FORBIDDEN);
+  await joinsInVain(parts, entry, room, 'user-456');
+  assert.equal((await other.command('state')).connection, 'connected');
+  await other.command('leave');
+});
+
+it('who is kicked under another identity is kept out under every one, also by a token of before', async (parts) => {
+  const room = 'channel-voice-123';
+  const phone = await tokenFor('user-456', room, 'phone-of-alice');
+  const tablet = await tokenFor('user-456', room, 'tablet-of-alice');
+  const alice = await parts.browser.join(phone.url, phone.token);
+  await moderate(room, 'kick-participant', { participantIdentity: 'phone-of-alice' });
+  await sees(alice, 'itself removed', 'disconnected PARTICIPANT_REMOVED');
+  for (const identity of [undefined, 'phone-of-alice', 'third-of-alice']) {
+    assertError(await endpoint.token({ roomId: room, identity }), FORBIDDEN);
+  }
+  await joinsInVain(parts, tablet, room, 'tablet-of-alice');
+});
+
+it('who is removed may come back', async (parts) => {
+  const room = 'channel-meeting-456';
+  const entry = await tokenFor('user-456', room);
+  const alice = await parts.browser.join(entry.url, entry.token);
+  await moderate(room, 'remove-participant', { participantIdentity: 'user-456' });
+  await sees(alice, 'itself removed', 'disconnected PARTICIPANT_REMOVED');
+  const again = await tokenFor('user-456', room);
+  const back = await parts.browser.join(again.url, again.token);
+  await until('Alice is back', async () => (await identitiesIn(parts, room)).includes('user-456'));
+  await back.command('leave');
+});
+
+it('a locked room admits no one new, an ended one disconnects everyone', async (parts) => {
+  const room = 'channel-meeting-456';
+  const [first, late] = [await tokenFor('user-456', room), await tokenFor('user-789', room)];
+  const alice = await parts.browser.join(first.url, first.token);
+  await until('Alice is there', async () => (await identitiesIn(parts, room)).includes('user-456'));
+  // A join in the second of the lock counts as one after it.
+  const second = Math.floor(Date.now() / 1000);
+  await until('a second has passed', async () => Math.floor(Date.now() / 1000) > second);
+  await moderate(room, 'lock', { locked: true });
+  assertError(await endpoint.token({ roomId: room }, { as: 'user-789' }), FORBIDDEN);
+  await joinsInVain(parts, late, room, 'user-789');
+  const entry = await tokenFor('user-mod', room);
+  const moderator = await parts.browser.join(entry.url, entry.token);
+  await until('both are there', async () => (await identitiesIn(parts, room)).length === 2);
+  assert.equal((await alice.command('state')).connection, 'connected');
+
+  await moderate(room, 'end');
+  await sees(alice, 'the end of the room', 'disconnected ROOM_DELETED');
+  await sees(moderator, 'the end of the room', 'disconnected ROOM_DELETED');
+  assert.deepEqual(await identitiesIn(parts, room), []);
+  await moderate(room, 'end');
+  assertError(await endpoint.token({ roomId: room }), FORBIDDEN, 'it is locked still');
+  await moderate(room, 'lock', { locked: false });
+  assertToken(await endpoint.token({ roomId: room }));
+});
+
+it('to everyone who joins, the server sends a new token that is valid for ten minutes, as SECURITY.md says', async ({
+  livekit,
+}) => {
+  const token = new AccessToken(livekit.apiKey, livekit.apiSecret, { identity: 'brief', ttl: 30 });
+  token.addGrant({ roomJoin: true, room: 'brief' });
+  const signal = await Signal.open(livekit.url, await token.toJwt());
+  try {
+    const { exp, sub } = claimsOf(await signal.receives('refreshToken'));
+    assert.equal(sub, 'brief');
+    assert.ok(exp > Date.now() / 1000 + 500, `${exp}`);
+  } finally {
+    signal.close();
+  }
+});
