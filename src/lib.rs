@@ -39,6 +39,7 @@ pub mod jws;
 pub mod keys;
 pub mod presence;
 pub mod rbac;
+pub mod reconciliation;
 pub mod recording;
 pub mod request;
 pub mod servers;

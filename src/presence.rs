@@ -48,6 +48,20 @@ pub struct PresentParticipant {
     pub identity: String,
     /// Display name, which may be empty.
     pub name: String,
+    /// Whether it is an agent.
+    pub is_agent: bool,
+}
+
+impl PresentParticipant {
+    /// Parses a `livekit.ParticipantInfo`.
+    pub(crate) fn from_fields(participant: &Fields<'_>) -> Result<Self, WrongType> {
+        Ok(Self {
+            sid: storable(participant, "sid")?,
+            identity: storable(participant, "identity")?,
+            name: participant.string("name")?.unwrap_or_default().chars().filter(|c| *c != '\0').collect(),
+            is_agent: participant.string("kind")? == Some("AGENT"),
+        })
+    }
 }
 
 impl PresenceChange {
@@ -73,11 +87,7 @@ impl PresenceChange {
         if is_unseen(&participant)? {
             return Ok(None);
         }
-        let participant = PresentParticipant {
-            sid: storable(&participant, "sid")?,
-            identity: storable(&participant, "identity")?,
-            name: participant.string("name")?.unwrap_or_default().chars().filter(|c| *c != '\0').collect(),
-        };
+        let participant = PresentParticipant::from_fields(&participant)?;
         change(&event, now, kind(participant))
     }
 }
@@ -106,31 +116,36 @@ impl<'a> PresenceCursor<'a> {
 }
 
 fn change(event: &Fields<'_>, now: u64, kind: PresenceKind) -> Result<Option<PresenceChange>, WrongType> {
-    let created_at = seconds(event.value("createdAt")).ok_or(WrongType)?;
-    let is_ahead = created_at > now.saturating_add(MAX_CLOCK_SKEW);
+    let created_at = past(event.value("createdAt"), now).ok_or(WrongType)?;
     let room = Fields::new(event.object("room")?.ok_or(WrongType)?);
     Ok(Some(PresenceChange {
         event_id: storable(event, "id")?,
-        created_at: if is_ahead { now } else { created_at },
+        created_at,
         kind,
         room: storable(&room, "name")?,
         room_sid: storable(&room, "sid")?,
     }))
 }
 
-/// Recorders, agents and hidden participants are not shown: presence is of people.
-fn is_unseen(participant: &Fields<'_>) -> Result<bool, WrongType> {
+/// Recorders and hidden participants are not shown.
+pub(crate) fn is_unseen(participant: &Fields<'_>) -> Result<bool, WrongType> {
     let hidden = match participant.object("permission")? {
         None => false,
         Some(permission) => Fields::new(permission).boolean("hidden")?.unwrap_or(false),
     };
-    Ok(hidden || matches!(participant.string("kind")?, Some("EGRESS" | "AGENT")))
+    Ok(hidden || matches!(participant.string("kind")?, Some("EGRESS")))
 }
 
 /// A required string; PostgreSQL cannot store U+0000.
 fn storable(object: &Fields<'_>, name: &str) -> Result<String, WrongType> {
     let text = object.string(name)?.filter(|text| !text.is_empty() && !text.contains('\0'));
     text.map(Into::into).ok_or(WrongType)
+}
+
+/// A time by LiveKit's clock in Unix seconds; `now` if it is more than [`MAX_CLOCK_SKEW`] ahead.
+pub(crate) fn past(value: Option<&Value>, now: u64) -> Option<u64> {
+    let time = seconds(value)?;
+    Some(if time > now.saturating_add(MAX_CLOCK_SKEW) { now } else { time })
 }
 
 /// Proto3 JSON writes 64-bit integers as strings and accepts numbers too.

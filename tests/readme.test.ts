@@ -81,7 +81,7 @@ test('docs/frameworks.md shows files of the examples as they are, each that moun
 test('the examples are strict TypeScript, with no types but the package has', async () => {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const options = '--noEmit --strict --exactOptionalPropertyTypes --module nodenext --target es2024 --lib es2024,dom';
-  const files = ['plain', 'drop-in', 'worker', 'grants', 'servers', 'hyperdrive', ...RECIPES].map(example);
+  const files = ['plain', 'drop-in', 'worker', 'grants', 'servers', 'hyperdrive', 'reconcile', ...RECIPES].map(example);
   await promisify(execFile)(process.execPath, [tsc, ...options.split(' '), '--types', '', ...files]);
 });
 

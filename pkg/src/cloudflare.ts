@@ -11,6 +11,7 @@
 import type { Hono } from 'hono';
 import { deployable } from './server/deployable.js';
 import { type RateLimitBindings, rateLimitBindings } from './server/middleware/rate-limiter.js';
+import { reconcilePresence } from './server/presence/reconcile-presence.js';
 import { type D1, d1Store } from './server/stores/d1.js';
 
 /** The bindings that the Worker needs besides its settings. */
@@ -19,12 +20,27 @@ export interface Env extends RateLimitBindings {
   DB: D1;
 }
 
-/** The Worker: a Hono app that answers at `/api/livekit` and at `/livekit`. */
-const worker: Hono = deployable<Env>({
+/** A Worker that answers requests, and that a Cron Trigger calls. */
+export interface LivekitWorker extends Hono {
+  /** Compares presence with LiveKit's own list of who is in a room, in at most 100 rooms. */
+  scheduled(controller: unknown, env: Env): Promise<void>;
+}
+
+/** Maximum number of rooms of one run: each takes up to five of the requests and queries that a run may make. */
+const ROOMS_A_RUN = 100;
+
+const app: Hono = deployable<Env>({
   store: (env) => d1Store(env.DB),
   rateLimit: rateLimitBindings,
   // Cloudflare overwrites this header.
   clientAddress: (context) => context.req.header('CF-Connecting-IP'),
+});
+
+/** The Worker: a Hono app that answers at `/api/livekit` and at `/livekit`, and compares presence when a Cron Trigger says so. */
+const worker: LivekitWorker = Object.assign(app, {
+  async scheduled(_controller: unknown, env: Env): Promise<void> {
+    await reconcilePresence({ settings: env, store: d1Store(env.DB), limit: ROOMS_A_RUN });
+  },
 });
 
 export default worker;

@@ -35,6 +35,7 @@ interface DenoServer {
 declare const Deno: {
   env: { toObject(): Record<string, string> };
   serve(options: Address & { onListen(): void }, handler: server.Handler): DenoServer;
+  unrefTimer(timer: unknown): void;
   addSignalListener(signal: string, listener: () => void): void;
   exit(code: number): never;
 };
@@ -47,6 +48,11 @@ const platform: server.Platform = {
     // Deno closes no connection that its shutdown waits for: the end of the process does.
     const { promise: cut, resolve: cutOff } = Promise.withResolvers<void>();
     return { address: server.addr, finish: () => Promise.race([server.shutdown(), cut]), cutOff };
+  },
+  every(milliseconds, work) {
+    const timer = setInterval(work, milliseconds);
+    Deno.unrefTimer(timer);
+    return () => clearInterval(timer);
   },
   onStop(stop) {
     for (const signal of ['SIGTERM', 'SIGINT']) {

@@ -6,7 +6,17 @@
  * @typedef {{ sql: string, values: Value[] }} Statement
  */
 
-const FLAGS = ['banned', 'isPrivate', 'isDefault', 'isInstanceRole', 'active', 'isPresent', 'isServerMuted'];
+const FLAGS = [
+  'banned',
+  'isPrivate',
+  'isDefault',
+  'isInstanceRole',
+  'active',
+  'isPresent',
+  'isServerMuted',
+  'isAgent',
+  'isMissing',
+];
 /** Arrays of actions. */
 const LISTS = ['actions', 'allow', 'deny'];
 /** Of these tables `expiresAt` is a time of Prisma's; elsewhere times are Unix seconds here, too. */
@@ -29,6 +39,7 @@ const KEYS = {
   VoicePresence: [['roomSid', 'participantSid']],
   VoiceRoom: [['room']],
   VoiceRoomEnd: [['roomSid']],
+  VoiceReconciliation: [['room']],
   WebhookEvent: [['id']],
   VoiceKick: [['channelId', 'subject']],
   VoiceLock: [['channelId']],

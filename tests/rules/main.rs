@@ -46,6 +46,7 @@ mod permission;
 #[cfg(not(target_arch = "wasm32"))]
 mod properties_body;
 mod rbac;
+mod reconciliation;
 mod recording;
 mod room_config;
 mod servers;

@@ -56,8 +56,12 @@ fn with(path: &str, value: Value) -> Value {
 }
 
 fn expected(kind: impl FnOnce(PresentParticipant) -> PresenceKind) -> PresenceChange {
-    let participant =
-        PresentParticipant { sid: "PA_D5RZwBwGwKSX".into(), identity: "user-456".into(), name: "Alice".into() };
+    let participant = PresentParticipant {
+        sid: "PA_D5RZwBwGwKSX".into(),
+        identity: "user-456".into(),
+        name: "Alice".into(),
+        is_agent: false,
+    };
     PresenceChange {
         event_id: "EV_tJzDaVzyQ8gA".into(),
         created_at: 1_700_000_002,
@@ -101,15 +105,14 @@ fn other_events_change_nothing() {
     }
 }
 
-/// Telephones are shown.
+/// Telephones and agents are shown, and agents marked.
 #[test]
-fn recorders_agents_and_hidden_participants_are_not_present() {
+fn recorders_and_hidden_participants_are_not_present() {
     for event in ["participant_joined", "participant_left", "participant_connection_aborted"] {
         for (path, value) in [
             ("participant/permission", json!({"hidden": true})),
             ("participant/permission/hidden", json!(true)),
             ("participant/kind", json!("EGRESS")),
-            ("participant/kind", json!("AGENT")),
         ] {
             let mut body = with(path, value);
             body["event"] = json!(event);
@@ -126,6 +129,11 @@ fn recorders_agents_and_hidden_participants_are_not_present() {
     ] {
         assert_eq!(parse(&with(path, value.clone())), Ok(Some(expected(PresenceKind::Joined))), "{path} {value}");
     }
+    let agent = expected(|participant| PresenceKind::Joined(PresentParticipant { is_agent: true, ..participant }));
+    assert_eq!(parse(&with("participant/kind", json!("AGENT"))), Ok(Some(agent)));
+    let mut hidden = with("participant/kind", json!("AGENT"));
+    hidden["participant"]["permission"]["hidden"] = json!(true);
+    assert_eq!(parse(&hidden), Ok(None));
 }
 
 #[test]

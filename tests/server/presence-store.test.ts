@@ -8,7 +8,7 @@ import { event, moved, RECEIVED, webhooks } from '../support/webhooks.ts';
 
 const ROOM = 'any-channel';
 const ROW = { identity: 'a', name: 'A', joinedAt: 0, isServerMuted: 0 };
-const A = { identity: 'a', name: 'A', joinedAt: '1970-01-01T00:00:00.000Z', isServerMuted: false };
+const A = { identity: 'a', name: 'A', joinedAt: '1970-01-01T00:00:00.000Z', isServerMuted: false, isAgent: false };
 const body = (...participants: object[]) => JSON.stringify({ channelId: ROOM, participants });
 
 let endpoint: Endpoint;
@@ -31,11 +31,11 @@ test('a store of any kind will do', async () => {
   await assertWorks('with numbers');
   const rows = [
     { ...ROW, isServerMuted: true, more: 1 },
-    { ...ROW, name: '', joinedAt: 8.64e12, isServerMuted: 1 },
+    { ...ROW, name: '', joinedAt: 8.64e12, isServerMuted: 1, isAgent: 1 },
   ];
   const participants = [
     { ...A, isServerMuted: true },
-    { ...A, name: '', joinedAt: '+275760-09-13T00:00:00.000Z', isServerMuted: true },
+    { ...A, name: '', joinedAt: '+275760-09-13T00:00:00.000Z', isServerMuted: true, isAgent: true },
   ];
   assertAnswer(await presence({ presence: 'rightly', rows }), 200, body(...participants));
   assertAnswer(await presence({ presence: 'in time', rows: [] }), 200, body());
@@ -96,12 +96,15 @@ describe('a store that answers', () => {
       name: [null, 1, {}],
       joinedAt: [null, '0', '2025-01-01', 1.5, 1e300, 8.64e12 + 1, -8.64e12 - 1, true, {}],
       isServerMuted: [null, 2, -1, '1', 'true', '', {}, [1]],
+      isAgent: [null, 2, '1', 'true', {}],
     };
     for (const [column, values] of Object.entries(wrong)) {
       for (const value of values) {
         const rows = [ROW, { ...ROW, [column]: value }];
         assertError(await presence({ presence: 'rightly', rows }), UNAVAILABLE, `${column} ${value}`);
       }
+      // A store need not know agents.
+      if (!(column in ROW)) continue;
       const { [column as keyof typeof ROW]: _, ...rest } = ROW;
       assertError(await presence({ presence: 'rightly', rows: [rest] }), UNAVAILABLE, `no ${column}`);
     }

@@ -48,8 +48,20 @@ test('the answer is exactly who is there since when, on both prefixes', async ()
   const zoe = participant('user-789', { name: 'Zoë "🦀" \\' });
   await apply(moved('joined', room, 'user-456', at(5)), moved('joined', room, 'x', { participant: zoe, ...at(0) }));
   const participants = [
-    { identity: 'user-789', name: 'Zoë "🦀" \\', joinedAt: '2025-10-09T08:53:20.000Z', isServerMuted: false },
-    { identity: 'user-456', name: 'user-456', joinedAt: '2025-10-09T08:53:25.000Z', isServerMuted: false },
+    {
+      identity: 'user-789',
+      name: 'Zoë "🦀" \\',
+      joinedAt: '2025-10-09T08:53:20.000Z',
+      isServerMuted: false,
+      isAgent: false,
+    },
+    {
+      identity: 'user-456',
+      name: 'user-456',
+      joinedAt: '2025-10-09T08:53:25.000Z',
+      isServerMuted: false,
+      isAgent: false,
+    },
   ];
   for (const base of ['/api/livekit', '/livekit']) {
     assertAnswer(await presence(room, { base }), 200, JSON.stringify({ channelId: room, participants }));
@@ -113,13 +125,13 @@ describe('events', () => {
     assert.deepEqual(await present(room), identities);
   });
 
-  test('of recorders, agents and hidden participants change nothing', async () => {
+  test('of recorders and hidden participants change nothing', async () => {
     const room = await newRoom();
     for (const changes of [
       { permission: { hidden: true } },
       { kind: 'EGRESS' },
       { kind: 'EGRESS', permission: {} },
-      { kind: 'AGENT' },
+      { kind: 'AGENT', permission: { hidden: true } },
     ]) {
       await apply(moved('joined', room, 'unseen', { participant: participant('unseen', changes), ...at(1) }));
     }
@@ -128,6 +140,23 @@ describe('events', () => {
       await apply(moved('joined', room, 'x', { participant: participant(`seen-${count}`, changes), ...at(1) }));
     }
     assert.deepEqual(await present(room), ['seen-0', 'seen-1', 'seen-2']);
+  });
+
+  test('of agents show them as agents', async () => {
+    const room = await newRoom();
+    const agent = participant('assistant', { kind: 'AGENT' });
+    await apply(
+      moved('joined', room, 'assistant', { participant: agent, ...at(1) }),
+      moved('joined', room, 'a', at(2)),
+    );
+    const { participants } = JSON.parse((await presence(room)).text);
+    const marks = participants.map(({ identity, isAgent }: Record<string, unknown>) => [identity, isAgent]);
+    assert.deepEqual(marks, [
+      ['assistant', true],
+      ['a', false],
+    ]);
+    await apply(moved('left', room, 'assistant', { participant: agent, ...at(3) }));
+    assert.deepEqual(await present(room), ['a']);
   });
 
   test('of one room show in no other', async () => {

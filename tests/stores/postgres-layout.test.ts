@@ -128,7 +128,7 @@ test('no id may hold U+0000, and a name loses it', async () => {
   const joined = { eventId: 'EV_0', createdAt: 1, change: 'joined', room: 'r0', roomSid: 'RM_0', participant } as const;
   await store.applyPresence?.(joined);
   assert.deepEqual(await store.presence?.('r0'), [
-    { identity: 'i', name: 'a\ufffdb', joinedAt: 1, isServerMuted: false },
+    { identity: 'i', name: 'a\ufffdb', joinedAt: 1, isServerMuted: false, isAgent: false },
   ]);
 });
 
@@ -227,7 +227,7 @@ test('whether roles decide about voice alone: in the database of a Kraken that h
   await running.sql`ALTER TYPE "RbacActions" RENAME VALUE 'SPEAK_UP' TO 'SPEAK'`;
 });
 
-test('presence of before 0003 is kept: overtaken participants stay absent, and a time of the far future hides no participant', async () => {
+test('presence of before 0003 and 0007 is kept: overtaken participants stay absent, and a time of the far future hides no participant', async () => {
   const url = await running.server.createDatabase('before');
   const before = postgres(url, { max: 1, onnotice: () => {} });
   const its = postgresStore(url);
@@ -249,7 +249,10 @@ test('presence of before 0003 is kept: overtaken participants stay absent, and a
       ("roomSid", "participantSid", room, identity, name, "isPresent", "joinedAt", "changedAt") VALUES
       ('RM_1', 'PA_1', 'r', 'gone', '', false, 10, 10), ('RM_2', 'PA_2', 'r', 'here', '', true, 1000, 1000),
       ('RM_3', 'PA_3', 'future', 'early', '', true, 8000000000000, 8000000000000)`;
-    for (let time = 0; time < 2; time++) await apply('0003_presence_and_cut_offs');
+    for (let time = 0; time < 2; time++) {
+      await apply('0003_presence_and_cut_offs');
+      await apply('0007_presence_healing');
+    }
     await joined('r', 'RM_1', 'late', 20);
     assert.deepEqual(await present('r'), ['here'], 'a late event of the former start');
     await joined('r', 'RM_1', 'in time', 950);

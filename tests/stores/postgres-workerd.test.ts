@@ -58,7 +58,7 @@ test('one request after another, and many at the same time', async () => {
 
 test('presence', async () => {
   assert.deepEqual(JSON.parse(await get('room=r&user=ann')), [
-    { identity: 'ann', name: 'ann', joinedAt: 1, isServerMuted: false },
+    { identity: 'ann', name: 'ann', joinedAt: 1, isServerMuted: false, isAgent: false },
   ]);
   assert.equal(JSON.parse(await get('room=r&user=ben')).length, 2);
 });

@@ -48,6 +48,15 @@ export function presenceCases(engine: () => Engine): void {
     assert.equal(await room.listed(), 'b@11');
   });
 
+  test('agents are marked', async () => {
+    const room = opened();
+    await room.tell({ change: 'joined', at: 10, sid: 'a1', isAgent: true }, { change: 'joined', at: 11, sid: 'b1' });
+    await room.tell({ change: 'joined', at: 12, sid: 'c1', isAgent: false });
+    assert.equal(await room.listed(), 'a@10* b@11 c@12');
+    await room.tell({ change: 'left', at: 13, sid: 'a1', isAgent: true });
+    assert.equal(await room.listed(), 'b@11 c@12');
+  });
+
   test('a room that has ended is empty, and it may start again', async () => {
     const room = opened();
     await room.tell({ change: 'joined', at: 10, sid: 'a1' }, { change: 'joined', at: 11, sid: 'b1' });

@@ -16,6 +16,7 @@ import {
   lockStatement,
 } from '../../pkg/dist/server/stores/moderation.sql.js';
 import { END, MOVE, MUTE, PRESENCE } from '../../pkg/dist/server/stores/postgres.sql.js';
+import { COMPARED, CONNECTIONS, DUE, JOINED } from '../../pkg/dist/server/stores/postgres-reconciliation.sql.js';
 import {
   MUTE_SQL,
   muteValues,
@@ -23,6 +24,15 @@ import {
   pageValues,
   presenceStatements,
 } from '../../pkg/dist/server/stores/presence.sql.js';
+import {
+  CLAIM_SQL,
+  CONNECTIONS_SQL,
+  claimValues,
+  correctionStatements,
+  DUE_SQL,
+  dueValues,
+  parametersOf,
+} from '../../pkg/dist/server/stores/reconciliation.sql.js';
 import { createTables, startPostgres } from '../../scripts/postgres.mjs';
 import { migrations } from '../../scripts/serve/migrations.mjs';
 import { startWorker } from '../../scripts/worker.mjs';
@@ -79,6 +89,18 @@ function* eventsIn(room: Size): Generator<[what: string, PresenceChange]> {
   yield ['the end of a former start', event('ended', NOW, 'before')];
 }
 
+/** What a comparison finds: two are gone, and two have come. */
+const correctionIn = (room: Size, from = 0) => ({
+  room,
+  roomSid: `RM_${room}_now`,
+  missing: [from, from + 1].map((at) => ({
+    roomSid: `RM_${room}_now`,
+    participantSid: `PA_${at}`,
+    changedAt: NOW - at,
+  })),
+  joined: [1, 2].map((at) => ({ ...participant(room, 1000 + from + at), isAgent: false, joinedAt: NOW })),
+});
+
 describe('SQLite finds every row by an index', () => {
   const db = new DatabaseSync(':memory:');
   for (const { sql } of migrations()) db.exec(sql);
@@ -88,6 +110,9 @@ describe('SQLite finds every row by an index', () => {
     ...presenceStatements({ ...change, change: 'ended', participant: null }, NOW),
     { sql: PRESENCE_SQL, values: pageValues('small') },
     { sql: MUTE_SQL, values: muteValues({ ...MUTED, room: 'small' }) },
+    { sql: CLAIM_SQL, values: claimValues('small', NOW) },
+    { sql: CONNECTIONS_SQL, values: ['small'] },
+    ...correctionStatements(correctionIn('small'), NOW),
     ...kickStatements({ channelId: 'c', identity: 'i', until: 2, byUserId: 'm', createdAt: 1, heldSince: 0 }),
     ...[true, false].map((isLocked) => lockStatement({ channelId: 'c', isLocked, byUserId: 'm', changedAt: 1 })),
     ...holderStatements({ room: 'c', identity: 'i', userId: 'u', issuedAt: 1, heldSince: 0 }),
@@ -101,7 +126,9 @@ describe('SQLite finds every row by an index', () => {
       const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[];
       for (const { detail } of plan) {
         // A scan of a list of the statement's own, or of an index that its order and its limit bound.
-        const isBounded = /^SCAN (start|e|CONSTANT ROW|\d+|\(subquery-\d+\))$/.test(detail);
+        const isBounded = /^SCAN ((start|e|CONSTANT ROW|\d+|\(subquery-\d+\))$|(m|json_each) VIRTUAL TABLE)/.test(
+          detail,
+        );
         if (/^SCAN/.test(detail)) assert.ok(isBounded, `${detail}\n${sql}`);
         assert.doesNotMatch(detail, /TEMP B-TREE/, sql);
       }
@@ -144,6 +171,21 @@ test('D1 reads as many rows in a large room', async () => {
       assert.equal(found.results.length, 10);
       assert.ok(found.meta.rows_read <= MOST, `a page: ${found.meta.rows_read}`);
     }
+    for (const room of Object.keys(ROOMS) as Size[]) {
+      const { meta, results } = await worker.db.prepare(CONNECTIONS_SQL).bind(room).all();
+      assert.ok(results.length >= ROOMS[room] - 1, `${results.length} connections`);
+      // Each row of the index and of the table, and none of those who are gone.
+      assert.ok(meta.rows_read <= 2 * results.length + 20, `connections: ${meta.rows_read}`);
+    }
+    await store.correctPresence?.(correctionIn('small', 10), NOW);
+    const few = read;
+    await store.correctPresence?.(correctionIn('large', 10), NOW);
+    assert.ok(few > 0 && read <= few + 20 && read <= MOST, `a correction: ${few}, ${read}`);
+    const due = await worker.db
+      .prepare(DUE_SQL)
+      .bind(...dueValues([], NOW + 100, 10))
+      .all();
+    assert.deepEqual([due.results.length, due.meta.rows_read <= MOST], [2, true], 'which rooms are due');
     const muted = await worker.db
       .prepare(MUTE_SQL)
       .bind(...muteValues(MUTED))
@@ -181,7 +223,7 @@ test('PostgreSQL reads as many rows in a large room', async () => {
       const shared = [eventId, NOW, NOW - DAY, NOW - DAY, roomSid, createdAt, room];
       return who === null
         ? rows(END, shared)
-        : rows(MOVE, [...shared, who.sid, who.identity, who.name, change === 'joined']);
+        : rows(MOVE, [...shared, who.sid, who.identity, who.name, change === 'joined', false]);
     };
     for (const [[what, small], [, large]] of zip(eventsIn('small'), eventsIn('large'))) {
       const few = await asked(small);
@@ -192,6 +234,19 @@ test('PostgreSQL reads as many rows in a large room', async () => {
       const page = await rows(PRESENCE, pageValues('large', { after, limit: 10 }));
       assert.ok(page <= MOST, `a page: ${page}`);
     }
+    const corrected = async (room: Size) => {
+      const { missing = '[]', joined = '[]', latest } = parametersOf(correctionIn(room, 10));
+      const came = await rows(JOINED, [room, latest, joined, NOW - DAY, `RM_${room}_now`]);
+      return came + (await rows(COMPARED, [missing, room, NOW]));
+    };
+    const few = await corrected('small');
+    const many = await corrected('large');
+    assert.ok(few > 0 && many <= few + 20 && many <= MOST, `a correction: ${few}, ${many}`);
+    // Each row once in each of the six nodes of the plan, and none of those who are gone.
+    const connections = await rows(CONNECTIONS, ['small']);
+    assert.ok(connections <= 6 * ROOMS.small + 20, `connections: ${connections}`);
+    const due = await rows(DUE, dueValues([], NOW + 100, 10));
+    assert.ok(due <= MOST, `which rooms are due: ${due}`);
     const { room, identity, participantSid, isServerMuted, askedAt } = MUTED;
     const muted = await rows(MUTE, [room, identity, participantSid, isServerMuted, askedAt]);
     assert.ok(muted > 0 && muted <= 10, `a mute: ${muted}`);

@@ -6,6 +6,8 @@ import { faultCases } from './fault-cases.ts';
 import { moderationCases } from './moderation-cases.ts';
 import { presenceCases } from './presence-cases.ts';
 import { presenceOrderCases } from './presence-order-cases.ts';
+import { reconciliationCases } from './reconciliation-cases.ts';
+import { reconciliationModelCases } from './reconciliation-model-cases.ts';
 import { recordingCases } from './recording-cases.ts';
 
 /** Runs the suite on an engine. */
@@ -19,6 +21,8 @@ export function storeSuite(name: string, open: () => Promise<Engine>): void {
     describe('facts', () => factsCases(() => engine));
     describe('presence', () => presenceCases(() => engine));
     describe('presence, whatever the order', () => presenceOrderCases(() => engine));
+    describe('presence that is compared with LiveKit', () => reconciliationCases(() => engine));
+    describe('presence after lost events', () => reconciliationModelCases(() => engine));
     describe('moderation', () => moderationCases(() => engine));
     describe('recordings', () => recordingCases(() => engine));
     describe('faults', () => faultCases(() => engine));

@@ -16,6 +16,8 @@ export interface Told {
   sid?: string;
   identity?: string;
   name?: string;
+  /** No, unless said. */
+  isAgent?: boolean;
   /** The event's id; a new one unless said. */
   id?: string;
 }
@@ -28,12 +30,17 @@ export function newRoom(store: Required<Store>) {
   const room = `room-${rooms}`;
   let events = 0;
 
-  function event({ change, at, start = '1', sid, identity = sid?.charAt(0), name, id }: Told): PresenceChange {
+  function event({ change, at, start = '1', sid, identity = sid?.charAt(0), name, isAgent, id }: Told): PresenceChange {
     events += 1;
     const participant =
       sid === undefined || identity === undefined
         ? null
-        : { sid: `PA_${room}_${sid}`, identity, name: name ?? `${identity}'s name` };
+        : {
+            sid: `PA_${room}_${sid}`,
+            identity,
+            name: name ?? `${identity}'s name`,
+            ...(isAgent === undefined ? {} : { isAgent }),
+          };
     const eventId = `EV_${room}_${id ?? `new-${events}`}`;
     return { eventId, createdAt: at, change, room, roomSid: `RM_${room}_${start}`, participant };
   }
@@ -55,24 +62,30 @@ export function newRoom(store: Required<Store>) {
         askedAt,
       }),
     /** Who is there, as the store lists them. */
-    async present(): Promise<(Present & { isServerMuted: boolean })[]> {
+    async present(): Promise<(Present & Flags)[]> {
       return (await store.presence(room)).map(checked);
     },
-    /** `identity@joinedAt`, with an `!` for who is muted. */
+    /** `identity@joinedAt`, with an `!` for who is muted, and an `*` for an agent. */
     async listed(): Promise<string> {
       const present = (await store.presence(room)).map(checked);
-      return present.map((one) => `${one.identity}@${one.joinedAt}${one.isServerMuted ? '!' : ''}`).join(' ');
+      const flags = (one: Flags) => `${one.isServerMuted ? '!' : ''}${one.isAgent ? '*' : ''}`;
+      return present.map((one) => `${one.identity}@${one.joinedAt}${flags(one)}`).join(' ');
     },
   };
 }
 
-/** A row of exactly the documented members and types, with its flag as such. */
-function checked(row: object): Present & { isServerMuted: boolean } {
-  assert.deepEqual(Object.keys(row).sort(), ['identity', 'isServerMuted', 'joinedAt', 'name']);
-  const { identity, name, joinedAt, isServerMuted } = row as Present & { isServerMuted: boolean };
+interface Flags {
+  isServerMuted: boolean;
+  isAgent: boolean;
+}
+
+/** A row of exactly the documented members and types, with its flags as such. */
+function checked(row: object): Present & Flags {
+  assert.deepEqual(Object.keys(row).sort(), ['identity', 'isAgent', 'isServerMuted', 'joinedAt', 'name']);
+  const { identity, name, joinedAt, isServerMuted, isAgent } = row as Present & Flags;
   assert.equal(typeof identity, 'string');
   assert.equal(typeof name, 'string');
   assert.ok(Number.isSafeInteger(joinedAt), `${joinedAt} is no whole number`);
-  assert.ok([true, false, 1, 0].includes(isServerMuted), `${isServerMuted} is no flag`);
-  return { identity, name, joinedAt, isServerMuted: Boolean(isServerMuted) };
+  for (const flag of [isServerMuted, isAgent]) assert.ok([true, false, 1, 0].includes(flag), `${flag} is no flag`);
+  return { identity, name, joinedAt, isServerMuted: Boolean(isServerMuted), isAgent: Boolean(isAgent) };
 }

@@ -1,8 +1,9 @@
 /** The deployable Worker, except that a request may bring settings of its own. */
+import type { ExecutionContext } from 'hono';
 import worker, { type Env } from 'livekit-edge/cloudflare';
 import { changedSettings } from './headers.ts';
 
 export default {
-  fetch: (request: Request, env: Env): Response | Promise<Response> =>
-    worker.fetch(request, changedSettings(request, env)),
+  fetch: (request: Request, env: Env, context: ExecutionContext): Response | Promise<Response> =>
+    worker.fetch(request, changedSettings(request, env), context),
 };

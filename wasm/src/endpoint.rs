@@ -1,9 +1,10 @@
 //! The rules of the token endpoint with one set of settings.
 
 use crate::{
-    convert::{expiry_seconds, seconds, to_js},
+    convert::{expiry_seconds, to_js},
     error::error_to_js,
     host,
+    presence::presence_object,
     requests::{Body, MuteRequest, TokenRequest},
     settings::algorithm_object,
 };
@@ -11,7 +12,7 @@ use livekit_edge::{
     Bounds, Caller, DisplayName, Facts, Granted, Identity, LivekitConfig, LivekitError, LivekitService, Permission,
     RecordingSettings, RoomName, ServiceAction, TokenError, TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
     json::{self, Fields, Object, Value},
-    presence::{PresenceChange, PresenceCursor, PresenceKind, PresentParticipant},
+    presence::{PresenceChange, PresenceCursor},
     rbac::{self, ChannelFacts},
     user_token, whole_seconds,
 };
@@ -388,26 +389,4 @@ fn token_object(response: TokenResponse) -> Result<JsValue, LivekitError> {
             .with_some("jti", response.jti)
             .with_some("url", response.url),
     ))
-}
-
-fn presence_object(change: &PresenceChange) -> Object<'_> {
-    let (kind, participant) = match &change.kind {
-        PresenceKind::Joined(participant) => ("joined", Some(participant)),
-        PresenceKind::Left(participant) => ("left", Some(participant)),
-        PresenceKind::Ended => ("ended", None),
-    };
-    Object::default()
-        .with("eventId", change.event_id.as_str())
-        .with("createdAt", seconds(change.created_at))
-        .with("change", kind)
-        .with("room", change.room.as_str())
-        .with("roomSid", change.room_sid.as_str())
-        .with("participant", participant.map(participant_object))
-}
-
-fn participant_object(participant: &PresentParticipant) -> Object<'_> {
-    Object::default()
-        .with("sid", participant.sid.as_str())
-        .with("identity", participant.identity.as_str())
-        .with("name", participant.name.as_str())
 }

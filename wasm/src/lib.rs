@@ -15,6 +15,7 @@ mod error;
 mod host;
 mod livekit_service;
 mod moderation;
+mod presence;
 mod recording;
 mod requests;
 mod settings;

@@ -15,6 +15,7 @@ import { type ChooseServer, chosenServer } from './livekit/servers.js';
 import { createLog, type Log } from './log.js';
 import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './middleware/http-settings.js';
 import { onceFrozen } from './once-frozen.js';
+import { DueRooms } from './presence/due-rooms.js';
 import { createRules, type Rules } from './rules.js';
 import type { Store } from './stores/store.js';
 
@@ -28,6 +29,8 @@ export interface Endpoint extends Prepared {
   readonly allowGrants: readonly string[];
   /** Names the LiveKit server that a room is on, in place of rendezvous hashing. */
   readonly chooseServer?: ChooseServer | undefined;
+  /** Tells those who watch a room that its presence has changed. It never rejects, and logs its errors. */
+  readonly presenceChanged?: ((room: string) => Promise<void>) | undefined;
 }
 
 /** The endpoint of a request, and the settings that HTTP needs. */
@@ -49,11 +52,16 @@ export interface Prepared {
   readonly jwks?: Jwks | undefined;
   /** Calls LiveKit's servers. */
   readonly rooms: RoomService;
+  /**
+   * The rooms whose presence was compared with LiveKit's own list.
+   * @internal
+   */
+  readonly dueRooms: DueRooms;
 }
 
 function prepare(settings: Settings): Prepared {
   const service = createRules(settings);
-  return { service, rooms: roomServiceOf(service), jwks: jwksOf(service) };
+  return { service, rooms: roomServiceOf(service), jwks: jwksOf(service), dueRooms: new DueRooms() };
 }
 
 /** With an invalid URL every token of the provider is invalid; `check-settings.ts` tells the operator. */
@@ -89,7 +97,7 @@ interface Given {
 }
 
 /** Options of the application, with the environment of the request. */
-type OfRequest = Pick<Endpoint, 'store' | 'chooseServer'>;
+type OfRequest = Pick<Endpoint, 'store' | 'chooseServer' | 'presenceChanged'>;
 
 /**
  * Caches the endpoint of the last environment: a running process has one. The settings are parsed in every request unless the

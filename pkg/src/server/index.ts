@@ -27,6 +27,11 @@ export {
   type RateLimits,
   rateLimitBindings,
 } from './middleware/rate-limiter.js';
+export {
+  type ReconciledPresence,
+  type ReconcilePresenceOptions,
+  reconcilePresence,
+} from './presence/reconcile-presence.js';
 export type { Grant, GrantFacts, Grants } from './rbac/grants.js';
 export { type KrakenOptions, kraken } from './rbac/kraken.js';
 export type {
@@ -36,6 +41,12 @@ export type {
   LockChange,
   ModerationStore,
 } from './stores/moderation.js';
+export type {
+  ListedParticipant,
+  PresenceCorrection,
+  ReconciledStore,
+  StoredConnection,
+} from './stores/reconciliation.js';
 export type {
   RecordingChange,
   RecordingClaim,

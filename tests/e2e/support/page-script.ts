@@ -36,6 +36,9 @@ room.on(RoomEvent.DataReceived, (data, _, __, topic) => received.push(`${topic}:
 room.on(RoomEvent.TrackSubscribed, (_, { source }) => received.push(`subscribed ${source}`));
 room.on(RoomEvent.TrackUnsubscribed, (_, { source }) => received.push(`unsubscribed ${source}`));
 
+/** Other participants in this page, by a name that the test gives them. */
+const crowd = new Map<string, Room>();
+
 export const commands = {
   join: (url: string, token: string) => room.connect(url, token),
   /** Publishes the microphone first, if it is not published yet. */
@@ -57,6 +60,16 @@ export const commands = {
     await room.localParticipant.setCameraEnabled(enabled);
   },
   leave: () => room.disconnect(),
+  /** Another participant, without media. */
+  async joinAs(name: string, url: string, token: string) {
+    const other = new Room();
+    crowd.set(name, other);
+    await other.connect(url, token, { autoSubscribe: false });
+  },
+  async leaveAs(name: string) {
+    await crowd.get(name)?.disconnect();
+    crowd.delete(name);
+  },
   state: () => ({
     connection: `${room.state}`,
     isMuted: microphone()?.isMuted,

@@ -62,7 +62,9 @@ async function checkPostgres(env: object): Promise<Finding> {
     }
     return hasPresence
       ? ok('PostgreSQL is reached and has the tables')
-      : advice('PostgreSQL is reached and lacks the tables of presence: apply postgres/0002 and 0003 of the package');
+      : advice(
+          'PostgreSQL is reached and lacks the tables of presence: apply postgres/0002, 0003 and 0007 of the package',
+        );
   } catch (thrown) {
     if (thrown instanceof Problem) throw thrown;
     if (!(thrown instanceof StoreFault)) return error(`PostgreSQL answered something unexpected (${codeOf(thrown)})`);

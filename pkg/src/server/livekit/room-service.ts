@@ -165,24 +165,35 @@ export class RoomService {
 }
 
 /**
- * The rooms that run on the servers of these rules, by the name of the server. Rejects if one does not answer.
+ * The rooms that run on one server, or why it has not answered.
  * @internal
  */
-export async function listRooms(rules: Rules): Promise<Map<string, LivekitRoom[]>> {
+export interface RoomsOfServer {
+  readonly server: string;
+  readonly rooms?: readonly LivekitRoom[];
+  readonly error?: unknown;
+}
+
+/**
+ * The rooms that run on each server of these rules.
+ * @internal
+ */
+export function listRoomsOf(rules: Rules): Promise<RoomsOfServer[]> {
   const failed = failure('Failed to list rooms');
-  const send = (address: string, init: RequestInit) => fetch(address, init);
   const names = rules.call((rules) => rules.serverNames());
-  const answers = names.map((server) =>
-    createCalls(
-      accessByRules(rules, () => server),
-      send,
-    )({ action: 'list', room: '', failed }, async (post) => {
-      const rooms = roomsOf(await post('ListRooms', {}));
-      if (rooms === undefined) throw failed('livekit_garbage');
-      return [server, rooms] as const;
+  return Promise.all(
+    names.map((server) => {
+      const calls = createCalls(
+        accessByRules(rules, () => server),
+        (address, init) => fetch(address, init),
+      );
+      return calls({ action: 'list', room: '', failed }, async (post) => {
+        const rooms = roomsOf(await post('ListRooms', {}));
+        if (rooms === undefined) throw failed('livekit_garbage');
+        return { server, rooms };
+      }).catch((error: unknown) => ({ server, error }));
     }),
   );
-  return new Map(await Promise.all(answers));
 }
 
 const accessOfOptions =

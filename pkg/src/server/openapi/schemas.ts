@@ -97,6 +97,7 @@ export const SCHEMAS = {
           name: { type: 'string' },
           joinedAt: TIME,
           isServerMuted: { type: 'boolean', description: 'A moderator has muted the participant.' },
+          isAgent: { type: 'boolean', description: 'The participant is an agent.' },
         }),
       },
       next: { type: 'string', description: 'The `after` of the next page; absent on the last.' },

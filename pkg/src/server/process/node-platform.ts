@@ -7,6 +7,10 @@ export const nodePlatform: Platform = {
   env: () => process.env,
   clientAddress: (context) => (context.env as HttpBindings).incoming.socket.remoteAddress,
   listen,
+  every(milliseconds, work) {
+    const timer = setInterval(work, milliseconds).unref();
+    return () => clearInterval(timer);
+  },
   onStop(stop) {
     // A second signal must not end the process before it has finished: Ctrl-C under npm sends two.
     process.on('SIGTERM', stop).on('SIGINT', stop);

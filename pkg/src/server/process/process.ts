@@ -10,6 +10,7 @@ import { PROBE, StoreFault } from '../stores/store.js';
 import { type Address, addressOf, urlOf } from './address.js';
 import { openStore } from './open-store.js';
 import { Problem } from './problem.js';
+import { type Every, reconcileEvery } from './reconcile-timer.js';
 
 /** Milliseconds that requests in progress have to finish when the process is stopped. */
 const FINISH_MS = 10_000;
@@ -25,6 +26,8 @@ export interface ProcessOptions extends Partial<LivekitOptions> {
    * its own prefix.
    */
   prefix?: string | undefined;
+  /** Seconds between comparisons of presence with LiveKit's own list; 0 for none, the default is 60. */
+  reconcileSeconds?: number | undefined;
 }
 
 /** Answers requests; the second argument is the server's information about the connection. */
@@ -44,6 +47,8 @@ export interface Platform {
   env(): object;
   clientAddress: ClientAddress;
   listen(handler: Handler, address: Address): Promise<Listening>;
+  /** Does not keep the process running. */
+  every: Every;
   /** Calls `stop` at each signal to stop. */
   onStop(stop: () => void): void;
   exit(code: number): never;
@@ -77,11 +82,12 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
     const env = options.env ?? environment(platform);
     log = createLog((env as Record<string, unknown>)['LOG_LEVEL']);
     const address = addressOf(env);
-    const { app, store, tellLimits } = await prepare(platform, { ...options, env });
+    const { app, store, endTimer, tellLimits } = await prepare(platform, { ...options, env });
     const server = await listen(platform, app.fetch, address);
     const url = urlOf(server.address);
     let stopped: Promise<void> | undefined;
     const stop = () => {
+      endTimer();
       stopped ??= finish(server).then(() => store?.close());
       return stopped;
     };
@@ -115,7 +121,7 @@ async function finish(server: Listening): Promise<void> {
   clearTimeout(timer);
 }
 
-async function prepare(platform: Platform, { env, prefix, ...options }: ProcessOptions) {
+async function prepare(platform: Platform, { env, prefix, reconcileSeconds, ...options }: ProcessOptions) {
   const startWith = env ?? environment(platform);
   const opened = needsStore(options, startWith) ? await openStore(startWith) : undefined;
   const store = options.store ?? opened;
@@ -131,7 +137,9 @@ async function prepare(platform: Platform, { env, prefix, ...options }: ProcessO
     const isLimited = user !== undefined || address !== undefined;
     if (isLimited && !isShared) log.info('Rate limits are counted in this process');
   };
-  return { app, store: opened, tellLimits };
+  const endTimer =
+    store === undefined ? () => {} : reconcileEvery(platform.every, reconcileSeconds, startWith, { ...options, store });
+  return { app, store: opened, endTimer, tellLimits };
 }
 
 /** An application that authorizes itself has a database only if a setting names one. */

@@ -35,6 +35,7 @@ export const webhook =
       });
       if (applied === null) throw storeUnavailable();
       endpoint.log.debug('Presence changed', { change: change.change, room: change.room, eventId: change.eventId });
+      await endpoint.presenceChanged?.(change.room);
       await judge(change, endpoint);
     }
     if (change === null && endpoint.store !== undefined) {

@@ -14,6 +14,15 @@ import {
   lockStatement,
 } from './moderation.sql.js';
 import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements, type Statement } from './presence.sql.js';
+import type { StoredConnection } from './reconciliation.js';
+import {
+  CLAIM_SQL,
+  CONNECTIONS_SQL,
+  claimValues,
+  correctionStatements,
+  DUE_SQL,
+  dueValues,
+} from './reconciliation.sql.js';
 import { sqlRecordings } from './recordings.sql.js';
 import { factsRow, layoutOf, sqliteFault, untilOf, userIdsOf } from './sqlite-answers.js';
 import { type PresenceRow, type Store, StoreFault } from './store.js';
@@ -58,6 +67,17 @@ export function d1Store(database: D1 | undefined): Store {
     });
   }
 
+  /** The rows of a statement. */
+  const rows = async (sql: string, values: readonly (string | number | null)[]): Promise<unknown[]> =>
+    (
+      await ask((db) =>
+        db
+          .prepare(sql)
+          .bind(...values)
+          .all(),
+      )
+    ).results;
+
   /** Runs statements as one transaction, and returns their results in order. */
   const run = (statements: readonly Statement[]) =>
     ask(
@@ -88,25 +108,17 @@ export function d1Store(database: D1 | undefined): Store {
     async applyPresence(change) {
       await run(presenceStatements(change, Math.floor(Date.now() / 1000)));
     },
-    async presence(room, page) {
-      const values = pageValues(room, page);
-      const { results } = await ask((db) =>
-        db
-          .prepare(PRESENCE_SQL)
-          .bind(...values)
-          .all(),
-      );
-      return results as PresenceRow[];
-    },
+    presence: async (room, page) => (await rows(PRESENCE_SQL, pageValues(room, page))) as PresenceRow[],
     async setServerMuted(change) {
-      const values = muteValues(change);
-      await ask((db) =>
-        db
-          .prepare(MUTE_SQL)
-          .bind(...values)
-          .all(),
-      );
+      await rows(MUTE_SQL, muteValues(change));
     },
+    claimReconciliation: async (room, now) => (await rows(CLAIM_SQL, claimValues(room, now))).length > 0,
+    connections: async (room) => (await rows(CONNECTIONS_SQL, [room])) as StoredConnection[],
+    async correctPresence(correction, now) {
+      await run(correctionStatements(correction, now));
+    },
+    roomsToReconcile: async (running, now, limit) =>
+      (await rows(DUE_SQL, dueValues(running, now, limit))).map((row) => (row as { room: string }).room),
     async kick(change) {
       const kicked = { sql: KICKED_UNTIL_SQL, values: [change.channelId, change.identity] };
       const results = await run([...kickStatements(change), kicked]);
@@ -119,14 +131,10 @@ export function d1Store(database: D1 | undefined): Store {
       await run(holderStatements(issued));
     },
     async holders(question) {
-      const [found] = await run([{ sql: HOLDERS_SQL, values: holdersValues(question) }]);
-      return userIdsOf(found?.results ?? []);
+      return userIdsOf(await rows(HOLDERS_SQL, holdersValues(question)));
     },
     recordings: sqlRecordings({
-      async all(statement) {
-        const [found] = await run([statement]);
-        return found?.results ?? [];
-      },
+      all: ({ sql, values }) => rows(sql, values),
       transaction: run,
     }),
   };

@@ -110,15 +110,10 @@ WITH RECURSIVE fresh AS (
 )`;
 
 /**
- * `ROOM`, `MOVE` and `LEAVE_OVERTAKEN` of `presence.sql.ts`. One statement is one transaction, and does not see the rows
- * that it writes: so the other rows are compared with the event, and the event with the room's times, whose row is locked
- * until the end. The oldest participant of a start is looked up first, by an index, since the planner would otherwise scan
- * the table. Parameters after those of `CHANGE`: 5 roomSid, 6 createdAt, 7 room, 8 participantSid, 9 identity, 10 name, 11
- * isPresent.
+ * How a time of a start, parameter 5, changes the times of its room, and the latest time of the other starts: the end of an
+ * INSERT into `VoiceRoom`.
  */
-export const MOVE = `${CHANGE}, times AS (
-  INSERT INTO "VoiceRoom" AS v (room, "roomSid", "changedAt") SELECT $7::text, $5::text, $6::bigint FROM fresh
-  ON CONFLICT (room) DO UPDATE SET
+export const TIMES = `ON CONFLICT (room) DO UPDATE SET
     "roomSid" = CASE WHEN excluded."changedAt" > v."changedAt" THEN excluded."roomSid" ELSE v."roomSid" END,
     "changedAt" = greatest(v."changedAt", excluded."changedAt"),
     "othersChangedAt" = CASE
@@ -126,7 +121,18 @@ export const MOVE = `${CHANGE}, times AS (
       WHEN excluded."changedAt" > v."changedAt" THEN v."changedAt"
       ELSE greatest(v."othersChangedAt", excluded."changedAt")
     END
-  RETURNING CASE "roomSid" WHEN $5::text THEN "othersChangedAt" ELSE "changedAt" END AS others
+  RETURNING CASE "roomSid" WHEN $5::text THEN "othersChangedAt" ELSE "changedAt" END AS others`;
+
+/**
+ * `ROOM`, `MOVE` and `LEAVE_OVERTAKEN` of `presence.sql.ts`. One statement is one transaction, and does not see the rows
+ * that it writes: so the other rows are compared with the event, and the event with the room's times, whose row is locked
+ * until the end. The oldest participant of a start is looked up first, by an index, since the planner would otherwise scan
+ * the table. Parameters after those of `CHANGE`: 5 roomSid, 6 createdAt, 7 room, 8 participantSid, 9 identity, 10 name, 11
+ * isPresent, 12 isAgent.
+ */
+export const MOVE = `${CHANGE}, times AS (
+  INSERT INTO "VoiceRoom" AS v (room, "roomSid", "changedAt") SELECT $7::text, $5::text, $6::bigint FROM fresh
+  ${TIMES}
 ), start("roomSid") AS (
   SELECT min("roomSid" COLLATE "C") FROM "VoicePresence" WHERE room = $7::text AND "isPresent"
   UNION ALL
@@ -150,15 +156,17 @@ export const MOVE = `${CHANGE}, times AS (
     )
   ))
 )
-INSERT INTO "VoicePresence" AS p ("roomSid", "participantSid", room, identity, name, "isPresent", "joinedAt", "changedAt")
-SELECT $5::text, $8::text, $7::text, $9::text, $10::text,
+INSERT INTO "VoicePresence" AS p
+  ("roomSid", "participantSid", room, identity, name, "isAgent", "isPresent", "joinedAt", "changedAt")
+SELECT $5::text, $8::text, $7::text, $9::text, $10::text, $12::boolean,
   $11::boolean AND coalesce(times.others <= $6::bigint + ${OVERTAKEN_SECONDS}, true),
   CASE WHEN $11 THEN $6::bigint END, $6 FROM times
 ON CONFLICT ("roomSid", "participantSid") DO UPDATE SET
-  room = excluded.room, identity = excluded.identity, name = excluded.name, "isPresent" = excluded."isPresent",
+  room = excluded.room, identity = excluded.identity, name = excluded.name, "isAgent" = excluded."isAgent",
+  "isPresent" = excluded."isPresent" AND NOT p."isMissing", "isMissing" = p."isMissing" AND $11,
   "joinedAt" = coalesce(excluded."joinedAt", p."joinedAt"), "changedAt" = excluded."changedAt"
 WHERE (excluded."changedAt", NOT excluded."isPresent", excluded.identity COLLATE "C", excluded.name COLLATE "C")
-    > (p."changedAt", NOT p."isPresent", p.identity COLLATE "C", p.name COLLATE "C")`;
+    > (p."changedAt", NOT (p."isPresent" OR p."isMissing"), p.identity COLLATE "C", p.name COLLATE "C")`;
 
 /**
  * `END`, `LEAVE_ENDED` and `PRUNE_ROOMS` of `presence.sql.ts`. Parameters after those of `CHANGE`: 5 roomSid, 6 createdAt,
@@ -208,9 +216,9 @@ const inside = (row: string): string => `NOT EXISTS (
  */
 export const PRESENCE = `
 SELECT coalesce(json_agg(row_to_json(present)), '[]') AS answer FROM (
-  SELECT identity, name, "joinedAt", "isServerMuted"
+  SELECT identity, name, "joinedAt", "isServerMuted", "isAgent"
   FROM (
-    SELECT p.identity, p.name, p."joinedAt", p."isServerMuted", clock_timestamp() AS uncached,
+    SELECT p.identity, p.name, p."joinedAt", p."isServerMuted", p."isAgent", clock_timestamp() AS uncached,
     ${inside('p')} AND NOT EXISTS (
       SELECT 1 FROM "VoicePresence" q
       WHERE q.room = p.room AND q.identity COLLATE "C" = p.identity AND q."isPresent" AND ${inside('q')}

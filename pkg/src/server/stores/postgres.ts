@@ -8,8 +8,11 @@ import { KEEP_HELD_SECONDS } from './moderation.js';
 import { END, factsSql, LAYOUT, MOVE, MUTE, PRESENCE } from './postgres.sql.js';
 import { connection, type PostgresSql } from './postgres-connection.js';
 import { HOLD, HOLDERS, KICK, LOCK, UNLOCK } from './postgres-moderation.sql.js';
+import { CLAIM, COMPARED, CONNECTIONS, DUE, JOINED } from './postgres-reconciliation.sql.js';
 import { postgresRecordings } from './postgres-recordings.js';
 import { horizon, KEEP_SECONDS, pageValues, participantOf } from './presence.sql.js';
+import type { StoredConnection } from './reconciliation.js';
+import { claimValues, dueValues, parametersOf } from './reconciliation.sql.js';
 import { shareConnection } from './shared-connection.js';
 import type { PresenceRow, Store } from './store.js';
 import { UNREAD } from './unread.sql.js';
@@ -66,8 +69,8 @@ export function postgresStore(database: string | PostgresSql, options: PostgresO
         await ask(END, [eventId, now, old, now - KEEP_SECONDS, roomSid, createdAt, room]);
         return;
       }
-      const { sid, identity, name } = participantOf(participant);
-      const moved = [roomSid, createdAt, room, sid, identity, storable(name), change === 'joined'];
+      const { sid, identity, name, isAgent = false } = participantOf(participant);
+      const moved = [roomSid, createdAt, room, sid, identity, storable(name), change === 'joined', isAgent];
       await ask(MOVE, [eventId, now, old, now - KEEP_SECONDS, ...moved]);
     },
     async presence(room, page) {
@@ -75,6 +78,22 @@ export function postgresStore(database: string | PostgresSql, options: PostgresO
     },
     async setServerMuted({ room, identity, participantSid, isServerMuted, askedAt }) {
       await ask(MUTE, [room, identity, participantSid, isServerMuted, askedAt]);
+    },
+    async claimReconciliation(room, now) {
+      return (await ask(CLAIM, claimValues(room, now))).length > 0;
+    },
+    async connections(room) {
+      return answer<StoredConnection[]>(await ask(CONNECTIONS, [room]));
+    },
+    async correctPresence(correction, now) {
+      const { room, roomSid } = correction;
+      const { missing = '[]', joined, latest } = parametersOf(correction);
+      // Those who have joined first: a participant whose connection was replaced is present all the time.
+      if (joined !== undefined) await ask(JOINED, [room, latest, joined, now - KEEP_SECONDS, roomSid]);
+      await ask(COMPARED, [missing, room, now]);
+    },
+    async roomsToReconcile(running, now, limit) {
+      return answer<string[]>(await ask(DUE, dueValues(running, now, limit)));
     },
     async kick({ channelId, identity, until, byUserId, createdAt, heldSince }) {
       return answer<number>(await ask(KICK, [channelId, identity, until, byUserId, createdAt, heldSince]));

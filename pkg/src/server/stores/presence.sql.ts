@@ -46,21 +46,23 @@ WHERE excluded.changedAt > CASE WHEN excluded.roomSid = roomSid THEN changedAt E
 
 /**
  * A join or leave is stored if it is greater than the row: later, or a leave of the same second; the rest of the comparison
- * only makes the order total. No event changes a moderator's mute. Parameters: 1 event id, 2 roomSid,
- * 3 participantSid, 4 room, 5 identity, 6 name, 7 isPresent, 8 createdAt.
+ * only makes the order total. No event changes a moderator's mute. A join does not bring back a connection that LiveKit did not
+ * list after it. Parameters: 1 event id, 2 roomSid, 3 participantSid, 4 room, 5 identity, 6 name, 7 isPresent, 8 createdAt,
+ * 9 isAgent.
  */
 const MOVE = `
-INSERT INTO "VoicePresence"(roomSid, participantSid, room, identity, name, isPresent, joinedAt, changedAt)
-SELECT ?2, ?3, ?4, ?5, ?6, ?7 AND NOT EXISTS (
+INSERT INTO "VoicePresence"(roomSid, participantSid, room, identity, name, isAgent, isPresent, joinedAt, changedAt)
+SELECT ?2, ?3, ?4, ?5, ?6, ?9, ?7 AND NOT EXISTS (
   SELECT 1 FROM "VoiceRoom" v
   WHERE v.room = ?4 AND CASE v.roomSid WHEN ?2 THEN v.othersChangedAt ELSE v.changedAt END > ?8 + ${OVERTAKEN_SECONDS}
 ), CASE ?7 WHEN 1 THEN ?8 END, ?8
 WHERE NOT EXISTS (SELECT 1 FROM "WebhookEvent" WHERE id = ?1)
 ON CONFLICT (roomSid, participantSid) DO UPDATE SET
-  room = excluded.room, identity = excluded.identity, name = excluded.name, isPresent = excluded.isPresent,
+  room = excluded.room, identity = excluded.identity, name = excluded.name, isAgent = excluded.isAgent,
+  isPresent = excluded.isPresent AND NOT isMissing, isMissing = isMissing AND ?7,
   joinedAt = coalesce(excluded.joinedAt, joinedAt), changedAt = excluded.changedAt
 WHERE (excluded.changedAt, NOT excluded.isPresent, excluded.identity, excluded.name)
-    > (changedAt, NOT isPresent, identity, name)`;
+    > (changedAt, NOT (isPresent OR isMissing), identity, name)`;
 
 /**
  * After a join or leave, ends the room's other starts. Those with participants are found one after another, by seeks in the
@@ -124,7 +126,7 @@ const PRUNE_ROOMS = [
  * among all later ones of the room.
  */
 export const PRESENCE_SQL = `
-SELECT identity, name, joinedAt, isServerMuted
+SELECT identity, name, joinedAt, isServerMuted, isAgent
 FROM "VoicePresence" p
 WHERE room = ?1 AND isPresent = 1 AND (joinedAt, identity) > (?2, ?3)
   AND NOT EXISTS (SELECT 1 FROM "VoiceRoomEnd" e WHERE e.roomSid = p.roomSid)
@@ -141,6 +143,12 @@ LIMIT ?4`;
 export const MUTE_SQL = `
 UPDATE "VoicePresence" SET isServerMuted = ?4, muteAskedAt = ?5
 WHERE room = ?1 AND identity = ?2 AND participantSid = ?3 AND isPresent = 1 AND coalesce(muteAskedAt, ?5) <= ?5`;
+
+/** As a join or leave at that time in a start of a room changes the room's times. No event has an empty id. */
+export const timesOfRoom = (room: string, roomSid: string, at: number): Statement => ({
+  sql: ROOM,
+  values: ['', room, roomSid, at],
+});
 
 /**
  * The statements of a change, to be run as one transaction.
@@ -163,11 +171,14 @@ export function presenceStatements(change: PresenceChange, now: number): Stateme
       ...prune,
     ];
   }
-  const { sid, identity, name } = participantOf(participant);
+  const { sid, identity, name, isAgent } = participantOf(participant);
   const isPresent = Number(change.change === 'joined');
   return [
     { sql: ROOM, values: [eventId, room, roomSid, createdAt] },
-    { sql: MOVE, values: [eventId, roomSid, sid, room, identity, name, isPresent, createdAt] },
+    {
+      sql: MOVE,
+      values: [eventId, roomSid, sid, room, identity, name, isPresent, createdAt, Number(isAgent ?? false)],
+    },
     { sql: LEAVE_OVERTAKEN, values: [room, roomSid, createdAt] },
     ...prune,
   ];

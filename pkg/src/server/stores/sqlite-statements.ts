@@ -4,6 +4,7 @@ import { factsSql } from './facts.sql.js';
 import { WHOLE_LAYOUT } from './layouts.js';
 import { HOLDERS_SQL, KICKED_UNTIL_SQL } from './moderation.sql.js';
 import { MUTE_SQL, PRESENCE_SQL } from './presence.sql.js';
+import { CLAIM_SQL, CONNECTIONS_SQL } from './reconciliation.sql.js';
 import { RECORDING_SQL } from './recordings.sql.js';
 
 /** A statement, prepared when it is first asked for. */
@@ -34,8 +35,17 @@ export function prepareStatements(database: DatabaseSync): Prepared {
     statements.set(sql, statement);
     return statement;
   };
-  const ours = [PRESENCE_SQL, MUTE_SQL, KICKED_UNTIL_SQL, HOLDERS_SQL, ...RECORDING_SQL];
-  for (const sql of [factsSql(WHOLE_LAYOUT), ...ours]) prepared(sql);
+  const first = [
+    factsSql(WHOLE_LAYOUT),
+    PRESENCE_SQL,
+    MUTE_SQL,
+    KICKED_UNTIL_SQL,
+    HOLDERS_SQL,
+    CLAIM_SQL,
+    CONNECTIONS_SQL,
+    ...RECORDING_SQL,
+  ];
+  for (const sql of first) prepared(sql);
   return prepared;
 }
 

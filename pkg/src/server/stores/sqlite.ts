@@ -16,6 +16,15 @@ import {
   lockStatement,
 } from './moderation.sql.js';
 import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements, type Statement } from './presence.sql.js';
+import type { StoredConnection } from './reconciliation.js';
+import {
+  CLAIM_SQL,
+  CONNECTIONS_SQL,
+  claimValues,
+  correctionStatements,
+  DUE_SQL,
+  dueValues,
+} from './reconciliation.sql.js';
 import { sqlRecordings } from './recordings.sql.js';
 import { factsRow, layoutOf, sqliteFault, untilOf, userIdsOf } from './sqlite-answers.js';
 import { migrate, transaction } from './sqlite-migrations.js';
@@ -77,6 +86,13 @@ export function sqliteStore(path: string): SqliteStore {
     async setServerMuted(change) {
       await ask(() => prepared(MUTE_SQL).run(muteValues(change)));
     },
+    claimReconciliation: (room, now) => ask(() => prepared(CLAIM_SQL).all(claimValues(room, now)).length > 0),
+    connections: (room) => ask(() => prepared(CONNECTIONS_SQL).all([room]) as StoredConnection[]),
+    async correctPresence(correction, now) {
+      await run(correctionStatements(correction, now));
+    },
+    roomsToReconcile: (running, now, limit) =>
+      ask(() => (prepared(DUE_SQL).all(dueValues(running, now, limit)) as { room: string }[]).map(({ room }) => room)),
     async kick(change) {
       await run(kickStatements(change));
       const kicked = await ask(() => prepared(KICKED_UNTIL_SQL).get([change.channelId, change.identity]));

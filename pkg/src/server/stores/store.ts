@@ -1,5 +1,6 @@
 /** The interface of a store of users, channels, roles and presence. */
 import type { ModerationStore } from './moderation.js';
+import type { ReconciledStore } from './reconciliation.js';
 import type { RecordingStore } from './recordings.js';
 
 /** A question to the store, to be answered in one round trip. */
@@ -112,6 +113,8 @@ export interface PresenceChange {
     readonly identity: string;
     /** Display name of the participant. */
     readonly name: string;
+    /** Whether it is an agent; the default is no. */
+    readonly isAgent?: boolean;
   } | null;
 }
 
@@ -152,6 +155,8 @@ export interface PresenceRow {
   joinedAt: unknown;
   /** Whether a moderator has muted the participant. */
   isServerMuted: unknown;
+  /** Whether it is an agent; a store that does not know leaves it out. */
+  isAgent?: unknown;
 }
 
 /** Causes of a {@link StoreFault}. */
@@ -182,7 +187,7 @@ export class StoreFault extends Error {
 }
 
 /** A store: a database, or any other service that answers `facts`. */
-export interface Store extends ModerationStore, RecordingStore {
+export interface Store extends ModerationStore, ReconciledStore, RecordingStore {
   /** Answers in one round trip, or rejects: the endpoint then answers 503 and no token. */
   facts(question: FactsQuestion): Promise<FactsRow>;
   /**

@@ -33,6 +33,7 @@ export async function muteParticipant(context: LivekitContext): Promise<Response
   if (participantSid !== undefined) {
     const change = { room: channelId, identity, participantSid, isServerMuted: mute, askedAt };
     await askStore(endpoint, async (store) => store.setServerMuted?.(change));
+    await endpoint.presenceChanged?.(channelId);
   }
   return context.json({ success: true }, 201);
 }

@@ -3,6 +3,7 @@ import { snapshot } from '../../../snapshot.js';
 import { callerOf } from '../../caller.js';
 import type { LivekitContext } from '../../context.js';
 import { storeUnavailable } from '../../errors.js';
+import { healOnRead } from '../../presence/heal-on-read.js';
 import { askStore } from '../../stores/ask.js';
 import { type PresencePage, type Store, StoreFault } from '../../stores/store.js';
 import { authorizePresence } from '../authorize.js';
@@ -17,6 +18,7 @@ interface Row {
   /** Unix seconds. */
   joinedAt: number;
   isServerMuted: boolean;
+  isAgent: boolean;
 }
 
 /** A participant in a response. */
@@ -26,6 +28,7 @@ interface Participant {
   /** ISO 8601. */
   joinedAt: string;
   isServerMuted: boolean;
+  isAgent: boolean;
 }
 
 export async function voicePresence(context: LivekitContext): Promise<Response> {
@@ -33,6 +36,8 @@ export async function voicePresence(context: LivekitContext): Promise<Response> 
   const channelId = context.req.param('channelId') ?? '';
   const { caller } = await callerOf(context);
   const after = await authorizePresence(caller, channelId, context.req.query('after'), endpoint);
+  // The pages after the first belong to it.
+  if (after === null || after === undefined) await healOnRead(context, channelId);
   const rows = await askStore(endpoint, (store) => rowsIn(channelId, { after: after ?? null, limit: PAGE + 1 }, store));
   if (rows === null) throw storeUnavailable();
   const page = rows.slice(0, PAGE);
@@ -50,16 +55,18 @@ async function rowsIn(channelId: string, page: PresencePage, store: Store): Prom
 }
 
 function rowOf(row: unknown): Row {
-  const { identity, name, joinedAt, isServerMuted } = Object(row);
+  const { identity, name, joinedAt, isServerMuted, isAgent = false } = Object(row);
   const isRow = typeof identity === 'string' && typeof name === 'string' && Number.isSafeInteger(joinedAt);
   const isDate = isRow && !Number.isNaN(new Date(joinedAt * 1000).valueOf());
-  if (!isDate || ![true, false, 1, 0].includes(isServerMuted)) throw new StoreFault('presence is of another shape');
-  return { identity, name, joinedAt, isServerMuted: Boolean(isServerMuted) };
+  const areFlags = [isServerMuted, isAgent].every((flag) => [true, false, 1, 0].includes(flag));
+  if (!isDate || !areFlags) throw new StoreFault('presence is of another shape');
+  return { identity, name, joinedAt, isServerMuted: Boolean(isServerMuted), isAgent: Boolean(isAgent) };
 }
 
-const toParticipant = ({ identity, name, joinedAt, isServerMuted }: Row): Participant => ({
-  identity,
-  name,
+const toParticipant = ({ joinedAt, ...row }: Row): Participant => ({
+  identity: row.identity,
+  name: row.name,
   joinedAt: new Date(joinedAt * 1000).toISOString(),
-  isServerMuted,
+  isServerMuted: row.isServerMuted,
+  isAgent: row.isAgent,
 });

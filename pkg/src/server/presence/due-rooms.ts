@@ -1,0 +1,18 @@
+/** When the rooms that this process has compared with LiveKit are due again: it saves a query of the store. */
+
+/** Maximum number of rooms that a process remembers. */
+const MAX_REMEMBERED = 10_000;
+
+/** Rooms, by name, and the Unix milliseconds from which on each is due. */
+export class DueRooms {
+  readonly #from = new Map<string, number>();
+
+  isDue(room: string, now: number): boolean {
+    return (this.#from.get(room) ?? 0) <= now;
+  }
+
+  postpone(room: string, until: number): void {
+    if (this.#from.size >= MAX_REMEMBERED) this.#from.clear();
+    this.#from.set(room, until);
+  }
+}

@@ -1,0 +1,38 @@
+/** Compares a room's presence with LiveKit before it is read, if that was last done a minute ago. */
+import type { LivekitContext } from '../context.js';
+import { isRoomName } from '../requests.js';
+import { FRESH_SECONDS, RETRY_SECONDS } from '../stores/reconciliation.sql.js';
+import { withTimeout } from '../timeout.js';
+import { type Outcome, reconcileRoom } from './reconcile-room.js';
+
+/** Milliseconds for which a response waits. The comparison goes on after that. */
+const WAIT_MS = 1000;
+
+/** Waits at most a second. Never rejects. */
+export async function healOnRead(context: LivekitContext, room: string): Promise<void> {
+  const endpoint = context.get('endpoint');
+  const { dueRooms } = endpoint;
+  const now = Date.now();
+  if (endpoint.store === undefined || !isRoomName(room) || !dueRooms.isDue(room, now)) return;
+  dueRooms.postpone(room, now + RETRY_SECONDS * 1000);
+  const work = reconcileRoom(endpoint, room).then((outcome) => {
+    if (isCompared(outcome)) dueRooms.postpone(room, now + FRESH_SECONDS * 1000);
+  });
+  goOn(context, work);
+  await withTimeout(
+    WAIT_MS,
+    () => work,
+    () => {},
+  );
+}
+
+const isCompared = (outcome: Outcome): boolean => outcome === 'corrected' || outcome === 'equal';
+
+/** Workers cancel what is in progress when the response was sent, unless they are told. */
+function goOn(context: LivekitContext, work: Promise<void>): void {
+  try {
+    context.executionCtx.waitUntil(work);
+  } catch {
+    // Hono throws on other runtimes.
+  }
+}

@@ -1,0 +1,184 @@
+/** Presence after lost, late and repeated webhooks of LiveKit's own server: who is there by its own list. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, type TestContext, test } from 'node:test';
+import { AccessToken, type VideoGrant } from 'livekit-edge';
+import { RoomService } from 'livekit-edge/server';
+import { type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
+import { type LossyForwarder, startLossyForwarder } from './support/lossy-forwarder.ts';
+import { type Ready, ready } from './support/ready.ts';
+
+const ROOM = 'channel-abc123';
+const SEEN_MS = 60_000;
+
+let endpoint: Endpoint;
+let forwarder: LossyForwarder;
+let found: Awaited<ReturnType<typeof ready>>;
+before(async () => {
+  [endpoint, forwarder] = await Promise.all([
+    startEndpoint({ entry: supportScript('settings-worker.ts') }),
+    startLossyForwarder(),
+  ]);
+  forwarder.forwardTo(`${endpoint.url}/api/livekit/webhook`);
+  found = await ready({ webhookUrl: forwarder.url });
+});
+after(async () => {
+  if (!('skip' in found)) await found.stop();
+  await Promise.all([endpoint.stop(), forwarder.stop()]);
+});
+beforeEach(() => forwarder.choose(() => 'lost'));
+
+const it = (title: string, check: (parts: Parts, t: TestContext) => Promise<void>) =>
+  test(title, (t) => {
+    if ('skip' in found) return t.skip(found.skip);
+    const { url, apiKey, apiSecret } = found.livekit;
+    const rooms = RoomService.fromEnv({
+      LIVEKIT_URL: url,
+      LIVEKIT_API_KEY: apiKey,
+      LIVEKIT_API_SECRET: apiSecret,
+    });
+    return check({ ...found, rooms }, t);
+  });
+
+type Parts = Ready & { rooms: RoomService };
+
+/** A token with a kind of participant, as agents and recorders have. */
+function tokenOf({ livekit }: Ready, identity: string, grant: VideoGrant = {}, kind?: 'agent' | 'egress'): string {
+  const token = new AccessToken(livekit.apiKey, livekit.apiSecret, { identity });
+  token.addGrant({ roomJoin: true, room: ROOM, ...grant });
+  if (kind !== undefined) token.kind = kind;
+  return token.toJwtSync();
+}
+
+interface Present {
+  identity: string;
+  isAgent: boolean;
+}
+
+let reads = 0;
+
+/** Who is present, compared with LiveKit however short ago that was done before. */
+async function present({ livekit }: Ready): Promise<string[]> {
+  await endpoint.database.delete('VoiceReconciliation');
+  // Another setting, so that the process remembers nothing.
+  reads += 1;
+  const settings = { LIVEKIT_URL: livekit.url, JWT_LEEWAY: `${(reads % 60) + 1}` };
+  const { text } = await endpoint.get(`/channels/${ROOM}/voice-presence`, { settings });
+  const participants: Present[] = JSON.parse(text).participants;
+  return participants.map(({ identity, isAgent }) => `${identity}${isAgent ? '*' : ''}`).sort();
+}
+
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  for (const end = performance.now() + SEEN_MS; !(await isSo()); ) {
+    assert.ok(performance.now() < end, `never: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+const active = async ({ rooms }: Parts): Promise<string[]> =>
+  (await rooms.listParticipants(ROOM)).flatMap(({ identity, state }) => (state === 'ACTIVE' ? [identity] : [])).sort();
+
+const ended = (parts: Parts) => until('the room ends', async () => (await parts.rooms.findRoom(ROOM)) === undefined);
+
+it('who comes, takes over, crashes and goes is seen without any webhook, and agents are marked', async (parts) => {
+  const { livekit, browser, join } = parts;
+  assert.deepEqual(await present(parts), []);
+  const alice = await join(ROOM, 'alice');
+  await alice.command('joinAs', 'agent', livekit.url, tokenOf(parts, 'assistant', { agent: true }, 'agent'));
+  await alice.command('joinAs', 'hidden', livekit.url, tokenOf(parts, 'hidden', { hidden: true }));
+  await alice.command(
+    'joinAs',
+    'recorder',
+    livekit.url,
+    tokenOf(parts, 'recorder', { hidden: true, recorder: true }, 'egress'),
+  );
+  await until('four participants', async () => (await active(parts)).length === 4);
+  assert.deepEqual(await present(parts), ['alice', 'assistant*']);
+
+  const second = await join(ROOM, 'alice');
+  await alice.sees('that it was replaced', ({ connection }) => connection === 'disconnected');
+  assert.deepEqual(await present(parts), ['alice', 'assistant*']);
+  await alice.command('leaveAs', 'agent');
+  await until('the agent has left', async () => !(await active(parts)).includes('assistant'));
+  assert.deepEqual(await present(parts), ['alice']);
+
+  const bob = await browser.join(livekit.url, tokenOf(parts, 'bob'));
+  assert.deepEqual(await present(parts), ['alice', 'bob']);
+  await bob.crash();
+  await until('LiveKit sees that Bob is gone', async () => !(await active(parts)).includes('bob'));
+  assert.deepEqual(await present(parts), ['alice']);
+
+  await parts.rooms.removeParticipant(ROOM, 'alice');
+  await second.sees('that it is out', ({ connection }) => connection === 'disconnected');
+  assert.deepEqual(await present(parts), []);
+  for (const name of ['hidden', 'recorder']) await alice.command('leaveAs', name);
+  await ended(parts);
+  assert.deepEqual(await present(parts), []);
+  const kinds = new Set(forwarder.events.map(({ event }) => event));
+  for (const event of ['room_started', 'participant_joined', 'participant_left', 'room_finished']) {
+    assert.ok(kinds.has(event), event);
+  }
+});
+
+it('a restarted room is not mistaken for the one before', async (parts) => {
+  const { join } = parts;
+  const first = await join(ROOM, 'alice');
+  assert.deepEqual(await present(parts), ['alice']);
+  await first.command('leave');
+  await ended(parts);
+  const bob = await join(ROOM, 'bob');
+  assert.deepEqual(await present(parts), ['bob']);
+  await bob.command('leave');
+  await ended(parts);
+  assert.deepEqual(await present(parts), []);
+});
+
+const EVENTS = 1000;
+const AT_A_TIME = 6;
+const USERS = 24;
+
+it('presence is right after 1,000 events of which a tenth is lost', async (parts, t) => {
+  const { livekit, join } = parts;
+  const before = forwarder.events.length;
+  const host = await join(ROOM, 'host');
+  // Park and Miller's generator: the same fates each time.
+  let seed = 20_26;
+  const random = (below: number) => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed % below;
+  };
+  forwarder.choose((_, number) => {
+    if (number % 10 === 9) return 'lost';
+    return (['late', 'repeated', 'delivered', 'delivered', 'delivered'] as const)[random(5)] ?? 'delivered';
+  });
+  const told = () => forwarder.events.length - before;
+  /** Some users come and go until there were enough events; half of them stay. */
+  const visits = async (which: number) => {
+    const own = Array.from({ length: USERS / AT_A_TIME }, (_, at) => `user-${which * 10 + at}`);
+    for (const name of own.slice(1)) await host.command('joinAs', name, livekit.url, tokenOf(parts, name));
+    while (told() < EVENTS) {
+      const [name = ''] = own;
+      await host.command('joinAs', name, livekit.url, tokenOf(parts, name));
+      if (random(8) === 0) await forwarder.deliverLate();
+      await host.command('leaveAs', name);
+    }
+    for (const name of own.slice(1 + USERS / AT_A_TIME / 2)) await host.command('leaveAs', name);
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, (_, which) => visits(which)));
+  await until('all who left have left', async () => (await active(parts)).length === 1 + 2 * AT_A_TIME);
+  const inRoom = await active(parts);
+  // Whatever is to be delivered was: of those who are not in the room both events have come, and one may have been lost.
+  const sids = (name: string) =>
+    forwarder.events.slice(before).flatMap(({ event, participant }) => (event === name ? [participant?.sid] : []));
+  await until('all events have come', async () => {
+    const left = new Set([...sids('participant_left'), ...sids('participant_connection_aborted')]);
+    const inside = sids('participant_joined').filter((sid) => !left.has(sid));
+    return inside.length === inRoom.length;
+  });
+  assert.deepEqual(await present(parts), inRoom);
+  await forwarder.deliverLate();
+  assert.deepEqual(await present(parts), inRoom, 'after all that was late');
+  assert.ok(told() >= EVENTS);
+  t.diagnostic(`${told()} events: ${JSON.stringify(forwarder.counts)}`);
+  const [corrected] = await endpoint.logged('Presence corrected');
+  assert.ok(corrected);
+});

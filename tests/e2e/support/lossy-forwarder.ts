@@ -1,0 +1,68 @@
+/** Stands between LiveKit's webhooks and the endpoint: it loses events, delays them, changes their order and repeats them. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { WebhookJson } from './webhook-listener.ts';
+
+/** What happens to an event. */
+export type Fate = 'delivered' | 'lost' | 'late' | 'repeated';
+
+/** Chooses the fate of an event; by number, from 0. */
+type FateOf = (event: WebhookJson, number: number) => Fate;
+
+interface Held {
+  readonly body: Buffer<ArrayBuffer>;
+  readonly authorization: string;
+}
+
+/** Starts it; it does not know the endpoint yet. */
+export async function startLossyForwarder() {
+  const late: Held[] = [];
+  const counts: Record<Fate, number> = { delivered: 0, lost: 0, late: 0, repeated: 0 };
+  const events: WebhookJson[] = [];
+  let target = '';
+  let fateOf: FateOf = () => 'delivered';
+
+  async function forward({ body, authorization }: Held): Promise<void> {
+    const headers = { authorization, 'content-type': 'application/webhook+json' };
+    const { status } = await fetch(target, { method: 'POST', headers, body });
+    if (status !== 200) throw new Error(`the endpoint answered a webhook with ${status}`);
+  }
+
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const held = { body: Buffer.concat(chunks), authorization: request.headers.authorization ?? '' };
+    const event: WebhookJson = JSON.parse(held.body.toString());
+    const fate = fateOf(event, events.length);
+    events.push(event);
+    counts[fate] += 1;
+    if (fate === 'late' || fate === 'repeated') late.push(held);
+    if (fate === 'delivered' || fate === 'repeated') await forward(held);
+    // LiveKit sends the next event after the answer to this one.
+    response.writeHead(200).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook`,
+    counts,
+    /** All events that came, whatever became of them. */
+    events,
+    /** Where events go. */
+    forwardTo(url: string) {
+      target = url;
+    },
+    choose(fates: FateOf) {
+      fateOf = fates;
+    },
+    /** Delivers what is late, the latest first. */
+    async deliverLate() {
+      while (late.length > 0) await forward(late.pop() as Held);
+    },
+    stop() {
+      server.closeAllConnections();
+      return new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+export type LossyForwarder = Awaited<ReturnType<typeof startLossyForwarder>>;

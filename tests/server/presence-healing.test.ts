@@ -1,0 +1,158 @@
+/** GET /channels/:channelId/voice-presence after lost webhooks: who is there by LiveKit's own list. */
+import assert from 'node:assert/strict';
+import { beforeEach, describe, test } from 'node:test';
+import { json } from '../server-parts/fake-livekit.ts';
+import { assertAnswer, assertError, FORBIDDEN } from '../support/answers.ts';
+import type { Asking } from '../support/endpoint.ts';
+import { type ListedRooms, listedParticipant, listRoomsOn } from '../support/listed-rooms.ts';
+import { withFakeLivekit } from '../support/muting.ts';
+import { people } from '../support/people.ts';
+import { moved, RECEIVED, webhooks } from '../support/webhooks.ts';
+
+const SEEN_MS = 30_000;
+
+const running = withFakeLivekit();
+const { insert } = people(() => running.endpoint);
+const post = webhooks(() => running.endpoint);
+let listed: ListedRooms;
+beforeEach(() => {
+  ({ rooms: listed } = listRoomsOn(running.livekit));
+});
+
+let count = 0;
+
+/** A channel of a test's own, which is also the name of the room. */
+async function newRoom(): Promise<string> {
+  count += 1;
+  const id = `channel-healing-${count}`;
+  await insert('Channel', { id, communityId: 'community-kraken', name: id, type: 'VOICE' });
+  return id;
+}
+
+async function apply(...bodies: string[]): Promise<void> {
+  for (const body of bodies) assertAnswer(await post(body), 200, RECEIVED, body);
+}
+
+const read = (room: string, { query = '', ...asking }: Asking & { query?: string } = {}) =>
+  running.endpoint.get(`/channels/${room}/voice-presence${query}`, {
+    settings: { LIVEKIT_URL: running.livekit.url },
+    ...asking,
+  });
+
+async function present(room: string): Promise<string[]> {
+  const { status, text } = await read(room);
+  assert.equal(status, 200, text);
+  return JSON.parse(text).participants.map(({ identity }: { identity: string }) => identity);
+}
+
+const inRoom = (room: string, ...participants: object[]) => listed.set(room, { sid: `RM_${room}`, participants });
+const calls = () => running.livekit.calls.map(({ path }) => path.split('/').at(-1));
+
+test('lost events are made good by the first read', async () => {
+  const room = await newRoom();
+  await apply(moved('joined', room, 'ghost'), moved('joined', room, 'here', { createdAt: '1760000009' }));
+  inRoom(
+    room,
+    listedParticipant('PA_here', 'here'),
+    listedParticipant('PA_unseen', 'unseen'),
+    listedParticipant('PA_agent', 'assistant', { kind: 'AGENT', joined_at: '1760000011' }),
+    listedParticipant('PA_recorder', 'recorder', { kind: 'EGRESS' }),
+    listedParticipant('PA_hidden', 'hidden', { permission: { hidden: true } }),
+    listedParticipant('PA_joining', 'joining', { state: 'JOINING' }),
+  );
+  const participants = [
+    { identity: 'unseen', name: 'unseen', joinedAt: '2025-10-09T08:53:20.000Z', isServerMuted: false, isAgent: false },
+    { identity: 'here', name: 'here', joinedAt: '2025-10-09T08:53:29.000Z', isServerMuted: false, isAgent: false },
+    {
+      identity: 'assistant',
+      name: 'assistant',
+      joinedAt: '2025-10-09T08:53:31.000Z',
+      isServerMuted: false,
+      isAgent: true,
+    },
+  ];
+  assertAnswer(await read(room), 200, JSON.stringify({ channelId: room, participants }));
+  const corrected = await running.endpoint.logged('Presence corrected');
+  const { requestId, ...line } = corrected.find(({ roomId }) => roomId === room) ?? assert.fail('not logged');
+  assert.equal(typeof requestId, 'string');
+  const counts = { roomId: room, missing: 1, joined: 2 };
+  assert.deepEqual(line, { level: 'info', message: 'Presence corrected', ...counts });
+});
+
+test('a room that is not running is empty', async () => {
+  const room = await newRoom();
+  await apply(moved('joined', room, 'ghost'));
+  assert.deepEqual(await present(room), []);
+  assert.deepEqual(calls(), ['ListRooms']);
+});
+
+test('LiveKit is asked once in a minute, for the first page, and not for those who may not read', async () => {
+  const room = await newRoom();
+  inRoom(room, listedParticipant('PA_1', 'a'));
+  assertError(await read(room, { as: 'user-stranger' }), FORBIDDEN);
+  assert.equal((await read(room, { query: '?after=1.a' })).status, 200);
+  assert.deepEqual(calls(), []);
+  for (let time = 0; time < 3; time++) assert.deepEqual(await present(room), ['a']);
+  assert.deepEqual(calls(), ['ListRooms', 'ListParticipants']);
+  await apply(moved('joined', room, 'b'));
+  assert.deepEqual(await present(room), ['a', 'b'], 'events count as before');
+  assert.deepEqual(calls().length, 2);
+});
+
+test('it is asked again a minute after that', async () => {
+  const room = await newRoom();
+  // Another setting, so that the process remembers nothing.
+  const forgetful = (at: number) => read(room, { settings: { LIVEKIT_URL: running.livekit.url, JWT_LEEWAY: `${at}` } });
+  inRoom(room, listedParticipant('PA_1', 'a'));
+  for (const at of [1, 2]) await forgetful(at);
+  assert.equal(calls().length, 2);
+  await running.endpoint.database.update('VoiceReconciliation', { reconciledAt: 1 }, { room });
+  inRoom(room, listedParticipant('PA_2', 'b'));
+  const { participants } = JSON.parse((await forgetful(3)).text);
+  assert.deepEqual([participants[0].identity, calls().length], ['b', 4]);
+});
+
+test('a response does not wait for a LiveKit that is slow, whose answer counts nevertheless', async () => {
+  const room = await newRoom();
+  await apply(moved('joined', room, 'ghost'));
+  inRoom(room, listedParticipant('PA_1', 'a'));
+  const answer = Promise.withResolvers<void>();
+  ({ rooms: listed } = listRoomsOn(running.livekit, () => answer.promise));
+  inRoom(room, listedParticipant('PA_1', 'a'));
+  assert.deepEqual(await present(room), ['ghost'], 'LiveKit has not answered yet');
+  answer.resolve();
+  for (const end = performance.now() + SEEN_MS; (await present(room)).join() !== 'a'; ) {
+    assert.ok(performance.now() < end, 'the answer was lost');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+});
+
+describe('presence is answered as it is stored', () => {
+  const assertStored = async (settings: Record<string, unknown>) => {
+    const room = await newRoom();
+    await apply(moved('joined', room, 'a'));
+    const { status, text } = await read(room, { settings });
+    assert.deepEqual([status, JSON.parse(text).participants[0]?.identity], [200, 'a']);
+  };
+
+  test('where LiveKit is down, or no URL is set', async () => {
+    await assertStored({ LIVEKIT_URL: 'ws://127.0.0.1:1' });
+    await assertStored({ LIVEKIT_URL: null });
+  });
+
+  test('where LiveKit answers an error, garbage or another room', async () => {
+    const settings = { LIVEKIT_URL: running.livekit.url };
+    const answers = [
+      [500, { code: 'internal' }],
+      [200, { rooms: [{ sid: 'RM_1', name: 'another-room' }] }],
+      [200, { rooms: 7 }],
+    ] as const;
+    for (const [status, value] of answers) {
+      running.livekit.behaviours.set('ListRooms', (response) => json(response, status, value));
+      await assertStored(settings);
+    }
+    running.livekit.behaviours.set('ListRooms', (response) => response.writeHead(200).end('<html>'));
+    await assertStored(settings);
+    assert.doesNotMatch(running.endpoint.log.join('\n'), /eyJ|another-room|html/);
+  });
+});
