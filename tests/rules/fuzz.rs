@@ -4,8 +4,8 @@
 use crate::common::{API_KEY, API_SECRET, NOW, config, credentials, from_settings, service};
 use livekit_edge::{
     AccessToken, Bounds, Caller, ClaimError, Facts, LivekitError, LivekitService, Permission, RawAccessToken,
-    RawCreateToken, RoomConfiguration, RoomName, Secret, SigningKey, TokenVerifier, TrackSource, Ttl, UserTokenRules,
-    WebhookVerifier, check_settings,
+    RawCreateToken, RecordingChange, RecordingSettings, RoomConfiguration, RoomName, Secret, SigningKey, TokenVerifier,
+    TrackSource, Ttl, UserTokenRules, WebhookVerifier, check_settings,
     config::DEFAULT_MAX_TTL,
     json::{self, Fields, Object, Value},
     jws,
@@ -23,7 +23,7 @@ const INPUTS: usize = 10_000;
 
 /// A valid input of each parser.
 #[rustfmt::skip]
-const SEEDS: [&str; 12] = [
+const SEEDS: [&str; 14] = [
     r#"{"roomId":"channel-abc123","identity":"user-456","name":"Ann é 🎤","ttl":3600}"#,
     r#"{"room_name":"r","participant_identity":"i","participant_attributes":{"a":"b"},"room_config":{}}"#,
     r#"{"participantIdentity":"user-789","mute":true}"#,
@@ -34,6 +34,8 @@ const SEEDS: [&str; 12] = [
     r#"{"iss":"devkey","sub":"u","nbf":1,"exp":1700000060,"video":{"room":"r","roomJoin":true,"canPublishSources":["camera"]},"attributes":{"a":"b"}}"#,
     r#"{"iss":"idp","aud":["kraken"],"sub":"u","exp":1700000060,"jti":"t","iat":1e9}"#,
     r#"{"emptyTimeout":7,"agents":[{"agentName":"a"}],"egress":{"room":{"advanced":{"keyFrameInterval":4.5}}}}"#,
+    r#"{"event":"egress_ended","egressId":"EG_1","roomName":"r","egressInfo":{"egressId":"EG_1","roomName":"r","status":"EGRESS_COMPLETE","endedAt":"1700000000000000000","fileResults":[{"filename":"f","location":"https://b.example/f?sig=x","size":"1"}]}}"#,
+    r#"{"s3":{"bucket":"b","accessKey":"a","secret":"s","forcePathStyle":true,"proxy":{"url":"p"}}}"#,
     "1.5 hours",
     "wss://livekit.example",
 ];
@@ -136,6 +138,7 @@ impl Keyed {
 fn read_bodies(input: &[u8], keyed: &Keyed, seen: &mut Seen) {
     seen.option("json", json::parse(input).ok());
     seen.result("presence", PresenceChange::from_body(input, NOW));
+    read_recordings(input, seen);
     let Some(body) = seen.result("body", parse_body(input)) else { return };
     sign_with_grant(&body, keyed, seen);
     seen.result("mute", RawMuteParticipant::from_object(&body).validate());
@@ -157,6 +160,19 @@ fn read_bodies(input: &[u8], keyed: &Keyed, seen: &mut Seen) {
         let typed = AccessToken::with_credentials(&credentials()).claims(claims.clone()).to_jwt(NOW).unwrap();
         assert_eq!(keyed.verifier.verify(&typed, NOW), Ok(claims));
     }
+}
+
+fn read_recordings(input: &[u8], seen: &mut Seen) {
+    let text = String::from_utf8_lossy(input);
+    let setting = |name: &str| (name == "RECORDING_STORAGE").then(|| text.clone().into_owned());
+    seen.option("storage", RecordingSettings::from_settings(&setting));
+    let settings = RecordingSettings::from_settings(&|name| (name == "RECORDING_FILEPATH").then(|| "f".into()));
+    let settings = settings.unwrap();
+    seen.result("recording event", RecordingChange::from_body(input, &settings));
+    let info = seen.option("egress", RecordingChange::from_info(&text, Some(&settings)).ok().flatten());
+    let Some(change) = info else { return };
+    let locations = change.files.iter().filter_map(|file| file.location.as_deref());
+    assert!(locations.clone().filter(|location| location.contains("://")).all(|location| !location.contains('?')));
 }
 
 fn claim_error(error: &LivekitError) -> Option<&ClaimError> {
@@ -233,5 +249,5 @@ fn no_rule_panics_on_ten_thousand_inputs() {
     for (rule, [accepted, rejected]) in &seen.0 {
         assert!(*accepted >= 5 && *rejected >= 5, "{rule}: {accepted} accepted, {rejected} rejected");
     }
-    assert_eq!(seen.0.len(), 22);
+    assert_eq!(seen.0.len(), 25);
 }

@@ -48,6 +48,7 @@ mod permission;
 mod properties_body;
 mod rbac;
 mod reconciliation;
+mod recording;
 mod room_config;
 mod servers;
 mod service;
