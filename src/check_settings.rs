@@ -8,6 +8,7 @@ use crate::{
     jws::Secret,
     keys::ApiKeys,
     operator_key::{NO_OPERATOR, OPERATOR_KEY, OperatorKey},
+    recording::{RecordingStorage, is_filepath, is_preset},
     servers::is_server_url,
     setting::{Settings, entries, list, parse_boolean, parse_integer, text},
     similar_name::distance,
@@ -52,10 +53,11 @@ const TTL: &str = "an integer of seconds from 1";
 const MAXIMUM: &str = "that applies";
 const DEFAULT: &str = "the default applies";
 const REFUSED: &str = "user tokens are refused";
+const RECORDING_OFF: &str = "recording is off";
 
 /// The rule of each setting. Those of HTTP (`CORS_ORIGINS`, `RATE_LIMIT_PER_USER`, …) have their rules in TypeScript, and only
 /// quotes are looked for here.
-const RULES: [(&str, Rule); 29] = [
+const RULES: &[(&str, Rule)] = &[
     ("LIVEKIT_API_KEY", Rule::Text),
     ("LIVEKIT_API_SECRET", Rule::Secret),
     ("LIVEKIT_URL", Rule::Value(is_server_url, SERVER_URL, "clients cannot connect")),
@@ -70,6 +72,20 @@ const RULES: [(&str, Rule); 29] = [
     ("LIVEKIT_CAN_UPDATE_OWN_METADATA", Rule::Value(is_boolean, "true or false", "false applies")),
     ("LIVEKIT_TOKEN_JTI", Rule::Value(is_boolean, "true or false", "false applies")),
     ("LIVEKIT_AGENTS", Rule::List(is_any, "a list of names", "no agent is dispatched")),
+    (
+        "RECORDING_STORAGE",
+        Rule::Value(
+            RecordingStorage::is_valid,
+            "a JSON object with one of s3, gcp, azure and aliOSS, with the fields that LiveKit knows",
+            RECORDING_OFF,
+        ),
+    ),
+    (
+        "RECORDING_FILEPATH",
+        Rule::Value(is_filepath, "a path of at most 1024 bytes without control characters", RECORDING_OFF),
+    ),
+    ("RECORDING_LAYOUT", Rule::Text),
+    ("RECORDING_PRESET", Rule::Value(is_preset, "a preset of LiveKit such as H264_1080P_30", DEFAULT)),
     ("JWT_SECRET", Rule::Secret),
     ("JWT_SECRETS", Rule::Secrets),
     ("JWT_JWKS_URL", Rule::Text),
@@ -167,7 +183,8 @@ fn mistaken_for(name: &str, setting: Settings<'_>) -> Option<&'static str> {
     if known().any(|known| known == name) {
         return None;
     }
-    let ours = known().filter(|known| known.starts_with("LIVEKIT_") || known.starts_with("JWT_"));
+    let ours =
+        known().filter(|known| ["LIVEKIT_", "JWT_", "RECORDING_"].iter().any(|prefix| known.starts_with(prefix)));
     let similar: Vec<_> =
         ours.filter_map(|known| distance(name, known, MAX_EDITS).map(|distance| (distance, known))).collect();
     let is_free = similar.iter().all(|(_, known)| text(setting, known).is_none());

@@ -5,6 +5,7 @@ use crate::{
     json::{Fields, Value},
     jws::Secret,
     keys::ApiKeys,
+    recording::RecordingSettings,
     servers::{Server, Servers, is_server_url},
     setting::{self, Settings, parse_boolean, parse_integer},
     token::{ApiCredentials, Ttl},
@@ -52,6 +53,8 @@ pub struct LivekitConfig {
     pub can_update_own_metadata: bool,
     /// `LIVEKIT_AGENTS`: names of the agents that callers of the endpoint may dispatch, separated by commas.
     pub agents: Vec<String>,
+    /// `RECORDING_…`: how channels are recorded; `None` if recording is off.
+    pub recording: Option<RecordingSettings>,
     /// `LIVEKIT_TOKEN_JTI`: whether every token carries a random `jti`; issuing then needs random bytes.
     pub jti: bool,
 }
@@ -73,6 +76,7 @@ impl Default for LivekitConfig {
             create_rooms: false,
             can_update_own_metadata: false,
             agents: Vec::new(),
+            recording: None,
             jti: false,
         }
     }
@@ -102,6 +106,7 @@ impl LivekitConfig {
             create_rooms: boolean("LIVEKIT_CREATE_ROOMS"),
             can_update_own_metadata: boolean("LIVEKIT_CAN_UPDATE_OWN_METADATA"),
             agents: setting::list(setting, "LIVEKIT_AGENTS").unwrap_or_default(),
+            recording: RecordingSettings::from_settings(setting),
             jti: boolean("LIVEKIT_TOKEN_JTI"),
         };
         match config.single_server() {

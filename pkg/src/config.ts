@@ -33,8 +33,10 @@ const PROPERTIES = {
   jti: true,
 } as const satisfies Record<keyof LivekitConfig, true>;
 
-/** The only setting that may be an object: Workers have JSON variables. */
 const SERVERS = 'LIVEKIT_SERVERS';
+
+/** The settings that may be objects: Workers have JSON variables. */
+const JSON_SETTINGS = [SERVERS, 'RECORDING_STORAGE'];
 
 /** Settings of the service in an environment. */
 const SERVICE_SETTINGS = [
@@ -56,6 +58,10 @@ const ENDPOINT_SETTINGS = [
   'LIVEKIT_GRANTS',
   'LIVEKIT_CREATE_ROOMS',
   'LIVEKIT_AGENTS',
+  'RECORDING_STORAGE',
+  'RECORDING_FILEPATH',
+  'RECORDING_LAYOUT',
+  'RECORDING_PRESET',
   'JWT_SECRET',
   'JWT_SECRETS',
   'JWT_JWKS_URL',
@@ -143,15 +149,15 @@ function read(of: object, names: readonly string[]): Settings {
     if (typeof value === 'string') settings[name] = isTooLong(value) ? value : value.toWellFormed();
     else if (typeof value === 'number' || typeof value === 'boolean') settings[name] = value;
     else if (value !== undefined && value !== null)
-      settings[name] = name === SERVERS ? serversText(value) : NOT_PRIMITIVE;
+      settings[name] = JSON_SETTINGS.includes(name) ? settingJson(value) : NOT_PRIMITIVE;
   }
   return settings;
 }
 
-/** Servers as JSON. Too many become an invalid value, and do not count as unset. */
-function serversText(servers: unknown): string {
+/** A setting as JSON. One that is too large becomes an invalid value, and does not count as unset. */
+function settingJson(value: unknown): string {
   try {
-    return jsonText(servers) || NOT_A_SETTING;
+    return jsonText(value) || NOT_A_SETTING;
   } catch (cause) {
     throw unreadable(cause);
   }

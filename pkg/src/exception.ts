@@ -3,7 +3,7 @@ import type { TwirpErrorCode } from './livekit-api/twirp-error-code.js';
 /**
  * The HTTP status of each code of an error, and the `error` field of its response body where it has one. The codes are those
  * of the rules in Rust (`src/error/`), of HTTP (`server/`), of the identity provider (`server/identity-provider/`) and of
- * LiveKit's server (`webhook-receiver.ts`, `server/livekit/room-service.ts`). Those of its API are Twirp's
+ * LiveKit's server (`webhook-receiver.ts`, `server/livekit/`, `server/recording/`). Those of its API are Twirp's
  * (`livekit-api/twirp-error-code.ts`), with the status that the server answered.
  */
 const STATUS = {
@@ -35,15 +35,19 @@ const STATUS = {
   not_found: [404],
   participant_not_found: [404, 'Not Found'],
   room_not_found: [404, 'Not Found'],
+  recording_not_found: [404, 'Not Found'],
   method_not_allowed: [405],
   body_timeout: [408],
   unmute_not_allowed: [409, 'Conflict'],
+  recording_exists: [409, 'Conflict'],
   too_large: [413],
   unsupported_media_type: [415],
   too_many_requests: [429],
   livekit_unavailable: [502],
   store_unavailable: [503],
   watching_unavailable: [503],
+  recording_not_configured: [503],
+  egress_unavailable: [503],
   identity_provider_unavailable: [503],
   livekit_timeout: [504],
 } as const satisfies Record<string, readonly [status: number, error?: string]>;

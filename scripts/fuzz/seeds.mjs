@@ -125,6 +125,9 @@ const SETTINGS = [
   'postgres://user:~@db.example:5432/kraken?sslmode=verify-full&schema=public&connection_limit=5&pgbouncer=true&search_path=a',
 ];
 const LISTS = [
+  '{"event":"egress_ended","egressInfo":{"egressId":"EG_1","roomName":"r","status":"EGRESS_COMPLETE","endedAt":"1700000000000000000","fileResults":[{"filename":"f","location":"https://b.example/f?sig=x","size":"1"}]}}',
+  '{"egressId":"EG_1","roomName":"r","status":"EGRESS_COMPLETE","fileResults":[{"filename":"f","location":"https://b.example/f?sig=x"}]}',
+  '{"s3":{"bucket":"b","accessKey":"a","secret":"s","forcePathStyle":true,"proxy":{"url":"p"}}}',
   '[]',
   '[{"sid":"PA_1","identity":"u","state":"ACTIVE","joined_at":"1700000000","kind":"STANDARD"},{"sid":"PA_2","identity":"a","state":"JOINED","joinedAt":1,"kind":"AGENT"}]',
 ];

@@ -44,6 +44,8 @@ const KEYS = {
   VoiceKick: [['channelId', 'subject']],
   VoiceLock: [['channelId']],
   VoiceIdentity: [['room', 'identity', 'userId']],
+  VoiceRecording: [['egressId']],
+  VoiceRecordingClaim: [['room'], ['id']],
 };
 
 /**

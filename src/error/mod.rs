@@ -69,6 +69,8 @@ pub enum LivekitError {
     Forbidden(ForbiddenReason),
     /// The store did not answer, or not with facts.
     StoreUnavailable,
+    /// The settings of recordings are unset or invalid.
+    RecordingNotConfigured,
 }
 
 impl LivekitError {
@@ -95,6 +97,7 @@ impl LivekitError {
             Self::AccountBanned => "account_banned",
             Self::Forbidden(_) => "forbidden",
             Self::StoreUnavailable => "store_unavailable",
+            Self::RecordingNotConfigured => "recording_not_configured",
         }
     }
 
@@ -167,6 +170,7 @@ impl LivekitError {
             Self::AccountBanned => "Account has been banned",
             Self::Forbidden(_) => "Forbidden resource",
             Self::StoreUnavailable => "Service Unavailable",
+            Self::RecordingNotConfigured => "Recording is not configured",
         })
     }
 }

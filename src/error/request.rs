@@ -65,6 +65,8 @@ pub enum RequestField {
     DurationSeconds,
     /// `locked`
     Locked,
+    /// `audioOnly`: whether a recording has no video
+    AudioOnly,
     /// `room_name` of LiveKit's clients
     SourceRoom,
     /// `participant_identity` of LiveKit's clients
@@ -94,6 +96,7 @@ impl RequestField {
             Self::SourceMetadata => MAX_METADATA_BYTES,
             Self::SourceAttributes => MAX_ATTRIBUTES_BYTES,
             Self::Mute
+            | Self::AudioOnly
             | Self::DurationSeconds
             | Self::Locked
             | Self::SourceRoomConfig
@@ -135,6 +138,7 @@ impl RequestField {
             Self::Mute => "mute",
             Self::DurationSeconds => "durationSeconds",
             Self::Locked => "locked",
+            Self::AudioOnly => "audioOnly",
             Self::SourceRoom => "room_name",
             Self::SourceIdentity => "participant_identity",
             Self::SourceName => "participant_name",

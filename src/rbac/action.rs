@@ -2,8 +2,8 @@
 
 macro_rules! actions {
     ($($variant:ident = $name:literal),+ $(,)?) => {
-        /// One of Kraken's RBAC actions, in the order of its schema (`enum RbacActions`); the last three came with its channel
-        /// permission overwrites.
+        /// One of Kraken's RBAC actions, in the order of its schema (`enum RbacActions`); those of voice came with its channel
+        /// permission overwrites. The last one is ours.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum RbacAction {
@@ -84,6 +84,7 @@ actions! {
     Speak = "SPEAK",
     Video = "VIDEO",
     ScreenShare = "SCREEN_SHARE",
+    RecordChannel = "RECORD_CHANNEL",
 }
 
 impl RbacAction {
@@ -108,6 +109,7 @@ impl RbacAction {
                 | Self::ScreenShare
                 | Self::MuteParticipant
                 | Self::CaptureReplay
+                | Self::RecordChannel
         )
     }
 }

@@ -9,6 +9,7 @@ mod identity;
 mod moderation;
 mod overwrites;
 mod participant_rights;
+mod recording;
 mod standing;
 mod sync;
 
@@ -22,5 +23,6 @@ pub use facts::{ChannelFacts, CommunityBan, Facts, UserFacts};
 pub use moderation::{Join, authorize_moderation, judge_join};
 pub use overwrites::{Overwrite, OverwriteTarget};
 pub use participant_rights::ParticipantRights;
+pub use recording::authorize_recording;
 pub use standing::{RoomKind, Standing};
 pub use sync::{SyncAction, Wanted, compare, is_followed};

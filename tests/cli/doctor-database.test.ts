@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sqliteStore } from 'livekit-edge/stores/sqlite';
+import postgres from 'postgres';
 import { createTables, startPostgres } from '../../scripts/postgres.mjs';
 import { dropTables } from '../support/sqlite-file.ts';
 import { run, SETTINGS } from './support/cli.ts';
@@ -72,6 +73,14 @@ describe('a PostgreSQL', () => {
     assert.match(await check(url), /^error: PostgreSQL is reached and lacks tables: apply the files in postgres\//);
     await createTables(url);
     assert.equal(await check(url), 'ok: PostgreSQL is reached and has the tables');
+    const sql = postgres(url, { max: 1, onnotice: () => {} });
+    await sql`DROP TABLE "VoiceRecording"`;
+    await sql.end();
+    assert.equal(await check(url), 'ok: PostgreSQL is reached and has the tables');
+    const env = { ...SETTINGS, DATABASE_URL: url, RECORDING_FILEPATH: '{time}' };
+    const lacks =
+      'advice: PostgreSQL is reached and lacks the tables of recordings: apply postgres/0006 of the package';
+    assert.deepEqual(findings(await doctor(env), 'database'), [lacks]);
   });
 
   test('without the database, or that cannot be reached, is an error', async () => {

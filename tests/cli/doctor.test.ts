@@ -45,6 +45,13 @@ describe('the LiveKit server', () => {
     assert.match(findings(await doctor({ SQLITE_PATH }, '-e', file), 'livekit').join(), /^ok: /);
   });
 
+  it('that has no egress service is a warning where channels are recorded', async ({ url }) => {
+    const env = { ...SETTINGS, LIVEKIT_URL: url, SQLITE_PATH, RECORDING_FILEPATH: '{room_name}/{time}' };
+    assert.deepEqual(findings(await doctor(env), 'livekit'), [
+      'warning: The LiveKit server is reached and has no egress service connected: requests to record are answered 503',
+    ]);
+  });
+
   it('that knows another secret, or does not know the key, refuses our token', async ({ url }) => {
     for (const change of [{ LIVEKIT_API_SECRET: `not-${JWT_SECRET}` }, { LIVEKIT_API_KEY: 'another' }]) {
       const [check] = findings(await doctor({ ...SETTINGS, LIVEKIT_URL: url, SQLITE_PATH, ...change }), 'livekit');

@@ -29,6 +29,7 @@ const EXPECTED: Record<string, [status: number, error?: string]> = {
   account_banned: [401, 'Unauthorized'],
   forbidden: [403, 'Forbidden'],
   store_unavailable: [503],
+  recording_not_configured: [503],
 };
 
 /** The codes of `LivekitError` as its source lists them. */

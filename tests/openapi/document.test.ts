@@ -130,7 +130,8 @@ test('a schema that takes anything would prove nothing: each refuses what anothe
       { success: 0, received: 0 },
     ]) {
       // Nothing in it is required.
-      if (['ConnectionInfo', 'EndRoom'].includes(name) && String(value) === '[object Object]') continue;
+      if (['ConnectionInfo', 'EndRoom', 'StartRecording'].includes(name) && String(value) === '[object Object]')
+        continue;
       assert.equal(validate(value), false, `${name}: ${JSON.stringify(value)}`);
     }
   }

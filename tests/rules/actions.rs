@@ -1,4 +1,4 @@
-//! RbacAction: Kraken's actions, each by its exact name (row 2).
+//! RbacAction: Kraken's actions and ours, each by its exact name (row 2).
 
 use livekit_edge::{
     Facts, ForbiddenReason, LivekitError, RbacAction, decide,
@@ -7,7 +7,7 @@ use livekit_edge::{
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// `enum RbacActions` of Kraken's schema, and the actions of voice that it has had since it has overwrites.
+/// `enum RbacActions` of Kraken's schema, the actions of voice that it has had since it has overwrites, and ours.
 const ACTIONS: &str = "DELETE_MESSAGE DELETE_CHANNEL DELETE_COMMUNITY DELETE_INVITE DELETE_USER DELETE_ROLE \
     DELETE_ALIAS_GROUP DELETE_ALIAS_GROUP_MEMBER DELETE_INSTANCE_INVITE DELETE_MEMBER DELETE_REACTION CREATE_MESSAGE \
     CREATE_CHANNEL CREATE_COMMUNITY CREATE_INVITE CREATE_ROLE CREATE_ALIAS_GROUP CREATE_ALIAS_GROUP_MEMBER \
@@ -16,13 +16,14 @@ const ACTIONS: &str = "DELETE_MESSAGE DELETE_CHANNEL DELETE_COMMUNITY DELETE_INV
     UPDATE_COMMUNITY UPDATE_CHANNEL UPDATE_USER UPDATE_ROLE UPDATE_ALIAS_GROUP UPDATE_ALIAS_GROUP_MEMBER \
     UPDATE_INSTANCE_INVITE UPDATE_MEMBER CAPTURE_REPLAY READ_INSTANCE_SETTINGS UPDATE_INSTANCE_SETTINGS \
     READ_INSTANCE_STATS MANAGE_USER_STORAGE BAN_USER KICK_USER TIMEOUT_USER UNBAN_USER PIN_MESSAGE UNPIN_MESSAGE \
-    DELETE_ANY_MESSAGE VIEW_BAN_LIST VIEW_MODERATION_LOGS MUTE_PARTICIPANT SPEAK VIDEO SCREEN_SHARE";
+    DELETE_ANY_MESSAGE VIEW_BAN_LIST VIEW_MODERATION_LOGS MUTE_PARTICIPANT SPEAK VIDEO SCREEN_SHARE \
+    RECORD_CHANNEL";
 
 #[test]
 fn the_actions_are_krakens_in_schema_order() {
     let names: Vec<_> = RbacAction::ALL.iter().map(|action| action.name()).collect();
     assert_eq!(names, ACTIONS.split_whitespace().collect::<Vec<_>>());
-    assert_eq!(names.len(), 55 + 3);
+    assert_eq!(names.len(), 55 + 3 + 1);
 }
 
 /// Row 2: the action needed is the action held, by its exact name.

@@ -89,6 +89,7 @@ fn every_error_has_its_code_and_message() {
         (LivekitError::TokenRevoked, "token_revoked", "Token has been revoked"),
         (LivekitError::AccountBanned, "account_banned", "Account has been banned"),
         (LivekitError::StoreUnavailable, "store_unavailable", "Service Unavailable"),
+        (LivekitError::RecordingNotConfigured, "recording_not_configured", "Recording is not configured"),
     ] {
         assert_error(&error, code, message, None);
         assert_eq!(error.path(), None);

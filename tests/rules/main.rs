@@ -53,6 +53,7 @@ mod properties_body;
 mod properties_rbac;
 mod rbac;
 mod reconciliation;
+mod recording;
 mod room_config;
 mod servers;
 mod service;

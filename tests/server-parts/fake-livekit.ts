@@ -36,6 +36,8 @@ export async function startFakeLivekit(prefix = '') {
     const behave = behaviours.get(route ?? '');
     if (behave !== undefined) return behave(response, request);
     const participant = participants.get(body.identity);
+    if (path === `${prefix}/twirp/livekit.Egress/ListEgress`) return json(response, 200, { items: [] });
+    if (path.startsWith(`${prefix}/twirp/livekit.Egress/`)) return json(response, 404, { code: 'not_found' });
     if (route === undefined) return json(response, 404, { code: 'bad_route', msg: 'no handler for path' });
     if (route === 'CreateRoom') return json(response, 200, { sid: 'RM_1', name: body.name });
     if (route === 'DeleteRoom') return json(response, 200, {});

@@ -50,6 +50,8 @@ const ROUTES: Record<string, Ask[]> = {
       ...['mute-participant', 'kick-participant', 'remove-participant', 'lock', 'end'].map(
         (name) => `/channels/CANARY/${name}`,
       ),
+      '/channels/CANARY/recordings',
+      '/channels/CANARY/recordings/CANARY/stop',
       '/CANARY',
       '/token/CANARY',
     ].map((path) => [
@@ -72,9 +74,15 @@ const ROUTES: Record<string, Ask[]> = {
       ),
     (asking) => endpoint.post('/token-source', { room_name: ROOM, participant_name: 'CANARY' }, asking),
   ],
-  reading: ['/health', '/connection-info', '/openapi.json', '/channels/CANARY/voice-presence', '/CANARY', ''].map(
-    (path) => (asking) => endpoint.get(path + QUERY, asking),
-  ),
+  reading: [
+    '/health',
+    '/connection-info',
+    '/openapi.json',
+    '/channels/CANARY/voice-presence',
+    '/channels/CANARY/recordings',
+    '/CANARY',
+    '',
+  ].map((path) => (asking) => endpoint.get(path + QUERY, asking)),
   muting: ['user-456', 'CANARY-nobody'].map(
     (participantIdentity) => (asking) =>
       endpoint.post(`/channels/${ROOM}/mute-participant`, { participantIdentity, mute: true }, asking),

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { FactsQuestion, FactsRow } from 'livekit-edge/server';
 import { demoData } from '../../scripts/demo-data.mjs';
-import { migrations } from '../../scripts/serve/migrations.mjs';
 import type { Database, Row } from '../support/database.ts';
+import { defaultRoles } from '../support/default-roles.ts';
 import type { Engine } from '../support/store-engines.ts';
 
 const NOTHING: Facts = {
@@ -374,10 +374,9 @@ function demoFacts({ userId, channelId, groupId, identity }: FactsQuestion): Fac
   };
 }
 
-/** A default role's actions, out of the migration's text. */
+/** A default role's actions. */
 function actionsOf(role: string): string[] {
-  const sql = migrations().find(({ name }) => name.startsWith('0002'))?.sql ?? '';
-  const list = sql.match(new RegExp(`'${role}', NULL, 1, '(\\[[^\\]]*\\])'`))?.[1];
-  assert.ok(list, role);
-  return JSON.parse(list);
+  const found = defaultRoles().find(({ name }) => name === role);
+  assert.ok(found, role);
+  return found.actions;
 }

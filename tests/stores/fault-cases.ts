@@ -14,6 +14,18 @@ const JOINED = {
   participant: { sid: 'PA_fault', identity: 'i', name: 'n' },
 } as const;
 
+const RECORDING = {
+  recordingId: 'EG_fault',
+  room: 'r',
+  status: 'active',
+  stage: 1,
+  startedAt: null,
+  endedAt: null,
+  changedAt: 1,
+  files: [],
+  isAsRequested: false,
+};
+
 const MUTED = { room: 'r', identity: 'i', participantSid: 'PA_fault', isServerMuted: true, askedAt: 1 };
 
 const KICKED = { channelId: 'r', identity: 'i', until: 2, byUserId: 'u', createdAt: 1, heldSince: 1 };
@@ -34,6 +46,12 @@ const CALLS: Record<string, (store: Store) => Promise<unknown> | undefined> = {
   roomKind: (store) => store.roomKind?.('r'),
   roomsOfUser: (store) => store.roomsOfUser?.('u', 1),
   holders: (store) => store.holders?.({ room: 'r', identity: 'i', heldSince: 1 }),
+  claim: (store) => store.recordings?.claim({ id: 'c', room: 'r', userId: 'u', claimedAt: 1 }),
+  release: (store) => store.recordings?.release('c'),
+  takeStale: (store) => store.recordings?.takeStale('r', 2, 1),
+  apply: (store) => store.recordings?.apply(RECORDING, null, 1),
+  list: (store) => store.recordings?.list('r', 1),
+  find: (store) => store.recordings?.find('r', 'EG_fault'),
 };
 
 export function faultCases(engine: () => Engine): void {

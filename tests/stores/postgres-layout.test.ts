@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { type PostgresStore, postgresStore } from 'livekit-edge/stores/postgres';
 import postgres from 'postgres';
 import { createTables, loadDemoData } from '../../scripts/postgres.mjs';
-import { migrations } from '../../scripts/serve/migrations.mjs';
+import { defaultRoles } from '../support/default-roles.ts';
 import { QUESTION, withPostgres } from '../support/with-postgres.ts';
 
 /** Column by column: name, type, whether it may be NULL. */
@@ -59,17 +59,14 @@ test('the enumerations', async () => {
   assert.deepEqual(await labels('InstanceRole'), ['OWNER', 'USER']);
   assert.deepEqual(await labels('ChannelType'), ['TEXT', 'VOICE']);
   const actions = await labels('RbacActions');
-  assert.equal(actions.length, 58);
+  assert.equal(actions.length, 59);
   assert.deepEqual([actions[0], actions[21], actions[54]], ['DELETE_MESSAGE', 'JOIN_CHANNEL', 'MUTE_PARTICIPANT']);
-  assert.deepEqual(actions.slice(55), ['SPEAK', 'VIDEO', 'SCREEN_SHARE']);
+  assert.deepEqual(actions.slice(55), ['SPEAK', 'VIDEO', 'SCREEN_SHARE', 'RECORD_CHANNEL']);
   assert.deepEqual(await labels('OverwriteTarget'), ['EVERYONE', 'ROLE', 'MEMBER']);
 });
 
 test('the default roles are those of SQLite', async () => {
-  const text = migrations().find(({ name }) => name.startsWith('0002'))?.sql ?? '';
-  const expected = [...text.matchAll(/\('(role-[a-z-]+)', '([^']+)', NULL, 1, '(\[[^\]]*\])'\)/g)].map(
-    ([, id, name, actions = '']) => ({ id, name, actions: JSON.parse(actions) }),
-  );
+  const expected = defaultRoles();
   assert.equal(expected.length, 3);
   const found = await running.sql`
     SELECT id, name, to_json(actions) AS actions FROM "Role" WHERE "isDefault" AND "communityId" IS NULL`;
@@ -78,8 +75,15 @@ test('the default roles are those of SQLite', async () => {
 });
 
 test('our own tables may be made again', async () => {
-  const ours = ['0002_livekit_edge', '0003_presence_and_cut_offs', '0005_moderation', '0008_rate_limits'];
-  for (const name of ours) {
+  for (const name of [
+    '0002_livekit_edge',
+    '0003_presence_and_cut_offs',
+    '0005_moderation',
+    '0006_recordings',
+    '0008_rate_limits',
+    '0010_record_channel',
+    '0011_record_channel_roles',
+  ]) {
     await running.sql.unsafe(readFileSync(new URL(`../../pkg/postgres/${name}.sql`, import.meta.url), 'utf8'));
   }
 });

@@ -8,6 +8,7 @@ import { presenceCases } from './presence-cases.ts';
 import { presenceOrderCases } from './presence-order-cases.ts';
 import { reconciliationCases } from './reconciliation-cases.ts';
 import { reconciliationModelCases } from './reconciliation-model-cases.ts';
+import { recordingCases } from './recording-cases.ts';
 import { roomsCases } from './rooms-cases.ts';
 
 /** Runs the suite on an engine. */
@@ -25,6 +26,7 @@ export function storeSuite(name: string, open: () => Promise<Engine>): void {
     describe('presence after lost events', () => reconciliationModelCases(() => engine));
     describe('moderation', () => moderationCases(() => engine));
     describe('rooms', () => roomsCases(() => engine));
+    describe('recordings', () => recordingCases(() => engine));
     describe('faults', () => faultCases(() => engine));
   });
 }

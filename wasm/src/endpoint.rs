@@ -10,7 +10,8 @@ use crate::{
 };
 use livekit_edge::{
     Bounds, Caller, DisplayName, Facts, Granted, Identity, LivekitConfig, LivekitError, LivekitService, OperatorKey,
-    Permission, RoomName, ServiceAction, TokenError, TokenResponse, Ttl, UserTokenRules, WebhookVerifier,
+    Permission, RecordingSettings, RoomName, ServiceAction, TokenError, TokenResponse, Ttl, UserTokenRules,
+    WebhookVerifier,
     json::{self, Fields, Object, Value},
     presence::{PresenceChange, PresenceCursor},
     rbac::{self, ChannelFacts},
@@ -24,6 +25,7 @@ const TYPES: &str = r#"
 export interface EndpointDescription {
   configured: boolean; jwksUrl?: string; algorithms: Algorithm[]; url?: string; servers: number; createRooms: boolean;
   hasOperator: boolean;
+  recording: boolean;
 }
 /** A LiveKit server as clients know it. */
 export interface ServerOfRoom { name: string; url?: string }
@@ -79,7 +81,8 @@ impl Endpoint {
                 .with_some("url", self.livekit.connection_url())
                 .with("servers", json::count(self.livekit.servers().as_slice().len()))
                 .with("createRooms", self.livekit.config().create_rooms)
-                .with("hasOperator", self.operator.is_some()),
+                .with("hasOperator", self.operator.is_some())
+                .with("recording", self.recording_settings().is_some()),
         )
     }
 
@@ -256,6 +259,11 @@ pub fn admit(user_id: String, token_id: Option<String>, issued_at: Option<f64>, 
 }
 
 impl Endpoint {
+    /// How channels are recorded; `None` if recording is off.
+    pub(crate) fn recording_settings(&self) -> Option<&RecordingSettings> {
+        self.livekit.config().recording.as_ref()
+    }
+
     fn random(&self) -> Result<Option<[u8; 16]>, LivekitError> {
         host::random(self.livekit.config().jti)
     }

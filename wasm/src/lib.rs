@@ -16,6 +16,7 @@ mod host;
 mod livekit_service;
 mod moderation;
 mod presence;
+mod recording;
 mod requests;
 mod settings;
 mod sync;

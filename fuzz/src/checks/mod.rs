@@ -16,6 +16,7 @@ mod jws;
 mod keyed;
 mod kraken;
 mod names;
+mod recording;
 mod settings;
 mod token;
 mod user_token;

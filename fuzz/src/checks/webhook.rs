@@ -1,6 +1,6 @@
 //! Webhooks: only the body that was signed is verified, and presence changes as the body or LiveKit's list says.
 
-use super::{Checks, NOW, token::claim};
+use super::{Checks, NOW, recording, token::claim};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use livekit_edge::{
     AccessToken, Claims,
@@ -25,6 +25,7 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
         check_list(list, input);
     }
     checks.option("list", list);
+    recording::check(checks, input);
 }
 
 /// The start of a room.

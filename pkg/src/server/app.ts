@@ -218,10 +218,14 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
   const app = new Hono<LivekitEnv>();
   app.use('*', prepare, cors);
   const limitAddress = addressLimit(clientAddress);
-  for (const [method, path, handle] of [...ROUTES, ...ofOptions]) {
-    const methods = method === 'GET' ? ['GET', 'HEAD'] : [method];
+  const all = [...ROUTES, ...ofOptions];
+  for (const [method, path, handle] of all) {
     if (!UNLIMITED.includes(path)) app.on(method, [path], limitAddress);
     app.on(method, [path], handle);
+  }
+  for (const path of new Set(all.map(([, path]) => path))) {
+    const ofPath = all.filter(([, other]) => other === path);
+    const methods = ofPath.flatMap(([method]) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
     app.options(path, preflight(methods.join(',')));
     app.all(path, refuseMethod(methods.join(', ')));
   }

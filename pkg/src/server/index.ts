@@ -17,6 +17,7 @@ export type {
   TokenAsk,
   TokenRoute,
 } from './hooks.js';
+export type { LivekitParticipant, LivekitRoom } from './livekit/room-messages.js';
 export { RoomService, type RoomServiceOptions } from './livekit/room-service.js';
 export type { ChooseServer, LivekitServer } from './livekit/servers.js';
 export type { ClientAddress } from './middleware/client-address.js';
@@ -53,6 +54,15 @@ export type {
   ReconciledStore,
   StoredConnection,
 } from './stores/reconciliation.js';
+export type {
+  RecordingChange,
+  RecordingClaim,
+  RecordingFile,
+  RecordingRow,
+  RecordingStore,
+  Recordings,
+  StaleClaim,
+} from './stores/recordings.js';
 export type { RoomKind, RoomsStore, UserRoom } from './stores/rooms.js';
 export {
   type FactsQuestion,

@@ -1,7 +1,7 @@
 /** Parsed request bodies. */
 import { copyOfBytes } from '../arguments.js';
 import { createException } from '../exception.js';
-import type { ModerationRequest, MuteRequest, TokenRequest } from '../wasm/generated/livekit_edge.js';
+import type { ModerationRequest, MuteRequest, RecordingRequest, TokenRequest } from '../wasm/generated/livekit_edge.js';
 import { call, Handle } from '../wasm/instance.js';
 import { tooLarge } from './errors.js';
 
@@ -22,6 +22,9 @@ export interface ParsedRequest {
 
 /** A parsed request to mute a participant. */
 export type ParsedMuteRequest = Omit<ParsedRequest, 'description'>;
+
+/** A parsed request about a recording. */
+export type ParsedRecordingRequest = Omit<ParsedRequest, 'description'>;
 
 /** What a moderator does. */
 export type ModerationName = 'kick' | 'remove' | 'lock' | 'end';
@@ -52,6 +55,17 @@ export function parseMuteParticipant(body: Uint8Array): ParsedMuteRequest {
   return request;
 }
 
+/** As {@link parseCreateToken}, of a request about a recording; without a body every field is unset. */
+export function parseRecording(body: Uint8Array = new Uint8Array()): ParsedRecordingRequest {
+  const bytes = bytesOf(body);
+  const request = new Handle(
+    ({ RecordingRequest }) => RecordingRequest.parse(bytes),
+    () => undefined,
+  );
+  request.create();
+  return request;
+}
+
 /** As {@link parseCreateToken}, of a request to kick or remove a participant, to lock a channel or to end a room. */
 export function parseModeration(name: ModerationName, body: Uint8Array): ParsedModeration {
   const bytes = bytesOf(body);
@@ -74,6 +88,13 @@ export const tokenRequestOf = (request: ParsedRequest): TokenRequest => request.
  * @internal
  */
 export const muteRequestOf = (request: ParsedMuteRequest): MuteRequest => request.object as MuteRequest;
+
+/**
+ * As {@link tokenRequestOf}.
+ * @internal
+ */
+export const recordingRequestOf = (request: ParsedRecordingRequest): RecordingRequest =>
+  request.object as RecordingRequest;
 
 /**
  * As {@link tokenRequestOf}.

@@ -28,7 +28,9 @@ export function narrowed(document: Document): Document {
   // A stream does not end.
   for (const path of Object.keys(copy.paths)) if (path.endsWith('/events')) delete copy.paths[path];
   for (const [path, { parameters = [] }] of Object.entries<Document>(copy.paths)) {
-    if (path.includes('{channelId}')) for (const parameter of parameters) parameter.example = 'channel-abc123';
+    for (const parameter of parameters) {
+      if (path.includes('{channelId}') && parameter.name !== 'recordingId') parameter.example = 'channel-abc123';
+    }
   }
   return copy;
 }

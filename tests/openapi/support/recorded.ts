@@ -1,11 +1,13 @@
 /** Answers of the endpoint with every status that its document promises, by operation. */
 import type { FakeLivekit } from '../../server-parts/fake-livekit.ts';
 import { json, MICROPHONE, refuseUnmuting } from '../../server-parts/fake-livekit.ts';
+import { type EgressServer, startEgressServer, twirpError } from '../../support/egress-server.ts';
 import type { Answer, Asking, Endpoint } from '../../support/endpoint.ts';
 import { openStream } from '../../support/event-stream.ts';
 import { ADDRESS_HEADER, LIMITS_HEADER, SETTINGS_HEADER, toHeader } from '../../support/headers.ts';
 import { ROOM_OF_NO_SERVER } from '../../support/limited.ts';
 import { sendRaw } from '../../support/raw-http.ts';
+import { RECORDING } from '../../support/recording.ts';
 import { severalServers } from '../../support/servers.ts';
 import { userToken } from '../../support/user-token.ts';
 import { moved, signatureOf, webhooks } from '../../support/webhooks.ts';
@@ -145,6 +147,12 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
   const nobody = { participantIdentity: 'nobody' };
   const removal = '/channels/{channelId}/remove-participant';
   await keep('post', removal, [endpoint.post(removal.replace('{channelId}', CHANNEL), nobody, withLivekit())]);
+  const egress = await startEgressServer();
+  try {
+    await keepRecordings(endpoint, egress, keep, unfinished);
+  } finally {
+    await egress.stop();
+  }
 
   const OPERATOR_KEY = 'an-operator-key-of-more-than-32-bytes';
   const operator = { Authorization: `Bearer ${OPERATOR_KEY}`, [SETTINGS_HEADER]: toHeader({ OPERATOR_KEY }) };
@@ -226,4 +234,69 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
     ]),
   ]);
   return all;
+}
+
+const RECORDINGS = '/channels/{channelId}/recordings';
+const STOP = `${RECORDINGS}/{recordingId}/stop`;
+
+/** The routes of recordings. */
+async function keepRecordings(
+  endpoint: Endpoint,
+  egress: EgressServer,
+  keep: (method: string, path: string, answers: readonly Promise<Answer>[]) => Promise<void>,
+  unfinished: (size: number, path: string) => Promise<Answer>,
+): Promise<void> {
+  const at = RECORDINGS.replace('{channelId}', CHANNEL);
+  const asking = ({ settings, ...others }: Asking): Asking => ({
+    as: 'user-mod',
+    ...others,
+    settings: { ...RECORDING, LIVEKIT_URL: egress.url, ...settings },
+  });
+  const start =
+    (body: unknown = {}): Send =>
+    (given) =>
+      endpoint.post(at, body, asking(given));
+  const stop =
+    (id: string): Send =>
+    (given) =>
+      endpoint.post(`${at}/${id}/stop`, '', asking(given));
+  const list: Send = (given) => endpoint.get(at, asking(given));
+  const down = { settings: { LIVEKIT_URL: 'ws://127.0.0.1:1' } };
+  const wrongUrl = { settings: { LIVEKIT_URL: 'livekit.example' } };
+
+  await keep('get', RECORDINGS, ofUsers(list, [{ as: 'user-456' }]));
+  await keep('post', RECORDINGS, [
+    ...[{ as: null }, { as: 'user-banned' }, REFUSED('user'), NO_STORE, BY_COOKIE(), { as: 'user-456' }].map(start()),
+    ...['{', '[]', { audioOnly: 1 }].map((body) => start(body)({})),
+    start()({ settings: { RECORDING_STORAGE: null, RECORDING_FILEPATH: null } }),
+    unfinished(2_000_000, at),
+    unfinished(500, at),
+  ]);
+  const [wrong, refused] = [await start()(wrongUrl), await start()({ settings: REFUSED_BY_CHOICE })];
+  egress.behaviours.set('StartRoomCompositeEgress', (response) => twirpError(response, 404, 'not_found', ''));
+  const empty = await start()({});
+  egress.behaviours.set('StartRoomCompositeEgress', (response) => twirpError(response, 500, 'internal', ''));
+  const failed = await start()({});
+  egress.behaviours.clear();
+  const started = await start()({});
+  const second = await start()({});
+  await keep(
+    'post',
+    RECORDINGS,
+    [wrong, refused, empty, failed, started, second].map((answer) => Promise.resolve(answer)),
+  );
+  await keep('get', RECORDINGS, [list({})]);
+
+  const { recordingId } = JSON.parse(started.text);
+  const others = [{ as: null }, { as: 'user-banned' }, REFUSED('user'), NO_STORE, BY_COOKIE(), { as: 'user-456' }];
+  await keep('post', STOP, others.map(stop(recordingId)));
+  await keep('post', STOP, [stop('EG_0')({}), stop(recordingId)(down), stop(recordingId)(wrongUrl)]);
+  await keep('post', STOP, [stop(recordingId)({ settings: REFUSED_BY_CHOICE })]);
+  egress.behaviours.set('StopEgress', () => {});
+  await keep('post', STOP, [stop(recordingId)({})]);
+  egress.behaviours.clear();
+  await keep('post', STOP, [stop(recordingId)({})]);
+  await endpoint.database.delete('VoiceRecordingClaim');
+  egress.behaviours.set('ListEgress', () => {});
+  await keep('post', RECORDINGS, [start()({})]);
 }

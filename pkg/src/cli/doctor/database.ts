@@ -1,6 +1,7 @@
 /** Whether the database can be used and has the tables. */
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { textSettings } from '../../config.js';
 import { databaseOf, type OpenStore, openStore, refuseWithoutSqlite } from '../../server/process/open-store.js';
 import { Problem } from '../../server/process/problem.js';
 import { PROBE, StoreFault } from '../../server/stores/store.js';
@@ -55,6 +56,10 @@ async function checkPostgres(env: object): Promise<Finding> {
     store = await openStore(env);
     await store.facts(PROBE);
     const hasPresence = await isThere(store.presence?.('', { limit: 1 }));
+    const hasRecordings = !isRecording(env) || (await isThere(store.recordings?.list('', 1)));
+    if (hasPresence && !hasRecordings) {
+      return advice('PostgreSQL is reached and lacks the tables of recordings: apply postgres/0006 of the package');
+    }
     return hasPresence
       ? ok('PostgreSQL is reached and has the tables')
       : advice(
@@ -69,6 +74,10 @@ async function checkPostgres(env: object): Promise<Finding> {
     await store?.close();
   }
 }
+
+/** Whether recording may be on: the check of the settings says if they are invalid. */
+const isRecording = (env: object): boolean =>
+  Object.keys(textSettings(env, ['RECORDING_STORAGE', 'RECORDING_FILEPATH'])).length > 0;
 
 async function isThere(asked: Promise<unknown> | undefined): Promise<boolean> {
   try {

@@ -11,15 +11,18 @@ const REFUSED = 'it knows another key or secret, or its clock differs';
 export async function checkLivekit(env: object): Promise<Check[]> {
   return (await probeServers(env, TIMEOUT_MS)).map((probe) => {
     const message = `The LiveKit server${probe.server === '' ? '' : ` ${probe.server}`} ${sentence(probe)}`;
-    const severity = probe.result === 'accepted' ? 'ok' : 'error';
+    const ofAccepted = probe.hasEgress === false ? 'warning' : 'ok';
+    const severity = probe.result === 'accepted' ? ofAccepted : 'error';
     return { check: 'livekit', severity, message, ...(probe.server === '' ? {} : { server: probe.server }) };
   });
 }
 
-function sentence({ result, detail }: Probe): string {
+const NO_EGRESS = 'is reached and has no egress service connected: requests to record are answered 503';
+
+function sentence({ result, detail, hasEgress }: Probe): string {
   switch (result) {
     case 'accepted':
-      return 'is reached and accepts our token';
+      return hasEgress === false ? NO_EGRESS : 'is reached and accepts our token';
     case 'refused':
       return `is reached and refuses our token (${detail}): ${REFUSED}`;
     case 'timeout':

@@ -37,6 +37,8 @@ export interface Purpose {
   readonly room: string;
   readonly service?: Service;
   readonly failed: Failure;
+  /** Milliseconds for all requests together, including their bodies; the default is 10,000. */
+  readonly timeoutMs?: number;
   /** The exception for a code of Twirp that the caller needs to know. */
   readonly refusal?: (code: unknown, request: Json, answer: Json | undefined) => LivekitException | undefined;
 }
@@ -44,7 +46,7 @@ export interface Purpose {
 /** Calls LiveKit for a purpose. Rejects with a `LivekitException` only. */
 export type Calls = <Result>(purpose: Purpose, work: (post: Post) => Promise<Result>) => Promise<Result>;
 
-/** Milliseconds for all requests of one purpose together, including their bodies. */
+/** The default of {@link Purpose.timeoutMs}. */
 const TIMEOUT_MS = 10_000;
 
 /** Failures with one message. */
@@ -55,7 +57,7 @@ export function failure(message: string): Failure {
 /** Calls by this access and this `fetch`. */
 export const createCalls =
   (accessTo: AccessTo, send: Send): Calls =>
-  async ({ action, room, service = 'RoomService', failed, refusal }, work) => {
+  async ({ action, room, service = 'RoomService', failed, refusal, timeoutMs = TIMEOUT_MS }, work) => {
     const { url, from, token } = await accessTo(action, room);
     const base = apiUrl(url);
     if (base === undefined) throw noUrl(url, from);
@@ -74,7 +76,7 @@ export const createCalls =
       return json;
     };
     return withTimeout(
-      TIMEOUT_MS,
+      timeoutMs,
       () => work(post),
       () => {
         // The signal alone is not enough: an application's `fetch` may ignore it.

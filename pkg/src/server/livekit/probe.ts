@@ -1,6 +1,7 @@
 /** Whether a LiveKit server can be reached and accepts the tokens of its settings. */
-import { serviceSettings } from '../../config.js';
+import { endpointSettings } from '../../config.js';
 import { type Answer, apiUrl, callTwirp } from '../../livekit-api/twirp.js';
+import { isDisconnected } from '../recording/egress.js';
 import { createRules } from '../rules.js';
 import { withTimeout } from '../timeout.js';
 
@@ -11,6 +12,8 @@ export interface Probe {
   readonly result: 'accepted' | 'refused' | 'timeout' | 'unreachable' | 'not a LiveKit server' | 'no URL';
   /** The error's code or the HTTP status. */
   readonly detail?: string;
+  /** Whether an egress service is connected, where recording is on and the server tells. */
+  readonly hasEgress?: boolean;
 }
 
 /** The room that the token is for. No room of this name is created. */
@@ -18,17 +21,18 @@ const ROOM = 'livekit-edge-doctor';
 
 /** Asks each server of the settings, at the same time, who is in a room. It has to answer within so many milliseconds. */
 export async function probeServers(env: object, timeoutMs: number): Promise<Probe[]> {
-  const rules = createRules(serviceSettings(env));
+  const rules = createRules(endpointSettings(env));
   try {
     const names = rules.call((endpoint) => endpoint.serverNames());
     return await Promise.all(
       names.map(async (server) => {
         const { url, token } = rules.call((endpoint) => endpoint.serviceAccess('administer', ROOM, server));
         const base = apiUrl(url);
-        return {
-          server,
-          ...(base === undefined ? { result: 'no URL' as const } : await probe(base, token, timeoutMs)),
-        };
+        if (base === undefined) return { server, result: 'no URL' as const };
+        const probed = { server, ...(await probe(base, token, timeoutMs)) };
+        if (probed.result !== 'accepted' || !rules.description.recording) return probed;
+        const record = rules.call((endpoint) => endpoint.serviceAccess('record', ROOM, server));
+        return { ...probed, ...(await probeEgress(base, record.token, timeoutMs)) };
       }),
     );
   } finally {
@@ -46,6 +50,20 @@ async function probe(url: string, token: string, timeoutMs: number): Promise<Omi
   return withTimeout<Omit<Probe, 'server'>>(timeoutMs, ask, () => {
     stop.abort();
     return { result: 'timeout' };
+  });
+}
+
+/** Asks a server for the recordings of a room. What else it answers is left to the first recording. */
+async function probeEgress(url: string, token: string, timeoutMs: number): Promise<Pick<Probe, 'hasEgress'>> {
+  const stop = new AbortController();
+  const ask = () =>
+    callTwirp({ send: fetch, url, token, signal: stop.signal }, 'Egress', 'ListEgress', { room_name: ROOM }).then(
+      ({ status, json }) => (status === 200 ? { hasEgress: true } : isDisconnected(json) ? { hasEgress: false } : {}),
+      () => ({}),
+    );
+  return withTimeout<Pick<Probe, 'hasEgress'>>(timeoutMs, ask, () => {
+    stop.abort();
+    return {};
   });
 }
 

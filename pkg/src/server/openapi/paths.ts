@@ -1,5 +1,6 @@
 /** The paths of an endpoint with its options. */
 import { moderationPaths } from './moderation.js';
+import { recordingPaths } from './recordings.js';
 import {
   BAD_REQUEST,
   BODY_TIMEOUT,
@@ -162,6 +163,7 @@ const storePaths = (options: DocumentOptions) => ({
       },
     },
   },
+  ...recordingPaths(options),
   ...moderationPaths(options),
   '/channels/{channelId}/voice-presence': {
     parameters: [CHANNEL_ID],

@@ -18,6 +18,8 @@ export const FORBIDDEN = response('The caller lacks the permission.', 'Forbidden
 export const TOO_LARGE = response('The body is too large.', 'TooLarge');
 /** 408. */
 export const BODY_TIMEOUT = response('The body did not arrive within 10 seconds.', 'RequestTimeout');
+/** 415. */
+export const UNSUPPORTED = response('Authenticated by cookie, and not application/json.', 'UnsupportedMediaType');
 const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } };
 /** 429. */
 export const TOO_MANY = {
@@ -50,9 +52,7 @@ export const ofBodies = (options: DocumentOptions) => ({
   403: FORBIDDEN,
   408: BODY_TIMEOUT,
   413: TOO_LARGE,
-  ...(options.ownAuthenticate
-    ? {}
-    : { 415: response('Authenticated by cookie, and not application/json.', 'UnsupportedMediaType') }),
+  ...(options.ownAuthenticate ? {} : { 415: UNSUPPORTED }),
 });
 
 /** The channel in a path. */

@@ -23,6 +23,10 @@ const error = (statusCode: number, message: object, error?: string) =>
   object({ statusCode: { const: statusCode }, message, ...(error === undefined ? {} : { error: { const: error } }) });
 
 const COUNT = { type: 'integer', minimum: 0 } as const;
+/** The status of a recording. */
+const RECORDING_STATUS = {
+  enum: ['starting', 'active', 'ending', 'complete', 'failed', 'aborted', 'limit_reached'],
+};
 
 /** By name, for `#/components/schemas/…`. */
 export const SCHEMAS = {
@@ -119,6 +123,42 @@ export const SCHEMAS = {
     failed: { ...COUNT, description: 'Rooms and participants for which the database or LiveKit failed.' },
     isComplete: { type: 'boolean', description: 'Whether everything is as the rules say.' },
   }),
+  StartRecording: {
+    ...object({ audioOnly: { type: ['boolean', 'null'], description: 'Without video; the default is false.' } }, []),
+    description: 'Other fields are ignored. A repeated field is refused.',
+  },
+  Recording: object({ recordingId: { type: 'string' }, status: RECORDING_STATUS }),
+  Recordings: object({
+    channelId: { type: 'string' },
+    recordings: {
+      type: 'array',
+      maxItems: 100,
+      items: object(
+        {
+          recordingId: { type: 'string' },
+          status: RECORDING_STATUS,
+          startedBy: { type: 'string', description: 'The id of the user.' },
+          requestedAt: TIME,
+          startedAt: TIME,
+          endedAt: TIME,
+          error: { type: 'string', description: 'That it failed.' },
+          files: {
+            type: 'array',
+            items: object(
+              {
+                name: { type: 'string' },
+                location: { type: 'string', description: 'Its URL or path, without credentials.' },
+                size: { type: 'integer', description: 'Bytes.' },
+                durationSeconds: { type: 'number' },
+              },
+              ['name', 'size', 'durationSeconds'],
+            ),
+          },
+        },
+        ['recordingId', 'status', 'startedBy', 'requestedAt', 'files'],
+      ),
+    },
+  }),
   WebhookResponse: object({ received: { const: true } }),
   ConnectionInfo: object({ url: { type: 'string' } }, []),
   Health: object({ status: { enum: ['healthy', 'unhealthy'] }, configured: { type: 'boolean' } }),
@@ -139,12 +179,15 @@ export const SCHEMAS = {
     ],
   },
   Forbidden: error(403, { const: 'Forbidden resource' }, 'Forbidden'),
-  RoomNotFound: {
+  SyncNotFound: {
     oneOf: [error(404, { const: 'Not Found' }), error(404, { const: 'Room not found' }, 'Not Found')],
   },
   ParticipantNotFound: error(404, { const: 'Participant not found' }, 'Not Found'),
+  RoomNotFound: error(404, { const: 'Room not found' }, 'Not Found'),
+  RecordingNotFound: error(404, { const: 'Recording not found' }, 'Not Found'),
   RequestTimeout: error(408, { const: 'Request Timeout' }),
   UnmuteNotAllowed: error(409, { const: 'LiveKit does not allow to unmute a participant' }, 'Conflict'),
+  RecordingExists: error(409, { const: 'Channel is already being recorded' }, 'Conflict'),
   TooLarge: error(413, { const: 'request entity too large' }),
   UnsupportedMediaType: error(415, { const: 'Unsupported Media Type' }),
   TooManyRequests: error(429, { const: 'Too Many Requests' }),
@@ -165,6 +208,11 @@ export const SCHEMAS = {
   ParticipantNotRemoved: error(502, { const: 'Failed to remove participant' }),
   RoomNotEnded: error(502, { const: 'Failed to end room' }),
   RoomNotCreated: error(502, { const: 'Failed to create room' }),
+  RecordingNotStarted: error(502, { enum: ['Failed to start recording', 'Failed to list recordings'] }),
+  RecordingNotStopped: error(502, { enum: ['Failed to stop recording', 'Failed to list recordings'] }),
+  EgressUnavailable: error(503, {
+    enum: ['Service Unavailable', 'LiveKit has no egress service connected', 'Recording is not configured'],
+  }),
   Unavailable: error(503, { const: 'Service Unavailable' }),
   LivekitTimeout: error(504, { const: 'LiveKit did not answer in time' }),
   OtherError: object({ statusCode: { type: 'integer', minimum: 400, maximum: 599 }, message: { type: 'string' } }),

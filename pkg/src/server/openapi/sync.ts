@@ -17,7 +17,7 @@ export const SYNC_PATHS = {
         200: response('What was done. Repeat the request unless it is complete.', 'SyncResult'),
         400: BAD_REQUEST,
         401: response('Not the key of the operator.', 'Unauthorized'),
-        404: response('The room is neither a channel nor a group; or OPERATOR_KEY is not set.', 'RoomNotFound'),
+        404: response('The room is neither a channel nor a group; or OPERATOR_KEY is not set.', 'SyncNotFound'),
         408: BODY_TIMEOUT,
         413: TOO_LARGE,
         429: TOO_MANY,

@@ -6,7 +6,15 @@ import { call } from '../../wasm/instance.js';
 import type { Endpoint } from '../endpoint.js';
 import { type Caller, inTime, type Permission, type TokenRoute } from '../hooks.js';
 import { permissionText } from '../issue.js';
-import { isRoomName, muteRequestOf, type ParsedMuteRequest, type ParsedRequest, tokenRequestOf } from '../requests.js';
+import {
+  isRoomName,
+  muteRequestOf,
+  type ParsedMuteRequest,
+  type ParsedRecordingRequest,
+  type ParsedRequest,
+  recordingRequestOf,
+  tokenRequestOf,
+} from '../requests.js';
 import { askStore } from '../stores/ask.js';
 import type { FactsQuestion, PresencePage } from '../stores/store.js';
 import type { Grants } from './grants.js';
@@ -91,6 +99,20 @@ export async function authorizeMute(
   const { userId, tokenId, issuedAt } = caller;
   return endpoint.service.call((rules) =>
     rules.authorizeMute(userId, tokenId, issuedAt, channelId, muteRequestOf(request), facts),
+  );
+}
+
+/** Authorizes a caller to start, list and stop recordings of a channel. Throws 503, 401, 400 or 403. */
+export async function authorizeRecording(
+  caller: Caller,
+  channelId: string,
+  request: ParsedRecordingRequest,
+  endpoint: Endpoint,
+): Promise<{ audioOnly: boolean }> {
+  const facts = await factsOf(caller, inChannel(channelId), endpoint);
+  const { userId, tokenId, issuedAt } = caller;
+  return endpoint.service.call((rules) =>
+    rules.authorizeRecording(userId, tokenId, issuedAt, channelId, recordingRequestOf(request), facts),
   );
 }
 

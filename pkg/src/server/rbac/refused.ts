@@ -21,14 +21,14 @@ interface Joined {
 }
 
 /**
- * Removes a participant who joined a channel that they were kicked from, or that was locked before. Throws 503 if the store does
+ * Removes a person who joined a channel that they were kicked from, or that was locked before; agents stay. Throws 503 if the store does
  * not answer, and 502 and 504 if LiveKit does not remove the participant.
  */
 export async function removeRefused(
   { change, room, createdAt, participant }: PresenceChange,
   endpoint: Endpoint,
 ): Promise<void> {
-  if (change !== 'joined' || participant === null || !isRoomName(room)) return;
+  if (change !== 'joined' || participant === null || participant.isAgent === true || !isRoomName(room)) return;
   const { identity } = participant;
   const judged = await judge({ room, identity, joinedAt: createdAt }, endpoint);
   if (judged === 'allowed') return;

@@ -5,6 +5,7 @@ import type { Grants } from './grants.js';
 import { dmToken } from './routes/dm-token.js';
 import { endRoom, kickParticipant, lockChannel, removeParticipant } from './routes/moderation.js';
 import { muteParticipant } from './routes/mute-participant.js';
+import { listRecordings, startRecording, stopRecording } from './routes/recordings.js';
 import { sync } from './routes/sync.js';
 import { voicePresence } from './routes/voice-presence.js';
 import { voicePresenceEvents } from './routes/voice-presence-events.js';
@@ -23,6 +24,9 @@ export const krakenRoutes = (policy: Policy, moderates: boolean): readonly Route
   ['POST', '/channels/:channelId/end', endRoom],
   ['GET', '/channels/:channelId/voice-presence', voicePresence],
   ['GET', '/channels/:channelId/voice-presence/events', voicePresenceEvents],
+  ['GET', '/channels/:channelId/recordings', listRecordings],
+  ['POST', '/channels/:channelId/recordings', startRecording],
+  ['POST', '/channels/:channelId/recordings/:recordingId/stop', stopRecording],
   ...(moderates ? KEPT : []),
 ];
 

@@ -1,9 +1,10 @@
-/** POST /webhook: an event of LiveKit → a change of presence. */
+/** POST /webhook: an event of LiveKit → a change of presence, or the state of a recording. */
 
 import { readBody } from '../body.js';
 import type { LivekitHandler } from '../context.js';
 import type { Endpoint } from '../endpoint.js';
 import { storeUnavailable } from '../errors.js';
+import { keepState } from '../recording/records.js';
 import { askStore } from '../stores/ask.js';
 import { type PresenceChange, StoreFault } from '../stores/store.js';
 
@@ -36,6 +37,13 @@ export const webhook =
       endpoint.log.debug('Presence changed', { change: change.change, room: change.room, eventId: change.eventId });
       await endpoint.presenceChanged?.(change.room);
       await judge(change, endpoint);
+    }
+    if (change === null && endpoint.store !== undefined) {
+      const state = endpoint.service.call((rules) => rules.parseRecordingEvent(body));
+      if (state !== null) {
+        await keepState(endpoint, state);
+        endpoint.log.debug('A recording changed', { status: state.status, room: state.room });
+      }
     }
     return context.json({ received: true });
   };

@@ -23,6 +23,7 @@ import {
   DUE_SQL,
   dueValues,
 } from './reconciliation.sql.js';
+import { sqlRecordings } from './recordings.sql.js';
 import type { UserRoom } from './rooms.js';
 import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from './rooms.sql.js';
 import { factsRow, kindOf, layoutOf, sqliteFault, untilOf, userIdsOf } from './sqlite-answers.js';
@@ -141,5 +142,9 @@ export function d1Store(database: D1 | undefined): Store {
     async holders(question) {
       return userIdsOf(await rows(HOLDERS_SQL, holdersValues(question)));
     },
+    recordings: sqlRecordings({
+      all: ({ sql, values }) => rows(sql, values),
+      transaction: run,
+    }),
   };
 }

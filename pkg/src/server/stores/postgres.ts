@@ -10,6 +10,7 @@ import { END, factsSql, LAYOUT, MOVE, MUTE, PRESENCE } from './postgres.sql.js';
 import { connection, type PostgresSql } from './postgres-connection.js';
 import { HOLD, HOLDERS, KICK, LOCK, UNLOCK } from './postgres-moderation.sql.js';
 import { CLAIM, COMPARED, CONNECTIONS, DUE, JOINED } from './postgres-reconciliation.sql.js';
+import { postgresRecordings } from './postgres-recordings.js';
 import { ROOM_KIND, ROOMS_OF_USER } from './postgres-rooms.sql.js';
 import { horizon, KEEP_SECONDS, pageValues, participantOf } from './presence.sql.js';
 import type { StoredConnection } from './reconciliation.js';
@@ -116,6 +117,7 @@ export function postgresStore(database: string | PostgresSql, options: PostgresO
     async holders({ room, identity, heldSince }) {
       return answer<string[]>(await ask(HOLDERS, [room, identity, heldSince]));
     },
+    recordings: postgresRecordings({ ask }),
     close,
   };
   return perRequest ? store : shareConnection(store, opened);

@@ -5,6 +5,7 @@ import { WHOLE_LAYOUT } from './layouts.js';
 import { HOLDERS_SQL, KICKED_UNTIL_SQL } from './moderation.sql.js';
 import { MUTE_SQL, PRESENCE_SQL } from './presence.sql.js';
 import { CLAIM_SQL, CONNECTIONS_SQL } from './reconciliation.sql.js';
+import { RECORDING_SQL } from './recordings.sql.js';
 import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from './rooms.sql.js';
 
 /** A statement, prepared when it is first asked for. */
@@ -45,6 +46,7 @@ export function prepareStatements(database: DatabaseSync): Prepared {
     CONNECTIONS_SQL,
     ROOM_KIND_SQL,
     ROOMS_OF_USER_SQL,
+    ...RECORDING_SQL,
   ];
   for (const sql of first) prepared(sql);
   return prepared;
@@ -54,7 +56,7 @@ export function prepareStatements(database: DatabaseSync): Prepared {
 function prepare(database: DatabaseSync, sql: string): Statement {
   const places = [...sql.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number) - 1);
   const inPlace = (values: readonly Value[]) => places.map((place) => values[place] ?? null);
-  const statement = database.prepare(sql.replaceAll(/\?\d/g, '?'));
+  const statement = database.prepare(sql.replaceAll(/\?\d+/g, '?'));
   const toRow = rowReader(statement);
   return {
     get: (values) => toRow(statement.get(...inPlace(values))),

@@ -25,6 +25,7 @@ import {
   DUE_SQL,
   dueValues,
 } from './reconciliation.sql.js';
+import { sqlRecordings } from './recordings.sql.js';
 import type { UserRoom } from './rooms.js';
 import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from './rooms.sql.js';
 import { factsRow, kindOf, layoutOf, sqliteFault, untilOf, userIdsOf } from './sqlite-answers.js';
@@ -115,6 +116,10 @@ export function sqliteStore(path: string): SqliteStore {
       const rows = await ask(() => prepared(HOLDERS_SQL).all(holdersValues(question)));
       return userIdsOf(rows);
     },
+    recordings: sqlRecordings({
+      all: ({ sql, values }) => ask(() => prepared(sql).all(values)),
+      transaction: run,
+    }),
     close() {
       if (!closed) database.close();
       closed = true;

@@ -2,6 +2,7 @@
 
 import type { ModerationStore } from './moderation.js';
 import type { ReconciledStore } from './reconciliation.js';
+import type { RecordingStore } from './recordings.js';
 import type { RoomsStore } from './rooms.js';
 
 /** A question to the store, to be answered in one round trip. */
@@ -167,6 +168,8 @@ export type StoreFaultCause =
   | 'no presence is kept'
   | 'no moderation is kept'
   | 'moderation is of another shape'
+  | 'no recordings are kept'
+  | 'recordings are of another shape'
   | 'presence is of another shape'
   | 'rooms are not known'
   | 'the database file cannot be used'
@@ -187,7 +190,7 @@ export class StoreFault extends Error {
 }
 
 /** A store: a database, or any other service that answers `facts`. */
-export interface Store extends ModerationStore, ReconciledStore, RoomsStore {
+export interface Store extends ModerationStore, ReconciledStore, RecordingStore, RoomsStore {
   /** Answers in one round trip, or rejects: the endpoint then answers 503 and no token. */
   facts(question: FactsQuestion): Promise<FactsRow>;
   /**

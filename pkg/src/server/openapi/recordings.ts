@@ -1,0 +1,58 @@
+/** The paths of recordings. */
+import { CHANNEL_ID, FORBIDDEN, OTHER, ofBodies, ofUsers, request, response, UNSUPPORTED } from './responses.js';
+import type { DocumentOptions } from './schemas.js';
+
+/** Responses of every route that calls the egress service. */
+const ofEgress = ({ ownAuthenticate, choosesServer }: DocumentOptions) => ({
+  ...(choosesServer || ownAuthenticate ? OTHER : {}),
+  500: response('Credentials are missing, or the URL is invalid.', 'NotConfigured'),
+  503: response(
+    'The database did not answer, or LiveKit has no egress service, or recording is off.',
+    'EgressUnavailable',
+  ),
+  504: response('The LiveKit server did not answer in time: 10 seconds, to a start 25.', 'LivekitTimeout'),
+});
+
+const RECORDING_ID = { ...CHANNEL_ID, name: 'recordingId' };
+
+/** Paths of recordings. */
+export const recordingPaths = (options: DocumentOptions) => ({
+  '/channels/{channelId}/recordings': {
+    parameters: [CHANNEL_ID],
+    get: {
+      summary: 'The recordings of the channel, the last one first (RECORD_CHANNEL).',
+      responses: {
+        ...ofUsers(options),
+        200: response('At most the last 100.', 'Recordings'),
+        403: FORBIDDEN,
+      },
+    },
+    post: {
+      summary: "Records the channel's room as the settings RECORDING_* say (RECORD_CHANNEL).",
+      requestBody: request('StartRecording', false),
+      responses: {
+        ...ofBodies(options),
+        ...ofEgress(options),
+        201: response('Started.', 'Recording'),
+        404: response('No one is in the channel.', 'RoomNotFound'),
+        409: response('The channel is being recorded.', 'RecordingExists'),
+        502: response('The LiveKit server cannot be reached, or failed.', 'RecordingNotStarted'),
+      },
+    },
+  },
+  '/channels/{channelId}/recordings/{recordingId}/stop': {
+    parameters: [CHANNEL_ID, RECORDING_ID],
+    post: {
+      summary: 'Stops a recording that was started here, or says how it ended (RECORD_CHANNEL).',
+      responses: {
+        ...ofUsers(options),
+        ...ofEgress(options),
+        403: FORBIDDEN,
+        ...(options.ownAuthenticate ? {} : { 415: UNSUPPORTED }),
+        201: response('Stopped.', 'Recording'),
+        404: response('The channel has no such recording.', 'RecordingNotFound'),
+        502: response('The LiveKit server cannot be reached, or failed.', 'RecordingNotStopped'),
+      },
+    },
+  },
+});

@@ -1,0 +1,49 @@
+/**
+ * Compares the recording of a room with LiveKit: webhooks may be lost, and so may the answer to a start, or the process that
+ * waited for it. Without it a room could not be recorded again, and a recording could not be stopped.
+ */
+import type { Endpoint } from '../endpoint.js';
+import type { RecordingChange, StaleClaim } from '../stores/recordings.js';
+import { egressOf } from './egress.js';
+import { askRecordings, keepState, takeStale } from './records.js';
+
+/** Milliseconds after which LiveKit is asked about a claim again; more than a start takes. */
+const STALE_MS = 60_000;
+
+/** Maximum number of recordings that one claim gets. */
+const MAX_STARTED = 16;
+
+/** Compares the recording of a room with LiveKit, unless that was done lately. Throws 500, 502, 503 or 504: nothing changed. */
+export async function reconcileRecording(room: string, endpoint: Endpoint): Promise<void> {
+  const now = Date.now();
+  const claim = await takeStale(endpoint, room, now, now - STALE_MS);
+  if (claim !== null) await settle(claim, endpoint);
+}
+
+/** Compares a claim with LiveKit. */
+export async function settle(claim: StaleClaim, endpoint: Endpoint): Promise<void> {
+  const { recordingId, room } = claim;
+  const egress = egressOf(endpoint, room);
+  const active = await egress.active();
+  if (recordingId !== null) {
+    const state = active.find((state) => state.recordingId === recordingId) ?? (await egress.find(recordingId));
+    return keepState(endpoint, state ?? lost(recordingId, room), claim);
+  }
+  // The answer to the start was lost. What runs as the settings ask for it is what was started.
+  const started = active.filter(({ isAsRequested }) => isAsRequested).slice(0, MAX_STARTED);
+  for (const state of started) await keepState(endpoint, state, claim);
+  if (started.length === 0) await askRecordings(endpoint, (recordings) => recordings.release(claim.id));
+}
+
+/** The state of a recording that LiveKit does not know any more. Any other end of it is later. */
+export const lost = (recordingId: string, room: string): RecordingChange => ({
+  recordingId,
+  room,
+  status: 'failed',
+  stage: 3,
+  startedAt: null,
+  endedAt: null,
+  changedAt: 0,
+  files: [],
+  isAsRequested: false,
+});

@@ -1,0 +1,107 @@
+/** The recordings of the store, with a timeout, and checked. */
+import { snapshot } from '../../snapshot.js';
+import type { Endpoint } from '../endpoint.js';
+import { storeUnavailable } from '../errors.js';
+import { askStore } from '../stores/ask.js';
+import type { RecordingChange, RecordingClaim, Recordings, StaleClaim } from '../stores/recordings.js';
+import { StoreFault } from '../stores/store.js';
+
+/** A recording of the store, checked. */
+export interface KnownRecording {
+  readonly recordingId: string;
+  readonly startedBy: string;
+  /** Unix milliseconds. */
+  readonly askedAt: number;
+  readonly status: string;
+  readonly stage: number;
+  /** Unix seconds. */
+  readonly startedAt: number | null;
+  /** Unix seconds. */
+  readonly endedAt: number | null;
+  readonly files: readonly KnownFile[];
+}
+
+/** A file, checked. */
+export interface KnownFile {
+  readonly name: string;
+  readonly location?: string;
+  readonly size: number;
+  /** Milliseconds. */
+  readonly duration: number;
+}
+
+type Of = Pick<Endpoint, 'store' | 'log'>;
+
+/** Asks the store. Throws 503. */
+export async function askRecordings<T>(endpoint: Of, ask: (recordings: Recordings) => Promise<T>): Promise<T> {
+  const answer = await askStore(endpoint, async ({ recordings }) => {
+    if (recordings === undefined) throw new StoreFault('no recordings are kept');
+    return { value: await ask(recordings) };
+  });
+  if (answer === null) throw storeUnavailable();
+  return answer.value;
+}
+
+/** Claims a room; false if it has a claim. Throws 503. */
+export const claimRoom = async (endpoint: Of, claim: RecordingClaim): Promise<boolean> =>
+  (await askRecordings(endpoint, (recordings) => recordings.claim(claim))) === true;
+
+/** The claim of a room if LiveKit was last asked about it before `before`. Throws 503. */
+export const takeStale = (endpoint: Of, room: string, now: number, before: number): Promise<StaleClaim | null> =>
+  askRecordings(endpoint, async (recordings) => {
+    const claim: unknown = snapshot(await recordings.takeStale(room, now, before));
+    if (claim === null || claim === undefined) return null;
+    const { id, userId, claimedAt, recordingId } = Object(claim);
+    const areTexts = [id, userId, recordingId ?? ''].every((text) => typeof text === 'string');
+    if (!areTexts || !isTime(claimedAt, 1)) throw otherShape();
+    return { id, room, userId, claimedAt, recordingId: recordingId ?? null };
+  });
+
+/** Stores a state. Throws 503. */
+export const keepState = (endpoint: Of, state: RecordingChange, claim: RecordingClaim | null = null): Promise<void> =>
+  askRecordings(endpoint, (recordings) => recordings.apply(state, claim, Date.now()));
+
+/** The last recordings of a room. Throws 503. */
+export const listKnown = (endpoint: Of, room: string, limit: number): Promise<KnownRecording[]> =>
+  askRecordings(endpoint, async (recordings) => {
+    const rows: unknown = snapshot(await recordings.list(room, limit));
+    if (!Array.isArray(rows)) throw otherShape();
+    return rows.map(knownRecording);
+  });
+
+/** A recording of a room. Throws 503. */
+export const findKnown = (endpoint: Of, room: string, recordingId: string): Promise<KnownRecording | null> =>
+  askRecordings(endpoint, async (recordings) => {
+    const row: unknown = snapshot(await recordings.find(room, recordingId));
+    return row === null || row === undefined ? null : knownRecording(row);
+  });
+
+function knownRecording(row: unknown): KnownRecording {
+  const { recordingId, startedBy, askedAt, status, stage, startedAt, endedAt, files } = Object(row);
+  const areTexts = [recordingId, startedBy, status].every((text) => typeof text === 'string');
+  const areTimes = isTime(askedAt, 1) && [startedAt, endedAt].every((time) => time === null || isTime(time, 1000));
+  if (!areTexts || !areTimes || ![0, 1, 2, 3].includes(stage)) throw otherShape();
+  return { recordingId, startedBy, askedAt, status, stage, startedAt, endedAt, files: knownFiles(files) };
+}
+
+function knownFiles(text: unknown): KnownFile[] {
+  let files: unknown;
+  try {
+    files = JSON.parse(String(text));
+  } catch {
+    throw otherShape();
+  }
+  if (!Array.isArray(files)) throw otherShape();
+  return files.map((file) => {
+    const { name, location, size, duration } = Object(file);
+    const isFile = typeof name === 'string' && Number.isFinite(size) && Number.isFinite(duration);
+    if (!isFile || !['string', 'undefined'].includes(typeof location)) throw otherShape();
+    return { name, ...(location === undefined ? {} : { location }), size, duration };
+  });
+}
+
+/** Whether a value is a time of so many milliseconds that `Date` can represent. */
+const isTime = (value: unknown, milliseconds: number): boolean =>
+  Number.isSafeInteger(value) && !Number.isNaN(new Date(Number(value) * milliseconds).valueOf());
+
+const otherShape = () => new StoreFault('recordings are of another shape');

@@ -1,0 +1,59 @@
+/** Starts the recording of a room. */
+import { createException } from '../../exception.js';
+import type { Endpoint } from '../endpoint.js';
+import type { RecordingChange, RecordingClaim } from '../stores/recordings.js';
+import { egressOf } from './egress.js';
+import { reconcileRecording, settle } from './reconcile.js';
+import { askRecordings, claimRoom, keepState } from './records.js';
+
+/**
+ * Records a room as the settings say. The room is claimed first, so that of two requests one starts a recording; the claim is
+ * given back unless LiveKit may have started it. Throws 404, 409, 500, 502, 503 or 504.
+ */
+export async function startRecordingOf(
+  room: string,
+  audioOnly: boolean,
+  userId: string,
+  endpoint: Endpoint,
+): Promise<RecordingChange> {
+  const request = endpoint.service.call((rules) => rules.recordingRequest(room, audioOnly));
+  const claim = await claimed(room, userId, endpoint);
+  const egress = egressOf(endpoint, room);
+  const started = await egress.start(request);
+  if ('error' in started) {
+    await giveBack(claim, started.isStarted, endpoint);
+    throw started.error;
+  }
+  const { state } = started;
+  try {
+    await keepState(endpoint, state, claim);
+  } catch (error) {
+    // What is not stored could not be stopped later.
+    await egress.stop(state.recordingId).catch(() => undefined);
+    throw error;
+  }
+  return state;
+}
+
+async function claimed(room: string, userId: string, endpoint: Endpoint): Promise<RecordingClaim> {
+  const attempt = async (): Promise<RecordingClaim | undefined> => {
+    const claim = { id: crypto.randomUUID(), room, userId, claimedAt: Date.now() };
+    return (await claimRoom(endpoint, claim)) ? claim : undefined;
+  };
+  const first = await attempt();
+  if (first !== undefined) return first;
+  await reconcileRecording(room, endpoint);
+  const second = await attempt();
+  if (second === undefined) throw createException('recording_exists', 'Channel is already being recorded');
+  return second;
+}
+
+/** Errors are left to a later comparison with LiveKit. */
+async function giveBack(claim: RecordingClaim, isStarted: 'no' | 'ask' | 'perhaps', endpoint: Endpoint): Promise<void> {
+  if (isStarted === 'perhaps') return;
+  const given =
+    isStarted === 'no'
+      ? askRecordings(endpoint, (recordings) => recordings.release(claim.id))
+      : settle({ ...claim, recordingId: null }, endpoint);
+  await given.catch(() => undefined);
+}

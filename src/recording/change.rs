@@ -1,0 +1,276 @@
+//! What the egress service says about a recording → its state.
+
+use super::RecordingSettings;
+use crate::{
+    error::LivekitError,
+    json::{self, Fields, Object, Value, WrongType},
+    request::parse_body,
+    time::{MAX_SAFE_INTEGER, parse_digits},
+};
+use alloc::{string::String, vec::Vec};
+
+/// Maximum number of files of a recording, and bytes of the name of one, that are kept.
+const MAX_FILES: usize = 16;
+const MAX_TEXT_BYTES: usize = 2048;
+
+/// The state of a recording (`EgressStatus` of LiveKit).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RecordingStatus {
+    /// It was asked for.
+    Starting,
+    /// It records.
+    Active,
+    /// It was stopped, and its file is being uploaded.
+    Ending,
+    /// It is over, and its file is there.
+    Complete,
+    /// It failed.
+    Failed,
+    /// It was stopped before it recorded.
+    Aborted,
+    /// A limit of the egress service ended it; its file is there.
+    LimitReached,
+}
+
+impl RecordingStatus {
+    /// Every status, in LiveKit's order, with LiveKit's name.
+    const ALL: [(Self, &'static str); 7] = [
+        (Self::Starting, "EGRESS_STARTING"),
+        (Self::Active, "EGRESS_ACTIVE"),
+        (Self::Ending, "EGRESS_ENDING"),
+        (Self::Complete, "EGRESS_COMPLETE"),
+        (Self::Failed, "EGRESS_FAILED"),
+        (Self::Aborted, "EGRESS_ABORTED"),
+        (Self::LimitReached, "EGRESS_LIMIT_REACHED"),
+    ];
+
+    /// The name in answers.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::Active => "active",
+            Self::Ending => "ending",
+            Self::Complete => "complete",
+            Self::Failed => "failed",
+            Self::Aborted => "aborted",
+            Self::LimitReached => "limit_reached",
+        }
+    }
+
+    /// How far the recording is: 0 to 3, where it is over. A recording does not go back, so that events may arrive in any
+    /// order.
+    #[must_use]
+    pub const fn stage(self) -> u64 {
+        match self {
+            Self::Starting => 0,
+            Self::Active => 1,
+            Self::Ending => 2,
+            _ => 3,
+        }
+    }
+
+    /// A name or number of proto3 JSON, where the default is left out; `None` for a status of a later version.
+    fn parse(value: Option<&Value<'_>>) -> Result<Option<Self>, WrongType> {
+        let position = match value {
+            None => Some(0),
+            Some(Value::String(name)) => Self::ALL.iter().position(|(_, known)| known == name),
+            Some(Value::Number(number)) => number.as_u64().and_then(|number| usize::try_from(number).ok()),
+            Some(_) => return Err(WrongType),
+        };
+        Ok(position.and_then(|position| Self::ALL.get(position)).map(|(status, _)| *status))
+    }
+}
+
+/// A file of a recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordingFile {
+    /// Its path.
+    pub name: String,
+    /// Its URL or path, without user name, password and query, which may be credentials; `None` if it has others.
+    pub location: Option<String>,
+    /// Bytes.
+    pub size: u64,
+    /// Milliseconds.
+    pub duration: u64,
+}
+
+/// The state of a recording at one time. States are repeated and out of order: the greatest counts, by stage and then by time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordingChange {
+    /// Id of the egress.
+    pub id: String,
+    /// Name of the room.
+    pub room: String,
+    /// The status.
+    pub status: RecordingStatus,
+    /// Unix second at which it began to record.
+    pub started_at: Option<u64>,
+    /// Unix second at which it was over.
+    pub ended_at: Option<u64>,
+    /// Unix milliseconds of this state, by LiveKit's clock.
+    pub changed_at: u64,
+    /// Its files.
+    pub files: Vec<RecordingFile>,
+    /// True if it is what these settings ask for: a recording of the whole room with the same path. One that was started
+    /// elsewhere may be the same.
+    pub is_as_requested: bool,
+}
+
+impl RecordingChange {
+    /// Parses the body of a verified webhook; `None` for an event about something else, and for a status that is not known.
+    ///
+    /// # Errors
+    /// As [`parse_body`]; [`LivekitError::BodyNotEvent`] for an object that is not a LiveKit event.
+    pub fn from_body(body: &[u8], settings: &RecordingSettings) -> Result<Option<Self>, LivekitError> {
+        let event = parse_body(body)?;
+        Self::from_event(&event, settings).map_err(|WrongType| LivekitError::BodyNotEvent)
+    }
+
+    /// Parses an `EgressInfo` of LiveKit; `None` for a status that is not known.
+    ///
+    /// # Errors
+    /// [`WrongType`] for any other shape.
+    pub fn from_info(text: &str, settings: Option<&RecordingSettings>) -> Result<Option<Self>, WrongType> {
+        let info = json::parse_object(text.as_bytes()).map_err(|_| WrongType)?;
+        parse_info(&Fields::new(&info), settings)
+    }
+
+    /// Parses the recordings of a `ListEgressResponse` of LiveKit, without those whose status is not known.
+    ///
+    /// # Errors
+    /// [`WrongType`] for any other shape.
+    pub fn from_list(text: &str, settings: Option<&RecordingSettings>) -> Result<Vec<Self>, WrongType> {
+        let response = json::parse_object(text.as_bytes()).map_err(|_| WrongType)?;
+        let infos = objects(response.get("items"))?;
+        let changes = infos.into_iter().map(|info| parse_info(&Fields::new(info), settings).transpose());
+        changes.flatten().collect()
+    }
+
+    fn from_event(event: &Object<'_>, settings: &RecordingSettings) -> Result<Option<Self>, WrongType> {
+        let event = Fields::new(event);
+        if !matches!(event.string("event")?, Some("egress_started" | "egress_updated" | "egress_ended")) {
+            return Ok(None);
+        }
+        let info = Fields::new(event.object("egressInfo")?.ok_or(WrongType)?);
+        // One of a web page has no room.
+        if text(&info, ["roomName", "room_name"])?.is_empty() {
+            return Ok(None);
+        }
+        parse_info(&info, Some(settings))
+    }
+}
+
+fn parse_info(info: &Fields<'_>, settings: Option<&RecordingSettings>) -> Result<Option<RecordingChange>, WrongType> {
+    let Some(status) = RecordingStatus::parse(info.value("status"))? else { return Ok(None) };
+    Ok(Some(RecordingChange {
+        id: id(info, ["egressId", "egress_id"])?,
+        room: id(info, ["roomName", "room_name"])?,
+        status,
+        started_at: seconds(info, ["startedAt", "started_at"])?,
+        ended_at: seconds(info, ["endedAt", "ended_at"])?,
+        changed_at: nanoseconds(info, ["updatedAt", "updated_at"])?.checked_div(1_000_000).ok_or(WrongType)?,
+        files: files(info)?,
+        is_as_requested: settings.is_some_and(|settings| is_as_requested(info, settings)),
+    }))
+}
+
+fn files(info: &Fields<'_>) -> Result<Vec<RecordingFile>, WrongType> {
+    let results = info.value("fileResults").or_else(|| info.value("file_results"));
+    let of_old_servers = info.object("file")?;
+    let results = objects(results)?.into_iter().chain(of_old_servers).take(MAX_FILES);
+    let mut files: Vec<RecordingFile> = Vec::new();
+    for result in results {
+        let file = Fields::new(result);
+        let name = text(&file, ["filename", "filename"])?;
+        let is_kept = name.len() <= MAX_TEXT_BYTES && !name.is_empty() && !name.contains('\0');
+        // A server names a single file in both of its fields.
+        if !is_kept || files.iter().any(|known| known.name == name) {
+            continue;
+        }
+        files.push(RecordingFile {
+            name: name.into(),
+            location: without_credentials(text(&file, ["location", "location"])?),
+            size: nanoseconds(&file, ["size", "size"])?.min(MAX_SAFE_INTEGER),
+            duration: nanoseconds(&file, ["duration", "duration"])?.checked_div(1_000_000).ok_or(WrongType)?,
+        });
+    }
+    Ok(files)
+}
+
+/// A location without what may be a credential.
+fn without_credentials(location: &str) -> Option<String> {
+    let location = match location.split_once("://") {
+        None => location,
+        Some((scheme, rest)) => {
+            let end = rest.find(['?', '#']).unwrap_or(rest.len());
+            let path = rest.get(..end)?;
+            if path.split('/').next()?.contains('@') {
+                return None;
+            }
+            // The scheme, the three characters after it, and the path.
+            location.get(..scheme.len().checked_add(3)?.checked_add(path.len())?)?
+        }
+    };
+    let is_kept = !location.is_empty() && location.len() <= MAX_TEXT_BYTES && !location.contains('\0');
+    is_kept.then(|| location.into())
+}
+
+fn is_as_requested(info: &Fields<'_>, settings: &RecordingSettings) -> bool {
+    let request = object(info, ["roomComposite", "room_composite"]);
+    let outputs = request.and_then(|request| {
+        let request = Fields::new(request);
+        request.value("fileOutputs").or_else(|| request.value("file_outputs"))
+    });
+    let Ok(outputs) = objects(outputs) else { return false };
+    outputs.iter().any(|output| output.str("filepath") == settings.filepath())
+}
+
+/// A field by its name in JSON, which webhooks have, or in the message, which answers have.
+fn value<'v>(fields: &Fields<'v>, [camel, snake]: [&str; 2]) -> Option<&'v Value<'v>> {
+    fields.value(camel).or_else(|| fields.value(snake))
+}
+
+fn object<'v>(fields: &Fields<'v>, names: [&str; 2]) -> Option<&'v Object<'v>> {
+    match value(fields, names) {
+        Some(Value::Object(object)) => Some(object),
+        _ => None,
+    }
+}
+
+fn objects<'v>(value: Option<&'v Value<'v>>) -> Result<Vec<&'v Object<'v>>, WrongType> {
+    match value {
+        None => Ok(Vec::new()),
+        Some(Value::Array(items)) => items
+            .iter()
+            .map(|item| if let Value::Object(object) = item { Ok(object) } else { Err(WrongType) })
+            .collect(),
+        Some(_) => Err(WrongType),
+    }
+}
+
+fn text<'v>(fields: &Fields<'v>, names: [&str; 2]) -> Result<&'v str, WrongType> {
+    value(fields, names).map_or(Ok(""), |value| value.as_str().ok_or(WrongType))
+}
+
+/// A required string; PostgreSQL cannot store U+0000.
+fn id(fields: &Fields<'_>, names: [&str; 2]) -> Result<String, WrongType> {
+    let text = text(fields, names)?;
+    if text.is_empty() || text.len() > MAX_TEXT_BYTES || text.contains('\0') { Err(WrongType) } else { Ok(text.into()) }
+}
+
+/// An integer of 64 bits, which proto3 JSON writes as a string, or not at all if it is zero.
+fn nanoseconds(fields: &Fields<'_>, names: [&str; 2]) -> Result<u64, WrongType> {
+    match value(fields, names) {
+        None => Ok(0),
+        Some(Value::String(text)) => parse_digits(text).ok_or(WrongType),
+        Some(Value::Number(number)) => number.as_u64().ok_or(WrongType),
+        Some(_) => Err(WrongType),
+    }
+}
+
+/// Nanoseconds as seconds; `None` for zero, which is unset.
+fn seconds(fields: &Fields<'_>, names: [&str; 2]) -> Result<Option<u64>, WrongType> {
+    let seconds = nanoseconds(fields, names)?.checked_div(1_000_000_000).ok_or(WrongType)?;
+    Ok((seconds > 0).then_some(seconds))
+}

@@ -1,0 +1,87 @@
+//! The operator's settings of recordings.
+
+use super::storage::{RecordingStorage, file_outputs};
+use crate::{
+    json::Object,
+    setting::{self, Settings},
+};
+use alloc::string::String;
+
+/// Default path of a file, in the egress service's template.
+const DEFAULT_FILEPATH: &str = "{room_name}/{time}";
+
+/// Maximum length of the setting in bytes.
+const MAX_FILEPATH_BYTES: usize = 1024;
+
+/// How channels are recorded. Clients choose nothing of it.
+#[derive(Debug)]
+pub struct RecordingSettings {
+    /// `RECORDING_STORAGE`: where files are uploaded to; without it the egress service's own configuration decides.
+    storage: Option<RecordingStorage>,
+    /// `RECORDING_FILEPATH`
+    filepath: Option<String>,
+    /// `RECORDING_LAYOUT`: the layout of the video; the default is the egress service's.
+    layout: Option<String>,
+    /// `RECORDING_PRESET`: an `EncodingOptionsPreset` of LiveKit; the default is the egress service's.
+    preset: Option<String>,
+}
+
+impl RecordingSettings {
+    /// Reads the settings by name; `None` if recording is off: neither `RECORDING_STORAGE` nor `RECORDING_FILEPATH` is set, or
+    /// one of them is invalid.
+    #[must_use]
+    pub fn from_settings(setting: Settings<'_>) -> Option<Self> {
+        let text = |name| setting::text(setting, name);
+        let (storage, filepath) = (text("RECORDING_STORAGE"), text("RECORDING_FILEPATH"));
+        if storage.is_none() && filepath.is_none() || filepath.as_deref().is_some_and(|path| !is_filepath(path)) {
+            return None;
+        }
+        let storage = match storage {
+            None => None,
+            // A recording must not go to another place than the operator meant.
+            Some(text) => Some(RecordingStorage::parse(&text)?),
+        };
+        let preset = text("RECORDING_PRESET").filter(|name| is_preset(name));
+        Some(Self { storage, filepath, layout: text("RECORDING_LAYOUT"), preset })
+    }
+
+    /// The path of a file, in the egress service's template.
+    #[must_use]
+    pub fn filepath(&self) -> &str {
+        self.filepath.as_deref().unwrap_or(DEFAULT_FILEPATH)
+    }
+
+    /// The JSON of a `RoomCompositeEgressRequest`, with the credentials of the storage: for the egress service only.
+    #[must_use]
+    pub fn request<'a>(&'a self, room: &'a str, audio_only: bool) -> Object<'a> {
+        let video = |setting: &'a Option<String>| setting.as_deref().filter(|_| !audio_only);
+        Object::default()
+            .with("roomName", room)
+            .with("audioOnly", audio_only)
+            .with_some("layout", video(&self.layout))
+            .with_some("preset", video(&self.preset))
+            .with("fileOutputs", file_outputs(self.filepath(), self.storage.as_ref()))
+    }
+}
+
+/// True for a path that the egress service can use.
+pub(crate) fn is_filepath(path: &str) -> bool {
+    path.len() <= MAX_FILEPATH_BYTES && !path.chars().any(char::is_control)
+}
+
+/// `EncodingOptionsPreset` of LiveKit, without `PASSTHROUGH`, which is for single tracks.
+const PRESETS: [&str; 8] = [
+    "H264_720P_30",
+    "H264_720P_60",
+    "H264_1080P_30",
+    "H264_1080P_60",
+    "PORTRAIT_H264_720P_30",
+    "PORTRAIT_H264_720P_60",
+    "PORTRAIT_H264_1080P_30",
+    "PORTRAIT_H264_1080P_60",
+];
+
+/// True for the name of a preset.
+pub(crate) fn is_preset(name: &str) -> bool {
+    PRESETS.contains(&name)
+}
