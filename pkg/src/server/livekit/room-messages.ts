@@ -3,13 +3,17 @@ import type { Json } from '../../livekit-api/twirp.js';
 
 /** A participant: `livekit.ParticipantInfo` as it came, with the fields that must be there. */
 export interface LivekitParticipant extends Json {
+  /** Id of this connection. */
   readonly sid: string;
+  /** Identity of the participant. */
   readonly identity: string;
 }
 
 /** A room: `livekit.Room` as it came, with the fields that must be there. */
 export interface LivekitRoom extends Json {
+  /** Id of this start of the room. */
   readonly sid: string;
+  /** Its name. */
   readonly name: string;
 }
 
