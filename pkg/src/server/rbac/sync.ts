@@ -54,6 +54,7 @@ export function createRoomSync(grants: Grants | undefined): SyncRooms {
     const { rooms, areAll } = await roomsOf(target.user, endpoint);
     const outcomes = await mapAtATime(rooms, async ([room, identities]) => {
       const outcome = await syncIn(room, identities).catch((error: unknown) => notListed(room, error, endpoint));
+      if (identities === 'everybody') return outcome;
       const isOfUser = ([identity]: readonly [string, ParticipantOutcome]) => identities.has(identity);
       return outcome && { ...outcome, participants: outcome.participants.filter(isOfUser) };
     });
@@ -103,8 +104,11 @@ async function kindIn(store: Store, room: string): Promise<RoomKind | null> {
   throw new StoreFault('rooms are not known');
 }
 
-/** The rooms that a user may be in, with the identities there, and whether they are all. */
-async function roomsOf(userId: string, endpoint: SyncEndpoint) {
+/**
+ * The rooms that a user may be in, with the identities there, and whether they are all. A user who has got tokens for more
+ * identities than are looked at could hide under an older one: then everybody in these rooms is synced.
+ */
+async function roomsOf(userId: string, endpoint: SyncEndpoint): Promise<{ rooms: [string, Whom][]; areAll: boolean }> {
   const rows = await askStore(endpoint, async (store) => {
     const rows = snapshot(await store.roomsOfUser?.(userId, MAX_IDENTITIES + 1));
     if (!Array.isArray(rows)) throw new StoreFault('rooms are not known');
@@ -115,8 +119,12 @@ async function roomsOf(userId: string, endpoint: SyncEndpoint) {
   for (const { room, identity } of rows.slice(0, MAX_IDENTITIES)) {
     rooms.set(room, (rooms.get(room) ?? new Set()).add(identity));
   }
-  const areAll = rows.length <= MAX_IDENTITIES && rooms.size <= MAX_ROOMS;
-  return { rooms: [...rooms].slice(0, MAX_ROOMS), areAll };
+  const areIdentities = rows.length <= MAX_IDENTITIES;
+  const whom = ([room, identities]: [string, Set<string>]): [string, Whom] => [
+    room,
+    areIdentities ? identities : 'everybody',
+  ];
+  return { rooms: [...rooms].slice(0, MAX_ROOMS).map(whom), areAll: areIdentities && rooms.size <= MAX_ROOMS };
 }
 
 function rowOf(row: unknown): { room: string; identity: string } {

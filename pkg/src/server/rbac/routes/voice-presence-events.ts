@@ -44,7 +44,7 @@ export async function voicePresenceEvents(context: LivekitContext): Promise<Resp
   };
   try {
     const read = () => askStore(endpoint, (store) => presentIn(channelId, store));
-    unwatch = await context.get('presenceFeeds')().watch(channelId, watcher, read);
+    unwatch = await context.get('presenceFeeds')().watch(channelId, watcher, read, endpoint.store?.());
   } catch (error) {
     stream.end();
     throw refusal(error, context);
