@@ -1,10 +1,12 @@
 /** One participant → what the rules say now → the change in LiveKit. */
+
 import { createException, internalError, LivekitException } from '../../exception.js';
 import { jsonText } from '../../snapshot.js';
 import { call } from '../../wasm/instance.js';
 import type { Endpoint } from '../endpoint.js';
 import { parseOwn } from '../issue.js';
 import type { LivekitParticipant } from '../livekit/room-messages.js';
+import { nowSeconds } from '../now.js';
 import { isRoomName } from '../requests.js';
 import type { RoomKind } from '../stores/rooms.js';
 import { StoreFault } from '../stores/store.js';
@@ -52,7 +54,7 @@ export async function syncParticipant(
         endpoint.log.info('Updated the permissions of a participant', { identity, roomId: room });
         return 'updated';
       case 'remove': {
-        await endpoint.rooms.removeParticipant(room, identity, Math.floor(Date.now() / 1000));
+        await endpoint.rooms.removeParticipant(room, identity, nowSeconds());
         const refused = standings.find((standing) => 'refusal' in standing);
         endpoint.log.info('Removed a participant', { identity, roomId: room, reason: refused?.refusal });
         return 'removed';

@@ -3,6 +3,7 @@ import { createException, internalError, type LivekitErrorCode, LivekitException
 import { snapshot } from '../../snapshot.js';
 import { storeUnavailable } from '../errors.js';
 import type { LivekitParticipant } from '../livekit/room-messages.js';
+import { mapAtATime } from '../map-at-a-time.js';
 import type { Rules } from '../rules.js';
 import { askStore } from '../stores/ask.js';
 import type { RoomKind } from '../stores/rooms.js';
@@ -52,7 +53,7 @@ export function createRoomSync(grants: Grants | undefined): SyncRooms {
       return resultOf([outcome], true);
     }
     const { rooms, areAll } = await roomsOf(target.user, endpoint);
-    const outcomes = await mapAtATime(rooms, async ([room, identities]) => {
+    const outcomes = await mapAtATime(rooms, AT_A_TIME, async ([room, identities]) => {
       const outcome = await syncIn(room, identities).catch((error: unknown) => notListed(room, error, endpoint));
       if (identities === 'everybody') return outcome;
       const isOfUser = ([identity]: readonly [string, ParticipantOutcome]) => identities.has(identity);
@@ -90,7 +91,7 @@ async function syncRoom(
     return notListed(room, error, endpoint);
   }
   const participants = listed.filter(({ identity }) => whom === 'everybody' || whom.has(identity));
-  const outcomes = await mapAtATime(participants, async (participant) => {
+  const outcomes = await mapAtATime(participants, AT_A_TIME, async (participant) => {
     const isLate = Date.now() >= deadline;
     const outcome = isLate ? 'late' : await syncParticipant(participant, { room, kind }, endpoint, grants);
     return [participant.identity, outcome] as const;
@@ -131,15 +132,4 @@ function rowOf(row: unknown): { room: string; identity: string } {
   const { room, identity } = Object(row);
   if (typeof room !== 'string' || typeof identity !== 'string') throw new StoreFault('rooms are not known');
   return { room, identity };
-}
-
-/** The results of `work` for each item, in order, with a few in progress at a time. */
-async function mapAtATime<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const worker = async () => {
-    for (const [at, item] of queue) results[at] = await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_A_TIME, items.length) }, worker));
-  return results;
 }
