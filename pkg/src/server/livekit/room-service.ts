@@ -1,9 +1,9 @@
 /** LiveKit's RoomService. */
-import { serviceSettings, textSettings } from '../../config.js';
+import { serviceSettings } from '../../config.js';
 import { createException, type LivekitException } from '../../exception.js';
 import type { Json } from '../../livekit-api/twirp.js';
 import { snapshot } from '../../snapshot.js';
-import { createLog } from '../log.js';
+import { createLogFrom } from '../log.js';
 import { mapAtATime } from '../map-at-a-time.js';
 import { createRules, type Rules } from '../rules.js';
 import { type AccessTo, accessByRules, type Calls, createCalls, failure, NOT_CONFIGURED } from './calls.js';
@@ -61,7 +61,7 @@ export class RoomService {
    */
   static fromEnv(env: object, { chooseServer }: { chooseServer?: ChooseServer } = {}): RoomService {
     const rules = createRules(serviceSettings(env));
-    const log = createLog(textSettings(env, ['LOG_LEVEL'])['LOG_LEVEL']);
+    const log = createLogFrom(env);
     return roomServiceOf(rules, (room) => chosenServer(chooseServer, room, log));
   }
 

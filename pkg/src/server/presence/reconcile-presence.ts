@@ -1,10 +1,10 @@
 /** Compares the presence of all rooms with LiveKit, within bounds: for a timer. */
-import { serviceSettings, textSettings, withServers } from '../../config.js';
+import { serviceSettings, withServers } from '../../config.js';
 import { nameOf } from '../errors.js';
 import { roomServiceOf } from '../livekit/room-service.js';
 import { listRoomsOf, type RoomsOfServer } from '../livekit/rooms-of-servers.js';
 import { type ChooseServer, chosenServer, type LivekitServer } from '../livekit/servers.js';
-import { createLog, type Log } from '../log.js';
+import { createLog, createLogFrom, type Log } from '../log.js';
 import { mapAtATime } from '../map-at-a-time.js';
 import { nowSeconds } from '../now.js';
 import { isRoomName } from '../requests.js';
@@ -74,7 +74,7 @@ export async function reconcilePresence(options: ReconcilePresenceOptions): Prom
   let rules: Rules | undefined;
   let log = createLog('info');
   try {
-    log = createLog(textSettings(settings, ['LOG_LEVEL'])['LOG_LEVEL']);
+    log = createLogFrom(settings);
     const ofEnvironment = serviceSettings(settings);
     rules = createRules(servers === undefined ? ofEnvironment : withServers(ofEnvironment, servers));
     const serverOf = (room: string) => chosenServer(chooseServer, room, log);
