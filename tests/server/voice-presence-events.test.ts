@@ -274,6 +274,15 @@ describe('who may watch', () => {
     }
   }
 
+  test('is not a page of another site that embeds the stream: it would use up the streams of the user', async () => {
+    const room = await newRoom();
+    const headers = (mode: string) => ({ Cookie: `access_token=${userToken('user-456')}`, 'Sec-Fetch-Mode': mode });
+    assertError(await endpoint.get(pathOf(room), { as: null, headers: headers('no-cors') }), FORBIDDEN);
+    for (const mode of ['cors', 'navigate']) {
+      assert.equal((await watch(room, { headers: headers(mode) })).status, 200, mode);
+    }
+  });
+
   test('is decided again: who loses the role is told, and the stream ends', async () => {
     const room = await newRoom();
     const user = await newMember();

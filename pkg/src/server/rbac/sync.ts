@@ -84,7 +84,7 @@ async function syncRoom(
   if (kind === null) return null;
   let listed: LivekitParticipant[];
   try {
-    listed = await endpoint.rooms.listParticipants(room);
+    listed = await participantsIn(room, whom, endpoint);
   } catch (error) {
     // Without a URL or keys nothing can be synced, which is an error of the settings.
     if (error instanceof LivekitException && OF_SETTINGS.includes(error.code)) throw error;
@@ -97,6 +97,21 @@ async function syncRoom(
     return [participant.identity, outcome] as const;
   });
   return { isListed: true, participants: outcomes };
+}
+
+/**
+ * The participants of a room, or at least these. What participants choose, such as metadata, can make the list larger than an
+ * answer may be: then those who are looked for are asked for one by one, so that nobody escapes a sync by it.
+ */
+async function participantsIn(room: string, whom: Whom, { rooms }: SyncEndpoint): Promise<LivekitParticipant[]> {
+  try {
+    return await rooms.listParticipants(room);
+  } catch (error) {
+    const isTooLarge = error instanceof LivekitException && error.reason === 'livekit_too_large';
+    if (!isTooLarge || whom === 'everybody') throw error;
+    const found = await mapAtATime([...whom], (identity) => rooms.findParticipant(room, identity));
+    return found.filter((participant) => participant !== undefined);
+  }
 }
 
 async function kindIn(store: Store, room: string): Promise<RoomKind | null> {
