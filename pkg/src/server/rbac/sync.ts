@@ -109,7 +109,7 @@ async function participantsIn(room: string, whom: Whom, { rooms }: SyncEndpoint)
   } catch (error) {
     const isTooLarge = error instanceof LivekitException && error.reason === 'livekit_too_large';
     if (!isTooLarge || whom === 'everybody') throw error;
-    const found = await mapAtATime([...whom], (identity) => rooms.findParticipant(room, identity));
+    const found = await mapAtATime([...whom], AT_A_TIME, (identity) => rooms.findParticipant(room, identity));
     return found.filter((participant) => participant !== undefined);
   }
 }
