@@ -10,7 +10,7 @@
  */
 import type { Hono } from 'hono';
 import { deployable } from './server/deployable.js';
-import { createLog } from './server/log.js';
+import { createLogFrom } from './server/log.js';
 import { type RateLimitBindings, rateLimitBindings } from './server/middleware/rate-limiter.js';
 import { durableFeeds, type PresenceNamespace } from './server/presence/durable-feeds.js';
 import { type PresenceRoomClass, presenceRoom } from './server/presence/presence-room.js';
@@ -58,7 +58,7 @@ const app: Hono = deployable<Env>({
 /** The Worker: a Hono app that answers at `/api/livekit` and at `/livekit`, and compares presence when a Cron Trigger says so. */
 const worker: LivekitWorker = Object.assign(app, {
   async scheduled(_controller: unknown, env: Env): Promise<void> {
-    const onChange = tellFeeds(() => durableFeeds(env.PRESENCE_ROOM), createLog(Reflect.get(env, 'LOG_LEVEL')));
+    const onChange = tellFeeds(() => durableFeeds(env.PRESENCE_ROOM), createLogFrom(env));
     await reconcilePresence({ settings: env, store: d1Store(env.DB), limit: ROOMS_A_RUN, onChange });
   },
 });

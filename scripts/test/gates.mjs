@@ -18,6 +18,7 @@ import { cargoDenyGate, npmSignaturesGate } from './supply-chain.mjs';
  * @property {string} name
  * @property {string} part by which `--only` asks for it
  * @property {boolean} [cargo] whether it locks cargo's folder
+ * @property {string[]} [files] the test files that it runs with Node
  * @property {() => Promise<Result>} run
  */
 
@@ -77,11 +78,15 @@ function folderGates() {
   const folders = [...new Set(files.map(folderOf))];
   const rank = (/** @type {string} */ folder) => (SLOW_FOLDERS.indexOf(folder) + 100) % 100;
   folders.sort((a, b) => rank(a) - rank(b));
-  return folders.map((folder) => ({
-    name: `node --test (${folder || 'README and checklist'})`,
-    part: folder || 'readme',
-    run: () => nodeTest(files.filter((file) => folderOf(file) === folder)),
-  }));
+  return folders.map((folder) => {
+    const inFolder = files.filter((file) => folderOf(file) === folder);
+    return {
+      name: `node --test (${folder || 'README and checklist'})`,
+      part: folder || 'readme',
+      files: inFolder,
+      run: () => nodeTest(inFolder),
+    };
+  });
 }
 
 /**
@@ -89,10 +94,12 @@ function folderGates() {
  * @returns {Gate[]}
  */
 function httpGates() {
+  const files = testFiles(HTTP_TESTS);
   return PLATFORMS.map((platform) => ({
     name: `node --test (HTTP on ${platform})`,
     part: 'http',
-    run: () => nodeTest(testFiles(HTTP_TESTS), { LIVEKIT_EDGE_PLATFORM: platform }),
+    files,
+    run: () => nodeTest(files, { LIVEKIT_EDGE_PLATFORM: platform }),
   }));
 }
 

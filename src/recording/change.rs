@@ -1,6 +1,6 @@
 //! What the egress service says about a recording → its state.
 
-use super::RecordingSettings;
+use super::{RecordingSettings, RecordingStatus};
 use crate::{
     error::LivekitError,
     json::{self, Fields, Object, Value, WrongType},
@@ -12,75 +12,6 @@ use alloc::{string::String, vec::Vec};
 /// Maximum number of files of a recording, and bytes of the name of one, that are kept.
 const MAX_FILES: usize = 16;
 const MAX_TEXT_BYTES: usize = 2048;
-
-/// The state of a recording (`EgressStatus` of LiveKit).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RecordingStatus {
-    /// It was asked for.
-    Starting,
-    /// It records.
-    Active,
-    /// It was stopped, and its file is being uploaded.
-    Ending,
-    /// It is over, and its file is there.
-    Complete,
-    /// It failed.
-    Failed,
-    /// It was stopped before it recorded.
-    Aborted,
-    /// A limit of the egress service ended it; its file is there.
-    LimitReached,
-}
-
-impl RecordingStatus {
-    /// Every status, in LiveKit's order, with LiveKit's name.
-    const ALL: [(Self, &'static str); 7] = [
-        (Self::Starting, "EGRESS_STARTING"),
-        (Self::Active, "EGRESS_ACTIVE"),
-        (Self::Ending, "EGRESS_ENDING"),
-        (Self::Complete, "EGRESS_COMPLETE"),
-        (Self::Failed, "EGRESS_FAILED"),
-        (Self::Aborted, "EGRESS_ABORTED"),
-        (Self::LimitReached, "EGRESS_LIMIT_REACHED"),
-    ];
-
-    /// The name in answers.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Starting => "starting",
-            Self::Active => "active",
-            Self::Ending => "ending",
-            Self::Complete => "complete",
-            Self::Failed => "failed",
-            Self::Aborted => "aborted",
-            Self::LimitReached => "limit_reached",
-        }
-    }
-
-    /// How far the recording is: 0 to 3, where it is over. A recording does not go back, so that events may arrive in any
-    /// order.
-    #[must_use]
-    pub const fn stage(self) -> u64 {
-        match self {
-            Self::Starting => 0,
-            Self::Active => 1,
-            Self::Ending => 2,
-            _ => 3,
-        }
-    }
-
-    /// A name or number of proto3 JSON, where the default is left out; `None` for a status of a later version.
-    fn parse(value: Option<&Value<'_>>) -> Result<Option<Self>, WrongType> {
-        let position = match value {
-            None => Some(0),
-            Some(Value::String(name)) => Self::ALL.iter().position(|(_, known)| known == name),
-            Some(Value::Number(number)) => number.as_u64().and_then(|number| usize::try_from(number).ok()),
-            Some(_) => return Err(WrongType),
-        };
-        Ok(position.and_then(|position| Self::ALL.get(position)).map(|(status, _)| *status))
-    }
-}
 
 /// A file of a recording.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,7 +100,7 @@ fn parse_info(info: &Fields<'_>, settings: Option<&RecordingSettings>) -> Result
         status,
         started_at: seconds(info, ["startedAt", "started_at"])?,
         ended_at: seconds(info, ["endedAt", "ended_at"])?,
-        changed_at: nanoseconds(info, ["updatedAt", "updated_at"])?.checked_div(1_000_000).ok_or(WrongType)?,
+        changed_at: integer(info, ["updatedAt", "updated_at"])?.checked_div(1_000_000).ok_or(WrongType)?,
         files: files(info)?,
         is_as_requested: settings.is_some_and(|settings| is_as_requested(info, settings)),
     }))
@@ -191,8 +122,8 @@ fn files(info: &Fields<'_>) -> Result<Vec<RecordingFile>, WrongType> {
         files.push(RecordingFile {
             name: name.into(),
             location: without_credentials(text(&file, ["location", "location"])?),
-            size: nanoseconds(&file, ["size", "size"])?.min(MAX_SAFE_INTEGER),
-            duration: nanoseconds(&file, ["duration", "duration"])?.checked_div(1_000_000).ok_or(WrongType)?,
+            size: integer(&file, ["size", "size"])?.min(MAX_SAFE_INTEGER),
+            duration: integer(&file, ["duration", "duration"])?.checked_div(1_000_000).ok_or(WrongType)?,
         });
     }
     Ok(files)
@@ -223,7 +154,8 @@ fn is_as_requested(info: &Fields<'_>, settings: &RecordingSettings) -> bool {
         request.value("fileOutputs").or_else(|| request.value("file_outputs"))
     });
     let Ok(outputs) = objects(outputs) else { return false };
-    outputs.iter().any(|output| output.str("filepath") == settings.filepath())
+    let Ok(room) = text(info, ["roomName", "room_name"]) else { return false };
+    outputs.iter().any(|output| output.str("filepath") == settings.filepath_of(room))
 }
 
 /// A field by its name in JSON, which webhooks have, or in the message, which answers have.
@@ -260,7 +192,7 @@ fn id(fields: &Fields<'_>, names: [&str; 2]) -> Result<String, WrongType> {
 }
 
 /// An integer of 64 bits, which proto3 JSON writes as a string, or not at all if it is zero.
-fn nanoseconds(fields: &Fields<'_>, names: [&str; 2]) -> Result<u64, WrongType> {
+fn integer(fields: &Fields<'_>, names: [&str; 2]) -> Result<u64, WrongType> {
     match value(fields, names) {
         None => Ok(0),
         Some(Value::String(text)) => parse_digits(text).ok_or(WrongType),
@@ -271,6 +203,6 @@ fn nanoseconds(fields: &Fields<'_>, names: [&str; 2]) -> Result<u64, WrongType> 
 
 /// Nanoseconds as seconds; `None` for zero, which is unset.
 fn seconds(fields: &Fields<'_>, names: [&str; 2]) -> Result<Option<u64>, WrongType> {
-    let seconds = nanoseconds(fields, names)?.checked_div(1_000_000_000).ok_or(WrongType)?;
+    let seconds = integer(fields, names)?.checked_div(1_000_000_000).ok_or(WrongType)?;
     Ok((seconds > 0).then_some(seconds))
 }

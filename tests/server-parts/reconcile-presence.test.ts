@@ -170,3 +170,17 @@ test('it never rejects, whatever functions of the application throw', async (t) 
   assert.equal(isComplete, false);
   assert.doesNotMatch(JSON.stringify(mock.calls.map((call) => call.arguments)), /hunter2/);
 });
+
+test('a timer of more seconds than timers have is their maximum', async () => {
+  const { reconcileEvery } = await import('../../pkg/dist/server/process/reconcile-timer.js');
+  const intervals: number[] = [];
+  const every = (milliseconds: number) => {
+    intervals.push(milliseconds);
+    return () => {};
+  };
+  const compared = { store, onChange: async () => {} };
+  for (const seconds of [0.5, 60, 2_147_484, Number.POSITIVE_INFINITY, 0, -1, Number.NaN]) {
+    reconcileEvery(every, seconds, {}, compared)();
+  }
+  assert.deepEqual(intervals, [500, 60_000, 2_147_483_647, 2_147_483_647]);
+});

@@ -6,12 +6,14 @@ import { RoomService } from 'livekit-edge/server';
 import { sqliteStore } from 'livekit-edge/stores/sqlite';
 import { createLog } from '../../pkg/dist/server/log.js';
 import { type Outcome, reconcileRoom } from '../../pkg/dist/server/presence/reconcile-room.js';
+import { createRules } from '../../pkg/dist/server/rules.js';
 import { type ListedRooms, listedParticipant, listRoomsOn } from '../support/listed-rooms.ts';
 import { type FakeLivekit, json, startFakeLivekit } from './fake-livekit.ts';
 import { MISBEHAVIOURS } from './misbehaviours.ts';
 
 const AT = 1_760_000_000;
 
+const service = createRules({});
 const store = sqliteStore(':memory:') as ReturnType<typeof sqliteStore> & Required<Store>;
 let livekit: FakeLivekit;
 let listed: { rooms: ListedRooms; behave: () => void };
@@ -24,6 +26,7 @@ before(async () => {
 after(async () => {
   await livekit.stop();
   store.close();
+  service.dispose();
 });
 
 let count = 0;
@@ -43,6 +46,7 @@ const rooms = () => new RoomService({ url: livekit.url, adminToken: () => 'a.b.c
 const reconcile = (its: Store = { ...store, claimReconciliation: async () => true }, room = ROOM): Promise<Outcome> =>
   reconcileRoom(
     {
+      service,
       store: () => its,
       rooms: rooms(),
       log: createLog('warn'),
@@ -219,7 +223,11 @@ describe('presence stays as it is, and the next comparison works, after', () => 
     const down = await startFakeLivekit();
     await down.stop();
     const unreachable = new RoomService({ url: down.url, adminToken: () => 'a.b.c', listRoomsToken: () => 'd.e.f' });
-    const asking = { store: () => ({ ...store, claimReconciliation: async () => true }), log: createLog('warn') };
+    const asking = {
+      service,
+      store: () => ({ ...store, claimReconciliation: async () => true }),
+      log: createLog('warn'),
+    };
     await assertUnchanged(reconcileRoom({ ...asking, rooms: unreachable }, ROOM));
     assert.equal(warned()[0]?.reason, 'livekit_unreachable');
   });
@@ -250,7 +258,7 @@ describe('a store', () => {
     assert.equal(await reconcile(without as Store), 'skipped');
     assert.equal(await reconcile({ facts: store.facts }), 'skipped');
     const log = createLog('error');
-    assert.equal(await reconcileRoom({ store: undefined, rooms: rooms(), log }, ROOM), 'failed');
+    assert.equal(await reconcileRoom({ service, store: undefined, rooms: rooms(), log }, ROOM), 'failed');
     assert.deepEqual(livekit.calls, []);
   });
 

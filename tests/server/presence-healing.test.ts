@@ -79,6 +79,33 @@ test('lost events are made good by the first read', async () => {
   assert.deepEqual(line, { level: 'info', message: 'Presence corrected', ...counts });
 });
 
+test('those who were kicked or joined a locked room are removed as by their webhook; an agent and others stay', async () => {
+  const until = Math.floor(Date.now() / 1000) + 60;
+  const moderator = { byUserId: 'user-mod' };
+  const [kicking, locked] = [await newRoom(), await newRoom()];
+  await insert('VoiceKick', { channelId: kicking, subject: 'kicked', until, ...moderator, createdAt: until - 60 });
+  await insert('VoiceLock', { channelId: locked, lockedAt: 1_760_000_005, ...moderator });
+  inRoom(kicking, listedParticipant('PA_kicked', 'kicked'), listedParticipant('PA_here', 'here'));
+  const later = { joined_at: '1760000009' };
+  inRoom(
+    locked,
+    listedParticipant('PA_before', 'before'),
+    listedParticipant('PA_late', 'late', later),
+    listedParticipant('PA_agent', 'assistant', { ...later, kind: 'AGENT' }),
+  );
+  const removed = () =>
+    running.livekit.calls.filter(({ path }) => path.endsWith('/RemoveParticipant')).map(({ body }) => body);
+  await present(kicking);
+  assert.deepEqual(removed(), [{ room: kicking, identity: 'kicked' }]);
+  running.livekit.behaviours.set('RemoveParticipant', (response) => json(response, 500, {}));
+  assert.deepEqual(await present(locked), ['before', 'assistant', 'late']);
+  assert.deepEqual(removed().slice(1), [{ room: locked, identity: 'late' }]);
+  const lines = await running.endpoint.logged('Participants who joined were not judged');
+  const { requestId, ...line } = lines.find(({ roomId }) => roomId === locked) ?? assert.fail('not logged');
+  const failed = { roomId: locked, count: 1, code: 'livekit_unavailable' };
+  assert.deepEqual(line, { level: 'warn', message: 'Participants who joined were not judged', ...failed });
+});
+
 test('a room that is not running is empty', async () => {
   const room = await newRoom();
   await apply(moved('joined', room, 'ghost'));

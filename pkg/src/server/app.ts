@@ -15,7 +15,6 @@ import { notFound } from './errors.js';
 import { type Authenticate, type Authorize, type Caller, PRIVILEGED_GRANTS, type PrivilegedGrant } from './hooks.js';
 import { isWorker } from './is-worker.js';
 import type { ChooseServer, LivekitServer } from './livekit/servers.js';
-import { createLog } from './log.js';
 import type { ClientAddress } from './middleware/client-address.js';
 import { cors, preflight } from './middleware/cors.js';
 import { everyAnswer } from './middleware/every-answer.js';
@@ -26,7 +25,6 @@ import type { Policy } from './policy.js';
 import { type PresenceEvents, presenceTimes } from './presence/events-option.js';
 import { noFeeds, type PresenceFeeds } from './presence/feeds.js';
 import { memoryFeeds } from './presence/local-feeds.js';
-import { tellFeeds } from './presence/tell-feeds.js';
 import type { Grants } from './rbac/grants.js';
 import { krakenPolicy } from './rbac/policy.js';
 import { removeRefused } from './rbac/refused.js';
@@ -162,7 +160,7 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
       {
         store: storeOf(settings),
         chooseServer: chooseServer && ((room) => chooseServer(room, settings)),
-        presenceChanged: tellFeeds(() => feedsOf(settings), createLog(Reflect.get(settings, 'LOG_LEVEL'))),
+        presenceFeeds: () => feedsOf(settings),
       },
       requestId,
     );

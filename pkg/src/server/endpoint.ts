@@ -1,21 +1,15 @@
 /** settings → endpoint: its rules, its store, its log. */
-import {
-  endpointSettings,
-  namesIn,
-  type Settings,
-  settingsOf,
-  settingsText,
-  textSettings,
-  withServers,
-} from '../config.js';
+import { endpointSettings, namesIn, type Settings, settingsOf, settingsText, withServers } from '../config.js';
 import { isHealthy, listErrors, type SettingError } from './check-settings.js';
 import { createJwks, type Jwks } from './identity-provider/jwks.js';
 import { type RoomService, roomServiceOf } from './livekit/room-service.js';
 import { type ChooseServer, chosenServer } from './livekit/servers.js';
-import { createLog, type Log } from './log.js';
+import { createLogFrom, type Log } from './log.js';
 import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './middleware/http-settings.js';
 import { onceFrozen } from './once-frozen.js';
 import { DueRooms } from './presence/due-rooms.js';
+import type { PresenceFeeds } from './presence/feeds.js';
+import { tellFeeds } from './presence/tell-feeds.js';
 import { createRules, type Rules } from './rules.js';
 import type { Store } from './stores/store.js';
 
@@ -73,9 +67,6 @@ function jwksOf({ description: { jwksUrl, algorithms } }: Rules): Jwks | undefin
   }
 }
 
-const logOf = (env: object, requestId?: string): Log =>
-  createLog(textSettings(env, ['LOG_LEVEL'])['LOG_LEVEL'], requestId);
-
 /** The servers of an application, by its environment. */
 type ServersOf = (env: object) => unknown;
 
@@ -97,7 +88,10 @@ interface Given {
 }
 
 /** Options of the application, with the environment of the request. */
-type OfRequest = Pick<Endpoint, 'store' | 'chooseServer' | 'presenceChanged'>;
+interface OfRequest extends Pick<Endpoint, 'store' | 'chooseServer'> {
+  /** The feeds of those who watch presence. */
+  readonly presenceFeeds: () => PresenceFeeds;
+}
 
 /**
  * Caches the endpoint of the last environment: a running process has one. The settings are parsed in every request unless the
@@ -110,10 +104,10 @@ export function endpointCache({ usesUserTokens, servers, ...given }: Given) {
     return isHealthy(errors);
   };
   const prepared = memoized(check, servers);
-  return (env: object, ofRequest: OfRequest, requestId?: string): Configured => {
-    const log = logOf(env, requestId);
+  return (env: object, { presenceFeeds, ...ofRequest }: OfRequest, requestId?: string): Configured => {
+    const log = createLogFrom(env, requestId);
     const { http, checked: isHealthy, ...rest } = prepared(env, log);
-    const endpoint = { ...rest, ...given, ...ofRequest, log };
+    const endpoint = { ...rest, ...given, ...ofRequest, log, presenceChanged: tellFeeds(presenceFeeds, log) };
     const { chooseServer } = ofRequest;
     if (chooseServer === undefined) return { endpoint, http, isHealthy };
     const rooms = roomServiceOf(rest.service, (room) => chosenServer(chooseServer, room, log));
@@ -126,7 +120,7 @@ export function preparedCache(): (env: object) => Prepared {
   const prepared = memoized(() => {});
   return (env) => {
     const object: object = Object(env);
-    return prepared(object, logOf(object));
+    return prepared(object, createLogFrom(object));
   };
 }
 

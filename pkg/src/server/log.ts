@@ -1,6 +1,7 @@
 /** The log: one JSON object a line, so that no value can forge a line. */
 import type { Context } from 'hono';
 import { env } from 'hono/adapter';
+import { textSettings } from '../config.js';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 type Level = (typeof LEVELS)[number];
@@ -17,6 +18,10 @@ export type Log = Record<Level, Write>;
 export function createLog(lowest: unknown, requestId?: string): Log {
   return new Lines(LEVELS.indexOf(isLevel(lowest) ? lowest : 'info'), requestId);
 }
+
+/** As {@link createLog}, of the level in an environment. */
+export const createLogFrom = (env: object, requestId?: string): Log =>
+  createLog(textSettings(env, ['LOG_LEVEL'])['LOG_LEVEL'], requestId);
 
 class Lines implements Log {
   readonly #from: number;

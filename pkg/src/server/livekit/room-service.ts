@@ -1,9 +1,10 @@
 /** LiveKit's RoomService. */
-import { serviceSettings, textSettings } from '../../config.js';
-import { createException, type LivekitException } from '../../exception.js';
+import { serviceSettings } from '../../config.js';
+import { createException, LivekitException } from '../../exception.js';
 import type { Json } from '../../livekit-api/twirp.js';
 import { snapshot } from '../../snapshot.js';
-import { createLog } from '../log.js';
+import { createLogFrom } from '../log.js';
+import { mapAtATime } from '../map-at-a-time.js';
 import { createRules, type Rules } from '../rules.js';
 import { type AccessTo, accessByRules, type Calls, createCalls, failure, NOT_CONFIGURED } from './calls.js';
 import { audioOf, type LivekitParticipant, type LivekitRoom, participantsOf, roomsOf } from './room-messages.js';
@@ -60,7 +61,7 @@ export class RoomService {
    */
   static fromEnv(env: object, { chooseServer }: { chooseServer?: ChooseServer } = {}): RoomService {
     const rules = createRules(serviceSettings(env));
-    const log = createLog(textSettings(env, ['LOG_LEVEL'])['LOG_LEVEL']);
+    const log = createLogFrom(env);
     return roomServiceOf(rules, (room) => chosenServer(chooseServer, room, log));
   }
 
@@ -88,8 +89,13 @@ export class RoomService {
       const mute = (track_sid: string) => post('MutePublishedTrack', { room, identity, track_sid, muted });
       const { pending, done } = tracks;
       // An error of one track must not leave the others unmuted.
-      const outcomes = await settleAll([...pending, ...done].slice(0, MAX_TRACKS), TRACKS_AT_A_TIME, mute);
-      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+      const errors = await mapAtATime([...pending, ...done].slice(0, MAX_TRACKS), TRACKS_AT_A_TIME, (sid) =>
+        mute(sid).then(
+          () => undefined,
+          (error: unknown) => ({ error }),
+        ),
+      );
+      for (const failure of errors) if (failure !== undefined) throw failure.error;
       if (pending.length > MAX_TRACKS) throw failed('livekit_too_many_tracks');
       const { sid } = participant;
       return typeof sid === 'string' && sid !== '' ? sid : undefined;
@@ -124,6 +130,22 @@ export class RoomService {
       const participants = participantsOf(await post('ListParticipants', { room }));
       if (participants === undefined) throw failed('livekit_garbage');
       return participants;
+    });
+  }
+
+  /**
+   * A participant; `undefined` if there is none of that identity.
+   * @internal
+   */
+  async findParticipant(room: string, identity: string): Promise<LivekitParticipant | undefined> {
+    const failed = failure('Failed to find participant');
+    return this.#calls({ action: 'administer', room, failed, refusal }, async (post) => {
+      const [found] = participantsOf({ participants: [await post('GetParticipant', { room, identity })] }) ?? [];
+      if (found?.identity !== identity) throw failed('livekit_garbage');
+      return found;
+    }).catch((error: unknown) => {
+      if (error instanceof LivekitException && error.code === 'participant_not_found') return undefined;
+      throw error;
     });
   }
 
@@ -164,38 +186,6 @@ export class RoomService {
   }
 }
 
-/**
- * The rooms that run on one server, or why it has not answered.
- * @internal
- */
-export interface RoomsOfServer {
-  readonly server: string;
-  readonly rooms?: readonly LivekitRoom[];
-  readonly error?: unknown;
-}
-
-/**
- * The rooms that run on each server of these rules.
- * @internal
- */
-export function listRoomsOf(rules: Rules): Promise<RoomsOfServer[]> {
-  const failed = failure('Failed to list rooms');
-  const names = rules.call((rules) => rules.serverNames());
-  return Promise.all(
-    names.map((server) => {
-      const calls = createCalls(
-        accessByRules(rules, () => server),
-        (address, init) => fetch(address, init),
-      );
-      return calls({ action: 'list', room: '', failed }, async (post) => {
-        const rooms = roomsOf(await post('ListRooms', {}));
-        if (rooms === undefined) throw failed('livekit_garbage');
-        return { server, rooms };
-      }).catch((error: unknown) => ({ server, error }));
-    }),
-  );
-}
-
 const accessOfOptions =
   ({ url, adminToken, createRoomToken, listRoomsToken }: RoomServiceOptions): AccessTo =>
   (action, room) => {
@@ -216,19 +206,6 @@ export const roomServiceOf = (
   rules: Rules,
   serverOf: (room: string) => string | undefined | Promise<string | undefined> = () => undefined,
 ): RoomService => new RoomService({ access: accessByRules(rules, serverOf) });
-
-/** As `Promise.allSettled` of `work` for each item, with at most `atATime` in progress. */
-async function settleAll<T, R>(
-  items: readonly T[],
-  atATime: number,
-  work: (item: T) => Promise<R>,
-): Promise<PromiseSettledResult<R>[]> {
-  const outcomes: PromiseSettledResult<R>[] = [];
-  for (let at = 0; at < items.length; at += atATime) {
-    outcomes.push(...(await Promise.allSettled(items.slice(at, at + atATime).map(work))));
-  }
-  return outcomes;
-}
 
 /** The exception for an error code of Twirp that the caller needs to know. A wrong URL is 404 too, with another code. */
 function refusal(code: unknown, request: Json): LivekitException | undefined {

@@ -2,7 +2,7 @@
 // Of the whole package only this file, which needs nothing of a platform.
 import RateLimiterPostgres from 'rate-limiter-flexible/lib/RateLimiterPostgres.js';
 import { createException } from '../../exception.js';
-import { createLog } from '../log.js';
+import { createLogFrom } from '../log.js';
 import { sharedConnection } from '../stores/shared-connection.js';
 import type { Store } from '../stores/store.js';
 import { CountingClient, TABLE } from './counting-client.js';
@@ -44,7 +44,7 @@ export function postgresRateLimits(store: Store): (env: object) => RateLimits {
   }
   let limits: ReturnType<typeof limitsIn> | undefined;
   return (env) => {
-    limits ??= limitsIn(new CountingClient(connection, createLog(Reflect.get(env, 'LOG_LEVEL'))));
+    limits ??= limitsIn(new CountingClient(connection, createLogFrom(env)));
     return limits(env);
   };
 }

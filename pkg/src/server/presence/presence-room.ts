@@ -1,5 +1,5 @@
 /** The Durable Object of a watched room: reads it once for all who watch it, at whichever location. */
-import { createLog } from '../log.js';
+import { createLogFrom } from '../log.js';
 import { askStore } from '../stores/ask.js';
 import type { Store } from '../stores/store.js';
 import { coalesced } from './coalesced.js';
@@ -128,7 +128,7 @@ export const presenceRoom = <Bindings extends object>(store: (env: Bindings) => 
       const { storage } = this.#state;
       const known = this.#log ?? (await this.#saved());
       this.#log = known;
-      const log = createLog(Reflect.get(this.#env, 'LOG_LEVEL'));
+      const log = createLogFrom(this.#env);
       const present = await askStore({ store: () => store(this.#env), log }, (opened) => presentIn(this.#room, opened));
       await storage.setAlarm(Date.now() + (present === null ? RETRY_MS : REREAD_MS));
       if (present === null) return;

@@ -1,14 +1,17 @@
 /** Compares the presence of all rooms with LiveKit, within bounds: for a timer. */
-import { serviceSettings, textSettings, withServers } from '../../config.js';
+import { serviceSettings, withServers } from '../../config.js';
 import { nameOf } from '../errors.js';
-import { listRoomsOf, type RoomsOfServer, roomServiceOf } from '../livekit/room-service.js';
+import { roomServiceOf } from '../livekit/room-service.js';
+import { listRoomsOf, type RoomsOfServer } from '../livekit/rooms-of-servers.js';
 import { type ChooseServer, chosenServer, type LivekitServer } from '../livekit/servers.js';
-import { createLog, type Log } from '../log.js';
+import { createLog, createLogFrom, type Log } from '../log.js';
+import { mapAtATime } from '../map-at-a-time.js';
+import { nowSeconds } from '../now.js';
 import { isRoomName } from '../requests.js';
 import { createRules, type Rules } from '../rules.js';
 import { askStore } from '../stores/ask.js';
 import type { Store } from '../stores/store.js';
-import { canReconcile, NOT_COMPARED, nowSeconds, type Reconciling, reasonOf, reconcileRoom } from './reconcile-room.js';
+import { canReconcile, NOT_COMPARED, type Reconciling, reasonOf, reconcileRoom } from './reconcile-room.js';
 
 /** Options of {@link reconcilePresence}. */
 export interface ReconcilePresenceOptions {
@@ -71,7 +74,7 @@ export async function reconcilePresence(options: ReconcilePresenceOptions): Prom
   let rules: Rules | undefined;
   let log = createLog('info');
   try {
-    log = createLog(textSettings(settings, ['LOG_LEVEL'])['LOG_LEVEL']);
+    log = createLogFrom(settings);
     const ofEnvironment = serviceSettings(settings);
     rules = createRules(servers === undefined ? ofEnvironment : withServers(ofEnvironment, servers));
     const serverOf = (room: string) => chosenServer(chooseServer, room, log);
@@ -84,7 +87,13 @@ export async function reconcilePresence(options: ReconcilePresenceOptions): Prom
           log.error('A function of the application threw', { function: 'onChange', error: nameOf(error) });
         }
       });
-    const endpoint = { rooms: roomServiceOf(rules, serverOf), log, store: () => store, presenceChanged };
+    const endpoint = {
+      service: rules,
+      rooms: roomServiceOf(rules, serverOf),
+      log,
+      store: () => store,
+      presenceChanged,
+    };
     return await reconcileAll(endpoint, rules, serverOf, options);
   } catch (error) {
     log.error(NOT_COMPARED, { error: nameOf(error) });
@@ -123,16 +132,12 @@ async function reconcileAll(
     silent.size > 0 && silent.has(await serverName(rules, room, serverOf).catch(() => ''));
   const counts = { corrected: 0, equal: 0, skipped: 0, failed: 0 };
   const end = performance.now() + BEGIN_MS;
-  const left = due.values();
   const isOver = () => signal?.aborted === true || performance.now() > end;
-  const work = async () => {
-    for (const room of left) {
-      if (isOver()) return;
-      const outcome = (await isSilent(room)) ? 'failed' : await reconcileRoom(endpoint, room);
-      counts[outcome] += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: AT_A_TIME }, work));
+  await mapAtATime(due, AT_A_TIME, async (room) => {
+    if (isOver()) return;
+    const outcome = (await isSilent(room)) ? 'failed' : await reconcileRoom(endpoint, room);
+    counts[outcome] += 1;
+  });
   const { corrected, equal, skipped, failed } = counts;
   const isComplete = failed === 0 && corrected + equal + skipped === due.length && due.length < limit;
   return { rooms: corrected + equal, corrected, failed, isComplete };

@@ -11,12 +11,14 @@ import type { Reconciliation } from '../../wasm/generated/livekit_edge.js';
 import { call } from '../../wasm/instance.js';
 import type { Endpoint } from '../endpoint.js';
 import type { LivekitParticipant } from '../livekit/room-messages.js';
+import { nowSeconds } from '../now.js';
+import { type JudgingEndpoint, removeRefusedOf } from '../rbac/refused.js';
 import { askStore } from '../stores/ask.js';
 import type { ReconciledStore } from '../stores/reconciliation.js';
 import { type Store, StoreFault } from '../stores/store.js';
 
 /** What is needed of an endpoint. */
-export type Reconciling = Pick<Endpoint, 'store' | 'log' | 'rooms' | 'presenceChanged'>;
+export type Reconciling = JudgingEndpoint & Pick<Endpoint, 'presenceChanged'>;
 
 /** `skipped`: another process does it or has just done it. `failed`: nothing was changed. */
 export type Outcome = 'corrected' | 'equal' | 'skipped' | 'failed';
@@ -30,10 +32,10 @@ export const canReconcile = (store: Store): store is Store & Required<Reconciled
     (method) => typeof method === 'function',
   );
 
-/** Unix seconds by our clock. */
-export const nowSeconds = (): number => Math.floor(Date.now() / 1000);
-
-/** Compares a room, unless it was compared less than a minute ago. Never rejects. */
+/**
+ * Compares a room, unless it was compared less than a minute ago. Participants whose join was not reported are judged as by their
+ * webhook. Never rejects.
+ */
 export async function reconcileRoom(endpoint: Reconciling, room: string): Promise<Outcome> {
   const claimed = await askStore(endpoint, async (store) =>
     canReconcile(store) ? store.claimReconciliation(room, nowSeconds()) : false,
@@ -53,6 +55,10 @@ export async function reconcileRoom(endpoint: Reconciling, room: string): Promis
   if (missing.length + joined.length === 0) return 'equal';
   endpoint.log.info('Presence corrected', { roomId: room, missing: missing.length, joined: correction.joined.length });
   await endpoint.presenceChanged?.(room);
+  await removeRefusedOf(
+    correction.joined.map((participant) => ({ ...participant, room })),
+    endpoint,
+  );
   return 'corrected';
 }
 

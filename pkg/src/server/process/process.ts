@@ -2,7 +2,7 @@
 import type { Hono } from 'hono';
 import type { LivekitOptions } from '../app.js';
 import { deployable } from '../deployable.js';
-import { createLog, type Log } from '../log.js';
+import { createLog, createLogFrom, type Log } from '../log.js';
 import type { ClientAddress } from '../middleware/client-address.js';
 import { memoryRateLimits } from '../middleware/memory-rate-limit.js';
 import { canCount, postgresRateLimits } from '../middleware/postgres-rate-limit.js';
@@ -83,7 +83,7 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
   let log = createLog('info');
   try {
     const env = options.env ?? environment(platform);
-    log = createLog((env as Record<string, unknown>)['LOG_LEVEL']);
+    log = createLogFrom(env);
     const address = addressOf(env);
     const { app, store, feeds, endTimer, tellLimits } = await prepare(platform, { ...options, env });
     const server = await listen(platform, app.fetch, address);
@@ -147,7 +147,7 @@ async function prepare(platform: Platform, { env, prefix, reconcileSeconds, ...o
   const feeds = typeof presenceFeeds === 'function' ? undefined : presenceFeeds;
   const onChange = tellFeeds(
     () => (typeof presenceFeeds === 'function' ? presenceFeeds(startWith as Record<string, unknown>) : presenceFeeds),
-    createLog(Reflect.get(startWith, 'LOG_LEVEL')),
+    createLogFrom(startWith),
   );
   const compared = { ...options, onChange };
   const endTimer =

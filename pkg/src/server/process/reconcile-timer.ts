@@ -6,6 +6,9 @@ import type { Store } from '../stores/store.js';
 /** Default number of seconds between comparisons. */
 const RECONCILE_SECONDS = 60;
 
+/** Maximum of a timer: a longer one would run all the time. */
+const MAX_TIMER_MS = 2_147_483_647;
+
 /** What is compared: the options of the endpoint that say where. */
 interface Compared extends Pick<LivekitOptions, 'servers' | 'chooseServer'> {
   readonly store: NonNullable<LivekitOptions['store']>;
@@ -34,7 +37,7 @@ export function reconcileEvery(
     const where = { settings, store: opened, servers: listed, chooseServer: choose };
     await reconcilePresence({ ...where, signal: stop.signal, onChange });
   };
-  const end = every(seconds * 1000, () => {
+  const end = every(Math.min(seconds * 1000, MAX_TIMER_MS), () => {
     if (isRunning) return;
     isRunning = true;
     // What a function of the application throws is logged when a request calls it.

@@ -1,11 +1,11 @@
 /** Sync for an application that calls it itself. */
-import { endpointSettings, textSettings, withServers } from '../../config.js';
+import { endpointSettings, withServers } from '../../config.js';
 import { jsonText } from '../../snapshot.js';
 import { call } from '../../wasm/instance.js';
 import type { PrivilegedGrant } from '../hooks.js';
 import { roomServiceOf } from '../livekit/room-service.js';
 import { type ChooseServer, chosenServer, type LivekitServer } from '../livekit/servers.js';
-import { createLog } from '../log.js';
+import { createLogFrom } from '../log.js';
 import { createRules } from '../rules.js';
 import type { Store } from '../stores/store.js';
 import type { Grants } from './grants.js';
@@ -57,7 +57,7 @@ export type Sync = (target: SyncTarget) => Promise<SyncResult>;
 export function createSync({ settings, store, grants, allowGrants = [], servers, chooseServer }: SyncOptions): Sync {
   const given = endpointSettings(settings);
   const service = createRules(servers === undefined ? given : withServers(given, servers));
-  const log = createLog(textSettings(settings, ['LOG_LEVEL'])['LOG_LEVEL']);
+  const log = createLogFrom(settings);
   const rooms = roomServiceOf(service, (room) => chosenServer(chooseServer, room, log));
   const endpoint = { service, rooms, log, store: () => store, allowGrants: [...allowGrants] };
   const syncRooms = createRoomSync(grants);

@@ -1,8 +1,10 @@
 /** Who holds which identity: users who got a token for one that is not their id. */
+
 import { snapshot } from '../../snapshot.js';
 import type { Endpoint } from '../endpoint.js';
 import { storeUnavailable } from '../errors.js';
 import type { Permission } from '../hooks.js';
+import { nowSeconds } from '../now.js';
 import { askStore } from '../stores/ask.js';
 import { type Store, StoreFault } from '../stores/store.js';
 
@@ -17,7 +19,7 @@ export async function addHolder(
 ): Promise<void> {
   if (identity === userId) return;
   const heldSince = endpoint.service.call((rules) => rules.heldSince());
-  const issued = { room, identity, userId, issuedAt: Math.floor(Date.now() / 1000), heldSince };
+  const issued = { room, identity, userId, issuedAt: nowSeconds(), heldSince };
   const added = await askStore(endpoint, (store) => addTo(store, issued));
   if (added === null) throw storeUnavailable();
 }

@@ -5,7 +5,7 @@ import { jsonText } from '../../snapshot.js';
 import { endpointOf } from '../context.js';
 import { preparedCache } from '../endpoint.js';
 import { type Caller, checkedCaller, type Permission, type TokenAsk } from '../hooks.js';
-import { createLog } from '../log.js';
+import { createLogFrom } from '../log.js';
 import { type ParsedRequest, parseCreateToken, parseTokenSource } from '../requests.js';
 import type { Store } from '../stores/store.js';
 import { permissionOf } from './authorize.js';
@@ -48,7 +48,7 @@ export function kraken<Bindings extends object = Record<string, unknown>>(
   const prepared = preparedCache();
   const storeOf = typeof store === 'function' ? store : () => store;
   return async (caller, ask, env, context) => {
-    const prepare = () => ({ ...prepared(env), log: createLog(Reflect.get(env, 'LOG_LEVEL')) });
+    const prepare = () => ({ ...prepared(env), log: createLogFrom(env) });
     const endpoint = { ...(endpointOf(context) ?? prepare()), allowGrants: [], store: () => storeOf(env) };
     const request = requestOf(ask);
     try {

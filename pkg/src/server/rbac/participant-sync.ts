@@ -1,9 +1,12 @@
 /** One participant → what the rules say now → the change in LiveKit. */
+
 import { createException, internalError, LivekitException } from '../../exception.js';
 import { jsonText } from '../../snapshot.js';
 import { call } from '../../wasm/instance.js';
 import type { Endpoint } from '../endpoint.js';
+import { parseOwn } from '../issue.js';
 import type { LivekitParticipant } from '../livekit/room-messages.js';
+import { nowSeconds } from '../now.js';
 import { isRoomName } from '../requests.js';
 import type { RoomKind } from '../stores/rooms.js';
 import { StoreFault } from '../stores/store.js';
@@ -51,7 +54,7 @@ export async function syncParticipant(
         endpoint.log.info('Updated the permissions of a participant', { identity, roomId: room });
         return 'updated';
       case 'remove': {
-        await endpoint.rooms.removeParticipant(room, identity, Math.floor(Date.now() / 1000));
+        await endpoint.rooms.removeParticipant(room, identity, nowSeconds());
         const refused = standings.find((standing) => 'refusal' in standing);
         endpoint.log.info('Removed a participant', { identity, roomId: room, reason: refused?.refusal });
         return 'removed';
@@ -97,7 +100,7 @@ async function standingOf(
 ): Promise<Standing | undefined> {
   const about = kind === 'channel' ? { channelId: room } : { groupId: room };
   const facts = await factsOf({ userId }, { ...about, identity }, endpoint);
-  const standing = JSON.parse(endpoint.service.call((rules) => rules.standing(kind, room, identity, userId, facts)));
+  const standing = parseOwn(endpoint.service.call((rules) => rules.standing(kind, room, identity, userId, facts)));
   if (standing.unknown === 'user') return undefined;
   // The room was one when the sync began: that it is none any more says nothing about its participants.
   if (standing.unknown !== undefined) throw new StoreFault('rooms are not known');

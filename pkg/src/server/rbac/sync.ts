@@ -3,6 +3,7 @@ import { createException, internalError, type LivekitErrorCode, LivekitException
 import { snapshot } from '../../snapshot.js';
 import { storeUnavailable } from '../errors.js';
 import type { LivekitParticipant } from '../livekit/room-messages.js';
+import { mapAtATime } from '../map-at-a-time.js';
 import type { Rules } from '../rules.js';
 import { askStore } from '../stores/ask.js';
 import type { RoomKind } from '../stores/rooms.js';
@@ -52,8 +53,9 @@ export function createRoomSync(grants: Grants | undefined): SyncRooms {
       return resultOf([outcome], true);
     }
     const { rooms, areAll } = await roomsOf(target.user, endpoint);
-    const outcomes = await mapAtATime(rooms, async ([room, identities]) => {
+    const outcomes = await mapAtATime(rooms, AT_A_TIME, async ([room, identities]) => {
       const outcome = await syncIn(room, identities).catch((error: unknown) => notListed(room, error, endpoint));
+      if (identities === 'everybody') return outcome;
       const isOfUser = ([identity]: readonly [string, ParticipantOutcome]) => identities.has(identity);
       return outcome && { ...outcome, participants: outcome.participants.filter(isOfUser) };
     });
@@ -82,19 +84,34 @@ async function syncRoom(
   if (kind === null) return null;
   let listed: LivekitParticipant[];
   try {
-    listed = await endpoint.rooms.listParticipants(room);
+    listed = await participantsIn(room, whom, endpoint);
   } catch (error) {
     // Without a URL or keys nothing can be synced, which is an error of the settings.
     if (error instanceof LivekitException && OF_SETTINGS.includes(error.code)) throw error;
     return notListed(room, error, endpoint);
   }
   const participants = listed.filter(({ identity }) => whom === 'everybody' || whom.has(identity));
-  const outcomes = await mapAtATime(participants, async (participant) => {
+  const outcomes = await mapAtATime(participants, AT_A_TIME, async (participant) => {
     const isLate = Date.now() >= deadline;
     const outcome = isLate ? 'late' : await syncParticipant(participant, { room, kind }, endpoint, grants);
     return [participant.identity, outcome] as const;
   });
   return { isListed: true, participants: outcomes };
+}
+
+/**
+ * The participants of a room, or at least these. What participants choose, such as metadata, can make the list larger than an
+ * answer may be: then those who are looked for are asked for one by one, so that nobody escapes a sync by it.
+ */
+async function participantsIn(room: string, whom: Whom, { rooms }: SyncEndpoint): Promise<LivekitParticipant[]> {
+  try {
+    return await rooms.listParticipants(room);
+  } catch (error) {
+    const isTooLarge = error instanceof LivekitException && error.reason === 'livekit_too_large';
+    if (!isTooLarge || whom === 'everybody') throw error;
+    const found = await mapAtATime([...whom], AT_A_TIME, (identity) => rooms.findParticipant(room, identity));
+    return found.filter((participant) => participant !== undefined);
+  }
 }
 
 async function kindIn(store: Store, room: string): Promise<RoomKind | null> {
@@ -103,8 +120,11 @@ async function kindIn(store: Store, room: string): Promise<RoomKind | null> {
   throw new StoreFault('rooms are not known');
 }
 
-/** The rooms that a user may be in, with the identities there, and whether they are all. */
-async function roomsOf(userId: string, endpoint: SyncEndpoint) {
+/**
+ * The rooms that a user may be in, with the identities there, and whether they are all. A user who has got tokens for more
+ * identities than are looked at could hide under an older one: then everybody in these rooms is synced.
+ */
+async function roomsOf(userId: string, endpoint: SyncEndpoint): Promise<{ rooms: [string, Whom][]; areAll: boolean }> {
   const rows = await askStore(endpoint, async (store) => {
     const rows = snapshot(await store.roomsOfUser?.(userId, MAX_IDENTITIES + 1));
     if (!Array.isArray(rows)) throw new StoreFault('rooms are not known');
@@ -115,23 +135,16 @@ async function roomsOf(userId: string, endpoint: SyncEndpoint) {
   for (const { room, identity } of rows.slice(0, MAX_IDENTITIES)) {
     rooms.set(room, (rooms.get(room) ?? new Set()).add(identity));
   }
-  const areAll = rows.length <= MAX_IDENTITIES && rooms.size <= MAX_ROOMS;
-  return { rooms: [...rooms].slice(0, MAX_ROOMS), areAll };
+  const areIdentities = rows.length <= MAX_IDENTITIES;
+  const whom = ([room, identities]: [string, Set<string>]): [string, Whom] => [
+    room,
+    areIdentities ? identities : 'everybody',
+  ];
+  return { rooms: [...rooms].slice(0, MAX_ROOMS).map(whom), areAll: areIdentities && rooms.size <= MAX_ROOMS };
 }
 
 function rowOf(row: unknown): { room: string; identity: string } {
   const { room, identity } = Object(row);
   if (typeof room !== 'string' || typeof identity !== 'string') throw new StoreFault('rooms are not known');
   return { room, identity };
-}
-
-/** The results of `work` for each item, in order, with a few in progress at a time. */
-async function mapAtATime<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const worker = async () => {
-    for (const [at, item] of queue) results[at] = await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_A_TIME, items.length) }, worker));
-  return results;
 }

@@ -4,6 +4,7 @@ import { readBody } from '../body.js';
 import type { LivekitHandler } from '../context.js';
 import type { Endpoint } from '../endpoint.js';
 import { storeUnavailable } from '../errors.js';
+import type { Joined } from '../rbac/refused.js';
 import { keepState } from '../recording/records.js';
 import { askStore } from '../stores/ask.js';
 import { type PresenceChange, StoreFault } from '../stores/store.js';
@@ -12,7 +13,7 @@ import { type PresenceChange, StoreFault } from '../stores/store.js';
 const MAX_BYTES = 1024 * 1024;
 
 /** Removes a participant who may not be in the room. What it throws is the answer, after which LiveKit repeats the event. */
-type Judge = (change: PresenceChange, endpoint: Endpoint) => Promise<void>;
+type Judge = (joined: Joined, endpoint: Endpoint) => Promise<void>;
 
 /**
  * LiveKit authenticates itself by a signature over the bytes of the body. It repeats an event after a 5xx; one that was
@@ -36,7 +37,10 @@ export const webhook =
       if (applied === null) throw storeUnavailable();
       endpoint.log.debug('Presence changed', { change: change.change, room: change.room, eventId: change.eventId });
       await endpoint.presenceChanged?.(change.room);
-      await judge(change, endpoint);
+      const { room, participant, createdAt } = change;
+      if (change.change === 'joined' && participant !== null) {
+        await judge({ ...participant, room, joinedAt: createdAt }, endpoint);
+      }
     }
     if (change === null && endpoint.store !== undefined) {
       const state = endpoint.service.call((rules) => rules.parseRecordingEvent(body));

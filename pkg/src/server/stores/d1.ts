@@ -3,6 +3,7 @@
  *
  * @module livekit-edge/stores/d1
  */
+import { nowSeconds } from '../now.js';
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { type Layouts, newLayouts } from './layouts.js';
 import {
@@ -108,7 +109,7 @@ export function d1Store(database: D1 | undefined): Store {
       });
     },
     async applyPresence(change) {
-      await run(presenceStatements(change, Math.floor(Date.now() / 1000)));
+      await run(presenceStatements(change, nowSeconds()));
     },
     presence: async (room, page) => (await rows(PRESENCE_SQL, pageValues(room, page))) as PresenceRow[],
     async setServerMuted(change) {

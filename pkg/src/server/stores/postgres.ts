@@ -3,7 +3,9 @@
  *
  * @module livekit-edge/stores/postgres
  */
+
 import { isWorker } from '../is-worker.js';
+import { nowSeconds } from '../now.js';
 import { type Layouts, newLayouts } from './layouts.js';
 import { KEEP_HELD_SECONDS } from './moderation.js';
 import { END, factsSql, LAYOUT, MOVE, MUTE, PRESENCE } from './postgres.sql.js';
@@ -67,7 +69,7 @@ export function postgresStore(database: string | PostgresSql, options: PostgresO
       return answer(await ask(UNREAD, []));
     },
     async applyPresence({ eventId, createdAt, change, room, roomSid, participant }) {
-      const now = Math.floor(Date.now() / 1000);
+      const now = nowSeconds();
       const old = horizon(createdAt, now);
       if (change === 'ended') {
         await ask(END, [eventId, now, old, now - KEEP_SECONDS, roomSid, createdAt, room]);

@@ -3,8 +3,10 @@
  *
  * @module livekit-edge/stores/sqlite
  */
+
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { nowSeconds } from '../now.js';
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { newLayouts } from './layouts.js';
 import {
@@ -80,7 +82,7 @@ export function sqliteStore(path: string): SqliteStore {
       });
     },
     async applyPresence(change) {
-      await run(presenceStatements(change, Math.floor(Date.now() / 1000)));
+      await run(presenceStatements(change, nowSeconds()));
     },
     async presence(room, page) {
       return ask(() => prepared(PRESENCE_SQL).all(pageValues(room, page)) as unknown as PresenceRow[]);

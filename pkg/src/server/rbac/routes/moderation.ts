@@ -6,6 +6,7 @@ import type { LivekitHandler } from '../../context.js';
 import type { Endpoint } from '../../endpoint.js';
 import { storeUnavailable } from '../../errors.js';
 import type { Caller } from '../../hooks.js';
+import { nowSeconds } from '../../now.js';
 import { type ModerationName, parseModeration } from '../../requests.js';
 import { askStore } from '../../stores/ask.js';
 import { type Moderating, moderates } from '../../stores/moderation.js';
@@ -25,7 +26,7 @@ interface Moderation extends AuthorizedModeration {
  */
 export const kickParticipant = moderating('kick', async (moderation) => {
   const { identity = '', until = 0, channelId, caller, endpoint } = moderation;
-  const createdAt = now();
+  const createdAt = nowSeconds();
   const heldSince = endpoint.service.call((rules) => rules.heldSince());
   const change = { channelId, identity, until, byUserId: caller.userId, createdAt, heldSince };
   const kickedUntil = await kept(endpoint, async (store) => checkedTime(await store.kick(change)));
@@ -45,7 +46,7 @@ export const removeParticipant = moderating('remove', async (moderation) => {
 /** POST /channels/:channelId/lock: who is in the room stays. */
 export const lockChannel = moderating('lock', async (moderation) => {
   const { locked: isLocked = true, channelId, caller, endpoint } = moderation;
-  const change = { channelId, isLocked, byUserId: caller.userId, changedAt: now() };
+  const change = { channelId, isLocked, byUserId: caller.userId, changedAt: nowSeconds() };
   await kept(endpoint, (store) => store.setLocked(change));
   logged(isLocked ? 'Locked a channel' : 'Unlocked a channel', moderation);
 });
@@ -108,5 +109,3 @@ async function unless(code: LivekitErrorCode, call: Promise<void>): Promise<void
     if (!(error instanceof LivekitException && error.code === code)) throw error;
   }
 }
-
-const now = () => Math.floor(Date.now() / 1000);
