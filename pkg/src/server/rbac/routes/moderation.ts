@@ -30,7 +30,7 @@ export const kickParticipant = moderating('kick', async (moderation) => {
   const createdAt = nowSeconds();
   const heldSince = endpoint.service.call((rules) => rules.heldSince());
   const change = { channelId, identity, until, byUserId: caller.userId, createdAt, heldSince };
-  const kickedUntil = await kept(endpoint, async (store) => checkedTime(await store.kick(change)));
+  const kickedUntil = await askModeration(endpoint, async (store) => checkedTime(await store.kick(change)));
   logged('Kicked a participant', moderation, { identity, until: kickedUntil });
   // Tokens of this second are revoked too.
   await unless('participant_not_found', endpoint.rooms.removeParticipant(channelId, identity, createdAt + 1));
@@ -48,7 +48,7 @@ export const removeParticipant = moderating('remove', async (moderation) => {
 export const lockChannel = moderating('lock', async (moderation) => {
   const { locked: isLocked, channelId, caller, endpoint } = moderation;
   const change = { channelId, isLocked, byUserId: caller.userId, changedAt: nowSeconds() };
-  await kept(endpoint, (store) => store.setLocked(change));
+  await askModeration(endpoint, (store) => store.setLocked(change));
   logged(isLocked ? 'Locked a channel' : 'Unlocked a channel', moderation);
 });
 
@@ -81,7 +81,7 @@ function moderating<Name extends ModerationName>(
 }
 
 /** Asks a store that keeps kicks and locks. Throws 503. */
-async function kept<T>(endpoint: Endpoint, ask: (store: Moderating) => Promise<T>): Promise<T> {
+async function askModeration<T>(endpoint: Endpoint, ask: (store: Moderating) => Promise<T>): Promise<T> {
   const answer = await askStore(endpoint, async (store) => {
     if (!moderates(store)) throw new StoreFault('no moderation is kept');
     return ask(store);
