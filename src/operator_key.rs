@@ -1,4 +1,4 @@
-//! The key with which an operator, and nobody else, calls the endpoint.
+//! The key with which the operator calls the endpoint.
 
 use crate::{
     config::LivekitConfig,

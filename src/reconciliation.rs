@@ -38,7 +38,7 @@ pub struct Reconciliation {
 impl Reconciliation {
     /// Compares `listed`, the JSON array of the participants that LiveKit lists in the start `room_sid` of a room, with `stored`,
     /// the JSON array `[{ roomSid, participantSid, changedAt }]` of the connections that were stored as present before LiveKit
-    /// was asked. Who joined or left in between is in neither list or in both, so that no clocks are compared. `room_sid` is
+    /// was asked. A participant who joined or left in between is in neither list or in both, so that no clocks are compared. `room_sid` is
     /// `None` for a room that is not running.
     ///
     /// As with webhooks, recorders and hidden participants are not present, and others once they are active.

@@ -21,7 +21,7 @@ pub enum RoomKind {
 pub enum Standing {
     /// The store knows no such user.
     UnknownUser,
-    /// The store knows no such room of this kind (any more), so that nothing is known of anybody in it.
+    /// The store knows no such room of this kind (any more), so that nothing is known about its participants.
     UnknownRoom,
     /// The user may not be in the room: [`LivekitError::AccountBanned`] or [`LivekitError::Forbidden`].
     Refused(LivekitError),

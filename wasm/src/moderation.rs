@@ -17,10 +17,12 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
+/** What a moderator may do now, by the name of the request. `until` is the end of a kick in Unix seconds. */
+export interface AuthorizedModerations {
+  kick: { identity: string; until: number }; remove: { identity: string }; lock: { locked: boolean }; end: object;
+}
 /** Names of what a moderator does. */
-export type ModerationName = 'kick' | 'remove' | 'lock' | 'end';
-/** What a moderator may do now. `until` is the end of a kick in Unix seconds. */
-export interface AuthorizedModeration { identity?: string; until?: number; locked?: boolean }
+export type ModerationName = keyof AuthorizedModerations;
 /** What becomes of a participant who joined; `holders`: those who hold the identity decide. */
 export type JudgedJoin = 'allowed' | 'kicked' | 'locked' | 'holders';
 "#;
@@ -47,7 +49,7 @@ impl ModerationRequest {
 #[wasm_bindgen]
 impl Endpoint {
     /// Decides whether the caller may do what the request asks for in a channel.
-    #[wasm_bindgen(js_name = authorizeModeration, unchecked_return_type = "AuthorizedModeration")]
+    #[wasm_bindgen(js_name = authorizeModeration, unchecked_return_type = "AuthorizedModerations[ModerationName]")]
     pub fn authorize_moderation(
         &self,
         user_id: String,

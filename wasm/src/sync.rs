@@ -19,7 +19,7 @@ const TYPES: &str = r#"
 /** Whom to sync: everybody in a room, or one user. */
 export type SyncTarget = { room: string; user?: undefined } | { room?: undefined; user: string };
 /**
- * What is to be done about a participant: nothing, since nobody is known of that identity (`unknown`), or since LiveKit's answer
+ * What is to be done about a participant: nothing, since no user is known for that identity (`unknown`), or since LiveKit's answer
  * is invalid; or what the name says. `permission` is the whole `ParticipantPermission`.
  */
 export type SyncDecision =

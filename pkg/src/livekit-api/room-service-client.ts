@@ -92,7 +92,7 @@ export class RoomServiceClient extends ServiceClient {
     return messageOf(Room, await this.call('UpdateRoomMetadata', { roomAdmin: true, room }, request));
   }
 
-  /** Those in a room, recorders and hidden participants included; nobody if it is not running. */
+  /** Those in a room, recorders and hidden participants included; none if it is not running. */
   async listParticipants(room: string): Promise<ParticipantInfo[]> {
     const request = () => new ListParticipantsRequest({ room });
     const answer = await this.call('ListParticipants', { roomAdmin: true, room }, request);

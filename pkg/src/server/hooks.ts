@@ -181,7 +181,7 @@ export async function decide<T>(hook: Hook, log: Log, call: () => T | PromiseLik
   try {
     return await inTime(hook, call);
   } catch (error) {
-    // A status of LiveKit's API is none of this endpoint.
+    // A status of LiveKit's API is not one of this endpoint.
     if (error instanceof LivekitException && !(error instanceof ServerError)) throw error;
     const refusal = refusalOf(error);
     if (refusal !== undefined) throw refusal;

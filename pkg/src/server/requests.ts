@@ -1,7 +1,13 @@
 /** Parsed request bodies. */
 import { copyOfBytes } from '../arguments.js';
 import { createException } from '../exception.js';
-import type { ModerationRequest, MuteRequest, RecordingRequest, TokenRequest } from '../wasm/generated/livekit_edge.js';
+import type {
+  ModerationName,
+  ModerationRequest,
+  MuteRequest,
+  RecordingRequest,
+  TokenRequest,
+} from '../wasm/generated/livekit_edge.js';
 import { call, Handle } from '../wasm/instance.js';
 import { tooLarge } from './errors.js';
 
@@ -25,9 +31,6 @@ export type ParsedMuteRequest = Omit<ParsedRequest, 'description'>;
 
 /** A parsed request about a recording. */
 export type ParsedRecordingRequest = Omit<ParsedRequest, 'description'>;
-
-/** What a moderator does. */
-export type ModerationName = 'kick' | 'remove' | 'lock' | 'end';
 
 /** A parsed request of a moderator. */
 export type ParsedModeration = Omit<ParsedRequest, 'description'>;

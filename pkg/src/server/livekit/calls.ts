@@ -13,7 +13,7 @@ export interface Access {
   token(): string;
 }
 
-/** Finds the server that a room is on, and mints the token of an action. */
+/** Finds the server that a room is on, and issues the token of an action. */
 export type AccessTo = (action: ServiceAction, room: string) => Access | Promise<Access>;
 
 /** Why a call failed: for the log, and never for the client. */

@@ -14,11 +14,11 @@ import { type ChooseServer, chosenServer } from './servers.js';
 export interface RoomServiceOptions {
   /** URL of LiveKit's server, as in `LIVEKIT_URL`: ws, wss, http or https, with or without a path. */
   url: string | undefined;
-  /** Mints a token with `roomAdmin` for that one room; its errors are passed on. */
+  /** Issues a token with `roomAdmin` for that one room; its errors are passed on. */
   adminToken: (room: string) => string;
-  /** Mints a token with `roomCreate`, for {@link RoomService.createRoom}; its errors are passed on. */
+  /** Issues a token with `roomCreate`, for {@link RoomService.createRoom}; its errors are passed on. */
   createRoomToken?: (room: string) => string;
-  /** Mints a token with `roomList`, for {@link RoomService.findRoom}; its errors are passed on. */
+  /** Issues a token with `roomList`, for {@link RoomService.findRoom}; its errors are passed on. */
   listRoomsToken?: (room: string) => string;
   /** Sends the requests; the default is the global `fetch`. */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;

@@ -25,7 +25,7 @@ export const USER_HEADER = 'X-Presence-User';
 /** The header with the id of the last event, percent-encoded. */
 export const LAST_EVENT_HEADER = 'X-Presence-Last-Event';
 
-/** Feeds by the Durable Object that is bound; without a binding nobody can watch: 503. */
+/** Feeds by the Durable Object that is bound; without a binding watching is 503. */
 export function durableFeeds(namespace: PresenceNamespace | undefined): PresenceFeeds {
   if (namespace === undefined) return noFeeds;
   const ask = (room: string, init: RequestInit) =>
@@ -34,7 +34,7 @@ export function durableFeeds(namespace: PresenceNamespace | undefined): Presence
       .fetch(`https://presence-room/?room=${encodeURIComponent(room)}`, init);
   return {
     async changed(room) {
-      // A room of another name is no channel, and nobody watches it.
+      // A room with an invalid name is no channel, and has no watchers.
       if (isRoomName(room)) await ask(room, { method: 'POST' });
     },
     async watch(room, watcher) {

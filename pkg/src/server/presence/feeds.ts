@@ -2,7 +2,7 @@
 import { createException, type LivekitException } from '../../exception.js';
 import type { Present } from './participant.js';
 
-/** Somebody who watches a room. */
+/** A client that watches a room. */
 export interface Watcher {
   /** The user's id: a user may watch 20 times at once. */
   readonly userId: string;
@@ -41,7 +41,7 @@ export const MAX_WATCHERS = 10_000;
 /** Maximum number of watchers of one user, counted as {@link MAX_WATCHERS} are. */
 export const MAX_WATCHERS_OF_USER = 20;
 
-/** 503: nobody can watch now. */
+/** 503: no client can watch now. */
 export const cannotWatch = (reason: 'too_many_watchers' | 'stopping' | 'not_bound' | 'lost'): LivekitException =>
   createException('watching_unavailable', 'Service Unavailable', { reason });
 

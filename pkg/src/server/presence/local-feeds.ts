@@ -36,7 +36,7 @@ export function localFeeds(signals: PresenceSignals): ProcessFeeds & { readonly 
   }
 
   return {
-    // A room of another name is no channel, and nobody watches it.
+    // A room with an invalid name is no channel, and has no watchers.
     changed: async (room) => (isRoomName(room) ? signals.changed(room) : undefined),
     async watch(room, watcher, read, source) {
       const uncount = count(watcher.userId);

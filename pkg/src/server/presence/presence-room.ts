@@ -43,7 +43,7 @@ export interface PresenceSocket {
 
 /** A Durable Object for the binding `PRESENCE_ROOM`. */
 export interface PresenceRoomObject {
-  /** A signal, or a WebSocket of somebody who watches. */
+  /** A signal, or the WebSocket of a watcher. */
   fetch(request: Request): Promise<Response>;
   /** Reads the room, in case a signal was lost. */
   alarm(): Promise<void>;
@@ -108,7 +108,7 @@ export const presenceRoom = <Bindings extends object>(store: (env: Bindings) => 
 
     async #watch(headers: Headers): Promise<Response> {
       const tag = await digest(headers.get(USER_HEADER) ?? '');
-      // Those who watch have every change, unless nobody did.
+      // While the room has no watchers its changes are not read.
       if (this.#log === undefined || this.#state.getWebSockets().length === 0) await this.#refresh();
       const log = this.#log;
       if (log === undefined) return new Response(null, { status: 503 });
@@ -133,7 +133,7 @@ export const presenceRoom = <Bindings extends object>(store: (env: Bindings) => 
       await storage.setAlarm(Date.now() + (present === null ? RETRY_MS : REREAD_MS));
       if (present === null) return;
       this.#log = known ?? new EventLog(this.#room, { id: newLogId(), ...present });
-      // Without the events before, whoever watches already needs all of it.
+      // A new log: its watchers lack the events before, and get a snapshot.
       const texts = known === undefined ? this.#log.since(undefined) : this.#log.apply(present);
       for (const text of texts) this.#sendToAll(text);
       if (texts.length > 0) await this.#save(this.#log);

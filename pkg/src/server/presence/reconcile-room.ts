@@ -1,7 +1,7 @@
 /**
  * Compares who is stored as present in a room with LiveKit's own list, and corrects what lost and late events have left wrong.
  *
- * The store is read before LiveKit is asked: whoever joined or left in between is in neither list or in both, so that no clocks
+ * The store is read before LiveKit is asked: a participant who joined or left in between is in neither list or in both, so that no clocks
  * are compared. An error of LiveKit or of the store changes nothing.
  */
 import { LivekitException } from '../../exception.js';

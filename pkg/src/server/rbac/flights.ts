@@ -26,7 +26,7 @@ const POLL_MS = 20;
 /** Milliseconds after which a run counts as abandoned: a Worker is stopped when its client disconnects. */
 const ABANDONED_MS = 60_000;
 
-/** Runs a sync of a room about somebody. */
+/** Runs a sync of these participants of a room. */
 export type Run<T> = (whom: Whom) => Promise<T>;
 
 /**

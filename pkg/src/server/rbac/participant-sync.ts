@@ -64,7 +64,7 @@ export async function syncParticipant(
     }
   } catch (error) {
     const { code, reason } = error instanceof LivekitException ? error : internalError(error);
-    // Who has left meanwhile has no permissions.
+    // A participant who has left meanwhile has no permissions.
     if (code === 'participant_not_found') return 'same';
     endpoint.log.warn('A participant was not synced', { identity, roomId: room, code, reason });
     return 'failed';
@@ -81,7 +81,7 @@ async function standingsOf(
   endpoint: SyncEndpoint,
   grants: Grants | undefined,
 ): Promise<Standing[]> {
-  // Nobody has such an id, nor got a token for it.
+  // No user has such an id, or got a token for it.
   if (!isRoomName(identity)) return [];
   const own = await standingOf(identity, identity, room, endpoint, grants);
   if (own !== undefined) return [own];
@@ -102,7 +102,7 @@ async function standingOf(
   const facts = await factsOf({ userId }, { ...about, identity }, endpoint);
   const standing = parseOwn(endpoint.service.call((rules) => rules.standing(kind, room, identity, userId, facts)));
   if (standing.unknown === 'user') return undefined;
-  // The room was one when the sync began: that it is none any more says nothing about its participants.
+  // The room was known when the sync began: that it is gone says nothing about its participants.
   if (standing.unknown !== undefined) throw new StoreFault('rooms are not known');
   if (standing.refusal !== undefined || grants === undefined) return standing;
   return ownStanding(() => grants(standing.facts));

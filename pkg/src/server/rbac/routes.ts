@@ -11,7 +11,7 @@ import { voicePresence } from './routes/voice-presence.js';
 import { voicePresenceEvents } from './routes/voice-presence-events.js';
 
 /** Routes that need a store with kicks and locks. */
-const KEPT: readonly Route[] = [
+const MODERATED: readonly Route[] = [
   ['POST', '/channels/:channelId/kick-participant', kickParticipant],
   ['POST', '/channels/:channelId/lock', lockChannel],
 ];
@@ -27,7 +27,7 @@ export const krakenRoutes = (policy: Policy, moderates: boolean): readonly Route
   ['GET', '/channels/:channelId/recordings', listRecordings],
   ['POST', '/channels/:channelId/recordings', startRecording],
   ['POST', '/channels/:channelId/recordings/:recordingId/stop', stopRecording],
-  ...(moderates ? KEPT : []),
+  ...(moderates ? MODERATED : []),
 ];
 
 /** The routes of the operator, with an application's own table of grants. */

@@ -34,7 +34,7 @@ export interface SyncResult {
 }
 
 /**
- * What became of a participant. `other`: no person, or hidden; `unknown`: nobody is known of that identity; `late`: there was no
+ * What became of a participant. `other`: no person, or hidden; `unknown`: no user is known for that identity; `late`: there was no
  * time left.
  */
 export type ParticipantOutcome = 'other' | 'same' | 'updated' | 'removed' | 'unknown' | 'failed' | 'late';

@@ -5,7 +5,7 @@
 import type { Endpoint } from '../endpoint.js';
 import type { RecordingChange, StaleClaim } from '../stores/recordings.js';
 import { egressOf } from './egress.js';
-import { askRecordings, keepState, takeStale } from './records.js';
+import { askRecordings, storeState, takeStale } from './records.js';
 
 /** Milliseconds after which LiveKit is asked about a claim again; more than a start takes. */
 const STALE_MS = 60_000;
@@ -27,11 +27,11 @@ export async function settle(claim: StaleClaim, endpoint: Endpoint): Promise<voi
   const active = await egress.active();
   if (recordingId !== null) {
     const state = active.find((state) => state.recordingId === recordingId) ?? (await egress.find(recordingId));
-    return keepState(endpoint, state ?? lost(recordingId, room), claim);
+    return storeState(endpoint, state ?? lost(recordingId, room), claim);
   }
   // The answer to the start was lost. What runs as the settings ask for it is what was started.
   const started = active.filter(({ isAsRequested }) => isAsRequested).slice(0, MAX_STARTED);
-  for (const state of started) await keepState(endpoint, state, claim);
+  for (const state of started) await storeState(endpoint, state, claim);
   if (started.length === 0) await askRecordings(endpoint, (recordings) => recordings.release(claim.id));
 }
 

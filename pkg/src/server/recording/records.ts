@@ -58,7 +58,7 @@ export const takeStale = (endpoint: Of, room: string, now: number, before: numbe
   });
 
 /** Stores a state. Throws 503. */
-export const keepState = (endpoint: Of, state: RecordingChange, claim: RecordingClaim | null = null): Promise<void> =>
+export const storeState = (endpoint: Of, state: RecordingChange, claim: RecordingClaim | null = null): Promise<void> =>
   askRecordings(endpoint, (recordings) => recordings.apply(state, claim, Date.now()));
 
 /** The last recordings of a room. Throws 503. */

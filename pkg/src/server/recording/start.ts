@@ -4,11 +4,11 @@ import type { Endpoint } from '../endpoint.js';
 import type { RecordingChange, RecordingClaim } from '../stores/recordings.js';
 import { egressOf } from './egress.js';
 import { reconcileRecording, settle } from './reconcile.js';
-import { askRecordings, claimRoom, keepState } from './records.js';
+import { askRecordings, claimRoom, storeState } from './records.js';
 
 /**
  * Records a room as the settings say. The room is claimed first, so that of two requests one starts a recording; the claim is
- * given back unless LiveKit may have started it. Throws 404, 409, 500, 502, 503 or 504.
+ * released unless LiveKit may have started it. Throws 404, 409, 500, 502, 503 or 504.
  */
 export async function startRecordingOf(
   room: string,
@@ -21,12 +21,12 @@ export async function startRecordingOf(
   const egress = egressOf(endpoint, room);
   const started = await egress.start(request);
   if ('error' in started) {
-    await giveBack(claim, started.isStarted, endpoint);
+    await releaseClaim(claim, started.isStarted, endpoint);
     throw started.error;
   }
   const { state } = started;
   try {
-    await keepState(endpoint, state, claim);
+    await storeState(endpoint, state, claim);
   } catch (error) {
     // What is not stored could not be stopped later.
     await egress.stop(state.recordingId).catch(() => undefined);
@@ -49,11 +49,15 @@ async function claimed(room: string, userId: string, endpoint: Endpoint): Promis
 }
 
 /** Errors are left to a later comparison with LiveKit. */
-async function giveBack(claim: RecordingClaim, isStarted: 'no' | 'ask' | 'perhaps', endpoint: Endpoint): Promise<void> {
+async function releaseClaim(
+  claim: RecordingClaim,
+  isStarted: 'no' | 'ask' | 'perhaps',
+  endpoint: Endpoint,
+): Promise<void> {
   if (isStarted === 'perhaps') return;
-  const given =
+  const released =
     isStarted === 'no'
       ? askRecordings(endpoint, (recordings) => recordings.release(claim.id))
       : settle({ ...claim, recordingId: null }, endpoint);
-  await given.catch(() => undefined);
+  await released.catch(() => undefined);
 }

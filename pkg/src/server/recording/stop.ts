@@ -4,7 +4,7 @@ import type { Endpoint } from '../endpoint.js';
 import { isRoomName } from '../requests.js';
 import { egressOf } from './egress.js';
 import { lost } from './reconcile.js';
-import { findKnown, keepState } from './records.js';
+import { findKnown, storeState } from './records.js';
 
 /** The stage from which on a recording is stopped. */
 const ENDING = 2;
@@ -21,6 +21,6 @@ export async function stopRecordingOf(room: string, recordingId: string, endpoin
   const egress = egressOf(endpoint, room);
   const state = (await egress.stop(recordingId)) ?? (await egress.find(recordingId)) ?? lost(recordingId, room);
   // It is stopped by now: an error of the store does not change that, and webhooks say it again.
-  await keepState(endpoint, state).catch(() => undefined);
+  await storeState(endpoint, state).catch(() => undefined);
   return state.status;
 }

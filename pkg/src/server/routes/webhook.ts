@@ -5,7 +5,7 @@ import type { LivekitHandler } from '../context.js';
 import type { Endpoint } from '../endpoint.js';
 import { storeUnavailable } from '../errors.js';
 import type { Joined } from '../rbac/refused.js';
-import { keepState } from '../recording/records.js';
+import { storeState } from '../recording/records.js';
 import { askStore } from '../stores/ask.js';
 import { type PresenceChange, StoreFault } from '../stores/store.js';
 
@@ -45,7 +45,7 @@ export const webhook =
     if (change === null && endpoint.store !== undefined) {
       const state = endpoint.service.call((rules) => rules.parseRecordingEvent(body));
       if (state !== null) {
-        await keepState(endpoint, state);
+        await storeState(endpoint, state);
         endpoint.log.debug('A recording changed', { status: state.status, room: state.room });
       }
     }

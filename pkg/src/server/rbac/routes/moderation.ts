@@ -1,5 +1,6 @@
 /** What moderators do: kick or remove a participant, lock a channel, end a room. */
 import { type LivekitErrorCode, LivekitException } from '../../../exception.js';
+import type { AuthorizedModerations, ModerationName } from '../../../wasm/generated/livekit_edge.js';
 import { readBody } from '../../body.js';
 import { callerOf } from '../../caller.js';
 import type { LivekitHandler } from '../../context.js';
@@ -7,14 +8,14 @@ import type { Endpoint } from '../../endpoint.js';
 import { storeUnavailable } from '../../errors.js';
 import type { Caller } from '../../hooks.js';
 import { nowSeconds } from '../../now.js';
-import { type ModerationName, parseModeration } from '../../requests.js';
+import { parseModeration } from '../../requests.js';
 import { askStore } from '../../stores/ask.js';
 import { type Moderating, moderates } from '../../stores/moderation.js';
 import { StoreFault } from '../../stores/store.js';
-import { type AuthorizedModeration, authorizeModeration } from '../moderation.js';
+import { authorizeModeration } from '../moderation.js';
 
-/** What a moderator may do, and where. */
-interface Moderation extends AuthorizedModeration {
+/** Who moderates, and where. */
+interface Moderation {
   readonly channelId: string;
   readonly caller: Caller;
   readonly endpoint: Endpoint;
@@ -25,11 +26,11 @@ interface Moderation extends AuthorizedModeration {
  * LiveKit answers or not.
  */
 export const kickParticipant = moderating('kick', async (moderation) => {
-  const { identity = '', until = 0, channelId, caller, endpoint } = moderation;
+  const { identity, until, channelId, caller, endpoint } = moderation;
   const createdAt = nowSeconds();
   const heldSince = endpoint.service.call((rules) => rules.heldSince());
   const change = { channelId, identity, until, byUserId: caller.userId, createdAt, heldSince };
-  const kickedUntil = await kept(endpoint, async (store) => checkedTime(await store.kick(change)));
+  const kickedUntil = await askModeration(endpoint, async (store) => checkedTime(await store.kick(change)));
   logged('Kicked a participant', moderation, { identity, until: kickedUntil });
   // Tokens of this second are revoked too.
   await unless('participant_not_found', endpoint.rooms.removeParticipant(channelId, identity, createdAt + 1));
@@ -38,16 +39,16 @@ export const kickParticipant = moderating('kick', async (moderation) => {
 
 /** POST /channels/:channelId/remove-participant: the participant may join again. */
 export const removeParticipant = moderating('remove', async (moderation) => {
-  const { identity = '', channelId, endpoint } = moderation;
+  const { identity, channelId, endpoint } = moderation;
   await endpoint.rooms.removeParticipant(channelId, identity);
   logged('Removed a participant', moderation, { identity });
 });
 
 /** POST /channels/:channelId/lock: who is in the room stays. */
 export const lockChannel = moderating('lock', async (moderation) => {
-  const { locked: isLocked = true, channelId, caller, endpoint } = moderation;
+  const { locked: isLocked, channelId, caller, endpoint } = moderation;
   const change = { channelId, isLocked, byUserId: caller.userId, changedAt: nowSeconds() };
-  await kept(endpoint, (store) => store.setLocked(change));
+  await askModeration(endpoint, (store) => store.setLocked(change));
   logged(isLocked ? 'Locked a channel' : 'Unlocked a channel', moderation);
 });
 
@@ -59,18 +60,18 @@ export const endRoom = moderating('end', async (moderation) => {
 });
 
 /** A route: parse → authenticate → authorize → act. `act` may return more fields of the response. */
-function moderating(
-  name: ModerationName,
-  act: (moderation: Moderation) => Promise<{ until: string } | undefined>,
+function moderating<Name extends ModerationName>(
+  name: Name,
+  act: (moderation: Moderation & AuthorizedModerations[Name]) => Promise<{ until: string } | undefined>,
 ): LivekitHandler {
   return async (context) => {
     const endpoint = context.get('endpoint');
     const channelId = context.req.param('channelId') ?? '';
     const request = parseModeration(name, await readBody(context));
-    let moderation: Moderation;
+    let moderation: Moderation & AuthorizedModerations[Name];
     try {
       const { caller } = await callerOf(context);
-      const authorized = await authorizeModeration(caller, channelId, request, endpoint);
+      const authorized = await authorizeModeration<Name>(caller, channelId, request, endpoint);
       moderation = { ...authorized, channelId, caller, endpoint };
     } finally {
       request.dispose();
@@ -80,7 +81,7 @@ function moderating(
 }
 
 /** Asks a store that keeps kicks and locks. Throws 503. */
-async function kept<T>(endpoint: Endpoint, ask: (store: Moderating) => Promise<T>): Promise<T> {
+async function askModeration<T>(endpoint: Endpoint, ask: (store: Moderating) => Promise<T>): Promise<T> {
   const answer = await askStore(endpoint, async (store) => {
     if (!moderates(store)) throw new StoreFault('no moderation is kept');
     return ask(store);
