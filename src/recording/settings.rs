@@ -5,7 +5,7 @@ use crate::{
     json::Object,
     setting::{self, Settings},
 };
-use alloc::{borrow::Cow, format, string::String};
+use alloc::{borrow::Cow, string::String};
 
 /// Default path of a file, in the egress service's template.
 const DEFAULT_FILEPATH: &str = "{room_name}/{time}";
@@ -59,9 +59,17 @@ impl RecordingSettings {
         if is_relative(room) {
             return template.into();
         }
+        let (name, mut path, mut rest) = (percent_encoded(room), String::new(), template);
+        while let Some((before, after)) = rest.split_once("{room_name}") {
+            path.extend([before, &name]);
+            rest = after;
+        }
+        path.push_str(rest);
         // The egress service names the file itself where the template does not: by the room.
-        let file = if template.ends_with('/') { "{room_name}-{time}" } else { "" };
-        format!("{template}{file}").replace("{room_name}", &percent_encoded(room)).into()
+        if template.ends_with('/') {
+            path.extend([&name, "-{time}"]);
+        }
+        path.into()
     }
 
     /// The JSON of a `RoomCompositeEgressRequest`, with the credentials of the storage: for the egress service only.
@@ -84,11 +92,17 @@ fn is_relative(room: &str) -> bool {
 
 /// Letters and digits of ASCII, `-` and `_` as they are (RFC 3986 section 2.1): no separator, and no brace of the template.
 fn percent_encoded(name: &str) -> String {
-    let encoded = |byte: u8| {
-        let is_kept = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        if is_kept { char::from(byte).into() } else { format!("%{byte:02X}") }
-    };
-    name.bytes().map(encoded).collect()
+    let digit = |value: u8| char::from_digit(value.into(), 16).map(|digit| digit.to_ascii_uppercase());
+    let mut encoded = String::new();
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
+            encoded.push(byte.into());
+        } else {
+            encoded.push('%');
+            encoded.extend([byte >> 4, byte & 15].into_iter().filter_map(digit));
+        }
+    }
+    encoded
 }
 
 /// True for a path that the egress service can use.

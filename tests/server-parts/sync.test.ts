@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import { LivekitException } from 'livekit-edge';
-import { createSync } from 'livekit-edge/server';
+import { createSync, type Grants, livekit } from 'livekit-edge/server';
+import { demoSettings } from '../../scripts/demo-data.mjs';
 import { FULL, LISTENER } from '../support/synced-rooms.ts';
 import { CHANNEL, GROUP, result, withSync } from '../support/syncing.ts';
 import { now } from '../support/user-token.ts';
@@ -256,6 +257,21 @@ describe('an application’s own table of grants', () => {
         JSON.stringify({ ...order(facts, 'guest', 'user-456'), actions: false }),
       ]),
     );
+  });
+
+  test('that refuses a user a token does not make the user a holder of the identity, whose participant stays', async () => {
+    const grants: Grants = ({ userId }) => (userId === 'user-789' ? null : {});
+    const settings = { ...demoSettings, LIVEKIT_URL: on.fake.livekit.url };
+    const userOf = (request: Request) => ({ userId: `${request.headers.get('X-User')}` });
+    const app = livekit({ store: on.store, settings: () => settings, authenticate: userOf, grants });
+    const ask = (user: string) => {
+      const body = JSON.stringify({ roomId: CHANNEL, identity: 'guest' });
+      return app.request('/token', { method: 'POST', headers: { 'X-User': user }, body });
+    };
+    assert.equal((await ask('user-456')).status, 201);
+    assert.equal((await ask('user-789')).status, 403);
+    on.fake.join(CHANNEL, 'guest');
+    assert.deepEqual(await on.syncing({ grants })({ room: CHANNEL }), result({ rooms: 1, checked: 1 }));
   });
 
   test('is followed whatever every object of the program has', async () => {
