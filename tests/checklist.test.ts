@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 /** Rows of the specification's checklist that a test can show; the others are documentation or the future. */
-const ROWS = [...range(1, 64), 69, 71];
+const ROWS = [...range(1, 64), ...range(69, 74)];
 /** Weaknesses of the specification that are mended here. */
 const WEAKNESSES = [...range(1, 14), 18, 19];
 
@@ -33,7 +33,7 @@ function numbers(list: string): number[] {
 function titles(source: string, isRust: boolean): string[] {
   const pattern = isRust
     ? /((?:^[ \t]*\/\/\/.*\n)*)(?:^[ \t]*#\[.*\]\n)*^[ \t]*#\[test\]\n(?:^[ \t]*#\[.*\]\n)*^[ \t]*fn (\w+)/gm
-    : /\b(?:test|describe)\(\s*(['"`])((?:\\.|(?!\1).)*)\1/gs;
+    : /\b(?:test|describe|it)\(\s*(['"`])((?:\\.|(?!\1).)*)\1/gs;
   return [...source.matchAll(pattern)].map(([, before, name]) => (isRust ? `${before}${name}` : `${name}`));
 }
 
@@ -64,10 +64,10 @@ test('the reader of titles reads what it should, and no more', () => {
   assert.deepEqual(named('W5-W8, W10'), { rows: [], weaknesses: [5, 6, 7, 8, 10] });
   assert.deepEqual(named('arrows 4, W3C, new 8, row x'), { rows: [], weaknesses: [] });
   const typescript =
-    "// row 1\ntest('row 2: it\\'s', f);\ndescribe(`row 3`, g);\ntest(\n  \"row 4\", h);\nlatest('row 5')";
+    "// row 1\ntest('row 2: it\\'s', f);\ndescribe(`row 3`, g);\ntest(\n  \"row 4\", h);\nlatest('row 5');\nit('row 6', i);\nsplit('row 7')";
   assert.deepEqual(
     titles(typescript, false).flatMap((title) => named(title).rows),
-    [2, 3, 4],
+    [2, 3, 4, 6],
   );
   const rust =
     '//! row 1\n/// row 2\n/// W3.\n#[test]\nfn row_4_x() {}\n\nfn row_5_helper() {}\n#[test]\nfn row_6() {}\n';

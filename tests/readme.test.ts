@@ -20,6 +20,8 @@ const documents = [
   'README.md',
   'docs/tokens.md',
   'docs/endpoint.md',
+  'docs/moderation.md',
+  'docs/presence.md',
   'docs/recipes.md',
   'docs/deploy.md',
   'docs/cli.md',

@@ -17,6 +17,7 @@ const PLACES = {
   'Cargo.toml': WORKSPACE,
   'Cargo.lock': CARGO_LOCK,
   'bench/native/Cargo.lock': CARGO_LOCK,
+  'fuzz/Cargo.lock': CARGO_LOCK,
   'examples/axum/Cargo.lock': CARGO_LOCK,
   'examples/axum/Cargo.toml': pattern(String.raw`(\nlivekit-edge = \{ version = ")(${NUMBER})(?=")`),
   'pkg/package.json': JSON_FIELD,

@@ -18,6 +18,7 @@ import { cargoDenyGate, npmSignaturesGate } from './supply-chain.mjs';
  * @property {string} name
  * @property {string} part by which `--only` asks for it
  * @property {boolean} [cargo] whether it locks cargo's folder
+ * @property {string[]} [files] the test files that it runs with Node
  * @property {() => Promise<Result>} run
  */
 
@@ -30,10 +31,13 @@ const TEST_SECONDS = 35 * 60;
 const FILE_MS = 5 * 60 * 1000;
 
 const WORKSPACE = ['--locked', '--workspace'];
+/** A workspace of its own. Its checks are compiled, linted and run with the tests; `npm run fuzz` builds the rest. */
+const FUZZ = ['--manifest-path', join('fuzz', 'Cargo.toml')];
 
 /** @type {Gate[]} */
 const CHECKS = [
   { name: 'cargo fmt', part: 'fmt', run: () => check('cargo', ['fmt', '--all', '--check']) },
+  { name: 'cargo fmt (fuzz)', part: 'fmt', run: () => check('cargo', ['fmt', ...FUZZ, '--check']) },
   { name: 'biome (lint and format)', part: 'lint', run: biome },
   ...['scripts', 'tests', 'www'].map((folder) => ({
     name: `types of ${folder}`,
@@ -74,11 +78,15 @@ function folderGates() {
   const folders = [...new Set(files.map(folderOf))];
   const rank = (/** @type {string} */ folder) => (SLOW_FOLDERS.indexOf(folder) + 100) % 100;
   folders.sort((a, b) => rank(a) - rank(b));
-  return folders.map((folder) => ({
-    name: `node --test (${folder || 'README and checklist'})`,
-    part: folder || 'readme',
-    run: () => nodeTest(files.filter((file) => folderOf(file) === folder)),
-  }));
+  return folders.map((folder) => {
+    const inFolder = files.filter((file) => folderOf(file) === folder);
+    return {
+      name: `node --test (${folder || 'README and checklist'})`,
+      part: folder || 'readme',
+      files: inFolder,
+      run: () => nodeTest(inFolder),
+    };
+  });
 }
 
 /**
@@ -86,10 +94,12 @@ function folderGates() {
  * @returns {Gate[]}
  */
 function httpGates() {
+  const files = testFiles(HTTP_TESTS);
   return PLATFORMS.map((platform) => ({
     name: `node --test (HTTP on ${platform})`,
     part: 'http',
-    run: () => nodeTest(testFiles(HTTP_TESTS), { LIVEKIT_EDGE_PLATFORM: platform }),
+    files,
+    run: () => nodeTest(files, { LIVEKIT_EDGE_PLATFORM: platform }),
   }));
 }
 

@@ -154,7 +154,8 @@ fn is_as_requested(info: &Fields<'_>, settings: &RecordingSettings) -> bool {
         request.value("fileOutputs").or_else(|| request.value("file_outputs"))
     });
     let Ok(outputs) = objects(outputs) else { return false };
-    outputs.iter().any(|output| output.str("filepath") == settings.filepath())
+    let Ok(room) = text(info, ["roomName", "room_name"]) else { return false };
+    outputs.iter().any(|output| output.str("filepath") == settings.filepath_of(room))
 }
 
 /// A field by its name in JSON, which webhooks have, or in the message, which answers have.

@@ -5,7 +5,7 @@ use crate::{
     json::Object,
     setting::{self, Settings},
 };
-use alloc::string::String;
+use alloc::{borrow::Cow, string::String};
 
 /// Default path of a file, in the egress service's template.
 const DEFAULT_FILEPATH: &str = "{room_name}/{time}";
@@ -51,6 +51,27 @@ impl RecordingSettings {
         self.filepath.as_deref().unwrap_or(DEFAULT_FILEPATH)
     }
 
+    /// [`Self::filepath`] for a room. The egress service replaces `{room_name}` after it has cleaned the path, so that a room whose
+    /// name would lead out of the operator's folders is written percent-encoded instead.
+    #[must_use]
+    pub fn filepath_of(&self, room: &str) -> Cow<'_, str> {
+        let template = self.filepath();
+        if is_relative(room) {
+            return template.into();
+        }
+        let (name, mut path, mut rest) = (percent_encoded(room), String::new(), template);
+        while let Some((before, after)) = rest.split_once("{room_name}") {
+            path.extend([before, &name]);
+            rest = after;
+        }
+        path.push_str(rest);
+        // The egress service names the file itself where the template does not: by the room.
+        if template.ends_with('/') {
+            path.extend([&name, "-{time}"]);
+        }
+        path.into()
+    }
+
     /// The JSON of a `RoomCompositeEgressRequest`, with the credentials of the storage: for the egress service only.
     #[must_use]
     pub fn request<'a>(&'a self, room: &'a str, audio_only: bool) -> Object<'a> {
@@ -60,8 +81,28 @@ impl RecordingSettings {
             .with("audioOnly", audio_only)
             .with_some("layout", video(&self.layout))
             .with_some("preset", video(&self.preset))
-            .with("fileOutputs", file_outputs(self.filepath(), self.storage.as_ref()))
+            .with("fileOutputs", file_outputs(self.filepath_of(room), self.storage.as_ref()))
     }
+}
+
+/// True for a name that stays in its folder as a part of a path: `a` and `a/b`, not `/a`, `../a` or `a/`.
+fn is_relative(room: &str) -> bool {
+    room.split(['/', '\\']).all(|part| !matches!(part, "" | "." | ".."))
+}
+
+/// Letters and digits of ASCII, `-` and `_` as they are (RFC 3986 section 2.1): no separator, and no brace of the template.
+fn percent_encoded(name: &str) -> String {
+    let digit = |value: u8| char::from_digit(value.into(), 16).map(|digit| digit.to_ascii_uppercase());
+    let mut encoded = String::new();
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
+            encoded.push(byte.into());
+        } else {
+            encoded.push('%');
+            encoded.extend([byte >> 4, byte & 15].into_iter().filter_map(digit));
+        }
+    }
+    encoded
 }
 
 /// True for a path that the egress service can use.

@@ -1,7 +1,7 @@
 //! Where recordings are uploaded to, with the credentials for it.
 
 use crate::json::{self, Fields, Object, Value};
-use alloc::{string::String, vec, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec, vec::Vec};
 use core::fmt;
 use zeroize::Zeroizing;
 
@@ -106,8 +106,8 @@ fn are_known(object: &Object<'_>, known: Known) -> bool {
 }
 
 /// The outputs of a request: one file.
-pub(super) fn file_outputs<'a>(filepath: &'a str, storage: Option<&'a RecordingStorage>) -> Value<'a> {
-    let mut file = Object::default().with("filepath", filepath);
+pub(super) fn file_outputs<'a>(filepath: Cow<'a, str>, storage: Option<&'a RecordingStorage>) -> Value<'a> {
+    let mut file = Object::default().with("filepath", Value::String(filepath));
     if let Some((name, storage)) = storage.and_then(RecordingStorage::to_field) {
         file = file.with(name, storage);
     }

@@ -9,7 +9,18 @@ import { modules, node24, root } from '../../scripts/lib/paths.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 
 const SECONDS = 240;
-const TITLES = ['Mint', 'Verify', 'Cold start', 'Runtimes', 'Endpoint', 'Rate limits', 'Scale', 'Native Rust', 'Size'];
+const TITLES = [
+  'Mint',
+  'Verify',
+  'Cold start',
+  'Runtimes',
+  'Endpoint',
+  'Rate limits',
+  'Scale',
+  'Watchers',
+  'Native Rust',
+  'Size',
+];
 
 test('a smoke run measures everything that is installed, and says what is not', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-smoke-'));

@@ -7,8 +7,17 @@ import { fileURLToPath } from 'node:url';
 
 const SOURCE = fileURLToPath(new URL('../../pkg/src/', import.meta.url));
 const POLICY = 'server/rbac/';
-/** The command `sync`, the endpoint with its default policy, and the public names. */
-const WIRING = ['cli/sync.ts', 'server/app.ts', 'server/index.ts'];
+/**
+ * The command `sync`, the endpoint with its default policy, and the public names. Joins are judged by kicks and locks whichever policy
+ * there is: those that a comparison finds, and those of a webhook (a type alone).
+ */
+const WIRING = [
+  'cli/sync.ts',
+  'server/app.ts',
+  'server/index.ts',
+  'server/presence/reconcile-room.ts',
+  'server/routes/webhook.ts',
+];
 
 /** The files of this package that a file imports, in whatever form. */
 function importsOf(file: string): string[] {

@@ -95,6 +95,23 @@ it('who is kicked is out, gets no token, and with an old one is removed again', 
   await other.command('leave');
 });
 
+it('a kick takes effect within two seconds', async (parts) => {
+  const room = 'channel-abc123';
+  for (let attempt = 1; ; attempt++) {
+    const entry = await tokenFor('user-789', room);
+    const page = await parts.browser.join(entry.url, entry.token);
+    const asked = performance.now();
+    await moderate(room, 'kick-participant', { participantIdentity: 'user-789' });
+    await sees(page, 'itself removed', 'disconnected PARTICIPANT_REMOVED');
+    const took = performance.now() - asked;
+    assertError(await endpoint.token({ roomId: room }, { as: 'user-789' }), FORBIDDEN);
+    await endpoint.database.delete('VoiceKick', { subject: 'user-789' });
+    if (took < 2000) return;
+    // On a busy machine the browser may be late.
+    assert.ok(attempt < 5, `${took} ms`);
+  }
+});
+
 it('who is kicked under another identity is kept out under every one, also by a token of before', async (parts) => {
   const room = 'channel-voice-123';
   const phone = await tokenFor('user-456', room, 'phone-of-alice');

@@ -120,7 +120,7 @@ it('a microphone that an overwrite denies is gone within one sync, and comes bac
   await hasTracks(parts.rooms, 1);
 });
 
-it('a role that is taken away silences, and one that is given back lets speak', async (parts) => {
+it('rows 70 and 73: a role that is taken away silences, and one that is given back lets speak', async (parts) => {
   alice = await joinsWithMicrophone(parts);
   const silent = JSON.stringify(['READ_CHANNEL', 'JOIN_CHANNEL', 'VIDEO']);
   await database.insert('Role', { id: 'role-silent', name: 'Silent', actions: silent });

@@ -63,6 +63,18 @@ test('it has every route with every method, and no other', () => {
   assert.ok(described.length >= 9);
 });
 
+test('docs/endpoint.md has every route', () => {
+  const page = readFileSync(new URL('../../docs/endpoint.md', import.meta.url), 'utf8');
+  const rows = new Set(
+    [...page.matchAll(/^\| `(GET|POST) (\/\S*?)`? /gm)].map(([, method, path]) => `${method} ${path}`),
+  );
+  const described = operations().map(({ method, path }) => {
+    const route = path.replace(/^\/api\/livekit/, '').replace(/\{(\w+)\}/g, ':$1');
+    return `${method.toUpperCase()} ${route}`;
+  });
+  assert.deepEqual([...rows].sort(), [...new Set(described)].filter((route) => !route.startsWith('HEAD ')).sort());
+});
+
 test('every reference leads somewhere, and every schema is used', () => {
   const used = new Set<string>();
   JSON.stringify(document, (key, value) => {

@@ -1,7 +1,8 @@
 /** The Node and the Deno entry as bare programs, with whatever settings and permissions a test gives them. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { demoSettings } from '../../scripts/demo-data.mjs';
 import { modules, node24, root } from '../../scripts/lib/paths.mjs';
 
@@ -24,6 +25,10 @@ export interface Program {
   /** Where it listens; rejects if it ends instead. */
   url: Promise<string>;
 }
+
+/** Programs that a failed test has not stopped would keep the file's process alive. */
+const running = new Set<ChildProcess>();
+after(() => running.forEach((child) => void child.kill('SIGKILL')));
 
 /** Starts the example of a runtime in a folder. */
 export function start(
@@ -55,6 +60,8 @@ export function start(
       if (url !== undefined) found.resolve(url);
     });
   }
+  running.add(child);
+  child.once('close', () => running.delete(child));
   const ended = once(child, 'close').then(([code]) => code as number | null);
   ended.then(() => found.reject(new Error(lines.join('\n'))));
   found.promise.catch(() => {});

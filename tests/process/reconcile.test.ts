@@ -7,6 +7,7 @@ import type { PresenceChange, Store } from 'livekit-edge/server';
 import { d1Store } from 'livekit-edge/stores/d1';
 import { postgresStore } from 'livekit-edge/stores/postgres';
 import { sqliteStore } from 'livekit-edge/stores/sqlite';
+import { reconcileEvery } from '../../pkg/dist/server/process/reconcile-timer.js';
 import { demoSettings } from '../../scripts/demo-data.mjs';
 import { createTables, startPostgres } from '../../scripts/postgres.mjs';
 import { startProcess } from '../../scripts/process.mjs';
@@ -102,13 +103,17 @@ test('those who watch a room are told of a correction', async () => {
   }
 });
 
-test('a process that is told not to compare does not', async () => {
-  const path = join(folder, 'never.sqlite');
-  const env = { ...settings(), SQLITE_PATH: path, RECONCILE_SECONDS: '0' };
-  const server = await startProcess({ runtime: 'node', env, folder, entry: ENTRY });
-  await fetch(`${server.url}/livez`);
-  await server.stop();
-  assert.deepEqual(livekit.calls, []);
+test('presence is compared every minute unless told otherwise, and with 0 seconds never', () => {
+  const intervalsOf = (seconds?: number) => {
+    const intervals: number[] = [];
+    const every = (milliseconds: number) => {
+      intervals.push(milliseconds);
+      return () => {};
+    };
+    reconcileEvery(every, seconds, {}, { store: {} as Store, onChange: async () => {} })();
+    return intervals;
+  };
+  assert.deepEqual([intervalsOf(), intervalsOf(5), intervalsOf(0)], [[60_000], [5000], []]);
 });
 
 test('a process stops while LiveKit does not answer', async () => {

@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { after, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import { demoSettings } from '../../scripts/demo-data.mjs';
 import { createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
 import { startProcess } from '../../scripts/process.mjs';
@@ -25,14 +25,15 @@ const OTHER_FILES = 500;
 const folders: string[] = [];
 after(() => folders.map((folder) => rmSync(folder, { recursive: true })));
 
-/** Starts a process on a SQLite file with the demo data. */
-async function startWithFile(runtime: 'node' | 'deno') {
+/** Starts a process on a SQLite file with the demo data, until the end of the test. */
+async function startWithFile(runtime: 'node' | 'deno', t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-watchers-'));
   folders.push(folder);
   const path = join(folder, 'test.sqlite');
   const env = { ...demoSettings, ...UNLIMITED, HOST: '127.0.0.1', PORT: '0', SQLITE_PATH: path };
   const log: string[] = [];
   const server = await startProcess({ runtime, folder, env, log: (line) => log.push(line) });
+  t.after(server.stop);
   loadDemo(path);
   return { ...server, path, log };
 }
@@ -53,8 +54,8 @@ async function joined(url: string, identity: string): Promise<void> {
 }
 
 for (const runtime of RUNTIMES) {
-  test(`${runtime}: a process that stops ends the streams at once, and the log says nothing of them`, async () => {
-    const server = await startWithFile(runtime);
+  test(`${runtime}: a process that stops ends the streams at once, and the log says nothing of them`, async (t) => {
+    const server = await startWithFile(runtime, t);
     const clients = await Promise.all(Array.from({ length: 20 }, () => watch(server.url)));
     for (const client of clients) await client.next();
     const stopping = Date.now();
@@ -151,7 +152,7 @@ function whyNot(connections: number): string | false {
 
 for (const count of [1000, 10_000]) {
   test(`${count} watchers get each change, and leave nothing behind`, { skip: whyNot(count) }, async (t) => {
-    const server = await startWithFile('node');
+    const server = await startWithFile('node', t);
     const pid = server.pid ?? 0;
     const db = new DatabaseSync(server.path);
     const users = count / 20;

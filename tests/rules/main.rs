@@ -27,6 +27,9 @@ mod database_url;
 mod errors;
 mod facts;
 mod fuzz;
+// Reads files.
+#[cfg(not(target_arch = "wasm32"))]
+mod fuzz_corpus;
 mod generate_granted;
 mod grants;
 mod json;
@@ -46,6 +49,8 @@ mod names;
 mod permission;
 #[cfg(not(target_arch = "wasm32"))]
 mod properties_body;
+#[cfg(not(target_arch = "wasm32"))]
+mod properties_rbac;
 mod rbac;
 mod reconciliation;
 mod recording;

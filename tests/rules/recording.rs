@@ -75,6 +75,31 @@ mod settings_of_the_operator {
     }
 
     #[test]
+    fn the_name_of_a_room_does_not_lead_out_of_the_operators_folders() {
+        for (template, room, expected) in [
+            ("r/{room_name}/{time}", "channel-abc123", "r/{room_name}/{time}"),
+            ("r/{room_name}/{time}", "team/a..b/.c", "r/{room_name}/{time}"),
+            ("r/{room_name}/{time}", "../../etc/x", "r/%2E%2E%2F%2E%2E%2Fetc%2Fx/{time}"),
+            ("{room_name}/{time}", "/etc/x", "%2Fetc%2Fx/{time}"),
+            ("{room_name}/{time}", "..", "%2E%2E/{time}"),
+            ("{room_name}/{time}", "a/./b", "a%2F%2E%2Fb/{time}"),
+            ("{room_name}/{time}", "..\\{time}é", "%2E%2E%5C%7Btime%7D%C3%A9/{time}"),
+            ("r/", "..", "r/%2E%2E-{time}"),
+            ("r/", "a", "r/"),
+            ("r/{time}", "../x", "r/{time}"),
+        ] {
+            let settings = settings(&[("RECORDING_FILEPATH", template)]).unwrap();
+            assert_eq!(settings.filepath_of(room), expected, "{template} {room}");
+            let request: Value = serde_json::from_str(&object_to_string(&settings.request(room, false))).unwrap();
+            assert_eq!(request.pointer("/fileOutputs/0/filepath").unwrap(), expected);
+            let mut info = json!({"egressId": "EG_1", "roomName": room, "status": "EGRESS_ACTIVE"});
+            info["roomComposite"] = request;
+            let change = RecordingChange::from_info(&info.to_string(), Some(&settings)).unwrap().unwrap();
+            assert!(change.is_as_requested, "{template} {room}");
+        }
+    }
+
+    #[test]
     fn a_storage_is_one_provider_with_fields_that_livekit_knows() {
         for valid in [
             json!({"s3": {"bucket": "b"}}),

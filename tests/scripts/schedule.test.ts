@@ -1,7 +1,9 @@
 // The gates of `npm test` may run side by side, but none is left out and cargo's never wait for each other in a place.
 import assert from 'node:assert/strict';
+import { globSync } from 'node:fs';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { root } from '../../scripts/lib/paths.mjs';
 import { gates as GATES, PARTS } from '../../scripts/test/gates.mjs';
 import { testOptions } from '../../scripts/test/options.mjs';
 import { schedule } from '../../scripts/test/schedule.mjs';
@@ -54,6 +56,11 @@ test('every test file is in one gate for each platform that it runs on', () => {
   const names = GATES.map(({ name }) => name);
   assert.equal(new Set(names).size, names.length);
   assert.equal(GATES.filter(({ part }) => part === 'http').length, 4);
+  const runs = new Map<string, number>();
+  for (const file of GATES.flatMap(({ files = [] }) => files)) runs.set(file, (runs.get(file) ?? 0) + 1);
+  const files = globSync('tests/**/*.test.ts', { cwd: root, exclude: (name) => name === 'node_modules' });
+  assert.deepEqual([...runs.keys()].sort(), files.sort());
+  for (const [file, count] of runs) assert.equal(count, file.startsWith('tests/server/') ? 4 : 1, file);
   for (const part of ['fmt', 'lint', 'types', 'rust', 'core', 'e2e', 'scripts', 'stores', 'www', 'readme']) {
     assert.ok(PARTS.includes(part), part);
   }

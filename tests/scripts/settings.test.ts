@@ -1,8 +1,11 @@
 // The dev server runs with the demo's settings unless the environment says otherwise.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { demoSettings } from '../../scripts/demo-data.mjs';
+import { root } from '../../scripts/lib/paths.mjs';
 import { portFrom } from '../../scripts/serve/port.mjs';
 import { workerSettings } from '../../scripts/serve/settings.mjs';
 import { userToken } from '../../scripts/serve/user-token.mjs';
@@ -23,6 +26,17 @@ test("settings: the demo's server and key give way to servers and keys of the en
   const all = { LIVEKIT_SERVERS: '[]', LIVEKIT_URL: 'wss://x.example' };
   assert.deepEqual(workerSettings(all), { ...others, ...all });
   assert.deepEqual(workerSettings({ LIVEKIT_KEYS: '' }), { ...demoSettings, LIVEKIT_KEYS: '' });
+});
+
+test('settings: every documented one can be tried, but those of the process itself', () => {
+  const page = readFileSync(join(root, 'docs', 'endpoint.md'), 'utf8');
+  const [, table = ''] = /\n\| setting \|(.*?)\n\n/s.exec(page) ?? [];
+  const names = table.split('\n').flatMap((row) => row.split('|')[1]?.match(/(?<=`)[A-Z_]+(?=`)/g) ?? []);
+  const ofProcess = ['SQLITE_PATH', 'DATABASE_URL', 'HOST', 'PORT'];
+  const expected = names.filter((name) => !ofProcess.includes(name));
+  assert.ok(expected.includes('OPERATOR_KEY'), 'the table is found');
+  const passedOn = workerSettings(Object.fromEntries(names.map((name) => [name, 'set'])));
+  assert.deepEqual(Object.keys(passedOn).sort(), expected.sort());
 });
 
 test('port: a number, or a sentence', () => {

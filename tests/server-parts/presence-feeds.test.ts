@@ -194,6 +194,72 @@ test('closed feeds end every watch and refuse new ones', async () => {
   await feeds.changed('r');
 });
 
+test('rooms of one name in two stores are two rooms', async () => {
+  const feeds = localFeeds(memorySignals());
+  const stores = ['a', 'b'].map((identity) => {
+    const room = newRoom();
+    room.identities = [identity];
+    return { room, source: {} };
+  });
+  const seen: string[] = [];
+  const stops: (() => void)[] = [];
+  for (const { room, source } of stores) {
+    const watcher = { ...newWatcher(), send: (text: string) => void seen.push(text) };
+    stops.push(await feeds.watch('r', watcher, room.read, source));
+  }
+  assert.deepEqual(
+    seen.map((text) => /"identity":"(\w+)"/.exec(text)?.[1]),
+    ['a', 'b'],
+  );
+  assert.equal(feeds.counts.rooms, 2);
+  for (const { room } of stores) room.identities = [];
+  await feeds.changed('r');
+  await allSettled();
+  assert.deepEqual(
+    stores.map(({ room }) => room.reads),
+    [2, 2],
+    'a change is read in each',
+  );
+  for (const stop of stops) stop();
+  await feeds.close();
+  assert.deepEqual(feeds.counts, { rooms: 0, users: 0, watchers: 0 });
+});
+
+test('a store of other settings is not seen by those who watch a room of that name', async () => {
+  const storeWith = (identity: string): Store => ({
+    facts: async ({ userId, channelId }) => ({
+      userId,
+      role: 'USER',
+      banned: 0,
+      tokenRevoked: 0,
+      channelId,
+      isPrivate: 0,
+      isMember: 0,
+      groupId: null,
+      actions: ['READ_CHANNEL'],
+      banActive: null,
+      banEnds: null,
+      timeoutEnds: null,
+      identityIsUser: 0,
+    }),
+    presence: async () => [{ identity, name: '', joinedAt: 1, isServerMuted: 0 }],
+  });
+  const stores = new Map(['a', 'b'].map((tenant) => [tenant, storeWith(`user-of-${tenant}`)]));
+  const app = livekit({
+    authenticate: () => ({ userId: 'user-1' }),
+    settings: ({ req }) => ({ TENANT: req.header('X-Tenant'), LOG_LEVEL: 'error' }),
+    store: ({ TENANT }) => stores.get(`${TENANT}`) as Store,
+  });
+  for (const tenant of stores.keys()) {
+    const path = '/channels/general/voice-presence/events';
+    const { body } = await app.request(path, { headers: { 'X-Tenant': tenant } });
+    const reader = (body as ReadableStream<Uint8Array>).getReader();
+    const texts = [await reader.read(), await reader.read()].map(({ value }) => new TextDecoder().decode(value));
+    assert.match(texts.join(''), new RegExp(`"identity":"user-of-${tenant}"`));
+    await reader.cancel();
+  }
+});
+
 test('a room that is no channel is signalled to nobody', async () => {
   const told: string[] = [];
   const feeds = localFeeds({ ...memorySignals(), changed: async (room) => void told.push(room) });

@@ -33,6 +33,22 @@ describe('LiveKit', () => {
     assert.deepEqual(await on.syncing()({ room: CHANNEL }), result({ rooms: 1, checked: 2, updated: 1, removed: 1 }));
   });
 
+  test('whose list is too large, since participants have much metadata: a user is synced all the same', async () => {
+    const { behave } = MISBEHAVIOURS.find(({ name }) => name === '200 with 17 MB') ?? assert.fail();
+    on.fake.livekit.behaviours.set('ListParticipants', behave);
+    for (const identity of ['user-banned', 'alias', 'user-456']) on.fake.join(CHANNEL, identity, LISTENER);
+    await on.present(CHANNEL, 'user-banned');
+    for (const identity of ['alias', 'gone']) await on.holds(CHANNEL, identity, 'user-banned');
+    assert.deepEqual(await on.syncing()({ user: 'user-banned' }), result({ rooms: 1, checked: 2, removed: 2 }));
+    assert.deepEqual([...(on.fake.rooms.get(CHANNEL)?.keys() ?? [])], ['user-456']);
+    on.fake.join(CHANNEL, 'user-banned');
+    for (const answer of [{}, { sid: 'PA_1', identity: 'another' }, { sid: 7, identity: 'user-banned' }]) {
+      on.fake.livekit.behaviours.set('GetParticipant', (response) => json(response, 200, answer));
+      assert.deepEqual(await on.syncing()({ user: 'user-banned' }), NOT_LISTED, JSON.stringify(answer));
+    }
+    assert.equal(on.fake.calls('RemoveParticipant').length, 2);
+  });
+
   test('that lists garbage: nobody is changed by it, and the others are', async () => {
     const garbage: unknown[] = [
       null,

@@ -1,4 +1,4 @@
-/** The example of docs/endpoint.md: PostgreSQL tells of a change, and the participant follows it. */
+/** The example of docs/moderation.md: PostgreSQL tells of a change, and the participant follows it. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,7 +13,7 @@ import { type SyncedRooms, startSyncedRooms } from '../support/synced-rooms.ts';
 
 const ROOM = 'channel-abc123';
 const WAIT_MS = 15_000;
-const text = readFileSync(join(root, 'docs', 'endpoint.md'), 'utf8');
+const text = readFileSync(join(root, 'docs', 'moderation.md'), 'utf8');
 
 /** The block that follows `<!-- test: name -->`. */
 function example(name: string): string {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import { LivekitException } from 'livekit-edge';
-import { createSync } from 'livekit-edge/server';
+import { createSync, type Grants, livekit } from 'livekit-edge/server';
+import { demoSettings } from '../../scripts/demo-data.mjs';
 import { FULL, LISTENER } from '../support/synced-rooms.ts';
 import { CHANNEL, GROUP, result, withSync } from '../support/syncing.ts';
 import { now } from '../support/user-token.ts';
@@ -212,6 +213,19 @@ describe('a user', () => {
     assert.deepEqual(await on.syncing()({ user: 'user-456' }), expected);
     assert.equal(on.fake.calls('ListParticipants').length, 64);
   });
+
+  test('with tokens for more identities than are looked at does not hide under the first of them', async () => {
+    on.fake.join(CHANNEL, 'first', FULL);
+    on.fake.join(CHANNEL, 'user-789', FULL);
+    const hold = (identity: string, issuedAt: number) =>
+      on.database.insert('VoiceIdentity', { room: CHANNEL, identity, userId: 'user-banned', issuedAt });
+    await hold('first', now() - 60);
+    for (let at = 0; at < 1001; at++) await hold(`other-${at}`, now());
+    const sync = on.syncing();
+    const { removed, isComplete } = await sync({ user: 'user-banned' });
+    assert.deepEqual([removed, isComplete], [1, false]);
+    assert.deepEqual([...(on.fake.rooms.get(CHANNEL)?.keys() ?? [])], ['user-789']);
+  });
 });
 
 describe('an application’s own table of grants', () => {
@@ -243,6 +257,35 @@ describe('an application’s own table of grants', () => {
         JSON.stringify({ ...order(facts, 'guest', 'user-456'), actions: false }),
       ]),
     );
+  });
+
+  test('that refuses a user a token does not make the user a holder of the identity, whose participant stays', async () => {
+    const grants: Grants = ({ userId }) => (userId === 'user-789' ? null : {});
+    const settings = { ...demoSettings, LIVEKIT_URL: on.fake.livekit.url };
+    const userOf = (request: Request) => ({ userId: `${request.headers.get('X-User')}` });
+    const app = livekit({ store: on.store, settings: () => settings, authenticate: userOf, grants });
+    const ask = (user: string) => {
+      const body = JSON.stringify({ roomId: CHANNEL, identity: 'guest' });
+      return app.request('/token', { method: 'POST', headers: { 'X-User': user }, body });
+    };
+    assert.equal((await ask('user-456')).status, 201);
+    assert.equal((await ask('user-789')).status, 403);
+    on.fake.join(CHANNEL, 'guest');
+    assert.deepEqual(await on.syncing({ grants })({ room: CHANNEL }), result({ rooms: 1, checked: 1 }));
+  });
+
+  test('is followed whatever every object of the program has', async () => {
+    const polluted = { refusal: 'banned', unknown: 'user', grants: { canPublish: true } };
+    for (const [name, value] of Object.entries(polluted)) {
+      on.fake.join(CHANNEL, 'user-456', FULL);
+      Object.defineProperty(Object.prototype, name, { value, configurable: true });
+      try {
+        await on.syncing({ grants: () => ({ canPublish: false, canPublishData: false }) })({ room: CHANNEL });
+      } finally {
+        delete (Object.prototype as Record<string, unknown>)[name];
+      }
+      assert.deepEqual(on.fake.permission(CHANNEL, 'user-456'), LISTENER, name);
+    }
   });
 
   test('that throws, is late, or grants what it may not changes nothing', async () => {

@@ -91,7 +91,7 @@ test('an unknown policy is a warning, once, with the name of the setting', async
 });
 
 describe('role', () => {
-  test('roomAdmin follows MUTE_PARTICIPANT, for the room that the token is for alone', async () => {
+  test('row 73: roomAdmin follows MUTE_PARTICIPANT, for the room that the token is for alone', async () => {
     await insert('Channel', { id: 'channel-other', communityId: 'community-2', name: 'x', type: 'VOICE' });
     for (const [actions, expected] of [
       [['JOIN_CHANNEL'], 'speaker'],
@@ -128,7 +128,7 @@ describe('role', () => {
     }
   });
 
-  test('a timed-out user may only subscribe, a moderator too, until the timeout ends', async () => {
+  test('row 73: a timed-out user may only subscribe, a moderator too, until the timeout ends', async () => {
     const user = await newMember();
     await grantRole(user, 'role-moderator');
     await assertGrant(user, ROOM, ROLE, 'moderator');

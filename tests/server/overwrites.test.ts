@@ -63,7 +63,7 @@ describe('overwrites', () => {
     assertToken(await ask(await newMember()), 'others');
   });
 
-  test('decide about sources, whichever grants there are', async () => {
+  test('row 70: decide about sources, whichever grants there are', async () => {
     const ann = await newMember();
     assert.deepEqual(await videoOf(ann), fullGrant(ROOM));
     await overwrite('EVERYONE', { deny: 'SPEAK' });

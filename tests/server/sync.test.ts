@@ -151,7 +151,7 @@ describe('a room', () => {
     assert.deepEqual(fake.livekit.calls, []);
   });
 
-  test('follows roles, bans, timeouts, memberships and overwrites, each call by what is so then', async () => {
+  test('row 70: follows roles, bans, timeouts, memberships and overwrites, each call by what is so then', async () => {
     const settings = { LIVEKIT_GRANTS: 'role' };
     const [member, banned] = [await newMember(), await newMember()];
     const MEMBER = { ...FULL, can_publish_sources: ['CAMERA', 'MICROPHONE', 'SCREEN_SHARE', 'SCREEN_SHARE_AUDIO'] };

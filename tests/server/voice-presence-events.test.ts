@@ -274,6 +274,15 @@ describe('who may watch', () => {
     }
   }
 
+  test('is not a page of another site that embeds the stream: it would use up the streams of the user', async () => {
+    const room = await newRoom();
+    const headers = (mode: string) => ({ Cookie: `access_token=${userToken('user-456')}`, 'Sec-Fetch-Mode': mode });
+    assertError(await endpoint.get(pathOf(room), { as: null, headers: headers('no-cors') }), FORBIDDEN);
+    for (const mode of ['cors', 'navigate']) {
+      assert.equal((await watch(room, { headers: headers(mode) })).status, 200, mode);
+    }
+  });
+
   test('is decided again: who loses the role is told, and the stream ends', async () => {
     const room = await newRoom();
     const user = await newMember();
@@ -290,11 +299,15 @@ describe('who may watch', () => {
 
   test('ends with the user token', async () => {
     const room = await newRoom();
-    const token = userToken('user-456', { exp: now() + 2 });
     // No leeway, so that the test need not wait for it.
-    const headers = { Authorization: `Bearer ${token}`, 'x-test-settings': encodeURIComponent('{"JWT_LEEWAY":"0"}') };
-    const client = await watch(room, { headers });
-    assert.equal(await endOf(client), 401);
+    const settings = { 'x-test-settings': encodeURIComponent('{"JWT_LEEWAY":"0"}') };
+    const watchFor = async (seconds: number): Promise<EventClient> => {
+      const token = userToken('user-456', { exp: now() + seconds });
+      const client = await watch(room, { headers: { Authorization: `Bearer ${token}`, ...settings } });
+      // On a busy machine the token may have expired before the request arrives.
+      return client.status === 401 && seconds < 60 ? watchFor(seconds * 2) : client;
+    };
+    assert.equal(await endOf(await watchFor(2)), 401);
   });
 
   test('ends when the token is revoked, the account banned, or the channel deleted', async () => {

@@ -42,7 +42,7 @@ async function present(room: string): Promise<string[]> {
 const AT = 1_760_000_000;
 const at = (seconds: number) => ({ createdAt: `${AT + seconds}` });
 
-test('the answer is exactly who is there since when, on both prefixes', async () => {
+test('row 74: the answer is exactly who is there since when, on both prefixes', async () => {
   const room = await newRoom();
   assertAnswer(await presence(room), 200, JSON.stringify({ channelId: room, participants: [] }));
   const zoe = participant('user-789', { name: 'Zoë "🦀" \\' });

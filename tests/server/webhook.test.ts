@@ -37,7 +37,7 @@ const present = async (): Promise<string[]> => {
   return JSON.parse(text).participants.map(({ identity }: { identity: string }) => identity);
 };
 
-test('what LiveKit signed is received, on both prefixes and whatever type it says it is', async () => {
+test('row 72: what LiveKit signed is received, on both prefixes and whatever type it says it is', async () => {
   for (const base of ['/api/livekit', '/livekit']) received(await send(event('room_started', ROOM), { base }));
   for (const type of ['application/webhook+json', 'application/json', 'text/plain', 'x']) {
     received(await send(event('room_started', ROOM), { headers: { 'Content-Type': type } }), type);

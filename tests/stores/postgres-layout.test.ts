@@ -80,7 +80,9 @@ test('our own tables may be made again', async () => {
     '0003_presence_and_cut_offs',
     '0005_moderation',
     '0006_recordings',
+    '0007_presence_healing',
     '0008_rate_limits',
+    '0009_rooms_of_users',
     '0010_record_channel',
     '0011_record_channel_roles',
   ]) {

@@ -55,6 +55,9 @@ export async function startSyncedRooms() {
     behaviours.set('ListParticipants', (response, incoming) =>
       json(response, 200, { participants: [...(rooms.get(requestOf(incoming).room)?.values() ?? [])] }),
     );
+    behaviours.set('GetParticipant', (response, incoming) =>
+      found(response, incoming, (room, { identity }) => room.get(identity)),
+    );
     behaviours.set('UpdateParticipant', (response, incoming) =>
       found(response, incoming, (room, { identity, permission }) => {
         const person = { ...room.get(identity), identity, permission };

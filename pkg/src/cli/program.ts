@@ -39,7 +39,9 @@ export async function run(args: readonly string[]): Promise<void> {
 
 function createProgram(): Command {
   const program = new Command('livekit-edge')
-    .description('Issue and inspect LiveKit access tokens, check the settings of a token endpoint, and serve it.')
+    .description(
+      'Issue and inspect LiveKit access tokens, check the settings of a token endpoint, serve it, and sync its rooms.',
+    )
     .version(version(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')

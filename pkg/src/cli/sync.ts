@@ -12,8 +12,8 @@ import { importWithHono } from './hono.js';
 import { print, printJson } from './output.js';
 
 const EXAMPLES = `
-Whoever may not be in the room any more is removed, and the permissions of the
-others become what the rules of LIVEKIT_GRANTS say. The exit code is 0 if all
+Participants who may no longer be in the room are removed, and the permissions
+of the others become what the rules of LIVEKIT_GRANTS say. The exit code is 0 if all
 was done, else 1: repeat the command.
 
 Examples:
@@ -30,7 +30,7 @@ export function addSync(program: Command): void {
   const command = program
     .command('sync')
     .description('Make participants follow changed roles, bans, timeouts, memberships and overwrites.')
-    .option('--room <room>', 'everybody in the room of this channel or group of direct messages')
+    .option('--room <room>', 'everyone in the room of this channel or group of direct messages')
     .option('--user <user>', 'the user of this id, in every room')
     .option('--json', 'print the result as JSON');
   withEnvFile(command).addHelpText('after', EXAMPLES).action(sync);

@@ -47,7 +47,7 @@ export interface LivekitOptions<Bindings extends object = Record<string, unknown
   authorize?: Authorize<Bindings, User> | undefined;
   /**
    * Kraken's tables: users, channels, roles, and who is in which room. A function of the environment if the database is a
-   * binding of it. Without it there are no direct messages, no muting and no presence: those routes are 404.
+   * binding of it. Without it there are no direct messages, moderation, presence, recordings and sync: those routes are 404.
    */
   store?: Store | ((env: Bindings) => Store) | undefined;
   /** Is told of an error that `authenticate` or `authorize` throws; the log has its name only, for it may contain secrets. */

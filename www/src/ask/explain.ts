@@ -4,7 +4,7 @@ import type { Answer } from './endpoint.ts';
 const BY_STATUS: Record<number, string> = {
   400: 'The request breaks the rules that the message lists.',
   401: 'The endpoint lets nobody in with this user token, and does not say which check failed.',
-  403: 'The user is known but may not join this channel: it does not exist, it is private and the user no member, the user is banned or timed out in its community, or has no role with JOIN_CHANNEL. The answer does not say which; the log does under LOG_LEVEL=debug.',
+  403: 'The user is known but may not join this channel: it does not exist, it is private and the user no member, the user is banned or timed out in its community, was kicked, or has no role with JOIN_CHANNEL, or the channel is locked. The answer does not say which; the log does under LOG_LEVEL=debug.',
   404: 'There is no such route.',
   413: 'The request is larger than the endpoint reads.',
   429: 'Too many requests from this user: wait a little.',

@@ -1,6 +1,6 @@
 /** LiveKit's RoomService. */
 import { serviceSettings } from '../../config.js';
-import { createException, type LivekitException } from '../../exception.js';
+import { createException, LivekitException } from '../../exception.js';
 import type { Json } from '../../livekit-api/twirp.js';
 import { snapshot } from '../../snapshot.js';
 import { createLogFrom } from '../log.js';
@@ -130,6 +130,22 @@ export class RoomService {
       const participants = participantsOf(await post('ListParticipants', { room }));
       if (participants === undefined) throw failed('livekit_garbage');
       return participants;
+    });
+  }
+
+  /**
+   * A participant; `undefined` if there is none of that identity.
+   * @internal
+   */
+  async findParticipant(room: string, identity: string): Promise<LivekitParticipant | undefined> {
+    const failed = failure('Failed to find participant');
+    return this.#calls({ action: 'administer', room, failed, refusal }, async (post) => {
+      const [found] = participantsOf({ participants: [await post('GetParticipant', { room, identity })] }) ?? [];
+      if (found?.identity !== identity) throw failed('livekit_garbage');
+      return found;
+    }).catch((error: unknown) => {
+      if (error instanceof LivekitException && error.code === 'participant_not_found') return undefined;
+      throw error;
     });
   }
 

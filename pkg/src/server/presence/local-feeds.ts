@@ -6,7 +6,7 @@ import { memorySignals, type PresenceSignals } from './signals.js';
 
 /** Feeds for the watchers of one process, told of changes by signals. */
 export function localFeeds(signals: PresenceSignals): ProcessFeeds & { readonly counts: Counts } {
-  const feeds = new Map<string, RoomFeed>();
+  const feeds = new FeedsBySource();
   const ofUsers = new Map<string, number>();
   let watchers = 0;
   let isClosed = false;
@@ -30,19 +30,19 @@ export function localFeeds(signals: PresenceSignals): ProcessFeeds & { readonly 
     };
   }
 
-  function drop(room: string, feed: RoomFeed): void {
+  function drop(room: string, source: object | undefined, feed: RoomFeed): void {
     feed.close();
-    if (feeds.get(room) === feed) feeds.delete(room);
+    feeds.delete(room, source, feed);
   }
 
   return {
     // A room with an invalid name is no channel, and has no watchers.
     changed: async (room) => (isRoomName(room) ? signals.changed(room) : undefined),
-    async watch(room, watcher, read) {
+    async watch(room, watcher, read, source) {
       const uncount = count(watcher.userId);
-      const known = feeds.get(room);
-      const feed = known ?? new RoomFeed(room, signals, read, () => drop(room, feed));
-      feeds.set(room, feed);
+      const known = feeds.get(room, source);
+      const feed = known ?? new RoomFeed(room, signals, read, () => drop(room, source, feed));
+      feeds.set(room, source, feed);
       try {
         const remove = await feed.add(watcher);
         if (isClosed) throw cannotWatch('stopping');
@@ -52,19 +52,50 @@ export function localFeeds(signals: PresenceSignals): ProcessFeeds & { readonly 
         };
       } catch (error) {
         uncount();
-        drop(room, feed);
+        drop(room, source, feed);
         throw error;
       }
     },
     async close() {
       isClosed = true;
-      for (const [room, feed] of feeds) drop(room, feed);
+      for (const [room, source, feed] of feeds.all()) drop(room, source, feed);
       await signals.close?.();
     },
     get counts() {
       return { rooms: feeds.size, users: ofUsers.size, watchers };
     },
   };
+}
+
+/** The feed of each room of each source. With other settings an application may have another store, with a room of that name. */
+class FeedsBySource {
+  readonly #byRoom = new Map<string, Map<object | undefined, RoomFeed>>();
+
+  get size(): number {
+    return this.all().length;
+  }
+
+  get(room: string, source: object | undefined): RoomFeed | undefined {
+    return this.#byRoom.get(room)?.get(source);
+  }
+
+  set(room: string, source: object | undefined, feed: RoomFeed): void {
+    const feeds = this.#byRoom.get(room) ?? new Map();
+    this.#byRoom.set(room, feeds.set(source, feed));
+  }
+
+  delete(room: string, source: object | undefined, feed: RoomFeed): void {
+    const feeds = this.#byRoom.get(room);
+    if (feeds?.get(source) !== feed) return;
+    feeds.delete(source);
+    if (feeds.size === 0) this.#byRoom.delete(room);
+  }
+
+  all(): (readonly [room: string, source: object | undefined, feed: RoomFeed])[] {
+    return [...this.#byRoom].flatMap(([room, feeds]) =>
+      [...feeds].map(([source, feed]) => [room, source, feed] as const),
+    );
+  }
 }
 
 /** What feeds have in memory. */

@@ -43,11 +43,13 @@ export async function permissionOf(
     rules.authorize(route, userId, tokenId, issuedAt, tokenRequestOf(request), rowOfFacts),
   );
   const { permission, facts } = JSON.parse(authorized);
+  if (grants !== undefined) {
+    permission.grants = await ownGrants(() => grants(facts));
+    const text = permissionText(permission);
+    call(({ checkMetadata }) => checkMetadata(text));
+  }
+  // Last, since who is refused holds no identity: a sync removes one of whose holders one may not be in the room.
   await addHolder(userId, permission, endpoint);
-  if (grants === undefined) return permission;
-  permission.grants = await ownGrants(() => grants(facts));
-  const text = permissionText(permission);
-  call(({ checkMetadata }) => checkMetadata(text));
   return permission;
 }
 

@@ -4,6 +4,7 @@ import { createException, internalError, LivekitException } from '../../exceptio
 import { jsonText } from '../../snapshot.js';
 import { call } from '../../wasm/instance.js';
 import type { Endpoint } from '../endpoint.js';
+import { parseOwn } from '../issue.js';
 import type { LivekitParticipant } from '../livekit/room-messages.js';
 import { nowSeconds } from '../now.js';
 import { isRoomName } from '../requests.js';
@@ -99,7 +100,7 @@ async function standingOf(
 ): Promise<Standing | undefined> {
   const about = kind === 'channel' ? { channelId: room } : { groupId: room };
   const facts = await factsOf({ userId }, { ...about, identity }, endpoint);
-  const standing = JSON.parse(endpoint.service.call((rules) => rules.standing(kind, room, identity, userId, facts)));
+  const standing = parseOwn(endpoint.service.call((rules) => rules.standing(kind, room, identity, userId, facts)));
   if (standing.unknown === 'user') return undefined;
   // The room was known when the sync began: that it is gone says nothing about its participants.
   if (standing.unknown !== undefined) throw new StoreFault('rooms are not known');

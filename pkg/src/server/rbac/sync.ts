@@ -55,6 +55,7 @@ export function createRoomSync(grants: Grants | undefined): SyncRooms {
     const { rooms, areAll } = await roomsOf(target.user, endpoint);
     const outcomes = await mapAtATime(rooms, AT_A_TIME, async ([room, identities]) => {
       const outcome = await syncIn(room, identities).catch((error: unknown) => notListed(room, error, endpoint));
+      if (identities === 'everybody') return outcome;
       const isOfUser = ([identity]: readonly [string, ParticipantOutcome]) => identities.has(identity);
       return outcome && { ...outcome, participants: outcome.participants.filter(isOfUser) };
     });
@@ -83,7 +84,7 @@ async function syncRoom(
   if (kind === null) return null;
   let listed: LivekitParticipant[];
   try {
-    listed = await endpoint.rooms.listParticipants(room);
+    listed = await participantsIn(room, whom, endpoint);
   } catch (error) {
     // Without a URL or keys nothing can be synced, which is an error of the settings.
     if (error instanceof LivekitException && OF_SETTINGS.includes(error.code)) throw error;
@@ -98,14 +99,32 @@ async function syncRoom(
   return { isListed: true, participants: outcomes };
 }
 
+/**
+ * The participants of a room, or at least these. What participants choose, such as metadata, can make the list larger than an
+ * answer may be: then those who are looked for are asked for one by one, so that nobody escapes a sync by it.
+ */
+async function participantsIn(room: string, whom: Whom, { rooms }: SyncEndpoint): Promise<LivekitParticipant[]> {
+  try {
+    return await rooms.listParticipants(room);
+  } catch (error) {
+    const isTooLarge = error instanceof LivekitException && error.reason === 'livekit_too_large';
+    if (!isTooLarge || whom === 'everybody') throw error;
+    const found = await mapAtATime([...whom], AT_A_TIME, (identity) => rooms.findParticipant(room, identity));
+    return found.filter((participant) => participant !== undefined);
+  }
+}
+
 async function kindIn(store: Store, room: string): Promise<RoomKind | null> {
   const kind: unknown = await store.roomKind?.(room);
   if (kind === 'channel' || kind === 'group' || kind === null) return kind;
   throw new StoreFault('rooms are not known');
 }
 
-/** The rooms that a user may be in, with the identities there, and whether they are all. */
-async function roomsOf(userId: string, endpoint: SyncEndpoint) {
+/**
+ * The rooms that a user may be in, with the identities there, and whether they are all. A user who has got tokens for more
+ * identities than are looked at could hide under an older one: then everybody in these rooms is synced.
+ */
+async function roomsOf(userId: string, endpoint: SyncEndpoint): Promise<{ rooms: [string, Whom][]; areAll: boolean }> {
   const rows = await askStore(endpoint, async (store) => {
     const rows = snapshot(await store.roomsOfUser?.(userId, MAX_IDENTITIES + 1));
     if (!Array.isArray(rows)) throw new StoreFault('rooms are not known');
@@ -116,8 +135,12 @@ async function roomsOf(userId: string, endpoint: SyncEndpoint) {
   for (const { room, identity } of rows.slice(0, MAX_IDENTITIES)) {
     rooms.set(room, (rooms.get(room) ?? new Set()).add(identity));
   }
-  const areAll = rows.length <= MAX_IDENTITIES && rooms.size <= MAX_ROOMS;
-  return { rooms: [...rooms].slice(0, MAX_ROOMS), areAll };
+  const areIdentities = rows.length <= MAX_IDENTITIES;
+  const whom = ([room, identities]: [string, Set<string>]): [string, Whom] => [
+    room,
+    areIdentities ? identities : 'everybody',
+  ];
+  return { rooms: [...rooms].slice(0, MAX_ROOMS).map(whom), areAll: areIdentities && rooms.size <= MAX_ROOMS };
 }
 
 function rowOf(row: unknown): { room: string; identity: string } {

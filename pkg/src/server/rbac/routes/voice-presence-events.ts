@@ -21,6 +21,7 @@ const HEADERS = {
 export async function voicePresenceEvents(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
   const channelId = context.req.param('channelId') ?? '';
+  refuseEmbedding(context);
   const { caller } = await callerOf(context);
   await authorizePresence(caller, channelId, undefined, endpoint);
   if (context.req.method === 'HEAD') return context.body(null, 200, HEADERS);
@@ -44,7 +45,7 @@ export async function voicePresenceEvents(context: LivekitContext): Promise<Resp
   };
   try {
     const read = () => askStore(endpoint, (store) => presentIn(channelId, store));
-    unwatch = await context.get('presenceFeeds')().watch(channelId, watcher, read);
+    unwatch = await context.get('presenceFeeds')().watch(channelId, watcher, read, endpoint.store?.());
   } catch (error) {
     stream.end();
     throw refusal(error, context);
@@ -61,6 +62,15 @@ export async function voicePresenceEvents(context: LivekitContext): Promise<Resp
   };
   if (!stream.isEnded) checkLater();
   return context.body(stream.body, 200, HEADERS);
+}
+
+/**
+ * Refuses the request of an `<img>` and the like: with the user's cookie a page of any site could keep all of the user's streams
+ * open, which it cannot read. `EventSource` and `fetch` ask with CORS, and browsers close the stream if it is not allowed.
+ */
+function refuseEmbedding(context: LivekitContext): void {
+  if (context.req.header('Sec-Fetch-Mode') !== 'no-cors') return;
+  throw createException('forbidden', 'Forbidden resource', { reason: 'no_cors' });
 }
 
 /** The status that the request would be answered with if it came now. */
