@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { serve } from 'livekit-edge/node';
 import { loadDemo } from '../support/sqlite-file.ts';
 import { userToken } from '../support/user-token.ts';
 import { RUNTIMES, start } from './program.ts';
@@ -71,3 +72,20 @@ for (const runtime of RUNTIMES) {
     });
   });
 }
+
+test('feeds of an application that fail do not keep a process from stopping', async (t) => {
+  for (const level of ['info', 'warn', 'error'] as const) t.mock.method(console, level, () => {});
+  const fail = () => {
+    throw new Error('feeds');
+  };
+  const presenceFeeds = { changed: async () => {}, watch: async () => () => {}, close: fail };
+  for (const close of [fail, async () => fail()]) {
+    const running = await serve({
+      env: { HOST: '127.0.0.1', PORT: '0' },
+      store: { facts: () => Promise.reject(new Error('facts')) },
+      presenceFeeds: { ...presenceFeeds, close },
+    });
+    await running.stop();
+    await assert.rejects(fetch(running.url));
+  }
+});

@@ -1,13 +1,7 @@
 /** Parsed request bodies. */
 import { copyOfBytes } from '../arguments.js';
 import { createException } from '../exception.js';
-import type {
-  ModerationName,
-  ModerationRequest,
-  MuteRequest,
-  RecordingRequest,
-  TokenRequest,
-} from '../wasm/generated/livekit_edge.js';
+import type { ModerationRequest, MuteRequest, RecordingRequest, TokenRequest } from '../wasm/generated/livekit_edge.js';
 import { call, Handle } from '../wasm/instance.js';
 import { tooLarge } from './errors.js';
 
@@ -31,6 +25,9 @@ export type ParsedMuteRequest = Omit<ParsedRequest, 'description'>;
 
 /** A parsed request about a recording. */
 export type ParsedRecordingRequest = Omit<ParsedRequest, 'description'>;
+
+/** Names of what a moderator does, here since the declarations of the package import none of the module's. */
+export type ModerationName = 'kick' | 'remove' | 'lock' | 'end';
 
 /** A parsed request of a moderator. */
 export type ParsedModeration = Omit<ParsedRequest, 'description'>;

@@ -10,6 +10,7 @@ import type { PresenceFeeds } from '../presence/feeds.js';
 import { memoryFeeds } from '../presence/local-feeds.js';
 import { tellFeeds } from '../presence/tell-feeds.js';
 import { PROBE, StoreFault } from '../stores/store.js';
+import { withTimeout } from '../timeout.js';
 import { type Address, addressOf, urlOf } from './address.js';
 import { openFeeds, openStore } from './open-store.js';
 import { Problem } from './problem.js';
@@ -122,7 +123,12 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
 async function finish(server: Listening, feeds: PresenceFeeds | undefined): Promise<void> {
   const timer = setTimeout(() => server.cutOff(), FINISH_MS);
   const finished = server.finish();
-  await feeds?.close?.();
+  // Feeds of an application that fail, or do not end, must not keep the process from stopping.
+  await withTimeout<void>(
+    FINISH_MS,
+    async () => feeds?.close?.(),
+    () => {},
+  ).catch(() => {});
   await finished;
   clearTimeout(timer);
 }
