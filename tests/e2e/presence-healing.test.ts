@@ -133,6 +133,8 @@ it('a restarted room is not mistaken for the one before', async (parts) => {
 });
 
 const EVENTS = 1000;
+/** Milliseconds without an event after which no other is expected: more than LiveKit waits before it sends one again. */
+const QUIET_MS = 20_000;
 const AT_A_TIME = 6;
 const USERS = 24;
 
@@ -151,6 +153,11 @@ it('presence is right after 1,000 events of which a tenth is lost', async (parts
     return (['late', 'repeated', 'delivered', 'delivered', 'delivered'] as const)[random(5)] ?? 'delivered';
   });
   const told = () => forwarder.events.length - before;
+  const last = { told: 0, at: 0 };
+  const isQuiet = () => {
+    if (last.told !== told()) Object.assign(last, { told: told(), at: performance.now() });
+    return performance.now() - last.at > QUIET_MS;
+  };
   /** Some users come and go until there were enough events; half of them stay. */
   const visits = async (which: number) => {
     const own = Array.from({ length: USERS / AT_A_TIME }, (_, at) => `user-${which * 10 + at}`);
@@ -171,8 +178,10 @@ it('presence is right after 1,000 events of which a tenth is lost', async (parts
     forwarder.events.slice(before).flatMap(({ event, participant }) => (event === name ? [participant?.sid] : []));
   await until('all events have come', async () => {
     const left = new Set([...sids('participant_left'), ...sids('participant_connection_aborted')]);
-    const inside = sids('participant_joined').filter((sid) => !left.has(sid));
-    return inside.length === inRoom.length;
+    // Each once: LiveKit sends an event again if its answer is slow.
+    const inside = new Set(sids('participant_joined').filter((sid) => !left.has(sid)));
+    // LiveKit itself loses an event that nobody has answered several times: then no other comes.
+    return inside.size === inRoom.length || isQuiet();
   });
   assert.deepEqual(await present(parts), inRoom);
   await forwarder.deliverLate();

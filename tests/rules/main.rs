@@ -37,16 +37,14 @@ mod jws;
 mod keys;
 mod moderation;
 mod mute_participant;
+mod names;
 mod operator_key;
 mod overwrites;
+mod permission;
 mod presence;
-mod time;
 // proptest needs the randomness of an operating system.
 #[cfg(not(target_arch = "wasm32"))]
 mod properties;
-// proptest needs the randomness of an operating system.
-mod names;
-mod permission;
 #[cfg(not(target_arch = "wasm32"))]
 mod properties_body;
 #[cfg(not(target_arch = "wasm32"))]
@@ -60,6 +58,7 @@ mod service;
 mod standing;
 mod sync;
 mod sync_request;
+mod time;
 mod token_source;
 mod ttl;
 mod validate_claims;

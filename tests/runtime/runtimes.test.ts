@@ -91,7 +91,7 @@ test('a bundle for browsers holds what is used and nothing else', async () => {
     'class WebhookReceiver',
     'class TokenVerifier',
     'class AccessToken',
-    'EgressInfo',
+    'livekit.EgressInfo',
   ]) {
     assert.ok(!code.includes(unused), `${unused} is in the bundle`);
   }

@@ -9,8 +9,15 @@ const read = (path: string) => readFileSync(new URL(path, folder), 'utf8');
 
 const IMPORT = '#[cfg(target_arch = "wasm32")]\nuse wasm_bindgen_test::wasm_bindgen_test as test;\n';
 const RULES = 'tests/rules/';
-/** The program's main file, what its tests share, and tests that need proptest, which browsers do not have. */
-const WITHOUT_BROWSER_TESTS = ['main.rs', 'common.rs', 'properties.rs', 'properties_body.rs'];
+/** The program's main file, what its tests share, and tests that need files or proptest, which browsers do not have. */
+const WITHOUT_BROWSER_TESTS = [
+  'main.rs',
+  'common.rs',
+  'fuzz_corpus.rs',
+  'properties.rs',
+  'properties_body.rs',
+  'properties_rbac.rs',
+];
 
 test('every file of Rust tests is part of the one program and runs in browsers', () => {
   const files = readdirSync(new URL(RULES, folder));
