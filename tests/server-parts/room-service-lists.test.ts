@@ -4,18 +4,13 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { TokenVerifier } from 'livekit-edge';
 import { RoomService } from 'livekit-edge/server';
 import { serviceSettings } from '../../pkg/dist/config.js';
-import * as roomService from '../../pkg/dist/server/livekit/room-service.js';
+import { listRoomsOf } from '../../pkg/dist/server/livekit/rooms-of-servers.js';
 import { createRules } from '../../pkg/dist/server/rules.js';
 import { type ListedRooms, listedParticipant, listRoomsOn } from '../support/listed-rooms.ts';
 import { secretOf } from '../support/servers.ts';
 import { type FakeLivekit, json, startFakeLivekit } from './fake-livekit.ts';
 import { assertRejects, MISBEHAVIOURS } from './misbehaviours.ts';
 import { KEY, SECRET } from './with-room-service.ts';
-
-/** Internal, and so not in the types. */
-const { listRoomsOf } = roomService as unknown as {
-  listRoomsOf(rules: object): Promise<{ server: string; rooms?: object[]; error?: unknown }[]>;
-};
 
 const ROOM = 'room-of-the-test';
 const LIST = 'Failed to list rooms';

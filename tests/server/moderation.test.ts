@@ -151,7 +151,8 @@ for (const name of NAMES) {
     });
 
     // A process has opened its database before the request.
-    test('without a database it is 503', { skip: platform !== 'workerd-d1' }, async () => {
+    const skip = platform !== 'workerd-d1' && 'a process does not start without a database';
+    test('without a database it is 503', { skip }, async () => {
       await assertRefused(name, { settings: { DB: null } }, UNAVAILABLE);
     });
   });
