@@ -188,7 +188,7 @@ const storePaths = (options: DocumentOptions) => ({
         200: { description: EVENTS, content: { 'text/event-stream': { schema: EVENT_STREAM } } },
         403: FORBIDDEN,
         429: { ...TOO_MANY, description: 'Too many requests, or the user watches 20 times already.' },
-        503: { ...UNAVAILABLE, description: 'As elsewhere; or nobody more can watch now.' },
+        503: { ...UNAVAILABLE, description: 'As elsewhere; or no more streams can be opened.' },
       },
     },
   },

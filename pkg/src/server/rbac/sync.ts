@@ -101,7 +101,7 @@ async function syncRoom(
 
 /**
  * The participants of a room, or at least these. What participants choose, such as metadata, can make the list larger than an
- * answer may be: then those who are looked for are asked for one by one, so that nobody escapes a sync by it.
+ * answer may be: then those who are looked for are asked for one by one, so that no participant escapes a sync by it.
  */
 async function participantsIn(room: string, whom: Whom, { rooms }: SyncEndpoint): Promise<LivekitParticipant[]> {
   try {
