@@ -1,6 +1,7 @@
 //! Role-based access control: facts of the store → decision → grants.
 
 mod action;
+mod admit;
 mod authorize;
 mod decide;
 mod facts;
@@ -14,8 +15,9 @@ mod standing;
 mod sync;
 
 pub use action::RbacAction;
+pub use admit::admit;
 pub use authorize::{
-    Granted, admit, authorize_group, authorize_join, authorize_mute, authorize_presence, authorize_token_source,
+    Granted, authorize_group, authorize_join, authorize_mute, authorize_presence, authorize_token_source,
     check_permission_metadata,
 };
 pub use decide::decide;

@@ -2,7 +2,7 @@
 
 use super::{
     ChannelFacts, Facts, RbacAction, UserFacts,
-    authorize::{admit, must_be},
+    admit::{admit, must_be},
     decide::{Timeouts, decide_with},
 };
 use crate::{

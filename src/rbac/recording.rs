@@ -1,8 +1,8 @@
 //! Who may record a channel.
 
 use super::{
-    Facts, RbacAction, admit,
-    authorize::must_be,
+    Facts, RbacAction,
+    admit::{admit, must_be},
     decide::{Timeouts, decide_with},
 };
 use crate::{error::LivekitError, request::RawStartRecording, user_token::Caller};

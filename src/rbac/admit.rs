@@ -1,0 +1,36 @@
+//! What every route checks first: that the store knows the caller, and that its facts are about the requested channel.
+
+use super::{Facts, UserFacts};
+use crate::{
+    error::{ForbiddenReason, LivekitError, TokenError},
+    user_token::Caller,
+};
+
+/// Admits a caller whom the store knows by exactly the id in the token.
+///
+/// # Errors
+/// [`LivekitError::Unauthorized`] for an unknown user, [`LivekitError::TokenRevoked`] for a revoked token or session and
+/// for a token that was issued, in whole seconds, before or when all tokens of the user were revoked,
+/// [`LivekitError::AccountBanned`].
+pub fn admit<'f>(caller: &Caller, facts: &'f Facts) -> Result<&'f UserFacts, LivekitError> {
+    let user = facts.user.as_ref().filter(|user| user.id == caller.user_id);
+    let user = user.ok_or(LivekitError::Unauthorized(TokenError::UnknownUser))?;
+    // A token that does not say when it was issued may be older.
+    let is_cut_off =
+        user.revoked_until.is_some_and(|until| caller.issued_at.is_none_or(|issued_at| issued_at <= until));
+    if user.token_revoked || user.session_revoked || is_cut_off {
+        return Err(LivekitError::TokenRevoked);
+    }
+    if user.banned {
+        return Err(LivekitError::AccountBanned);
+    }
+    Ok(user)
+}
+
+/// Checks that the requested channel is byte for byte the channel of the facts.
+pub(super) fn must_be(channel_id: &str, facts: &Facts) -> Result<(), LivekitError> {
+    match &facts.channel {
+        Some(channel) if channel.id != channel_id => Err(LivekitError::Forbidden(ForbiddenReason::UnknownChannel)),
+        _ => Ok(()),
+    }
+}
