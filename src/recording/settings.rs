@@ -4,6 +4,7 @@ use super::storage::{RecordingStorage, file_outputs};
 use crate::{
     json::Object,
     setting::{self, Settings},
+    token::ENCODING_OPTIONS_PRESET,
 };
 use alloc::{borrow::Cow, string::String};
 
@@ -110,19 +111,7 @@ pub(crate) fn is_filepath(path: &str) -> bool {
     path.len() <= MAX_FILEPATH_BYTES && !path.chars().any(char::is_control)
 }
 
-/// `EncodingOptionsPreset` of LiveKit, without `PASSTHROUGH`, which is for single tracks.
-const PRESETS: [&str; 8] = [
-    "H264_720P_30",
-    "H264_720P_60",
-    "H264_1080P_30",
-    "H264_1080P_60",
-    "PORTRAIT_H264_720P_30",
-    "PORTRAIT_H264_720P_60",
-    "PORTRAIT_H264_1080P_30",
-    "PORTRAIT_H264_1080P_60",
-];
-
-/// True for the name of a preset.
+/// True for the name of a preset of a recording of a room: `PASSTHROUGH` is for single tracks.
 pub(crate) fn is_preset(name: &str) -> bool {
-    PRESETS.contains(&name)
+    name != "PASSTHROUGH" && ENCODING_OPTIONS_PRESET.contains(&name)
 }

@@ -24,6 +24,7 @@ pub use grants::{
 };
 pub use kind::{KindDetail, ParticipantKind};
 pub(crate) use numeric_date::{check_times, time};
+pub(crate) use room_config::ENCODING_OPTIONS_PRESET;
 pub use room_config::RoomConfiguration;
 pub(crate) use schema::ClaimObject;
 pub use track_source::TrackSource;

@@ -176,7 +176,8 @@ static ENCODING_OPTIONS: Schema = message(&[
     field("videoQuality", Int32),
 ]);
 
-static ENCODING_OPTIONS_PRESET: &[&str] = &[
+/// `EncodingOptionsPreset` of LiveKit.
+pub(crate) static ENCODING_OPTIONS_PRESET: &[&str] = &[
     "H264_720P_30",
     "H264_720P_60",
     "H264_1080P_30",

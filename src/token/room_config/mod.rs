@@ -2,6 +2,8 @@
 
 mod messages;
 
+pub(crate) use messages::ENCODING_OPTIONS_PRESET;
+
 use super::schema::{Checker, ClaimValue, Kind, Origin, Path, Schema, to_json};
 use crate::{
     error::{ClaimError, ClaimErrorKind},
