@@ -1,5 +1,5 @@
 /** Errors that more than one place throws: each call is a new one, with a stack of its own. */
-import { createException, type LivekitException } from '../exception.js';
+import { createException, type LivekitErrorCode, LivekitException } from '../exception.js';
 
 /** 404. */
 export const notFound = (): LivekitException => createException('not_found', 'Not Found');
@@ -9,6 +9,16 @@ export const tooLarge = (): LivekitException => createException('too_large', 're
 
 /** 503. */
 export const storeUnavailable = (): LivekitException => createException('store_unavailable', 'Service Unavailable');
+
+/** Waits for a call, and ignores an error of this code: what was asked for is so already. */
+export async function ignoreError<T>(code: LivekitErrorCode, call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof LivekitException && error.code === code) return undefined;
+    throw error;
+  }
+}
 
 /** The class of an error that is not ours; its message may contain secrets, and is not logged. */
 export const nameOf = (error: unknown): string => {

@@ -1,8 +1,9 @@
 /** LiveKit's RoomService. */
 import { serviceSettings } from '../../config.js';
-import { createException, LivekitException } from '../../exception.js';
+import { createException, type LivekitException } from '../../exception.js';
 import type { Json } from '../../livekit-api/twirp.js';
 import { snapshot } from '../../snapshot.js';
+import { ignoreError } from '../errors.js';
 import { createLogFrom } from '../log.js';
 import { mapAtATime } from '../map-at-a-time.js';
 import { createRules, type Rules } from '../rules.js';
@@ -139,14 +140,12 @@ export class RoomService {
    */
   async findParticipant(room: string, identity: string): Promise<LivekitParticipant | undefined> {
     const failed = failure('Failed to find participant');
-    return this.#calls({ action: 'administer', room, failed, refusal }, async (post) => {
+    const found = this.#calls({ action: 'administer', room, failed, refusal }, async (post) => {
       const [found] = participantsOf({ participants: [await post('GetParticipant', { room, identity })] }) ?? [];
       if (found?.identity !== identity) throw failed('livekit_garbage');
       return found;
-    }).catch((error: unknown) => {
-      if (error instanceof LivekitException && error.code === 'participant_not_found') return undefined;
-      throw error;
     });
+    return ignoreError('participant_not_found', found);
   }
 
   /** A room; `undefined` if it is not running. */

@@ -1,5 +1,6 @@
 /** The rest of a body that was answered before it was read. */
 import type { Context } from 'hono';
+import { waitUntilOf } from '../wait-until.js';
 
 /** The bytes and milliseconds of such a body, and the milliseconds without a byte of it, after which the connection is closed. */
 export const DISCARD = { bytes: 16 * 1024 * 1024, milliseconds: 10_000, idle: 1000 };
@@ -18,16 +19,6 @@ export async function discardBody(context: Context): Promise<void> {
   const discarded = discard(body).catch(() => {});
   waitUntil(discarded);
   await Promise.race([discarded, new Promise((resolve) => setTimeout(resolve, WAIT_MS))]);
-}
-
-function waitUntilOf(context: Context): ((work: Promise<unknown>) => void) | undefined {
-  try {
-    const { executionCtx } = context;
-    return (work) => executionCtx.waitUntil(work);
-  } catch {
-    // Only Workers have one.
-    return undefined;
-  }
 }
 
 async function discard(body: ReadableStream<Uint8Array>): Promise<void> {

@@ -3,6 +3,7 @@ import type { LivekitContext } from '../context.js';
 import { isRoomName } from '../requests.js';
 import { FRESH_SECONDS, RETRY_SECONDS } from '../stores/reconciliation.sql.js';
 import { withTimeout } from '../timeout.js';
+import { waitUntilOf } from '../wait-until.js';
 import { type Outcome, reconcileRoom } from './reconcile-room.js';
 
 /** Milliseconds for which a response waits. The comparison goes on after that. */
@@ -18,7 +19,7 @@ export async function healOnRead(context: LivekitContext, room: string): Promise
   const work = reconcileRoom(endpoint, room).then((outcome) => {
     if (isCompared(outcome)) dueRooms.postpone(room, now + FRESH_SECONDS * 1000);
   });
-  goOn(context, work);
+  waitUntilOf(context)?.(work);
   await withTimeout(
     WAIT_MS,
     () => work,
@@ -27,12 +28,3 @@ export async function healOnRead(context: LivekitContext, room: string): Promise
 }
 
 const isCompared = (outcome: Outcome): boolean => outcome === 'corrected' || outcome === 'equal';
-
-/** Workers cancel what is in progress when the response was sent, unless they are told. */
-function goOn(context: LivekitContext, work: Promise<void>): void {
-  try {
-    context.executionCtx.waitUntil(work);
-  } catch {
-    // Hono throws on other runtimes.
-  }
-}

@@ -1,5 +1,6 @@
 /** Rows of presence → the participants that clients get. */
 import { snapshot } from '../../snapshot.js';
+import { isTime } from '../stores/is-time.js';
 import { type PresencePage, type Store, StoreFault } from '../stores/store.js';
 
 /** Maximum number of participants in a page and in a snapshot. */
@@ -54,10 +55,9 @@ export async function presentIn(room: string, store: Store): Promise<Present> {
 
 function rowOf(row: unknown): PresentRow {
   const { identity, name, joinedAt, isServerMuted, isAgent = false } = Object(row);
-  const isRow = typeof identity === 'string' && typeof name === 'string' && Number.isSafeInteger(joinedAt);
-  const isDate = isRow && !Number.isNaN(new Date(joinedAt * 1000).valueOf());
+  const isRow = typeof identity === 'string' && typeof name === 'string' && isTime(joinedAt, 1000);
   const areFlags = [isServerMuted, isAgent].every((flag) => [true, false, 1, 0].includes(flag));
-  if (!isDate || !areFlags) throw new StoreFault('presence is of another shape');
+  if (!isRow || !areFlags) throw new StoreFault('presence is of another shape');
   return { identity, name, joinedAt, isServerMuted: Boolean(isServerMuted), isAgent: Boolean(isAgent) };
 }
 

@@ -2,10 +2,9 @@
 
 import { snapshot } from '../../snapshot.js';
 import type { Endpoint } from '../endpoint.js';
-import { storeUnavailable } from '../errors.js';
 import type { Permission } from '../hooks.js';
 import { nowSeconds } from '../now.js';
-import { askStore } from '../stores/ask.js';
+import { askStoreOrThrow } from '../stores/ask.js';
 import { type Store, StoreFault } from '../stores/store.js';
 
 /**
@@ -20,18 +19,16 @@ export async function addHolder(
   if (identity === userId) return;
   const heldSince = endpoint.service.call((rules) => rules.heldSince());
   const issued = { room, identity, userId, issuedAt: nowSeconds(), heldSince };
-  const added = await askStore(endpoint, (store) => addTo(store, issued));
-  if (added === null) throw storeUnavailable();
+  await askStoreOrThrow(endpoint, (store) => addTo(store, issued));
 }
 
 /** Without the tables of moderation no participant can be kicked, so that no identity needs to be known. */
-async function addTo(store: Store, issued: Parameters<NonNullable<Store['addHolder']>>[0]): Promise<true> {
+async function addTo(store: Store, issued: Parameters<NonNullable<Store['addHolder']>>[0]): Promise<void> {
   try {
     await store.addHolder?.(issued);
   } catch (error) {
     if (!(error instanceof StoreFault && error.name === 'tables are missing')) throw error;
   }
-  return true;
 }
 
 /** The ids of the users who hold an identity. Throws 503 if the store fails. */
@@ -40,13 +37,11 @@ export async function holdersOf(
   endpoint: Pick<Endpoint, 'service' | 'store' | 'log'>,
 ): Promise<string[]> {
   const heldSince = endpoint.service.call((rules) => rules.heldSince());
-  const holders = await askStore(endpoint, async (store) => {
+  return askStoreOrThrow(endpoint, async (store) => {
     const found: unknown = snapshot((await store.holders?.({ room, identity, heldSince })) ?? []);
     if (!Array.isArray(found) || !found.every((id) => typeof id === 'string')) {
       throw new StoreFault('moderation is of another shape');
     }
     return found;
   });
-  if (holders === null) throw storeUnavailable();
-  return holders;
 }

@@ -2,10 +2,10 @@
 import { LivekitException } from '../../exception.js';
 import type { JudgedJoin } from '../../wasm/generated/livekit_edge.js';
 import type { Endpoint } from '../endpoint.js';
-import { storeUnavailable } from '../errors.js';
+import { ignoreError } from '../errors.js';
 import { mapAtATime } from '../map-at-a-time.js';
 import { isRoomName } from '../requests.js';
-import { askStore } from '../stores/ask.js';
+import { askStoreOrThrow } from '../stores/ask.js';
 import { moderates } from '../stores/moderation.js';
 import { factsOf, inChannel } from './authorize.js';
 import { holdersOf } from './holders.js';
@@ -36,11 +36,7 @@ export async function removeRefused(joined: Joined, endpoint: JudgingEndpoint): 
   if (isAgent === true || !isRoomName(room)) return;
   const judged = await judge(joined, endpoint);
   if (judged === 'allowed') return;
-  try {
-    await endpoint.rooms.removeParticipant(room, identity);
-  } catch (error) {
-    if (!(error instanceof LivekitException && error.code === 'participant_not_found')) throw error;
-  }
+  await ignoreError('participant_not_found', endpoint.rooms.removeParticipant(room, identity));
   endpoint.log.info('Removed a refused participant', { identity, roomId: room, reason: judged });
 }
 
@@ -65,8 +61,7 @@ export async function removeRefusedOf(joined: readonly Joined[], endpoint: Judgi
 
 /** Judges by the facts about the user of that id; if there is none, about each user who holds the identity. */
 async function judge(joined: Joined, endpoint: JudgingEndpoint): Promise<JudgedJoin> {
-  const isKept = await askStore(endpoint, async (store) => moderates(store));
-  if (isKept === null) throw storeUnavailable();
+  const isKept = await askStoreOrThrow(endpoint, async (store) => moderates(store));
   if (!isKept) return 'allowed';
   const own = await judgeBy(joined.identity, false, joined, endpoint);
   if (own !== 'holders') return own;

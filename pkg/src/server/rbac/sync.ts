@@ -1,11 +1,10 @@
 /** A room or a user → every participant has the permissions that the rules give now, or is removed. */
 import { createException, internalError, type LivekitErrorCode, LivekitException } from '../../exception.js';
 import { snapshot } from '../../snapshot.js';
-import { storeUnavailable } from '../errors.js';
 import type { LivekitParticipant } from '../livekit/room-messages.js';
 import { mapAtATime } from '../map-at-a-time.js';
 import type { Rules } from '../rules.js';
-import { askStore } from '../stores/ask.js';
+import { askStoreOrThrow } from '../stores/ask.js';
 import type { RoomKind } from '../stores/rooms.js';
 import { type Store, StoreFault } from '../stores/store.js';
 import { createFlights, type Join, type Whom } from './flights.js';
@@ -78,9 +77,7 @@ async function syncRoom(
   endpoint: SyncEndpoint,
   grants: Grants | undefined,
 ): Promise<RoomOutcome | null> {
-  const asked = await askStore(endpoint, async (store) => ({ kind: await kindIn(store, room) }));
-  if (asked === null) throw storeUnavailable();
-  const { kind } = asked;
+  const kind = await askStoreOrThrow(endpoint, (store) => kindIn(store, room));
   if (kind === null) return null;
   let listed: LivekitParticipant[];
   try {
@@ -125,12 +122,11 @@ async function kindIn(store: Store, room: string): Promise<RoomKind | null> {
  * identities than are looked at could hide under an older one: then everybody in these rooms is synced.
  */
 async function roomsOf(userId: string, endpoint: SyncEndpoint): Promise<{ rooms: [string, Whom][]; areAll: boolean }> {
-  const rows = await askStore(endpoint, async (store) => {
+  const rows = await askStoreOrThrow(endpoint, async (store) => {
     const rows = snapshot(await store.roomsOfUser?.(userId, MAX_IDENTITIES + 1));
     if (!Array.isArray(rows)) throw new StoreFault('rooms are not known');
     return rows.map(rowOf);
   });
-  if (rows === null) throw storeUnavailable();
   const rooms = new Map<string, Set<string>>();
   for (const { room, identity } of rows.slice(0, MAX_IDENTITIES)) {
     rooms.set(room, (rooms.get(room) ?? new Set()).add(identity));

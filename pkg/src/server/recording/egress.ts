@@ -2,6 +2,7 @@
 import { createException, type LivekitException } from '../../exception.js';
 import type { Json } from '../../livekit-api/twirp.js';
 import type { Endpoint } from '../endpoint.js';
+import { ignoreError } from '../errors.js';
 import { accessByRules, createCalls, failure, type Purpose } from '../livekit/calls.js';
 import { chosenServer } from '../livekit/servers.js';
 import type { RecordingChange } from '../stores/recordings.js';
@@ -56,7 +57,7 @@ export function egressOf({ service, chooseServer, log }: Endpoint, room: string)
   };
 
   const find = async (recordingId: string): Promise<RecordingChange | undefined> => {
-    const states = await list({ egress_id: recordingId }).catch(nothingIfUnknown);
+    const states = await ignoreError('recording_not_found', list({ egress_id: recordingId }));
     return states?.find((state) => state.recordingId === recordingId);
   };
 
@@ -85,9 +86,8 @@ export function egressOf({ service, chooseServer, log }: Endpoint, room: string)
     async stop(recordingId) {
       const refusal: Purpose['refusal'] = (code, request, answer) =>
         code === 'not_found' || code === 'failed_precondition' ? unknown() : disconnected(code, request, answer);
-      const info = await call('StopEgress', { egress_id: recordingId }, STOP_FAILED, { refusal }).catch(
-        nothingIfUnknown,
-      );
+      const stopped = call('StopEgress', { egress_id: recordingId }, STOP_FAILED, { refusal });
+      const info = await ignoreError('recording_not_found', stopped);
       if (info === undefined) return undefined;
       const state = stateOf(info, STOP_FAILED);
       if (state.recordingId !== recordingId) throw failure(STOP_FAILED)('livekit_garbage');
@@ -121,8 +121,3 @@ export function isDisconnected(answer: Json | undefined): boolean {
 }
 
 const unknown = () => createException('recording_not_found', 'Recording not found');
-
-function nothingIfUnknown(error: LivekitException): undefined {
-  if (error.code === 'recording_not_found') return undefined;
-  throw error;
-}

@@ -1,8 +1,8 @@
 /** The recordings of the store, with a timeout, and checked. */
 import { snapshot } from '../../snapshot.js';
 import type { Endpoint } from '../endpoint.js';
-import { storeUnavailable } from '../errors.js';
-import { askStore } from '../stores/ask.js';
+import { askStoreOrThrow } from '../stores/ask.js';
+import { isTime } from '../stores/is-time.js';
 import type { RecordingChange, RecordingClaim, Recordings, StaleClaim } from '../stores/recordings.js';
 import { StoreFault } from '../stores/store.js';
 
@@ -34,12 +34,10 @@ type Of = Pick<Endpoint, 'store' | 'log'>;
 
 /** Asks the store. Throws 503. */
 export async function askRecordings<T>(endpoint: Of, ask: (recordings: Recordings) => Promise<T>): Promise<T> {
-  const answer = await askStore(endpoint, async ({ recordings }) => {
+  return askStoreOrThrow(endpoint, async ({ recordings }) => {
     if (recordings === undefined) throw new StoreFault('no recordings are kept');
-    return { value: await ask(recordings) };
+    return ask(recordings);
   });
-  if (answer === null) throw storeUnavailable();
-  return answer.value;
 }
 
 /** Claims a room; false if it has a claim. Throws 503. */
@@ -99,9 +97,5 @@ function knownFiles(text: unknown): KnownFile[] {
     return { name, ...(location === undefined ? {} : { location }), size, duration };
   });
 }
-
-/** Whether a value is a time of so many milliseconds that `Date` can represent. */
-const isTime = (value: unknown, milliseconds: number): boolean =>
-  Number.isSafeInteger(value) && !Number.isNaN(new Date(Number(value) * milliseconds).valueOf());
 
 const otherShape = () => new StoreFault('recordings are of another shape');

@@ -3,10 +3,9 @@
 import { readBody } from '../body.js';
 import type { LivekitHandler } from '../context.js';
 import type { Endpoint } from '../endpoint.js';
-import { storeUnavailable } from '../errors.js';
 import type { Joined } from '../rbac/refused.js';
 import { storeState } from '../recording/records.js';
-import { askStore } from '../stores/ask.js';
+import { askStoreOrThrow } from '../stores/ask.js';
 import { type PresenceChange, StoreFault } from '../stores/store.js';
 
 /** Maximum size of a webhook in bytes: it may describe a recording with all its files. */
@@ -29,12 +28,10 @@ export const webhook =
     const body = await readBody(context, MAX_BYTES);
     const change: PresenceChange | null = endpoint.service.call((rules) => rules.parseWebhook(authorization, body));
     if (change !== null && endpoint.store !== undefined) {
-      const applied = await askStore(endpoint, async (store) => {
+      await askStoreOrThrow(endpoint, async (store) => {
         if (store.applyPresence === undefined) throw new StoreFault('no presence is kept');
         await store.applyPresence(change);
-        return true;
       });
-      if (applied === null) throw storeUnavailable();
       endpoint.log.debug('Presence changed', { change: change.change, room: change.room, eventId: change.eventId });
       await endpoint.presenceChanged?.(change.room);
       const { room, participant, createdAt } = change;

@@ -1,7 +1,7 @@
 /** Calls the store with a timeout, and logs its errors without their messages. */
 
 import type { Endpoint } from '../endpoint.js';
-import { nameOf } from '../errors.js';
+import { nameOf, storeUnavailable } from '../errors.js';
 import { withTimeout } from '../timeout.js';
 import { type Store, StoreFault } from './store.js';
 
@@ -23,6 +23,17 @@ export async function askStore<T>(
     log.error('The store failed', { error: nameOf(error) });
     return null;
   }
+}
+
+/** As {@link askStore}, but throws 503 in place of `null`. */
+export async function askStoreOrThrow<T>(
+  endpoint: Pick<Endpoint, 'store' | 'log'>,
+  ask: (store: Store) => Promise<T>,
+): Promise<T> {
+  // In an object, since an answer may be `null`.
+  const answer = await askStore(endpoint, async (store) => ({ value: await ask(store) }));
+  if (answer === null) throw storeUnavailable();
+  return answer.value;
 }
 
 function opened(store: Endpoint['store']): Store {

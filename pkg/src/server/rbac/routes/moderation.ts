@@ -1,15 +1,15 @@
 /** What moderators do: kick or remove a participant, lock a channel, end a room. */
-import { type LivekitErrorCode, LivekitException } from '../../../exception.js';
 import type { AuthorizedModerations, ModerationName } from '../../../wasm/generated/livekit_edge.js';
 import { readBody } from '../../body.js';
 import { callerOf } from '../../caller.js';
 import type { LivekitHandler } from '../../context.js';
 import type { Endpoint } from '../../endpoint.js';
-import { storeUnavailable } from '../../errors.js';
+import { ignoreError } from '../../errors.js';
 import type { Caller } from '../../hooks.js';
 import { nowSeconds } from '../../now.js';
 import { parseModeration } from '../../requests.js';
-import { askStore } from '../../stores/ask.js';
+import { askStoreOrThrow } from '../../stores/ask.js';
+import { isTime } from '../../stores/is-time.js';
 import { type Moderating, moderates } from '../../stores/moderation.js';
 import { StoreFault } from '../../stores/store.js';
 import { authorizeModeration } from '../moderation.js';
@@ -33,7 +33,7 @@ export const kickParticipant = moderating('kick', async (moderation) => {
   const kickedUntil = await askModeration(endpoint, async (store) => checkedTime(await store.kick(change)));
   logged('Kicked a participant', moderation, { identity, until: kickedUntil });
   // Tokens of this second are revoked too.
-  await unless('participant_not_found', endpoint.rooms.removeParticipant(channelId, identity, createdAt + 1));
+  await ignoreError('participant_not_found', endpoint.rooms.removeParticipant(channelId, identity, createdAt + 1));
   return { until: new Date(kickedUntil * 1000).toISOString() };
 });
 
@@ -55,7 +55,7 @@ export const lockChannel = moderating('lock', async (moderation) => {
 /** POST /channels/:channelId/end: a room that is not running has ended. */
 export const endRoom = moderating('end', async (moderation) => {
   const { channelId, endpoint } = moderation;
-  await unless('room_not_found', endpoint.rooms.deleteRoom(channelId));
+  await ignoreError('room_not_found', endpoint.rooms.deleteRoom(channelId));
   logged('Ended a room', moderation);
 });
 
@@ -82,31 +82,19 @@ function moderating<Name extends ModerationName>(
 
 /** Asks a store that keeps kicks and locks. Throws 503. */
 async function askModeration<T>(endpoint: Endpoint, ask: (store: Moderating) => Promise<T>): Promise<T> {
-  const answer = await askStore(endpoint, async (store) => {
+  return askStoreOrThrow(endpoint, async (store) => {
     if (!moderates(store)) throw new StoreFault('no moderation is kept');
     return ask(store);
   });
-  if (answer === null) throw storeUnavailable();
-  return answer;
 }
 
 /** The end of a kick, which a store of an application's own returns. */
 function checkedTime(until: unknown): number {
-  const isTime = Number.isSafeInteger(until) && !Number.isNaN(new Date(Number(until) * 1000).valueOf());
-  if (!isTime) throw new StoreFault('moderation is of another shape');
+  if (!isTime(until, 1000)) throw new StoreFault('moderation is of another shape');
   return Number(until);
 }
 
 function logged(message: string, { caller, channelId, endpoint }: Moderation, details: object = {}): void {
   const { userId, tokenId } = caller;
   endpoint.log.info(message, { userId, userTokenId: tokenId, roomId: channelId, ...details });
-}
-
-/** Waits for a call, and ignores one error of it: what was asked for is so already. */
-async function unless(code: LivekitErrorCode, call: Promise<void>): Promise<void> {
-  try {
-    await call;
-  } catch (error) {
-    if (!(error instanceof LivekitException && error.code === code)) throw error;
-  }
 }

@@ -1,10 +1,9 @@
 /** GET /channels/:channelId/voice-presence: a page of the participants in the channel's room. */
 import { callerOf } from '../../caller.js';
 import type { LivekitContext } from '../../context.js';
-import { storeUnavailable } from '../../errors.js';
 import { healOnRead } from '../../presence/heal-on-read.js';
 import { MAX_PARTICIPANTS, rowsIn, toParticipant } from '../../presence/participant.js';
-import { askStore } from '../../stores/ask.js';
+import { askStoreOrThrow } from '../../stores/ask.js';
 import { authorizePresence } from '../authorize.js';
 
 export async function voicePresence(context: LivekitContext): Promise<Response> {
@@ -15,8 +14,7 @@ export async function voicePresence(context: LivekitContext): Promise<Response> 
   // The pages after the first belong to it.
   if (after === null || after === undefined) await healOnRead(context, channelId);
   const asked = { after: after ?? null, limit: MAX_PARTICIPANTS + 1 };
-  const rows = await askStore(endpoint, (store) => rowsIn(channelId, asked, store));
-  if (rows === null) throw storeUnavailable();
+  const rows = await askStoreOrThrow(endpoint, (store) => rowsIn(channelId, asked, store));
   const page = rows.slice(0, MAX_PARTICIPANTS);
   const last = page.at(-1);
   const isLast = rows.length <= MAX_PARTICIPANTS || last === undefined;
