@@ -2,8 +2,9 @@
  * Recordings, for SQLite and D1. States arrive repeated and in any order, so a row is the greatest one. The claim of a room is
  * what keeps a second recording from being started: it ends with its recording.
  */
-import { KEEP_SECONDS, PRUNE_ROWS, type Statement } from './presence.sql.js';
+import { KEEP_SECONDS, PRUNE_ROWS } from './presence.sql.js';
 import type { RecordingChange, RecordingClaim, RecordingRow, Recordings, StaleClaim } from './recordings.js';
+import type { SqlQueries } from './sql-queries.js';
 
 /** Parameters: 1 room, 2 id, 3 userId, 4 claimedAt. */
 const CLAIM = `
@@ -68,16 +69,8 @@ const FIND = `${ROWS} AND egressId = ?2`;
 /** Every statement. */
 export const RECORDING_SQL = [CLAIM, RELEASE, STALE, APPLY, END_CLAIM, PRUNE, LIST, FIND];
 
-/** What is asked of a database. */
-export interface RecordingQueries {
-  /** The rows of a statement. */
-  all(statement: Statement): Promise<unknown[]>;
-  /** Runs the statements as one transaction. */
-  transaction(statements: readonly Statement[]): Promise<unknown>;
-}
-
 /** Recordings in a database. */
-export const sqlRecordings = ({ all, transaction }: RecordingQueries): Recordings => ({
+export const sqlRecordings = ({ all, transaction }: SqlQueries): Recordings => ({
   async claim({ room, id, userId, claimedAt }) {
     return (await all({ sql: CLAIM, values: [room, id, userId, claimedAt] })).length > 0;
   },

@@ -17,7 +17,6 @@ type Value = string | number | null;
 interface Statement {
   get(values: readonly Value[]): unknown;
   all(values: readonly Value[]): unknown[];
-  run(values: readonly Value[]): void;
 }
 
 /** Throws an error if the file is damaged. */
@@ -61,9 +60,6 @@ function prepare(database: DatabaseSync, sql: string): Statement {
   return {
     get: (values) => toRow(statement.get(...inPlace(values))),
     all: (values) => statement.all(...inPlace(values)).map(toRow),
-    run(values) {
-      statement.run(...inPlace(values));
-    },
   };
 }
 

@@ -6,34 +6,13 @@
 
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { nowSeconds } from '../now.js';
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { newLayouts } from './layouts.js';
-import {
-  HOLDERS_SQL,
-  holderStatements,
-  holdersValues,
-  KICKED_UNTIL_SQL,
-  kickStatements,
-  lockStatement,
-} from './moderation.sql.js';
-import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements, type Statement } from './presence.sql.js';
-import type { StoredConnection } from './reconciliation.js';
-import {
-  CLAIM_SQL,
-  CONNECTIONS_SQL,
-  claimValues,
-  correctionStatements,
-  DUE_SQL,
-  dueValues,
-} from './reconciliation.sql.js';
-import { sqlRecordings } from './recordings.sql.js';
-import type { UserRoom } from './rooms.js';
-import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from './rooms.sql.js';
-import { factsRow, kindOf, layoutOf, sqliteFault, untilOf, userIdsOf } from './sqlite-answers.js';
+import { factsRow, layoutOf, sqliteFault } from './sqlite-answers.js';
+import { sqliteMethods } from './sqlite-methods.js';
 import { migrate, transaction } from './sqlite-migrations.js';
 import { checkPages, type Prepared, prepareStatements } from './sqlite-statements.js';
-import { type PresenceRow, type Store, StoreFault } from './store.js';
+import { type Store, StoreFault } from './store.js';
 
 /** Milliseconds to wait for another process's lock: less than the endpoint's timeout of a store. */
 const BUSY_TIMEOUT = 1000;
@@ -65,14 +44,6 @@ export function sqliteStore(path: string): SqliteStore {
     }
   }
 
-  /** Runs statements as one transaction. */
-  const run = (statements: readonly Statement[]) =>
-    ask(() =>
-      transaction(database, () => {
-        for (const { sql, values } of statements) prepared(sql).run(values);
-      }),
-    );
-
   return {
     async facts({ userId, tokenId, sessionId, channelId, groupId, identity }) {
       const values = [userId, tokenId, channelId, identity, groupId, sessionId ?? null];
@@ -81,46 +52,16 @@ export function sqliteStore(path: string): SqliteStore {
         layout: () => ask(() => layoutOf(prepared(LAYOUT_SQL).get([]))),
       });
     },
-    async applyPresence(change) {
-      await run(presenceStatements(change, nowSeconds()));
-    },
-    async presence(room, page) {
-      return ask(() => prepared(PRESENCE_SQL).all(pageValues(room, page)) as unknown as PresenceRow[]);
-    },
-    async setServerMuted(change) {
-      await ask(() => prepared(MUTE_SQL).run(muteValues(change)));
-    },
-    async roomKind(room) {
-      return ask(() => kindOf(prepared(ROOM_KIND_SQL).get([room])));
-    },
-    async roomsOfUser(userId, limit) {
-      return ask(() => prepared(ROOMS_OF_USER_SQL).all([userId, limit]) as UserRoom[]);
-    },
-    claimReconciliation: (room, now) => ask(() => prepared(CLAIM_SQL).all(claimValues(room, now)).length > 0),
-    connections: (room) => ask(() => prepared(CONNECTIONS_SQL).all([room]) as StoredConnection[]),
-    async correctPresence(correction, now) {
-      await run(correctionStatements(correction, now));
-    },
-    roomsToReconcile: (running, now, limit) =>
-      ask(() => (prepared(DUE_SQL).all(dueValues(running, now, limit)) as { room: string }[]).map(({ room }) => room)),
-    async kick(change) {
-      await run(kickStatements(change));
-      const kicked = await ask(() => prepared(KICKED_UNTIL_SQL).get([change.channelId, change.identity]));
-      return untilOf(kicked);
-    },
-    async setLocked(change) {
-      await run([lockStatement(change)]);
-    },
-    async addHolder(issued) {
-      await run(holderStatements(issued));
-    },
-    async holders(question) {
-      const rows = await ask(() => prepared(HOLDERS_SQL).all(holdersValues(question)));
-      return userIdsOf(rows);
-    },
-    recordings: sqlRecordings({
+    ...sqliteMethods({
       all: ({ sql, values }) => ask(() => prepared(sql).all(values)),
-      transaction: run,
+      transaction: (statements) =>
+        ask(() => {
+          let rows: unknown[] = [];
+          transaction(database, () => {
+            for (const { sql, values } of statements) rows = prepared(sql).all(values);
+          });
+          return rows;
+        }),
     }),
     close() {
       if (!closed) database.close();
