@@ -78,7 +78,7 @@ impl ParticipantRights {
         })
     }
 
-    /// What both allow. An unset right is none.
+    /// What both allow. An unset right is not granted.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         let both = |ours: Option<bool>, theirs: Option<bool>| match (ours, theirs) {
@@ -96,7 +96,7 @@ impl ParticipantRights {
                 Sources { known, other: ours.other && theirs.other }
             }
         };
-        // No source in common is none at all: an empty list would mean every source.
+        // Without a source in common no source may be published: an empty list would mean every source.
         let is_nothing = sources.is_empty() && !(self.sources.is_empty() && other.sources.is_empty());
         Self {
             subscribe: self.subscribe && other.subscribe,

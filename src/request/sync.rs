@@ -10,7 +10,7 @@ use crate::{
 /// Which participants are to follow the rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SyncRequest {
-    /// Everybody in a room.
+    /// Every participant of a room.
     Room(RoomName),
     /// One user, in every room. The id of a user is a valid identity.
     User(Identity),

@@ -16,7 +16,7 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** Whom to sync: everybody in a room, or one user. */
+/** Whom to sync: every participant of a room, or one user. */
 export type SyncTarget = { room: string; user?: undefined } | { room?: undefined; user: string };
 /**
  * What is to be done about a participant: nothing, since no user is known for that identity (`unknown`), or since LiveKit's answer

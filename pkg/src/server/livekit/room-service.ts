@@ -135,7 +135,7 @@ export class RoomService {
   }
 
   /**
-   * A participant; `undefined` if there is none of that identity.
+   * A participant; `undefined` if the room has no participant of that identity.
    * @internal
    */
   async findParticipant(room: string, identity: string): Promise<LivekitParticipant | undefined> {

@@ -109,7 +109,9 @@ export const SCHEMAS = {
   ),
   SyncRequest: {
     oneOf: [
-      object({ roomId: { ...ID, description: 'Everybody in this room.' }, userId: { type: 'null' } }, ['roomId']),
+      object({ roomId: { ...ID, description: 'Every participant of this room.' }, userId: { type: 'null' } }, [
+        'roomId',
+      ]),
       object({ userId: { ...ID, description: 'This user, in every room.' }, roomId: { type: 'null' } }, ['userId']),
     ],
     description: 'Other fields are ignored. A repeated field is refused.',

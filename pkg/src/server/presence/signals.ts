@@ -14,7 +14,7 @@ export interface PresenceSignals {
 export class Listeners {
   readonly #byRoom = new Map<string, Set<() => void>>();
 
-  /** Whether there is none. */
+  /** Whether no room has a listener. */
   get isEmpty(): boolean {
     return this.#byRoom.size === 0;
   }

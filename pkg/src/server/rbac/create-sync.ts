@@ -29,7 +29,7 @@ export interface SyncOptions {
 }
 
 /**
- * Gives everybody in a room, or a user in every room, the permissions that the rules give now, and removes those who may not be
+ * Gives every participant of a room, or a user in every room, the permissions that the rules give now, and removes those who may not be
  * there. Rejects with a `LivekitException`: `room_not_found` for a room that is neither a channel nor a group of direct messages,
  * `invalid_request` for an invalid id, `store_unavailable`, `not_configured`.
  */

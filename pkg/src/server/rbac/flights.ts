@@ -3,7 +3,7 @@
  * and so sees what they are about.
  */
 
-/** Whom a sync of a room is about: these identities, or everybody. */
+/** Whom a sync of a room is about: these identities, or every participant. */
 export type Whom = ReadonlySet<string> | 'everybody';
 
 /** The result of a run: its value, or what it threw. */

@@ -59,7 +59,7 @@ export async function removeRefusedOf(joined: readonly Joined[], endpoint: Judgi
   endpoint.log.warn('Participants who joined were not judged', { roomId: joined[0]?.room, count: codes.length, code });
 }
 
-/** Judges by the facts about the user of that id; if there is none, about each user who holds the identity. */
+/** Judges by the facts about the user of that id; if that user is unknown, about each user who holds the identity. */
 async function judge(joined: Joined, endpoint: JudgingEndpoint): Promise<JudgedJoin> {
   const isKept = await askStoreOrThrow(endpoint, async (store) => moderates(store));
   if (!isKept) return 'allowed';

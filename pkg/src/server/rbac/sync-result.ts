@@ -1,6 +1,6 @@
 /** What is synced, and what a sync has done. */
 
-/** Everybody in a room, or one user in every room. */
+/** Every participant of a room, or one user in every room. */
 export type SyncTarget =
   | {
       /** The room: the id of a channel or of a group of direct messages. */

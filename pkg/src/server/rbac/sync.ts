@@ -119,7 +119,7 @@ async function kindIn(store: Store, room: string): Promise<RoomKind | null> {
 
 /**
  * The rooms that a user may be in, with the identities there, and whether they are all. A user who has got tokens for more
- * identities than are looked at could hide under an older one: then everybody in these rooms is synced.
+ * identities than are looked at could hide under an older one: then every participant of these rooms is synced.
  */
 async function roomsOf(userId: string, endpoint: SyncEndpoint): Promise<{ rooms: [string, Whom][]; areAll: boolean }> {
   const rows = await askStoreOrThrow(endpoint, async (store) => {

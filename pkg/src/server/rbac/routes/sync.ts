@@ -1,4 +1,4 @@
-/** POST /sync: the operator makes everybody in a room, or a user in all rooms, follow the rules. */
+/** POST /sync: the operator makes every participant of a room, or a user in all rooms, follow the rules. */
 import { call } from '../../../wasm/instance.js';
 import { readBody } from '../../body.js';
 import type { LivekitHandler } from '../../context.js';
