@@ -44,10 +44,7 @@ export async function startPostgres() {
   for (const handle of [keeper, keeper.stdin, keeper.stdout, keeper.stderr]) unref(handle);
   return {
     url,
-    async createDatabase(name) {
-      await withDatabase(url, (sql) => sql.unsafe(`CREATE DATABASE "${name}"`));
-      return new URL(`/${name}`, url).href;
-    },
+    createDatabase: (name) => createDatabase(url, name),
     async stop() {
       keeper.ref();
       keeper.stdin.end();
@@ -59,6 +56,16 @@ export async function startPostgres() {
 /** @param {unknown} handle a pipe is a socket, though its type does not say so */
 function unref(handle) {
   /** @type {{ unref?: () => void }} */ (handle).unref?.();
+}
+
+/**
+ * Makes an empty database in a server, and returns its address.
+ * @param {string} url
+ * @param {string} name
+ */
+export async function createDatabase(url, name) {
+  await withDatabase(url, (sql) => sql.unsafe(`CREATE DATABASE "${name}"`));
+  return new URL(`/${name}`, url).href;
 }
 
 /**

@@ -20,6 +20,8 @@ const SETTINGS = {
   full_page_writes: 'off',
   autovacuum: 'off',
   shared_buffers: '16MB',
+  // Test files that share it have dozens each.
+  max_connections: '300',
   lc_messages: 'C',
 };
 

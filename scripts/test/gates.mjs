@@ -38,6 +38,8 @@ import {
 const HTTP_TESTS = join('tests', 'server');
 /** Names of tests/support/platform.ts. */
 const PLATFORMS = ['workerd-d1', 'deno-sqlite', 'node-sqlite', 'node-postgres'];
+/** One server for all test files: `initdb` takes half a second. */
+const SHARED_POSTGRES = join('tests', 'support', 'shared-postgres.ts');
 /** A test that hangs must not take the whole of CI's time with it. */
 const TEST_SECONDS = 35 * 60;
 const FILE_MS = 5 * 60 * 1000;
@@ -129,8 +131,11 @@ function httpGates() {
     name: `node --test (HTTP on ${platform})`,
     part: 'http',
     files,
-    needs: platform === 'node-postgres' ? [POSTGRES] : [],
-    run: (count) => nodeTest(files, count, { LIVEKIT_EDGE_PLATFORM: platform }),
+    ...(platform === 'node-postgres' ? { needs: [POSTGRES] } : {}),
+    run: (count) => {
+      const setup = platform === 'node-postgres' ? [`--test-global-setup=${SHARED_POSTGRES}`] : [];
+      return nodeTest(files, count, setup, { LIVEKIT_EDGE_PLATFORM: platform });
+    },
   }));
 }
 
@@ -207,10 +212,11 @@ async function cargoTest() {
  * One report for people and one for counting, of the same run.
  * @param {string[]} files
  * @param {number} count of files that run at a time
+ * @param {string[]} [options]
  * @param {Record<string, string>} [variables]
  * @returns {Promise<Result>}
  */
-async function nodeTest(files, count, variables = {}) {
+async function nodeTest(files, count, options = [], variables = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-test-'));
   const tap = join(folder, 'report.tap');
   const times = join(folder, 'durations.txt');
@@ -221,7 +227,7 @@ async function nodeTest(files, count, variables = {}) {
       `--test-reporter-destination=${destination}`,
     ]);
     const limits = [`--test-concurrency=${count}`, `--test-timeout=${FILE_MS}`];
-    const args = ['--test', ...limits, ...reporters, ...files];
+    const args = ['--test', ...limits, ...options, ...reporters, ...files];
     const { code, output } = await run(node24(), args, {
       env: { ...process.env, ...variables },
       seconds: TEST_SECONDS,
