@@ -23,7 +23,7 @@ const REQUESTS = 10_000;
  * More would measure how many files this machine may have open; and on PostgreSQL, where ten connections share a busy
  * machine with the database, how many questions it answers in two seconds: the rest is 503, as it should be.
  */
-const SOCKETS = platform === 'node-postgres' ? 64 : 256;
+const SOCKETS = platform === 'node-postgres' ? 20 : 256;
 const SECONDS = 200;
 const GOOD = '{"roomId":"channel-abc123"}';
 
