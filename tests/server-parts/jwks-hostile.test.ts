@@ -1,4 +1,4 @@
-/** What an identity provider must not do to the endpoint: hang it, fill it, send it elsewhere, speak through it. */
+/** A hostile identity provider cannot make the endpoint hang, fill its memory, redirect it, or put text into its responses. */
 import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { after, before, test } from 'node:test';
@@ -17,7 +17,7 @@ import {
 const MARK = 'hunter2';
 const key = makeKey('EdDSA', 'good');
 const list = (...keys: unknown[]) => JSON.stringify({ keys });
-// Compressed beforehand: it takes longer than the provider is given to answer.
+// Compressed beforehand, because that takes longer than the provider has time to answer.
 const brotliBomb = brotliCompressSync(Buffer.alloc(64 * 1024 * 1024, ' '));
 const big = JSON.stringify({ keys: [key.jwk()], padding: ' '.repeat(256 * 1024) });
 
@@ -27,7 +27,7 @@ before(async () => {
 });
 after(() => provider.stop());
 
-/** That a provider's answer is 503, soon, with nothing of it in the error; and that its next good answer is used. */
+/** Checks that a provider's answer leads to 503, soon, with no text of it in the error; and that its next valid answer is used. */
 async function assertUnavailable(reason: string, tell: () => void): Promise<void> {
   let time = 1_800_000_000_000;
   const jwks = createJwks(provider.url, { now: () => time });
@@ -46,7 +46,7 @@ async function assertUnavailable(reason: string, tell: () => void): Promise<void
   assert.equal(await jwks.verify(key.token()), JSON.stringify(CLAIMS));
 }
 
-/** Sends a part again and again, until the reader stops. */
+/** Sends a part again and again until the reader stops. */
 function endless(response: ServerResponse, part: string | Uint8Array, pause = 0): void {
   if (response.destroyed || !response.writable) return;
   if (pause === 0 && !response.write(part)) response.once('drain', () => endless(response, part));
@@ -85,7 +85,7 @@ for (const [what, handler] of Object.entries(unreachable)) {
 }
 
 for (const status of [201, 206, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 429, 500, 502, 503]) {
-  test(`status ${status}, with good keys or a place to find them`, async () => {
+  test(`status ${status}, with valid keys or a redirect to them, is refused`, async () => {
     const before = provider.requests;
     await assertUnavailable('jwks_unreachable', () =>
       provider.send(status === 304 ? '' : list(key.jwk()), status, { Location: `${provider.url}?${MARK}` }),
@@ -94,7 +94,7 @@ for (const status of [201, 206, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404
   });
 }
 
-test('a server that is gone', async () => {
+test('a server that is gone is 503', async () => {
   const gone = await startProvider();
   await gone.stop();
   await assert.rejects(createJwks(gone.url).verify(key.token()), unavailable('jwks_unreachable'));
@@ -120,10 +120,10 @@ const invalid: Record<string, string> = {
   'deep lists that do not end': '['.repeat(250_000),
 };
 for (const [what, text] of Object.entries(invalid)) {
-  test(`for keys, ${what}`, () => assertUnavailable('jwks_invalid', () => provider.send(text)));
+  test(`${what} in place of keys is refused`, () => assertUnavailable('jwks_invalid', () => provider.send(text)));
 }
 
-// RFC 7517 section 5: what is malformed or unknown in a set is ignored.
+// RFC 7517 section 5: malformed and unknown keys of a set are ignored.
 const harmless: Record<string, string> = {
   'a key that is a number': list(jwk, 1),
   'a key that is null': list(jwk, null),
@@ -152,7 +152,7 @@ const harmless: Record<string, string> = {
   '256 KiB': list(jwk).padEnd(256 * 1024),
 };
 for (const [what, text] of Object.entries(harmless)) {
-  test(`${what}: harmless`, async () => {
+  test(`${what}: is harmless`, async () => {
     provider.send(text);
     const jwks = createJwks(provider.url);
     const start = performance.now();
@@ -164,7 +164,7 @@ for (const [what, text] of Object.entries(harmless)) {
   });
 }
 
-test('different keys under one id: none of them counts, and every other id does', async () => {
+test('different keys with one id: none of them verifies; keys of other ids do', async () => {
   const [first, second, other] = [makeKey('EdDSA', 'same'), makeKey('EdDSA', 'same'), key];
   for (const keys of [
     [first.jwk(), second.jwk()],
@@ -180,12 +180,12 @@ test('different keys under one id: none of them counts, and every other id does'
   }
 });
 
-test('compressed keys are keys', async () => {
+test('compressed keys are accepted', async () => {
   provider.send(gzipSync(list(jwk)), 200, { 'Content-Encoding': 'gzip' });
   assert.equal(await createJwks(provider.url).verify(key.token()), JSON.stringify(CLAIMS));
 });
 
-test('a fetch that never settles, throws, or heeds no signal', async () => {
+test('a fetch that never settles, throws, or ignores the signal is 503', async () => {
   const body = () => new ReadableStream({ pull: (stream) => new Promise(() => stream.enqueue(new Uint8Array(1))) });
   for (const ask of [
     () => new Promise<Response>(() => {}),
@@ -201,7 +201,7 @@ test('a fetch that never settles, throws, or heeds no signal', async () => {
   }
 });
 
-test('addresses that are not safe to ask are refused at once', () => {
+test('unsafe URLs are refused at once', () => {
   const message = 'JWT_JWKS_URL is not an https URL without credentials';
   const refusal = (error: Error & { code?: string; status?: number }) => {
     assert.deepEqual(
