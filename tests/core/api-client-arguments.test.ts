@@ -1,4 +1,4 @@
-/** Clients of LiveKit's API: wrong arguments and options. */
+/** Clients of LiveKit's API: invalid arguments and options. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { inspect } from 'node:util';
@@ -20,9 +20,9 @@ before(async () => {
 after(() => livekit.stop());
 
 describe('arguments', () => {
-  afterEach(() => assert.deepEqual(livekit.calls.splice(0), [], 'something was sent'));
+  afterEach(() => assert.deepEqual(livekit.calls.splice(0), [], 'a request was sent'));
 
-  test('of another type are 400, and not in the message', async () => {
+  test('of a wrong type are 400, and not in the message', async () => {
     const { url } = livekit;
     const agents = new AgentDispatchClient(url, KEY, SECRET);
     const egress = new EgressClient(url, KEY, SECRET);
@@ -61,7 +61,7 @@ describe('arguments', () => {
     }
   });
 
-  test('that no token could be for are 400', async () => {
+  test('for which no token can be issued are 400', async () => {
     for (const room of ['', 'x'.repeat(257), '\ud800']) {
       const error = await rooms.listParticipants(room).catch((thrown: unknown) => thrown);
       assert.ok(error instanceof LivekitException && error.status === 400, `${room.length}: ${error}`);
@@ -70,7 +70,7 @@ describe('arguments', () => {
     assert.ok(error instanceof LivekitException && error.status === 400, `${error}`);
   });
 
-  test('host: ws, wss, http and https, with or without a path; nothing else', () => {
+  test('host: ws, wss, http and https, with or without a path; no other value', () => {
     for (const host of ['ws://h', 'wss://h/', 'http://h:7880', 'https://h/sfu/'])
       new RoomServiceClient(host, KEY, SECRET);
     for (const host of ['', ' ', 'h', 'h:7880', 'ftp://h', 'https://u:p@h', 'file:///h', null, undefined, 7, {}]) {
@@ -105,7 +105,7 @@ describe('arguments', () => {
     }
   });
 
-  test('options: a positive timeout and a token that a header can have', () => {
+  test('options: a positive timeout, and a token that a header can contain', () => {
     const refuse = (options: unknown, path: string, keys = [KEY, SECRET]) =>
       assert.throws(
         () => new RoomServiceClient('ws://h', keys[0], keys[1], untyped(options)),
