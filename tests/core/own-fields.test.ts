@@ -84,7 +84,7 @@ const WAYS: Record<string, () => string | Promise<string>> = {
     return token.toJwtSync();
   },
   endpoint: () => tokenOfEndpoint(),
-  'endpoint with grants of its own': () => tokenOfEndpoint(USER, { canPublish: true }),
+  'endpoint with an own table of grants': () => tokenOfEndpoint(USER, { canPublish: true }),
 };
 
 /** Claims without the times, which change. */
@@ -252,8 +252,8 @@ class ByPrototype extends Base {
 const LOST: Record<string, () => object> = {
   'a getter of its class': () => new ByGetter(),
   'a field of its prototype': () => new ByPrototype(),
-  'the object that it is made of': () => Object.assign(Object.create({ canPublish: false }), JOIN),
-  'an accessor of the object that it is made of': () =>
+  'its prototype object': () => Object.assign(Object.create({ canPublish: false }), JOIN),
+  'an accessor of its prototype object': () =>
     Object.assign(
       Object.create({
         get canPublish() {
@@ -269,7 +269,7 @@ const LOST: Record<string, () => object> = {
 /** Grants that deny publishing in a way that is respected. */
 const READ: Record<string, () => object> = {
   'a field': () => ({ ...JOIN, canPublish: false }),
-  'a getter of its own': () => ({
+  'an own getter': () => ({
     ...JOIN,
     get canPublish() {
       return false;

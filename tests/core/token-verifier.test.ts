@@ -100,7 +100,7 @@ suite('one spelling', () => {
     ['a number', 1],
     ['a list', [good]],
     ['an object', { toString: () => good }],
-    ['a text object', new String(good)],
+    ['a String object', new String(good)],
     ['nothing', ''],
     ['one dot', '.'],
     ['three dots', '...'],

@@ -195,7 +195,7 @@ suite('the body', () => {
     ['an int64 that is too large', { createdAt: '9223372036854775808' }],
     ['an int64 of a million digits', { createdAt: '9'.repeat(1_000_000) }],
     ['an object for an enum', { roomEndReason: {} }],
-    ['two members of a oneof', { egressInfo: { file: {}, segments: {} } }],
+    ['two fields of a oneof', { egressInfo: { file: {}, segments: {} } }],
   ];
   for (const [what, value] of refused) {
     test(`with ${what} is refused`, () => assertRefused(NO_EVENT, JSON.stringify(value), undefined, true));

@@ -56,8 +56,8 @@ function endless(response: ServerResponse, part: string | Uint8Array, pause = 0)
 const unreachable: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
   'no answer': () => {},
   'a closed connection': (_, response) => response.destroy(),
-  'bytes that are no HTTP': (_, response) => response.socket?.end(`${MARK} says hello\r\n\r\n`),
-  'a header and nothing more': (_, response) => response.socket?.write('HTTP/1.1 200 OK\r\n'),
+  'bytes that are not HTTP': (_, response) => response.socket?.end(`${MARK} says hello\r\n\r\n`),
+  'a status line and nothing more': (_, response) => response.socket?.write('HTTP/1.1 200 OK\r\n'),
   'a body that never comes': (_, response) => response.writeHead(200, { 'Content-Length': '10' }).flushHeaders(),
   'a body that breaks off': (_, response) => {
     response.writeHead(200, { 'Content-Length': '99999' });
@@ -75,7 +75,8 @@ const unreachable: Record<string, (request: IncomingMessage, response: ServerRes
     response.writeHead(200, { 'Content-Encoding': 'gzip', 'Content-Length': String(bomb.length) }).end(bomb);
   },
   'a brotli bomb': (_, response) => response.writeHead(200, { 'Content-Encoding': 'br' }).end(brotliBomb),
-  'what is not gzip': (_, response) => response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(list(key.jwk())),
+  'a body that is not gzip': (_, response) =>
+    response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(list(key.jwk())),
   'bytes that are not UTF-8': (_, response) => response.end(Buffer.from([0x7b, 0xff, 0x7d])),
   'a redirect to itself': (request, response) => response.writeHead(302, { Location: request.url ?? '' }).end(),
   'no content': (_, response) => response.writeHead(204).end(),
@@ -133,7 +134,7 @@ const harmless: Record<string, string> = {
   'an id that is a number': list(jwk, { ...jwk, kid: 1 }),
   'an id that is null': list(jwk, { ...jwk, kid: null }),
   'a value that is a list': list(jwk, { ...jwk, kid: 'b', x: [jwk['x']] }),
-  'operations that are a text': list(jwk, { ...jwk, kid: 'b', key_ops: 'verify' }),
+  'operations that are a string': list(jwk, { ...jwk, kid: 'b', key_ops: 'verify' }),
   'the same key twice': list(jwk, jwk),
   'the same key twice, once without its algorithm': list(jwk, { ...jwk, alg: undefined }),
   'the same key under both names of its algorithm': list(jwk, { ...jwk, alg: 'Ed25519' }),
@@ -141,7 +142,7 @@ const harmless: Record<string, string> = {
   'the same key a hundred times': list(...Array.from({ length: 100 }, () => jwk)),
   'a key for encryption under the same id': list(jwk, { ...makeKey('EdDSA', 'good').jwk(), use: 'enc' }),
   'a malformed key under the same id': list({ ...jwk, x: 1 }, jwk, { ...jwk, kty: 'nonsense' }),
-  'hostile names of members': list(jwk, JSON.parse('{"__proto__":{"kty":"OKP"},"constructor":1,"kid":"b"}')),
+  'hostile names of fields': list(jwk, JSON.parse('{"__proto__":{"kty":"OKP"},"constructor":1,"kid":"b"}')),
   '100 keys': list(...Array.from({ length: 100 }, (_, i) => ({ ...jwk, kid: i === 0 ? 'good' : `${i}` }))),
   'a byte order mark': `\uFEFF${list(jwk)}`,
   'other members': JSON.stringify({ __proto__: null, issuer: MARK, constructor: 1, keys: [{ ...jwk, extra: [{}] }] }),

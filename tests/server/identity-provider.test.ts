@@ -64,9 +64,9 @@ test('the claims are checked like those of every user token', async () => {
     'an audience that is an object': { aud: { [AUDIENCE]: true } },
     expired: { exp: now() - 10 },
     'no end': { exp: undefined },
-    'an end that is text': { exp: `${good.exp}` },
+    'exp that is a string': { exp: `${good.exp}` },
     'not valid yet': { nbf: now() + 60 },
-    'a beginning that is text': { nbf: 'now' },
+    'nbf that is a string': { nbf: 'now' },
     'no subject': { sub: undefined },
     'an empty subject': { sub: '' },
     'a subject that is a number': { sub: 456 },
@@ -75,7 +75,7 @@ test('the claims are checked like those of every user token', async () => {
     'a subject too long': { sub: 'x'.repeat(257) },
     'an unknown user': { sub: 'user-000' },
     'a jti that is a number': { jti: 7 },
-    'a grant of LiveKit': { video: { room: ROOM, roomJoin: true } },
+    'a LiveKit grant': { video: { room: ROOM, roomJoin: true } },
     'the API key as issuer': { iss: 'devkey' },
   })) {
     await assertOut(ec.token({ ...good, ...changes }), settings(), UNAUTHORIZED, what);

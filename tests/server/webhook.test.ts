@@ -82,7 +82,7 @@ test('any other Authorization header is 401, and changes nothing', async () => {
     'another key': await signatureOf(body, { key: 'otherkey' }),
     'no digest': await signatureOf(body, { sha256: null }),
     'another digest': await signatureOf(body, { sha256: digestOf(`${body} `) }),
-    'the digest of nothing': await signatureOf(body, { sha256: digestOf('') }),
+    'the digest of an empty body': await signatureOf(body, { sha256: digestOf('') }),
     'half of the digest': await signatureOf(body, { sha256: digestOf(body).slice(0, 22) }),
     'a digest in base64url': sign({ sha256: Buffer.from(digestOf(body), 'base64').toString('base64url') }),
     'a digest in hexadecimal': sign({ sha256: Buffer.from(digestOf(body), 'base64').toString('hex') }),

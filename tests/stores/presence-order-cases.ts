@@ -29,14 +29,14 @@ const SCENARIOS: Record<string, Told[]> = {
     { change: 'joined', at: 40, sid: 'a2', start: '2' },
     { change: 'joined', at: 41, sid: 'c1', start: '2' },
   ],
-  'the end of a start is lost, and one of its events comes late': [
+  'the end of a start is lost, and one of its events is late': [
     { change: 'joined', at: 10, sid: 'a1' },
     { change: 'joined', at: 20, sid: 'b1' },
     { change: 'joined', at: 75, sid: 'c1', start: '2' },
     { change: 'left', at: 76, sid: 'c1', start: '2' },
     { change: 'joined', at: 79, sid: 'd1', start: '2' },
   ],
-  'in and out under one sid, all in two seconds': [
+  'joins and leaves with one sid, all in two seconds': [
     { change: 'joined', at: 10, sid: 'a1', name: 'first' },
     { change: 'left', at: 10, sid: 'a1' },
     { change: 'joined', at: 11, sid: 'a1', name: 'second' },
