@@ -1,7 +1,6 @@
 -- Presence in rooms, from LiveKit's webhooks. These tables are not Kraken's, which stores presence in Redis. Times are Unix seconds.
 
--- The latest event about each participant in each start of a room. isPresent: has joined, and neither left nor was in the room at
--- its end.
+-- The latest event about each participant in each start of a room. isPresent: has joined and not left, and the room has not ended.
 CREATE TABLE "VoicePresence" (
   roomSid TEXT NOT NULL,
   participantSid TEXT NOT NULL,

@@ -6,8 +6,7 @@ CREATE TABLE IF NOT EXISTS "RevokedToken" (
   "expiresAt" BIGINT NOT NULL
 );
 
--- The latest event about each participant in each start of a room. isPresent: has joined, and neither left nor was in the room at
--- its end.
+-- The latest event about each participant in each start of a room. isPresent: has joined and not left, and the room has not ended.
 CREATE TABLE IF NOT EXISTS "VoicePresence" (
   "roomSid" TEXT NOT NULL,
   "participantSid" TEXT NOT NULL,

@@ -2,7 +2,7 @@
 -- Times are Unix seconds.
 
 ALTER TABLE "VoicePresence" ADD COLUMN IF NOT EXISTS "isAgent" BOOLEAN NOT NULL DEFAULT false;
--- 1: LiveKit did not list the connection, but no event reported its end. It is present again when LiveKit lists it.
+-- True: LiveKit did not list the connection, but no event reported its end. It is present again when LiveKit lists it.
 ALTER TABLE "VoicePresence" ADD COLUMN IF NOT EXISTS "isMissing" BOOLEAN NOT NULL DEFAULT false;
 
 -- When each room was last compared, by the endpoint's clock.
