@@ -113,7 +113,7 @@ for (const [name, iss] of [
   });
 }
 
-test('no secret that a server cannot have verifies a token', async () => {
+test('a secret that no server accepts verifies no token', async () => {
   const { code, stdout } = await run(['inspect', '--json', ...VERIFY, good()], {
     env: { LIVEKIT_API_SECRET: '\u0085' },
   });
@@ -156,7 +156,7 @@ test('claims cannot move the cursor of a terminal, or hide or reorder its text',
   assert.equal(JSON.parse(json).claims.name, name);
 });
 
-test('a reader that closes its pipe is no error', async () => {
+test('a reader that closes its pipe is not an error', async () => {
   // More than a pipe buffers.
   const child = start(['inspect', '--json'], { env: {} });
   let stderr = '';

@@ -66,7 +66,7 @@ const checkBoth = (t: TestContext) => async (url: string) => {
   await checkServer(url, t);
 };
 
-describe('at the same time', { concurrency: true }, () => {
+describe('concurrently', { concurrency: true }, () => {
   test('workerd', (t) => onWorkerd(SCRIPT, checkBoth(t)));
 
   test('Deno, with permission for that one address and for the variable that protobuf reads', async (t) => {

@@ -93,7 +93,7 @@ test('row 40: validateConfiguration never throws', () => {
   assert.deepEqual(getConnectionInfo(undefined as unknown as LivekitConfig), {});
 });
 
-test('W6: fields that are no strings are refused, and not converted to strings', () => {
+test('W6: fields that are not strings are refused, and not converted to strings', () => {
   const never = { toString: () => assert.fail('toString'), valueOf: () => assert.fail('valueOf') };
   for (const value of [
     1,

@@ -110,7 +110,7 @@ test('no error and no printed service shows the secret', () => {
   }
 });
 
-test('properties that every object inherits are no settings', () => {
+test('properties that every object inherits are not settings', () => {
   const polluted = Object.prototype as Record<string, unknown>;
   polluted.canUpdateOwnMetadata = true;
   try {

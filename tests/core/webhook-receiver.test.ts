@@ -88,7 +88,7 @@ suite('the header', () => {
     'a list': [tokenFor(BODY)],
     'a number': 1,
   })) {
-    test(`is refused if it is no token: ${what}`, () =>
+    test(`is refused if it is not a token: ${what}`, () =>
       assertRefused(refusedToken('malformed'), BODY, untyped(header)));
   }
 
@@ -174,7 +174,8 @@ suite('the digest', () => {
 
 suite('the body', () => {
   for (const body of ['', 'room_started', 'null', '[]', '{"event":1}', '{"event":"a"}{}']) {
-    test(`that is no event is refused: ${JSON.stringify(body)}`, () => assertRefused(NO_EVENT, body, tokenFor(body)));
+    test(`that is not an event is refused: ${JSON.stringify(body)}`, () =>
+      assertRefused(NO_EVENT, body, tokenFor(body)));
   }
 
   const refused: [what: string, body: unknown][] = [
@@ -201,7 +202,7 @@ suite('the body', () => {
     test(`with ${what} is refused`, () => assertRefused(NO_EVENT, JSON.stringify(value), undefined, true));
   }
 
-  test('that is no event is refused, with the error of the parser as the cause', () => {
+  test('that is not an event is refused, with the error of the parser as the cause', () => {
     for (const body of ['secret', '["secret"]', '{"event":["secret"]}', '{"createdAt":"secret"}']) {
       assert.throws(
         () => receiver.receiveSync(body, tokenFor(body)),

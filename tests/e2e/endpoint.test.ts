@@ -54,7 +54,7 @@ test('a participant who joins is present, a muted one is marked, and a removed o
     endpoint.post(`/channels/${ROOM}/mute-participant`, { participantIdentity, mute: true }, { as, settings });
   assert.equal((await mute('user-456', 'user-789')).status, 403);
   assert.equal((await mute('nobody', 'user-mod')).status, 404);
-  // The server has a microphone a moment after its publisher.
+  // The server knows the microphone a moment after the participant has published it.
   for (const end = performance.now() + SEEN_MS; ; ) {
     assert.equal((await mute('user-456', 'user-mod')).status, 201);
     if ((await alice.command('state')).isMuted === true) break;

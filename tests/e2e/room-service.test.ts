@@ -41,7 +41,7 @@ async function withMicrophone(parts: Ready, identity: string): Promise<Participa
   return participant;
 }
 
-/** Waits until the server has a track, which is a moment after its publisher. */
+/** Waits until the server knows a track, which is a moment after the participant has published it. */
 async function isKnown({ livekit, adminToken }: Ready, identity: string, trackSid: string | undefined): Promise<void> {
   const deadline = performance.now() + KNOWN_MS;
   for (let known = ''; !known.includes(`"${trackSid}"`); await new Promise((resolve) => setTimeout(resolve, 50))) {
@@ -161,7 +161,7 @@ suite('with the settings of LiveKit', {}, (it) => {
   it('all connections stay on this machine', async (parts, t) => {
     alice = await withMicrophone(parts, 'alice');
     const { iceServers } = await alice.command('state');
-    assert.ok(iceServers.length > 0, 'the server names an address of its own instead of its default');
+    assert.ok(iceServers.length > 0, 'the server lists an ICE server in place of its default');
     for (const server of iceServers) assert.match(server, /^stun:127\.0\.0\.1:\d+$/);
     const log = parts.livekit.log();
     assert.match(log, /starting LiveKit server/);

@@ -153,7 +153,7 @@ describe('a server without auto_create', () => {
 });
 
 describe('the room configurations of a server', () => {
-  test('a permission names one, which fills unset fields, and an unknown name is no token', async (t) => {
+  test('a permission names a configuration, which fills unset fields; with an unknown name no token is issued', async (t) => {
     const { skip } = await livekitServer();
     if (skip !== undefined) return t.skip(skip);
     const livekit = await startLivekit({

@@ -75,7 +75,7 @@ for (const [name, { mounts, build, start, echoes, opensLate }] of Object.entries
       assert.equal(new Date(expiresAt).getTime() / 1000, claims.exp);
     });
 
-    test('an identity that is no other user is preserved', async () => {
+    test("an identity that is not another user's id is preserved", async () => {
       const body = JSON.stringify({ roomId: CHANNEL, identity: 'custom-identity', name: 'Alice' });
       const { token, identity } = await (await post('/token', body, bearer('user-456'))).json();
       const { sub, name } = await new TokenVerifier('devkey', 'secret').verify(token);

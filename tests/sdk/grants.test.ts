@@ -192,7 +192,7 @@ suite('canPublishSources', () => {
     for (const absent of [undefined, null]) assert.deepEqual(grantOf('video', sources(absent)), {});
   });
 
-  test('the helpers refuse a number that is no source, and change nothing', () => {
+  test('the helpers refuse a number that is not a source, and change nothing', () => {
     for (const source of [TrackSource.UNKNOWN, 5, 'camera', undefined]) {
       assert.throws(() => trackSourceToString(untyped(source)), refusedClaim('Not a track source'));
     }

@@ -51,7 +51,7 @@ test('null options count as unset', () => {
   assert.ok(new WebhookReceiver(...KEYS, null));
 });
 
-test('an inherited property is no option', () => {
+test('an inherited property is not an option', () => {
   const polluted = Object.prototype as Record<string, unknown>;
   Object.assign(polluted, { identity: 'admin', ttl: '100y', allowSensitiveCredentials: true });
   try {
@@ -108,7 +108,7 @@ test('a body with a wrong length is checked as it is read', () => {
   assert.throws(() => new WebhookReceiver(...KEYS).receiveSync(body, token.toJwtSync()), refused('invalid_token'));
 });
 
-test('bodies that are no bytes, tokens that are too long, and sources that are names of methods are refused', () => {
+test('bodies that are not bytes, tokens that are too long, and sources that are names of methods are refused', () => {
   const receiver = new WebhookReceiver(...KEYS);
   const detached = new Uint8Array(8);
   structuredClone(detached.buffer, { transfer: [detached.buffer] });

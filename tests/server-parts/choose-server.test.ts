@@ -171,7 +171,7 @@ describe('the application chooses', () => {
     assert.equal(asked.length, 1);
   });
 
-  test('a name that every object inherits is no server', async () => {
+  test('a name that every object inherits is not a server', async () => {
     const { token } = endpoint({
       servers,
       chooseServer: () => 'eu',
@@ -185,7 +185,7 @@ describe('the application chooses', () => {
     }
   });
 
-  test('a value that is no function is an error at once', () => {
+  test('a value that is not a function is an error at once', () => {
     for (const chooseServer of [null, 'eu', 7, {}, servers]) {
       const options = { servers, chooseServer: chooseServer as never };
       assert.throws(() => endpoint(options), { code: 'not_configured', message: 'chooseServer must be a function' });

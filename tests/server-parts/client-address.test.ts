@@ -43,7 +43,7 @@ test('IPv6: the /64 in every spelling, without port, brackets and zone', () => {
   }
 });
 
-test('any other text is no address', () => {
+test('any other text is not an address', () => {
   for (const text of [
     undefined,
     '',
@@ -186,7 +186,7 @@ test('of a list the last entry counts, which the nearest proxy added', () => {
   }
 });
 
-test('a platform that returns no address, or throws, is no address', () => {
+test('a platform that returns no address, or throws, is not an address', () => {
   assert.equal(
     network(undefined, {}, () => undefined),
     undefined,

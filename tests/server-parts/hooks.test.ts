@@ -374,7 +374,7 @@ test('onError gets what the function throws, and an error in onError changes not
   }
   assert.deepEqual(told, [error, error]);
   assert.ok(!lines.join().includes('canary'));
-  // A refusal is no error.
+  // A refusal is not an error.
   await post({ authorize: () => null, onError });
   assert.equal(told.length, 2);
 });
@@ -512,7 +512,7 @@ test('the defaults work as functions, also with the servers of the application',
     const asked = await asking({ servers, ...options }, { sub: 'u1' }, '/token-source', source, nothing);
     assert.equal(asked.status, 201);
     assert.equal((await asked.json()).server_url, 'wss://eu.example');
-    // A LiveKit token is no user token, even if one secret signs both.
+    // A LiveKit token is not a user token, even if one secret signs both.
     const livekitToken = { iss: 'APIa', sub: 'u1', sip: { call: true } };
     assert.equal((await asking({ servers, ...options }, livekitToken, '/token-source', source, nothing)).status, 401);
     for (const odd of [{ jti: '' }, { jti: ' ' }, { jti: 'x'.repeat(257) }, { sid: '' }]) {

@@ -10,7 +10,7 @@ const origins = (CORS_ORIGINS: unknown) => {
   return { corsOrigins, isMisread: invalid.includes('CORS_ORIGINS') };
 };
 
-test('an unset or blank setting has its default, and is no warning', () => {
+test('an unset or blank setting has its default, and is not a warning', () => {
   assert.deepEqual(read({}), DEFAULTS);
   const names = ['CORS_ORIGINS', 'RATE_LIMIT_PER_USER', 'RATE_LIMIT_PER_ADDRESS', 'CLIENT_ADDRESS_HEADER'];
   for (const value of ['', ' ', '\t\n', null, undefined]) {

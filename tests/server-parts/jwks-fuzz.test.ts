@@ -150,7 +150,7 @@ test('a token of a key with a unique id is verified, whatever else the set conta
   await fc.assert(property, { seed: SEED, numRuns: 1000 });
 });
 
-test('a text that is no JWK Set has no keys, and no text makes it throw', async () => {
+test('a text that is not a JWK Set has no keys, and no text makes it throw', async () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 200 }),
     fc.json(),

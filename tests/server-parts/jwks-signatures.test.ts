@@ -96,7 +96,7 @@ test('any other algorithm is refused, whatever the key says, without a request t
   await assertRefused(rs384, 'algorithm', jwksOf(rsa.jwk({ alg: undefined }), ec.jwk()));
 });
 
-test('a public key is no secret (HS256 signed with the public key)', async () => {
+test('a public key is not a secret (HS256 signed with the public key)', async () => {
   for (const key of keys) {
     const jwk = key.jwk();
     const secrets = [
@@ -155,7 +155,7 @@ test('a key in a token is ignored and not fetched', async () => {
   assert.equal(provider.requests, before);
 });
 
-test('a string that is no token is refused without a request to the provider', async () => {
+test('a string that is not a token is refused without a request to the provider', async () => {
   const [header = '', payload = '', signature = ''] = ec.token().split('.');
   const before = provider.requests;
   const fresh = createJwks(provider.url);

@@ -59,7 +59,7 @@ test('every algorithm is accepted, and another key of each is refused', async ()
   assert.equal(requests(), 1);
 });
 
-test('an RSA key of 1024 bits, a key that is no point, and an endless modulus are refused', async () => {
+test('an RSA key of 1024 bits, a key that is not a point, and an endless modulus are refused', async () => {
   const small = makeKey('RS256', 'small', 1024);
   const point = makeKey('ES256', 'point');
   const endless = { kty: 'RSA', kid: 'endless', e: 'AQAB', n: 'x'.repeat(200_000) };

@@ -260,7 +260,7 @@ test('watchers of a room do not see changes in a store of other settings', async
   }
 });
 
-test('a room that is no channel sends no signal', async () => {
+test('a room that is not a channel sends no signal', async () => {
   const told: string[] = [];
   const feeds = localFeeds({ ...memorySignals(), changed: async (room) => void told.push(room) });
   for (const room of ['', ' r', 'x'.repeat(257), 'a\nb', '\u0000', 'r']) await feeds.changed(room);

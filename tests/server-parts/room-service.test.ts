@@ -202,7 +202,7 @@ describe('creating a room', () => {
     assert.equal(running.livekit.calls[0]?.body['roomPreset'], 'stage');
   });
 
-  test('a name that every object inherits is no preset', async () => {
+  test('a name that every object inherits is not a preset', async () => {
     Object.defineProperty(Object.prototype, 'name', { configurable: true, writable: true, value: 'stage' });
     try {
       await creator().createRoom(ROOM);

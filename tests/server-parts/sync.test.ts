@@ -87,7 +87,7 @@ describe('a room', () => {
     assert.equal(on.fake.permission(CHANNEL, 'user-timeout'), undefined);
   });
 
-  test('a participant who is no member of a private channel any more is removed', async () => {
+  test('a participant who is not a member of a private channel any more is removed', async () => {
     for (const identity of ['user-456', 'user-mod']) on.fake.join('channel-private-1', identity);
     assert.deepEqual(await on.syncing()({ room: 'channel-private-1' }), result({ rooms: 1, checked: 2, removed: 1 }));
     assert.notEqual(on.fake.permission('channel-private-1', 'user-mod'), undefined);
@@ -145,7 +145,7 @@ describe('a room', () => {
   });
 });
 
-describe('an identity that is no user’s id', () => {
+describe('an identity that is not a user’s id', () => {
   test('is not changed if no user got a token for it', async () => {
     on.fake.join(CHANNEL, 'guest', LISTENER);
     assert.deepEqual(await on.syncing()({ room: CHANNEL }), result({ rooms: 1, checked: 1, unknown: 1 }));
@@ -195,7 +195,7 @@ describe('a user', () => {
     assert.deepEqual(on.fake.livekit.calls, []);
   });
 
-  test('in a room that is no channel is not changed there', async () => {
+  test('in a room that is not a channel is not changed there', async () => {
     await on.present('a room of the application', 'user-banned');
     on.fake.join('a room of the application', 'user-banned');
     assert.deepEqual(await on.syncing()({ user: 'user-banned' }), result({}));

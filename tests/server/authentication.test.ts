@@ -210,7 +210,7 @@ describe('W11: a token that is not HS256 by JWT_SECRET, with sub and exp, is 401
     assertIdentity(bearer(good), 'user-456'));
 });
 
-test('a token of this endpoint is no user token, even if one secret signs both', async () => {
+test('a token of this endpoint is not a user token, even if one secret signs both', async () => {
   const settings = { LIVEKIT_API_SECRET: JWT_SECRET };
   const { token } = assertToken(await ask(bearer(userToken('user-456')), settings));
   await assertUnauthorized(bearer(token), { settings });

@@ -275,7 +275,7 @@ test('a preflight allows only methods of the route, whatever it requests', async
   for (const path of ['/nowhere', '/token/x', '']) {
     assertError(await preflight(path, APP, TWO), NOT_FOUND, path);
   }
-  // Without the requested method it is no preflight.
+  // Without the requested method it is not a preflight.
   const plain = await endpoint.send('OPTIONS', '/token', from(APP, TWO));
   assertError(plain, NOT_ALLOWED);
 });

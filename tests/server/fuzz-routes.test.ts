@@ -89,7 +89,7 @@ function inSnakeCase(request: Fields): Fields | undefined {
   return Object.fromEntries(Object.keys(source).map((name) => [name, request[name] ?? request[camel(name)]]));
 }
 
-/** A route that the callers of these requests, who are no moderators, may not use. */
+/** A route that the callers of these requests, who are not moderators, may not use. */
 const ofModerators = (
   name: string,
   fields: Record<string, fc.Arbitrary<unknown>>,

@@ -203,7 +203,7 @@ describe('500, no token, and a good request afterwards', () => {
     for (const roomJoin of [false, 'true', 1, 0, '', {}]) await assertRefused({ grant: { roomJoin } });
   });
 
-  test('unknown grants and values that are no grants of rooms are 500', async () => {
+  test('unknown grants and values that are not grants of rooms are 500', async () => {
     for (const name of [
       'kind',
       'sip',

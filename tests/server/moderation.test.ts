@@ -137,7 +137,7 @@ for (const name of NAMES) {
       assertError(await running.endpoint.post(`/channels/${name}`, {}, { as: 'user-mod' }), NOT_FOUND);
     });
 
-    test('a body that is no object is 400 before all other checks', async () => {
+    test('a body that is not an object is 400 before all other checks', async () => {
       for (const [body, error] of [
         ['{', NOT_JSON],
         ['[]', NOT_OBJECT],

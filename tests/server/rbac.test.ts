@@ -75,7 +75,7 @@ test('row 10: any string may be the id of a channel', async () => {
   }
 });
 
-test('W8: another kind of id is no channel, not even for an owner', async () => {
+test('W8: another kind of id is not a channel, not even for an owner', async () => {
   for (const id of ['dm-group-1', 'community-kraken', 'role-member', 'user-owner', 'user-456']) {
     await assertStatus('user-456', id, 403);
     await assertStatus('user-owner', id, 403);

@@ -108,7 +108,7 @@ describe('recordings that another program started', () => {
     );
   });
 
-  test('an event of a room that is no channel changes nothing', async () => {
+  test('an event of a room that is not a channel changes nothing', async () => {
     await tell('egress_started', elsewhere(OUR_PATH, 'not-a-channel'));
     await tell('egress_ended', elsewhere(OUR_PATH, 'x'.repeat(1000)));
     assert.deepEqual(await recordings(), []);

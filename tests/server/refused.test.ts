@@ -76,7 +76,7 @@ describe('a kicked participant', () => {
     assert.ok(!(await present()).includes(target));
   });
 
-  test('is removed from that channel only; a room that is no channel is ignored', async () => {
+  test('is removed from that channel only; a room that is not a channel is ignored', async () => {
     await kick('user-456');
     await kick('user-456', now() + 60, 'dm-group-1');
     await kick('user-456', now() + 60, 'room-of-an-application');
@@ -131,7 +131,7 @@ describe('in a locked channel', () => {
   });
 });
 
-describe('an identity that is no user’s id', () => {
+describe('an identity that is not a user’s id', () => {
   test('is removed if it was kicked, with or without a holder', async () => {
     await kick('phone');
     await assertRemoved('phone');
@@ -167,7 +167,7 @@ describe('an identity that is no user’s id', () => {
 });
 
 describe('faults', () => {
-  test('a participant who has left meanwhile is no error', async () => {
+  test('a participant who has left meanwhile is not an error', async () => {
     await kick('user-456');
     running.livekit.participants.clear();
     assertAnswer(await joins('user-456'), 200, RECEIVED);

@@ -113,7 +113,7 @@ describe('several servers', () => {
     }
   });
 
-  test('a LiveKit token of any key is no user token, even if one secret signs both', async () => {
+  test('a LiveKit token of any key is not a user token, even if one secret signs both', async () => {
     for (const [iss, changes] of [
       ['key-eu', settings()],
       ['key-us', settings()],
@@ -127,7 +127,7 @@ describe('several servers', () => {
     }
   });
 
-  test('with an error in the keys every issuer may be an API key, so its token is no user token', async () => {
+  test('with an error in the keys every issuer may be an API key, so its token is not a user token', async () => {
     const [server] = JSON.parse(JSON.stringify(settings().LIVEKIT_SERVERS)) as object[];
     for (const changes of [
       { LIVEKIT_KEYS: 'key-new: s1\nkey-old' },

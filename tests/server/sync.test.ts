@@ -70,7 +70,7 @@ describe('the operator', () => {
     assert.deepEqual(fake.livekit.calls, []);
   });
 
-  test('is no caller with another key, and no user', async () => {
+  test('is not a caller with another key, and not a user', async () => {
     for (const Authorization of [
       '',
       'Bearer',
@@ -92,7 +92,7 @@ describe('the operator', () => {
     assert.deepEqual(fake.livekit.calls, []);
   });
 
-  test('is no user of the other routes', async () => {
+  test('is not a user of the other routes', async () => {
     const asking = { as: null, headers: { Authorization: `Bearer ${KEY}` }, settings: { OPERATOR_KEY: KEY } };
     for (const path of ['/token', '/dm-token', '/token-source', `/channels/${ROOM}/mute-participant`]) {
       assertError(

@@ -89,7 +89,7 @@ test('no options, and a room without a name, are errors that name the missing fi
   assert.deepEqual(bodySent(), { room_name: '' });
 });
 
-test('an agent that LIVEKIT_AGENTS lists is dispatched, and a blank name is no agent', async () => {
+test('an agent that LIVEKIT_AGENTS lists is dispatched, and a blank name is not an agent', async () => {
   const one = source({ LIVEKIT_AGENTS: 'assistant,transcriber' });
   const asked = { roomName: ROOM, agentName: 'assistant', agentMetadata: '{"a":1}', deployment: 'staging' };
   const { participantToken } = await one.fetch(asked);

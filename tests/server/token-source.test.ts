@@ -171,7 +171,7 @@ test("a client may choose another identity only with preserve, and never another
   }
 });
 
-test('a body that is no object or no JSON is 400, an unauthenticated request 401', async () => {
+test('a body that is not an object or not JSON is 400, an unauthenticated request 401', async () => {
   for (const [body, error] of [
     ['{', NOT_JSON],
     ['room_name=x', NOT_JSON],

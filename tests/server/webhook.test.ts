@@ -152,7 +152,7 @@ test('the body of an unauthenticated request is not read', async () => {
   }
 });
 
-test('a signed body that is no JSON or no event is 400, after the signature', async () => {
+test('a signed body that is not JSON or not an event is 400, after the signature', async () => {
   for (const [body, error] of [
     ['event=room_started', NOT_JSON],
     ['{', NOT_JSON],

@@ -49,7 +49,7 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
       ended[stream] += text;
     });
   }
-  // A program that ends without reading all its input is no error of the test.
+  // A program that ends without reading all its input is not an error of the test.
   child.stdin.on('error', () => {});
   child.stdin.end(options.input ?? '');
   const [code] = await once(child, 'close');
