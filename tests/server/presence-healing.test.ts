@@ -79,7 +79,7 @@ test('lost events are made good by the first read', async () => {
   assert.deepEqual(line, { level: 'info', message: 'Presence corrected', ...counts });
 });
 
-test('those who were kicked or joined a locked room are removed as by their webhook; an agent and others stay', async () => {
+test('those who were kicked or joined a locked room are removed as by their webhook; agents, telephones and others stay', async () => {
   const until = Math.floor(Date.now() / 1000) + 60;
   const moderator = { byUserId: 'user-mod' };
   const [kicking, locked] = [await newRoom(), await newRoom()];
@@ -92,13 +92,15 @@ test('those who were kicked or joined a locked room are removed as by their webh
     listedParticipant('PA_before', 'before'),
     listedParticipant('PA_late', 'late', later),
     listedParticipant('PA_agent', 'assistant', { ...later, kind: 'AGENT' }),
+    listedParticipant('PA_phone', 'telephone', { ...later, kind: 'SIP' }),
+    listedParticipant('PA_ingress', 'camera', { ...later, kind: 'INGRESS' }),
   );
   const removed = () =>
     running.livekit.calls.filter(({ path }) => path.endsWith('/RemoveParticipant')).map(({ body }) => body);
   await present(kicking);
   assert.deepEqual(removed(), [{ room: kicking, identity: 'kicked' }]);
   running.livekit.behaviours.set('RemoveParticipant', (response) => json(response, 500, {}));
-  assert.deepEqual(await present(locked), ['before', 'assistant', 'late']);
+  assert.deepEqual(await present(locked), ['before', 'assistant', 'camera', 'late', 'telephone']);
   assert.deepEqual(removed().slice(1), [{ room: locked, identity: 'late' }]);
   const lines = await running.endpoint.logged('Participants who joined were not judged');
   const { requestId, ...line } = lines.find(({ roomId }) => roomId === locked) ?? assert.fail('not logged');
