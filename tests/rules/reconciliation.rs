@@ -47,7 +47,8 @@ fn missing(room_sid: &str, participant_sid: &str) -> StoredConnection {
 
 fn joined(sid: &str) -> ListedParticipant {
     let identity = format!("{sid} identity");
-    let participant = PresentParticipant { sid: sid.into(), identity, name: "Alice".into(), is_agent: false, is_person: true };
+    let participant =
+        PresentParticipant { sid: sid.into(), identity, name: "Alice".into(), is_agent: false, is_person: true };
     ListedParticipant { participant, joined_at: 1_699_999_000 }
 }
 
