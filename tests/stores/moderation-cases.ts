@@ -91,6 +91,19 @@ export function moderationCases(engine: () => Engine): void {
       assert.deepEqual(await facts('user-456', 'phone'), { ...NONE, identityKickedUntil: NOW + 60 });
     });
 
+    test('kicks and ends of one identity at the same time are all done', async () => {
+      for (const user of ['user-456', 'user-789', 'user-mod']) await hold('phone', user);
+      const lifted = { channelId: CHANNEL, identity: 'phone' };
+      const all = Array.from({ length: 20 }, (_, at) => [
+        kick('phone', NOW + 60 + at),
+        engine().store.liftKick(lifted),
+      ]);
+      await Promise.all(all.flat());
+      await kick('phone', NOW + 600);
+      await engine().store.liftKick(lifted);
+      assert.deepEqual(await facts('user-456', 'phone'), NONE);
+    });
+
     test('a kick is one of every user who holds the identity', async () => {
       await hold('guest', 'user-456');
       await hold('guest', 'user-789', NOW - 60);

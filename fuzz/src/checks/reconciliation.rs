@@ -50,7 +50,6 @@ fn compare(room: Option<&str>, listed: &Value, stored: &Value) -> Option<Reconci
 }
 
 /// A participant whom LiveKit lists: `Some(None)` for one who is not shown, with what is known about an active one else.
-#[expect(clippy::type_complexity, reason = "read in one place")]
 fn read(participant: &Value) -> Option<Option<(String, Option<ListedParticipant>)>> {
     let fields = participant.as_object()?;
     let of = |name: &str| fields.get(name).filter(|value| !value.is_null());
