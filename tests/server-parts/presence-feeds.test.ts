@@ -225,6 +225,20 @@ test('rooms of the same name in two stores are two rooms', async () => {
   assert.deepEqual(feeds.counts, { rooms: 0, users: 0, watchers: 0 });
 });
 
+test('users with the same id in two stores are two users, each with 20 watchers', async () => {
+  const feeds = localFeeds(memorySignals());
+  const { read } = newRoom();
+  const stops: (() => void)[] = [];
+  for (const source of [{}, {}]) {
+    for (let n = 0; n < 20; n += 1) stops.push(await feeds.watch('r', newWatcher(), read, source));
+    await assert.rejects(feeds.watch('r', newWatcher(), read, source), isStatus(429));
+  }
+  assert.deepEqual(feeds.counts, { rooms: 2, users: 2, watchers: 40 });
+  for (const stop of stops) stop();
+  assert.deepEqual([feeds.counts.users, feeds.counts.watchers], [0, 0]);
+  await feeds.close();
+});
+
 test('watchers of a room do not see changes in a store of other settings', async () => {
   const storeWith = (identity: string): Store => ({
     facts: async ({ userId, channelId }) => ({

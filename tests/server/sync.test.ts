@@ -112,7 +112,7 @@ describe('the operator', () => {
   });
 
   test('gets the errors of an invalid body, and other callers do not', async () => {
-    const either = 'either roomId or userId must be given';
+    const either = 'exactly one of roomId and userId must be given';
     for (const [body, error] of [
       ['{', NOT_JSON],
       ['[]', NOT_OBJECT],
