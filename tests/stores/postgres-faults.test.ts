@@ -1,4 +1,4 @@
-/** What PostgreSQL may do to its store: be slow, silent, gone. Always a rejection in time, and the next call works. */
+/** Failures of PostgreSQL: slow, silent, gone. Each is a rejection in time, and the next call works. */
 import assert from 'node:assert/strict';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { after, test } from 'node:test';
@@ -13,7 +13,7 @@ const LATE = { name: 'the database did not answer in time' };
 
 const running = withPostgres(undefined, 4);
 
-/** Does something while no query can read users. */
+/** Calls a function while no query can read users. */
 async function whileLocked(work: () => Promise<void>): Promise<void> {
   const locker = await running.sql.reserve();
   await locker`BEGIN`;
@@ -42,7 +42,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Resolves once the server runs none of the stores' questions: each was cancelled. */
+/** Resolves once the server executes no query of the stores. */
 async function untilCancelled(): Promise<void> {
   for (let count = 1; count > 0; await wait(10)) {
     const [row] = await running.sql`
@@ -56,7 +56,7 @@ async function assertAnswers(store: PostgresStore): Promise<void> {
 }
 
 for (const [how, options] of Object.entries({ pooled: {}, 'with a connection a question': { perRequest: true } })) {
-  test(`a question that takes too long is given up and cancelled, ${how}`, async () => {
+  test(`a query that takes too long is given up and cancelled, ${how}`, async () => {
     const store = running.open(running.server.url, options);
     await assertAnswers(store);
     await whileLocked(async () => {
@@ -66,7 +66,7 @@ for (const [how, options] of Object.entries({ pooled: {}, 'with a connection a q
     await assertAnswers(store);
   });
 
-  test(`so are very many, ${how}`, async () => {
+  test(`many queries that take too long are given up and cancelled, ${how}`, async () => {
     const store = running.open(running.server.url, options);
     await whileLocked(async () => {
       const asked = Array.from({ length: 40 }, () => assertLate(() => store.facts(QUESTION)));
@@ -77,7 +77,7 @@ for (const [how, options] of Object.entries({ pooled: {}, 'with a connection a q
   });
 }
 
-test('questions beside a slow one are answered, each with its own', async () => {
+test('queries beside a slow one get their own answers', async () => {
   const store = running.open(running.server.url);
   await whileLocked(async () => {
     const slow = assertLate(() => store.facts(QUESTION));
@@ -92,7 +92,7 @@ test('questions beside a slow one are answered, each with its own', async () => 
   );
 });
 
-test('a connection a question leaves none behind', async () => {
+test('no connection is left open, with one connection a query', async () => {
   const store = running.open(running.server.url, { perRequest: true });
   await Promise.all(Array.from({ length: 10 }, () => assertAnswers(store)));
   await store.close();
@@ -101,13 +101,13 @@ test('a connection a question leaves none behind', async () => {
   await untilDisconnected(running.sql);
 });
 
-test("a Sql of one's own, which stays open", async () => {
+test("an application's own Sql stays open", async () => {
   const sql = postgres(running.server.url, { max: 1, onnotice: () => {} });
   const store = postgresStore(sql);
   await assertAnswers(store);
   for (let time = 0; time < 3; time++) {
     await whileLocked(() => assertLate(() => store.facts(QUESTION)));
-    // Its owner's questions take the same connection, and nothing that was meant for the store's reaches them.
+    // The owner's queries use the same connection, and a cancellation of the store's queries does not reach them.
     for (let count = 0; count < 5; count++) await sql`SELECT pg_sleep(0.02)`;
     await assertAnswers(store);
   }
@@ -117,7 +117,7 @@ test("a Sql of one's own, which stays open", async () => {
   await sql.end();
 });
 
-test("a Sql of one's own with a statement_timeout, which the server ends by itself", async () => {
+test("an application's own Sql with a statement_timeout, which the server enforces itself, works", async () => {
   const connection = { application_name: 'livekit-edge', statement_timeout: 2000 };
   const sql = postgres(running.server.url, { max: 1, onnotice: () => {}, connection });
   const store = postgresStore(sql);
@@ -131,7 +131,7 @@ test("a Sql of one's own with a statement_timeout, which the server ends by itse
   await sql.end();
 });
 
-test('a server that accepts and says nothing, one that hangs up, one that talks nonsense', async () => {
+test('a server that accepts and is silent, one that closes, and one that sends garbage are errors in time', async () => {
   const behaviours: ((socket: Socket) => void)[] = [
     () => {},
     (socket) => socket.destroy(),
@@ -153,7 +153,7 @@ test('a server that accepts and says nothing, one that hangs up, one that talks 
   }
 });
 
-test('connections that die without a word are not waited for again', async () => {
+test('connections that died silently are not waited for again', async () => {
   const { hostname, port } = new URL(running.server.url);
   const pairs: Socket[][] = [];
   const proxy = createServer((near) => {
@@ -178,7 +178,7 @@ test('connections that die without a word are not waited for again', async () =>
   proxy.close();
 });
 
-test('an error says no more than its SQLSTATE', async () => {
+test('an error has only the SQLSTATE', async () => {
   const url = new URL(running.server.url);
   url.username = 'hunter2';
   const store = running.open(url.href);
@@ -188,19 +188,19 @@ test('an error says no more than its SQLSTATE', async () => {
   assert.ok(!JSON.stringify([error.message, error.stack, { ...error }, error.cause]).includes('hunter2'));
 });
 
-test('a server that goes away, and comes back as another', async () => {
+test('a server that goes away and is replaced by another is used again', async () => {
   const other = await startPostgres();
   const store = postgresStore(other.url);
   await assert.rejects(store.facts(QUESTION), { name: 'tables are missing' });
   await createTables(other.url);
-  assert.equal((await store.facts(QUESTION)).userId, null, 'tables that are made later are found');
+  assert.equal((await store.facts(QUESTION)).userId, null, 'tables that are created later are found');
   await other.stop();
   await assert.rejects(store.facts(QUESTION), { name: 'the database cannot be reached' });
   await assert.rejects(store.facts(QUESTION), { name: 'the database cannot be reached' });
   await store.close();
 });
 
-test('connections that the server ends are opened again', async () => {
+test('connections that the server closes are opened again', async () => {
   const store = running.open(running.server.url);
   await assertAnswers(store);
   const ended = await running.sql`
