@@ -1,7 +1,7 @@
 // Makes the site of the documentation: TypeDoc's reference and pages, rustdoc's reference, and a check of every link in them.
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { npmCi } from '../lib/npm-ci.mjs';
+import { npmCi, WITHOUT_SCRIPTS } from '../lib/npm-ci.mjs';
 import { node24, root } from '../lib/paths.mjs';
 import { Problem } from '../lib/problem.mjs';
 import { mustRun } from '../lib/run.mjs';
@@ -27,13 +27,10 @@ const SECONDS = 240;
  * Installs TypeDoc, and the TypeScript that it needs, which is older than ours.
  * @returns {Promise<string | undefined>} why it cannot be had
  */
-export const installTools = () =>
-  npmCi({
-    stamp: 'docs',
-    what: 'TypeDoc',
-    files: ['package.json', 'package-lock.json', '.npmrc'].map((file) => join(TOOLS, file)),
-    folder: TOOLS,
-  });
+export async function installTools() {
+  const files = ['package.json', 'package-lock.json', '.npmrc'].map((file) => join(TOOLS, file));
+  return (await npmCi({ stamp: 'docs', what: 'TypeDoc', files, folder: TOOLS, args: WITHOUT_SCRIPTS })).missing;
+}
 
 /** Builds the site into {@link SITE}. Throws a `Problem` for a warning, an undocumented name or a broken link. */
 export async function buildDocs() {
