@@ -1,49 +1,39 @@
 // LiveKit's own server on this machine, for the tests; `npm run livekit` runs one to play with until Ctrl-C.
-import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { networkInterfaces } from 'node:os';
 import { pathToFileURL } from 'node:url';
-import { node24, root } from './lib/paths.mjs';
+import { keep } from './lib/keep.mjs';
 import { main, Problem } from './lib/problem.mjs';
-import { livekitServer } from './livekit/binary.mjs';
-import { API_KEY, API_SECRET, HOST, livekitConfig } from './livekit/config.mjs';
+import { step } from './lib/step.mjs';
+import { livekitServer } from './machine/livekit-server.mjs';
 import { freePort, portFrom } from './serve/port.mjs';
 import { setup } from './setup.mjs';
 
 export { livekitServer };
 
-const START_MS = 30_000;
-const POLL_MS = 50;
+const HOST = '127.0.0.1';
+/** Those of the server's own development mode. */
+const DEVELOPMENT_KEYS = { devkey: 'secret' };
 const ANSWER_MS = 1000;
 const PARENT_CHECK_MS = 500;
 /** Where clients and SDKs expect a server in development mode. */
 const USUAL_PORT = 7880;
 const IN_USE = 'stop what is using it';
-/** LiveKit's default: a room outlives its last participant for as long. */
-const DEPARTURE_SECONDS = 20;
 
 /**
  * @typedef {object} LivekitOptions
  * @property {string} [webhookUrl] where to send webhooks; nowhere if not given
  * @property {number} [port] a free one if not given
- * @property {number} [departureSeconds] how long a room outlives its last participant; LiveKit's 20 if not given
+ * @property {number} [departureSeconds] how long a room outlives its last participant; the default is LiveKit's, 20
  * @property {Record<string, string>} [keys] its API keys and their secrets, of which the first signs webhooks; those of development mode if not given
  * @property {boolean} [autoCreate] whether rooms are created when a participant joins; the default is LiveKit's, true
  * @property {Record<string, object>} [roomConfigurations] room configurations by name; the default is an empty object
- * @property {boolean} [remoteUnmute] whether participants may be unmuted from outside; as in LiveKit, no if not given
- * @property {string} [logLevel] `warn` if not given
- * @property {(text: string) => void} [onLog] gets what the server logs as it comes
+ * @property {boolean} [remoteUnmute] whether participants may be unmuted from outside; the default is LiveKit's, false
+ * @property {string} [logLevel] the default is `warn`
+ * @property {(text: string) => void} [onLog] gets what the server logs as it comes, a JSON object a line
  *
- * @typedef {object} Livekit
- * @property {string} url for clients
- * @property {string} httpUrl for the API
- * @property {string} apiKey
- * @property {string} apiSecret
- * @property {number | undefined} pid of the server itself
- * @property {() => string} log what it has logged so far, a JSON object a line
- * @property {() => Promise<void>} stop
+ * @typedef {import('./lib/keep.mjs').Kept & { url: string, httpUrl: string, apiKey: string, apiSecret: string }} Livekit its
+ *   addresses for clients and for the API, and a key
  */
 
 /**
@@ -54,75 +44,76 @@ const DEPARTURE_SECONDS = 20;
 export async function startLivekit(options = {}) {
   const { path, skip } = await livekitServer();
   if (path === undefined) throw new Problem(skip);
-  const { webhookUrl, departureSeconds = DEPARTURE_SECONDS, remoteUnmute = false, logLevel = 'warn', onLog } = options;
-  const { keys = { [API_KEY]: API_SECRET }, autoCreate = true, roomConfigurations = {} } = options;
-  const [[apiKey, apiSecret] = [API_KEY, API_SECRET]] = Object.entries(keys);
   // Where another server listens, it would be taken for ours.
   const port = await freePort(options.port ?? 0, IN_USE);
-  const mediaPort = await freeMediaPort();
-  const config = livekitConfig({
-    port,
-    mediaPort,
-    keys,
-    webhookUrl,
-    departureSeconds,
-    autoCreate,
-    roomConfigurations,
-    remoteUnmute,
-    logLevel,
-  });
-  const keeper = spawn(node24(), [join(root, 'scripts', 'livekit', 'keep.mjs'), path], {
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: environment(JSON.stringify(config)),
-  });
-  let log = '';
-  let ended = false;
-  /** @type {number | undefined} */
-  let pid;
-  const closed = [keeper.stdout, keeper.stderr].map((stream) => {
-    stream?.setEncoding('utf8').on('data', (text) => {
-      log += text;
-      onLog?.(text);
-    });
-    return new Promise((resolve) => stream?.once('close', resolve));
-  });
-  keeper.once('message', (message) => {
-    pid = Number(message);
-  });
-  // Its own `close` does not come after a disconnect of ours.
-  const end = Promise.all([once(keeper, 'exit'), ...closed]).then(() => {
-    ended = true;
-  });
-  const stop = async () => {
-    if (keeper.connected) keeper.disconnect();
-    await end;
-  };
+  const config = livekitConfig(options, port, await freeMediaPort());
+  const [[apiKey, apiSecret] = ['', '']] = Object.entries(config.keys);
   const httpUrl = `http://${HOST}:${port}`;
-  const deadline = performance.now() + START_MS;
-  while (ended || !(await answers(httpUrl))) {
-    if (!ended && performance.now() < deadline) {
-      await wait(POLL_MS);
-      continue;
-    }
-    await stop();
-    throw new Problem(`LiveKit's server did not start on port ${port}: ${log.trim().split('\n').at(-1)}`);
-  }
-  return { url: `ws://${HOST}:${port}`, httpUrl, apiKey, apiSecret, pid, log: () => log, stop };
+  const { PATH, HOME, SystemRoot } = process.env;
+  const kept = await keep({
+    title: `LiveKit's server on port ${port}`,
+    program: path,
+    args: [],
+    // Nothing else: settings of another LiveKit server in this process's environment would win over ours.
+    env: { PATH, HOME, SystemRoot, LIVEKIT_CONFIG: JSON.stringify(config) },
+    // It would wait for its participants to leave, and it has nothing to save.
+    keeping: { signal: 'SIGKILL' },
+    isReady: () => answers(httpUrl),
+    ...(options.onLog && { onLog: options.onLog }),
+  });
+  return { url: `ws://${HOST}:${port}`, httpUrl, apiKey, apiSecret, ...kept };
 }
 
 /**
- * Nothing else: settings of another LiveKit server in this process's environment would win over ours.
- * @param {string} config
+ * The settings under which the server talks to this machine only: by default it, and the browsers that join, ask servers on the
+ * internet for their address.
+ * @param {LivekitOptions} options
+ * @param {number} port for HTTP and signalling, TCP
+ * @param {number} mediaPort UDP
  */
-function environment(config) {
-  const { PATH, HOME, SystemRoot } = process.env;
-  return { PATH, HOME, SystemRoot, LIVEKIT_CONFIG: config };
+function livekitConfig(options, port, mediaPort) {
+  const { keys = DEVELOPMENT_KEYS, webhookUrl } = options;
+  return {
+    port,
+    bind_addresses: [HOST],
+    // Without it the server complains about the short secret.
+    development: true,
+    keys,
+    logging: { level: options.logLevel ?? 'warn', json: true },
+    rtc: {
+      use_external_ip: false,
+      node_ip: HOST,
+      enable_loopback_candidate: true,
+      interfaces: { includes: loopbackInterfaces() },
+      ips: { includes: [`${HOST}/32`] },
+      udp_port: mediaPort,
+      // This port would be open on every address of the machine.
+      tcp_port: 0,
+      // By default the server tells clients to use Google's. No program listens to UDP here; at the port for media,
+      // clients would parse media as answers.
+      stun_servers: [`${HOST}:${port}`],
+    },
+    turn: { enabled: false },
+    room: {
+      auto_create: options.autoCreate ?? true,
+      departure_timeout: options.departureSeconds ?? 20,
+      enable_remote_unmute: options.remoteUnmute ?? false,
+      room_configurations: options.roomConfigurations ?? {},
+    },
+    ...(webhookUrl === undefined ? {} : { webhook: { api_key: Object.keys(keys)[0], urls: [webhookUrl] } }),
+  };
+}
+
+/** `lo` on Linux, `lo0` on macOS. */
+function loopbackInterfaces() {
+  const interfaces = Object.entries(networkInterfaces());
+  return interfaces.filter(([, addresses]) => addresses?.some(({ address }) => address === HOST)).map(([name]) => name);
 }
 
 /** @param {string} url */
 const answers = (url) =>
   fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) }).then(
-    (response) => response.body?.cancel().then(() => true),
+    (response) => response.body?.cancel().then(() => true) ?? true,
     () => false,
   );
 
@@ -142,11 +133,12 @@ async function byHand() {
   const webhookUrl = `http://${HOST}:${portFrom(process.env.PORT)}/api/livekit/webhook`;
   await freePort(USUAL_PORT, IN_USE);
   await setup();
-  const { url, apiKey, apiSecret, stop } = await startLivekit({
-    port: USUAL_PORT,
-    webhookUrl,
-    onLog: (text) => process.stderr.write(text),
-  });
+  await step(
+    "LiveKit's server, built with Go the first time, in about three minutes",
+    async () => (await livekitServer()).path,
+  );
+  const onLog = (/** @type {string} */ text) => process.stderr.write(text);
+  const { url, apiKey, apiSecret, stop } = await startLivekit({ port: USUAL_PORT, webhookUrl, onLog });
   console.log(`
 LiveKit's server listens on ${url}, for this machine only: LIVEKIT_URL=${url} LIVEKIT_API_KEY=${apiKey} LIVEKIT_API_SECRET=${apiSecret}
 It sends its webhooks to ${webhookUrl}. Stop with Ctrl-C.`);
@@ -154,9 +146,10 @@ It sends its webhooks to ${webhookUrl}. Stop with Ctrl-C.`);
   await new Promise((resolve) => {
     process.once('SIGINT', resolve).once('SIGTERM', resolve);
     // Killing npm kills the shell that npm started, which passes no signal on.
-    setInterval(() => process.ppid !== parent && resolve(undefined), PARENT_CHECK_MS).unref();
+    setInterval(() => process.ppid !== parent && resolve(undefined), PARENT_CHECK_MS);
   });
   await stop();
+  process.exit();
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await main(byHand);

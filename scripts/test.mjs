@@ -7,7 +7,7 @@ import { basename } from 'node:path';
 import { NAMES, whyNotInstalled } from '../tests/support/install.mjs';
 import { main, Problem } from './lib/problem.mjs';
 import { secondsSince, step } from './lib/step.mjs';
-import { livekitServer } from './livekit/binary.mjs';
+import { livekitServer } from './machine/livekit-server.mjs';
 import { setup } from './setup.mjs';
 import { startBusyLoops } from './test/busy.mjs';
 import { closingLine } from './test/count.mjs';
@@ -53,7 +53,7 @@ async function prepareTools(only) {
     await step(`packages of target/tools/${name}`, async () => (await whyNotInstalled(name)) ?? 'ready');
   }
   if (!isAsked(NEED_LIVEKIT)) return;
-  await step("LiveKit's server", async () => (await livekitServer(() => {})).skip ?? 'ready');
+  await step("LiveKit's server", async () => (await livekitServer()).skip ?? 'ready');
 }
 
 /** @param {import('./test/gates.mjs').Result[]} results */

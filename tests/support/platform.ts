@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import postgres from 'postgres';
 import { demoSettings } from '../../scripts/demo-data.mjs';
-import { createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
 import { startProcess } from '../../scripts/process.mjs';
 import { DATA_FOLDER, startWorker } from '../../scripts/worker.mjs';
 import { type Database, d1Database, postgresDatabase, sqliteDatabase } from './database.ts';
+import { createTables, loadDemoData, startPostgres } from './postgres/server.mjs';
 import { dropTables, loadDemo } from './sqlite-file.ts';
 
 /** What the endpoint starts with. */

@@ -1,20 +1,36 @@
 // Starts a PostgreSQL of its own for the tests: in a temporary folder, on 127.0.0.1, gone when its starter is.
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import postgres from 'postgres';
-import { demoRows } from './demo-data.mjs';
-import { onPath, root } from './lib/paths.mjs';
-import { Problem } from './lib/problem.mjs';
-import { mustRun, run } from './lib/run.mjs';
-import { replaceRow } from './postgres/rows.mjs';
+import { demoRows } from '../../../scripts/demo-data.mjs';
+import { keep } from '../../../scripts/lib/keep.mjs';
+import { onPath, root } from '../../../scripts/lib/paths.mjs';
+import { Problem } from '../../../scripts/lib/problem.mjs';
+import { aptInstall } from '../../../scripts/machine/apt.mjs';
+import { freePort } from '../../../scripts/serve/port.mjs';
+import { replaceRow } from './rows.mjs';
 
-const KEEPER = join(root, 'scripts', 'postgres', 'keeper.mjs');
 const SCHEMA = join(root, 'pkg', 'postgres');
 const DEBIAN = '/usr/lib/postgresql';
-const PACKAGE = 'postgresql';
-const APT_SECONDS = 300;
+const HOST = '127.0.0.1';
+const USER = 'postgres';
+const ATTEMPTS = 3;
+
+/** Nothing here has to survive a power cut. An error is the test's, and not in the log. */
+const SETTINGS = {
+  listen_addresses: HOST,
+  unix_socket_directories: '',
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  autovacuum: 'off',
+  shared_buffers: '16MB',
+  lc_messages: 'C',
+  log_min_messages: 'log',
+};
 
 /**
  * @typedef {object} PostgresServer
@@ -24,41 +40,56 @@ const APT_SECONDS = 300;
  */
 
 /**
- * The server ends with this process, however that ends: it is kept by one of its own, which sees this one go.
+ * The server ends with this process, however that ends.
  * @returns {Promise<PostgresServer>}
  */
 export async function startPostgres() {
-  const programs = programsFolder() ?? (await installPrograms());
-  // In a process group of its own: Ctrl-C in a terminal must not end the keeper before it has cleaned up.
-  const keeper = spawn(process.execPath, [KEEPER, programs], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
-  let complaints = '';
-  keeper.stderr.setEncoding('utf8').on('data', (text) => {
-    complaints += text;
+  const programs = await programsFolder();
+  // Another process may listen on the port before PostgreSQL does.
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(programs, await freePort(0, ''));
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/**
+ * @param {string} programs
+ * @param {number} port
+ * @returns {Promise<PostgresServer>}
+ */
+async function start(programs, port) {
+  const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-postgres-'));
+  // Other users of this machine can reach the port, too.
+  const password = randomBytes(16).toString('hex');
+  const passwordFile = join(folder, 'password');
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  const identity = unprivileged();
+  if (identity) for (const path of [folder, passwordFile]) chownSync(path, identity.uid, identity.gid);
+  const data = join(folder, 'data');
+  const make = `--pgdata ${data} --username ${USER} --pwfile ${passwordFile} --auth=scram-sha-256 --encoding=UTF8 --locale=C`;
+  const settings = Object.entries(SETTINGS).map(([name, value]) => `-c ${name}='${value}'`);
+  const script = `cd ${folder} && "$0"/initdb ${make} --no-sync && exec "$0"/postgres -D ${data} -p ${port} ${settings.join(' ')}`;
+  const { stop } = await keep({
+    title: 'PostgreSQL',
+    program: '/bin/sh',
+    args: ['-c', script, programs],
+    env: process.env,
+    // At once, without the ceremony that spares a real one its recovery.
+    keeping: { ...identity, signal: 'SIGQUIT', remove: folder },
+    isReady: (log) => log.includes('ready to accept connections'),
   });
-  const ended = new Promise((resolve) => keeper.on('close', resolve));
-  const url = await new Promise((resolve, reject) => {
-    createInterface({ input: keeper.stdout }).once('line', resolve);
-    ended.then(() => reject(new Problem(`PostgreSQL did not start:\n${complaints.trimEnd()}`)));
-  });
-  // A process that does not stop it can still end.
-  for (const handle of [keeper, keeper.stdin, keeper.stdout, keeper.stderr]) unref(handle);
+  const url = `postgres://${USER}:${password}@${HOST}:${port}/${USER}`;
   return {
     url,
+    stop,
     async createDatabase(name) {
       await withDatabase(url, (sql) => sql.unsafe(`CREATE DATABASE "${name}"`));
       return new URL(`/${name}`, url).href;
     },
-    async stop() {
-      keeper.ref();
-      keeper.stdin.end();
-      await ended;
-    },
   };
-}
-
-/** @param {unknown} handle a pipe is a socket, though its type does not say so */
-function unref(handle) {
-  /** @type {{ unref?: () => void }} */ (handle).unref?.();
 }
 
 /**
@@ -99,29 +130,33 @@ async function withDatabase(url, work) {
   }
 }
 
-/** Where `initdb` and `postgres` are: on PATH, or where Debian hides them, the newest. */
-function programsFolder() {
+/** Where `initdb` and `postgres` are, installed from Debian if need be. */
+async function programsFolder() {
+  const reason = findPrograms() ? undefined : await aptInstall(['postgresql']);
+  const folder = findPrograms();
+  if (folder !== undefined) return folder;
+  throw new Problem(`The tests need PostgreSQL's programs initdb and postgres on PATH: install them (${reason}).`);
+}
+
+/** On PATH, or where Debian hides them, the newest. */
+function findPrograms() {
   const found = onPath('initdb');
   const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : [];
   const folders = [...(found ? [dirname(found)] : []), ...versions.map((version) => join(DEBIAN, version, 'bin'))];
   return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
 }
 
-/** @returns {Promise<string>} */
-async function installPrograms() {
-  const cure = `install PostgreSQL (on Debian: 'apt-get install ${PACKAGE}')`;
-  if (!onPath('apt-get') || process.getuid?.() !== 0) {
-    throw new Problem(`The tests of the PostgreSQL store need its programs initdb and postgres: ${cure}.`);
+/** PostgreSQL refuses to run as root: the user that Debian's package makes, or else nobody. */
+function unprivileged() {
+  if (process.getuid?.() !== 0) return undefined;
+  const id = (/** @type {string} */ option, /** @type {string} */ name) =>
+    Number(execFileSync('id', [option, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+  for (const name of [USER, 'nobody']) {
+    try {
+      return { uid: id('-u', name), gid: id('-g', name) };
+    } catch {
+      // There is no such user here.
+    }
   }
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  // A failed update leaves the lists as they were, which may be enough.
-  await run('apt-get', ['update'], { env, seconds: APT_SECONDS });
-  const sentence = `apt-get could not install ${PACKAGE}, which the tests of the PostgreSQL store need: ${cure}.`;
-  await mustRun('apt-get', ['install', '-y', '--no-install-recommends', PACKAGE], sentence, {
-    env,
-    seconds: APT_SECONDS,
-  });
-  const folder = programsFolder();
-  if (folder === undefined) throw new Problem(`Debian's ${PACKAGE} came without initdb and postgres: ${cure}.`);
-  return folder;
+  throw new Problem('PostgreSQL does not run as root, and there is neither a user postgres nor nobody.');
 }
