@@ -45,7 +45,8 @@ async function checkMachine() {
 }
 
 async function npmPackages() {
-  const files = ['package-lock.json', 'package.json', join('pkg', 'package.json')].map((file) => join(root, file));
+  // The lock file repeats what the manifests depend on, and no other change of them needs an installation.
+  const files = [join(root, 'package-lock.json')];
   const { installed, missing } = await npmCi({ stamp: 'npm', what: 'The npm packages', files, folder: root });
   if (missing !== undefined) throw new Problem(missing);
   return installed ? undefined : 'up to date';
