@@ -2,12 +2,12 @@
 //
 // node scripts/serve.mjs [workerd | node | deno] [folder for the database]
 import { demoUser } from './demo-data.mjs';
+import { dataFolder } from './lib/paths.mjs';
 import { main, Problem } from './lib/problem.mjs';
 import { platforms } from './serve/platforms.mjs';
 import { checkedPort } from './serve/port.mjs';
 import { workerSettings } from './serve/settings.mjs';
 import { userToken } from './serve/user-token.mjs';
-import { DATA_FOLDER } from './worker.mjs';
 
 /** The specification's own example. */
 const CALLER = 'user-456';
@@ -31,7 +31,7 @@ Stop with Ctrl-C.`);
 }
 
 await main(async () => {
-  const [, , chosen = 'workerd', folder = DATA_FOLDER] = process.argv;
+  const [, , chosen = 'workerd', folder = dataFolder] = process.argv;
   const platform = platforms[chosen];
   if (platform === undefined) throw new Problem(`Name a platform: ${Object.keys(platforms).join(', ')}.`);
   const port = await checkedPort(process.env, chosen);

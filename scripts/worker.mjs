@@ -1,5 +1,4 @@
 // Runs the Cloudflare entry in the real Workers runtime with a local D1 database: the dev server and the tests alike.
-import { join } from 'node:path';
 import { Log, LogLevel, Miniflare } from 'miniflare';
 import { demoSettings, demoStatements } from './demo-data.mjs';
 import { root } from './lib/paths.mjs';
@@ -8,8 +7,6 @@ import { applyMigrations } from './serve/migrations.mjs';
 
 /** Not newer than the workerd that package.json pins; the one place that says it. */
 export const COMPATIBILITY_DATE = '2026-10-01';
-/** Where `npm start` keeps its database. */
-export const DATA_FOLDER = join(root, '.data');
 
 const HOST = '127.0.0.1';
 const NAME = 'livekit-edge';

@@ -46,9 +46,10 @@ test('port: a number, or a sentence', () => {
   for (const text of ['65536', '-1', '80.5', '0x50', 'http']) assert.throws(() => portFrom(text), /^Error: PORT is /);
 });
 
-test("user token: Kraken's claims, twelve hours, HS256 with JWT_SECRET", () => {
+test("user token: Kraken's claims, twelve hours, HS256 with JWT_SECRET", async () => {
   const user = { id: 'user-456', username: 'alice', role: 'USER' };
-  const [header = '', claims = '', signature] = userToken(user, { JWT_SECRET: 'k', JWT_ISSUER: 'i' }, 1000).split('.');
+  const token = await userToken(user, { JWT_SECRET: ' k ', JWT_ISSUER: 'i' }, 1000);
+  const [header = '', claims = '', signature] = token.split('.');
   const { jti, ...rest } = JSON.parse(Buffer.from(claims, 'base64url').toString());
   assert.deepEqual(rest, { username: 'alice', sub: 'user-456', role: 'USER', iat: 1000, exp: 44_200, iss: 'i' });
   assert.match(jti, /^[0-9a-f-]{36}$/);
