@@ -7,6 +7,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { root } from '../../scripts/lib/paths.mjs';
 
 const START = new URL('../../scripts/start.mjs', import.meta.url).pathname;
 const DOCS = new URL('../../scripts/docs.mjs', import.meta.url).pathname;
@@ -68,17 +69,47 @@ for (const platform of ['workerd', 'node', 'deno']) {
       assert.equal(again.stderr, `'${command}' is already running in this folder: stop it first.\n`);
       assert.deepEqual([again.status, again.stdout], [1, '']);
 
-      // A connection to the process that listens: its end is the end of that process.
-      const connection = connect(Number(new URL(url).port), '127.0.0.1');
-      await once(connection, 'connect');
-      const closed = new Promise((resolve) => connection.on('error', () => {}).on('close', resolve));
       const ended = once(npmStart, 'exit');
+      const stopped = await whenStopped(url);
       process.kill(childOf(npmStart.pid), 'SIGKILL');
       assert.deepEqual(await ended, [1, null]);
-      await closed;
-      await assert.rejects(fetch(url), { message: 'fetch failed' });
+      await stopped();
     } finally {
       npmStart.kill();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Connects to the process that listens, and returns a function that resolves when that process has ended. */
+async function whenStopped(url: string): Promise<() => Promise<void>> {
+  const connection = connect(Number(new URL(url).port), '127.0.0.1');
+  await once(connection, 'connect');
+  const closed = new Promise((resolve) => connection.on('error', () => {}).on('close', resolve));
+  return async () => {
+    await closed;
+    await assert.rejects(fetch(url), { message: 'fetch failed' });
+  };
+}
+
+const ENDS: [name: string, end: (npm: number) => void][] = [
+  ['Ctrl-C', (npm) => process.kill(-npm, 'SIGINT')],
+  ['SIGTERM to npm', (npm) => process.kill(npm, 'SIGTERM')],
+  // Its parent is the shell that npm has started.
+  ['SIGKILL to the script of npm', (npm) => process.kill(childOf(childOf(npm)), 'SIGKILL')],
+];
+for (const [name, end] of ENDS) {
+  test(`npm start ends, with all that it started, after ${name}`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-npm-'));
+    // In a process group of its own, as of a terminal.
+    const options = { cwd: root, env: { ...process.env, PORT: '0' }, detached: true };
+    const npm = spawn('npm', ['start', '--', 'workerd', folder], options);
+    try {
+      const stopped = await whenStopped(addressIn(await untilWelcome(npm)));
+      end(npm.pid ?? 0);
+      await stopped();
+    } finally {
+      npm.kill();
       rmSync(folder, { recursive: true, force: true });
     }
   });
