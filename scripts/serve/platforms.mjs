@@ -34,11 +34,11 @@ export const platforms = {
 
 /**
  * Without a folder its database is in memory.
- * @param {Omit<Start, 'folder'> & { folder?: string }} start
+ * @param {Omit<Start, 'folder'> & { folder?: string, rateLimits?: Record<string, number> }} start
  */
-export async function startOnWorkerd({ port, settings, folder }) {
+export async function startOnWorkerd({ port, settings, folder, rateLimits = {} }) {
   const bindings = { ...settings, PLAYGROUND: await buildPlayground() };
-  return startWorker({ port, bindings, persist: folder, log: print, entry: join(WWW, 'worker.mjs') });
+  return startWorker({ port, bindings, persist: folder, rateLimits, log: print, entry: join(WWW, 'worker.mjs') });
 }
 
 /** A Worker's lines keep their level. @param {import('../worker.mjs').WorkerLog} line */
