@@ -11,11 +11,14 @@ import { workerSettings } from '../../scripts/serve/settings.mjs';
 import { userToken } from '../../scripts/serve/user-token.mjs';
 
 test('settings: the demo data, overridden by the environment, an empty value included', () => {
-  assert.deepEqual(workerSettings({ HOME: '/home/alice', LIVEKIT_URL: '', LIVEKIT_MAX_TTL: '60' }), {
-    ...demoSettings,
-    LIVEKIT_URL: '',
-    LIVEKIT_MAX_TTL: '60',
-  });
+  assert.deepEqual(
+    workerSettings({ HOME: '/home/alice', LIVEKIT_EDGE_RUST: 'debian', LIVEKIT_URL: '', LIVEKIT_MAX_TTL: '60' }),
+    {
+      ...demoSettings,
+      LIVEKIT_URL: '',
+      LIVEKIT_MAX_TTL: '60',
+    },
+  );
 });
 
 test("settings: the demo's server and key give way to servers and keys of the environment", () => {
