@@ -16,6 +16,8 @@ after(() => endpoint.stop());
 const BODY = Buffer.alloc(2 * 1024 * 1024, 'a');
 const TRIES = 1000;
 const AT_A_TIME = 4;
+/** Of clients whose bodies have no end, four at the same time. */
+const ROUNDS = 5;
 const STATUS = { '/token': 413, '/webhook': 401 } as const;
 type Path = keyof typeof STATUS;
 
@@ -89,15 +91,17 @@ const holds =
   platform === 'deno-sqlite' && 'Deno.serve closes no connection before its body has ended (docs/deploy.md)';
 
 test('a client whose body has no end reads the answer, and its connection is closed', { skip: holds }, async () => {
-  const answers = await Promise.all(
-    Object.keys(STATUS).flatMap((path) =>
-      [true, false].map(async (isChunked) => [path, await sendEndlessly(endpoint.url, path as Path, isChunked)]),
-    ),
-  );
-  assert.deepEqual(answers, [
-    ['/token', 'HTTP/1.1 413 Payload Too Large'],
-    ['/token', 'HTTP/1.1 413 Payload Too Large'],
-    ['/webhook', 'HTTP/1.1 401 Unauthorized'],
-    ['/webhook', 'HTTP/1.1 401 Unauthorized'],
-  ]);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const answers = await Promise.all(
+      Object.keys(STATUS).flatMap((path) =>
+        [true, false].map(async (isChunked) => [path, await sendEndlessly(endpoint.url, path as Path, isChunked)]),
+      ),
+    );
+    assert.deepEqual(answers, [
+      ['/token', 'HTTP/1.1 413 Payload Too Large'],
+      ['/token', 'HTTP/1.1 413 Payload Too Large'],
+      ['/webhook', 'HTTP/1.1 401 Unauthorized'],
+      ['/webhook', 'HTTP/1.1 401 Unauthorized'],
+    ]);
+  }
 });
