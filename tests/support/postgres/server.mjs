@@ -28,6 +28,8 @@ const SETTINGS = {
   full_page_writes: 'off',
   autovacuum: 'off',
   shared_buffers: '16MB',
+  // Test files that share it have dozens each.
+  max_connections: '300',
   lc_messages: 'C',
   log_min_messages: 'log',
 };
@@ -85,11 +87,18 @@ async function start(programs, port) {
   return {
     url,
     stop,
-    async createDatabase(name) {
-      await withDatabase(url, (sql) => sql.unsafe(`CREATE DATABASE "${name}"`));
-      return new URL(`/${name}`, url).href;
-    },
+    createDatabase: (name) => createDatabase(url, name),
   };
+}
+
+/**
+ * Makes an empty database in a server, and returns its address.
+ * @param {string} url
+ * @param {string} name
+ */
+export async function createDatabase(url, name) {
+  await withDatabase(url, (sql) => sql.unsafe(`CREATE DATABASE "${name}"`));
+  return new URL(`/${name}`, url).href;
 }
 
 /**
