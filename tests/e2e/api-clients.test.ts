@@ -15,7 +15,7 @@ import {
   StartEgressRequest,
   TrackSource,
 } from 'livekit-edge';
-import { type Livekit, livekitServer, startLivekit } from '../../scripts/livekit.mjs';
+import { type Livekit, livekitServer, startLivekit } from '../support/livekit.mjs';
 import { Signal } from './support/signal.ts';
 
 /** What the server says where no egress service listens, and of what it could only ask Redis for. */

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { seeds } from '../../scripts/fuzz/seeds.mjs';
+import { seeds } from '../../fuzz/seeds.mjs';
 import { root } from '../../scripts/lib/paths.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 
 const FUZZ = join(root, 'fuzz');
 const targets = readdirSync(join(FUZZ, 'fuzz_targets')).map((file) => file.replace('.rs', ''));
-const fuzz = (...args: string[]) => run(process.execPath, [join(root, 'scripts', 'fuzz.mjs'), ...args]);
+const fuzz = (...args: string[]) => run(process.execPath, [join(root, 'fuzz', 'fuzz.mjs'), ...args]);
 
 test('every fuzz target has a check, a corpus with answers and regressions', () => {
   const manifest = readFileSync(join(FUZZ, 'Cargo.toml'), 'utf8');

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { node24, root } from '../../scripts/lib/paths.mjs';
 import { Problem } from '../../scripts/lib/problem.mjs';
-import { livekitServer, startLivekit } from '../../scripts/livekit.mjs';
+import { livekitServer, startLivekit } from '../support/livekit.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-livekit-'));
 const { LIVEKIT_SERVER } = process.env;
@@ -75,7 +75,7 @@ test("the server is told by our settings alone, and stopped by 'stop'", async ()
 
 test('a server does not outlive a process that was killed', async () => {
   useProgram(SERVER);
-  const script = `const { startLivekit } = await import(${JSON.stringify(join(root, 'scripts', 'livekit.mjs'))});
+  const script = `const { startLivekit } = await import(${JSON.stringify(join(root, 'tests', 'support', 'livekit.mjs'))});
 console.log((await startLivekit()).pid);`;
   const owner = spawn(node24(), ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [pid] = await once(owner.stdout.setEncoding('utf8'), 'data');

@@ -1,7 +1,7 @@
 /** LiveKit's own server and a Chromium, or why this machine has none; and tokens for that server. */
 import { AccessToken, type VideoGrant } from 'livekit-edge';
-import { livekitServer, startLivekit } from '../../../scripts/livekit.mjs';
 import { findChromium } from '../../runtime/chromium.mjs';
+import { livekitServer, startLivekit } from '../../support/livekit.mjs';
 import { startBrowser } from './browser.ts';
 
 /** A room ends as soon as the last participant has left. */

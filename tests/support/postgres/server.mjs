@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import postgres from 'postgres';
 import { demoRows } from '../../../scripts/demo-data.mjs';
-import { keep } from '../../../scripts/lib/keep.mjs';
 import { onPath, root } from '../../../scripts/lib/paths.mjs';
 import { Problem } from '../../../scripts/lib/problem.mjs';
 import { aptInstall } from '../../../scripts/machine/apt.mjs';
 import { freePort } from '../../../scripts/serve/port.mjs';
+import { keep } from '../keep.mjs';
 import { replaceRow } from './rows.mjs';
 
 const SCHEMA = join(root, 'pkg', 'postgres');

@@ -3,12 +3,12 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { seeds } from './fuzz/seeds.mjs';
-import { root } from './lib/paths.mjs';
-import { main, Problem } from './lib/problem.mjs';
-import { mustRun, run } from './lib/run.mjs';
-import { step } from './lib/step.mjs';
-import { cargoEnvironment } from './setup/targets.mjs';
+import { root } from '../scripts/lib/paths.mjs';
+import { main, Problem } from '../scripts/lib/problem.mjs';
+import { mustRun, run } from '../scripts/lib/run.mjs';
+import { step } from '../scripts/lib/step.mjs';
+import { cargoEnvironment } from '../scripts/setup/targets.mjs';
+import { seeds } from './seeds.mjs';
 
 const FUZZ = join(root, 'fuzz');
 const TARGET = join(root, 'target', 'fuzz');

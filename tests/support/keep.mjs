@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { node24 } from './paths.mjs';
-import { Problem } from './problem.mjs';
+import { node24 } from '../../scripts/lib/paths.mjs';
+import { Problem } from '../../scripts/lib/problem.mjs';
 
 const FILE = fileURLToPath(import.meta.url);
 const POLL_MS = 50;

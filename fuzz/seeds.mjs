@@ -2,7 +2,7 @@
 // in them, to which the answers are known.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../lib/paths.mjs';
+import { root } from '../scripts/lib/paths.mjs';
 
 const VECTORS = join(root, 'tests', 'vectors');
 /** The vectors' API key and the first digits of their time, and those of fuzz/src/checks/keyed.rs. */
