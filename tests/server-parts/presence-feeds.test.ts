@@ -225,6 +225,20 @@ test('rooms of one name in two stores are two rooms', async () => {
   assert.deepEqual(feeds.counts, { rooms: 0, users: 0, watchers: 0 });
 });
 
+test('users of one id in two stores are two users, each with 20 watchers', async () => {
+  const feeds = localFeeds(memorySignals());
+  const { read } = newRoom();
+  const stops: (() => void)[] = [];
+  for (const source of [{}, {}]) {
+    for (let n = 0; n < 20; n += 1) stops.push(await feeds.watch('r', newWatcher(), read, source));
+    await assert.rejects(feeds.watch('r', newWatcher(), read, source), isStatus(429));
+  }
+  assert.deepEqual(feeds.counts, { rooms: 2, users: 2, watchers: 40 });
+  for (const stop of stops) stop();
+  assert.deepEqual([feeds.counts.users, feeds.counts.watchers], [0, 0]);
+  await feeds.close();
+});
+
 test('a store of other settings is not seen by those who watch a room of that name', async () => {
   const storeWith = (identity: string): Store => ({
     facts: async ({ userId, channelId }) => ({

@@ -97,6 +97,35 @@ test('a thousand rooms are compared, and no more', async () => {
   assert.deepEqual(await reconcile(), { rooms: 1000, corrected: 1000, failed: 0, isComplete: false });
 });
 
+test('more than 5,000 rooms that run are never complete, and all of them have their turn', async (t) => {
+  const COUNT = 5003;
+  const minute = Math.floor(Date.now() / 60_000);
+  t.mock.timers.enable({ apis: ['Date'], now: minute * 60_000 });
+  const asked = new Set<string>();
+  const { roomsToReconcile } = store;
+  store.roomsToReconcile = (running, now, limit) => {
+    assert.ok(running.length <= 5000);
+    for (const room of running) asked.add(room);
+    return roomsToReconcile(running, now, limit);
+  };
+  for (let count = 0; count < COUNT; count++) runs(`room-${count}`, 'a');
+  const claimAll = async () => {
+    for (const room of rooms.keys()) await store.claimReconciliation(room, Math.floor(Date.now() / 1000));
+  };
+  for (let turn = 0; turn < 2; turn++) {
+    // Another process compares them all just now.
+    await claimAll();
+    assert.deepEqual(await reconcile(), { rooms: 0, corrected: 0, failed: 0, isComplete: false });
+    t.mock.timers.setTime((minute + turn + 1) * 60_000);
+  }
+  assert.equal(asked.size, COUNT);
+  rooms.delete('room-0');
+  rooms.delete('room-1');
+  rooms.delete('room-2');
+  await claimAll();
+  assert.deepEqual(await reconcile(), { rooms: 0, corrected: 0, failed: 0, isComplete: true });
+});
+
 test('a server that is down changes nothing of its rooms, and the others are corrected', async () => {
   const other = await startFakeLivekit();
   const { rooms: others } = listRoomsOn(other);

@@ -323,8 +323,8 @@ describe('a target that is none', () => {
   test('is rejected with a sentence', async () => {
     const sync = on.syncing();
     for (const [target, message] of [
-      [{}, 'either roomId or userId must be given'],
-      [{ room: 'a', user: 'b' }, 'either roomId or userId must be given'],
+      [{}, 'exactly one of roomId and userId must be given'],
+      [{ room: 'a', user: 'b' }, 'exactly one of roomId and userId must be given'],
       [{ room: '' }, 'roomId should not be empty'],
       [{ user: 7 }, 'userId must be a string'],
       [{ user: 'x'.repeat(257) }, 'userId must not be longer than 256 bytes'],

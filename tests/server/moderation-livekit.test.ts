@@ -13,6 +13,7 @@ import {
   NOT_CONFIGURED,
   UNAVAILABLE,
 } from '../support/answers.ts';
+import type { Answer } from '../support/endpoint.ts';
 import { claimsOf } from '../support/livekit-token.ts';
 import {
   type ModerationName,
@@ -25,6 +26,18 @@ import { people } from '../support/people.ts';
 import { now } from '../support/user-token.ts';
 
 const NOT_REMOVED = '{"statusCode":502,"message":"Failed to remove participant"}';
+
+/** As `assertError`; after a kick, which is stored, the answer has its end besides. */
+function assertFailed(name: ModerationName, answer: Answer, text: string, what?: string): void {
+  if (name !== 'kick-participant') {
+    assertError(answer, text, what);
+    return;
+  }
+  const { until, ...body } = JSON.parse(answer.text);
+  assert.equal(new Date(until).toISOString(), until, what);
+  assert.ok(Date.parse(until) / 1000 > now(), what);
+  assertError({ ...answer, text: JSON.stringify(body) }, text, what);
+}
 const NOT_ENDED = '{"statusCode":502,"message":"Failed to end room"}';
 const ASKING: [ModerationName, method: string, failed: string][] = [
   ['kick-participant', 'RemoveParticipant', NOT_REMOVED],
@@ -70,8 +83,9 @@ describe('a kick', () => {
   test('removes the participant with a token for that room alone, and revokes older tokens', async () => {
     const before = now();
     await kick();
-    const [call, ...others] = running.livekit.calls;
+    const [asked, call, ...others] = running.livekit.calls;
     assert.deepEqual(others, []);
+    assert.equal(asked?.path, '/twirp/livekit.RoomService/GetParticipant');
     const { revoke_token_ts: revoked, ...body } = call?.body ?? {};
     assert.deepEqual(
       [call?.path, body],
@@ -125,7 +139,7 @@ describe('a kick', () => {
   test('stays stored when LiveKit fails, and the next one says the same', async () => {
     running.livekit.behaviours.set('RemoveParticipant', answering(500, { code: 'internal' }));
     for (let time = 0; time < 2; time++) {
-      assertError(await kick(), NOT_REMOVED);
+      assertFailed('kick-participant', await kick(), NOT_REMOVED);
       assertError(await ask(), FORBIDDEN);
     }
     running.livekit.behaviours.clear();
@@ -153,12 +167,45 @@ describe('a kick', () => {
   });
 });
 
+describe('a recorder', () => {
+  const recorders = [{ kind: 'EGRESS' }, { kind: 2 }].map((kind, at) => ({
+    identity: `EG_recorder${at}`,
+    tracks: [],
+    ...kind,
+  }));
+  const removals = () => running.livekit.calls.filter(({ path }) => path.endsWith('/RemoveParticipant'));
+
+  test('is not removed by a moderator who knows its identity: for moderators it is not there', async () => {
+    for (const recorder of recorders) {
+      running.livekit.participants.set(recorder.identity, recorder);
+      const body = { participantIdentity: recorder.identity };
+      assertError(await moderate('remove-participant', body), NO_PARTICIPANT);
+      assertError(await moderate('remove-participant', body, { as: 'user-owner' }), NO_PARTICIPANT);
+      untilOf(await kick(body));
+    }
+    assert.deepEqual(removals(), []);
+  });
+
+  test('is the only kind that is not, and a participant cannot avoid it by what LiveKit says of them', async () => {
+    for (const kind of ['STANDARD', 'AGENT', 'SIP', 'INGRESS', 4, undefined, null, {}, ['EGRESS'], 'egress']) {
+      running.livekit.participants.set('user-456', { identity: 'user-456', tracks: [], ...{ kind } });
+      assertAnswer(await moderate('remove-participant'), 201, SUCCESS, JSON.stringify(kind));
+    }
+    // More than an answer may be, as a participant with many tracks could make it; and no JSON.
+    for (const text of ['x'.repeat(17 * 1024 * 1024), '[]']) {
+      running.livekit.behaviours.set('GetParticipant', (response) => response.end(text));
+      assertAnswer(await moderate('remove-participant'), 201, SUCCESS);
+    }
+    assert.equal(removals().length, 12);
+  });
+});
+
 describe('a removal', () => {
   test('is one, without revocation, after which the participant may join again', async () => {
     assertAnswer(await moderate('remove-participant'), 201, SUCCESS);
     assert.deepEqual(
-      running.livekit.calls.map(({ body }) => body),
-      [{ room: ROOM, identity: 'user-456' }],
+      running.livekit.calls.map(({ path, body }) => [path.split('/').at(-1), body]),
+      ['GetParticipant', 'RemoveParticipant'].map((method) => [method, { room: ROOM, identity: 'user-456' }]),
     );
     assertToken(await ask());
     await running.endpoint.logged('Removed a participant');
@@ -218,7 +265,7 @@ describe('what LiveKit answers', () => {
     for (const [name, method, failed] of ASKING) {
       for (const [what, behave] of Object.entries(behaviours)) {
         running.livekit.behaviours.set(method, behave);
-        assertError(await moderate(name), failed, `${name} ${what}`);
+        assertFailed(name, await moderate(name), failed, `${name} ${what}`);
       }
       running.livekit.behaviours.clear();
       assert.equal((await moderate(name)).status, 201, `${name} afterwards`);
@@ -230,11 +277,11 @@ describe('what LiveKit answers', () => {
     const other = await startFakeLivekit();
     await other.stop();
     for (const [name, , failed] of ASKING) {
-      assertError(await moderate(name, undefined, { settings: { LIVEKIT_URL: other.url } }), failed);
+      assertFailed(name, await moderate(name, undefined, { settings: { LIVEKIT_URL: other.url } }), failed);
     }
     for (const [, method] of ASKING) running.livekit.behaviours.set(method, () => {});
     const answers = await Promise.all(ASKING.map(([name]) => moderate(name)));
-    for (const answer of answers) assertError(answer, LIVEKIT_SLOW);
+    for (const [at, [name]] of ASKING.entries()) assertFailed(name, answers[at] as Answer, LIVEKIT_SLOW);
     assertError(await ask(), FORBIDDEN, 'the kick is stored');
   });
 
@@ -242,10 +289,11 @@ describe('what LiveKit answers', () => {
     for (const [name] of ASKING) {
       for (const setting of ['LIVEKIT_URL', 'LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET']) {
         const settings = { [setting]: null };
-        assertError(await moderate(name, undefined, { settings }), NOT_CONFIGURED, `${name} ${setting}`);
+        assertFailed(name, await moderate(name, undefined, { settings }), NOT_CONFIGURED, `${name} ${setting}`);
         assertError(await moderate(name, undefined, { as: 'user-456', settings }), FORBIDDEN);
       }
-      assertError(await moderate(name, undefined, { settings: { LIVEKIT_URL: 'ftp://127.0.0.1' } }), INVALID_URL);
+      const answer = await moderate(name, undefined, { settings: { LIVEKIT_URL: 'ftp://127.0.0.1' } });
+      assertFailed(name, answer, INVALID_URL);
     }
   });
 });

@@ -45,8 +45,8 @@ async function assertDone(name: ModerationName, asking: Moderating, what?: strin
   assert.equal(answer.status, 201, `${name} ${what} ${answer.text}`);
   assert.equal(JSON.parse(answer.text).success, true);
   if (name !== 'lock') {
-    const rooms = running.livekit.calls.splice(0).map(({ body }) => body.room);
-    assert.deepEqual(rooms, [asking.channel ?? ROOM], `${name} ${what}`);
+    const calls = running.livekit.calls.splice(0);
+    assert.ok(calls.length > 0 && calls.every(({ body }) => body.room === (asking.channel ?? ROOM)), `${name} ${what}`);
   }
   for (const table of ['VoiceKick', 'VoiceLock']) await running.endpoint.database.delete(table);
 }
@@ -129,10 +129,11 @@ for (const name of NAMES) {
       await assertRefused(name, { as: null, headers: { Cookie, 'Content-Type': 'text/plain' } }, UNSUPPORTED);
       await assertDone(name, { as: null, headers: { Cookie, 'Content-Type': 'application/json' } });
       await assertRefused(name, {}, TOO_LARGE, ' '.repeat(200_000));
-      for (const method of ['GET', 'PUT', 'DELETE', 'PATCH']) {
+      const isKick = name === 'kick-participant';
+      for (const method of ['GET', 'PUT', 'PATCH', ...(isKick ? [] : ['DELETE'])]) {
         const answer = await running.endpoint.send(method, `/channels/${ROOM}/${name}`, { as: 'user-mod' });
         assertError(answer, NOT_ALLOWED, method);
-        assert.equal(answer.headers.get('allow'), 'POST');
+        assert.equal(answer.headers.get('allow'), isKick ? 'POST, DELETE' : 'POST');
       }
       assertError(await running.endpoint.post(`/channels/${name}`, {}, { as: 'user-mod' }), NOT_FOUND);
     });

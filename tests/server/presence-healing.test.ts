@@ -1,12 +1,15 @@
 /** GET /channels/:channelId/voice-presence after lost webhooks: who is there by LiveKit's own list. */
 import assert from 'node:assert/strict';
-import { beforeEach, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, test } from 'node:test';
 import { json } from '../server-parts/fake-livekit.ts';
 import { assertAnswer, assertError, FORBIDDEN } from '../support/answers.ts';
 import type { Asking } from '../support/endpoint.ts';
+import { type EventClient, openStream } from '../support/event-stream.ts';
+import { SETTINGS_HEADER, toHeader } from '../support/headers.ts';
 import { type ListedRooms, listedParticipant, listRoomsOn } from '../support/listed-rooms.ts';
 import { withFakeLivekit } from '../support/muting.ts';
 import { people } from '../support/people.ts';
+import { userToken } from '../support/user-token.ts';
 import { moved, RECEIVED, webhooks } from '../support/webhooks.ts';
 
 const SEEN_MS = 30_000;
@@ -79,7 +82,7 @@ test('lost events are made good by the first read', async () => {
   assert.deepEqual(line, { level: 'info', message: 'Presence corrected', ...counts });
 });
 
-test('those who were kicked or joined a locked room are removed as by their webhook; an agent and others stay', async () => {
+test('those who were kicked or joined a locked room are removed as by their webhook; agents, telephones and others stay', async () => {
   const until = Math.floor(Date.now() / 1000) + 60;
   const moderator = { byUserId: 'user-mod' };
   const [kicking, locked] = [await newRoom(), await newRoom()];
@@ -92,13 +95,15 @@ test('those who were kicked or joined a locked room are removed as by their webh
     listedParticipant('PA_before', 'before'),
     listedParticipant('PA_late', 'late', later),
     listedParticipant('PA_agent', 'assistant', { ...later, kind: 'AGENT' }),
+    listedParticipant('PA_phone', 'telephone', { ...later, kind: 'SIP' }),
+    listedParticipant('PA_ingress', 'camera', { ...later, kind: 'INGRESS' }),
   );
   const removed = () =>
     running.livekit.calls.filter(({ path }) => path.endsWith('/RemoveParticipant')).map(({ body }) => body);
   await present(kicking);
   assert.deepEqual(removed(), [{ room: kicking, identity: 'kicked' }]);
   running.livekit.behaviours.set('RemoveParticipant', (response) => json(response, 500, {}));
-  assert.deepEqual(await present(locked), ['before', 'assistant', 'late']);
+  assert.deepEqual(await present(locked), ['before', 'assistant', 'camera', 'late', 'telephone']);
   assert.deepEqual(removed().slice(1), [{ room: locked, identity: 'late' }]);
   const lines = await running.endpoint.logged('Participants who joined were not judged');
   const { requestId, ...line } = lines.find(({ roomId }) => roomId === locked) ?? assert.fail('not logged');
@@ -152,6 +157,61 @@ test('a response does not wait for a LiveKit that is slow, whose answer counts n
     assert.ok(performance.now() < end, 'the answer was lost');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+});
+
+describe('a stream that is opened', () => {
+  const clients: EventClient[] = [];
+  afterEach(() => Promise.all(clients.splice(0).map((client) => client.close())));
+
+  async function watch(room: string, method = 'GET'): Promise<EventClient> {
+    const headers = {
+      Authorization: `Bearer ${userToken('user-456')}`,
+      [SETTINGS_HEADER]: toHeader({ LIVEKIT_URL: running.livekit.url }),
+    };
+    const path = `/api/livekit/channels/${room}/voice-presence/events`;
+    const client = await openStream(`${running.endpoint.url}${path}`, headers, method);
+    clients.push(client);
+    return client.read();
+  }
+  const identities = async (client: EventClient) =>
+    (await client.next()).data.participants.map(({ identity }: { identity: string }) => identity);
+
+  test('begins with who is there by LiveKit’s own list, which is asked once in a minute', async () => {
+    const room = await newRoom();
+    await apply(moved('joined', room, 'ghost'));
+    inRoom(room, listedParticipant('PA_1', 'a'));
+    await (await watch(room, 'HEAD')).ended();
+    assert.deepEqual(calls(), [], 'not for HEAD');
+    for (let time = 0; time < 3; time += 1) assert.deepEqual(await identities(await watch(room)), ['a']);
+    assert.deepEqual(await present(room), ['a']);
+    assert.deepEqual(calls(), ['ListRooms', 'ListParticipants']);
+  });
+
+  test('does not wait for a LiveKit that is slow, and gets the correction as events', async () => {
+    const room = await newRoom();
+    await apply(moved('joined', room, 'ghost'));
+    const answer = Promise.withResolvers<void>();
+    ({ rooms: listed } = listRoomsOn(running.livekit, () => answer.promise));
+    inRoom(room, listedParticipant('PA_1', 'a'));
+    const client = await watch(room);
+    assert.deepEqual(await identities(client), ['ghost']);
+    answer.resolve();
+    const events = [await client.next(), await client.next()];
+    assert.deepEqual(
+      events.map(({ event, data }) => [event, data.identity]),
+      [
+        ['left', 'ghost'],
+        ['joined', 'a'],
+      ],
+    );
+  });
+
+  test('is as it is stored where LiveKit is down', async () => {
+    const room = await newRoom();
+    await apply(moved('joined', room, 'a'));
+    running.livekit.behaviours.set('ListRooms', (response) => response.destroy());
+    assert.deepEqual(await identities(await watch(room)), ['a']);
+  });
 });
 
 describe('presence is answered as it is stored', () => {

@@ -18,6 +18,7 @@ import { CREDENTIALS, RECORDING, RECORDED_ROOM as ROOM, withEgressServer } from 
 const { running, start, stop, list, started, recordings, age, asked } = withEgressServer();
 const meet = (method: string, behave: EgressBehaviour) => running.egress.behaviours.set(method, behave);
 
+const SEEN_MS = 30_000;
 const NO_REDIS = 'twirp error unknown: egress not connected (redis required)';
 const NO_SERVERS = 'twirp error unknown: no response from servers';
 
@@ -196,6 +197,20 @@ describe('a recording whose end was not told', () => {
     // It waits for two seconds; a call of LiveKit would time out after ten.
     assert.ok(performance.now() - asked < 9000);
   });
+});
+
+test('an answer of LiveKit that is later than the list counts for the next one', async () => {
+  const id = await started();
+  running.egress.advance(id, EgressStatus.EGRESS_COMPLETE);
+  await age();
+  const listed = Promise.withResolvers<void>();
+  meet('ListEgress', (_, answer) => void listed.promise.then(answer));
+  assert.equal((await recordings())[0]?.status, 'starting', 'LiveKit has not answered yet');
+  listed.resolve();
+  for (const end = performance.now() + SEEN_MS; (await recordings())[0]?.status !== 'complete'; ) {
+    assert.ok(performance.now() < end, 'the answer was lost');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 });
 
 describe('stopping', () => {

@@ -87,7 +87,7 @@ describe('a kicked participant', () => {
     }
   });
 
-  test('is not removed for another event, a hidden participant, a recorder or an agent', async () => {
+  test('is not removed for another event, a hidden participant, or one that the operator has started', async () => {
     await kick('user-456');
     await lock();
     for (const body of [
@@ -97,6 +97,9 @@ describe('a kicked participant', () => {
       moved('joined', ROOM, 'user-456', { participant: participant('user-456', { permission: { hidden: true } }) }),
       moved('joined', ROOM, 'user-456', { participant: participant('user-456', { kind: 'EGRESS' }) }),
       moved('joined', ROOM, 'agent-1', { participant: participant('agent-1', { kind: 'AGENT' }) }),
+      ...['SIP', 'INGRESS', 'CONNECTOR', 'OF_A_NEWER_LIVEKIT', 3].map((kind) =>
+        moved('joined', ROOM, 'user-456', { participant: participant('user-456', { kind }) }),
+      ),
     ]) {
       assertAnswer(await send(body), 200, RECEIVED, body);
       assert.deepEqual(removed(), [], body);

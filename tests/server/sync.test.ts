@@ -112,7 +112,7 @@ describe('the operator', () => {
   });
 
   test('is told what is wrong with a body, and nobody else is', async () => {
-    const either = 'either roomId or userId must be given';
+    const either = 'exactly one of roomId and userId must be given';
     for (const [body, error] of [
       ['{', NOT_JSON],
       ['[]', NOT_OBJECT],

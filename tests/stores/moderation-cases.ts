@@ -57,6 +57,53 @@ export function moderationCases(engine: () => Engine): void {
       assert.equal(await engine().database.count('VoiceKick'), 1);
     });
 
+    test('a kick that is lifted ends at once, in that channel, and again is no error', async () => {
+      const lift = (identity: string, channelId = CHANNEL) => engine().store.liftKick({ channelId, identity });
+      await lift('user-456');
+      await kick('user-456', NOW + 60);
+      await kick('user-789', NOW + 60);
+      await kick('user-456', NOW + 60, { channelId: 'channel-voice-123' });
+      for (let time = 0; time < 2; time += 1) await lift('user-456');
+      assert.deepEqual(await facts('user-456', 'user-456'), NONE);
+      assert.deepEqual(await facts('user-789'), { ...NONE, kickedUntil: NOW + 60 });
+      const elsewhere = await facts('user-456', null, 'channel-voice-123');
+      assert.deepEqual(elsewhere, { ...NONE, kickedUntil: NOW + 60 });
+      assert.equal(await kick('user-456', NOW + 5), NOW + 5, 'a new kick may be shorter');
+    });
+
+    test('with a kick end those of the users who were kicked with it, and no others', async () => {
+      for (const user of ['user-456', 'user-789', 'user-mod']) await hold('phone', user);
+      await kick('user-mod', NOW + 90);
+      await kick('phone', NOW + 60);
+      await kick('user-789', NOW + 120, { byUserId: 'user-owner' });
+      await kick('user-stranger', NOW + 60);
+      await engine().store.liftKick({ channelId: CHANNEL, identity: 'phone' });
+      assert.deepEqual(await facts('user-456', 'phone'), NONE);
+      for (const [user, until] of [
+        ['user-mod', NOW + 90],
+        ['user-789', NOW + 120],
+        ['user-stranger', NOW + 60],
+      ] as const) {
+        assert.deepEqual(await facts(user), { ...NONE, kickedUntil: until }, user);
+      }
+      await kick('phone', NOW + 60);
+      await engine().store.liftKick({ channelId: CHANNEL, identity: 'user-456' });
+      assert.deepEqual(await facts('user-456', 'phone'), { ...NONE, identityKickedUntil: NOW + 60 });
+    });
+
+    test('kicks and ends of one identity at the same time are all done', async () => {
+      for (const user of ['user-456', 'user-789', 'user-mod']) await hold('phone', user);
+      const lifted = { channelId: CHANNEL, identity: 'phone' };
+      const all = Array.from({ length: 20 }, (_, at) => [
+        kick('phone', NOW + 60 + at),
+        engine().store.liftKick(lifted),
+      ]);
+      await Promise.all(all.flat());
+      await kick('phone', NOW + 600);
+      await engine().store.liftKick(lifted);
+      assert.deepEqual(await facts('user-456', 'phone'), NONE);
+    });
+
     test('a kick is one of every user who holds the identity', async () => {
       await hold('guest', 'user-456');
       await hold('guest', 'user-789', NOW - 60);

@@ -124,6 +124,8 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
   livekit.behaviours.set('GetParticipant', (response) => json(response, 500, {}));
   await keep('post', path, [mute({})]);
 
+  livekit.behaviours.delete('GetParticipant');
+  livekit.participants.set('user-789', { identity: 'user-789', tracks: [] });
   const moderated = MODERATIONS.map(([name, good, method]) => {
     const path = `/channels/{channelId}/${name}`;
     const at = path.replace('{channelId}', CHANNEL);
@@ -144,6 +146,16 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
       ask({ settings: REFUSED_BY_CHOICE }),
     ]);
   }
+  const kicks = '/channels/{channelId}/kick-participant';
+  const lift =
+    (query: string): Send =>
+    (asking) =>
+      endpoint.send('DELETE', `${kicks.replace('{channelId}', CHANNEL)}${query}`, withLivekit(asking));
+  await keep('delete', kicks, [
+    ...ofUsers(lift('?participantIdentity=nobody'), [{ as: 'user-456' }]),
+    lift('')({}),
+    lift('?participantIdentity=a&participantIdentity=b')({}),
+  ]);
   const nobody = { participantIdentity: 'nobody' };
   const removal = '/channels/{channelId}/remove-participant';
   await keep('post', removal, [endpoint.post(removal.replace('{channelId}', CHANNEL), nobody, withLivekit())]);
