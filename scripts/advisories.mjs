@@ -3,7 +3,7 @@
 import { root } from './lib/paths.mjs';
 import { main, Problem } from './lib/problem.mjs';
 import { mustRun } from './lib/run.mjs';
-import { cargoDeny } from './setup/cargo-tools.mjs';
+import { cargoDeny } from './machine/cargo-tools.mjs';
 import { allCratesOf, MANIFESTS } from './test/supply-chain.mjs';
 
 await main(async () => {

@@ -3,8 +3,8 @@ import { findChromium } from '../../tests/runtime/chromium.mjs';
 import { NAMES, whyNotInstalled } from '../../tests/support/install.mjs';
 import { findFirefox } from '../../tests/www/firefox/program.mjs';
 import { installTools } from '../docs.mjs';
+import { cargoDeny, geckodriver, wasmPack } from '../machine/cargo-tools.mjs';
 import { livekitServer } from '../machine/livekit-server.mjs';
-import { cargoDeny, geckodriver, wasmPack } from '../setup/cargo-tools.mjs';
 import { findChromeDriver } from './browsers.mjs';
 
 /**

@@ -1,4 +1,4 @@
-// Builds LiveKit's own server for the tests and for `npm run livekit` (scripts/livekit.mjs).
+// For machines without LiveKit's server: what scripts/machine/livekit-server.mjs builds it from.
 module livekit-edge/livekit
 
 go 1.26

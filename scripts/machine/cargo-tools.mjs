@@ -1,12 +1,12 @@
-// Builds the programs that run Rust's tests in browsers, and the one that checks what Rust depends on, each once, into
-// target/tools: elsewhere they are downloaded.
+// For machines that cannot download programs: builds those that run Rust's tests in browsers, and the one that checks what Rust depends
+// on, each once, into target/tools.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../lib/paths.mjs';
 import { Problem } from '../lib/problem.mjs';
 import { run } from '../lib/run.mjs';
 import { digest, unlessFresh } from '../lib/stamp.mjs';
-import { cargoEnvironment } from './targets.mjs';
+import { cargoEnvironment } from '../setup/targets.mjs';
 
 /**
  * @typedef {object} Tool
