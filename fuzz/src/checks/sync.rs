@@ -43,7 +43,8 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     }
     let compared = compare(&fields, &wanted);
     let permission = value.get("permission").and_then(Value::as_object);
-    let expected = permission.and_then(|permission| decide(permission, &users));
+    // Written and parsed as the action is: serde_json parses long numbers approximately.
+    let expected = permission.and_then(|permission| decide(permission, &users)).map(|it| parsed(&it.to_string()));
     let action = compared.as_ref().ok().map(|action| match action {
         SyncAction::None => json!("none"),
         SyncAction::Unknown => json!("unknown"),

@@ -148,8 +148,9 @@ async function reconcileAll(
 /** At most as many rooms as a store is asked about at a time, and in the next minute the next ones. */
 function someOf(rooms: RoomOfServer[], now: number): RoomOfServer[] {
   if (rooms.length <= MAX_RUNNING) return rooms;
-  const first = (Math.floor(now / 60) * MAX_RUNNING) % rooms.length;
-  return [...rooms.slice(first), ...rooms.slice(0, first)].slice(0, MAX_RUNNING);
+  const sorted = [...rooms].sort((one, other) => (one.name < other.name ? -1 : 1));
+  const first = (Math.floor(now / 60) * MAX_RUNNING) % sorted.length;
+  return [...sorted.slice(first), ...sorted.slice(0, first)].slice(0, MAX_RUNNING);
 }
 
 const hasParticipants = (room: RoomOfServer): boolean =>
