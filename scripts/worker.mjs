@@ -18,7 +18,7 @@ const PRESENCE_ROOM = 'PresenceRoom';
  *
  * @typedef {object} WorkerOptions
  * @property {number} [port] 0 for a free one
- * @property {Record<string, unknown>} [bindings] the Worker's vars, strings or JSON; the demo's if not given
+ * @property {Record<string, string>} [bindings] the Worker's vars; the demo's if not given
  * @property {string | undefined} [persist] a folder for the database; in memory if not given
  * @property {boolean} [migrate] apply pkg/migrations
  * @property {boolean} [demo] load demo-data.json
@@ -33,7 +33,7 @@ export async function startWorker(options = {}) {
   const { port = 0, bindings = demoSettings, rateLimits = {}, persist, migrate = true, demo = true } = options;
   const { log = () => {}, entry, copies = [] } = options;
   const { code, wasm, exports } = await bundleWorker(entry);
-  const vars = mapValues(bindings, (value) => ({ type: typeof value === 'string' ? 'text' : 'json', value }));
+  const vars = mapValues(bindings, (value) => ({ type: 'text', value }));
   const limits = mapValues(rateLimits, (limit, name) => ({
     type: 'rate-limit',
     namespace: name,

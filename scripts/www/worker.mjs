@@ -10,7 +10,7 @@ let app;
 export default {
   /** @param {Request} request @param {any} env @param {any} context */
   fetch(request, env, context) {
-    app ??= playground(endpoint, env, env.PLAYGROUND);
+    app ??= playground(endpoint, env, JSON.parse(env.PLAYGROUND));
     return app.fetch(request, env, context);
   },
 };

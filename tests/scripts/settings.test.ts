@@ -57,4 +57,5 @@ test("user token: Kraken's claims, twelve hours, HS256 with JWT_SECRET", async (
   assert.deepEqual(rest, { username: 'alice', sub: 'user-456', role: 'USER', iat: 1000, exp: 44_200, iss: 'i' });
   assert.match(jti, /^[0-9a-f-]{36}$/);
   assert.equal(signature, createHmac('sha256', 'k').update(`${header}.${claims}`).digest('base64url'));
+  assert.match(await userToken(user, { JWT_SECRET: '' }), /^eyJ/, 'without a secret the endpoint says what is missing');
 });
