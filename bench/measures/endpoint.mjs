@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { demoData, demoSettings } from '../../scripts/demo-data.mjs';
+import { demoSettings } from '../../scripts/demo-data.mjs';
 import { root } from '../../scripts/lib/paths.mjs';
-import { userToken } from '../../scripts/serve/user-token.mjs';
+import { userToken } from '../../tests/support/user-token.ts';
 import { time, withQuartiles } from '../lib/format.mjs';
 import { hasGenerator, load } from '../lib/load.mjs';
 import { DENO, isThere } from '../lib/programs.mjs';
@@ -113,8 +113,7 @@ async function underLoad(servers, { rounds, seconds, warmSeconds, connections },
 
 /** @param {string} id of a demo user */
 function headersOf(id) {
-  const user = demoData.users.find((/** @type {{ id: string }} */ user) => user.id === id);
-  return { Authorization: `Bearer ${userToken(user, demoSettings)}`, 'Content-Type': 'application/json' };
+  return { Authorization: `Bearer ${userToken(id)}`, 'Content-Type': 'application/json' };
 }
 
 /** Everybody's answer is what the specification asks for. @param {string} url */

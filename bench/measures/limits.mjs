@@ -3,10 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { demoSettings } from '../../scripts/demo-data.mjs';
 import { root } from '../../scripts/lib/paths.mjs';
 import { createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
-import { userToken } from '../../scripts/serve/user-token.mjs';
+import { userToken } from '../../tests/support/user-token.ts';
 import { hasGenerator, load } from '../lib/load.mjs';
 import { inTurns } from '../lib/rounds.mjs';
 import { addRatios, section } from '../lib/section.mjs';
@@ -97,7 +96,7 @@ async function filled(url) {
 function headersOf(at) {
   const id = `limited-${at}`;
   return {
-    Authorization: `Bearer ${userToken({ id, username: id, role: 'USER' }, demoSettings)}`,
+    Authorization: `Bearer ${userToken(id)}`,
     'Content-Type': 'application/json',
     'X-Real-IP': `10.0.${at >> 8}.${at & 255}`,
   };

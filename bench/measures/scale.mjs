@@ -2,8 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { demoSettings } from '../../scripts/demo-data.mjs';
-import { userToken } from '../../scripts/serve/user-token.mjs';
+import { userToken } from '../../tests/support/user-token.ts';
 import { hasGenerator, load } from '../lib/load.mjs';
 import { inTurns, measureInTurns } from '../lib/rounds.mjs';
 import { addRatios, section } from '../lib/section.mjs';
@@ -95,7 +94,7 @@ const nameOf = (users) => `${users.toLocaleString('en')} users, ${(users * ROLES
 
 /** @param {string} id */
 const headersOf = (id) => ({
-  Authorization: `Bearer ${userToken({ id, username: id, role: 'USER' }, demoSettings)}`,
+  Authorization: `Bearer ${userToken(id)}`,
   'Content-Type': 'application/json',
 });
 

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoSettings } from '../../scripts/demo-data.mjs';
-import { userToken } from '../../scripts/serve/user-token.mjs';
+import { userToken } from '../../tests/support/user-token.ts';
 import { kilobytes, time } from '../lib/format.mjs';
 import { section } from '../lib/section.mjs';
 import { onNode } from '../lib/servers.mjs';
@@ -58,7 +58,7 @@ async function measure(count, changes) {
   const all = [];
   try {
     const url = new URL(server.url);
-    const tokens = Array.from({ length: users }, (_, n) => tokenOf(`watcher-${n}`));
+    const tokens = Array.from({ length: users }, (_, n) => userToken(`watcher-${n}`));
     // So that what the first request costs is no watcher's.
     await tell(url, 'warm');
     const before = server.memory();
@@ -98,9 +98,6 @@ function fill(db, users) {
     role.run(`watcher-${n}`, `watcher-${n}`, 'community-kraken', 'role-member');
   }
 }
-
-/** @param {string} id */
-const tokenOf = (id) => userToken({ id, username: id, role: 'USER' }, demoSettings);
 
 /**
  * A connection that counts how often it has received a text.

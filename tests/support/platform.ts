@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import postgres from 'postgres';
 import { demoSettings } from '../../scripts/demo-data.mjs';
+import { dataFolder } from '../../scripts/lib/paths.mjs';
 import { createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
 import { startProcess } from '../../scripts/process.mjs';
-import { DATA_FOLDER, startWorker } from '../../scripts/worker.mjs';
+import { startWorker } from '../../scripts/worker.mjs';
 import { type Database, d1Database, postgresDatabase, sqliteDatabase } from './database.ts';
 import { dropTables, loadDemo } from './sqlite-file.ts';
 
@@ -73,8 +74,8 @@ async function startOnWorkerd({ log, limits: { user, address } = {}, ...start }:
 }
 
 async function startOnSqlite(runtime: 'node' | 'deno', start: Start): Promise<Host> {
-  mkdirSync(DATA_FOLDER, { recursive: true });
-  const folder = mkdtempSync(join(DATA_FOLDER, 'platform-'));
+  mkdirSync(dataFolder, { recursive: true });
+  const folder = mkdtempSync(join(dataFolder, 'platform-'));
   const path = join(folder, 'test.sqlite');
   const server = await startServer(runtime, start, { SQLITE_PATH: path }, folder);
   if (start.demo !== false) loadDemo(path);

@@ -1,18 +1,13 @@
 // Connects to a server that may answer before it has the whole request, and close the connection. The rest of the body
 // then cannot be written, which Node takes for the end of the connection: it drops the answer, which has arrived.
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 
 const CLOSED = ['EPIPE', 'ECONNRESET'];
 
-/** @typedef {(error?: Error | null) => void} Done */
+type Done = (error?: Error | null) => void;
 
-/**
- * A connection that is read to its end although the server takes no more of what is written.
- * @param {number} port
- * @param {string} host
- * @param {() => void} [onConnect]
- */
-export function connectTo(port, host, onConnect) {
+/** A connection that is read to its end although the server accepts no more of what is sent. */
+export function connectTo(port: number, host: string, onConnect?: () => void): Socket {
   const socket = connect(port, host, onConnect);
   const [write, writev] = [socket._write.bind(socket), socket._writev?.bind(socket)];
   socket._write = (chunk, encoding, done) => write(chunk, encoding, ignoringClosed(done));
@@ -20,8 +15,9 @@ export function connectTo(port, host, onConnect) {
   return socket;
 }
 
-/** @param {Done} done @returns {Done} */
-const ignoringClosed = (done) => (error) => {
-  const { code = '' } = /** @type {NodeJS.ErrnoException} */ (error ?? {});
-  done(CLOSED.includes(code) ? null : error);
-};
+const ignoringClosed =
+  (done: Done): Done =>
+  (error) => {
+    const { code = '' } = (error ?? {}) as NodeJS.ErrnoException;
+    done(CLOSED.includes(code) ? null : error);
+  };
