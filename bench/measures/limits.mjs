@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { root } from '../../scripts/lib/paths.mjs';
-import { createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
+import { createTables, loadDemoData, startPostgres } from '../../tests/support/postgres/server.mjs';
 import { userToken } from '../../tests/support/user-token.ts';
 import { hasGenerator, load } from '../lib/load.mjs';
 import { inTurns } from '../lib/rounds.mjs';

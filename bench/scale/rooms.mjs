@@ -1,7 +1,7 @@
 // Rooms full of participants, on each of the stores.
 import postgres from 'postgres';
-import { createTables, startPostgres } from '../../scripts/postgres.mjs';
 import { startWorker } from '../../scripts/worker.mjs';
+import { createTables, startPostgres } from '../../tests/support/postgres/server.mjs';
 
 /** Columns of a row of the table "VoicePresence", with `n` for the number of the participant. */
 const COLUMNS = ['roomSid', 'participantSid', 'room', 'identity', 'name', 'isPresent', 'joinedAt', 'changedAt'];

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { TokenVerifier } from 'livekit-server-sdk';
 import { demoSettings } from '../../scripts/demo-data.mjs';
-import { createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
+import { createTables, loadDemoData, startPostgres } from '../support/postgres/server.mjs';
 import { loadDemo } from '../support/sqlite-file.ts';
 import { userToken } from '../support/user-token.ts';
 import { run, SETTINGS, start } from './support/cli.ts';

@@ -8,10 +8,10 @@ import { AccessToken } from 'livekit-edge';
 import { RoomService } from 'livekit-edge/server';
 import { sqliteStore } from 'livekit-edge/stores/sqlite';
 import { demoSettings } from '../../scripts/demo-data.mjs';
-import { type Livekit, livekitServer, startLivekit } from '../../scripts/livekit.mjs';
-import { createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
 import { Signal } from '../e2e/support/signal.ts';
 import { type Database, postgresDatabase, sqliteDatabase } from '../support/database.ts';
+import { type Livekit, livekitServer, startLivekit } from '../support/livekit.mjs';
+import { createTables, loadDemoData, startPostgres } from '../support/postgres/server.mjs';
 import { loadDemo } from '../support/sqlite-file.ts';
 import { type RunOptions, run } from './support/cli.ts';
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { StoreFault } from 'livekit-edge/server';
 import { type PostgresOptions, postgresStore } from 'livekit-edge/stores/postgres';
 import postgres from 'postgres';
-import { createTables, loadDemoData } from '../../scripts/postgres.mjs';
+import { createTables, loadDemoData } from '../support/postgres/server.mjs';
 import { QUESTION, withPostgres } from '../support/with-postgres.ts';
 
 const MARK = 'hunter2';

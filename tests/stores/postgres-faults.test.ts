@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import { StoreFault } from 'livekit-edge/server';
 import { type PostgresStore, postgresStore } from 'livekit-edge/stores/postgres';
 import postgres from 'postgres';
-import { createTables, startPostgres } from '../../scripts/postgres.mjs';
+import { createTables, startPostgres } from '../support/postgres/server.mjs';
 import { QUESTION, untilDisconnected, withPostgres } from '../support/with-postgres.ts';
 
 const LATE = { name: 'the database did not answer in time' };

@@ -35,10 +35,10 @@ import {
   parametersOf,
 } from '../../pkg/dist/server/stores/reconciliation.sql.js';
 import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from '../../pkg/dist/server/stores/rooms.sql.js';
-import { createTables, startPostgres } from '../../scripts/postgres.mjs';
 import { migrations } from '../../scripts/serve/migrations.mjs';
 import { startWorker } from '../../scripts/worker.mjs';
 import { supportScript } from '../support/endpoint.ts';
+import { createTables, startPostgres } from '../support/postgres/server.mjs';
 
 const NOW = Math.floor(Date.now() / 1000);
 const DAY = 24 * 60 * 60;
