@@ -14,7 +14,7 @@ pub struct ClaimError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClaimErrorKind {
-    /// Another type is required.
+    /// The claim must have the named type.
     WrongType(&'static str),
     /// The claim is required.
     Missing,
@@ -22,9 +22,9 @@ pub enum ClaimErrorKind {
     UnknownName,
     /// The object has a field that LiveKit does not know, or that differs from a known one in case only.
     UnknownField,
-    /// LiveKit does not know this field; the nearest field that it knows.
+    /// LiveKit does not know this field; the known field with the most similar name.
     UnknownFieldNear(&'static str),
-    /// A field is given in two spellings, or together with a field that excludes it.
+    /// The field is set in two spellings, or together with another field of its protobuf oneof.
     Ambiguous,
     /// Longer than this number of bytes.
     TooLong(usize),
@@ -62,19 +62,19 @@ impl ClaimError {
         Self { path, kind }
     }
 
-    /// Where the claim is: names of fields, separated by dots; empty for the claims as a whole.
+    /// Path of the claim: names of fields, separated by dots; empty for the claims as a whole.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Why it is invalid.
+    /// The reason.
     #[must_use]
     pub const fn kind(&self) -> ClaimErrorKind {
         self.kind
     }
 
-    /// A sentence that starts with the path.
+    /// One sentence that starts with the path.
     #[must_use]
     pub fn message(&self) -> String {
         let path = if self.path.is_empty() { "claims" } else { &self.path };

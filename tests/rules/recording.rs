@@ -86,7 +86,7 @@ fn the_name_of_a_room_does_not_lead_out_of_the_operators_folders() {
         ("r/{time}", "../x", "r/{time}"),
     ] {
         let settings = settings(&[("RECORDING_FILEPATH", template)]).unwrap();
-        assert_eq!(settings.filepath_of(room), expected, "{template} {room}");
+        assert_eq!(settings.filepath_for_room(room), expected, "{template} {room}");
         let request: Value = serde_json::from_str(&object_to_string(&settings.request(room, false))).unwrap();
         assert_eq!(request.pointer("/fileOutputs/0/filepath").unwrap(), expected);
         let mut info = json!({"egressId": "EG_1", "roomName": room, "status": "EGRESS_ACTIVE"});
