@@ -1,7 +1,7 @@
-/** Modules that need the optional package `hono`. */
+/** Imports modules that need the optional package `hono`. */
 import { codeOf, Failure } from './failure.js';
 
-/** Imports a module of this package, and says what to install if its imports are not there. */
+/** Imports a module of this package. If `hono` is missing, the error says how to install it. */
 export async function importWithHono<Module>(load: () => Promise<Module>): Promise<Module> {
   try {
     return await load();

@@ -1,4 +1,4 @@
-/** `livekit-edge inspect`: decodes a token, explains it, and says whether a LiveKit server would refuse it. */
+/** `livekit-edge inspect`: decodes and explains a token, and lists why a LiveKit server would reject it. */
 import type { Command } from 'commander';
 import { type Decoded, decode, tokenIn } from '../inspect/decode.js';
 import { inspect as inspectToken } from '../inspect/inspection.js';
@@ -16,7 +16,7 @@ Examples:
   $ livekit-edge token --room lobby --identity alice | livekit-edge inspect --secret-env LIVEKIT_API_SECRET
   $ pbpaste | livekit-edge inspect --json -`;
 
-/** Maximum length of what is read from standard input in bytes: more than that of any token. */
+/** Maximum size of standard input in bytes. Every token is smaller. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
 interface InspectOptions extends EnvironmentOptions {
@@ -48,7 +48,10 @@ async function inspect(argument: string | undefined, options: InspectOptions): P
   if (!inspection.accepted) process.exitCode = EXIT.failure;
 }
 
-/** The secret to verify with; empty if none is named. A named one that is blank must not count as none. */
+/**
+ * The secret to verify with; empty if no option names one. A blank secret is an error, so that the signature is not
+ * silently skipped.
+ */
 function secretOf({ secretEnv, secretFile, envFile }: InspectOptions): string {
   if (secretEnv !== undefined && secretFile !== undefined)
     throw usageError('Use --secret-env or --secret-file, not both');

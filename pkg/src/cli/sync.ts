@@ -1,4 +1,4 @@
-/** `livekit-edge sync`: gives participants the permissions that the database says they have now. */
+/** `livekit-edge sync`: updates the permissions of participants to those in the database. */
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { LivekitException } from '../exception.js';
@@ -41,7 +41,7 @@ async function sync({ room, user, json, ...options }: SyncCommandOptions): Promi
   if ((room === undefined) === (user === undefined)) throw usageError('Give either --room or --user');
   const { createSync } = await importWithHono(() => import('../server/rbac/create-sync.js'));
   const { path } = databaseOf(env);
-  // It would be created, with no user in it.
+  // Opening the store would create an empty file.
   if (path !== undefined && !existsSync(path)) throw new Failure('The SQLite file of SQLITE_PATH does not exist');
   const store = await openStore(env).catch((error: unknown) => {
     throw error instanceof Problem || error instanceof StoreFault ? new Failure(error.message) : error;

@@ -1,6 +1,6 @@
-/** What each claim and grant means, in one sentence (LiveKit `protocol/auth/grants.go`; RFC 7519 section 4.1). */
+/** Explains each claim and grant in one sentence (LiveKit `protocol/auth/grants.go`; RFC 7519 section 4.1). */
 
-/** By the name of a claim, or of a grant after its claim and a dot. */
+/** Sentences by the name of a claim (`exp`), or of a claim and a grant (`video.room`). */
 export const MEANING: Readonly<Record<string, string>> = {
   iss: 'The API key whose secret signed the token.',
   sub: "The participant's identity. A participant that joins replaces one of the same identity.",
@@ -57,7 +57,7 @@ export const MEANING: Readonly<Record<string, string>> = {
   'agentThread.delete': "May delete agents' threads.",
 };
 
-/** Of grants whose `false` denies something. */
+/** Sentences for grants whose value `false` denies something. */
 const DENIED: Readonly<Record<string, string>> = {
   'video.canPublish': 'May publish neither audio nor video.',
   'video.canSubscribe': 'May not receive what others publish.',
@@ -68,16 +68,16 @@ const DENIED: Readonly<Record<string, string>> = {
 const TIMES = new Set(['exp', 'nbf', 'iat']);
 const GRANTS = new Set(['video', 'sip', 'agent', 'agentEndpoint', 'agentThread', 'inference', 'observability']);
 
-/** A claim, or a grant in one. */
+/** A claim, or a grant in a claim. */
 export interface ExplainedClaim {
-  /** Such as `exp` or `video.room`. */
+  /** Name, such as `exp` or `video.room`. */
   readonly name: string;
   readonly value: string;
   readonly meaning: string;
 }
 
 /**
- * One row for each claim, and for each grant in a claim.
+ * Explains each claim, and each grant in a claim.
  *
  * @param timeText - formats a time in Unix seconds
  */

@@ -1,4 +1,4 @@
-/** Requests to start an egress. */
+/** Creates requests to start an egress. */
 import {
   type DirectFileOutput,
   ParticipantEgressRequest,
@@ -18,7 +18,7 @@ import type {
 import { encodingOf, type Outputs, outputsOf } from './egress-outputs.js';
 import { type Optional, picked } from './messages.js';
 
-/** Of a room as its layout shows it. */
+/** Request for an egress of a room in a layout. */
 export const roomRequest = (
   roomName: string,
   output: Outputs,
@@ -31,7 +31,7 @@ export const roomRequest = (
     ...encodingOf(options.encodingOptions),
   });
 
-/** Of a web page. */
+/** Request for an egress of a web page. */
 export const webRequest = (url: string, output: Outputs, options: WebOptions | undefined): WebEgressRequest =>
   new WebEgressRequest({
     url,
@@ -40,7 +40,7 @@ export const webRequest = (url: string, output: Outputs, options: WebOptions | u
     ...encodingOf(options?.encodingOptions),
   });
 
-/** Of a participant. */
+/** Request for an egress of a participant. */
 export function participantRequest(
   roomName: string,
   identity: string,
@@ -57,7 +57,7 @@ export function participantRequest(
   });
 }
 
-/** Of an audio track, a video track or both together. */
+/** Request for an egress of an audio track, a video track, or both. */
 export const trackCompositeRequest = (
   roomName: string,
   output: Outputs,
@@ -70,7 +70,7 @@ export const trackCompositeRequest = (
     ...encodingOf(options.encodingOptions),
   });
 
-/** Of a track as it is, to a file or to a WebSocket with this URL. */
+/** Request for an egress of a track without encoding it again, to a file or to a WebSocket URL. */
 export const trackRequest = (
   roomName: string,
   output: DirectFileOutput | string,

@@ -1,11 +1,11 @@
-/** What is thrown when a call of LiveKit's API fails. */
+/** Creates the errors of failed calls of LiveKit's API. */
 import { ServerError } from './server-error.js';
 import type { Answer, Json } from './twirp.js';
 import { TWIRP_ERROR_CODES, type TwirpErrorCode } from './twirp-error-code.js';
 
 const NAME = 'ServerError';
 
-/** Codes for answers that are not Twirp's: of the server's authentication, or of a proxy. */
+/** Codes for responses that are not Twirp errors: from the server's authentication, or from a proxy. */
 const CODE_OF_STATUS = new Map<number, TwirpErrorCode>([
   [401, 'unauthenticated'],
   [403, 'permission_denied'],
@@ -16,28 +16,31 @@ const CODE_OF_STATUS = new Map<number, TwirpErrorCode>([
   [504, 'unavailable'],
 ]);
 
-/** Maximum length of what is kept of the server's texts, in UTF-16 units. */
+/** Maximum length of a text of the server in an error, in UTF-16 units. */
 const MAX_TEXT = 1000;
 
-/** No response, or one that broke off. */
+/** The error for a call without a response, or with an incomplete one. */
 export const unreachable = (cause: unknown): ServerError =>
   new ServerError(NAME, 'LiveKit is unreachable', 502, 'livekit_unavailable', undefined, {
     reason: 'livekit_unreachable',
     cause,
   });
 
-/** No response in time. */
+/** The error after the timeout. */
 export const tooSlow = (): ServerError =>
   new ServerError(NAME, 'LiveKit did not answer in time', 504, 'livekit_timeout');
 
-/** A response with status 200 that is not the method's. */
+/** The error for a malformed response with status 200. */
 export const invalidAnswer = (reason: 'livekit_garbage' | 'livekit_too_large', cause?: unknown): ServerError =>
   new ServerError(NAME, "LiveKit's answer is invalid", 502, 'unknown', undefined, {
     reason,
     ...(cause === undefined ? {} : { cause }),
   });
 
-/** A response with another status. The token is not quoted: LiveKit's server does so in plain text, which is not read. */
+/**
+ * The error for a response with another status. It must not contain the token, which LiveKit's server may quote in its
+ * response.
+ */
 export function refused({ status, json }: Answer, token: string): ServerError {
   const code = codeOf(json, status);
   const isQuotable = (text: unknown): text is string => typeof text === 'string' && !text.includes(token);
@@ -45,7 +48,7 @@ export function refused({ status, json }: Answer, token: string): ServerError {
   return new ServerError(
     NAME,
     `LiveKit refused the call: ${code}`,
-    // Of a redirect, which is not followed, or of another 2xx there is no status to answer with.
+    // A redirect, which is not followed, or another 2xx is not an error status.
     status >= 400 ? status : 502,
     code,
     typeof meta === 'object' && meta !== null ? textsOf(meta, isQuotable) : undefined,

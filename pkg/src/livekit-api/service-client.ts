@@ -1,4 +1,4 @@
-/** What the clients of LiveKit's services share: a token for each call, the call, and its errors. */
+/** Base class of the clients of LiveKit's services: signs a token for each call, calls, and converts errors. */
 import { AccessToken } from '../access-token.js';
 import type { SIPGrant, VideoGrant } from '../grants.js';
 import { type ClientOptions, type Connection, connectionOf } from './client-options.js';
@@ -12,7 +12,10 @@ const TTL = '10m';
 
 /** A client of one of LiveKit's services. */
 export abstract class ServiceClient {
-  /** A function, so that methods work behind a `Proxy` and nothing that prints the client shows a secret. */
+  /**
+   * Returns the private values. A closure, because `#private` fields do not work behind a `Proxy`, and because printing
+   * the client must not show the secret.
+   */
   private readonly hidden: () => Connection & { readonly service: Service };
 
   /** @internal */
@@ -22,16 +25,16 @@ export abstract class ServiceClient {
   }
 
   /**
-   * The header of a call with these grants.
+   * Returns the `Authorization` header for a call with these grants.
    *
-   * @throws {@link LivekitException} for grants that a LiveKit server would refuse
+   * @throws {@link LivekitException} for grants that a LiveKit server would reject
    */
   async authHeader(grant: VideoGrant, sip?: SIPGrant): Promise<Record<string, string>> {
     return { Authorization: `Bearer ${tokenOf(this.hidden(), grant, sip)}` };
   }
 
   /**
-   * Calls a method, whose answer is a JSON object.
+   * Calls a method that returns a JSON object.
    * @internal
    */
   protected async call(method: string, grant: VideoGrant, message: () => Message): Promise<Json> {
@@ -54,7 +57,7 @@ function tokenOf({ credentials }: Connection, grant: VideoGrant, sip?: SIPGrant)
   return token.toJwtSync();
 }
 
-// Called as a method, the global fetch of Workers throws.
+// A function, because the global `fetch` of Workers throws if it is called as a method.
 const send: Send = (address, init) => fetch(address, init);
 
 function answerOf(
@@ -63,7 +66,7 @@ function answerOf(
   method: string,
   body: Json,
 ): Promise<Answer> {
-  // Pages without TLS have no `randomUUID`.
+  // Browsers have no `randomUUID` in pages without TLS.
   const requestId = hasFailover(connection) ? crypto.randomUUID?.() : undefined;
   return withFailover(connection, send, token, async (url) => {
     const signal = AbortSignal.timeout(connection.timeoutMs);

@@ -1,4 +1,4 @@
-/** request → caller, after the rate limit by user. */
+/** Authenticates the caller of a request, and applies the rate limit by user. */
 import { createException } from '../exception.js';
 import { userTokenOf, verifyUserToken } from './authenticate.js';
 import type { LivekitContext } from './context.js';
@@ -7,13 +7,15 @@ import { limitUser } from './middleware/rate-limit.js';
 
 /** The caller of a request. */
 interface Authenticated {
-  /** A copy, for limits, rules and log. */
+  /** A checked copy, for limits, rules and log. */
   readonly caller: Caller;
-  /** What the application's own `authenticate` returned, for its `authorize`. */
+  /** The value that the application's `authenticate` returned, for its `authorize`. */
   readonly user: Caller;
 }
 
-/** The caller of a route. Throws 401, 415, 429, and 503 without the keys of the identity provider. */
+/**
+ * Authenticates and counts the caller. Throws 401, 415 or 429, and 503 if the identity provider's keys are unavailable.
+ */
 export async function callerOf(context: LivekitContext): Promise<Authenticated> {
   const user = await authenticated(context);
   const caller = checkedCaller(user);
@@ -21,11 +23,11 @@ export async function callerOf(context: LivekitContext): Promise<Authenticated> 
   return { caller, user };
 }
 
-/** The caller of a request that was counted already. Throws as {@link callerOf}, but not 429. */
+/** Authenticates the caller of a request that was already counted. Throws as {@link callerOf}, except 429. */
 export const authenticatedCallerOf = async (context: LivekitContext): Promise<Caller> =>
   checkedCaller(await authenticated(context));
 
-/** As {@link callerOf}, and the policy admits the caller. */
+/** As {@link callerOf}; also checks that the policy admits the caller. */
 export async function admittedCallerOf(context: LivekitContext): Promise<void> {
   const { caller } = await callerOf(context);
   await context.get('policy').admit(caller, context.get('endpoint'));

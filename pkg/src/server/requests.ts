@@ -5,16 +5,16 @@ import type { ModerationRequest, MuteRequest, RecordingRequest, TokenRequest } f
 import { call, Handle } from '../wasm/instance.js';
 import { tooLarge } from './errors.js';
 
-/** A parsed request for a token. It is in the module's memory until it is disposed of or collected. */
+/** A parsed token request. It stays in the module's memory until `dispose` or garbage collection. */
 export interface ParsedRequest {
   /** The ids to look up in the store. */
   readonly description: {
-    /** The room, a channel or a group of direct messages, if it is valid. */
+    /** The room, which is the id of a channel or of a group of direct messages; `null` if it is invalid. */
     readonly id: string | null;
-    /** The identity, if it is valid. */
+    /** The identity; `null` if it is invalid. */
     readonly identity: string | null;
   };
-  /** The request in the module. */
+  /** The handle of the request in the module. */
   readonly object: object;
   /** Frees the request. */
   dispose(): void;
@@ -26,25 +26,28 @@ export type ParsedMuteRequest = Omit<ParsedRequest, 'description'>;
 /** A parsed request about a recording. */
 export type ParsedRecordingRequest = Omit<ParsedRequest, 'description'>;
 
-/** Names of what a moderator does, here since the declarations of the package import none of the module's. */
+/**
+ * Names of the requests of a moderator. They are repeated here, because the package's type declarations cannot import
+ * those of the module.
+ */
 export type ModerationName = 'kick' | 'remove' | 'lock' | 'end';
 
 /** A parsed request of a moderator. */
 export type ParsedModeration = Omit<ParsedRequest, 'description'>;
 
-/** Parses the body of a request for a token. Throws 400 if it is not a JSON object, or repeats a field. */
+/** Parses the body of a token request. Throws 400 if it is not a JSON object, or repeats a field. */
 export function parseCreateToken(body: Uint8Array): ParsedRequest {
   const bytes = bytesOf(body);
   return tokenRequest(new Handle(({ TokenRequest }) => TokenRequest.parseCreateToken(bytes), lookup));
 }
 
-/** As {@link parseCreateToken}, in the form of LiveKit's clients. */
+/** As {@link parseCreateToken}, in the form of LiveKit's client SDKs. */
 export function parseTokenSource(body: Uint8Array): ParsedRequest {
   const bytes = bytesOf(body);
   return tokenRequest(new Handle(({ TokenRequest }) => TokenRequest.parseTokenSource(bytes), lookup));
 }
 
-/** As {@link parseCreateToken}, of a request to mute a participant. */
+/** As {@link parseCreateToken}, for a request to mute a participant. */
 export function parseMuteParticipant(body: Uint8Array): ParsedMuteRequest {
   const bytes = bytesOf(body);
   const request = new Handle(
@@ -55,7 +58,7 @@ export function parseMuteParticipant(body: Uint8Array): ParsedMuteRequest {
   return request;
 }
 
-/** As {@link parseCreateToken}, of a request about a recording; without a body every field is unset. */
+/** As {@link parseCreateToken}, for a request about a recording. Without a body every field is unset. */
 export function parseRecording(body: Uint8Array = new Uint8Array()): ParsedRecordingRequest {
   const bytes = bytesOf(body);
   const request = new Handle(
@@ -66,7 +69,7 @@ export function parseRecording(body: Uint8Array = new Uint8Array()): ParsedRecor
   return request;
 }
 
-/** As {@link parseCreateToken}, of a request to kick or remove a participant, to lock a channel or to end a room. */
+/** As {@link parseCreateToken}, for a request to kick or remove a participant, to lock a channel, or to end a room. */
 export function parseModeration(name: ModerationName, body: Uint8Array): ParsedModeration {
   const bytes = bytesOf(body);
   const request = new Handle(
@@ -78,7 +81,7 @@ export function parseModeration(name: ModerationName, body: Uint8Array): ParsedM
 }
 
 /**
- * The request in the module.
+ * Returns the handle of the request in the module.
  * @internal
  */
 export const tokenRequestOf = (request: ParsedRequest): TokenRequest => request.object as TokenRequest;
@@ -103,13 +106,13 @@ export const recordingRequestOf = (request: ParsedRecordingRequest): RecordingRe
 export const moderationRequestOf = (request: ParsedModeration): ModerationRequest =>
   request.object as ModerationRequest;
 
-/** Whether a string is a valid room name: only then a channel of this id is looked up. */
+/** True for a valid room name. Only valid names are looked up as channels. */
 export const isRoomName = (text: string): boolean => call((wasm) => wasm.isRoomName(text));
 
-/** More than the maximum size of any body. */
+/** Maximum size of any body in bytes. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-/** A copy of the bytes: after a trap they are parsed again. */
+/** Copies the bytes, which are parsed again after a trap. */
 function bytesOf(body: unknown): Uint8Array {
   const bytes = copyOfBytes(body);
   if (bytes === undefined) {

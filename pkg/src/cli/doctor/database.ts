@@ -1,4 +1,4 @@
-/** Whether the database can be used and has the tables. */
+/** Checks that the database can be used and has the tables. */
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { textSettings } from '../../config.js';
@@ -75,7 +75,7 @@ async function checkPostgres(env: object): Promise<Finding> {
   }
 }
 
-/** Whether recording may be on: the check of the settings says if they are invalid. */
+/** True if recording is configured. Invalid values are found by the check of the settings. */
 const isRecording = (env: object): boolean =>
   Object.keys(textSettings(env, ['RECORDING_STORAGE', 'RECORDING_FILEPATH'])).length > 0;
 

@@ -1,4 +1,4 @@
-/** Options of the command `token` → an access token to be signed. The rules check its claims. */
+/** Converts the options of the command `token` into an access token to sign. The rules check its claims. */
 import { usageError } from '../failure.js';
 import { grantsOf } from './grants.js';
 
@@ -38,14 +38,17 @@ export function accessToken(options: TokenOptions): object {
   return { identity, ttl: ttl === undefined ? undefined : secondsOrDuration(ttl), claims };
 }
 
-/** A token with a room may be used to join it, unless `--no-room-join` is given. */
+/** The `video` grant. `--room` implies `roomJoin`, unless `--no-room-join` is set. */
 function videoGrant({ room, roomJoin, source }: TokenOptions, others: object | undefined): object | undefined {
   if (room === undefined && source === undefined) return others;
   const join = room !== undefined && roomJoin ? { roomJoin: true } : {};
   return { room, ...join, canPublishSources: source, ...others };
 }
 
-/** A number without a unit is one of seconds. An infinite one would become the default in JSON. */
+/**
+ * Parses a TTL: a number of seconds, or a duration. An infinite number would become `null` in JSON, which means the
+ * default.
+ */
 function secondsOrDuration(ttl: string): number | string {
   const seconds = Number(ttl);
   return /^\d+(\.\d+)?$/.test(ttl) && Number.isFinite(seconds) ? seconds : ttl;
@@ -63,7 +66,7 @@ function attributesOf(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(attributes);
 }
 
-/** `name`, or `name:metadata`. */
+/** Parses `name` or `name:metadata`. */
 function agentOf(text: string): object {
   const at = text.indexOf(':');
   const agentName = at < 0 ? text : text.slice(0, at);

@@ -1,16 +1,16 @@
-/** The rooms that run on each of LiveKit's servers. */
+/** Lists the running rooms of each LiveKit server. */
 import type { Rules } from '../rules.js';
 import { accessByRules, createCalls, failure } from './calls.js';
 import { type LivekitRoom, roomsOf } from './room-messages.js';
 
-/** The rooms that run on one server, or why it has not answered. */
+/** The running rooms of one server, or the reason why the call failed. */
 export interface RoomsOfServer {
   readonly server: string;
   readonly rooms?: readonly LivekitRoom[];
   readonly error?: unknown;
 }
 
-/** The rooms that run on each server of these rules. */
+/** Lists the running rooms of each configured server. */
 export function listRoomsOf(rules: Rules): Promise<RoomsOfServer[]> {
   const failed = failure('Failed to list rooms');
   const names = rules.call((rules) => rules.serverNames());

@@ -1,16 +1,16 @@
-/** The rest of a body that was answered before it was read. */
+/** Discards the rest of a request's body, if the response comes before its end. */
 import type { Context } from 'hono';
 import { waitUntilOf } from '../wait-until.js';
 
-/** The bytes and milliseconds of such a body, and the milliseconds without a byte of it, after which the connection is closed. */
+/** Limits after which the connection is closed: bytes and milliseconds of the body, and milliseconds without a byte. */
 export const DISCARD = { bytes: 16 * 1024 * 1024, milliseconds: 10_000, idle: 1000 };
 
-/** Milliseconds for which the response waits: what a client sends at once is gone by then. */
+/** Milliseconds for which the response waits, enough for a body that the client sends without delay. */
 const WAIT_MS = 100;
 
 /**
- * On Workers, discards the rest of a request's body: otherwise the runtime closes the connection while the client is still
- * sending, and the client may never read the response. On Node `process/node-http.ts` does it.
+ * Discards the rest of a request's body on Workers. Otherwise the runtime closes the connection while the client is
+ * still sending, and the client may not receive the response. On Node `process/node-http.ts` does it.
  */
 export async function discardBody(context: Context): Promise<void> {
   const waitUntil = waitUntilOf(context);

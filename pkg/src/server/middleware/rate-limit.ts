@@ -1,4 +1,4 @@
-/** Rate limits: by address before a request is parsed, by user after authentication. */
+/** Applies rate limits: by address before a request is parsed, by user after authentication. */
 import type { MiddlewareHandler } from 'hono';
 import { createException } from '../../exception.js';
 import type { LivekitContext, LivekitEnv } from '../context.js';
@@ -10,12 +10,12 @@ import type { RateLimiter, RateLimits } from './rate-limiter.js';
 
 type Answer = Awaited<ReturnType<RateLimiter['limit']>>;
 
-/** Milliseconds after which a limiter counts as failed. */
+/** Timeout of a limiter in milliseconds. */
 const TIMEOUT_MS = 1000;
 const DEFAULT_RETRY_SECONDS = 60;
 const MAX_RETRY_SECONDS = 86_400;
 
-/** Limits requests by address, before anything else of the request is parsed. Throws 429. */
+/** Limits requests by address, before the request is parsed. Throws 429. */
 export function addressLimit(addressOf: ClientAddress | undefined): MiddlewareHandler<LivekitEnv> {
   let isTold = false;
   return async (context, next) => {
@@ -44,8 +44,8 @@ function refuse(context: LivekitContext, retryAfter: string, reason: keyof RateL
 }
 
 /**
- * Counts a request; returns the seconds to wait if it is above the limit. If a limiter fails the request is let in, and the
- * log says so: limits protect against load and grant no rights.
+ * Counts a request; returns the seconds to wait if it is above the limit. If the limiter fails, the request is allowed
+ * and the error is logged, because limits protect against load and are no authorization.
  */
 async function ask(
   limit: keyof RateLimits,
@@ -70,7 +70,7 @@ async function ask(
   }
 }
 
-/** The value of `Retry-After`: an integer from 1, whatever a limiter returns. */
+/** Formats `Retry-After`: a positive integer, even if the limiter returns another value. */
 function seconds(retryAfter: number | undefined): string {
   const wait = Number.isFinite(retryAfter) ? Math.ceil(Number(retryAfter)) : DEFAULT_RETRY_SECONDS;
   return `${Math.min(Math.max(wait, 1), MAX_RETRY_SECONDS)}`;

@@ -1,18 +1,18 @@
-/** The endpoint in OpenAPI 3.1, relative to where it is mounted. */
+/** Creates the OpenAPI 3.1 document of an endpoint. Paths are relative to its prefix. */
 import { pathsOf } from './paths.js';
 import { type DocumentOptions, schemasOf } from './schemas.js';
 import { OPERATOR } from './sync.js';
 
-/** The version of the package, which tests/openapi compares. */
+/** Version of the package. A test compares it with package.json. */
 const VERSION = '0.1.0';
 
-/** The user tokens that are verified unless the application authenticates. */
+/** Security schemes of user tokens, unless the application has its own `authenticate`. */
 const USER_TOKENS = {
   bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: "The application's user token." },
   cookie: { type: 'apiKey', in: 'cookie', name: 'access_token', description: 'The same, in a cookie.' },
 };
 
-/** The document of an endpoint with its options. */
+/** Creates the document for an endpoint with these options. */
 export function documentOf(options: DocumentOptions): object {
   const paths = pathsOf(options);
   return {

@@ -1,10 +1,10 @@
-/** The paths of moderators. */
+/** The paths for moderators. */
 import { CHANNEL_ID, OTHER, ofBodies, request, response, type SchemaName } from './responses.js';
 import type { DocumentOptions } from './schemas.js';
 
 const NO_PARTICIPANT = { 404: response('No such participant in the room.', 'ParticipantNotFound') };
 
-/** Responses of every route that calls LiveKit; `failed` is the schema of its error. */
+/** Responses of every route that calls LiveKit. `failed` is the schema of its error. */
 const ofLivekit = ({ choosesServer }: DocumentOptions, failed: SchemaName) => ({
   ...(choosesServer ? OTHER : {}),
   500: response('Credentials are missing, or the URL is invalid.', 'NotConfigured'),
@@ -17,7 +17,7 @@ const channelRoute = (summary: string, requestBody: object, responses: object) =
   post: { summary, requestBody, responses },
 });
 
-/** Paths to kick and to lock, of a store that keeps both. */
+/** Paths for kicks and locks, which require a store that supports them. */
 const keptPaths = (options: DocumentOptions) => ({
   '/channels/{channelId}/kick-participant': channelRoute(
     'Removes a participant, who gets no token for the room for some time (KICK_USER).',
@@ -35,7 +35,7 @@ const keptPaths = (options: DocumentOptions) => ({
   ),
 });
 
-/** Paths of moderators. */
+/** Returns the paths for moderators. */
 export const moderationPaths = (options: DocumentOptions) => ({
   '/channels/{channelId}/remove-participant': channelRoute(
     'Removes a participant, who may join again (KICK_USER).',

@@ -1,4 +1,4 @@
-/** The paths of an endpoint with its options. */
+/** OpenAPI paths of every route. */
 import { moderationPaths } from './moderation.js';
 import { recordingPaths } from './recordings.js';
 import {
@@ -22,7 +22,7 @@ import { SYNC_PATHS } from './sync.js';
 const tokenRoute = (options: DocumentOptions, summary: string, body: SchemaName, answer: SchemaName) => ({
   post: {
     summary,
-    // Without a body every field is unset, which only an application's own policy accepts.
+    // A body is optional if every field may be unset, which only the application's own policy accepts.
     requestBody: request(body, !(options.ownAuthorize && body === 'TokenSourceRequest')),
     responses: {
       ...ofBodies(options),
@@ -61,14 +61,14 @@ const EVENTS =
   '`left` and `updated`, each with a participant; `end` with the `statusCode` of a new request, after which the stream ends.';
 const EVENT_STREAM = { type: 'string', pattern: '^retry: [0-9]+\n' };
 
-/** Responses where a participant who joined may not, and is not removed. */
+/** Responses of a webhook if a participant who may not be in the room could not be removed. */
 const NOT_REMOVED = {
   500: response('Credentials are missing, or the URL is invalid.', 'NotConfigured'),
   502: response('The LiveKit server did not remove a participant who may not be in the room.', 'ParticipantNotRemoved'),
   504: response('The LiveKit server did not answer in 10 seconds.', 'LivekitTimeout'),
 };
 
-/** Paths of every endpoint. */
+/** Returns the paths of every endpoint. */
 const everyPath = (options: DocumentOptions) => ({
   '/token': tokenRoute(options, `A token for ${whatFor(options)}.`, 'CreateToken', 'TokenResponse'),
   '/token-source': tokenRoute(
@@ -137,10 +137,10 @@ const everyPath = (options: DocumentOptions) => ({
 
 const whatFor = ({ ownAuthorize }: DocumentOptions): string => (ownAuthorize ? 'a room' : 'a channel (JOIN_CHANNEL)');
 
-/** Paths that need Kraken's tables. */
+/** Returns the paths that require Kraken's tables. */
 const storePaths = (options: DocumentOptions) => ({
   '/dm-token': tokenRoute(
-    // Kraken's rules decide.
+    // Kraken's rules always decide about direct messages.
     { ...options, ownAuthorize: false },
     'A token for a group of direct messages, for its members.',
     'CreateToken',
@@ -194,7 +194,7 @@ const storePaths = (options: DocumentOptions) => ({
   },
 });
 
-/** The paths of an endpoint. */
+/** Returns the paths of an endpoint. */
 export const pathsOf = (options: DocumentOptions) => ({
   ...everyPath(options),
   ...(options.hasStore ? storePaths(options) : {}),

@@ -1,4 +1,4 @@
-/** The paths of recordings. */
+/** The paths for recordings. */
 import { CHANNEL_ID, FORBIDDEN, OTHER, ofBodies, ofUsers, request, response, UNSUPPORTED } from './responses.js';
 import type { DocumentOptions } from './schemas.js';
 
@@ -15,7 +15,7 @@ const ofEgress = ({ ownAuthenticate, choosesServer }: DocumentOptions) => ({
 
 const RECORDING_ID = { ...CHANNEL_ID, name: 'recordingId' };
 
-/** Paths of recordings. */
+/** Returns the paths for recordings. */
 export const recordingPaths = (options: DocumentOptions) => ({
   '/channels/{channelId}/recordings': {
     parameters: [CHANNEL_ID],

@@ -1,14 +1,14 @@
-/** Requests and responses as JSON Schema 2020-12. */
+/** Schemas of requests and responses (JSON Schema 2020-12). */
 import { ID, LONGEST_TTL, NAME, object, orNull, TIME } from './json-schema.js';
 import { AgentDispatch, RoomConfiguration, tokenSourceRequest } from './token-source.js';
 
-/** The options of an endpoint that its document depends on. */
+/** The options of an endpoint that determine its document. */
 export interface DocumentOptions {
-  /** Whether it has Kraken's tables. */
+  /** Whether the endpoint has Kraken's tables. */
   readonly hasStore: boolean;
-  /** Whether its store may keep kicks and locks. */
+  /** Whether the store may support kicks and locks. */
   readonly moderates: boolean;
-  /** Whether its store may find rooms, and Kraken's rules decide, so that there is a sync. */
+  /** Whether there is a sync: the store may find rooms, and Kraken's rules decide. */
   readonly syncs: boolean;
   /** Whether a function of the application authenticates. */
   readonly ownAuthenticate: boolean;
@@ -18,7 +18,7 @@ export interface DocumentOptions {
   readonly choosesServer: boolean;
 }
 
-/** The body of an error: its status, message, and for some the name of the status. */
+/** Creates the schema of an error body: status, message and, for some errors, the name of the status. */
 const error = (statusCode: number, message: object, error?: string) =>
   object({ statusCode: { const: statusCode }, message, ...(error === undefined ? {} : { error: { const: error } }) });
 
@@ -28,7 +28,7 @@ const RECORDING_STATUS = {
   enum: ['starting', 'active', 'ending', 'complete', 'failed', 'aborted', 'limit_reached'],
 };
 
-/** By name, for `#/components/schemas/…`. */
+/** All schemas by name, for `#/components/schemas/…`. */
 export const SCHEMAS = {
   CreateToken: {
     ...object(
@@ -220,7 +220,7 @@ export const SCHEMAS = {
   OtherError: object({ statusCode: { type: 'integer', minimum: 400, maximum: 599 }, message: { type: 'string' } }),
 };
 
-/** The schemas that the paths of an endpoint refer to, directly or through another one. */
+/** Returns the schemas that the paths of an endpoint refer to, directly or indirectly. */
 export function schemasOf(paths: object, { ownAuthorize }: DocumentOptions): Record<string, object> {
   const all: Record<string, object> = ownAuthorize
     ? { ...SCHEMAS, TokenSourceRequest: tokenSourceRequest(true) }

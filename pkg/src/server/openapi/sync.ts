@@ -1,12 +1,12 @@
-/** The path of the operator. */
+/** The path for the operator. */
 import { BAD_REQUEST, BODY_TIMEOUT, request, response, TOO_LARGE, TOO_MANY, UNAVAILABLE } from './responses.js';
 
-/** How the operator is authenticated. */
+/** Security scheme of the operator. */
 export const OPERATOR = {
   operator: { type: 'http', scheme: 'bearer', description: 'The key of the setting OPERATOR_KEY.' },
 };
 
-/** The paths. */
+/** The paths for the operator. */
 export const SYNC_PATHS = {
   '/sync': {
     post: {

@@ -1,4 +1,4 @@
-/** Compares the presence of all rooms with LiveKit, within bounds: for a timer. */
+/** Compares the presence of all rooms with LiveKit. A timer calls it. */
 import { serviceSettings, withServers } from '../../config.js';
 import { nameOf } from '../errors.js';
 import { roomServiceOf } from '../livekit/room-service.js';
@@ -15,48 +15,51 @@ import { canReconcile, NOT_COMPARED, type Reconciling, reasonOf, reconcileRoom }
 
 /** Options of {@link reconcilePresence}. */
 export interface ReconcilePresenceOptions {
-  /** The settings of the endpoint: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
+  /** Settings of the endpoint: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
   settings: object;
-  /** The store of the endpoint. */
+  /** Store of the endpoint. */
   store: Store;
-  /** The `servers` of the endpoint, if it has them. */
+  /** Option `servers` of the endpoint, if it is set. */
   servers?: readonly LivekitServer[] | undefined;
-  /** The `chooseServer` of the endpoint, if it has one. */
+  /** Option `chooseServer` of the endpoint, if it is set. */
   chooseServer?: ChooseServer | undefined;
   /** Maximum number of rooms; the default is 1,000. */
   limit?: number | undefined;
-  /** After it is aborted, no other room is begun. */
+  /** After it is aborted, no comparison of another room starts. */
   signal?: AbortSignal | undefined;
-  /** Is told of each room whose presence was corrected. */
+  /** Called with each room whose presence was corrected. */
   onChange?: ((room: string) => void | Promise<void>) | undefined;
 }
 
-/** What was done. */
+/** Result of {@link reconcilePresence}. */
 export interface ReconciledPresence {
-  /** How many rooms were compared. */
+  /** Number of compared rooms. */
   readonly rooms: number;
-  /** In how many of them presence was wrong. */
+  /** Number of corrected rooms. */
   readonly corrected: number;
-  /** How many rooms could not be compared: they are left as they were. */
+  /** Number of rooms that could not be compared, and were not changed. */
   readonly failed: number;
-  /** Whether every room that was due was compared. */
+  /** True if every room that was due was compared. */
   readonly isComplete: boolean;
 }
 
 const MAX_ROOMS = 1000;
 const AT_A_TIME = 4;
-/** Maximum number of rooms that run whose names are passed to the store. */
+/** Maximum number of running rooms whose names are passed to the store. */
 const MAX_RUNNING = 5000;
-/** Milliseconds after which no other room is begun. Two calls of LiveKit for one room take at most 20 seconds. */
+/**
+ * Milliseconds after which no comparison of another room starts. The two calls of LiveKit for one room take at most 20
+ * seconds.
+ */
 const BEGIN_MS = 20_000;
 
 const NOTHING: ReconciledPresence = { rooms: 0, corrected: 0, failed: 0, isComplete: true };
 
 /**
- * Compares presence with LiveKit's own list of who is in a room, and corrects what lost events have left wrong: in the rooms
- * with presence that were not compared for fifty seconds, and in those that run without any. `serve()` of Node and Deno and the
- * Worker's Cron Trigger call it every minute; an application that serves otherwise does that itself. Several processes may call
- * it at the same time. It never rejects.
+ * Compares presence with LiveKit's lists of participants, and corrects errors that lost events have caused. It compares
+ * rooms with presence that were not compared in the last fifty seconds, and running rooms without presence. `serve()`
+ * on Node and Deno and the Worker's Cron Trigger call it every minute; an application that serves in another way must
+ * call it itself. Several processes may call it at the same time. It never rejects.
  *
  * @example
  * ```ts
@@ -148,7 +151,7 @@ const hasParticipants = (room: RoomOfServer): boolean =>
 
 type RoomOfServer = NonNullable<RoomsOfServer['rooms']>[number];
 
-/** Name of the server that a room is on. */
+/** Returns the name of a room's server. */
 async function serverName(rules: Rules, room: string, serverOf: ServerOf): Promise<string> {
   const named = await serverOf(room);
   return rules.call((rules) => rules.serverOfRoom(room, named)).name;

@@ -1,8 +1,9 @@
 /**
- * Compares who is stored as present in a room with LiveKit's own list, and corrects what lost and late events have left wrong.
+ * Compares the stored presence of a room with LiveKit's list of participants, and corrects errors that lost and delayed
+ * events have caused.
  *
- * The store is read before LiveKit is asked: a participant who joined or left in between is in neither list or in both, so that no clocks
- * are compared. An error of LiveKit or of the store changes nothing.
+ * The store is read before LiveKit is called: a participant who joined or left in between is in neither list or in
+ * both, so that clocks need not be compared. After an error of LiveKit or the store nothing is changed.
  */
 import { LivekitException } from '../../exception.js';
 import type { Json } from '../../livekit-api/twirp.js';
@@ -17,24 +18,27 @@ import { askStore } from '../stores/ask.js';
 import type { ReconciledStore } from '../stores/reconciliation.js';
 import { type Store, StoreFault } from '../stores/store.js';
 
-/** What is needed of an endpoint. */
+/** The part of an endpoint that a comparison needs. */
 export type Reconciling = JudgingEndpoint & Pick<Endpoint, 'presenceChanged'>;
 
-/** `skipped`: another process does it or has just done it. `failed`: nothing was changed. */
+/**
+ * Result of a comparison. `skipped`: another process compares the room, or has just done so. `failed`: nothing was
+ * changed.
+ */
 export type Outcome = 'corrected' | 'equal' | 'skipped' | 'failed';
 
-/** Maximum number of participants that one comparison adds; the others are added by the next. */
+/** Maximum number of participants that one comparison adds. The next one adds the others. */
 const MAX_JOINED = 1000;
 
-/** Whether the presence of a store can be compared. */
+/** True if the store has the methods for comparing presence. */
 export const canReconcile = (store: Store): store is Store & Required<ReconciledStore> =>
   [store.claimReconciliation, store.connections, store.correctPresence, store.roomsToReconcile].every(
     (method) => typeof method === 'function',
   );
 
 /**
- * Compares a room, unless it was compared less than a minute ago. Participants whose join was not reported are judged as by their
- * webhook. Never rejects.
+ * Compares a room, unless it was compared in the last minute. Participants without a join event are judged like those
+ * with one. Never rejects.
  */
 export async function reconcileRoom(endpoint: Reconciling, room: string): Promise<Outcome> {
   const claimed = await askStore(endpoint, async (store) =>
@@ -62,11 +66,11 @@ export async function reconcileRoom(endpoint: Reconciling, room: string): Promis
   return 'corrected';
 }
 
-/** As `askStore`, of a store whose presence can be compared. */
+/** As `askStore`, for a store with the methods for comparing presence. */
 const ask = <T>(endpoint: Reconciling, work: (store: Required<ReconciledStore>) => Promise<T>): Promise<T | null> =>
   askStore(endpoint, (store) => work(store as Store & Required<ReconciledStore>));
 
-/** Rejects for connections of another shape. */
+/** Parses connections. Throws for malformed ones. */
 function connectionsOf(answer: unknown): unknown[] {
   const connections = snapshot(answer);
   const isConnection = ({ roomSid, participantSid, changedAt }: Json) =>
@@ -75,7 +79,7 @@ function connectionsOf(answer: unknown): unknown[] {
   throw new StoreFault('presence is of another shape');
 }
 
-/** Asks LiveKit, and compares; `null` if it does not answer. */
+/** Lists LiveKit's participants and compares them; `null` if LiveKit does not answer. */
 async function compareWithLivekit(
   { rooms, log }: Reconciling,
   room: string,
@@ -95,16 +99,18 @@ async function compareWithLivekit(
   return null;
 }
 
-/** The message of the log. */
+/** Message of the log line. */
 export const NOT_COMPARED = 'Presence was not compared with LiveKit';
 
-/** Why LiveKit could not be asked, for the log. Errors of the settings are logged when these are checked. */
+/**
+ * Returns why LiveKit could not be called, for the log; `undefined` for errors of settings, which are logged elsewhere.
+ */
 export function reasonOf(error: unknown): string | undefined {
   const { code, reason } = error instanceof LivekitException ? error : { code: 'internal', reason: undefined };
   return code === 'not_configured' ? undefined : (reason ?? code);
 }
 
-/** The fields of a `livekit.ParticipantInfo` that are compared: its tracks may have thousands of others. */
+/** Returns the compared fields of a `livekit.ParticipantInfo`, without its tracks, which may be large. */
 function withoutTracks(participant: LivekitParticipant): Json {
   const { sid, identity, name, state, kind, permission, joined_at, joinedAt } = participant as Json;
   return { sid, identity, name, state, kind, permission, joined_at, joinedAt };

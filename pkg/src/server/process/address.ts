@@ -1,15 +1,15 @@
-/** settings → where a process listens. */
+/** Parses the address that a process listens on. */
 import { Problem } from './problem.js';
 
-/** Every interface: what Hono's users expect on Node and on Deno, and what a container needs. */
+/** Default host: every interface, as Hono on Node and Deno, and as containers need. */
 const DEFAULT_HOST = '0.0.0.0';
 const DEFAULT_PORT = 8787;
 const LAST_PORT = 65535;
 
-/** Where a process listens. */
+/** The address that a process listens on. */
 export interface Address {
   readonly hostname: string;
-  /** 0 for any free one. */
+  /** 0 for any free port. */
   readonly port: number;
 }
 
@@ -26,6 +26,6 @@ function portOf(text: string): number {
   throw new Problem(`PORT is '${text}': set it to a number from 0 (any free port) to ${LAST_PORT}`);
 }
 
-/** The URL of an address. */
+/** Returns the URL of an address. */
 export const urlOf = ({ hostname, port }: Address): string =>
   `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;

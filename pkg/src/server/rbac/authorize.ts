@@ -1,4 +1,4 @@
-/** Caller and request → facts of the store → decision by Kraken's rules. */
+/** Authorizes requests by Kraken's rules and the facts of the store. */
 import { createException, LivekitException } from '../../exception.js';
 import { jsonText, snapshot } from '../../snapshot.js';
 import { type TokenResponse, tokenResponse } from '../../token-response.js';
@@ -20,15 +20,15 @@ import type { FactsQuestion, PresencePage } from '../stores/store.js';
 import type { Grants } from './grants.js';
 import { addHolder } from './holders.js';
 
-/** The participant to mute, or to unmute. */
+/** The participant to mute or unmute. */
 export interface MuteRequest {
   readonly identity: string;
   readonly mute: boolean;
 }
 
 /**
- * Decides what a caller may have. An application's own table of grants replaces `LIVEKIT_GRANTS`. Throws 503, 401, 400 or 403,
- * and 500 for a table that throws.
+ * Decides the permission of a caller. The application's `grants` function replaces `LIVEKIT_GRANTS`. Throws 503, 401,
+ * 400 or 403, and 500 if that function throws.
  */
 export async function permissionOf(
   caller: Caller,
@@ -48,12 +48,13 @@ export async function permissionOf(
     const text = permissionText(permission);
     call(({ checkMetadata }) => checkMetadata(text));
   }
-  // Last, since who is refused holds no identity: a sync removes one of whose holders one may not be in the room.
+  // Stored last, because a rejected caller must not become a holder of the identity: sync removes a participant if any
+  // holder may not be in the room.
   await addHolder(userId, permission, endpoint);
   return permission;
 }
 
-/** As {@link permissionOf} with the grants of the rules, and issues the token, in one call of the module. */
+/** As {@link permissionOf} with the grants of the rules; also issues the token, in the same call of the module. */
 export async function authorizeAndIssue(
   caller: Caller,
   request: ParsedRequest,
@@ -70,11 +71,11 @@ export async function authorizeAndIssue(
   return tokenResponse(issued, issued, issued);
 }
 
-/** The grants of an application's own table. Throws 403 for a refusal, and 500 or 503 for a table that fails. */
+/** Calls the application's `grants` function. Throws 403 for a refusal, 500 if it throws, and 503 after the timeout. */
 export async function ownGrants(table: () => unknown): Promise<unknown> {
   let grants: unknown;
   try {
-    // Copied inside of `try`: a getter may throw.
+    // Copied inside `try`, because a getter may throw.
     grants = snapshot(await inTime('grants', table));
   } catch (error) {
     if (error instanceof LivekitException && error.code === 'hook_failed') throw error;
@@ -119,8 +120,8 @@ export async function authorizeRecording(
 }
 
 /**
- * Authorizes a caller to see who is in a channel, and returns the participant after whom the page begins. Throws 503, 401,
- * 400 or 403.
+ * Authorizes a caller to see the participants of a channel, and returns the position that the page starts after. Throws
+ * 503, 401, 400 or 403.
  */
 export async function authorizePresence(
   caller: Caller,
@@ -133,17 +134,19 @@ export async function authorizePresence(
   return endpoint.service.call((rules) => rules.authorizePresence(userId, tokenId, issuedAt, channelId, after, facts));
 }
 
-/** Admits a caller whom the store knows. Throws 503 or 401. */
+/**
+ * Checks that the store knows the caller, and that neither the token is revoked nor the user banned. Throws 503 or 401.
+ */
 export async function admit(caller: Caller, endpoint: Endpoint): Promise<void> {
   const facts = await factsOf(caller, {}, endpoint);
   const { userId, tokenId, issuedAt } = caller;
   call((wasm) => wasm.admit(userId, tokenId, issuedAt, facts));
 }
 
-/** An invalid id is not looked up: there is no such channel. */
+/** Returns the channel to look up; `null` for an invalid id, which no channel has. */
 export const inChannel = (channelId: string) => ({ channelId: isRoomName(channelId) ? channelId : null });
 
-/** The facts of the store as JSON. Without facts, the rules reject. */
+/** Reads facts from the store as JSON. If the store fails the text is empty, which the rules reject. */
 export async function factsOf(
   { userId, tokenId, sessionId }: Caller,
   about: Partial<FactsQuestion>,
@@ -151,7 +154,7 @@ export async function factsOf(
 ): Promise<string> {
   const ids = { userId, tokenId: tokenId ?? null, sessionId: sessionId ?? null };
   const question = { ...ids, channelId: null, groupId: null, identity: null, ...about };
-  // Copied inside of `askStore`: the getters of a row may throw.
+  // Copied inside `askStore`, because the getters of a row may throw.
   const facts = await askStore(endpoint, async (store) => jsonText(await store.facts(question)));
   return facts ?? 'null';
 }

@@ -1,4 +1,4 @@
-/** Kraken's rules as the policy of an endpoint. */
+/** Kraken's policy. */
 import type { TokenResponse } from '../../token-response.js';
 import type { Endpoint } from '../endpoint.js';
 import { issue } from '../issue.js';
@@ -6,7 +6,7 @@ import type { Policy, TokenQuestion } from '../policy.js';
 import { admit, authorizeAndIssue, permissionOf } from './authorize.js';
 import type { Grants } from './grants.js';
 
-/** The policy of Kraken's tables; an application's own table of grants replaces `LIVEKIT_GRANTS`. */
+/** Creates the policy of Kraken's tables. The application's `grants` function replaces `LIVEKIT_GRANTS`. */
 export const krakenPolicy = (grants: Grants | undefined): Policy => ({
   admit,
   async issue({ route, request, caller }: TokenQuestion, endpoint: Endpoint): Promise<TokenResponse> {

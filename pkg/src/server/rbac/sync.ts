@@ -1,4 +1,4 @@
-/** A room or a user → every participant has the permissions that the rules give now, or is removed. */
+/** Synchronizes the participants of a room, or one user in all rooms, with the current rules. */
 import { createException, internalError, type LivekitErrorCode, LivekitException } from '../../exception.js';
 import { snapshot } from '../../snapshot.js';
 import type { LivekitParticipant } from '../livekit/room-messages.js';
@@ -18,27 +18,30 @@ import {
   type SyncTarget,
 } from './sync-result.js';
 
-/** Maximum number of rooms of a user, and of the identities in them. */
+/** Maximum number of rooms of a user, and of identities in them. */
 const MAX_ROOMS = 64;
 const MAX_IDENTITIES = 1000;
-/** Rooms, and participants of each, at a time. */
+/** Maximum number of rooms, and of participants in each, that are synchronized concurrently. */
 const AT_A_TIME = 16;
-/** Milliseconds after which nothing new begins: a call of LiveKit in progress may take ten seconds more. */
+/**
+ * Milliseconds after which no other room or participant is started. A call of LiveKit in progress may take ten more
+ * seconds.
+ */
 const TIMEOUT_MS = 25_000;
 
-/** Codes of errors of the settings. */
+/** Error codes of invalid settings. */
 const OF_SETTINGS: readonly LivekitErrorCode[] = ['not_configured', 'unknown_server'];
 
-/** Syncs a room or a user. */
+/** Synchronizes a room or a user. */
 export type SyncRooms = (target: SyncTarget, endpoint: SyncEndpoint) => Promise<SyncResult>;
 
 /**
- * Sync by Kraken's rules; an application's own table of grants replaces `LIVEKIT_GRANTS`. It rejects with `room_not_found` for a
- * room that is neither a channel nor a group, and with `store_unavailable` if the store does not answer which room or rooms it is
- * about. Other failures are counted.
+ * Creates the sync by Kraken's rules. The application's `grants` function replaces `LIVEKIT_GRANTS`. The sync rejects
+ * with `room_not_found` for a room that is neither a channel nor a group, and with `store_unavailable` if the store
+ * cannot look up the rooms. Other errors are counted.
  */
 export function createRoomSync(grants: Grants | undefined): SyncRooms {
-  // By the rules, since other settings may mean another server, on which a room of the same name is another room.
+  // Separate for each set of settings, because another LiveKit server may have another room with the same name.
   const joins = new WeakMap<Rules, Join<RoomOutcome | null>>();
   return async (target, endpoint) => {
     const join = joins.get(endpoint.service) ?? createFlights();
@@ -62,14 +65,17 @@ export function createRoomSync(grants: Grants | undefined): SyncRooms {
   };
 }
 
-/** The outcome of a room that could not be synced, which is logged. */
+/** Logs that a room could not be synchronized, and returns its outcome. */
 function notListed(room: string, error: unknown, { log }: SyncEndpoint): RoomOutcome {
   const { code, reason } = error instanceof LivekitException ? error : internalError(error);
   log.warn('A room was not synced', { roomId: room, code, reason });
   return { isListed: false, participants: [] };
 }
 
-/** Syncs the participants of a room; `null` if it is neither a channel nor a group. Rejects if that is not known. */
+/**
+ * Synchronizes the participants of a room; `null` if it is neither a channel nor a group. Rejects if the store cannot
+ * tell.
+ */
 async function syncRoom(
   room: string,
   whom: Whom,
@@ -83,7 +89,7 @@ async function syncRoom(
   try {
     listed = await participantsIn(room, whom, endpoint);
   } catch (error) {
-    // Without a URL or keys nothing can be synced, which is an error of the settings.
+    // An error of the settings concerns every room, so that it is not counted but thrown.
     if (error instanceof LivekitException && OF_SETTINGS.includes(error.code)) throw error;
     return notListed(room, error, endpoint);
   }
@@ -97,8 +103,8 @@ async function syncRoom(
 }
 
 /**
- * The participants of a room, or at least these. What participants choose, such as metadata, can make the list larger than an
- * answer may be: then those who are looked for are asked for one by one, so that no participant escapes a sync by it.
+ * Lists the participants of a room. If the list is too large, the requested participants are fetched one by one:
+ * participants choose their metadata, and must not be able to prevent a sync with it.
  */
 async function participantsIn(room: string, whom: Whom, { rooms }: SyncEndpoint): Promise<LivekitParticipant[]> {
   try {
@@ -118,8 +124,9 @@ async function kindIn(store: Store, room: string): Promise<RoomKind | null> {
 }
 
 /**
- * The rooms that a user may be in, with the identities there, and whether they are all. A user who has got tokens for more
- * identities than are looked at could hide under an older one: then every participant of these rooms is synced.
+ * Finds the rooms that a user may be in and the identities there; `areAll` is false if there are more. If the user got
+ * tokens with more identities than are looked up, every participant of these rooms is synchronized, so that the user
+ * cannot hide under an older identity.
  */
 async function roomsOf(userId: string, endpoint: SyncEndpoint): Promise<{ rooms: [string, Whom][]; areAll: boolean }> {
   const rows = await askStoreOrThrow(endpoint, async (store) => {

@@ -1,4 +1,4 @@
-/** The recordings of the store, with a timeout, and checked. */
+/** Calls the store's recordings with a timeout, and checks the results. */
 import { snapshot } from '../../snapshot.js';
 import type { Endpoint } from '../endpoint.js';
 import { askStoreOrThrow } from '../stores/ask.js';
@@ -6,33 +6,33 @@ import { isTime } from '../stores/is-time.js';
 import type { RecordingChange, RecordingClaim, Recordings, StaleClaim } from '../stores/recordings.js';
 import { StoreFault } from '../stores/store.js';
 
-/** A recording of the store, checked. */
+/** A checked recording of the store. */
 export interface KnownRecording {
   readonly recordingId: string;
   readonly startedBy: string;
-  /** Unix milliseconds. */
+  /** In Unix milliseconds. */
   readonly askedAt: number;
   readonly status: string;
   readonly stage: number;
-  /** Unix seconds. */
+  /** In Unix seconds. */
   readonly startedAt: number | null;
-  /** Unix seconds. */
+  /** In Unix seconds. */
   readonly endedAt: number | null;
   readonly files: readonly KnownFile[];
 }
 
-/** A file, checked. */
+/** A checked file. */
 export interface KnownFile {
   readonly name: string;
   readonly location?: string;
   readonly size: number;
-  /** Milliseconds. */
+  /** In milliseconds. */
   readonly duration: number;
 }
 
 type Of = Pick<Endpoint, 'store' | 'log'>;
 
-/** Asks the store. Throws 503. */
+/** Calls the store. Throws 503. */
 export async function askRecordings<T>(endpoint: Of, ask: (recordings: Recordings) => Promise<T>): Promise<T> {
   return askStoreOrThrow(endpoint, async ({ recordings }) => {
     if (recordings === undefined) throw new StoreFault('no recordings are kept');
@@ -40,11 +40,11 @@ export async function askRecordings<T>(endpoint: Of, ask: (recordings: Recording
   });
 }
 
-/** Claims a room; false if it has a claim. Throws 503. */
+/** Claims a room; false if it already has a claim. Throws 503. */
 export const claimRoom = async (endpoint: Of, claim: RecordingClaim): Promise<boolean> =>
   (await askRecordings(endpoint, (recordings) => recordings.claim(claim))) === true;
 
-/** The claim of a room if LiveKit was last asked about it before `before`. Throws 503. */
+/** Returns the claim of a room, if it was last compared with LiveKit before `before`. Throws 503. */
 export const takeStale = (endpoint: Of, room: string, now: number, before: number): Promise<StaleClaim | null> =>
   askRecordings(endpoint, async (recordings) => {
     const claim: unknown = snapshot(await recordings.takeStale(room, now, before));
@@ -59,7 +59,7 @@ export const takeStale = (endpoint: Of, room: string, now: number, before: numbe
 export const storeState = (endpoint: Of, state: RecordingChange, claim: RecordingClaim | null = null): Promise<void> =>
   askRecordings(endpoint, (recordings) => recordings.apply(state, claim, Date.now()));
 
-/** The last recordings of a room. Throws 503. */
+/** Lists the last recordings of a room. Throws 503. */
 export const listKnown = (endpoint: Of, room: string, limit: number): Promise<KnownRecording[]> =>
   askRecordings(endpoint, async (recordings) => {
     const rows: unknown = snapshot(await recordings.list(room, limit));
@@ -67,7 +67,7 @@ export const listKnown = (endpoint: Of, room: string, limit: number): Promise<Kn
     return rows.map(knownRecording);
   });
 
-/** A recording of a room. Throws 503. */
+/** Finds a recording of a room. Throws 503. */
 export const findKnown = (endpoint: Of, room: string, recordingId: string): Promise<KnownRecording | null> =>
   askRecordings(endpoint, async (recordings) => {
     const row: unknown = snapshot(await recordings.find(room, recordingId));

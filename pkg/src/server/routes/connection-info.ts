@@ -1,4 +1,4 @@
-/** GET /connection-info: where clients connect to; with several LiveKit servers, for the room `?roomId=`. */
+/** GET /connection-info: the URL that clients connect to. With several LiveKit servers, `?roomId=` is required. */
 import { connectionInfoOf } from '../../token-response.js';
 import { admittedCallerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';
@@ -10,7 +10,7 @@ export async function connectionInfo(context: LivekitContext): Promise<Response>
   const { service, chooseServer, log } = context.get('endpoint');
   if (service.description.servers < 2) return context.json(connectionInfoOf(service.description));
   const room = context.req.query('roomId') ?? '';
-  // The rules refuse an invalid room, and the application does not see it.
+  // `chooseServer` is not called with an invalid room, which the rules reject.
   const server = isRoomName(room) ? await chosenServer(chooseServer, room, log) : undefined;
   return context.json(connectionInfoOf(service.call((rules) => rules.serverOfRoom(room, server))));
 }

@@ -1,4 +1,4 @@
-/** GET /health: whether the configuration is complete and valid. The errors are in the log alone. */
+/** GET /health: whether the configuration is complete and valid. The errors are only logged. */
 
 import { admittedCallerOf } from '../caller.js';
 import type { LivekitContext } from '../context.js';

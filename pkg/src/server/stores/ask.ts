@@ -5,10 +5,13 @@ import { nameOf, storeUnavailable } from '../errors.js';
 import { withTimeout } from '../timeout.js';
 import { type Store, StoreFault } from './store.js';
 
-/** Milliseconds after which a store counts as unavailable. */
+/** Timeout of a store in milliseconds. */
 const TIMEOUT_MS = 2000;
 
-/** The store's answer; `null` after an error or the timeout. An error's message may contain secrets, and is not logged. */
+/**
+ * Calls the store; `null` after an error or the timeout. The message of an error is not logged, because it may contain
+ * secrets.
+ */
 export async function askStore<T>(
   { store, log }: Pick<Endpoint, 'store' | 'log'>,
   ask: (store: Store) => Promise<T>,
@@ -25,12 +28,12 @@ export async function askStore<T>(
   }
 }
 
-/** As {@link askStore}, but throws 503 in place of `null`. */
+/** As {@link askStore}, but throws 503 instead of returning `null`. */
 export async function askStoreOrThrow<T>(
   endpoint: Pick<Endpoint, 'store' | 'log'>,
   ask: (store: Store) => Promise<T>,
 ): Promise<T> {
-  // In an object, since an answer may be `null`.
+  // In an object, because the result may itself be `null`.
   const answer = await askStore(endpoint, async (store) => ({ value: await ask(store) }));
   if (answer === null) throw storeUnavailable();
   return answer.value;

@@ -1,4 +1,4 @@
-/** Moderation, for SQLite and D1. */
+/** The statements of moderation, for SQLite and D1. */
 import {
   type HoldersQuestion,
   type IssuedIdentity,
@@ -9,7 +9,7 @@ import {
 } from './moderation.js';
 import { PRUNE_ROWS, type Statement } from './presence.sql.js';
 
-/** SQL: the users who hold the identity `identity` in the room `room`. */
+/** SQL: the holders of the identity `identity` in the room `room`. */
 const heldBy = (room: string, identity: string, since: string): string => `
   SELECT userId FROM "VoiceIdentity"
   WHERE room = ${room} AND identity = ${identity} AND issuedAt >= min(${since}, (
@@ -45,16 +45,16 @@ const HOLD = `
 INSERT INTO "VoiceIdentity"(room, identity, userId, issuedAt) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (room, identity, userId) DO UPDATE SET issuedAt = max(issuedAt, excluded.issuedAt)`;
 
-/** Parameter: 1 the second before which rows are old. */
+/** Removes old rows. Parameter: 1 Unix second before which rows are old. */
 const PRUNE_HOLDERS = `
 DELETE FROM "VoiceIdentity" WHERE rowid IN (
   SELECT rowid FROM "VoiceIdentity" WHERE issuedAt < ?1 ORDER BY issuedAt LIMIT ${PRUNE_ROWS}
 )`;
 
-/** The ids of the holders, the last first. Parameters: 1 room, 2 identity, 3 heldSince. */
+/** Selects the ids of the holders, the last first. Parameters: 1 room, 2 identity, 3 heldSince. */
 export const HOLDERS_SQL = `${heldBy('?1', '?2', '?3')} ORDER BY issuedAt DESC, userId LIMIT ${MAX_HOLDERS}`;
 
-/** The statements of a kick, to be run as one transaction. */
+/** Returns the statements of a kick, for one transaction. */
 export const kickStatements = (change: KickChange): Statement[] => [
   {
     sql: KICK,
@@ -63,17 +63,17 @@ export const kickStatements = (change: KickChange): Statement[] => [
   { sql: PRUNE_KICKS, values: [change.createdAt] },
 ];
 
-/** The statement that locks or unlocks a channel. */
+/** Returns the statement that locks or unlocks a channel. */
 export const lockStatement = ({ channelId, isLocked, byUserId, changedAt }: LockChange): Statement =>
   isLocked ? { sql: LOCK, values: [channelId, changedAt, byUserId] } : { sql: UNLOCK, values: [channelId] };
 
-/** The statements that store for which identity a user got a token, to be run as one transaction. */
+/** Returns the statements that store a holder, for one transaction. */
 export const holderStatements = ({ room, identity, userId, issuedAt, heldSince }: IssuedIdentity): Statement[] => [
   { sql: HOLD, values: [room, identity, userId, issuedAt] },
   { sql: PRUNE_HOLDERS, values: [heldSince - KEEP_HELD_SECONDS] },
 ];
 
-/** The values of {@link HOLDERS_SQL}. */
+/** Returns the values of {@link HOLDERS_SQL}. */
 export const holdersValues = ({ room, identity, heldSince }: HoldersQuestion): [string, string, number] => [
   room,
   identity,

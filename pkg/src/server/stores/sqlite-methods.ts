@@ -1,4 +1,4 @@
-/** What a D1 database and a SQLite file answer alike: everything but facts. */
+/** The methods that stores on D1 and SQLite share: all but `facts`. */
 import { nowSeconds } from '../now.js';
 import {
   HOLDERS_SQL,
@@ -25,7 +25,7 @@ import type { SqlQueries } from './sql-queries.js';
 import { kindOf, untilOf, userIdsOf } from './sqlite-answers.js';
 import type { PresenceRow, Store } from './store.js';
 
-/** The methods of a store on a database with the tables of `migrations/`. */
+/** Creates the methods for a database with the tables of `migrations/`. */
 export const sqliteMethods = ({ all, transaction }: SqlQueries): Omit<Store, 'facts'> => ({
   async applyPresence(change) {
     await transaction(presenceStatements(change, nowSeconds()));

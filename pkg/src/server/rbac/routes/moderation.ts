@@ -1,4 +1,4 @@
-/** What moderators do: kick or remove a participant, lock a channel, end a room. */
+/** Routes of moderators: kick or remove a participant, lock a channel, end a room. */
 import type { AuthorizedModerations, ModerationName } from '../../../wasm/generated/livekit_edge.js';
 import { readBody } from '../../body.js';
 import { callerOf } from '../../caller.js';
@@ -14,7 +14,7 @@ import { type Moderating, moderates } from '../../stores/moderation.js';
 import { StoreFault } from '../../stores/store.js';
 import { authorizeModeration } from '../moderation.js';
 
-/** Who moderates, and where. */
+/** An authorized moderator and the channel. */
 interface Moderation {
   readonly channelId: string;
   readonly caller: Caller;
@@ -22,8 +22,8 @@ interface Moderation {
 }
 
 /**
- * POST /channels/:channelId/kick-participant. The kick is stored first: from then on the gate refuses the participant, whether
- * LiveKit answers or not.
+ * POST /channels/:channelId/kick-participant. The kick is stored first, so that the participant gets no new token even
+ * if LiveKit does not answer.
  */
 export const kickParticipant = moderating('kick', async (moderation) => {
   const { identity, until, channelId, caller, endpoint } = moderation;
@@ -32,7 +32,7 @@ export const kickParticipant = moderating('kick', async (moderation) => {
   const change = { channelId, identity, until, byUserId: caller.userId, createdAt, heldSince };
   const kickedUntil = await askModeration(endpoint, async (store) => checkedTime(await store.kick(change)));
   logged('Kicked a participant', moderation, { identity, until: kickedUntil });
-  // Tokens of this second are revoked too.
+  // One second later, so that tokens of the current second are revoked too.
   await ignoreError('participant_not_found', endpoint.rooms.removeParticipant(channelId, identity, createdAt + 1));
   return { until: new Date(kickedUntil * 1000).toISOString() };
 });
@@ -44,7 +44,7 @@ export const removeParticipant = moderating('remove', async (moderation) => {
   logged('Removed a participant', moderation, { identity });
 });
 
-/** POST /channels/:channelId/lock: who is in the room stays. */
+/** POST /channels/:channelId/lock: participants who are in the room stay. */
 export const lockChannel = moderating('lock', async (moderation) => {
   const { locked: isLocked, channelId, caller, endpoint } = moderation;
   const change = { channelId, isLocked, byUserId: caller.userId, changedAt: nowSeconds() };
@@ -52,14 +52,16 @@ export const lockChannel = moderating('lock', async (moderation) => {
   logged(isLocked ? 'Locked a channel' : 'Unlocked a channel', moderation);
 });
 
-/** POST /channels/:channelId/end: a room that is not running has ended. */
+/** POST /channels/:channelId/end: succeeds also if the room is not running. */
 export const endRoom = moderating('end', async (moderation) => {
   const { channelId, endpoint } = moderation;
   await ignoreError('room_not_found', endpoint.rooms.deleteRoom(channelId));
   logged('Ended a room', moderation);
 });
 
-/** A route: parse → authenticate → authorize → act. `act` may return more fields of the response. */
+/**
+ * Creates a route that parses, authenticates, authorizes and calls `act`, which may return more fields of the response.
+ */
 function moderating<Name extends ModerationName>(
   name: Name,
   act: (moderation: Moderation & AuthorizedModerations[Name]) => Promise<{ until: string } | undefined>,
@@ -80,7 +82,7 @@ function moderating<Name extends ModerationName>(
   };
 }
 
-/** Asks a store that keeps kicks and locks. Throws 503. */
+/** Calls a store with kicks and locks. Throws 503. */
 async function askModeration<T>(endpoint: Endpoint, ask: (store: Moderating) => Promise<T>): Promise<T> {
   return askStoreOrThrow(endpoint, async (store) => {
     if (!moderates(store)) throw new StoreFault('no moderation is kept');
@@ -88,7 +90,7 @@ async function askModeration<T>(endpoint: Endpoint, ask: (store: Moderating) => 
   });
 }
 
-/** The end of a kick, which a store of an application's own returns. */
+/** Checks the end of a kick, which may come from the application's own store. */
 function checkedTime(until: unknown): number {
   if (!isTime(until, 1000)) throw new StoreFault('moderation is of another shape');
   return Number(until);

@@ -1,4 +1,4 @@
-/** POST /channels/:channelId/mute-participant: a moderator mutes or unmutes a participant. */
+/** POST /channels/:channelId/mute-participant: mutes or unmutes a participant. */
 
 import { readBody } from '../../body.js';
 import { callerOf } from '../../caller.js';
@@ -29,7 +29,7 @@ export async function muteParticipant(context: LivekitContext): Promise<Response
     identity,
     roomId: channelId,
   });
-  // The participant is muted by now: an error of the store does not change that.
+  // The participant is already muted, so that an error of the store is ignored.
   if (participantSid !== undefined) {
     const change = { room: channelId, identity, participantSid, isServerMuted: mute, askedAt };
     await askStore(endpoint, async (store) => store.setServerMuted?.(change));

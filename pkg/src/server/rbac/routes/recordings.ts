@@ -1,4 +1,4 @@
-/** Recordings of a channel: POST and GET /channels/:channelId/recordings, POST …/:recordingId/stop. */
+/** POST and GET /channels/:channelId/recordings, POST …/:recordingId/stop: recordings of a channel. */
 import { LivekitException } from '../../../exception.js';
 import { readBody } from '../../body.js';
 import { callerOf } from '../../caller.js';
@@ -16,7 +16,7 @@ import { authorizeRecording } from '../authorize.js';
 /** Maximum number of recordings in a response. */
 const MAX_LISTED = 100;
 
-/** Milliseconds that a list waits for LiveKit. */
+/** Milliseconds for which the list waits for LiveKit. */
 const RECONCILE_MS = 2000;
 
 /** A recording in a response. Times are ISO 8601. */
@@ -66,7 +66,7 @@ async function authorized(context: LivekitContext, body?: Uint8Array) {
   }
 }
 
-/** Compares the running recording with LiveKit. If that fails or takes longer, the list is what is known. */
+/** Compares the running recording with LiveKit. If that fails or times out, the list contains the stored state. */
 async function compared(room: string, endpoint: Endpoint): Promise<void> {
   const work = reconcileRecording(room, endpoint).catch((error: unknown) => {
     const { code, reason } = error instanceof LivekitException ? error : { code: 'internal', reason: undefined };
@@ -93,7 +93,7 @@ const toRecording = (known: KnownRecording): Recording => ({
   requestedAt: new Date(known.askedAt).toISOString(),
   ...(known.startedAt === null ? {} : { startedAt: new Date(known.startedAt * 1000).toISOString() }),
   ...(known.endedAt === null ? {} : { endedAt: new Date(known.endedAt * 1000).toISOString() }),
-  // LiveKit's own text may quote the storage.
+  // LiveKit's error text is not used, because it may quote the storage.
   ...(known.status === 'failed' ? { error: 'The recording failed' } : {}),
   files: known.files.map(({ name, location, size, duration }) => ({
     name,

@@ -11,7 +11,7 @@ export async function voicePresence(context: LivekitContext): Promise<Response> 
   const channelId = context.req.param('channelId') ?? '';
   const { caller } = await callerOf(context);
   const after = await authorizePresence(caller, channelId, context.req.query('after'), endpoint);
-  // The pages after the first belong to it.
+  // Only before the first page, so that all pages show the same state.
   if (after === null || after === undefined) await healOnRead(context, channelId);
   const asked = { after: after ?? null, limit: MAX_PARTICIPANTS + 1 };
   const rows = await askStoreOrThrow(endpoint, (store) => rowsIn(channelId, asked, store));
