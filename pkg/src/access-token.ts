@@ -1,5 +1,5 @@
 /** Builds and signs access tokens, with the API of LiveKit's SDK. */
-import { type ApiCredentials, credentialsOrSettings, nullIsWrong, readArgument, readOptions } from './arguments.js';
+import { type ApiCredentials, credentialsOrSettings, readArgument, readOptions, rejectNull } from './arguments.js';
 import type {
   AgentEndpointGrant,
   AgentGrant,
@@ -12,7 +12,7 @@ import type {
   VideoGrant,
 } from './grants.js';
 import { withSigner } from './signer.js';
-import { type Copied, copied, jsonTextOf } from './snapshot.js';
+import { buildJsonText, type Copied, copied } from './snapshot.js';
 import { utf8 } from './utf8.js';
 
 /** Options of {@link AccessToken}. */
@@ -97,7 +97,7 @@ export class AccessToken {
    */
   constructor(apiKey?: string, apiSecret?: string, options?: AccessTokenOptions | null) {
     const credentials = credentialsOrSettings(apiKey, apiSecret);
-    const { identity, ttl, name, metadata, attributes, allowSensitiveCredentials } = optionsOf(options);
+    const { identity, ttl, name, metadata, attributes, allowSensitiveCredentials } = readTokenOptions(options);
     const hidden: Hidden = {
       apiKey: credentials.apiKey,
       apiSecret: credentials.apiSecret,
@@ -161,12 +161,12 @@ export class AccessToken {
   toJwtSync(): string {
     const hidden = this.hidden();
     const { allowSensitiveCredentials, grants } = hidden;
-    const text = jsonTextOf((snapshot) => {
+    const text = buildJsonText((snapshot) => {
       const { identity, ttl, name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig } = this;
       const copy = (value: unknown) => snapshot.of(value, CLAIMS_DEPTH + 1);
       return snapshot.object({
         identity: snapshot.of(identity, 1),
-        ttl: snapshot.of(nullIsWrong(ttl), 1),
+        ttl: snapshot.of(rejectNull(ttl), 1),
         claims: snapshot.object({
           ...snapshot.again(grants, CLAIMS_DEPTH),
           name: copy(name),
@@ -214,7 +214,7 @@ const changes = (fields: object, earlier: object): object =>
 const OPTIONS = ['identity', 'ttl', 'name', 'metadata', 'attributes', 'allowSensitiveCredentials'] as const;
 
 /** Reads each option once, because a getter may return different values. */
-function optionsOf(options: AccessTokenOptions | null | undefined): AccessTokenOptions {
+function readTokenOptions(options: AccessTokenOptions | null | undefined): AccessTokenOptions {
   if (isPolluted()) return readOptions(options, OPTIONS);
   const object: AccessTokenOptions = Object(options);
   return readArgument(() => {

@@ -37,7 +37,7 @@ export function readOptions<T extends object, Name extends keyof T & string>(
 }
 
 /** Replaces `null`, which the rules would take as unset, by an invalid value: `null` must not select the default. */
-export const nullIsWrong = (value: unknown): unknown => (value === null ? false : value);
+export const rejectNull = (value: unknown): unknown => (value === null ? false : value);
 
 /** Maximum length of a token in UTF-16 units. A token with claims of maximum size is shorter. */
 const MAX_TOKEN_LENGTH = 7 * 1024 * 1024;
@@ -47,7 +47,7 @@ export const tokenText = (token: unknown): string =>
   typeof token === 'string' && token.length <= MAX_TOKEN_LENGTH ? token : '';
 
 /** Copies bytes, because the original may change between verification and parsing; `undefined` for another type. */
-export function copyOfBytes(value: unknown): Uint8Array | undefined {
+export function copyBytes(value: unknown): Uint8Array | undefined {
   const isBytes = ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]';
   try {
     return isBytes ? new Uint8Array(value as Uint8Array) : undefined;
@@ -65,16 +65,16 @@ export interface ApiCredentials {
 }
 
 /** Checks that key and secret are not blank, because a blank secret is no secret. */
-export function credentialsOf(apiKey: unknown, apiSecret: unknown): ApiCredentials {
+export function checkCredentials(apiKey: unknown, apiSecret: unknown): ApiCredentials {
   if (!isCredential(apiKey) || !isCredential(apiSecret)) {
     throw createException('not_configured', 'api-key and api-secret must be set');
   }
   return { apiKey, apiSecret };
 }
 
-/** As {@link credentialsOf}; the defaults are settings of the process environment, as in LiveKit's SDK. */
+/** As {@link checkCredentials}; the defaults are settings of the process environment, as in LiveKit's SDK. */
 export const credentialsOrSettings = (apiKey: unknown, apiSecret: unknown): ApiCredentials =>
-  credentialsOf(apiKey ?? setting('LIVEKIT_API_KEY'), apiSecret ?? setting('LIVEKIT_API_SECRET'));
+  checkCredentials(apiKey ?? setting('LIVEKIT_API_KEY'), apiSecret ?? setting('LIVEKIT_API_SECRET'));
 
 function setting(name: string): string | undefined {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
@@ -90,7 +90,7 @@ function setting(name: string): string | undefined {
 const MAX_KEYS = 1000;
 
 /** Checks an array of keys and secrets. */
-export function credentialsOfAll(all: unknown): ApiCredentials[] {
+export function checkCredentialsList(all: unknown): ApiCredentials[] {
   const pairs = readArgument(() => {
     if (!Array.isArray(all)) return [];
     // A `Proxy` may return anything as `length`.
@@ -100,8 +100,8 @@ export function credentialsOfAll(all: unknown): ApiCredentials[] {
   });
   // An empty array gets the error of a missing key.
   return pairs.length === 0
-    ? [credentialsOf(undefined, undefined)]
-    : pairs.map(({ apiKey, apiSecret }) => credentialsOf(apiKey, apiSecret));
+    ? [checkCredentials(undefined, undefined)]
+    : pairs.map(({ apiKey, apiSecret }) => checkCredentials(apiKey, apiSecret));
 }
 
 /** Maximum length of a key or secret in UTF-16 units. */

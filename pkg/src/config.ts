@@ -77,7 +77,7 @@ const ENDPOINT_SETTINGS = [
 export type Settings = Readonly<Record<string, string | number | boolean | object>>;
 
 /** Copies a configuration as plain data. */
-export const settingsOfConfig = (config: LivekitConfig): Settings => read(config, Object.keys(PROPERTIES));
+export const configSettings = (config: LivekitConfig): Settings => read(config, Object.keys(PROPERTIES));
 
 /** Copies the settings of the service from an environment. */
 export const serviceSettings = (env: object): Settings => read(env, SERVICE_SETTINGS);
@@ -95,7 +95,7 @@ export function withServers(settings: Settings, servers: unknown): Settings {
 }
 
 /** Copies the named settings from an environment. */
-export const settingsOf = (env: object, names: readonly string[]): Settings => read(env, names);
+export const pickSettings = (env: object, names: readonly string[]): Settings => read(env, names);
 
 /** Maximum number and length of names that are compared with settings to find misspelled ones. */
 const MAX_NAMES = 1000;

@@ -145,7 +145,7 @@ export function createException(
 }
 
 /** Converts an error of the rules into an exception. */
-export const exceptionOf = ({ code, message, ...details }: ErrorOfRules): LivekitException =>
+export const toException = ({ code, message, ...details }: ErrorOfRules): LivekitException =>
   createException(code, message, details);
 
 /** Creates the error for a bug of this package. The message contains no part of the cause. */

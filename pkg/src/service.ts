@@ -1,12 +1,12 @@
 /** Issues tokens with a configuration. */
 import { readOptions } from './arguments.js';
-import { type LivekitConfig, type Settings, serviceSettings, settingsOfConfig, settingsText } from './config.js';
+import { configSettings, type LivekitConfig, type Settings, serviceSettings, settingsText } from './config.js';
 import { createException } from './exception.js';
 import {
   type ConnectionInfo,
-  connectionInfoOf,
   type IssuedToken,
   type TokenResponse,
+  toConnectionInfo,
   tokenResponse,
 } from './token-response.js';
 import { isWellFormed } from './utf8.js';
@@ -27,7 +27,7 @@ export interface CreateTokenRequest {
 
 type ServiceHandle = Handle<WasmService, ServiceDescription>;
 
-const handleOf = (settings: Settings): ServiceHandle =>
+const createHandle = (settings: Settings): ServiceHandle =>
   new Handle(
     ({ LivekitService }) => new LivekitService(settingsText(settings)),
     // Without a prototype, because `Object.prototype` could have a property `url`.
@@ -51,13 +51,13 @@ export class LivekitService {
 
   /** Copies the configuration. With a missing credential, {@link generateToken} throws. */
   constructor(config: LivekitConfig) {
-    const handle = handleOf(settingsOfConfig(config));
+    const handle = createHandle(configSettings(config));
     this.handle = () => handle;
   }
 
   /** Creates a service from the settings of an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
   static fromEnv(env: object): LivekitService {
-    const handle = handleOf(serviceSettings(env));
+    const handle = createHandle(serviceSettings(env));
     return Object.assign(Object.create(LivekitService.prototype), { handle: () => handle });
   }
 
@@ -103,8 +103,8 @@ export class LivekitService {
 
 function connectionInfo(handle: ServiceHandle, roomId: unknown): ConnectionInfo {
   const { description } = handle;
-  if (description.servers < 2 || !isText(roomId)) return connectionInfoOf(description);
-  const url = handle.call((service) => service.urlOf(roomId));
+  if (description.servers < 2 || !isText(roomId)) return toConnectionInfo(description);
+  const url = handle.call((service) => service.urlForRoom(roomId));
   return url === undefined ? {} : { url };
 }
 

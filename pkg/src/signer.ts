@@ -17,7 +17,7 @@ let idle: Signer | undefined;
  * Calls the signer of an API key and its secret. A cached signer of other credentials is freed, and its key zeroized.
  */
 export function withSigner<T>(credentials: ApiCredentials, operation: (signer: AccessTokenSigner) => T): T {
-  const signer = idle !== undefined && isOf(credentials, idle) ? idle : createSigner(credentials);
+  const signer = idle !== undefined && isSignerFor(credentials, idle) ? idle : createSigner(credentials);
   if (signer !== idle) idle?.handle.dispose();
   idle = undefined;
   try {
@@ -38,7 +38,7 @@ const createSigner = ({ apiKey, apiSecret }: ApiCredentials): Signer => ({
   ),
 });
 
-const isOf = (credentials: ApiCredentials, signer: Signer): boolean =>
+const isSignerFor = (credentials: ApiCredentials, signer: Signer): boolean =>
   signer.apiKey === credentials.apiKey && isSameSecret(signer.apiSecret, credentials.apiSecret);
 
 /** Compares secrets in a time that depends only on their lengths. */

@@ -48,10 +48,10 @@ export function copied<T>(value: T, depth: number): Copied<T> {
 }
 
 /** Serializes a copy of a value; an empty string, which is not JSON, if the text would be too long. */
-export const jsonText = (value: unknown): string => jsonTextOf((snapshot) => snapshot.of(value, 0));
+export const jsonText = (value: unknown): string => buildJsonText((snapshot) => snapshot.of(value, 0));
 
 /** As {@link jsonText}, for a value that `build` assembles from copies. */
-export function jsonTextOf(build: (snapshot: Snapshot) => unknown): string {
+export function buildJsonText(build: (snapshot: Snapshot) => unknown): string {
   const snapshot = new Snapshot();
   const copy = readArgument(() => build(snapshot));
   if (snapshot.length > MAX_TEXT) return '';

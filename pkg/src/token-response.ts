@@ -51,4 +51,4 @@ export function tokenResponse(
 }
 
 /** Returns the URL that clients connect to. */
-export const connectionInfoOf = ({ url }: Described): ConnectionInfo => (url === undefined ? {} : { url });
+export const toConnectionInfo = ({ url }: Described): ConnectionInfo => (url === undefined ? {} : { url });

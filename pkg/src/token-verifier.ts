@@ -1,5 +1,5 @@
 /** Verifies access tokens, with the API of LiveKit's SDK. */
-import { type ApiCredentials, credentialsOf, credentialsOfAll, readOptions, tokenText } from './arguments.js';
+import { type ApiCredentials, checkCredentials, checkCredentialsList, readOptions, tokenText } from './arguments.js';
 import { createException } from './exception.js';
 import type { VerifiedClaims } from './grants.js';
 import { utf8 } from './utf8.js';
@@ -81,9 +81,9 @@ export type VerifierArguments =
  * @internal
  */
 export function verifierHandle(args: VerifierArguments): VerifierHandle {
-  const [credentials, options] = isOfSeveral(args)
-    ? [credentialsOfAll(args[0]), args[1]]
-    : [[credentialsOf(args[0], args[1])], args[2]];
+  const [credentials, options] = isForSeveral(args)
+    ? [checkCredentialsList(args[0]), args[1]]
+    : [[checkCredentials(args[0], args[1])], args[2]];
   const refuseFutureIat = readOptions(options, ['refuseFutureIat']).refuseFutureIat === true;
   const strings = credentials.flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret]);
   const handle: VerifierHandle = new Handle(
@@ -94,7 +94,9 @@ export function verifierHandle(args: VerifierArguments): VerifierHandle {
   return handle;
 }
 
-const isOfSeveral = (args: VerifierArguments): args is Extract<VerifierArguments, [readonly unknown[], ...unknown[]]> =>
+const isForSeveral = (
+  args: VerifierArguments,
+): args is Extract<VerifierArguments, [readonly unknown[], ...unknown[]]> =>
   typeof args[0] === 'object' && args[0] !== null;
 
 /** Maximum length of a duration in UTF-16 units. */

@@ -1,5 +1,5 @@
 /** Verifies webhooks and parses their events, with the API of LiveKit's SDK. */
-import { copyOfBytes, tokenText } from './arguments.js';
+import { copyBytes, tokenText } from './arguments.js';
 import { createException } from './exception.js';
 import {
   DEFAULT_CLOCK_TOLERANCE,
@@ -69,7 +69,7 @@ export class WebhookReceiver {
     skipAuth = false,
     clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE,
   ): WebhookEvent {
-    const bytes = bytesOf(body);
+    const bytes = copyBody(body);
     if (skipAuth !== true) {
       if (!authHeader) throw createException('invalid_token', 'authorization header is empty');
       const [token, tolerance] = [tokenText(authHeader), toleranceSeconds(clockTolerance)];
@@ -83,10 +83,10 @@ export class WebhookReceiver {
 const MAX_BODY_BYTES = 7 * 1024 * 1024;
 
 /** Copies the body, so that the parsed bytes are the verified ones even if the original changes. */
-function bytesOf(body: unknown): Uint8Array {
+function copyBody(body: unknown): Uint8Array {
   // A string has at least as many bytes as UTF-16 units.
   if (typeof body === 'string' && body.length > MAX_BODY_BYTES) throw tooLarge();
-  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : copyOfBytes(body);
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : copyBytes(body);
   if (bytes === undefined) {
     throw createException('invalid_webhook', 'webhook body must be a string or its bytes, as received');
   }

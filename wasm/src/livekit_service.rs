@@ -156,8 +156,8 @@ impl LivekitService {
     }
 
     /// URL of the LiveKit server of a room, if it is configured.
-    #[wasm_bindgen(js_name = urlOf)]
-    pub fn url_of(&self, room: &str) -> Option<String> {
+    #[wasm_bindgen(js_name = urlForRoom)]
+    pub fn url_for_room(&self, room: &str) -> Option<String> {
         self.service.servers().for_room(room, None).ok().and_then(|server| server.url.clone())
     }
 

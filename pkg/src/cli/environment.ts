@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import * as util from 'node:util';
 import type { Command } from 'commander';
-import { codeOf, Failure } from './failure.js';
+import { errorCode, Failure } from './failure.js';
 
 /** Settings by name. */
 export type Environment = Readonly<Record<string, string>>;
@@ -49,7 +49,7 @@ export function readFile(option: string, path: string): string {
       closeSync(file);
     }
   } catch (error) {
-    throw new Failure(`The file of ${option} cannot be read (${codeOf(error)})`);
+    throw new Failure(`The file of ${option} cannot be read (${errorCode(error)})`);
   }
   if (length > MAX_FILE_BYTES) throw new Failure(`The file of ${option} is larger than 1 MiB`);
   try {

@@ -19,7 +19,7 @@ export class Failure extends Error {
 export const usageError = (message: string): Failure => new Failure(message, EXIT.usage);
 
 /** The code of a system error, such as `ENOENT`. Its message is not used, because it may contain a path. */
-export const codeOf = (error: unknown): string => {
+export const errorCode = (error: unknown): string => {
   const { code, name } = Object(error) as { code?: unknown; name?: unknown };
   return String(code ?? name);
 };

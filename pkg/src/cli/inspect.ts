@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { type Decoded, decode, tokenIn } from '../inspect/decode.js';
 import { inspect as inspectToken } from '../inspect/inspection.js';
 import { type EnvironmentOptions, readEnvironment, readFile, withEnvFile } from './environment.js';
-import { codeOf, EXIT, Failure, usageError } from './failure.js';
+import { EXIT, errorCode, Failure, usageError } from './failure.js';
 import { inspectionJson, inspectionLines } from './inspection-report.js';
 import { print, printJson } from './output.js';
 
@@ -39,7 +39,7 @@ export function addInspect(program: Command): void {
 }
 
 async function inspect(argument: string | undefined, options: InspectOptions): Promise<void> {
-  const secret = secretOf(options);
+  const secret = readSecret(options);
   const decoded = decodeToken(tokenIn(argument === undefined || argument === '-' ? await readInput() : argument));
   const now = Math.floor(Date.now() / 1000);
   const inspection = await inspectToken(decoded, secret, now);
@@ -52,7 +52,7 @@ async function inspect(argument: string | undefined, options: InspectOptions): P
  * The secret to verify with; empty if no option names one. A blank secret is an error, so that the signature is not
  * silently skipped.
  */
-function secretOf({ secretEnv, secretFile, envFile }: InspectOptions): string {
+function readSecret({ secretEnv, secretFile, envFile }: InspectOptions): string {
   if (secretEnv !== undefined && secretFile !== undefined)
     throw usageError('Use --secret-env or --secret-file, not both');
   if (secretEnv === undefined && secretFile === undefined) return '';
@@ -85,7 +85,7 @@ async function readInput(): Promise<string> {
       parts.push(part);
     }
   } catch (error) {
-    throw new Failure(`Standard input cannot be read (${codeOf(error)})`);
+    throw new Failure(`Standard input cannot be read (${errorCode(error)})`);
   }
   if (size > MAX_BYTES) throw new Failure('Standard input is larger than any token');
   return Buffer.concat(parts).toString('utf8');

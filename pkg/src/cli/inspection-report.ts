@@ -7,7 +7,7 @@ import { printable } from './output.js';
 /** The output for programs, as JSON. */
 export function inspectionJson(decoded: Decoded, inspection: Inspection, now: number): object {
   const { header, claims } = decoded;
-  const expiry = expiryOf(decoded);
+  const expiry = finiteExpiry(decoded);
   return {
     header,
     claims,
@@ -34,7 +34,7 @@ export function inspectionLines(decoded: Decoded, { signature, refused, warnings
   ]);
   return [
     SIGNATURE[signature],
-    lifetimeText(expiryOf(decoded), now),
+    lifetimeText(finiteExpiry(decoded), now),
     ...list('A LiveKit server would refuse it:', refused),
     ...list('Check before a client gets it:', warnings),
     ...section('Header', headerRows),
@@ -61,7 +61,7 @@ const MAX_WIDTH = 32;
  * The `exp` claim; `undefined` if it is not a finite number. `JSON.parse` returns infinity for a number that is too
  * large.
  */
-const expiryOf = ({ claims: { exp } }: Decoded): number | undefined =>
+const finiteExpiry = ({ claims: { exp } }: Decoded): number | undefined =>
   typeof exp === 'number' && Number.isFinite(exp) ? exp : undefined;
 
 function lifetimeText(expiry: number | undefined, now: number): string {

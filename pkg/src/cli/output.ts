@@ -1,12 +1,12 @@
 /** Standard output and standard error of the commands. */
-import { codeOf, EXIT } from './failure.js';
+import { EXIT, errorCode } from './failure.js';
 
 /** Ignores the error of a reader that closes its pipe (`| head -1`), and stops writing. */
 export function guardOutput(): void {
   process.stdout.on('error', (error) => {
-    if (codeOf(error) === 'EPIPE') return;
+    if (errorCode(error) === 'EPIPE') return;
     process.exitCode = EXIT.failure;
-    printError(`The output cannot be written (${codeOf(error)})`);
+    printError(`The output cannot be written (${errorCode(error)})`);
   });
   process.stderr.on('error', () => {});
 }

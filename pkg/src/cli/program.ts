@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { LivekitException } from '../exception.js';
 import { addDoctor } from './doctor/command.js';
-import { codeOf, EXIT, Failure } from './failure.js';
+import { EXIT, errorCode, Failure } from './failure.js';
 import { addInspect } from './inspect.js';
 import { guardOutput, printError } from './output.js';
 import { addServe } from './serve.js';
@@ -77,4 +77,4 @@ function report(error: unknown, program: Command, [first]: readonly string[]): n
   return EXIT.failure;
 }
 
-const unexpected = (error: unknown): string => `Unexpected error (${codeOf(error)})`;
+const unexpected = (error: unknown): string => `Unexpected error (${errorCode(error)})`;

@@ -1,6 +1,6 @@
 /** `livekit-edge serve`: runs the endpoint as a process, as `serve()` of `livekit-edge/node` does. */
 import type { Command } from 'commander';
-import { addressOf } from '../server/process/address.js';
+import { parseAddress } from '../server/process/address.js';
 import { Problem } from '../server/process/problem.js';
 import { type EnvironmentOptions, readEnvironment, withEnvFile } from './environment.js';
 import { EXIT, Failure, usageError } from './failure.js';
@@ -48,7 +48,7 @@ async function serve({ host, port, ...options }: ServeOptions): Promise<void> {
  */
 function checkAddress(env: object, exitCode: number): void {
   try {
-    addressOf(env);
+    parseAddress(env);
   } catch (error) {
     throw error instanceof Problem ? new Failure(error.message, exitCode) : error;
   }

@@ -88,7 +88,7 @@ export function explainClaims(
   const row = (name: string, value: unknown) => ({
     name,
     value: valueText(name, value, timeText),
-    meaning: meaningOf(name, value),
+    meaning: explain(name, value),
   });
   return Object.entries(claims).flatMap(([name, value]) => {
     if (!GRANTS.has(name) || typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -99,7 +99,7 @@ export function explainClaims(
   });
 }
 
-function meaningOf(name: string, value: unknown): string {
+function explain(name: string, value: unknown): string {
   if (name === 'video.canPublishSources' && Array.isArray(value) && value.length === 0) {
     return 'Empty means that every source may be published.';
   }

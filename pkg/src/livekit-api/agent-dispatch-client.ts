@@ -8,7 +8,7 @@ import {
   ListAgentDispatchResponse,
 } from '@livekit/protocol';
 import type { ClientOptions } from './client-options.js';
-import { messageOf, picked } from './messages.js';
+import { parseMessage, picked } from './messages.js';
 import { ServiceClient } from './service-client.js';
 
 /** Options of {@link AgentDispatchClient.createDispatch}. */
@@ -52,7 +52,7 @@ export class AgentDispatchClient extends ServiceClient {
         agentName,
         ...picked(options, ['metadata', 'restartPolicy', 'deployment']),
       });
-    return messageOf(AgentDispatch, await this.call('CreateDispatch', { roomAdmin: true, room: roomName }, request));
+    return parseMessage(AgentDispatch, await this.call('CreateDispatch', { roomAdmin: true, room: roomName }, request));
   }
 
   /** Ends a dispatch. */
@@ -74,6 +74,6 @@ export class AgentDispatchClient extends ServiceClient {
 
   private async list(room: string, request: () => ListAgentDispatchRequest): Promise<AgentDispatch[]> {
     const answer = await this.call('ListDispatch', { roomAdmin: true, room }, request);
-    return messageOf(ListAgentDispatchResponse, answer).agentDispatches;
+    return parseMessage(ListAgentDispatchResponse, answer).agentDispatches;
   }
 }

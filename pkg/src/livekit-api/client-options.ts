@@ -38,7 +38,7 @@ const MAX_TIMEOUT_SECONDS = 2_147_483;
 const TOKEN = /^[\w\-.~+/]+=*$/;
 
 /** Checks the arguments of a client. */
-export function connectionOf(
+export function checkConnection(
   host: unknown,
   apiKey: unknown,
   apiSecret: unknown,

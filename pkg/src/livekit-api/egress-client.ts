@@ -26,7 +26,7 @@ import type {
   WebOptions,
 } from './egress-options.js';
 import { participantRequest, roomRequest, trackCompositeRequest, trackRequest, webRequest } from './egress-requests.js';
-import { messageOf } from './messages.js';
+import { parseMessage } from './messages.js';
 import { ServiceClient } from './service-client.js';
 
 /**
@@ -176,7 +176,7 @@ export class EgressClient extends ServiceClient {
       const filter = typeof options === 'string' ? { roomName: options } : options;
       return new ListEgressRequest(filter);
     });
-    return messageOf(ListEgressResponse, answer).items;
+    return parseMessage(ListEgressResponse, answer).items;
   }
 
   /** Stops an egress. */
@@ -185,7 +185,7 @@ export class EgressClient extends ServiceClient {
   }
 
   private async start(method: string, request: Parameters<ServiceClient['call']>[2]): Promise<EgressInfo> {
-    return messageOf(EgressInfo, await this.call(method, RECORD, request));
+    return parseMessage(EgressInfo, await this.call(method, RECORD, request));
   }
 }
 

@@ -30,7 +30,7 @@ const has = (output: object, ...names: string[]): boolean =>
   names.some((name) => (output as Record<string, unknown>)[name] !== undefined);
 
 /** Returns the lists of outputs. A single output, which is not {@link EncodedOutputs}, is also in the older field. */
-export function outputsOf(output: Outputs): OutputFields & { output?: OneOutput } {
+export function toOutputFields(output: Outputs): OutputFields & { output?: OneOutput } {
   if (has(output, 'file', 'stream', 'segments', 'images')) {
     const { file, stream, segments, images } = output as EncodedOutputs;
     return {
@@ -57,7 +57,7 @@ export function outputsOf(output: Outputs): OutputFields & { output?: OneOutput 
 }
 
 /** Returns a preset or encoding options, if set. The preset 0 is the server's default. */
-export function encodingOf(options: EncodingOptionsPreset | EncodingOptions | undefined): {
+export function toEncoding(options: EncodingOptionsPreset | EncodingOptions | undefined): {
   options?: { case: 'preset'; value: EncodingOptionsPreset } | { case: 'advanced'; value: EncodingOptions };
 } {
   if (!options) return {};

@@ -15,7 +15,7 @@ import type {
   TrackCompositeOptions,
   WebOptions,
 } from './egress-options.js';
-import { encodingOf, type Outputs, outputsOf } from './egress-outputs.js';
+import { type Outputs, toEncoding, toOutputFields } from './egress-outputs.js';
 import { type Optional, picked } from './messages.js';
 
 /** Request for an egress of a room in a layout. */
@@ -27,8 +27,8 @@ export const roomRequest = (
   new RoomCompositeEgressRequest({
     roomName,
     ...picked(options, ['layout', 'audioOnly', 'videoOnly', 'customBaseUrl', 'audioMixing', 'webhooks']),
-    ...outputsOf(output),
-    ...encodingOf(options.encodingOptions),
+    ...toOutputFields(output),
+    ...toEncoding(options.encodingOptions),
   });
 
 /** Request for an egress of a web page. */
@@ -36,8 +36,8 @@ export const webRequest = (url: string, output: Outputs, options: WebOptions | u
   new WebEgressRequest({
     url,
     ...picked(options, ['audioOnly', 'videoOnly', 'awaitStartSignal', 'webhooks']),
-    ...outputsOf(output),
-    ...encodingOf(options?.encodingOptions),
+    ...toOutputFields(output),
+    ...toEncoding(options?.encodingOptions),
   });
 
 /** Request for an egress of a participant. */
@@ -47,13 +47,13 @@ export function participantRequest(
   output: EncodedOutputs,
   options: ParticipantEgressOptions | undefined,
 ): ParticipantEgressRequest {
-  const { output: _, ...outputs } = outputsOf(output);
+  const { output: _, ...outputs } = toOutputFields(output);
   return new ParticipantEgressRequest({
     roomName,
     identity,
     ...picked(options, ['screenShare', 'webhooks']),
     ...outputs,
-    ...encodingOf(options?.encodingOptions),
+    ...toEncoding(options?.encodingOptions),
   });
 }
 
@@ -66,8 +66,8 @@ export const trackCompositeRequest = (
   new TrackCompositeEgressRequest({
     roomName,
     ...picked(options, ['audioTrackId', 'videoTrackId', 'webhooks']),
-    ...outputsOf(output),
-    ...encodingOf(options.encodingOptions),
+    ...toOutputFields(output),
+    ...toEncoding(options.encodingOptions),
   });
 
 /** Request for an egress of a track without encoding it again, to a file or to a WebSocket URL. */

@@ -42,7 +42,7 @@ export const invalidAnswer = (reason: 'livekit_garbage' | 'livekit_too_large', c
  * response.
  */
 export function refused({ status, json }: Answer, token: string): ServerError {
-  const code = codeOf(json, status);
+  const code = twirpCode(json, status);
   const isQuotable = (text: unknown): text is string => typeof text === 'string' && !text.includes(token);
   const { msg, meta } = json ?? {};
   return new ServerError(
@@ -51,15 +51,15 @@ export function refused({ status, json }: Answer, token: string): ServerError {
     // A redirect, which is not followed, or another 2xx is not an error status.
     status >= 400 ? status : 502,
     code,
-    typeof meta === 'object' && meta !== null ? textsOf(meta, isQuotable) : undefined,
+    typeof meta === 'object' && meta !== null ? quotableTexts(meta, isQuotable) : undefined,
     { reason: 'livekit_refused', ...(isQuotable(msg) ? { cause: new Error(msg.slice(0, MAX_TEXT)) } : {}) },
   );
 }
 
-const codeOf = (json: Json | undefined, status: number): TwirpErrorCode =>
+const twirpCode = (json: Json | undefined, status: number): TwirpErrorCode =>
   TWIRP_ERROR_CODES.find((code) => code === json?.['code']) ?? CODE_OF_STATUS.get(status) ?? 'unknown';
 
-const textsOf = (meta: object, isQuotable: (text: unknown) => text is string): Record<string, string> =>
+const quotableTexts = (meta: object, isQuotable: (text: unknown) => text is string): Record<string, string> =>
   Object.fromEntries(
     Object.entries(meta).flatMap(([name, value]) =>
       isQuotable(name) && isQuotable(value) ? [[name.slice(0, MAX_TEXT), value.slice(0, MAX_TEXT)]] : [],

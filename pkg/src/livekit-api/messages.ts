@@ -1,5 +1,5 @@
 /** Converts requests and responses between JSON and messages of `@livekit/protocol`. */
-import { copyOfBytes, readOptions } from '../arguments.js';
+import { copyBytes, readOptions } from '../arguments.js';
 import { createException, LivekitException } from '../exception.js';
 import { invalidAnswer } from './failures.js';
 import type { Json } from './twirp.js';
@@ -15,7 +15,7 @@ interface MessageClass<T> {
 }
 
 /** Parses a message from a response. Fields and enum values of a newer server are ignored. */
-export function messageOf<T>(type: MessageClass<T>, json: Json): T {
+export function parseMessage<T>(type: MessageClass<T>, json: Json): T {
   try {
     return type.fromJson(json as never, { ignoreUnknownFields: true });
   } catch (cause) {
@@ -24,7 +24,7 @@ export function messageOf<T>(type: MessageClass<T>, json: Json): T {
 }
 
 /** Creates and serializes a request. An error of protobuf, which may quote an argument, becomes the `cause`. */
-export function jsonOf(message: () => Message): Json {
+export function messageJson(message: () => Message): Json {
   try {
     return message().toJson() as Json;
   } catch (cause) {
@@ -49,8 +49,8 @@ export const picked = <T extends object, Name extends keyof T & string>(
   };
 
 /** Copies bytes. A string is an error, because protobuf would encode its characters as numbers. */
-export function bytesOf(data: unknown): Uint8Array {
-  const bytes = copyOfBytes(data);
+export function requireBytes(data: unknown): Uint8Array {
+  const bytes = copyBytes(data);
   if (bytes === undefined) throw createException('invalid_request', 'data must be a Uint8Array');
   return bytes;
 }

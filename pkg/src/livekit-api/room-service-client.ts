@@ -24,7 +24,7 @@ import {
 import { createException } from '../exception.js';
 import type { ClientOptions } from './client-options.js';
 import { invalidAnswer } from './failures.js';
-import { bytesOf, messageOf, type Optional, picked } from './messages.js';
+import { type Optional, parseMessage, picked, requireBytes } from './messages.js';
 import type {
   CreateOptions,
   RemoveParticipantOptions,
@@ -72,13 +72,13 @@ export class RoomServiceClient extends ServiceClient {
       const request = new CreateRoomRequest(options);
       return hasName(request.name, request);
     });
-    return messageOf(Room, answer);
+    return parseMessage(Room, answer);
   }
 
   /** Lists the running rooms, or only those with these names. */
   async listRooms(names: string[] = []): Promise<Room[]> {
     const answer = await this.call('ListRooms', { roomList: true }, () => new ListRoomsRequest({ names }));
-    return messageOf(ListRoomsResponse, answer).rooms;
+    return parseMessage(ListRoomsResponse, answer).rooms;
   }
 
   /** Ends a room and disconnects all participants. */
@@ -89,20 +89,20 @@ export class RoomServiceClient extends ServiceClient {
   /** Replaces the metadata of a room. */
   async updateRoomMetadata(room: string, metadata: string): Promise<Room> {
     const request = () => new UpdateRoomMetadataRequest({ room, metadata });
-    return messageOf(Room, await this.call('UpdateRoomMetadata', { roomAdmin: true, room }, request));
+    return parseMessage(Room, await this.call('UpdateRoomMetadata', { roomAdmin: true, room }, request));
   }
 
   /** Lists the participants of a room, including recorders and hidden ones; none if the room is not running. */
   async listParticipants(room: string): Promise<ParticipantInfo[]> {
     const request = () => new ListParticipantsRequest({ room });
     const answer = await this.call('ListParticipants', { roomAdmin: true, room }, request);
-    return messageOf(ListParticipantsResponse, answer).participants;
+    return parseMessage(ListParticipantsResponse, answer).participants;
   }
 
   /** Returns a participant and the published tracks. */
   async getParticipant(room: string, identity: string): Promise<ParticipantInfo> {
     const request = () => new RoomParticipantIdentity({ room, identity });
-    return messageOf(ParticipantInfo, await this.call('GetParticipant', { roomAdmin: true, room }, request));
+    return parseMessage(ParticipantInfo, await this.call('GetParticipant', { roomAdmin: true, room }, request));
   }
 
   /**
@@ -133,7 +133,7 @@ export class RoomServiceClient extends ServiceClient {
   async mutePublishedTrack(room: string, identity: string, trackSid: string, muted: boolean): Promise<TrackInfo> {
     const request = () => new MuteRoomTrackRequest({ room, identity, trackSid, muted });
     const answer = await this.call('MutePublishedTrack', { roomAdmin: true, room }, request);
-    const { track } = messageOf(MuteRoomTrackResponse, answer);
+    const { track } = parseMessage(MuteRoomTrackResponse, answer);
     if (track === undefined) throw invalidAnswer('livekit_garbage');
     return track;
   }
@@ -168,7 +168,7 @@ export class RoomServiceClient extends ServiceClient {
         ...(permission && { permission: new ParticipantPermission(permission) }),
       });
     });
-    return messageOf(ParticipantInfo, answer);
+    return parseMessage(ParticipantInfo, answer);
   }
 
   /** Subscribes a participant to tracks, or unsubscribes. */
@@ -191,7 +191,7 @@ export class RoomServiceClient extends ServiceClient {
       const to: SendDataOptions = Array.isArray(options) ? { destinationSids: options } : options;
       const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
       const fields = picked(to, ['destinationIdentities', 'destinationSids', 'topic']);
-      return new SendDataRequest({ room, data: bytesOf(data), kind, nonce, ...fields });
+      return new SendDataRequest({ room, data: requireBytes(data), kind, nonce, ...fields });
     });
   }
 }

@@ -1,10 +1,10 @@
 /** Base class of the clients of LiveKit's services: signs a token for each call, calls, and converts errors. */
 import { AccessToken } from '../access-token.js';
 import type { SIPGrant, VideoGrant } from '../grants.js';
-import { type ClientOptions, type Connection, connectionOf } from './client-options.js';
+import { type ClientOptions, type Connection, checkConnection } from './client-options.js';
 import { hasFailover, withFailover } from './failover.js';
 import { invalidAnswer, refused, tooSlow, unreachable } from './failures.js';
-import { jsonOf, type Message } from './messages.js';
+import { type Message, messageJson } from './messages.js';
 import { type Answer, callTwirp, type Json, type Send, type Service } from './twirp.js';
 
 /** TTL of the token of a call, as in LiveKit's SDK. */
@@ -20,7 +20,7 @@ export abstract class ServiceClient {
 
   /** @internal */
   constructor(service: Service, host: string, apiKey?: string, secret?: string, options?: ClientOptions) {
-    const connection = { ...connectionOf(host, apiKey, secret, options), service };
+    const connection = { ...checkConnection(host, apiKey, secret, options), service };
     this.hidden = () => connection;
   }
 
@@ -30,7 +30,7 @@ export abstract class ServiceClient {
    * @throws {@link LivekitException} for grants that a LiveKit server would reject
    */
   async authHeader(grant: VideoGrant, sip?: SIPGrant): Promise<Record<string, string>> {
-    return { Authorization: `Bearer ${tokenOf(this.hidden(), grant, sip)}` };
+    return { Authorization: `Bearer ${signToken(this.hidden(), grant, sip)}` };
   }
 
   /**
@@ -39,9 +39,9 @@ export abstract class ServiceClient {
    */
   protected async call(method: string, grant: VideoGrant, message: () => Message): Promise<Json> {
     const connection = this.hidden();
-    const body = jsonOf(message);
-    const token = tokenOf(connection, grant);
-    const answer = await answerOf(connection, token, method, body);
+    const body = messageJson(message);
+    const token = signToken(connection, grant);
+    const answer = await sendCall(connection, token, method, body);
     if (answer.status !== 200) throw refused(answer, token);
     if (answer.isTooLarge) throw invalidAnswer('livekit_too_large');
     if (answer.json === undefined) throw invalidAnswer('livekit_garbage');
@@ -49,7 +49,7 @@ export abstract class ServiceClient {
   }
 }
 
-function tokenOf({ credentials }: Connection, grant: VideoGrant, sip?: SIPGrant): string {
+function signToken({ credentials }: Connection, grant: VideoGrant, sip?: SIPGrant): string {
   if ('token' in credentials) return credentials.token;
   const token = new AccessToken(credentials.apiKey, credentials.apiSecret, { ttl: TTL });
   token.addGrant(grant);
@@ -60,7 +60,7 @@ function tokenOf({ credentials }: Connection, grant: VideoGrant, sip?: SIPGrant)
 // A function, because the global `fetch` of Workers throws if it is called as a method.
 const send: Send = (address, init) => fetch(address, init);
 
-function answerOf(
+function sendCall(
   connection: Connection & { readonly service: Service },
   token: string,
   method: string,

@@ -140,7 +140,7 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
     onError,
     store,
     // A Worker that calls the app without bindings has no environment.
-    settings: settingsOf = (context) => env(context) ?? {},
+    settings: settingsFor = (context) => env(context) ?? {},
     grants,
     allowGrants = [],
     servers,
@@ -157,28 +157,28 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
     servers:
       servers === undefined ? undefined : (env) => (typeof servers === 'function' ? servers(env as Bindings) : servers),
   });
-  const storeOf = (settings: Bindings) =>
+  const storeFor = (settings: Bindings) =>
     typeof store === 'function' ? () => store(settings) : store && (() => store);
-  const feedsOf = (settings: Bindings) =>
+  const feedsFor = (settings: Bindings) =>
     typeof presenceFeeds === 'function' ? presenceFeeds(settings) : presenceFeeds;
-  const endpointOf = (settings: Bindings, requestId?: string) =>
+  const endpointFor = (settings: Bindings, requestId?: string) =>
     cached(
       settings,
       {
-        store: storeOf(settings),
+        store: storeFor(settings),
         chooseServer: chooseServer && ((room) => chooseServer(room, settings)),
-        presenceFeeds: () => feedsOf(settings),
+        presenceFeeds: () => feedsFor(settings),
       },
       requestId,
     );
-  if (startWith !== undefined) endpointOf(startWith as Bindings);
-  const hooksOf = (settings: Bindings, context: LivekitContext): Hooks => ({
+  if (startWith !== undefined) endpointFor(startWith as Bindings);
+  const hooksFor = (settings: Bindings, context: LivekitContext): Hooks => ({
     onError,
     authenticate: authenticate && ((request) => authenticate(request, settings, context as Context)),
   });
   const kraken = krakenPolicy(grants);
   const times = presenceTimes(presenceEvents);
-  const policyOf = (settings: Bindings, context: LivekitContext): Policy =>
+  const policyFor = (settings: Bindings, context: LivekitContext): Policy =>
     authorize === undefined
       ? kraken
       : ownPolicy((caller, ask) => authorize(caller as User, ask, settings, context as Context), onError);
@@ -189,14 +189,14 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
    */
   const prepare: MiddlewareHandler<LivekitEnv> = async (context, next) => {
     try {
-      const settings = settingsOf(context as Context) as Bindings;
-      const { endpoint, http, isHealthy } = endpointOf(settings, context.get('requestId'));
+      const settings = settingsFor(context as Context) as Bindings;
+      const { endpoint, http, isHealthy } = endpointFor(settings, context.get('requestId'));
       context.set('endpoint', endpoint);
       context.set('http', http);
       context.set('isHealthy', isHealthy);
-      context.set('hooks', hooksOf(settings, context));
-      context.set('policy', policyOf(settings, context));
-      context.set('presenceFeeds', () => feedsOf(settings));
+      context.set('hooks', hooksFor(settings, context));
+      context.set('policy', policyFor(settings, context));
+      context.set('presenceFeeds', () => feedsFor(settings));
       context.set('presenceTimes', times);
       context.set('rateLimits', () => (typeof rateLimit === 'function' ? rateLimit(settings) : rateLimit));
       await next();

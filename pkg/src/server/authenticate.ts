@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { parse } from 'hono/utils/cookie';
 import { createException, LivekitException } from '../exception.js';
-import { endpointOf } from './context.js';
+import { endpointIn } from './context.js';
 import { type Prepared, preparedCache } from './endpoint.js';
 import type { Caller } from './hooks.js';
 
@@ -21,14 +21,14 @@ export function userTokens(
 ): (request: Request, requestEnv?: object, context?: Context) => Promise<Caller | null> {
   const prepared = preparedCache();
   return async (request, requestEnv = {}, context) => {
-    const token = userTokenOf(request);
+    const token = findUserToken(request);
     if (token === undefined) return null;
-    return verifyUserToken(token, (env === undefined ? endpointOf(context) : undefined) ?? prepared(env ?? requestEnv));
+    return verifyUserToken(token, (env === undefined ? endpointIn(context) : undefined) ?? prepared(env ?? requestEnv));
   };
 }
 
 /** Returns the unverified user token of a request. */
-export const userTokenOf = (request: Request): string | undefined => bearerToken(request) ?? cookieToken(request);
+export const findUserToken = (request: Request): string | undefined => bearerToken(request) ?? cookieToken(request);
 
 /**
  * Verifies a user token: with the secrets and HS256, if configured, then with the keys and algorithms of the identity

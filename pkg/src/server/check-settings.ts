@@ -1,8 +1,8 @@
 /** Checks the settings of an environment. The rules are in Rust (`src/check_settings.rs`), except those of HTTP. */
-import { endpointSettings, namesIn, type Settings, settingsOf, settingsText } from '../config.js';
+import { endpointSettings, namesIn, pickSettings, type Settings, settingsText } from '../config.js';
 import { call } from '../wasm/instance.js';
 import { createJwks } from './identity-provider/jwks.js';
-import { httpSettingsOfEnvironment, readHttpSettings } from './middleware/http-settings.js';
+import { pickHttpSettings, readHttpSettings } from './middleware/http-settings.js';
 
 /** An error of a setting. It never contains the setting's value. */
 export interface SettingError {
@@ -58,8 +58,8 @@ const PROCESS_SETTINGS = ['DATABASE_URL', 'SQLITE_PATH', 'HOST', 'PORT'] as cons
  * @throws LivekitException with code `not_configured` if the environment cannot be read.
  */
 export function checkSettings(env: object, { process = false, userTokens }: CheckSettingsOptions = {}): SettingError[] {
-  const others = settingsOf(env, ['LOG_LEVEL', ...(process ? PROCESS_SETTINGS : [])]);
-  const httpSettings = httpSettingsOfEnvironment(env);
+  const others = pickSettings(env, ['LOG_LEVEL', ...(process ? PROCESS_SETTINGS : [])]);
+  const httpSettings = pickHttpSettings(env);
   const { invalid } = readHttpSettings(httpSettings);
   return listErrors({ ...endpointSettings(env), ...httpSettings, ...others }, namesIn(env), invalid, userTokens);
 }

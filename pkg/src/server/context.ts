@@ -44,4 +44,4 @@ export type LivekitHandler = (context: LivekitContext) => Response | Promise<Res
 export type Route = readonly [method: 'GET' | 'POST', path: string, handler: LivekitHandler];
 
 /** The endpoint of a request, for functions that the application calls with the context. */
-export const endpointOf = (context: Context | undefined): Endpoint | undefined => context?.get('endpoint');
+export const endpointIn = (context: Context | undefined): Endpoint | undefined => context?.get('endpoint');

@@ -1,11 +1,11 @@
 /** Creates and caches the endpoint for the settings: its rules, store and log. */
-import { endpointSettings, namesIn, type Settings, settingsOf, settingsText, withServers } from '../config.js';
+import { endpointSettings, namesIn, pickSettings, type Settings, settingsText, withServers } from '../config.js';
 import { isHealthy, listErrors, type SettingError } from './check-settings.js';
 import { createJwks, type Jwks } from './identity-provider/jwks.js';
-import { type RoomService, roomServiceOf } from './livekit/room-service.js';
+import { createRoomService, type RoomService } from './livekit/room-service.js';
 import { type ChooseServer, chosenServer } from './livekit/servers.js';
 import { createLogFrom, type Log } from './log.js';
-import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './middleware/http-settings.js';
+import { type HttpSettings, pickHttpSettings, readHttpSettings } from './middleware/http-settings.js';
 import { onceFrozen } from './once-frozen.js';
 import { DueRooms } from './presence/due-rooms.js';
 import type { PresenceFeeds } from './presence/feeds.js';
@@ -55,14 +55,14 @@ export interface Prepared {
 
 function prepare(settings: Settings): Prepared {
   const service = createRules(settings);
-  return { service, rooms: roomServiceOf(service), jwks: jwksOf(service), dueRooms: new DueRooms() };
+  return { service, rooms: createRoomService(service), jwks: createUserTokenJwks(service), dueRooms: new DueRooms() };
 }
 
 /**
  * Creates the verifier for the identity provider. With an invalid URL every token of the provider is rejected;
  * `check-settings.ts` reports the error.
  */
-function jwksOf({ description: { jwksUrl, algorithms } }: Rules): Jwks | undefined {
+function createUserTokenJwks({ description: { jwksUrl, algorithms } }: Rules): Jwks | undefined {
   try {
     return jwksUrl === undefined ? undefined : createJwks(jwksUrl, { algorithms });
   } catch {
@@ -71,13 +71,13 @@ function jwksOf({ description: { jwksUrl, algorithms } }: Rules): Jwks | undefin
 }
 
 /** Returns the LiveKit servers of the application for an environment. */
-type ServersOf = (env: object) => unknown;
+type ServersFor = (env: object) => unknown;
 
 /** Reads the settings of an environment, and serializes them as the key of the cache. */
-function textsOf(env: object, servers: ServersOf | undefined) {
+function readSettings(env: object, servers: ServersFor | undefined) {
   const ofEnvironment = endpointSettings(env);
   const settings = servers === undefined ? ofEnvironment : withServers(ofEnvironment, servers(env));
-  const httpSettings = httpSettingsOfEnvironment(env);
+  const httpSettings = pickHttpSettings(env);
   return { settings, httpSettings, key: `${settingsText(settings)}${settingsText(httpSettings)}` };
 }
 
@@ -87,7 +87,7 @@ interface Given {
   /** Whether user tokens are verified: false if the application has its own `authenticate`. */
   readonly usesUserTokens: boolean;
   /** The application's LiveKit servers, instead of those in the settings. */
-  readonly servers?: ServersOf | undefined;
+  readonly servers?: ServersFor | undefined;
 }
 
 /** Options of the application, bound to the environment of the request. */
@@ -113,7 +113,7 @@ export function endpointCache({ usesUserTokens, servers, ...given }: Given) {
     const endpoint = { ...rest, ...given, ...ofRequest, log, presenceChanged: tellFeeds(presenceFeeds, log) };
     const { chooseServer } = ofRequest;
     if (chooseServer === undefined) return { endpoint, http, isHealthy };
-    const rooms = roomServiceOf(rest.service, (room) => chosenServer(chooseServer, room, log));
+    const rooms = createRoomService(rest.service, (room) => chosenServer(chooseServer, room, log));
     return { endpoint: { ...endpoint, rooms }, http, isHealthy };
   };
 }
@@ -132,15 +132,15 @@ export function preparedCache(): (env: object) => Prepared {
 
 type Check<Checked> = (env: object, settings: Settings, http: HttpSettings, log: Log) => Checked;
 
-function memoized<Checked>(check: Check<Checked>, servers?: ServersOf) {
-  const read = onceFrozen((env: object) => textsOf(env, servers));
+function memoized<Checked>(check: Check<Checked>, servers?: ServersFor) {
+  const read = onceFrozen((env: object) => readSettings(env, servers));
   let last: { key: string; prepared: Prepared & { http: HttpSettings; checked: Checked } } | undefined;
   return (env: object, log: Log) => {
     const { settings, httpSettings, key } = read(env);
     if (last?.key !== key) {
       last?.prepared.service.dispose();
       const http = readHttpSettings(httpSettings);
-      const checked = check(env, { ...settings, ...httpSettings, ...settingsOf(env, ['LOG_LEVEL']) }, http, log);
+      const checked = check(env, { ...settings, ...httpSettings, ...pickSettings(env, ['LOG_LEVEL']) }, http, log);
       last = { key, prepared: { ...prepare(settings), http, checked } };
     }
     return last.prepared;

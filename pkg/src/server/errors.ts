@@ -21,7 +21,7 @@ export async function ignoreError<T>(code: LivekitErrorCode, call: Promise<T>): 
 }
 
 /** Returns the class name of a foreign error, for logs. The message is not logged, because it may contain secrets. */
-export const nameOf = (error: unknown): string => {
+export const errorName = (error: unknown): string => {
   const name: unknown = error instanceof Error ? error.name : typeof error;
   return typeof name === 'string' ? name : 'Error';
 };

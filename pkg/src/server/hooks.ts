@@ -7,7 +7,7 @@ import { field } from '../arguments.js';
 import { createException, LivekitException } from '../exception.js';
 import type { RoomConfigurationInit, RoomConfigurationJson, VideoGrant } from '../grants.js';
 import { ServerError } from '../livekit-api/server-error.js';
-import { nameOf } from './errors.js';
+import { errorName } from './errors.js';
 import type { Log } from './log.js';
 import { withTimeout } from './timeout.js';
 
@@ -194,9 +194,9 @@ export async function decide<T>(hook: Hook, log: Log, call: () => T | PromiseLik
   } catch (error) {
     // The status of LiveKit's API is not the status of this endpoint.
     if (error instanceof LivekitException && !(error instanceof ServerError)) throw error;
-    const refusal = refusalOf(error);
+    const refusal = toRefusal(error);
     if (refusal !== undefined) throw refusal;
-    log.error(`The function ${hook} failed`, { error: nameOf(error) });
+    log.error(`The function ${hook} failed`, { error: errorName(error) });
     tell(onError, error);
     throw createException('hook_failed', 'Service Unavailable', { reason: hook });
   }
@@ -212,7 +212,7 @@ function tell(onError: OnError, error: unknown): void {
 }
 
 /** Converts an `HTTPException` of Hono, even if the application has another copy of Hono. */
-function refusalOf(error: unknown): LivekitException | undefined {
+function toRefusal(error: unknown): LivekitException | undefined {
   if (!(error instanceof Error) || !('getResponse' in error) || !('status' in error)) return undefined;
   const { status, message } = error;
   const isError = Number.isInteger(status) && Number(status) >= 400 && Number(status) <= 599;

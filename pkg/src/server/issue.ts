@@ -4,7 +4,7 @@ import { createException } from '../exception.js';
 import { jsonText } from '../snapshot.js';
 import { type TokenResponse, tokenResponse } from '../token-response.js';
 import type { Endpoint } from './endpoint.js';
-import { roomServiceOf } from './livekit/room-service.js';
+import { createRoomService } from './livekit/room-service.js';
 import { chosenServer } from './livekit/servers.js';
 
 /**
@@ -28,7 +28,7 @@ export async function issue(permission: unknown, room: string, endpoint: Endpoin
  */
 async function createRoom(permission: string, chosen: string | undefined, { service }: Endpoint): Promise<void> {
   const { room, server, roomConfig } = parseOwn(permission);
-  await roomServiceOf(service, () => server ?? chosen).createRoom(room, roomConfig ?? {});
+  await createRoomService(service, () => server ?? chosen).createRoom(room, roomConfig ?? {});
 }
 
 /** True if a permission names its server, so that `chooseServer` is not called. The rules check the name. */

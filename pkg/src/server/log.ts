@@ -60,9 +60,9 @@ class Lines implements Log {
 
 /** Returns the log of a request: the endpoint's log or, before the endpoint is created, a new one. */
 export const logFor = (context: Context): Log =>
-  context.get('endpoint')?.log ?? createLog(levelOf(env(context)), context.get('requestId'));
+  context.get('endpoint')?.log ?? createLog(logLevel(env(context)), context.get('requestId'));
 
 /** Returns `LOG_LEVEL`. A Worker that calls the app without bindings has no environment. */
-const levelOf = (environment: Record<string, unknown> | undefined): unknown => environment?.['LOG_LEVEL'];
+const logLevel = (environment: Record<string, unknown> | undefined): unknown => environment?.['LOG_LEVEL'];
 
 const isLevel = (value: unknown): value is Level => LEVELS.includes(value as Level);

@@ -5,7 +5,7 @@ import type { Endpoint } from './endpoint.js';
 import { type Authorize, type Caller, decide, isRefusal, type TokenAsk } from './hooks.js';
 import { issue, parseOwn } from './issue.js';
 import type { Policy, TokenQuestion } from './policy.js';
-import { tokenRequestOf } from './requests.js';
+import { toTokenRequest } from './requests.js';
 
 /**
  * Creates the policy from an `authorize` function that is bound to the environment of the request. `onError` is called
@@ -18,7 +18,7 @@ export const ownPolicy = (
   // `authenticate` has already admitted the caller.
   admit: async () => {},
   async issue({ route, request, user }: TokenQuestion, endpoint: Endpoint): Promise<TokenResponse> {
-    const described = endpoint.service.call((rules) => rules.describeRequest(route, tokenRequestOf(request)));
+    const described = endpoint.service.call((rules) => rules.describeRequest(route, toTokenRequest(request)));
     const ask: TokenAsk = Object.freeze(parseOwn(described));
     const permission = await decide('authorize', endpoint.log, () => authorize(user, ask), onError);
     if (isRefusal(permission)) {

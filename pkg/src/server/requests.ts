@@ -1,5 +1,5 @@
 /** Parsed request bodies. */
-import { copyOfBytes } from '../arguments.js';
+import { copyBytes } from '../arguments.js';
 import { createException } from '../exception.js';
 import type { ModerationRequest, MuteRequest, RecordingRequest, TokenRequest } from '../wasm/generated/livekit_edge.js';
 import { call, Handle } from '../wasm/instance.js';
@@ -37,19 +37,19 @@ export type ParsedModeration = Omit<ParsedRequest, 'description'>;
 
 /** Parses the body of a token request. Throws 400 if it is not a JSON object, or repeats a field. */
 export function parseCreateToken(body: Uint8Array): ParsedRequest {
-  const bytes = bytesOf(body);
+  const bytes = copyBody(body);
   return tokenRequest(new Handle(({ TokenRequest }) => TokenRequest.parseCreateToken(bytes), lookup));
 }
 
 /** As {@link parseCreateToken}, in the form of LiveKit's client SDKs. */
 export function parseTokenSource(body: Uint8Array): ParsedRequest {
-  const bytes = bytesOf(body);
+  const bytes = copyBody(body);
   return tokenRequest(new Handle(({ TokenRequest }) => TokenRequest.parseTokenSource(bytes), lookup));
 }
 
 /** As {@link parseCreateToken}, for a request to mute a participant. */
 export function parseMuteParticipant(body: Uint8Array): ParsedMuteRequest {
-  const bytes = bytesOf(body);
+  const bytes = copyBody(body);
   const request = new Handle(
     ({ MuteRequest }) => MuteRequest.parse(bytes),
     () => undefined,
@@ -60,7 +60,7 @@ export function parseMuteParticipant(body: Uint8Array): ParsedMuteRequest {
 
 /** As {@link parseCreateToken}, for a request about a recording. Without a body every field is unset. */
 export function parseRecording(body: Uint8Array = new Uint8Array()): ParsedRecordingRequest {
-  const bytes = bytesOf(body);
+  const bytes = copyBody(body);
   const request = new Handle(
     ({ RecordingRequest }) => RecordingRequest.parse(bytes),
     () => undefined,
@@ -71,7 +71,7 @@ export function parseRecording(body: Uint8Array = new Uint8Array()): ParsedRecor
 
 /** As {@link parseCreateToken}, for a request to kick or remove a participant, to lock a channel, or to end a room. */
 export function parseModeration(name: ModerationName, body: Uint8Array): ParsedModeration {
-  const bytes = bytesOf(body);
+  const bytes = copyBody(body);
   const request = new Handle(
     ({ ModerationRequest }) => ModerationRequest.parse(name, bytes),
     () => undefined,
@@ -84,26 +84,26 @@ export function parseModeration(name: ModerationName, body: Uint8Array): ParsedM
  * Returns the handle of the request in the module.
  * @internal
  */
-export const tokenRequestOf = (request: ParsedRequest): TokenRequest => request.object as TokenRequest;
+export const toTokenRequest = (request: ParsedRequest): TokenRequest => request.object as TokenRequest;
 
 /**
- * As {@link tokenRequestOf}.
+ * As {@link toTokenRequest}.
  * @internal
  */
-export const muteRequestOf = (request: ParsedMuteRequest): MuteRequest => request.object as MuteRequest;
+export const toMuteRequest = (request: ParsedMuteRequest): MuteRequest => request.object as MuteRequest;
 
 /**
- * As {@link tokenRequestOf}.
+ * As {@link toTokenRequest}.
  * @internal
  */
-export const recordingRequestOf = (request: ParsedRecordingRequest): RecordingRequest =>
+export const toRecordingRequest = (request: ParsedRecordingRequest): RecordingRequest =>
   request.object as RecordingRequest;
 
 /**
- * As {@link tokenRequestOf}.
+ * As {@link toTokenRequest}.
  * @internal
  */
-export const moderationRequestOf = (request: ParsedModeration): ModerationRequest =>
+export const toModerationRequest = (request: ParsedModeration): ModerationRequest =>
   request.object as ModerationRequest;
 
 /** True for a valid room name. Only valid names are looked up as channels. */
@@ -113,8 +113,8 @@ export const isRoomName = (text: string): boolean => call((wasm) => wasm.isRoomN
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /** Copies the bytes, which are parsed again after a trap. */
-function bytesOf(body: unknown): Uint8Array {
-  const bytes = copyOfBytes(body);
+function copyBody(body: unknown): Uint8Array {
+  const bytes = copyBytes(body);
   if (bytes === undefined) {
     throw createException('body_not_json', 'Request body must be bytes');
   }

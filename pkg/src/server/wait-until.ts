@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 
 /** Returns the function `waitUntil` of the runtime; `undefined` where work continues without it. */
-export function waitUntilOf(context: Context): ((work: Promise<unknown>) => void) | undefined {
+export function getWaitUntil(context: Context): ((work: Promise<unknown>) => void) | undefined {
   try {
     const { executionCtx } = context;
     return (work) => executionCtx.waitUntil(work);

@@ -5,7 +5,7 @@
  * it, and every {@link Handle} then creates its object again.
  */
 import { loadModule } from '#wasm';
-import { createException, exceptionOf, internalError, isErrorOfRules, LivekitException } from '../exception.js';
+import { createException, internalError, isErrorOfRules, LivekitException, toException } from '../exception.js';
 import * as module from './generated/livekit_edge.js';
 
 type Wasm = typeof module;
@@ -37,7 +37,7 @@ function start(): void {
   if (state === 'new') state = 'starting';
   generation += 1;
   // `initSync` does nothing if an instance exists. An instance whose start failed is replaced by `__wbg_reset_state`.
-  if (before !== 'trapped') module.initSync({ module: ofThisRealm(passed ?? load()) });
+  if (before !== 'trapped') module.initSync({ module: toThisRealm(passed ?? load()) });
   if (before !== 'new') module.__wbg_reset_state();
   state = 'running';
 }
@@ -46,7 +46,7 @@ function start(): void {
  * Gives the module the `WebAssembly.Module` class of this realm, because wasm-bindgen tries to compile any other
  * object. `next start` runs edge routes in a separate realm, with a module that was compiled outside of it.
  */
-const ofThisRealm = (module: WebAssembly.Module): WebAssembly.Module =>
+const toThisRealm = (module: WebAssembly.Module): WebAssembly.Module =>
   module instanceof WebAssembly.Module ? module : Object.setPrototypeOf(module, WebAssembly.Module.prototype);
 
 function load(): WebAssembly.Module {
@@ -76,7 +76,7 @@ export function call<T>(operation: (wasm: Wasm) => T): T {
 function thrown(error: unknown): LivekitException {
   if (isErrorOfRules(error)) {
     state = 'running';
-    return exceptionOf(error);
+    return toException(error);
   }
   if (!(error instanceof LivekitException)) return internalError(error);
   // Thrown by a nested call. Its code is `internal` if that call trapped.

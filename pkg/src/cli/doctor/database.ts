@@ -2,10 +2,10 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { textSettings } from '../../config.js';
-import { databaseOf, type OpenStore, openStore, refuseWithoutSqlite } from '../../server/process/open-store.js';
+import { chooseDatabase, type OpenStore, openStore, refuseWithoutSqlite } from '../../server/process/open-store.js';
 import { Problem } from '../../server/process/problem.js';
 import { PROBE, StoreFault } from '../../server/stores/store.js';
-import { codeOf } from '../failure.js';
+import { errorCode } from '../failure.js';
 import type { Check } from './check.js';
 
 type Finding = Omit<Check, 'check'>;
@@ -16,7 +16,7 @@ const ok = (message: string): Finding => ({ severity: 'ok', message });
 
 /** Checks the database of the settings without changing it. */
 export async function checkDatabase(env: object): Promise<Check> {
-  const { path } = databaseOf(env);
+  const { path } = chooseDatabase(env);
   try {
     return { check: 'database', ...(await (path === undefined ? checkPostgres(env) : checkSqliteFile(path))) };
   } catch (thrown) {
@@ -46,7 +46,7 @@ function checkFolder(path: string): Finding {
     accessSync(dirname(resolve(path)), constants.W_OK);
     return advice('The SQLite file does not exist: it is created at the start, with the tables');
   } catch (thrown) {
-    return error(`The SQLite file does not exist and cannot be created (${codeOf(thrown)})`);
+    return error(`The SQLite file does not exist and cannot be created (${errorCode(thrown)})`);
   }
 }
 
@@ -67,7 +67,8 @@ async function checkPostgres(env: object): Promise<Finding> {
         );
   } catch (thrown) {
     if (thrown instanceof Problem) throw thrown;
-    if (!(thrown instanceof StoreFault)) return error(`PostgreSQL answered something unexpected (${codeOf(thrown)})`);
+    if (!(thrown instanceof StoreFault))
+      return error(`PostgreSQL answered something unexpected (${errorCode(thrown)})`);
     if (thrown.name !== 'tables are missing') return error(`PostgreSQL: ${thrown.message}`);
     return error('PostgreSQL is reached and lacks tables: apply the files in postgres/ of the package');
   } finally {

@@ -1,6 +1,6 @@
 /** Converts the options of the command `token` into an access token to sign. The rules check its claims. */
 import { usageError } from '../failure.js';
-import { grantsOf } from './grants.js';
+import { parseGrants } from './grants.js';
 
 /** The options that are not grants. */
 export interface TokenOptions extends Readonly<Record<string, unknown>> {
@@ -21,16 +21,16 @@ export interface TokenOptions extends Readonly<Record<string, unknown>> {
 /** The fields of an access token, as the rules parse them. */
 export function accessToken(options: TokenOptions): object {
   const { identity, ttl, name, metadata, attribute, roomPreset, kind, agent } = options;
-  const { video, ...grants } = grantsOf(options);
+  const { video, ...grants } = parseGrants(options);
   const claims = {
     video: videoGrant(options, video),
     ...grants,
     name,
     metadata,
-    attributes: attribute && attributesOf(attribute),
+    attributes: attribute && parseAttributes(attribute),
     kind,
     roomPreset,
-    roomConfig: agent && { agents: agent.map(agentOf) },
+    roomConfig: agent && { agents: agent.map(parseAgent) },
   };
   if (claims.video === undefined && Object.keys(grants).length === 0) {
     throw usageError('Nothing is granted: name a room with --room, or a grant such as --room-list');
@@ -54,7 +54,7 @@ function secondsOrDuration(ttl: string): number | string {
   return /^\d+(\.\d+)?$/.test(ttl) && Number.isFinite(seconds) ? seconds : ttl;
 }
 
-function attributesOf(pairs: readonly string[]): Record<string, string> {
+function parseAttributes(pairs: readonly string[]): Record<string, string> {
   const attributes = new Map<string, string>();
   for (const pair of pairs) {
     const at = pair.indexOf('=');
@@ -67,7 +67,7 @@ function attributesOf(pairs: readonly string[]): Record<string, string> {
 }
 
 /** Parses `name` or `name:metadata`. */
-function agentOf(text: string): object {
+function parseAgent(text: string): object {
   const at = text.indexOf(':');
   const agentName = at < 0 ? text : text.slice(0, at);
   if (agentName === '') throw usageError('--agent must be name or name:metadata');

@@ -86,12 +86,12 @@ export function addGrantOptions(command: Command): void {
   command.optionsGroup('Grants:');
   for (const { claim, field, kind, name } of FIELDS) {
     const meaning = (MEANING[`${claim}.${field}`] ?? '').replace(/\.$/, '');
-    command.addOption(optionOf(name, kind, meaning));
+    command.addOption(createOption(name, kind, meaning));
     if (kind === 'three-state') command.option(`--no-${name}`, 'denies it');
   }
 }
 
-function optionOf(name: string, kind: Kind, meaning: string): Option {
+function createOption(name: string, kind: Kind, meaning: string): Option {
   if (kind === 'text') return new Option(`--${name} <text>`, meaning);
   if (kind !== 'list') return new Option(`--${name}`, meaning);
   return new Option(`--${name} <id>`, `${meaning} (repeatable)`).argParser(collect);
@@ -101,7 +101,7 @@ function optionOf(name: string, kind: Kind, meaning: string): Option {
 export const collect = (value: string, values: string[] = []): string[] => [...values, value];
 
 /** Parses the options into grants by claim. */
-export function grantsOf(options: Readonly<Record<string, unknown>>): Record<string, Record<string, unknown>> {
+export function parseGrants(options: Readonly<Record<string, unknown>>): Record<string, Record<string, unknown>> {
   const grants: Record<string, Record<string, unknown>> = {};
   for (const { claim, field, name } of FIELDS) {
     const value = options[new Option(`--${name}`).attributeName()];

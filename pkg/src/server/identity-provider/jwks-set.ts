@@ -106,8 +106,8 @@ function publicPart(key: JWK): JWK {
  * listed both with and without an algorithm is used for every algorithm of its type.
  */
 function unambiguous(keys: readonly JWK[]): JWK[] {
-  return groups(keys, idOf).flatMap((group) => {
-    const distinct = groups(group, materialOf);
+  return groups(keys, keyId).flatMap((group) => {
+    const distinct = groups(group, keyMaterial);
     return distinct.length > 1 && group[0]?.kid !== undefined ? [] : distinct.flatMap(once);
   });
 }
@@ -123,5 +123,5 @@ function groups(keys: readonly JWK[], by: (key: JWK) => string): JWK[][] {
   return [...found.values()];
 }
 
-const idOf = ({ kty, crv, kid }: JWK): string => JSON.stringify([kty, crv, kid]);
-const materialOf = ({ n, e, x, y }: JWK): string => JSON.stringify([n, e, x, y]);
+const keyId = ({ kty, crv, kid }: JWK): string => JSON.stringify([kty, crv, kid]);
+const keyMaterial = ({ n, e, x, y }: JWK): string => JSON.stringify([n, e, x, y]);

@@ -66,16 +66,20 @@ export function createJwks(url: string, { algorithms, fetch: ask, now = () => Da
   async function keyFor(header: Header, jose: Jose): Promise<CryptoKey> {
     for (;;) {
       const time = now();
-      if (held !== undefined && !isWithin(held.readAt, MAX_AGE_MS, time)) held = undefined;
+      if (held !== undefined && !isInPeriod(held.readAt, MAX_AGE_MS, time)) held = undefined;
       const known = held;
       const key = await known?.keys(header);
       if (known !== held) continue;
-      if (key !== undefined && known !== undefined && isWithin(known.readAt, FRESH_MS, time)) return key;
-      if (last?.result !== undefined && isWithin(last.startedAt, known === undefined ? RETRY_MS : COOLDOWN_MS, time)) {
+      if (key !== undefined && known !== undefined && isInPeriod(known.readAt, FRESH_MS, time)) return key;
+      if (
+        last?.result !== undefined &&
+        isInPeriod(last.startedAt, known === undefined ? RETRY_MS : COOLDOWN_MS, time)
+      ) {
         if (key !== undefined) return key;
         throw last.result === 'done' ? unauthorized('unknown_key') : unavailable(last.result);
       }
-      if (last !== undefined && last.result === undefined && isWithin(last.startedAt, ABANDONED_MS, time)) await poll();
+      if (last !== undefined && last.result === undefined && isInPeriod(last.startedAt, ABANDONED_MS, time))
+        await poll();
       else await refresh(time, jose);
     }
   }
@@ -94,7 +98,7 @@ export function createJwks(url: string, { algorithms, fetch: ask, now = () => Da
     async verify(token) {
       // A dynamic import, because CommonJS cannot load the ES module jose in another way.
       const jose = await import('./jose.js');
-      const header = headerOf(token, names, jose);
+      const header = decodeHeader(token, names, jose);
       const key = await keyFor(header, jose);
       try {
         const { payload } = await jose.compactVerify(token, key, { algorithms: [header.alg] });
@@ -107,7 +111,7 @@ export function createJwks(url: string, { algorithms, fetch: ask, now = () => Da
 }
 
 /** Decodes the header of a well-formed token. It is unverified, and only used to select the key. */
-function headerOf(token: string, algorithms: readonly string[], { decodeProtectedHeader }: Jose): Header {
+function decodeHeader(token: string, algorithms: readonly string[], { decodeProtectedHeader }: Jose): Header {
   if (token === '') throw unauthorized('missing');
   if (token.length > MAX_TOKEN_LENGTH || !COMPACT.test(token)) throw unauthorized('malformed');
   let header: ReturnType<typeof decodeProtectedHeader>;
@@ -140,7 +144,7 @@ function safeUrl(text: string): string {
 }
 
 /** True if `time` is less than `span` after `start`; false if the clock was set back. */
-const isWithin = (start: number, span: number, time: number): boolean => time >= start && time < start + span;
+const isInPeriod = (start: number, span: number, time: number): boolean => time >= start && time < start + span;
 
 const poll = (): Promise<void> => new Promise((wake) => setTimeout(wake, POLL_MS));
 

@@ -86,11 +86,11 @@ export const createCalls =
     );
   };
 
-/** Access by the rules: to the server that `serverOf` names, else to the server of the room. */
+/** Access by the rules: to the server that `serverFor` names, else to the server of the room. */
 export const accessByRules =
-  (rules: Rules, serverOf: (room: string) => string | undefined | Promise<string | undefined>): AccessTo =>
+  (rules: Rules, serverFor: (room: string) => string | undefined | Promise<string | undefined>): AccessTo =>
   async (action, room) => {
-    const server = await serverOf(room);
+    const server = await serverFor(room);
     const { url, token } = rules.call((rules) => rules.serviceAccess(action, room, server));
     return { url, from: 'LIVEKIT_URL', token: () => token };
   };

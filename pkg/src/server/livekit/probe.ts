@@ -44,8 +44,8 @@ async function probe(url: string, token: string, timeoutMs: number): Promise<Omi
   const stop = new AbortController();
   const ask = () =>
     callTwirp({ send: fetch, url, token, signal: stop.signal }, 'RoomService', 'ListParticipants', { room: ROOM }).then(
-      resultOf,
-      resultOfError,
+      toResult,
+      errorToResult,
     );
   return withTimeout<Omit<Probe, 'server'>>(timeoutMs, ask, () => {
     stop.abort();
@@ -67,7 +67,7 @@ async function probeEgress(url: string, token: string, timeoutMs: number): Promi
   });
 }
 
-function resultOf({ status, json }: Answer): Omit<Probe, 'server'> {
+function toResult({ status, json }: Answer): Omit<Probe, 'server'> {
   const detail = `HTTP ${status}`;
   if (status === 200 && Array.isArray(json?.['participants'])) return { result: 'accepted' };
   if (status === 401 || status === 403) return { result: 'refused', detail };
@@ -75,7 +75,7 @@ function resultOf({ status, json }: Answer): Omit<Probe, 'server'> {
 }
 
 /** Converts an error into a result by its code or name. Its message may contain the URL. */
-function resultOfError(error: unknown): Omit<Probe, 'server'> {
+function errorToResult(error: unknown): Omit<Probe, 'server'> {
   const { cause, name } = error as { cause?: { code?: unknown; name?: string; message?: string }; name?: string };
   const detail = cause?.message === 'bad port' ? 'fetch blocks its port' : String(cause?.code ?? cause?.name ?? name);
   return { result: NOT_HTTP.test(detail) ? 'not a LiveKit server' : 'unreachable', detail };

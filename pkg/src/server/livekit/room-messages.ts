@@ -18,13 +18,13 @@ export interface LivekitRoom extends Json {
 }
 
 /** Returns the participants in a response; `undefined` if it is malformed. */
-export function participantsOf({ participants = [] }: Json): LivekitParticipant[] | undefined {
+export function parseParticipants({ participants = [] }: Json): LivekitParticipant[] | undefined {
   const isParticipant = (value: unknown): value is LivekitParticipant => hasTexts(value, ['sid', 'identity']);
   return Array.isArray(participants) && participants.every(isParticipant) ? participants : undefined;
 }
 
 /** Returns the rooms in a response; `undefined` if it is malformed. */
-export function roomsOf({ rooms = [] }: Json): LivekitRoom[] | undefined {
+export function parseRooms({ rooms = [] }: Json): LivekitRoom[] | undefined {
   const isRoom = (value: unknown): value is LivekitRoom => hasTexts(value, ['sid', 'name']);
   return Array.isArray(rooms) && rooms.every(isRoom) ? rooms : undefined;
 }
@@ -41,7 +41,7 @@ const SILENT: readonly unknown[] = ['VIDEO', 1, 'DATA', 2];
  * audio if its codec is an audio codec, because the publisher chooses type and source, but the server detects the
  * codec.
  */
-export function audioOf(
+export function findAudioTracks(
   participant: Json,
   identity: string,
   muted: boolean,

@@ -8,7 +8,13 @@ import { createLogFrom } from '../log.js';
 import { mapAtATime } from '../map-at-a-time.js';
 import { createRules, type Rules } from '../rules.js';
 import { type AccessTo, accessByRules, type Calls, createCalls, failure, NOT_CONFIGURED } from './calls.js';
-import { audioOf, type LivekitParticipant, type LivekitRoom, participantsOf, roomsOf } from './room-messages.js';
+import {
+  findAudioTracks,
+  type LivekitParticipant,
+  type LivekitRoom,
+  parseParticipants,
+  parseRooms,
+} from './room-messages.js';
 import { type ChooseServer, chosenServer } from './servers.js';
 
 /** Options of {@link RoomService}. */
@@ -66,7 +72,7 @@ export class RoomService {
   static fromEnv(env: object, { chooseServer }: { chooseServer?: ChooseServer } = {}): RoomService {
     const rules = createRules(serviceSettings(env));
     const log = createLogFrom(env);
-    return roomServiceOf(rules, (room) => chosenServer(chooseServer, room, log));
+    return createRoomService(rules, (room) => chosenServer(chooseServer, room, log));
   }
 
   /**
@@ -87,7 +93,7 @@ export class RoomService {
     const failed = failure('Failed to mute participant');
     return this.#calls({ action: 'administer', room, failed, refusal }, async (post) => {
       const participant = await post('GetParticipant', { room, identity });
-      const tracks = audioOf(participant, identity, muted);
+      const tracks = findAudioTracks(participant, identity, muted);
       if (tracks === undefined) throw failed('livekit_garbage');
       const mute = (track_sid: string) => post('MutePublishedTrack', { room, identity, track_sid, muted });
       const { pending, done } = tracks;
@@ -130,7 +136,7 @@ export class RoomService {
   async listParticipants(room: string): Promise<LivekitParticipant[]> {
     const failed = failure('Failed to list participants');
     return this.#calls({ action: 'administer', room, failed }, async (post) => {
-      const participants = participantsOf(await post('ListParticipants', { room }));
+      const participants = parseParticipants(await post('ListParticipants', { room }));
       if (participants === undefined) throw failed('livekit_garbage');
       return participants;
     });
@@ -143,7 +149,7 @@ export class RoomService {
   async findParticipant(room: string, identity: string): Promise<LivekitParticipant | undefined> {
     const failed = failure('Failed to find participant');
     const found = this.#calls({ action: 'administer', room, failed, refusal }, async (post) => {
-      const [found] = participantsOf({ participants: [await post('GetParticipant', { room, identity })] }) ?? [];
+      const [found] = parseParticipants({ participants: [await post('GetParticipant', { room, identity })] }) ?? [];
       if (found?.identity !== identity) throw failed('livekit_garbage');
       return found;
     });
@@ -154,7 +160,7 @@ export class RoomService {
   async findRoom(room: string): Promise<LivekitRoom | undefined> {
     const failed = failure('Failed to list rooms');
     return this.#calls({ action: 'list', room, failed }, async (post) => {
-      const [found, ...others] = roomsOf(await post('ListRooms', { names: [room] })) ?? [null, null];
+      const [found, ...others] = parseRooms(await post('ListRooms', { names: [room] })) ?? [null, null];
       if (found === null || others.length > 0 || (found !== undefined && found.name !== room)) {
         throw failed('livekit_garbage');
       }
@@ -201,14 +207,14 @@ const accessOfOptions =
   };
 
 /**
- * Creates a client with the credentials of the rules. It calls the server that `serverOf` names, else the server of the
+ * Creates a client with the credentials of the rules. It calls the server that `serverFor` names, else the server of the
  * room.
  * @internal
  */
-export const roomServiceOf = (
+export const createRoomService = (
   rules: Rules,
-  serverOf: (room: string) => string | undefined | Promise<string | undefined> = () => undefined,
-): RoomService => new RoomService({ access: accessByRules(rules, serverOf) });
+  serverFor: (room: string) => string | undefined | Promise<string | undefined> = () => undefined,
+): RoomService => new RoomService({ access: accessByRules(rules, serverFor) });
 
 /** Creates the exception for Twirp codes that get their own status. A wrong URL is also 404, but with another code. */
 function refusal(code: unknown, request: Json): LivekitException | undefined {

@@ -1,7 +1,7 @@
 /** Lists the running rooms of each LiveKit server. */
 import type { Rules } from '../rules.js';
 import { accessByRules, createCalls, failure } from './calls.js';
-import { type LivekitRoom, roomsOf } from './room-messages.js';
+import { type LivekitRoom, parseRooms } from './room-messages.js';
 
 /** The running rooms of one server, or the reason why the call failed. */
 export interface RoomsOfServer {
@@ -11,7 +11,7 @@ export interface RoomsOfServer {
 }
 
 /** Lists the running rooms of each configured server. */
-export function listRoomsOf(rules: Rules): Promise<RoomsOfServer[]> {
+export function listServerRooms(rules: Rules): Promise<RoomsOfServer[]> {
   const failed = failure('Failed to list rooms');
   const names = rules.call((rules) => rules.serverNames());
   return Promise.all(
@@ -21,7 +21,7 @@ export function listRoomsOf(rules: Rules): Promise<RoomsOfServer[]> {
         (address, init) => fetch(address, init),
       );
       return calls({ action: 'list', room: '', failed }, async (post) => {
-        const rooms = roomsOf(await post('ListRooms', {}));
+        const rooms = parseRooms(await post('ListRooms', {}));
         if (rooms === undefined) throw failed('livekit_garbage');
         return { server, rooms };
       }).catch((error: unknown) => ({ server, error }));

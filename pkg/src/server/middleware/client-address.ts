@@ -16,12 +16,12 @@ const NETWORK_GROUPS = 4;
 export function clientNetwork(
   context: Context,
   { addressHeader }: HttpSettings,
-  addressOf: ClientAddress | undefined,
+  findAddress: ClientAddress | undefined,
 ): string | undefined {
   // The last entry of X-Forwarded-For was added by the nearest proxy.
-  const named = addressHeader && networkOf(context.req.header(addressHeader)?.split(',').at(-1));
+  const named = addressHeader && toNetwork(context.req.header(addressHeader)?.split(',').at(-1));
   try {
-    return named || networkOf(addressOf?.(context));
+    return named || toNetwork(findAddress?.(context));
   } catch {
     return undefined;
   }
@@ -31,7 +31,7 @@ export function clientNetwork(
  * Returns the network of an address: an IPv4 address unchanged, also if it is mapped to IPv6, or the /64 of an IPv6
  * address. A port and a zone are removed. `undefined` for any other text.
  */
-export function networkOf(text: string | undefined): string | undefined {
+export function toNetwork(text: string | undefined): string | undefined {
   // Trimmed first, because a regular expression that also matches trailing spaces would take quadratic time.
   const [, bracketed, plain = ''] = /^(?:\[([^\]]*)\](?::\d+)?|(.*))$/.exec(text?.trim() ?? '') ?? [];
   return (
@@ -48,7 +48,7 @@ function ipv4(text: string): string | undefined {
 function ipv6(text: string): string | undefined {
   const [address = ''] = text.split('%');
   if (!/^[\da-f:.]{2,45}$/i.test(address) || !URL.canParse(`http://[${address}]`)) return undefined;
-  const groups = groupsOf(new URL(`http://[${address}]`).hostname.slice(1, -1));
+  const groups = parseGroups(new URL(`http://[${address}]`).hostname.slice(1, -1));
   const [high = 0, low = 0] = groups.slice(6);
   const isMapped = groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
   if (isMapped) return [high >> 8, high & 255, low >> 8, low & 255].join('.');
@@ -57,7 +57,7 @@ function ipv6(text: string): string | undefined {
 }
 
 /** Parses the eight groups of an IPv6 address, where `::` stands for groups of zeros. */
-function groupsOf(address: string): number[] {
+function parseGroups(address: string): number[] {
   const [before = [], after = []] = address
     .split('::')
     .map((half) => (half === '' ? [] : half.split(':').map((group) => Number.parseInt(group, 16))));

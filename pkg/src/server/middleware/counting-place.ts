@@ -1,5 +1,5 @@
 /** Decides where rate limits are counted: in PostgreSQL or, while that fails, in this process. */
-import { nameOf } from '../errors.js';
+import { errorName } from '../errors.js';
 import type { Log } from '../log.js';
 import type { StoreFaultCause } from '../stores/store.js';
 
@@ -47,7 +47,7 @@ export class CountingPlace {
     this.#retryAt = Date.now() + RETRY_MS;
     if (this.#isDatabase === false) return;
     this.#isDatabase = false;
-    const name = nameOf(error);
+    const name = errorName(error);
     const until = name === MISSING ? 'the table RateLimit is there' : 'PostgreSQL answers';
     this.#log.warn(`Rate limits are counted in this process until ${until}`, { error: name });
   }

@@ -1,6 +1,6 @@
 /** Discards the rest of a request's body, if the response comes before its end. */
 import type { Context } from 'hono';
-import { waitUntilOf } from '../wait-until.js';
+import { getWaitUntil } from '../wait-until.js';
 
 /** Limits after which the connection is closed: bytes and milliseconds of the body, and milliseconds without a byte. */
 export const DISCARD = { bytes: 16 * 1024 * 1024, milliseconds: 10_000, idle: 1000 };
@@ -13,7 +13,7 @@ const WAIT_MS = 100;
  * still sending, and the client may not receive the response. On Node `process/node-http.ts` does it.
  */
 export async function discardBody(context: Context): Promise<void> {
-  const waitUntil = waitUntilOf(context);
+  const waitUntil = getWaitUntil(context);
   const { body } = context.req.raw;
   if (body === null || body.locked || waitUntil === undefined) return;
   const discarded = discard(body).catch(() => {});

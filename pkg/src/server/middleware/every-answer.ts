@@ -5,7 +5,7 @@ import { matchedRoutes } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { internalError, LivekitException } from '../../exception.js';
-import { nameOf, notFound } from '../errors.js';
+import { errorName, notFound } from '../errors.js';
 import { logFor } from '../log.js';
 import { discardBody } from './discard-body.js';
 
@@ -55,14 +55,14 @@ const logRequest: MiddlewareHandler = async (context, next) => {
   await next();
   logFor(context).debug('Request finished', () => ({
     method: METHODS.includes(context.req.method) ? context.req.method : 'other',
-    route: routeOf(context),
+    route: routePattern(context),
     status: context.res.status,
     milliseconds: Math.round(performance.now() - start),
   }));
 };
 
 /** Returns the route pattern of the path; `*` for an unknown path. Patterns that end with `*` belong to middleware. */
-const routeOf = (context: Context): string =>
+const routePattern = (context: Context): string =>
   matchedRoutes(context).find(({ path }) => !path.endsWith('*'))?.path ?? '*';
 
 /** True for an exception with an error status. The application can create exceptions with any status. */
@@ -78,7 +78,7 @@ const answerError: ErrorHandler = async (error, context) => {
   const log = logFor(context);
   if (status < 500) log.debug('Request refused', { status, code, reason, path });
   else if (status > 500) log.error('Request failed', { status, code, reason, path });
-  else log.error(context.get('failure') ?? 'Request failed', { status, code, reason, path, error: nameOf(error) });
+  else log.error(context.get('failure') ?? 'Request failed', { status, code, reason, path, error: errorName(error) });
   await discardBody(context);
   if (status === 401) context.header('WWW-Authenticate', 'Bearer');
   return context.json(body, status as ContentfulStatusCode);

@@ -36,7 +36,7 @@ const ANY_LABEL = /^(https?:\/\/)\*(?=\.(?:localhost(?::|$)|[^.]+\.[^.:]))/;
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*\\]+$/;
 
 /** Copies the HTTP settings of an environment as strings. */
-export const httpSettingsOfEnvironment = (env: object): Settings => textSettings(env, NAMES);
+export const pickHttpSettings = (env: object): Settings => textSettings(env, NAMES);
 
 /** Parses the settings. An invalid setting gets its default; an invalid origin is ignored. */
 export function readHttpSettings(texts: Settings): HttpSettings {
@@ -51,19 +51,19 @@ export function readHttpSettings(texts: Settings): HttpSettings {
   }
 
   const corsOrigins = read<readonly string[]>('CORS_ORIGINS', [], (text) => {
-    const { allowed, others } = originsOf(text);
+    const { allowed, others } = parseOrigins(text);
     if (others.length > 0) invalid.push('CORS_ORIGINS');
     return allowed;
   });
-  const perUser = read('RATE_LIMIT_PER_USER', PER_USER, countOf);
-  const perAddress = read('RATE_LIMIT_PER_ADDRESS', PER_ADDRESS, countOf);
+  const perUser = read('RATE_LIMIT_PER_USER', PER_USER, parseCount);
+  const perAddress = read('RATE_LIMIT_PER_ADDRESS', PER_ADDRESS, parseCount);
   const addressHeader = read<string | undefined>('CLIENT_ADDRESS_HEADER', undefined, (text) =>
     HEADER_NAME.test(text) ? text : undefined,
   );
   return { corsOrigins, perUser, perAddress, addressHeader, invalid };
 }
 
-function originsOf(text: string): { allowed: string[]; others: string[] } {
+function parseOrigins(text: string): { allowed: string[]; others: string[] } {
   if (text === '*') return { allowed: ['*'], others: [] };
   const entries = text.split(',').map((entry) => entry.trim());
   const given = entries.filter((entry) => entry !== '');
@@ -77,4 +77,4 @@ function isOrigin(entry: string): boolean {
   return /^https?:/.test(text) ? new URL(text).origin === text : true;
 }
 
-const countOf = (text: string): number | undefined => (COUNT.test(text) ? Number(text) : undefined);
+const parseCount = (text: string): number | undefined => (COUNT.test(text) ? Number(text) : undefined);

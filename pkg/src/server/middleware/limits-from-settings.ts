@@ -1,6 +1,6 @@
 /** Creates rate limiters from RATE_LIMIT_PER_USER and RATE_LIMIT_PER_ADDRESS. */
 import { onceFrozen } from '../once-frozen.js';
-import { httpSettingsOfEnvironment, readHttpSettings } from './http-settings.js';
+import { pickHttpSettings, readHttpSettings } from './http-settings.js';
 import type { RateLimiter, RateLimits } from './rate-limiter.js';
 
 /** Duration of the limits in seconds. */
@@ -13,7 +13,7 @@ type Create = (limit: keyof RateLimits, count: number) => RateLimiter;
 export function limitsFromSettings(create: Create): (env: object) => RateLimits {
   const user = remembered((count) => create('user', count));
   const address = remembered((count) => create('address', count));
-  const read = onceFrozen((env) => readHttpSettings(httpSettingsOfEnvironment(env)));
+  const read = onceFrozen((env) => readHttpSettings(pickHttpSettings(env)));
   return (env) => {
     const { perUser, perAddress } = read(env);
     return { user: user(perUser), address: address(perAddress) };

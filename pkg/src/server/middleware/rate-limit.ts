@@ -2,7 +2,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { createException } from '../../exception.js';
 import type { LivekitContext, LivekitEnv } from '../context.js';
-import { nameOf } from '../errors.js';
+import { errorName } from '../errors.js';
 import type { Caller } from '../hooks.js';
 import { withTimeout } from '../timeout.js';
 import { type ClientAddress, clientNetwork } from './client-address.js';
@@ -16,11 +16,11 @@ const DEFAULT_RETRY_SECONDS = 60;
 const MAX_RETRY_SECONDS = 86_400;
 
 /** Limits requests by address, before the request is parsed. Throws 429. */
-export function addressLimit(addressOf: ClientAddress | undefined): MiddlewareHandler<LivekitEnv> {
+export function addressLimit(findAddress: ClientAddress | undefined): MiddlewareHandler<LivekitEnv> {
   let isTold = false;
   return async (context, next) => {
     const retryAfter = await ask('address', context, () => {
-      const network = clientNetwork(context, context.get('http'), addressOf);
+      const network = clientNetwork(context, context.get('http'), findAddress);
       if (network === undefined && !isTold) {
         isTold = true;
         context.get('endpoint').log.warn('The address of a client is not known: its requests are not limited by it');
@@ -65,7 +65,7 @@ async function ask(
     if (typeof success !== 'boolean') throw new TypeError();
     return success ? undefined : seconds(retryAfter);
   } catch (error) {
-    log.error('A rate limiter failed: the request is let in', { limit, error: nameOf(error) });
+    log.error('A rate limiter failed: the request is let in', { limit, error: errorName(error) });
     return undefined;
   }
 }

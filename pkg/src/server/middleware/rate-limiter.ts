@@ -43,9 +43,9 @@ export interface RateLimitBindings {
  * Returns the rate limits of a Worker's environment. Cloudflare counts approximately, and separately at each location.
  */
 export const rateLimitBindings = ({ RATE_LIMIT_USER, RATE_LIMIT_ADDRESS }: RateLimitBindings): RateLimits => ({
-  user: limiterOf(RATE_LIMIT_USER),
-  address: limiterOf(RATE_LIMIT_ADDRESS),
+  user: toRateLimiter(RATE_LIMIT_USER),
+  address: toRateLimiter(RATE_LIMIT_ADDRESS),
 });
 
-const limiterOf = (binding: RateLimitBinding | undefined): RateLimiter | undefined =>
+const toRateLimiter = (binding: RateLimitBinding | undefined): RateLimiter | undefined =>
   binding && { limit: (key) => binding.limit({ key }) };

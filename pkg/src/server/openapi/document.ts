@@ -1,6 +1,6 @@
 /** Creates the OpenAPI 3.1 document of an endpoint. Paths are relative to its prefix. */
-import { pathsOf } from './paths.js';
-import { type DocumentOptions, schemasOf } from './schemas.js';
+import { createPaths } from './paths.js';
+import { type DocumentOptions, referencedSchemas } from './schemas.js';
 import { OPERATOR } from './sync.js';
 
 /** Version of the package. A test compares it with package.json. */
@@ -13,8 +13,8 @@ const USER_TOKENS = {
 };
 
 /** Creates the document for an endpoint with these options. */
-export function documentOf(options: DocumentOptions): object {
-  const paths = pathsOf(options);
+export function createDocument(options: DocumentOptions): object {
+  const paths = createPaths(options);
   return {
     openapi: '3.1.0',
     info: {
@@ -40,7 +40,7 @@ export function documentOf(options: DocumentOptions): object {
           description: 'A token of the LiveKit server with the digest of the body.',
         },
       },
-      schemas: schemasOf(paths, options),
+      schemas: referencedSchemas(paths, options),
     },
   };
 }

@@ -195,7 +195,7 @@ const storePaths = (options: DocumentOptions) => ({
 });
 
 /** Returns the paths of an endpoint. */
-export const pathsOf = (options: DocumentOptions) => ({
+export const createPaths = (options: DocumentOptions) => ({
   ...everyPath(options),
   ...(options.hasStore ? storePaths(options) : {}),
   ...(options.syncs ? SYNC_PATHS : {}),

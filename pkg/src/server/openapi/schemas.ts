@@ -221,7 +221,7 @@ export const SCHEMAS = {
 };
 
 /** Returns the schemas that the paths of an endpoint refer to, directly or indirectly. */
-export function schemasOf(paths: object, { ownAuthorize }: DocumentOptions): Record<string, object> {
+export function referencedSchemas(paths: object, { ownAuthorize }: DocumentOptions): Record<string, object> {
   const all: Record<string, object> = ownAuthorize
     ? { ...SCHEMAS, TokenSourceRequest: tokenSourceRequest(true) }
     : SCHEMAS;

@@ -41,7 +41,7 @@ export function durableFeeds(namespace: PresenceNamespace | undefined): Presence
       if (isRoomName(room)) await ask(room, { method: 'POST' });
     },
     async watch(room, watcher) {
-      const headers = { Upgrade: 'websocket', ...headersOf(watcher) };
+      const headers = { Upgrade: 'websocket', ...toHeaders(watcher) };
       const response = await ask(room, { headers }).catch(() => undefined);
       const { webSocket } = Object(response) as { webSocket?: WorkerSocket | null };
       if (webSocket == null) throw refusal(response?.status);
@@ -53,7 +53,7 @@ export function durableFeeds(namespace: PresenceNamespace | undefined): Presence
   };
 }
 
-const headersOf = ({ userId, lastEventId }: Watcher) => ({
+const toHeaders = ({ userId, lastEventId }: Watcher) => ({
   [USER_HEADER]: encodeURIComponent(userId.toWellFormed()),
   ...(lastEventId === undefined || lastEventId.length > MAX_EVENT_ID
     ? {}

@@ -15,7 +15,7 @@ const encoder = new TextEncoder();
 /** Cache of the last encoded text, because a feed sends each text to all its watchers. */
 let last = { text: '', bytes: new Uint8Array() };
 
-function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+function encode(text: string): Uint8Array<ArrayBuffer> {
   if (last.text !== text) last = { text, bytes: encoder.encode(text) };
   return last.bytes;
 }
@@ -63,7 +63,7 @@ export class EventStream {
       this.#drop();
       return;
     }
-    const bytes = bytesOf(text);
+    const bytes = encode(text);
     if (isSnapshot(text)) this.#snapshotBytes = bytes.byteLength;
     this.#controller?.enqueue(bytes);
   }

@@ -3,7 +3,7 @@ import type { LivekitContext } from '../context.js';
 import { isRoomName } from '../requests.js';
 import { FRESH_SECONDS, RETRY_SECONDS } from '../stores/reconciliation.sql.js';
 import { withTimeout } from '../timeout.js';
-import { waitUntilOf } from '../wait-until.js';
+import { getWaitUntil } from '../wait-until.js';
 import { type Outcome, reconcileRoom } from './reconcile-room.js';
 
 /** Milliseconds for which a response waits. The comparison continues after that. */
@@ -19,7 +19,7 @@ export async function healOnRead(context: LivekitContext, room: string): Promise
   const work = reconcileRoom(endpoint, room).then((outcome) => {
     if (isCompared(outcome)) dueRooms.postpone(room, now + FRESH_SECONDS * 1000);
   });
-  waitUntilOf(context)?.(work);
+  getWaitUntil(context)?.(work);
   await withTimeout(
     WAIT_MS,
     () => work,

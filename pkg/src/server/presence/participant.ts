@@ -43,7 +43,7 @@ export async function rowsIn(room: string, page: PresencePage, store: Store): Pr
   if (store.presence === undefined) throw new StoreFault('no presence is kept');
   const rows = snapshot(await store.presence(room, page));
   if (!Array.isArray(rows)) throw new StoreFault('presence is of another shape');
-  return rows.map(rowOf);
+  return rows.map(parseRow);
 }
 
 /** Reads the first participants of a room. Rejects for malformed rows. */
@@ -53,7 +53,7 @@ export async function presentIn(room: string, store: Store): Promise<Present> {
   return { participants, isTruncated: rows.length > MAX_PARTICIPANTS };
 }
 
-function rowOf(row: unknown): PresentRow {
+function parseRow(row: unknown): PresentRow {
   const { identity, name, joinedAt, isServerMuted, isAgent = false } = Object(row);
   const isRow = typeof identity === 'string' && typeof name === 'string' && isTime(joinedAt, 1000);
   const areFlags = [isServerMuted, isAgent].every((flag) => [true, false, 1, 0].includes(flag));

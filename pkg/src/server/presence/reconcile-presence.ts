@@ -1,8 +1,8 @@
 /** Compares the presence of all rooms with LiveKit. A timer calls it. */
 import { serviceSettings, withServers } from '../../config.js';
-import { nameOf } from '../errors.js';
-import { roomServiceOf } from '../livekit/room-service.js';
-import { listRoomsOf, type RoomsOfServer } from '../livekit/rooms-of-servers.js';
+import { errorName } from '../errors.js';
+import { createRoomService } from '../livekit/room-service.js';
+import { listServerRooms, type RoomsOfServer } from '../livekit/rooms-of-servers.js';
 import { type ChooseServer, chosenServer, type LivekitServer } from '../livekit/servers.js';
 import { createLog, createLogFrom, type Log } from '../log.js';
 import { mapAtATime } from '../map-at-a-time.js';
@@ -11,7 +11,7 @@ import { isRoomName } from '../requests.js';
 import { createRules, type Rules } from '../rules.js';
 import { askStore } from '../stores/ask.js';
 import type { Store } from '../stores/store.js';
-import { canReconcile, NOT_COMPARED, type Reconciling, reasonOf, reconcileRoom } from './reconcile-room.js';
+import { canReconcile, failureReason, NOT_COMPARED, type Reconciling, reconcileRoom } from './reconcile-room.js';
 
 /** Options of {@link reconcilePresence}. */
 export interface ReconcilePresenceOptions {
@@ -80,41 +80,41 @@ export async function reconcilePresence(options: ReconcilePresenceOptions): Prom
     log = createLogFrom(settings);
     const ofEnvironment = serviceSettings(settings);
     rules = createRules(servers === undefined ? ofEnvironment : withServers(ofEnvironment, servers));
-    const serverOf = (room: string) => chosenServer(chooseServer, room, log);
+    const serverFor = (room: string) => chosenServer(chooseServer, room, log);
     const presenceChanged =
       onChange &&
       (async (room: string) => {
         try {
           await onChange(room);
         } catch (error) {
-          log.error('A function of the application threw', { function: 'onChange', error: nameOf(error) });
+          log.error('A function of the application threw', { function: 'onChange', error: errorName(error) });
         }
       });
     const endpoint = {
       service: rules,
-      rooms: roomServiceOf(rules, serverOf),
+      rooms: createRoomService(rules, serverFor),
       log,
       store: () => store,
       presenceChanged,
     };
-    return await reconcileAll(endpoint, rules, serverOf, options);
+    return await reconcileAll(endpoint, rules, serverFor, options);
   } catch (error) {
-    log.error(NOT_COMPARED, { error: nameOf(error) });
+    log.error(NOT_COMPARED, { error: errorName(error) });
     return { ...NOTHING, isComplete: false };
   } finally {
     rules?.dispose();
   }
 }
 
-type ServerOf = (room: string) => Promise<string | undefined>;
+type ServerFor = (room: string) => Promise<string | undefined>;
 
 async function reconcileAll(
   endpoint: Reconciling,
   rules: Rules,
-  serverOf: ServerOf,
+  serverFor: ServerFor,
   { limit = MAX_ROOMS, signal }: ReconcilePresenceOptions,
 ): Promise<ReconciledPresence> {
-  const servers = await listRoomsOf(rules);
+  const servers = await listServerRooms(rules);
   logSilent(servers, endpoint.log);
   const answering = servers.flatMap(({ rooms }) => rooms ?? []);
   if (!servers.some(({ rooms }) => rooms !== undefined)) return { ...NOTHING, isComplete: servers.length === 0 };
@@ -132,7 +132,7 @@ async function reconcileAll(
 
   const silent = new Set(servers.flatMap(({ server, rooms }) => (rooms === undefined ? [server] : [])));
   const isSilent = async (room: string) =>
-    silent.size > 0 && silent.has(await serverName(rules, room, serverOf).catch(() => ''));
+    silent.size > 0 && silent.has(await serverName(rules, room, serverFor).catch(() => ''));
   const counts = { corrected: 0, equal: 0, skipped: 0, failed: 0 };
   const end = performance.now() + BEGIN_MS;
   const isOver = () => signal?.aborted === true || performance.now() > end;
@@ -152,14 +152,14 @@ const hasParticipants = (room: RoomOfServer): boolean =>
 type RoomOfServer = NonNullable<RoomsOfServer['rooms']>[number];
 
 /** Returns the name of a room's server. */
-async function serverName(rules: Rules, room: string, serverOf: ServerOf): Promise<string> {
-  const named = await serverOf(room);
+async function serverName(rules: Rules, room: string, serverFor: ServerFor): Promise<string> {
+  const named = await serverFor(room);
   return rules.call((rules) => rules.serverOfRoom(room, named)).name;
 }
 
 function logSilent(servers: readonly RoomsOfServer[], log: Log): void {
   for (const { server, error } of servers) {
-    const reason = error === undefined ? undefined : reasonOf(error);
+    const reason = error === undefined ? undefined : failureReason(error);
     if (reason !== undefined) log.warn(NOT_COMPARED, { ...(server === '' ? {} : { server }), reason });
   }
 }

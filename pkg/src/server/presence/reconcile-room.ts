@@ -13,7 +13,7 @@ import { call } from '../../wasm/instance.js';
 import type { Endpoint } from '../endpoint.js';
 import type { LivekitParticipant } from '../livekit/room-messages.js';
 import { nowSeconds } from '../now.js';
-import { type JudgingEndpoint, removeRefusedOf } from '../rbac/refused.js';
+import { type JudgingEndpoint, removeRefusedWithoutEvent } from '../rbac/refused.js';
 import { askStore } from '../stores/ask.js';
 import type { ReconciledStore } from '../stores/reconciliation.js';
 import { type Store, StoreFault } from '../stores/store.js';
@@ -45,7 +45,7 @@ export async function reconcileRoom(endpoint: Reconciling, room: string): Promis
     canReconcile(store) ? store.claimReconciliation(room, nowSeconds()) : false,
   );
   if (claimed !== true) return claimed === null ? 'failed' : 'skipped';
-  const stored = await ask(endpoint, async (store) => JSON.stringify(connectionsOf(await store.connections(room))));
+  const stored = await ask(endpoint, async (store) => JSON.stringify(parseConnections(await store.connections(room))));
   if (stored === null) return 'failed';
   const compared = await compareWithLivekit(endpoint, room, stored);
   if (compared === null) return 'failed';
@@ -59,7 +59,7 @@ export async function reconcileRoom(endpoint: Reconciling, room: string): Promis
   if (missing.length + joined.length === 0) return 'equal';
   endpoint.log.info('Presence corrected', { roomId: room, missing: missing.length, joined: correction.joined.length });
   await endpoint.presenceChanged?.(room);
-  await removeRefusedOf(
+  await removeRefusedWithoutEvent(
     correction.joined.map((participant) => ({ ...participant, room })),
     endpoint,
   );
@@ -71,7 +71,7 @@ const ask = <T>(endpoint: Reconciling, work: (store: Required<ReconciledStore>) 
   askStore(endpoint, (store) => work(store as Store & Required<ReconciledStore>));
 
 /** Parses connections. Throws for malformed ones. */
-function connectionsOf(answer: unknown): unknown[] {
+function parseConnections(answer: unknown): unknown[] {
   const connections = snapshot(answer);
   const isConnection = ({ roomSid, participantSid, changedAt }: Json) =>
     typeof roomSid === 'string' && typeof participantSid === 'string' && Number.isSafeInteger(changedAt);
@@ -93,7 +93,7 @@ async function compareWithLivekit(
     if (compared !== null) return { ...compared, roomSid: found?.sid ?? null };
     log.warn(NOT_COMPARED, { roomId: room, reason: 'livekit_garbage' });
   } catch (error) {
-    const reason = reasonOf(error);
+    const reason = failureReason(error);
     if (reason !== undefined) log.warn(NOT_COMPARED, { roomId: room, reason });
   }
   return null;
@@ -105,7 +105,7 @@ export const NOT_COMPARED = 'Presence was not compared with LiveKit';
 /**
  * Returns why LiveKit could not be called, for the log; `undefined` for errors of settings, which are logged elsewhere.
  */
-export function reasonOf(error: unknown): string | undefined {
+export function failureReason(error: unknown): string | undefined {
   const { code, reason } = error instanceof LivekitException ? error : { code: 'internal', reason: undefined };
   return code === 'not_configured' ? undefined : (reason ?? code);
 }

@@ -1,5 +1,5 @@
 /** Notifies the feeds of a change of presence. Their errors must not fail the request that changed it. */
-import { nameOf } from '../errors.js';
+import { errorName } from '../errors.js';
 import type { Log } from '../log.js';
 import { withTimeout } from '../timeout.js';
 import type { PresenceFeeds } from './feeds.js';
@@ -15,6 +15,6 @@ export const tellFeeds =
     try {
       await withTimeout(TIMEOUT_MS, async () => feeds().changed(room), late);
     } catch (error) {
-      log.warn('The feeds of presence were not told of a change', { error: nameOf(error) });
+      log.warn('The feeds of presence were not told of a change', { error: errorName(error) });
     }
   };

@@ -14,12 +14,12 @@ export interface Address {
 }
 
 /** Parses `HOST` and `PORT`. Throws a {@link Problem} for an invalid port. */
-export function addressOf(env: object): Address {
+export function parseAddress(env: object): Address {
   const { HOST, PORT } = env as Record<string, string | undefined>;
-  return { hostname: HOST?.trim() || DEFAULT_HOST, port: portOf(PORT?.trim() ?? '') };
+  return { hostname: HOST?.trim() || DEFAULT_HOST, port: parsePort(PORT?.trim() ?? '') };
 }
 
-function portOf(text: string): number {
+function parsePort(text: string): number {
   if (text === '') return DEFAULT_PORT;
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= LAST_PORT) return port;
@@ -27,5 +27,5 @@ function portOf(text: string): number {
 }
 
 /** Returns the URL of an address. */
-export const urlOf = ({ hostname, port }: Address): string =>
+export const toUrl = ({ hostname, port }: Address): string =>
   `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;

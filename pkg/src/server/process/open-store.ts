@@ -21,14 +21,14 @@ export type OpenStore = Store & {
  * optional, and not every runtime has SQLite.
  */
 export async function openStore(env: object): Promise<OpenStore> {
-  const { url, path } = databaseOf(env);
+  const { url, path } = chooseDatabase(env);
   if (url !== undefined) return openPostgres(url);
   const { sqliteStore } = await import('../stores/sqlite.js').catch(refuseWithoutSqlite);
   return sqliteStore(path);
 }
 
 /** Returns the database in the settings: the URL of a PostgreSQL database, else the path of a SQLite file. */
-export function databaseOf(env: object): { url: string; path?: never } | { url?: never; path: string } {
+export function chooseDatabase(env: object): { url: string; path?: never } | { url?: never; path: string } {
   const { DATABASE_URL, SQLITE_PATH } = env as Record<string, string | undefined>;
   const url = DATABASE_URL?.trim();
   return url ? { url } : { path: SQLITE_PATH?.trim() || DEFAULT_PATH };
@@ -41,7 +41,7 @@ export function refuseWithoutSqlite(): never {
 
 /** Opens the presence feeds: shared by all processes on PostgreSQL, else of this process only. */
 export async function openFeeds(env: object): Promise<ProcessFeeds> {
-  const { url } = databaseOf(env);
+  const { url } = chooseDatabase(env);
   return url === undefined ? memoryFeeds() : (await importPostgres()).postgresFeeds(url);
 }
 

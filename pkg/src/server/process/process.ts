@@ -11,7 +11,7 @@ import { memoryFeeds } from '../presence/local-feeds.js';
 import { tellFeeds } from '../presence/tell-feeds.js';
 import { PROBE, StoreFault } from '../stores/store.js';
 import { withTimeout } from '../timeout.js';
-import { type Address, addressOf, urlOf } from './address.js';
+import { type Address, parseAddress, toUrl } from './address.js';
 import { openFeeds, openStore } from './open-store.js';
 import { Problem } from './problem.js';
 import { type Every, reconcileEvery } from './reconcile-timer.js';
@@ -85,10 +85,10 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
   try {
     const env = options.env ?? environment(platform);
     log = createLogFrom(env);
-    const address = addressOf(env);
+    const address = parseAddress(env);
     const { app, store, feeds, endTimer, tellLimits } = await prepare(platform, { ...options, env });
     const server = await listen(platform, app.fetch, address);
-    const url = urlOf(server.address);
+    const url = toUrl(server.address);
     let stopped: Promise<void> | undefined;
     const stop = () => {
       endTimer();
@@ -180,7 +180,7 @@ async function listen(platform: Platform, handler: Handler, address: Address): P
     const { name, code } = error as { name?: string; code?: string };
     if (name === REFUSED_BY_DENO) throw error;
     const { addressNames = 'HOST and PORT' } = platform;
-    throw new Problem(`Cannot listen on ${urlOf(address)} (${code ?? name}): set ${addressNames} to a free address`);
+    throw new Problem(`Cannot listen on ${toUrl(address)} (${code ?? name}): set ${addressNames} to a free address`);
   }
 }
 

@@ -8,12 +8,12 @@ import { type Caller, inTime, type Permission, type TokenRoute } from '../hooks.
 import { permissionText } from '../issue.js';
 import {
   isRoomName,
-  muteRequestOf,
   type ParsedMuteRequest,
   type ParsedRecordingRequest,
   type ParsedRequest,
-  recordingRequestOf,
-  tokenRequestOf,
+  toMuteRequest,
+  toRecordingRequest,
+  toTokenRequest,
 } from '../requests.js';
 import { askStore } from '../stores/ask.js';
 import type { FactsQuestion, PresencePage } from '../stores/store.js';
@@ -30,17 +30,17 @@ export interface MuteRequest {
  * Decides the permission of a caller. The application's `grants` function replaces `LIVEKIT_GRANTS`. Throws 503, 401,
  * 400 or 403, and 500 if that function throws.
  */
-export async function permissionOf(
+export async function authorizePermission(
   caller: Caller,
   request: ParsedRequest,
   endpoint: Endpoint,
   route: TokenRoute,
   grants: Grants | undefined,
 ): Promise<Permission> {
-  const rowOfFacts = await factsOf(caller, lookup(route, request), endpoint);
+  const rowOfFacts = await readFacts(caller, lookup(route, request), endpoint);
   const { userId, tokenId, issuedAt } = caller;
   const authorized = endpoint.service.call((rules) =>
-    rules.authorize(route, userId, tokenId, issuedAt, tokenRequestOf(request), rowOfFacts),
+    rules.authorize(route, userId, tokenId, issuedAt, toTokenRequest(request), rowOfFacts),
   );
   const { permission, facts } = JSON.parse(authorized);
   if (grants !== undefined) {
@@ -54,7 +54,7 @@ export async function permissionOf(
   return permission;
 }
 
-/** As {@link permissionOf} with the grants of the rules; also issues the token, in the same call of the module. */
+/** As {@link authorizePermission} with the grants of the rules; also issues the token, in the same call of the module. */
 export async function authorizeAndIssue(
   caller: Caller,
   request: ParsedRequest,
@@ -62,10 +62,10 @@ export async function authorizeAndIssue(
   route: TokenRoute,
 ): Promise<TokenResponse> {
   const { service } = endpoint;
-  const facts = await factsOf(caller, lookup(route, request), endpoint);
+  const facts = await readFacts(caller, lookup(route, request), endpoint);
   const { userId, tokenId, issuedAt } = caller;
   const issued = service.call((rules) =>
-    rules.authorizeAndGenerate(route, userId, tokenId, issuedAt, tokenRequestOf(request), facts),
+    rules.authorizeAndGenerate(route, userId, tokenId, issuedAt, toTokenRequest(request), facts),
   );
   await addHolder(userId, { room: issued.roomId, identity: issued.identity }, endpoint);
   return tokenResponse(issued, issued, issued);
@@ -98,10 +98,10 @@ export async function authorizeMute(
   request: ParsedMuteRequest,
   endpoint: Endpoint,
 ): Promise<MuteRequest> {
-  const facts = await factsOf(caller, inChannel(channelId), endpoint);
+  const facts = await readFacts(caller, inChannel(channelId), endpoint);
   const { userId, tokenId, issuedAt } = caller;
   return endpoint.service.call((rules) =>
-    rules.authorizeMute(userId, tokenId, issuedAt, channelId, muteRequestOf(request), facts),
+    rules.authorizeMute(userId, tokenId, issuedAt, channelId, toMuteRequest(request), facts),
   );
 }
 
@@ -112,10 +112,10 @@ export async function authorizeRecording(
   request: ParsedRecordingRequest,
   endpoint: Endpoint,
 ): Promise<{ audioOnly: boolean }> {
-  const facts = await factsOf(caller, inChannel(channelId), endpoint);
+  const facts = await readFacts(caller, inChannel(channelId), endpoint);
   const { userId, tokenId, issuedAt } = caller;
   return endpoint.service.call((rules) =>
-    rules.authorizeRecording(userId, tokenId, issuedAt, channelId, recordingRequestOf(request), facts),
+    rules.authorizeRecording(userId, tokenId, issuedAt, channelId, toRecordingRequest(request), facts),
   );
 }
 
@@ -129,7 +129,7 @@ export async function authorizePresence(
   after: string | undefined,
   endpoint: Endpoint,
 ): Promise<PresencePage['after']> {
-  const facts = await factsOf(caller, inChannel(channelId), endpoint);
+  const facts = await readFacts(caller, inChannel(channelId), endpoint);
   const { userId, tokenId, issuedAt } = caller;
   return endpoint.service.call((rules) => rules.authorizePresence(userId, tokenId, issuedAt, channelId, after, facts));
 }
@@ -138,7 +138,7 @@ export async function authorizePresence(
  * Checks that the store knows the caller, and that neither the token is revoked nor the user banned. Throws 503 or 401.
  */
 export async function admit(caller: Caller, endpoint: Endpoint): Promise<void> {
-  const facts = await factsOf(caller, {}, endpoint);
+  const facts = await readFacts(caller, {}, endpoint);
   const { userId, tokenId, issuedAt } = caller;
   call((wasm) => wasm.admit(userId, tokenId, issuedAt, facts));
 }
@@ -147,7 +147,7 @@ export async function admit(caller: Caller, endpoint: Endpoint): Promise<void> {
 export const inChannel = (channelId: string) => ({ channelId: isRoomName(channelId) ? channelId : null });
 
 /** Reads facts from the store as JSON. If the store fails the text is empty, which the rules reject. */
-export async function factsOf(
+export async function readFacts(
   { userId, tokenId, sessionId }: Caller,
   about: Partial<FactsQuestion>,
   endpoint: Pick<Endpoint, 'store' | 'log'>,

@@ -3,7 +3,7 @@ import { endpointSettings, withServers } from '../../config.js';
 import { jsonText } from '../../snapshot.js';
 import { call } from '../../wasm/instance.js';
 import type { PrivilegedGrant } from '../hooks.js';
-import { roomServiceOf } from '../livekit/room-service.js';
+import { createRoomService } from '../livekit/room-service.js';
 import { type ChooseServer, chosenServer, type LivekitServer } from '../livekit/servers.js';
 import { createLogFrom } from '../log.js';
 import { createRules } from '../rules.js';
@@ -59,7 +59,7 @@ export function createSync({ settings, store, grants, allowGrants = [], servers,
   const given = endpointSettings(settings);
   const service = createRules(servers === undefined ? given : withServers(given, servers));
   const log = createLogFrom(settings);
-  const rooms = roomServiceOf(service, (room) => chosenServer(chooseServer, room, log));
+  const rooms = createRoomService(service, (room) => chosenServer(chooseServer, room, log));
   const endpoint = { service, rooms, log, store: () => store, allowGrants: [...allowGrants] };
   const syncRooms = createRoomSync(grants);
   return async ({ room, user }) => {

@@ -32,7 +32,7 @@ async function addTo(store: Store, issued: Parameters<NonNullable<Store['addHold
 }
 
 /** Returns the ids of the holders of an identity. Throws 503 if the store fails. */
-export async function holdersOf(
+export async function findHolders(
   { room, identity }: Pick<Permission, 'room' | 'identity'>,
   endpoint: Pick<Endpoint, 'service' | 'store' | 'log'>,
 ): Promise<string[]> {

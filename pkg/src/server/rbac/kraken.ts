@@ -2,13 +2,13 @@
 import type { Context } from 'hono';
 import { field } from '../../arguments.js';
 import { jsonText } from '../../snapshot.js';
-import { endpointOf } from '../context.js';
+import { endpointIn } from '../context.js';
 import { preparedCache } from '../endpoint.js';
 import { type Caller, checkedCaller, type Permission, type TokenAsk } from '../hooks.js';
 import { createLogFrom } from '../log.js';
 import { type ParsedRequest, parseCreateToken, parseTokenSource } from '../requests.js';
 import type { Store } from '../stores/store.js';
-import { permissionOf } from './authorize.js';
+import { authorizePermission } from './authorize.js';
 import type { Grants } from './grants.js';
 
 /** Options of {@link kraken}. */
@@ -46,13 +46,13 @@ export function kraken<Bindings extends object = Record<string, unknown>>(
   { grants }: KrakenOptions = {},
 ): (caller: Caller, ask: TokenAsk, env: Bindings, context?: Context) => Promise<Permission> {
   const prepared = preparedCache();
-  const storeOf = typeof store === 'function' ? store : () => store;
+  const storeFor = typeof store === 'function' ? store : () => store;
   return async (caller, ask, env, context) => {
     const prepare = () => ({ ...prepared(env), log: createLogFrom(env) });
-    const endpoint = { ...(endpointOf(context) ?? prepare()), allowGrants: [], store: () => storeOf(env) };
-    const request = requestOf(ask);
+    const endpoint = { ...(endpointIn(context) ?? prepare()), allowGrants: [], store: () => storeFor(env) };
+    const request = toParsedRequest(ask);
     try {
-      return await permissionOf(checkedCaller(caller), request, endpoint, ask.route, grants);
+      return await authorizePermission(checkedCaller(caller), request, endpoint, ask.route, grants);
     } finally {
       request.dispose();
     }
@@ -60,7 +60,7 @@ export function kraken<Bindings extends object = Record<string, unknown>>(
 }
 
 /** Converts the request back into a client's form, because Kraken's rules check what clients may set. */
-function requestOf(ask: TokenAsk): ParsedRequest {
+function toParsedRequest(ask: TokenAsk): ParsedRequest {
   const [route, room, isGeneratedRoom, identity, name, ttl, metadata, attributes, roomConfig] = [
     'route',
     'room',

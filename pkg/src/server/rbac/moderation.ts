@@ -2,8 +2,8 @@
 import type { AuthorizedModerations, ModerationName } from '../../wasm/generated/livekit_edge.js';
 import type { Endpoint } from '../endpoint.js';
 import type { Caller } from '../hooks.js';
-import { moderationRequestOf, type ParsedModeration } from '../requests.js';
-import { factsOf, inChannel } from './authorize.js';
+import { type ParsedModeration, toModerationRequest } from '../requests.js';
+import { inChannel, readFacts } from './authorize.js';
 
 /** Authorizes the request `Name` of a moderator in a channel. Throws 503, 401, 400 or 403. */
 export async function authorizeModeration<Name extends ModerationName>(
@@ -12,10 +12,10 @@ export async function authorizeModeration<Name extends ModerationName>(
   request: ParsedModeration,
   endpoint: Endpoint,
 ): Promise<AuthorizedModerations[Name]> {
-  const facts = await factsOf(caller, inChannel(channelId), endpoint);
+  const facts = await readFacts(caller, inChannel(channelId), endpoint);
   const { userId, tokenId, issuedAt } = caller;
   const authorized = endpoint.service.call((rules) =>
-    rules.authorizeModeration(userId, tokenId, issuedAt, channelId, moderationRequestOf(request), facts),
+    rules.authorizeModeration(userId, tokenId, issuedAt, channelId, toModerationRequest(request), facts),
   );
   return authorized as AuthorizedModerations[Name];
 }

@@ -10,9 +10,9 @@ import { nowSeconds } from '../now.js';
 import { isRoomName } from '../requests.js';
 import type { RoomKind } from '../stores/rooms.js';
 import { StoreFault } from '../stores/store.js';
-import { factsOf, ownGrants } from './authorize.js';
+import { ownGrants, readFacts } from './authorize.js';
 import type { Grants } from './grants.js';
-import { holdersOf } from './holders.js';
+import { findHolders } from './holders.js';
 import type { ParticipantOutcome } from './sync-result.js';
 
 /** The part of an endpoint that sync needs. */
@@ -44,7 +44,7 @@ export async function syncParticipant(
     const isFollowed = call((wasm) => wasm.isFollowed(participantText));
     if (isFollowed === false) return 'other';
     if (isFollowed === undefined) throw garbage();
-    const standings = await standingsOf(identity, { room, kind }, endpoint, grants);
+    const standings = await findStandings(identity, { room, kind }, endpoint, grants);
     const text = jsonText(standings);
     const decision = call((wasm) => wasm.decideSync(participantText, text, room, [...endpoint.allowGrants]));
     switch (decision.action) {
@@ -81,7 +81,7 @@ const garbage = () =>
  * Returns the standing of each user who may be the participant: the user with that id, else all holders of the
  * identity.
  */
-async function standingsOf(
+async function findStandings(
   identity: string,
   room: SyncedRoom,
   endpoint: SyncEndpoint,
@@ -89,15 +89,15 @@ async function standingsOf(
 ): Promise<Standing[]> {
   // No user has an invalid id, or got a token with it.
   if (!isRoomName(identity)) return [];
-  const own = await standingOf(identity, identity, room, endpoint, grants);
+  const own = await findStanding(identity, identity, room, endpoint, grants);
   if (own !== undefined) return [own];
-  const holders = await holdersOf({ room: room.room, identity }, endpoint);
-  const standings = await Promise.all(holders.map((userId) => standingOf(userId, identity, room, endpoint, grants)));
+  const holders = await findHolders({ room: room.room, identity }, endpoint);
+  const standings = await Promise.all(holders.map((userId) => findStanding(userId, identity, room, endpoint, grants)));
   return standings.filter((standing) => standing !== undefined);
 }
 
 /** Returns the standing of a user in the room; `undefined` for an unknown user. */
-async function standingOf(
+async function findStanding(
   userId: string,
   identity: string,
   { room, kind }: SyncedRoom,
@@ -105,7 +105,7 @@ async function standingOf(
   grants: Grants | undefined,
 ): Promise<Standing | undefined> {
   const about = kind === 'channel' ? { channelId: room } : { groupId: room };
-  const facts = await factsOf({ userId }, { ...about, identity }, endpoint);
+  const facts = await readFacts({ userId }, { ...about, identity }, endpoint);
   const standing = parseOwn(endpoint.service.call((rules) => rules.standing(kind, room, identity, userId, facts)));
   if (standing.unknown === 'user') return undefined;
   // The room existed when the sync started, so that nothing can be decided about its participants now.

@@ -10,8 +10,8 @@ import { mapAtATime } from '../map-at-a-time.js';
 import { isRoomName } from '../requests.js';
 import { askStoreOrThrow } from '../stores/ask.js';
 import { moderates } from '../stores/moderation.js';
-import { factsOf, inChannel } from './authorize.js';
-import { holdersOf } from './holders.js';
+import { inChannel, readFacts } from './authorize.js';
+import { findHolders } from './holders.js';
 
 /** The part of an endpoint that judging needs. */
 export type JudgingEndpoint = Pick<Endpoint, 'service' | 'rooms' | 'store' | 'log'>;
@@ -47,7 +47,7 @@ export async function removeRefused(joined: Joined, endpoint: JudgingEndpoint): 
  * As {@link removeRefused}, for participants who were found in the room without a join event. It never rejects:
  * participants who could not be judged or removed stay, and their number is logged.
  */
-export async function removeRefusedOf(joined: readonly Joined[], endpoint: JudgingEndpoint): Promise<void> {
+export async function removeRefusedWithoutEvent(joined: readonly Joined[], endpoint: JudgingEndpoint): Promise<void> {
   const end = performance.now() + TIMEOUT_MS;
   const failures = await mapAtATime(joined, AT_A_TIME, async (participant) => {
     if (performance.now() > end) return 'late';
@@ -71,7 +71,7 @@ async function judge(joined: Joined, endpoint: JudgingEndpoint): Promise<JudgedJ
   if (!isKept) return 'allowed';
   const own = await judgeBy(joined.identity, false, joined, endpoint);
   if (own !== 'holders') return own;
-  const holders = await holdersOf(joined, endpoint);
+  const holders = await findHolders(joined, endpoint);
   // It is unknown which holder has joined, so that a refusal of any of them counts.
   const users = holders.length > 0 ? holders : [joined.identity];
   const judgements = await Promise.all(users.map((userId) => judgeBy(userId, true, joined, endpoint)));
@@ -84,6 +84,6 @@ async function judgeBy(
   { room, identity, joinedAt }: Joined,
   endpoint: JudgingEndpoint,
 ): Promise<JudgedJoin> {
-  const facts = await factsOf({ userId }, { ...inChannel(room), identity }, endpoint);
+  const facts = await readFacts({ userId }, { ...inChannel(room), identity }, endpoint);
   return endpoint.service.call((rules) => rules.judgeJoin(room, identity, joinedAt, knowsHolders, facts));
 }

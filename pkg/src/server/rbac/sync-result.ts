@@ -56,7 +56,7 @@ export interface RoomOutcome {
  * Counts the outcomes of rooms. `null` means that the room is neither a channel nor a group, `undefined` that the
  * deadline had passed.
  */
-export function resultOf(outcomes: readonly (RoomOutcome | null | undefined)[], areAll: boolean): SyncResult {
+export function toSyncResult(outcomes: readonly (RoomOutcome | null | undefined)[], areAll: boolean): SyncResult {
   const rooms = outcomes.filter((outcome) => outcome !== null);
   const listed = rooms.filter((outcome) => outcome?.isListed === true);
   const participants = listed.flatMap((outcome) => outcome?.participants ?? []);

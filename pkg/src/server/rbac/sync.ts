@@ -13,9 +13,9 @@ import { type SyncEndpoint, syncParticipant } from './participant-sync.js';
 import {
   type ParticipantOutcome,
   type RoomOutcome,
-  resultOf,
   type SyncResult,
   type SyncTarget,
+  toSyncResult,
 } from './sync-result.js';
 
 /** Maximum number of rooms of a user, and of identities in them. */
@@ -52,16 +52,16 @@ export function createRoomSync(grants: Grants | undefined): SyncRooms {
     if (target.room !== undefined) {
       const outcome = await syncIn(target.room, 'everybody');
       if (outcome === null) throw createException('room_not_found', 'Room not found');
-      return resultOf([outcome], true);
+      return toSyncResult([outcome], true);
     }
-    const { rooms, areAll } = await roomsOf(target.user, endpoint);
+    const { rooms, areAll } = await findRooms(target.user, endpoint);
     const outcomes = await mapAtATime(rooms, AT_A_TIME, async ([room, identities]) => {
       const outcome = await syncIn(room, identities).catch((error: unknown) => notListed(room, error, endpoint));
       if (identities === 'everybody') return outcome;
       const isOfUser = ([identity]: readonly [string, ParticipantOutcome]) => identities.has(identity);
       return outcome && { ...outcome, participants: outcome.participants.filter(isOfUser) };
     });
-    return resultOf(outcomes, areAll);
+    return toSyncResult(outcomes, areAll);
   };
 }
 
@@ -128,11 +128,14 @@ async function kindIn(store: Store, room: string): Promise<RoomKind | null> {
  * tokens with more identities than are looked up, every participant of these rooms is synchronized, so that the user
  * cannot hide under an older identity.
  */
-async function roomsOf(userId: string, endpoint: SyncEndpoint): Promise<{ rooms: [string, Whom][]; areAll: boolean }> {
+async function findRooms(
+  userId: string,
+  endpoint: SyncEndpoint,
+): Promise<{ rooms: [string, Whom][]; areAll: boolean }> {
   const rows = await askStoreOrThrow(endpoint, async (store) => {
     const rows = snapshot(await store.roomsOfUser?.(userId, MAX_IDENTITIES + 1));
     if (!Array.isArray(rows)) throw new StoreFault('rooms are not known');
-    return rows.map(rowOf);
+    return rows.map(parseRow);
   });
   const rooms = new Map<string, Set<string>>();
   for (const { room, identity } of rows.slice(0, MAX_IDENTITIES)) {
@@ -146,7 +149,7 @@ async function roomsOf(userId: string, endpoint: SyncEndpoint): Promise<{ rooms:
   return { rooms: [...rooms].slice(0, MAX_ROOMS).map(whom), areAll: areIdentities && rooms.size <= MAX_ROOMS };
 }
 
-function rowOf(row: unknown): { room: string; identity: string } {
+function parseRow(row: unknown): { room: string; identity: string } {
   const { room, identity } = Object(row);
   if (typeof room !== 'string' || typeof identity !== 'string') throw new StoreFault('rooms are not known');
   return { room, identity };

@@ -32,7 +32,7 @@ export type Started =
     };
 
 /** Creates the client for the egress service of a room's server. */
-export function egressOf({ service, chooseServer, log }: Endpoint, room: string): Egress {
+export function createEgress({ service, chooseServer, log }: Endpoint, room: string): Egress {
   const calls = createCalls(
     accessByRules(service, (room) => chosenServer(chooseServer, room, log)),
     (address, init) => fetch(address, init),
@@ -44,7 +44,7 @@ export function egressOf({ service, chooseServer, log }: Endpoint, room: string)
     return calls(purpose, (post) => post(method, body));
   };
 
-  const stateOf = (info: Json, message: string): RecordingChange => {
+  const parseState = (info: Json, message: string): RecordingChange => {
     const state = service.call((rules) => rules.parseEgressInfo(JSON.stringify(info)));
     if (state === null || state.room !== room) throw failure(message)('livekit_garbage');
     return state;
@@ -80,7 +80,9 @@ export function egressOf({ service, chooseServer, log }: Endpoint, room: string)
       }
       try {
         const others = { refusal, timeoutMs: START_MS };
-        return { state: stateOf(await call('StartRoomCompositeEgress', request, START_FAILED, others), START_FAILED) };
+        return {
+          state: parseState(await call('StartRoomCompositeEgress', request, START_FAILED, others), START_FAILED),
+        };
       } catch (error) {
         if (code === 'unavailable') return { error, isStarted: 'ask' };
         return { error, isStarted: typeof code === 'string' ? 'no' : 'perhaps' };
@@ -92,7 +94,7 @@ export function egressOf({ service, chooseServer, log }: Endpoint, room: string)
       const stopped = call('StopEgress', { egress_id: recordingId }, STOP_FAILED, { refusal });
       const info = await ignoreError('recording_not_found', stopped);
       if (info === undefined) return undefined;
-      const state = stateOf(info, STOP_FAILED);
+      const state = parseState(info, STOP_FAILED);
       if (state.recordingId !== recordingId) throw failure(STOP_FAILED)('livekit_garbage');
       return state;
     },

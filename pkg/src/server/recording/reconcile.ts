@@ -4,7 +4,7 @@
  */
 import type { Endpoint } from '../endpoint.js';
 import type { RecordingChange, StaleClaim } from '../stores/recordings.js';
-import { egressOf } from './egress.js';
+import { createEgress } from './egress.js';
 import { askRecordings, storeState, takeStale } from './records.js';
 
 /** Milliseconds after which a claim is compared with LiveKit again. A start takes less. */
@@ -26,7 +26,7 @@ export async function reconcileRecording(room: string, endpoint: Endpoint): Prom
 /** Compares a claim with LiveKit. */
 export async function settle(claim: StaleClaim, endpoint: Endpoint): Promise<void> {
   const { recordingId, room } = claim;
-  const egress = egressOf(endpoint, room);
+  const egress = createEgress(endpoint, room);
   const active = await egress.active();
   if (recordingId !== null) {
     const state = active.find((state) => state.recordingId === recordingId) ?? (await egress.find(recordingId));

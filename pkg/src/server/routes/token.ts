@@ -6,7 +6,7 @@
 import type { Context } from 'hono';
 import type { TokenResponse } from '../../token-response.js';
 import { readBody } from '../body.js';
-import { callerOf } from '../caller.js';
+import { authenticateCaller } from '../caller.js';
 import type { LivekitContext, LivekitHandler } from '../context.js';
 import type { Caller, TokenRoute } from '../hooks.js';
 import type { Policy } from '../policy.js';
@@ -37,7 +37,7 @@ export function tokenRoute(
     let response: TokenResponse;
     let caller: Caller;
     try {
-      const { user, ...found } = await callerOf(context);
+      const { user, ...found } = await authenticateCaller(context);
       caller = found.caller;
       response = await (policy ?? context.get('policy')).issue({ route, request, caller, user }, endpoint);
     } finally {

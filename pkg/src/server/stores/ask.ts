@@ -1,7 +1,7 @@
 /** Calls the store with a timeout, and logs its errors without their messages. */
 
 import type { Endpoint } from '../endpoint.js';
-import { nameOf, storeUnavailable } from '../errors.js';
+import { errorName, storeUnavailable } from '../errors.js';
 import { withTimeout } from '../timeout.js';
 import { type Store, StoreFault } from './store.js';
 
@@ -23,7 +23,7 @@ export async function askStore<T>(
   try {
     return await withTimeout<T | null>(TIMEOUT_MS, () => ask(opened(store)), late);
   } catch (error) {
-    log.error('The store failed', { error: nameOf(error) });
+    log.error('The store failed', { error: errorName(error) });
     return null;
   }
 }

@@ -5,7 +5,7 @@
  */
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { type Layouts, newLayouts } from './layouts.js';
-import { factsRow, layoutOf, sqliteFault } from './sqlite-answers.js';
+import { factsRow, sqliteFault, toLayout } from './sqlite-answers.js';
 import { sqliteMethods } from './sqlite-methods.js';
 import { type Store, StoreFault } from './store.js';
 
@@ -33,7 +33,7 @@ export interface D1 {
 /** Cached layouts by database, because each request creates a new store. */
 const KNOWN = new WeakMap<D1, Layouts>();
 
-function layoutsOf(database: D1): Layouts {
+function cachedLayouts(database: D1): Layouts {
   const known = KNOWN.get(database) ?? newLayouts(factsSql);
   KNOWN.set(database, known);
   return known;
@@ -64,9 +64,9 @@ export function d1Store(database: D1 | undefined): Store {
             .catch((error: unknown) => {
               throw sqliteFault(error);
             });
-        return layoutsOf(db)({
+        return cachedLayouts(db)({
           facts: async (sql) => factsRow(await first(sql, values)),
-          layout: async () => layoutOf(await first(LAYOUT_SQL, [])),
+          layout: async () => toLayout(await first(LAYOUT_SQL, [])),
         });
       });
     },

@@ -97,7 +97,7 @@ function pooled(url: string, max?: number): Connection {
     ask: async (text, values) => {
       if (closed) throw new StoreFault('the store is closed');
       const asked = pool;
-      return askWithin(asked, text, values, (query) => {
+      return askWithTimeout(asked, text, values, (query) => {
         cancel(query);
         // The pool is replaced, because some of its connections may wait for a server that is gone, and a delayed
         // cancellation could cancel the wrong query.
@@ -124,7 +124,7 @@ function single(url: string): Connection {
       const sql = first ?? open(1);
       first = undefined;
       try {
-        return await askWithin(sql, text, values, cancel);
+        return await askWithTimeout(sql, text, values, cancel);
       } finally {
         quietly(sql.end({ timeout: 0 }));
       }
@@ -142,7 +142,7 @@ function owned(sql: PostgresSql): Connection {
       if (closed) throw new StoreFault('the store is closed');
       // Not cancelled, because the connection may already execute a query of the application when PostgreSQL receives
       // the cancellation.
-      return askWithin(sql, text, values, () => {});
+      return askWithTimeout(sql, text, values, () => {});
     },
     close: async () => {
       closed = true;
@@ -150,7 +150,7 @@ function owned(sql: PostgresSql): Connection {
   };
 }
 
-async function askWithin(sql: PostgresSql, text: string, values: Value[], late: (query: PostgresQuery) => void) {
+async function askWithTimeout(sql: PostgresSql, text: string, values: Value[], late: (query: PostgresQuery) => void) {
   const query = sql.unsafe(text, values, { prepare: true });
   const giveUp = (): never => {
     throw new StoreFault('the database did not answer in time');

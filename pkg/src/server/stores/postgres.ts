@@ -14,9 +14,9 @@ import { HOLD, HOLDERS, KICK, LOCK, UNLOCK } from './postgres-moderation.sql.js'
 import { CLAIM, COMPARED, CONNECTIONS, DUE, JOINED } from './postgres-reconciliation.sql.js';
 import { postgresRecordings } from './postgres-recordings.js';
 import { ROOM_KIND, ROOMS_OF_USER } from './postgres-rooms.sql.js';
-import { horizon, KEEP_SECONDS, pageValues, participantOf } from './presence.sql.js';
+import { horizon, KEEP_SECONDS, pageValues, requireParticipant } from './presence.sql.js';
 import type { StoredConnection } from './reconciliation.js';
-import { claimValues, dueValues, parametersOf } from './reconciliation.sql.js';
+import { claimValues, correctionParameters, dueValues } from './reconciliation.sql.js';
 import type { RoomKind, UserRoom } from './rooms.js';
 import { shareConnection } from './shared-connection.js';
 import type { PresenceRow, Store } from './store.js';
@@ -53,7 +53,7 @@ export interface PostgresOptions {
  * such a query is not cancelled, because that could cancel another one: set `connection: { statement_timeout: 2000 }`.
  */
 export function postgresStore(database: string | PostgresSql, options: PostgresOptions = {}): PostgresStore {
-  const layouts = layoutsOf(database);
+  const layouts = cachedLayouts(database);
   const perRequest = options.perRequest ?? isWorker();
   const opened = connection(database, perRequest);
   const { ask, close } = opened;
@@ -75,7 +75,7 @@ export function postgresStore(database: string | PostgresSql, options: PostgresO
         await ask(END, [eventId, now, old, now - KEEP_SECONDS, roomSid, createdAt, room]);
         return;
       }
-      const { sid, identity, name, isAgent = false } = participantOf(participant);
+      const { sid, identity, name, isAgent = false } = requireParticipant(participant);
       const moved = [roomSid, createdAt, room, sid, identity, storable(name), change === 'joined', isAgent];
       await ask(MOVE, [eventId, now, old, now - KEEP_SECONDS, ...moved]);
     },
@@ -99,7 +99,7 @@ export function postgresStore(database: string | PostgresSql, options: PostgresO
     },
     async correctPresence(correction, now) {
       const { room, roomSid } = correction;
-      const { missing = '[]', joined, latest } = parametersOf(correction);
+      const { missing = '[]', joined, latest } = correctionParameters(correction);
       // Joins are stored first, so that a participant whose connection was replaced is present all the time.
       if (joined !== undefined) await ask(JOINED, [room, latest, joined, now - KEEP_SECONDS, roomSid]);
       await ask(COMPARED, [missing, room, now]);
@@ -129,7 +129,7 @@ export function postgresStore(database: string | PostgresSql, options: PostgresO
 const KNOWN = new Map<string, Layouts>();
 const MAX_KNOWN = 16;
 
-function layoutsOf(database: string | PostgresSql): Layouts {
+function cachedLayouts(database: string | PostgresSql): Layouts {
   if (typeof database !== 'string') return newLayouts(factsSql);
   const known = KNOWN.get(database) ?? newLayouts(factsSql);
   if (KNOWN.size >= MAX_KNOWN) KNOWN.clear();

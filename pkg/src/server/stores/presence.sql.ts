@@ -162,7 +162,7 @@ WHERE room = ?1 AND identity = ?2 AND participantSid = ?3 AND isPresent = 1 AND 
  * Returns the statement that updates the room's times as a join or leave at the time `at` does. Events never have an
  * empty id.
  */
-export const timesOfRoom = (room: string, roomSid: string, at: number): Statement => ({
+export const roomTimes = (room: string, roomSid: string, at: number): Statement => ({
   sql: ROOM,
   values: ['', room, roomSid, at],
 });
@@ -188,7 +188,7 @@ export function presenceStatements(change: PresenceChange, now: number): Stateme
       ...prune,
     ];
   }
-  const { sid, identity, name, isAgent } = participantOf(participant);
+  const { sid, identity, name, isAgent } = requireParticipant(participant);
   const isPresent = Number(change.change === 'joined');
   return [
     { sql: ROOM, values: [eventId, room, roomSid, createdAt] },
@@ -223,7 +223,9 @@ export const muteValues = ({ room, identity, participantSid, isServerMuted, aske
 export const horizon = (createdAt: number, now: number): number => Math.min(createdAt, now) - KEEP_SECONDS;
 
 /** Returns the participant of a join or leave. Throws if it is `null`. */
-export function participantOf(participant: PresenceChange['participant']): NonNullable<PresenceChange['participant']> {
+export function requireParticipant(
+  participant: PresenceChange['participant'],
+): NonNullable<PresenceChange['participant']> {
   if (participant === null) throw new TypeError('A change of one participant names none');
   return participant;
 }

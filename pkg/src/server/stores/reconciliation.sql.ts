@@ -1,5 +1,5 @@
 /** The statements for comparing presence with LiveKit, for SQLite and D1. */
-import { KEEP_SECONDS, OVERTAKEN_SECONDS, PRUNE_ROWS, type Statement, timesOfRoom } from './presence.sql.js';
+import { KEEP_SECONDS, OVERTAKEN_SECONDS, PRUNE_ROWS, roomTimes, type Statement } from './presence.sql.js';
 import type { PresenceCorrection } from './reconciliation.js';
 
 /**
@@ -106,19 +106,19 @@ DELETE FROM "VoiceReconciliation" WHERE rowid IN (
 /** Returns the statements of a correction, for one transaction. */
 export function correctionStatements(correction: PresenceCorrection, now: number): Statement[] {
   const { room, roomSid } = correction;
-  const { missing, joined, latest } = parametersOf(correction);
+  const { missing, joined, latest } = correctionParameters(correction);
   return [
     ...(missing === undefined ? [] : [{ sql: MISSING, values: [missing] }]),
     ...(joined === undefined || roomSid === null
       ? []
-      : [timesOfRoom(room, roomSid, latest), { sql: JOINED, values: [room, roomSid, joined] }]),
+      : [roomTimes(room, roomSid, latest), { sql: JOINED, values: [room, roomSid, joined] }]),
     { sql: COMPARED, values: [room, now] },
     { sql: FORGET, values: [now - KEEP_SECONDS] },
   ];
 }
 
 /** Serializes the lists of a correction as JSON, `undefined` for empty ones, and returns the latest time of joining. */
-export function parametersOf({ missing, joined }: PresenceCorrection) {
+export function correctionParameters({ missing, joined }: PresenceCorrection) {
   const missed = missing.map(({ roomSid, participantSid, changedAt }) => [roomSid, participantSid, changedAt]);
   const came = joined.map(({ sid, identity, name, isAgent, joinedAt }) => [sid, identity, name, isAgent, joinedAt]);
   return {

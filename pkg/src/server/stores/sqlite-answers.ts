@@ -15,22 +15,22 @@ export function factsRow(row: unknown): FactsRow | null {
 }
 
 /** Converts a layout, whose flags are 0 and 1. */
-export function layoutOf(row: unknown): Layout {
+export function toLayout(row: unknown): Layout {
   const { overwrites, cutOffs, moderation } = row as Record<keyof Layout, unknown>;
   return { overwrites: overwrites === 1, cutOffs: cutOffs === 1, moderation: moderation === 1 };
 }
 
 /** Returns the kind in a row. */
-export const kindOf = (row: unknown): RoomKind | null => (row as { kind: RoomKind | null }).kind;
+export const roomKindIn = (row: unknown): RoomKind | null => (row as { kind: RoomKind | null }).kind;
 /** Returns the end of the kick in a row. */
-export function untilOf(row: unknown): number {
+export function kickEndIn(row: unknown): number {
   const until: unknown = Object(row).until;
   if (typeof until !== 'number') throw new TypeError('A kick has no end');
   return until;
 }
 
 /** Returns the user ids in rows. */
-export const userIdsOf = (rows: readonly unknown[]): string[] => rows.map((row) => (row as { userId: string }).userId);
+export const userIdsIn = (rows: readonly unknown[]): string[] => rows.map((row) => (row as { userId: string }).userId);
 
 /** Converts an error of SQLite into a `StoreFault`; any other error is returned unchanged. */
 export const sqliteFault = (error: unknown): unknown =>

@@ -8,7 +8,7 @@ import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { newLayouts } from './layouts.js';
-import { factsRow, layoutOf, sqliteFault } from './sqlite-answers.js';
+import { factsRow, sqliteFault, toLayout } from './sqlite-answers.js';
 import { sqliteMethods } from './sqlite-methods.js';
 import { migrate, transaction } from './sqlite-migrations.js';
 import { checkPages, type Prepared, prepareStatements } from './sqlite-statements.js';
@@ -52,7 +52,7 @@ export function sqliteStore(path: string): SqliteStore {
       const values = [userId, tokenId, channelId, identity, groupId, sessionId ?? null];
       return layouts({
         facts: (sql) => ask(() => factsRow(prepared(sql).get(values))),
-        layout: () => ask(() => layoutOf(prepared(LAYOUT_SQL).get([]))),
+        layout: () => ask(() => toLayout(prepared(LAYOUT_SQL).get([]))),
       });
     },
     ...sqliteMethods({

@@ -1,7 +1,7 @@
 /** Routes of moderators: kick or remove a participant, lock a channel, end a room. */
 import type { AuthorizedModerations, ModerationName } from '../../../wasm/generated/livekit_edge.js';
 import { readBody } from '../../body.js';
-import { callerOf } from '../../caller.js';
+import { authenticateCaller } from '../../caller.js';
 import type { LivekitHandler } from '../../context.js';
 import type { Endpoint } from '../../endpoint.js';
 import { ignoreError } from '../../errors.js';
@@ -72,7 +72,7 @@ function moderating<Name extends ModerationName>(
     const request = parseModeration(name, await readBody(context));
     let moderation: Moderation & AuthorizedModerations[Name];
     try {
-      const { caller } = await callerOf(context);
+      const { caller } = await authenticateCaller(context);
       const authorized = await authorizeModeration<Name>(caller, channelId, request, endpoint);
       moderation = { ...authorized, channelId, caller, endpoint };
     } finally {

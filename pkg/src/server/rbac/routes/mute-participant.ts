@@ -1,7 +1,7 @@
 /** POST /channels/:channelId/mute-participant: mutes or unmutes a participant. */
 
 import { readBody } from '../../body.js';
-import { callerOf } from '../../caller.js';
+import { authenticateCaller } from '../../caller.js';
 import type { LivekitContext } from '../../context.js';
 import type { Caller } from '../../hooks.js';
 import { parseMuteParticipant } from '../../requests.js';
@@ -15,7 +15,7 @@ export async function muteParticipant(context: LivekitContext): Promise<Response
   let caller: Caller;
   let authorized: MuteRequest;
   try {
-    ({ caller } = await callerOf(context));
+    ({ caller } = await authenticateCaller(context));
     authorized = await authorizeMute(caller, channelId, request, endpoint);
   } finally {
     request.dispose();

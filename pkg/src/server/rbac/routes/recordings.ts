@@ -1,14 +1,14 @@
 /** POST and GET /channels/:channelId/recordings, POST …/:recordingId/stop: recordings of a channel. */
 import { LivekitException } from '../../../exception.js';
 import { readBody } from '../../body.js';
-import { callerOf } from '../../caller.js';
+import { authenticateCaller } from '../../caller.js';
 import type { LivekitContext } from '../../context.js';
 import type { Endpoint } from '../../endpoint.js';
 import type { Caller } from '../../hooks.js';
 import { reconcileRecording } from '../../recording/reconcile.js';
 import { type KnownRecording, listKnown } from '../../recording/records.js';
-import { startRecordingOf } from '../../recording/start.js';
-import { stopRecordingOf } from '../../recording/stop.js';
+import { startRoomRecording } from '../../recording/start.js';
+import { stopRoomRecording } from '../../recording/stop.js';
 import { parseRecording } from '../../requests.js';
 import { withTimeout } from '../../timeout.js';
 import { authorizeRecording } from '../authorize.js';
@@ -33,16 +33,16 @@ interface Recording {
 
 export async function startRecording(context: LivekitContext): Promise<Response> {
   const { endpoint, channelId, caller, audioOnly } = await authorized(context, await readBody(context));
-  const { recordingId, status } = await startRecordingOf(channelId, audioOnly, caller.userId, endpoint);
-  endpoint.log.info('Started a recording', detailsOf(caller, channelId, recordingId));
+  const { recordingId, status } = await startRoomRecording(channelId, audioOnly, caller.userId, endpoint);
+  endpoint.log.info('Started a recording', logDetails(caller, channelId, recordingId));
   return context.json({ recordingId, status }, 201);
 }
 
 export async function stopRecording(context: LivekitContext): Promise<Response> {
   const { endpoint, channelId, caller } = await authorized(context);
   const recordingId = context.req.param('recordingId') ?? '';
-  const status = await stopRecordingOf(channelId, recordingId, endpoint);
-  endpoint.log.info('Stopped a recording', detailsOf(caller, channelId, recordingId));
+  const status = await stopRoomRecording(channelId, recordingId, endpoint);
+  endpoint.log.info('Stopped a recording', logDetails(caller, channelId, recordingId));
   return context.json({ recordingId, status }, 201);
 }
 
@@ -58,7 +58,7 @@ async function authorized(context: LivekitContext, body?: Uint8Array) {
   const channelId = context.req.param('channelId') ?? '';
   const request = parseRecording(body);
   try {
-    const { caller } = await callerOf(context);
+    const { caller } = await authenticateCaller(context);
     const { audioOnly } = await authorizeRecording(caller, channelId, request, endpoint);
     return { endpoint, channelId, caller, audioOnly };
   } finally {
@@ -79,7 +79,7 @@ async function compared(room: string, endpoint: Endpoint): Promise<void> {
   );
 }
 
-const detailsOf = ({ userId, tokenId }: Caller, roomId: string, recordingId: string) => ({
+const logDetails = ({ userId, tokenId }: Caller, roomId: string, recordingId: string) => ({
   userId,
   userTokenId: tokenId,
   roomId,

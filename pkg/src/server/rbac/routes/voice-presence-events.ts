@@ -3,9 +3,9 @@
  * Events.
  */
 import { createException, LivekitException } from '../../../exception.js';
-import { authenticatedCallerOf, callerOf } from '../../caller.js';
+import { authenticateAgain, authenticateCaller } from '../../caller.js';
 import type { LivekitContext } from '../../context.js';
-import { nameOf } from '../../errors.js';
+import { errorName } from '../../errors.js';
 import { EventStream } from '../../presence/event-stream.js';
 import { cannotWatch } from '../../presence/feeds.js';
 import { presentIn } from '../../presence/participant.js';
@@ -25,7 +25,7 @@ export async function voicePresenceEvents(context: LivekitContext): Promise<Resp
   const endpoint = context.get('endpoint');
   const channelId = context.req.param('channelId') ?? '';
   refuseEmbedding(context);
-  const { caller } = await callerOf(context);
+  const { caller } = await authenticateCaller(context);
   await authorizePresence(caller, channelId, undefined, endpoint);
   if (context.req.method === 'HEAD') return context.body(null, 200, HEADERS);
 
@@ -38,7 +38,7 @@ export async function voicePresenceEvents(context: LivekitContext): Promise<Resp
       clearTimeout(recheck);
       unwatch?.();
     },
-    cutOff: connectionOf(context),
+    cutOff: connectionCloser(context),
   });
   const watcher = {
     userId: caller.userId,
@@ -81,7 +81,7 @@ function refuseEmbedding(context: LivekitContext): void {
 async function statusNow(context: LivekitContext, channelId: string): Promise<number> {
   const endpoint = context.get('endpoint');
   try {
-    await authorizePresence(await authenticatedCallerOf(context), channelId, undefined, endpoint);
+    await authorizePresence(await authenticateAgain(context), channelId, undefined, endpoint);
     return 200;
   } catch (error) {
     const { status, reason } = error instanceof LivekitException ? error : createException('internal', '');
@@ -99,7 +99,7 @@ function endWith(statusCode: number, stream: EventStream): void {
 /** Converts an error of the feeds: an error of this package is unchanged, any other becomes 503. */
 function refusal(error: unknown, context: LivekitContext): LivekitException {
   const refused = error instanceof LivekitException ? error : cannotWatch('lost');
-  if (refused !== error) context.get('endpoint').log.error('The feeds of presence failed', { error: nameOf(error) });
+  if (refused !== error) context.get('endpoint').log.error('The feeds of presence failed', { error: errorName(error) });
   if (refused.code !== 'store_unavailable') context.header('Retry-After', RETRY_AFTER);
   return refused;
 }
@@ -108,7 +108,7 @@ function refusal(error: unknown, context: LivekitContext): LivekitException {
  * Returns a function that closes the connection of Node's HTTP server. Hono's adapter would print an error of the
  * stream.
  */
-function connectionOf(context: LivekitContext): (() => void) | undefined {
+function connectionCloser(context: LivekitContext): (() => void) | undefined {
   const { outgoing } = Object(context.env) as { outgoing?: { destroy?(): void } };
   return typeof outgoing?.destroy === 'function' ? () => outgoing.destroy?.() : undefined;
 }
