@@ -1,4 +1,4 @@
-// From import to the first token, each time in a fresh process of Node, in turns.
+// Measures the time from import to the first token, each time in a fresh Node process, in turns.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

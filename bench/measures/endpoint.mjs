@@ -1,4 +1,4 @@
-// POST /token from end to end: ours and the specification's stack, in turns under the same load.
+// Measures POST /token: the endpoint and a NestJS application, in turns under the same load.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,7 +41,7 @@ export async function endpoint({ load: pace, say }) {
     if (isThere(DENO)) servers.set('livekit-edge on Deno, SQLite', await onDeno(folder));
     else found.skipped.push('Deno: its npm package came without its program');
     for (const [name, { url }] of servers) {
-      await mustBeRight(url).catch((error) => Promise.reject(new Error(`${name}: ${error.message}`)));
+      await checkAnswers(url).catch((error) => Promise.reject(new Error(`${name}: ${error.message}`)));
     }
     const measured = await underLoad(servers, pace, say);
     const of = (/** @type {string} */ name, /** @type {keyof Measured} */ figure) =>
@@ -89,7 +89,7 @@ export async function endpoint({ load: pace, say }) {
  * @param {(text: string) => void} say
  */
 async function underLoad(servers, { rounds, seconds, warmSeconds, connections }, say) {
-  const headers = headersOf('user-456');
+  const headers = headersFor('user-456');
   /** @type {Map<string, Measured[]>} */
   const measured = new Map([...servers.keys()].map((name) => [name, []]));
   for (const [name, { url }] of servers) {
@@ -112,16 +112,16 @@ async function underLoad(servers, { rounds, seconds, warmSeconds, connections },
 }
 
 /** @param {string} id of a demo user */
-function headersOf(id) {
+function headersFor(id) {
   const user = demoData.users.find((/** @type {{ id: string }} */ user) => user.id === id);
   return { Authorization: `Bearer ${userToken(user, demoSettings)}`, 'Content-Type': 'application/json' };
 }
 
-/** Everybody's answer is what the specification asks for. @param {string} url */
-async function mustBeRight(url) {
+/** Checks that the responses of a server are correct. @param {string} url */
+async function checkAnswers(url) {
   const ask = (/** @type {Record<string, string>} */ headers, /** @type {string} */ body) =>
     fetch(url, { method: 'POST', headers, body });
-  const response = await ask(headersOf('user-456'), BODY);
+  const response = await ask(headersFor('user-456'), BODY);
   assert.equal(response.status, 201);
   const { token, expiresAt, ...rest } = await response.json();
   assert.deepEqual(rest, { identity: 'user-456', roomId: 'channel-abc123', url: demoSettings['LIVEKIT_URL'] });
@@ -131,9 +131,9 @@ async function mustBeRight(url) {
   assert.ok(exp - nbf === 3600 && Math.abs(Date.parse(expiresAt) / 1000 - exp) < 2, 'times');
   const json = { 'Content-Type': 'application/json' };
   assert.equal((await ask(json, BODY)).status, 401);
-  assert.equal((await ask(headersOf('user-banned'), BODY)).status, 401);
-  assert.equal((await ask(headersOf('user-stranger'), BODY)).status, 403);
-  assert.equal((await ask(headersOf('user-456'), '{"roomId":"channel-abc123","ttl":0}')).status, 400);
+  assert.equal((await ask(headersFor('user-banned'), BODY)).status, 401);
+  assert.equal((await ask(headersFor('user-stranger'), BODY)).status, 403);
+  assert.equal((await ask(headersFor('user-456'), '{"roomId":"channel-abc123","ttl":0}')).status, 400);
 }
 
 /** @param {number | undefined} bytes */

@@ -1,4 +1,4 @@
-// What is shipped: bundled and minified by esbuild as for Workers, then raw, gzip and brotli.
+// Measures the size of bundles by esbuild, minified: raw, gzip and brotli.
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { forProcesses, forWorkers } from '../lib/bundle.mjs';
 import { kilobytes } from '../lib/format.mjs';

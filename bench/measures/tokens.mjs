@@ -1,14 +1,14 @@
-// Minting and verifying in one Node process: everybody on the same requests, in turns.
+// Measures issuing and verifying tokens in one Node process: all candidates on the same requests, in turns.
 import { createHmac } from 'node:crypto';
 import { measureInTurns } from '../lib/rounds.mjs';
 import { findings, section, timesChart, timesTable } from '../lib/section.mjs';
 import { API_SECRET, HEADER, otherTtlAt, requestAt } from '../tokens/claims.mjs';
-import { differenceOf, loadField, mustVerify, tokensToVerify } from '../tokens/field.mjs';
+import { findDifference, loadField, checkVerify, tokensToVerify } from '../tokens/field.mjs';
 import { floor } from '../tokens/floor.mjs';
 
 const FLOOR = 'floor: one HMAC in wasm';
 const MINT = 'LivekitService.generateToken';
-/** The same, where no token shares its times with the one before. */
+/** Name of the measure in which no token has the same times as the one before. */
 const OTHER_TTL = 'generateToken, every call another TTL';
 const ACCESS_TOKEN = 'AccessToken.toJwtSync';
 const VERIFY = 'TokenVerifier.verifySync';
@@ -32,7 +32,7 @@ export async function mint({ pace, floorModule, say }) {
   /** @type {Record<string, string>} */
   const remarks = {};
   for (const member of minters) {
-    const difference = await differenceOf(member);
+    const difference = await findDifference(member);
     if (difference) remarks[member.name] = difference;
   }
   const base = floor(await floorModule(), tokensToVerify(sign).good);
@@ -67,7 +67,7 @@ export async function verify({ pace, say }) {
   const { members, skipped } = await loadField();
   const verifiers = members.filter((member) => member.verify);
   const tokens = tokensToVerify(sign);
-  for (const member of verifiers) await mustVerify(member, tokens);
+  for (const member of verifiers) await checkVerify(member, tokens);
   const tokenAt = (/** @type {number} */ index) => /** @type {string} */ (tokens.good[index % tokens.good.length]);
   const candidates = verifiers.map(({ name, verify }) => ({ name, ...onInput(verify, tokenAt) }));
   const values = await measureInTurns(candidates, {
@@ -96,7 +96,7 @@ function onInput(way, inputAt) {
 }
 
 /**
- * By none of those that are measured.
+ * Signs a token without any of the candidates.
  * @param {object} claims
  * @param {string} [secret]
  */

@@ -131,7 +131,7 @@ pub(super) fn check_verified(claims: &Object<'_>) -> Result<(), ClaimError> {
 
 fn check_types_of_token(claims: &Object<'_>, checker: &mut Checker) {
     checker.token_object(claims, &[Claims::SCHEMA, &VERIFIED]);
-    // LiveKit's server uses `jti` as the identity where there is no `sub`.
+    // LiveKit's server uses `jti` as the identity if `sub` is missing.
     if claims.str("sub").is_empty() && !claims.str("jti").is_empty() {
         checker.error(&Path::ROOT.field("sub"), ClaimErrorKind::Missing);
     }
@@ -151,7 +151,7 @@ fn check_limits(claims: &Object<'_>, checker: &mut Checker) {
     let video = if let Some(Value::Object(video)) = claims.get("video") { video } else { &empty };
     let is_set = |name| video.get(name) == Some(&Value::Bool(true));
     let needs_room = is_set("roomAdmin") || (is_set("roomJoin") && !GRANTS_WITHOUT_ROOM.iter().copied().any(is_set));
-    // LiveKit's server uses `jti` as the identity where there is no `sub`.
+    // LiveKit's server uses `jti` as the identity if `sub` is missing.
     require(&identity_path, is_missing(claims, "sub") && (is_set("roomJoin") || !claims.str("jti").is_empty()));
     require(&video_path.field("room"), is_missing(video, "room") && needs_room);
 

@@ -96,7 +96,7 @@ fn every_error_has_its_code_and_message() {
     }
 }
 
-/// Row 8: the reason is in the message of a verifier's error, and not in that of the endpoint.
+/// Row 8: the message of a verifier's error contains the reason; that of the endpoint does not.
 #[test]
 fn row_8_errors_of_tokens() {
     for (error, reason, message) in TOKEN_ERRORS {
@@ -116,7 +116,7 @@ fn row_9_every_forbidden_reason_has_the_same_message() {
     }
 }
 
-/// The path is for the application that signs the claim, and for a verifier.
+/// An application that signs the claim, or verifies the token, gets the path.
 #[test]
 fn an_invalid_claim_has_its_path_and_message() {
     let sign = |claims: &str| {
@@ -144,7 +144,7 @@ fn an_invalid_claim_has_its_path_and_message() {
     }
 }
 
-/// Clients match on these.
+/// Clients compare these.
 #[test]
 fn every_kind_of_claim_error_has_its_code() {
     for (kind, code) in [
@@ -162,7 +162,7 @@ fn every_kind_of_claim_error_has_its_code() {
     }
 }
 
-/// An error of a token becomes `Unauthorized` with the reason for logs; every other error is kept.
+/// An error of a token becomes `Unauthorized` with the reason for logs; every other error is unchanged.
 #[test]
 fn row_8_into_unauthorized_hides_the_reason() {
     for (error, _, _) in TOKEN_ERRORS {

@@ -1,4 +1,4 @@
-//! RoomConfiguration: any spelling in, canonical JSON out, and credentials only where they are allowed (row 34; W11).
+//! RoomConfiguration: parsing any spelling, canonical JSON, and credentials only if allowed (row 34; W11).
 
 use crate::common::{API_KEY, API_SECRET, NOW, jwt, part, verify};
 use livekit_edge::{AccessToken, Claims, LivekitError, RoomConfiguration};
@@ -46,7 +46,7 @@ fn canonical(given: &str) -> Result<String, String> {
     RoomConfiguration::from_json(given).map(|config| config.as_json().to_owned()).map_err(|error| error.to_string())
 }
 
-/// `value` at `path`, inside objects and arrays of one (`[]`).
+/// Wraps `value` in objects and one-element arrays (`[]`) along `path`.
 fn nest(path: &str, value: Value) -> Value {
     path.rsplit('.').fold(value, |value, step| match step.strip_suffix("[]") {
         Some(list) => json!({list: [value]}),
@@ -130,7 +130,7 @@ fn enums_are_parsed_by_name_or_number_and_written_by_name() {
         let at = |value: Value| nest(holder, json!({name: value}));
         let known: Vec<_> = names.split(' ').collect();
         for (number, known) in known.iter().enumerate() {
-            // Zero is the default and not written, except in a oneof.
+            // Zero is the default and not serialized, except in a oneof.
             let expected = if number > 0 || name == "preset" { at(json!(known)) } else { nest(holder, json!({})) };
             assert_canonical(&at(json!(known)), &expected);
             assert_canonical(&at(json!(number)), &expected);
@@ -153,9 +153,9 @@ fn enums_are_parsed_by_name_or_number_and_written_by_name() {
     }
 }
 
-/// A message of LiveKit's JavaScript SDK has every default.
+/// A message of LiveKit's JavaScript SDK contains every default.
 #[test]
-fn defaults_are_not_written() {
+fn defaults_are_not_serialized() {
     let all = json!({
         "name": "", "emptyTimeout": 0, "departureTimeout": 0, "maxParticipants": 0, "metadata": "", "minPlayoutDelay": 0,
         "maxPlayoutDelay": -0.0, "syncStreams": false, "agents": [], "tags": {}, "egress": null
@@ -170,9 +170,9 @@ fn defaults_are_not_written() {
     );
 }
 
-/// A message of a newer LiveKit, in a newer SDK, has every default too.
+/// A message of a newer SDK contains the defaults of new fields too.
 #[test]
-fn unknown_fields_with_empty_values_are_not_written() {
+fn unknown_fields_with_empty_values_are_omitted() {
     for empty in [json!(null), json!(false), json!(0), json!(""), json!([]), json!({})] {
         for name in ["newer", "emptytimeout", "", "__proto__"] {
             assert_canonical(&json!({name: empty, "name": "n"}), &json!({"name": "n"}));
@@ -274,7 +274,7 @@ fn sign(config: &Value, is_allowed: bool) -> Result<String, LivekitError> {
     if is_allowed { token.allow_sensitive_credentials() } else { token }.to_jwt(NOW)
 }
 
-/// In every output that may contain one, including those that LiveKit's Go SDK does not check.
+/// In every output that may contain a credential, including those that LiveKit's Go SDK does not check.
 #[test]
 fn a_credential_is_an_error_with_its_path_unless_allowed() {
     let stored = OUTPUTS.iter().flat_map(|output| CREDENTIALS.map(|credential| format!("{output}.{credential}")));
@@ -307,7 +307,7 @@ fn a_credential_is_an_error_with_its_path_unless_allowed() {
     );
 }
 
-/// What only a newer LiveKit knows is left out of a verified token; a wrong type is an error.
+/// Fields and values of a newer LiveKit are omitted from verified claims; a wrong type is an error.
 #[test]
 fn a_verified_token_may_contain_what_a_newer_livekit_knows() {
     let verified = |config: Value| {
@@ -360,7 +360,7 @@ mod properties {
             .collect()
     }
 
-    /// The value without some of its fields: in any spelling, and in canonical JSON.
+    /// The value without some of its fields, in any spelling and in canonical JSON.
     fn vary(value: &Value, is_map: bool, choices: &mut impl Iterator<Item = u8>) -> (Value, Value) {
         match value {
             Value::Object(members) => {

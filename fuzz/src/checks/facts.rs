@@ -1,4 +1,4 @@
-//! Rows of the store → decisions, against Kraken's rules word for word on the row.
+//! Decisions about rows of the store are compared with the literal implementation of Kraken's rules.
 
 use super::{
     Checks, NOW,
@@ -14,7 +14,7 @@ use livekit_edge::{
 };
 use serde_json::Value;
 
-/// Another identity than the caller's own.
+/// An identity that is not the caller's id.
 const GUEST: &str = "guest";
 
 pub(super) fn check(checks: &mut Checks, input: &[u8]) {
@@ -37,7 +37,7 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     moderate(checks, &row, &facts, &caller);
     let judged = judge_join(ROOM, USER, NOW, true, &facts, NOW);
     let is_kept_out = matches!(keep_out(&row, USER), Err("kicked" | "locked"));
-    // A user of another id holds the identity, which may be kicked as such.
+    // The caller is a holder of the identity, which may be kicked itself.
     let is_own = row.get("userId").and_then(Value::as_str) == Some(USER);
     assert!(judged == Join::Allowed || is_kept_out || !is_own, "{row}");
 }
@@ -105,7 +105,7 @@ fn source(checks: &mut Checks, row: &Value, facts: &Facts, caller: &Caller, conf
     checks.result("source", decided);
 }
 
-/// Membership of a group counts, and nothing else.
+/// Only members of a group may join it.
 fn group(checks: &mut Checks, row: &Value, facts: &Facts, caller: &Caller, config: &LivekitConfig) {
     let request = RawCreateToken { room_id: Field::String(ROOM.into()), ..RawCreateToken::default() };
     let granted = authorize_group(caller, request, facts, config);
@@ -124,7 +124,7 @@ const SOURCES: [(&str, TrackSource); 4] = [
     ("SCREEN_SHARE", TrackSource::ScreenShareAudio),
 ];
 
-/// What is allowed is allowed by the rules, and what they refuse first is the reason.
+/// Checks that a decision agrees with the literal implementation, including the reason.
 fn agrees(expected: &Result<(), &str>, row: &Value, decided: &Result<(), LivekitError>) {
     match decided {
         Ok(()) => assert_eq!(*expected, Ok(()), "{row}"),
