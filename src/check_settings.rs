@@ -51,7 +51,7 @@ fn is_any(_: &str) -> bool {
 }
 
 const TTL: &str = "an integer of seconds from 1";
-const MAXIMUM: &str = "that applies";
+const MAXIMUM: &str = "the maximum applies";
 const DEFAULT: &str = "the default applies";
 const REFUSED: &str = "user tokens are refused";
 const RECORDING_OFF: &str = "recording is off";
@@ -207,7 +207,7 @@ fn short_keys(config: &LivekitConfig, setting: Settings<'_>) -> Vec<&'static str
 fn missing(config: &LivekitConfig, setting: Settings<'_>) -> Vec<SettingError> {
     let is_set = |name| text(setting, name).is_some();
     let effect = |name: &str| match name {
-        "LIVEKIT_URL" => "clients are not told where to connect",
+        "LIVEKIT_URL" => "responses contain no URL to connect to",
         _ => "no token is issued",
     };
     let livekit = config.missing().into_iter();
@@ -222,7 +222,7 @@ fn missing(config: &LivekitConfig, setting: Settings<'_>) -> Vec<SettingError> {
         add("JWT_ISSUER", "tokens of the identity provider are refused");
     }
     if has_provider && !is_set("JWT_AUDIENCE") && !is_set("JWT_CLIENT_ID") {
-        add("JWT_AUDIENCE", "tokens for other services are taken too");
+        add("JWT_AUDIENCE", "tokens for other services are accepted too");
     }
     errors
 }
@@ -273,7 +273,7 @@ impl From<DatabaseUrlError> for SettingErrorKind {
     fn from(error: DatabaseUrlError) -> Self {
         match error {
             DatabaseUrlError::NotPostgres => {
-                Self::Invalid("an address of a PostgreSQL database", "use one such as postgres://user@host/database")
+                Self::Invalid("a URL of a PostgreSQL database", "use one such as postgres://user@host/database")
             }
             DatabaseUrlError::Unescaped => Self::Unescaped,
             DatabaseUrlError::UnknownParameter(at) => Self::UnknownParameter(at),

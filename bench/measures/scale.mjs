@@ -91,7 +91,8 @@ async function tokenRequests(found, sizes, { rounds, seconds, warmSeconds, conne
 }
 
 /** @param {number} users */
-const sizeName = (users) => `${users.toLocaleString('en')} users, ${(users * ROLES_EACH).toLocaleString('en')} role rows`;
+const sizeName = (users) =>
+  `${users.toLocaleString('en')} users, ${(users * ROLES_EACH).toLocaleString('en')} role rows`;
 
 /** @param {string} id */
 const headersFor = (id) => ({

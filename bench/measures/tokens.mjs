@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { measureInTurns } from '../lib/rounds.mjs';
 import { findings, section, timesChart, timesTable } from '../lib/section.mjs';
 import { API_SECRET, HEADER, otherTtlAt, requestAt } from '../tokens/claims.mjs';
-import { findDifference, loadField, checkVerify, tokensToVerify } from '../tokens/field.mjs';
+import { checkVerify, findDifference, loadField, tokensToVerify } from '../tokens/field.mjs';
 import { floor } from '../tokens/floor.mjs';
 
 const FLOOR = 'floor: one HMAC in wasm';

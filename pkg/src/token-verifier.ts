@@ -110,6 +110,6 @@ export function toleranceSeconds(tolerance: unknown): number {
   if (seconds !== undefined) return seconds;
   throw createException(
     'invalid_clock_tolerance',
-    'clockTolerance must be a number of seconds or a span such as "1m", at most one day',
+    'clockTolerance must be a number of seconds or a duration such as "1m", at most one day',
   );
 }

@@ -83,12 +83,12 @@ impl ClaimError {
             ClaimErrorKind::TooLong(max) => (" must not be longer than ", &*max.to_string(), " bytes"),
             ClaimErrorKind::Missing => (" is required", "", ""),
             ClaimErrorKind::UnknownName => (" is not a name that LiveKit knows", "", ""),
-            ClaimErrorKind::UnknownField => (" has a member that LiveKit does not know", "", ""),
+            ClaimErrorKind::UnknownField => (" has a field that LiveKit does not know", "", ""),
             ClaimErrorKind::UnknownFieldNear(near) => {
-                (" is a member that LiveKit does not know; did you mean ", near, "?")
+                (" is a field that LiveKit does not know; did you mean ", near, "?")
             }
-            ClaimErrorKind::Ambiguous => (" is given twice or excludes another member", "", ""),
-            ClaimErrorKind::Credential => (" holds a credential, which must not be in a token", "", ""),
+            ClaimErrorKind::Ambiguous => (" is set twice, or together with a field that excludes it", "", ""),
+            ClaimErrorKind::Credential => (" contains a credential, which must not be in a token", "", ""),
             ClaimErrorKind::EmptyList => (" must not be empty", "", ""),
             ClaimErrorKind::Expired => (" is in the past", "", ""),
             ClaimErrorKind::NotYetValid => (" is in the future", "", ""),

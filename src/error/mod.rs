@@ -153,11 +153,11 @@ impl LivekitError {
             Self::InvalidSetting(error) => return Cow::Owned(error.message()),
             Self::TokenGeneration | Self::GrantRefused(_) | Self::PermissionRefused(_) => "Failed to generate token",
             Self::InvalidClaim(error) | Self::InvalidTokenClaim(error) => return Cow::Owned(error.message()),
-            Self::ClaimsTooComplex => "claims are too large, nested too deeply or have too many members",
+            Self::ClaimsTooComplex => "claims are too large, nested too deeply or have too many fields",
             Self::InvalidClockTolerance => {
-                "clockTolerance must be a number of seconds or a span such as \"1m\", at most one day"
+                "clockTolerance must be a number of seconds or a duration such as \"1m\", at most one day"
             }
-            Self::InvalidTtl => "ttl must be from 1 to 4294967295 seconds: a number, or a span such as \"10m\"",
+            Self::InvalidTtl => "ttl must be from 1 to 4294967295 seconds: a number, or a duration such as \"10m\"",
             Self::InvalidToken(error) => error.message(),
             Self::BodyNotJson => "Request body is not valid JSON",
             Self::BodyNotObject => "Request body must be a JSON object",

@@ -178,17 +178,19 @@ impl SettingErrorKind {
             Self::NotKeyAndSecret => "is not \"key: secret\" (a colon and a space, no white space in either)",
             Self::BlankSecret => "has a blank secret",
             Self::RepeatedKey => "repeats an API key",
-            Self::OtherSecret => "gives an API key another secret than another setting or server does",
+            Self::OtherSecret => "has another secret for an API key than another setting or server",
             Self::NoKeys => "has no API key and secret",
             Self::NotJson => "is not JSON, or repeats a field",
             Self::NotServers => "is not an array of one or more servers",
             Self::NotServer => "is not an object of name, url, internalUrl and keys",
             Self::InvalidName => "is not a name: 1 to 64 characters without white space and control characters",
-            Self::RepeatedName => "is the name of another server too",
+            Self::RepeatedName => "is also the name of another server",
             Self::NotServerUrl => {
                 "is not a URL of a LiveKit server: wss, ws, https or http, a host, no user name, query or white space"
             }
-            Self::BesideServers => "is set beside LIVEKIT_SERVERS, which describes every server: unset one of them",
+            Self::BesideServers => {
+                "is set together with LIVEKIT_SERVERS, which describes every server: unset one of them"
+            }
             _ => return None,
         })
     }

@@ -85,10 +85,10 @@ impl TokenError {
             Self::NotYetValid => "token is not valid yet",
             Self::Issuer => "token has another issuer",
             Self::Audience => "token is for another audience",
-            Self::Client => "token is of another client",
+            Self::Client => "token is for another client",
             Self::Digest => "sha256 checksum of body does not match",
-            Self::UnknownUser => "token is of an unknown user",
-            Self::NotConfigured => "no secret is configured to check tokens with",
+            Self::UnknownUser => "token is for an unknown user",
+            Self::NotConfigured => "no secret is configured to verify tokens with",
         }
     }
 }

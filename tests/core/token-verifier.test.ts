@@ -168,7 +168,7 @@ suite('one meaning', () => {
   ];
   for (const [claim, members] of CASES) {
     test(`no key in another case: ${members}`, () => {
-      assertRefused(withMembers(members), undefined, `${claim} has a member that LiveKit does not know`);
+      assertRefused(withMembers(members), undefined, `${claim} has a field that LiveKit does not know`);
     });
   }
 

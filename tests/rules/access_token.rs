@@ -168,14 +168,14 @@ fn an_unknown_field_is_an_error_of_applications_only() {
         (json!({"roomConfig": {"newer": 1}}), "roomConfig"),
         (json!({"roomConfig": {"agents": [{}, {"newer": 1}]}}), "roomConfig.agents"),
     ] {
-        assert_eq!(message(from_json(&claims)), format!("{path} has a member that LiveKit does not know"), "{claims}");
+        assert_eq!(message(from_json(&claims)), format!("{path} has a field that LiveKit does not know"), "{claims}");
     }
     for (claims, path, near) in [
         (json!({"video": {"roomjoin": true}}), "video.roomjoin", "roomJoin"),
         (json!({"video": {"room_join": true}}), "video.room_join", "roomJoin"),
         (json!({"sip": {"callAll": null}}), "sip.callAll", "call"),
     ] {
-        let expected = format!("{path} is a member that LiveKit does not know; did you mean {near}?");
+        let expected = format!("{path} is a field that LiveKit does not know; did you mean {near}?");
         assert_eq!(message(from_json(&claims)), expected, "{claims}");
     }
     for claims in

@@ -389,7 +389,7 @@ fn messages_are_sentences() {
     );
     assert_eq!(
         message("LIVEKIT_TOKEN_TTL", "86401"),
-        "LIVEKIT_TOKEN_TTL is not at most LIVEKIT_MAX_TTL, by default a day: that applies"
+        "LIVEKIT_TOKEN_TTL is not at most LIVEKIT_MAX_TTL, by default a day: the maximum applies"
     );
     assert_eq!(message("JWT_ISUER", "x"), "JWT_ISUER is not a setting, and is ignored: the setting is JWT_ISSUER");
     assert_eq!(

@@ -18,7 +18,7 @@ const MAPS: [&str; 3] = ["attributes", "tags", "metadata"];
 /// Fields that contain a name of a LiveKit enum, or an array of them.
 const NAMES: &str = " kind kindDetails canPublishSources restartPolicy audioMixing preset fileType protocol filenameSuffix imageCodec audioCodec videoCodec ";
 
-const UNKNOWN_NEAR_NAME: &str = "is a member that LiveKit does not know; did you mean name?";
+const UNKNOWN_NEAR_NAME: &str = "is a field that LiveKit does not know; did you mean name?";
 
 fn fixture() -> Value {
     serde_json::from_str(FIXTURE).unwrap()
@@ -354,10 +354,10 @@ fn an_unknown_field_is_an_error_at_any_depth() {
                 "roomConfig" if name == "Name" => assert_rejected(&claims, "roomConfig.Name", UNKNOWN_NEAR_NAME),
                 // These have a field `protocol`, which starts with the unknown name.
                 _ if name == "__proto__" && has_protocol(&path) => {
-                    let reason = "is a member that LiveKit does not know; did you mean protocol?";
+                    let reason = "is a field that LiveKit does not know; did you mean protocol?";
                     assert_rejected(&claims, &format!("{path}.{name}"), reason);
                 }
-                _ => assert_rejected(&claims, &path, "has a member that LiveKit does not know"),
+                _ => assert_rejected(&claims, &path, "has a field that LiveKit does not know"),
             }
         }
     }

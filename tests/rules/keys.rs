@@ -173,7 +173,7 @@ fn the_pair_signs_and_the_keys_verify() {
         (
             &[(key, "a"), (secret, "other"), (keys, "a: s1")],
             &[],
-            "LIVEKIT_KEYS gives an API key another secret than another setting or server does",
+            "LIVEKIT_KEYS has another secret for an API key than another setting or server",
         ),
         (
             &[(key, "p"), (secret, "s0"), (keys, "broken")],

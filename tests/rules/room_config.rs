@@ -72,15 +72,15 @@ fn names_are_in_camel_case_or_snake_case_but_not_both() {
     assert_canonical(&camel, &camel);
     assert_canonical(&snake, &camel);
     assert_canonical(&json!({"emptyTimeout": null, "empty_timeout": 1}), &json!({"emptyTimeout": 1}));
-    let twice = "is given twice or excludes another member";
+    let twice = "is set twice, or together with a field that excludes it";
     assert_rejected(&json!({"emptyTimeout": 1, "empty_timeout": 1}), &format!("emptyTimeout {twice}"));
     assert_rejected(
         &json!({"agents": [{}, {"agentName": "", "agent_name": ""}]}),
         &format!("agents.agentName {twice}"),
     );
     for name in ["empty-timeout", "", "timeout"] {
-        assert_rejected(&json!({name: 1}), "claims has a member that LiveKit does not know");
-        assert_rejected(&json!({"agents": [{name: 1}]}), "agents has a member that LiveKit does not know");
+        assert_rejected(&json!({name: 1}), "claims has a field that LiveKit does not know");
+        assert_rejected(&json!({"agents": [{name: 1}]}), "agents has a field that LiveKit does not know");
     }
     for name in [
         "EmptyTimeout",
@@ -92,9 +92,9 @@ fn names_are_in_camel_case_or_snake_case_but_not_both() {
         "empty_timeout_",
         "emptyTimeou",
     ] {
-        let near = format!("{name} is a member that LiveKit does not know; did you mean emptyTimeout?");
+        let near = format!("{name} is a field that LiveKit does not know; did you mean emptyTimeout?");
         assert_rejected(&json!({name: 1}), &near);
-        assert_rejected(&json!({"agents": [{name: 1}]}), "agents has a member that LiveKit does not know");
+        assert_rejected(&json!({"agents": [{name: 1}]}), "agents has a field that LiveKit does not know");
     }
 }
 
@@ -180,7 +180,7 @@ fn unknown_fields_with_empty_values_are_omitted() {
         }
     }
     for set in [json!(true), json!(1), json!(-1), json!(0.5), json!(" "), json!([0]), json!({"a": null})] {
-        assert_rejected(&json!({"newer": set}), "claims has a member that LiveKit does not know");
+        assert_rejected(&json!({"newer": set}), "claims has a field that LiveKit does not know");
     }
 }
 
@@ -202,7 +202,10 @@ fn one_field_of_a_oneof_may_be_set() {
             for second in choices.iter().skip(at).skip(1) {
                 let path = holder.replace("[]", "");
                 let both = nest(&holder, json!({*second: value(second), *first: value(first)}));
-                assert_rejected(&both, &format!("{path}.{second} is given twice or excludes another member"));
+                assert_rejected(
+                    &both,
+                    &format!("{path}.{second} is set twice, or together with a field that excludes it"),
+                );
                 let one = nest(&holder, json!({*second: null, *first: value(first)}));
                 assert!(canonical(&one.to_string()).is_ok(), "{one}");
             }
@@ -285,7 +288,7 @@ fn a_credential_is_an_error_with_its_path_unless_allowed() {
     });
     for (config, path) in secrets.chain(streams) {
         let expected =
-            format!("roomConfig.egress.{} holds a credential, which must not be in a token", path.replace("[]", ""));
+            format!("roomConfig.egress.{} contains a credential, which must not be in a token", path.replace("[]", ""));
         assert_eq!(sign(&config, false).unwrap_err().to_string(), expected);
         let signed = sign(&config, true).unwrap();
         assert_eq!(part(&signed, 1)["roomConfig"], config);

@@ -195,7 +195,7 @@ fn servers_beside_a_single_one_are_an_error_and_no_token() {
         let said: Vec<_> = service.config().errors.iter().map(ToString::to_string).collect();
         assert_eq!(
             said,
-            [format!("{name} is set beside LIVEKIT_SERVERS, which describes every server: unset one of them")]
+            [format!("{name} is set together with LIVEKIT_SERVERS, which describes every server: unset one of them")]
         );
         assert!(!service.validate_configuration());
         let token = service.generate_token(create_token("lobby", "alice"), NOW, None);

@@ -135,7 +135,7 @@ fn an_unknown_field_is_an_error_with_the_path_of_its_object() {
         (json!({"roomConfig": {"egress": {"tracks": {"s3": {"newer": 1}}}}}), "roomConfig.egress.tracks.s3"),
     ] {
         let object = if path.is_empty() { "claims" } else { path };
-        assert_error(&claims, path, "unknown_field", &format!("{object} has a member that LiveKit does not know"));
+        assert_error(&claims, path, "unknown_field", &format!("{object} has a field that LiveKit does not know"));
     }
 }
 
@@ -157,14 +157,14 @@ fn a_misspelt_field_is_an_error_with_its_own_path_and_the_nearest_known_name() {
             "accessKey",
         ),
     ] {
-        let message = format!("{path} is a member that LiveKit does not know; did you mean {near}?");
+        let message = format!("{path} is a field that LiveKit does not know; did you mean {near}?");
         assert_error(&claims, path, "unknown_field", &message);
         let kind = validate_claims(&object(&claims.to_string()))[0].kind();
         assert_eq!(kind, ClaimErrorKind::UnknownFieldNear(near));
     }
     // A message contains the name of an unknown field only if it could be a field of LiveKit.
     for name in ["ro", "room name", "room.name", "room\n", "roomé", &format!("room{}", "x".repeat(29))] {
-        let message = "video has a member that LiveKit does not know";
+        let message = "video has a field that LiveKit does not know";
         assert_error(&json!({"video": {name: 1}}), "video", "unknown_field", message);
     }
 }
@@ -184,7 +184,7 @@ fn a_required_claim_is_an_error_where_it_is_missing() {
 
 #[test]
 fn ambiguous_and_empty_lists_are_errors() {
-    let ambiguous = "is given twice or excludes another member";
+    let ambiguous = "is set twice, or together with a field that excludes it";
     for (claims, path) in [
         (json!({"roomConfig": {"emptyTimeout": 1, "empty_timeout": 1}}), "roomConfig.emptyTimeout"),
         (json!({"roomConfig": {"egress": {"tracks": {"s3": {}, "gcp": {}}}}}), "roomConfig.egress.tracks.gcp"),
@@ -236,7 +236,10 @@ fn a_credential_is_an_error_with_its_path() {
     ];
     assert_eq!(paths(&claims), expected);
     for ((code, message), path) in errors(&claims).into_iter().zip(expected) {
-        assert_eq!((code, message), ("credential", format!("{path} holds a credential, which must not be in a token")));
+        assert_eq!(
+            (code, message),
+            ("credential", format!("{path} contains a credential, which must not be in a token"))
+        );
     }
     assert!(!format!("{:?}", validate_claims(&object(&claims.to_string()))).contains("hunter2"));
 }

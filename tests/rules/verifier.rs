@@ -224,10 +224,10 @@ fn a_claim_in_another_case_is_rejected() {
         json!({"Exp": 9_999_999_999_u64}),
         json!({"roomconfig": {}}),
     ] {
-        assert_eq!(message(&changes), "claims has a member that LiveKit does not know", "{changes}");
+        assert_eq!(message(&changes), "claims has a field that LiveKit does not know", "{changes}");
     }
     for changes in [json!({"video": {"ROOMADMIN": true}}), json!({"video": {"RoomJoin": true, "roomJoin": true}})] {
-        assert_eq!(message(&changes), "video has a member that LiveKit does not know", "{changes}");
+        assert_eq!(message(&changes), "video has a field that LiveKit does not know", "{changes}");
     }
     assert_eq!(error(&json!({"a_newer_claim": {"Sub": 1}, "video": {"aNewerGrant": true}})), None);
 }

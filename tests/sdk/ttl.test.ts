@@ -12,7 +12,7 @@ const invalidTtl = {
   name: 'LivekitException',
   status: 400,
   code: 'invalid_ttl',
-  message: 'ttl must be from 1 to 4294967295 seconds: a number, or a span such as "10m"',
+  message: 'ttl must be from 1 to 4294967295 seconds: a number, or a duration such as "10m"',
 };
 
 /** Seconds that a token lives, if `ttl` is an option, and if it is set later. */

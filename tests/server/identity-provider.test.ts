@@ -208,7 +208,7 @@ test('without JWT_AUDIENCE tokens for any service are taken, which is warned abo
   const lines = await told(set, async () => {
     for (const aud of [undefined, 'another', ['x']]) await assertIn(rsa.token(claims({ aud })), set);
   });
-  assert.equal(lines[0], 'warn: JWT_AUDIENCE is not set: tokens for other services are taken too');
+  assert.equal(lines[0], 'warn: JWT_AUDIENCE is not set: tokens for other services are accepted too');
 });
 
 test('an address that is not safe to ask is an error in the log and 401 to callers, never asked and never 500', async () => {

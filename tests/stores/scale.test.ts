@@ -29,10 +29,10 @@ import {
   CLAIM_SQL,
   CONNECTIONS_SQL,
   claimValues,
+  correctionParameters,
   correctionStatements,
   DUE_SQL,
   dueValues,
-  correctionParameters,
 } from '../../pkg/dist/server/stores/reconciliation.sql.js';
 import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from '../../pkg/dist/server/stores/rooms.sql.js';
 import { createTables, startPostgres } from '../../scripts/postgres.mjs';

@@ -75,7 +75,7 @@ function decodeToken(token: string): Decoded {
 }
 
 async function readInput(): Promise<string> {
-  if (process.stdin.isTTY) throw usageError('Give a token as argument or on standard input');
+  if (process.stdin.isTTY) throw usageError('Pass a token as an argument or on standard input');
   const parts: Buffer[] = [];
   let size = 0;
   try {

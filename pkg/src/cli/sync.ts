@@ -29,7 +29,7 @@ interface SyncCommandOptions extends EnvironmentOptions {
 export function addSync(program: Command): void {
   const command = program
     .command('sync')
-    .description('Make participants follow changed roles, bans, timeouts, memberships and overwrites.')
+    .description('Apply changed roles, bans, timeouts, memberships and overwrites to the participants in rooms.')
     .option('--room <room>', 'everyone in the room of this channel or group of direct messages')
     .option('--user <user>', 'the user of this id, in every room')
     .option('--json', 'print the result as JSON');
@@ -38,7 +38,7 @@ export function addSync(program: Command): void {
 
 async function sync({ room, user, json, ...options }: SyncCommandOptions): Promise<void> {
   const env = readEnvironment(options);
-  if ((room === undefined) === (user === undefined)) throw usageError('Give either --room or --user');
+  if ((room === undefined) === (user === undefined)) throw usageError('Use either --room or --user');
   const { createSync } = await importWithHono(() => import('../server/rbac/create-sync.js'));
   const { path } = chooseDatabase(env);
   // Opening the store would create an empty file.

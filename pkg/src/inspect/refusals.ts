@@ -32,7 +32,7 @@ function sentence({ path, code, message }: ClaimError, claims: Json): string {
     case 'not_yet_valid nbf':
       return 'It is not valid yet: nbf is in the future.';
     case 'missing exp':
-      return 'exp is missing: a token without an end is refused.';
+      return 'exp is missing: a token without an expiry is rejected.';
     case 'missing iss':
       return claims['iss'] === ''
         ? 'iss must name an API key.'

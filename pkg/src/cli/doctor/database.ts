@@ -67,8 +67,7 @@ async function checkPostgres(env: object): Promise<Finding> {
         );
   } catch (thrown) {
     if (thrown instanceof Problem) throw thrown;
-    if (!(thrown instanceof StoreFault))
-      return error(`PostgreSQL answered something unexpected (${errorCode(thrown)})`);
+    if (!(thrown instanceof StoreFault)) return error(`PostgreSQL returned an unexpected error (${errorCode(thrown)})`);
     if (thrown.name !== 'tables are missing') return error(`PostgreSQL: ${thrown.message}`);
     return error('PostgreSQL is reached and lacks tables: apply the files in postgres/ of the package');
   } finally {

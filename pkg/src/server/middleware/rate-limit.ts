@@ -23,7 +23,7 @@ export function addressLimit(findAddress: ClientAddress | undefined): Middleware
       const network = clientNetwork(context, context.get('http'), findAddress);
       if (network === undefined && !isTold) {
         isTold = true;
-        context.get('endpoint').log.warn('The address of a client is not known: its requests are not limited by it');
+        context.get('endpoint').log.warn('The address of a client is unknown: its requests are not limited by address');
       }
       return network;
     });
@@ -54,7 +54,7 @@ async function ask(
 ): Promise<string | undefined> {
   const { log } = context.get('endpoint');
   const late = (): Answer => {
-    log.error('A rate limiter did not answer: the request is let in', { limit, milliseconds: TIMEOUT_MS });
+    log.error('A rate limiter did not answer: the request is allowed', { limit, milliseconds: TIMEOUT_MS });
     return { success: true };
   };
   try {
@@ -65,7 +65,7 @@ async function ask(
     if (typeof success !== 'boolean') throw new TypeError();
     return success ? undefined : seconds(retryAfter);
   } catch (error) {
-    log.error('A rate limiter failed: the request is let in', { limit, error: errorName(error) });
+    log.error('A rate limiter failed: the request is allowed', { limit, error: errorName(error) });
     return undefined;
   }
 }

@@ -9,7 +9,7 @@ const VERSION = '0.1.0';
 /** Security schemes of user tokens, unless the application has its own `authenticate`. */
 const USER_TOKENS = {
   bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: "The application's user token." },
-  cookie: { type: 'apiKey', in: 'cookie', name: 'access_token', description: 'The same, in a cookie.' },
+  cookie: { type: 'apiKey', in: 'cookie', name: 'access_token', description: 'The user token in a cookie.' },
 };
 
 /** Creates the document for an endpoint with these options. */
@@ -26,7 +26,7 @@ export function createDocument(options: DocumentOptions): object {
       ...(options.ownAuthenticate ? { description: 'The application authenticates requests in its own way.' } : {}),
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: '.', description: 'Where this document is.' }],
+    servers: [{ url: '.', description: 'The location of this document.' }],
     ...(options.ownAuthenticate ? {} : { security: [{ bearer: [] }, { cookie: [] }] }),
     paths,
     components: {

@@ -2,7 +2,7 @@
 import { CHANNEL_ID, OTHER, ofBodies, request, response, type SchemaName } from './responses.js';
 import type { DocumentOptions } from './schemas.js';
 
-const NO_PARTICIPANT = { 404: response('No such participant in the room.', 'ParticipantNotFound') };
+const NO_PARTICIPANT = { 404: response('The participant is not in the room.', 'ParticipantNotFound') };
 
 /** Responses of every route that calls LiveKit. `failed` is the schema of its error. */
 const ofLivekit = ({ choosesServer }: DocumentOptions, failed: SchemaName) => ({
@@ -25,13 +25,16 @@ const keptPaths = (options: DocumentOptions) => ({
     {
       ...ofBodies(options),
       ...ofLivekit(options, 'ParticipantNotRemoved'),
-      201: response('Done, also if the participant has left. After 502 and 504 the kick is stored.', 'KickResponse'),
+      201: response(
+        'Success, also if the participant has left. The kick is stored even after 502 and 504.',
+        'KickResponse',
+      ),
     },
   ),
   '/channels/{channelId}/lock': channelRoute(
-    'Locks or unlocks the room: those in it stay (UPDATE_CHANNEL).',
+    'Locks or unlocks the room; participants in it stay (UPDATE_CHANNEL).',
     request('LockChannel'),
-    { ...ofBodies(options), 201: response('Done.', 'Success') },
+    { ...ofBodies(options), 201: response('Success.', 'Success') },
   ),
 });
 
@@ -44,16 +47,16 @@ export const moderationPaths = (options: DocumentOptions) => ({
       ...ofBodies(options),
       ...NO_PARTICIPANT,
       ...ofLivekit(options, 'ParticipantNotRemoved'),
-      201: response('Done.', 'Success'),
+      201: response('Success.', 'Success'),
     },
   ),
   '/channels/{channelId}/end': channelRoute(
-    'Ends the room: everyone is disconnected (UPDATE_CHANNEL).',
+    'Ends the room and disconnects all participants (UPDATE_CHANNEL).',
     request('EndRoom', false),
     {
       ...ofBodies(options),
       ...ofLivekit(options, 'RoomNotEnded'),
-      201: response('Done, also if the room is not running.', 'Success'),
+      201: response('Success, also if the room is not running.', 'Success'),
     },
   ),
   ...(options.moderates ? keptPaths(options) : {}),

@@ -28,7 +28,7 @@ const tokenRoute = (options: DocumentOptions, summary: string, body: SchemaName,
       ...ofBodies(options),
       ...(options.ownAuthorize || options.choosesServer ? OTHER : {}),
       201: response('A token.', answer),
-      500: response('Credentials are missing, or no token could be made.', 'TokenNotGenerated'),
+      500: response('Credentials are missing, or no token could be issued.', 'TokenNotGenerated'),
       502: response('With LIVEKIT_CREATE_ROOMS: the LiveKit server did not create the room.', 'RoomNotCreated'),
       504: response('With LIVEKIT_CREATE_ROOMS: the LiveKit server did not answer in 10 seconds.', 'LivekitTimeout'),
     },
@@ -52,7 +52,7 @@ const AFTER = {
 const LAST_EVENT_ID = {
   name: 'Last-Event-ID',
   in: 'header',
-  description: 'The id of the last event that the client has: only later ones are sent, if it is known.',
+  description: 'Id of the last event that the client has received. If it is known, only later events are sent.',
   schema: { type: 'string' },
 };
 
@@ -79,14 +79,14 @@ const everyPath = (options: DocumentOptions) => ({
   ),
   '/webhook': {
     post: {
-      summary: 'For the LiveKit server: what has happened in a room.',
+      summary: 'Receives webhooks of the LiveKit server.',
       security: [{ livekit: [] }],
       requestBody: {
         required: true,
         content: { 'application/webhook+json': { schema: { type: 'object' } } },
       },
       responses: {
-        200: response('Received, now or before.', 'WebhookResponse'),
+        200: response('The event was applied, now or before.', 'WebhookResponse'),
         400: BAD_REQUEST,
         401: response('Not signed by the LiveKit server.', 'Unauthorized'),
         408: BODY_TIMEOUT,
@@ -98,12 +98,12 @@ const everyPath = (options: DocumentOptions) => ({
   },
   '/connection-info': {
     get: {
-      summary: 'Where clients connect to.',
+      summary: 'Returns the URL that clients connect to.',
       parameters: [ROOM_ID],
       responses: {
         ...ofUsers(options),
         200: response('The URL, if configured.', 'ConnectionInfo'),
-        400: response('There are several LiveKit servers, and no valid room.', 'BadRequest'),
+        400: response('With several LiveKit servers: the room is missing or invalid.', 'BadRequest'),
         ...(options.choosesServer
           ? { ...OTHER, 500: response('The application chose an unknown LiveKit server.', 'UnknownServer') }
           : {}),
@@ -118,9 +118,11 @@ const everyPath = (options: DocumentOptions) => ({
   },
   '/livez': {
     get: {
-      summary: 'For liveness probes: that the endpoint answers.',
+      summary: 'A liveness probe.',
       security: [],
-      responses: { 200: { description: 'It answers.', content: { 'text/plain': { schema: { const: 'ok' } } } } },
+      responses: {
+        200: { description: 'The endpoint is running.', content: { 'text/plain': { schema: { const: 'ok' } } } },
+      },
     },
   },
   '/openapi.json': {
@@ -153,9 +155,9 @@ const storePaths = (options: DocumentOptions) => ({
       requestBody: request('MuteParticipant'),
       responses: {
         ...ofBodies(options),
-        201: response('Done.', 'Success'),
-        404: response('No such participant in the room.', 'ParticipantNotFound'),
-        409: response('The LiveKit server lets only participants unmute themselves.', 'UnmuteNotAllowed'),
+        201: response('Success.', 'Success'),
+        404: response('The participant is not in the room.', 'ParticipantNotFound'),
+        409: response('The LiveKit server does not allow moderators to unmute.', 'UnmuteNotAllowed'),
         ...(options.choosesServer ? OTHER : {}),
         500: response('Credentials are missing, or the URL is invalid.', 'NotConfigured'),
         502: response('The LiveKit server cannot be reached, or failed.', 'LivekitUnavailable'),
@@ -168,7 +170,7 @@ const storePaths = (options: DocumentOptions) => ({
   '/channels/{channelId}/voice-presence': {
     parameters: [CHANNEL_ID],
     get: {
-      summary: "Who is in the channel's room (READ_CHANNEL).",
+      summary: "Lists the participants of the channel's room (READ_CHANNEL).",
       parameters: [AFTER],
       responses: {
         ...ofUsers(options),
@@ -181,14 +183,15 @@ const storePaths = (options: DocumentOptions) => ({
   '/channels/{channelId}/voice-presence/events': {
     parameters: [CHANNEL_ID],
     get: {
-      summary: "Who is in the channel's room, and every change, until the client closes the connection (READ_CHANNEL).",
+      summary:
+        "Streams the participants of the channel's room, and every change, until the client disconnects (READ_CHANNEL).",
       parameters: [LAST_EVENT_ID],
       responses: {
         ...ofUsers(options),
         200: { description: EVENTS, content: { 'text/event-stream': { schema: EVENT_STREAM } } },
         403: FORBIDDEN,
-        429: { ...TOO_MANY, description: 'Too many requests, or the user watches 20 times already.' },
-        503: { ...UNAVAILABLE, description: 'As elsewhere; or no more streams can be opened.' },
+        429: { ...TOO_MANY, description: 'Too many requests, or the user already has 20 streams.' },
+        503: { ...UNAVAILABLE, description: 'As for other routes, or no more streams can be opened.' },
       },
     },
   },

@@ -10,7 +10,7 @@ const ofEgress = ({ ownAuthenticate, choosesServer }: DocumentOptions) => ({
     'The database did not answer, or LiveKit has no egress service, or recording is off.',
     'EgressUnavailable',
   ),
-  504: response('The LiveKit server did not answer in time: 10 seconds, to a start 25.', 'LivekitTimeout'),
+  504: response('The LiveKit server did not answer in 10 seconds, or in 25 seconds for a start.', 'LivekitTimeout'),
 });
 
 const RECORDING_ID = { ...CHANNEL_ID, name: 'recordingId' };
@@ -20,7 +20,7 @@ export const recordingPaths = (options: DocumentOptions) => ({
   '/channels/{channelId}/recordings': {
     parameters: [CHANNEL_ID],
     get: {
-      summary: 'The recordings of the channel, the last one first (RECORD_CHANNEL).',
+      summary: 'Lists the recordings of the channel, the last one first (RECORD_CHANNEL).',
       responses: {
         ...ofUsers(options),
         200: response('At most the last 100.', 'Recordings'),
@@ -28,14 +28,14 @@ export const recordingPaths = (options: DocumentOptions) => ({
       },
     },
     post: {
-      summary: "Records the channel's room as the settings RECORDING_* say (RECORD_CHANNEL).",
+      summary: "Records the channel's room with the settings RECORDING_* (RECORD_CHANNEL).",
       requestBody: request('StartRecording', false),
       responses: {
         ...ofBodies(options),
         ...ofEgress(options),
         201: response('Started.', 'Recording'),
-        404: response('No one is in the channel.', 'RoomNotFound'),
-        409: response('The channel is being recorded.', 'RecordingExists'),
+        404: response('The room has no participants.', 'RoomNotFound'),
+        409: response('The channel is already being recorded.', 'RecordingExists'),
         502: response('The LiveKit server cannot be reached, or failed.', 'RecordingNotStarted'),
       },
     },
@@ -43,7 +43,7 @@ export const recordingPaths = (options: DocumentOptions) => ({
   '/channels/{channelId}/recordings/{recordingId}/stop': {
     parameters: [CHANNEL_ID, RECORDING_ID],
     post: {
-      summary: 'Stops a recording that was started here, or says how it ended (RECORD_CHANNEL).',
+      summary: 'Stops a recording, or returns how it ended (RECORD_CHANNEL).',
       responses: {
         ...ofUsers(options),
         ...ofEgress(options),

@@ -19,7 +19,10 @@ export const TOO_LARGE = response('The body is too large.', 'TooLarge');
 /** Response with status 408. */
 export const BODY_TIMEOUT = response('The body did not arrive within 10 seconds.', 'RequestTimeout');
 /** Response with status 415. */
-export const UNSUPPORTED = response('Authenticated by cookie, and not application/json.', 'UnsupportedMediaType');
+export const UNSUPPORTED = response(
+  'The request is authenticated by cookie, and its body is not application/json.',
+  'UnsupportedMediaType',
+);
 const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } };
 /** Response with status 429. */
 export const TOO_MANY = {
@@ -33,13 +36,13 @@ export const UNAVAILABLE = response(
 );
 
 /** Response for an error that a function of the application throws. */
-export const OTHER = { default: response('What a function of the application throws.', 'OtherError') };
+export const OTHER = { default: response('An error that a function of the application throws.', 'OtherError') };
 
 /** Returns the responses of every authenticated route. */
 export const ofUsers = ({ ownAuthenticate }: DocumentOptions) => ({
   401: ownAuthenticate
     ? response('The application does not know the caller.', 'Unauthorized')
-    : response('No valid user token, or of a user who is unknown or banned.', 'Unauthorized'),
+    : response('The user token is missing or invalid, or the user is unknown or banned.', 'Unauthorized'),
   429: TOO_MANY,
   503: UNAVAILABLE,
   ...(ownAuthenticate ? OTHER : {}),

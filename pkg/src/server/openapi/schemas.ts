@@ -52,15 +52,18 @@ export const SCHEMAS = {
       },
       ['roomId'],
     ),
-    description: 'Other fields are ignored. A repeated field is refused.',
+    description: 'Other fields are ignored. A repeated field is an error.',
   },
   TokenResponse: object(
     {
       token: { type: 'string', description: 'A LiveKit access token.' },
       identity: { type: 'string' },
       roomId: { type: 'string' },
-      url: { type: 'string', description: 'Where to connect to, if configured.' },
-      expiresAt: { ...TIME, description: "The token's `exp`. It limits the first connection, not the stay." },
+      url: { type: 'string', description: 'URL that clients connect to, if configured.' },
+      expiresAt: {
+        ...TIME,
+        description: 'Expiry of the token (`exp`). It limits connecting, not how long a participant may stay.',
+      },
     },
     ['token', 'identity', 'roomId', 'expiresAt'],
   ),
@@ -76,18 +79,18 @@ export const SCHEMAS = {
         type: ['integer', 'null'],
         minimum: 1,
         maximum: 2_592_000,
-        description: 'For how long the participant gets no token for the room; the default is an hour.',
+        description: 'Seconds for which the participant gets no token for the room; the default is one hour.',
       },
     },
     ['participantIdentity'],
   ),
   KickResponse: object({
     success: { const: true },
-    until: { ...TIME, description: 'When the kick ends: of several kicks the latest.' },
+    until: { ...TIME, description: 'End of the kick; of several kicks the latest end.' },
   }),
   RemoveParticipant: object({ participantIdentity: ID }),
   LockChannel: object({ locked: { type: 'boolean', description: 'False to unlock.' } }),
-  EndRoom: { type: 'object', description: 'No field is used.' },
+  EndRoom: { type: 'object', description: 'All fields are ignored.' },
   Success: object({ success: { const: true } }),
   VoicePresence: object(
     {
@@ -114,20 +117,20 @@ export const SCHEMAS = {
       ]),
       object({ userId: { ...ID, description: 'This user, in every room.' }, roomId: { type: 'null' } }, ['userId']),
     ],
-    description: 'Other fields are ignored. A repeated field is refused.',
+    description: 'Other fields are ignored. A repeated field is an error.',
   },
   SyncResult: object({
     rooms: { ...COUNT, description: 'Rooms whose participants LiveKit has listed.' },
-    checked: { ...COUNT, description: 'Participants who were compared with the rules, including the next three.' },
+    checked: { ...COUNT, description: 'Compared participants, including `updated`, `removed` and `unknown`.' },
     updated: { ...COUNT, description: 'Participants whose permissions were changed.' },
     removed: { ...COUNT, description: 'Participants who were removed.' },
-    unknown: { ...COUNT, description: 'Participants of whom no user is known: they are left alone.' },
+    unknown: { ...COUNT, description: 'Participants without a known user, who were not changed.' },
     failed: { ...COUNT, description: 'Rooms and participants for which the database or LiveKit failed.' },
-    isComplete: { type: 'boolean', description: 'Whether everything is as the rules say.' },
+    isComplete: { type: 'boolean', description: 'True if every participant matches the rules.' },
   }),
   StartRecording: {
     ...object({ audioOnly: { type: ['boolean', 'null'], description: 'Without video; the default is false.' } }, []),
-    description: 'Other fields are ignored. A repeated field is refused.',
+    description: 'Other fields are ignored. A repeated field is an error.',
   },
   Recording: object({ recordingId: { type: 'string' }, status: RECORDING_STATUS }),
   Recordings: object({
@@ -143,14 +146,14 @@ export const SCHEMAS = {
           requestedAt: TIME,
           startedAt: TIME,
           endedAt: TIME,
-          error: { type: 'string', description: 'That it failed.' },
+          error: { type: 'string', description: 'Set only if the recording failed.' },
           files: {
             type: 'array',
             items: object(
               {
                 name: { type: 'string' },
-                location: { type: 'string', description: 'Its URL or path, without credentials.' },
-                size: { type: 'integer', description: 'Bytes.' },
+                location: { type: 'string', description: 'URL or path of the file, without credentials.' },
+                size: { type: 'integer', description: 'Size in bytes.' },
                 durationSeconds: { type: 'number' },
               },
               ['name', 'size', 'durationSeconds'],
@@ -169,7 +172,7 @@ export const SCHEMAS = {
     {
       oneOf: [
         { type: 'string' },
-        { type: 'array', items: { type: 'string' }, minItems: 1, description: 'Every broken rule, by field.' },
+        { type: 'array', items: { type: 'string' }, minItems: 1, description: 'All errors, by field.' },
       ],
     },
     'Bad Request',

@@ -10,13 +10,14 @@ export const OPERATOR = {
 export const SYNC_PATHS = {
   '/sync': {
     post: {
-      summary: 'For the operator: gives participants the permissions that the rules give now, or removes them.',
+      summary:
+        'For the operator: updates the permissions of participants to the current rules, or removes participants.',
       security: [{ operator: [] }],
       requestBody: request('SyncRequest'),
       responses: {
-        200: response('What was done. Repeat the request unless it is complete.', 'SyncResult'),
+        200: response('The result. Repeat the request if it is not complete.', 'SyncResult'),
         400: BAD_REQUEST,
-        401: response('Not the key of the operator.', 'Unauthorized'),
+        401: response('The key is not the key of the operator.', 'Unauthorized'),
         404: response('The room is neither a channel nor a group; or OPERATOR_KEY is not set.', 'SyncNotFound'),
         408: BODY_TIMEOUT,
         413: TOO_LARGE,

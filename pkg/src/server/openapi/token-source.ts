@@ -46,17 +46,17 @@ const AGENTS_ONLY = {
   type: ['object', 'null'],
   properties: { agents: AGENTS },
   additionalProperties: false,
-  description: 'The agents to dispatch: those that `LIVEKIT_AGENTS` names. Everything else is refused.',
+  description: 'The agents to dispatch, only those in `LIVEKIT_AGENTS`. Any other field is an error.',
 };
 
 /** Returns the schema of the request. With the application's own `authorize`, every field is allowed. */
 export const tokenSourceRequest = (ownAuthorize: boolean) => {
-  const forbidden = ownAuthorize ? '' : 'Refused unless `LIVEKIT_CAN_UPDATE_OWN_METADATA` is on.';
+  const forbidden = ownAuthorize ? '' : 'An error unless `LIVEKIT_CAN_UPDATE_OWN_METADATA` is on.';
   return {
     ...object(
       {
         room_name: ownAuthorize
-          ? { ...ID_OR_UNSET, description: 'At most 256 bytes; the default is a new name that cannot be guessed.' }
+          ? { ...ID_OR_UNSET, description: 'At most 256 bytes; the default is a new, unguessable name.' }
           : { ...ID, description: "The channel's id, at most 256 bytes." },
         participant_name: { ...orNull(NAME), description: 'At most 256 bytes.' },
         participant_identity: { ...ID_OR_UNSET, description: 'At most 256 bytes.' },

@@ -11,10 +11,10 @@ const TIMEOUT_MS = 1000;
 export const tellFeeds =
   (feeds: () => PresenceFeeds, log: Log) =>
   async (room: string): Promise<void> => {
-    const late = () => log.warn('The feeds of presence did not answer', { milliseconds: TIMEOUT_MS });
+    const late = () => log.warn('The presence feeds did not answer', { milliseconds: TIMEOUT_MS });
     try {
       await withTimeout(TIMEOUT_MS, async () => feeds().changed(room), late);
     } catch (error) {
-      log.warn('The feeds of presence were not told of a change', { error: errorName(error) });
+      log.warn('The presence feeds could not be notified of a change', { error: errorName(error) });
     }
   };

@@ -107,7 +107,8 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
     });
     store?.unread?.().then(
       (names) => {
-        if (names.length > 0) log.warn('The database has something about permissions that is not read', { names });
+        if (names.length > 0)
+          log.warn('The database has tables, columns or values about permissions that are not read', { names });
       },
       // Ignored: a store that does not answer is already logged above.
       () => {},

@@ -69,7 +69,7 @@ export async function syncParticipant(
     const { code, reason } = error instanceof LivekitException ? error : internalError(error);
     // A participant who has left in the meantime needs no change.
     if (code === 'participant_not_found') return 'same';
-    endpoint.log.warn('A participant was not synced', { identity, roomId: room, code, reason });
+    endpoint.log.warn('A participant could not be synchronized', { identity, roomId: room, code, reason });
     return 'failed';
   }
 }

@@ -68,7 +68,7 @@ export function createRoomSync(grants: Grants | undefined): SyncRooms {
 /** Logs that a room could not be synchronized, and returns its outcome. */
 function notListed(room: string, error: unknown, { log }: SyncEndpoint): RoomOutcome {
   const { code, reason } = error instanceof LivekitException ? error : internalError(error);
-  log.warn('A room was not synced', { roomId: room, code, reason });
+  log.warn('A room could not be synchronized', { roomId: room, code, reason });
   return { isListed: false, participants: [] };
 }
 

@@ -99,7 +99,7 @@ function endWith(statusCode: number, stream: EventStream): void {
 /** Converts an error of the feeds: an error of this package is unchanged, any other becomes 503. */
 function refusal(error: unknown, context: LivekitContext): LivekitException {
   const refused = error instanceof LivekitException ? error : cannotWatch('lost');
-  if (refused !== error) context.get('endpoint').log.error('The feeds of presence failed', { error: errorName(error) });
+  if (refused !== error) context.get('endpoint').log.error('The presence feeds failed', { error: errorName(error) });
   if (refused.code !== 'store_unavailable') context.header('Retry-After', RETRY_AFTER);
   return refused;
 }
