@@ -2,23 +2,46 @@
 import type { Context } from 'hono';
 import { getWaitUntil } from '../wait-until.js';
 
-/** Limits after which the connection is closed: bytes and milliseconds of the body, and milliseconds without a byte. */
+/**
+ * Limits after which the connection is closed: bytes and milliseconds of the body, and milliseconds without a byte.
+ * Above the limit of bytes the body is no longer read, and the connection stays open for `idle` milliseconds. Closing a
+ * connection while the client is sending resets it, which can discard a response that the client has not read yet.
+ */
 export const DISCARD = { bytes: 16 * 1024 * 1024, milliseconds: 10_000, idle: 1000 };
 
-/** Milliseconds for which the response waits, enough for a body that the client sends without delay. */
-const WAIT_MS = 100;
+/**
+ * A stream of Workers with a known length, which becomes `Content-Length`, so that the client knows the end of the
+ * response before the connection is closed.
+ */
+interface Fixed {
+  FixedLengthStream?: new (length: number) => TransformStream<Uint8Array, Uint8Array>;
+}
 
 /**
- * Discards the rest of a request's body on Workers. Otherwise the runtime closes the connection while the client is
- * still sending, and the client may not receive the response. On Node `process/node-http.ts` does it.
+ * Discards the rest of a request's body on Workers. The returned response stays open until then, because the runtime
+ * stops reading the body at the end of the response, and closes the connection while the client is still sending. On
+ * Node `process/node-http.ts` does it.
  */
-export async function discardBody(context: Context): Promise<void> {
+export function discardBody(context: Context, response: Response, text: string): Response {
   const waitUntil = getWaitUntil(context);
   const { body } = context.req.raw;
-  if (body === null || body.locked || waitUntil === undefined) return;
+  if (body === null || body.locked || waitUntil === undefined) return response;
+  const bytes = new TextEncoder().encode(text);
+  const { FixedLengthStream = TransformStream } = globalThis as Fixed;
+  const { readable, writable } = new FixedLengthStream(bytes.byteLength);
+  waitUntil(answerAndDiscard(writable.getWriter(), bytes, body).catch(() => {}));
+  return new Response(readable, response);
+}
+
+async function answerAndDiscard(
+  response: WritableStreamDefaultWriter<Uint8Array>,
+  bytes: Uint8Array,
+  body: ReadableStream<Uint8Array>,
+): Promise<void> {
   const discarded = discard(body).catch(() => {});
-  waitUntil(discarded);
-  await Promise.race([discarded, new Promise((resolve) => setTimeout(resolve, WAIT_MS))]);
+  await response.write(bytes);
+  await discarded;
+  await response.close();
 }
 
 async function discard(body: ReadableStream<Uint8Array>): Promise<void> {
@@ -28,7 +51,9 @@ async function discard(body: ReadableStream<Uint8Array>): Promise<void> {
     let bytes = 0;
     for (let part = await reader.read(); part.value !== undefined; part = await reader.read()) {
       bytes += part.value.byteLength;
-      if (bytes > DISCARD.bytes) return void (await reader.cancel());
+      if (bytes <= DISCARD.bytes) continue;
+      await new Promise((resolve) => setTimeout(resolve, DISCARD.idle));
+      return void (await reader.cancel());
     }
   } finally {
     clearTimeout(late);

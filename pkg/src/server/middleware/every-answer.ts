@@ -73,13 +73,12 @@ const isAnswer = (error: unknown): error is LivekitException =>
  * Creates the response for an error. Any error but a {@link LivekitException} is a bug of this package, and is answered
  * with 500 without its message.
  */
-const answerError: ErrorHandler = async (error, context) => {
+const answerError: ErrorHandler = (error, context) => {
   const { status, code, reason, path, body } = isAnswer(error) ? error : internalError(error);
   const log = logFor(context);
   if (status < 500) log.debug('Request refused', { status, code, reason, path });
   else if (status > 500) log.error('Request failed', { status, code, reason, path });
   else log.error(context.get('failure') ?? 'Request failed', { status, code, reason, path, error: errorName(error) });
-  await discardBody(context);
   if (status === 401) context.header('WWW-Authenticate', 'Bearer');
-  return context.json(body, status as ContentfulStatusCode);
+  return discardBody(context, context.json(body, status as ContentfulStatusCode), JSON.stringify(body));
 };
