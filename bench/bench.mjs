@@ -12,7 +12,7 @@ await main(async () => {
   const options = process.argv.slice(2);
   await setup();
   // A smoke run measures only installed peers, because `npm test` installs none.
-  if (!options.includes('--smoke')) await step('what is measured against', peers);
+  if (!options.includes('--smoke')) await step('peers of the benchmark', peers);
   const child = spawn(node24(), [join(root, 'bench', 'main.mjs'), ...options], { cwd: root, stdio: 'inherit' });
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => child.kill(signal));
   process.exitCode = await new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));

@@ -21,7 +21,7 @@ pub struct PresenceChange {
     pub event_id: String,
     /// Unix second of the event by LiveKit's clock; the time of arrival if that is more than [`MAX_CLOCK_SKEW`] ahead.
     pub created_at: u64,
-    /// What happened.
+    /// Kind of the change.
     pub kind: PresenceKind,
     /// Name of the room.
     pub room: String,
@@ -29,7 +29,7 @@ pub struct PresenceChange {
     pub room_sid: String,
 }
 
-/// What happened.
+/// Kind of the change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PresenceKind {
     /// A participant joined the room.

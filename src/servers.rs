@@ -18,11 +18,11 @@ pub fn is_server_url(url: &str) -> bool {
 pub struct Server {
     /// Name of the server. Rooms are assigned by it, so that a new URL moves no room.
     pub name: String,
-    /// URL that clients connect to. Tokens are issued without it too.
+    /// URL that clients connect to. Issuing tokens does not require it.
     pub url: Option<String>,
     /// URL at which this service reaches the server's API; the default is [`Self::url`].
     pub internal_url: Option<String>,
-    /// Its API keys.
+    /// API keys of the server.
     pub keys: ApiKeys,
 }
 

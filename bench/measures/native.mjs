@@ -11,7 +11,7 @@ const WARM_SECONDS = 0.3;
 /** @param {import('../lib/context.mjs').Context} context */
 export async function native({ smoke, native: { rounds, seconds }, say }) {
   const found = section('Native Rust', [
-    'With criterion, whose whole run is repeated; the figures are the medians of its runs. LivekitService::generate_token of livekit-edge, AccessToken of livekit-api (crate livekit-token), and jsonwebtoken on serde_json values; then their verifiers. Before that their claims were compared.',
+    'Measured with criterion, whose whole run is repeated; the figures are the medians of the runs. LivekitService::generate_token of livekit-edge, AccessToken of livekit-api (crate livekit-token), and jsonwebtoken with serde_json values; then their verifiers. Before the measurement their claims were compared.',
   ]);
   if (smoke) {
     found.skipped.push("native Rust: a smoke run does not compile LiveKit's crates");

@@ -24,7 +24,7 @@ const FOLDER = join(root, 'bench', 'runtimes');
 /** @param {import('../lib/context.mjs').Context} context */
 export async function runtimes({ hostPace: pace, say }) {
   const found = section('Runtimes', [
-    'One bundle on each runtime, in turns. Each loops inside one call that is timed from outside: inside a Worker the clock stands still.',
+    'One bundle on each runtime, in turns. Each runs a loop inside one call that is timed from outside, because the clock of a Worker does not advance during CPU work.',
   ]);
   /** @type {Map<string, Host>} */
   const hosts = new Map();

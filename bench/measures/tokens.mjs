@@ -25,7 +25,7 @@ const OURS = [
 /** @param {import('../lib/context.mjs').Context} context */
 export async function mint({ pace, floorModule, say }) {
   const found = section('Mint', [
-    'From a request to a token on Node. Everybody is fed the same 64 requests in turn, reads the clock for every token, and has its key prepared beforehand where its interface allows that. Before that every token was compared, header and claims, with what was asked for.',
+    'From a request to a token on Node. Every candidate gets the same 64 requests in turn, reads the clock for every token, and has a prepared key if its interface allows that. Before the measurement, header and claims of every token were compared with the request.',
   ]);
   const { members, skipped } = await loadField();
   const minters = members.filter((member) => member.mint);
@@ -46,7 +46,7 @@ export async function mint({ pace, floorModule, say }) {
   found.notes.push(
     `${OTHER_TTL}, is ${MINT} with a TTL that differs from token to token. Tokens of one TTL that are minted in the same second share more of what is encoded and hashed.`,
   );
-  found.notes.push(`The floor hashes the ${base.bytes} bytes that such a token signs, and does nothing else.`);
+  found.notes.push(`The floor only hashes the ${base.bytes} bytes of the signing input.`);
   found.tables.push({ table: timesTable(values, MINT, remarks) });
   found.charts.push(timesChart('Mint on Node: time a token', values, OURS));
   found.skipped.push(...skipped);
@@ -61,7 +61,7 @@ export async function mint({ pace, floorModule, say }) {
 /** @param {import('../lib/context.mjs').Context} context */
 export async function verify({ pace, say }) {
   const found = section('Verify', [
-    'From a token to its claims on Node: signature, issuer and times, with no cache. Before that everybody took 64 tokens, and refused one that has expired, is not valid yet, has another issuer, was signed with another secret, or whose tag was changed.',
+    'From a token to its claims on Node: signature, issuer and times, without a cache. Before the measurement, every candidate accepted 64 valid tokens, and rejected one that has expired, is not valid yet, has another issuer, was signed with another secret, or has a changed tag.',
     'livekit-edge checks more than the others: the type of every claim, and that no key is given twice or in another case.',
   ]);
   const { members, skipped } = await loadField();

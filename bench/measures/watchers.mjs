@@ -24,7 +24,7 @@ const JOINED = 'event: joined';
 /** @param {import('../lib/context.mjs').Context} context */
 export async function watchers({ smoke, say }) {
   const found = section('Watchers', [
-    'GET …/voice-presence/events on Node with a SQLite file. All watchers watch one room, on connections of this process. The time of a change is from the moment at which the webhook is sent, until a watcher here has the event: it includes the webhook’s signature, the commit, and this process’s reading. Each change is sent when the last watcher has the one before.',
+    'GET …/voice-presence/events on Node with a SQLite file. All watchers watch one room, on connections of this process. The time of a change is measured from sending the webhook until a watcher in this process receives the event: it includes verifying the webhook, the commit, and reading in this process. Each change is sent after the last watcher has received the one before.',
   ]);
   const counts = smoke ? [20, 40] : [1000, 5000];
   const changes = smoke ? 2 : 50;

@@ -9,7 +9,7 @@ export const field = (object: object, name: string): unknown =>
 /**
  * Reads an argument, whose getters may throw.
  *
- * @throws {@link LivekitException} with status 400 and what was thrown as its `cause`
+ * @throws {@link LivekitException} with status 400; its `cause` is the thrown value
  */
 export function readArgument<T>(read: () => T): T {
   try {

@@ -17,7 +17,7 @@ import { passModule } from './wasm/instance.js';
  * ```
  */
 export function init(module: object): void {
-  if (!isOurs(module as WebAssembly.Module)) {
+  if (!isModule(module as WebAssembly.Module)) {
     throw createException(
       'unsupported_runtime',
       'init() expects the WebAssembly.Module of livekit-edge/livekit_edge.wasm',
@@ -27,7 +27,7 @@ export function init(module: object): void {
 }
 
 /** Recognizes the module by an export. `instanceof` would fail for a module of another realm. */
-function isOurs(module: WebAssembly.Module): boolean {
+function isModule(module: WebAssembly.Module): boolean {
   try {
     return WebAssembly.Module.exports(module).some(({ name }) => name === 'accesstokensigner_new');
   } catch {

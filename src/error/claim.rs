@@ -30,7 +30,7 @@ pub enum ClaimErrorKind {
     TooLong(usize),
     /// The claim is a credential, which the holder of the token could read.
     Credential,
-    /// The array is empty, which means all values to LiveKit.
+    /// The array is empty, which LiveKit takes as all values.
     EmptyList,
     /// The time is in the past.
     Expired,

@@ -9,8 +9,9 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 
-/// Maximum number of files of a recording that are stored, and maximum length of a file's name in bytes.
+/// Maximum number of stored files of a recording.
 const MAX_FILES: usize = 16;
+/// Maximum length of a stored name, location or id in bytes.
 const MAX_TEXT_BYTES: usize = 2048;
 
 /// A file of a recording.
@@ -27,8 +28,8 @@ pub struct RecordingFile {
     pub duration: u64,
 }
 
-/// The state of a recording at one time. States may arrive repeatedly and out of order: the store keeps the greatest,
-/// by stage and then by time.
+/// The state of a recording at one time. States may arrive repeatedly and out of order, and the store updates its state
+/// only to a greater one, by stage and then by time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordingChange {
     /// Id of the egress.

@@ -306,7 +306,7 @@ fn a_credential_is_an_error_with_its_path_unless_allowed() {
         sign(&later, false)
             .unwrap_err()
             .to_string()
-            .starts_with("roomConfig.egress.room.fileOutputs.gcp.credentials holds")
+            .starts_with("roomConfig.egress.room.fileOutputs.gcp.credentials contains")
     );
 }
 

@@ -57,9 +57,9 @@ function refusalReason({ parts, claims }: Decoded, secret: string): string | und
   const token = parts.join('.');
   const reason = typeof iss === 'string' ? reasonWith(token, iss, secret) : NO_KEY;
   // For an issuer that cannot be an API key, another key is used: the issuer is compared after the signature.
-  const ofSignature = reason === NO_KEY ? reasonWith(token, ANY_KEY, secret) : reason;
+  const signatureReason = reason === NO_KEY ? reasonWith(token, ANY_KEY, secret) : reason;
   // The secret is invalid, so that it cannot have signed the token.
-  return ofSignature === NO_KEY ? 'signature' : ofSignature;
+  return signatureReason === NO_KEY ? 'signature' : signatureReason;
 }
 
 function reasonWith(token: string, key: string, secret: string): string | undefined {

@@ -13,10 +13,10 @@ const ISSUER = 'an issuer of no token';
 
 /** The reasons as sentences; empty if a LiveKit server would accept the token with a valid signature. */
 export async function refusals(token: Decoded): Promise<string[]> {
-  return [...(await refusalsOfForm(token)), ...refusalsOfClaims(token.claims)];
+  return [...(await formRefusals(token)), ...claimRefusals(token.claims)];
 }
 
-function refusalsOfClaims(claims: Json): string[] {
+function claimRefusals(claims: Json): string[] {
   try {
     return validateTokenClaims(claims, TOLERANCE_SECONDS).map((error) => sentence(error, claims));
   } catch (error) {
@@ -45,7 +45,7 @@ function sentence({ path, code, message }: ClaimError, claims: Json): string {
 }
 
 /** Errors of the header, of the encoding, and of JSON that `JSON.parse` accepts but the rules reject. */
-async function refusalsOfForm({ parts: [header, payload], header: { alg }, claims }: Decoded): Promise<string[]> {
+async function formRefusals({ parts: [header, payload], header: { alg }, claims }: Decoded): Promise<string[]> {
   const plain = encode({ alg: 'HS256', typ: 'JWT' });
   const reasons = new Set([await reasonFor(header, payload), await reasonFor(plain, payload)]);
   const found: string[] = [];

@@ -7,7 +7,7 @@ const DAY_SECONDS = 86_400;
 const MIN_SECRET_BYTES = 32;
 
 /** Grants that reach beyond one room. */
-const OF_THE_WHOLE_SERVER: readonly [claim: string, grant: string, warning: string][] = [
+const SERVER_GRANTS: readonly [claim: string, grant: string, warning: string][] = [
   ['video', 'roomCreate', 'creates and deletes any room'],
   ['video', 'roomList', 'lists every room'],
   ['video', 'roomRecord', 'records any room'],
@@ -20,7 +20,7 @@ const OF_THE_WHOLE_SERVER: readonly [claim: string, grant: string, warning: stri
 export function warnings(claims: Json, nowSeconds: number): string[] {
   const video = objectIn(claims, 'video');
   const sources = video['canPublishSources'];
-  const found = OF_THE_WHOLE_SERVER.filter(([claim, grant]) => objectIn(claims, claim)[grant] === true).map(
+  const found = SERVER_GRANTS.filter(([claim, grant]) => objectIn(claims, claim)[grant] === true).map(
     ([claim, grant, warning]) => `${claim}.${grant} ${warning}: not for the token of a client.`,
   );
   const warn = (when: boolean, sentence: string) => when && found.push(sentence);

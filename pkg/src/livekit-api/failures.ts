@@ -6,7 +6,7 @@ import { TWIRP_ERROR_CODES, type TwirpErrorCode } from './twirp-error-code.js';
 const NAME = 'ServerError';
 
 /** Codes for responses that are not Twirp errors: from the server's authentication, or from a proxy. */
-const CODE_OF_STATUS = new Map<number, TwirpErrorCode>([
+const CODE_BY_STATUS = new Map<number, TwirpErrorCode>([
   [401, 'unauthenticated'],
   [403, 'permission_denied'],
   [404, 'bad_route'],
@@ -57,7 +57,7 @@ export function refused({ status, json }: Answer, token: string): ServerError {
 }
 
 const twirpCode = (json: Json | undefined, status: number): TwirpErrorCode =>
-  TWIRP_ERROR_CODES.find((code) => code === json?.['code']) ?? CODE_OF_STATUS.get(status) ?? 'unknown';
+  TWIRP_ERROR_CODES.find((code) => code === json?.['code']) ?? CODE_BY_STATUS.get(status) ?? 'unknown';
 
 const quotableTexts = (meta: object, isQuotable: (text: unknown) => text is string): Record<string, string> =>
   Object.fromEntries(

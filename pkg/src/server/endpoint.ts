@@ -82,7 +82,7 @@ function readSettings(env: object, servers: ServersFor | undefined) {
 }
 
 /** Options of the application that do not depend on the request. */
-interface Given {
+interface EndpointOptions {
   readonly allowGrants: readonly string[];
   /** Whether user tokens are verified: false if the application has its own `authenticate`. */
   readonly usesUserTokens: boolean;
@@ -91,7 +91,7 @@ interface Given {
 }
 
 /** Options of the application, bound to the environment of the request. */
-interface OfRequest extends Pick<Endpoint, 'store' | 'chooseServer'> {
+interface RequestOptions extends Pick<Endpoint, 'store' | 'chooseServer'> {
   /** Returns the feeds that push presence to clients. */
   readonly presenceFeeds: () => PresenceFeeds;
 }
@@ -100,18 +100,18 @@ interface OfRequest extends Pick<Endpoint, 'store' | 'chooseServer'> {
  * Caches the endpoint of the last environment, since a process usually has only one. The settings are parsed in every
  * request, unless the environment is frozen. The endpoint is created again only if they have changed.
  */
-export function endpointCache({ usesUserTokens, servers, ...given }: Given) {
+export function endpointCache({ usesUserTokens, servers, ...options }: EndpointOptions) {
   const check: Check<boolean> = (env, settings, { invalid }, log) => {
     const errors = listErrors(settings, namesIn(env), invalid, usesUserTokens);
     logErrors(errors, log);
     return isHealthy(errors);
   };
   const prepared = memoized(check, servers);
-  return (env: object, { presenceFeeds, ...ofRequest }: OfRequest, requestId?: string): Configured => {
+  return (env: object, { presenceFeeds, ...requestOptions }: RequestOptions, requestId?: string): Configured => {
     const log = createLogFrom(env, requestId);
     const { http, checked: isHealthy, ...rest } = prepared(env, log);
-    const endpoint = { ...rest, ...given, ...ofRequest, log, presenceChanged: tellFeeds(presenceFeeds, log) };
-    const { chooseServer } = ofRequest;
+    const endpoint = { ...rest, ...options, ...requestOptions, log, presenceChanged: tellFeeds(presenceFeeds, log) };
+    const { chooseServer } = requestOptions;
     if (chooseServer === undefined) return { endpoint, http, isHealthy };
     const rooms = createRoomService(rest.service, (room) => chosenServer(chooseServer, room, log));
     return { endpoint: { ...endpoint, rooms }, http, isHealthy };

@@ -171,7 +171,7 @@ const TIMEOUT_MS = 2000;
 type Hook = 'authenticate' | 'authorize' | 'chooseServer';
 
 /** Calls a function of the application. Throws 503 after the timeout, or the error that the function throws. */
-export const inTime = <T>(hook: Hook | 'grants', call: () => T | PromiseLike<T>): Promise<T> =>
+export const callWithTimeout = <T>(hook: Hook | 'grants', call: () => T | PromiseLike<T>): Promise<T> =>
   withTimeout(
     TIMEOUT_MS,
     // An async function converts a synchronous error into a rejection.
@@ -190,20 +190,20 @@ type OnError = ((error: unknown) => void) | undefined;
  */
 export async function decide<T>(hook: Hook, log: Log, call: () => T | PromiseLike<T>, onError?: OnError): Promise<T> {
   try {
-    return await inTime(hook, call);
+    return await callWithTimeout(hook, call);
   } catch (error) {
     // The status of LiveKit's API is not the status of this endpoint.
     if (error instanceof LivekitException && !(error instanceof ServerError)) throw error;
     const refusal = toRefusal(error);
     if (refusal !== undefined) throw refusal;
     log.error(`The function ${hook} failed`, { error: errorName(error) });
-    tell(onError, error);
+    callOnError(onError, error);
     throw createException('hook_failed', 'Service Unavailable', { reason: hook });
   }
 }
 
 /** Calls `onError`. An error that it throws must not change the response. */
-function tell(onError: OnError, error: unknown): void {
+function callOnError(onError: OnError, error: unknown): void {
   try {
     onError?.(error);
   } catch {

@@ -55,8 +55,8 @@ async function checkPostgres(env: object): Promise<Finding> {
   try {
     store = await openStore(env);
     await store.facts(PROBE);
-    const hasPresence = await isThere(store.presence?.('', { limit: 1 }));
-    const hasRecordings = !isRecording(env) || (await isThere(store.recordings?.list('', 1)));
+    const hasPresence = await exists(store.presence?.('', { limit: 1 }));
+    const hasRecordings = !isRecording(env) || (await exists(store.recordings?.list('', 1)));
     if (hasPresence && !hasRecordings) {
       return advice('PostgreSQL is reached and lacks the tables of recordings: apply postgres/0006 of the package');
     }
@@ -79,7 +79,7 @@ async function checkPostgres(env: object): Promise<Finding> {
 const isRecording = (env: object): boolean =>
   Object.keys(textSettings(env, ['RECORDING_STORAGE', 'RECORDING_FILEPATH'])).length > 0;
 
-async function isThere(asked: Promise<unknown> | undefined): Promise<boolean> {
+async function exists(asked: Promise<unknown> | undefined): Promise<boolean> {
   try {
     await asked;
     return true;

@@ -50,7 +50,7 @@ export function keySet(text: string, algorithms: readonly Algorithm[], jose: Jos
   const listed = parse(text);
   if (!Array.isArray(listed) || listed.length > MAX_KEYS) return undefined;
   const usable = listed.filter((key): key is JWK => isJwk(key) && isUsable(key, algorithms));
-  const find = jose.createLocalJWKSet({ keys: unambiguous(usable.map(publicPart)) });
+  const find = jose.createLocalJWKSet({ keys: removeAmbiguous(usable.map(publicPart)) });
   return async ({ alg, kid }) => {
     try {
       return await find(kid === undefined ? { alg: canonicalName(alg) } : { alg: canonicalName(alg), kid });
@@ -105,19 +105,19 @@ function publicPart(key: JWK): JWK {
  * Removes repeated keys, and different keys with the same id and type, whose id would be ambiguous. A key that is
  * listed both with and without an algorithm is used for every algorithm of its type.
  */
-function unambiguous(keys: readonly JWK[]): JWK[] {
-  return groups(keys, keyId).flatMap((group) => {
-    const distinct = groups(group, keyMaterial);
-    return distinct.length > 1 && group[0]?.kid !== undefined ? [] : distinct.flatMap(once);
+function removeAmbiguous(keys: readonly JWK[]): JWK[] {
+  return groupBy(keys, keyId).flatMap((group) => {
+    const distinct = groupBy(group, keyMaterial);
+    return distinct.length > 1 && group[0]?.kid !== undefined ? [] : distinct.flatMap(mergeRepeated);
   });
 }
 
-function once(same: readonly JWK[]): JWK[] {
+function mergeRepeated(same: readonly JWK[]): JWK[] {
   const general = same.find(({ alg }) => alg === undefined);
   return general ? [general] : [...new Map(same.map((key) => [key.alg, key])).values()];
 }
 
-function groups(keys: readonly JWK[], by: (key: JWK) => string): JWK[][] {
+function groupBy(keys: readonly JWK[], by: (key: JWK) => string): JWK[][] {
   const found = new Map<string, JWK[]>();
   for (const key of keys) found.set(by(key), [...(found.get(by(key)) ?? []), key]);
   return [...found.values()];

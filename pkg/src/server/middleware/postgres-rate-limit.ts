@@ -50,7 +50,7 @@ export function postgresRateLimits(store: Store): (env: object) => RateLimits {
 }
 
 /** True if {@link postgresRateLimits} accepts a store. */
-export const canCount = (store: unknown): store is Store => sharedConnection(store) !== undefined;
+export const isCountable = (store: unknown): store is Store => sharedConnection(store) !== undefined;
 
 /** Returns the limits of the settings, counted by a client. The client is probed immediately. */
 export function limitsIn(client: CountingClient): (env: object) => RateLimits {

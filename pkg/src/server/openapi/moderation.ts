@@ -1,11 +1,11 @@
 /** The paths for moderators. */
-import { CHANNEL_ID, OTHER, ofBodies, request, response, type SchemaName } from './responses.js';
+import { bodyResponses, CHANNEL_ID, OTHER, request, response, type SchemaName } from './responses.js';
 import type { DocumentOptions } from './schemas.js';
 
 const NO_PARTICIPANT = { 404: response('The participant is not in the room.', 'ParticipantNotFound') };
 
 /** Responses of every route that calls LiveKit. `failed` is the schema of its error. */
-const ofLivekit = ({ choosesServer }: DocumentOptions, failed: SchemaName) => ({
+const livekitResponses = ({ choosesServer }: DocumentOptions, failed: SchemaName) => ({
   ...(choosesServer ? OTHER : {}),
   500: response('Credentials are missing, or the URL is invalid.', 'NotConfigured'),
   502: response('The LiveKit server cannot be reached, or failed.', failed),
@@ -23,8 +23,8 @@ const keptPaths = (options: DocumentOptions) => ({
     'Removes a participant, who gets no token for the room for some time (KICK_USER).',
     request('KickParticipant'),
     {
-      ...ofBodies(options),
-      ...ofLivekit(options, 'ParticipantNotRemoved'),
+      ...bodyResponses(options),
+      ...livekitResponses(options, 'ParticipantNotRemoved'),
       201: response(
         'Success, also if the participant has left. The kick is stored even after 502 and 504.',
         'KickResponse',
@@ -34,7 +34,7 @@ const keptPaths = (options: DocumentOptions) => ({
   '/channels/{channelId}/lock': channelRoute(
     'Locks or unlocks the room; participants in it stay (UPDATE_CHANNEL).',
     request('LockChannel'),
-    { ...ofBodies(options), 201: response('Success.', 'Success') },
+    { ...bodyResponses(options), 201: response('Success.', 'Success') },
   ),
 });
 
@@ -44,9 +44,9 @@ export const moderationPaths = (options: DocumentOptions) => ({
     'Removes a participant, who may join again (KICK_USER).',
     request('RemoveParticipant'),
     {
-      ...ofBodies(options),
+      ...bodyResponses(options),
       ...NO_PARTICIPANT,
-      ...ofLivekit(options, 'ParticipantNotRemoved'),
+      ...livekitResponses(options, 'ParticipantNotRemoved'),
       201: response('Success.', 'Success'),
     },
   ),
@@ -54,8 +54,8 @@ export const moderationPaths = (options: DocumentOptions) => ({
     'Ends the room and disconnects all participants (UPDATE_CHANNEL).',
     request('EndRoom', false),
     {
-      ...ofBodies(options),
-      ...ofLivekit(options, 'RoomNotEnded'),
+      ...bodyResponses(options),
+      ...livekitResponses(options, 'RoomNotEnded'),
       201: response('Success, also if the room is not running.', 'Success'),
     },
   ),

@@ -4,17 +4,17 @@ import { recordingPaths } from './recordings.js';
 import {
   BAD_REQUEST,
   BODY_TIMEOUT,
+  bodyResponses,
   CHANNEL_ID,
   FORBIDDEN,
   OTHER,
-  ofBodies,
-  ofUsers,
   request,
   response,
   type SchemaName,
   TOO_LARGE,
   TOO_MANY,
   UNAVAILABLE,
+  userResponses,
 } from './responses.js';
 import type { DocumentOptions } from './schemas.js';
 import { SYNC_PATHS } from './sync.js';
@@ -25,7 +25,7 @@ const tokenRoute = (options: DocumentOptions, summary: string, body: SchemaName,
     // A body is optional if every field may be unset, which only the application's own policy accepts.
     requestBody: request(body, !(options.ownAuthorize && body === 'TokenSourceRequest')),
     responses: {
-      ...ofBodies(options),
+      ...bodyResponses(options),
       ...(options.ownAuthorize || options.choosesServer ? OTHER : {}),
       201: response('A token.', answer),
       500: response('Credentials are missing, or no token could be issued.', 'TokenNotGenerated'),
@@ -101,7 +101,7 @@ const everyPath = (options: DocumentOptions) => ({
       summary: 'Returns the URL that clients connect to.',
       parameters: [ROOM_ID],
       responses: {
-        ...ofUsers(options),
+        ...userResponses(options),
         200: response('The URL, if configured.', 'ConnectionInfo'),
         400: response('With several LiveKit servers: the room is missing or invalid.', 'BadRequest'),
         ...(options.choosesServer
@@ -113,7 +113,7 @@ const everyPath = (options: DocumentOptions) => ({
   '/health': {
     get: {
       summary: 'Whether the configuration is complete.',
-      responses: { ...ofUsers(options), 200: response('The result.', 'Health') },
+      responses: { ...userResponses(options), 200: response('The result.', 'Health') },
     },
   },
   '/livez': {
@@ -154,7 +154,7 @@ const storePaths = (options: DocumentOptions) => ({
       summary: 'Mutes all audio of a participant, or unmutes it (MUTE_PARTICIPANT).',
       requestBody: request('MuteParticipant'),
       responses: {
-        ...ofBodies(options),
+        ...bodyResponses(options),
         201: response('Success.', 'Success'),
         404: response('The participant is not in the room.', 'ParticipantNotFound'),
         409: response('The LiveKit server does not allow moderators to unmute.', 'UnmuteNotAllowed'),
@@ -173,7 +173,7 @@ const storePaths = (options: DocumentOptions) => ({
       summary: "Lists the participants of the channel's room (READ_CHANNEL).",
       parameters: [AFTER],
       responses: {
-        ...ofUsers(options),
+        ...userResponses(options),
         200: response('Participants by the time they joined: a page of at most 1,000.', 'VoicePresence'),
         400: response('`after` is not the `next` of a page.', 'BadRequest'),
         403: FORBIDDEN,
@@ -187,7 +187,7 @@ const storePaths = (options: DocumentOptions) => ({
         "Streams the participants of the channel's room, and every change, until the client disconnects (READ_CHANNEL).",
       parameters: [LAST_EVENT_ID],
       responses: {
-        ...ofUsers(options),
+        ...userResponses(options),
         200: { description: EVENTS, content: { 'text/event-stream': { schema: EVENT_STREAM } } },
         403: FORBIDDEN,
         429: { ...TOO_MANY, description: 'Too many requests, or the user already has 20 streams.' },

@@ -1,9 +1,18 @@
 /** The paths for recordings. */
-import { CHANNEL_ID, FORBIDDEN, OTHER, ofBodies, ofUsers, request, response, UNSUPPORTED } from './responses.js';
+import {
+  bodyResponses,
+  CHANNEL_ID,
+  FORBIDDEN,
+  OTHER,
+  request,
+  response,
+  UNSUPPORTED,
+  userResponses,
+} from './responses.js';
 import type { DocumentOptions } from './schemas.js';
 
 /** Responses of every route that calls the egress service. */
-const ofEgress = ({ ownAuthenticate, choosesServer }: DocumentOptions) => ({
+const egressResponses = ({ ownAuthenticate, choosesServer }: DocumentOptions) => ({
   ...(choosesServer || ownAuthenticate ? OTHER : {}),
   500: response('Credentials are missing, or the URL is invalid.', 'NotConfigured'),
   503: response(
@@ -22,7 +31,7 @@ export const recordingPaths = (options: DocumentOptions) => ({
     get: {
       summary: 'Lists the recordings of the channel, the last one first (RECORD_CHANNEL).',
       responses: {
-        ...ofUsers(options),
+        ...userResponses(options),
         200: response('At most the last 100.', 'Recordings'),
         403: FORBIDDEN,
       },
@@ -31,8 +40,8 @@ export const recordingPaths = (options: DocumentOptions) => ({
       summary: "Records the channel's room with the settings RECORDING_* (RECORD_CHANNEL).",
       requestBody: request('StartRecording', false),
       responses: {
-        ...ofBodies(options),
-        ...ofEgress(options),
+        ...bodyResponses(options),
+        ...egressResponses(options),
         201: response('Started.', 'Recording'),
         404: response('The room has no participants.', 'RoomNotFound'),
         409: response('The channel is already being recorded.', 'RecordingExists'),
@@ -45,8 +54,8 @@ export const recordingPaths = (options: DocumentOptions) => ({
     post: {
       summary: 'Stops a recording, or returns how it ended (RECORD_CHANNEL).',
       responses: {
-        ...ofUsers(options),
-        ...ofEgress(options),
+        ...userResponses(options),
+        ...egressResponses(options),
         403: FORBIDDEN,
         ...(options.ownAuthenticate ? {} : { 415: UNSUPPORTED }),
         201: response('Stopped.', 'Recording'),

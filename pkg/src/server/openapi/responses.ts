@@ -39,7 +39,7 @@ export const UNAVAILABLE = response(
 export const OTHER = { default: response('An error that a function of the application throws.', 'OtherError') };
 
 /** Returns the responses of every authenticated route. */
-export const ofUsers = ({ ownAuthenticate }: DocumentOptions) => ({
+export const userResponses = ({ ownAuthenticate }: DocumentOptions) => ({
   401: ownAuthenticate
     ? response('The application does not know the caller.', 'Unauthorized')
     : response('The user token is missing or invalid, or the user is unknown or banned.', 'Unauthorized'),
@@ -49,8 +49,8 @@ export const ofUsers = ({ ownAuthenticate }: DocumentOptions) => ({
 });
 
 /** Returns the responses of every authenticated route with a body. */
-export const ofBodies = (options: DocumentOptions) => ({
-  ...ofUsers(options),
+export const bodyResponses = (options: DocumentOptions) => ({
+  ...userResponses(options),
   400: BAD_REQUEST,
   403: FORBIDDEN,
   408: BODY_TIMEOUT,

@@ -7,26 +7,26 @@ import { memorySignals, type PresenceSignals } from './signals.js';
 /** Creates the feeds of one process. Signals notify them of changes. */
 export function localFeeds(signals: PresenceSignals): ProcessFeeds & { readonly counts: Counts } {
   const feeds = new FeedsBySource();
-  const ofUsers = new Map<string, number>();
+  const userResponses = new Map<string, number>();
   let watchers = 0;
   let isClosed = false;
 
   /** Counts a watcher. Returns a function that reverts that. */
   function count(userId: string): () => void {
-    const ofUser = ofUsers.get(userId) ?? 0;
+    const ofUser = userResponses.get(userId) ?? 0;
     if (isClosed) throw cannotWatch('stopping');
     if (ofUser >= MAX_WATCHERS_OF_USER) throw watchesTooOften();
     if (watchers >= MAX_WATCHERS) throw cannotWatch('too_many_watchers');
     watchers += 1;
-    ofUsers.set(userId, ofUser + 1);
+    userResponses.set(userId, ofUser + 1);
     let isCounted = true;
     return () => {
       if (!isCounted) return;
       isCounted = false;
       watchers -= 1;
-      const left = (ofUsers.get(userId) ?? 1) - 1;
-      if (left === 0) ofUsers.delete(userId);
-      else ofUsers.set(userId, left);
+      const left = (userResponses.get(userId) ?? 1) - 1;
+      if (left === 0) userResponses.delete(userId);
+      else userResponses.set(userId, left);
     };
   }
 
@@ -62,7 +62,7 @@ export function localFeeds(signals: PresenceSignals): ProcessFeeds & { readonly 
       await signals.close?.();
     },
     get counts() {
-      return { rooms: feeds.size, users: ofUsers.size, watchers };
+      return { rooms: feeds.size, users: userResponses.size, watchers };
     },
   };
 }

@@ -5,7 +5,7 @@ import { deployable } from '../deployable.js';
 import { createLog, createLogFrom, type Log } from '../log.js';
 import type { ClientAddress } from '../middleware/client-address.js';
 import { memoryRateLimits } from '../middleware/memory-rate-limit.js';
-import { canCount, postgresRateLimits } from '../middleware/postgres-rate-limit.js';
+import { isCountable, postgresRateLimits } from '../middleware/postgres-rate-limit.js';
 import type { PresenceFeeds } from '../presence/feeds.js';
 import { memoryFeeds } from '../presence/local-feeds.js';
 import { tellFeeds } from '../presence/tell-feeds.js';
@@ -23,14 +23,17 @@ const REFUSED_BY_DENO = 'NotCapable';
 
 /** Options of a process, besides its environment. */
 export interface ProcessOptions extends Partial<LivekitOptions> {
-  /** The settings, parsed in each request unless frozen; the default is the environment of the process when it starts. */
+  /**
+   * The settings; the default is the environment of the process at startup. They are parsed in each request, unless the
+   * object is frozen.
+   */
   env?: object;
   /**
-   * The path that the app answers below, in place of `/api/livekit` and `/livekit`; `/` where a framework has already removed
-   * its own prefix.
+   * The prefix of the app's paths, instead of `/api/livekit` and `/livekit`. Use `/` if a framework has already removed
+   * the prefix.
    */
   prefix?: string | undefined;
-  /** Seconds between comparisons of presence with LiveKit's own list; 0 for none, the default is 60. */
+  /** Seconds between comparisons of presence with LiveKit; the default is 60, 0 turns them off. */
   reconcileSeconds?: number | undefined;
 }
 
@@ -141,7 +144,7 @@ async function prepare(platform: Platform, { env, prefix, reconcileSeconds, ...o
   const presenceFeeds = options.presenceFeeds ?? (opened === undefined ? memoryFeeds() : await openFeeds(startWith));
   const settings = () => startWith;
   const { clientAddress } = platform;
-  const isShared = canCount(store);
+  const isShared = isCountable(store);
   const rateLimit = isShared ? postgresRateLimits(store) : memoryRateLimits();
   const app = deployable({ settings, startWith, rateLimit, clientAddress, ...options, store, presenceFeeds }, prefix);
   const tellLimits = (log: Log) => {

@@ -4,7 +4,7 @@ import { jsonText, snapshot } from '../../snapshot.js';
 import { type TokenResponse, tokenResponse } from '../../token-response.js';
 import { call } from '../../wasm/instance.js';
 import type { Endpoint } from '../endpoint.js';
-import { type Caller, inTime, type Permission, type TokenRoute } from '../hooks.js';
+import { type Caller, callWithTimeout, type Permission, type TokenRoute } from '../hooks.js';
 import { permissionText } from '../issue.js';
 import {
   isRoomName,
@@ -76,7 +76,7 @@ export async function ownGrants(table: () => unknown): Promise<unknown> {
   let grants: unknown;
   try {
     // Copied inside `try`, because a getter may throw.
-    grants = snapshot(await inTime('grants', table));
+    grants = snapshot(await callWithTimeout('grants', table));
   } catch (error) {
     if (error instanceof LivekitException && error.code === 'hook_failed') throw error;
     throw createException('grant_refused', 'Failed to generate token', { reason: 'exception' });

@@ -4,13 +4,13 @@
  */
 
 /** The participants that a sync compares: these identities, or every participant. */
-export type Whom = ReadonlySet<string> | 'everybody';
+export type SyncScope = ReadonlySet<string> | 'all';
 
 /** The result of a run: its value, or the error that it threw. */
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
 interface Flight<T> {
-  whom: Set<string> | 'everybody';
+  scope: Set<string> | 'all';
   /** Time of the start in Unix milliseconds; `undefined` while the run is waiting. */
   startedAt?: number;
   outcome?: Outcome<T>;
@@ -27,13 +27,13 @@ const POLL_MS = 20;
 const ABANDONED_MS = 60_000;
 
 /** Runs a sync of participants of a room. */
-export type Run<T> = (whom: Whom) => Promise<T>;
+export type Run<T> = (scope: SyncScope) => Promise<T>;
 
 /**
  * Joins a waiting sync of a room, or runs one; `undefined` if there is no result at `deadline` (Unix milliseconds).
  * Rejects as the run does.
  */
-export type Join<T> = (room: string, whom: Whom, deadline: number, run: Run<T>) => Promise<T | undefined>;
+export type Join<T> = (room: string, scope: SyncScope, deadline: number, run: Run<T>) => Promise<T | undefined>;
 
 /**
  * Creates the runs of all rooms. One caller runs the sync, and the others poll with their own timers, because on
@@ -42,24 +42,29 @@ export type Join<T> = (room: string, whom: Whom, deadline: number, run: Run<T>) 
 export function createFlights<T>(): Join<T> {
   const rooms = new Map<string, RoomFlights<T>>();
 
-  async function join(flights: RoomFlights<T>, whom: Whom, deadline: number, run: Run<T>): Promise<T | undefined> {
-    let flight = board(flights, whom);
+  async function join(
+    flights: RoomFlights<T>,
+    scope: SyncScope,
+    deadline: number,
+    run: Run<T>,
+  ): Promise<T | undefined> {
+    let flight = joinWaiting(flights, scope);
     for (;;) {
       if (flight.outcome !== undefined) return unwrap(flight.outcome);
-      if (isAbandoned(flight)) flight = board(flights, whom);
+      if (isAbandoned(flight)) flight = joinWaiting(flights, scope);
       const isNext = flights.waiting === flight && (flights.running === undefined || isAbandoned(flights.running));
-      if (isNext) await lead(flights, flight, run);
+      if (isNext) await runNow(flights, flight, run);
       else if (Date.now() >= deadline) return undefined;
       else await new Promise((wake) => setTimeout(wake, POLL_MS));
     }
   }
 
-  return async (room, whom, deadline, run) => {
+  return async (room, scope, deadline, run) => {
     const flights = rooms.get(room) ?? { callers: 0 };
     rooms.set(room, flights);
     flights.callers += 1;
     try {
-      return await join(flights, whom, deadline, run);
+      return await join(flights, scope, deadline, run);
     } finally {
       flights.callers -= 1;
       if (flights.callers === 0) rooms.delete(room);
@@ -67,12 +72,12 @@ export function createFlights<T>(): Join<T> {
   };
 }
 
-async function lead<T>(flights: RoomFlights<T>, flight: Flight<T>, run: Run<T>): Promise<void> {
+async function runNow<T>(flights: RoomFlights<T>, flight: Flight<T>, run: Run<T>): Promise<void> {
   flights.waiting = undefined;
   flights.running = flight;
   flight.startedAt = Date.now();
   try {
-    flight.outcome = { value: await run(flight.whom) };
+    flight.outcome = { value: await run(flight.scope) };
   } catch (error) {
     flight.outcome = { error };
   } finally {
@@ -81,11 +86,11 @@ async function lead<T>(flights: RoomFlights<T>, flight: Flight<T>, run: Run<T>):
 }
 
 /** Returns the waiting run, and adds these participants to it. */
-function board<T>(flights: RoomFlights<T>, whom: Whom): Flight<T> {
-  flights.waiting ??= { whom: new Set() };
+function joinWaiting<T>(flights: RoomFlights<T>, scope: SyncScope): Flight<T> {
+  flights.waiting ??= { scope: new Set() };
   const { waiting } = flights;
-  if (whom === 'everybody' || waiting.whom === 'everybody') waiting.whom = 'everybody';
-  else for (const identity of whom) waiting.whom.add(identity);
+  if (scope === 'all' || waiting.scope === 'all') waiting.scope = 'all';
+  else for (const identity of scope) waiting.scope.add(identity);
   return waiting;
 }
 

@@ -7,7 +7,7 @@ import type { Rules } from '../rules.js';
 import { askStoreOrThrow } from '../stores/ask.js';
 import type { RoomKind } from '../stores/rooms.js';
 import { type Store, StoreFault } from '../stores/store.js';
-import { createFlights, type Join, type Whom } from './flights.js';
+import { createFlights, type Join, type SyncScope } from './flights.js';
 import type { Grants } from './grants.js';
 import { type SyncEndpoint, syncParticipant } from './participant-sync.js';
 import {
@@ -30,7 +30,7 @@ const AT_A_TIME = 16;
 const TIMEOUT_MS = 25_000;
 
 /** Error codes of invalid settings. */
-const OF_SETTINGS: readonly LivekitErrorCode[] = ['not_configured', 'unknown_server'];
+const SETTINGS_CODES: readonly LivekitErrorCode[] = ['not_configured', 'unknown_server'];
 
 /** Synchronizes a room or a user. */
 export type SyncRooms = (target: SyncTarget, endpoint: SyncEndpoint) => Promise<SyncResult>;
@@ -47,17 +47,17 @@ export function createRoomSync(grants: Grants | undefined): SyncRooms {
     const join = joins.get(endpoint.service) ?? createFlights();
     joins.set(endpoint.service, join);
     const deadline = Date.now() + TIMEOUT_MS;
-    const syncIn = (room: string, whom: Whom) =>
-      join(room, whom, deadline, (everyone) => syncRoom(room, everyone, deadline, endpoint, grants));
+    const syncIn = (room: string, scope: SyncScope) =>
+      join(room, scope, deadline, (merged) => syncRoom(room, merged, deadline, endpoint, grants));
     if (target.room !== undefined) {
-      const outcome = await syncIn(target.room, 'everybody');
+      const outcome = await syncIn(target.room, 'all');
       if (outcome === null) throw createException('room_not_found', 'Room not found');
       return toSyncResult([outcome], true);
     }
     const { rooms, areAll } = await findRooms(target.user, endpoint);
     const outcomes = await mapAtATime(rooms, AT_A_TIME, async ([room, identities]) => {
       const outcome = await syncIn(room, identities).catch((error: unknown) => notListed(room, error, endpoint));
-      if (identities === 'everybody') return outcome;
+      if (identities === 'all') return outcome;
       const isOfUser = ([identity]: readonly [string, ParticipantOutcome]) => identities.has(identity);
       return outcome && { ...outcome, participants: outcome.participants.filter(isOfUser) };
     });
@@ -78,7 +78,7 @@ function notListed(room: string, error: unknown, { log }: SyncEndpoint): RoomOut
  */
 async function syncRoom(
   room: string,
-  whom: Whom,
+  scope: SyncScope,
   deadline: number,
   endpoint: SyncEndpoint,
   grants: Grants | undefined,
@@ -87,13 +87,13 @@ async function syncRoom(
   if (kind === null) return null;
   let listed: LivekitParticipant[];
   try {
-    listed = await participantsIn(room, whom, endpoint);
+    listed = await participantsIn(room, scope, endpoint);
   } catch (error) {
     // An error of the settings concerns every room, so that it is not counted but thrown.
-    if (error instanceof LivekitException && OF_SETTINGS.includes(error.code)) throw error;
+    if (error instanceof LivekitException && SETTINGS_CODES.includes(error.code)) throw error;
     return notListed(room, error, endpoint);
   }
-  const participants = listed.filter(({ identity }) => whom === 'everybody' || whom.has(identity));
+  const participants = listed.filter(({ identity }) => scope === 'all' || scope.has(identity));
   const outcomes = await mapAtATime(participants, AT_A_TIME, async (participant) => {
     const isLate = Date.now() >= deadline;
     const outcome = isLate ? 'late' : await syncParticipant(participant, { room, kind }, endpoint, grants);
@@ -106,13 +106,13 @@ async function syncRoom(
  * Lists the participants of a room. If the list is too large, the requested participants are fetched one by one:
  * participants choose their metadata, and must not be able to prevent a sync with it.
  */
-async function participantsIn(room: string, whom: Whom, { rooms }: SyncEndpoint): Promise<LivekitParticipant[]> {
+async function participantsIn(room: string, scope: SyncScope, { rooms }: SyncEndpoint): Promise<LivekitParticipant[]> {
   try {
     return await rooms.listParticipants(room);
   } catch (error) {
     const isTooLarge = error instanceof LivekitException && error.reason === 'livekit_too_large';
-    if (!isTooLarge || whom === 'everybody') throw error;
-    const found = await mapAtATime([...whom], AT_A_TIME, (identity) => rooms.findParticipant(room, identity));
+    if (!isTooLarge || scope === 'all') throw error;
+    const found = await mapAtATime([...scope], AT_A_TIME, (identity) => rooms.findParticipant(room, identity));
     return found.filter((participant) => participant !== undefined);
   }
 }
@@ -131,7 +131,7 @@ async function kindIn(store: Store, room: string): Promise<RoomKind | null> {
 async function findRooms(
   userId: string,
   endpoint: SyncEndpoint,
-): Promise<{ rooms: [string, Whom][]; areAll: boolean }> {
+): Promise<{ rooms: [string, SyncScope][]; areAll: boolean }> {
   const rows = await askStoreOrThrow(endpoint, async (store) => {
     const rows = snapshot(await store.roomsOfUser?.(userId, MAX_IDENTITIES + 1));
     if (!Array.isArray(rows)) throw new StoreFault('rooms are not known');
@@ -142,11 +142,11 @@ async function findRooms(
     rooms.set(room, (rooms.get(room) ?? new Set()).add(identity));
   }
   const areIdentities = rows.length <= MAX_IDENTITIES;
-  const whom = ([room, identities]: [string, Set<string>]): [string, Whom] => [
+  const toScope = ([room, identities]: [string, Set<string>]): [string, SyncScope] => [
     room,
-    areIdentities ? identities : 'everybody',
+    areIdentities ? identities : 'all',
   ];
-  return { rooms: [...rooms].slice(0, MAX_ROOMS).map(whom), areAll: areIdentities && rooms.size <= MAX_ROOMS };
+  return { rooms: [...rooms].slice(0, MAX_ROOMS).map(toScope), areAll: areIdentities && rooms.size <= MAX_ROOMS };
 }
 
 function parseRow(row: unknown): { room: string; identity: string } {

@@ -19,14 +19,14 @@ export const LATER_TABLES: Readonly<Record<keyof Layout, readonly string[]>> = {
 };
 
 /** The queries of a database. */
-export interface Asking {
+export interface FactsQueries {
   /** Returns the row of facts; `null` if the database has a table that the statement omits. */
   facts(sql: string): Promise<FactsRow | null>;
   layout(): Promise<Layout>;
 }
 
 /** Queries facts with the cached layout. */
-export type Layouts = (asking: Asking) => Promise<FactsRow>;
+export type Layouts = (queries: FactsQueries) => Promise<FactsRow>;
 
 /** The layout with all tables. */
 export const WHOLE_LAYOUT: Layout = { overwrites: true, cutOffs: true, moderation: true };
@@ -40,14 +40,14 @@ export const WHOLE_LAYOUT: Layout = { overwrites: true, cutOffs: true, moderatio
  */
 export function newLayouts(factsSql: (layout: Layout) => string): Layouts {
   let sql = factsSql(WHOLE_LAYOUT);
-  return async (asking) => {
-    const row = await asking.facts(sql).catch((error: unknown) => {
+  return async (queries) => {
+    const row = await queries.facts(sql).catch((error: unknown) => {
       if (error instanceof StoreFault && error.name === MISSING) return null;
       throw error;
     });
     if (row !== null) return row;
-    sql = factsSql(await asking.layout());
-    const again = await asking.facts(sql);
+    sql = factsSql(await queries.layout());
+    const again = await queries.facts(sql);
     if (again === null) throw new StoreFault(MISSING);
     return again;
   };

@@ -103,7 +103,7 @@ function pooled(url: string, max?: number): Connection {
         // cancellation could cancel the wrong query.
         if (asked !== pool || closed) return;
         pool = open();
-        quietly(asked.end({ timeout: GRACE }));
+        ignoreRejection(asked.end({ timeout: GRACE }));
       });
     },
     close: () => {
@@ -126,7 +126,7 @@ function single(url: string): Connection {
       try {
         return await askWithTimeout(sql, text, values, cancel);
       } finally {
-        quietly(sql.end({ timeout: 0 }));
+        ignoreRejection(sql.end({ timeout: 0 }));
       }
     },
     close: async () => {
@@ -166,7 +166,7 @@ async function askWithTimeout(sql: PostgresSql, text: string, values: Value[], l
 function cancel(query: PostgresQuery): void {
   // A query that waits behind another one on its connection is not cancelled, because that would cancel the other.
   const waitsInLine = query.state != null && query.active === false;
-  if (!waitsInLine) quietly(query.cancel());
+  if (!waitsInLine) ignoreRejection(query.cancel());
 }
 
 /**
@@ -182,6 +182,6 @@ function fault(error: unknown): StoreFault {
 }
 
 /** Ignores the result of a promise. */
-export function quietly(ending: unknown): void {
+export function ignoreRejection(ending: unknown): void {
   Promise.resolve(ending).catch(() => {});
 }

@@ -3,7 +3,7 @@
 import type { ProcessFeeds } from '../presence/feeds.js';
 import { localFeeds } from '../presence/local-feeds.js';
 import { Listeners, type PresenceSignals } from '../presence/signals.js';
-import { connection, opening, type PostgresSql, quietly } from './postgres-connection.js';
+import { connection, ignoreRejection, opening, type PostgresSql } from './postgres-connection.js';
 
 const CHANNEL = 'livekit_edge_presence';
 const NOTIFY = 'SELECT pg_notify($1, $2)';
@@ -46,10 +46,10 @@ export function postgresSignals(database: string | ListeningSql): PresenceSignal
       () => listeners.callAll(),
     );
     // postgres.js reconnects automatically.
-    quietly(listening);
+    ignoreRejection(listening);
     return () => {
-      if (open !== undefined) quietly(sql.end({ timeout: 0 }));
-      else quietly(listening.then(({ unlisten }) => unlisten()));
+      if (open !== undefined) ignoreRejection(sql.end({ timeout: 0 }));
+      else ignoreRejection(listening.then(({ unlisten }) => unlisten()));
     };
   }
 
