@@ -100,7 +100,7 @@ proptest! {
     #![proptest_config(Config { cases: 2000, failure_persistence: None, ..Config::default() })]
 
     #[test]
-    fn every_row_is_decided_by_the_rules_word_for_word(channel in channel(), owner: bool, identity_is_user: bool) {
+    fn every_row_is_decided_as_by_the_literal_rules(channel in channel(), owner: bool, identity_is_user: bool) {
         let row = row(&channel, owner, identity_is_user).to_string();
         let mut checks = Checks::new(verify_slowly);
         let answers = checks.run("facts", row.as_bytes());

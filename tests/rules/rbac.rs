@@ -224,7 +224,7 @@ fn w9_ids_must_match_exactly() {
     assert_eq!(admit(&caller(), &facts()).map(|user| user.id.clone()), Ok("user-456".into()));
 }
 
-/// W1: an identity that the database considers equal to a user's id is taken.
+/// W1: an identity that the database considers equal to a user's id is rejected.
 #[test]
 fn w1_the_identity_of_another_user_is_forbidden_in_any_spelling() {
     let taken = Facts { identity_is_user: true, ..facts() };

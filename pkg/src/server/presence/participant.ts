@@ -40,9 +40,9 @@ export interface Present {
 
 /** Reads a page of a room's participants. Rejects for malformed rows. */
 export async function rowsIn(room: string, page: PresencePage, store: Store): Promise<PresentRow[]> {
-  if (store.presence === undefined) throw new StoreFault('no presence is kept');
+  if (store.presence === undefined) throw new StoreFault('presence is not supported');
   const rows = snapshot(await store.presence(room, page));
-  if (!Array.isArray(rows)) throw new StoreFault('presence is of another shape');
+  if (!Array.isArray(rows)) throw new StoreFault('presence is malformed');
   return rows.map(parseRow);
 }
 
@@ -57,7 +57,7 @@ function parseRow(row: unknown): PresentRow {
   const { identity, name, joinedAt, isServerMuted, isAgent = false } = Object(row);
   const isRow = typeof identity === 'string' && typeof name === 'string' && isTime(joinedAt, 1000);
   const areFlags = [isServerMuted, isAgent].every((flag) => [true, false, 1, 0].includes(flag));
-  if (!isRow || !areFlags) throw new StoreFault('presence is of another shape');
+  if (!isRow || !areFlags) throw new StoreFault('presence is malformed');
   return { identity, name, joinedAt, isServerMuted: Boolean(isServerMuted), isAgent: Boolean(isAgent) };
 }
 

@@ -76,7 +76,7 @@ function parseConnections(answer: unknown): unknown[] {
   const isConnection = ({ roomSid, participantSid, changedAt }: Json) =>
     typeof roomSid === 'string' && typeof participantSid === 'string' && Number.isSafeInteger(changedAt);
   if (Array.isArray(connections) && connections.every((one) => isConnection(Object(one)))) return connections;
-  throw new StoreFault('presence is of another shape');
+  throw new StoreFault('presence is malformed');
 }
 
 /** Lists LiveKit's participants and compares them; `null` if LiveKit does not answer. */

@@ -40,7 +40,7 @@ export async function findHolders(
   return askStoreOrThrow(endpoint, async (store) => {
     const found: unknown = snapshot((await store.holders?.({ room, identity, heldSince })) ?? []);
     if (!Array.isArray(found) || !found.every((id) => typeof id === 'string')) {
-      throw new StoreFault('moderation is of another shape');
+      throw new StoreFault('moderation is malformed');
     }
     return found;
   });

@@ -109,7 +109,7 @@ async function findStanding(
   const standing = parseOwn(endpoint.service.call((rules) => rules.standing(kind, room, identity, userId, facts)));
   if (standing.unknown === 'user') return undefined;
   // The room existed when the sync started, so that nothing can be decided about its participants now.
-  if (standing.unknown !== undefined) throw new StoreFault('rooms are not known');
+  if (standing.unknown !== undefined) throw new StoreFault('rooms are unknown');
   if (standing.refusal !== undefined || grants === undefined) return standing;
   return ownStanding(() => grants(standing.facts));
 }

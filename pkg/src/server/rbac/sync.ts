@@ -120,7 +120,7 @@ async function participantsIn(room: string, scope: SyncScope, { rooms }: SyncEnd
 async function kindIn(store: Store, room: string): Promise<RoomKind | null> {
   const kind: unknown = await store.roomKind?.(room);
   if (kind === 'channel' || kind === 'group' || kind === null) return kind;
-  throw new StoreFault('rooms are not known');
+  throw new StoreFault('rooms are unknown');
 }
 
 /**
@@ -134,7 +134,7 @@ async function findRooms(
 ): Promise<{ rooms: [string, SyncScope][]; areAll: boolean }> {
   const rows = await askStoreOrThrow(endpoint, async (store) => {
     const rows = snapshot(await store.roomsOfUser?.(userId, MAX_IDENTITIES + 1));
-    if (!Array.isArray(rows)) throw new StoreFault('rooms are not known');
+    if (!Array.isArray(rows)) throw new StoreFault('rooms are unknown');
     return rows.map(parseRow);
   });
   const rooms = new Map<string, Set<string>>();
@@ -151,6 +151,6 @@ async function findRooms(
 
 function parseRow(row: unknown): { room: string; identity: string } {
   const { room, identity } = Object(row);
-  if (typeof room !== 'string' || typeof identity !== 'string') throw new StoreFault('rooms are not known');
+  if (typeof room !== 'string' || typeof identity !== 'string') throw new StoreFault('rooms are unknown');
   return { room, identity };
 }

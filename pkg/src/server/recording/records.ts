@@ -38,7 +38,7 @@ export async function askRecordings<T>(
   ask: (recordings: Recordings) => Promise<T>,
 ): Promise<T> {
   return askStoreOrThrow(endpoint, async ({ recordings }) => {
-    if (recordings === undefined) throw new StoreFault('no recordings are kept');
+    if (recordings === undefined) throw new StoreFault('recordings are not supported');
     return ask(recordings);
   });
 }
@@ -109,4 +109,4 @@ function knownFiles(text: unknown): KnownFile[] {
   });
 }
 
-const malformed = () => new StoreFault('recordings are of another shape');
+const malformed = () => new StoreFault('recordings are malformed');

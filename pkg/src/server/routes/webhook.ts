@@ -31,7 +31,7 @@ export const webhook =
     const change: PresenceChange | null = endpoint.service.call((rules) => rules.parseWebhook(authorization, body));
     if (change !== null && endpoint.store !== undefined) {
       await askStoreOrThrow(endpoint, async (store) => {
-        if (store.applyPresence === undefined) throw new StoreFault('no presence is kept');
+        if (store.applyPresence === undefined) throw new StoreFault('presence is not supported');
         await store.applyPresence(change);
       });
       endpoint.log.debug('Presence changed', { change: change.change, room: change.room, eventId: change.eventId });

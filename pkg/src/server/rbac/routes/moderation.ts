@@ -85,14 +85,14 @@ function moderating<Name extends ModerationName>(
 /** Calls a store with kicks and locks. Throws 503. */
 async function askModeration<T>(endpoint: Endpoint, ask: (store: Moderating) => Promise<T>): Promise<T> {
   return askStoreOrThrow(endpoint, async (store) => {
-    if (!moderates(store)) throw new StoreFault('no moderation is kept');
+    if (!moderates(store)) throw new StoreFault('moderation is not supported');
     return ask(store);
   });
 }
 
 /** Checks the end of a kick, which may come from the application's own store. */
 function checkedTime(until: unknown): number {
-  if (!isTime(until, 1000)) throw new StoreFault('moderation is of another shape');
+  if (!isTime(until, 1000)) throw new StoreFault('moderation is malformed');
   return Number(until);
 }
 
