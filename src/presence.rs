@@ -3,6 +3,7 @@
 use crate::{
     error::{FieldError, LivekitError},
     json::{Fields, Object, Value, WrongType},
+    participant::{is_agent, is_person, is_unseen},
     request::parse_body,
     time::{LAST_DATE, parse_digits},
 };
@@ -51,6 +52,8 @@ pub struct PresentParticipant {
     pub name: String,
     /// True for an agent.
     pub is_agent: bool,
+    /// True for a person, to whom kicks and locks apply.
+    pub is_person: bool,
 }
 
 impl PresentParticipant {
@@ -60,7 +63,8 @@ impl PresentParticipant {
             sid: storable(participant, "sid")?,
             identity: storable(participant, "identity")?,
             name: participant.string("name")?.unwrap_or_default().chars().filter(|c| *c != '\0').collect(),
-            is_agent: participant.string("kind")? == Some("AGENT"),
+            is_agent: is_agent(participant)?,
+            is_person: is_person(participant)?,
         })
     }
 }
@@ -85,7 +89,7 @@ impl PresenceChange {
             _ => return Ok(None),
         };
         let participant = Fields::new(event.object("participant")?.ok_or(WrongType)?);
-        if is_not_shown(&participant)? {
+        if is_unseen(&participant)? {
             return Ok(None);
         }
         let participant = PresentParticipant::from_fields(&participant)?;
@@ -127,15 +131,6 @@ fn change(event: &Fields<'_>, now: u64, kind: PresenceKind) -> Result<Option<Pre
         room: storable(&room, "name")?,
         room_sid: storable(&room, "sid")?,
     }))
-}
-
-/// True for recorders and hidden participants, which presence does not show.
-pub(crate) fn is_not_shown(participant: &Fields<'_>) -> Result<bool, WrongType> {
-    let hidden = match participant.object("permission")? {
-        None => false,
-        Some(permission) => Fields::new(permission).boolean("hidden")?.unwrap_or(false),
-    };
-    Ok(hidden || matches!(participant.string("kind")?, Some("EGRESS")))
 }
 
 /// A required string without U+0000, which PostgreSQL cannot store.

@@ -73,6 +73,8 @@ export interface LivekitExceptionDetails {
   reason?: string;
   /** The claim that the error is about: names of fields, separated by dots. */
   path?: string;
+  /** End of a kick that was stored although the participant was not removed (ISO 8601). */
+  until?: string | undefined;
   /** The error that caused this one. Unlike the message, it may quote client input. */
   cause?: unknown;
 }
@@ -85,6 +87,8 @@ export interface ErrorBody {
   message: string | readonly string[];
   /** The name of the status. Only some errors have it, as in Kraken. */
   error?: string;
+  /** End of a kick that was stored although the participant was not removed (ISO 8601). */
+  until?: string;
 }
 
 /** The only class of errors that this package throws. The message contains no secret, token or client input. */
@@ -103,6 +107,8 @@ export class LivekitException extends Error {
   readonly path: string | undefined;
   /** The `error` field of the response body. */
   readonly error: string | undefined;
+  /** End of a kick that was stored although the participant was not removed (ISO 8601). */
+  readonly until: string | undefined;
 
   /** Creates an error of the application. Errors of this package have the status of their code. */
   constructor(message: string, status = 500, details: LivekitExceptionDetails = {}) {
@@ -113,6 +119,7 @@ export class LivekitException extends Error {
     this.reason = details.reason;
     this.path = details.path;
     this.error = details.error;
+    this.until = details.until;
   }
 
   /** The HTTP response body. */
@@ -120,6 +127,7 @@ export class LivekitException extends Error {
     const message = this.violations.length > 0 ? this.violations : this.message;
     const body: ErrorBody = { statusCode: this.status, message };
     if (this.error !== undefined) body.error = this.error;
+    if (this.until !== undefined) body.until = this.until;
     return body;
   }
 }

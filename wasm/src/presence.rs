@@ -17,7 +17,7 @@ const TYPES: &str = r#"
 /** A connection that the store has as present; `changedAt` is in Unix seconds. */
 export interface StoredConnection { roomSid: string; participantSid: string; changedAt: number }
 /** A participant that LiveKit lists and the store does not have as present; `joinedAt` is in Unix seconds. */
-export interface ListedParticipant { sid: string; identity: string; name: string; isAgent: boolean; joinedAt: number }
+export interface ListedParticipant { sid: string; identity: string; name: string; isAgent: boolean; isPerson: boolean; joinedAt: number }
 /** The changes that lost or delayed webhooks would have made to the store. */
 export interface Reconciliation { missing: StoredConnection[]; joined: ListedParticipant[] }
 "#;
@@ -69,4 +69,5 @@ fn participant_object(participant: &PresentParticipant) -> Object<'_> {
         .with("identity", participant.identity.as_str())
         .with("name", participant.name.as_str())
         .with("isAgent", participant.is_agent)
+        .with("isPerson", participant.is_person)
 }

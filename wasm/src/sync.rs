@@ -7,7 +7,7 @@ use crate::{
     host,
 };
 use livekit_edge::{
-    Facts, Identity, LivekitError, RoomName,
+    Facts, Identity, LivekitError, RoomName, is_recorder,
     json::{self, Fields, Object, Value, WrongType},
     rbac::{RoomKind, Standing, SyncAction, Wanted, compare, is_followed},
     request::{SyncRequest, parse_body},
@@ -44,6 +44,13 @@ pub fn parse_sync(body: &[u8]) -> Result<JsValue, JsValue> {
 pub fn is_followed_participant(participant: &str) -> Option<bool> {
     let object = json::parse_object(participant.as_bytes()).ok()?;
     is_followed(&Fields::new(&object)).ok()
+}
+
+/// True for a recorder. `undefined` if `participant`, its JSON text, is invalid.
+#[wasm_bindgen(js_name = isRecorder)]
+pub fn is_recording_participant(participant: &str) -> Option<bool> {
+    let object = json::parse_object(participant.as_bytes()).ok()?;
+    is_recorder(&Fields::new(&object)).ok()
 }
 
 #[wasm_bindgen]

@@ -41,7 +41,7 @@ export type LivekitContext = Context<LivekitEnv>;
 export type LivekitHandler = (context: LivekitContext) => Response | Promise<Response>;
 
 /** A route. The path is relative to the prefix of the endpoint. */
-export type Route = readonly [method: 'GET' | 'POST', path: string, handler: LivekitHandler];
+export type Route = readonly [method: 'GET' | 'POST' | 'DELETE', path: string, handler: LivekitHandler];
 
 /** The endpoint of a request, for functions that the application calls with the context. */
 export const endpointIn = (context: Context | undefined): Endpoint | undefined => context?.get('endpoint');

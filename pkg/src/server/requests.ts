@@ -30,7 +30,7 @@ export type ParsedRecordingRequest = Omit<ParsedRequest, 'description'>;
  * Names of the requests of a moderator. They are repeated here, because the package's type declarations cannot import
  * those of the module.
  */
-export type ModerationName = 'kick' | 'remove' | 'lock' | 'end';
+export type ModerationName = 'kick' | 'lift' | 'remove' | 'lock' | 'end';
 
 /** A parsed request of a moderator. */
 export type ParsedModeration = Omit<ParsedRequest, 'description'>;
@@ -69,7 +69,10 @@ export function parseRecording(body: Uint8Array = new Uint8Array()): ParsedRecor
   return request;
 }
 
-/** As {@link parseCreateToken}, for a request to kick or remove a participant, to lock a channel, or to end a room. */
+/**
+ * As {@link parseCreateToken}, for a request to kick or remove a participant, to end a kick, to lock a channel, or to end
+ * a room.
+ */
 export function parseModeration(name: ModerationName, body: Uint8Array): ParsedModeration {
   const bytes = copyBody(body);
   const request = new Handle(

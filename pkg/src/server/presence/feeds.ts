@@ -26,8 +26,8 @@ export interface PresenceFeeds {
   changed(room: string): Promise<void>;
   /**
    * Sends the events of a room to a watcher. Returns a function that ends the watch. Rejects with 429 for too many
-   * watchers of one user, and with 503. `source` identifies the store of `read`: rooms with one name in two stores are
-   * different rooms.
+   * watchers of one user, and with 503. `source` identifies the store of `read`: rooms and users of another
+   * store are different ones, even with the same name or id.
    */
   watch(room: string, watcher: Watcher, read: ReadRoom, source?: object): Promise<() => void>;
   /** Ends every watch, and rejects new ones. */

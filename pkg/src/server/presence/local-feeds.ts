@@ -1,34 +1,15 @@
 /** Presence feeds of one process. Each watched room is read once for all its watchers. */
 import { isRoomName } from '../requests.js';
-import { cannotWatch, MAX_WATCHERS, MAX_WATCHERS_OF_USER, type ProcessFeeds, watchesTooOften } from './feeds.js';
+import { cannotWatch, type ProcessFeeds } from './feeds.js';
 import { RoomFeed } from './room-feed.js';
 import { memorySignals, type PresenceSignals } from './signals.js';
+import { WatcherCounts } from './watcher-counts.js';
 
 /** Creates the feeds of one process. Signals notify them of changes. */
 export function localFeeds(signals: PresenceSignals): ProcessFeeds & { readonly counts: Counts } {
   const feeds = new FeedsBySource();
-  const userResponses = new Map<string, number>();
-  let watchers = 0;
+  const counts = new WatcherCounts();
   let isClosed = false;
-
-  /** Counts a watcher. Returns a function that reverts that. */
-  function count(userId: string): () => void {
-    const ofUser = userResponses.get(userId) ?? 0;
-    if (isClosed) throw cannotWatch('stopping');
-    if (ofUser >= MAX_WATCHERS_OF_USER) throw watchesTooOften();
-    if (watchers >= MAX_WATCHERS) throw cannotWatch('too_many_watchers');
-    watchers += 1;
-    userResponses.set(userId, ofUser + 1);
-    let isCounted = true;
-    return () => {
-      if (!isCounted) return;
-      isCounted = false;
-      watchers -= 1;
-      const left = (userResponses.get(userId) ?? 1) - 1;
-      if (left === 0) userResponses.delete(userId);
-      else userResponses.set(userId, left);
-    };
-  }
 
   function drop(room: string, source: object | undefined, feed: RoomFeed): void {
     feed.close();
@@ -39,7 +20,8 @@ export function localFeeds(signals: PresenceSignals): ProcessFeeds & { readonly 
     // A room with an invalid name is not a channel, and has no watchers.
     changed: async (room) => (isRoomName(room) ? signals.changed(room) : undefined),
     async watch(room, watcher, read, source) {
-      const uncount = count(watcher.userId);
+      if (isClosed) throw cannotWatch('stopping');
+      const uncount = counts.add(watcher.userId, source);
       const known = feeds.get(room, source);
       const feed = known ?? new RoomFeed(room, signals, read, () => drop(room, source, feed));
       feeds.set(room, source, feed);
@@ -62,7 +44,7 @@ export function localFeeds(signals: PresenceSignals): ProcessFeeds & { readonly 
       await signals.close?.();
     },
     get counts() {
-      return { rooms: feeds.size, users: userResponses.size, watchers };
+      return { rooms: feeds.size, users: counts.users, watchers: counts.watchers };
     },
   };
 }

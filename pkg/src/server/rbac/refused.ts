@@ -25,18 +25,19 @@ const TIMEOUT_MS = 10_000;
 export interface Joined {
   readonly room: string;
   readonly identity: string;
-  readonly isAgent?: boolean;
+  /** Whether the participant is a person; the default is true. */
+  readonly isPerson?: boolean;
   /** Time of joining in Unix seconds, by LiveKit's clock. */
   readonly joinedAt: number;
 }
 
 /**
- * Removes a person who joined a channel after being kicked from it, or after it was locked; agents stay. Throws 503 if
+ * Removes a person who joined a channel after being kicked from it, or after it was locked; other participants stay. Throws 503 if
  * the store does not answer, and 502 or 504 if LiveKit does not remove the participant.
  */
 export async function removeRefused(joined: Joined, endpoint: JudgingEndpoint): Promise<void> {
-  const { room, identity, isAgent } = joined;
-  if (isAgent === true || !isRoomName(room)) return;
+  const { room, identity, isPerson } = joined;
+  if (isPerson === false || !isRoomName(room)) return;
   const judged = await judge(joined, endpoint);
   if (judged === 'allowed') return;
   await ignoreError('participant_not_found', endpoint.rooms.removeParticipant(room, identity));

@@ -16,6 +16,14 @@ export interface KickChange {
   readonly heldSince: number;
 }
 
+/** Ends a kick early. */
+export interface LiftedKick {
+  /** The channel. */
+  readonly channelId: string;
+  /** Identity of the participant. */
+  readonly identity: string;
+}
+
 /** Locks or unlocks a channel. */
 export interface LockChange {
   /** The channel. */
@@ -71,6 +79,11 @@ export interface ModerationStore {
    * identity's kick, which may come from an earlier kick.
    */
   kick?(change: KickChange): Promise<number>;
+  /**
+   * Ends the kick of an identity, and the kicks of users who were kicked together with it. A user who was also kicked
+   * separately stays kicked. An identity that is not kicked is no error.
+   */
+  liftKick?(lifted: LiftedKick): Promise<void>;
   /** Locks or unlocks a channel. */
   setLocked?(change: LockChange): Promise<void>;
   /** Stores a holder of an identity. */

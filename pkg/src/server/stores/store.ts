@@ -116,6 +116,11 @@ export interface PresenceChange {
     readonly name: string;
     /** Whether the participant is an agent; the default is false. */
     readonly isAgent?: boolean;
+    /**
+     * Whether the participant is a person, to whom kicks and locks apply; the default is true. A store need not save
+     * it.
+     */
+    readonly isPerson?: boolean;
   } | null;
 }
 

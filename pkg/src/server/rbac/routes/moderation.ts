@@ -1,8 +1,10 @@
-/** Routes of moderators: kick or remove a participant, lock a channel, end a room. */
+/** Routes of moderators: kick or remove a participant, end a kick, lock a channel, end a room. */
+
+import { LivekitException } from '../../../exception.js';
 import type { AuthorizedModerations, ModerationName } from '../../../wasm/generated/livekit_edge.js';
 import { readBody } from '../../body.js';
 import { authenticateCaller } from '../../caller.js';
-import type { LivekitHandler } from '../../context.js';
+import type { LivekitContext, LivekitHandler } from '../../context.js';
 import type { Endpoint } from '../../endpoint.js';
 import { ignoreError } from '../../errors.js';
 import type { Caller } from '../../hooks.js';
@@ -10,7 +12,7 @@ import { nowSeconds } from '../../now.js';
 import { parseModeration } from '../../requests.js';
 import { askStoreOrThrow } from '../../stores/ask.js';
 import { isTime } from '../../stores/is-time.js';
-import { type Moderating, moderates } from '../../stores/moderation.js';
+import { type Moderating, type ModerationStore, moderates } from '../../stores/moderation.js';
 import { StoreFault } from '../../stores/store.js';
 import { authorizeModeration } from '../moderation.js';
 
@@ -32,15 +34,50 @@ export const kickParticipant = moderating('kick', async (moderation) => {
   const change = { channelId, identity, until, byUserId: caller.userId, createdAt, heldSince };
   const kickedUntil = await askModeration(endpoint, async (store) => checkedTime(await store.kick(change)));
   logged('Kicked a participant', moderation, { identity, until: kickedUntil });
-  // One second later, so that tokens of the current second are revoked too.
-  await ignoreError('participant_not_found', endpoint.rooms.removeParticipant(channelId, identity, createdAt + 1));
-  return { until: new Date(kickedUntil * 1000).toISOString() };
+  const end = new Date(kickedUntil * 1000).toISOString();
+  try {
+    // One second later, so that tokens of the current second are revoked too.
+    const removed = endpoint.rooms.removeUnlessRecorder(channelId, identity, createdAt + 1);
+    await ignoreError('participant_not_found', removed);
+  } catch (error) {
+    throw withUntil(error, end);
+  }
+  return { until: end };
 });
+
+/** Adds the end of a stored kick to an error. */
+function withUntil(error: unknown, until: string): unknown {
+  if (!(error instanceof LivekitException)) return error;
+  const { message, status, code, reason, path, violations, error: name, cause } = error;
+  const details = { code, violations, cause, until, ...(name === undefined ? {} : { error: name }) };
+  return new LivekitException(message, status, {
+    ...details,
+    ...(reason === undefined ? {} : { reason }),
+    ...(path === undefined ? {} : { path }),
+  });
+}
+
+/**
+ * DELETE /channels/:channelId/kick-participant?participantIdentity=…: ends the kick. The identity is in the query,
+ * because a proxy may drop the body of a DELETE.
+ */
+export const liftKick = moderating(
+  'lift',
+  async (moderation) => {
+    const { identity, channelId, endpoint } = moderation;
+    await askModeration(endpoint, async (store) => {
+      if (store.liftKick === undefined) throw new StoreFault('moderation is not supported');
+      await store.liftKick({ channelId, identity });
+    });
+    logged('Ended a kick', moderation, { identity });
+  },
+  { status: 200, readRequestBody: queryAsBody },
+);
 
 /** POST /channels/:channelId/remove-participant: the participant may join again. */
 export const removeParticipant = moderating('remove', async (moderation) => {
   const { identity, channelId, endpoint } = moderation;
-  await endpoint.rooms.removeParticipant(channelId, identity);
+  await endpoint.rooms.removeUnlessRecorder(channelId, identity);
   logged('Removed a participant', moderation, { identity });
 });
 
@@ -59,17 +96,24 @@ export const endRoom = moderating('end', async (moderation) => {
   logged('Ended a room', moderation);
 });
 
+/** Differences between a route and a POST with a body. */
+interface RouteOptions {
+  readonly status: 200 | 201;
+  readonly readRequestBody: (context: LivekitContext) => Uint8Array | Promise<Uint8Array>;
+}
+
 /**
  * Creates a route that parses, authenticates, authorizes and calls `act`, which may return more fields of the response.
  */
 function moderating<Name extends ModerationName>(
   name: Name,
   act: (moderation: Moderation & AuthorizedModerations[Name]) => Promise<{ until: string } | undefined>,
+  { status, readRequestBody }: RouteOptions = { status: 201, readRequestBody: (context) => readBody(context) },
 ): LivekitHandler {
   return async (context) => {
     const endpoint = context.get('endpoint');
     const channelId = context.req.param('channelId') ?? '';
-    const request = parseModeration(name, await readBody(context));
+    const request = parseModeration(name, await readRequestBody(context));
     let moderation: Moderation & AuthorizedModerations[Name];
     try {
       const { caller } = await authenticateCaller(context);
@@ -78,12 +122,22 @@ function moderating<Name extends ModerationName>(
     } finally {
       request.dispose();
     }
-    return context.json({ success: true, ...(await act(moderation)) }, 201);
+    return context.json({ success: true, ...(await act(moderation)) }, status);
   };
 }
 
+/** Converts the query parameter into a request body. A repeated parameter becomes an array, which is invalid. */
+function queryAsBody(context: LivekitContext): Uint8Array {
+  const [participantIdentity, ...others] = context.req.queries('participantIdentity') ?? [];
+  const field = others.length === 0 ? participantIdentity : [participantIdentity, ...others];
+  return new TextEncoder().encode(JSON.stringify({ participantIdentity: field }));
+}
+
 /** Calls a store with kicks and locks. Throws 503. */
-async function askModeration<T>(endpoint: Endpoint, ask: (store: Moderating) => Promise<T>): Promise<T> {
+async function askModeration<T>(
+  endpoint: Endpoint,
+  ask: (store: Moderating & ModerationStore) => Promise<T>,
+): Promise<T> {
   return askStoreOrThrow(endpoint, async (store) => {
     if (!moderates(store)) throw new StoreFault('moderation is not supported');
     return ask(store);
