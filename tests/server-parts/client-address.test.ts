@@ -96,9 +96,9 @@ test('no text takes quadratic time', () => {
     `${'1:'.repeat(many)}x`,
     `::%${'%'.repeat(many)}`,
   ]) {
-    const start = performance.now();
+    const start = process.cpuUsage();
     toNetwork(text);
-    assert.ok(performance.now() - start < 1000, text.slice(0, 5));
+    assert.ok(process.cpuUsage(start).user < 1_000_000, text.slice(0, 5));
   }
 });
 
