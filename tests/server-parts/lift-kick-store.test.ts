@@ -1,4 +1,4 @@
-/** DELETE /channels/:channelId/kick-participant on a store of an application's own. */
+/** DELETE /channels/:channelId/kick-participant on an application's own store. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { livekit, type Store } from 'livekit-edge/server';
@@ -32,7 +32,7 @@ async function lift(store: Partial<Store>) {
   return (await app.request(path, { method: 'DELETE' })).status;
 }
 
-test('a store is told the channel and the identity, and nothing that it returns matters', async () => {
+test('a store gets the channel and the identity, and its result is ignored', async () => {
   const asked: unknown[] = [];
   for (const answer of [undefined, null, 0, 'x', {}]) {
     const liftKick = async (lifted: unknown) => {
@@ -44,7 +44,7 @@ test('a store is told the channel and the identity, and nothing that it returns 
   assert.deepEqual(asked, Array(5).fill({ channelId: 'general', identity: 'CANARY' }));
 });
 
-test('one that cannot lift, or fails, is 503, and the log does not quote the identity', async (t) => {
+test('a store without liftKick, or one that fails, is 503, and the log does not quote the identity', async (t) => {
   const { mock } = t.mock.method(console, 'error', () => {});
   const rejected = () => Promise.reject(new Error('CANARY'));
   const thrown = () => {
@@ -55,7 +55,7 @@ test('one that cannot lift, or fails, is 503, and the log does not quote the ide
   assert.doesNotMatch(JSON.stringify(mock.calls.map(({ arguments: line }) => line)), /CANARY/);
 });
 
-test('a store that says that the moderator is kicked is not asked', async () => {
+test('liftKick is not called if the moderator is kicked', async () => {
   const facts = async () => ({ ...ROW, kickedUntil: Math.floor(Date.now() / 1000) + 60 });
   assert.equal(await lift({ facts, liftKick: UNREACHED }), 403);
 });

@@ -1,4 +1,4 @@
-/** One process for several applications, whose users may have equal ids: what one of them uses up, the other still has. */
+/** One process for several applications, whose users may have the same ids: the limits of one do not affect the other. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type LivekitOptions, livekit, memoryFeeds, type Store } from 'livekit-edge/server';
@@ -25,7 +25,7 @@ const newStore = (): Store => ({
 
 type Tenants = LivekitOptions<{ TENANT: string }>;
 
-/** An app of the tenants `a` and `b`, and what it answers one of them. */
+/** An app of the tenants `a` and `b`, and a function that sends requests of one of them. */
 function serve(options: Omit<Tenants, 'store'>) {
   const stores = new Map(['a', 'b'].map((tenant) => [tenant, newStore()]));
   const app = livekit<{ TENANT: string }>({
@@ -38,7 +38,7 @@ function serve(options: Omit<Tenants, 'store'>) {
     app.request(`/channels/general/voice-presence${path}`, { headers: { 'X-Tenant': tenant } });
 }
 
-test('a user who has 20 streams leaves 20 to the user of that id in another store', async () => {
+test('a user with 20 streams does not affect the user with the same id in another store', async () => {
   const presenceFeeds = memoryFeeds();
   const ask = serve({ presenceFeeds });
   const open: Response[] = [];
@@ -58,7 +58,7 @@ test('a user who has 20 streams leaves 20 to the user of that id in another stor
   await presenceFeeds.close();
 });
 
-test('rate limits that are a function of the environment are those of each application', async () => {
+test('rate limits by a function of the environment are separate for each application', async () => {
   const limits = new Map(['a', 'b'].map((tenant) => [tenant, { user: memoryRateLimiter(2) }]));
   const ask = serve({ rateLimit: ({ TENANT }) => limits.get(TENANT) ?? assert.fail() });
   for (const tenant of ['a', 'b']) {

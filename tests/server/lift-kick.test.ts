@@ -1,4 +1,4 @@
-/** DELETE /channels/:channelId/kick-participant: who may end a kick, and what then ends. */
+/** DELETE /channels/:channelId/kick-participant: permissions, and the kicks that end. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
@@ -40,15 +40,15 @@ const lift = (query: string, { channel = ROOM, ...asking }: Lifting = {}) =>
   });
 const of = (identity: string) => `?participantIdentity=${encodeURIComponent(identity)}`;
 
-describe('a kick that is lifted', () => {
-  test('ends at once; again, and of an identity that was not kicked, it is done too', async () => {
+describe('a lifted kick', () => {
+  test('ends at once; the response is the same if the kick has ended or the identity was not kicked', async () => {
     await kick('user-456');
     assertError(await ask(), FORBIDDEN);
     running.livekit.calls.length = 0;
     for (let time = 0; time < 2; time += 1) assertAnswer(await lift(of('user-456')), 200, SUCCESS);
     assertAnswer(await lift(of('nobody at all')), 200, SUCCESS);
     assertToken(await ask());
-    assert.deepEqual(running.livekit.calls, [], 'LiveKit is not asked');
+    assert.deepEqual(running.livekit.calls, [], 'LiveKit is not called');
     const lines = await running.endpoint.logged('Ended a kick');
     const { level, userId, identity, roomId } = lines[0] ?? assert.fail('not logged');
     assert.deepEqual([level, userId, identity, roomId], ['info', 'user-mod', 'user-456', ROOM]);
@@ -64,7 +64,7 @@ describe('a kick that is lifted', () => {
     }
   });
 
-  test('ends in that channel alone', async () => {
+  test('ends in that channel only', async () => {
     await insert('Channel', { id: 'channel-other', communityId: 'community-kraken', name: 'other', type: 'VOICE' });
     for (const channel of [ROOM, 'channel-other']) await kick('user-456', channel);
     assertAnswer(await lift(of('user-456'), { channel: 'channel-other' }), 200, SUCCESS);
@@ -73,8 +73,8 @@ describe('a kick that is lifted', () => {
   });
 });
 
-describe('who may lift a kick', () => {
-  test('needs KICK_USER, as to kick, and a valid token', async () => {
+describe('permission to lift a kick', () => {
+  test('requires KICK_USER, like a kick, and a valid token', async () => {
     await kick('user-456');
     for (const as of ['user-456', 'user-stranger', 'user-timeout']) {
       assertError(await lift(of('user-456'), { as }), FORBIDDEN, as);
@@ -93,7 +93,7 @@ describe('who may lift a kick', () => {
     assertAnswer(await lift(of('user-456'), { as: null, headers: { Cookie } }), 200, SUCCESS);
   });
 
-  test('a moderator who was kicked lifts no kick, neither their own nor that of an identity they hold', async () => {
+  test('a kicked moderator may not lift a kick: neither their own nor that of an identity that they hold', async () => {
     const moderator = await newMember();
     await grantRole(moderator, ['KICK_USER']);
     assertToken(await ask(moderator, 'tablet'));
@@ -135,7 +135,7 @@ describe('an identity that is', () => {
   });
 });
 
-test('where the store does not answer it is 503, and the kick stays', async () => {
+test('if the store does not answer it is 503, and the kick stays', async () => {
   await kick('user-456');
   await running.endpoint.sql('ALTER TABLE "VoiceIdentity" RENAME TO "NoIdentity"');
   assertError(await lift(of('user-456')), UNAVAILABLE);

@@ -1,4 +1,4 @@
-/** What moderators do: what is stored, what LiveKit is asked with which token, and what comes of its answer. */
+/** Moderation: the stored rows, the calls to LiveKit with their tokens, and the responses to LiveKit's answers. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Behaviour, json, startFakeLivekit } from '../server-parts/fake-livekit.ts';
@@ -27,7 +27,7 @@ import { now } from '../support/user-token.ts';
 
 const NOT_REMOVED = '{"statusCode":502,"message":"Failed to remove participant"}';
 
-/** As `assertError`; after a kick, which is stored, the answer has its end besides. */
+/** Like `assertError`; after a stored kick the response also has its end. */
 function assertFailed(name: ModerationName, answer: Answer, text: string, what?: string): void {
   if (name !== 'kick-participant') {
     assertError(answer, text, what);
@@ -65,7 +65,7 @@ const answering =
     json(response, status, body);
 
 describe('a kick', () => {
-  test('lasts an hour or as long as it is told, from now on', async () => {
+  test('lasts an hour, or as long as durationSeconds says, from now on', async () => {
     for (const [body, seconds] of [
       [{}, 3600],
       [{ durationSeconds: null }, 3600],
@@ -80,7 +80,7 @@ describe('a kick', () => {
     assertToken(await ask());
   });
 
-  test('removes the participant with a token for that room alone, and revokes older tokens', async () => {
+  test('removes the participant with a token for that room only, and revokes older tokens', async () => {
     const before = now();
     await kick();
     const [asked, call, ...others] = running.livekit.calls;
@@ -97,13 +97,13 @@ describe('a kick', () => {
     assert.deepEqual(claimsOf(token).video, { room: ROOM, roomAdmin: true });
   });
 
-  test('of a participant who is not there is one at the gate', async () => {
+  test('of a participant who is not in the room is stored', async () => {
     running.livekit.participants.clear();
     untilOf(await kick());
     assertError(await ask(), FORBIDDEN);
   });
 
-  test('two kicks and a request for a token in between: the later end counts', async () => {
+  test('of two kicks with a token request in between, the later end counts', async () => {
     const [long, refused, short] = await Promise.all([
       kick({ durationSeconds: 600 }),
       ask('user-789'),
@@ -112,13 +112,13 @@ describe('a kick', () => {
     assertToken(refused);
     assertError(await ask(), FORBIDDEN);
     assert.ok(untilOf(short) <= untilOf(long));
-    assert.equal(untilOf(await kick({ durationSeconds: 1 })), untilOf(long), 'a kick is not shortened');
+    assert.equal(untilOf(await kick({ durationSeconds: 1 })), untilOf(long), 'the kick is not shortened');
     const longest = untilOf(await kick({ durationSeconds: 900 }));
     assert.ok(longest > untilOf(long));
     assert.equal(await running.endpoint.database.count('VoiceKick', { until: longest }), 1);
   });
 
-  test('is one of every user who got a token for the identity', async () => {
+  test('applies to every user who got a token for the identity', async () => {
     for (const as of ['user-456', 'user-789']) assertToken(await ask(as, 'phone'));
     assertToken(await ask('user-mod', 'tablet'));
     running.livekit.participants.set('phone', { identity: 'phone', tracks: [] });
@@ -131,12 +131,12 @@ describe('a kick', () => {
     assert.equal(await running.endpoint.database.count('VoiceKick', { byUserId: 'user-mod' }), 3);
   });
 
-  test('of an owner is no gate for the owner', async () => {
+  test('of an owner does not refuse the owner', async () => {
     untilOf(await kick({ participantIdentity: 'user-owner' }));
     assertToken(await ask('user-owner'));
   });
 
-  test('stays stored when LiveKit fails, and the next one says the same', async () => {
+  test('stays stored if LiveKit fails, and a repeated kick has the same response', async () => {
     running.livekit.behaviours.set('RemoveParticipant', answering(500, { code: 'internal' }));
     for (let time = 0; time < 2; time++) {
       assertFailed('kick-participant', await kick(), NOT_REMOVED);
@@ -146,7 +146,7 @@ describe('a kick', () => {
     untilOf(await kick());
   });
 
-  test('that cannot be stored is 503, and LiveKit is not asked', async () => {
+  test('that cannot be stored is 503, and LiveKit is not called', async () => {
     await running.endpoint.sql('ALTER TABLE "VoiceKick" RENAME TO "NoKick"');
     assertError(await kick(), UNAVAILABLE);
     await running.endpoint.sql('ALTER TABLE "NoKick" RENAME TO "VoiceKick"');
@@ -154,7 +154,7 @@ describe('a kick', () => {
     untilOf(await kick());
   });
 
-  test('the log says who did it to whom', async () => {
+  test('is logged with the moderator and the participant', async () => {
     const start = running.endpoint.log.length;
     const until = untilOf(await kick());
     await running.endpoint.logged('Kicked a participant');
@@ -175,7 +175,7 @@ describe('a recorder', () => {
   }));
   const removals = () => running.livekit.calls.filter(({ path }) => path.endsWith('/RemoveParticipant'));
 
-  test('is not removed by a moderator who knows its identity: for moderators it is not there', async () => {
+  test('is not removed by a moderator who knows its identity, and is 404', async () => {
     for (const recorder of recorders) {
       running.livekit.participants.set(recorder.identity, recorder);
       const body = { participantIdentity: recorder.identity };
@@ -186,12 +186,12 @@ describe('a recorder', () => {
     assert.deepEqual(removals(), []);
   });
 
-  test('is the only kind that is not, and a participant cannot avoid it by what LiveKit says of them', async () => {
+  test('is the only kind that is not removed, and a participant cannot avoid the removal by its own data', async () => {
     for (const kind of ['STANDARD', 'AGENT', 'SIP', 'INGRESS', 4, undefined, null, {}, ['EGRESS'], 'egress']) {
       running.livekit.participants.set('user-456', { identity: 'user-456', tracks: [], ...{ kind } });
       assertAnswer(await moderate('remove-participant'), 201, SUCCESS, JSON.stringify(kind));
     }
-    // More than an answer may be, as a participant with many tracks could make it; and no JSON.
+    // A response that is too large, as with a participant who has many tracks; and one that is not JSON.
     for (const text of ['x'.repeat(17 * 1024 * 1024), '[]']) {
       running.livekit.behaviours.set('GetParticipant', (response) => response.end(text));
       assertAnswer(await moderate('remove-participant'), 201, SUCCESS);
@@ -201,7 +201,7 @@ describe('a recorder', () => {
 });
 
 describe('a removal', () => {
-  test('is one, without revocation, after which the participant may join again', async () => {
+  test('is one call without revocation, after which the participant may join again', async () => {
     assertAnswer(await moderate('remove-participant'), 201, SUCCESS);
     assert.deepEqual(
       running.livekit.calls.map(({ path, body }) => [path.split('/').at(-1), body]),
@@ -211,13 +211,13 @@ describe('a removal', () => {
     await running.endpoint.logged('Removed a participant');
   });
 
-  test('of a participant who is not there is 404', async () => {
+  test('of a participant who is not in the room is 404', async () => {
     assertError(await moderate('remove-participant', { participantIdentity: 'nobody' }), NO_PARTICIPANT);
   });
 });
 
 describe('a lock', () => {
-  test('closes the gate until it is opened, however often it is told so, and LiveKit is not asked', async () => {
+  test('refuses tokens until it is opened, may be repeated, and does not call LiveKit', async () => {
     for (let time = 0; time < 2; time++) assertAnswer(await moderate('lock', { locked: true }), 201, SUCCESS);
     assertError(await ask(), FORBIDDEN);
     assertToken(await ask('user-mod'));
@@ -236,7 +236,7 @@ describe('a lock', () => {
 });
 
 describe('an end', () => {
-  test('deletes the room with a token that creates rooms', async () => {
+  test('deletes the room with a token for creating rooms', async () => {
     assertAnswer(await moderate('end'), 201, SUCCESS);
     const [call, ...others] = running.livekit.calls;
     assert.deepEqual(others, []);
@@ -245,7 +245,7 @@ describe('an end', () => {
     await running.endpoint.logged('Ended a room');
   });
 
-  test('of a room that is not running is done', async () => {
+  test('of a room that is not running succeeds', async () => {
     running.livekit.behaviours.set('DeleteRoom', answering(404, { code: 'not_found', msg: 'room does not exist' }));
     assertAnswer(await moderate('end'), 201, SUCCESS);
     running.livekit.behaviours.set('DeleteRoom', answering(404, { code: 'bad_route' }));
@@ -253,8 +253,8 @@ describe('an end', () => {
   });
 });
 
-describe('what LiveKit answers', () => {
-  test('a refusal, an error, garbage and silence are 502, and nothing of it gets out', async () => {
+describe('answers of LiveKit', () => {
+  test('a refusal, an error, garbage and a closed connection are 502, and nothing of the answer is returned', async () => {
     const behaviours: Record<string, Behaviour> = {
       'permissions denied': answering(401, { code: 'unauthenticated', msg: 'hunter2' }),
       'an error': answering(500, { code: 'internal', msg: 'hunter2' }),
@@ -285,7 +285,7 @@ describe('what LiveKit answers', () => {
     assertError(await ask(), FORBIDDEN, 'the kick is stored');
   });
 
-  test('without an address or key it is 500, for those who may', async () => {
+  test('without a URL or key it is 500, for callers who have the permission', async () => {
     for (const [name] of ASKING) {
       for (const setting of ['LIVEKIT_URL', 'LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET']) {
         const settings = { [setting]: null };
@@ -298,7 +298,7 @@ describe('what LiveKit answers', () => {
   });
 });
 
-test('a kick of one channel is none of another of the same name elsewhere', async () => {
+test('a kick in one channel has no effect on another channel', async () => {
   await insert('Channel', { id: 'channel-next', communityId: 'community-kraken', name: 'next', type: 'VOICE' });
   untilOf(await kick());
   assertToken(await running.endpoint.token({ roomId: 'channel-next' }));
