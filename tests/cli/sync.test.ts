@@ -125,8 +125,8 @@ test('if the LiveKit server is unreachable, the sync is not complete: exit code 
 
 test('a call that cannot succeed is one sentence', async () => {
   for (const [args, change, code, expected] of [
-    [[], {}, 2, /^livekit-edge: Give either --room or --user \(see livekit-edge sync --help\)\n$/],
-    [['--room', 'a', '--user', 'b'], {}, 2, /^livekit-edge: Give either --room or --user /],
+    [[], {}, 2, /^livekit-edge: Use either --room or --user \(see livekit-edge sync --help\)\n$/],
+    [['--room', 'a', '--user', 'b'], {}, 2, /^livekit-edge: Use either --room or --user /],
     [['--room', 'hunter2'], {}, 1, /^livekit-edge: No channel and no group of direct messages has the id of --room\n$/],
     [['--room', ''], {}, 1, /^livekit-edge: roomId should not be empty\n$/],
     [['--user', 'hunter2\u0007'], {}, 1, /^livekit-edge: userId must not contain control characters\n$/],

@@ -83,7 +83,7 @@ for (const runtime of RUNTIMES) {
 
     test('an address that is no PostgreSQL is told without its password', async () => {
       for (const DATABASE_URL of ['mysql://root:hunter2@localhost/db', 'root:hunter2@localhost', 'hunter2']) {
-        await ends({ DATABASE_URL }, /^error: DATABASE_URL is not an address of a PostgreSQL database/);
+        await ends({ DATABASE_URL }, /^error: DATABASE_URL is not a URL of a PostgreSQL database/);
       }
     });
 

@@ -90,7 +90,7 @@ async function sendEndlessly(url: string, path: Path, isChunked: boolean): Promi
 const holds =
   platform === 'deno-sqlite' && 'Deno.serve closes no connection before its body has ended (docs/deploy.md)';
 
-test('a client whose body has no end reads the answer, and its connection is closed', { skip: holds }, async () => {
+test('a client with an endless body receives the response, and its connection is closed', { skip: holds }, async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const answers = await Promise.all(
       Object.keys(STATUS).flatMap((path) =>

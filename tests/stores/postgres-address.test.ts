@@ -95,7 +95,7 @@ test('an unusable URL throws at once, in a sentence without any part of the URL'
         () => postgresStore(url, { perRequest }),
         (error: Error) => {
           assert.ok(error instanceof StoreFault);
-          assert.equal(error.name, 'the address of the database is invalid');
+          assert.equal(error.name, 'the URL of the database is invalid');
           assert.match(error.message, /^DATABASE_URL (is not|has a)/);
           return !`${error.stack}${error.cause}`.includes(MARK);
         },
