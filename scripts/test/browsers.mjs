@@ -7,7 +7,7 @@ import { findProgram } from '../../tests/support/debian-program.mjs';
 import { findFirefox } from '../../tests/www/firefox/program.mjs';
 import { root } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
-import { geckodriver, PROGRAMS, wasmPack } from '../setup/cargo-tools.mjs';
+import { geckodriver, PROGRAMS, wasmPack } from '../machine/cargo-tools.mjs';
 import { compilerFor } from '../setup/rust.mjs';
 import { WASM_TARGET } from '../setup/targets.mjs';
 import { checked, countCargo } from './count.mjs';

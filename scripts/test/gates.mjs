@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
-import { buildDocs, installTools } from '../docs/build.mjs';
+import { buildDocs, installTools } from '../docs.mjs';
 import { modules, node24, root } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
 import { compilerFor } from '../setup/rust.mjs';

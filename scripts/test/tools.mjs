@@ -2,9 +2,9 @@
 import { findChromium } from '../../tests/runtime/chromium.mjs';
 import { NAMES, whyNotInstalled } from '../../tests/support/install.mjs';
 import { findFirefox } from '../../tests/www/firefox/program.mjs';
-import { installTools } from '../docs/build.mjs';
-import { livekitServer } from '../livekit/binary.mjs';
-import { cargoDeny, geckodriver, wasmPack } from '../setup/cargo-tools.mjs';
+import { installTools } from '../docs.mjs';
+import { cargoDeny, geckodriver, wasmPack } from '../machine/cargo-tools.mjs';
+import { livekitServer } from '../machine/livekit-server.mjs';
 import { findChromeDriver } from './browsers.mjs';
 
 /**
@@ -31,14 +31,14 @@ const whyMissing = async (found) => (await found).skip;
 
 /** Its first start installs it. The module needs packages that are not there before the set-up. */
 async function postgres() {
-  const { startPostgres } = await import('../postgres.mjs');
+  const { startPostgres } = await import('../../tests/support/postgres/server.mjs');
   await (await startPostgres()).stop();
   return undefined;
 }
 
 /** @type {readonly Tool[]} */
 export const tools = [
-  { name: LIVEKIT, heavy: true, make: () => whyMissing(livekitServer(quiet)) },
+  { name: LIVEKIT, heavy: true, make: () => whyMissing(livekitServer()) },
   ...NAMES.map((name) => ({ name: packages(name), make: () => whyNotInstalled(name) })),
   { name: TYPEDOC, make: installTools },
   {

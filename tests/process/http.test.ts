@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { connectTo } from '../../scripts/lib/connect.mjs';
+import { connectTo } from '../support/connect.ts';
 import { loadDemo } from '../support/sqlite-file.ts';
 import { userToken } from '../support/user-token.ts';
 import { type Program, RUNTIMES, said, start } from './program.ts';

@@ -206,7 +206,7 @@ test('without JWT_AUDIENCE tokens for every service are accepted, and the log ha
   const lines = await told(set, async () => {
     for (const aud of [undefined, 'another', ['x']]) await assertIn(rsa.token(claims({ aud })), set);
   });
-  assert.equal(lines[0], 'warn: JWT_AUDIENCE is not set: tokens for other services are taken too');
+  assert.equal(lines[0], 'warn: JWT_AUDIENCE is not set: tokens for other services are accepted too');
 });
 
 test('an unsafe URL of keys is an error in the log and 401 for callers; it is never requested, and never 500', async () => {

@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { StoreFault } from 'livekit-edge/server';
 import { type PostgresStore, postgresStore } from 'livekit-edge/stores/postgres';
 import postgres from 'postgres';
-import { createTables, startPostgres } from '../../scripts/postgres.mjs';
+import { createTables, startPostgres } from '../support/postgres/server.mjs';
 import { QUESTION, untilDisconnected, withPostgres } from '../support/with-postgres.ts';
 
 const LATE = { name: 'the database did not answer in time' };

@@ -152,5 +152,5 @@ test("an application's own connections listen and signal, and stay open", async 
 });
 
 test('an invalid URL is an error at once', () => {
-  assert.throws(() => postgresFeeds('http://example.com'), { name: 'the address of the database is invalid' });
+  assert.throws(() => postgresFeeds('http://example.com'), { name: 'the URL of the database is invalid' });
 });

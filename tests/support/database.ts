@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { D1Database } from '@cloudflare/workers-types';
 import postgres from 'postgres';
-import { deleteRows, replaceRow, type Statement, updateRows } from '../../scripts/postgres/rows.mjs';
+import { deleteRows, replaceRow, type Statement, updateRows } from './postgres/rows.mjs';
 
 /** A row as SQLite has it, whatever the engine: flags 0 or 1, times Unix seconds, actions JSON text. */
 export type Row = Record<string, string | number | null>;

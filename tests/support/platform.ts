@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import postgres from 'postgres';
 import { demoSettings } from '../../scripts/demo-data.mjs';
-import { root } from '../../scripts/lib/paths.mjs';
-import { createDatabase, createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
+import { dataFolder } from '../../scripts/lib/paths.mjs';
 import { startProcess } from '../../scripts/process.mjs';
 import { type Database, d1Database, postgresDatabase, sqliteDatabase } from './database.ts';
+import { createDatabase, createTables, loadDemoData, startPostgres } from './postgres/server.mjs';
 import { dropTables, loadDemo } from './sqlite-file.ts';
 
 /** What the endpoint starts with. */
@@ -75,9 +75,8 @@ async function startOnWorkerd({ log, limits: { user, address } = {}, ...start }:
 }
 
 async function startOnSqlite(runtime: 'node' | 'deno', start: Start): Promise<Host> {
-  const data = join(root, '.data');
-  mkdirSync(data, { recursive: true });
-  const folder = mkdtempSync(join(data, 'platform-'));
+  mkdirSync(dataFolder, { recursive: true });
+  const folder = mkdtempSync(join(dataFolder, 'platform-'));
   const path = join(folder, 'test.sqlite');
   const server = await startServer(runtime, start, { SQLITE_PATH: path }, folder);
   if (start.demo !== false) loadDemo(path);

@@ -1,6 +1,7 @@
 /** For `node --test --test-global-setup`: one PostgreSQL for all test files of a run, each of which makes databases of its own. */
-import { type PostgresServer, startPostgres } from '../../scripts/postgres.mjs';
+
 import { SHARED_POSTGRES } from './platform.ts';
+import { type PostgresServer, startPostgres } from './postgres/server.mjs';
 
 let server: PostgresServer | undefined;
 
