@@ -1,4 +1,4 @@
-// What the playground offers to choose from: the demo data's users and channels, each with a word about it.
+// What the playground offers to choose from: the demo data's users, channels and groups of direct messages, each with a word about it.
 import { demoData } from '../demo-data.mjs';
 import { userToken } from '../serve/user-token.mjs';
 
@@ -19,8 +19,17 @@ export function demoChoices(settings) {
       name: channel.name,
       about: [channel.isPrivate ? 'private' : '', channel.type === 'TEXT' ? 'text' : ''].filter(Boolean).join(', '),
     })),
+    groups: demoData.directMessageGroups.map((/** @type {{ id: string, members: string[] }} */ { id, members }) => ({
+      id,
+      name: members.map(nameOf).join(' and '),
+      about: '',
+    })),
   };
 }
+
+/** @param {string} userId */
+const nameOf = (userId) =>
+  demoData.users.find((/** @type {{ id: string }} */ { id }) => id === userId)?.displayName ?? userId;
 
 /** @param {{ id: string, role: string, banned: boolean }} user */
 function aboutUser({ id, role, banned }) {

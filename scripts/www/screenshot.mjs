@@ -63,7 +63,7 @@ async function joined(browser, url, user, colorScheme) {
   await page.locator('#join-button:enabled').waitFor();
   await page.selectOption('#user', user);
   await page.click('#join-button');
-  await page.locator('#room-status.good').waitFor();
+  await page.locator('#room-status .good').waitFor();
   return page;
 }
 
