@@ -8,11 +8,12 @@ import { demoSettings } from '../demo-data.mjs';
 import { root } from '../lib/paths.mjs';
 import { main, Problem } from '../lib/problem.mjs';
 import { startLivekit } from '../livekit.mjs';
+import { freePort } from '../serve/port.mjs';
 import { startWorker } from '../worker.mjs';
 import { startFront } from './front.mjs';
 
 const FOLDER = join(root, 'docs');
-const SIZE = { width: 1280, height: 1110 };
+const SIZE = { width: 1280, height: 1300 };
 const SPEAK_MS = 10_000;
 const ARGS = [
   '--use-fake-device-for-media-stream',
@@ -23,10 +24,11 @@ const ARGS = [
 await main(async () => {
   const { path, skip } = await findChromium();
   if (path === undefined) throw new Problem(skip);
-  const livekit = await startLivekit();
+  const port = await freePort(0, 'stop what is using it');
+  const livekit = await startLivekit({ webhookUrl: `http://127.0.0.1:${port}/api/livekit/webhook` });
   const settings = { ...demoSettings, LIVEKIT_URL: livekit.url };
   const worker = await startWorker({ bindings: settings });
-  const front = await startFront({ endpoint: worker.url, settings });
+  const front = await startFront({ port, endpoint: worker.url, settings });
   const browser = await chromium.launch({ executablePath: path, args: ARGS });
   mkdirSync(FOLDER, { recursive: true });
   try {

@@ -1,10 +1,11 @@
 // The room in two Chromium pages with LiveKit's own server: participants, speakers, screens, moderation, and what the grants allow.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { after, afterEach, before, test } from 'node:test';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { livekitServer, startLivekit } from '../../scripts/livekit.mjs';
 import { freePort } from '../../scripts/serve/port.mjs';
 import { findChromium } from '../runtime/chromium.mjs';
+import { mustBeAccessible, mustFit } from './support/looks.ts';
 import { ask, launch, open } from './support/pages.ts';
 import { startPlayground } from './support/playground.ts';
 
@@ -21,6 +22,10 @@ before(async () => {
   playground = await startPlayground({ LIVEKIT_URL: livekit.url }, port);
   browser = await launch(chromium.path);
 });
+// A page that stays in its room costs the next test its time.
+afterEach(async () => {
+  for (const context of browser?.contexts() ?? []) await context.close();
+});
 after(async () => {
   await browser?.close();
   await playground?.stop();
@@ -28,8 +33,8 @@ after(async () => {
 });
 
 /** Opens a page and joins. */
-async function join(user: string, channel = 'channel-abc123', url = playground.url) {
-  const watched = await open(browser, url);
+async function join(user: string, channel = 'channel-abc123', url = playground.url, options?: BrowserContextOptions) {
+  const watched = await open(browser, url, options);
   await ask(watched.page, user, channel);
   await watched.page.locator('#room-status .good').waitFor();
   return watched;
@@ -203,24 +208,38 @@ test('a room that is ended disconnects its participants, who may join again', { 
   await carol.page.locator('#room-status .good').waitFor();
 });
 
-test('a lost LiveKit server is shown as reconnecting, and then as lost', { skip }, async () => {
+test('a participant whose LiveKit server is gone sees it, and can leave and join again', { skip }, async () => {
   const own = await startLivekit();
   const other = await startPlayground({ LIVEKIT_URL: own.url });
-  let isStopped = false;
   try {
     const { page } = await join('user-456', 'channel-abc123', other.url);
-    const seen = page.locator('#room-status .careful');
-    isStopped = true;
     await own.stop();
-    await seen.waitFor();
-    const [title, text] = (await seen.innerText()).split('\n').filter(Boolean);
-    assert.match(
-      `${title} ${text}`,
-      /^(Reconnecting|LiveKit's server was stopped|The connection to the room is lost) /,
-    );
-    await page.locator('#room-status button', { hasText: 'Join again' }).waitFor();
+    await page
+      .locator('#room-status .careful', { hasText: /Reconnecting|LiveKit's server was stopped|is lost/ })
+      .waitFor();
+    // LiveKit's client tries for a minute.
+    if (await page.locator('#leave').isVisible()) await page.click('#leave');
+    await page.locator('#room-status button', { hasText: 'Join again' }).click();
+    await page.locator('#room-status .careful', { hasText: 'No LiveKit server responds' }).waitFor();
   } finally {
-    if (!isStopped) await own.stop();
+    await own.stop();
     await other.stop();
   }
+});
+
+test('a room with participants and a shared screen fits, without a violation that axe finds, light and dark', {
+  skip,
+}, async () => {
+  const viewport = { width: 360, height: 740 };
+  const { page, mustBeClean } = await join('user-owner', 'channel-voice-123', playground.url, { viewport });
+  await join('user-789', 'channel-voice-123');
+  await tile(page, 'user-789').locator('summary').click();
+  await button(page, 'screen_share').click();
+  await page.locator('.tile.shared video').waitFor();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await mustBeAccessible(page, colorScheme);
+  }
+  await mustFit(page);
+  await mustBeClean();
 });

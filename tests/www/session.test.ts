@@ -101,7 +101,7 @@ test('a user token that expires while the page is open is replaced by a new one'
   await page.locator('#signed-in', { hasText: 'user-789 · user token until' }).waitFor();
 });
 
-test('input that is not a token or a secret is explained, and signs nobody in', options, async () => {
+test('input that is not a token or a secret is explained, and signs in no user', options, async () => {
   const { page, mustBeClean } = await openPage();
   assert.match(await signInWithToken(page, 'hello'), /^This is not a user token\s.*three parts/s);
   assert.ok(await page.locator('#join-button').isDisabled());

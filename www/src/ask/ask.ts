@@ -2,7 +2,8 @@
 import { decode } from '#inspect';
 import { byId, isolated, make } from '../dom.ts';
 import { type Answer, callEndpoint } from '../endpoint.ts';
-import { channelCauses, explain } from '../explain.ts';
+import { channelCauses } from '../explain/caller.ts';
+import { explain } from '../explain/explain.ts';
 import { type Panel, showPanel } from '../panel.ts';
 import { joinRoom, leaveRoom, showRoom } from '../room/room.ts';
 import { livekitAnswers } from '../session/demo.ts';

@@ -2,7 +2,7 @@
 import type { RoomChoice } from '../ask/room-choice.ts';
 import { byId, isolated } from '../dom.ts';
 import { callEndpoint } from '../endpoint.ts';
-import { explain } from '../explain.ts';
+import { explain } from '../explain/explain.ts';
 import { type Panel, showPanel } from '../panel.ts';
 import { currentSession, hasExpired } from '../session/session.ts';
 

@@ -2,7 +2,7 @@
 import type { RoomChoice } from '../ask/room-choice.ts';
 import { byId, icon, isolated, make } from '../dom.ts';
 import { type Answer, type Call, callEndpoint } from '../endpoint.ts';
-import { explain } from '../explain.ts';
+import { explain } from '../explain/explain.ts';
 import { clearPanel, type Panel, showPanel } from '../panel.ts';
 import { currentSession, hasExpired } from '../session/session.ts';
 
