@@ -13,7 +13,7 @@ import { startWorker } from '../worker.mjs';
 import { startFront } from './front.mjs';
 
 const FOLDER = join(root, 'docs');
-const SIZE = { width: 1280, height: 1300 };
+const SIZE = { width: 1280, height: 1420 };
 const SPEAK_MS = 10_000;
 const ARGS = [
   '--use-fake-device-for-media-stream',
