@@ -1,6 +1,6 @@
 /** The participants of each channel, as the user who is signed in may see them: the endpoint's events, in one stream. */
 import { byId, isolated, make } from '../dom.ts';
-import { type Panel, showPanel } from '../panel.ts';
+import { clearPanel, type Panel, showPanel } from '../panel.ts';
 import type { DemoRoom } from '../session/demo.ts';
 import { onSession, type Session } from '../session/session.ts';
 import { type Known, listChannels, type Participant } from './channels.ts';
@@ -41,7 +41,9 @@ export function startPresence(channels: readonly DemoRoom[], first: Session | un
 
 function say(text: string): void {
   const status = byId('presence-status');
-  if (status.textContent !== text) status.replaceChildren(make('p', 'hint', text));
+  if (status.textContent === text) return;
+  clearPanel(status);
+  status.append(make('p', 'hint', text));
 }
 
 const LOST: Panel = {
