@@ -22,6 +22,8 @@ const HOP_BY_HOP = [
 /** Bytes and milliseconds for the rest of a body that the endpoint did not want: as in the endpoint on Workers. */
 const DRAIN_BYTES = 16 * 1024 * 1024;
 const DRAIN_MS = 10_000;
+/** Milliseconds for which a client whose body does not end can still read the answer. */
+const LINGER_MS = 1000;
 /** A name or an address, with or without a port. */
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
 /** Where a message ends and who it is for are no options of a connection, whatever `Connection` says. */
@@ -102,7 +104,9 @@ function drain(incoming) {
   incoming.on('close', () => clearTimeout(late));
   incoming.unpipe().on('data', (/** @type {Buffer} */ part) => {
     bytes += part.length;
-    if (bytes > DRAIN_BYTES) close();
+    if (bytes <= DRAIN_BYTES) return;
+    incoming.pause();
+    setTimeout(close, LINGER_MS);
   });
   incoming.resume();
 }

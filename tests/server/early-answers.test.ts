@@ -22,6 +22,8 @@ after(async () => {
 
 const BODY = Buffer.alloc(2 * 1024 * 1024, 'a');
 const AT_A_TIME = 4;
+/** Of clients whose bodies have no end, four at the same time. */
+const ROUNDS = 5;
 const STATUS = { '/token': 413, '/webhook': 401 } as const;
 type Path = keyof typeof STATUS;
 
@@ -106,16 +108,18 @@ for (const [name, skip, urlOf] of [
   test(`a client whose body has no end reads the answer of ${name}, and its connection is closed`, {
     skip,
   }, async () => {
-    const answers = await Promise.all(
-      Object.keys(STATUS).flatMap((path) =>
-        [true, false].map(async (isChunked) => [path, await sendEndlessly(urlOf(), path as Path, isChunked)]),
-      ),
-    );
-    assert.deepEqual(answers, [
-      ['/token', 'HTTP/1.1 413 Payload Too Large'],
-      ['/token', 'HTTP/1.1 413 Payload Too Large'],
-      ['/webhook', 'HTTP/1.1 401 Unauthorized'],
-      ['/webhook', 'HTTP/1.1 401 Unauthorized'],
-    ]);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const answers = await Promise.all(
+        Object.keys(STATUS).flatMap((path) =>
+          [true, false].map(async (isChunked) => [path, await sendEndlessly(urlOf(), path as Path, isChunked)]),
+        ),
+      );
+      assert.deepEqual(answers, [
+        ['/token', 'HTTP/1.1 413 Payload Too Large'],
+        ['/token', 'HTTP/1.1 413 Payload Too Large'],
+        ['/webhook', 'HTTP/1.1 401 Unauthorized'],
+        ['/webhook', 'HTTP/1.1 401 Unauthorized'],
+      ]);
+    }
   });
 }

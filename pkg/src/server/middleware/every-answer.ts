@@ -67,13 +67,12 @@ const isAnswer = (error: unknown): error is LivekitException =>
   error instanceof LivekitException && Number.isInteger(error.status) && error.status >= 400 && error.status <= 599;
 
 /** Answers an error. Anything but a {@link LivekitException} is a defect of ours: 500, without its message. */
-const answerError: ErrorHandler = async (error, context) => {
+const answerError: ErrorHandler = (error, context) => {
   const { status, code, reason, path, body } = isAnswer(error) ? error : internalError(error);
   const log = logFor(context);
   if (status < 500) log.debug('Request refused', { status, code, reason, path });
   else if (status > 500) log.error('Request failed', { status, code, reason, path });
   else log.error(context.get('failure') ?? 'Request failed', { status, code, reason, path, error: nameOf(error) });
-  await discardBody(context);
   if (status === 401) context.header('WWW-Authenticate', 'Bearer');
-  return context.json(body, status as ContentfulStatusCode);
+  return discardBody(context, context.json(body, status as ContentfulStatusCode), JSON.stringify(body));
 };

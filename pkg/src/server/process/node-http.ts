@@ -76,7 +76,7 @@ export function discardUnread(request: IncomingMessage, response: ServerResponse
     request.removeAllListeners('data').on('data', (part: Buffer) => {
       bytes += part.length;
       idle.refresh();
-      if (bytes > DISCARD.bytes) close();
+      if (bytes > DISCARD.bytes) request.pause();
     });
     request.resume();
   });
