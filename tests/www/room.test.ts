@@ -168,7 +168,7 @@ test('a moderator mutes and kicks a participant, who is told so and may not join
   await tile(carol.page, 'user-789')
     .locator('.state', { hasText: /microphone|speaking/ })
     .waitFor();
-  const moderate = async (deed: string) => tile(carol.page, 'user-789').locator(`[data-moderate=${deed}]`).click();
+  const moderate = async (name: string) => tile(carol.page, 'user-789').locator(`[data-moderate=${name}]`).click();
   await tile(carol.page, 'user-789').locator('summary').click();
   await moderate('mute');
   await carol.page.locator('#moderation-result .good', { hasText: 'user-789 is muted' }).waitFor();

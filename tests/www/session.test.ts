@@ -51,6 +51,8 @@ test('the secret signs a user token in the page, and is then forgotten', options
   page.on('request', (request) =>
     sent.push(`${request.url()} ${JSON.stringify(request.headers())} ${request.postData() ?? ''}`),
   );
+  const logged: string[] = [];
+  page.on('console', (message) => logged.push(message.text()));
   const before = requests.length;
   assert.match(await signInWithSecret(page, 'user-789', JWT_SECRET), /user-789\s+user token until /);
   const field = page.locator('#jwt-secret');
@@ -65,6 +67,12 @@ test('the secret signs a user token in the page, and is then forgotten', options
     sent.every((request) => !request.includes(JWT_SECRET)),
     'the secret is never sent',
   );
+  const userTokens = sent.map((request) => /Bearer ([\w-]+\.[\w-]+\.[\w-]+)/.exec(request)?.[1]).filter(Boolean);
+  assert.ok(userTokens.length > 0);
+  for (const token of [JWT_SECRET, body.token, ...userTokens]) {
+    assert.ok(!logged.join('\n').includes(token), 'the console has neither secret nor token');
+    assert.ok(!requests.join('\n').includes(token), 'no URL has them');
+  }
   await mustBeClean();
 });
 

@@ -33,7 +33,8 @@ export function startAsking(room: () => RoomChoice, onToken: (token: string) => 
       isAsking = false;
     });
     enable();
-    button.focus();
+    // After Join again too, whose button is gone, and then without a jump.
+    button.focus({ preventScroll: true });
   });
 }
 

@@ -8,7 +8,7 @@ import { currentSession, hasExpired } from '../session/session.ts';
 
 const KICK_SECONDS = 60;
 
-interface Deed {
+interface Operation {
   readonly route: string;
   readonly body?: object;
   /** Such as `mute user-456`. */
@@ -31,27 +31,32 @@ export function startModeration(channel: () => RoomChoice): void {
   }
 }
 
-async function perform(button: HTMLButtonElement, place: HTMLElement, { id }: RoomChoice, deed: Deed): Promise<void> {
+async function perform(
+  button: HTMLButtonElement,
+  place: HTMLElement,
+  { id }: RoomChoice,
+  operation: Operation,
+): Promise<void> {
   const session = currentSession();
   if (session === undefined) return;
   button.disabled = true;
-  const path = `/channels/${encodeURIComponent(id)}/${deed.route}`;
-  const answer = await callEndpoint(session.userToken, { path, ...(deed.body ? { body: deed.body } : {}) });
+  const path = `/channels/${encodeURIComponent(id)}/${operation.route}`;
+  const answer = await callEndpoint(session.userToken, { path, ...(operation.body ? { body: operation.body } : {}) });
   button.disabled = false;
   button.focus();
-  if (answer.status === 201) return showPanel(place, deed.done);
+  if (answer.status === 201) return showPanel(place, operation.done);
   const attempt = {
-    what: deed.what,
+    what: operation.what,
     user: session.name,
     hasExpired: hasExpired(session),
-    needs: deed.needs,
+    needs: operation.needs,
     isSignedHere: session.way === 'secret',
     retry: () => button.click(),
   };
   showPanel(place, explain(answer, attempt));
 }
 
-function aboutParticipant(button: HTMLElement, identity: string): Deed {
+function aboutParticipant(button: HTMLElement, identity: string): Operation {
   const who = isolated(identity);
   const body = { participantIdentity: identity };
   switch (button.dataset['moderate']) {
@@ -86,7 +91,7 @@ function aboutParticipant(button: HTMLElement, identity: string): Deed {
   }
 }
 
-function aboutChannel(button: HTMLElement, name: string): Deed {
+function aboutChannel(button: HTMLElement, name: string): Operation {
   const channel = isolated(name);
   const needs = 'UPDATE_CHANNEL in the community';
   switch (button.dataset['manage']) {

@@ -71,8 +71,8 @@ function explanationOf({ status, retryAfter }: Answer, message: string | undefin
     default:
       return {
         kind: 'bad',
-        title: `The endpoint could not ${attempt.what}`,
-        text: 'This page does not know this response.',
+        title: 'Unexpected response',
+        text: `This page does not know what status ${status} means here.`,
         next: 'The response body and the log of the endpoint say more.',
       };
   }

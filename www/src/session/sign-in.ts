@@ -135,7 +135,11 @@ function show(session: Session): void {
   who.dir = 'auto';
   const about = make('span', 'hint');
   if (name !== userId) about.append(make('code', '', userId), ' · ');
-  about.append(expiresAt === undefined ? 'the user token does not expire' : `user token until ${timeOf(expiresAt)}`);
+  about.append(
+    expiresAt === undefined
+      ? 'the user token has no exp, which the endpoint requires'
+      : `user token until ${timeOf(expiresAt)}`,
+  );
   const text = make('p', '', make('span', 'sr-only', 'Signed in as '), who, ' ', about);
   clearPanel(place());
   place().append(make('div', 'signed-in', initial, text));
