@@ -1,4 +1,4 @@
-/** Answers that come before the body was read: the client reads each of them, and cannot hold the connection. */
+/** Responses that are sent before the body was read: the client receives each of them, and cannot hold the connection. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
@@ -27,7 +27,7 @@ const ROUNDS = 5;
 const STATUS = { '/token': 413, '/webhook': 401 } as const;
 type Path = keyof typeof STATUS;
 
-/** Sends the whole body and resolves with the status, or rejects if the connection broke off before it came. */
+/** Sends the whole body and resolves with the status; rejects if the connection breaks before the response. */
 function post(url: string, path: Path, isChunked: boolean, agent: Agent): Promise<number | undefined> {
   const length = isChunked ? {} : { 'Content-Length': BODY.length };
   return new Promise((resolve, reject) => {
@@ -47,7 +47,7 @@ for (const [name, tries, urlOf] of [
   ['the endpoint', 1000, () => endpoint.url],
   ['the front of npm start', 200, () => front.url],
 ] as const) {
-  test(`${tries} clients that send 2 MiB to ${name} all read its early answer`, async () => {
+  test(`${tries} clients that send 2 MiB to ${name} all receive its early response`, async () => {
     const counts: Record<string, number> = {};
     const kinds = Object.keys(STATUS).flatMap((path) =>
       [true, false].flatMap((isChunked) =>
@@ -71,7 +71,7 @@ for (const [name, tries, urlOf] of [
   });
 }
 
-/** Sends a body without an end until the connection is closed, and resolves with the first line of the answer. */
+/** Sends an endless body until the connection is closed, and resolves with the first line of the response. */
 async function sendEndlessly(url: string, path: Path, isChunked: boolean): Promise<string> {
   const { hostname, port, host } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -105,7 +105,7 @@ for (const [name, skip, urlOf] of [
   ['the endpoint', holds, () => endpoint.url],
   ['the front of npm start', false, () => front.url],
 ] as const) {
-  test(`a client whose body has no end reads the answer of ${name}, and its connection is closed`, {
+  test(`a client with an endless body receives the response of ${name}, and its connection is closed`, {
     skip,
   }, async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
