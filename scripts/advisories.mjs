@@ -4,14 +4,17 @@ import { main, Problem } from './lib/problem.mjs';
 import { mustRun } from './lib/run.mjs';
 import { step } from './lib/step.mjs';
 import { cargoDeny } from './setup/cargo-tools.mjs';
-import { ALL_CRATES } from './test/supply-chain.mjs';
+import { allCratesOf, MANIFESTS } from './test/supply-chain.mjs';
 
 const SECONDS = 300;
 
 await main(async () => {
   const deny = await cargoDeny(console.log);
   if (deny.path === undefined) throw new Problem(deny.skip);
-  await check('advisories of crates', deny.path, [...ALL_CRATES, 'check', 'advisories']);
+  for (const manifest of MANIFESTS) {
+    const name = manifest === 'Cargo.toml' ? 'advisories of crates' : 'advisories of the crates of fuzz targets';
+    await check(name, deny.path, [...allCratesOf(manifest), 'check', 'advisories']);
+  }
   await check('advisories of npm packages', 'npm', ['audit', '--omit=dev']);
   await check('signatures of npm packages', 'npm', ['audit', 'signatures']);
 });

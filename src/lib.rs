@@ -54,6 +54,7 @@ mod error;
 mod limits;
 mod names;
 mod operator_key;
+mod participant;
 mod permission;
 mod similar_name;
 mod time;
@@ -73,6 +74,7 @@ pub use limits::{
 };
 pub use names::{DisplayName, Identity, NameError, RoomName};
 pub use operator_key::OperatorKey;
+pub use participant::is_recorder;
 pub use permission::{Bounds, Permission};
 pub use rbac::{Facts, Granted, RbacAction, decide};
 pub use recording::{RecordingChange, RecordingFile, RecordingSettings, RecordingStatus};

@@ -3,6 +3,7 @@
 use crate::{
     error::{FieldError, LivekitError},
     json::{Fields, Object, Value, WrongType},
+    participant::{is_agent, is_person, is_unseen},
     request::parse_body,
     time::{LAST_DATE, parse_digits},
 };
@@ -50,6 +51,8 @@ pub struct PresentParticipant {
     pub name: String,
     /// Whether it is an agent.
     pub is_agent: bool,
+    /// Whether it is a person, whom kicks and locks are about.
+    pub is_person: bool,
 }
 
 impl PresentParticipant {
@@ -59,7 +62,8 @@ impl PresentParticipant {
             sid: storable(participant, "sid")?,
             identity: storable(participant, "identity")?,
             name: participant.string("name")?.unwrap_or_default().chars().filter(|c| *c != '\0').collect(),
-            is_agent: participant.string("kind")? == Some("AGENT"),
+            is_agent: is_agent(participant)?,
+            is_person: is_person(participant)?,
         })
     }
 }
@@ -125,15 +129,6 @@ fn change(event: &Fields<'_>, now: u64, kind: PresenceKind) -> Result<Option<Pre
         room: storable(&room, "name")?,
         room_sid: storable(&room, "sid")?,
     }))
-}
-
-/// Recorders and hidden participants are not shown.
-pub(crate) fn is_unseen(participant: &Fields<'_>) -> Result<bool, WrongType> {
-    let hidden = match participant.object("permission")? {
-        None => false,
-        Some(permission) => Fields::new(permission).boolean("hidden")?.unwrap_or(false),
-    };
-    Ok(hidden || matches!(participant.string("kind")?, Some("EGRESS")))
 }
 
 /// A required string; PostgreSQL cannot store U+0000.

@@ -2,7 +2,8 @@
 
 use crate::{
     json::{Fields, Value, WrongType, parse},
-    presence::{PresentParticipant, is_unseen, past},
+    participant::{is_active, is_disconnected, is_unseen},
+    presence::{PresentParticipant, past},
 };
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
@@ -87,19 +88,16 @@ fn listed_participants(list: &Value<'_>, now: u64) -> Result<BTreeMap<String, Op
     let mut listed = BTreeMap::new();
     for item in items(list)? {
         let fields = fields(item)?;
-        let state = fields.string("state")?;
-        if is_unseen(&fields)? || state == Some("DISCONNECTED") {
+        if is_unseen(&fields)? || is_disconnected(&fields)? {
             continue;
         }
         let participant = PresentParticipant::from_fields(&fields)?;
         let sid = participant.sid.clone();
         // Twirp's JSON has the names of the protocol, other writers those of JSON.
         let joined_at = fields.value("joined_at").or_else(|| fields.value("joinedAt"));
-        let joined = match state {
-            Some("ACTIVE") => {
-                Some(ListedParticipant { participant, joined_at: past(joined_at, now).ok_or(WrongType)? })
-            }
-            _ => None,
+        let joined = match is_active(&fields)? {
+            true => Some(ListedParticipant { participant, joined_at: past(joined_at, now).ok_or(WrongType)? }),
+            false => None,
         };
         listed.insert(sid, joined);
     }

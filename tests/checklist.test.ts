@@ -1,19 +1,19 @@
-/** Every promise of the specification has a test that names it: `row 21`, `rows 22-26`, `W3` in a title. */
+/** Every row and weakness of the specification's checklist has a test that names it in its title: `row 21`, `rows 22-26`, `W3`. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-/** Rows of the specification's checklist that a test can show; the others are documentation or the future. */
+/** Rows of the checklist that a test can show; the others are documentation, or planned. */
 const ROWS = [...range(1, 64), ...range(69, 74)];
-/** Weaknesses of the specification that are mended here. */
+/** Weaknesses of the specification that this package corrects. */
 const WEAKNESSES = [...range(1, 14), 18, 19];
 
 function range(from: number, to: number): number[] {
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at);
 }
 
-/** The rows and weaknesses that a title names: `rows 1-3, 5; W7`, `rows_1_to_3_and_5`, `w7_w9_`. */
+/** The rows and weaknesses in a title: `rows 1-3, 5; W7`, `rows_1_to_3_and_5`, `w7_w9_`. */
 function named(title: string): { rows: number[]; weaknesses: number[] } {
   const text = title.replaceAll('_', ' ');
   const lists = text.matchAll(/\brows? (\d+(?:(?:-| to |, | and )\d+)*)\b/gi);
@@ -29,7 +29,7 @@ function numbers(list: string): number[] {
   return range(Number(from), Number(to));
 }
 
-/** The titles of a source file's tests; in Rust a test's name, and the comment on it. */
+/** The titles of the tests in a source file; in Rust the test's name and the comment on it. */
 function titles(source: string, isRust: boolean): string[] {
   const pattern = isRust
     ? /((?:^[ \t]*\/\/\/.*\n)*)(?:^[ \t]*#\[.*\]\n)*^[ \t]*#\[test\]\n(?:^[ \t]*#\[.*\]\n)*^[ \t]*fn (\w+)/gm
@@ -37,7 +37,7 @@ function titles(source: string, isRust: boolean): string[] {
   return [...source.matchAll(pattern)].map(([, before, name]) => (isRust ? `${before}${name}` : `${name}`));
 }
 
-test('every row and every weakness is named by a test', () => {
+test('every row and every weakness has a test that names it', () => {
   const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' });
   const found = files
     .filter((file) => /\.(test\.ts|rs)$/.test(file) && !file.startsWith('checklist'))
@@ -57,7 +57,7 @@ test('every row and every weakness is named by a test', () => {
   );
 });
 
-test('the reader of titles reads what it should, and no more', () => {
+test('the parser of titles finds these rows and weaknesses, and no others', () => {
   assert.deepEqual(named('rows 1-3, 5 and 7; W7: at 9'), { rows: [1, 2, 3, 5, 7], weaknesses: [7] });
   assert.deepEqual(named('rows_49_to_51_key'), { rows: [49, 50, 51], weaknesses: [] });
   assert.deepEqual(named('row_12_w6_w9_room_id'), { rows: [12], weaknesses: [6, 9] });

@@ -1,4 +1,4 @@
-// The examples of README.md and docs/ run as they stand there.
+// The examples of README.md and docs/ run unchanged.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
@@ -66,10 +66,10 @@ test('README has at most 150 lines, and the figures of the benchmark', () => {
   assert.ok(readme.includes(`| ${ours} KB | ${theirs} KB |`), `${ours} KB | ${theirs} KB`);
 });
 
-/** Applications with users and rooms of their own. */
+/** The recipes: applications with their own users and rooms. */
 const RECIPES = ['session', 'rooms', 'guests', 'townhall', 'agents'];
 
-test('docs/frameworks.md shows files of the examples as they are, each that mounts the endpoint among them', () => {
+test('docs/frameworks.md shows files of the examples unchanged, including each file that mounts the endpoint', () => {
   const text = readFileSync(join(root, 'docs', 'frameworks.md'), 'utf8');
   const shown = [...text.matchAll(/<!-- file: (.+) -->\n```\w+\n([\s\S]*?)```/g)].map(([, file = '', code]) => {
     assert.equal(code, readFileSync(join(root, file), 'utf8'), file);
@@ -80,7 +80,7 @@ test('docs/frameworks.md shows files of the examples as they are, each that moun
     assert.ok(shown.includes(`examples/${name}/${mounts}`), name);
 });
 
-test('the examples are strict TypeScript, with no types but the package has', async () => {
+test('the examples are strict TypeScript, with only the types of the package', async () => {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const options = '--noEmit --strict --exactOptionalPropertyTypes --module nodenext --target es2024 --lib es2024,dom';
   const files = ['plain', 'drop-in', 'worker', 'grants', 'servers', 'hyperdrive', 'reconcile', ...RECIPES].map(example);
@@ -95,7 +95,7 @@ test('the plain example prints a token that LiveKit accepts', async () => {
   assert.equal(new Date(expiresAt).getTime() / 1000, claims.exp);
 });
 
-/** Runs the lines of the shell that follow `<!-- test: name -->`, with `npx livekit-edge` as the built program. */
+/** Runs the shell commands that follow `<!-- test: name -->`, with `npx livekit-edge` as the built program. */
 async function shellExample(name: string): Promise<string[]> {
   const block = new RegExp(`<!-- test: ${name} -->\n\`\`\`sh\n([^]*?)\`\`\``).exec(documents)?.[1];
   assert.ok(block, `No example "${name}" is documented`);
@@ -139,12 +139,12 @@ test("the package's own README has the same example", () => {
   assert.ok(own.includes('generateToken(') && readFileSync(example('plain'), 'utf8').startsWith(own));
 });
 
-test('the drop-in example prints what it signed', async () => {
+test('the drop-in example prints the signed claims', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [example('drop-in')]);
   assert.equal(stdout, 'user-456 channel-abc123\n');
 });
 
-test('the settings example lists what is wrong, and nothing for good settings', async () => {
+test('the settings example lists errors, and prints nothing for valid settings', async () => {
   const good = { ...demoSettings, LIVEKIT_API_SECRET: 'a-secret-of-more-than-thirty-two-bytes' };
   const listed = async (env: Record<string, string>) => {
     const options = { env: { PATH: process.env['PATH'] ?? '', ...env } };
@@ -157,7 +157,7 @@ test('the settings example lists what is wrong, and nothing for good settings', 
   );
 });
 
-/** Asks a Worker for a token of user-456, and returns the claim `video` as LiveKit's SDK reads it. */
+/** Requests a token for user-456 from a Worker, and returns the claim `video` as LiveKit's SDK reads it. */
 async function videoGrant(url: string) {
   const response = await fetch(url, {
     method: 'POST',
@@ -169,7 +169,7 @@ async function videoGrant(url: string) {
   return (await new TokenVerifier('devkey', 'secret').verify(token)).video;
 }
 
-test("an application's own grants are those of the example", async () => {
+test("the example of an application's own grants issues these grants", async () => {
   const worker = await startWorker({ entry: example('grants') });
   try {
     const expected = { room: 'channel-abc123', roomJoin: true, canPublish: true, canSubscribe: true };
@@ -179,7 +179,7 @@ test("an application's own grants are those of the example", async () => {
   }
 });
 
-test('the example that removes a participant calls the LiveKit server of the environment', async () => {
+test('the example that removes a participant calls the LiveKit server in the environment', async () => {
   const asked: string[] = [];
   const livekit = createServer(({ url }, response) => {
     asked.push(`${url}`);
@@ -202,7 +202,7 @@ test('the Worker example gives a member a token on the Workers runtime', async (
   }
 });
 
-test('wrangler bundles the Worker example as it would to deploy it', async () => {
+test('wrangler bundles the Worker example as for a deployment', async () => {
   const main = example('worker');
   const config = join(folder, 'wrangler.json');
   const database = { binding: 'DB', database_name: 'livekit-edge', database_id: 'local' };
@@ -219,7 +219,7 @@ test('wrangler bundles the Worker example as it would to deploy it', async () =>
   assert.equal(files.filter((file) => file.endsWith('livekit_edge.wasm')).length, 1, `${files}`);
 });
 
-/** Asks a recipe on the Workers runtime; the claims of its token, or its status. */
+/** Sends a request to a recipe on the Workers runtime; returns the claims of its token, or its status. */
 async function withRecipe(name: string, work: (ask: Ask) => Promise<void>, vars = {}) {
   const worker = await startWorker({ entry: example(name), bindings: { ...demoSettings, ...vars } });
   try {
@@ -241,11 +241,11 @@ type Ask = (room: string, headers?: Record<string, string>, fields?: object) => 
 
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
 
-/** The claims that a recipe decides. */
+/** The claims that depend on the recipe. */
 const decided = (answer: number | LivekitClaims) =>
   typeof answer === 'number' ? answer : { sub: answer.sub, video: answer.video };
 
-test('the session recipe admits by its own session and its own table', () =>
+test('the session recipe authorizes by its own session and table', () =>
   withRecipe('session', async (ask) => {
     const cookie = { Cookie: 'theme=dark; session=s3cr3t' };
     assert.deepEqual(decided(await ask('team-blue', cookie)), {
@@ -257,7 +257,7 @@ test('the session recipe admits by its own session and its own table', () =>
     assert.equal(await ask('team-blue', { Cookie: 'session=guessed' }), 401);
   }));
 
-test('the session recipe on Node is one with two words replaced, and answers what the README asks', async () => {
+test("the session recipe runs on Node with two words replaced, and answers README's curl command", async () => {
   const text = readFileSync(example('session'), 'utf8')
     .replace("import { livekit } from 'livekit-edge/server'", "import { serve } from 'livekit-edge/node'")
     .replace('export default livekit({', 'const { url, stop } = await serve({');
@@ -273,11 +273,11 @@ test('the session recipe on Node is one with two words replaced, and answers wha
   const answer = stderr.split('\n').find((line) => line.startsWith('{"token"')) ?? '{}';
   const { token, roomId } = JSON.parse(answer);
   assert.deepEqual([roomId, claimsOf(token).sub], ['team-blue', 'alice']);
-  // It authorizes itself: there is no database.
+  // It has its own authorize, so it needs no database.
   assert.ok(!readdirSync(folder).some((name) => name.includes('sqlite')));
 });
 
-test('the recipe for rooms in no table takes the tokens of Supabase, Clerk and Auth0', async () => {
+test('the recipe for rooms without a table accepts the tokens of Supabase, Clerk and Auth0', async () => {
   const provider = await startProvider();
   const key = makeKey('ES256', 'k1');
   const rsa = makeKey('RS256', 'k2');
@@ -325,7 +325,7 @@ test('the recipe for rooms in no table takes the tokens of Supabase, Clerk and A
   }
 });
 
-test('the guest recipe lets strangers listen, each under an identity of their own', () =>
+test('the guest recipe lets guests listen, each with another identity', () =>
   withRecipe('guests', async (ask) => {
     const guests = [await ask('stage'), await ask('stage')].map((answer) => {
       assert.ok(typeof answer !== 'number', `${answer}`);
@@ -342,7 +342,7 @@ test('the guest recipe lets strangers listen, each under an identity of their ow
     assert.equal(await ask('stage', bearer('x.y.z')), 401);
   }));
 
-test("the town hall recipe adds a room to Kraken's, whose rules hold as ever", () =>
+test('the town hall recipe adds a room, and the default policy decides about all other rooms', () =>
   withRecipe('townhall', async (ask) => {
     const alice = bearer(userToken('user-456'));
     assert.deepEqual(decided(await ask('townhall', alice)), {
@@ -360,7 +360,7 @@ test("the town hall recipe adds a room to Kraken's, whose rules hold as ever", (
     assert.equal(await ask(''), 401);
   }));
 
-test('the agent recipe dispatches the one agent', () =>
+test('the agent recipe dispatches only its agent', () =>
   withRecipe('agents', async (ask) => {
     const agents = [{ agent_name: 'assistant', metadata: 'm' }, { agent_name: 'other' }];
     const claims = await ask('lounge-1', bearer(userToken('user-456')), { room_config: { agents } });

@@ -5,7 +5,7 @@ const app = Fastify();
 const livekit = nodeHandler(await createApp());
 app.register(
   async (scope) => {
-    // Here no body is parsed by Fastify: the endpoint does that itself.
+    // Fastify must not parse these bodies: the endpoint parses them itself.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _body, done) => done(null));
     scope.all('/*', (request, reply) => {

@@ -1,4 +1,4 @@
--- Kraken's own tables and columns, as far as the token endpoint reads them. Flags are 0 or 1, times are Unix seconds.
+-- The tables and columns of Kraken, a chat platform, that the token endpoint reads. Flags are 0 or 1, times are Unix seconds.
 
 CREATE TABLE "User" (
   id TEXT PRIMARY KEY,
@@ -48,13 +48,13 @@ CREATE TABLE "DirectMessageGroupMember" (
   UNIQUE (groupId, userId)
 );
 
--- Stands in for Kraken's Redis key token:blacklist:<jti>. Rows past expiresAt may be deleted.
+-- Revoked user tokens; in Kraken the Redis key token:blacklist:<jti>. Rows past expiresAt may be deleted.
 CREATE TABLE "RevokedToken" (
   jti TEXT PRIMARY KEY,
   expiresAt INTEGER NOT NULL
 );
 
--- expiresAt NULL: for ever.
+-- expiresAt NULL: never expires.
 CREATE TABLE "CommunityBan" (
   communityId TEXT NOT NULL,
   userId TEXT NOT NULL,

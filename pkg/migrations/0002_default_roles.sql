@@ -1,4 +1,4 @@
--- Kraken's default community roles (isDefault), which every community shares. A community's own roles name their communityId.
+-- Kraken's default community roles (isDefault), which all communities share. Other roles have a communityId.
 
 INSERT INTO "Role" (id, name, communityId, isDefault, actions) VALUES
   ('role-member', 'Member', NULL, 1, '[

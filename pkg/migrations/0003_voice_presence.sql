@@ -1,6 +1,6 @@
--- Who is in which room, from LiveKit's webhooks. Tables of our own; Kraken keeps presence in Redis. Times are Unix seconds.
+-- Presence in rooms, from LiveKit's webhooks. These tables are not Kraken's, which stores presence in Redis. Times are Unix seconds.
 
--- The latest event about each participant of each start of a room. isPresent: joined, and has not left or seen the room end.
+-- The latest event about each participant in each start of a room. isPresent: has joined and not left, and the room has not ended.
 CREATE TABLE "VoicePresence" (
   roomSid TEXT NOT NULL,
   participantSid TEXT NOT NULL,
@@ -16,13 +16,13 @@ CREATE TABLE "VoicePresence" (
 CREATE INDEX "VoicePresence_room_isPresent_idx" ON "VoicePresence" (room, isPresent);
 CREATE INDEX "VoicePresence_gone_idx" ON "VoicePresence" (changedAt) WHERE isPresent = 0;
 
--- Starts of rooms that have ended: a participant whose join is reported afterwards is not present.
+-- Starts of rooms that have ended. A participant whose join is reported after the end is not present.
 CREATE TABLE "VoiceRoomEnd" (
   roomSid TEXT PRIMARY KEY,
   endedAt INTEGER NOT NULL CHECK (typeof(endedAt) = 'integer')
 );
 
--- Events that were applied: LiveKit sends them again when an answer was lost. receivedAt is by our clock.
+-- Events that were applied, because LiveKit repeats an event if the response is lost. receivedAt is a time of the endpoint's clock.
 CREATE TABLE "WebhookEvent" (
   id TEXT PRIMARY KEY,
   receivedAt INTEGER NOT NULL

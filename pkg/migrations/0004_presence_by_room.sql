@@ -1,6 +1,6 @@
--- The latest events of each room, so that an event is compared with two times instead of with every participant: the cost of
--- an event does not grow with its room. roomSid is the start with the latest event, changedAt the time of that event, and
--- othersChangedAt the latest time of an event in another start (NULL: there was none). Times are Unix seconds.
+-- The latest events of each room. An event is compared with two times instead of with every participant, so that its cost does
+-- not grow with the room. roomSid is the start with the latest event, changedAt the time of that event, and othersChangedAt the
+-- latest time of an event in another start (NULL: there was none). Times are Unix seconds.
 CREATE TABLE "VoiceRoom" (
   room TEXT PRIMARY KEY,
   roomSid TEXT NOT NULL,
@@ -9,10 +9,10 @@ CREATE TABLE "VoiceRoom" (
 );
 CREATE INDEX "VoiceRoom_changedAt_idx" ON "VoiceRoom" (changedAt);
 
--- When the last mute or unmute that is noted was asked for, in Unix milliseconds by our clock.
+-- Time of the request of the last stored mute or unmute: Unix milliseconds by the endpoint's clock.
 ALTER TABLE "VoicePresence" ADD COLUMN muteAskedAt INTEGER CHECK (typeof(muteAskedAt) IN ('integer', 'null'));
 
--- Times of the far future would hide everyone who joins later.
+-- A time in the far future would hide all participants who join later.
 UPDATE "VoicePresence" SET changedAt = CAST(strftime('%s', 'now') AS INTEGER)
 WHERE changedAt > CAST(strftime('%s', 'now') AS INTEGER) + 60;
 UPDATE "VoicePresence" SET joinedAt = changedAt WHERE joinedAt > changedAt;
@@ -27,10 +27,10 @@ FROM (
 WHERE nth = 1;
 
 DROP INDEX "VoicePresence_room_isPresent_idx";
--- Pages of the present, in the order of joining.
+-- Pages of presence, in the order of joining.
 CREATE INDEX "VoicePresence_joined_idx" ON "VoicePresence" (room, joinedAt, identity) WHERE isPresent = 1;
--- The connections of one person.
+-- The connections of an identity.
 CREATE INDEX "VoicePresence_identity_idx" ON "VoicePresence" (room, identity) WHERE isPresent = 1;
--- Starts of a room that have participants, and which of these are overtaken.
+-- Starts of a room with participants, to find those before the latest start.
 CREATE INDEX "VoicePresence_start_idx" ON "VoicePresence" (room, roomSid, changedAt) WHERE isPresent = 1;
 CREATE INDEX "VoiceRoomEnd_endedAt_idx" ON "VoiceRoomEnd" (endedAt);

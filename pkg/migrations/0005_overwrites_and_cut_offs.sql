@@ -1,8 +1,8 @@
--- What Kraken, since called Semaphore, has had since its migration of October 2026: overwrites of a channel, as its Prisma
--- names them, and revocation by session and by a cut-off time, which it keeps in Redis. Times are Unix seconds.
+-- Overwrites of a channel, with the names of Prisma in Kraken (later called Semaphore) since October 2026, and revocation by session
+-- and by a cut-off time, which Kraken stores in Redis. Times are Unix seconds.
 
--- allow and deny: JSON arrays of RbacAction names. Of EVERYONE, then all ROLE rows together, then MEMBER, each takes away what
--- it denies and then adds what it allows.
+-- allow and deny: JSON arrays of RbacAction names. EVERYONE is applied first, then all ROLE rows together, then MEMBER. Each step
+-- removes the denied actions and then adds the allowed ones.
 CREATE TABLE "ChannelPermissionOverwrite" (
   id TEXT PRIMARY KEY,
   channelId TEXT NOT NULL,
@@ -14,14 +14,14 @@ CREATE TABLE "ChannelPermissionOverwrite" (
 );
 CREATE INDEX "ChannelPermissionOverwrite_channelId_idx" ON "ChannelPermissionOverwrite" (channelId);
 
--- Stands in for token:revoked-session:<sid>. Rows past expiresAt may be deleted.
+-- Revoked sessions; in Kraken the Redis key token:revoked-session:<sid>. Rows past expiresAt may be deleted.
 CREATE TABLE "RevokedSession" (
   sid TEXT PRIMARY KEY,
   expiresAt INTEGER NOT NULL
 );
 
--- Stands in for token:revoked-user:<id>: tokens of the user that were issued (iat) at revokedUntil or before are revoked. A
--- row may be deleted once they have all expired.
+-- Tokens of the user that were issued (iat) at revokedUntil or before are revoked; in Kraken the Redis key
+-- token:revoked-user:<id>. A row may be deleted when these tokens have expired.
 CREATE TABLE "UserTokenCutoff" (
   userId TEXT PRIMARY KEY,
   revokedUntil INTEGER NOT NULL CHECK (typeof(revokedUntil) = 'integer')

@@ -1,7 +1,7 @@
--- Kicks and locks of channels, and who got tokens for which identity. Tables of our own. Times are Unix seconds.
+-- Kicks and locks of channels, and which users got tokens for which identity. Not tables of Kraken. Times are Unix seconds.
 
--- Who gets no token for a channel's room before "until". subject: an identity or the id of a user; an identity that is a user's
--- id is that user's. Rows past "until" may be deleted.
+-- Users and identities that get no token for a channel's room before "until". subject: the id of a user, or another identity; an
+-- identity that equals a user's id belongs to that user. Rows past "until" may be deleted.
 CREATE TABLE "VoiceKick" (
   channelId TEXT NOT NULL,
   subject TEXT NOT NULL,
@@ -12,14 +12,14 @@ CREATE TABLE "VoiceKick" (
 );
 CREATE INDEX "VoiceKick_until_idx" ON "VoiceKick" (until);
 
--- Channels that are locked.
+-- Locked channels.
 CREATE TABLE "VoiceLock" (
   channelId TEXT PRIMARY KEY,
   lockedAt INTEGER NOT NULL CHECK (typeof(lockedAt) = 'integer'),
   byUserId TEXT NOT NULL
 );
 
--- Users who got a token for an identity that is not their id; issuedAt is that of the last one.
+-- Users who got a token for an identity that is not their id. issuedAt is the time of the last token.
 CREATE TABLE "VoiceIdentity" (
   room TEXT NOT NULL,
   identity TEXT NOT NULL,
@@ -27,7 +27,7 @@ CREATE TABLE "VoiceIdentity" (
   issuedAt INTEGER NOT NULL,
   PRIMARY KEY (room, identity, userId)
 );
--- The last holders of an identity.
+-- The latest holders of an identity.
 CREATE INDEX "VoiceIdentity_last_idx" ON "VoiceIdentity" (room, identity, issuedAt DESC, userId);
 CREATE INDEX "VoiceIdentity_userId_idx" ON "VoiceIdentity" (userId, issuedAt);
 CREATE INDEX "VoiceIdentity_issuedAt_idx" ON "VoiceIdentity" (issuedAt);

@@ -1,8 +1,8 @@
--- Recordings of channels. Tables of our own. startedAt and endedAt are Unix seconds, and changedAt is Unix milliseconds, by
--- LiveKit's clock; askedAt, claimedAt and checkedAt are Unix milliseconds by ours.
+-- Recordings of channels. Not tables of Kraken. By LiveKit's clock: startedAt and endedAt in Unix seconds, changedAt in Unix
+-- milliseconds. By the endpoint's clock: askedAt, claimedAt and checkedAt in Unix milliseconds.
 
--- The one recording of a room that is being started or runs, so that two requests do not start two. checkedAt: when LiveKit
--- was last asked about it.
+-- Claims a room for the recording that is starting or running, so that two requests do not start two. checkedAt: when LiveKit was
+-- last asked about it.
 CREATE TABLE "VoiceRecordingClaim" (
   room TEXT PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
@@ -11,8 +11,8 @@ CREATE TABLE "VoiceRecordingClaim" (
   checkedAt INTEGER NOT NULL CHECK (typeof(checkedAt) = 'integer')
 );
 
--- The greatest state of each recording, by stage (0 starting, 1 active, 2 ending, 3 over) and then by changedAt. claimId NULL:
--- it was started elsewhere, and is kept for a day only. files: a JSON array. Rows of a stage 3 may be deleted.
+-- The latest state of each recording: the greatest stage (0 starting, 1 active, 2 ending, 3 over), then the greatest changedAt.
+-- claimId NULL: another program started it; the row is kept for a day. files: a JSON array. Rows of stage 3 may be deleted.
 CREATE TABLE "VoiceRecording" (
   egressId TEXT PRIMARY KEY,
   room TEXT NOT NULL,
@@ -30,7 +30,7 @@ CREATE INDEX "VoiceRecording_asked_idx" ON "VoiceRecording" (room, askedAt, egre
 CREATE INDEX "VoiceRecording_claim_idx" ON "VoiceRecording" (claimId) WHERE claimId IS NOT NULL;
 CREATE INDEX "VoiceRecording_elsewhere_idx" ON "VoiceRecording" (askedAt) WHERE claimId IS NULL;
 
--- RECORD_CHANNEL is an action of ours.
+-- RECORD_CHANNEL is an action of this endpoint, not of Kraken.
 UPDATE "Role" SET actions = json_insert(actions, '$[#]', 'RECORD_CHANNEL')
 WHERE id IN ('role-moderator', 'role-community-admin')
   AND NOT EXISTS (SELECT 1 FROM json_each("Role".actions) a WHERE a.value = 'RECORD_CHANNEL');

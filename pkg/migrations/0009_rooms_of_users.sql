@@ -1,2 +1,2 @@
--- The rooms of one person, for sync.
+-- The rooms of an identity, for sync.
 CREATE INDEX "VoicePresence_person_idx" ON "VoicePresence" (identity) WHERE isPresent = 1;

@@ -1,5 +1,5 @@
--- Kraken's own tables and columns as Prisma lays them out, as far as the token endpoint reads them: for an
--- installation without Kraken. With Kraken's database, apply the others except 0004. Times are UTC.
+-- The tables and columns of Kraken, a chat platform, that the token endpoint reads, as Prisma creates them. Do not apply this
+-- file, 0004, 0010 and 0011 to Kraken's own database. Times are UTC.
 
 CREATE TYPE "InstanceRole" AS ENUM ('OWNER', 'USER');
 CREATE TYPE "ChannelType" AS ENUM ('TEXT', 'VOICE');
@@ -69,7 +69,7 @@ CREATE TABLE "DirectMessageGroupMember" (
 );
 CREATE UNIQUE INDEX "DirectMessageGroupMember_groupId_userId_key" ON "DirectMessageGroupMember" ("groupId", "userId");
 
--- expiresAt NULL: for ever.
+-- expiresAt NULL: never expires.
 CREATE TABLE "CommunityBan" (
   "communityId" TEXT NOT NULL,
   "userId" TEXT NOT NULL,
@@ -85,7 +85,7 @@ CREATE TABLE "CommunityTimeout" (
 );
 CREATE UNIQUE INDEX "CommunityTimeout_communityId_userId_key" ON "CommunityTimeout" ("communityId", "userId");
 
--- Kraken's default community roles, which every community shares. A community's own roles name their communityId.
+-- Kraken's default community roles, which all communities share. Other roles have a communityId.
 INSERT INTO "Role" ("id", "name", "isDefault", "actions") VALUES
   ('role-member', 'Member', true, '{
     READ_COMMUNITY, READ_CHANNEL, READ_MEMBER, READ_MESSAGE, CREATE_MESSAGE, JOIN_CHANNEL, CREATE_REACTION,

@@ -1,13 +1,12 @@
--- Our own tables, for a database that has Kraken's or those of 0001. Applying it twice changes nothing. Times are Unix
--- seconds.
+-- The endpoint's own tables, for a database with those of Kraken or of 0001. May be applied twice. Times are Unix seconds.
 
--- Stands in for Kraken's Redis key token:blacklist:<jti>. Rows past expiresAt may be deleted.
+-- Revoked user tokens; in Kraken the Redis key token:blacklist:<jti>. Rows past expiresAt may be deleted.
 CREATE TABLE IF NOT EXISTS "RevokedToken" (
   "jti" TEXT PRIMARY KEY,
   "expiresAt" BIGINT NOT NULL
 );
 
--- The latest event about each participant of each start of a room. isPresent: joined, and has not left or seen the room end.
+-- The latest event about each participant in each start of a room. isPresent: has joined and not left, and the room has not ended.
 CREATE TABLE IF NOT EXISTS "VoicePresence" (
   "roomSid" TEXT NOT NULL,
   "participantSid" TEXT NOT NULL,
@@ -23,13 +22,13 @@ CREATE TABLE IF NOT EXISTS "VoicePresence" (
 CREATE INDEX IF NOT EXISTS "VoicePresence_room_isPresent_idx" ON "VoicePresence" ("room", "isPresent");
 CREATE INDEX IF NOT EXISTS "VoicePresence_gone_idx" ON "VoicePresence" ("changedAt") WHERE NOT "isPresent";
 
--- Starts of rooms that have ended: a participant whose join is reported afterwards is not present.
+-- Starts of rooms that have ended. A participant whose join is reported after the end is not present.
 CREATE TABLE IF NOT EXISTS "VoiceRoomEnd" (
   "roomSid" TEXT PRIMARY KEY,
   "endedAt" BIGINT NOT NULL
 );
 
--- Events that were applied: LiveKit sends them again when an answer was lost. receivedAt is by our clock.
+-- Events that were applied, because LiveKit repeats an event if the response is lost. receivedAt is a time of the endpoint's clock.
 CREATE TABLE IF NOT EXISTS "WebhookEvent" (
   "id" TEXT PRIMARY KEY,
   "receivedAt" BIGINT NOT NULL

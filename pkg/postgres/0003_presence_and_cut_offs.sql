@@ -1,5 +1,5 @@
--- Presence whose cost does not grow with a room, and revocation by session and by a cut-off time: what migrations/0004 and
--- 0005 are for SQLite, as far as the tables are our own. Applying it twice changes nothing. Times are Unix seconds.
+-- Presence whose cost does not grow with a room, and revocation by session and by a cut-off time: the tables of migrations/0004
+-- and 0005 for SQLite that are not Kraken's. May be applied twice. Times are Unix seconds.
 
 -- The latest events of each room. roomSid is the start with the latest event, changedAt the time of that event, and
 -- othersChangedAt the latest time of an event in another start (NULL: there was none).
@@ -11,10 +11,10 @@ CREATE TABLE IF NOT EXISTS "VoiceRoom" (
 );
 CREATE INDEX IF NOT EXISTS "VoiceRoom_changedAt_idx" ON "VoiceRoom" ("changedAt");
 
--- When the last mute or unmute that is noted was asked for, in Unix milliseconds by our clock.
+-- Time of the request of the last stored mute or unmute: Unix milliseconds by the endpoint's clock.
 ALTER TABLE "VoicePresence" ADD COLUMN IF NOT EXISTS "muteAskedAt" BIGINT;
 
--- Times of the far future would hide everyone who joins later.
+-- A time in the far future would hide all participants who join later.
 UPDATE "VoicePresence" SET "changedAt" = extract(epoch FROM now())::bigint
 WHERE "changedAt" > extract(epoch FROM now())::bigint + 60;
 UPDATE "VoicePresence" SET "joinedAt" = "changedAt" WHERE "joinedAt" > "changedAt";
@@ -30,25 +30,25 @@ FROM (
 ON CONFLICT DO NOTHING;
 
 DROP INDEX IF EXISTS "VoicePresence_room_isPresent_idx";
--- Pages of the present, in the order of joining. Texts are compared by their bytes, as in SQLite.
+-- Pages of presence, in the order of joining. Strings are compared by their bytes, as in SQLite.
 CREATE INDEX IF NOT EXISTS "VoicePresence_joined_idx"
   ON "VoicePresence" ("room", "joinedAt", "identity" COLLATE "C") WHERE "isPresent";
--- The connections of one person.
+-- The connections of an identity.
 CREATE INDEX IF NOT EXISTS "VoicePresence_identity_idx"
   ON "VoicePresence" ("room", "identity" COLLATE "C") WHERE "isPresent";
--- Starts of a room that have participants, and which of these are overtaken.
+-- Starts of a room with participants, to find those before the latest start.
 CREATE INDEX IF NOT EXISTS "VoicePresence_start_idx"
   ON "VoicePresence" ("room", "roomSid" COLLATE "C", "changedAt") WHERE "isPresent";
 CREATE INDEX IF NOT EXISTS "VoiceRoomEnd_endedAt_idx" ON "VoiceRoomEnd" ("endedAt");
 
--- Stands in for Kraken's Redis key token:revoked-session:<sid>. Rows past expiresAt may be deleted.
+-- Revoked sessions; in Kraken the Redis key token:revoked-session:<sid>. Rows past expiresAt may be deleted.
 CREATE TABLE IF NOT EXISTS "RevokedSession" (
   "sid" TEXT PRIMARY KEY,
   "expiresAt" BIGINT NOT NULL
 );
 
--- Stands in for Kraken's Redis key token:revoked-user:<id>: tokens of the user that were issued (iat) at revokedUntil or
--- before are revoked. A row may be deleted once they have all expired.
+-- Tokens of the user that were issued (iat) at revokedUntil or before are revoked; in Kraken the Redis key
+-- token:revoked-user:<id>. A row may be deleted when these tokens have expired.
 CREATE TABLE IF NOT EXISTS "UserTokenCutoff" (
   "userId" TEXT PRIMARY KEY,
   "revokedUntil" BIGINT NOT NULL

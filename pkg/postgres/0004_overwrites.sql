@@ -1,5 +1,5 @@
--- Overwrites of a channel as Prisma lays them out in Kraken, since called Semaphore, since its migration of October 2026: for
--- an installation without Kraken. Do not apply this file to Kraken's database: its own migrations create the table.
+-- Overwrites of a channel, as Prisma creates them in Kraken (later called Semaphore) since October 2026. Do not apply this file to
+-- Kraken's own database: its migrations create the table.
 
 ALTER TYPE "RbacActions" ADD VALUE IF NOT EXISTS 'SPEAK';
 ALTER TYPE "RbacActions" ADD VALUE IF NOT EXISTS 'VIDEO';
@@ -7,7 +7,8 @@ ALTER TYPE "RbacActions" ADD VALUE IF NOT EXISTS 'SCREEN_SHARE';
 
 CREATE TYPE "OverwriteTarget" AS ENUM ('EVERYONE', 'ROLE', 'MEMBER');
 
--- Of EVERYONE, then all ROLE rows together, then MEMBER, each takes away what it denies and then adds what it allows.
+-- EVERYONE is applied first, then all ROLE rows together, then MEMBER. Each step removes the denied actions and then adds the
+-- allowed ones.
 CREATE TABLE "ChannelPermissionOverwrite" (
   "id" TEXT NOT NULL,
   "channelId" TEXT NOT NULL,

@@ -1,8 +1,8 @@
--- Kicks and locks of channels, and who got tokens for which identity: what migrations/0006 is for SQLite. Tables of our own.
--- Applying it twice changes nothing. Times are Unix seconds.
+-- Kicks and locks of channels, and which users got tokens for which identity, as migrations/0006 for SQLite. Not tables of Kraken.
+-- May be applied twice. Times are Unix seconds.
 
--- Who gets no token for a channel's room before "until". subject: an identity or the id of a user; an identity that is a user's
--- id is that user's. Rows past "until" may be deleted.
+-- Users and identities that get no token for a channel's room before "until". subject: the id of a user, or another identity; an
+-- identity that equals a user's id belongs to that user. Rows past "until" may be deleted.
 CREATE TABLE IF NOT EXISTS "VoiceKick" (
   "channelId" TEXT NOT NULL,
   "subject" TEXT NOT NULL,
@@ -13,14 +13,14 @@ CREATE TABLE IF NOT EXISTS "VoiceKick" (
 );
 CREATE INDEX IF NOT EXISTS "VoiceKick_until_idx" ON "VoiceKick" ("until");
 
--- Channels that are locked.
+-- Locked channels.
 CREATE TABLE IF NOT EXISTS "VoiceLock" (
   "channelId" TEXT PRIMARY KEY,
   "lockedAt" BIGINT NOT NULL,
   "byUserId" TEXT NOT NULL
 );
 
--- Users who got a token for an identity that is not their id; issuedAt is that of the last one.
+-- Users who got a token for an identity that is not their id. issuedAt is the time of the last token.
 CREATE TABLE IF NOT EXISTS "VoiceIdentity" (
   "room" TEXT NOT NULL,
   "identity" TEXT NOT NULL,
@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS "VoiceIdentity" (
   "issuedAt" BIGINT NOT NULL,
   PRIMARY KEY ("room", "identity", "userId")
 );
--- The last holders of an identity.
+-- The latest holders of an identity.
 CREATE INDEX IF NOT EXISTS "VoiceIdentity_last_idx"
   ON "VoiceIdentity" ("room", "identity", "issuedAt" DESC, "userId" COLLATE "C");
 CREATE INDEX IF NOT EXISTS "VoiceIdentity_userId_idx" ON "VoiceIdentity" ("userId", "issuedAt");

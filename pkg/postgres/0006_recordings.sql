@@ -1,9 +1,9 @@
--- Recordings of channels: what migrations/0007 is for SQLite, as far as the tables are our own. Applying it twice changes
--- nothing. startedAt and endedAt are Unix seconds, and changedAt is Unix milliseconds, by LiveKit's clock; askedAt, claimedAt and
--- checkedAt are Unix milliseconds by ours.
+-- Recordings of channels: the tables of migrations/0007 for SQLite. Not tables of Kraken. May be applied twice. By LiveKit's clock:
+-- startedAt and endedAt in Unix seconds, changedAt in Unix milliseconds. By the endpoint's clock: askedAt, claimedAt and checkedAt
+-- in Unix milliseconds.
 
--- The one recording of a room that is being started or runs, so that two requests do not start two. checkedAt: when LiveKit
--- was last asked about it.
+-- Claims a room for the recording that is starting or running, so that two requests do not start two. checkedAt: when LiveKit was
+-- last asked about it.
 CREATE TABLE IF NOT EXISTS "VoiceRecordingClaim" (
   "room" TEXT PRIMARY KEY,
   "id" TEXT NOT NULL UNIQUE,
@@ -12,8 +12,8 @@ CREATE TABLE IF NOT EXISTS "VoiceRecordingClaim" (
   "checkedAt" BIGINT NOT NULL
 );
 
--- The greatest state of each recording, by stage (0 starting, 1 active, 2 ending, 3 over) and then by changedAt. claimId NULL:
--- it was started elsewhere, and is kept for a day only. files: a JSON array. Rows of a stage 3 may be deleted.
+-- The latest state of each recording: the greatest stage (0 starting, 1 active, 2 ending, 3 over), then the greatest changedAt.
+-- claimId NULL: another program started it; the row is kept for a day. files: a JSON array. Rows of stage 3 may be deleted.
 CREATE TABLE IF NOT EXISTS "VoiceRecording" (
   "egressId" TEXT PRIMARY KEY,
   "room" TEXT NOT NULL,

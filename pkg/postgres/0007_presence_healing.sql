@@ -1,11 +1,11 @@
--- Agents are shown and marked, and presence is compared with LiveKit's own list: what migrations/0008 is for SQLite. Applying
--- it twice changes nothing. Times are Unix seconds.
+-- Marks agents, and stores the comparison of presence with LiveKit's own list, as migrations/0008 for SQLite. May be applied twice.
+-- Times are Unix seconds.
 
 ALTER TABLE "VoicePresence" ADD COLUMN IF NOT EXISTS "isAgent" BOOLEAN NOT NULL DEFAULT false;
--- Not present because LiveKit did not list the connection, though no event said that it ended: present again once it is listed.
+-- True: LiveKit did not list the connection, but no event reported its end. It is present again when LiveKit lists it.
 ALTER TABLE "VoicePresence" ADD COLUMN IF NOT EXISTS "isMissing" BOOLEAN NOT NULL DEFAULT false;
 
--- When a room was last compared, by our clock.
+-- When each room was last compared, by the endpoint's clock.
 CREATE TABLE IF NOT EXISTS "VoiceReconciliation" (
   "room" TEXT PRIMARY KEY,
   "reconciledAt" BIGINT NOT NULL

@@ -1,2 +1,2 @@
--- The rooms of one person, for sync: what migrations/0009 is for SQLite. Applying it twice changes nothing.
+-- The rooms of an identity, for sync, as migrations/0009 for SQLite. May be applied twice.
 CREATE INDEX IF NOT EXISTS "VoicePresence_person_idx" ON "VoicePresence" ("identity" COLLATE "C") WHERE "isPresent";

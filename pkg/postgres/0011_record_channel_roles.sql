@@ -1,5 +1,4 @@
--- Gives RECORD_CHANNEL to Moderator and Community Admin, after 0010 and as little for Kraken's database. Applying it twice
--- changes nothing.
+-- Gives RECORD_CHANNEL to Moderator and Community Admin. Apply it after 0010, not to Kraken's own database. May be applied twice.
 
 UPDATE "Role" SET "actions" = array_append("actions", 'RECORD_CHANNEL')
 WHERE "id" IN ('role-moderator', 'role-community-admin') AND NOT 'RECORD_CHANNEL' = ANY ("actions");

@@ -73,6 +73,8 @@ export interface LivekitExceptionDetails {
   reason?: string;
   /** The claim that the error is about: names of fields, separated by dots. */
   path?: string;
+  /** The end of a kick that was stored although the participant was not removed: ISO 8601. */
+  until?: string | undefined;
   /** The error that led to this one. Unlike the message, it may quote what a client sent. */
   cause?: unknown;
 }
@@ -85,6 +87,8 @@ export interface ErrorBody {
   message: string | readonly string[];
   /** The name of the status, for errors that have it in Kraken. */
   error?: string;
+  /** The end of a kick that was stored although the participant was not removed: ISO 8601. */
+  until?: string;
 }
 
 /** The only error that this package throws. Its message contains no secret, token or input of a client. */
@@ -103,6 +107,8 @@ export class LivekitException extends Error {
   readonly path: string | undefined;
   /** The `error` field of the response body. */
   readonly error: string | undefined;
+  /** The end of a kick that was stored although the participant was not removed: ISO 8601. */
+  readonly until: string | undefined;
 
   /** An error of an application's own. Errors of this package have the status of their code. */
   constructor(message: string, status = 500, details: LivekitExceptionDetails = {}) {
@@ -113,6 +119,7 @@ export class LivekitException extends Error {
     this.reason = details.reason;
     this.path = details.path;
     this.error = details.error;
+    this.until = details.until;
   }
 
   /** The HTTP response body. */
@@ -120,6 +127,7 @@ export class LivekitException extends Error {
     const message = this.violations.length > 0 ? this.violations : this.message;
     const body: ErrorBody = { statusCode: this.status, message };
     if (this.error !== undefined) body.error = this.error;
+    if (this.until !== undefined) body.until = this.until;
     return body;
   }
 }

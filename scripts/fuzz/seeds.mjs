@@ -61,7 +61,9 @@ function seeds() {
     json: [...bodies.notJson, ...payloads, ...asked],
     jws: [...parts.flatMap(({ header, payload }) => [decode(header), `${header}.${payload}`]), ...signed],
     names: NAMES,
+    reconciliation: COMPARED,
     settings: SETTINGS,
+    sync: SYNCED,
     token: [
       ...payloads.map((payload) => `0${payload}`),
       ...parts.map(({ header, payload }) => `1${decode(header)}\n${translated(decode(payload))}`),
@@ -130,6 +132,17 @@ const LISTS = [
   '{"s3":{"bucket":"b","accessKey":"a","secret":"s","forcePathStyle":true,"proxy":{"url":"p"}}}',
   '[]',
   '[{"sid":"PA_1","identity":"u","state":"ACTIVE","joined_at":"1700000000","kind":"STANDARD"},{"sid":"PA_2","identity":"a","state":"JOINED","joinedAt":1,"kind":"AGENT"}]',
+];
+const COMPARED = [
+  '{"room":"RM_1","listed":[{"sid":"PA_1","identity":"u","state":"ACTIVE","joined_at":"1700000000","kind":0},{"sid":"PA_2","identity":"v","state":2,"joinedAt":1,"kind":"SIP"}],"stored":[{"roomSid":"RM_1","participantSid":"PA_1","changedAt":7},{"roomSid":"RM_0","participantSid":"PA_0","changedAt":7}]}',
+  '{"room":"RM_1","listed":[{"sid":"PA_1","identity":"u","kind":"EGRESS"},{"sid":"PA_1","identity":"u","permission":{"hidden":true}},{"sid":"PA_1","identity":"u","state":"JOINED"},{"sid":"PA_1","identity":"u","state":"DISCONNECTED"}],"stored":[]}',
+  '{"room":null,"listed":[],"stored":[{"roomSid":"RM_1","participantSid":"PA_1","changedAt":1}]}',
+];
+const SYNCED = [
+  '{"kind":0,"state":"ACTIVE","permission":{"can_subscribe":true,"canPublish":true,"can_publish_sources":["CAMERA",2],"hidden":false,"recorder":true},"wanted":[{"canPublishSources":["camera"],"canSubscribeMetrics":false},{"canSubscribe":false,"canPublishData":true}]}',
+  '{"permission":{"can_subscribe":true,"can_publish":true,"can_publish_data":true},"wanted":[{}]}',
+  '{"kind":"STANDARD","permission":{"hidden":true,"canManageAgentSession":true,"can_update_metadata":true},"wanted":[{"canPublish":false,"canUpdateOwnMetadata":true},null]}',
+  '{"permission":{"can_publish_sources":["UNKNOWN",9]},"wanted":[{"canPublishSources":["microphone","screen_share_audio"]},{"canPublishSources":["screen_share"]}]}',
 ];
 const USERS = [
   '{"sub":"user-456","exp":1700000060,"jti":"t","sid":"s","iat":1699999999,"nbf":1699999999.5}',

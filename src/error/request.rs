@@ -172,7 +172,7 @@ impl FieldError {
                 return [field.name(), " must be an integer from 1 to ", &max.to_string()].concat();
             }
             Self::NotACursor => return "after must be the next of an earlier page".into(),
-            Self::NotRoomOrUser => return "either roomId or userId must be given".into(),
+            Self::NotRoomOrUser => return "exactly one of roomId and userId must be given".into(),
             Self::TtlTooSmall => return "ttl must not be less than 1".into(),
             Self::TtlTooLarge(max) => return ["ttl must not be greater than ", &max.to_string()].concat(),
             Self::TtlNotNumber => return "ttl must be a number conforming to the specified constraints".into(),

@@ -15,7 +15,8 @@ use crate::{
 /// Decides whether the caller may moderate the channel `channel_id`, at `now` (Unix seconds).
 ///
 /// # Errors
-/// As [`admit`]; then [`LivekitError::InvalidRequest`]; then as [`decide`](super::decide), for the action of the request.
+/// As [`admit`]; then [`LivekitError::InvalidRequest`]; then as [`decide`](super::decide), for the action of the request. A
+/// moderator who was kicked from the channel lifts no kick, which could be their own.
 pub fn authorize_moderation(
     caller: &Caller,
     channel_id: &str,
@@ -26,7 +27,10 @@ pub fn authorize_moderation(
     let user = admit(caller, facts)?;
     let request = request.validate()?;
     must_be(channel_id, facts)?;
-    decide_with(user, facts, request.action(), Timeouts::Deny, now)?;
+    let channel = decide_with(user, facts, request.action(), Timeouts::Deny, now)?;
+    if matches!(request, Moderation::LiftKick { .. }) && channel.is_kicked(now) && !user.owner {
+        return Err(LivekitError::Forbidden(ForbiddenReason::Kicked));
+    }
     Ok(request)
 }
 

@@ -56,7 +56,9 @@ impl Standing {
             return Self::UnknownRoom;
         }
         let Some(user) = facts.user.as_ref().filter(|user| user.id == user_id) else {
-            let is_kicked = facts.channel.as_ref().is_some_and(|channel| channel.is_identity_kicked(now));
+            // Groups have no kicks.
+            let channel = facts.channel.as_ref().filter(|_| kind == RoomKind::Channel);
+            let is_kicked = channel.is_some_and(|channel| channel.is_identity_kicked(now));
             let kicked = || Self::Refused(LivekitError::Forbidden(ForbiddenReason::Kicked));
             return if is_kicked { kicked() } else { Self::UnknownUser };
         };

@@ -3,7 +3,8 @@
 use super::ParticipantRights;
 use crate::{
     error::LivekitError,
-    json::{Fields, Object, Value, WrongType},
+    json::{Fields, Object, WrongType},
+    participant::{is_disconnected, is_hidden, is_person},
     token::complete_client_grant,
 };
 use alloc::string::String;
@@ -14,15 +15,8 @@ use alloc::string::String;
 /// # Errors
 /// [`WrongType`] for fields that are not those of LiveKit's `ParticipantInfo`.
 pub fn is_followed(participant: &Fields<'_>) -> Result<bool, WrongType> {
-    let permission = Fields::new(participant.object("permission")?.ok_or(WrongType)?);
-    let is = |name, standard: &str, number| match participant.value(name) {
-        None => Ok(number == 0),
-        Some(Value::String(text)) => Ok(text == standard),
-        Some(Value::Number(value)) => Ok(value.as_u64() == Some(number)),
-        Some(_) => Err(WrongType),
-    };
-    let is_hidden = permission.boolean("hidden")?.unwrap_or(false);
-    Ok(is("kind", "STANDARD", 0)? && !is("state", "DISCONNECTED", 3)? && !is_hidden)
+    participant.object("permission")?.ok_or(WrongType)?;
+    Ok(is_person(participant)? && !is_disconnected(participant)? && !is_hidden(participant)?)
 }
 
 /// What the rules say about one user who may be the participant.

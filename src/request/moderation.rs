@@ -25,6 +25,11 @@ pub enum Moderation {
         /// Duration in seconds.
         seconds: u64,
     },
+    /// Ends a kick.
+    LiftKick {
+        /// Identity of the participant.
+        identity: Identity,
+    },
     /// Removes a participant, who may join again.
     Remove {
         /// Identity of the participant.
@@ -44,7 +49,7 @@ impl Moderation {
     #[must_use]
     pub const fn action(&self) -> RbacAction {
         match self {
-            Self::Kick { .. } | Self::Remove { .. } => RbacAction::KickUser,
+            Self::Kick { .. } | Self::LiftKick { .. } | Self::Remove { .. } => RbacAction::KickUser,
             Self::Lock { .. } | Self::End => RbacAction::UpdateChannel,
         }
     }
@@ -62,6 +67,11 @@ pub enum RawModeration {
         seconds: Field,
     },
     /// `participantIdentity`
+    LiftKick {
+        /// The participant.
+        identity: Field,
+    },
+    /// `participantIdentity`
     Remove {
         /// The participant.
         identity: Field,
@@ -76,12 +86,13 @@ pub enum RawModeration {
 }
 
 impl RawModeration {
-    /// Parses the fields that the request of this name has: `kick`, `remove`, `lock` or `end`. `None` for another name.
+    /// Parses the fields that the request of this name has: `kick`, `lift`, `remove`, `lock` or `end`. `None` for another name.
     #[must_use]
     pub fn from_object(name: &str, object: &Object<'_>) -> Option<Self> {
         let identity = || Field::from(object.get("participantIdentity"));
         Some(match name {
             "kick" => Self::Kick { identity: identity(), seconds: Field::from(object.get("durationSeconds")) },
+            "lift" => Self::LiftKick { identity: identity() },
             "remove" => Self::Remove { identity: identity() },
             "lock" => Self::Lock { locked: object.get("locked").and_then(boolean) },
             "end" => Self::End,
@@ -103,6 +114,7 @@ impl RawModeration {
                 let seconds = checker.check(kick_seconds(&seconds));
                 identity.zip(seconds).map(|(identity, seconds)| Moderation::Kick { identity, seconds })
             }
+            Self::LiftKick { identity } => participant(identity).map(|identity| Moderation::LiftKick { identity }),
             Self::Remove { identity } => participant(identity).map(|identity| Moderation::Remove { identity }),
             Self::Lock { locked } => {
                 let locked = checker.check(locked.ok_or(FieldError::NotBoolean(RequestField::Locked)));

@@ -1,4 +1,4 @@
-// The benchmark works: one short round of everything. What it measures is no matter here, for a machine that runs tests
+// The benchmark runs: one short round of everything. Its results do not count here, because a machine that runs tests
 // is a busy one.
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -22,7 +22,7 @@ const TITLES = [
   'Size',
 ];
 
-test('a smoke run measures everything that is installed, and says what is not', async (t) => {
+test('a smoke run measures everything that is installed, and names what is not', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-smoke-'));
   try {
     const args = [join(root, 'bench', 'bench.mjs'), '--smoke', '--out', folder];
@@ -44,13 +44,13 @@ test('a smoke run measures everything that is installed, and says what is not', 
   }
 });
 
-test('a measure that there is not is one sentence', async () => {
+test('an unknown measure is an error of one sentence', async () => {
   const { code, output } = await run(node24(), [join(root, 'bench', 'main.mjs'), '--only', 'luck']);
   assert.equal(code, 1);
   assert.match(output, /^There is no measure 'luck': mint, verify, .+\.\n$/);
 });
 
-test('types of bench', async () => {
+test('the types of bench are valid', async () => {
   const tsc = join(modules, 'typescript', 'bin', 'tsc');
   const { code, output } = await run(node24(), [tsc, '--noEmit', '-p', join(root, 'bench')]);
   assert.equal(code, 0, output);

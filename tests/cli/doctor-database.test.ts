@@ -1,4 +1,4 @@
-// `livekit-edge doctor`: what is wrong with the database, with real ones.
+// `livekit-edge doctor`: errors of the database, with real databases.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -52,7 +52,7 @@ describe('a SQLite file', () => {
     }
   });
 
-  test('whose tables were dropped is an error, for migrations are applied once', async () => {
+  test('whose tables were dropped is an error, because migrations are applied once', async () => {
     const path = join(folder, 'dropped.sqlite');
     sqliteStore(path).close();
     dropTables(path);
@@ -89,7 +89,7 @@ describe('a PostgreSQL', () => {
     assert.equal(await check(url), 'error: PostgreSQL: the database cannot be reached');
   });
 
-  test('that accepts connections and is silent is an error', async () => {
+  test('that accepts connections and does not answer is an error', async () => {
     const silent = await listening(createServer((socket) => void socket.on('error', () => {})));
     const [check] = findings(
       await doctor({ ...SETTINGS, DATABASE_URL: silent.url.replace('ws', 'postgres') }),
@@ -99,8 +99,8 @@ describe('a PostgreSQL', () => {
     assert.match(check ?? '', /^error: PostgreSQL: the database (did not answer in time|cannot be reached)$/);
   });
 
-  test('whose answer the driver cannot parse is one line and exit code 1', async () => {
-    // A message of PostgreSQL that says of itself that it has no byte.
+  test('whose message the driver cannot parse is one line and exit code 1', async () => {
+    // A message of PostgreSQL with a length of 0.
     const answer = Buffer.from('R\0\0\0\0', 'latin1');
     const malformed = await listening(
       createServer((socket) => void socket.on('error', () => {}).on('data', () => socket.write(answer))),

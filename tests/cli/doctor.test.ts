@@ -1,4 +1,4 @@
-// `livekit-edge doctor`: what is wrong with settings and with LiveKit's servers, of which one is LiveKit's own.
+// `livekit-edge doctor`: errors of settings and of LiveKit servers, one of which is LiveKit's own.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
@@ -33,7 +33,7 @@ describe('the LiveKit server', () => {
     assert.match(stdout, /^(ok {7}[A-Z][^\n]+\n){3}$/);
   });
 
-  it('is asked at LIVEKIT_INTERNAL_URL, and settings may come from a file', async ({ httpUrl }) => {
+  it('is called at LIVEKIT_INTERNAL_URL, and settings may come from a file', async ({ httpUrl }) => {
     const file = join(folder, 'settings.env');
     const settings = { ...SETTINGS, LIVEKIT_URL: 'ws://127.0.0.1:1', LIVEKIT_INTERNAL_URL: httpUrl };
     writeFileSync(
@@ -45,7 +45,7 @@ describe('the LiveKit server', () => {
     assert.match(findings(await doctor({ SQLITE_PATH }, '-e', file), 'livekit').join(), /^ok: /);
   });
 
-  it('that has no egress service is a warning where channels are recorded', async ({ url }) => {
+  it('that has no egress service is a warning if recording is configured', async ({ url }) => {
     const env = { ...SETTINGS, LIVEKIT_URL: url, SQLITE_PATH, RECORDING_FILEPATH: '{room_name}/{time}' };
     assert.deepEqual(findings(await doctor(env), 'livekit'), [
       'warning: The LiveKit server is reached and has no egress service connected: requests to record are answered 503',
@@ -59,7 +59,7 @@ describe('the LiveKit server', () => {
     }
   });
 
-  it('of several each is checked, by name', async ({ url }) => {
+  it('is checked by name if there are several', async ({ url }) => {
     const keys = `${SETTINGS.LIVEKIT_API_KEY}: ${SETTINGS.LIVEKIT_API_SECRET}`;
     const servers = [
       { name: 'eu', url, keys },
@@ -103,7 +103,7 @@ for (const [name, answer, expected] of ANSWERS) {
   });
 }
 
-test('a server that accepts connections and is silent, or speaks no HTTP, is an error', async () => {
+test('a server that accepts connections and does not answer, or does not speak HTTP, is an error', async () => {
   const silent = await listening(createTcpServer((socket) => void socket.on('error', () => {})));
   const other = await listening(createTcpServer((socket) => void socket.on('error', () => {}).end('SSH-2.0\r\n')));
   const [[first], [second]] = (await Promise.all(
@@ -123,7 +123,7 @@ test('a host that does not exist is an error', async () => {
   assert.match(check ?? '', /^error: The LiveKit server cannot be reached \((ENOTFOUND|EAI_AGAIN)\)$/);
 });
 
-test('errors of settings are those of the endpoint, and what cannot be checked is not', async () => {
+test('errors of settings are those of the endpoint; checks that they prevent are left out', async () => {
   const settings = {
     LIVEKIT_URL: 'lk.example.com',
     JWT_SECRET: '',

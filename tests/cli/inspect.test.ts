@@ -1,4 +1,4 @@
-// `livekit-edge inspect`: the claims of a token, the time left, what a LiveKit server would refuse, and the signature.
+// `livekit-edge inspect`: the claims of a token, the remaining time, reasons for a refusal, and the signature.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ const claims = (changes: object = {}) => ({
 const good = (changes?: object) => jws(HS256, claims(changes), SECRET);
 const VERIFY = ['--secret-env', 'LIVEKIT_API_SECRET'];
 
-test('each claim is on a line with its value and what it means', async () => {
+test('each claim is on a line with its value and meaning', async () => {
   const stdout = await printed(['inspect', good({ custom: 1 })]);
   assert.match(stdout, /^The signature is not verified: .+\nIt expires in [12] h \d+ min, at 20\d\d-.+Z\.\n/);
   assert.match(stdout, /^ {2}alg {2}"HS256"$/m);
@@ -94,7 +94,7 @@ for (const [name, token, signature, refused] of REFUSED) {
   });
 }
 
-// What the rules of the credentials reject as an API key, before any signature is verified.
+// Issuers that the rules reject as an API key before a signature is verified.
 for (const [name, iss] of [
   ['a blank', '\u0085'],
   ['a malformed', '\ud800'],
@@ -113,7 +113,7 @@ for (const [name, iss] of [
   });
 }
 
-test('no token is signed with a secret that no server can have', async () => {
+test('a secret that no server accepts verifies no token', async () => {
   const { code, stdout } = await run(['inspect', '--json', ...VERIFY, good()], {
     env: { LIVEKIT_API_SECRET: '\u0085' },
   });
@@ -127,25 +127,25 @@ test('a token with more claims than a call has arguments is printed', async () =
   assert.match(stdout, /^ {2}c149999 +0 +A claim of your application's own\./m);
 });
 
-test('an exp that is not finite has no time', async () => {
+test('an exp that is not finite is printed without a time', async () => {
   const payload = Buffer.from('{"iss":"devkey","exp":1e400}').toString('base64url');
   const { stdout } = await run(['inspect', `${encode(HS256)}.${payload}.x`]);
   assert.match(stdout, /^It has no valid exp\.$/m);
   assert.doesNotMatch(stdout, /NaN/);
 });
 
-test('an expired token says since when', async () => {
+test('an expired token is printed with the time since its expiry', async () => {
   const { stdout } = await run(['inspect', good({ exp: now() - 90_000 })]);
   assert.match(stdout, /^It expired 1 d 1 h ago, at /m);
   assert.match(stdout, /^A LiveKit server would refuse it:\n {2}- It has expired/m);
 });
 
-test('what to check before a client gets it is listed, and is no failure', async () => {
+test('warnings are listed, and are no failure', async () => {
   const stdout = await printed(['inspect', good({ video: { roomCreate: true } })]);
   assert.match(stdout, /^Check before a client gets it:\n {2}- video\.roomCreate creates and deletes any room/m);
 });
 
-test('claims cannot move the cursor of a terminal, hide or reorder what it shows', async () => {
+test('claims cannot move the cursor of a terminal, or hide or reorder its text', async () => {
   const name = 'a\u001b[2J\u009b1m\n\u202eb\u2028\u200b\u{e0001}';
   const token = good({ name, [name]: name, iss: name, video: { [name]: name } });
   const { stdout } = await run(['inspect', token]);
@@ -156,8 +156,8 @@ test('claims cannot move the cursor of a terminal, hide or reorder what it shows
   assert.equal(JSON.parse(json).claims.name, name);
 });
 
-test('a reader that closes its pipe is no error', async () => {
-  // More than a pipe takes.
+test('a reader that closes its pipe is not an error', async () => {
+  // More than a pipe buffers.
   const child = start(['inspect', '--json'], { env: {} });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {

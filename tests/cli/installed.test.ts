@@ -43,7 +43,7 @@ test('token, inspect and doctor need no optional peer', async () => {
   assert.equal(stderr, '');
 });
 
-test('a Node without SQLite is told in one sentence', async (t) => {
+test('on a Node without SQLite the error is one sentence', async (t) => {
   const version = execFileSync(onPath('node') ?? node24(), ['--version'], { encoding: 'utf8' });
   if (Number.parseInt(version.slice(1), 10) > 20)
     return t.skip(`the Node of PATH is ${version.trim()}, which has SQLite`);

@@ -25,7 +25,7 @@ writeFileSync(
 );
 const ON_LOOPBACK = ['serve', '--host', '127.0.0.1', '--port', '0', '-e', envFile];
 
-/** Starts the command in a folder, and waits until it says where it listens. */
+/** Starts the command in a folder, and waits until it prints its URL. */
 async function serving(env: Record<string, string>) {
   const child = start(ON_LOOPBACK, { env, cwd: folder });
   let stderr = '';
@@ -57,7 +57,7 @@ async function assertToken(url: string): Promise<void> {
 }
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`a SQLite file is created and served until ${signal}, also if the log has no reader any more`, async () => {
+  test(`a SQLite file is created and served until ${signal}, also if nothing reads the log any more`, async () => {
     const SQLITE_PATH = join(folder, `${signal}.sqlite`);
     const { child, url, ended } = await serving({ SQLITE_PATH });
     loadDemo(SQLITE_PATH);
@@ -79,7 +79,7 @@ test('a PostgreSQL is served', async () => {
   await server.stop();
 });
 
-test('options come before the environment, and the environment before the file', async () => {
+test('options override the environment, and the environment overrides the file', async () => {
   const { child, url, ended } = await serving({
     HOST: '192.0.2.1',
     PORT: 'x',
@@ -92,7 +92,7 @@ test('options come before the environment, and the environment before the file',
   assert.equal(await ended, 0);
 });
 
-test('an address or database that cannot be used is one line of the log and exit code 1', async (t) => {
+test('an unusable address or database is one line of the log and exit code 1', async (t) => {
   const taken = createServer().listen(0, '127.0.0.1');
   t.after(() => taken.close());
   await once(taken, 'listening');
@@ -113,7 +113,7 @@ test('an address or database that cannot be used is one line of the log and exit
   ] as [string[], Record<string, string>, RegExp][]) {
     const { code, stdout, stderr } = await run([...ON_LOOPBACK, ...args], { env, cwd: folder });
     assert.deepEqual([code, stdout], [1, '']);
-    // What is wrong with the settings is said before.
+    // Errors of the settings are logged before.
     const { level, message } = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '');
     assert.equal(level, 'error');
     assert.match(message, expected);
@@ -121,10 +121,10 @@ test('an address or database that cannot be used is one line of the log and exit
   }
 });
 
-/** Lets Node run a program before ours. */
+/** Makes Node run a script before the program. */
 const before = (program: string) => ({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(program)}` });
 
-test("Node's warnings are told by a server, and by no other command", async () => {
+test("only serve prints Node's warnings", async () => {
   const often = before("setInterval(() => process.emitWarning('of Node'), 20).unref()");
   const child = start(ON_LOOPBACK, { env: { SQLITE_PATH: ':memory:', ...often }, cwd: folder });
   let stderr = '';
@@ -139,7 +139,7 @@ test("Node's warnings are told by a server, and by no other command", async () =
   assert.deepEqual([token.code, token.stderr], [0, '']);
 });
 
-test('without the package postgres an address of another database is told, not how to install the package', async () => {
+test('without the package postgres, the URL of another database is reported, not the missing package', async () => {
   const hook = `import { registerHooks } from 'node:module';
     registerHooks({
       resolve(specifier, context, next) {

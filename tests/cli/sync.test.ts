@@ -1,4 +1,4 @@
-// `livekit-edge sync`: who is in a room of LiveKit's own server follows what is in the database.
+// `livekit-edge sync`: participants in a room of LiveKit's own server get the permissions in the database.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -48,7 +48,7 @@ describe('a room of a LiveKit server', () => {
     await signal.receives('join');
     return signal;
   }
-  /** Waits until a participant is not in the room any more. */
+  /** Waits until a participant has left the room. */
   async function leaves(identity: string): Promise<void> {
     const rooms = RoomService.fromEnv({ ...demoSettings, LIVEKIT_URL: livekit.url });
     for (const end = performance.now() + LEAVES_MS; ; await new Promise((wake) => setTimeout(wake, 50))) {
@@ -83,13 +83,13 @@ describe('a room of a LiveKit server', () => {
     await database.delete('ChannelPermissionOverwrite');
   }
 
-  it('follows a SQLite file', async () => {
+  it('is synced with a SQLite file', async () => {
     const database = sqliteDatabase(SQLITE_PATH);
     await followsThe(database);
     database.close();
   });
 
-  it('follows a PostgreSQL', async () => {
+  it('is synced with a PostgreSQL', async () => {
     const server = await startPostgres();
     await createTables(server.url);
     await loadDemoData(server.url);
@@ -99,7 +99,7 @@ describe('a room of a LiveKit server', () => {
     await server.stop();
   });
 
-  it('is left by a user who was banned, in whatever room', async () => {
+  it('is left by a banned user, without the name of a room', async () => {
     const database = sqliteDatabase(SQLITE_PATH);
     await joins('user-789');
     const present = { roomSid: 'RM_1', participantSid: 'PA_1', room: ROOM, identity: 'user-789', name: 'Bob' };
@@ -117,13 +117,13 @@ describe('a room of a LiveKit server', () => {
 
 const env = { ...demoSettings, LIVEKIT_URL: 'ws://127.0.0.1:9', SQLITE_PATH };
 
-test('a LiveKit server that is not reached is not complete: exit code 1', async () => {
+test('if the LiveKit server is unreachable, the sync is not complete: exit code 1', async () => {
   const { code, stdout, stderr } = await run(['sync', '--room', ROOM], { env });
   const line = counts('Not complete (rooms: 0, checked: 0, updated: 0, removed: 0, unknown: 0, failed: 1)');
   assert.deepEqual({ code, stdout, stderr }, { code: 1, stdout: line, stderr: '' });
 });
 
-test('what cannot be done is one sentence', async () => {
+test('a call that cannot succeed is one sentence', async () => {
   for (const [args, change, code, expected] of [
     [[], {}, 2, /^livekit-edge: Give either --room or --user \(see livekit-edge sync --help\)\n$/],
     [['--room', 'a', '--user', 'b'], {}, 2, /^livekit-edge: Give either --room or --user /],

@@ -1,4 +1,4 @@
-// `livekit-edge token`: what it prints is what LiveKit's own SDK reads, and nothing that the library would not sign.
+// `livekit-edge token`: LiveKit's own SDK accepts its output, and invalid claims are not signed.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ const verify = async (token: string) => (await verifier.verify(token.trim())) as
 const claimsFor = async (args: string[], options?: RunOptions) => verify(await printed(['token', ...args], options));
 const JOIN = ['--room', 'lobby', '--identity', 'alice'];
 
-test('a room and an identity give a token to join, alone on a line, for six hours', async () => {
+test('a room and an identity give a token to join for six hours, alone on a line', async () => {
   const stdout = await printed(['token', ...JOIN]);
   assert.match(stdout, /^[\w-]+\.[\w-]+\.[\w-]+\n$/);
   const { sub, video, nbf, exp, ...others } = await verify(stdout);
@@ -56,7 +56,7 @@ test('every option about the participant becomes its claim', async () => {
   assert.deepEqual(video, { room: 'lobby', roomJoin: true, canPublishSources: ['camera', 'microphone'] });
 });
 
-test('a ttl without a unit is one of seconds', async () => {
+test('a ttl without a unit is in seconds', async () => {
   for (const [ttl, seconds] of [
     ['1', 1],
     ['600', 600],
@@ -130,7 +130,7 @@ for (const [flags, expected] of PRIVILEGES) {
   });
 }
 
-test('every option of a grant is tested here', async () => {
+test('this file tests every option of a grant', async () => {
   const help = await printed(['token', '--help']);
   const listed = [...(help.split('Grants:')[1] ?? '').matchAll(/^ {2}--((?!no-)[a-z-]+)/gm)].map(([, name]) => name);
   const tested = [...Object.keys(THREE_STATE), ...PRIVILEGES.flatMap(([flags]) => flags).map((flag) => flag.slice(2))];
@@ -141,13 +141,13 @@ test('every option of a grant is tested here', async () => {
   assert.ok(listed.length > 30);
 });
 
-test('--json adds where to connect and when the token expires', async () => {
+test('--json adds the URL and the expiry', async () => {
   const { token, expiresAt, ...others } = JSON.parse(await printed(['token', ...JOIN, '--json']));
   assert.deepEqual(others, { identity: 'alice', room: 'lobby', url: SETTINGS.LIVEKIT_URL });
   assert.equal(new Date(expiresAt).getTime() / 1000, (await verify(token))['exp']);
 });
 
-test('keys come from an env file, a secret file, LIVEKIT_KEYS or the server of the room; the environment comes first', async () => {
+test('keys come from an env file, a secret file, LIVEKIT_KEYS or the server of the room; the environment overrides files', async () => {
   const envFile = join(folder, 'settings.env');
   const secretFile = join(folder, 'secret');
   const { LIVEKIT_API_KEY, LIVEKIT_API_SECRET } = SETTINGS;

@@ -1,4 +1,4 @@
-// Bad input of the command line: one line on standard error, the right exit code, no stack trace, no secret.
+// Invalid input of the command line: one line on standard error, the right exit code, no stack trace, no secret.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ const JOIN = ['token', '-r', 'lobby', '-i', 'alice'];
 const { LIVEKIT_API_KEY, LIVEKIT_API_SECRET } = SETTINGS;
 const SECRET_HINT =
   /^Unknown option --[a-z-]+: keys and secrets come from the environment or a file, never from an argument/;
-/** A token of another secret. */
+/** A token with another secret. */
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJodW50ZXIyIjoiaHVudGVyMiJ9.hunter2';
 
 const CASES: [args: string[], code: number, sentence: RegExp, options?: RunOptions][] = [
@@ -120,14 +120,14 @@ test('--version prints the version of the package', async () => {
   assert.match(await printed(['--version'], { env: {} }), /^\d+\.\d+\.\d+\n$/);
 });
 
-/** Runs a command with its standard streams as a shell would redirect them. */
+/** Runs a command with standard streams that a shell redirects. */
 const shell = (command: string) => {
   const env = { ...SETTINGS, PATH: process.env['PATH'] ?? '', NODE: node24(), MAIN };
   const { status, stderr } = spawnSync('sh', ['-c', command], { env, encoding: 'utf8' });
   return { status, stderr };
 };
 
-test('closed streams are no reason for a stack trace', () => {
+test('closed streams cause no stack trace', () => {
   const empty = 'livekit-edge: There is no token: the argument or standard input is empty\n';
   assert.deepEqual(shell('"$NODE" "$MAIN" inspect <&-'), { status: 1, stderr: empty });
   assert.deepEqual(shell('"$NODE" "$MAIN" token -r a -i b >&-'), { status: 0, stderr: '' });
@@ -135,7 +135,7 @@ test('closed streams are no reason for a stack trace', () => {
   assert.deepEqual(shell('"$NODE" "$MAIN" --help | true'), { status: 0, stderr: '' });
 });
 
-test('an output that cannot be written is a failure', { skip: process.platform !== 'linux' }, () => {
+test('an output that cannot be written is an error', { skip: process.platform !== 'linux' }, () => {
   const stdout = openSync('/dev/full', 'w');
   const { status, stderr } = spawnSync(node24(), [MAIN, 'token', '-r', 'a', '-i', 'b'], {
     env: SETTINGS,

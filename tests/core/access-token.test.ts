@@ -1,4 +1,4 @@
-// AccessToken: what is in a token, and what is not.
+// AccessToken: the claims in a token, and those that are left out.
 import assert from 'node:assert/strict';
 import { afterEach, mock, suite, test } from 'node:test';
 import { AccessToken, TokenVerifier } from 'livekit-edge';
@@ -8,7 +8,7 @@ const NOW = 1_790_000_000;
 const freeze = () => mock.timers.enable({ apis: ['Date'], now: NOW * 1000 + 999 });
 afterEach(() => mock.timers.reset());
 
-test('a token says who, where, from when and until when', () => {
+test('a token has identity, room, and the times from and until which it is valid', () => {
   freeze();
   assert.deepEqual(claimsOf(builder().toJwtSync()), {
     iss: KEY,
@@ -19,14 +19,14 @@ test('a token says who, where, from when and until when', () => {
   });
 });
 
-test('a token is header, payload and tag, as anyone would sign them', () => {
+test('a token is header, payload and tag, as in any JWS', () => {
   const token = builder({ name: 'Zoë 🦀 <b>&\u2028"\\\n\u0000' }).toJwtSync();
   assert.match(token, /^[\w-]+\.[\w-]+\.[\w-]{43}$/);
   assert.equal(token, sign(Buffer.from(token.split('.')[1] ?? '', 'base64url')));
   assert.equal(claimsOf(token).name, 'Zoë 🦀 <b>&\u2028"\\\n\u0000');
 });
 
-test('what is unset or empty is not written', () => {
+test('unset and empty values are not written', () => {
   const at = builder({ name: '', metadata: '', attributes: {} }, { roomCreate: false, canPublish: untyped(undefined) });
   Object.assign(at, { kind: undefined, kindDetails: [], sha256: '', roomPreset: '', roomConfig: undefined });
   assert.deepEqual(Object.keys(claimsOf(at.toJwtSync())).sort(), ['exp', 'iss', 'nbf', 'sub', 'video']);
@@ -48,7 +48,7 @@ test('issuer, times and foreign claims cannot be set', () => {
   assert.equal(claimsOf(at.toJwtSync()).nbf, NOW);
 });
 
-test('a page makes no difference, and nothing is printed', () => {
+test('a token in a page is the same, and nothing is printed', () => {
   const print = mock.method(console, 'error', () => {});
   Object.assign(globalThis, { document: {} });
   try {
@@ -76,7 +76,7 @@ suite('properties', () => {
     ]);
   });
 
-  test('are the options', () => {
+  test('are the same as options', () => {
     const options = { identity: 'alice', ttl: '1h', name: 'Alice', metadata: 'm', attributes: { a: 'b' } };
     const { identity, ttl, name, metadata, attributes } = new AccessToken(KEY, SECRET, options);
     assert.deepEqual({ identity, ttl, name, metadata, attributes }, options);
@@ -84,7 +84,7 @@ suite('properties', () => {
 });
 
 suite('grants', () => {
-  test('are merged, and later members replace earlier ones', () => {
+  test('are merged, and later fields replace earlier ones', () => {
     const at = builder({}, { canPublish: true, canSubscribe: true });
     at.addGrant({ canPublish: false, canPublishSources: ['camera'] });
     at.addGrant({ canPublishSources: ['microphone'] });
@@ -107,7 +107,7 @@ suite('grants', () => {
     assert.deepEqual(grant, { canPublishSources: [1, 2], canPublish: false });
   });
 
-  test('of one token are not those of another', () => {
+  test('of one token do not affect another', () => {
     const [one, other] = [new AccessToken(KEY, SECRET), new AccessToken(KEY, SECRET)];
     one.addGrant({ roomList: true });
     assert.equal(claimsOf(other.toJwtSync()).video, undefined);
@@ -120,14 +120,14 @@ suite('toJwt and toJwtSync', () => {
     assert.equal(await builder().toJwt(), builder().toJwtSync());
   });
 
-  test('fail alike: a promise is rejected, not a call thrown out of', async () => {
+  test('fail in the same way: the promise of toJwt is rejected, and toJwt itself does not throw', async () => {
     const at = new AccessToken(KEY, SECRET, { identity: untyped(42) });
     const promise = at.toJwt();
     await assert.rejects(promise, refusedClaim('identity must be a well-formed string'));
     assert.throws(() => at.toJwtSync(), refusedClaim('identity must be a well-formed string'));
   });
 
-  test('leave the token as it was when they fail', () => {
+  test('leave the token unchanged when they fail', () => {
     const at = builder({ ttl: 0 });
     assert.throws(() => at.toJwtSync(), { code: 'invalid_ttl' });
     at.ttl = 60;
@@ -135,7 +135,7 @@ suite('toJwt and toJwtSync', () => {
   });
 });
 
-test('no error repeats what it was given', () => {
+test('no error contains an argument', () => {
   const needle = 'n33dle';
   const attempts = [
     builder({ identity: needle.repeat(100) }),

@@ -1,4 +1,4 @@
-/** Clients of LiveKit's API: wrong arguments and options. */
+/** Clients of LiveKit's API: invalid arguments and options. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { inspect } from 'node:util';
@@ -20,9 +20,9 @@ before(async () => {
 after(() => livekit.stop());
 
 describe('arguments', () => {
-  afterEach(() => assert.deepEqual(livekit.calls.splice(0), [], 'something was sent'));
+  afterEach(() => assert.deepEqual(livekit.calls.splice(0), [], 'a request was sent'));
 
-  test('of another type are 400, and not in the message', async () => {
+  test('of a wrong type are 400, and not in the message', async () => {
     const { url } = livekit;
     const agents = new AgentDispatchClient(url, KEY, SECRET);
     const egress = new EgressClient(url, KEY, SECRET);
@@ -34,14 +34,14 @@ describe('arguments', () => {
     const acts: Record<string, () => Promise<unknown>> = {
       'a number as identity': () => rooms.getParticipant('lobby', untyped(4711)),
       'a number as room': () => rooms.getParticipant(untyped(4711), 'alice'),
-      'a text as boolean': () => rooms.mutePublishedTrack('lobby', 'alice', 'TR_1', untyped('canary')),
-      'a text as list': () => rooms.updateSubscriptions('lobby', 'alice', untyped('canary'), true),
-      'a text as data': () => rooms.sendData('lobby', untyped('canary'), DataPacket_Kind.RELIABLE),
+      'a string as boolean': () => rooms.mutePublishedTrack('lobby', 'alice', 'TR_1', untyped('canary')),
+      'a string as list': () => rooms.updateSubscriptions('lobby', 'alice', untyped('canary'), true),
+      'a string as data': () => rooms.sendData('lobby', untyped('canary'), DataPacket_Kind.RELIABLE),
       'no options of a room': () => rooms.createRoom(untyped(undefined)),
       'no name of a room': () => rooms.createRoom({ name: '' }),
       'no name of a room to delete': () => rooms.deleteRoom(''),
       'a number as name of a room': () => rooms.createRoom({ name: untyped(4711) }),
-      'a text as seconds': () => rooms.createRoom({ name: 'lobby', emptyTimeout: untyped('canary') }),
+      'a string as seconds': () => rooms.createRoom({ name: 'lobby', emptyTimeout: untyped('canary') }),
       'a getter that throws': () => rooms.updateParticipant('lobby', 'alice', untyped(throws)),
       'null as options': () => rooms.updateParticipant('lobby', 'alice', untyped(null)),
       'a number as agent': () => agents.createDispatch('lobby', untyped(4711)),
@@ -61,7 +61,7 @@ describe('arguments', () => {
     }
   });
 
-  test('that no token could be for are 400', async () => {
+  test('for which no token can be issued are 400', async () => {
     for (const room of ['', 'x'.repeat(257), '\ud800']) {
       const error = await rooms.listParticipants(room).catch((thrown: unknown) => thrown);
       assert.ok(error instanceof LivekitException && error.status === 400, `${room.length}: ${error}`);
@@ -70,7 +70,7 @@ describe('arguments', () => {
     assert.ok(error instanceof LivekitException && error.status === 400, `${error}`);
   });
 
-  test('host: ws, wss, http and https, with or without a path; nothing else', () => {
+  test('host: ws, wss, http and https, with or without a path; no other value', () => {
     for (const host of ['ws://h', 'wss://h/', 'http://h:7880', 'https://h/sfu/'])
       new RoomServiceClient(host, KEY, SECRET);
     for (const host of ['', ' ', 'h', 'h:7880', 'ftp://h', 'https://u:p@h', 'file:///h', null, undefined, 7, {}]) {
@@ -105,7 +105,7 @@ describe('arguments', () => {
     }
   });
 
-  test('options: a positive timeout and a token that a header can have', () => {
+  test('options: a positive timeout, and a token that a header can contain', () => {
     const refuse = (options: unknown, path: string, keys = [KEY, SECRET]) =>
       assert.throws(
         () => new RoomServiceClient('ws://h', keys[0], keys[1], untyped(options)),

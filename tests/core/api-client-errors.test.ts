@@ -1,4 +1,4 @@
-/** Clients of LiveKit's API: what a server, or whatever is in front of it, does instead of answering. */
+/** Clients of LiveKit's API: the errors if a server or proxy does not answer correctly. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { inspect } from 'node:util';
@@ -28,7 +28,7 @@ const rejection = (acting: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-/** Rejects with a `ServerError` in which there is nothing of a token, a secret or an argument. */
+/** Rejects with a `ServerError` that contains nothing of a token, a secret or an argument. */
 async function assertFails(acting: Promise<unknown>, code: string, status: number, reason?: string) {
   const error = await rejection(acting);
   assert.ok(error instanceof ServerError && error instanceof LivekitException, String(error));
@@ -41,7 +41,7 @@ async function assertFails(acting: Promise<unknown>, code: string, status: numbe
   return error;
 }
 
-/** Code and status of what is no answer of Twirp, or of one without `code`. */
+/** Code and status of a response that is not Twirp's, or has no `code`. */
 const EXPECTED: Record<string, [code: string, status: number]> = {
   '500': ['internal', 500],
   '503': ['unavailable', 503],
@@ -55,7 +55,7 @@ const EXPECTED: Record<string, [code: string, status: number]> = {
   '500 with 17 MB': ['unknown', 500],
 };
 
-describe('misbehaviour, after which the next good call works', () => {
+describe('after each misbehaviour the next valid call works', () => {
   for (const { name, behave, reason } of MISBEHAVIOURS) {
     test(name, async () => {
       const isUnreachable = reason === 'livekit_unreachable';
@@ -69,12 +69,12 @@ describe('misbehaviour, after which the next good call works', () => {
     });
   }
 
-  test('every expectation is of a misbehaviour', () => {
+  test('every expectation has a misbehaviour', () => {
     const names = MISBEHAVIOURS.map(({ name }) => name);
     for (const name of Object.keys(EXPECTED)) assert.ok(names.includes(name), name);
   });
 
-  test('no answer, or half of one, in time', async () => {
+  test('no response, or a part of one, in time', async () => {
     const hasty = new RoomServiceClient(livekit.url, KEY, SECRET, { requestTimeout: 0.2 });
     const half: Behaviour = (response) => {
       response.writeHead(200, { 'content-type': 'application/json' }).write('{');
@@ -108,7 +108,7 @@ describe('misbehaviour, after which the next good call works', () => {
   });
 });
 
-describe('what a server says of an error', () => {
+describe("the server's text of an error", () => {
   const says = (status: number, body: unknown) =>
     livekit.behaviours.set('GetParticipant', (response) => json(response, status, body));
 
@@ -120,7 +120,7 @@ describe('what a server says of an error', () => {
     assert.deepEqual(error.metadata, { room: 'x' });
   });
 
-  test('is no code but one of Twirp', async () => {
+  test('has no code but one of Twirp', async () => {
     for (const code of ['moon_landed', 'livekit_timeout', '__proto__', 7, null, ['not_found'], undefined]) {
       says(404, { code, msg: 7, meta: 'x' });
       const error = await assertFails(rooms.getParticipant('lobby', 'bob'), 'bad_route', 404, 'livekit_refused');
@@ -136,7 +136,7 @@ describe('what a server says of an error', () => {
     assert.deepEqual([(error.cause as Error).message.length, error.metadata?.['a']?.length], [1000, 1000]);
   });
 
-  test('is left out where it quotes the token', async () => {
+  test('is left out if it quotes the token', async () => {
     for (const isJson of [true, false]) {
       let token = '';
       livekit.behaviours.set('GetParticipant', (response, { headers }) => {
@@ -153,7 +153,7 @@ describe('what a server says of an error', () => {
   });
 });
 
-test('an error can be made as with the SDK, for tests of an application', () => {
+test("an application's tests can create the error as with the SDK", () => {
   const error = new ServerError('Not Found', 'participant does not exist', 404, 'not_found', { a: 'b' });
   assert.deepEqual(
     [error.name, error.message, error.status, error.code, error.metadata],

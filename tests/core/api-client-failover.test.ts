@@ -1,4 +1,4 @@
-/** Regions of LiveKit Cloud: real requests, which reach servers on this machine under the names of its hosts. */
+/** Regions of LiveKit Cloud: real requests, which reach servers on this machine by the names of its hosts. */
 import assert from 'node:assert/strict';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -17,9 +17,9 @@ const HOME = 'https://home.livekit.cloud';
 const regions = (...urls: unknown[]) => ({ regions: urls.map((url) => ({ region: 'r', url, distance: '1' })) });
 
 const requests: Request[] = [];
-/** What each host answers; the others are good. */
+/** The responses of each host; the others succeed. */
 const answers = new Map<string, (response: ServerResponse) => void>();
-/** The answer with the regions. */
+/** The response with the regions. */
 let settings: (response: ServerResponse) => void;
 
 const server = createServer(async (request, response) => {
@@ -66,7 +66,7 @@ async function list(host = HOME, options: ClientOptions = {}): Promise<string> {
   }
 }
 
-/** Where requests went. */
+/** The hosts of the requests. */
 const asked = () => requests.map(({ origin, path }) => (path.startsWith('/twirp/') ? origin : `${origin}${path}`));
 
 test('a call that works is one request', async () => {
@@ -74,7 +74,7 @@ test('a call that works is one request', async () => {
   assert.deepEqual(asked(), [HOME]);
 });
 
-test('a call that fails is sent to the next region, as it was', async () => {
+test('a call that fails is sent unchanged to the next region', async () => {
   for (const fail of [unavailable, (response: ServerResponse) => void response.destroy()]) {
     requests.length = 0;
     answers.set(HOME, fail);
@@ -87,7 +87,7 @@ test('a call that fails is sent to the next region, as it was', async () => {
   }
 });
 
-test('there are at most three requests, and the last answer counts', async () => {
+test('there are at most three requests, and the last response counts', async () => {
   settings = (response) =>
     json(response, 200, regions(...'bcdef'.split('').map((name) => `https://${name}.livekit.cloud`)));
   for (const name of ['home', 'b', 'd']) answers.set(`https://${name}.livekit.cloud`, unavailable);
@@ -99,7 +99,7 @@ test('there are at most three requests, and the last answer counts', async () =>
   );
 });
 
-test('what the server refuses is sent nowhere else, nor is garbage', async () => {
+test('a refusal of the server is not sent to another region, nor is garbage', async () => {
   for (const [status, body, expected] of [
     [401, { code: 'unauthenticated' }, '401 unauthenticated'],
     [404, { code: 'not_found' }, '404 not_found'],
@@ -113,7 +113,7 @@ test('what the server refuses is sent nowhere else, nor is garbage', async () =>
   }
 });
 
-test('there is none where it is switched off, with a short timeout, and for other hosts', async () => {
+test('there is no failover if it is off, with a short timeout, and for other hosts', async () => {
   for (const [host, options] of [
     [HOME, { failover: false }],
     [HOME, { requestTimeout: 4.9 }],
@@ -130,7 +130,7 @@ test('there is none where it is switched off, with a short timeout, and for othe
   }
 });
 
-test('a token is sent to LiveKit Cloud alone, whatever is listed', async () => {
+test('a token is sent to LiveKit Cloud only, whatever the list contains', async () => {
   answers.set(HOME, unavailable);
   const listed = [
     'https://evil.example',
@@ -151,7 +151,7 @@ test('a token is sent to LiveKit Cloud alone, whatever is listed', async () => {
   assert.deepEqual(asked(), [HOME, `${HOME}/settings/regions`]);
 });
 
-test('where no regions can be read, the first answer counts', async () => {
+test('if the list of regions is unavailable, the first response counts', async () => {
   answers.set(HOME, unavailable);
   const bodies = ['', '{', 'null', '[]', '{}', '{"regions":{}}', '{"regions":"https://b.livekit.cloud"}'];
   const large = JSON.stringify({ ...regions('https://b.livekit.cloud'), padding: 'x'.repeat(70_000) });
@@ -161,7 +161,7 @@ test('where no regions can be read, the first answer counts', async () => {
     (response: ServerResponse) =>
       void response.writeHead(302, { location: '/elsewhere' }).end(JSON.stringify(regions('https://b.livekit.cloud'))),
     (response: ServerResponse) => void response.destroy(),
-    // Not answered at all.
+    // Without a response.
     () => {},
   ]) {
     requests.length = 0;

@@ -1,4 +1,4 @@
-/** Clients of LiveKit's API on workerd and Deno: their fetch, their streams and their timers. Node runs the other tests. */
+/** Clients of LiveKit's API on workerd and Deno: their fetch, streams and timers. Node runs the other tests. */
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -44,7 +44,7 @@ async function check(url: string) {
   }
 }
 
-/** The same on LiveKit's own server, where this machine has it. */
+/** The same with LiveKit's own server, if this machine has it. */
 async function checkServer(url: string, t: TestContext) {
   const { skip } = await livekitServer();
   if (skip !== undefined) return t.diagnostic(skip);
@@ -66,10 +66,10 @@ const checkBoth = (t: TestContext) => async (url: string) => {
   await checkServer(url, t);
 };
 
-describe('at the same time', { concurrency: true }, () => {
+describe('concurrently', { concurrency: true }, () => {
   test('workerd', (t) => onWorkerd(SCRIPT, checkBoth(t)));
 
-  test('Deno, allowed to reach that one address and to read what protobuf reads', async (t) => {
+  test('Deno, with permission for that one address and for the variable that protobuf reads', async (t) => {
     const { path, skip } = deno();
     if (path === undefined) return t.skip(skip);
     await onDeno(path, ['--allow-env=BUF_BIGINT_DISABLE'], SCRIPT, checkBoth(t));

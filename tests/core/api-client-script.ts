@@ -1,4 +1,4 @@
-/** A client of LiveKit's API behind a fetch handler, for the runtimes that the package is for: calls, and answers with the outcome. */
+/** A client of LiveKit's API behind a fetch handler, for workerd and Deno: performs a call and returns its outcome. */
 import { LivekitException, RoomServiceClient } from 'livekit-edge';
 
 export default {

@@ -1,6 +1,6 @@
 /**
- * Every public call with arguments that no correct program passes: a named error or the valid result, never an error of the
- * glue, never a defect, never a token that says something else, and the next good call works.
+ * Every public call with arguments that no correct program passes: a named error or the valid result, never an error of
+ * wasm-bindgen, never a trap, never a token with other claims; and the next valid call works.
  */
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
@@ -72,18 +72,18 @@ const revokedOf = (target: object): object => {
 };
 const cyclic: Record<string, unknown> = {};
 cyclic['self'] = cyclic;
-/** An array that says that it has another length than it has. */
+/** An array with a wrong length. */
 const lying = (length: unknown) =>
   new Proxy(['camera'], { get: (target, name) => (name === 'length' ? length : Reflect.get(target, name)) });
-/** A getter that answers differently each time. */
+/** A getter that returns another value each time. */
 const changing = (name: string, ...answers: unknown[]) => {
   let reads = 0;
   return Object.defineProperty({}, name, { enumerable: true, get: () => answers[reads++ % answers.length] });
 };
-/** The longest string. V8 keeps it as a tree of parts (a rope): reading one character needs half a gigabyte. */
+/** The longest string. V8 stores it as a tree of parts (a rope), and reading one character needs half a gigabyte. */
 const LONGEST = 'x'.repeat(2 ** 29 - 24);
 
-/** Values that are no valid value of anything. None is a `string`, `number` or `boolean` in the range of any field. */
+/** Values that are invalid everywhere. None is a `string`, `number` or `boolean` in the range of a field. */
 const BAD: Record<string, unknown> = {
   'a lone surrogate': '\ud800',
   'a lone surrogate at the end': 'room\udc00',
@@ -109,26 +109,26 @@ const BAD: Record<string, unknown> = {
   'a revoked proxy of an array': revokedOf([]),
   'a revoked proxy of a function': revokedOf(() => undefined),
   'toJson that throws': { toJson: fail },
-  'toJson that answers with itself': { toJson: () => cyclic },
+  'toJson that returns a cyclic object': { toJson: () => cyclic },
   'toJSON that throws': { toJSON: fail },
   'toString that throws': { toString: fail, valueOf: fail, [Symbol.toPrimitive]: fail },
-  'an array of 2^32 - 1': lying(2 ** 32 - 1),
-  'an array of Infinity': lying(Number.POSITIVE_INFINITY),
-  'an array of -1': lying(-1),
-  'an array of a symbol': lying(Symbol('length')),
-  'an array of a bigint': lying(10n ** 30n),
+  'an array with the length 2^32 - 1': lying(2 ** 32 - 1),
+  'an array with the length Infinity': lying(Number.POSITIVE_INFINITY),
+  'an array with the length -1': lying(-1),
+  'an array with a symbol as length': lying(Symbol('length')),
+  'an array with a bigint as length': lying(10n ** 30n),
   'a sparse array': Array(1e8),
   'its own prototype': JSON.parse('{"__proto__":{"room":"other","roomAdmin":true}}'),
   'another prototype': Object.create({ room: 'other', roomAdmin: true }),
   'a date': new Date(Number.NaN),
   'a map': new Map([['room', 'other']]),
   bytes: new Uint8Array(8),
-  'a string object': new String('room'),
+  'a String object': new String('room'),
   'the global object': globalThis,
 };
 const BAD_VALUES = Object.entries(BAD);
 
-/** Bad values of a whole argument. */
+/** Invalid values of a whole argument. */
 const BAD_ARGUMENTS = [
   ...BAD_VALUES,
   ['a million fields', Object.fromEntries(Array.from({ length: 1_000_000 }, (_, at) => [`k${at}`, 'v']))],
@@ -136,7 +136,7 @@ const BAD_ARGUMENTS = [
   ['null', null],
 ] as const;
 
-/** A call of a good object with one bad field after another. */
+/** Calls with a valid object in which one field after another is invalid. */
 async function eachField<T extends object>(
   good: T,
   call: (value: T) => unknown,
@@ -153,20 +153,20 @@ async function eachField<T extends object>(
 const refuseAll = (_: string, __: unknown, what: string) => assert.fail(`${what} was accepted`);
 
 describe('generateToken and LivekitService', () => {
-  test('a request of another type', async () => {
+  test('a request of a wrong type is an error', async () => {
     for (const [what, request] of BAD_ARGUMENTS) {
       assert.equal(await named(what, () => kept.generateToken(untyped(request))), undefined, what);
       assert.equal(await named(what, () => generateToken(untyped(request), CONFIG)), undefined, what);
     }
   });
 
-  test('bad fields', async () => {
+  test('invalid fields are errors', async () => {
     const request = { ...REQUEST, name: 'name', ttl: 60 };
     await eachField(request, (bad) => kept.generateToken(untyped(bad)), refuseAll);
     await eachField(request, (bad) => generateToken(untyped(bad), CONFIG), refuseAll);
   });
 
-  test('a configuration of another type, or with invalid properties', async () => {
+  test('a configuration of a wrong type, or with invalid properties, is an error', async () => {
     const uses: ((config: never) => unknown)[] = [
       (config) => generateToken(REQUEST, config),
       (config) => new LivekitService(config).generateToken(REQUEST),
@@ -188,14 +188,14 @@ describe('generateToken and LivekitService', () => {
       await eachField({ [field]: 0 }, (bad) => mint({ ...credentials, ...bad }), isRight);
     }
     for (const [what, value] of BAD_VALUES) {
-      // A string is a credential; lone surrogates in it were always replaced.
+      // A string is a credential; lone surrogates in it are replaced, as in earlier versions.
       if (typeof value === 'string') continue;
       assert.equal(await named(what, () => mint({ ...CONFIG, apiKey: value })), undefined, what);
       assert.equal(await named(what, () => mint({ ...CONFIG, apiSecret: value })), undefined, what);
     }
   });
 
-  test('getters that change, call the library, or dispose of the service', () => {
+  test('getters that change, call the library, or dispose of the service do no harm', () => {
     const service = new LivekitService(CONFIG);
     const once = service.generateToken(
       untyped(
@@ -255,7 +255,7 @@ describe('AccessToken', () => {
   const builder = () => new AccessToken(KEY, SECRET, { identity: 'user' });
   const signed = (token: AccessToken) => claimsOf(token.toJwtSync()) as unknown as Record<string, unknown>;
 
-  test('bad grants', async () => {
+  test('invalid grants are errors', async () => {
     for (const method of METHODS) {
       for (const [what, value] of BAD_VALUES) {
         const sign = () => {
@@ -268,7 +268,7 @@ describe('AccessToken', () => {
     }
   });
 
-  test('bad fields of a grant', async () => {
+  test('invalid fields of a grant are errors', async () => {
     const sign = (method: (typeof METHODS)[number]) => (bad: object) => {
       const token = builder();
       token[method](bad);
@@ -279,7 +279,7 @@ describe('AccessToken', () => {
     await eachField({ threadIds: ['a'], scope: 'b', all: true }, sign('addAgentThreadGrant'), refuseAll);
   });
 
-  test('bad properties and options', async () => {
+  test('invalid properties and options are errors', async () => {
     for (const property of PROPERTIES) {
       for (const [what, value] of BAD_VALUES) {
         const sign = () => {
@@ -301,7 +301,7 @@ describe('AccessToken', () => {
     assert.equal(await named('a property with a getter', () => broken.toJwtSync()), undefined);
   });
 
-  test('getters that change, or sign the token that they are read for', () => {
+  test('getters that change, or sign the token that reads them, do no harm', () => {
     const token = builder();
     token.addGrant(changing('room', 'room', 'other'));
     token.addGrant(changing('roomAdmin', false, true));
@@ -320,7 +320,7 @@ describe('AccessToken', () => {
     assert.deepEqual([video, attributes], [{ room: 'room' }, { a: 'user' }]);
   });
 
-  test('a toJSON that was put on every object or array changes nothing', () => {
+  test('a toJSON on the prototype of objects or arrays changes nothing', () => {
     for (const prototype of [Object.prototype, Array.prototype] as object[]) {
       Object.defineProperty(prototype, 'toJSON', { configurable: true, value: () => ['screen_share'] });
       try {
@@ -382,7 +382,7 @@ test('validateClaims', async () => {
 });
 
 describe('livekit-edge/server', () => {
-  test('bodies', async () => {
+  test('invalid bodies are errors', async () => {
     const texts = [
       '',
       '{',
@@ -407,7 +407,7 @@ describe('livekit-edge/server', () => {
     assert.deepEqual(request.description, { id: 'room', identity: 'user' });
   });
 
-  test('settings', async () => {
+  test('invalid settings are errors', async () => {
     const good = { LIVEKIT_API_KEY: KEY, LIVEKIT_API_SECRET: SECRET, JWT_SECRET: SECRET, LOG_LEVEL: 'silent' };
     for (const [what, env] of BAD_ARGUMENTS) {
       await named(what, () => preparedCache()(untyped(env)));
@@ -420,7 +420,7 @@ describe('livekit-edge/server', () => {
   });
 });
 
-test('a clock that is broken', async () => {
+test('a clock that returns invalid times or throws is an error', async () => {
   const { now } = Date;
   const clocks: Record<string, () => unknown> = {
     'not a number': () => Number.NaN,
@@ -450,7 +450,7 @@ test('a clock that is broken', async () => {
   }
 });
 
-test('randomness that is missing or throws', () => {
+test('randomness that is missing or throws is an error', () => {
   const jti = { ...CONFIG, jti: true };
   const service = new LivekitService(jti);
   const { crypto } = globalThis;

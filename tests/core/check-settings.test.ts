@@ -1,4 +1,4 @@
-/** checkSettings: what is wrong with an environment, of any kind, in sentences without its values. */
+/** checkSettings: the errors of any environment, in sentences without its values. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkSettings, livekit, type SettingError } from 'livekit-edge/server';
@@ -13,7 +13,7 @@ const GOOD = {
 const codes = (env: object, options = {}) =>
   checkSettings({ ...GOOD, ...env }, options).map(({ setting, code, severity }) => `${severity} ${setting} ${code}`);
 
-test('a good environment has no errors, and an empty one those of what is required', () => {
+test('a valid environment has no errors, and an empty one those of required settings', () => {
   assert.deepEqual(checkSettings(GOOD), []);
   assert.deepEqual(
     checkSettings({}).map(({ setting, code }) => `${setting} ${code}`),
@@ -56,7 +56,7 @@ test('settings of Rust, of the identity provider and of HTTP are in one list, ea
   );
 });
 
-test('settings of a process are checked where they are asked for: an application may use the names otherwise', () => {
+test('settings of a process are checked only on request, because an application may use the names otherwise', () => {
   const env = { DATABASE_URL: 'file:./dev.db', PORT: 'http' };
   assert.deepEqual(codes(env), []);
   assert.deepEqual(codes(env, { process: true }), ['error DATABASE_URL invalid', 'error PORT invalid']);
@@ -67,7 +67,7 @@ test('settings of a process are checked where they are asked for: an application
   assert.deepEqual(codes({ DATABASE_URL: 'postgres://u:p@h/d?schema=public', PORT: '' }, { process: true }), []);
 });
 
-test('a misspelt setting is a warning that names the setting, in the health of the endpoint too', async () => {
+test('a misspelt setting is a warning that names the setting, and makes the endpoint unhealthy', async () => {
   const { JWT_SECRET, ...others } = GOOD;
   const [missing, misspelt] = checkSettings({ ...others, JWT_SECERT: LONG });
   assert.deepEqual([missing?.setting, missing?.code], ['JWT_SECRET', 'missing']);
@@ -97,7 +97,7 @@ test('a misspelt setting is a warning that names the setting, in the health of t
   assert.throws(() => checkSettings(noKeys), { name: 'LivekitException', code: 'not_configured' });
 });
 
-test('values of any type and size are an error or none, and in no message', () => {
+test('values of any type and size are errors or valid, and in no message', () => {
   const mark = 'hunter2';
   const values: unknown[] = [
     ...['', ' ', '\0', '\ud800', `${mark}\n`, `"${mark}"`, mark.repeat(1000), `${mark}\u2028{"level":"error"}`],
@@ -117,7 +117,7 @@ test('values of any type and size are an error or none, and in no message', () =
   }
 });
 
-test('an environment that cannot be read is an exception of ours, and inherited settings do not count', () => {
+test('an environment that throws is a LivekitException, and inherited settings do not count', () => {
   const thrower = Object.defineProperty({ ...GOOD }, 'JWT_SECRET', {
     get() {
       throw new Error('hunter2');
@@ -128,7 +128,7 @@ test('an environment that cannot be read is an exception of ours, and inherited 
   for (const env of [undefined, null, 7, 'x', []]) assert.equal(checkSettings(env as unknown as object).length, 4);
 });
 
-test('a URL that is accepted is one for JavaScript, too', () => {
+test('a URL that is accepted is also valid in JavaScript', () => {
   const parts = ['wss', 'ws', 'http', '://', ':', '/', '//', 'a', 'lk.example.com', '1.2.3.4', '0x7f', '8', '.', '..'];
   parts.push('@', '%', '%41', '[::1]', '?', '#', '\\', ' ', '_', '-', '99999', '443', '<', '^', '|', '`', '{', '"');
   let accepted = 0;
@@ -150,7 +150,7 @@ test('a URL that is accepted is one for JavaScript, too', () => {
   assert.ok(accepted > 1000, `${accepted}`);
 });
 
-test('an operator key that is short, or another key of the settings, is a warning, and no part of it is in the sentence', () => {
+test('an operator key that is short, or another key of the settings, is a warning without any part of it', () => {
   const KEY = 'an-operator-key-of-more-than-32-bytes';
   assert.deepEqual(codes({ OPERATOR_KEY: KEY }), []);
   assert.deepEqual(codes({ OPERATOR_KEY: ` ${KEY}\n` }), []);

@@ -1,4 +1,4 @@
-/** The specification's controller tests, and the order of refusals, on the endpoint without a Worker around it. */
+/** The specification's controller tests, and the order of refusals, on the endpoint without a Worker. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type FactsRow, livekit } from 'livekit-edge/server';
@@ -13,10 +13,10 @@ const SETTINGS = {
   JWT_SECRET: 'a-user-token-secret-of-over-32-bytes',
   LOG_LEVEL: 'error',
 };
-// On Node the settings of the endpoint are those of the process.
+// On Node the endpoint has the settings of the process.
 Object.assign(process.env, SETTINGS);
 
-/** Asks the endpoint as user-456; returns the status, the answer and what the store was asked. */
+/** Sends a request as user-456; returns the status, the response and the calls of the store. */
 async function ask(body: object, facts: Partial<FactsRow> = {}) {
   const questions: object[] = [];
   const store = {
@@ -45,7 +45,7 @@ describe("rows 56-58: the specification's controller tests", () => {
   });
 });
 
-test('row 6: the store is asked once, about the caller, the token, the channel and the identity', async () => {
+test('row 6: the store is called once, with the caller, the token, the channel and the identity', async () => {
   const expected = {
     userId: 'user-456',
     tokenId: 'token-1',
@@ -59,7 +59,7 @@ test('row 6: the store is asked once, about the caller, the token, the channel a
   assert.deepEqual((await ask({ roomId: 'channel-123' })).questions, [{ ...expected, identity: null }]);
 });
 
-test('W6: nothing but text of the right length is looked up', async () => {
+test('W6: only strings of a valid length are looked up', async () => {
   for (const value of [{ not: 'x' }, ['channel-123'], 7, true, '', ' ', 'x'.repeat(257), 'a\u0000b']) {
     const { status, questions } = await ask({ roomId: value, identity: value });
     assert.equal(status, 400);
@@ -69,7 +69,7 @@ test('W6: nothing but text of the right length is looked up', async () => {
   }
 });
 
-test('row 5: refused in the order 401, 400, 403, and 503 where there are no facts', async (t) => {
+test('row 5: the order of refusals is 401, 400, 403, and 503 without facts', async (t) => {
   const log = t.mock.method(console, 'error', () => {});
   const status = async (body: object, facts: Partial<FactsRow>) => (await ask(body, facts)).status;
   const nobody = { userId: null, role: null, banned: null };

@@ -1,4 +1,4 @@
-/** Values that no sane caller passes: nothing leaks, nothing crashes, and the next sane call works. */
+/** Values that no correct program passes: nothing leaks, nothing crashes, and the next valid call works. */
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import {
@@ -18,13 +18,13 @@ const REQUEST = { roomId: 'room', identity: 'user' };
 const HUGE = 'x'.repeat(10_000_000);
 
 afterEach(() => {
-  assert.equal(claimsOf(generateToken(REQUEST, CONFIG).token).sub, 'user', 'a sane call afterwards');
+  assert.equal(claimsOf(generateToken(REQUEST, CONFIG).token).sub, 'user', 'a valid call afterwards');
 });
 
 const mint = (request: unknown, config: unknown = CONFIG) =>
   generateToken(request as CreateTokenRequest, config as LivekitConfig);
 
-/** The rules that a request breaks. */
+/** The errors of a request. */
 function broken(request: unknown): readonly string[] {
   try {
     mint(request);
@@ -93,7 +93,7 @@ test('row 40: validateConfiguration never throws', () => {
   assert.deepEqual(getConnectionInfo(undefined as unknown as LivekitConfig), {});
 });
 
-test('W6: fields that are no text are refused, and none is asked to be one', () => {
+test('W6: fields that are not strings are refused, and not converted to strings', () => {
   const never = { toString: () => assert.fail('toString'), valueOf: () => assert.fail('valueOf') };
   for (const value of [
     1,
@@ -119,7 +119,7 @@ test('W6: fields that are no text are refused, and none is asked to be one', () 
   }
 });
 
-test('W9: lone surrogates are refused in a request, wherever they stand', () => {
+test('W9: lone surrogates are refused in every field of a request', () => {
   for (const text of ['\ud800', 'a\udfff', '\udc00\ud800', `${'x'.repeat(200)}\ud83c`]) {
     for (const field of ['roomId', 'identity', 'name']) {
       assert.deepEqual(broken({ ...REQUEST, [field]: text }), [`${field} must be well-formed Unicode`]);
@@ -129,7 +129,7 @@ test('W9: lone surrogates are refused in a request, wherever they stand', () => 
   assert.equal(claimsOf(token).iss, 'k\ufffd');
 });
 
-test('W9: ten megabytes in any field are refused, quickly', () => {
+test('W9: ten megabytes in any field are refused quickly', () => {
   const started = performance.now();
   for (const huge of [HUGE, '🎤'.repeat(2_500_000), `${'x'.repeat(1023)}🎤${HUGE}`, `${HUGE}\ud800`]) {
     for (const field of ['roomId', 'identity', 'name']) {
@@ -150,7 +150,7 @@ test('ten megabytes of configuration are an error, not a crash', () => {
   assert.ok(isSignedWith(token, 'x'.repeat(10_000)));
 });
 
-test('keys like __proto__ pollute nothing and reach no claim', () => {
+test('keys like __proto__ change no object and no claim', () => {
   for (const json of [
     '{"roomId":"room","identity":"user","__proto__":{"identity":"evil","video":{"roomAdmin":true}}}',
     '{"roomId":"room","identity":"user","constructor":{"prototype":{"evil":1}},"video":{"roomAdmin":true},"Sub":"x"}',
@@ -162,7 +162,7 @@ test('keys like __proto__ pollute nothing and reach no claim', () => {
   }
 });
 
-test('a getter is read once; what it throws is the cause of the error, and what it calls works', () => {
+test('each getter is read once; its error is the cause of the exception, and it may call the library', () => {
   let reads = 0;
   const counted = {
     identity: 'user',
@@ -216,7 +216,7 @@ test('a getter is read once; what it throws is the cause of the error, and what 
   assert.equal(service.generateToken(nested).identity, 'inner-user');
 });
 
-test('randomness of the application may use the service', (t) => {
+test('randomness of the application may call the service', (t) => {
   const service = new LivekitService({ ...CONFIG, jti: true });
   const real = crypto.getRandomValues.bind(crypto);
   let inner: string | undefined;

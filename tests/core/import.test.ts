@@ -1,11 +1,11 @@
-/** Importing the package does nothing: no module is compiled, no instance started, nothing of the globals changed. */
+/** Importing the package does nothing: no module is compiled, no instance is started, no global is changed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as protocol from '@livekit/protocol';
 
 const calls: string[] = [];
 
-/** Has every construction of a WebAssembly class noted. */
+/** Records every construction of a WebAssembly class. */
 function spy(name: 'Module' | 'Instance' | 'Memory'): void {
   const original = WebAssembly[name];
   const noted = new Proxy(original, {
@@ -31,7 +31,7 @@ test('importing starts nothing', () => {
   assert.deepEqual(globalsAfter, globals);
 });
 
-test('the first call starts the module, at once, and every later one uses it', () => {
+test('the first call starts the module synchronously, and every later call uses it', () => {
   const config = { apiKey: 'devkey', apiSecret: 'secret' };
   const first = edge.generateToken({ roomId: 'room', identity: 'user' }, config);
   assert.equal(first.token.split('.').length, 3);
@@ -40,7 +40,7 @@ test('the first call starts the module, at once, and every later one uses it', (
   assert.deepEqual(calls, ['Module', 'Instance']);
 });
 
-test('rows 41, 55, 57: the public names', async () => {
+test('rows 41, 55, 57: the exported names are exactly these', async () => {
   const tokens = Object.keys(await import('livekit-edge/tokens'));
   assert.deepEqual(tokens.sort(), [
     'AccessToken',
@@ -57,7 +57,7 @@ test('rows 41, 55, 57: the public names', async () => {
     'validateConfiguration',
     'validateTokenClaims',
   ]);
-  // Those of @livekit/protocol are in tests/core/webhook-event.test.ts.
+  // Those of @livekit/protocol: tests/core/webhook-event.test.ts.
   const ours = Object.keys(edge).filter((name) => name === 'WebhookEvent' || !(name in protocol));
   const more = [
     'AgentDispatchClient',

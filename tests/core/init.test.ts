@@ -1,4 +1,4 @@
-// init(): the module for hosts that forbid compiling bytes, and one clear error on those without it and on old runtimes.
+// init(): passes the module on hosts that forbid compiling bytes; without it, and on old runtimes, there is one clear error.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -22,13 +22,13 @@ const MINT = `
   }
 `;
 
-/** What a program prints in a process of its own: a module starts once in each. */
+/** The output of a program in a separate process, because a module starts once in each. */
 async function printed(program: string): Promise<string> {
   const args = ['--input-type=module', '--eval', program];
   return (await promisify(execFile)(node24(), args, { cwd: import.meta.dirname })).stdout.trim();
 }
 
-test('a host that forbids compiling bytes uses the module that init() gets', async () => {
+test('a host that forbids compiling bytes uses the module of init()', async () => {
   const path = JSON.stringify(join(generated, 'livekit_edge.wasm'));
   const compiled = `
     import { readFileSync } from 'node:fs';
@@ -56,7 +56,7 @@ test('a module that was compiled in another realm is used', async () => {
   assert.equal(await printed(compiled), '3');
 });
 
-test('without it each call throws one sentence that says what to set', async () => {
+test('without init() each call throws one sentence that says what to set', async () => {
   const program = `import { generateToken } from 'livekit-edge/tokens'; ${NO_COMPILER} ${MINT} ${MINT}`;
   const lines = (await printed(program)).split('\n');
   assert.equal(lines.length, 2);
@@ -75,16 +75,16 @@ test('without it each call throws one sentence that says what to set', async () 
   }
 });
 
-test('a runtime that is too old gets one sentence that names the Node it needs', async () => {
+test('a runtime that is too old gets one sentence with the required version of Node', async () => {
   const program = `import { generateToken } from 'livekit-edge/tokens'; delete String.prototype.isWellFormed; ${MINT}`;
   assert.match(await printed(program), /^LivekitException\|unsupported_runtime\|[^|]*Node 20 or newer\|$/);
 });
 
-test('init() rejects what is not the module', () => {
+test('init() rejects a value that is not the module', () => {
   const bytes = readFileSync(join(generated, 'livekit_edge.wasm'));
   const named = { [Symbol.toStringTag]: 'WebAssembly.Module' };
   const unreadable = new Proxy(new WebAssembly.Module(bytes), {});
-  // The smallest module: a header without any section.
+  // The smallest module: a header without sections.
   const another = new WebAssembly.Module(Uint8Array.from([0, 97, 115, 109, 1, 0, 0, 0]));
   for (const value of [bytes, {}, null, undefined, 'livekit_edge.wasm', () => {}, named, unreadable, another]) {
     assert.throws(

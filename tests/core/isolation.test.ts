@@ -1,4 +1,4 @@
-/** Services of one process keep to themselves: their configuration, their keys, their results. */
+/** Services of one process share nothing: neither configuration, keys nor results. */
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { inspect } from 'node:util';
@@ -8,7 +8,7 @@ import { claimsOf, isSignedWith } from '../support/livekit-token.ts';
 const CONFIG = { apiKey: 'api-key', apiSecret: 'hunter2', url: 'wss://livekit.example.com' };
 const REQUEST = { roomId: 'room', identity: 'user' };
 
-test('a configuration is copied: what is changed afterwards changes nothing', () => {
+test('a configuration is copied, so later changes have no effect', () => {
   const config: LivekitConfig = { ...CONFIG };
   const service = new LivekitService(config);
   Object.assign(config, { apiKey: 'evil', apiSecret: 'evil', url: 'wss://evil', tokenTtl: 1, jti: true });
@@ -22,7 +22,7 @@ test('a configuration is copied: what is changed afterwards changes nothing', ()
   assert.equal(generateToken(frozen, Object.freeze({ ...CONFIG })).identity, 'user');
 });
 
-test('a result belongs to its caller: what is changed in it changes nothing', () => {
+test("a result is the caller's, so changes of it have no effect", () => {
   const service = new LivekitService(CONFIG);
   Object.assign(service.generateToken(REQUEST), { url: 'x' }).expiresAt.setTime(0);
   Object.assign(service.getConnectionInfo(), { url: 'x' });
@@ -30,7 +30,7 @@ test('a result belongs to its caller: what is changed in it changes nothing', ()
   assert.equal(service.generateToken(REQUEST).url, CONFIG.url);
 });
 
-test('two services at once keep their keys apart', () => {
+test('two services keep their keys apart', () => {
   const services = ['one', 'two'].map((name) => {
     return new LivekitService({ apiKey: `key-${name}`, apiSecret: `secret-${name}`, url: `wss://${name}` });
   });
@@ -47,7 +47,7 @@ test('two services at once keep their keys apart', () => {
   }
 });
 
-test('access tokens of several keys in turn are each signed with their own', () => {
+test('access tokens of several keys in turn are each signed with their own key', () => {
   const credentials = [
     ['key', 'secret-one'],
     ['key', 'secret-two'],
@@ -62,7 +62,7 @@ test('access tokens of several keys in turn are each signed with their own', () 
   for (let round = 0; round < 20; round++) {
     for (const one of credentials) for (let again = 0; again <= round % 2; again++) sign(one);
   }
-  // A clock that signs a token itself.
+  // A clock that signs another token.
   const [one, two] = credentials;
   let nested = 0;
   const clock = mock.method(Date, 'now', () => {
@@ -79,7 +79,7 @@ test('access tokens of several keys in turn are each signed with their own', () 
   sign(two);
 });
 
-test('a thousand services, kept, dropped and forgotten', () => {
+test('a thousand services work, whether they are kept, disposed of or collected', () => {
   const kept: LivekitService[] = [];
   for (let number = 0; number < 1000; number++) {
     const service = new LivekitService({ apiKey: `key-${number}`, apiSecret: `secret-${number}` });
@@ -96,7 +96,7 @@ test('a thousand services, kept, dropped and forgotten', () => {
   }
 });
 
-test('no error, and nothing that prints a service, shows the secret', () => {
+test('no error and no printed service shows the secret', () => {
   const service = new LivekitService(CONFIG);
   service.generateToken(REQUEST);
   assert.doesNotMatch(inspect(service, { depth: 9, showHidden: true }) + JSON.stringify(service), /hunter2/);
@@ -110,7 +110,7 @@ test('no error, and nothing that prints a service, shows the secret', () => {
   }
 });
 
-test('what is put on every object is no setting', () => {
+test('properties that every object inherits are not settings', () => {
   const polluted = Object.prototype as Record<string, unknown>;
   polluted.canUpdateOwnMetadata = true;
   try {

@@ -1,4 +1,4 @@
-/** What no caller said is in no token, and what a caller denied is denied or refused: never lost. */
+/** No token contains what the caller did not set, and what the caller denied is denied or refused, never lost. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import {
@@ -21,7 +21,7 @@ const JOIN: VideoGrant = { roomJoin: true, room: 'lobby' };
 const RIGHTS = ['roomAdmin', 'roomCreate', 'roomList', 'roomRecord', 'ingressAdmin', 'hidden', 'recorder', 'agent'];
 const PERMISSIONS = ['canPublish', 'canSubscribe', 'canPublishData', 'canUpdateOwnMetadata', 'canSubscribeMetrics'];
 
-/** Runs with properties on every object of the program. */
+/** Runs with inherited properties on every object. */
 async function polluted<T>(properties: PropertyDescriptorMap, run: () => T | Promise<T>): Promise<T> {
   for (const [name, property] of Object.entries(properties)) {
     // biome-ignore lint/suspicious/noExplicitAny: the prototype is made to have them
@@ -51,7 +51,7 @@ const USER: FactsRow = untyped({
 });
 const SETTINGS = { LIVEKIT_API_KEY: KEY, LIVEKIT_API_SECRET: SECRET, LIVEKIT_GRANTS: 'role', LOG_LEVEL: 'error' };
 
-/** Asks the endpoint for a token, in one step or with the application's own grants. */
+/** Requests a token of the endpoint, in one call of the rules or with the application's own grants. */
 async function tokenOfEndpoint(row: unknown = USER, own?: unknown): Promise<string> {
   const endpoint = endpointOf(SETTINGS, untyped({ facts: async () => row }));
   const request = parseCreateToken(new TextEncoder().encode('{"roomId":"lobby"}'));
@@ -60,7 +60,7 @@ async function tokenOfEndpoint(row: unknown = USER, own?: unknown): Promise<stri
   return (await tokenInSteps('alice', request, endpoint, { grants: () => untyped(own) })).token;
 }
 
-/** Tokens of every way to one, by name; each is made anew. */
+/** A token of each way to issue one, by name. */
 const WAYS: Record<string, () => string | Promise<string>> = {
   generateToken: () => generateToken({ roomId: 'lobby', identity: 'alice' }, CONFIG).token,
   LivekitService: () => new LivekitService(CONFIG).generateToken({ roomId: 'lobby', identity: 'alice' }).token,
@@ -84,10 +84,10 @@ const WAYS: Record<string, () => string | Promise<string>> = {
     return token.toJwtSync();
   },
   endpoint: () => tokenOfEndpoint(),
-  'endpoint with grants of its own': () => tokenOfEndpoint(USER, { canPublish: true }),
+  'endpoint with an own table of grants': () => tokenOfEndpoint(USER, { canPublish: true }),
 };
 
-/** Claims without the times, which pass. */
+/** Claims without the times, which change. */
 function claims(token: string): object {
   const { iat: _, nbf = 0, exp = 0, ...rest } = claimsOf(token);
   return { ...rest, ttl: exp - nbf };
@@ -148,7 +148,7 @@ const POLLUTION: Record<string, PropertyDescriptorMap> = {
   toJson: { toJson: value(() => ({ ...everything, room: 'lobby' })) },
 };
 
-/** Accessors that swallow what is assigned. */
+/** Accessors that ignore assignments. */
 const ACCESSORS = Object.fromEntries(
   ['video', 'canPublish', 'roomAdmin', 'ttl', 'identity', 'claims'].map((name) => [
     name,
@@ -156,7 +156,7 @@ const ACCESSORS = Object.fromEntries(
   ]),
 );
 
-suite('a property of every object is in no token', () => {
+suite('an inherited property is in no token', () => {
   for (const [what, properties] of Object.entries(POLLUTION)) {
     for (const [way, make] of Object.entries(WAYS)) {
       test(`${what}: ${way}`, async () => {
@@ -172,7 +172,7 @@ suite('a property of every object is in no token', () => {
   }
 
   for (const [way, make] of Object.entries(WAYS)) {
-    test(`accessors: ${way}, or there is no token`, async () => {
+    test(`accessors: ${way}, or no token is issued`, async () => {
       const expected = claims(await make());
       const token = await polluted(ACCESSORS, async () => {
         try {
@@ -186,7 +186,7 @@ suite('a property of every object is in no token', () => {
     });
   }
 
-  test('toJSON of every array', async () => {
+  test('toJSON on the prototype of arrays changes nothing', async () => {
     const make = () => {
       const token = new AccessToken(KEY, SECRET, { identity: 'alice' });
       token.addGrant({ ...JOIN, canPublishSources: ['camera'] });
@@ -203,7 +203,7 @@ suite('a property of every object is in no token', () => {
     assert.deepEqual(claims(token), expected);
   });
 
-  test('nor does it verify one, void a check or hide an error', async () => {
+  test('an inherited property does not verify a token, skip a check or hide an error', async () => {
     const future = sign(JSON.stringify({ iss: KEY, exp: now() + 60, iat: now() + 3600 }));
     const wrong = { video: { roomJoin: 'true' } };
     const expected = validateClaims(wrong);
@@ -225,7 +225,7 @@ suite('a property of every object is in no token', () => {
     }
   });
 
-  test('nor is it an identity provider, or a URL to connect to', async () => {
+  test('an inherited property is not an identity provider, or a URL to connect to', async () => {
     await polluted({ jwksUrl: value('https://evil.example/jwks'), url: value('wss://evil.example') }, () => {
       assert.equal(endpointOf(SETTINGS, untyped({})).jwks, undefined);
       assert.deepEqual(new LivekitService(CONFIG).getConnectionInfo(), {});
@@ -248,12 +248,12 @@ class ByPrototype extends Base {
   room = 'lobby';
 }
 
-/** Grants that deny publishing in a way that copying own enumerable properties would lose. */
+/** Grants that deny publishing in a way that a copy of own enumerable properties would lose. */
 const LOST: Record<string, () => object> = {
   'a getter of its class': () => new ByGetter(),
   'a field of its prototype': () => new ByPrototype(),
-  'the object that it is made of': () => Object.assign(Object.create({ canPublish: false }), JOIN),
-  'an accessor of the object that it is made of': () =>
+  'its prototype object': () => Object.assign(Object.create({ canPublish: false }), JOIN),
+  'an accessor of its prototype object': () =>
     Object.assign(
       Object.create({
         get canPublish() {
@@ -266,10 +266,10 @@ const LOST: Record<string, () => object> = {
   'a getter that is not enumerable': () => Object.defineProperty({ ...JOIN }, 'canPublish', { get: () => false }),
 };
 
-/** Grants that deny publishing in a way that is read. */
+/** Grants that deny publishing in a way that is respected. */
 const READ: Record<string, () => object> = {
   'a field': () => ({ ...JOIN, canPublish: false }),
-  'a getter of its own': () => ({
+  'an own getter': () => ({
     ...JOIN,
     get canPublish() {
       return false;
@@ -334,7 +334,7 @@ suite('a denial is not lost', () => {
     assert.deepEqual(claimsOf(token.toJwtSync()).video, { ...JOIN, canPublish: false, canSubscribe: true });
   });
 
-  test('nor are limits of options and configurations that have getters or a class', () => {
+  test('limits of options and configurations with getters or a class are not lost', () => {
     class Options {
       identity = 'alice';
       get ttl() {
@@ -371,7 +371,7 @@ suite('a denial is not lost', () => {
     assert.throws(() => service.generateToken({ roomId: 'lobby', identity: 'alice', ttl: 61 }), { status: 400 });
   });
 
-  test('what a getter of options throws is the cause of the error', () => {
+  test('an error of a getter of options is the cause of the exception', () => {
     const cause = new Error('of the caller');
     const options = {
       get ttl(): number {
@@ -386,7 +386,7 @@ suite('a denial is not lost', () => {
     assert.throws(() => new TokenVerifier(KEY, SECRET, options), expected);
   });
 
-  test('nor is one of a row of the store', async () => {
+  test('a denial in a row of the store is not lost', async () => {
     class Row {}
     for (const name of ['banned', 'tokenRevoked', 'timeoutEnds']) {
       const { [name as 'banned']: _, ...rest } = USER;

@@ -1,4 +1,4 @@
-/** The classes behind a Proxy, as state libraries wrap them. */
+/** The classes behind a Proxy, as created by state libraries. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { inspect } from 'node:util';
@@ -11,7 +11,7 @@ const transparent = <T extends object>(target: T): T => new Proxy(target, {});
 
 const proxies = new WeakMap<object, object>();
 
-/** A Proxy as Vue's `reactive` makes them: objects that are read through it are wrapped, and the receiver is the Proxy. */
+/** A Proxy like Vue's `reactive`: objects that are read through it are wrapped, and the receiver is the Proxy. */
 function reactive<T extends object>(target: T): T {
   if (!Object.isExtensible(target)) return target;
   const known = proxies.get(target);
@@ -29,7 +29,7 @@ function reactive<T extends object>(target: T): T {
   return proxy;
 }
 
-/** A Proxy whose methods run with the target as `this`, as MobX binds them. */
+/** A Proxy whose methods run with the target as `this`, as in MobX. */
 const bound = <T extends object>(target: T): T =>
   new Proxy(target, {
     get(of, name) {
@@ -42,7 +42,7 @@ const JOIN: VideoGrant = { roomJoin: true, room: 'lobby' };
 
 for (const [what, proxied] of Object.entries({ transparent, reactive, bound })) {
   suite(`behind a ${what} Proxy`, () => {
-    test('AccessToken signs what was set through it and beside it', async () => {
+    test('AccessToken signs values that were set through the Proxy and beside it', async () => {
       const target = new AccessToken(KEY, SECRET, { identity: 'alice', attributes: { a: 'b' } });
       const token = proxied(target);
       token.addGrant(proxied({ ...JOIN, canPublish: false, canPublishSources: ['camera'] }));
@@ -69,19 +69,19 @@ for (const [what, proxied] of Object.entries({ transparent, reactive, bound })) 
       });
     });
 
-    test('AccessToken takes messages', () => {
+    test('AccessToken accepts messages', () => {
       const token = proxied(new AccessToken(KEY, SECRET, { identity: 'alice' }));
       token.roomConfig = proxied(new RoomConfiguration({ name: 'lobby', emptyTimeout: 60 }));
       assert.deepEqual(claimsOf(token.toJwtSync()).roomConfig, { name: 'lobby', emptyTimeout: 60 });
     });
 
-    test('AccessToken refuses what it would refuse', () => {
+    test('AccessToken refuses the same values', () => {
       const token = proxied(new AccessToken(KEY, SECRET));
       token.addGrant(JOIN);
       assert.throws(() => token.toJwtSync(), { code: 'invalid_claim', message: 'identity is required' });
     });
 
-    test('TokenVerifier', async () => {
+    test('TokenVerifier works', async () => {
       const verifier = proxied(new TokenVerifier(KEY, SECRET, proxied({ refuseFutureIat: true })));
       const now = Math.floor(Date.now() / 1000);
       const claims = { iss: KEY, exp: now + 60, sub: 'alice' };
@@ -93,7 +93,7 @@ for (const [what, proxied] of Object.entries({ transparent, reactive, bound })) 
       await assert.rejects(verifier.verify(`${good}!`), { reason: 'malformed' });
     });
 
-    test('WebhookReceiver', async () => {
+    test('WebhookReceiver works', async () => {
       const receiver = proxied(new WebhookReceiver(KEY, SECRET));
       const body = '{"event":"room_started","room":{"name":"lobby"}}';
       const token = new AccessToken(KEY, SECRET);
@@ -104,7 +104,7 @@ for (const [what, proxied] of Object.entries({ transparent, reactive, bound })) 
       assert.throws(() => receiver.receiveSync(`${body} `, header), { status: 401 });
     });
 
-    test('LivekitService', () => {
+    test('LivekitService works', () => {
       const env = { LIVEKIT_API_KEY: KEY, LIVEKIT_API_SECRET: SECRET, LIVEKIT_URL: 'wss://example.com' };
       const config = proxied({ apiKey: KEY, apiSecret: SECRET, url: 'wss://example.com', tokenTtl: 60 });
       for (const target of [new LivekitService(config), LivekitService.fromEnv(proxied(env))]) {
@@ -121,7 +121,7 @@ for (const [what, proxied] of Object.entries({ transparent, reactive, bound })) 
       }
     });
 
-    test('nothing that prints or copies them shows the secret', () => {
+    test('no printed or copied object shows the secret', () => {
       const objects: object[] = [
         new AccessToken(KEY, SECRET),
         new TokenVerifier(KEY, SECRET),

@@ -1,6 +1,6 @@
 /**
- * After a trap the next call works, nothing that was prepared before is lost, and no object of before is freed. The traps
- * are real ones of the real module: stack overflow, out of memory, and `unreachable`, which every panic ends in.
+ * After a trap the next call works, every prepared object still works, and no object of an earlier instance is freed. The traps
+ * are real ones of the real module: stack overflow, out of memory, and `unreachable`, in which every panic ends.
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -29,14 +29,14 @@ const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
 const CONFIG = { apiKey: KEY, apiSecret: SECRET, url: 'wss://livekit.example.com', jti: true };
 const REQUEST = { roomId: 'room', identity: 'user' };
 
-/** An instance of the module: its exports, and the names of the functions that freed an object of it. */
+/** An instance of the module: its exports, and the names of the functions that freed an object in it. */
 interface Instance {
   readonly exports: Record<string, unknown>;
   readonly freed: string[];
 }
 
 const instances: Instance[] = [];
-/** What every later instance is made of; the shipped module by default. */
+/** The bytes of later instances; by default the shipped module. */
 let replacement: WebAssembly.Module | undefined = trappingModule();
 /** Runs on every later instance. */
 let prepare: (instance: Instance) => void = () => undefined;
@@ -69,10 +69,10 @@ const EVENT = '{"event":"room_started"}';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
-/** A body that needs much more stack in the module than in JavaScript, so that enough is left to make an exception. */
+/** A body that needs much more stack in the module than in JavaScript, so that enough is left for an exception. */
 const NESTED = bytesOf(`{"a":${'['.repeat(30)}${']'.repeat(30)}}`);
 
-/** Everything that is prepared once and used again. */
+/** Objects that are prepared once and used again. */
 const prepareAll = () => ({
   service: new LivekitService(CONFIG),
   verifier: new TokenVerifier(KEY, SECRET),
@@ -92,7 +92,7 @@ function sign(): string {
   return token.toJwtSync();
 }
 
-/** Everything that was prepared works and says what it was asked to say. */
+/** Checks that every prepared object works as before. */
 async function assertWorks({ service, verifier, receiver, endpoint, request }: Prepared): Promise<void> {
   const { token, jti } = service.generateToken(REQUEST);
   assert.ok(isSignedWith(token, SECRET));
@@ -112,14 +112,14 @@ async function assertWorks({ service, verifier, receiver, endpoint, request }: P
   assert.deepEqual([claimsOf(granted.token).sub, claimsOf(granted.token).video.room], ['user', 'room']);
 }
 
-/** The exception for a trap: it has a cause, and says nothing of it. */
+/** Checks the exception of a trap: it has a cause, and its message contains nothing of it. */
 function assertTrap(error: unknown, cause: new () => Error): void {
   assert.ok(error instanceof LivekitException, `${error}`);
   assert.deepEqual([error.code, error.status, error.message], ['internal', 500, 'Internal server error']);
   assert.ok(error.cause instanceof cause, `${error.cause}`);
 }
 
-/** What a call throws. */
+/** The error that a call throws. */
 function thrown(call: () => unknown): unknown {
   try {
     call();
@@ -133,7 +133,7 @@ afterEach(() => {
   prepare = () => undefined;
 });
 
-test('a start that was interrupted is made again', async () => {
+test('an interrupted start is repeated', async () => {
   prepare = ({ exports }) => {
     exports['__wbindgen_start'] = () => {
       throw new RangeError('Maximum call stack size exceeded');
@@ -145,7 +145,7 @@ test('a start that was interrupted is made again', async () => {
   assert.equal(instances.length, 2);
 });
 
-/** What a user calls, and the exported function of the module that it ends in. */
+/** A public call, and the exported function of the module in which it ends. */
 const CALLS: [called: string, exported: string, call: (prepared: Prepared) => unknown][] = [
   ['LivekitService.generateToken', 'livekitservice_generateToken', ({ service }) => service.generateToken(REQUEST)],
   ['its exp', 'livekitservice_expiresAt', ({ service }) => service.generateToken(REQUEST)],
@@ -197,7 +197,7 @@ for (const when of ['before', 'after'] as const) {
         await assertWorks(prepared);
         const first = instances.length;
         await trapDuring(exported, when, () => call(prepared));
-        assert.equal(instances.length, first, 'the next call starts an instance, and no earlier one');
+        assert.equal(instances.length, first, 'only the next call starts an instance');
         await assertWorks(prepared);
         assert.equal(instances.length, first + 1);
       });
@@ -205,7 +205,7 @@ for (const when of ['before', 'after'] as const) {
   });
 }
 
-test('three traps in a row', async () => {
+test('three traps in a row are survived', async () => {
   const prepared = prepareAll();
   await assertWorks(prepared);
   const first = instances.length;
@@ -222,7 +222,7 @@ test('three traps in a row', async () => {
   assert.equal(instances.length, first + 3);
 });
 
-test('a request that was parsed before a trap is the same after it, whatever became of its bytes', async () => {
+test('a request that was parsed before a trap is the same after it, even if its bytes changed', async () => {
   const prepared = prepareAll();
   const bytes = bytesOf(JSON.stringify(REQUEST));
   const request = parseCreateToken(bytes);
@@ -231,8 +231,8 @@ test('a request that was parsed before a trap is the same after it, whatever bec
   await assertWorks({ ...prepared, request });
 });
 
-describe('an object of before a trap', () => {
-  test('is not freed when it is disposed of', async () => {
+describe('an object of an instance before a trap', () => {
+  test('is not freed by dispose', async () => {
     const [prepared, others] = [prepareAll(), prepareAll()];
     await assertWorks(prepared);
     await trapDuring('validateClaims', 'before', () => validateClaims({}));
@@ -246,7 +246,7 @@ describe('an object of before a trap', () => {
     assert.deepEqual(current().freed, []);
     await assertWorks(others);
 
-    // Created anew by its use, it is freed as any other.
+    // Its next use creates it again, and then it is freed like any other.
     await assertWorks(prepared);
     prepared.service.dispose();
     prepared.request.dispose();
@@ -254,7 +254,7 @@ describe('an object of before a trap', () => {
     await assertWorks(prepared);
   });
 
-  test('is not freed when it is collected', async () => {
+  test('is not freed by garbage collection', async () => {
     setFlagsFromString('--expose-gc');
     const collect: () => void = runInNewContext('gc');
     const kept = prepareAll();
@@ -272,13 +272,13 @@ describe('an object of before a trap', () => {
       collect();
       await new Promise((resolve) => setTimeout(resolve));
     }
-    assert.equal(services(), 2, 'one of before a trap was freed');
+    assert.equal(services(), 2, 'an object of an earlier instance was freed');
     assert.equal(before.freed.length, freedBefore);
     await assertWorks(kept);
   });
 });
 
-test('out of memory', async () => {
+test('out of memory is survived', async () => {
   const prepared = prepareAll();
   replacement = moduleWithLittleMemory(64);
   await trapDuring('validateClaims', 'before', () => validateClaims({}));
@@ -294,7 +294,7 @@ test('out of memory', async () => {
   assert.ok(traps.length > 0, 'all of them fitted into the memory');
   await assertWorks(prepared);
   assert.equal(instances.length, first + traps.length);
-  // What fitted beside others before, and what did not, fits alone.
+  // Each of them fits alone.
   for (const verifier of verifiers) {
     if (verify(verifier).code === 'internal') assert.equal(verify(verifier).code, 'invalid_token');
   }
@@ -332,7 +332,7 @@ describe('stack overflow', () => {
         for (const error of withoutStack(operation)) {
           const { code, cause } = error as Partial<LivekitException>;
           const isTold = error instanceof LivekitException && cause instanceof RangeError;
-          // Where `Date.now` alone has no stack left, it is a clock that throws.
+          // Without stack `Date.now` itself throws, as a broken clock does.
           assert.ok(error instanceof RangeError || isTold || code === 'token_generation');
           if (code === 'internal') assertTrap(error, RangeError);
           codes.add(code);

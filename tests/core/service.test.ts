@@ -46,7 +46,7 @@ describe("rows 57, 58: the specification's service tests", () => {
   });
 });
 
-test('rows 21-28, 32-36: the result has these members, in this order, and the token says the same', () => {
+test('rows 21-28, 32-36: the result has exactly these fields in this order, and the token has the same values', () => {
   const before = now();
   const result = generateToken({ roomId: 'room', identity: 'user' }, CONFIG);
   const { claims, header } = decode(result.token);
@@ -59,7 +59,7 @@ test('rows 21-28, 32-36: the result has these members, in this order, and the to
   assert.ok(isSignedWith(result.token, 'secret'));
 });
 
-test('rows 35, 37: without a URL there is no url member', () => {
+test('rows 35, 37: without a URL there is no field url', () => {
   for (const url of [undefined, '', ' ']) {
     const config = { apiKey: 'k', apiSecret: 's', ...(url === undefined ? {} : { url }) };
     assert.ok(!('url' in generateToken(REQUEST, config)));
@@ -69,7 +69,7 @@ test('rows 35, 37: without a URL there is no url member', () => {
   assert.deepEqual(getConnectionInfo(CONFIG), { url: CONFIG.url });
 });
 
-test('rows 40, 48: what is missing, in the order key, secret, URL', () => {
+test('rows 40, 48: missing settings are listed in the order key, secret, URL', () => {
   const properties = ['apiKey', 'apiSecret', 'url'] as const;
   for (let set = 0; set < 8; set++) {
     const missing = NAMES.filter((_, at) => set & (1 << at));
@@ -118,7 +118,7 @@ test('row 41: LivekitException(message, status = 500)', () => {
   assert.throws(() => (detailed.violations as string[]).push('x'), TypeError);
 });
 
-test('rows 12-15, 19: broken rules, with identity required without an authenticated caller', () => {
+test('rows 12-15, 19: invalid fields are listed, with identity required if there is no authenticated caller', () => {
   const broken = (request: object) => {
     try {
       generateToken(request as typeof REQUEST, CONFIG);
@@ -146,7 +146,7 @@ test('rows 12-15, 19: broken rules, with identity required without an authentica
   }
 });
 
-test('rows 15, 18, 52; W3: ttl, else tokenTtl, else 3600, and maxTtl', () => {
+test('rows 15, 18, 52; W3: the TTL is ttl, else tokenTtl, else 3600, at most maxTtl', () => {
   const life = (config: object, ttl?: number) => {
     const request = { roomId: 'r', identity: 'i', ...(ttl === undefined ? {} : { ttl }) };
     const { token, expiresAt } = generateToken(request, { ...CONFIG, ...config });
@@ -162,7 +162,7 @@ test('rows 15, 18, 52; W3: ttl, else tokenTtl, else 3600, and maxTtl', () => {
   assert.throws(() => life({ maxTtl: 50 }, 51), /ttl must not be greater than 50/);
 });
 
-test('W2: further settings in code mean the same as in an environment', () => {
+test('W2: other settings have the same meaning in code as in an environment', () => {
   const { jti, token } = generateToken(REQUEST, { ...CONFIG, jti: true, canUpdateOwnMetadata: true });
   assert.match(jti ?? '', /^[\w-]{22}$/);
   assert.equal(claimsOf(token).jti, jti);

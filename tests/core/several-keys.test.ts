@@ -1,4 +1,4 @@
-// TokenVerifier and WebhookReceiver of several keys: the issuer chooses the key.
+// TokenVerifier and WebhookReceiver with several keys: the issuer selects the key.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { AccessToken, type ApiCredentials, LivekitService, TokenVerifier, WebhookReceiver } from 'livekit-edge';
@@ -22,7 +22,7 @@ suite('several keys', () => {
   const verifier = new TokenVerifier(BOTH);
   const receiver = new WebhookReceiver(BOTH);
 
-  test('a token and a webhook of each is valid', async () => {
+  test('a token and a webhook of each key is valid', async () => {
     for (const credentials of BOTH) {
       assert.equal((await verifier.verify(tokenOf(credentials))).iss, credentials.apiKey);
       assert.equal((await receiver.receive(BODY, webhookOf(credentials))).id, 'EV_1');
@@ -30,7 +30,7 @@ suite('several keys', () => {
     assert.equal(new TokenVerifier([OLD]).verifySync(tokenOf(OLD)).iss, OLD.apiKey);
   });
 
-  test('an unknown issuer, and one with the secret of another, are refused', () => {
+  test('an unknown issuer, and one with the secret of another key, are refused', () => {
     for (const [credentials, reason] of [
       [{ apiKey: 'key-other', apiSecret: NEW.apiSecret }, 'issuer'],
       [{ apiKey: NEW.apiKey, apiSecret: OLD.apiSecret }, 'signature'],
@@ -56,7 +56,7 @@ suite('several keys', () => {
     assert.throws(() => strict.verifySync(future), refusedToken('not_yet_valid'));
   });
 
-  test('a list is copied when it is given', () => {
+  test('the list is copied', () => {
     const list = [{ ...NEW }, { ...OLD }];
     const verifier = new TokenVerifier(list);
     list.length = 0;
@@ -117,13 +117,13 @@ suite('LivekitService of several servers', () => {
     keys: [{ ...NEW, apiKey: `key-${name}` }],
   }));
 
-  test('a token is signed by the server of its room, whose URL it comes with', () => {
+  test('a token is signed by the server of its room, whose URL is returned', () => {
     for (const list of [servers, JSON.stringify(servers)]) {
       const service = LivekitService.fromEnv({ LIVEKIT_SERVERS: list });
       assert.ok(service.validateConfiguration());
       assert.deepEqual(service.missingConfiguration(), []);
       assert.deepEqual(service.getConnectionInfo(), {});
-      // One after the other: what tokens of a second share is shared by a server's alone.
+      // In turn: the claims that tokens of a second share are shared by one server only.
       for (const [name, room] of [...Object.entries(ROOMS), ...Object.entries(ROOMS)]) {
         const { token, url } = service.generateToken({ roomId: room, identity: 'alice' });
         assert.equal(url, `wss://${name}.example`);
@@ -133,7 +133,7 @@ suite('LivekitService of several servers', () => {
     }
   });
 
-  test('keys and servers that are wrong are no token', () => {
+  test('with invalid keys and servers no token is issued', () => {
     for (const env of [
       { LIVEKIT_SERVERS: [] },
       { LIVEKIT_SERVERS: [servers[0], servers[0]] },

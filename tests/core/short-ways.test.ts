@@ -1,4 +1,4 @@
-/** Every short way through the package against the obvious one, on random input. */
+/** Every optimized path of the package against the obvious one, on random input. */
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { afterEach, mock, test } from 'node:test';
@@ -25,7 +25,7 @@ function signed(claims: object, secret = SECRET): string {
   return `${start}.${createHmac('sha256', secret).update(start).digest('base64url')}`;
 }
 
-/** What a call returns, or the error that it throws. */
+/** The result of a call, or its error. */
 function outcome(call: () => unknown): unknown {
   try {
     return call();
@@ -35,7 +35,7 @@ function outcome(call: () => unknown): unknown {
   }
 }
 
-/** Valid names, some as long as they may be, some with characters that JSON escapes. */
+/** Valid names, some of the maximum length, some with characters that JSON escapes. */
 const id = fc
   .oneof(
     fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 40 }),
@@ -48,7 +48,7 @@ const ttl = fc.option(fc.integer({ min: 1, max: 86_400 }), { nil: undefined });
 
 const GRANT = { roomJoin: true, canPublish: true, canSubscribe: true, canPublishData: true };
 
-test('a minted token is the one that its claims make by hand, in every second', () => {
+test('an issued token equals the token that is signed by hand from its claims, in every second', () => {
   freeze();
   const services = [false, true].map(
     (own) => new LivekitService({ apiKey: KEY, apiSecret: SECRET, canUpdateOwnMetadata: own, jti: own }),
@@ -75,7 +75,7 @@ test('a minted token is the one that its claims make by hand, in every second', 
   );
 });
 
-test('a service, AccessToken and the module by itself sign the same claims alike', () => {
+test('a service, AccessToken and the module itself sign the same claims in the same way', () => {
   freeze();
   const config = { apiKey: KEY, apiSecret: SECRET };
   const service = new LivekitService(config);
@@ -99,7 +99,7 @@ test('a service, AccessToken and the module by itself sign the same claims alike
   );
 });
 
-test('bytes of an argument are those of its text, of every length', () => {
+test('the bytes of an argument are those of its string, at every length', () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 100 }),
     fc
@@ -115,7 +115,7 @@ test('bytes of an argument are those of its text, of every length', () => {
   );
 });
 
-test('a token is verified alike with a tolerance as a number and as a text, whatever its length', () => {
+test('a token is verified in the same way with a tolerance as number and as string, at every length', () => {
   freeze();
   const good = signed({ iss: KEY, exp: NOW + 60, sub: 'i', name: 'é雪' });
   const claims = fc.oneof(
@@ -140,7 +140,7 @@ test('a token is verified alike with a tolerance as a number and as a text, what
       const result = check(tolerance);
       assert.deepEqual(result, check(`${tolerance}s`));
       if (!('status' in Object(result))) {
-        // Whatever is accepted is what was signed, and nothing else.
+        // An accepted token is exactly what was signed.
         const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
         assert.deepEqual(result, payload);
         assert.equal(signed(payload).split('.')[0], token.split('.')[0]);
@@ -152,7 +152,7 @@ test('a token is verified alike with a tolerance as a number and as a text, what
   assert.ok(accepted > 50, `${accepted}`);
 });
 
-/** What a promise becomes, or the error. */
+/** The result of a promise, or its error. */
 async function settled(work: () => Promise<unknown>): Promise<unknown> {
   try {
     return await work();
@@ -163,7 +163,7 @@ async function settled(work: () => Promise<unknown>): Promise<unknown> {
   }
 }
 
-test('a request is answered alike in one call of the rules and in two', async () => {
+test('a request has the same response in one call of the rules and in two', async () => {
   freeze();
   const mostly = <T>(usual: T, ...others: T[]) =>
     fc.oneof({ weight: 15, arbitrary: fc.constant(usual) }, fc.constantFrom(...others));
@@ -218,7 +218,7 @@ test('a request is answered alike in one call of the rules and in two', async ()
   for (const [route, count] of Object.entries(minted)) assert.ok(count > 5, `${count} of ${route}`);
 });
 
-test('many keys, and two secrets of one key, do not get mixed up', () => {
+test('many keys, and two secrets of one key, are not confused', () => {
   const secrets = Array.from({ length: 50 }, (_, at) => [`key-${at % 40}`, `secret-${at}`] as const);
   const tokens = secrets.map(([key, secret]) => new AccessToken(key, secret, { identity: secret }).toJwtSync());
   const verifiers = secrets.map(([key, secret]) => new TokenVerifier(key, secret));
@@ -236,7 +236,7 @@ test('many keys, and two secrets of one key, do not get mixed up', () => {
   }
 });
 
-/** Whether a prototype has anything but methods. */
+/** True if a prototype has only methods. */
 function inheritsData(object: object): boolean {
   for (let at = Object.getPrototypeOf(object); at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
     if (Object.values(Object.getOwnPropertyDescriptors(at)).some(({ value }) => typeof value !== 'function'))
@@ -271,7 +271,7 @@ class Getter extends Fields {
   }
 }
 
-test('a value becomes the same JSON as field by field', () => {
+test('a value has the same JSON as field by field', () => {
   const plain = fc.anything({
     maxDepth: 4,
     key: fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toJSON', 'toJson', '1', '\ud800')),

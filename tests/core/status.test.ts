@@ -8,7 +8,7 @@ import { exceptionOf } from '../../pkg/dist/exception.js';
 import { parseCreateToken } from '../../pkg/dist/server/requests.js';
 import { root } from '../../scripts/lib/paths.mjs';
 
-/** What version 0.1.0 answered, which had the table in Rust (`LivekitError::status` and `label`). */
+/** The table of version 0.1.0, which was in Rust (`LivekitError::status` and `label`). */
 const EXPECTED: Record<string, [status: number, error?: string]> = {
   not_configured: [500],
   unknown_server: [500],
@@ -32,7 +32,7 @@ const EXPECTED: Record<string, [status: number, error?: string]> = {
   recording_not_configured: [503],
 };
 
-/** The codes of `LivekitError` as its source lists them. */
+/** The codes of `LivekitError` in its source. */
 function codesInRust(): string[] {
   const source = readFileSync(join(root, 'src', 'error', 'mod.rs'), 'utf8');
   const body = source.match(/pub const fn code\(&self\) -> &'static str \{\s*match self \{(.*?)\n {8}\}/s)?.[1] ?? '';
@@ -47,7 +47,7 @@ test('the table has every code of Rust, and no other', () => {
   assert.deepEqual(codes.toSorted(), Object.keys(EXPECTED).toSorted());
 });
 
-test('each has its status and its response body', () => {
+test('each code has its status and its response body', () => {
   for (const [code, [statusCode, error]] of Object.entries(EXPECTED)) {
     const exception = exceptionOf({ code: code as never, message: 'message' });
     assert.ok(exception instanceof LivekitException);
@@ -57,7 +57,7 @@ test('each has its status and its response body', () => {
   }
 });
 
-test('an error that is thrown by the module has them', () => {
+test('an error that the module throws has them', () => {
   const keys = ['api-key', 'secret'] as const;
   const config = { apiKey: 'api-key', apiSecret: 'secret' };
   const body = (text: string) => parseCreateToken(new TextEncoder().encode(text));

@@ -1,4 +1,4 @@
-// TokenVerifier: one signature, one spelling, one meaning.
+// TokenVerifier: one algorithm, one spelling, one meaning.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { TokenVerifier } from 'livekit-edge';
@@ -12,16 +12,16 @@ function assertRefused(token: unknown, reason: string | undefined, message?: str
   assert.throws(() => verifier.verifySync(untyped(token)), refusedToken(reason, message));
 }
 
-/** The good claims as a JSON text, with more members in front. */
+/** The valid claims as JSON, with more fields in front. */
 const withMembers = (members: string) => sign(`{${members},"iss":"${KEY}","sub":"alice","exp":${now() + 60}}`);
 
-test('verify and verifySync say the same', async () => {
+test('verify and verifySync have the same result', async () => {
   assert.deepEqual(await verifier.verify(good), verifier.verifySync(good));
   const promise = verifier.verify(`${good}!`);
   await assert.rejects(promise, refusedToken('malformed', 'token is malformed'));
 });
 
-suite('only plain HS256', () => {
+suite('only HS256 without extensions', () => {
   const payload = JSON.stringify({ iss: KEY, exp: now() + 60 });
   const header = (members: object) => JSON.stringify({ typ: 'JWT', ...members });
   const notPlain = 'token header is not plain HS256';
@@ -29,7 +29,7 @@ suite('only plain HS256', () => {
   const notHs256 = 'token algorithm is not HS256';
 
   for (const alg of ['HS384', 'HS512', 'none', 'NONE', 'RS256', 'ES256', 'hs256', '']) {
-    test(`not ${JSON.stringify(alg)}`, () => {
+    test(`${JSON.stringify(alg)} is refused`, () => {
       assertRefused(sign(payload, header({ alg })), 'algorithm', notHs256);
       assertRefused(sign(payload, header({ alg }), 'another secret'), 'algorithm', notHs256);
     });
@@ -39,7 +39,7 @@ suite('only plain HS256', () => {
     test(`not ${JSON.stringify(alg)}`, () => assertRefused(sign(payload, header({ alg })), 'header', notPlain));
   }
 
-  test('no other hash, and no signature that is missing', () => {
+  test('another hash and a missing signature are refused', () => {
     for (const hash of ['sha384', 'sha512', 'sha1']) {
       assertRefused(
         sign(payload, header({ alg: 'HS256' }), SECRET, hash),
@@ -63,7 +63,7 @@ suite('only plain HS256', () => {
     { b64: false },
     { b64: true },
   ]) {
-    test(`nothing that asks for more: ${JSON.stringify(extension)}`, () => {
+    test(`an extension is refused: ${JSON.stringify(extension)}`, () => {
       assertRefused(sign(payload, header({ alg: 'HS256', ...extension })), 'header', notPlain);
     });
   }
@@ -79,10 +79,10 @@ suite('only plain HS256', () => {
     '\ufeff{"alg":"HS256"}',
     '{"alg":"HS256"} x',
   ]) {
-    test(`no header like ${JSON.stringify(text)}`, () => assertRefused(sign(payload, text), 'header'));
+    test(`a header such as ${JSON.stringify(text)} is refused`, () => assertRefused(sign(payload, text), 'header'));
   }
 
-  test('but any type, and members that mean nothing', () => {
+  test('any type and unknown fields are accepted', () => {
     for (const members of [
       { alg: 'HS256', typ: undefined },
       { alg: 'HS256', kid: 'a', typ: 'at+jwt', cty: 'JWT' },
@@ -100,7 +100,7 @@ suite('one spelling', () => {
     ['a number', 1],
     ['a list', [good]],
     ['an object', { toString: () => good }],
-    ['a text object', new String(good)],
+    ['a String object', new String(good)],
     ['nothing', ''],
     ['one dot', '.'],
     ['three dots', '...'],
@@ -118,13 +118,13 @@ suite('one spelling', () => {
     ['half a surrogate pair', `${good}\ud83d`],
     ['a zero after it', `${good}\u0000`],
     ['a blank inside', `${HEAD}.${PAYLOAD}.${TAG.slice(0, 9)} ${TAG.slice(9)}`],
-    // The last character of 43 has two bits that mean nothing.
+    // The last of 43 characters has two unused bits.
     ['other bits at the end of the tag', good.slice(0, -1) + String.fromCharCode(good.charCodeAt(good.length - 1) + 1)],
   ];
   for (const [what, token] of changed)
-    test(`not ${what}`, () => assertRefused(token, 'malformed', 'token is malformed'));
+    test(`${what} is refused`, () => assertRefused(token, 'malformed', 'token is malformed'));
 
-  test('the last character of a tag is one of sixteen', () => {
+  test('only one of sixteen last characters of a tag is accepted', () => {
     assert.ok(tail.includes(TAG.slice(-1)));
     for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') {
       const token = good.slice(0, -1) + character;
@@ -133,7 +133,7 @@ suite('one spelling', () => {
     }
   });
 
-  test('not the alphabet with + and /', () => {
+  test('the alphabet with + and / is refused', () => {
     const token = Array.from({ length: 99 }, (_, index) => tokenOf({ name: `>>>???${index}` })).find((one) =>
       /[-_]/.test(one),
     );
@@ -152,7 +152,7 @@ suite('one meaning', () => {
     '"attributes":{"a":"b","a":"c"}',
     '"s\\u0075b":"bob"',
   ]) {
-    test(`no key twice: ${members}`, () => assertRefused(withMembers(members), 'claims', once));
+    test(`a repeated field is refused: ${members}`, () => assertRefused(withMembers(members), 'claims', once));
   }
 
   const CASES: [claim: string, members: string][] = [
@@ -167,12 +167,12 @@ suite('one meaning', () => {
     ['agentThread', '"agentThread":{"threadids":[]}'],
   ];
   for (const [claim, members] of CASES) {
-    test(`no key in another case: ${members}`, () => {
+    test(`a known field in another case is refused: ${members}`, () => {
       assertRefused(withMembers(members), undefined, `${claim} has a member that LiveKit does not know`);
     });
   }
 
-  test('claims that LiveKit does not know are the application’s', () => {
+  test('unknown claims are the application’s', () => {
     const own = { tenant: 't', 'https://app.example/role': ['a'], aud: ['x'], jti: 'j', iat: now(), identity: 'alice' };
     const {
       exp: _,
@@ -194,10 +194,10 @@ suite('one meaning', () => {
     "{'iss':1}",
     '{"iss":"a",}',
   ]) {
-    test(`no payload like ${JSON.stringify(payload)}`, () => assertRefused(sign(payload), 'claims', once));
+    test(`a payload such as ${JSON.stringify(payload)} is refused`, () => assertRefused(sign(payload), 'claims', once));
   }
 
-  test('no payload that is not UTF-8, no half a surrogate pair, nothing without end', () => {
+  test('a payload that is not UTF-8, has half a surrogate pair or endless nesting is refused', () => {
     assertRefused(sign(Buffer.from('{"iss":"devkey","name":"\xff"}', 'latin1')), 'claims', once);
     assertRefused(withMembers('"name":"\\ud83d"'), 'claims', once);
     assertRefused(withMembers(`"x":${'['.repeat(10_000)}${']'.repeat(10_000)}`), 'claims', once);

@@ -1,4 +1,4 @@
-// WebhookEvent and LiveKit's messages: the classes of @livekit/protocol, under the names of LiveKit's SDK.
+// WebhookEvent and LiveKit's messages: the classes of @livekit/protocol, with the names of LiveKit's SDK.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import * as protocol from '@livekit/protocol';
@@ -16,7 +16,7 @@ suite('the root entry exports', () => {
     for (const [name, value] of shared) assert.equal(ofEdge[name], value, name);
   });
 
-  test('nothing of @livekit/protocol under another name', () => {
+  test('no name of @livekit/protocol that the SDK names otherwise', () => {
     for (const [name, value] of Object.entries(edge)) {
       const names = Object.keys(ofProtocol).filter((other) => ofProtocol[other] === value);
       assert.ok(names.length === 0 || names.includes(name), name);
@@ -36,7 +36,7 @@ suite('WebhookEvent', () => {
     assert.equal(WebhookEvent.typeName, 'livekit.WebhookEvent');
   });
 
-  test('takes a partial message, its event included, which the SDK drops', () => {
+  test('takes a partial message, with its event, which the SDK drops', () => {
     assert.deepEqual(event.toJson(), json);
     assert.equal(new sdk.WebhookEvent(init).event, '');
     assert.equal(new WebhookEvent().event, '');
@@ -50,7 +50,7 @@ suite('WebhookEvent', () => {
     assert.ok(!event.equals(clone));
   });
 
-  test('is parsed from what each of its methods writes', () => {
+  test('is parsed from the output of each of its methods', () => {
     for (const parsed of [
       WebhookEvent.fromBinary(event.toBinary()),
       WebhookEvent.fromJson(event.toJson()),
@@ -62,7 +62,7 @@ suite('WebhookEvent', () => {
     }
   });
 
-  test('throws as the SDK does, and ignores unknown fields only on demand', () => {
+  test('throws as the SDK does, and ignores unknown fields only on request', () => {
     const unknown = { ...json, tomorrow: [1] };
     assert.throws(() => WebhookEvent.fromJson(unknown), /key "tomorrow" is unknown/);
     assert.throws(() => sdk.WebhookEvent.fromJson(unknown), /key "tomorrow" is unknown/);
@@ -88,7 +88,7 @@ suite('WebhookEvent', () => {
     assert.equal(createdAt, 1735689602n);
   });
 
-  test('keys that mean something to JavaScript change no object', () => {
+  test('keys with a meaning in JavaScript change no object', () => {
     const evil = '{"__proto__":{"event":"x","polluted":"yes"},"constructor":{"prototype":{"polluted":"yes"}}';
     const text = `${evil},"toString":"x","participant":${evil},"attributes":{"__proto__":"a","c":"d"}}}`;
     const parsed = WebhookEvent.fromJsonString(text, { ignoreUnknownFields: true });

@@ -1,4 +1,4 @@
-// WebhookReceiver: only what LiveKit sent, byte for byte.
+// WebhookReceiver: accepts only what LiveKit sent, byte for byte.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { afterEach, mock, suite, test } from 'node:test';
@@ -23,7 +23,7 @@ const NO_EVENT = {
   message: 'webhook body is not a LiveKit event',
 };
 
-/** One receiver's answer to one call, by both of its methods. */
+/** The result of a call, by both methods of a receiver. */
 async function assertRefused(expected: object, ...call: Parameters<WebhookReceiver['receive']>): Promise<void> {
   assert.throws(() => receiver.receiveSync(...call), expected);
   await assert.rejects(receiver.receive(...call), expected);
@@ -35,7 +35,7 @@ suite('a webhook', () => {
     bytes: bytesOf(BODY),
     'a buffer': Buffer.from(BODY),
   })) {
-    test(`as ${what}`, async () => {
+    test(`is accepted as ${what}`, async () => {
       const event = receiver.receiveSync(body, tokenFor(BODY));
       assert.ok(event instanceof WebhookEvent);
       assert.deepEqual(
@@ -46,25 +46,25 @@ suite('a webhook', () => {
     });
   }
 
-  test('as bytes within others, which stay as they are', () => {
+  test('is accepted as bytes within others, which are not changed', () => {
     const others = bytesOf(`..${BODY}..`);
     const before = others.slice();
     assert.equal(receiver.receiveSync(others.subarray(2, -2), tokenFor(BODY)).id, 'EV_1');
     assert.deepEqual(others, before);
   });
 
-  test('with or without Bearer', () => {
+  test('is accepted with or without Bearer', () => {
     for (const scheme of ['', 'Bearer ', 'bearer ', 'BEARER ']) {
       assert.equal(receiver.receiveSync(BODY, scheme + tokenFor(BODY)).id, 'EV_1');
     }
   });
 
-  test('twice: nothing is remembered, so an application keeps the ids that it has seen', () => {
+  test('is accepted twice: nothing is stored, so the application must store the ids', () => {
     const token = tokenFor(BODY);
     for (let times = 0; times < 2; times++) assert.equal(receiver.receiveSync(BODY, token).id, 'EV_1');
   });
 
-  test('of five megabytes', () => {
+  test('of five megabytes is accepted', () => {
     const large = JSON.stringify({ event: 'room_started', room: { name: 'lobby', metadata: 'é'.repeat(2_500_000) } });
     assert.equal(receiver.receiveSync(large, tokenFor(large)).room?.metadata.length, 2_500_000);
     assert.equal(receiver.receiveSync(bytesOf(large), tokenFor(large)).room?.name, 'lobby');
@@ -72,7 +72,7 @@ suite('a webhook', () => {
 });
 
 suite('the header', () => {
-  test('is needed', async () => {
+  test('is required', async () => {
     const missing = { status: 401, code: 'invalid_token', message: 'authorization header is empty' };
     for (const header of [undefined, null, '', 0, false]) await assertRefused(missing, BODY, untyped(header));
   });
@@ -88,10 +88,11 @@ suite('the header', () => {
     'a list': [tokenFor(BODY)],
     'a number': 1,
   })) {
-    test(`is no token: ${what}`, () => assertRefused(refusedToken('malformed'), BODY, untyped(header)));
+    test(`is refused if it is not a token: ${what}`, () =>
+      assertRefused(refusedToken('malformed'), BODY, untyped(header)));
   }
 
-  test('is of this key and this secret', async () => {
+  test('is refused with another key or secret', async () => {
     const token = tokenFor(BODY);
     await assertRefused(refusedToken('issuer'), BODY, tokenFor(BODY, { iss: 'another' }));
     const payload = JSON.stringify({ iss: KEY, exp: now() + 300, sha256: digestOf(BODY) });
@@ -101,7 +102,7 @@ suite('the header', () => {
     }
   });
 
-  test('holds until it expires, give or take the clock', async () => {
+  test('is valid until it expires, with a tolerance', async () => {
     mock.timers.enable({ apis: ['Date'], now: 1_790_000_000_000 });
     const late = tokenFor(BODY, { exp: now() - 30, nbf: now() - 330 });
     await assertRefused(refusedToken('expired'), BODY, late);
@@ -133,10 +134,10 @@ suite('the digest', () => {
     'too short': Buffer.from(digest, 'base64').subarray(0, 31).toString('base64'),
     'too long': Buffer.concat([Buffer.from(digest, 'base64'), Buffer.alloc(1)]).toString('base64'),
   })) {
-    test(`is not ${what}`, () => assertRefused(WRONG_DIGEST, BODY, tokenFor(BODY, { sha256 })));
+    test(`is refused if it is ${what}`, () => assertRefused(WRONG_DIGEST, BODY, tokenFor(BODY, { sha256 })));
   }
 
-  test('is a text', () => {
+  test('must be a string', () => {
     return assertRefused(
       refusedToken(undefined, 'sha256 must be a well-formed string'),
       BODY,
@@ -144,7 +145,7 @@ suite('the digest', () => {
     );
   });
 
-  test('is of every byte', async () => {
+  test('covers every byte', async () => {
     const token = tokenFor(BODY);
     const bytes = bytesOf(BODY);
     for (const at of bytes.keys()) {
@@ -163,7 +164,7 @@ suite('the digest', () => {
     }
   });
 
-  test('is of the bytes, even if they are no text', () => {
+  test('is that of the bytes, even if they are not UTF-8', () => {
     const bytes = Buffer.from('{"event":"room_started","room":{"name":"\xff\xfe"}}', 'latin1');
     const token = tokenFor(bytes);
     assert.throws(() => receiver.receiveSync(bytes.toString(), token), WRONG_DIGEST);
@@ -173,7 +174,8 @@ suite('the digest', () => {
 
 suite('the body', () => {
   for (const body of ['', 'room_started', 'null', '[]', '{"event":1}', '{"event":"a"}{}']) {
-    test(`is an event, unlike ${JSON.stringify(body)}`, () => assertRefused(NO_EVENT, body, tokenFor(body)));
+    test(`that is not an event is refused: ${JSON.stringify(body)}`, () =>
+      assertRefused(NO_EVENT, body, tokenFor(body)));
   }
 
   const refused: [what: string, body: unknown][] = [
@@ -194,13 +196,13 @@ suite('the body', () => {
     ['an int64 that is too large', { createdAt: '9223372036854775808' }],
     ['an int64 of a million digits', { createdAt: '9'.repeat(1_000_000) }],
     ['an object for an enum', { roomEndReason: {} }],
-    ['two members of a oneof', { egressInfo: { file: {}, segments: {} } }],
+    ['two fields of a oneof', { egressInfo: { file: {}, segments: {} } }],
   ];
   for (const [what, value] of refused) {
-    test(`is an event, unlike one with ${what}`, () => assertRefused(NO_EVENT, JSON.stringify(value), undefined, true));
+    test(`with ${what} is refused`, () => assertRefused(NO_EVENT, JSON.stringify(value), undefined, true));
   }
 
-  test('that is no event is refused with the exception of the parser as the cause', () => {
+  test('that is not an event is refused, with the error of the parser as the cause', () => {
     for (const body of ['secret', '["secret"]', '{"event":["secret"]}', '{"createdAt":"secret"}']) {
       assert.throws(
         () => receiver.receiveSync(body, tokenFor(body)),
@@ -209,7 +211,7 @@ suite('the body', () => {
     }
   });
 
-  test('may have fields and names of enums that this release does not know', () => {
+  test('may have fields and enum names that this release does not know', () => {
     const body = JSON.stringify({
       tomorrow: { a: [1] },
       event: 'moon_landed',
@@ -242,7 +244,7 @@ suite('the body', () => {
     assert.throws(() => receiver.receiveSync(`{"room":${deep('[', ']')}}`, undefined, true), NO_EVENT);
   });
 
-  test('is a text or bytes', () => {
+  test('must be a string or bytes', () => {
     for (const body of [undefined, null, 1, {}, JSON.parse(BODY), [BODY], new Date(), new ArrayBuffer(8)]) {
       assert.throws(
         () => receiver.receiveSync(untyped(body), tokenFor(BODY)),
@@ -262,7 +264,7 @@ suite('the body', () => {
 });
 
 suite('skipAuth', () => {
-  test('is true and nothing else', async () => {
+  test('has an effect only if it is true', async () => {
     assert.equal(receiver.receiveSync(BODY, undefined, true).id, 'EV_1');
     assert.equal((await receiver.receive(BODY, 'nonsense', true)).id, 'EV_1');
     for (const skip of [false, undefined, null, 1, 'true', 'false', {}, [], new Boolean(true)]) {
@@ -271,5 +273,5 @@ suite('skipAuth', () => {
     }
   });
 
-  test('still reads only events', () => assertRefused(NO_EVENT, '[]', undefined, true));
+  test('still accepts only events', () => assertRefused(NO_EVENT, '[]', undefined, true));
 });

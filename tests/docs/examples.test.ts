@@ -10,7 +10,7 @@ const SECONDS = 120;
 const SOURCES = join(root, 'pkg', 'src');
 const BLOCK = /^ *\* @example\n *\* ```ts\n((?: *\*.*\n)*?) *\* ```$/gm;
 
-/** Sources whose main name has an example. */
+/** Sources whose main export must have an example. */
 const WITH_EXAMPLE = [
   'access-token.ts',
   'cloudflare.ts',
@@ -43,7 +43,7 @@ mkdirSync(join(root, '.data'), { recursive: true });
 const folder = mkdtempSync(join(root, '.data', 'docstrings-'));
 after(() => rmSync(folder, { recursive: true }));
 
-/** Compiles programs; resolves with the errors. */
+/** Compiles programs and resolves with the errors. */
 async function compile(programs: string[]): Promise<string> {
   const files = programs.map((code, index) => {
     const file = join(folder, `example-${index}.ts`);
@@ -56,7 +56,7 @@ async function compile(programs: string[]): Promise<string> {
   return (await run(node24(), args, { seconds: SECONDS })).output;
 }
 
-test('the main names have an example, and every block after @example is found', () => {
+test('the main exports have an example, and every block after @example is found', () => {
   const found = sources.filter(({ text }) => examplesOf(text).length > 0).map(({ file }) => file);
   for (const file of WITH_EXAMPLE) assert.ok(found.includes(file), file);
   for (const { file, text } of sources) {

@@ -1,4 +1,4 @@
-// A link of the site leads to a page of it, and to an element of that page.
+// A link of the site leads to an existing page, and to an element of that page.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ mkdirSync(join(folder, 'guide'));
 writeFileSync(join(folder, 'picture.png'), '');
 writeFileSync(join(folder, 'guide', 'index.html'), '<h1 id=top>Guide</h1><h2 id="a%3Cb%3E"></h2><h2 id=\'é\'></h2>');
 
-/** Whether a link of a page is broken. */
+/** True if a link of a page is broken. */
 function isBroken(html: string): boolean {
   writeFileSync(join(folder, 'page.html'), `<p id="here">${html}</p>`);
   return brokenLinks(folder).length > 0;

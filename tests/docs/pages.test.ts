@@ -12,7 +12,7 @@ const { entryPoints, projectDocuments, readme, treatWarningsAsErrors, treatValid
 /** Paths in the configuration are relative to its folder. */
 const documented = (paths: string[]) => paths.map((path) => join('docs', 'site', path).replaceAll('\\', '/'));
 
-test('every entry of the package is documented, under its name', () => {
+test('every entry of the package is documented with its name', () => {
   const { exports } = JSON.parse(read('pkg/package.json'));
   const modules = documented(entryPoints).map((file) => / \* @module (\S+)\n/.exec(read(file))?.[1]);
   const entries = Object.keys(exports).filter((entry) => exports[entry].default?.endsWith('.js'));
@@ -27,7 +27,7 @@ test('every page of the repository is in the site', () => {
   }
 });
 
-test('a warning is an error, and so is a name without documentation or a link to nothing', () => {
+test('a warning is an error, and so is a name without documentation or a broken link', () => {
   assert.ok(treatWarningsAsErrors && treatValidationWarningsAsErrors);
   for (const name of ['notDocumented', 'notExported', 'invalidLink', 'invalidPath'])
     assert.equal(validation[name], true);

@@ -1,4 +1,4 @@
-// `npm run docs -- --serve` serves the site and nothing beside it, on loopback.
+// `npm run docs -- --serve` serves only the site, on loopback.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ after(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Status and body of a request whose target is sent as it is. */
+/** Status and body of a request whose target is sent unchanged. */
 async function ask(target: string): Promise<string> {
   const { hostname, port } = new URL(served.url);
   const socket = connect(Number(port), hostname);

@@ -1,4 +1,4 @@
-/** The agents that a client asks the endpoint for, in a room of LiveKit's own server. */
+/** Agents that a client requests through the endpoint, in a room of LiveKit's own server. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TokenSource } from 'livekit-client';
@@ -9,7 +9,7 @@ import { Signal } from './support/signal.ts';
 
 const KNOWN_MS = 15_000;
 
-test('LiveKit dispatches the agent that its client asked for and the application allowed', async (t) => {
+test('LiveKit dispatches the agent that the client requested and the application allowed', async (t) => {
   const { path, skip } = await livekitServer();
   if (path === undefined) return t.skip(skip);
   const server = await startLivekit({ departureSeconds: 1 });
@@ -25,7 +25,7 @@ test('LiveKit dispatches the agent that its client asked for and the application
       roomConfig: { agents: (roomConfig?.agents ?? []).filter(({ agentName }) => agentName === 'assistant') },
     }),
   });
-  // The client knows nothing but an address, behind which is the endpoint.
+  // The client has only the URL of the endpoint.
   t.mock.method(globalThis, 'fetch', (address: string, init?: RequestInit) => endpoint.request(address, init));
   const source = TokenSource.endpoint('http://127.0.0.1/token-source');
   const asked = { agentName: 'assistant', agentMetadata: '{"language":"en"}' };

@@ -1,4 +1,4 @@
-/** Tracks and data by the clients of LiveKit's API, as browsers in a room of LiveKit's own server see them. */
+/** Tracks and data with the clients of LiveKit's API, as browsers in a room of LiveKit's own server see them. */
 import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import { DataPacket_Kind, RoomServiceClient, type SendDataOptions, ServerError, TrackSource } from 'livekit-edge';
@@ -23,7 +23,7 @@ const it = (title: string, check: (parts: Parts) => Promise<void>) =>
     return check({ ...found, rooms: new RoomServiceClient(url, apiKey, apiSecret) });
   });
 
-/** Joins with a microphone, and waits until the server has the track; returns its sid. */
+/** Joins with a microphone, waits until the server has the track, and returns its sid. */
 async function withMicrophone({ join, rooms }: Parts, identity: string): Promise<[Participant, string]> {
   const participant = await join(ROOM, identity);
   await participant.command('setMicrophone', true);
@@ -36,7 +36,7 @@ async function withMicrophone({ join, rooms }: Parts, identity: string): Promise
   }
 }
 
-it('a track is muted, which its publisher sees, and unmuted only where the server allows it', async (parts) => {
+it('a track is muted, which its publisher sees, and unmuted only if the server allows it', async (parts) => {
   const [alice, sid] = await withMicrophone(parts, 'alice');
   const track = await parts.rooms.mutePublishedTrack(ROOM, 'alice', sid, true);
   assert.deepEqual([track.sid, track.muted, track.source], [sid, true, TrackSource.MICROPHONE]);
@@ -62,11 +62,11 @@ it('a participant is unsubscribed from a track, and subscribed again', async (pa
   for (const page of [alice, bob]) await page.command('leave');
 });
 
-it('data is received by all, or by those that are named', async (parts) => {
+it('data is received by all participants, or by the named ones', async (parts) => {
   const [alice, bob] = [await parts.join(ROOM, 'alice'), await parts.join(ROOM, 'bob')];
   const send = (text: string, options: SendDataOptions) =>
     parts.rooms.sendData(ROOM, new TextEncoder().encode(text), DataPacket_Kind.RELIABLE, options);
-  // A data channel opens a moment after its participant has joined, and what is sent before is lost.
+  // A data channel opens a moment after its participant has joined. Data that is sent before is lost.
   for (const page of [alice, bob]) {
     for (const end = performance.now() + KNOWN_MS; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
       await send('hello', { topic: 'chat' });

@@ -18,7 +18,7 @@ import {
 import { type Livekit, livekitServer, startLivekit } from '../../scripts/livekit.mjs';
 import { Signal } from './support/signal.ts';
 
-/** What the server says where no egress service listens, and of what it could only ask Redis for. */
+/** The server's errors without an egress service, and for calls that need Redis. */
 const NOT_THERE = 'Error: twirp error unknown: no response from servers';
 const NO_EGRESS = 'Error: twirp error unknown: egress not connected (redis required)';
 
@@ -34,12 +34,12 @@ before(async () => {
   const { url, apiKey, apiSecret } = livekit;
   rooms = new RoomServiceClient(url, apiKey, apiSecret);
   agents = new AgentDispatchClient(url, apiKey, apiSecret);
-  // The server itself waits ten seconds for an egress service, as long as a client does by default.
+  // The server itself waits ten seconds for an egress service, as long as the default timeout of a client.
   egress = new EgressClient(url, apiKey, apiSecret, { requestTimeout: 60 });
 });
 after(() => livekit?.stop());
 
-/** A test with the server, which is skipped where there is none. */
+/** A test that needs the server, and is skipped without it. */
 const it = (title: string, check: (server: Livekit, t: TestContext) => Promise<void>) =>
   test(title, (t) => (livekit === undefined ? t.skip(skip) : check(livekit, t)));
 
@@ -92,7 +92,7 @@ describe('rooms', () => {
 });
 
 describe('participants', () => {
-  it('are listed, found, changed in both forms, and removed', async (server, t) => {
+  it('are listed, found, updated in both forms, and removed', async (server, t) => {
     const { signal, sid } = await join(server, t, 'lobby', 'alice');
     await join(server, t, 'lobby', 'bob');
     const all = await rooms.listParticipants('lobby');
@@ -122,7 +122,7 @@ describe('participants', () => {
     await failsWith(rooms.getParticipant('lobby', 'alice'), 'not_found', 404);
   });
 
-  it('that are not there are not found', async (server, t) => {
+  it('that are not in the room are not found', async (server, t) => {
     await join(server, t, 'lobby', 'carol');
     for (const [room, identity] of [
       ['lobby', 'nobody'],
@@ -139,8 +139,8 @@ describe('participants', () => {
   });
 });
 
-describe('what the server has only with LiveKit Cloud or an egress service', () => {
-  it('is not there: moving and forwarding a participant', async (server, t) => {
+describe('methods that need LiveKit Cloud or an egress service', () => {
+  it('moving and forwarding a participant are not implemented', async (server, t) => {
     await join(server, t, 'lobby', 'frank');
     for (const name of ['moveParticipant', 'forwardParticipant'] as const) {
       const error = await rooms[name]('lobby', 'frank', 'attic').catch((error: unknown) => error);
@@ -151,7 +151,7 @@ describe('what the server has only with LiveKit Cloud or an egress service', () 
     assert.equal((await rooms.getParticipant('lobby', 'frank')).identity, 'frank');
   });
 
-  it('is not there: everything of egress', async () => {
+  it('all of egress is unavailable', async () => {
     const file = new EncodedFileOutput({ filepath: '{room_name}/{time}' });
     const media = new StartEgressRequest({ roomName: 'lobby', source: { case: 'media', value: {} } });
     const starts = [
@@ -193,7 +193,7 @@ describe('dispatches of agents', () => {
 });
 
 describe('tokens', () => {
-  it('with another secret, and of a key that is unknown, are refused, and nothing of them is in the error', async (server) => {
+  it('with another secret or an unknown key are refused, and the error contains nothing of them', async (server) => {
     const { url, apiKey, apiSecret } = server;
     for (const [key, secret] of [
       [apiKey, 'another secret of thirty-two bytes'],
@@ -206,7 +206,7 @@ describe('tokens', () => {
     }
   });
 
-  it('of the caller’s own are sent, and count', async ({ url, apiKey, apiSecret }) => {
+  it('of the caller are sent unchanged, and decide', async ({ url, apiKey, apiSecret }) => {
     const token = new AccessToken(apiKey, apiSecret, { ttl: 60 });
     token.addGrant({ roomAdmin: true, room: 'lobby' });
     const client = new RoomServiceClient(url, undefined, undefined, { token: token.toJwtSync() });

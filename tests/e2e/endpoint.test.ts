@@ -1,4 +1,4 @@
-/** The whole way: a token of the endpoint, a browser in the room, webhooks, presence, a moderator, and out. */
+/** The whole flow: a token of the endpoint, a browser in the room, webhooks, presence, a moderator, a removal. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { RoomService } from 'livekit-edge/server';
@@ -12,7 +12,7 @@ const SEEN_MS = 30_000;
 let endpoint: Endpoint;
 let found: Awaited<ReturnType<typeof ready>>;
 before(async () => {
-  // LiveKit's server has to know where its webhooks go, and the endpoint, in each request, where that server is.
+  // LiveKit's server needs the URL of the endpoint for its webhooks, and the endpoint, in each request, that of the server.
   endpoint = await startEndpoint({ entry: supportScript('settings-worker.ts') });
   found = await ready({ webhookUrl: `${endpoint.url}/api/livekit/webhook` });
 });
@@ -27,7 +27,7 @@ interface Present {
   isServerMuted: boolean;
 }
 
-/** Waits until those who are present are as wanted. */
+/** Waits until presence is as expected. */
 async function present(what: string, isSo: (participants: Present[]) => boolean): Promise<Present[]> {
   for (const end = performance.now() + SEEN_MS; ; ) {
     const { text } = await endpoint.get(`/channels/${ROOM}/voice-presence`);
@@ -38,7 +38,7 @@ async function present(what: string, isSo: (participants: Present[]) => boolean)
   }
 }
 
-test('who joins is present, who is muted is seen to be, who is put out is gone', async (t) => {
+test('a participant who joins is present, a muted one is marked, and a removed one is gone', async (t) => {
   if ('skip' in found) return t.skip(found.skip);
   const { livekit, browser } = found;
   const settings = { LIVEKIT_URL: livekit.url };
@@ -54,7 +54,7 @@ test('who joins is present, who is muted is seen to be, who is put out is gone',
     endpoint.post(`/channels/${ROOM}/mute-participant`, { participantIdentity, mute: true }, { as, settings });
   assert.equal((await mute('user-456', 'user-789')).status, 403);
   assert.equal((await mute('nobody', 'user-mod')).status, 404);
-  // The server knows of a microphone a moment after its owner does.
+  // The server knows the microphone a moment after the participant has published it.
   for (const end = performance.now() + SEEN_MS; ; ) {
     assert.equal((await mute('user-456', 'user-mod')).status, 201);
     if ((await alice.command('state')).isMuted === true) break;

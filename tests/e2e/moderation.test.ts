@@ -1,4 +1,4 @@
-/** Moderators on LiveKit's own server, with browsers: kicked, kept out with an old token, locked out, and a room that ends. */
+/** Moderators on LiveKit's own server, with browsers: kicks, joins with an older token, locks, and the end of a room. */
 import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import { AccessToken } from 'livekit-edge';
@@ -17,7 +17,7 @@ const SEEN_MS = 30_000;
 let endpoint: Endpoint;
 let found: Awaited<ReturnType<typeof ready>>;
 before(async () => {
-  // The server has to know where its webhooks go, and the endpoint where the server is, to remove refused participants.
+  // The server needs the URL of the endpoint for its webhooks, and the endpoint that of the server, to remove refused participants.
   const port = await freePort(0, 'choose another');
   endpoint = await startEndpoint({ bindings: { ...demoSettings, LIVEKIT_URL: `ws://127.0.0.1:${port}` } });
   found = await ready({ port, webhookUrl: `${endpoint.url}/api/livekit/webhook` });
@@ -27,7 +27,7 @@ after(async () => {
   await endpoint.stop();
 });
 
-/** A test, which is skipped where there is no server or no browser. */
+/** A test, which is skipped without a server or a browser. */
 const it = (title: string, check: (parts: Ready, t: TestContext) => Promise<void>) =>
   test(title, (t) => ('skip' in found ? t.skip(found.skip) : check(found, t)));
 
@@ -47,13 +47,13 @@ const moderate = async (room: string, name: string, body: object = {}) => {
   return JSON.parse(answer.text);
 };
 
-/** Who is in a room, as the server says. */
+/** The participants in a room, by the server. */
 async function identitiesIn({ livekit, adminToken }: Ready, room: string): Promise<string[]> {
   const rooms = new RoomService({ url: livekit.url, adminToken });
   return (await rooms.listParticipants(room)).map(({ identity }) => identity);
 }
 
-/** Joins, which the server may end before the browser is connected, and waits until the participant is out again. */
+/** Joins, which may end before the browser is connected, and waits until the participant is removed. */
 async function joinsInVain(parts: Ready, { url, token }: Entry, room: string, identity: string): Promise<void> {
   const removals = () =>
     endpoint.log.filter(
@@ -78,7 +78,7 @@ async function until(what: string, isSo: () => Promise<boolean>): Promise<void> 
   }
 }
 
-it('who is kicked is out, gets no token, and with an old one is removed again', async (parts, t) => {
+it('a kicked participant is removed, gets no token, and is removed again after joining with an older one', async (parts, t) => {
   const room = 'channel-abc123';
   const entry = await tokenFor('user-456', room);
   const alice = await parts.browser.join(entry.url, entry.token);
@@ -112,7 +112,7 @@ it('a kick takes effect within two seconds', async (parts) => {
   }
 });
 
-it('who is kicked under another identity is kept out under every one, also by a token of before', async (parts) => {
+it('a participant who is kicked with another identity is refused with every identity, also with an older token', async (parts) => {
   const room = 'channel-voice-123';
   const phone = await tokenFor('user-456', room, 'phone-of-alice');
   const tablet = await tokenFor('user-456', room, 'tablet-of-alice');
@@ -125,7 +125,7 @@ it('who is kicked under another identity is kept out under every one, also by a 
   await joinsInVain(parts, tablet, room, 'tablet-of-alice');
 });
 
-it('who is removed may come back', async (parts) => {
+it('a removed participant may join again', async (parts) => {
   const room = 'channel-meeting-456';
   const entry = await tokenFor('user-456', room);
   const alice = await parts.browser.join(entry.url, entry.token);
@@ -137,12 +137,12 @@ it('who is removed may come back', async (parts) => {
   await back.command('leave');
 });
 
-it('a locked room admits no one new, an ended one disconnects everyone', async (parts) => {
+it('a locked room admits no new participant, an ended one disconnects all', async (parts) => {
   const room = 'channel-meeting-456';
   const [first, late] = [await tokenFor('user-456', room), await tokenFor('user-789', room)];
   const alice = await parts.browser.join(first.url, first.token);
   await until('Alice is there', async () => (await identitiesIn(parts, room)).includes('user-456'));
-  // A join in the second of the lock counts as one after it.
+  // A join in the second of the lock counts as later.
   const second = Math.floor(Date.now() / 1000);
   await until('a second has passed', async () => Math.floor(Date.now() / 1000) > second);
   await moderate(room, 'lock', { locked: true });
@@ -163,7 +163,7 @@ it('a locked room admits no one new, an ended one disconnects everyone', async (
   assertToken(await endpoint.token({ roomId: room }));
 });
 
-it('to everyone who joins, the server sends a new token that is valid for ten minutes, as SECURITY.md says', async ({
+it('the server sends each participant who joins a new token that is valid for ten minutes, as SECURITY.md says', async ({
   livekit,
 }) => {
   const token = new AccessToken(livekit.apiKey, livekit.apiSecret, { identity: 'brief', ttl: 30 });

@@ -1,4 +1,4 @@
-/** Presence after lost, late and repeated webhooks of LiveKit's own server: who is there by its own list. */
+/** Presence after lost, late and repeated webhooks of LiveKit's own server, compared with its own list. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, type TestContext, test } from 'node:test';
 import { AccessToken, type VideoGrant } from 'livekit-edge';
@@ -56,10 +56,10 @@ interface Present {
 
 let reads = 0;
 
-/** Who is present, compared with LiveKit however short ago that was done before. */
+/** Compares presence with LiveKit, however recently that was done, and returns the participants. */
 async function present({ livekit }: Ready): Promise<string[]> {
   await endpoint.database.delete('VoiceReconciliation');
-  // Another setting, so that the process remembers nothing.
+  // Another setting, so that the process has nothing in memory.
   reads += 1;
   const settings = { LIVEKIT_URL: livekit.url, JWT_LEEWAY: `${(reads % 60) + 1}` };
   const { text } = await endpoint.get(`/channels/${ROOM}/voice-presence`, { settings });
@@ -79,7 +79,7 @@ const active = async ({ rooms }: Parts): Promise<string[]> =>
 
 const ended = (parts: Parts) => until('the room ends', async () => (await parts.rooms.findRoom(ROOM)) === undefined);
 
-it('who comes, takes over, crashes and goes is seen without any webhook, and agents are marked', async (parts) => {
+it('joins, replaced connections, crashes and leaves are seen without any webhook, and agents are marked', async (parts) => {
   const { livekit, browser, join } = parts;
   assert.deepEqual(await present(parts), []);
   const alice = await join(ROOM, 'alice');
@@ -119,7 +119,7 @@ it('who comes, takes over, crashes and goes is seen without any webhook, and age
   }
 });
 
-it('a restarted room is not mistaken for the one before', async (parts) => {
+it('a restarted room is not confused with its earlier start', async (parts) => {
   const { join } = parts;
   const first = await join(ROOM, 'alice');
   assert.deepEqual(await present(parts), ['alice']);
@@ -133,16 +133,16 @@ it('a restarted room is not mistaken for the one before', async (parts) => {
 });
 
 const EVENTS = 1000;
-/** Milliseconds without an event after which no other is expected: more than LiveKit waits before it sends one again. */
+/** Milliseconds without an event after which no other is expected: more than LiveKit waits before it repeats one. */
 const QUIET_MS = 20_000;
 const AT_A_TIME = 6;
 const USERS = 24;
 
-it('presence is right after 1,000 events of which a tenth is lost', async (parts, t) => {
+it('presence is correct after 1,000 events of which a tenth is lost', async (parts, t) => {
   const { livekit, join } = parts;
   const before = forwarder.events.length;
   const host = await join(ROOM, 'host');
-  // Park and Miller's generator: the same fates each time.
+  // Park and Miller's generator: the same fates in each run.
   let seed = 20_26;
   const random = (below: number) => {
     seed = (seed * 48_271) % 2_147_483_647;
@@ -158,7 +158,7 @@ it('presence is right after 1,000 events of which a tenth is lost', async (parts
     if (last.told !== told()) Object.assign(last, { told: told(), at: performance.now() });
     return performance.now() - last.at > QUIET_MS;
   };
-  /** Some users come and go until there were enough events; half of them stay. */
+  /** Some users join and leave until there were enough events; half of them stay. */
   const visits = async (which: number) => {
     const own = Array.from({ length: USERS / AT_A_TIME }, (_, at) => `user-${which * 10 + at}`);
     for (const name of own.slice(1)) await host.command('joinAs', name, livekit.url, tokenOf(parts, name));
@@ -173,19 +173,19 @@ it('presence is right after 1,000 events of which a tenth is lost', async (parts
   await Promise.all(Array.from({ length: AT_A_TIME }, (_, which) => visits(which)));
   await until('all who left have left', async () => (await active(parts)).length === 1 + 2 * AT_A_TIME);
   const inRoom = await active(parts);
-  // Whatever is to be delivered was: of those who are not in the room both events have come, and one may have been lost.
+  // All events that are not lost have arrived: for participants who left both events were sent, and one may have been lost.
   const sids = (name: string) =>
     forwarder.events.slice(before).flatMap(({ event, participant }) => (event === name ? [participant?.sid] : []));
   await until('all events have come', async () => {
     const left = new Set([...sids('participant_left'), ...sids('participant_connection_aborted')]);
-    // Each once: LiveKit sends an event again if its answer is slow.
+    // Each counts once: LiveKit repeats an event if its response is slow.
     const inside = new Set(sids('participant_joined').filter((sid) => !left.has(sid)));
-    // LiveKit itself loses an event that nobody has answered several times: then no other comes.
+    // LiveKit itself drops an event after several failed attempts: then no other arrives.
     return inside.size === inRoom.length || isQuiet();
   });
   assert.deepEqual(await present(parts), inRoom);
   await forwarder.deliverLate();
-  assert.deepEqual(await present(parts), inRoom, 'after all that was late');
+  assert.deepEqual(await present(parts), inRoom, 'after all late events');
   assert.ok(told() >= EVENTS);
   t.diagnostic(`${told()} events: ${JSON.stringify(forwarder.counts)}`);
   const [corrected] = await endpoint.logged('Presence corrected');

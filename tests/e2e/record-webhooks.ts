@@ -1,6 +1,6 @@
 /**
- * Writes tests/vectors/livekit-webhooks.json: what LiveKit's own server sends when people come and go. Presence is
- * computed from it, so what is in it has to be the server's word and not ours.
+ * Writes tests/vectors/livekit-webhooks.json: the webhooks that LiveKit's own server sends for joins and leaves. Presence is
+ * computed from them, so the recorded events must be the server's and not ours.
  *
  * node_modules/node/bin/node tests/e2e/record-webhooks.ts
  */
@@ -15,7 +15,7 @@ import { startWebhookListener, type WebhookListener } from './support/webhook-li
 
 type Scenario = (room: string, parts: Ready, listener: WebhookListener) => Promise<unknown>;
 
-/** In a room of its own each, which is named like the scenario. */
+/** Each in a separate room, which has the name of the scenario. */
 const SCENARIOS: Record<string, Scenario> = {
   'two come and go': async (room, { join }, { arrives }) => {
     const alice = await join(room, 'alice');
@@ -66,7 +66,7 @@ await main(async () => {
       await listener.arrives('room_finished', room);
       recorded[name] = listener.webhooks.filter(({ json }) => json.room?.name === room).map(({ json }) => json);
     }
-    // A room's password for its relay is not recorded, even when the room is gone.
+    // The password of a room for its relay is not recorded, even when the room has ended.
     writeFileSync(
       FILE,
       JSON.stringify(recorded, (key, value) => (key === 'turnPassword' ? 'left out' : value)),

@@ -1,4 +1,4 @@
-/** Recordings on LiveKit's own server, which has no egress service: that is the answer, and nothing stays behind (row 71). */
+/** Recordings on LiveKit's own server without an egress service: the response is 503, and nothing stays behind (row 71). */
 import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import { AccessToken } from 'livekit-edge';
@@ -31,7 +31,7 @@ after(async () => {
 const it = (name: string, check: () => Promise<void>) =>
   test(name, (t: TestContext) => (skip === undefined ? check() : t.skip(skip)));
 
-/** Asks as a moderator. */
+/** Sends a request as a moderator. */
 const asking = () => ({ as: 'user-mod', settings });
 const start = () => endpoint.post(RECORDINGS, {}, asking());
 const createRoom = () =>
@@ -41,7 +41,7 @@ const createRoom = () =>
     LIVEKIT_API_SECRET: livekit.apiSecret,
   }).createRoom(ROOM);
 
-it('row 71: without an egress service it is 503 with the reason, however often', async () => {
+it('row 71: without an egress service it is 503 with the reason, also when repeated', async () => {
   assertError(await start(), NO_EGRESS, 'no one is in the channel');
   await createRoom();
   for (let time = 0; time < 2; time++) assertError(await start(), NO_EGRESS);
@@ -50,7 +50,7 @@ it('row 71: without an egress service it is 503 with the reason, however often',
   assert.equal(await endpoint.database.count('VoiceRecordingClaim'), 0);
 });
 
-it('a recording that is running is stopped by a server that has an egress service only', async () => {
+it('a running recording can be stopped only by a server with an egress service', async () => {
   assertError(await endpoint.post(`${RECORDINGS}/EG_1/stop`, '', asking()), NO_RECORDING);
   await endpoint.database.insert('VoiceRecording', {
     egressId: 'EG_1',
@@ -66,7 +66,7 @@ it('a recording that is running is stopped by a server that has an egress servic
   assertError(await endpoint.post(`${RECORDINGS}/EG_1/stop`, '', asking()), NO_EGRESS);
 });
 
-it("a client's token may not record, and neither may a moderator's", async () => {
+it("neither a client's token nor a moderator's may record", async () => {
   for (const LIVEKIT_GRANTS of ['full', 'role']) {
     for (const as of ['user-456', 'user-mod', 'user-owner']) {
       const answer = await endpoint.token({ roomId: ROOM }, { as, settings: { ...settings, LIVEKIT_GRANTS } });

@@ -12,7 +12,7 @@ import { addressesOf } from './support/sockets.ts';
 const ROOM = 'lobby';
 const KNOWN_MS = 15_000;
 
-/** A test for each, which is skipped where there is no server or no browser. */
+/** Defines tests that are skipped without a server or a browser. */
 function suite(name: string, options: Parameters<typeof ready>[0], define: (it: It) => void) {
   describe(name, () => {
     let found: Awaited<ReturnType<typeof ready>>;
@@ -32,7 +32,7 @@ function suite(name: string, options: Parameters<typeof ready>[0], define: (it: 
 type Parts = Ready & { rooms: RoomService };
 type It = (title: string, check: (parts: Parts, t: TestContext) => Promise<void>) => void;
 
-/** Joins, turns the microphone on, and waits until the server knows of it. */
+/** Joins, turns the microphone on, and waits until the server has it. */
 async function withMicrophone(parts: Ready, identity: string): Promise<Participant> {
   const participant = await parts.join(ROOM, identity);
   await participant.command('setMicrophone', true);
@@ -41,7 +41,7 @@ async function withMicrophone(parts: Ready, identity: string): Promise<Participa
   return participant;
 }
 
-/** Waits until the server knows of a track, which is a moment after its publisher does. */
+/** Waits until the server knows a track, which is a moment after the participant has published it. */
 async function isKnown({ livekit, adminToken }: Ready, identity: string, trackSid: string | undefined): Promise<void> {
   const deadline = performance.now() + KNOWN_MS;
   for (let known = ''; !known.includes(`"${trackSid}"`); await new Promise((resolve) => setTimeout(resolve, 50))) {
@@ -62,14 +62,14 @@ suite('with the settings of LiveKit', {}, (it) => {
     alice = undefined;
   });
 
-  it('a microphone is muted, which the participant sees, may undo, and meets again', async (parts) => {
+  it('a microphone is muted, which the participant sees, may undo, and sees again', async (parts) => {
     alice = await withMicrophone(parts, 'alice');
     await parts.rooms.muteParticipant(ROOM, 'alice', true);
     const { events } = await alice.sees('its microphone muted', ({ isMuted }) => isMuted === true);
     assert.deepEqual(events, ['muted microphone']);
     await alice.command('setMicrophone', true);
     await alice.sees('its microphone on', ({ isMuted }) => isMuted === false);
-    // Once more does no harm; in between it could reach the participant only after it had undone the first.
+    // A second mute does no harm, but may reach the participant only after the participant has undone the first.
     for (let time = 0; time < 2; time++) await parts.rooms.muteParticipant(ROOM, 'alice', true);
     await alice.sees('its microphone muted', ({ isMuted }) => isMuted === true);
   });
@@ -82,7 +82,7 @@ suite('with the settings of LiveKit', {}, (it) => {
     assert.equal((await alice.command('state')).isMuted, true);
   });
 
-  it('audio that its publisher calls something else is muted like a microphone', async (parts) => {
+  it('audio with another source is muted like a microphone', async (parts) => {
     alice = await parts.join(ROOM, 'alice');
     const sources = ['screen_share_audio', 'unknown', 'camera', 'screen_share'] as const;
     for (const source of sources) {
@@ -94,7 +94,7 @@ suite('with the settings of LiveKit', {}, (it) => {
     await alice.sees('all of it muted', ({ events }) => [...events].sort().join() === all.join());
   });
 
-  it('a participant without audio, or with a camera alone, is left alone', async (parts) => {
+  it('a participant without audio, or with only a camera, is not changed', async (parts) => {
     alice = await parts.join(ROOM, 'alice');
     await parts.rooms.muteParticipant(ROOM, 'alice', true);
     await alice.command('setCamera', true);
@@ -102,7 +102,7 @@ suite('with the settings of LiveKit', {}, (it) => {
     assert.deepEqual((await alice.command('state')).events, []);
   });
 
-  it('a removed participant is disconnected, and gone', async (parts) => {
+  it('a removed participant is disconnected', async (parts) => {
     alice = await withMicrophone(parts, 'alice');
     await parts.rooms.removeParticipant(ROOM, 'alice');
     const { events } = await alice.sees('itself removed', ({ connection }) => connection === 'disconnected');
@@ -111,7 +111,7 @@ suite('with the settings of LiveKit', {}, (it) => {
     await assertRejects(parts.rooms.muteParticipant(ROOM, 'alice', true), NOT_FOUND);
   });
 
-  it('an unknown participant is 404, and so is one of an unknown room or of another', async (parts) => {
+  it('an unknown participant, one of an unknown room and one of another room are 404', async (parts) => {
     alice = await parts.join(ROOM, 'alice');
     for (const [room, identity] of [
       [ROOM, 'bob'],
@@ -125,7 +125,7 @@ suite('with the settings of LiveKit', {}, (it) => {
     assert.equal((await alice.command('state')).connection, 'connected');
   });
 
-  it('odd identities are the same on both sides', async (parts) => {
+  it('unusual identities are the same on both sides', async (parts) => {
     for (const identity of ['a/../b?c#d%2f "q" \\', 'Ünï ✓ 🦑', '__proto__', '1'.repeat(256)]) {
       alice = await withMicrophone(parts, identity);
       await parts.rooms.muteParticipant(ROOM, identity, true);
@@ -135,7 +135,7 @@ suite('with the settings of LiveKit', {}, (it) => {
     }
   });
 
-  it('a token for another room, without the grant or with another secret is 502, and nothing happens', async (parts) => {
+  it('a token for another room, without the grant or with another secret is 502, and has no effect', async (parts) => {
     alice = await withMicrophone(parts, 'alice');
     const { url, apiKey, apiSecret } = parts.livekit;
     const minting = (secret: string, grant: object) => () => {
@@ -158,10 +158,10 @@ suite('with the settings of LiveKit', {}, (it) => {
     assert.deepEqual({ connection, isMuted }, { connection: 'connected', isMuted: false });
   });
 
-  it('all of it stays on this machine', async (parts, t) => {
+  it('all connections stay on this machine', async (parts, t) => {
     alice = await withMicrophone(parts, 'alice');
     const { iceServers } = await alice.command('state');
-    assert.ok(iceServers.length > 0, 'the server names an address of its own instead of its default');
+    assert.ok(iceServers.length > 0, 'the server lists an ICE server in place of its default');
     for (const server of iceServers) assert.match(server, /^stun:127\.0\.0\.1:\d+$/);
     const log = parts.livekit.log();
     assert.match(log, /starting LiveKit server/);
@@ -174,7 +174,7 @@ suite('with the settings of LiveKit', {}, (it) => {
   });
 });
 
-suite('where the server lets participants be unmuted', { remoteUnmute: true }, (it) => {
+suite('if the server allows unmuting', { remoteUnmute: true }, (it) => {
   it('a microphone is unmuted', async (parts) => {
     const alice = await withMicrophone(parts, 'alice');
     await parts.rooms.muteParticipant(ROOM, 'alice', true);

@@ -1,4 +1,4 @@
-/** Several servers of LiveKit: each room is on one of them, with its tokens, webhooks and calls; and keys that change under load. */
+/** Several LiveKit servers: each room is on one of them, with its tokens, webhooks and calls; and keys that change under load. */
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { AccessToken, RoomConfiguration } from 'livekit-edge';
@@ -21,7 +21,7 @@ const SEEN_MS = 30_000;
 
 const keysOf = (name: string) => ({ [`key-${name}`]: secretOf(name) });
 
-/** Whether a server accepts a token. */
+/** True if a server accepts a token. */
 const isValid = async ({ httpUrl }: Livekit, token: string) =>
   (await fetch(`${httpUrl}/rtc/validate?access_token=${token}`)).status === 200;
 
@@ -43,7 +43,7 @@ describe('two servers', () => {
     const [server, chromium] = [await livekitServer(), await findChromium()];
     skip = server.skip ?? chromium.skip;
     if (skip !== undefined || chromium.path === undefined) return;
-    // The servers have to know where their webhooks go, and the endpoint, in each request, where the servers are.
+    // The servers need the URL of the endpoint for their webhooks, and the endpoint, in each request, those of the servers.
     const { LIVEKIT_SERVERS } = severalServers({ eu: 'ws://127.0.0.1:1', us: 'ws://127.0.0.1:1' });
     const bindings = { JWT_SECRET: demoSettings['JWT_SECRET'] ?? '', LIVEKIT_SERVERS: JSON.stringify(LIVEKIT_SERVERS) };
     endpoint = await startEndpoint({ entry: supportScript('settings-worker.ts'), bindings });
@@ -69,7 +69,7 @@ describe('two servers', () => {
       { as: 'user-mod', settings },
     );
 
-  it('a token is for the server of its room, and valid there alone', async () => {
+  it('a token is valid on the server of its room, and on no other', async () => {
     for (const name of NAMES) {
       const { token, url } = await tokenFor(name);
       assert.equal(url, servers[name].url);
@@ -79,7 +79,7 @@ describe('two servers', () => {
     }
   });
 
-  it('participants are seen by the webhooks of their server, muted there, and a dead server affects no other room', async () => {
+  it('participants are seen by the webhooks of their server and muted there; a server that is down affects no other room', async () => {
     const pages = {} as Record<Name, Awaited<ReturnType<Browser['join']>>>;
     for (const name of NAMES) {
       const { token, url = '' } = await tokenFor(name);
@@ -101,7 +101,7 @@ describe('two servers', () => {
     assertError(await mute('us'), NOT_MUTED);
     await until('muted in eu', isMuted('eu'));
     assert.equal(await isValid(servers.eu, (await tokenFor('eu')).token), true);
-    // The tokens of the dead server are good once it is back.
+    // The tokens of the stopped server are valid when it is back.
     assert.equal((await tokenFor('us')).url, servers.us.url);
   });
 });
@@ -132,9 +132,9 @@ describe('a server without auto_create', () => {
     };
     await assert.rejects(join(ROOMS.us, false), /refused/);
     assert.equal(await join(ROOMS.us, true), ROOMS.us);
-    assert.equal(await join(ROOMS.us, true), ROOMS.us, 'a room that there is stays');
+    assert.equal(await join(ROOMS.us, true), ROOMS.us, 'an existing room stays');
     await assert.rejects(join(ROOMS.eu, false), /refused/);
-    // With a configuration, which the server takes over.
+    // With a configuration, which the server applies.
     const rooms = RoomService.fromEnv({ ...demoSettings, LIVEKIT_URL: livekit.url });
     const configuration = new RoomConfiguration({ metadata: 'of the test', emptyTimeout: 77, maxParticipants: 5 });
     await rooms.createRoom('configured', configuration);
@@ -153,7 +153,7 @@ describe('a server without auto_create', () => {
 });
 
 describe('the room configurations of a server', () => {
-  test('a permission names one, which completes its own, and an unknown name is no token', async (t) => {
+  test('a permission names a configuration, which fills unset fields; with an unknown name no token is issued', async (t) => {
     const { skip } = await livekitServer();
     if (skip !== undefined) return t.skip(skip);
     const livekit = await startLivekit({
@@ -192,7 +192,7 @@ describe('keys that change', () => {
   const keys: Record<string, string> = { [OLD]: secretOf('old'), [NEW]: secretOf('new') };
   const line = (key: string) => `${key}: ${keys[key]}`;
   const single = { LIVEKIT_API_KEY: null, LIVEKIT_API_SECRET: null };
-  /** As docs/endpoint.md says; LiveKit's server has both keys throughout. */
+  /** The steps of docs/endpoint.md; LiveKit's server has both keys throughout. */
   const STAGES = [
     { settings: { LIVEKIT_API_KEY: OLD, LIVEKIT_API_SECRET: keys[OLD] }, signs: OLD, webhooks: [OLD] },
     { settings: { ...single, LIVEKIT_KEYS: `${line(OLD)}\n${line(NEW)}` }, signs: OLD, webhooks: [OLD] },
@@ -219,7 +219,7 @@ describe('keys that change', () => {
       const refused: string[] = [];
       const issuers = new Map<number, Set<string>>();
       let stage = 0;
-      /** One participant and one webhook after the other, for as long as keys change. */
+      /** Sends participants and webhooks one after another while keys change. */
       async function load(): Promise<void> {
         for (;;) {
           const at = stage;
@@ -251,7 +251,7 @@ describe('keys that change', () => {
       assert.ok(turns >= STAGES.length * AT_A_TIME * TURNS_A_STAGE);
       t.diagnostic(`${turns} tokens and their webhooks, none refused`);
       for (const [at, { signs }] of STAGES.entries()) assert.deepEqual([...(issuers.get(at) ?? [])], [signs]);
-      // The old key is gone in the end.
+      // The old key is removed at the end.
       assert.equal((await signed(OLD, STAGES.at(-1)?.settings ?? {})).status, 401);
     } finally {
       await Promise.all([endpoint.stop(), livekit.stop()]);

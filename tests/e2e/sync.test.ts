@@ -1,4 +1,4 @@
-/** Sync against LiveKit's own server: who is in a room with a microphone, and what is in the database since. */
+/** Sync against LiveKit's own server: a participant with a microphone, and changes in the database. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -52,7 +52,7 @@ interface Parts extends Ready {
   rooms: RoomService;
 }
 
-/** A test, which is skipped where there is no server or no browser. */
+/** A test, which is skipped without a server or a browser. */
 const it = (title: string, check: (parts: Parts) => Promise<void>) =>
   test(title, (t: TestContext) => {
     if ('skip' in found) return t.skip(found.skip);
@@ -67,7 +67,7 @@ const it = (title: string, check: (parts: Parts) => Promise<void>) =>
     return check({ ...found, sync: createSync({ settings, store }), rooms: RoomService.fromEnv(settings) });
   });
 
-/** Alice joins with what a member's token has, and turns her microphone on. */
+/** Alice joins with a member's grants and turns her microphone on. */
 async function joinsWithMicrophone({ livekit, browser, rooms }: Parts): Promise<Participant> {
   const token = new AccessToken(livekit.apiKey, livekit.apiSecret, { identity: ALICE });
   const canPublishSources = ['camera', 'microphone', 'screen_share', 'screen_share_audio'] as never[];
@@ -79,14 +79,14 @@ async function joinsWithMicrophone({ livekit, browser, rooms }: Parts): Promise<
   return participant;
 }
 
-/** Turns the microphone on once the client knows that it may. */
+/** Turns the microphone on when the client has the permission. */
 async function speaksAgain(participant: Participant): Promise<void> {
   await participant.sees('that it may speak', ({ maySpeak }) => maySpeak);
   await participant.command('setMicrophone', true);
   await participant.sees('its microphone on', ({ isMuted }) => isMuted === false);
 }
 
-/** Waits until the server knows so many tracks of Alice. */
+/** Waits until the server has so many tracks of Alice. */
 async function hasTracks(rooms: RoomService, count: number): Promise<void> {
   for (const end = performance.now() + KNOWN_MS; ; await new Promise((wake) => setTimeout(wake, 50))) {
     const participants = await rooms.listParticipants(ROOM);
@@ -105,7 +105,7 @@ const deny = (...actions: string[]) =>
     deny: JSON.stringify(actions),
   });
 
-it('a microphone that an overwrite denies is gone within one sync, and comes back with the action', async (parts) => {
+it('a microphone that an overwrite denies is unpublished by one sync, and may be published again when the action is restored', async (parts) => {
   alice = await joinsWithMicrophone(parts);
   assert.deepEqual(await parts.sync({ room: ROOM }), result({ rooms: 1, checked: 1 }));
   await deny('SPEAK');
@@ -120,7 +120,7 @@ it('a microphone that an overwrite denies is gone within one sync, and comes bac
   await hasTracks(parts.rooms, 1);
 });
 
-it('rows 70 and 73: a role that is taken away silences, and one that is given back lets speak', async (parts) => {
+it('rows 70 and 73: a removed role unpublishes the microphone, and a restored one allows it again', async (parts) => {
   alice = await joinsWithMicrophone(parts);
   const silent = JSON.stringify(['READ_CHANNEL', 'JOIN_CHANNEL', 'VIDEO']);
   await database.insert('Role', { id: 'role-silent', name: 'Silent', actions: silent });
@@ -133,7 +133,7 @@ it('rows 70 and 73: a role that is taken away silences, and one that is given ba
   await hasTracks(parts.rooms, 1);
 });
 
-it('a timeout silences while it lasts', async (parts) => {
+it('a timeout unpublishes the microphone while it lasts', async (parts) => {
   alice = await joinsWithMicrophone(parts);
   await database.insert('CommunityTimeout', { communityId: COMMUNITY, userId: ALICE, expiresAt: now() + 600 });
   assert.deepEqual(await parts.sync({ room: ROOM }), UPDATED);
@@ -144,7 +144,7 @@ it('a timeout silences while it lasts', async (parts) => {
   await hasTracks(parts.rooms, 1);
 });
 
-it('a ban removes, and so does a membership that was lost', async (parts) => {
+it('a ban removes the participant, and so does a lost membership', async (parts) => {
   alice = await joinsWithMicrophone(parts);
   await database.insert('CommunityBan', { communityId: COMMUNITY, userId: ALICE, active: 1 });
   assert.deepEqual(await parts.sync({ room: ROOM }), REMOVED);
@@ -161,7 +161,7 @@ it('a ban removes, and so does a membership that was lost', async (parts) => {
   await database.update('Channel', { isPrivate: 0 }, { id: ROOM });
 });
 
-it('a permission that the application has changed itself is set back', async (parts) => {
+it('a permission that the application has changed itself is overwritten', async (parts) => {
   alice = await joinsWithMicrophone(parts);
   const permission = { can_subscribe: true, can_publish: false, can_publish_data: true, can_subscribe_metrics: true };
   await parts.rooms.updatePermission(ROOM, ALICE, permission);
@@ -182,7 +182,7 @@ it('a permission that the application has changed itself is set back', async (pa
   });
 });
 
-it('a permission of a participant who is not there is not found', async ({ rooms }) => {
+it('a permission of a participant who is not in the room is not found', async ({ rooms }) => {
   await assert.rejects(rooms.updatePermission(ROOM, 'nobody', { can_publish: true }), {
     code: 'participant_not_found',
   });

@@ -1,4 +1,4 @@
-/** LiveKit's own server takes our tokens, refuses what we would refuse, and gives what they grant and no more. */
+/** LiveKit's own server accepts our tokens, refuses those that we refuse, and allows exactly what they grant. */
 import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import {
@@ -21,7 +21,7 @@ before(async () => {
 });
 after(() => 'livekit' in found && found.livekit.stop());
 
-/** A test that is skipped where there is no server. */
+/** A test that is skipped without a server. */
 const it = (title: string, check: (livekit: Livekit) => Promise<void>) =>
   test(title, (t: TestContext) => ('skip' in found ? t.skip(found.skip) : check(found.livekit)));
 
@@ -33,18 +33,18 @@ function tokenOf({ apiKey, apiSecret }: Livekit, grant: VideoGrant, identity = '
   return token.toJwtSync();
 }
 
-/** What the server says of a token without a participant joining. */
+/** The server's response to a token, without joining. */
 const validate = async ({ httpUrl }: Livekit, token: string) =>
   (await fetch(`${httpUrl}/rtc/validate?access_token=${token}`)).status;
 
-/** Joins, and returns with what the server says of the participant. */
+/** Joins, and returns the server's view of the participant. */
 async function join(livekit: Livekit, grant: VideoGrant, identity?: string) {
   const signal = await Signal.open(livekit.url, tokenOf(livekit, { room: ROOM, roomJoin: true, ...grant }, identity));
   const { participant } = await signal.receives('join');
   return { signal, participant, permission: participant?.permission };
 }
 
-it('rows 21-30: a token of the service is valid, and opens the room for its identity and name', async (livekit) => {
+it('rows 21-30: a token of the service is valid, and admits its identity and name to the room', async (livekit) => {
   const { apiKey, apiSecret, url } = livekit;
   const { token } = generateToken({ roomId: ROOM, identity: 'user-456', name: 'Alice' }, { apiKey, apiSecret, url });
   assert.equal(await validate(livekit, token), 200);
@@ -56,7 +56,7 @@ it('rows 21-30: a token of the service is valid, and opens the room for its iden
   signal.close();
 });
 
-it('a tampered, an expired and a strange token are refused, and so is one that may not join', async (livekit) => {
+it('an altered, an expired and a foreign token are refused, and so is one without permission to join', async (livekit) => {
   const good = tokenOf(livekit, { room: ROOM, roomJoin: true });
   const [header, payload, tag = ''] = good.split('.');
   const claims = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString());
@@ -80,9 +80,9 @@ it('a tampered, an expired and a strange token are refused, and so is one that m
   assert.equal(await validate(livekit, good), 200);
 });
 
-it('an expired token is refused, by our verifier as by the server', async (livekit) => {
+it('an expired token is refused by our verifier and by the server', async (livekit) => {
   const { apiKey, apiSecret } = livekit;
-  // Of an hour ago: the server allows for a minute that clocks may differ.
+  // An hour ago: the server allows clocks to differ by a minute.
   const { Date: RealDate } = globalThis;
   const token = (() => {
     try {
@@ -98,7 +98,7 @@ it('an expired token is refused, by our verifier as by the server', async (livek
   assert.throws(() => new TokenVerifier(apiKey, apiSecret).verifySync(token), { reason: 'expired' });
 });
 
-it('a token opens its own room and no other, whatever the client asks for', async (livekit) => {
+it('a token admits to its own room and no other, whatever the client requests', async (livekit) => {
   const token = tokenOf(livekit, { room: ROOM, roomJoin: true });
   const response = await fetch(`${livekit.httpUrl}/twirp/livekit.RoomService/ListParticipants`, {
     method: 'POST',
@@ -112,7 +112,7 @@ it('a token opens its own room and no other, whatever the client asks for', asyn
   signal.close();
 });
 
-it('grants have effect: publishing, sources, subscribing, data, being seen', async (livekit) => {
+it('grants have effect: publishing, sources, subscribing, data, hidden', async (livekit) => {
   const listener = await join(livekit, { canPublish: false, canPublishData: false, canSubscribe: true }, 'listener');
   const { canPublish, canPublishData, canSubscribe } = listener.permission ?? {};
   assert.deepEqual([canPublish, canPublishData, canSubscribe], [false, false, true]);
@@ -147,7 +147,7 @@ it('grants have effect: publishing, sources, subscribing, data, being seen', asy
   for (const { signal: open } of [listener, speaker, { signal }]) open.close();
 });
 
-it('canUpdateOwnMetadata: with it a participant may rename itself, and without it is told no', async (livekit) => {
+it('canUpdateOwnMetadata: with it a participant may change its name, and without it the server refuses', async (livekit) => {
   for (const [canUpdateOwnMetadata, reason] of [
     [true, RequestResponse_Reason.OK],
     [false, RequestResponse_Reason.NOT_ALLOWED],
@@ -167,7 +167,7 @@ it('canUpdateOwnMetadata: with it a participant may rename itself, and without i
   }
 });
 
-it('the token with which the server refreshes ours holds for our verifier', async (livekit) => {
+it('the token with which the server refreshes ours is accepted by our verifier', async (livekit) => {
   const { signal } = await join(livekit, {});
   const refreshed = await signal.receives('refreshToken');
   const claims = await new TokenVerifier(livekit.apiKey, livekit.apiSecret).verify(refreshed);

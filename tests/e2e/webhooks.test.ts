@@ -1,4 +1,4 @@
-/** Webhooks of LiveKit's own server: that WebhookReceiver believes them, and that they say what presence needs. */
+/** Webhooks of LiveKit's own server: WebhookReceiver accepts them, and they have the fields that presence needs. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,19 +13,19 @@ const RECORDED: Record<string, { event: string }[]> = JSON.parse(
 );
 const LIFE = ['room_started', 'participant_joined', 'participant_left', 'room_finished'];
 
-/** What presence is computed from is there and of the right shape. */
+/** Checks that the fields from which presence is computed are there and have the right type. */
 function assertSaysWho(event: WebhookEvent, room: string, identity: string) {
   assert.match(event.id, /^EV_\w+$/);
   assert.equal(event.room?.name, room);
   assert.match(event.room?.sid ?? '', /^RM_\w+$/);
-  assert.ok(event.createdAt > 1_700_000_000n, 'it says when it happened');
+  assert.ok(event.createdAt > 1_700_000_000n, 'it has the time of the event');
   if (!event.event.startsWith('participant_')) return assert.equal(event.participant, undefined);
   assert.equal(event.participant?.identity, identity);
   assert.match(event.participant?.sid ?? '', /^PA_\w+$/);
-  assert.ok((event.participant?.joinedAtMs ?? 0n) > 1_700_000_000_000n, 'it says when they joined');
+  assert.ok((event.participant?.joinedAtMs ?? 0n) > 1_700_000_000_000n, 'it has the time of the join');
 }
 
-/** Every member that a body has, however deep. */
+/** Every field of a body, however deep. */
 const membersOf = (value: unknown): string[] =>
   typeof value !== 'object' || value === null
     ? ['']
@@ -50,7 +50,7 @@ describe('from the server', () => {
       return check(found, new WebhookReceiver(found.livekit.apiKey, found.livekit.apiSecret));
     });
 
-  /** Alice comes and goes, and the room ends. */
+  /** Alice joins and leaves, and the room ends. */
   async function visit({ join }: Ready, room: string): Promise<Webhook[]> {
     const alice = await join(room, 'alice');
     await listener.arrives('participant_joined', room, 'alice');
@@ -59,7 +59,7 @@ describe('from the server', () => {
     return listener.webhooks.filter(({ json }) => json.room?.name === room);
   }
 
-  it('a visit is four webhooks in order, each of which is believed and says who and where', async (parts, receiver) => {
+  it('a visit is four webhooks in order, each accepted, with participant and room', async (parts, receiver) => {
     const webhooks = await visit(parts, 'visit');
     const events = [];
     for (const { bytes, authorization, contentType } of webhooks) {
@@ -77,10 +77,14 @@ describe('from the server', () => {
     for (const event of events) assertSaysWho(event, 'visit', 'alice');
     assert.equal(new Set(events.map(({ id }) => id)).size, LIFE.length, 'ids are unique');
     assert.equal(new Set(events.map(({ room }) => room?.sid)).size, 1, 'it is one session of the room');
-    assert.equal(events[1]?.participant?.sid, events[2]?.participant?.sid, 'who left is who joined');
+    assert.equal(
+      events[1]?.participant?.sid,
+      events[2]?.participant?.sid,
+      'the participant who left is the one who joined',
+    );
   });
 
-  it('an altered or exchanged body and another secret are not believed', async (parts, receiver) => {
+  it('an altered or exchanged body and another secret are refused', async (parts, receiver) => {
     const [started, joined] = await visit(parts, 'altered');
     assert.ok(started !== undefined && joined !== undefined);
     const altered = new TextDecoder().decode(joined.bytes).replace('alice', 'mallo');
@@ -93,7 +97,7 @@ describe('from the server', () => {
     await receiver.receive(joined.bytes, joined.authorization);
   });
 
-  it('one that was answered 500 comes again, the same, and before the later ones', async (parts, receiver) => {
+  it('a webhook that was answered 500 is sent again unchanged, before the later ones', async (parts, receiver) => {
     listener.answers.push(500);
     const [first, second, ...others] = await visit(parts, 'again');
     assert.ok(first !== undefined && second !== undefined);
@@ -107,7 +111,7 @@ describe('from the server', () => {
     );
   });
 
-  it('what was recorded is what comes', async (parts) => {
+  it('the recorded webhooks equal those of the server', async (parts) => {
     const recorded = (name: string) => RECORDED['one is removed']?.find(({ event }) => event === name);
     for (const { json } of await visit(parts, 'compared')) {
       assert.deepEqual(new Set(membersOf(json)), new Set(membersOf(recorded(json.event))), json.event);
@@ -130,7 +134,7 @@ describe('as recorded', () => {
       assert.deepEqual(
         sids('participant_left').sort(),
         sids('participant_joined').sort(),
-        'everyone who came has left',
+        'all participants who joined have left',
       );
     });
   }

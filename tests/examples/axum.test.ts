@@ -1,4 +1,4 @@
-// The crate alone in an axum server: its own tests pass, and it answers over HTTP.
+// The crate alone in an axum server: its own tests pass, and it serves HTTP.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -21,7 +21,7 @@ const { code, output } = await run('cargo', ['fetch', '--locked'], options);
 if (code !== 0 && !UNREACHABLE.test(output)) throw new Error(output);
 const skip = code !== 0 && `the crates could not be fetched: ${/^error: .*/m.exec(output)?.[0]}`;
 
-test('examples/axum is formatted as the crate is', async () => {
+test('examples/axum is formatted like the crate', async () => {
   await mustRun('cargo', ['fmt', '--check'], 'examples/axum is not formatted.', options);
 });
 
@@ -44,7 +44,7 @@ describe('examples/axum', { skip }, () => {
       body,
     });
 
-  test('its own tests ran', async () => {
+  test('its own tests pass', async () => {
     assert.match(tested, /test result: ok\. [1-9]\d* passed; 0 failed/);
   });
 
@@ -70,7 +70,7 @@ describe('examples/axum', { skip }, () => {
     }
   });
 
-  test('a body of 2 MiB is 413, with its length and without', async () => {
+  test('a body of 2 MiB is 413, with and without Content-Length', async () => {
     const body = ' '.repeat(2 * 1024 * 1024);
     for (const [framing, bytes] of [
       [`Content-Length: ${body.length}`, body],

@@ -1,4 +1,4 @@
-/** A copy of an example with the packed tarball installed, as its README says. */
+/** A copy of an example with the packed tarball installed, as in its README. */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
@@ -10,7 +10,7 @@ export async function pack(): Promise<Packed> {
   return packInto(mkdtempSync(join(root, '.data', 'examples-')));
 }
 
-/** Copies an example beside the tarball and installs that. Nothing is fetched: other packages are the repository's own. */
+/** Copies an example beside the tarball and installs it. Nothing is downloaded: other packages are those of the repository. */
 export async function copyExample(name: string, packed: Packed): Promise<string> {
   const folder = join(packed.tarball, '..', name);
   cpSync(join(root, 'examples', name), folder, { recursive: true });

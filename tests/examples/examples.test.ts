@@ -1,4 +1,4 @@
-// Copies of the examples run with the packed tarball, by the commands of their README.
+// Copies of the examples run with the packed tarball, by the commands of their READMEs.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -62,10 +62,10 @@ test('examples/node: npm start serves a token, and SIGTERM ends it with 0', asyn
   assert.equal(code, 0);
 });
 
-test('examples/deno: the task serves a token with the permissions that it names, and SIGTERM ends it with 0', async () => {
+test('examples/deno: the task serves a token with the permissions in its command, and SIGTERM ends it with 0', async () => {
   const folder = await copyExample('deno', packed);
   writeFileSync(join(folder, '.env'), settings(Object.keys(demoSettings)));
-  // Installed as the first command of its README does, in a folder without a manifest, but offline.
+  // Installed as in the first command of its README, in a folder without a manifest, but offline.
   const [, blocks = ''] = readFileSync(join(folder, 'README.md'), 'utf8').split('Until livekit-edge is on a registry');
   const [install = '', start = ''] = blocks.match(/(?<=```sh\n)[^`]+/)?.[0].split('\n') ?? [];
   const tarball = packed.tarball.split('/').at(-1);
@@ -102,7 +102,7 @@ test('examples/cloudflare: wrangler bundles it, applies its migrations and serve
   });
 });
 
-/** A statement with its values written into it. */
+/** A statement with its values inserted. */
 function literal({ sql, values }: { sql: string; values: (string | number | null)[] }): string {
   const rest = [...values];
   return sql.replaceAll('?', () => {

@@ -1,4 +1,4 @@
-// The endpoint in the servers of frameworks: each example is installed, built and started as its README says.
+// The endpoint in the servers of frameworks: each example is installed, built and started as in its README.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -38,7 +38,7 @@ for (const [name, { mounts, build, start, echoes, opensLate }] of Object.entries
     assert.ok(code.length < MAX_LINES, `${code.length} lines`);
   });
 
-  test(`examples/${name}: its package.json asks for what is installed here`, () => checkRanges(name));
+  test(`examples/${name}: its package.json allows the installed versions`, () => checkRanges(name));
 
   describe(`examples/${name}`, { skip }, () => {
     let serving: Serving | undefined;
@@ -75,7 +75,7 @@ for (const [name, { mounts, build, start, echoes, opensLate }] of Object.entries
       assert.equal(new Date(expiresAt).getTime() / 1000, claims.exp);
     });
 
-    test('an identity that is no other user is preserved', async () => {
+    test("an identity that is not another user's id is preserved", async () => {
       const body = JSON.stringify({ roomId: CHANNEL, identity: 'custom-identity', name: 'Alice' });
       const { token, identity } = await (await post('/token', body, bearer('user-456'))).json();
       const { sub, name } = await new TokenVerifier('devkey', 'secret').verify(token);
@@ -109,7 +109,7 @@ for (const [name, { mounts, build, start, echoes, opensLate }] of Object.entries
       }
     });
 
-    test('a webhook is verified over its bytes and changes who is in the channel', async () => {
+    test('a webhook is verified over its bytes and changes presence', async () => {
       // Not as JSON.stringify would write it.
       const body = moved('joined', CHANNEL, 'user-789').replaceAll(':', ': ');
       const headers = { Authorization: await signatureOf(body) };
@@ -127,7 +127,7 @@ for (const [name, { mounts, build, start, echoes, opensLate }] of Object.entries
       );
     });
 
-    test('a body of 2 MiB is 413, with its length and without', async () => {
+    test('a body of 2 MiB is 413, with and without Content-Length', async () => {
       const body = ' '.repeat(2 * 1024 * 1024);
       const headers = ['Content-Type: application/json', `Authorization: Bearer ${userToken('user-456')}`];
       for (const [framing, bytes] of [
@@ -139,10 +139,10 @@ for (const [name, { mounts, build, start, echoes, opensLate }] of Object.entries
       }
     });
 
-    test('nothing that a caller sends is 500', async () => {
+    test('no hostile request is 500', async () => {
       const json = 'Content-Type: application/json';
       const token = `Authorization: Bearer ${userToken('user-456')}`;
-      // Next.js itself answers 500 to TRACE, and to a path that cannot be decoded, in any route of this kind.
+      // Next.js itself responds 500 to TRACE, and to a path that cannot be decoded, in every route of this kind.
       const reachesUs = ([start]: (typeof HOSTILE)[number]) => name !== 'nextjs' || !/^TRACE| [^?]*%/.test(start);
       for (const [start, headers, body] of HOSTILE.filter(reachesUs)) {
         for (const authorization of [token, 'Authorization: Bearer \u00ff', 'Cookie: access_token=\u00e4']) {
@@ -154,7 +154,7 @@ for (const [name, { mounts, build, start, echoes, opensLate }] of Object.entries
       assert.equal((await post('/token', ASK, bearer('user-456'))).status, 201);
     });
 
-    test('a page of an allowed origin may send requests, and no other', async () => {
+    test('only a page of an allowed origin may send requests', async () => {
       const preflight = async (origin: string) => {
         const headers = { Origin: origin, 'Access-Control-Request-Method': 'POST' };
         const { status, headers: answered } = await ask('/token', { method: 'OPTIONS', headers });

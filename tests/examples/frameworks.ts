@@ -1,4 +1,4 @@
-/** The frameworks that the examples are for, and each example as a user has it who copied its folder. */
+/** The frameworks of the examples, and each example as a user who copied its folder has it. */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sqliteStore } from 'livekit-edge/stores/sqlite';
@@ -12,15 +12,15 @@ const FOLDER = installed('frameworks');
 /** Where a framework's package was installed. */
 export const framework = (...path: string[]): string => join(FOLDER, 'node_modules', ...path);
 
-/** How an example is built and started: arguments of Node. */
+/** The arguments of Node that build and start an example. */
 export interface Recipe {
   /** The file that mounts the endpoint. */
   mounts: string;
   build?: string[];
   start: string[];
-  /** Whether the application has a route of its own, `/echo`, that parses JSON. */
+  /** True if the application has another route, `/echo`, that parses JSON. */
   echoes?: true;
-  /** The store is opened by the first request. */
+  /** True if the first request opens the store. */
   opensLate?: true;
 }
 
@@ -46,7 +46,7 @@ export const RECIPES: Record<string, Recipe> = {
   },
 };
 
-/** A folder of examples, in which the packed package is installed beside the frameworks. */
+/** A folder of examples, with the packed package and the frameworks installed. */
 export interface Workshop {
   /** Copies an example; returns its folder. */
   copy(name: string): string;
@@ -55,11 +55,11 @@ export interface Workshop {
   remove(): void;
 }
 
-/** Opens a folder of examples; a sentence says why it is missing. */
+/** Opens a folder of examples; a string is the reason why it is missing. */
 export async function openWorkshop(): Promise<Workshop | string> {
   const missing = await whyNotInstalled('frameworks');
   if (missing !== undefined) return missing;
-  // Below the frameworks, so that their packages are found as those of a workspace are.
+  // Below the frameworks, whose packages are then found as in a workspace.
   const folder = mkdtempSync(join(FOLDER, 'examples-'));
   writeFileSync(join(folder, 'package.json'), '{"private":true}');
   await installPacked(folder, await packInto(folder), []);

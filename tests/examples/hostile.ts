@@ -1,4 +1,4 @@
-/** Requests that are malformed, or meant to break what parses them. */
+/** Malformed requests, and requests that attack parsers. */
 
 const CHANNEL = 'channel-abc123';
 const ASK = JSON.stringify({ roomId: CHANNEL });

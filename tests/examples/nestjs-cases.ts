@@ -1,4 +1,4 @@
-/** What the example for NestJS does itself, as the specification's module does. */
+/** The parts of the NestJS example that are its own, as in the specification's module. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { type Serving, serve } from './serving.ts';
 const SECONDS = 120;
 const CHANNEL = 'channel-abc123';
 
-/** The endpoint alone, by the line that docs/frameworks.md names, in JavaScript as TypeScript compiles it. */
+/** The endpoint alone, by the line in docs/frameworks.md, as JavaScript. */
 const ONE_LINE = `
 const { Module } = require('@nestjs/common');
 const { NestFactory } = require('@nestjs/core');
@@ -31,16 +31,16 @@ Module({})(AppModule);
 })();
 `;
 
-/** The example, once it was built. */
+/** The built example. */
 interface Example {
   readonly folder: string;
   readonly env: Record<string, string>;
   readonly database: string;
 }
 
-/** Declares the tests. */
+/** Defines the tests. */
 export function nestCases(example: Example, serveWith: (env: Record<string, string>) => Promise<Serving>): void {
-  /** Sends a request to the example with settings of its own. */
+  /** Sends a request to the example with other settings. */
   async function withSettings(env: Record<string, string>, work: (ask: typeof fetch) => Promise<void>): Promise<void> {
     const { url, stop } = await serveWith({ ...example.env, ...env });
     try {
@@ -65,7 +65,7 @@ export function nestCases(example: Example, serveWith: (env: Record<string, stri
     assert.deepEqual([numPassedTests, numTotalTests], [6, 6]);
   });
 
-  test('a token grants what the overwrites of the channel allow', () =>
+  test("a token has the grants of the channel's overwrites", () =>
     withSettings({}, async (ask) => {
       overwrite(example.database, 'user-mod', ['VIDEO', 'SCREEN_SHARE']);
       const response = await ask('/token', { method: 'POST', headers: headersOf('user-mod'), body });
@@ -73,7 +73,7 @@ export function nestCases(example: Example, serveWith: (env: Record<string, stri
       assert.deepEqual([video?.canPublish, video?.canPublishSources], [true, ['microphone']]);
     }));
 
-  test('a token has the identity and name that the rules allow, whatever was asked for', async () => {
+  test('a token has the identity and name that the policy allows, whatever was requested', async () => {
     for (const [settings, user, identity, name] of [
       [{ LIVEKIT_IDENTITY_POLICY: 'own' }, 'user-456', 'user-456', 'Mallory'],
       [{ LIVEKIT_GRANTS: 'role' }, 'user-timeout', 'user-timeout', 'user-timeout'],
@@ -89,7 +89,7 @@ export function nestCases(example: Example, serveWith: (env: Record<string, stri
     }
   });
 
-  test('the endpoint alone is one line, and a token and a webhook are answered', async () => {
+  test('one line mounts the endpoint, which issues a token and receives a webhook', async () => {
     writeFileSync(join(example.folder, 'one-line.js'), ONE_LINE);
     const { url, stop } = await serve([node24(), 'one-line.js'], example.folder, example.env);
     try {
@@ -129,7 +129,7 @@ export function nestCases(example: Example, serveWith: (env: Record<string, stri
       assert.deepEqual(statuses, [401, 401, 429]);
     }));
 
-  test('a listener who is timed out does not choose a name or identity', () =>
+  test('a timed-out user, who may only listen, cannot choose a name or identity', () =>
     withSettings({ LIVEKIT_GRANTS: 'role' }, async (ask) => {
       const chosen = JSON.stringify({ roomId: CHANNEL, identity: 'chosen', name: 'Chosen', ttl: 60 });
       const response = await ask('/token', { method: 'POST', headers: headersOf('user-timeout'), body: chosen });

@@ -2,16 +2,16 @@
 import { freePort } from '../../scripts/serve/port.mjs';
 import { start } from '../support/serving.ts';
 
-/** What the servers of the examples print once they accept connections. */
+/** The output of the servers of the examples when they accept connections. */
 const LISTENS = /Listening on|Ready in/;
 
-/** A server that was started. */
+/** A started server. */
 export interface Serving {
   readonly url: string;
   stop(): Promise<unknown>;
 }
 
-/** Starts a server on a free port, which it is told in `PORT`: not every framework prints the port that it chose for 0. */
+/** Starts a server on a free port, which is passed in `PORT`, because not every framework prints the port that it chose for 0. */
 export async function serve(command: readonly string[], cwd: string, env: Record<string, string>): Promise<Serving> {
   const port = await freePort(0, 'try again');
   const { stop } = await start(command, cwd, { ...env, PORT: `${port}`, HOST: '127.0.0.1' }, LISTENS);

@@ -1,4 +1,4 @@
-// Makes tests/vectors/interop/ anew: `node tests/interop/make.ts` (all of it) or `node tests/interop/make.ts go`.
+// Creates tests/vectors/interop/ again: `node tests/interop/make.ts` (all of it) or `node tests/interop/make.ts go`.
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ async function make(language: Language): Promise<string> {
     })),
   };
   const file = join(root, 'tests', 'vectors', 'interop', `${language}.json`);
-  // What an editor would show as nothing or as the end of a line is spelt out.
+  // Characters that an editor shows as nothing or as the end of a line are escaped.
   const json = JSON.stringify(fixture, null, 2).replace(/[\x7f\u2028\u2029]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });

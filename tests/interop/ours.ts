@@ -1,2 +1,2 @@
-/** The package under test: one line says which build of it. */
+/** The package under test: this line chooses its build. */
 export * from 'livekit-edge';

@@ -1,4 +1,4 @@
-/** The document follows the options of the endpoint that serves it, and what an application decides is answered as it says. */
+/** The document follows the options of its endpoint, and the responses follow the document. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
@@ -9,7 +9,7 @@ import { type LivekitOptions, livekit, type Store } from 'livekit-edge/server';
 import { demoSettings } from '../../scripts/demo-data.mjs';
 
 const store = {} as Store;
-/** A store that is opened for each request, and may keep kicks and locks. */
+/** A store that is opened for each request, with or without kicks and locks. */
 const opened = () => store;
 const authenticate = () => ({ userId: 'alice' });
 const authorize: LivekitOptions['authorize'] = ({ userId }, { room, identity, roomConfig }) => {
@@ -31,7 +31,7 @@ const COMBINATIONS: LivekitOptions[] = [{ store }, { store: opened }, { authoriz
     ),
 );
 
-test('each is valid, has the routes of its endpoint, and no schema that is not used', async () => {
+test('each is valid, has the routes of its endpoint, and no unused schema', async () => {
   for (const options of COMBINATIONS) {
     const document = await documentOf(options);
     const { valid, errors } = await new Validator().validate(structuredClone(document));
@@ -46,7 +46,7 @@ test('each is valid, has the routes of its endpoint, and no schema that is not u
   }
 });
 
-test('user tokens are described where they are verified, and a status of the application where it may throw one', async () => {
+test('user tokens are described if they are verified, and a default response if a function may throw a status', async () => {
   for (const options of COMBINATIONS) {
     const { security, components, paths } = await documentOf(options);
     const isOwn = options.authenticate !== undefined;
@@ -66,7 +66,7 @@ test('user tokens are described where they are verified, and a status of the app
   }
 });
 
-test('a store that finds no rooms has no sync, and neither has an application that authorizes itself', async () => {
+test('without a store of rooms, and with an authorize, there is no sync', async () => {
   const KEY = 'an-operator-key-of-more-than-32-bytes';
   const settings = () => ({ ...demoSettings, OPERATOR_KEY: KEY });
   const roomKind = async () => null;
@@ -78,7 +78,7 @@ test('a store that finds no rooms has no sync, and neither has an application th
     [{ store: { facts: fail } }, 404],
     [{ store, authorize }, 404],
     [{ authorize }, 404],
-    // Found out by the request alone.
+    // Known only in a request.
     [{ store: () => ({ facts: fail }) }, 503],
   ] as [LivekitOptions, number][]) {
     assert.equal((await appOf({ ...options, settings }).request('/sync', init)).status, status);
@@ -138,7 +138,7 @@ test('a request of LiveKit’s clients is described as the application gets it',
   }
 });
 
-test('what a function of the application throws is the default response', async () => {
+test('an error that a function of the application throws matches the default response', async () => {
   const options: LivekitOptions = { authenticate, authorize };
   const answer = await appOf(options).request('/token', { method: 'POST', body: '{"roomId":"refused"}' });
   const { components, paths } = await documentOf(options);

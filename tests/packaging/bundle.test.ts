@@ -1,9 +1,9 @@
-// A bundle contains what is used: no message of LiveKit where a program only signs or verifies tokens.
+// A bundle contains only what is used: no message of LiveKit if a program only signs or verifies tokens.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { build } from 'esbuild';
 
-/** The files that a minified bundle of a program contains code of. */
+/** The files from which a minified bundle of a program contains code. */
 async function bundled(contents: string): Promise<string[]> {
   const { metafile } = await build({
     stdin: { contents, resolveDir: import.meta.dirname },
@@ -26,7 +26,7 @@ const isMessages = (file: string) => /@livekit|@bufbuild/.test(file);
 
 for (const name of ['AccessToken', 'TokenVerifier', 'LivekitService', 'trackSourceToString']) {
   for (const entry of ['livekit-edge', 'livekit-edge/tokens']) {
-    test(`${name} of ${entry} brings nothing of @livekit/protocol`, async () => {
+    test(`${name} of ${entry} adds nothing of @livekit/protocol`, async () => {
       const files = await bundled(`import { ${name} } from '${entry}'; console.log(${name});`);
       assert.ok(files.length > 1);
       assert.deepEqual(files.filter(isMessages), []);
@@ -38,7 +38,7 @@ for (const name of ['AccessToken', 'TokenVerifier', 'LivekitService', 'trackSour
   }
 }
 
-test('ServerError brings nothing of @livekit/protocol', async () => {
+test('ServerError adds nothing of @livekit/protocol', async () => {
   const files = await bundled("import { ServerError } from 'livekit-edge'; console.log(ServerError);");
   assert.deepEqual(files.filter(isMessages), []);
 });
@@ -50,12 +50,12 @@ for (const name of [
   'AgentDispatchClient',
   'EgressClient',
 ]) {
-  test(`${name} brings @livekit/protocol`, async () => {
+  test(`${name} adds @livekit/protocol`, async () => {
     const files = await bundled(`import { ${name} } from 'livekit-edge'; console.log(${name});`);
     assert.ok(files.some(isMessages));
   });
 }
 
-test('an import of which nothing is used brings nothing', async () => {
+test('an unused import adds nothing', async () => {
   assert.deepEqual(await bundled("import { AccessToken, Room } from 'livekit-edge';"), []);
 });

@@ -1,9 +1,9 @@
-/** The TypeScript compilers that the package's types are checked with. */
+/** The TypeScript compilers that check the types of the package. */
 import { join } from 'node:path';
 import { modules } from '../../scripts/lib/paths.mjs';
 import { installed } from '../support/install.mjs';
 
-/** The program `tsc` by version. The newest is the repository's own, the others are installed from `typescript/`. */
+/** The path of `tsc` by version. The newest is the repository's own, the others are installed from `typescript/`. */
 export const COMPILERS: Record<string, string> = {
   ...Object.fromEntries(
     ['5.0', '5.4', '5.9'].map((version) => [

@@ -1,4 +1,4 @@
-// Importing an entry loads the packages that it uses and no other.
+// Importing an entry loads the packages that it uses, and no other.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ const MESSAGES = ['@bufbuild/protobuf', '@livekit/protocol'];
 const ENDPOINT = ['hono'];
 const PROCESS = [...ENDPOINT, 'rate-limiter-flexible'];
 
-/** The packages that each entry loads when it is imported. */
+/** The packages that each entry loads. */
 const LOADED: Record<string, string[]> = {
   '.': MESSAGES,
   './tokens': [],
@@ -24,7 +24,7 @@ const LOADED: Record<string, string[]> = {
   './stores/postgres': ['postgres'],
 };
 
-/** A program that prints the URL of every module that importing its argument loads. */
+/** A program that prints the URL of every module that an import of its argument loads. */
 const PROGRAM = `
   import { registerHooks } from 'node:module';
   const urls = [];
@@ -42,7 +42,7 @@ async function packagesLoadedBy(specifier: string): Promise<string[]> {
   return [...new Set(names.filter((name) => name !== undefined))].sort();
 }
 
-test('every entry is listed here', () => {
+test('the list above has every entry', () => {
   const { exports } = JSON.parse(readFileSync(join(root, 'pkg', 'package.json'), 'utf8'));
   const entries = Object.keys(exports).filter((entry) => !/\.(json|wasm)$/.test(entry));
   assert.deepEqual(entries.sort(), Object.keys(LOADED).sort());

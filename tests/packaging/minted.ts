@@ -1,4 +1,4 @@
-/** What a project read, checked by other code than the package's. */
+/** Checks the output of a project with other code than the package's. */
 import assert from 'node:assert/strict';
 import { claimsOf, isSignedWith } from '../support/livekit-token.ts';
 
@@ -12,14 +12,14 @@ export function assertMinted(minted: unknown): void {
   assert.equal(identity, 'alice');
 }
 
-/** Fails unless a program printed that. */
+/** Fails unless a program printed such a token. */
 export function assertPrintsMinted(output: string): void {
   const [printed] = /\{"token":.+\}/.exec(output) ?? [];
   assert.ok(printed, output);
   assertMinted(JSON.parse(printed));
 }
 
-/** Fails unless the endpoint answers at a path: 401 to a request without a user, 201 with a token to Alice's. */
+/** Fails unless the endpoint at a path responds: 401 without a user token, 201 with Alice's. */
 export async function assertEndpoint(url: string): Promise<void> {
   const ask = (headers: Record<string, string>) => {
     const body = JSON.stringify({ roomId: 'lobby' });

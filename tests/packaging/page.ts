@@ -1,4 +1,4 @@
-/** A page of a project, in Chromium and under a policy. */
+/** A page of a project, in Chromium and with a Content-Security-Policy. */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,13 +13,13 @@ const TYPES: Record<string, string> = {
   '.wasm': 'application/wasm',
 };
 
-/** Chromium itself would look up a name of its maker's. */
+/** Chromium itself would look up a name of its vendor. */
 const ARGS = ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
 
-/** The strictest policy under which WebAssembly runs. */
+/** The strictest policy with which WebAssembly runs. */
 export const STRICT = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
 
-/** What the page at an address resolves its global `minted` to. */
+/** The value of the global promise `minted` of the page at a URL. */
 export async function mintedBy(url: string): Promise<unknown> {
   const { path, skip } = await findChromium();
   if (path === undefined) throw new Skipped(skip);
@@ -35,7 +35,7 @@ export async function mintedBy(url: string): Promise<unknown> {
   }
 }
 
-/** The same of a page whose files are in a folder and served under a policy. */
+/** The same for a page whose files are in a folder and served with a policy. */
 export async function mintedIn(folder: string, policy = STRICT): Promise<unknown> {
   const server = createServer(({ url }, response) => {
     const { pathname } = new URL(url ?? '/', 'http://localhost');

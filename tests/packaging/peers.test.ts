@@ -1,5 +1,5 @@
-// Peers are optional, and their ranges as wide as the tests of the endpoint and the stores pass with. Three tests differ with an
-// older Hono: before 4.11.0 a path with a fragment, which no HTTP client sends, is 404 instead of the route without it, and a
+// Peers are optional, and their ranges include all versions with which the tests of the endpoint and stores pass. Three tests differ
+// with an older Hono: before 4.11.0 a path with a fragment, which no HTTP client sends, is 404 instead of the route without it, and a
 // client's request id with `=` in it is replaced; before 4.12.12 white space of JavaScript around a cookie's token is ignored.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const PROGRAM = `
   console.log(new WebhookEvent({ id: 'EV_1' }).id, new AccessToken('devkey', 'secret').toJwtSync().split('.').length);
 `;
 
-// Outside of the repository, whose packages must not be found by accident.
+// Outside of the repository, so that its packages are not found.
 const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-peers-'));
 let packed: Packed;
 before(async () => {
@@ -26,7 +26,7 @@ before(async () => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A project that has the package and a package named `hono` of a version and without any code. */
+/** A project with the package and a package named `hono` of some version and without code. */
 async function projectWithHono(version: string): Promise<string> {
   const project = join(folder, `with-${version}`);
   const hono = join(project, 'packages', 'hono');

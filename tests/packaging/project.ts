@@ -1,4 +1,4 @@
-/** A small real project that has the packed package, and what is done with it. */
+/** A small real project with the packed package. */
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { node24 } from '../../scripts/lib/paths.mjs';
@@ -12,21 +12,21 @@ const SECONDS = 240;
 /** A project of the list in `projects.ts`. */
 export interface Project {
   readonly name: string;
-  /** The report from the field that it stands for, in a phrase. */
+  /** The bug report for which it stands, in a phrase. */
   readonly report: string;
-  /** What it took on two cores, two projects at a time, after the installation; 1 is the least. */
+  /** Seconds on two cores, two projects at a time, after the installation; at least 1. */
   readonly seconds: number;
-  /** Builds it, runs it, and asserts what it read. */
+  /** Builds and runs it, and checks its output. */
   run(project: ProjectFolder): Promise<void>;
 }
 
-/** Why a project cannot run on this machine. */
+/** The reason why a project cannot run on this machine. */
 export class Skipped extends Error {}
 
-/** The folder of one project: the packed package and the packages of `projects/package.json` are found from it. */
+/** The folder of one project, which finds the packed package and the packages of `projects/package.json`. */
 export class ProjectFolder {
   readonly path: string;
-  /** The packed package: the tarball. */
+  /** The tarball of the packed package. */
   readonly tarball: string;
 
   constructor(path: string, tarball: string) {
@@ -41,7 +41,7 @@ export class ProjectFolder {
     return this;
   }
 
-  /** Writes a file; what is not a string as JSON. */
+  /** Writes a file; a value that is not a string is written as JSON. */
   write(file: string, content: unknown): this {
     writeFileSync(join(this.path, file), typeof content === 'string' ? content : JSON.stringify(content));
     return this;
@@ -57,7 +57,7 @@ export class ProjectFolder {
     return join(this.path, ...names);
   }
 
-  /** Runs a program here to its end; returns all that it prints. Throws unless it ends with 0. */
+  /** Runs a program in the project to its end and returns its output. Throws unless the exit code is 0. */
   async run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
     const options = { cwd: this.path, env: this.environment(env), seconds: SECONDS };
     const { code, output } = await run(program, [...args], options);
@@ -75,12 +75,12 @@ export class ProjectFolder {
     return this.node(packageFile(file), ...args);
   }
 
-  /** Starts a server, waits for the address that it prints, and stops it when the work is done. */
+  /** Starts a server, waits until it prints its URL, and stops it after the checks. */
   async serve(command: string[], printed: RegExp, work: (url: string) => Promise<void>): Promise<void> {
     await serving(command, this.path, this.environment({ HOST: '127.0.0.1', PORT: '0' }), printed, work);
   }
 
-  /** The environment of every program that runs here: without telemetry, and with a home of its own. */
+  /** The environment of every program of the project: without telemetry, with a separate home. */
   environment(env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
     return { PATH: process.env['PATH'], HOME: this.path, ...SETTINGS, ...QUIET, ...env };
   }

@@ -1,4 +1,4 @@
-// The packed package installs into small real projects: each is built, run, and read.
+// The packed package installs into small real projects: each is built and run, and its output is checked.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ before(async () => {
 });
 after(() => folder && rmSync(folder, { recursive: true, force: true }));
 
-test('the projects have every dependency of the package, in the version that the repository has', () => {
+test('the projects have every dependency of the package, in the version of the repository', () => {
   const read = (...path: string[]) => JSON.parse(readFileSync(join(...path), 'utf8'));
   const { devDependencies } = read(import.meta.dirname, 'projects', 'package.json');
   for (const name of Object.keys(read(root, 'pkg', 'package.json').dependencies)) {
@@ -49,7 +49,7 @@ describe('the packed package', { concurrency: AT_ONCE }, () => {
   }
 });
 
-/** npm packs a folder `package`. Dependencies are found further up, in the folder that was installed. */
+/** npm packs a folder `package`. Dependencies are found in a parent folder, in which they were installed. */
 async function unpack(tarball: string, into: string): Promise<void> {
   mkdirSync(into, { recursive: true });
   await mustRun('tar', ['-xzf', tarball, '-C', into, '--strip-components=1'], 'The tarball could not be unpacked.');

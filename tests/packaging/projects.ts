@@ -1,4 +1,4 @@
-/** Every project that installs the packed package: the report that it stands for, and the seconds that it takes. */
+/** Every project that installs the packed package, with the bug report for which it stands and its seconds. */
 import type { Project } from './project.ts';
 import * as bundlers from './runs/bundlers.ts';
 import * as frameworks from './runs/frameworks.ts';

@@ -1,9 +1,9 @@
-// What an entry adds to a bundle is recorded in scripts/release/sizes.json, and grows only with a change of that file.
+// The size that an entry adds to a bundle is recorded in scripts/release/sizes.json, and grows only with a change of that file.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { measureSizes, recordedSizes } from '../../scripts/release/sizes.mjs';
 
-/** What another version of the compiler or of zlib may change. */
+/** The difference that another version of the compiler or of zlib may make. */
 const TOLERANCE = 1.03;
 
 const recorded = recordedSizes();
@@ -21,6 +21,6 @@ for (const [name, { minified, gzip }] of Object.entries(recorded)) {
   }
 }
 
-test('everything that is measured is recorded', () => {
+test('every measured size is recorded', () => {
   assert.deepEqual(Object.keys(measured), Object.keys(recorded));
 });

@@ -1,4 +1,4 @@
-// The packed types compile with every TypeScript from 5.0 on, in every module mode, libraries checked.
+// The packed types compile with every TypeScript from 5.0 on, in every module mode, with the libraries checked.
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,12 +12,12 @@ import { COMPILERS } from './compilers.ts';
 
 const SECONDS = 120;
 
-/** The libraries that each program is compiled with; no `@types` are. */
+/** The libraries with which each program is compiled; without `@types`. */
 const PROGRAMS: Record<string, string[]> = {
   tokens: ['ES2022'],
   endpoint: ['ES2022', 'DOM'],
 };
-/** How programs are compiled, and by which compilers. An ending makes a file an ES module (`mts`) or CommonJS (`cts`). */
+/** The compiler options of the programs, and the compilers. An ending makes a file an ES module (`mts`) or CommonJS (`cts`). */
 interface Mode {
   readonly module: string;
   readonly moduleResolution: string;
@@ -34,11 +34,11 @@ const MODES: readonly Mode[] = [
 ];
 const AT_ONCE = 2;
 
-/** Hono's own types need this version (`Uint8Array<ArrayBuffer>`). Its errors, and no others, are left out below it. */
+/** Hono's own types need this version (`Uint8Array<ArrayBuffer>`). Below it, only errors in Hono's types are ignored. */
 const HONO_NEEDS = 5.7;
 const IN_HONO = /node_modules\/hono\//;
 
-// Outside of the repository, whose packages must not be found by accident.
+// Outside of the repository, so that its packages are not found.
 const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-types-'));
 let missing: string | undefined;
 before(async () => {

@@ -1,4 +1,4 @@
-// Each registry's own client finds nothing wrong with what would be published. None of them asks for a login in a dry run.
+// Each registry's own client accepts the package. None of them needs a login in a dry run.
 import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,14 +13,14 @@ const { version } = JSON.parse(readFileSync(join(PKG, 'package.json'), 'utf8'));
 
 const lastLine = (output: string) => output.trim().split('\n').at(-1) ?? '';
 
-test('npm publish --dry-run', async (t) => {
-  // Its own `prepack` would set up the whole repository, which was done before the tests.
+test('npm publish --dry-run succeeds', async (t) => {
+  // Its own `prepack` would set up the whole repository, which is done before the tests.
   copyFileSync(join(root, 'LICENSE'), join(PKG, 'LICENSE'));
   const args = ['publish', '--dry-run', '--ignore-scripts', '--json', '--fetch-retries=0'];
   const { code, stdout, output } = await run('npm', args, { cwd: PKG, seconds: SECONDS });
   if (code !== 0 && UNREACHABLE.test(output)) return t.skip(`no npm registry answers: ${lastLine(output)}`);
   assert.equal(code, 0, output);
-  // A warning is of something that npm corrects, and users of another client would get.
+  // npm corrects some errors with a warning, but other clients would not.
   assert.deepEqual(output.match(/^npm warn (?!publish This command requires you to be logged in).*$/gm) ?? [], []);
   const report = JSON.parse(stdout);
   const { id, files } = report['livekit-edge'] ?? report;
@@ -42,7 +42,7 @@ test('npm publish --dry-run', async (t) => {
   );
 });
 
-test('cargo publish --dry-run', async (t) => {
+test('cargo publish --dry-run succeeds', async (t) => {
   const args = ['publish', '--dry-run', '--locked', '--allow-dirty', '-p', 'livekit-edge'];
   const { code, output } = await run('cargo', args, { seconds: SECONDS });
   if (code !== 0 && UNREACHABLE.test(output)) return t.skip(`no registry of crates answers: ${lastLine(output)}`);
@@ -51,7 +51,7 @@ test('cargo publish --dry-run', async (t) => {
   assert.doesNotMatch(output, /warning: manifest has no/);
 });
 
-test('deno publish --dry-run, without slow types', async (t) => {
+test('deno publish --dry-run succeeds without slow types', async (t) => {
   const args = [join(root, 'scripts', 'release', 'jsr.mjs'), '--dry-run', '--allow-dirty'];
   const { code, output } = await run(node24(), args, { env: { ...process.env, NO_COLOR: '1' }, seconds: SECONDS });
   if (code !== 0 && UNREACHABLE.test(output)) return t.skip(`Deno needs a registry: ${lastLine(output)}`);

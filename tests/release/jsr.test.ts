@@ -16,7 +16,7 @@ const DENO = join(modules, 'deno', 'bin.cjs');
 const { name, version, exports, imports } = JSON.parse(readFileSync(join(root, 'pkg', 'jsr.json'), 'utf8'));
 const manifest = JSON.parse(readFileSync(join(root, 'pkg', 'package.json'), 'utf8'));
 
-// Outside the repository, whose packages must not be found by accident.
+// Outside the repository, so that its packages are not found.
 const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-jsr-'));
 let registry: JsrRegistry;
 let missing: string | undefined;
@@ -35,7 +35,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Caches of its own: this registry must not be found in that of the user. */
+/** Separate caches: this registry must not be in the cache of the user. */
 const environment = (cache: string) => ({
   ...process.env,
   JSR_URL: registry.url,
@@ -50,7 +50,7 @@ async function deno(program: string, ...flags: string[]) {
   return run(node24(), args, { cwd: join(folder, 'project'), env: environment('cache'), seconds: SECONDS });
 }
 
-test('a token of jsr: is one that LiveKit accepts', async (t) => {
+test("a token that the jsr: package issues is accepted by LiveKit's SDK", async (t) => {
   if (missing !== undefined) return t.skip(missing);
   const { stdout, output } = await deno(
     `
@@ -64,7 +64,7 @@ test('a token of jsr: is one that LiveKit accepts', async (t) => {
   assert.equal((await new TokenVerifier('devkey', 'secret').verify(stdout.trim())).video?.room, 'lobby');
 });
 
-test('the endpoint of jsr: answers, with a store', async (t) => {
+test('the endpoint of the jsr: package works with a store', async (t) => {
   if (missing !== undefined) return t.skip(missing);
   const { stdout, output } = await deno(
     `
@@ -98,7 +98,7 @@ test('only sources, the module and documents are published', (t) => {
     assert.doesNotMatch(readFileSync(join(root, 'pkg', path), 'utf8'), /from 'node:|import\('node:/, path);
 });
 
-test('its entries are entries of npm, and its packages of the same versions', () => {
+test('its entries are entries of npm, and its packages have the same versions', () => {
   for (const [entry, file] of Object.entries<string>(exports)) {
     const compiled = file.replace('./src/', './dist/').replace(/\.ts$/, '.js');
     assert.ok(JSON.stringify(manifest.exports[entry]).includes(compiled), entry);

@@ -1,4 +1,4 @@
-// The version is chosen in Cargo.toml, and a release is refused where anything disagrees with it.
+// The version is chosen in Cargo.toml, and a release is refused if another file disagrees.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
@@ -8,14 +8,14 @@ import { isVersion, mentions, readTracked, withVersion, workspaceVersion } from 
 
 const REPOSITORY = 'https://example.com/livekit-edge';
 
-test('every version that is written somewhere is that of Cargo.toml', () => {
+test('every version in the repository is that of Cargo.toml', () => {
   const found = mentions();
   assert.ok(found.some(({ file }) => file === 'pkg/jsr.json') && found.some(({ file }) => file === 'README.md'));
   const others = found.filter(({ version }) => version !== workspaceVersion());
   assert.deepEqual(others, []);
 });
 
-test('a line that names this package with its version is found, but in results of measurements', () => {
+test('a line that names this package with its version is found, except in results of measurements', () => {
   const found = new Set(mentions().map(({ file, line }) => `${file}:${line}`));
   const pattern = `livekit-edge.*\\b${workspaceVersion().replaceAll('.', '\\.')}`;
   const args = ['grep', '-nIE', pattern, '--', '.', ':!bench/results', ':!tests'];
@@ -24,7 +24,7 @@ test('a line that names this package with its version is found, but in results o
   for (const line of lines) assert.ok(found.has(line.split(':', 2).join(':')), line);
 });
 
-test('set-version changes every place', () => {
+test('set-version changes every file with the version', () => {
   const changed = withVersion('12.34.56-rc.1');
   const read = (file: string) => changed.get(file) ?? readTracked(file);
   assert.equal(mentions(read).length, mentions().length);
@@ -39,7 +39,7 @@ test('a version is three numbers, with or without a pre-release', () => {
   for (const text of ['', 'v1.2.3', '1.2', '1.2.3\n', '1.2.3; rm', '01']) assert.ok(!isVersion(text), text);
 });
 
-/** The files of a release of this version, with some of them replaced. */
+/** The files of a release of this version, some of them replaced. */
 function releaseOf(files: Record<string, (text: string) => string> = {}) {
   const ready: Record<string, (text: string) => string> = {
     'CHANGELOG.md': (text) => text.replace(/^## .*$/m, `## ${workspaceVersion()} (2026-12-01)`),
@@ -53,7 +53,7 @@ function releaseOf(files: Record<string, (text: string) => string> = {}) {
   };
 }
 
-test('a release in which everything agrees has no errors', () => {
+test('a consistent release has no errors', () => {
   assert.deepEqual(releaseErrors(`v${workspaceVersion()}`, REPOSITORY, releaseOf()), []);
 });
 

@@ -1,4 +1,4 @@
-// Workflows run fixed code with the least permissions: every action is a commit, and only a job that publishes has an identity.
+// Workflows run fixed code with the least permissions: every action is pinned to a commit, and only a job that publishes has an identity.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,14 +31,14 @@ const sources = Object.fromEntries(readdirSync(FOLDER).map((file) => [file, read
 const workflows: [string, Workflow][] = Object.entries(sources).map(([file, text]) => [file, parse(text)]);
 const jobs = workflows.flatMap(([file, { jobs }]) => Object.entries(jobs).map(([name, job]) => ({ file, name, job })));
 
-/** The jobs that publish, with the command of each. */
+/** The jobs that publish, each with its command. */
 const PUBLISHING: Record<string, RegExp> = {
   npm: /^npm publish \S+ --provenance/,
   crates: /^cargo publish /,
   jsr: /^node scripts\/release\/jsr\.mjs$/,
 };
 
-test('every action is a commit, with its version as a comment', () => {
+test('every action is pinned to a commit, with its version as a comment', () => {
   const uses = Object.values(sources).flatMap((text) => text.match(/^.*\buses:.*$/gm) ?? []);
   assert.equal(uses.length, jobs.flatMap(({ job }) => job.steps.filter((step) => step.uses)).length);
   for (const line of uses) assert.match(line, /uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
@@ -54,7 +54,7 @@ test('an action has one commit in all workflows', () => {
   for (const [action, used] of commits) assert.equal(used.size, 1, action);
 });
 
-test('a workflow gives no permissions, a job those that it declares', () => {
+test('a workflow grants no permissions, and a job only those that it declares', () => {
   for (const [file, { permissions }] of workflows) assert.deepEqual(permissions, {}, file);
   for (const { file, name, job } of jobs) {
     const publishes = file === 'release.yml' && name in PUBLISHING;
@@ -85,7 +85,7 @@ test('CI runs .ci/run on every change', () => {
   assert.ok(ci.jobs['test']?.steps.some(({ run }) => run === '.ci/run'));
 });
 
-test('no checkout keeps its credentials, no secret is named, and every job has a time limit', () => {
+test('no checkout keeps its credentials, no secret is named, and every job has a timeout', () => {
   for (const { name, job } of jobs) {
     assert.ok(job['timeout-minutes'], name);
     for (const step of job.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'))) {
@@ -95,7 +95,7 @@ test('no checkout keeps its credentials, no secret is named, and every job has a
   assert.doesNotMatch(Object.values(sources).join('\n'), /\bsecrets\./);
 });
 
-test('what a workflow runs is there', () => {
+test('the scripts that a workflow runs exist', () => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   for (const { job } of jobs) {
     for (const { run = '' } of job.steps) {

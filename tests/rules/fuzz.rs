@@ -16,7 +16,7 @@ const INPUTS: usize = 10_000;
 
 /// Valid inputs and their targets.
 #[rustfmt::skip]
-const SEEDS: [(&str, &str); 25] = [
+const SEEDS: [(&str, &str); 30] = [
     ("webhook", r#"{"event":"egress_ended","egressId":"EG_1","roomName":"r","egressInfo":{"egressId":"EG_1","roomName":"r","status":"EGRESS_COMPLETE","endedAt":"1700000000000000000","fileResults":[{"filename":"f","location":"https://b.example/f?sig=x","size":"1"}]}}"#),
     ("webhook", r#"{"egressId":"EG_1","roomName":"r","status":"EGRESS_COMPLETE","fileResults":[{"filename":"f","location":"https://b.example/f?sig=x"}]}"#),
     ("webhook", r#"{"s3":{"bucket":"b","accessKey":"a","secret":"s","forcePathStyle":true,"proxy":{"url":"p"}}}"#),
@@ -28,7 +28,7 @@ const SEEDS: [(&str, &str); 25] = [
     ("bodies", r#"{"roomId":"channel-abc123","identity":"user-456","name":"Ann é 🎤","ttl":3600}"#),
     ("bodies", r#"{"room_name":"r","participant_identity":"i","participant_attributes":{"a":"b"},"room_config":{}}"#),
     ("bodies", r#"{"participantIdentity":"user-789","mute":true}"#),
-    ("facts", r#"{"userId":"u","role":"USER","banned":0,"tokenRevoked":0,"channelId":"r","isPrivate":1,"isMember":1,"groupId":null,"kickedUntil":null,"actions":["JOIN_CHANNEL","READ_CHANNEL","MUTE_PARTICIPANT","KICK_USER"],"banActive":null,"banEnds":null,"timeoutEnds":null,"identityIsUser":0}"#),
+    ("facts", r#"{"userId":"u","role":"USER","banned":0,"tokenRevoked":0,"channelId":"r","isPrivate":1,"isMember":1,"groupId":null,"kickedUntil":null,"actions":["JOIN_CHANNEL","READ_CHANNEL","MUTE_PARTICIPANT","KICK_USER","RECORD_CHANNEL"],"banActive":null,"banEnds":null,"timeoutEnds":null,"identityIsUser":0}"#),
     ("facts", r#"{"userId":"u","role":"USER","banned":0,"tokenRevoked":0,"sessionRevoked":0,"revokedUntil":null,"channelId":null,"isPrivate":null,"isMember":0,"groupId":"r","actions":[],"hasRole":0,"voiceByRole":0,"overwrites":[],"banActive":null,"banEnds":null,"timeoutEnds":null,"identityIsUser":0}"#),
     ("facts", r#"{"userId":"u","role":"USER","banned":0,"tokenRevoked":0,"channelId":"r","isPrivate":0,"isMember":0,"groupId":null,"actions":["READ_CHANNEL"],"hasRole":1,"overwrites":[{"targetType":"ROLE","allow":["JOIN_CHANNEL"],"deny":["SPEAK"]}],"banActive":null,"banEnds":null,"timeoutEnds":null,"identityIsUser":0}"#),
     ("webhook", r#"{"event":"participant_joined","id":"EV_1","createdAt":"1700000000","room":{"name":"r","sid":"RM_1"},"participant":{"sid":"PA_1","identity":"u"}}"#),
@@ -41,6 +41,11 @@ const SEEDS: [(&str, &str); 25] = [
     ("settings", "LIVEKIT_API_KEY=devkey\nLIVEKIT_API_SECRET=~~~\nLIVEKIT_URL=wss://livekit.example\nJWT_SECRET=~~~"),
     ("names", "1.5 hours"),
     ("names", "1700000000.user-456"),
+    ("reconciliation", r#"{"room":"RM_1","listed":[{"sid":"PA_1","identity":"u","state":"ACTIVE","joined_at":"1700000000","kind":0},{"sid":"PA_2","identity":"v","state":2,"joinedAt":1,"kind":"SIP"}],"stored":[{"roomSid":"RM_1","participantSid":"PA_1","changedAt":7},{"roomSid":"RM_0","participantSid":"PA_0","changedAt":7}]}"#),
+    ("reconciliation", r#"{"room":null,"listed":[],"stored":[{"roomSid":"RM_1","participantSid":"PA_1","changedAt":1}]}"#),
+    ("sync", r#"{"kind":0,"state":"ACTIVE","permission":{"can_subscribe":true,"canPublish":true,"can_publish_sources":["CAMERA",2],"hidden":false,"recorder":true},"wanted":[{"canPublishSources":["camera"],"canSubscribeMetrics":false},{"canSubscribe":false,"canPublishData":true}]}"#),
+    ("sync", r#"{"permission":{"can_subscribe":true,"can_publish":true,"can_publish_data":true},"wanted":[{}]}"#),
+    ("sync", r#"{"kind":"STANDARD","permission":{"hidden":true},"wanted":[{"canPublish":false},null]}"#),
     ("settings", "postgres://u:~@db.example/kraken?sslmode=require"),
 ];
 
@@ -127,7 +132,7 @@ fn no_rule_panics_on_ten_thousand_inputs() {
         |rule: &str, [accepted, rejected]: [usize; 2]| rejected >= 5 && (accepted >= 5 || rule == "raw token");
     let unseen: Vec<_> = seen.iter().filter(|((_, rule), counts)| !is_seen(rule, **counts)).collect();
     assert!(unseen.is_empty(), "{unseen:?}");
-    assert_eq!(seen.len(), 41, "{:?}", seen.keys());
+    assert_eq!(seen.len(), 51, "{:?}", seen.keys());
 }
 
 #[test]

@@ -48,6 +48,8 @@ mod properties;
 #[cfg(not(target_arch = "wasm32"))]
 mod properties_body;
 #[cfg(not(target_arch = "wasm32"))]
+mod properties_moderation;
+#[cfg(not(target_arch = "wasm32"))]
 mod properties_rbac;
 mod rbac;
 mod reconciliation;

@@ -53,6 +53,7 @@ fn each_request_has_its_fields_and_no_others() {
     });
     let identity = || identity("user-789");
     assert_eq!(parse("kick", &body).validate(), Ok(Moderation::Kick { identity: identity(), seconds: 60 }));
+    assert_eq!(parse("lift", &body).validate(), Ok(Moderation::LiftKick { identity: identity() }));
     assert_eq!(parse("remove", &body).validate(), Ok(Moderation::Remove { identity: identity() }));
     assert_eq!(parse("lock", &body).validate(), Ok(Moderation::Lock { locked: true }));
     assert_eq!(parse("end", &body).validate(), Ok(Moderation::End));
@@ -127,9 +128,13 @@ fn every_error_of_a_request_is_reported() {
 #[test]
 fn each_request_needs_its_action_and_an_owner_needs_none() {
     let body = json!({"participantIdentity": "user-789", "locked": false});
-    for (name, action) in
-        [("kick", "KICK_USER"), ("remove", "KICK_USER"), ("lock", "UPDATE_CHANNEL"), ("end", "UPDATE_CHANNEL")]
-    {
+    for (name, action) in [
+        ("kick", "KICK_USER"),
+        ("lift", "KICK_USER"),
+        ("remove", "KICK_USER"),
+        ("lock", "UPDATE_CHANNEL"),
+        ("end", "UPDATE_CHANNEL"),
+    ] {
         for allowed in ["KICK_USER", "UPDATE_CHANNEL", "MUTE_PARTICIPANT", "JOIN_CHANNEL", "BAN_USER"] {
             let answer = ask(name, &body, &facts(user(false), channel(&[allowed])));
             if allowed == action {
@@ -144,7 +149,7 @@ fn each_request_needs_its_action_and_an_owner_needs_none() {
 
 #[test]
 fn errors_are_in_the_order_401_400_403() {
-    for name in ["kick", "remove", "lock", "end"] {
+    for name in ["kick", "lift", "remove", "lock", "end"] {
         let good = json!({"participantIdentity": "user-789", "locked": true});
         let nowhere = Facts { channel: None, ..facts(user(true), channel(&[])) };
         let no_user = Facts { user: None, ..nowhere.clone() };
@@ -161,6 +166,19 @@ fn errors_are_in_the_order_401_400_403() {
         let timed_out = ChannelFacts { timeout_ends: Some(NOW + 1), ..channel(&["KICK_USER", "UPDATE_CHANNEL"]) };
         let timed_out = ask(name, &good, &facts(user(false), timed_out));
         assert_eq!(timed_out.unwrap_err().reason(), Some("community_timeout"), "{name}");
+    }
+}
+
+#[test]
+fn a_kicked_moderator_lifts_no_kick_and_an_owner_does() {
+    let body = json!({"participantIdentity": "user-789"});
+    for (until, is_lifted) in [(None, true), (Some(NOW), true), (Some(NOW + 1), false)] {
+        let kicked = ChannelFacts { kicked_until: until, ..channel(&["KICK_USER"]) };
+        let lifted = ask("lift", &body, &facts(user(false), kicked.clone()));
+        let moderation = Moderation::LiftKick { identity: identity("user-789") };
+        assert_eq!(lifted, if is_lifted { Ok(moderation) } else { Err(KICKED) });
+        assert!(ask("lift", &body, &facts(user(true), kicked.clone())).is_ok());
+        assert!(ask("kick", &body, &facts(user(false), kicked)).is_ok());
     }
 }
 

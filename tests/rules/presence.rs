@@ -61,6 +61,7 @@ fn expected(kind: impl FnOnce(PresentParticipant) -> PresenceKind) -> PresenceCh
         identity: "user-456".into(),
         name: "Alice".into(),
         is_agent: false,
+        is_person: true,
     };
     PresenceChange {
         event_id: "EV_tJzDaVzyQ8gA".into(),

@@ -47,7 +47,8 @@ fn missing(room_sid: &str, participant_sid: &str) -> StoredConnection {
 
 fn joined(sid: &str) -> ListedParticipant {
     let identity = format!("{sid} identity");
-    let participant = PresentParticipant { sid: sid.into(), identity, name: "Alice".into(), is_agent: false };
+    let participant =
+        PresentParticipant { sid: sid.into(), identity, name: "Alice".into(), is_agent: false, is_person: true };
     ListedParticipant { participant, joined_at: 1_699_999_000 }
 }
 
@@ -76,6 +77,8 @@ fn no_participant_is_in_a_room_that_is_not_running() {
 fn recorders_hidden_participants_and_those_who_are_disconnected_are_not_present() {
     for unseen in [
         with("PA_1", "kind", json!("EGRESS")),
+        with("PA_1", "kind", json!(2)),
+        with("PA_1", "state", json!(3)),
         with("PA_1", "permission", json!({"hidden": true})),
         with("PA_1", "state", json!("DISCONNECTED")),
     ] {
@@ -96,10 +99,22 @@ fn who_is_not_active_yet_neither_joins_nor_leaves() {
 }
 
 #[test]
-fn agents_are_marked() {
-    for (kind, is_agent) in [("AGENT", true), ("SIP", false), ("INGRESS", false), ("agent", false)] {
-        let compared = compare(Some(ROOM), &json!([with("PA_1", "kind", json!(kind))]), &json!([])).unwrap();
-        assert_eq!(compared.joined[0].participant.is_agent, is_agent, "{kind}");
+fn agents_and_persons_are_marked() {
+    for (kind, is_agent, is_person) in [
+        (json!("STANDARD"), false, true),
+        (json!(0), false, true),
+        (json!(null), false, true),
+        (json!("AGENT"), true, false),
+        (json!(4), true, false),
+        (json!("SIP"), false, false),
+        (json!("INGRESS"), false, false),
+        (json!(1), false, false),
+        (json!("agent"), false, false),
+        (json!("OF_A_NEWER_LIVEKIT"), false, false),
+    ] {
+        let compared = compare(Some(ROOM), &json!([with("PA_1", "kind", kind.clone())]), &json!([])).unwrap();
+        let marked = &compared.joined[0].participant;
+        assert_eq!((marked.is_agent, marked.is_person), (is_agent, is_person), "{kind}");
     }
 }
 
@@ -131,8 +146,8 @@ fn lists_of_another_shape_change_nothing() {
         ("sid", vec![json!(null), json!(""), json!("a\0"), json!(1)]),
         ("identity", vec![json!(null), json!(""), json!("a\0"), json!([])]),
         ("name", vec![json!(1), json!({})]),
-        ("kind", vec![json!(4)]),
-        ("state", vec![json!(2)]),
+        ("kind", vec![json!([]), json!(true)]),
+        ("state", vec![json!({}), json!(false)]),
         ("permission", vec![json!([]), json!({"hidden": 1})]),
         ("joined_at", vec![json!(null), json!(""), json!(-1), json!("x"), json!(u64::MAX)]),
     ] {

@@ -17,7 +17,7 @@ fn a_room_or_a_user_is_named() {
 
 #[test]
 fn both_and_neither_are_refused() {
-    let either = "either roomId or userId must be given";
+    let either = "exactly one of roomId and userId must be given";
     for (body, messages) in [
         ("{}", &[either][..]),
         (r#"{"roomId":null,"userId":null}"#, &[either]),

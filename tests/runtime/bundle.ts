@@ -1,4 +1,4 @@
-/** One ES module of a script and everything that it imports, as a browser would get it. */
+/** One ES module of a script and all its imports, as for a browser. */
 import { build } from 'esbuild';
 
 export async function bundleForBrowsers(entry: string): Promise<string> {

@@ -1,4 +1,4 @@
-// Finds a Chromium for the tests, and installs Debian's where it may.
+// Finds a Chromium for the tests, or installs Debian's as root.
 import { findProgram } from '../support/debian-program.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];

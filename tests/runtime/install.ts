@@ -1,4 +1,4 @@
-/** Packs the package and installs the tarball into a small application, which is then what the tests run. */
+/** Packs the package and installs the tarball into a small application, which the tests run. */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
@@ -37,7 +37,7 @@ async function installInto(folder: string): Promise<void> {
   await installPacked(folder, await packInto(folder), ['hono']);
 }
 
-/** JSON within a text, so that every runtime parses it itself, half surrogate pairs included. */
+/** JSON in a string, so that every runtime parses it itself, half surrogate pairs included. */
 function vectors(): string {
   const files = VECTORS.map((name) => [
     name,

@@ -1,6 +1,6 @@
 /**
  * Writes the vectors of the runtime suite: `node tests/runtime/make-vectors.mjs`. Tokens are signed with node:crypto and
- * claims written by hand, so that nothing is expected because the package does it.
+ * claims are written by hand, so that no expectation is a result of the package.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** A page with one script, on this machine only, under the strictest policy that lets WebAssembly run. */
+/** A page with one script, on this machine only, with the strictest policy that allows WebAssembly. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

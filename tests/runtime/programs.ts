@@ -1,10 +1,10 @@
-/** The programs that run JavaScript, where this machine has them. */
+/** The programs that run JavaScript, if this machine has them. */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { modules } from '../../scripts/lib/paths.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 
-/** A program, or why it is missing. */
+/** A program, or the reason why it is missing. */
 export type Found = { readonly path: string; readonly skip?: never } | { readonly path?: never; readonly skip: string };
 
 const EXE = process.platform === 'win32' ? '.exe' : '';
@@ -21,7 +21,7 @@ export const deno = (): Found => fromNpm('deno', `deno${EXE}`);
 /** It has this ending everywhere. */
 export const bun = (): Found => fromNpm('bun', 'bin', 'bun.exe');
 
-/** The Node of the machine rather than of this repository, of the oldest version that the package promises or newer. */
+/** The Node of the machine and not of this repository, if it is of the oldest supported version or newer. */
 export async function machinesNode(): Promise<Found> {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const path = join(folder, `node${EXE}`);

@@ -1,4 +1,4 @@
-/** One short runner for each runtime: it starts the runtime, has it run the suite, and stops it. */
+/** One short runner for each runtime: it starts the runtime, runs the suite in it, and stops it. */
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { run } from '../../scripts/lib/run.mjs';
@@ -31,7 +31,7 @@ export const onNode = (folder: string, node: string) => print(folder, node, ['pr
 
 const DENO_RUN = ['run', '--no-prompt', '--cached-only', '--no-lock'];
 
-/** Runs a program on Deno. No permission is granted but to read the named variables, and asking for one fails the test. */
+/** Runs a program on Deno, with permission only to read the named variables; a prompt for another fails the test. */
 const denoRun = (folder: string, deno: string, program: string, env: readonly string[]): Promise<Result> =>
   print(folder, deno, [...DENO_RUN, ...env.map((name) => `--allow-env=${name}`), program], {
     DENO_DIR: join(folder, '.deno'),

@@ -11,7 +11,7 @@ import { files } from './make-vectors.mjs';
 import { bun, deno, type Found, machinesNode } from './programs.ts';
 import { onBun, onChromium, onDeno, onDenoTokens, onNode, onWorkerd, print, type Result } from './runners.ts';
 
-/** Fewer would mean that vectors got lost on the way. */
+/** Fewer would mean that vectors were lost. */
 const LEAST = 400;
 
 let application: Application;
@@ -47,7 +47,7 @@ runtime('Bun', bun, onBun);
 runtime('workerd', () => ({ path: 'workerd' }), onWorkerd);
 runtime('Chromium', findChromium, onChromium);
 
-test('the vectors are what make-vectors.mjs makes', () => {
+test('the vectors are the output of make-vectors.mjs', () => {
   for (const [name, content] of Object.entries(files)) {
     const file = JSON.parse(readFileSync(join(root, 'tests', 'vectors', name), 'utf8'));
     assert.deepEqual(file, JSON.parse(JSON.stringify(content)), name);
@@ -73,7 +73,7 @@ test('every entry of `exports` and `imports` is in the tarball, and can be impor
   );
 });
 
-test('a bundle for browsers holds what is used and nothing else', async () => {
+test('a bundle for browsers contains only what is used', async () => {
   const bundle = (name: string, code: string) => {
     const entry = join(application.folder, `${name}.js`);
     writeFileSync(entry, code);

@@ -1,4 +1,4 @@
-/** One suite for every runtime: JSON vectors against the package as it is installed. It needs nothing but the web's own names. */
+/** One suite for every runtime: JSON vectors against the installed package. It uses only web APIs. */
 import { requestChecks } from './checks/requests.js';
 import { sdkChecks, tokenChecks } from './checks/tokens.js';
 import { trapChecks } from './checks/traps.js';
@@ -6,11 +6,11 @@ import { revive } from './checks/values.js';
 import { webhookChecks } from './checks/webhooks.js';
 
 /**
- * Runs every vector, one after the other, since some set the clock.
+ * Runs the vectors one after the other, because some set the clock.
  *
  * @param {typeof import('livekit-edge')} edge the imported package
  * @param {string} vectors JSON: the content of each file of vectors, by its name
- * @returns {Promise<{ passed: number, failed: string[] }>} of each failed vector the name and what happened
+ * @returns {Promise<{ passed: number, failed: string[] }>} the name and the error of each failed vector
  */
 export function run(edge, vectors) {
   const files = revive(JSON.parse(vectors));
@@ -24,11 +24,11 @@ export function run(edge, vectors) {
 }
 
 /**
- * Runs the vectors of what `livekit-edge/tokens` exports, as {@link run} does.
+ * Runs the vectors of the exports of `livekit-edge/tokens`, like {@link run}.
  *
  * @param {typeof import('livekit-edge/tokens')} edge the imported package
  * @param {string} vectors JSON: the content of each file of vectors, by its name
- * @returns {Promise<{ passed: number, failed: string[] }>} of each failed vector the name and what happened
+ * @returns {Promise<{ passed: number, failed: string[] }>} the name and the error of each failed vector
  */
 export function runTokens(edge, vectors) {
   const files = revive(JSON.parse(vectors));

@@ -1,4 +1,4 @@
-// One program with every call of LiveKit's API, two imports: LiveKit's SDK and livekit-edge ask for the same, with the same grants.
+// One program with every call of LiveKit's API, run with LiveKit's SDK and with livekit-edge: both send the same requests, with the same grants.
 import assert from 'node:assert/strict';
 import { registerHooks } from 'node:module';
 import { after, before, beforeEach, describe, test } from 'node:test';
@@ -29,7 +29,7 @@ beforeEach(() => {
   livekit.refusals.length = 0;
 });
 
-/** What comes back, as JSON; with its class, since a program calls its methods. */
+/** The result as JSON, with its class, because a program calls its methods. */
 const plain = (result: unknown): unknown => {
   if (Array.isArray(result)) return result.map(plain);
   if (typeof result !== 'object' || result === null || !('toJson' in result)) return result;
@@ -37,7 +37,7 @@ const plain = (result: unknown): unknown => {
   return { type: message.getType().typeName, json: message.toJson() };
 };
 
-/** What is compared of a request: all of it but the random nonce of a data message, of which the length is. */
+/** The compared parts of a request: all but the random nonce of a data message, whose length is compared. */
 function comparable({ path, body, headers }: Asked) {
   const token = headers.authorization?.replace(/^Bearer /, '') ?? '';
   const { iss, sub, video, exp = 0, nbf = 0 } = claimsOf(token);
@@ -55,7 +55,7 @@ async function outcome(program: Program, name: string, token?: string) {
   return { result: plain(result), asked: [...livekit.asked] };
 }
 
-test('the programs differ in their import', () => {
+test('the programs differ only in their import', () => {
   assert.equal(sdk.RoomServiceClient, livekitServerSdk.RoomServiceClient);
   assert.equal(edge.RoomServiceClient, livekitEdge.RoomServiceClient);
 });
@@ -92,7 +92,7 @@ const GRANTS: Record<string, object> = {
   MoveParticipant: { roomAdmin: true, room: 'lobby é', destinationRoom: 'attic' },
 };
 
-test('no call has more grants than its method and room need, for longer than ten minutes', async () => {
+test('no call has more grants than its method and room need, or a token for longer than ten minutes', async () => {
   for (const name of Object.keys(edge.calls)) {
     const [asked] = (await outcome(edge, name)).asked;
     const { path = '', video, sub, seconds } = comparable(asked ?? assert.fail(name));
@@ -102,7 +102,7 @@ test('no call has more grants than its method and room need, for longer than ten
   }
 });
 
-test('a token of the caller’s own is sent as it is, and no key is needed', async () => {
+test('a token of the caller is sent unchanged, and needs no key', async () => {
   for (const program of [sdk, edge]) {
     for (const name of Object.keys(program.calls)) {
       const { asked } = await outcome(program, name, 'a.b.c');
@@ -114,7 +114,7 @@ test('a token of the caller’s own is sent as it is, and no key is needed', asy
   }
 });
 
-test('the header of a call can be asked for', async () => {
+test('the header of a call can be requested', async () => {
   for (const program of [sdk, edge]) {
     const { rooms } = program.createClients(`https://${livekit.host}`, KEY, SECRET);
     const { Authorization = '', ...others } = await rooms.authHeader({ roomList: true }, { admin: true });
@@ -123,7 +123,7 @@ test('the header of a call can be asked for', async () => {
   }
 });
 
-describe('what the server refuses', () => {
+describe('a refusal of the server', () => {
   const refusals = [
     { status: 404, body: { code: 'not_found', msg: 'participant does not exist' } },
     { status: 401, body: { code: 'unauthenticated', msg: 'permissions denied', meta: { cause: 'expired' } } },

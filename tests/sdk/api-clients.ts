@@ -1,6 +1,6 @@
 /**
- * Calls of LiveKit's API as users of LiveKit's SDK write them. `api-clients.test.ts` runs it as it stands, and once more with
- * the name `livekit-server-sdk` meaning livekit-edge; `tsconfig.json` checks its types against livekit-edge.
+ * Calls of LiveKit's API as users of LiveKit's SDK write them. `api-clients.test.ts` runs this program unchanged, and once with
+ * `livekit-server-sdk` replaced by livekit-edge; `tsconfig.json` checks its types against livekit-edge.
  */
 import {
   AgentDispatchClient,
@@ -190,7 +190,7 @@ export const calls: Record<string, (clients: Clients) => Promise<unknown>> = {
   stopEgress: ({ egress }) => egress.stopEgress('EG_1'),
 };
 
-/** What a program makes of an error. */
+/** The parts of an error that a program uses. */
 export const describe = (error: unknown): unknown =>
   error instanceof TwirpError && error instanceof ServerError
     ? { status: error.status, code: error.code, metadata: error.metadata }

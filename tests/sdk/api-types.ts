@@ -1,11 +1,11 @@
-/** The clients of LiveKit's API have the types of LiveKit's SDK: a method or option that differs fails type-checking. */
+/** The clients of LiveKit's API have the types of LiveKit's SDK: a method or option that differs is a type error. */
 import type * as edge from 'livekit-edge';
 import type * as sdk from 'livekit-server-sdk';
 
-/** The public part of a class: a private field would make any two classes different. */
+/** The public part of a class, because a private field makes any two classes different. */
 type Public<T> = { [Name in keyof T]: T[Name] };
 
-/** Whether each may stand for the other. */
+/** True if each type is assignable to the other. */
 type Same<A, B> = [A, B] extends [B, A] ? ([keyof A, keyof B] extends [keyof B, keyof A] ? true : false) : false;
 
 type Constructed<T extends abstract new (...args: never) => unknown> = ConstructorParameters<T>;
@@ -30,6 +30,6 @@ true satisfies Same<edge.TrackCompositeOptions, sdk.TrackCompositeOptions>;
 true satisfies Same<edge.EncodedOutputs, sdk.EncodedOutputs>;
 true satisfies Same<edge.ListEgressOptions, sdk.ListEgressOptions>;
 
-/** What is read of an error is there, with a type that is the same or narrower; it has more of a `LivekitException`. */
+/** The fields of an error have the same or a narrower type; there are more, those of a `LivekitException`. */
 true satisfies edge.ServerError extends sdk.ServerError ? true : false;
 true satisfies Constructed<typeof edge.TwirpError>[2] extends Constructed<typeof sdk.TwirpError>[2] ? true : false;

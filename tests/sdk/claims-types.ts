@@ -1,6 +1,6 @@
 /**
- * `tests/vectors/claims.json` against the types: a field that one has and the other does not fails type-checking.
- * `claims.test.ts` mints with it, and a Rust test reads the same file.
+ * `tests/vectors/claims.json` against the types: a field that only one of them has is a type error.
+ * `claims.test.ts` signs with it, and a Rust test reads the same file.
  */
 import type {
   AgentEndpointGrant,
@@ -17,13 +17,13 @@ import type {
 } from 'livekit-edge';
 import file from '../vectors/claims.json' with { type: 'json' };
 
-/** What a token says of itself, and what the token builder sets. */
+/** The claims that a token sets itself, and those of the token builder. */
 type OfTheToken = 'iss' | 'sub' | 'aud' | 'exp' | 'nbf' | 'iat' | 'jti';
 
-/** TypeScript takes a name in a JSON file for any text. */
+/** TypeScript gives a string in a JSON file the type `string`. */
 type Widened<T> = T extends string ? string : T extends object ? { [Key in keyof T]: Widened<T[Key]> } : T;
 
-/** Exactly the members of `T`, each there and of its type. */
+/** Exactly the fields of `T`, each present and of its type. */
 type Every<T> = Widened<Required<T>>;
 type SameMembers<A, B> = [keyof A, keyof B] extends [keyof B, keyof A]
   ? true
@@ -44,10 +44,10 @@ true satisfies SameMembers<All['observability'], ObservabilityGrant>;
 /** Every claim and every field. */
 export const EVERYTHING = all as Widened<All> as ClaimGrants & Required<Pick<ClaimGrants, keyof All>>;
 
-/** Claims on their own, for the values that exclude each other. */
+/** Separate claims, for values that exclude each other. */
 export const ALTERNATIVES = file.alternatives as readonly ClaimGrants[];
 
-/** The names that the types know; none can be left out here. */
+/** The names in the types; the compiler requires all of them here. */
 export const KINDS = Object.keys({
   standard: 0,
   ingress: 0,

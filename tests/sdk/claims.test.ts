@@ -1,4 +1,4 @@
-// One fixture that names every claim and every field: it goes through a token unchanged, and it leaves nothing out.
+// One fixture with every claim and every field: signing and verifying does not change it, and it is complete.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { RoomConfiguration } from '@livekit/protocol';
@@ -34,26 +34,27 @@ const CONFIGURATIONS = [EVERYTHING, ...ALTERNATIVES].flatMap(({ roomConfig }) =>
   roomConfig ? [roomConfig as Json] : [],
 );
 
-suite('through a token', () => {
-  test('everything', () => assert.deepEqual(verified(mint(EVERYTHING)), EVERYTHING));
+suite('signed and verified', () => {
+  test('all claims are unchanged', () => assert.deepEqual(verified(mint(EVERYTHING)), EVERYTHING));
 
   for (const [index, claims] of ALTERNATIVES.entries()) {
-    test(`alternative ${index}: ${Object.keys(claims)}`, () => assert.deepEqual(verified(mint(claims)), claims));
+    test(`alternative ${index} is unchanged: ${Object.keys(claims)}`, () =>
+      assert.deepEqual(verified(mint(claims)), claims));
   }
 
-  test('what was read is signed again as it was', () => {
+  test('verified claims can be signed again', () => {
     assert.deepEqual(verified(mint(verified(mint(EVERYTHING)))), EVERYTHING);
   });
 });
 
-test('every name of a kind, a detail and a source is there', () => {
+test('every name of a kind, a detail and a source is in the fixture', () => {
   const { kindDetails, video } = EVERYTHING;
   assert.deepEqual([...kindDetails].sort(), KIND_DETAILS.sort());
   assert.deepEqual(video.canPublishSources?.toSorted(), SOURCES.sort());
   assert.deepEqual([EVERYTHING, ...ALTERNATIVES].flatMap(({ kind }) => kind ?? []).sort(), KINDS.sort());
 });
 
-/** What `type` can say, down to the last enum: `livekit.S3Upload secret`, `livekit.StreamOutput protocol SRT`. */
+/** The fields of a type, down to the last enum: `livekit.S3Upload secret`, `livekit.StreamOutput protocol SRT`. */
 function sayable(type: MessageType, into = new Set<string>(), seen = new Set<string>()): Set<string> {
   if (seen.has(type.typeName)) return into;
   seen.add(type.typeName);
@@ -66,7 +67,7 @@ function sayable(type: MessageType, into = new Set<string>(), seen = new Set<str
   return into;
 }
 
-/** What `json` says, by the same names. Whatever LiveKit does not know fails. */
+/** The fields in `json`, by the same names. An unknown field fails. */
 function said(type: MessageType, json: Json, into: Set<string>): void {
   for (const [member, value] of Object.entries(json)) {
     const field = type.fields.findJsonName(member);
@@ -78,7 +79,7 @@ function said(type: MessageType, json: Json, into: Set<string>): void {
 }
 
 suite('the room configurations', () => {
-  test('say everything that LiveKit can', () => {
+  test('have every field that LiveKit has', () => {
     const names = new Set<string>();
     for (const configuration of CONFIGURATIONS) said(RoomConfiguration, configuration, names);
     assert.deepEqual([...names].sort(), [...sayable(RoomConfiguration)].sort());
@@ -87,7 +88,7 @@ suite('the room configurations', () => {
   for (const [index, configuration] of CONFIGURATIONS.entries()) {
     const message = RoomConfiguration.fromJson(configuration as never);
 
-    test(`${index}: are as LiveKit writes them`, () => assert.deepEqual(message.toJson(), configuration));
+    test(`${index}: are written as LiveKit writes them`, () => assert.deepEqual(message.toJson(), configuration));
 
     test(`${index}: are the same as a message, in snake_case, and with enums by number and defaults`, () => {
       const spellings = [

@@ -1,4 +1,4 @@
-// Credentials in a room configuration: the holder of the token can read them, so that they are refused unless allowed.
+// Credentials in a room configuration: the holder of the token can read them, so they are refused unless allowed.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { RoomConfiguration } from '@livekit/protocol';
@@ -13,7 +13,7 @@ function withEgress(egress: Json, options: AccessTokenOptions = {}): AccessToken
   return at;
 }
 
-/** Where a storage has a credential. */
+/** The field of each storage that contains a credential. */
 const CREDENTIALS: [path: string, storage: Json][] = [
   ['s3.secret', { s3: { accessKey: 'key', secret: 'x', bucket: 'b' } }],
   ['s3.sessionToken', { s3: { sessionToken: 'x' } }],
@@ -24,7 +24,7 @@ const CREDENTIALS: [path: string, storage: Json][] = [
   ['aliOSS.secret', { aliOSS: { accessKey: 'key', secret: 'x' } }],
 ];
 
-/** Where a storage can be. */
+/** The places of a storage. */
 const PLACES: [path: string, egress: (storage: Json) => Json][] = [
   ['room.file', (storage) => ({ room: { file: storage } })],
   ['room.segments', (storage) => ({ room: { segments: storage } })],
@@ -51,7 +51,7 @@ for (const [place, at] of PLACES) {
   }
 }
 
-suite('addresses of streams', () => {
+suite('URLs of streams', () => {
   for (const [place, egress] of [
     ['stream', { room: { stream: { protocol: 'RTMP', urls: ['rtmp://live.example/app/key'] } } }],
     ['stream', { room: { stream: {} } }],
@@ -65,7 +65,7 @@ suite('addresses of streams', () => {
     });
   }
 
-  test('a configuration without credentials has none to refuse', () => {
+  test('a configuration without credentials is accepted', () => {
     const { roomConfig } = claimsOf(withEgress({ room: { streamOutputs: [] } }).toJwtSync());
     assert.deepEqual(roomConfig, { egress: { room: {} } });
   });
@@ -75,28 +75,28 @@ suite('a message of LiveKit', () => {
   const roomConfig = RoomConfiguration.fromJson({ egress: { tracks: { s3: { secret: 'x' } } } });
   const message = 'roomConfig.egress.tracks.s3.secret holds a credential, which must not be in a token';
 
-  test('is looked into as well', async () => {
+  test('is checked too', async () => {
     const at = new AccessToken(KEY, SECRET);
     at.roomConfig = roomConfig;
     assert.throws(() => at.toJwtSync(), refusedClaim(message));
     await assert.rejects(at.toJwt(), refusedClaim(message));
   });
 
-  test('is as harmless as its members', () => {
+  test('is accepted if its fields have no credential', () => {
     const at = new AccessToken(KEY, SECRET);
     at.roomConfig = RoomConfiguration.fromJson({ egress: { tracks: { s3: { accessKey: 'key', secret: '' } } } });
     assert.deepEqual(claimsOf(at.toJwtSync()).roomConfig, { egress: { tracks: { s3: { accessKey: 'key' } } } });
   });
 });
 
-test('only true allows them', () => {
+test('only allowSensitiveCredentials: true allows them', () => {
   for (const allow of [undefined, null, false, 1, 'true', {}]) {
     const at = withEgress({ tracks: { s3: { secret: 'x' } } }, { allowSensitiveCredentials: untyped(allow) });
     assert.throws(() => at.toJwtSync(), { code: 'invalid_claim' });
   }
 });
 
-test('what only names them is no credential', () => {
+test('a field that only names a credential is accepted', () => {
   const egress = {
     room: {
       fileOutputs: [{ s3: { accessKey: 'key', assumeRoleArn: 'arn', assumeRoleExternalId: 'id' } }],

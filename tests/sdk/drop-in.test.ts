@@ -1,4 +1,4 @@
-// One program, two imports: written for LiveKit's SDK, run with LiveKit's SDK and with livekit-edge.
+// One program for LiveKit's SDK, run with LiveKit's SDK and with livekit-edge.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { registerHooks } from 'node:module';
@@ -32,7 +32,7 @@ const WEBHOOKS = [
 
 const header = (token: string): unknown => JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString());
 
-/** The claims without the defaults that a message of LiveKit's SDK writes into a room configuration. */
+/** The claims without the defaults that LiveKit's SDK writes into a room configuration. */
 function withoutDefaults(token: string): Record<string, unknown> {
   const { roomConfig, ...claims } = claimsOf(token);
   if (roomConfig === undefined) return claims;
@@ -43,13 +43,13 @@ function withoutDefaults(token: string): Record<string, unknown> {
 beforeEach(() => mock.timers.enable({ apis: ['Date'], now: 1_790_000_000_000 }));
 afterEach(() => mock.timers.reset());
 
-test('the programs differ in their import', () => {
+test('the programs differ only in their import', () => {
   assert.equal(sdk.AccessToken, livekitServerSdk.AccessToken);
   assert.equal(edge.AccessToken, livekitEdge.AccessToken);
   assert.deepEqual([sdk.KEY, sdk.SECRET], [KEY, SECRET]);
 });
 
-test('the types fit too', async () => {
+test('the types are compatible', async () => {
   const tsc = join(import.meta.dirname, '../../node_modules/typescript/bin/tsc');
   const run = promisify(execFile)(process.execPath, [tsc, '--noEmit', '-p', import.meta.dirname]);
   const { stdout } = await run.catch((error: { stdout: string }) => error);
@@ -63,9 +63,9 @@ for (const [name, program] of Object.entries({ 'livekit-server-sdk': sdk, 'livek
         assert.deepEqual(await program.receive(body), await sdk.receive(body));
       });
     }
-    test('refuses what it should', () => program.refuse(tokenOf({ nbf: now() - 900, exp: now() - 300 })));
-    test('helps', () => program.help());
-    test('makes messages', () => assert.deepEqual(program.messages(), sdk.messages()));
+    test('refuses the same tokens', () => program.refuse(tokenOf({ nbf: now() - 900, exp: now() - 300 })));
+    test('has the same helpers', () => program.help());
+    test('creates the same messages', () => assert.deepEqual(program.messages(), sdk.messages()));
   });
 }
 

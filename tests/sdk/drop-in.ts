@@ -1,6 +1,6 @@
 /**
- * A program that uses LiveKit's SDK as the SDK's documentation has it. `drop-in.test.ts` runs it as it stands, and once
- * more with the name `livekit-server-sdk` meaning livekit-edge; `tsconfig.json` checks its types against livekit-edge.
+ * A program that uses LiveKit's SDK as in the SDK's documentation. `drop-in.test.ts` runs it unchanged, and once with
+ * `livekit-server-sdk` replaced by livekit-edge; `tsconfig.json` checks its types against livekit-edge.
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -103,7 +103,7 @@ async function merged(): Promise<string> {
 
 async function everyGrant(): Promise<string> {
   const at = new AccessToken(KEY, SECRET, { identity: 'alice', ttl: 600 });
-  // The SDK turns the list into names in place.
+  // The SDK replaces numbers in the list by names.
   at.addGrant({ ...everyVideoGrant });
   at.addSIPGrant(sip);
   at.addInferenceGrant(inference);
@@ -146,7 +146,7 @@ async function webhookToken(body: string): Promise<string> {
 
 const plainRoomConfig: unknown = { name: 'lobby', emptyTimeout: 60, agents: [{ agentName: 'concierge' }] };
 
-/** Every token that the program mints, by name. */
+/** Every token of the program, by name. */
 export const mint: Record<string, () => Promise<string>> = {
   'no options': async () => await new AccessToken(KEY, SECRET).toJwt(),
   'keys of the environment': () => fromEnvironment(),
@@ -184,7 +184,7 @@ export const mint: Record<string, () => Promise<string>> = {
   'a webhook': () => webhookToken('{}'),
 };
 
-/** Verifies a token, with each form that a clock tolerance can have. */
+/** Verifies a token with each form of a clock tolerance. */
 export async function verify(token: string): Promise<ClaimGrants> {
   const verifier = new TokenVerifier(KEY, SECRET);
   const claims: ClaimGrants = await verifier.verify(token);
@@ -194,7 +194,7 @@ export async function verify(token: string): Promise<ClaimGrants> {
   return claims;
 }
 
-/** What is refused, with the texts that the SDK's users may have seen. */
+/** Refused values, with the texts that users of the SDK may know. */
 export async function refuse(expired: string): Promise<void> {
   const { env } = process;
   assert.ok(env['LIVEKIT_API_KEY'] === undefined && env['LIVEKIT_API_SECRET'] === undefined);
@@ -244,7 +244,7 @@ export async function receive(body: string): Promise<unknown[]> {
   ];
 }
 
-/** The helpers that come along. */
+/** The exported helpers. */
 export function help(): void {
   assert.equal(authorizeHeader, 'Authorize');
   assert.deepEqual([TrackSource.UNKNOWN, TrackSource.SCREEN_SHARE_AUDIO, TrackSource[1]], [0, 4, 'CAMERA']);
@@ -261,7 +261,7 @@ export function help(): void {
   assert.deepEqual(payload, { name: 'Alice', video: { room: 'lobby', canPublishSources: names } });
 }
 
-/** The events and messages that an application makes itself, for its tests. */
+/** Events and messages that an application creates for its tests. */
 export function messages(): unknown[] {
   const event = new WebhookEvent({ room: { name: 'lobby' }, participant: { identity: 'alice' } });
   const name: WebhookEventNames = 'participant_joined';

@@ -1,4 +1,4 @@
-// Grants of a wrong type or name, grants that lack what they need, and the sources that may be published.
+// Grants with a wrong type or name, grants without a required field, and the sources that may be published.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { AccessToken, claimsToJwtPayload, TrackSource, type TrackSourceName, trackSourceToString } from 'livekit-edge';
@@ -27,7 +27,7 @@ function assertRefused(claim: Claim, grant: unknown, message: string, path?: str
   assert.throws(() => withGrant(claim, grant).toJwtSync(), refusedClaim(message, path));
 }
 
-suite('members that LiveKit does not know', () => {
+suite('unknown fields are refused', () => {
   const UNKNOWN: [claim: Claim, member: string, near?: string][] = [
     ['video', 'roomjoin', 'roomJoin'],
     ['video', 'RoomJoin', 'roomJoin'],
@@ -55,7 +55,7 @@ suite('members that LiveKit does not know', () => {
   }
 });
 
-suite('members of a wrong type', () => {
+suite('fields of a wrong type are refused', () => {
   const WRONG = ['true', 'false', '', 1, 0, {}, [], new Boolean(true), () => true];
   const FLAGS: [Claim, string][] = [
     ...['roomCreate', 'roomJoin', 'roomList', 'roomRecord', 'roomAdmin', 'ingressAdmin', 'hidden', 'recorder', 'agent'],
@@ -65,7 +65,7 @@ suite('members of a wrong type', () => {
   FLAGS.push(['sip', 'admin'], ['agent', 'dispatchAdmin'], ['agentEndpoint', 'call'], ['agentThread', 'all']);
   FLAGS.push(['inference', 'perform'], ['observability', 'write']);
   for (const [claim, member] of FLAGS) {
-    test(`${claim}.${member} is a boolean`, () => {
+    test(`${claim}.${member} must be a boolean`, () => {
       for (const value of WRONG) assertRefused(claim, { [member]: value }, `${claim}.${member} must be a boolean`);
     });
   }
@@ -78,14 +78,14 @@ suite('members of a wrong type', () => {
     ['agentThread', 'scope'],
   ];
   for (const [claim, member] of TEXTS) {
-    test(`${claim}.${member} is a text`, () => {
+    test(`${claim}.${member} must be a string`, () => {
       for (const value of [1, 0, true, false, {}, [], ['lobby'], new Date(0), '\ud83d']) {
         assertRefused(claim, { [member]: value }, `${claim}.${member} must be a well-formed string`);
       }
     });
   }
 
-  test('agentThread.threadIds are texts', () => {
+  test('agentThread.threadIds must be strings', () => {
     const message = 'agentThread.threadIds must be a';
     for (const value of ['a', {}, [1], [null], [['a']], new Set(['a'])]) {
       assert.throws(
@@ -95,7 +95,7 @@ suite('members of a wrong type', () => {
     }
   });
 
-  test('a grant is an object', () => {
+  test('a grant must be an object', () => {
     assertRefused('video', 'roomJoin', 'video must be an object');
     assertRefused('sip', ['admin'], 'sip must be an object');
     for (const grant of [new Map([['roomJoin', true]]), new Set(['roomJoin']), new Date(), 1, true]) {
@@ -104,7 +104,7 @@ suite('members of a wrong type', () => {
   });
 });
 
-test('undefined and null are unset; false is written where it denies', () => {
+test('undefined and null are unset; false is written if it denies', () => {
   const members = ['canPublish', 'canSubscribe', 'canPublishData', 'roomJoin', 'hidden', 'room'];
   for (const absent of [undefined, null]) {
     const grant = Object.fromEntries(members.map((member) => [member, absent]));
@@ -121,13 +121,13 @@ test('undefined and null are unset; false is written where it denies', () => {
   assert.deepEqual(grantOf('video', { ...threeState, roomCreate: false, hidden: false, room: '' }), threeState);
 });
 
-suite('a grant that lacks what it needs', () => {
+suite('a grant without a required field is refused', () => {
   test('joining needs a room', () => {
     for (const room of [undefined, null, ''])
       assertRefused('video', { roomJoin: true, room }, 'video.room is required');
     assertRefused('video', { roomJoin: true }, 'video.room is required');
   });
-  test('unless it allows more than one room', () => {
+  test('except if it allows more than one room', () => {
     for (const right of ['roomCreate', 'roomList', 'roomRecord', 'ingressAdmin']) {
       assert.deepEqual(grantOf('video', { roomJoin: true, [right]: true }), { [right]: true, roomJoin: true });
       assertRefused('video', { roomJoin: true, [right]: false }, 'video.room is required', 'video.room');
@@ -138,8 +138,8 @@ suite('a grant that lacks what it needs', () => {
       assert.throws(() => builder({ identity }).toJwtSync(), refusedClaim('identity is required'));
     }
   });
-  test('administering needs a room', () => assertRefused('video', { roomAdmin: true }, 'video.room is required'));
-  test('the others need neither', () => {
+  test('roomAdmin needs a room', () => assertRefused('video', { roomAdmin: true }, 'video.room is required'));
+  test('other grants need neither', () => {
     const grant = { roomCreate: true, roomList: true, roomRecord: true, ingressAdmin: true };
     const at = new AccessToken(KEY, SECRET);
     at.addGrant(grant);
@@ -151,7 +151,7 @@ suite('canPublishSources', () => {
   const NAMES = ['camera', 'microphone', 'screen_share', 'screen_share_audio'];
   const sources = (list: unknown) => ({ canPublishSources: list });
 
-  test('by number, by name and mixed, as often as one likes', () => {
+  test('may be numbers, names or both, also repeated', () => {
     for (const list of [[1, 2, 3, 4], NAMES, [TrackSource.CAMERA, 'microphone', 3, 'screen_share_audio']]) {
       const at = withGrant('video', sources(list));
       const before = structuredClone(list);
@@ -160,12 +160,12 @@ suite('canPublishSources', () => {
     }
   });
 
-  test('an empty list would be all of them', () => {
+  test('as an empty list is refused, because it would allow all', () => {
     assertRefused('video', sources([]), 'video.canPublishSources must not be empty');
   });
 
   for (const list of [[0], [5], [-1], [1.5], ['CAMERA'], ['camera', 'Microphone'], ['unknown'], [''], ['1'], [1e21]]) {
-    test(`not ${JSON.stringify(list)}`, () => {
+    test(`${JSON.stringify(list)} is refused`, () => {
       assertRefused('video', sources(list), 'video.canPublishSources is not a name that LiveKit knows');
     });
   }
@@ -183,16 +183,16 @@ suite('canPublishSources', () => {
     [Number.NaN],
     new Set([1]),
   ]) {
-    test(`not ${typeof list} ${JSON.stringify(list)}`, () => {
+    test(`${typeof list} ${JSON.stringify(list)} is refused`, () => {
       assertRefused('video', sources(list), 'video.canPublishSources must be a list of track sources');
     });
   }
 
-  test('undefined and null are all sources too, and say nothing', () => {
+  test('undefined and null mean all sources, and are not written', () => {
     for (const absent of [undefined, null]) assert.deepEqual(grantOf('video', sources(absent)), {});
   });
 
-  test('the helpers take no number that is no source, and change nothing', () => {
+  test('the helpers refuse a number that is not a source, and change nothing', () => {
     for (const source of [TrackSource.UNKNOWN, 5, 'camera', undefined]) {
       assert.throws(() => trackSourceToString(untyped(source)), refusedClaim('Not a track source'));
     }

@@ -1,4 +1,4 @@
-/** Arguments that are made to confuse: cycles, bodies that change, options that were put on every object. */
+/** Hostile arguments: cycles, bodies that change, inherited options. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
@@ -16,7 +16,7 @@ const untyped = (value: unknown) => value as never;
 const claimsOf = (token: string) => new TokenVerifier(...KEYS).verifySync(token);
 const refused = (code: string) => (error: unknown) => error instanceof LivekitException && error.code === code;
 
-test('values that refer back to themselves many times end at once', () => {
+test('values with many references to themselves end at once', () => {
   const user: Record<string, unknown> = { id: 1 };
   user.posts = Array.from({ length: 8 }, (_, id) => ({ id, user }));
   let shared: Record<string, unknown> = {};
@@ -27,7 +27,7 @@ test('values that refer back to themselves many times end at once', () => {
   }
 });
 
-test('what a getter or toJson() throws is the cause of the error', () => {
+test('an error of a getter or toJson() is the cause of the exception', () => {
   const cause = new Error('of the caller');
   const fail = () => {
     throw cause;
@@ -51,7 +51,7 @@ test('null options count as unset', () => {
   assert.ok(new WebhookReceiver(...KEYS, null));
 });
 
-test('what is on every object is no option', () => {
+test('an inherited property is not an option', () => {
   const polluted = Object.prototype as Record<string, unknown>;
   Object.assign(polluted, { identity: 'admin', ttl: '100y', allowSensitiveCredentials: true });
   try {
@@ -66,7 +66,7 @@ test('what is on every object is no option', () => {
   }
 });
 
-test('a later grant that says nothing lifts no restriction', () => {
+test('a later empty grant lifts no restriction', () => {
   for (const nothing of [null, undefined]) {
     const token = new AccessToken(...KEYS, { identity: 'i' });
     token.addGrant({ canPublish: false, canPublishSources: ['camera'] });
@@ -79,7 +79,7 @@ test('a later grant that says nothing lifts no restriction', () => {
   assert.throws(() => wrong.toJwtSync(), refused('invalid_claim'));
 });
 
-test('a password in an address is a credential', () => {
+test('a password in a URL is a credential', () => {
   const file = (s3: object) => ({ egress: { room: { fileOutputs: [{ s3 }] } } });
   for (const [config, isRefused] of [
     [file({ proxy: { url: 'http://user:pass@proxy:3128' } }), true],
@@ -95,7 +95,7 @@ test('a password in an address is a credential', () => {
   }
 });
 
-test('a body that lies about its length is checked as it is read', () => {
+test('a body with a wrong length is checked as it is read', () => {
   class Longer extends Uint8Array {
     override get length(): number {
       return 40;
@@ -108,7 +108,7 @@ test('a body that lies about its length is checked as it is read', () => {
   assert.throws(() => new WebhookReceiver(...KEYS).receiveSync(body, token.toJwtSync()), refused('invalid_token'));
 });
 
-test('bodies that are no bytes, tokens that are too long, sources that are methods', () => {
+test('bodies that are not bytes, tokens that are too long, and sources that are names of methods are refused', () => {
   const receiver = new WebhookReceiver(...KEYS);
   const detached = new Uint8Array(8);
   structuredClone(detached.buffer, { transfer: [detached.buffer] });

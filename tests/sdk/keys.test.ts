@@ -1,4 +1,4 @@
-// Key and secret: one that is missing, blank or no string neither signs nor verifies.
+// Key and secret: a missing, blank or non-string one neither signs nor verifies.
 import assert from 'node:assert/strict';
 import { afterEach, suite, test } from 'node:test';
 import { AccessToken, TokenVerifier, WebhookReceiver } from 'livekit-edge';
@@ -20,7 +20,7 @@ afterEach(() => {
 const setEnvironment = (key: string, secret: string) =>
   Object.assign(process.env, { LIVEKIT_API_KEY: key, LIVEKIT_API_SECRET: secret });
 
-/** What is no key, and what is no secret. */
+/** Invalid keys and secrets. */
 const NONE = {
   'an empty text': '',
   blanks: ' \t\r\n',
@@ -42,7 +42,7 @@ const NONE = {
 for (const [name, Class] of Object.entries(CONSTRUCTORS)) {
   suite(name, () => {
     for (const [what, value] of Object.entries(NONE)) {
-      test(`takes no ${what}, whatever the environment says`, () => {
+      test(`refuses ${what}, whatever the environment contains`, () => {
         setEnvironment(KEY, SECRET);
         assert.throws(() => new Class(untyped(value), SECRET), notConfigured);
         assert.throws(() => new Class(KEY, untyped(value)), notConfigured);
@@ -50,7 +50,7 @@ for (const [name, Class] of Object.entries(CONSTRUCTORS)) {
       });
     }
 
-    test('takes any text that is not blank', () => {
+    test('accepts any string that is not blank', () => {
       for (const text of ['a', ' a ', '\u0000', 'ключ', '🦀', 'a'.repeat(10_000)]) assert.ok(new Class(text, text));
     });
 
@@ -65,7 +65,7 @@ for (const [name, Class] of Object.entries(CONSTRUCTORS)) {
 }
 
 suite('the environment', () => {
-  test('is asked by AccessToken for what is undefined', () => {
+  test('is used by AccessToken for undefined arguments', () => {
     setEnvironment(KEY, SECRET);
     assert.equal(claimsOf(new AccessToken().toJwtSync()).iss, KEY);
     assert.equal(claimsOf(new AccessToken('another').toJwtSync()).iss, 'another');
@@ -73,7 +73,7 @@ suite('the environment', () => {
     assert.equal(new TokenVerifier(KEY, 'another').verifySync(token).iss, KEY);
   });
 
-  test('is not asked by the verifiers', () => {
+  test('is not used by the verifiers', () => {
     setEnvironment(KEY, SECRET);
     for (const Class of [TokenVerifier, WebhookReceiver]) {
       assert.throws(() => new Class(untyped(undefined), untyped(undefined)), notConfigured);
@@ -88,13 +88,13 @@ suite('the environment', () => {
     [' ', SECRET],
     [KEY, '\n'],
   ] as const) {
-    test(`has to say something: ${JSON.stringify([key, secret && 'secret'])}`, () => {
+    test(`must have both: ${JSON.stringify([key, secret && 'secret'])}`, () => {
       setEnvironment(key, secret);
       assert.throws(() => new AccessToken(), notConfigured);
     });
   }
 
-  test('is read when the token is made', () => {
+  test('is read when the token is created', () => {
     setEnvironment(KEY, SECRET);
     const at = new AccessToken();
     setEnvironment('another', 'another');
@@ -102,7 +102,7 @@ suite('the environment', () => {
   });
 });
 
-test('neither key nor secret is to be seen', () => {
+test('neither key nor secret is visible', () => {
   for (const made of [new AccessToken(KEY, SECRET), new TokenVerifier(KEY, SECRET), new WebhookReceiver(KEY, SECRET)]) {
     assert.doesNotMatch(
       JSON.stringify([made, Object.entries(made), Object.getOwnPropertyNames(made)]),
@@ -111,7 +111,7 @@ test('neither key nor secret is to be seen', () => {
   }
 });
 
-test('unknown options are left alone, and options are only read', () => {
+test('unknown options are ignored, and options are not changed', () => {
   const options = Object.freeze({ identity: 'alice', attributes: Object.freeze({ a: 'b' }) });
   const at = new AccessToken(KEY, SECRET, options);
   at.attributes = { c: 'd' };

@@ -1,8 +1,8 @@
-/** A server with LiveKit's API that keeps what it is asked, and has one answer for each method. */
+/** A server with LiveKit's API that records requests, and has one response for each method. */
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request as it came. */
+/** A request as it was received. */
 export interface Asked {
   readonly path: string | undefined;
   readonly headers: IncomingHttpHeaders;
@@ -55,7 +55,7 @@ const defaultAnswer = (path: string): unknown =>
 
 export async function startRecordingLivekit() {
   const asked: Asked[] = [];
-  /** What the next requests are answered instead. */
+  /** The response to the next requests. */
   const refusals: { status: number; body: unknown }[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];

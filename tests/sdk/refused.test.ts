@@ -1,4 +1,4 @@
-// Claims of a wrong type, of a wrong size or of a wrong name: each is refused by its name, before it is signed.
+// Claims of a wrong type, size or name are refused before signing, and the error names them.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { AccessToken } from 'livekit-edge';
@@ -11,7 +11,7 @@ class Person {
   }
 }
 
-/** Values that are neither a text nor absent. */
+/** Values that are neither a string nor absent. */
 const NO_TEXT = {
   'a number': 42,
   zero: 0,
@@ -42,12 +42,12 @@ function assertRefused(at: AccessToken, message: string): void {
 for (const claim of TEXTS) {
   suite(claim, () => {
     for (const [what, value] of Object.entries(NO_TEXT)) {
-      test(`is not ${what}`, () => {
+      test(`${what} is refused`, () => {
         assertRefused(Object.assign(builder(), { [claim]: value }), `${claim} must be a well-formed string`);
       });
     }
 
-    test('is not there if undefined, null or empty', () => {
+    test('is left out if undefined, null or empty', () => {
       for (const absent of [undefined, null, '']) {
         const at = Object.assign(builder(), { [claim]: absent });
         if (claim === 'identity') assertRefused(at, 'identity is required');
@@ -80,12 +80,12 @@ suite('attributes', () => {
     'an instance with a getter': new Person(),
   };
   for (const [what, attributes] of Object.entries(NO_ATTRIBUTES)) {
-    test(`are not ${what}`, () => {
+    test(`${what} is refused`, () => {
       assertRefused(builder({ attributes: untyped(attributes) }), 'attributes must be an object of strings');
     });
   }
 
-  test('leave out what is undefined, and have what an instance has', () => {
+  test('leave out undefined values, and may be an instance of a class', () => {
     const attributes = untyped({ a: undefined, b: 'c' });
     assert.deepEqual(claimsOf(builder({ attributes }).toJwtSync()).attributes, { b: 'c' });
     class Named {
@@ -96,7 +96,7 @@ suite('attributes', () => {
     assert.deepEqual(ofInstance, { name: 'alice' });
   });
 
-  test('stay in their order', () => {
+  test('keep their order', () => {
     const text = '{"z":"1","a":"2","m":"3"}';
     const payload =
       builder({ attributes: JSON.parse(text) })
@@ -111,13 +111,13 @@ suite('attributes', () => {
     assert.equal(JSON.stringify(claimsOf(at.toJwtSync()).attributes, [...Object.keys(JSON.parse(text))]), text);
   });
 
-  test('are not half a surrogate pair as a key', () => {
+  test('may not have half a surrogate pair in a key', () => {
     assertRefused(builder({ attributes: { '\ud83d': 'a' } }), 'attributes must be an object of strings');
   });
 });
 
 suite('kind and its details', () => {
-  test('are only what LiveKit knows', () => {
+  test('must be known to LiveKit', () => {
     const at = builder();
     at.kind = 'human';
     assertRefused(at, 'kind is not a name that LiveKit knows');
@@ -135,7 +135,7 @@ suite('kind and its details', () => {
 });
 
 suite('sizes, in bytes', () => {
-  /** As many bytes, three of them for each character but the last ones. */
+  /** A string of this many bytes, with three for each character but the last ones. */
   const euros = (bytes: number) => '€'.repeat(bytes / 3) + 'e'.repeat(bytes % 3);
   const KIB = 1024;
 
@@ -174,7 +174,7 @@ suite('sizes, in bytes', () => {
     assert.deepEqual(claimsOf(builder({ attributes }).toJwtSync()).attributes, attributes);
   });
 
-  test('metadata beyond every buffer', () => {
+  test('metadata larger than every buffer is refused', () => {
     const text = 'claims are too large, nested too deeply or have too many members';
     assertRefused(builder({ metadata: 'a'.repeat(9 * KIB * KIB) }), text);
   });

@@ -1,4 +1,4 @@
-// The room configuration: what is read, in which spellings, and what is refused by name.
+// The room configuration: accepted forms, and refused values with their names.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { EncodingOptionsPreset, RoomAgentDispatch, RoomConfiguration } from '@livekit/protocol';
@@ -12,7 +12,7 @@ function sign(roomConfig: unknown): string {
 }
 const signed = (roomConfig: unknown) => claimsOf(sign(roomConfig)).roomConfig;
 
-suite('is read', () => {
+suite('is accepted', () => {
   const expected = {
     name: 'lobby',
     emptyTimeout: 60,
@@ -33,9 +33,9 @@ suite('is read', () => {
     assert.deepEqual(signed({ ...expected, agents }), expected);
   });
 
-  test('as anything with toJson()', () => assert.deepEqual(signed({ toJson: () => expected }), expected));
+  test('as an object with toJson()', () => assert.deepEqual(signed({ toJson: () => expected }), expected));
 
-  test('as an object, in both spellings, enums by name or number', () => {
+  test('as a plain object, in both spellings, with enums by name or number', () => {
     assert.deepEqual(signed(expected), expected);
     const snake = {
       name: 'lobby',
@@ -76,7 +76,7 @@ suite('is read', () => {
     }
   });
 
-  test('when the token is signed, and left as it is', () => {
+  test('when the token is signed, and is not changed', () => {
     const config = Object.freeze({ tags: Object.freeze({ a: 'b' }), agents: Object.freeze([]) });
     assert.deepEqual(signed(config), { tags: { a: 'b' } });
   });
@@ -173,7 +173,7 @@ suite('is refused', () => {
   }
 });
 
-test('without end is too deep', () => {
+test('if it has a cycle, as too deep', () => {
   const cycle: Record<string, unknown> = {};
   cycle['egress'] = cycle;
   assert.throws(() => sign(cycle), refusedClaim('roomConfig.egress must be an object'));

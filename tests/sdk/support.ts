@@ -1,45 +1,45 @@
-/** What the tests of the SDK's surface share: credentials, tokens signed by hand, and what is in a token. */
+/** Shared by the tests of the SDK's names: credentials, tokens signed by hand, and the claims of a token. */
 import { createHash, createHmac } from 'node:crypto';
 import { AccessToken, type AccessTokenOptions, type ClaimGrants, type VideoGrant } from 'livekit-edge';
 
 export const KEY = 'devkey';
 export const SECRET = 'a secret of thirty-two bytes or more';
 
-/** The header that we write. */
+/** The header of our tokens. */
 export const HEADER = '{"alg":"HS256","typ":"JWT"}';
 
 /** Unix seconds. */
 export const now = (): number => Math.floor(Date.now() / 1000);
 
-/** A text that is signed as it stands, with whatever header and secret. */
+/** Signs a string unchanged, with any header and secret. */
 export function sign(payload: string | Uint8Array, header = HEADER, secret = SECRET, hash = 'sha256'): string {
   const signed = [header, payload].map((part) => Buffer.from(part).toString('base64url')).join('.');
   return `${signed}.${createHmac(hash, secret).update(signed).digest('base64url')}`;
 }
 
-/** A token with these claims besides a good issuer and good times; `undefined` leaves one out. */
+/** A token with these claims beside a valid issuer and valid times; `undefined` leaves one out. */
 export const tokenOf = (claims: Record<string, unknown> = {}): string =>
   sign(JSON.stringify({ iss: KEY, sub: 'alice', exp: now() + 60, nbf: now(), ...claims }));
 
-/** The claims in a token, unchecked. */
+/** The claims of a token, not verified. */
 export const claimsOf = (token: string): ClaimGrants =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 
-/** A token builder that has what it takes to join. */
+/** A token builder with the required claims for joining. */
 export function builder(options: AccessTokenOptions = {}, video: VideoGrant = {}): AccessToken {
   const at = new AccessToken(KEY, SECRET, { identity: 'alice', ...options });
   at.addGrant({ roomJoin: true, room: 'lobby', ...video });
   return at;
 }
 
-/** The digest of a webhook's body, as LiveKit writes it. */
+/** The digest of a webhook's body, in LiveKit's form. */
 export const digestOf = (body: string | Uint8Array): string => createHash('sha256').update(body).digest('base64');
 
-/** A value that has another type than its name says, for what TypeScript would not let through. */
+/** A value with a wrong type, which TypeScript would not accept. */
 // biome-ignore lint/suspicious/noExplicitAny: the purpose is to go past the types
 export const untyped = (value: unknown): any => value;
 
-/** How an error about a claim looks. */
+/** Matches an error about a claim. */
 export const refusedClaim = (message: string, path?: string) => ({
   name: 'LivekitException',
   status: 400,
@@ -48,7 +48,7 @@ export const refusedClaim = (message: string, path?: string) => ({
   ...(path === undefined ? {} : { path }),
 });
 
-/** How an error about a token looks. */
+/** Matches an error about a token. */
 export const refusedToken = (reason: string | undefined, message?: string) => ({
   name: 'LivekitException',
   status: 401,

@@ -1,4 +1,4 @@
-// How long a token lives: the SDK's numbers and spans, and what is no life at all.
+// The TTL of a token: the SDK's numbers and strings, and invalid values.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, suite, test } from 'node:test';
 import { AccessToken as SdkToken } from 'livekit-server-sdk';
@@ -15,7 +15,7 @@ const invalidTtl = {
   message: 'ttl must be from 1 to 4294967295 seconds: a number, or a span such as "10m"',
 };
 
-/** Seconds that a token lives, if `ttl` is an option, and if it is set later. */
+/** The lifetime in seconds, with `ttl` as an option and as a property. */
 function lifeOf(ttl: unknown): number {
   const at = builder();
   at.ttl = untyped(ttl);
@@ -41,7 +41,7 @@ const UNITS: [names: string[], seconds: number][] = [
   [['y', 'yr', 'yrs', 'year', 'years'], 31_557_600],
 ];
 
-suite('every span of the SDK', () => {
+suite('every duration of the SDK', () => {
   for (const [names, seconds] of UNITS) {
     for (const name of names) {
       test(name, async () => {
@@ -63,11 +63,11 @@ suite('every span of the SDK', () => {
     }
   }
 
-  test('a fraction', () => {
+  test('a fraction is accepted', () => {
     assert.deepEqual(['1.5h', '0.5 minutes', '1.25 days', '1.0s'].map(lifeOf), [5400, 30, 108_000, 1]);
   });
 
-  test('a blank before it', async () => {
+  test('a leading blank is accepted', async () => {
     const theirs = claimsOf(await new SdkToken(KEY, SECRET, { ttl: ' 10m' }).toJwt());
     assert.equal((theirs.exp ?? 0) - NOW, 600);
     assert.equal(lifeOf(' 10m'), 600);
@@ -86,7 +86,7 @@ test('undefined is six hours', () => {
   assert.equal(claimsOf(builder({}).toJwtSync()).exp, NOW + 21_600);
 });
 
-suite('no life', () => {
+suite('invalid values', () => {
   const refused: Record<string, unknown[]> = {
     'of nothing or less': [0, -0, -1, -600, 0.5, '0s', '0.5s', '0 minutes', '-5m', '- 5m', '-1s', '5m ago', '0s ago'],
     'that is no number': [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
@@ -140,7 +140,7 @@ suite('no life', () => {
     }
   }
 
-  test('with a sign and a direction at once', () => assertRefused('+5m from now'));
+  test('a sign and a direction together are refused', () => assertRefused('+5m from now'));
 });
 
 test('a promise is rejected in the same way', async () => {

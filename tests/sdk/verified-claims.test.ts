@@ -1,4 +1,4 @@
-// What a token has to say, when it holds, and of which type each claim is.
+// Verified claims: which are required, when a token is valid, and the type of each claim.
 import assert from 'node:assert/strict';
 import { afterEach, mock, suite, test } from 'node:test';
 import { TokenVerifier } from 'livekit-edge';
@@ -22,7 +22,7 @@ suite('required', () => {
       assertRefused(tokenOf({ iss }), 'issuer', 'token has another issuer');
     assertRefused(tokenOf({ iss: [KEY] }), undefined, 'iss must be a well-formed string');
   });
-  test('nothing else', () => {
+  test('no other claim', () => {
     const claims = { iss: KEY, exp: now() + 60 };
     assert.deepEqual(verifier.verifySync(sign(JSON.stringify(claims))), claims);
     assert.ok(verifier.verifySync(tokenOf({ nbf: null, sub: null, video: null, kind: null, roomConfig: null })));
@@ -35,7 +35,7 @@ suite('times', () => {
     const withTime = (time: string) =>
       sign(JSON.stringify({ iss: KEY, exp: now() + 60, nbf: now(), [name]: 'TIME' }).replace('"TIME"', time));
 
-    test(`${name} is a number from 0 up`, () => {
+    test(`${name} must be a number from 0 up`, () => {
       for (const time of [
         '"9999999999"',
         '"1"',
@@ -68,7 +68,7 @@ suite('times', () => {
     });
   }
 
-  test('the end and the beginning, to the second', () => {
+  test('are checked to the second', () => {
     mock.timers.enable({ apis: ['Date'], now: 1_790_000_000_000 });
     const tolerance = 10;
     const at = now();
@@ -81,7 +81,7 @@ suite('times', () => {
     for (const nbf of [at + tolerance, at, 0]) assert.ok(verifier.verifySync(tokenOf({ nbf })));
   });
 
-  test('an iat in the future is refused on demand', () => {
+  test('an iat in the future is refused on request', () => {
     const strict = new TokenVerifier(KEY, SECRET, { refuseFutureIat: true });
     const future = tokenOf({ iat: now() + 3600 });
     assert.ok(verifier.verifySync(future));
@@ -103,7 +103,7 @@ suite('clockTolerance', () => {
     message: 'clockTolerance must be a number of seconds or a span such as "1m", at most one day',
   };
 
-  test('is ten seconds unless set', () => {
+  test('is ten seconds by default', () => {
     mock.timers.enable({ apis: ['Date'], now: 1_790_000_000_000 });
     for (const tolerance of [undefined, 10, '10s', 10.9]) {
       assert.ok(verifier.verifySync(expired(9), tolerance));
@@ -111,7 +111,7 @@ suite('clockTolerance', () => {
     }
   });
 
-  test('is seconds or a span', () => {
+  test('is a number of seconds or a duration', () => {
     mock.timers.enable({ apis: ['Date'], now: 1_790_000_000_000 });
     for (const tolerance of [60, '1m', '1 minute', '60s', '+60 seconds']) {
       assert.ok(verifier.verifySync(expired(59), tolerance));
@@ -139,14 +139,14 @@ suite('clockTolerance', () => {
     10n,
     () => 10,
   ]) {
-    test(`is not ${typeof tolerance} ${typeof tolerance === 'object' ? JSON.stringify(tolerance) : String(tolerance)}`, async () => {
+    test(`refuses ${typeof tolerance} ${typeof tolerance === 'object' ? JSON.stringify(tolerance) : String(tolerance)}`, async () => {
       assert.throws(() => verifier.verifySync(tokenOf(), untyped(tolerance)), invalid);
       await assert.rejects(verifier.verify(tokenOf(), untyped(tolerance)), invalid);
     });
   }
 });
 
-suite('claims have their types', () => {
+suite('claims must have their types', () => {
   const WRONG: [claim: string, what: string, values: unknown[]][] = [
     ...['sub', 'name', 'metadata', 'kind', 'sha256', 'roomPreset', 'jti'].map(
       (claim) => [claim, 'a well-formed string', [42, true, {}, ['a']]] as [string, string, unknown[]],
@@ -189,7 +189,7 @@ suite('claims have their types', () => {
   });
 });
 
-suite('what only a newer LiveKit knows does not void a token', () => {
+suite('claims that only a newer LiveKit knows do not make a token invalid', () => {
   const NEWER: Record<string, Record<string, unknown>> = {
     'a claim': { tomorrow: { a: 1 } },
     'a grant': { video: { canFly: true } },
@@ -206,12 +206,12 @@ suite('what only a newer LiveKit knows does not void a token', () => {
   }
 });
 
-test('a source that only a newer LiveKit knows does: left out, it could leave an empty list, which means all', () => {
+test('an unknown source is refused, because leaving it out could leave an empty list, which means all', () => {
   const token = tokenOf({ video: { canPublishSources: ['hologram'] } });
   assertRefused(token, undefined, 'video.canPublishSources is not a name that LiveKit knows');
 });
 
-test('very many attributes within the limit of the server', () => {
+test("very many attributes within the server's limit are accepted", () => {
   const attributes = Object.fromEntries(Array.from({ length: 4096 }, (_, index) => [String(index), 'some text']));
   assert.deepEqual(verifier.verifySync(tokenOf({ attributes })).attributes, attributes);
 });

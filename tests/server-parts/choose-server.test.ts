@@ -1,4 +1,4 @@
-/** Servers and their choice in code: `livekit({ servers, chooseServer })`, and RoomService of the same. */
+/** Servers configured in code: `livekit({ servers, chooseServer })`, and RoomService with the same options. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { HTTPException } from 'hono/http-exception';
@@ -10,7 +10,7 @@ import { secretOf } from '../support/servers.ts';
 import { userToken } from '../support/user-token.ts';
 import { type FakeLivekit, MICROPHONE, startFakeLivekit } from './fake-livekit.ts';
 
-/** By rendezvous hashing on the server `us`. */
+/** A room on the server `us`, by rendezvous hashing. */
 const ROOM = 'channel-abc123';
 
 /** The facts of an owner of the instance. */
@@ -53,7 +53,7 @@ beforeEach(() => {
 
 type Options = Omit<LivekitOptions<Record<string, unknown>>, 'store' | 'settings'>;
 
-/** Answers and log lines of an endpoint with these options. */
+/** Responses and log lines of an endpoint with these options. */
 function endpoint(options: Options, settings: Record<string, unknown> = {}) {
   const app = livekit({ store, settings: () => ({ ...demoSettings, ...settings }), ...options });
   const lines: string[] = [];
@@ -82,7 +82,7 @@ const urlOf = ({ status, text }: { status: number; text: string }) => {
 };
 
 describe('servers in code', () => {
-  test('they replace the settings of a single one, and may be a function of the environment', async () => {
+  test('they replace the settings of a single server, and may be a function of the environment', async () => {
     for (const given of [servers, () => servers, ({ EU }: Record<string, unknown>) => (EU === 1 ? servers : [])]) {
       const { token } = endpoint({ servers: given }, { EU: 1 });
       assert.equal(urlOf(await token()), 'wss://us.example');
@@ -126,7 +126,7 @@ describe('servers in code', () => {
 });
 
 describe('the application chooses', () => {
-  test('a server by its name, or leaves it to the rules', async () => {
+  test('a server by its name; undefined means rendezvous hashing', async () => {
     for (const [choice, url] of [
       ['eu', 'wss://eu.example'],
       ['us', 'wss://us.example'],
@@ -171,7 +171,7 @@ describe('the application chooses', () => {
     assert.equal(asked.length, 1);
   });
 
-  test('what is on every object of the program names no server', async () => {
+  test('a name that every object inherits is not a server', async () => {
     const { token } = endpoint({
       servers,
       chooseServer: () => 'eu',
@@ -185,14 +185,14 @@ describe('the application chooses', () => {
     }
   });
 
-  test('what is no function is refused at once', () => {
+  test('a value that is not a function is an error at once', () => {
     for (const chooseServer of [null, 'eu', 7, {}, servers]) {
       const options = { servers, chooseServer: chooseServer as never };
       assert.throws(() => endpoint(options), { code: 'not_configured', message: 'chooseServer must be a function' });
     }
   });
 
-  test('whatever else it gives is no token, with a reason in the log, and the next request works', async () => {
+  test('any other result is 500 without a token, with a reason in the log, and the next request works', async () => {
     const secret = 'canary-of-the-test';
     let choose: () => unknown = () => 'eu';
     const { lines, send, token } = endpoint({ servers, chooseServer: () => choose() as string });
@@ -224,7 +224,7 @@ describe('the application chooses', () => {
     assert.deepEqual([fakes.eu.calls, fakes.us.calls], [[], []]);
   });
 
-  test('a function that throws or never settles is 503, with its own status if it has one', async () => {
+  test('a function that throws or never settles is 503, or has the status of its own error', async () => {
     const canary = 'canary-of-the-test';
     for (const [give, status] of [
       [() => Promise.reject(canary), 503],
@@ -264,7 +264,7 @@ describe('the application chooses', () => {
     assert.deepEqual(unknown, { status: 500, text: UNKNOWN_SERVER });
   });
 
-  test('the server that a permission names is not asked for again, and another type of it is refused', async () => {
+  test('chooseServer is not called for a permission that names a server; a name of a wrong type is refused', async () => {
     let server: unknown;
     const authorize = ({ userId }: { userId: string }, { room }: { room: string }) =>
       ({ room, identity: userId, grants: {}, server }) as never;
@@ -301,7 +301,7 @@ describe('the application chooses', () => {
     }
   });
 
-  test('a single server is known by its name of LIVEKIT_SERVERS alone, and the log says that another is unknown', async () => {
+  test('a single server has a name only in LIVEKIT_SERVERS, and the log says that another name is unknown', async () => {
     const authorize = ({ userId }: { userId: string }, { room }: { room: string }) => ({
       room,
       identity: userId,
@@ -317,7 +317,7 @@ describe('the application chooses', () => {
   });
 });
 
-test('RoomService.fromEnv acts on the server of the room, or on the one that is chosen', async () => {
+test('RoomService.fromEnv calls the server of the room, or the chosen one', async () => {
   const env = { LIVEKIT_SERVERS: JSON.stringify(servers) };
   await RoomService.fromEnv(env).removeParticipant(ROOM, 'alice');
   assert.deepEqual([fakes.eu.calls.length, fakes.us.calls.length], [0, 1]);

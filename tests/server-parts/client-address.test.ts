@@ -1,4 +1,4 @@
-/** Which requests count as of one client: IPv4 by address, IPv6 by /64, and no text that is neither. */
+/** Client addresses for rate limits: IPv4 by address, IPv6 by /64; any other text is none. */
 import assert from 'node:assert/strict';
 import { isIPv4, isIPv6 } from 'node:net';
 import { test } from 'node:test';
@@ -7,7 +7,7 @@ import type { Context } from 'hono';
 import { clientNetwork, networkOf } from '../../pkg/dist/server/middleware/client-address.js';
 import { readHttpSettings } from '../../pkg/dist/server/middleware/http-settings.js';
 
-test('IPv4: as it is, without port, also mapped to IPv6', () => {
+test('IPv4: the address itself, without port, also mapped to IPv6', () => {
   for (const [text, network] of [
     ['192.0.2.1', '192.0.2.1'],
     [' 192.0.2.1\t', '192.0.2.1'],
@@ -24,7 +24,7 @@ test('IPv4: as it is, without port, also mapped to IPv6', () => {
   }
 });
 
-test('IPv6: the /64, however it is written, without port, brackets and zone', () => {
+test('IPv6: the /64 in every spelling, without port, brackets and zone', () => {
   for (const [text, network] of [
     ['2001:db8::1', '2001:db8:0:0::/64'],
     ['2001:DB8:0:0:ffff:ffff:ffff:ffff', '2001:db8:0:0::/64'],
@@ -43,7 +43,7 @@ test('IPv6: the /64, however it is written, without port, brackets and zone', ()
   }
 });
 
-test('any other text is no address', () => {
+test('any other text is not an address', () => {
   for (const text of [
     undefined,
     '',
@@ -102,7 +102,7 @@ test('no text takes quadratic time', () => {
   }
 });
 
-test('what Node takes for an address has a network; of what it does not, nothing has one', () => {
+test('every text that Node accepts as an address has a network, and no other text has one', () => {
   const parts = fc.constantFrom('0', '1', 'ffff', 'db8', ':', '::', '.', '255', '256', '192.0.2.1', '%x', '[', ']');
   const anything = fc.oneof(
     fc.ipV4(),
@@ -128,7 +128,7 @@ test('what Node takes for an address has a network; of what it does not, nothing
   );
 });
 
-test('all addresses of one /64 are one network, and of two are two', () => {
+test('all addresses of one /64 are one network; addresses of two are two', () => {
   const group = fc.integer({ min: 1, max: 0xffff }).map((value) => value.toString(16));
   const four = fc.tuple(group, group, group, group).map((groups) => groups.join(':'));
   fc.assert(
@@ -149,7 +149,7 @@ const network = (header: string | undefined, headers: Record<string, string>, ad
     addressOf,
   );
 
-test('a header counts only by setting, and then it alone', () => {
+test('a header counts only if the setting names it, and then no other header does', () => {
   const forged = { 'X-Forwarded-For': '203.0.113.9', 'X-Real-IP': '203.0.113.9', Forwarded: 'for=203.0.113.9' };
   assert.equal(network(undefined, forged), undefined);
   assert.equal(
@@ -164,7 +164,7 @@ test('a header counts only by setting, and then it alone', () => {
     network('x-real-ip', forged, () => '192.0.2.1'),
     '203.0.113.9',
   );
-  // A proxy that did not write its header is no reason to believe another one, but its connection has an address.
+  // If the proxy did not write its header, no other header is used, but the connection has an address.
   for (const headers of [{}, { 'X-Client': 'unknown' }, { 'X-Client': '' }, { 'X-Client': '192.0.2.2,' }]) {
     assert.equal(network('X-Client', { ...forged, ...headers }), undefined);
     assert.equal(
@@ -186,7 +186,7 @@ test('of a list the last entry counts, which the nearest proxy added', () => {
   }
 });
 
-test('a platform that does not know, or throws, is no address', () => {
+test('a platform that returns no address, or throws, is not an address', () => {
   assert.equal(
     network(undefined, {}, () => undefined),
     undefined,

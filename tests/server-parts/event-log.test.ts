@@ -1,4 +1,4 @@
-/** The events of a room: what everyone gets, and what a client that reconnects gets. */
+/** The events of a room: what all clients get, and what a client that reconnects gets. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -21,7 +21,7 @@ function parsed(text: string) {
   return { event, id, data: JSON.parse(data ?? 'null') };
 }
 
-/** A client: what it knows after the events. */
+/** A client: the participants that it knows after the events. */
 function applied(before: Map<string, Participant>, texts: readonly string[]): Map<string, Participant> {
   let known = new Map(before);
   for (const { event, data } of texts.map(parsed)) {
@@ -32,7 +32,7 @@ function applied(before: Map<string, Participant>, texts: readonly string[]): Ma
   return known;
 }
 
-test('a difference is joined, left and updated, and none is no event', () => {
+test('a difference is joined, left and updated events; without a difference there is no event', () => {
   const log = new EventLog('r', { id: newLogId(), ...room(person('a'), person('b')) });
   const texts = log.apply(room(person('b', { isServerMuted: true }), person('c')));
   assert.deepEqual(
@@ -46,7 +46,7 @@ test('a difference is joined, left and updated, and none is no event', () => {
   assert.deepEqual(log.apply(room(person('b', { isServerMuted: true }), person('c'))), []);
 });
 
-test('an event is one line of data, whatever the name', () => {
+test('an event is one line of data, with any name', () => {
   const log = new EventLog('r', { id: newLogId(), ...room() });
   const [text = ''] = log.apply(room(person('a', { name: 'a\n\nevent: end\r\u2028data: {}' })));
   assert.equal(text.split('\n').length, 5);
@@ -58,7 +58,7 @@ const people = fc.uniqueArray(fc.record({ identity: fc.constantFrom(...'abcdefgh
 });
 const steps = fc.array(fc.record({ people, isTruncated: fc.boolean(), restarts: fc.boolean() }), { maxLength: 30 });
 
-test('whoever reconnects after any event, to the log or to a saved one, knows the same as who stayed', () => {
+test('a client that reconnects after any event, to the log or to a saved one, knows the same as one that stayed connected', () => {
   fc.assert(
     fc.property(steps, fc.nat(), (all, pick) => {
       let log = new EventLog('r', { id: newLogId(), ...room() });
@@ -82,7 +82,7 @@ test('whoever reconnects after any event, to the log or to a saved one, knows th
 const sorted = (known: Map<string, Participant>) =>
   [...known.values()].sort((a, b) => (a.identity < b.identity ? -1 : 1));
 
-test('256 changes are kept, and ids of another log mean a snapshot', () => {
+test('256 changes are kept, and an id of another log gets a snapshot', () => {
   const log = new EventLog('r', { id: newLogId(), ...room() });
   const [first = ''] = log.since(undefined);
   for (let n = 1; n <= 256; n += 1) log.apply(room(person('a', { name: `${n}` })));

@@ -1,10 +1,10 @@
-/** A server with the answers of LiveKit's RoomService, that misbehaves when it is told to. */
+/** A server with the responses of LiveKit's RoomService, which misbehaves on demand. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export type Behaviour = (response: ServerResponse, request: IncomingMessage) => void;
 
-/** A request as it came. */
+/** A request as it was received. */
 export interface Call {
   readonly method: string;
   readonly path: string;
@@ -12,7 +12,7 @@ export interface Call {
   readonly body: Record<string, unknown>;
 }
 
-/** A participant of the fake server; its tracks are sent as they are. */
+/** A participant of the fake server; its tracks are sent unchanged. */
 export interface Participant {
   readonly identity: string;
   readonly tracks: unknown;
@@ -23,7 +23,7 @@ export const MICROPHONE = { sid: 'TR_mic', type: 'AUDIO', source: 'MICROPHONE', 
 export async function startFakeLivekit(prefix = '') {
   const calls: Call[] = [];
   const participants = new Map<string, Participant>();
-  /** What the next requests of a method meet instead of a good answer. */
+  /** What happens to the next requests of a method instead of a valid response. */
   const behaviours = new Map<string, Behaviour>();
 
   const server = createServer(async (request, response) => {

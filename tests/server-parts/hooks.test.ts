@@ -1,4 +1,4 @@
-/** Functions of an application in place of user tokens and of Kraken's rules: what they are asked, and what of their answers counts. */
+/** Functions of an application in place of user tokens and the default policy: their arguments, and which results are valid. */
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, mock, test } from 'node:test';
@@ -66,7 +66,7 @@ async function post(options: Hooks, body: unknown = { roomId: ROOM }, path = '/t
 const FAILED = { statusCode: 500, message: 'Failed to generate token' };
 const UNAVAILABLE = { statusCode: 503, message: 'Service Unavailable' };
 
-/** A bad answer: status and body; and the next good request succeeds. */
+/** Checks status and body of an invalid result, and that the next valid request succeeds. */
 async function assertRefused(options: Hooks, status: number, body: unknown, reason?: string) {
   const answer = await post(options);
   assert.deepEqual([answer.status, answer.body], [status, body]);
@@ -77,7 +77,7 @@ async function assertRefused(options: Hooks, status: number, body: unknown, reas
   assert.equal((await post({})).status, 201);
 }
 
-test('everything of a permission gets into the token', async () => {
+test('all fields of a permission get into the token', async () => {
   const { status, headers, body } = await post({
     authorize: () =>
       permission({
@@ -160,7 +160,7 @@ test('the functions get the caller, the request and the settings', async () => {
   ]);
 });
 
-test('a request that names no room is for a new one, which cannot be guessed', async () => {
+test('a request that names no room is for a new one, whose name cannot be guessed', async () => {
   const rooms = new Set<string>();
   const authorize: Hooks['authorize'] = (_, ask) => {
     assert.ok(ask.isGeneratedRoom);
@@ -173,11 +173,11 @@ test('a request that names no room is for a new one, which cannot be guessed', a
   }
   assert.equal(rooms.size, 3);
   for (const room of rooms) assert.match(room, /^room-[\w-]{22}$/);
-  // The specification's own route asks for a room.
+  // The specification's own route requires a room.
   assert.equal((await post({ authorize }, {})).status, 400);
 });
 
-test('fields of other types and sizes are 400 and named, before the function is asked', async () => {
+test('fields of wrong types and sizes are 400, with their names, before the function is called', async () => {
   const authorize = mock.fn(() => permission());
   for (const [path, body, field] of [
     ['/token', { roomId: 1 }, 'roomId'],
@@ -199,7 +199,7 @@ test('fields of other types and sizes are 400 and named, before the function is 
   assert.equal(authorize.mock.callCount(), 0);
 });
 
-test('nothing is no: 401 of authenticate, 403 of authorize', async () => {
+test('null, undefined and false are 401 of authenticate, 403 of authorize', async () => {
   for (const nothing of [null, undefined, false, Promise.resolve(null), Promise.resolve(undefined)]) {
     const answer = await post({ authenticate: () => nothing as null });
     assert.deepEqual([answer.status, answer.body], [401, { statusCode: 401, message: 'Unauthorized' }]);
@@ -238,7 +238,7 @@ test('a caller without a valid id is 500', async () => {
   }
 });
 
-test('a permission that does not fit is 500, and the log names the field', async () => {
+test('an invalid permission is 500, and the log names the field', async () => {
   const cyclic: Record<string, unknown> = {};
   cyclic['a'] = cyclic;
   class Own {
@@ -298,7 +298,7 @@ test('a permission that does not fit is 500, and the log names the field', async
   }
 });
 
-test('a privileged grant is signed if the application allows it by name in its options', async () => {
+test('a privileged grant is signed if allowGrants names it', async () => {
   const authorize = () => permission({ grants: { hidden: true, canSubscribe: true } });
   const { status, body } = await post({ authorize, allowGrants: ['hidden'] });
   assert.equal(status, 201);
@@ -309,7 +309,7 @@ test('a privileged grant is signed if the application allows it by name in its o
   }
 });
 
-test('so is one of a table of grants', async () => {
+test('a privileged grant of a table of grants is signed too', async () => {
   const store: Store = { facts: async () => ({ ...memberFacts, userId: 'user-1', channelId: ROOM }) };
   const options = { authorize: undefined, store, grants: () => ({ hidden: true }) };
   const { status, body } = await post({ ...options, allowGrants: ['hidden'] });
@@ -319,7 +319,7 @@ test('so is one of a table of grants', async () => {
   }
 });
 
-test('the privileged grants are those of the rules', async () => {
+test('the privileged grants in TypeScript are those of the rules in Rust', async () => {
   for (const name of PRIVILEGED_GRANTS) {
     const grants = { [name]: name === 'destinationRoom' ? 'other' : true };
     const authorize = () => permission({ grants });
@@ -331,7 +331,7 @@ test('the privileged grants are those of the rules', async () => {
   }
 });
 
-test('what a function throws is 503, or its own status, and nothing of another error gets out', async () => {
+test('a function that throws is 503, or has the status of its error; no other error text is returned', async () => {
   for (const name of ['authenticate', 'authorize'] as const) {
     const hook = (error: unknown): Hooks => ({
       [name]: () => {
@@ -361,7 +361,7 @@ test('what a function throws is 503, or its own status, and nothing of another e
   }
 });
 
-test('the application is told of what its function throws, and an error in that changes nothing', async () => {
+test('onError gets what the function throws, and an error in onError changes nothing', async () => {
   const error = new TypeError('canary');
   const told: unknown[] = [];
   const onError = (thrown: unknown) => {
@@ -374,12 +374,12 @@ test('the application is told of what its function throws, and an error in that 
   }
   assert.deepEqual(told, [error, error]);
   assert.ok(!lines.join().includes('canary'));
-  // A refusal is no error.
+  // A refusal is not an error.
   await post({ authorize: () => null, onError });
   assert.equal(told.length, 2);
 });
 
-test('the functions get the context of Hono last', async () => {
+test("the last argument of the functions is Hono's context", async () => {
   const outer = new Hono<{ Variables: { user: string } }>().use('*', (context, next) => {
     context.set('user', 'alice');
     return next();
@@ -393,7 +393,7 @@ test('the functions get the context of Hono last', async () => {
   assert.equal((await response.json()).identity, 'alice-alice');
 });
 
-test('an option that is unknown or of another type is an error when the endpoint is created', () => {
+test('an unknown option, or one of a wrong type, is an error when the endpoint is created', () => {
   for (const wrong of [
     { autorize: () => null },
     { authorize: 'yes' },
@@ -419,7 +419,7 @@ test('a function that never settles is 503 after two seconds', async () => {
   assert.equal((await post({})).status, 201);
 });
 
-test('without a store, what Kraken’s tables alone could answer is not found', async () => {
+test('without a store, the routes that need the default tables are 404', async () => {
   assert.equal((await post({}, { roomId: ROOM }, '/dm-token')).status, 404);
   assert.equal((await post({}, {}, '/channels/c/mute-participant')).status, 404);
   assert.equal((await app({}).request('/channels/c/voice-presence')).status, 404);
@@ -428,11 +428,11 @@ test('without a store, what Kraken’s tables alone could answer is not found', 
   assert.equal((await app({ authenticate: () => null }).request('/health')).status, 401);
 });
 
-test('an endpoint with neither a store nor a function that authorizes does not start', () => {
+test('an endpoint with neither a store nor authorize does not start', () => {
   assert.throws(() => livekit({} as LivekitOptions), LivekitException);
 });
 
-test('a token of LiveKit’s clients needs an address to connect to', async () => {
+test('a token for LiveKit’s clients needs LIVEKIT_URL', async () => {
   const { LIVEKIT_URL: _, ...env } = ENV;
   assert.equal((await post({}, { room_name: ROOM }, '/token-source', env)).status, 500);
 });
@@ -447,7 +447,7 @@ test('it is a Hono app: middleware around it works', async () => {
   assert.deepEqual([response.status, response.headers.get('x-outer')], [201, '1']);
 });
 
-test('no configuration of a client has more than 16 agents or credentials, whatever else is in it', async () => {
+test('no configuration of a client has more than 16 agents or credentials, whatever else it contains', async () => {
   const authorize: Hooks['authorize'] = (_, { room, roomConfig }) => permission({ room, roomConfig });
   const agents = Array(17).fill({ agent_name: 'assistant' });
   for (const [room_config, message] of [
@@ -497,7 +497,7 @@ const asking = (options: object, claims: object, path = '/token', body: object =
     headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${jwt(claims)}` },
   });
 
-test('the defaults in hooks decide as the defaults, also with the servers of the application', async () => {
+test('the defaults work as functions, also with the servers of the application', async () => {
   const { LIVEKIT_API_KEY: _key, LIVEKIT_API_SECRET: _secret, LIVEKIT_URL: _url, ...nothing } = ENV;
   const servers = [{ name: 'eu', url: 'wss://eu.example', keys: `APIa: ${JWT.JWT_SECRET}` }];
   const channels = kraken(STORE);
@@ -512,7 +512,7 @@ test('the defaults in hooks decide as the defaults, also with the servers of the
     const asked = await asking({ servers, ...options }, { sub: 'u1' }, '/token-source', source, nothing);
     assert.equal(asked.status, 201);
     assert.equal((await asked.json()).server_url, 'wss://eu.example');
-    // A LiveKit token is no user token, even under one secret.
+    // A LiveKit token is not a user token, even if one secret signs both.
     const livekitToken = { iss: 'APIa', sub: 'u1', sip: { call: true } };
     assert.equal((await asking({ servers, ...options }, livekitToken, '/token-source', source, nothing)).status, 401);
     for (const odd of [{ jti: '' }, { jti: ' ' }, { jti: 'x'.repeat(257) }, { sid: '' }]) {
@@ -522,7 +522,7 @@ test('the defaults in hooks decide as the defaults, also with the servers of the
   }
 });
 
-test('kraken() outside of an endpoint refuses an ask of other types or any depth with 400', async () => {
+test('kraken() outside of an endpoint refuses an ask with wrong types or any depth with 400', async () => {
   const channels = kraken(STORE);
   const deep = JSON.parse(`${'['.repeat(40_000)}${']'.repeat(40_000)}`);
   for (const invalid of [
@@ -539,11 +539,11 @@ test('kraken() outside of an endpoint refuses an ask of other types or any depth
   assert.equal((await channels({ userId: 'u1' }, ask, ENV)).identity, 'u1');
 });
 
-test('a table of grants beside authorize is an error, for it would have no effect', () => {
+test('a table of grants beside authorize is an error, because it would have no effect', () => {
   assert.throws(() => app({ grants: () => ({ canPublish: false }) }), LivekitException);
 });
 
-test('a caller is read once', async () => {
+test('each field of a caller is read once', async () => {
   let readings = 0;
   const caller = {
     get userId() {

@@ -1,4 +1,4 @@
-/** The settings of HTTP: what they mean, and that a wrong one opens nothing. */
+/** The HTTP settings: their values, and that an invalid one allows nothing. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { httpSettingsOfEnvironment, readHttpSettings } from '../../pkg/dist/server/middleware/http-settings.js';
@@ -10,7 +10,7 @@ const origins = (CORS_ORIGINS: unknown) => {
   return { corsOrigins, isMisread: invalid.includes('CORS_ORIGINS') };
 };
 
-test('what is not set, or blank, has its default and is nothing to warn about', () => {
+test('an unset or blank setting has its default, and is not a warning', () => {
   assert.deepEqual(read({}), DEFAULTS);
   const names = ['CORS_ORIGINS', 'RATE_LIMIT_PER_USER', 'RATE_LIMIT_PER_ADDRESS', 'CLIENT_ADDRESS_HEADER'];
   for (const value of ['', ' ', '\t\n', null, undefined]) {
@@ -34,7 +34,7 @@ test('CORS_ORIGINS: origins as browsers send them', () => {
   assert.deepEqual(origins(' * '), { corsOrigins: ['*'], isMisread: false });
 });
 
-test('CORS_ORIGINS: the first label of a host may be any, below at least two more or localhost', () => {
+test('CORS_ORIGINS: the first label of a host may be a wildcard, if at least two labels or localhost follow', () => {
   for (const origin of [
     'https://*.example.com',
     'http://*.example.com:8080',
@@ -47,7 +47,7 @@ test('CORS_ORIGINS: the first label of a host may be any, below at least two mor
   }
 });
 
-test('CORS_ORIGINS: any other spelling allows nothing, and takes nothing from the others', () => {
+test('CORS_ORIGINS: any other spelling allows nothing, and does not affect the other entries', () => {
   for (const wrong of [
     'https://app.example.com/',
     'https://app.example.com/path',
@@ -107,13 +107,13 @@ test('CORS_ORIGINS: any other spelling allows nothing, and takes nothing from th
     const good = 'https://good.example';
     assert.deepEqual(origins(`${wrong}, ${good}`), { corsOrigins: [good], isMisread: true }, wrong.slice(0, 60));
   }
-  // Beside others it would mean all of them: that is not what the others mean.
+  // Beside other entries it would allow every origin, which the other entries contradict.
   const listed = { corsOrigins: ['https://good.example'], isMisread: true };
   assert.deepEqual(origins('*, https://good.example'), listed);
   for (const value of [{}, [], false]) assert.deepEqual(origins(value).corsOrigins, [], `${value}`);
 });
 
-test('the limits are whole numbers; anything else leaves the default in force', () => {
+test('the limits are integers; any other value leaves the default', () => {
   for (const [name, member] of [
     ['RATE_LIMIT_PER_USER', 'perUser'],
     ['RATE_LIMIT_PER_ADDRESS', 'perAddress'],

@@ -1,4 +1,4 @@
-/** JWT_ALGORITHMS: which signatures of an identity provider count, each with its own kind of key. */
+/** JWT_ALGORITHMS: the accepted signatures of an identity provider, each with its own kind of key. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startWorker } from '../../scripts/worker.mjs';
@@ -29,7 +29,7 @@ for (const key of keys) {
   const { alg } = key;
   const all = jwksOf(NAMES, ...keys.map((key) => key.jwk()), good.jwk());
 
-  test(`${alg}: counts where it is allowed, and nowhere else`, async () => {
+  test(`${alg}: is accepted if it is allowed, and otherwise refused`, async () => {
     const token = key.token();
     assert.equal(await jwksOf([alg], key.jwk()).verify(token), JSON.stringify(CLAIMS));
     assert.equal(await jwksOf([alg], key.jwk({ alg: undefined })).verify(token), JSON.stringify(CLAIMS));
@@ -38,7 +38,7 @@ for (const key of keys) {
     if (alg !== 'ES256') await assertUnauthorized(others, token, 'algorithm', good.token());
   });
 
-  test(`${alg}: a changed signature, another key, and the name of another algorithm`, async () => {
+  test(`${alg}: a changed signature, another key, and the name of another algorithm are refused`, async () => {
     const [header, payload, signature = ''] = key.token().split('.');
     const bytes = Buffer.from(signature, 'base64url');
     bytes[0] = (bytes[0] ?? 0) ^ 1;
@@ -47,7 +47,7 @@ for (const key of keys) {
     await assertUnauthorized(all, makeKey(alg, key.kid).token(), 'signature', good.token());
     for (const other of NAMES.filter((name) => name !== alg)) {
       await assertUnauthorized(all, key.token(CLAIMS, { alg: other }), 'unknown_key', good.token());
-      // Also where the key does not say what it is for.
+      // Also if the key does not name its algorithm.
       const open = jwksOf(NAMES, key.jwk({ alg: undefined }), good.jwk());
       const isSameKind = key.jwk()['kty'] === 'RSA' && /^[RP]S/.test(other);
       const reason = isSameKind ? 'signature' : 'unknown_key';
@@ -56,7 +56,7 @@ for (const key of keys) {
   });
 }
 
-test('EdDSA has two names, in the header, in the key and in neither', async () => {
+test('EdDSA has two names, in the header and in the key', async () => {
   const key = makeKey('EdDSA', 'ed');
   for (const inKey of ['EdDSA', 'Ed25519', undefined]) {
     for (const alg of ['EdDSA', 'Ed25519']) {
@@ -82,14 +82,14 @@ test('without an algorithm no token is valid', async () => {
 });
 
 test('an RSA key of 1024 bits is too small for each of its algorithms', async () => {
-  // With 1024 bits there is no room for a PS512 signature.
+  // A key of 1024 bits is too short for a PS512 signature.
   for (const alg of NAMES.filter((name) => /^[RP]S/.test(name) && name !== 'PS512')) {
     const small = makeKey(alg, 'small', 1024);
     await assertUnauthorized(jwksOf(NAMES, small.jwk(), good.jwk()), small.token(), 'signature', good.token());
   }
 });
 
-test('two keys of one id and one kind exclude each other, whatever their algorithms; of two curves they do not', async () => {
+test('two keys of one id and one kind exclude each other, whatever their algorithms; keys of two curves do not', async () => {
   const [rs, ps] = [makeKey('RS256', 'same'), makeKey('PS256', 'same')];
   const rsa = jwksOf(NAMES, rs.jwk(), ps.jwk(), good.jwk());
   for (const key of [rs, ps]) await assertUnauthorized(rsa, key.token(), 'unknown_key', good.token());
@@ -98,7 +98,7 @@ test('two keys of one id and one kind exclude each other, whatever their algorit
   for (const key of [p256, p384]) assert.equal(await ec.verify(key.token()), JSON.stringify(CLAIMS));
 });
 
-test('one RSA key for several algorithms, listed once for each', async () => {
+test('one RSA key may be listed once for each of several algorithms', async () => {
   const key = makeKey('RS256', 'one');
   const jwks = jwksOf(NAMES, key.jwk(), key.jwk({ alg: 'RS512' }), good.jwk());
   assert.equal(await jwks.verify(key.token()), JSON.stringify(CLAIMS));
@@ -114,7 +114,7 @@ before(async () => {
 });
 after(() => Promise.all([worker.stop(), provider.stop()]));
 
-test('the same in the Workers runtime', async () => {
+test('the results are the same on workerd', async () => {
   provider.list(...keys.map((key) => key.jwk()));
   const verify = async (token: string) => {
     const query = new URLSearchParams({ jwks: provider.url });

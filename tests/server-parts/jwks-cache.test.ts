@@ -1,4 +1,4 @@
-/** How often the identity provider is asked, and how long its keys live. */
+/** The cache of the identity provider's keys: how often they are fetched, and how long they are used. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import {
@@ -31,12 +31,12 @@ beforeEach(() => {
   provider.list(old.jwk());
 });
 
-/** How often the provider was asked in this test. */
+/** Number of requests to the provider in this test. */
 const requests = () => provider.requests - asked;
 const down = () => provider.send('down for maintenance', 500);
 const letIn = async (token = old.token()) => assert.equal(await jwks.verify(token), JSON.stringify(CLAIMS));
 
-test('creating asks nothing, and keys are fresh for 10 minutes', async () => {
+test('the keys are fetched with the first token, and are fresh for 10 minutes', async () => {
   assert.equal(requests(), 0);
   for (const minute of [0, 1, 5, 9.99]) {
     time = 1_800_000_000_000 + minute * MINUTE;
@@ -48,7 +48,7 @@ test('creating asks nothing, and keys are fresh for 10 minutes', async () => {
   assert.equal(requests(), 2);
 });
 
-test('a new key is found once a minute has passed, and the old one is gone with the list', async () => {
+test('a new key is found after a minute, and a key that is no longer listed is removed', async () => {
   await letIn();
   provider.list(next.jwk());
   time += MINUTE - 1;
@@ -61,7 +61,7 @@ test('a new key is found once a minute has passed, and the old one is gone with 
   assert.equal(requests(), 2);
 });
 
-test('unknown key ids ask once a minute, however many there are', async () => {
+test('unknown key ids cause one request a minute, however many there are', async () => {
   await letIn();
   for (let minute = 1; minute <= 5; minute += 1) {
     time += MINUTE;
@@ -77,14 +77,14 @@ for (const [what, reason, fail] of [
   ['down', 'jwks_unreachable', down],
   ['answering nonsense', 'jwks_invalid', () => provider.send('<html>nonsense')],
 ] as const) {
-  test(`unknown key ids ask once a minute of a provider that is ${what}`, async () => {
+  test(`unknown key ids cause one request a minute to a provider that is ${what}`, async () => {
     await letIn();
     fail();
     for (let minute = 1; minute <= 5; minute += 1) {
       time += MINUTE;
       for (let i = 0; i < 20; i += 1) await assert.rejects(jwks.verify(unknown.token()), unavailable(reason));
       assert.equal(requests(), minute + 1);
-      // Known keys do not care.
+      // Known keys are not affected.
       await letIn();
     }
     provider.list(unknown.jwk());
@@ -92,7 +92,7 @@ for (const [what, reason, fail] of [
     await letIn(unknown.token());
   });
 
-  test(`without any keys, a provider that is ${what} is asked every 5 s`, async () => {
+  test(`without any keys, a provider that is ${what} gets a request every 5 s`, async () => {
     fail();
     for (let i = 0; i < 3; i += 1) {
       await assert.rejects(jwks.verify(old.token()), unavailable(reason));
@@ -106,7 +106,7 @@ for (const [what, reason, fail] of [
     assert.equal(requests(), 4);
   });
 
-  test(`while the provider is ${what}, keys live for one hour and are asked for once a minute`, async () => {
+  test(`while the provider is ${what}, keys are used for one hour and fetched once a minute`, async () => {
     await letIn();
     fail();
     for (let minute = 10; minute < 60; minute += 0.5) {
@@ -131,14 +131,14 @@ test('a withdrawn key that is stale verifies no token, not even during the refre
   assert.equal(requests(), 2);
 });
 
-test('a provider that withdraws all its keys is obeyed', async () => {
+test('if a provider withdraws all its keys, no key verifies', async () => {
   await letIn();
   provider.list();
   time += 10 * MINUTE;
   await assert.rejects(jwks.verify(old.token()), refused('unknown_key'));
 });
 
-test('requests at the same time share one question: at the start, in a rotation, and in a failure', async () => {
+test('concurrent requests share one fetch: at the start, in a rotation, and in a failure', async () => {
   const many = (token: string) => Promise.allSettled(Array.from({ length: 50 }, () => jwks.verify(token)));
   const count = (answers: PromiseSettledResult<string>[]) => answers.filter((a) => a.status === 'fulfilled').length;
   assert.equal(count(await many(old.token())), 50);
@@ -153,7 +153,7 @@ test('requests at the same time share one question: at the start, in a rotation,
   assert.equal(requests(), 3);
 });
 
-test('known keys do not wait for a question about others', async () => {
+test('known keys do not wait for the fetch of others', async () => {
   await letIn();
   provider.handle(() => {});
   time += MINUTE;
@@ -164,7 +164,7 @@ test('known keys do not wait for a question about others', async () => {
   await waiting;
 });
 
-test('a clock that is set back makes no key live longer', async () => {
+test('a clock that is set back does not extend the use of a key', async () => {
   await letIn();
   time -= 24 * 60 * MINUTE;
   down();
@@ -179,7 +179,7 @@ test('two providers share nothing', async () => {
   await letIn();
 });
 
-test('it asks by the fetch that it is given, without following and with a signal', async () => {
+test('it uses the given fetch, without redirects and with a signal', async () => {
   const calls: Parameters<typeof fetch>[] = [];
   const ask: typeof fetch = async (...call) => {
     calls.push(call);

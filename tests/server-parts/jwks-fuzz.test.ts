@@ -1,4 +1,4 @@
-/** Any JWK Set: no text makes the endpoint throw, and every token is verified by a key of the list as jose verifies it, or is refused for a reason. */
+/** Any JWK Set: no text makes the endpoint throw, and every token is verified with a key of the set as jose verifies it, or refused for a reason. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -8,7 +8,7 @@ import { createJwks, type JsonKey, type Key, makeKey } from '../support/jwks-pro
 
 const SEED = 20_261_130;
 
-/** Two of each kind under each id, so that ids are ambiguous too. */
+/** Two keys of each kind for each id, so that ids are ambiguous too. */
 const keys = (['RS256', 'ES256', 'EdDSA'] as const).flatMap((alg) =>
   ['one', 'one', 'two'].map((kid) => makeKey(alg, kid)),
 );
@@ -59,7 +59,7 @@ const set = fc.array(entry, { maxLength: 6 });
 const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 const TEXTS = ['kty', 'kid', 'use', 'alg', 'crv', 'n', 'e', 'x', 'y'];
 
-/** True if an entry is a public key for an algorithm, well-formed as far as its own fields say. */
+/** True if an entry is a well-formed public key for an algorithm, by its own fields. */
 function isUsable(jwk: JsonKey, alg: string): boolean {
   const texts = TEXTS.every((name) => jwk[name] === undefined || typeof jwk[name] === 'string');
   const operations = jwk['key_ops'];
@@ -79,7 +79,7 @@ const material = ({ n, e, x, y }: JsonKey) => JSON.stringify([n, e, x, y]);
 const isObject = (value: unknown): value is JsonKey =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The entries that jose, given one alone, verifies a token with. */
+/** The entries with which jose, given only this one, verifies a token. */
 async function verifying(token: string, entries: JsonKey[]): Promise<JsonKey[]> {
   const { alg = '' } = jose.decodeProtectedHeader(token);
   const tried = entries.map(async (jwk) => {
@@ -112,13 +112,13 @@ async function verified(token: string, text: string): Promise<string | undefined
 function isRefusable(token: string, jwk: JsonKey, entries: JsonKey[]): boolean {
   const { alg = '', kid } = jose.decodeProtectedHeader(token);
   if (!isUsable(jwk, alg) || (kid !== undefined && kid !== jwk['kid'])) return true;
-  // Without an id in the token there must be one key; with one, one key of that id and kind.
+  // If the token has no id there must be one key; otherwise one key of that id and kind.
   const rivals = entries.filter((other) => other['kty'] === jwk['kty'] && other['crv'] === jwk['crv']);
   const sameId = rivals.filter((other) => kid === undefined || other['kid'] === kid);
   return sameId.some((other) => material(other) !== material(jwk) || other['kid'] !== jwk['kid']);
 }
 
-test('a token is verified by a key of the list as jose verifies it, or is refused for a reason', async () => {
+test('a token is verified with a key of the set as jose verifies it, or refused for a reason', async () => {
   const counts = { verified: 0, refused: 0 };
   const property = fc.asyncProperty(set, fc.constantFrom(...TOKENS), async (listed, token) => {
     const payload = await verified(token, JSON.stringify({ keys: listed }));
@@ -140,7 +140,7 @@ test('a token is verified by a key of the list as jose verifies it, or is refuse
   for (const [name, count] of Object.entries(counts)) assert.ok(count > 100, `only ${count} tokens were ${name}`);
 });
 
-test('whatever else is listed, a token of a key whose id no other has is verified', async () => {
+test('a token of a key with a unique id is verified, whatever else the set contains', async () => {
   const own: Key = makeKey('ES256', 'own');
   const others = set.filter((entries) => !JSON.stringify(entries).includes('"own"'));
   const property = fc.asyncProperty(others, fc.nat({ max: 6 }), async (entries, at) => {
@@ -150,7 +150,7 @@ test('whatever else is listed, a token of a key whose id no other has is verifie
   await fc.assert(property, { seed: SEED, numRuns: 1000 });
 });
 
-test('a text that is no JWK Set has no keys, and none makes it throw', async () => {
+test('a text that is not a JWK Set has no keys, and no text makes it throw', async () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 200 }),
     fc.json(),

@@ -1,4 +1,4 @@
-/** What an identity provider must not do to the endpoint: hang it, fill it, send it elsewhere, speak through it. */
+/** A hostile identity provider cannot make the endpoint hang, fill its memory, redirect it, or put text into its responses. */
 import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { after, before, test } from 'node:test';
@@ -17,7 +17,7 @@ import {
 const MARK = 'hunter2';
 const key = makeKey('EdDSA', 'good');
 const list = (...keys: unknown[]) => JSON.stringify({ keys });
-// Compressed beforehand: it takes longer than the provider is given to answer.
+// Compressed beforehand, because that takes longer than the provider has time to answer.
 const brotliBomb = brotliCompressSync(Buffer.alloc(64 * 1024 * 1024, ' '));
 const big = JSON.stringify({ keys: [key.jwk()], padding: ' '.repeat(256 * 1024) });
 
@@ -27,7 +27,7 @@ before(async () => {
 });
 after(() => provider.stop());
 
-/** That a provider's answer is 503, soon, with nothing of it in the error; and that its next good answer is used. */
+/** Checks that a provider's answer leads to 503, soon, with no text of it in the error; and that its next valid answer is used. */
 async function assertUnavailable(reason: string, tell: () => void): Promise<void> {
   let time = 1_800_000_000_000;
   const jwks = createJwks(provider.url, { now: () => time });
@@ -46,7 +46,7 @@ async function assertUnavailable(reason: string, tell: () => void): Promise<void
   assert.equal(await jwks.verify(key.token()), JSON.stringify(CLAIMS));
 }
 
-/** Sends a part again and again, until the reader stops. */
+/** Sends a part again and again until the reader stops. */
 function endless(response: ServerResponse, part: string | Uint8Array, pause = 0): void {
   if (response.destroyed || !response.writable) return;
   if (pause === 0 && !response.write(part)) response.once('drain', () => endless(response, part));
@@ -56,8 +56,8 @@ function endless(response: ServerResponse, part: string | Uint8Array, pause = 0)
 const unreachable: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
   'no answer': () => {},
   'a closed connection': (_, response) => response.destroy(),
-  'bytes that are no HTTP': (_, response) => response.socket?.end(`${MARK} says hello\r\n\r\n`),
-  'a header and nothing more': (_, response) => response.socket?.write('HTTP/1.1 200 OK\r\n'),
+  'bytes that are not HTTP': (_, response) => response.socket?.end(`${MARK} says hello\r\n\r\n`),
+  'a status line and nothing more': (_, response) => response.socket?.write('HTTP/1.1 200 OK\r\n'),
   'a body that never comes': (_, response) => response.writeHead(200, { 'Content-Length': '10' }).flushHeaders(),
   'a body that breaks off': (_, response) => {
     response.writeHead(200, { 'Content-Length': '99999' });
@@ -75,7 +75,8 @@ const unreachable: Record<string, (request: IncomingMessage, response: ServerRes
     response.writeHead(200, { 'Content-Encoding': 'gzip', 'Content-Length': String(bomb.length) }).end(bomb);
   },
   'a brotli bomb': (_, response) => response.writeHead(200, { 'Content-Encoding': 'br' }).end(brotliBomb),
-  'what is not gzip': (_, response) => response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(list(key.jwk())),
+  'a body that is not gzip': (_, response) =>
+    response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(list(key.jwk())),
   'bytes that are not UTF-8': (_, response) => response.end(Buffer.from([0x7b, 0xff, 0x7d])),
   'a redirect to itself': (request, response) => response.writeHead(302, { Location: request.url ?? '' }).end(),
   'no content': (_, response) => response.writeHead(204).end(),
@@ -85,7 +86,7 @@ for (const [what, handler] of Object.entries(unreachable)) {
 }
 
 for (const status of [201, 206, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 429, 500, 502, 503]) {
-  test(`status ${status}, with good keys or a place to find them`, async () => {
+  test(`status ${status}, with valid keys or a redirect to them, is refused`, async () => {
     const before = provider.requests;
     await assertUnavailable('jwks_unreachable', () =>
       provider.send(status === 304 ? '' : list(key.jwk()), status, { Location: `${provider.url}?${MARK}` }),
@@ -94,7 +95,7 @@ for (const status of [201, 206, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404
   });
 }
 
-test('a server that is gone', async () => {
+test('a server that is gone is 503', async () => {
   const gone = await startProvider();
   await gone.stop();
   await assert.rejects(createJwks(gone.url).verify(key.token()), unavailable('jwks_unreachable'));
@@ -120,10 +121,10 @@ const invalid: Record<string, string> = {
   'deep lists that do not end': '['.repeat(250_000),
 };
 for (const [what, text] of Object.entries(invalid)) {
-  test(`for keys, ${what}`, () => assertUnavailable('jwks_invalid', () => provider.send(text)));
+  test(`${what} in place of keys is refused`, () => assertUnavailable('jwks_invalid', () => provider.send(text)));
 }
 
-// RFC 7517 section 5: what is malformed or unknown in a set is ignored.
+// RFC 7517 section 5: malformed and unknown keys of a set are ignored.
 const harmless: Record<string, string> = {
   'a key that is a number': list(jwk, 1),
   'a key that is null': list(jwk, null),
@@ -133,7 +134,7 @@ const harmless: Record<string, string> = {
   'an id that is a number': list(jwk, { ...jwk, kid: 1 }),
   'an id that is null': list(jwk, { ...jwk, kid: null }),
   'a value that is a list': list(jwk, { ...jwk, kid: 'b', x: [jwk['x']] }),
-  'operations that are a text': list(jwk, { ...jwk, kid: 'b', key_ops: 'verify' }),
+  'operations that are a string': list(jwk, { ...jwk, kid: 'b', key_ops: 'verify' }),
   'the same key twice': list(jwk, jwk),
   'the same key twice, once without its algorithm': list(jwk, { ...jwk, alg: undefined }),
   'the same key under both names of its algorithm': list(jwk, { ...jwk, alg: 'Ed25519' }),
@@ -141,7 +142,7 @@ const harmless: Record<string, string> = {
   'the same key a hundred times': list(...Array.from({ length: 100 }, () => jwk)),
   'a key for encryption under the same id': list(jwk, { ...makeKey('EdDSA', 'good').jwk(), use: 'enc' }),
   'a malformed key under the same id': list({ ...jwk, x: 1 }, jwk, { ...jwk, kty: 'nonsense' }),
-  'hostile names of members': list(jwk, JSON.parse('{"__proto__":{"kty":"OKP"},"constructor":1,"kid":"b"}')),
+  'hostile names of fields': list(jwk, JSON.parse('{"__proto__":{"kty":"OKP"},"constructor":1,"kid":"b"}')),
   '100 keys': list(...Array.from({ length: 100 }, (_, i) => ({ ...jwk, kid: i === 0 ? 'good' : `${i}` }))),
   'a byte order mark': `\uFEFF${list(jwk)}`,
   'other members': JSON.stringify({ __proto__: null, issuer: MARK, constructor: 1, keys: [{ ...jwk, extra: [{}] }] }),
@@ -152,7 +153,7 @@ const harmless: Record<string, string> = {
   '256 KiB': list(jwk).padEnd(256 * 1024),
 };
 for (const [what, text] of Object.entries(harmless)) {
-  test(`${what}: harmless`, async () => {
+  test(`${what}: is harmless`, async () => {
     provider.send(text);
     const jwks = createJwks(provider.url);
     const start = performance.now();
@@ -164,7 +165,7 @@ for (const [what, text] of Object.entries(harmless)) {
   });
 }
 
-test('different keys under one id: none of them counts, and every other id does', async () => {
+test('different keys with one id: none of them verifies; keys of other ids do', async () => {
   const [first, second, other] = [makeKey('EdDSA', 'same'), makeKey('EdDSA', 'same'), key];
   for (const keys of [
     [first.jwk(), second.jwk()],
@@ -180,12 +181,12 @@ test('different keys under one id: none of them counts, and every other id does'
   }
 });
 
-test('compressed keys are keys', async () => {
+test('compressed keys are accepted', async () => {
   provider.send(gzipSync(list(jwk)), 200, { 'Content-Encoding': 'gzip' });
   assert.equal(await createJwks(provider.url).verify(key.token()), JSON.stringify(CLAIMS));
 });
 
-test('a fetch that never settles, throws, or heeds no signal', async () => {
+test('a fetch that never settles, throws, or ignores the signal is 503', async () => {
   const body = () => new ReadableStream({ pull: (stream) => new Promise(() => stream.enqueue(new Uint8Array(1))) });
   for (const ask of [
     () => new Promise<Response>(() => {}),
@@ -201,7 +202,7 @@ test('a fetch that never settles, throws, or heeds no signal', async () => {
   }
 });
 
-test('addresses that are not safe to ask are refused at once', () => {
+test('unsafe URLs are refused at once', () => {
   const message = 'JWT_JWKS_URL is not an https URL without credentials';
   const refusal = (error: Error & { code?: string; status?: number }) => {
     assert.deepEqual(

@@ -1,4 +1,4 @@
-/** Which keys of an identity provider check user tokens, and which never do. */
+/** The keys of an identity provider that may verify user tokens. */
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
@@ -21,7 +21,7 @@ const keys = [rsa, ec, ed];
 const assertRefused = (token: string, reason: string, from: Jwks, good = ec.token()) =>
   assertUnauthorized(from, token, reason, good);
 
-test('RSA keys of less than 2048 bits, and of an exponent that proves nothing', async () => {
+test('RSA keys below 2048 bits, and with an exponent of 1, are refused', async () => {
   const small = makeKey('RS256', 'small', 1024);
   await assertRefused(small.token(), 'signature', jwksOf(small.jwk(), ec.jwk()));
   const good = jwksOf(rsa.jwk({ e: 'AQ' }), ec.jwk());
@@ -34,7 +34,7 @@ test('RSA keys of less than 2048 bits, and of an exponent that proves nothing', 
   await assertRefused(rsa.token().replace(/[^.]*$/, encode(forged)), 'unknown_key', good);
 });
 
-test('without kid, a token is let in only where one key fits', async () => {
+test('a token without kid is accepted only if one key fits', async () => {
   const other = makeKey('ES256', 'other');
   const bare = (key: Key) => key.token(CLAIMS, { kid: undefined });
   const all = jwksOf(...keys.map((key) => key.jwk()));
@@ -42,11 +42,11 @@ test('without kid, a token is let in only where one key fits', async () => {
   await assertRefused(bare(ec), 'unknown_key', jwksOf(ec.jwk(), other.jwk()));
   await assertRefused(bare(ec), 'unknown_key', jwksOf(ec.jwk(), other.jwk({ kid: undefined })));
   assert.ok(await jwksOf(ec.jwk({ kid: undefined })).verify(bare(ec)));
-  // A key without an id is not the one that a token names.
+  // A key without an id does not match a token with one.
   await assertRefused(ec.token(), 'unknown_key', jwksOf(ec.jwk({ kid: undefined }), rsa.jwk()), rsa.token());
 });
 
-test('keys for anything but checking signatures are not used', async () => {
+test('keys for another use than verifying are refused', async () => {
   const changes: JsonKey[] = [
     { use: 'enc' },
     { use: 'SIG' },

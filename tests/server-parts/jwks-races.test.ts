@@ -1,4 +1,4 @@
-/** Answers of the identity provider that come while a token is being checked, late, or out of order. */
+/** Responses of the identity provider that arrive during a verification, late, or out of order. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CLAIMS, createJwks, type Key, makeKey, refused } from '../support/jwks-provider.ts';
@@ -8,7 +8,7 @@ const START = 1_800_000_000_000;
 const [old, next] = [makeKey('ES256', 'old'), makeKey('ES256', 'next')];
 const OK = JSON.stringify(CLAIMS);
 
-/** A cache whose clock and whose provider's answers a test gives. */
+/** A cache whose clock and whose provider's responses the test controls. */
 function controlled() {
   const answers: ((...keys: Key[]) => void)[] = [];
   const clock = { time: START };
@@ -20,7 +20,7 @@ function controlled() {
   return { jwks, clock, answer: (index: number, ...keys: Key[]) => answers[index]?.(...keys), answers };
 }
 
-/** Lets what waits go on, until there is a question more. */
+/** Runs pending callbacks until there is one more request. */
 async function asked(answers: unknown[], count: number): Promise<void> {
   while (answers.length < count) await new Promise((wake) => setTimeout(wake, 1));
 }
@@ -42,7 +42,7 @@ test('a withdrawn key verifies no token at any moment of the refresh', async () 
   }
 });
 
-test('an answer that was given up does not undo a later one', async () => {
+test('a response after its timeout does not replace a later one', async () => {
   const { jwks, clock, answer, answers } = controlled();
   const first = jwks.verify(next.token());
   await asked(answers, 1);
@@ -56,7 +56,7 @@ test('an answer that was given up does not undo a later one', async () => {
   await assert.rejects(jwks.verify(old.token()), refused('unknown_key'));
 });
 
-test('the age of keys counts from the question', async () => {
+test('the age of keys counts from the request', async () => {
   const { jwks, clock, answer, answers } = controlled();
   const first = jwks.verify(old.token());
   await asked(answers, 1);

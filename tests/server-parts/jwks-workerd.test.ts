@@ -1,4 +1,4 @@
-/** The same in the Workers runtime, where no request may wait for another one's I/O. */
+/** Keys of an identity provider on workerd, where no request may wait for the I/O of another. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -31,7 +31,7 @@ beforeEach(() => {
 
 const requests = () => provider.requests - asked;
 
-/** Every test has an address, and so a cache, of its own. */
+/** Every test has its own URL, and therefore its own cache. */
 async function verify(token: string, ahead = 0, more = ''): Promise<string> {
   const query = new URLSearchParams({ jwks: `${provider.url}?${tests}`, ahead: `${ahead}` });
   const response = await fetch(`${worker.url}/?${query}${more}`, { method: 'POST', body: token });
@@ -39,15 +39,15 @@ async function verify(token: string, ahead = 0, more = ''): Promise<string> {
 }
 const OK = `200 ${JSON.stringify(CLAIMS)}`;
 
-/** The answers to as many requests at the same time, each text once. */
+/** The responses of as many concurrent requests, each text once. */
 const many = async (count: number, ask: (index: number) => Promise<string>) => [
   ...new Set(await Promise.all(Array.from({ length: count }, (_, index) => ask(index)))),
 ];
-/** Answers after a while, so that all requests are there before the keys are. */
+/** Responds after a while, so that all requests arrive before the keys. */
 const listLate = (milliseconds: number, ...keys: unknown[]) =>
   provider.handle((_, response) => setTimeout(() => response.end(JSON.stringify({ keys })), milliseconds));
 
-test('every algorithm, and another key of each', async () => {
+test('every algorithm is accepted, and another key of each is refused', async () => {
   for (const key of [rsa, ec, ed]) {
     assert.equal(await verify(key.token()), OK);
     assert.equal(await verify(makeKey(key.alg, key.kid).token()), '401 signature');
@@ -59,7 +59,7 @@ test('every algorithm, and another key of each', async () => {
   assert.equal(requests(), 1);
 });
 
-test('an RSA key of 1024 bits, a key that is no point, a modulus without end', async () => {
+test('an RSA key of 1024 bits, a key that is not a point, and an endless modulus are refused', async () => {
   const small = makeKey('RS256', 'small', 1024);
   const point = makeKey('ES256', 'point');
   const endless = { kty: 'RSA', kid: 'endless', e: 'AQAB', n: 'x'.repeat(200_000) };
@@ -70,13 +70,13 @@ test('an RSA key of 1024 bits, a key that is no point, a modulus without end', a
   assert.equal(await verify(ec.token()), OK);
 });
 
-test('100 requests at a cold start ask once', async () => {
+test('100 requests at a cold start send one request', async () => {
   listLate(200, ...good);
   assert.deepEqual(await many(100, (i) => verify([rsa, ec, ed][i % 3]?.token() ?? '')), [OK]);
   assert.equal(requests(), 1);
 });
 
-test('after a rotation, 100 requests ask once, and the withdrawn key is out', async () => {
+test('after a rotation, 100 requests send one, and the withdrawn key is refused', async () => {
   assert.equal(await verify(ec.token()), OK);
   listLate(200, next.jwk());
   assert.deepEqual(await many(100, () => verify(next.token(), MINUTE)), [OK]);
@@ -85,14 +85,14 @@ test('after a rotation, 100 requests ask once, and the withdrawn key is out', as
   assert.equal(requests(), 2);
 });
 
-test('100 requests for stale keys ask once', async () => {
+test('100 requests for stale keys send one', async () => {
   assert.equal(await verify(ec.token()), OK);
   listLate(200, ...good);
   assert.deepEqual(await many(100, () => verify(ec.token(), 10 * MINUTE)), [OK]);
   assert.equal(requests(), 2);
 });
 
-test('down from the start: one question in 5 s, and then all is well', async () => {
+test('a provider that is down from the start gets one request in 5 s, and its keys are used when it is up', async () => {
   provider.handle((_, response) => setTimeout(() => response.destroy(), 100));
   assert.deepEqual(await many(50, () => verify(ec.token())), ['503 jwks_unreachable']);
   assert.deepEqual(await many(50, () => verify(ec.token())), ['503 jwks_unreachable']);
@@ -102,7 +102,7 @@ test('down from the start: one question in 5 s, and then all is well', async () 
   assert.equal(requests(), 2);
 });
 
-test('down later: known keys for an hour, others 503, and one question a minute', async () => {
+test('if the provider goes down, known keys are used for an hour, others are 503, with one request a minute', async () => {
   assert.equal(await verify(ec.token()), OK);
   provider.send('down', 503);
   for (const minute of [11, 30, 58]) {
@@ -113,7 +113,7 @@ test('down later: known keys for an hour, others 503, and one question a minute'
   assert.deepEqual(await many(20, () => verify(ec.token(), 60 * MINUTE)), ['503 jwks_unreachable']);
 });
 
-test('hostile answers: 503 in time, and the next good answer is used', async () => {
+test('hostile responses are 503 in time, and the next valid response is used', async () => {
   const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '));
   let ahead = 0;
   for (const [reason, handler] of [
@@ -139,7 +139,7 @@ test('hostile answers: 503 in time, and the next good answer is used', async () 
   }
 });
 
-test('a request that is cancelled during a fetch delays no other for long, and does not count', async () => {
+test('a request that is cancelled during a fetch does not delay others for long, and does not count', async () => {
   listLate(1000, ...good);
   assert.equal(await verify(ec.token(), 0, '&leave=100'), '200 left');
   provider.list(...good);

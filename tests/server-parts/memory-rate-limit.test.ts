@@ -1,4 +1,4 @@
-/** Rate limits counted in a process: how many, for how long, of how many keys. */
+/** Rate limits that are counted in a process: counts, times and number of keys. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mock, test } from 'node:test';
@@ -6,7 +6,7 @@ import { memoryRateLimiter, memoryRateLimits } from '../../pkg/dist/server/middl
 
 const YES = { success: true };
 
-/** With a clock that stands still until it is told. */
+/** With a clock that the test controls. */
 async function withClock(run: (tick: (milliseconds: number) => void) => Promise<void>): Promise<void> {
   mock.timers.enable({ apis: ['Date', 'setTimeout'], now: 1_760_000_000_000 });
   try {
@@ -16,7 +16,7 @@ async function withClock(run: (tick: (milliseconds: number) => void) => Promise<
   }
 }
 
-test('a key has its count from its first request until the time is over, whatever it asks meanwhile', () =>
+test('the minute of a key begins with its first request, and later requests do not extend it', () =>
   withClock(async (tick) => {
     const limiter = memoryRateLimiter(2, 60);
     assert.deepEqual(await limiter.limit('a'), YES);
@@ -38,7 +38,7 @@ test('a key has its count from its first request until the time is over, whateve
     assert.deepEqual(await limiter.limit('a'), YES);
   }));
 
-test('retryAfter is true: it is refused before, and let in after', () =>
+test('retryAfter is exact: a request is refused before it, and admitted after it', () =>
   withClock(async (tick) => {
     for (const offset of [0, 1, 1234, 30_000, 59_999]) {
       const limiter = memoryRateLimiter(1);
@@ -54,14 +54,14 @@ test('retryAfter is true: it is refused before, and let in after', () =>
     }
   }));
 
-test('counts as many as there are, also of those that come at once', async () => {
+test('concurrent requests are all counted', async () => {
   const limiter = memoryRateLimiter(100);
   const answers = await Promise.all(Array.from({ length: 1000 }, () => limiter.limit('a')));
   assert.equal(answers.filter(({ success }) => success).length, 100);
   assert.equal((await limiter.limit('b')).success, true);
 });
 
-test('keys are kept apart, whatever they are', async () => {
+test('keys are counted separately, whatever they are', async () => {
   const limiter = memoryRateLimiter(1);
   for (const key of ['', ' ', 'a', 'A', 'a:b', '__proto__', 'constructor', 'toString', '0', 'é', 'x'.repeat(10_000)]) {
     assert.deepEqual(await limiter.limit(key), YES, key.slice(0, 20));
@@ -69,7 +69,7 @@ test('keys are kept apart, whatever they are', async () => {
   }
 });
 
-test('of too many keys the oldest goes, and one that still asks keeps its count', () =>
+test('of too many keys the oldest is removed, and a key that is still used keeps its count', () =>
   withClock(async (tick) => {
     const limiter = memoryRateLimiter(1, 60, 3);
     for (const key of ['a', 'b', 'c']) {
@@ -79,7 +79,7 @@ test('of too many keys the oldest goes, and one that still asks keeps its count'
     assert.equal((await limiter.limit('a')).success, false);
     await limiter.limit('d');
     for (const key of ['b', 'c', 'd']) assert.equal((await limiter.limit(key)).success, false, key);
-    // One that begins anew is the youngest.
+    // A key whose minute begins again is the youngest.
     tick(58_000);
     assert.deepEqual(await limiter.limit('b'), YES);
     await limiter.limit('e');
@@ -105,13 +105,13 @@ test('a million addresses take bounded memory and little time', () => {
       console.log(JSON.stringify({ megabytes: megabytes() - before, atFirst, later }));`,
     ),
   );
-  // 50 000 are kept, in some 30 MB; a million would be twenty times as much.
+  // 50 000 are kept, in about 30 MB; a million would take twenty times as much.
   assert.ok(megabytes < 75, `${megabytes} MB`);
-  // A removed client must not be searched for.
+  // A removal must not search for the client.
   assert.ok(later < 15 * atFirst, `${later} and ${atFirst} ms for a request`);
 });
 
-test('the settings say how many; the counts go on until a setting changes', async () => {
+test('the settings set the limits; the counts continue until a setting changes', async () => {
   const limits = memoryRateLimits();
   const env = { RATE_LIMIT_PER_USER: '1', RATE_LIMIT_PER_ADDRESS: '2' };
   assert.deepEqual(await limits(env).user?.limit('a'), YES);
@@ -137,11 +137,11 @@ test('the settings say how many; the counts go on until a setting changes', asyn
   assert.equal(answers.filter((answer) => answer?.success).length, 600);
 });
 
-test('a limiter keeps no process alive', () => {
+test('a limiter does not keep a process running', () => {
   assert.equal(run(`console.log((await memoryRateLimiter(1).limit('a')).success)`), 'true\n');
 });
 
-/** What a process of its own prints; fails if it does not end. */
+/** The output of a separate process; fails if the process does not end. */
 function run(script: string): string {
   const module = new URL('../../pkg/dist/server/middleware/memory-rate-limit.js', import.meta.url).href;
   const program = `import { memoryRateLimiter } from '${module}';\n${script}`;

@@ -1,4 +1,4 @@
-/** Everything that a server, or whatever stands in front of it, can do instead of answering; and how errors are checked. */
+/** Everything that a server or proxy can do instead of answering, and the checks of the resulting errors. */
 import assert from 'node:assert/strict';
 import { type LivekitErrorCode, LivekitException } from 'livekit-edge';
 import { type Behaviour, json } from './fake-livekit.ts';
@@ -25,7 +25,7 @@ export const UNMUTE: Expected = {
 };
 export const TIMEOUT: Expected = { text: 'LiveKit did not answer in time', status: 504, code: 'livekit_timeout' };
 
-/** Status 502 unless the expectation says otherwise. What must not get out must be in no text of the error. */
+/** Status 502 unless the expectation says otherwise. No text of the error may contain the forbidden words. */
 export async function assertRejects(acting: Promise<unknown>, expected: Expected, secrets: readonly string[] = []) {
   const { text, status = 502, code = 'livekit_unavailable', label } = expected;
   const error = await acting.then(

@@ -1,4 +1,4 @@
-/** What depends on the route is found wherever an application mounts the endpoint. */
+/** The endpoint works at every path where an application mounts it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Hono } from 'hono';
@@ -88,7 +88,7 @@ for (const [base, app] of [...Object.entries(APPS), ['', api()] as const]) {
   });
 }
 
-test('headers that middleware of the application sets are on the answers, beside ours', async ({ mock }) => {
+test("responses have the headers of the application's middleware, beside those of the endpoint", async ({ mock }) => {
   mock.method(console, 'debug', () => {});
   const app = new Hono()
     .use('*', async (context, next) => {
@@ -115,7 +115,7 @@ test('headers that middleware of the application sets are on the answers, beside
   }
 });
 
-test('the application keeps its request id and its own routes, and leaves the paths below the mount to the endpoint', async () => {
+test('the application keeps its request id and its own routes; the endpoint answers the paths below the mount', async () => {
   const app = new Hono<{ Variables: { requestId: string } }>()
     .use('*', (context, next) => {
       context.set('requestId', 'of-the-application');
@@ -141,9 +141,7 @@ test('the application keeps its request id and its own routes, and leaves the pa
   assert.deepEqual(await answer('/nowhere'), [404, null, 'nothing here']);
 });
 
-test('whatever a function of the application throws is 500, with every header and without its text', async ({
-  mock,
-}) => {
+test('an error of a function of the application is 500, with every header and without its text', async ({ mock }) => {
   const logged = mock.method(console, 'error', () => {});
   for (const thrown of [new Error('CANARY'), 'CANARY', undefined, null, { message: 'CANARY' }, Symbol('CANARY'), 7]) {
     const fail = () => {
@@ -172,7 +170,7 @@ test('whatever a function of the application throws is 500, with every header an
   assert.doesNotMatch(JSON.stringify(logged.mock.calls.map(({ arguments: lines }) => lines)), /CANARY/);
 });
 
-test('the status of an error that the application throws is that of an error', async ({ mock }) => {
+test('an error of the application has its own status from 400 to 599; any other status is 500', async ({ mock }) => {
   mock.method(console, 'error', () => {});
   mock.method(console, 'debug', () => {});
   for (const [status, answered] of [
@@ -193,7 +191,7 @@ test('the status of an error that the application throws is that of an error', a
   }
 });
 
-test('settings are read in each request, those of a frozen object once', async () => {
+test('settings are parsed in each request, those of a frozen object once', async () => {
   let reads = 0;
   const counting = () => ({
     ...env,

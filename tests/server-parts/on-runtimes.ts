@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { startWorker } from '../../scripts/worker.mjs';
 import { bundleForBrowsers } from '../runtime/bundle.ts';
 
-/** Checks a script on workerd, by the URL at which it answers. */
+/** Runs a script on workerd and checks it by its URL. */
 export async function onWorkerd(script: string, check: (url: string) => Promise<void>): Promise<void> {
   const worker = await startWorker({ entry: script, migrate: false, demo: false, bindings: {} });
   try {
@@ -18,7 +18,7 @@ export async function onWorkerd(script: string, check: (url: string) => Promise<
   }
 }
 
-/** Checks a script on Deno, which has no permission but to reach this machine and what is given. */
+/** Runs a script on Deno, with permission only for this machine and for the given arguments, and checks it. */
 export async function onDeno(
   deno: string,
   permissions: readonly string[],

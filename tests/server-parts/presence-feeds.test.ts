@@ -1,4 +1,4 @@
-/** Feeds of a process: one read for all watchers, limits, and nothing that is left behind. */
+/** Feeds of a process: one read for all watchers, limits, and clean-up. */
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { LivekitException } from 'livekit-edge';
@@ -35,7 +35,7 @@ function newRoom() {
   return room;
 }
 
-/** A watcher that notes the names of its events. */
+/** A watcher that records the names of its events. */
 function newWatcher(userId = 'user-1') {
   const watcher = {
     userId,
@@ -50,7 +50,7 @@ function newWatcher(userId = 'user-1') {
   return watcher satisfies Watcher;
 }
 
-/** Resolves when everything that waits for no timer has happened. */
+/** Resolves when all callbacks that wait for no timer have run. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 const allSettled = async () => {
   for (let n = 0; n < 10; n += 1) await settled();
@@ -58,7 +58,7 @@ const allSettled = async () => {
 
 const isStatus = (status: number) => (error: unknown) => error instanceof LivekitException && error.status === status;
 
-/** With timers that stand still until they are told. */
+/** With timers that the test controls. */
 async function withTimers(run: (tick: (milliseconds: number) => Promise<void>) => Promise<void>): Promise<void> {
   mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
   try {
@@ -71,7 +71,7 @@ async function withTimers(run: (tick: (milliseconds: number) => Promise<void>) =
   }
 }
 
-test('of a thousand signals two reads are made, the second after the last signal', async () => {
+test('a thousand signals cause two reads, the second after the last signal', async () => {
   let running = 0;
   let runs = 0;
   const again = coalesced(async () => {
@@ -111,7 +111,7 @@ test('a thousand watchers cost one read for each change, and get it once', async
   assert.deepEqual(feeds.counts, { rooms: 0, users: 0, watchers: 0 });
 });
 
-test('10,000 watchers of a process and 20 of a user, then 503 and 429', async () => {
+test('a process may have 10,000 watchers and a user 20, then 503 and 429', async () => {
   const feeds = localFeeds(memorySignals());
   const { read } = newRoom();
   const watch = (userId: string, room = 'r') => feeds.watch(room, newWatcher(userId), read);
@@ -144,16 +144,16 @@ test('a room is read each minute without a signal, and for a minute without a wa
     await allSettled();
     const again = { ...newWatcher(), lastEventId: 'unknown' };
     const stopAgain = await feeds.watch('r', again, room.read);
-    assert.equal(room.reads, 3, 'who comes back within the minute finds the room as it is');
+    assert.equal(room.reads, 3, 'a watcher that returns within the minute gets the room without a read');
     stopAgain();
     await tick(MINUTE);
     assert.deepEqual(feeds.counts, { rooms: 0, users: 0, watchers: 0 });
     await feeds.changed('r');
     await tick(MINUTE);
-    assert.equal(room.reads, 3, 'nobody watches, and nothing is read');
+    assert.equal(room.reads, 3, 'without a watcher the room is not read');
   }));
 
-test('a store that fails meanwhile is asked again, and the watcher stays; one that fails at first is 503', () =>
+test('a store that fails later is asked again, and the watcher stays; a store that fails at first is 503', () =>
   withTimers(async (tick) => {
     const feeds = localFeeds(memorySignals());
     const room = newRoom();
@@ -194,7 +194,7 @@ test('closed feeds end every watch and refuse new ones', async () => {
   await feeds.changed('r');
 });
 
-test('rooms of one name in two stores are two rooms', async () => {
+test('rooms of the same name in two stores are two rooms', async () => {
   const feeds = localFeeds(memorySignals());
   const stores = ['a', 'b'].map((identity) => {
     const room = newRoom();
@@ -225,7 +225,21 @@ test('rooms of one name in two stores are two rooms', async () => {
   assert.deepEqual(feeds.counts, { rooms: 0, users: 0, watchers: 0 });
 });
 
-test('a store of other settings is not seen by those who watch a room of that name', async () => {
+test('users with the same id in two stores are two users, each with 20 watchers', async () => {
+  const feeds = localFeeds(memorySignals());
+  const { read } = newRoom();
+  const stops: (() => void)[] = [];
+  for (const source of [{}, {}]) {
+    for (let n = 0; n < 20; n += 1) stops.push(await feeds.watch('r', newWatcher(), read, source));
+    await assert.rejects(feeds.watch('r', newWatcher(), read, source), isStatus(429));
+  }
+  assert.deepEqual(feeds.counts, { rooms: 2, users: 2, watchers: 40 });
+  for (const stop of stops) stop();
+  assert.deepEqual([feeds.counts.users, feeds.counts.watchers], [0, 0]);
+  await feeds.close();
+});
+
+test('watchers of a room do not see changes in a store of other settings', async () => {
   const storeWith = (identity: string): Store => ({
     facts: async ({ userId, channelId }) => ({
       userId,
@@ -260,14 +274,14 @@ test('a store of other settings is not seen by those who watch a room of that na
   }
 });
 
-test('a room that is no channel is signalled to nobody', async () => {
+test('a room that is not a channel sends no signal', async () => {
   const told: string[] = [];
   const feeds = localFeeds({ ...memorySignals(), changed: async (room) => void told.push(room) });
   for (const room of ['', ' r', 'x'.repeat(257), 'a\nb', '\u0000', 'r']) await feeds.changed(room);
   assert.deepEqual(told, ['r']);
 });
 
-test('for a client that reads nothing 64 KiB wait besides a snapshot, and not more', () => {
+test('a client that reads nothing has at most 64 KiB buffered, not counting a snapshot', () => {
   for (const snapshot of ['', `event: snapshot\n${'x'.repeat(300_000)}`]) {
     let ended = 0;
     let cut = 0;
@@ -291,7 +305,7 @@ test('for a client that reads nothing 64 KiB wait besides a snapshot, and not mo
   }
 });
 
-test('a client that goes away ends its stream once, and its heartbeat', async () => {
+test('a client that disconnects ends its stream once, and its heartbeat', async () => {
   let ended = 0;
   const onEnd = () => {
     ended += 1;

@@ -1,4 +1,4 @@
-/** The Durable Object of a watched room on workerd: restarted, hibernated, missing, and asked by several Workers. */
+/** The Durable Object of a watched room on workerd: restarted, hibernated, missing, and used by several Workers. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { startWorker } from '../../scripts/worker.mjs';
@@ -9,7 +9,7 @@ import { moved, signatureOf } from '../support/webhooks.ts';
 
 const NAME = 'livekit-edge';
 const CLASS = 'PresenceRoom';
-/** Another Worker of the same script, as another location runs one. */
+/** Another Worker of the same script, as in another location. */
 const COPY = 'livekit-edge-elsewhere';
 
 let worker: Awaited<ReturnType<typeof startWorker>>;
@@ -45,7 +45,7 @@ async function watch(room: string, headers: Record<string, string> = {}): Promis
   return client.read();
 }
 
-/** Tells the Worker who has joined or left. */
+/** Sends the Worker a webhook of a join or leave. */
 async function tell(change: 'joined' | 'left', room: string, identity: string, headers: Record<string, string> = {}) {
   const body = moved(change, room, identity);
   const response = await fetch(`${worker.url}/api/livekit/webhook`, {
@@ -61,7 +61,7 @@ const next = async (client: EventClient) => {
   return { event, id, who: data.identity ?? data.participants?.map(({ identity }: { identity: string }) => identity) };
 };
 
-/** The keys of what the object keeps, after its minute has passed. */
+/** The keys in the object's storage after its minute has passed. */
 async function afterMinute(room: string): Promise<string[]> {
   const objects = await worker.mf.getDurableObjectNamespace('PRESENCE_ROOM');
   const response = await objects.get(objects.idFromName(room)).fetch('https://presence-room/alarm');
@@ -94,7 +94,7 @@ test('an object that hibernated continues the streams with the next number', asy
   assert.deepEqual([event, who], ['joined', 'b']);
 });
 
-test('an object that restarted ends the streams, and whoever reconnects lacks nothing', async () => {
+test('an object that restarted ends the streams, and clients that reconnect miss nothing', async () => {
   const room = await newRoom();
   const client = await watch(room);
   const { id = '' } = await next(client);
@@ -132,7 +132,7 @@ test('several Workers share the object: a change at one is seen at the other, wi
   assert.ok(text.includes(`event: joined\nid: ${id}\n`), text);
 });
 
-test('a signal that was lost is made up for within a minute', async () => {
+test('a lost signal is made up for within a minute', async () => {
   const room = await newRoom();
   const client = await watch(room);
   await next(client);
@@ -142,7 +142,7 @@ test('a signal that was lost is made up for within a minute', async () => {
   assert.deepEqual([event, who], ['joined', 'lost']);
 });
 
-test('a minute after the last watcher the object keeps nothing', async () => {
+test('a minute after the last watcher the storage of the object is empty', async () => {
   const room = await newRoom();
   const client = await watch(room);
   await next(client);
@@ -150,11 +150,11 @@ test('a minute after the last watcher the object keeps nothing', async () => {
   await client.close();
   for (const end = Date.now() + 20_000; (await afterMinute(room)).length > 0; ) assert.ok(Date.now() < end);
   await tell('joined', room, 'a');
-  assert.deepEqual(await afterMinute(room), [], 'nor is a signal for nobody kept');
+  assert.deepEqual(await afterMinute(room), [], 'a signal without watchers is not stored either');
   assert.deepEqual((await next(await watch(room))).who, ['a']);
 });
 
-test('a room whose names are too many to be kept is watched, and starts anew after the object did', async () => {
+test('a room whose names are too large for the storage is watched, and starts anew after the object restarts', async () => {
   const room = await newRoom();
   const client = await watch(room);
   await next(client);
@@ -172,7 +172,7 @@ test('a room whose names are too many to be kept is watched, and starts anew aft
   assert.deepEqual([event, who.length], ['snapshot', 7]);
 });
 
-test('without a binding nobody can watch, and webhooks count', async () => {
+test('without a binding watching is 503, and webhooks are applied', async () => {
   const room = await newRoom();
   const headers = { 'x-test-settings': encodeURIComponent('{"PRESENCE_ROOM":null}') };
   const client = await watch(room, headers);

@@ -1,4 +1,4 @@
-/** The rate limits of Workers: real bindings, as wrangler.jsonc would bind them, counted by workerd. */
+/** The rate limits of Workers: real bindings, as in wrangler.jsonc, counted by workerd. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startWorker } from '../../scripts/worker.mjs';
@@ -26,7 +26,7 @@ async function asker(t: { after(stop: () => unknown): void }, rateLimits: Record
   };
 }
 
-/** The statuses of requests, one after another. */
+/** The statuses of consecutive requests. */
 async function statuses(count: number, ask: () => Promise<number>): Promise<number[]> {
   const all: number[] = [];
   while (all.length < count) all.push(await ask());
@@ -39,7 +39,7 @@ test('RATE_LIMIT_USER counts by user', async (t) => {
   assert.equal(await ask('user-789'), 200);
 });
 
-test('RATE_LIMIT_ADDRESS counts by the address that Cloudflare tells, IPv6 by its /64', async (t) => {
+test('RATE_LIMIT_ADDRESS counts by the address from Cloudflare, IPv6 by its /64', async (t) => {
   const ask = await asker(t, { RATE_LIMIT_ADDRESS: 2 });
   assert.deepEqual(await statuses(3, () => ask('user-456', '192.0.2.1')), [200, 200, 429]);
   assert.equal(await ask('user-789', '192.0.2.1'), 429);

@@ -1,4 +1,4 @@
-/** The presence of all rooms against LiveKit's own lists: which rooms, how many, and what a server that is down prevents. */
+/** Comparing the presence of all rooms with LiveKit's own lists: which rooms, how many, and servers that are down. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { type ReconcilePresenceOptions, reconcilePresence, type Store } from 'livekit-edge/server';
@@ -43,7 +43,7 @@ const reconcile = (options: Partial<ReconcilePresenceOptions> = {}) =>
   reconcilePresence({ settings: { ...KEYS, LIVEKIT_URL: livekit.url, LOG_LEVEL: 'error' }, store, ...options });
 const calls = () => livekit.calls.map(({ path }) => path.split('/').at(-1));
 
-test('rooms with presence and rooms that run without are corrected, and each is compared once in a minute', async () => {
+test('rooms with presence and running rooms without are corrected, and each is compared once in a minute', async () => {
   await joined('ended', 'ghost');
   await joined('partly', 'here');
   await joined('partly', 'ghost');
@@ -63,14 +63,14 @@ test('rooms with presence and rooms that run without are corrected, and each is 
   assert.deepEqual(calls(), ['ListRooms']);
 });
 
-test('a room whose name no token can have is left alone', async () => {
+test('a room with a name that no token can have is ignored', async () => {
   runs('x'.repeat(300), 'a');
   runs('a\0b', 'a');
   runs('good', 'a');
   assert.deepEqual(await reconcile(), { rooms: 1, corrected: 1, failed: 0, isComplete: true });
 });
 
-test('at most so many rooms are compared, four at a time, and the others in the next turns', async () => {
+test('a limited number of rooms is compared, four at a time, and the others in the next runs', async () => {
   let [inside, most] = [0, 0];
   ({ rooms } = listRoomsOn(livekit, async () => {
     inside += 1;
@@ -92,12 +92,41 @@ test('at most so many rooms are compared, four at a time, and the others in the 
   assert.ok(most <= 4 && most > 1, `${most} at a time`);
 });
 
-test('a thousand rooms are compared, and no more', async () => {
+test('at most a thousand rooms are compared', async () => {
   for (let count = 0; count < 1100; count++) runs(`room-${count}`, 'a');
   assert.deepEqual(await reconcile(), { rooms: 1000, corrected: 1000, failed: 0, isComplete: false });
 });
 
-test('a server that is down changes nothing of its rooms, and the others are corrected', async () => {
+test('with more than 5,000 running rooms a comparison is never complete, and all rooms are compared in turn', async (t) => {
+  const COUNT = 5003;
+  const minute = Math.floor(Date.now() / 60_000);
+  t.mock.timers.enable({ apis: ['Date'], now: minute * 60_000 });
+  const asked = new Set<string>();
+  const { roomsToReconcile } = store;
+  store.roomsToReconcile = (running, now, limit) => {
+    assert.ok(running.length <= 5000);
+    for (const room of running) asked.add(room);
+    return roomsToReconcile(running, now, limit);
+  };
+  for (let count = 0; count < COUNT; count++) runs(`room-${count}`, 'a');
+  const claimAll = async () => {
+    for (const room of rooms.keys()) await store.claimReconciliation(room, Math.floor(Date.now() / 1000));
+  };
+  for (let turn = 0; turn < 2; turn++) {
+    // Another process has just compared all of them.
+    await claimAll();
+    assert.deepEqual(await reconcile(), { rooms: 0, corrected: 0, failed: 0, isComplete: false });
+    t.mock.timers.setTime((minute + turn + 1) * 60_000);
+  }
+  assert.equal(asked.size, COUNT);
+  rooms.delete('room-0');
+  rooms.delete('room-1');
+  rooms.delete('room-2');
+  await claimAll();
+  assert.deepEqual(await reconcile(), { rooms: 0, corrected: 0, failed: 0, isComplete: true });
+});
+
+test('the rooms of a server that is down are not changed, and the others are corrected', async () => {
   const other = await startFakeLivekit();
   const { rooms: others } = listRoomsOn(other);
   const servers = [
@@ -121,7 +150,7 @@ test('a server that is down changes nothing of its rooms, and the others are cor
   }
 });
 
-test('without a server that answers, no room is asked for and nothing changes', async (t) => {
+test('if no server answers, no room is compared and nothing changes', async (t) => {
   const { mock } = t.mock.method(console, 'warn', () => {});
   await joined('a', 'here');
   livekit.behaviours.set('ListRooms', (response) => json(response, 401, { code: 'unauthenticated' }));
@@ -140,14 +169,14 @@ test('without a server that answers, no room is asked for and nothing changes', 
   assert.equal(await present('a'), 'here');
 });
 
-test('after it is aborted no room is begun', async () => {
+test('no room is started after an abort', async () => {
   await joined('a', 'ghost');
   const signal = AbortSignal.abort();
   assert.deepEqual(await reconcile({ signal }), { rooms: 0, corrected: 0, failed: 0, isComplete: false });
   assert.equal(await present('a'), 'ghost');
 });
 
-test('a store without the methods is left alone, and one that fails changes nothing', async (t) => {
+test('a store without the methods is ignored, and one that fails changes nothing', async (t) => {
   t.mock.method(console, 'error', () => {});
   const nothing = { rooms: 0, corrected: 0, failed: 0 };
   assert.deepEqual(await reconcile({ store: { facts: store.facts } }), { ...nothing, isComplete: true });
@@ -156,7 +185,7 @@ test('a store without the methods is left alone, and one that fails changes noth
   assert.deepEqual(await reconcile({ store: { ...store, roomsToReconcile } }), { ...nothing, isComplete: false });
 });
 
-test('it never rejects, whatever functions of the application throw', async (t) => {
+test('it never rejects, even if functions of the application throw', async (t) => {
   const { mock } = t.mock.method(console, 'error', () => {});
   await joined('a', 'ghost');
   const fail = () => {
@@ -165,13 +194,13 @@ test('it never rejects, whatever functions of the application throw', async (t) 
   const { failed } = await reconcile({ chooseServer: fail });
   assert.equal(failed, 1);
   for (const room of ['b', 'c']) await joined(room, 'ghost');
-  assert.equal((await reconcile({ onChange: fail })).corrected, 2, 'the other rooms are corrected nevertheless');
+  assert.equal((await reconcile({ onChange: fail })).corrected, 2, 'the other rooms are still corrected');
   const { isComplete } = await reconcile({ settings: new Proxy({}, { get: fail, ownKeys: fail, has: fail }) });
   assert.equal(isComplete, false);
   assert.doesNotMatch(JSON.stringify(mock.calls.map((call) => call.arguments)), /hunter2/);
 });
 
-test('a timer of more seconds than timers have is their maximum', async () => {
+test('an interval above the maximum of timers is their maximum', async () => {
   const { reconcileEvery } = await import('../../pkg/dist/server/process/reconcile-timer.js');
   const intervals: number[] = [];
   const every = (milliseconds: number) => {

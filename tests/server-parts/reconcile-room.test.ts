@@ -1,4 +1,4 @@
-/** One room's presence against LiveKit's own list: what happens in between, and what LiveKit may do instead of answering. */
+/** Comparing the presence of one room with LiveKit's own list: concurrent events, and failures of LiveKit. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { PresenceChange, Store } from 'livekit-edge/server';
@@ -17,7 +17,7 @@ const service = createRules({});
 const store = sqliteStore(':memory:') as ReturnType<typeof sqliteStore> & Required<Store>;
 let livekit: FakeLivekit;
 let listed: { rooms: ListedRooms; behave: () => void };
-/** Happens after LiveKit has looked who is there, and before it answers. */
+/** Runs after LiveKit has made its list, and before it responds. */
 let meanwhile: () => Promise<void> = async () => {};
 before(async () => {
   livekit = await startFakeLivekit();
@@ -66,7 +66,7 @@ const tell = (change: PresenceChange['change'], sid: string | null, at = 0, star
     participant: sid === null ? null : { sid: `PA_${ROOM}_${sid}`, identity: sid.charAt(0), name: '' },
   });
 
-/** These are in the room, by LiveKit's list. */
+/** Sets the participants in LiveKit's list. */
 const runs = (sids: readonly string[], changes: Record<string, unknown> = {}, start = '1') =>
   listed.rooms.set(ROOM, {
     sid: `RM_${ROOM}_${start}`,
@@ -79,14 +79,14 @@ const warnings = (t: { mock: { method: typeof import('node:test').mock.method } 
   return () => mock.calls.map(({ arguments: [line] }) => JSON.parse(String(line)));
 };
 
-test('who is not listed has left, who is listed is there, and those who watch are told once', async () => {
+test('unlisted participants are removed, listed ones are added, and watchers are notified once', async () => {
   await tell('joined', 'a1');
   await tell('joined', 'b1');
   runs(['b1', 'c1'], { kind: 'AGENT' });
   assert.equal(await reconcile(), 'corrected');
   assert.equal(await present(), 'bc');
   const isAgent = new Map((await store.presence(ROOM)).map((row) => [row.identity, Boolean(row.isAgent)]));
-  assert.deepEqual([isAgent.get('b'), isAgent.get('c')], [false, true], 'a row that was right stays as it was');
+  assert.deepEqual([isAgent.get('b'), isAgent.get('c')], [false, true], 'a correct row is not changed');
   assert.equal(await reconcile(), 'equal');
   assert.deepEqual(changed, [ROOM]);
   listed.rooms.delete(ROOM);
@@ -107,7 +107,7 @@ test('of several comparisons within fifty seconds one asks LiveKit', async () =>
   assert.equal(livekit.calls.length, 2);
 });
 
-describe('between the question and the answer', () => {
+describe("between LiveKit's list and its response", () => {
   test('a join is not lost', async () => {
     await tell('joined', 'a1');
     runs(['a1']);
@@ -134,7 +134,7 @@ describe('between the question and the answer', () => {
       await tell('left', 'b1', 1);
     };
     await reconcile();
-    assert.equal(await present(), '', 'nor is that of a participant whose join was lost');
+    assert.equal(await present(), '', 'the leave of a participant whose join was lost is not undone either');
   });
 
   test('the end of the room is not undone', async () => {
@@ -145,7 +145,7 @@ describe('between the question and the answer', () => {
     assert.equal(await present(), '');
   });
 
-  test('another connection of the same participant takes over', async () => {
+  test('another connection of the same participant replaces the first', async () => {
     await tell('joined', 'a1');
     runs(['a1']);
     meanwhile = async () => {
@@ -159,7 +159,7 @@ describe('between the question and the answer', () => {
   });
 });
 
-describe('presence stays as it is, and the next comparison works, after', () => {
+describe('presence stays unchanged, and the next comparison works, after', () => {
   const assertUnchanged = async (outcome: Promise<Outcome>) => {
     assert.equal(await outcome, 'failed');
     assert.equal(await present(), 'a');
@@ -184,7 +184,7 @@ describe('presence stays as it is, and the next comparison works, after', () => 
     }
   }
 
-  test("another room's name, or rooms that were not asked for", async (t) => {
+  test("another room's name, or rooms that were not requested", async (t) => {
     warnings(t);
     const other = { sid: 'RM_other', name: 'another-room' };
     const own = () => ({ sid: `RM_${ROOM}_1`, name: ROOM });
@@ -232,7 +232,7 @@ describe('presence stays as it is, and the next comparison works, after', () => 
     assert.equal(warned()[0]?.reason, 'livekit_unreachable');
   });
 
-  test('a server that does not answer in ten seconds', async (t) => {
+  test('a server that does not respond in ten seconds', async (t) => {
     const warned = warnings(t);
     await tell('joined', 'a1');
     runs(['a1']);
@@ -252,7 +252,7 @@ describe('presence stays as it is, and the next comparison works, after', () => 
 });
 
 describe('a store', () => {
-  test('that lacks a method, or is none, is left alone, and LiveKit is not asked', async (t) => {
+  test('that lacks a method, or is undefined, is ignored, and LiveKit is not asked', async (t) => {
     t.mock.method(console, 'error', () => {});
     const { connections: _, ...without } = store;
     assert.equal(await reconcile(without as Store), 'skipped');
@@ -262,7 +262,7 @@ describe('a store', () => {
     assert.deepEqual(livekit.calls, []);
   });
 
-  test('that rejects, or answers with another shape, fails, and says no word of it', async (t) => {
+  test('that rejects, or returns an invalid value, fails without any text of it', async (t) => {
     const { mock } = t.mock.method(console, 'error', () => {});
     runs(['a1']);
     const claimed = { ...store, claimReconciliation: async () => true };
@@ -278,7 +278,7 @@ describe('a store', () => {
   });
 });
 
-test('of thousands who have come a thousand are added at a time', async () => {
+test('of thousands of new participants a thousand are added at a time', async () => {
   runs(Array.from({ length: 2300 }, (_, at) => `${String.fromCodePoint(0x4e00 + at)}1`));
   const sizes = [];
   for (let time = 0; time < 4; time++) {

@@ -1,4 +1,4 @@
-/** Recordings on a store of an application's own that has none, or is broken or lying: 503, and never a recording that is lost. */
+/** Recordings on an application's own store, without recordings, broken or wrong: 503, and no recording is lost. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { EgressStatus } from '@livekit/protocol';
@@ -27,7 +27,7 @@ before(async () => {
 });
 after(() => egress.stop());
 
-/** Recordings that answer well, in memory. */
+/** Valid recordings in memory. */
 const good = (): Recordings => {
   const claims: RecordingClaim[] = [];
   return {
@@ -40,7 +40,7 @@ const good = (): Recordings => {
   };
 };
 
-/** An endpoint on a store of the caller's own kind. */
+/** An endpoint on the given store. */
 function endpointOn(recordings: Recordings | undefined) {
   const facts: Store['facts'] = async ({ userId, channelId }) => ({
     ...{ userId, role: 'OWNER', banned: 0, tokenRevoked: 0, channelId, isPrivate: 0, isMember: 0, groupId: null },
@@ -58,7 +58,7 @@ function endpointOn(recordings: Recordings | undefined) {
   return { start: () => ask('POST'), list: () => ask('GET'), stop: () => ask('POST', '/EG_1/stop') };
 }
 
-test('a store of any kind will do', async () => {
+test('every kind of store works', async () => {
   const { start, list } = endpointOn(good());
   assert.equal((await start()).status, 201);
   assert.equal((await start()).text, RECORDED_ALREADY);
@@ -74,12 +74,12 @@ test('a store of any kind will do', async () => {
   ]);
 });
 
-test('one without recordings is 503', async () => {
+test('a store without recordings is 503', async () => {
   const { start, list, stop } = endpointOn(undefined);
   for (const ask of [start, list, stop]) assert.equal((await ask()).text, UNAVAILABLE);
 });
 
-test('rows of another shape are 503', async () => {
+test('invalid rows are 503', async () => {
   const files = ['', '{}', '[1]', '[{"name":1}]', '[{"name":"f","size":"1","duration":1}]', 1, null];
   const wrong: Record<string, unknown[]> = {
     recordingId: [null, 1],
@@ -101,7 +101,7 @@ test('rows of another shape are 503', async () => {
   }
 });
 
-test('claims of another shape, and errors, are 503, and nothing is started', async () => {
+test('invalid claims, and errors, are 503, and nothing is started', async () => {
   egress.calls.length = 0;
   const fail = () => Promise.reject(new Error('hunter2'));
   const stale = [1, {}, { ...STALE, id: 1 }, { ...STALE, claimedAt: 'x' }, { ...STALE, recordingId: 7 }];
@@ -120,7 +120,7 @@ test('claims of another shape, and errors, are 503, and nothing is started', asy
   assert.ok(!egress.calls.some(({ method }) => method === 'StartRoomCompositeEgress'));
 });
 
-test('one that cannot store what was started is 503, and the recording is stopped', async () => {
+test('a started recording that cannot be stored is 503, and stopped', async () => {
   egress.egresses.clear();
   const apply = () => Promise.reject(new Error('hunter2'));
   assert.equal((await endpointOn({ ...good(), apply }).start()).text, UNAVAILABLE);

@@ -1,4 +1,4 @@
-/** What RoomService asks LiveKit about rooms and who is in them, and what it makes of the answers. */
+/** RoomService's lists of rooms and participants: the calls to LiveKit, and how responses are parsed. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { TokenVerifier } from 'livekit-edge';
@@ -30,21 +30,21 @@ beforeEach(() => {
   ({ rooms } = listRoomsOn(livekit));
 });
 
-/** The methods that were called, and the grants of their tokens. */
+/** The called methods, and the grants of their tokens. */
 const asked = () =>
   livekit.calls.splice(0).map(({ path, body, headers }) => {
     const token = headers.authorization?.replace(/^Bearer /, '') ?? '';
     return [path.split('/').at(-1), body, new TokenVerifier(KEY, SECRET).verifySync(token).video];
   });
 
-test('participants are as LiveKit lists them, asked for with a token for that room alone', async () => {
+test('participants are returned as LiveKit lists them, with a token for that room only', async () => {
   const participants = [listedParticipant('PA_1', 'a', { metadata: 'm' }), listedParticipant('PA_2', 'b')];
   rooms.set(ROOM, { sid: 'RM_1', participants });
   assert.deepEqual(await service.listParticipants(ROOM), participants);
   assert.deepEqual(asked(), [['ListParticipants', { room: ROOM }, { roomAdmin: true, room: ROOM }]]);
   assert.deepEqual(await service.listParticipants('another'), []);
   livekit.behaviours.set('ListParticipants', (response) => json(response, 200, {}));
-  assert.deepEqual(await service.listParticipants(ROOM), [], 'the default of a field may be left out');
+  assert.deepEqual(await service.listParticipants(ROOM), [], 'a field with its default may be absent');
 });
 
 test('a room is found by its name, with a token that may list', async () => {
@@ -54,7 +54,7 @@ test('a room is found by its name, with a token that may list', async () => {
   assert.equal(await service.findRoom('unknown'), undefined);
 });
 
-test('another room than the one that was asked for is malformed', async () => {
+test('another room than the requested one is malformed', async () => {
   const own = { sid: 'RM_1', name: ROOM };
   const other = { sid: 'RM_2', name: 'another' };
   for (const answer of [[other], [own, other], [own, own], [{ ...own, name: `${ROOM}\0` }]]) {
@@ -63,7 +63,7 @@ test('another room than the one that was asked for is malformed', async () => {
   }
 });
 
-describe('a list of another shape is malformed', () => {
+describe('an invalid list is malformed', () => {
   const wrong = [7, 'x', true, {}, [null], [7], [[]], [{}], [{ sid: '' }], [{ sid: 7, identity: 'a', name: 'a' }]];
   for (const list of wrong) {
     test(JSON.stringify(list), async () => {
@@ -75,7 +75,7 @@ describe('a list of another shape is malformed', () => {
   }
 });
 
-describe('misbehaviour, after each of which the next good call works', () => {
+describe('after each misbehaviour the next valid call works', () => {
   for (const { name, behave, reason } of MISBEHAVIOURS) {
     test(name, async () => {
       rooms.set(ROOM, { sid: 'RM_1', participants: [] });
@@ -97,7 +97,7 @@ test('without a token that may list, finding a room is not configured', async ()
   assert.deepEqual(livekit.calls, []);
 });
 
-test('the rooms of every server, and why one does not answer', async (t) => {
+test('the rooms of every server are listed, with the reason if one does not answer', async (t) => {
   const other = await startFakeLivekit();
   t.after(() => other.stop().catch(() => {}));
   const servers = [

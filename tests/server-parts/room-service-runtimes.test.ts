@@ -1,4 +1,4 @@
-/** RoomService on workerd and Deno: their fetch, their streams and their timers. Node runs the other tests. */
+/** RoomService on workerd and Deno: their fetch, streams and timers. Node runs the other tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -36,11 +36,11 @@ async function check(url: string) {
   }
 }
 
-// Each waits for the time limit.
+// Each waits for the timeout.
 describe('at the same time', { concurrency: true }, () => {
   test('workerd', () => onWorkerd(SCRIPT, check));
 
-  test('Deno, allowed to reach that one address', async (t) => {
+  test('Deno, with permission for that one address', async (t) => {
     const { path, skip } = deno();
     return path === undefined ? t.skip(skip) : onDeno(path, [], SCRIPT, check);
   });

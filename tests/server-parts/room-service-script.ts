@@ -1,4 +1,4 @@
-/** RoomService behind a fetch handler, for the runtimes that the package is for: acts, and answers with the outcome. */
+/** RoomService behind a fetch handler, for workerd and Deno: performs a call and returns its outcome. */
 
 import { RoomService } from 'livekit-edge/server';
 import { LivekitException } from '../../pkg/dist/exception.js';

@@ -1,4 +1,4 @@
-/** How long RoomService waits, and whom it asks. */
+/** RoomService: timeouts, and the URL that it calls. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { LivekitException } from 'livekit-edge';
@@ -10,7 +10,7 @@ import { ALICE, adminToken, withRoomService } from './with-room-service.ts';
 const ROOM = 'room-of-the-test';
 const running = withRoomService();
 
-describe('time', () => {
+describe('timeouts', () => {
   const SLOW: Record<string, Behaviour> = {
     headers: () => {},
     body: (response) => {
@@ -38,7 +38,7 @@ describe('time', () => {
         await reached;
         t.mock.timers.tick(9_999);
         for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
-        assert.equal(settled, false, 'it gave up too early');
+        assert.equal(settled, false, 'the timeout came too early');
         t.mock.timers.tick(1);
         await checked;
         t.mock.timers.reset();
@@ -67,7 +67,7 @@ describe('time', () => {
     }
   });
 
-  test('whatever a fetch of the application throws or answers, a LivekitException is what comes out', async () => {
+  test('if a fetch of the application throws or returns any value, the error is a LivekitException', async () => {
     const thrown = () => {
       throw new Error('CANARY');
     };
@@ -85,7 +85,7 @@ describe('time', () => {
     }
   });
 
-  test('no timer is left behind, whatever the outcome', async (t) => {
+  test('no timer is left running, whatever the outcome', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     for (const outcome of [async () => Response.json({}), async () => Response.error(), () => Promise.reject()]) {
       let signal: AbortSignal | null | undefined;
@@ -113,7 +113,7 @@ describe('settings', () => {
     return urls[0]?.replace('/twirp/livekit.RoomService/RemoveParticipant', '');
   };
 
-  test('the address is that of the server over HTTP, with its path and without slashes at the end', async () => {
+  test('the URL is that of the server over HTTP, with its path and without slashes at the end', async () => {
     assert.equal(await asked('wss://livekit.example'), 'https://livekit.example');
     assert.equal(await asked('wss://livekit.example/'), 'https://livekit.example');
     assert.equal(await asked('ws://livekit.example:7880'), 'http://livekit.example:7880');
@@ -126,7 +126,7 @@ describe('settings', () => {
     await prefixed.stop();
   });
 
-  test('without a valid URL it is not configured, the error names the URL, and nothing is minted', async () => {
+  test('without a valid URL it is not configured, the error names the URL, and no token is issued', async () => {
     const unset = [undefined, '', ' '];
     const hostile = { toString: () => assert.fail('called') } as never;
     const invalid = [
@@ -149,7 +149,7 @@ describe('settings', () => {
     }
   });
 
-  test('what the minting throws passes through, as a rejection', async () => {
+  test('an error of the token function rejects the call unchanged', async () => {
     const error = new LivekitException('no', 400);
     const mint = () => {
       throw error;

@@ -1,4 +1,4 @@
-/** What RoomService asks LiveKit, and what it makes of the answers: good ones, refusals, and everything else. */
+/** RoomService: the calls to LiveKit, and the results of valid responses, refusals and misbehaviour. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { AccessToken, RoomConfiguration, TokenVerifier } from 'livekit-edge';
@@ -19,8 +19,8 @@ const creator = () => new RoomService({ url: running.livekit.url, adminToken, cr
 
 const muteCalls = () => running.livekit.calls.filter(({ path }) => path.endsWith('/MutePublishedTrack'));
 
-describe('good answers', () => {
-  test('muting asks for the participant, then mutes the track, each with a token for that room alone', async () => {
+describe('valid responses', () => {
+  test('muting gets the participant, then mutes the track, each with a token for that room only', async () => {
     assert.equal(await running.rooms.muteParticipant(ROOM, ALICE, true), undefined);
     const at = '/twirp/livekit.RoomService';
     assert.deepEqual(
@@ -45,7 +45,7 @@ describe('good answers', () => {
     );
   });
 
-  test('removing with a time revokes the tokens of before it, as a decimal string', async () => {
+  test('removing with a time revokes older tokens; the time is a decimal string', async () => {
     await running.rooms.removeParticipant(ROOM, ALICE, 1_700_000_000);
     assert.deepEqual(
       running.livekit.calls.map(({ body }) => body),
@@ -53,9 +53,9 @@ describe('good answers', () => {
     );
   });
 
-  test('all audio is muted and unmuted, whatever its publisher calls its source, and nothing else', async () => {
+  test('all audio is muted and unmuted, whatever source its publisher gave it, and nothing else', async () => {
     const sources = ['MICROPHONE', 'SCREEN_SHARE_AUDIO', 'UNKNOWN', 'CAMERA', 'SCREEN_SHARE', 2, 4, 0, 99, undefined];
-    // The zero of an enum may be left out, and a type that is not known yet may be heard.
+    // The zero of an enum may be absent, and an unknown type may be audio.
     const audio = ['AUDIO', 0, undefined, null, 'VOICE', 3];
     const all = [...audio, 'VIDEO', 1, 'DATA', 2].flatMap((type) => sources.map((source) => ({ type, source })));
     const tracks = all.map((track, at) => ({ sid: `TR_${at}`, ...track }));
@@ -70,7 +70,7 @@ describe('good answers', () => {
     }
   });
 
-  test('audio is muted that its publisher calls video', async () => {
+  test('audio whose publisher calls it video is muted', async () => {
     const tracks = [
       { sid: 'TR_0', type: 'VIDEO', mime_type: 'audio/opus' },
       { sid: 'TR_1', type: 1, mime_type: 'AUDIO/red' },
@@ -104,7 +104,7 @@ describe('good answers', () => {
     );
   });
 
-  test('of thousands of tracks 64 are muted, 8 at a time, and those first that are not: calling again gets on', async () => {
+  test('of thousands of tracks 64 are muted, 8 at a time, unmuted ones first, so that another call continues', async () => {
     const tracks = Array.from({ length: 200 }, (_, at) => ({ ...MICROPHONE, sid: `TR_${at}`, muted: at < 50 }));
     running.livekit.participants.set(ALICE, { identity: ALICE, tracks });
     let [asked, most] = [0, 0];
@@ -133,7 +133,7 @@ describe('good answers', () => {
     assert.ok(most <= 8, `${most} at a time`);
   });
 
-  test('without audio there is nothing to do, to mute or to unmute', async () => {
+  test('without audio muting and unmuting do nothing', async () => {
     for (const tracks of [[], [{ sid: 'TR_cam', type: 'VIDEO', source: 'CAMERA' }], undefined]) {
       running.livekit.participants.set(ALICE, { identity: ALICE, tracks });
       for (const muted of [true, false]) await running.rooms.muteParticipant(ROOM, ALICE, muted);
@@ -141,7 +141,7 @@ describe('good answers', () => {
     assert.deepEqual(muteCalls(), []);
   });
 
-  test('one track that cannot be muted does not keep the others open', async () => {
+  test('a track that cannot be muted does not prevent muting the others', async () => {
     running.livekit.participants.set(ALICE, { identity: ALICE, tracks: [MICROPHONE, { ...MICROPHONE, sid: 'TR_2' }] });
     let first = true;
     running.livekit.behaviours.set('MutePublishedTrack', (response) => {
@@ -152,7 +152,7 @@ describe('good answers', () => {
     assert.equal(muteCalls().length, 2);
   });
 
-  test('odd names arrive as they are', async () => {
+  test('unusual names arrive unchanged', async () => {
     const odd = [
       'a/../b?c#d%2f',
       '"quoted"\\',
@@ -202,7 +202,7 @@ describe('creating a room', () => {
     assert.equal(running.livekit.calls[0]?.body['roomPreset'], 'stage');
   });
 
-  test('what is on every object of the program is no preset', async () => {
+  test('a name that every object inherits is not a preset', async () => {
     Object.defineProperty(Object.prototype, 'name', { configurable: true, writable: true, value: 'stage' });
     try {
       await creator().createRoom(ROOM);
@@ -212,7 +212,7 @@ describe('creating a room', () => {
     assert.deepEqual(running.livekit.calls[0]?.body, { name: ROOM });
   });
 
-  test('without a token for it is not configured, and an unreadable configuration is refused', async () => {
+  test('without a token for it is not configured, and an invalid configuration is refused', async () => {
     await assertRejects(running.rooms.createRoom(ROOM), {
       status: 500,
       code: 'not_configured',
@@ -236,7 +236,7 @@ describe('creating a room', () => {
     });
   }
 
-  test('an answer with another room is malformed', async () => {
+  test('a response with another room is malformed', async () => {
     for (const answer of [{}, { name: 'another' }, { name: [ROOM] }]) {
       running.livekit.behaviours.set('CreateRoom', (response) => json(response, 200, answer));
       await assertRejects(creator().createRoom(ROOM), { text: 'Failed to create room', reason: 'livekit_garbage' });
@@ -247,7 +247,7 @@ describe('creating a room', () => {
 describe('ending a room', () => {
   const end = () => creator().deleteRoom(ROOM);
 
-  test('is one request, with a token that creates rooms, which LiveKit binds to none', async () => {
+  test('is one request, with a token that creates rooms, which LiveKit binds to no room', async () => {
     assert.equal(await end(), undefined);
     const [call, ...others] = running.livekit.calls;
     assert.deepEqual(others, []);
@@ -275,14 +275,14 @@ describe('ending a room', () => {
 });
 
 describe('refusals', () => {
-  test('an absent participant is 404', async () => {
+  test('a participant who is not in the room is 404', async () => {
     await assertRejects(running.rooms.muteParticipant(ROOM, 'nobody', true), NOT_FOUND);
     await assertRejects(running.rooms.removeParticipant(ROOM, 'nobody'), NOT_FOUND);
     running.livekit.behaviours.set('MutePublishedTrack', (response) => json(response, 404, { code: 'not_found' }));
     await assertRejects(running.rooms.muteParticipant(ROOM, ALICE, true), NOT_FOUND);
   });
 
-  test('a server that does not unmute is 409, and only where it was asked to', async () => {
+  test('a server that does not unmute is 409, and only for unmuting', async () => {
     await assertRejects(running.rooms.muteParticipant(ROOM, ALICE, false), UNMUTE);
     for (const method of ['MutePublishedTrack', 'RemoveParticipant'])
       running.livekit.behaviours.set(method, refuseUnmuting);
@@ -294,7 +294,7 @@ describe('refusals', () => {
     await assertRejects(running.rooms.removeParticipant(ROOM, ALICE), { text: 'Failed to remove participant', reason });
   });
 
-  test("LiveKit's own time limit is 504", async () => {
+  test("LiveKit's own timeout is 504", async () => {
     running.livekit.behaviours.set('RemoveParticipant', (response) =>
       json(response, 408, { code: 'deadline_exceeded' }),
     );
@@ -302,7 +302,7 @@ describe('refusals', () => {
   });
 });
 
-describe('misbehaviour, after each of which the next good call works', () => {
+describe('after each misbehaviour the next valid call works', () => {
   for (const { name, behave, reason } of MISBEHAVIOURS) {
     test(name, async () => {
       const cases = [

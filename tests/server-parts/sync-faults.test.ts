@@ -1,4 +1,4 @@
-/** createSync where LiveKit, the database or another call is in the way: a fault changes nobody, and many calls are two runs. */
+/** createSync during failures of LiveKit or the database, and with concurrent calls: a failure changes no participant, and many calls are two runs. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Store } from 'livekit-edge/server';
@@ -12,7 +12,7 @@ const NOT_LISTED = result({ failed: 1, isComplete: false });
 const failed = (count: number) => result({ rooms: 1, failed: count, isComplete: false });
 const ROLE = { LIVEKIT_GRANTS: 'role' };
 
-/** Somebody who is to be removed, and somebody who is to be updated. */
+/** A participant to be removed, and one to be updated. */
 async function twoToChange() {
   on.fake.join(CHANNEL, 'user-stranger');
   on.fake.join(CHANNEL, 'user-456', LISTENER);
@@ -21,7 +21,7 @@ async function twoToChange() {
 const changes = () => [...on.fake.calls('UpdateParticipant'), ...on.fake.calls('RemoveParticipant')];
 
 describe('LiveKit', () => {
-  test('that does not list a room: nobody is changed', async () => {
+  test('that does not list a room: no participant is changed', async () => {
     await twoToChange();
     // An empty object is a room without participants.
     for (const { name, behave } of MISBEHAVIOURS.filter(({ name }) => name !== '200 with {}')) {
@@ -33,7 +33,7 @@ describe('LiveKit', () => {
     assert.deepEqual(await on.syncing()({ room: CHANNEL }), result({ rooms: 1, checked: 2, updated: 1, removed: 1 }));
   });
 
-  test('whose list is too large, since participants have much metadata: a user is synced all the same', async () => {
+  test('whose list is too large, because participants have much metadata: a user is still synced', async () => {
     const { behave } = MISBEHAVIOURS.find(({ name }) => name === '200 with 17 MB') ?? assert.fail();
     on.fake.livekit.behaviours.set('ListParticipants', behave);
     for (const identity of ['user-banned', 'alias', 'user-456']) on.fake.join(CHANNEL, identity, LISTENER);
@@ -49,7 +49,7 @@ describe('LiveKit', () => {
     assert.equal(on.fake.calls('RemoveParticipant').length, 2);
   });
 
-  test('that lists garbage: nobody is changed by it, and the others are', async () => {
+  test('that lists garbage: it changes no participant, and the others are synced', async () => {
     const garbage: unknown[] = [
       null,
       7,
@@ -74,7 +74,7 @@ describe('LiveKit', () => {
       });
     }
     const { failed: notSynced, updated, removed, isComplete } = await on.syncing()({ room: CHANNEL });
-    // `{}` is a permission of which everything is false, as proto3 JSON leaves it out.
+    // `{}` is a permission in which everything is false, because proto3 JSON leaves out defaults.
     assert.deepEqual(
       { notSynced, updated, removed, isComplete },
       { notSynced: 8, updated: 2, removed: 0, isComplete: false },
@@ -83,7 +83,7 @@ describe('LiveKit', () => {
     assert.equal(on.fake.permission(CHANNEL, 'user-of-garbage-1'), 7);
   });
 
-  test('that lists something else than participants: nobody is changed', async () => {
+  test('that does not list participants: no participant is changed', async () => {
     await twoToChange();
     for (const participants of [
       null,
@@ -100,7 +100,7 @@ describe('LiveKit', () => {
     assert.deepEqual(changes(), []);
   });
 
-  test('that does not change a participant: the sync is not complete, and the others are changed', async () => {
+  test('that does not update a participant: the sync is not complete, and the others are changed', async () => {
     for (const { name, behave } of MISBEHAVIOURS.filter(({ name }) => !name.includes('MB') && name !== '200 with {}')) {
       on.fake.reset();
       await twoToChange();
@@ -121,7 +121,7 @@ describe('LiveKit', () => {
     assert.deepEqual(await on.syncing()({ room: CHANNEL }), failed(1));
   });
 
-  test('from which a participant has gone meanwhile: there is nothing to do', async () => {
+  test('from which a participant has left meanwhile: nothing is changed', async () => {
     await twoToChange();
     for (const method of ['UpdateParticipant', 'RemoveParticipant']) {
       on.fake.livekit.behaviours.set(method, (response) => json(response, 404, { code: 'not_found' }));
@@ -129,7 +129,7 @@ describe('LiveKit', () => {
     assert.deepEqual(await on.syncing()({ room: CHANNEL }), result({ rooms: 1, checked: 2 }));
   });
 
-  test('that takes more than ten seconds: the sync ends, not complete', async () => {
+  test('that takes more than ten seconds: the sync ends and is not complete', async () => {
     await twoToChange();
     on.fake.livekit.behaviours.set('UpdateParticipant', () => {});
     const expected = result({ rooms: 1, checked: 1, removed: 1, failed: 1, isComplete: false });
@@ -137,7 +137,7 @@ describe('LiveKit', () => {
     assert.ok(on.log.some((line) => JSON.parse(line)['code'] === 'livekit_timeout'));
   });
 
-  test('that is down: the rooms of a user are failed, each for itself', async () => {
+  test('that is down: the rooms of a user count as failed, each separately', async () => {
     const other = await startSyncedRooms();
     await other.stop();
     for (const room of [CHANNEL, 'channel-voice-123']) await on.present(room, 'user-456');
@@ -176,7 +176,7 @@ describe('the database', () => {
     assert.doesNotMatch(on.log.join('\n'), /hunter2/);
   });
 
-  test('that goes down in the middle: nobody is removed or updated', async () => {
+  test('that goes down during a sync: no participant is removed or updated', async () => {
     await twoToChange();
     on.fake.join(CHANNEL, 'guest');
     for (const change of [
@@ -191,11 +191,11 @@ describe('the database', () => {
     }
     assert.deepEqual(changes(), []);
     const { failed: notSynced } = await on.syncing({ store: rejecting({ holders: down }) })({ room: CHANNEL });
-    assert.equal(notSynced, 1, 'of whom nobody knows who holds the identity');
+    assert.equal(notSynced, 1, 'the participant whose holders are unknown');
     assert.notEqual(on.fake.permission(CHANNEL, 'guest'), undefined);
   });
 
-  test('that goes down for one room of a user: the other is synced', async () => {
+  test('that goes down for one room of a user: the other room is synced', async () => {
     for (const room of [CHANNEL, 'channel-voice-123']) {
       await on.present(room, 'user-456');
       on.fake.join(room, 'user-456', LISTENER);
@@ -205,7 +205,7 @@ describe('the database', () => {
     assert.deepEqual(await on.syncing({ store })({ user: 'user-456' }), expected);
   });
 
-  test('without tables of who got a token for which identity leaves such participants alone', async () => {
+  test('without the table of holders: participants with other identities are not changed', async () => {
     on.fake.join(CHANNEL, 'guest', LISTENER);
     const { facts, roomKind } = on.store;
     assert.deepEqual(
@@ -215,8 +215,8 @@ describe('the database', () => {
   });
 });
 
-describe('many calls at the same time', () => {
-  /** Holds back the answers to the first listing, and tells of it. */
+describe('concurrent calls', () => {
+  /** Delays the responses to the first listing, and signals its arrival. */
   function holdFirstList() {
     const held = Promise.withResolvers<() => void>();
     const { behaviours } = on.fake.livekit;
@@ -237,7 +237,7 @@ describe('many calls at the same time', () => {
     for (const { isComplete, checked } of results.slice(1)) assert.deepEqual([isComplete, checked], [true, 1]);
   });
 
-  test('a call that comes during a run waits for the next, which sees the change that it is about', async () => {
+  test('a call during a run waits for the next, which sees the change that the call is about', async () => {
     on.fake.join(CHANNEL, 'user-456');
     const sync = on.syncing({ settings: ROLE });
     const holding = holdFirstList();
@@ -268,7 +268,7 @@ describe('many calls at the same time', () => {
     assert.deepEqual([...(on.fake.rooms.get(CHANNEL)?.keys() ?? [])], ['user-stranger']);
   });
 
-  test('a run that fails fails those who share it, and not the next', async () => {
+  test('a run that fails rejects the calls that share it, and not the next', async () => {
     let isDown = true;
     const roomKind: Store['roomKind'] = async (room) => {
       if (isDown) throw new Error('down');

@@ -1,4 +1,4 @@
-/** The runs of a room: one at a time, and none that a caller waits for without end. */
+/** The runs of a room: one at a time, and no caller waits for one without end. */
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { createFlights, type Whom } from '../../pkg/dist/server/rbac/flights.js';
@@ -6,7 +6,7 @@ import { createFlights, type Whom } from '../../pkg/dist/server/rbac/flights.js'
 const later = () => Date.now() + 60 * 60_000;
 const never = () => new Promise<never>(() => {});
 
-test('those who wait are merged into one run, about all of them or about everybody', async () => {
+test('waiting calls are merged into one run, about all their users or about all participants', async () => {
   const join = createFlights<number>();
   const runs: Whom[] = [];
   const first = Promise.withResolvers<void>();
@@ -26,7 +26,7 @@ test('those who wait are merged into one run, about all of them or about everybo
   assert.deepEqual(runs.slice(2), ['everybody', 'everybody']);
 });
 
-test('a caller whose time is up gets no result, and the run goes on', async () => {
+test('a caller whose time is up gets no result, and the run continues', async () => {
   const join = createFlights<string>();
   const held = Promise.withResolvers<string>();
   const running = join('room', 'everybody', later(), () => held.promise);
@@ -35,7 +35,7 @@ test('a caller whose time is up gets no result, and the run goes on', async () =
   assert.equal(await running, 'done');
 });
 
-test('a run that was abandoned, as by a Worker whose client has gone, is replaced after a minute', async () => {
+test('an abandoned run, as of a Worker whose client has disconnected, is replaced after a minute', async () => {
   mock.timers.enable({ apis: ['Date'], now: 1_700_000_000_000 });
   try {
     const join = createFlights<string>();
@@ -50,7 +50,7 @@ test('a run that was abandoned, as by a Worker whose client has gone, is replace
   }
 });
 
-test('an error is everybody’s who shares the run, and no value of the next', async () => {
+test('an error rejects all callers that share the run, and is not the result of the next', async () => {
   const join = createFlights<string>();
   const first = join('room', 'everybody', later(), async () => 'fine');
   const others = [1, 2].map(() =>

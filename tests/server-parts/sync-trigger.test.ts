@@ -1,4 +1,4 @@
-/** The example of docs/moderation.md: PostgreSQL tells of a change, and the participant follows it. */
+/** The example of docs/moderation.md: PostgreSQL notifies of a change, and the participant is synced. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -58,7 +58,7 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('a role that is taken away, a ban and a timeout remove the participant', async () => {
+test('a removed role, a ban and a timeout remove the participant', async () => {
   for (const [user, change] of [
     ['user-456', sql`DELETE FROM "UserRoles" WHERE "userId" = 'user-456'`],
     ['user-789', sql`INSERT INTO "CommunityBan" VALUES ('community-kraken', 'user-789', true, NULL)`],

@@ -1,4 +1,4 @@
-/** createSync: who is updated, who is removed, and who is left alone. */
+/** createSync: which participants are updated, removed or not changed. */
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import { LivekitException } from 'livekit-edge';
@@ -11,7 +11,7 @@ import { now } from '../support/user-token.ts';
 const on = withSync();
 const KRAKEN = 'community-kraken';
 const ROLE = { LIVEKIT_GRANTS: 'role' };
-/** What a member's token has under LIVEKIT_GRANTS=role. */
+/** The grants of a member with LIVEKIT_GRANTS=role. */
 const MEMBER = { ...FULL, can_publish_sources: ['CAMERA', 'MICROPHONE', 'SCREEN_SHARE', 'SCREEN_SHARE_AUDIO'] };
 
 describe('a room', () => {
@@ -27,7 +27,7 @@ describe('a room', () => {
     });
   });
 
-  test('nothing is changed where everything is as the rules say', async () => {
+  test('nothing is changed if all permissions are as the rules say', async () => {
     for (const [settings, permission] of [
       [{}, FULL],
       [ROLE, MEMBER],
@@ -44,7 +44,7 @@ describe('a room', () => {
     assert.deepEqual(await on.syncing()({ room: CHANNEL }), result({ rooms: 1 }), 'an empty room');
   });
 
-  test('an action that is taken away shrinks the sources, and one that is given back restores them', async () => {
+  test('a removed action removes sources, and a restored one restores them', async () => {
     const sync = on.syncing({ settings: ROLE });
     on.fake.join(CHANNEL, 'user-456', MEMBER);
     await on.deny('SPEAK', 'SCREEN_SHARE');
@@ -60,7 +60,7 @@ describe('a room', () => {
     assert.deepEqual(on.fake.permission(CHANNEL, 'user-456'), MEMBER);
   });
 
-  test('a lost role and a ban remove, also on LiveKit Cloud every token that was issued before', async () => {
+  test('a lost role and a ban remove the participant, on LiveKit Cloud with revocation of all older tokens', async () => {
     const sync = on.syncing();
     for (const identity of ['user-456', 'user-789', 'user-owner']) on.fake.join(CHANNEL, identity);
     await on.database.insert('CommunityBan', { communityId: KRAKEN, userId: 'user-456', active: 1 });
@@ -79,7 +79,7 @@ describe('a room', () => {
     ]);
   });
 
-  test('a timed-out user is removed under full, and listens under role', async () => {
+  test('a timed-out user is removed with full, and may listen with role', async () => {
     on.fake.join(CHANNEL, 'user-timeout', MEMBER);
     await on.syncing({ settings: ROLE })({ room: CHANNEL });
     assert.deepEqual(on.fake.permission(CHANNEL, 'user-timeout'), LISTENER);
@@ -87,7 +87,7 @@ describe('a room', () => {
     assert.equal(on.fake.permission(CHANNEL, 'user-timeout'), undefined);
   });
 
-  test('a private channel is left by who is no member of it any more', async () => {
+  test('a participant who is not a member of a private channel any more is removed', async () => {
     for (const identity of ['user-456', 'user-mod']) on.fake.join('channel-private-1', identity);
     assert.deepEqual(await on.syncing()({ room: 'channel-private-1' }), result({ rooms: 1, checked: 2, removed: 1 }));
     assert.notEqual(on.fake.permission('channel-private-1', 'user-mod'), undefined);
@@ -100,7 +100,7 @@ describe('a room', () => {
     assert.deepEqual(on.fake.permission(GROUP, 'user-456'), MEMBER);
   });
 
-  test('what an application has set itself is set back, and what the rules do not decide stays', async () => {
+  test('changes by the application are overwritten, and permissions that the rules do not decide stay', async () => {
     const own = {
       recorder: true,
       can_subscribe_metrics: true,
@@ -112,7 +112,7 @@ describe('a room', () => {
     assert.deepEqual(on.fake.permission(CHANNEL, 'user-456'), { ...FULL, ...own });
   });
 
-  test('agents, recorders, callers, hidden ones and those who have left are left alone', async () => {
+  test('agents, recorders, callers, hidden participants and those who have left are not changed', async () => {
     const NONE = { ...LISTENER, can_subscribe: false };
     for (const kind of ['AGENT', 'EGRESS', 'INGRESS', 'SIP', 'CONNECTOR', 'BRIDGE', 'OF_A_NEWER_LIVEKIT', 4]) {
       on.fake.join(CHANNEL, `user-banned of ${kind}`, NONE, { kind });
@@ -123,21 +123,21 @@ describe('a room', () => {
     assert.equal(on.fake.rooms.get(CHANNEL)?.size, 10);
   });
 
-  test('a revoked user token does not remove, since the user may have another', async () => {
+  test('a revoked user token does not remove, because the user may have another', async () => {
     await on.database.insert('UserTokenCutoff', { userId: 'user-456', revokedUntil: now() + 60 });
     on.fake.join(CHANNEL, 'user-456');
     assert.deepEqual(await on.syncing()({ room: CHANNEL }), result({ rooms: 1, checked: 1 }));
     await on.database.delete('UserTokenCutoff');
   });
 
-  test('a kick removes, also from the room that the participant came back to with an old token', async () => {
+  test('a kick removes, also from the room that the participant joined again with an older token', async () => {
     on.fake.join(CHANNEL, 'user-456');
     const kick = { channelId: CHANNEL, subject: 'user-456', until: now() + 60, byUserId: 'user-mod', createdAt: now() };
     await on.database.insert('VoiceKick', kick);
     assert.deepEqual(await on.syncing()({ room: CHANNEL }), result({ rooms: 1, checked: 1, removed: 1 }));
   });
 
-  test('a locked channel is not left: a lock is about those who come', async () => {
+  test('a lock does not remove participants in the room', async () => {
     on.fake.join(CHANNEL, 'user-456');
     await on.database.insert('VoiceLock', { channelId: CHANNEL, lockedAt: now(), byUserId: 'user-mod' });
     assert.deepEqual(await on.syncing()({ room: CHANNEL }), result({ rooms: 1, checked: 1 }));
@@ -145,14 +145,14 @@ describe('a room', () => {
   });
 });
 
-describe('an identity that is no user’s id', () => {
-  test('is left alone if nobody got a token for it', async () => {
+describe('an identity that is not a user’s id', () => {
+  test('is not changed if no user got a token for it', async () => {
     on.fake.join(CHANNEL, 'guest', LISTENER);
     assert.deepEqual(await on.syncing()({ room: CHANNEL }), result({ rooms: 1, checked: 1, unknown: 1 }));
     assert.deepEqual(on.fake.permission(CHANNEL, 'guest'), LISTENER);
   });
 
-  test('is left alone if nobody can have it', async () => {
+  test('is not changed if no user can have it', async () => {
     for (const identity of ['a\u0000b', ' guest', 'x'.repeat(300), '\u200b']) on.fake.join(CHANNEL, identity, LISTENER);
     assert.deepEqual(await on.syncing()({ room: CHANNEL }), result({ rooms: 1, checked: 4, unknown: 4 }));
   });
@@ -167,7 +167,7 @@ describe('an identity that is no user’s id', () => {
     assert.deepEqual(await sync({ room: CHANNEL }), result({ rooms: 1, checked: 1, removed: 1 }));
   });
 
-  test('of several users has what all of them may', async () => {
+  test('of several users has the permissions that all of them have', async () => {
     on.fake.join(CHANNEL, 'guest', MEMBER);
     for (const userId of ['user-456', 'user-timeout']) await on.holds(CHANNEL, 'guest', userId);
     await on.syncing({ settings: ROLE })({ room: CHANNEL });
@@ -176,7 +176,7 @@ describe('an identity that is no user’s id', () => {
 });
 
 describe('a user', () => {
-  test('is synced in every room, and nobody else is', async () => {
+  test('is synced in every room, and no other user is', async () => {
     const sync = on.syncing({ settings: ROLE });
     for (const room of [CHANNEL, 'channel-voice-123', GROUP]) {
       await on.present(room, 'user-456');
@@ -195,7 +195,7 @@ describe('a user', () => {
     assert.deepEqual(on.fake.livekit.calls, []);
   });
 
-  test('in a room that is no channel is left alone there', async () => {
+  test('in a room that is not a channel is not changed there', async () => {
     await on.present('a room of the application', 'user-banned');
     on.fake.join('a room of the application', 'user-banned');
     assert.deepEqual(await on.syncing()({ user: 'user-banned' }), result({}));
@@ -214,7 +214,7 @@ describe('a user', () => {
     assert.equal(on.fake.calls('ListParticipants').length, 64);
   });
 
-  test('with tokens for more identities than are looked at does not hide under the first of them', async () => {
+  test('with tokens for more identities than the limit is found with every identity', async () => {
     on.fake.join(CHANNEL, 'first', FULL);
     on.fake.join(CHANNEL, 'user-789', FULL);
     const hold = (identity: string, issuedAt: number) =>
@@ -229,7 +229,7 @@ describe('a user', () => {
 });
 
 describe('an application’s own table of grants', () => {
-  test('is followed, with the facts that a token would be issued by', async () => {
+  test('decides, with the facts with which a token would be issued', async () => {
     on.fake.join(CHANNEL, 'user-mod', FULL);
     on.fake.join(CHANNEL, 'guest', FULL);
     await on.holds(CHANNEL, 'guest', 'user-456');
@@ -259,7 +259,7 @@ describe('an application’s own table of grants', () => {
     );
   });
 
-  test('that refuses a user a token does not make the user a holder of the identity, whose participant stays', async () => {
+  test('that refuses a user a token does not make the user a holder of the identity, so the participant is not changed', async () => {
     const grants: Grants = ({ userId }) => (userId === 'user-789' ? null : {});
     const settings = { ...demoSettings, LIVEKIT_URL: on.fake.livekit.url };
     const userOf = (request: Request) => ({ userId: `${request.headers.get('X-User')}` });
@@ -274,7 +274,7 @@ describe('an application’s own table of grants', () => {
     assert.deepEqual(await on.syncing({ grants })({ room: CHANNEL }), result({ rooms: 1, checked: 1 }));
   });
 
-  test('is followed whatever every object of the program has', async () => {
+  test('decides regardless of properties that every object inherits', async () => {
     const polluted = { refusal: 'banned', unknown: 'user', grants: { canPublish: true } };
     for (const [name, value] of Object.entries(polluted)) {
       on.fake.join(CHANNEL, 'user-456', FULL);
@@ -288,7 +288,7 @@ describe('an application’s own table of grants', () => {
     }
   });
 
-  test('that throws, is late, or grants what it may not changes nothing', async () => {
+  test('that throws, is late, or returns privileged grants changes nothing', async () => {
     on.fake.join(CHANNEL, 'user-456', LISTENER);
     for (const grants of [
       () => {
@@ -319,12 +319,12 @@ const order = ({ kind, roomId, isTimedOut, ...rest }: Record<string, unknown>, i
   ...rest,
 });
 
-describe('a target that is none', () => {
+describe('an invalid target', () => {
   test('is rejected with a sentence', async () => {
     const sync = on.syncing();
     for (const [target, message] of [
-      [{}, 'either roomId or userId must be given'],
-      [{ room: 'a', user: 'b' }, 'either roomId or userId must be given'],
+      [{}, 'exactly one of roomId and userId must be given'],
+      [{ room: 'a', user: 'b' }, 'exactly one of roomId and userId must be given'],
       [{ room: '' }, 'roomId should not be empty'],
       [{ user: 7 }, 'userId must be a string'],
       [{ user: 'x'.repeat(257) }, 'userId must not be longer than 256 bytes'],
@@ -338,7 +338,7 @@ describe('a target that is none', () => {
     assert.deepEqual(on.fake.livekit.calls, []);
   });
 
-  test('and settings without keys or a URL are errors, not failures of a participant', async () => {
+  test('settings without keys or a URL are errors, not failures of a participant', async () => {
     for (const name of ['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET', 'LIVEKIT_URL']) {
       const sync = on.syncing({ settings: { [name]: '' } });
       await assert.rejects(sync({ room: CHANNEL }), { code: 'not_configured', status: 500 });

@@ -1,10 +1,10 @@
-// On workerd, an endpoint that is called without bindings answers as one without settings.
+// On workerd, an endpoint that is called without bindings responds like one without settings.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startWorker } from '../../scripts/worker.mjs';
 
-test('without bindings the routes answer, and no token is issued', async () => {
+test('without bindings the routes respond, and no token is issued', async () => {
   const entry = join(import.meta.dirname, '..', 'support', 'unbound-worker.ts');
   const worker = await startWorker({ entry, migrate: false, demo: false, bindings: {} });
   try {

@@ -14,7 +14,7 @@ export function adminToken(room: string): string {
   return token.toJwtSync();
 }
 
-/** Runs a fake server and a RoomService on it while a file's tests run; Alice is there, with a microphone. */
+/** Runs a fake server and a RoomService on it while a file's tests run; Alice is in the room, with a microphone. */
 export function withRoomService() {
   const running = {} as { livekit: FakeLivekit; rooms: RoomService };
   before(async () => {

@@ -24,7 +24,7 @@ type Settings = Record<string, unknown>;
 const ask = (headers: Headers, settings: Settings = {}) => endpoint.token(BODY, { as: null, headers, settings });
 const bearer = (token: string): Headers => ({ Authorization: `Bearer ${token}` });
 
-/** 401 on every route, and not a word why. */
+/** Each route answers 401, without the reason. */
 async function assertUnauthorized(headers: Headers, { what = '', settings = {}, text = UNAUTHORIZED } = {}) {
   assertError(await ask(headers, settings), text, what);
   for (const path of ['/health', '/connection-info']) {
@@ -43,14 +43,14 @@ async function assertIdentity(headers: Headers, identity: string, settings: Sett
   assert.equal(answer.identity, identity);
 }
 
-test('row 7: Authorization: Bearer, in any case and with any white space', async () => {
+test('row 7: Authorization: Bearer is accepted in any case and with any white space', async () => {
   const token = userToken('user-456');
   for (const scheme of ['Bearer ', 'bearer ', 'BEARER ', 'bEaReR   ', 'Bearer \t']) {
     await assertIdentity({ Authorization: `${scheme}${token}  ` }, 'user-456');
   }
 });
 
-test('the cookie access_token, where there is no Bearer token', async () => {
+test('the cookie access_token counts if there is no Bearer token', async () => {
   const cookie = `theme=dark; access_token=${userToken('user-456')}; refresh_token=x`;
   await assertIdentity({ ...JSON_TYPE, Cookie: cookie }, 'user-456');
   assert.equal((await endpoint.get('/health', { as: null, headers: { Cookie: cookie } })).status, 200);
@@ -59,7 +59,7 @@ test('the cookie access_token, where there is no Bearer token', async () => {
   await assertIdentity({ 'Content-Type': 'Application/JSON ; charset=utf-8', Cookie: cookie }, 'user-456');
 });
 
-test('a bad Bearer token is not rescued by a good cookie', async () => {
+test('an invalid Bearer token is 401 even beside a valid cookie', async () => {
   const Cookie = `access_token=${userToken('user-456')}`;
   const expired = userToken('user-456', { exp: now() - 10 });
   for (const Authorization of ['Bearer', 'Bearer x', 'bearer x.y.z', `Bearer ${expired}`, 'Bearer null']) {
@@ -67,7 +67,7 @@ test('a bad Bearer token is not rescued by a good cookie', async () => {
   }
 });
 
-test('W12: a cookie on a POST that any page can send is 415, before it is looked at', async () => {
+test('W12: a POST with a cookie and a content type that any page can send is 415 before the cookie is verified', async () => {
   for (const token of [userToken('user-456'), 'x', '']) {
     const headers = { Cookie: `access_token=${token}` };
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
@@ -84,7 +84,7 @@ test('W12: a cookie on a POST that any page can send is 415, before it is looked
   await assertIdentity({ ...headers, ...bearer(userToken('user-789')) }, 'user-789');
 });
 
-test('row 8: no credential, or one in another place', async () => {
+test('row 8: a request without a user token, or with one in another place, is 401', async () => {
   const token = userToken('user-456');
   await assertUnauthorized({});
   for (const Authorization of [
@@ -115,7 +115,7 @@ test('row 8: no credential, or one in another place', async () => {
   }
 });
 
-test('two Authorization headers are invalid', async () => {
+test('two Authorization headers are 401', async () => {
   const good = `Authorization: Bearer ${userToken('user-456')}`;
   for (const headers of [
     [good, good],
@@ -172,10 +172,10 @@ describe('W11: a token that is not HS256 by JWT_SECRET, with sub and exp, is 401
     'sub empty': userToken('', {}),
     'sub blank': userToken('  ', {}),
     'sub of another type': userToken('user-456', { sub: 456 }),
-    'sub a filter': userToken('user-456', { sub: { not: 'x' } }),
+    'sub that is a filter': userToken('user-456', { sub: { not: 'x' } }),
     'sub null': userToken('user-456', { sub: null }),
     'sub of an unknown user': userToken('user-000'),
-    'sub in other letters': userToken('USER-456'),
+    'sub in another case': userToken('USER-456'),
     'sub with a space': userToken('user-456 '),
     'sub with a NUL': userToken('user-456\u0000'),
     'sub with an invisible character': userToken('user-456\u200b'),
@@ -199,23 +199,24 @@ describe('W11: a token that is not HS256 by JWT_SECRET, with sub and exp, is 401
       await assertUnauthorized(bearer(value), { what });
     });
   }
-  test('90 kB', async () => {
+  test('a token of 90 kB', async () => {
     const token = userToken('user-456', { padding: 'x'.repeat(65_000) }, 'another secret');
     if (platform === 'workerd-d1') return assertUnauthorized(bearer(token));
-    // Node and Deno refuse so long a header themselves.
+    // Node and Deno themselves refuse a header of this size.
     const { status } = await ask(bearer(token));
     assert.ok(status === 431 || status === 400, `${status}`);
   });
-  test('the token that all of these are made of is right', () => assertIdentity(bearer(good), 'user-456'));
+  test('the valid token that the invalid ones are made from is accepted', () =>
+    assertIdentity(bearer(good), 'user-456'));
 });
 
-test('a token of this endpoint is no user token, even where one secret signs both', async () => {
+test('a token of this endpoint is not a user token, even if one secret signs both', async () => {
   const settings = { LIVEKIT_API_SECRET: JWT_SECRET };
   const { token } = assertToken(await ask(bearer(userToken('user-456')), settings));
   await assertUnauthorized(bearer(token), { settings });
 });
 
-test('claims that mean nothing here change nothing, a forged role least of all', async () => {
+test('unknown claims change nothing, nor does a forged role', async () => {
   for (const extra of [{ role: 'OWNER' }, { role: 7 }, { iss: 'x', aud: ['y'] }, { iat: undefined }, { nbf: now() }]) {
     const token = userToken('user-stranger', extra);
     assert.equal((await endpoint.get('/health', { as: null, headers: bearer(token) })).status, 200);
@@ -224,11 +225,11 @@ test('claims that mean nothing here change nothing, a forged role least of all',
   await assertIdentity(bearer(userToken('user-456', { jti: undefined })), 'user-456');
 });
 
-test('a banned user is told so', async () => {
+test('a banned user gets 401 Account has been banned', async () => {
   await assertUnauthorized(bearer(userToken('user-banned')), { text: BANNED });
 });
 
-test('a revoked token is told so; another token of the same user works', async () => {
+test('a revoked token is 401 Token has been revoked; another token of the user is accepted', async () => {
   await endpoint.database.insert('RevokedToken', { jti: 'revoked-jti', expiresAt: now() + 60 });
   await assertUnauthorized(bearer(userToken('user-456', { jti: 'revoked-jti' })), { text: REVOKED });
   await assertUnauthorized(bearer(userToken('user-banned', { jti: 'revoked-jti' })), { text: REVOKED });
@@ -237,7 +238,7 @@ test('a revoked token is told so; another token of the same user works', async (
   await assertUnauthorized(bearer(forged), { text: UNAUTHORIZED });
 });
 
-test('JWT_ISSUER and JWT_AUDIENCE, where they are set, must be those of the token', async () => {
+test('JWT_ISSUER and JWT_AUDIENCE, if set, must match the token', async () => {
   const settings = { JWT_ISSUER: 'kraken', JWT_AUDIENCE: 'livekit-edge' };
   for (const aud of ['livekit-edge', ['other', 'livekit-edge']]) {
     await assertIdentity(bearer(userToken('user-456', { iss: 'kraken', aud })), 'user-456', settings);
@@ -260,7 +261,7 @@ test('JWT_ISSUER and JWT_AUDIENCE, where they are set, must be those of the toke
   await assertIdentity(bearer(userToken('user-456')), 'user-456', blank);
 });
 
-test('without JWT_SECRET no token is right, one signed with nothing least of all', async () => {
+test('without JWT_SECRET every token is 401, also one that is signed with an empty secret', async () => {
   for (const secret of [null, '', ' ', 7]) {
     for (const key of ['', ' ', 'null', 'undefined', '7', JWT_SECRET]) {
       await assertUnauthorized(bearer(userToken('user-456', {}, key)), { settings: { JWT_SECRET: secret } });

@@ -1,4 +1,4 @@
-/** Everything that a request should not be: each kind is refused in its documented way, and none of it harms. */
+/** Invalid input: each kind gets its documented error, and a valid request works afterwards. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import {
@@ -36,7 +36,7 @@ async function assertRefused(bodies: readonly (string | Uint8Array)[], text: str
   }
 }
 
-test('row 19: a body that is not JSON is told so, authenticated or not', async () => {
+test('row 19: a body that is not JSON is 400, with or without authentication', async () => {
   await assertRefused(
     [
       '{',
@@ -70,24 +70,24 @@ test('row 19: a body that is not UTF-8 is not JSON', async () => {
   await assertRefused([`\ufeff${GOOD}`, Buffer.from(GOOD, 'utf16le'), around([], '\u00a0', GOOD)], NOT_JSON);
 });
 
-test('row 19: JSON that is not an object is told so; an empty body is an empty object', async () => {
+test('row 19: JSON that is not an object is 400; an empty body counts as an empty object', async () => {
   await assertRefused(['[]', `[${GOOD}]`, 'null', 'true', '0', '"x"', JSON.stringify(GOOD), ' [ ] '], NOT_OBJECT);
   for (const body of ['', '{}', ' {\t}\r\n']) assertError(await endpoint.token(body), NO_ROOM);
 });
 
-test('nesting has a limit, and width is read in linear time', async () => {
+test('nesting has a limit, and a wide body takes linear time', async () => {
   const nested = (depth: number) => `{"roomId":"${ROOM}","x":${'['.repeat(depth)}${']'.repeat(depth)}}`;
   const wide = (count: number) =>
     `{${Array.from({ length: count }, (_, at) => `"x${at}":0,`).join('')}"roomId":"${ROOM}"}`;
   assertToken(await endpoint.token(nested(30)));
-  // As wide as 100 KiB can be: what would take quadratic time is sorted.
+  // As wide as 100 KiB allows; sorting it must not take quadratic time.
   assertToken(await endpoint.token(wide(9000)));
   const deep = ['[', '{"a":', '[{"a":'].map((open) => open.repeat(Math.floor((100 * KIB) / open.length)));
   await assertRefused([nested(40), nested(50_000), ...deep], TOO_COMPLEX);
   await assertRefused([`{"roomId":${'['.repeat(100_000)}}`], TOO_COMPLEX);
 });
 
-test('W6: a field of another type is told so, and never reaches the database', async () => {
+test('W6: a field of a wrong type is 400 and never reaches the database', async () => {
   for (const value of [1, 0, true, false, [], [ROOM], {}, { not: 'x' }, { length: 5 }, { toString: ROOM }]) {
     for (const field of ['roomId', 'identity', 'name']) {
       const answer = await endpoint.token({ roomId: ROOM, [field]: value });
@@ -96,7 +96,7 @@ test('W6: a field of another type is told so, and never reaches the database', a
   }
 });
 
-test('W9: blank, overlong and control characters', async () => {
+test('W9: blank, too long and control characters are 400', async () => {
   const blank = ['', ' ', '\t', '\r\n', '\u00a0', '\u2003\u3000', '\u0085', ' '.repeat(5000)];
   const control = [
     '\u0000',
@@ -153,7 +153,7 @@ test('W3: ttl is a number from 1 to the maximum', async () => {
   }
 });
 
-test('W3: a ttl that no machine number holds is refused, not taken for absent', async () => {
+test('W3: a ttl beyond the range of a number is refused, not treated as absent', async () => {
   for (const ttl of ['1e400', '-1e400', '9'.repeat(400), '1e99999999999999999999']) {
     assertError(await endpoint.token(`{"roomId":"${ROOM}","ttl":${ttl}}`), NOT_JSON, ttl);
   }
@@ -163,7 +163,7 @@ test('W3: a ttl that no machine number holds is refused, not taken for absent', 
   }
 });
 
-test('W10: a field that is given twice is refused, however it is spelt', async () => {
+test('W10: a repeated field is refused in every spelling', async () => {
   for (const body of [
     `{"roomId":"${ROOM}","roomId":"channel-private-1"}`,
     `{"roomId":"channel-private-1","roomId":"${ROOM}"}`,
@@ -179,7 +179,7 @@ test('W10: a field that is given twice is refused, however it is spelt', async (
   assert.equal(assertToken(await endpoint.token(other)).roomId, ROOM);
 });
 
-test('keys that mean something to JavaScript mean nothing here', async () => {
+test('field names with a meaning in JavaScript, such as __proto__, have no effect', async () => {
   for (const body of [
     `{"roomId":"${ROOM}","__proto__":{"identity":"user-789","ttl":0}}`,
     `{"roomId":"${ROOM}","constructor":{"prototype":{"identity":"user-789"}}}`,

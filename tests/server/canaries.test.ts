@@ -1,4 +1,4 @@
-/** No line at any level, on any route, has a word of what a client or an operator keeps to himself. */
+/** No log line of any route and level contains private data of a client or an operator. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type FakeLivekit, json, MICROPHONE, startFakeLivekit } from '../server-parts/fake-livekit.ts';
@@ -26,7 +26,7 @@ after(() => Promise.all([endpoint.stop(), livekit.stop()]));
 const { logOf } = logReader(() => endpoint);
 
 const user = (sub: string, changes = {}) => userToken(sub, changes, SECRETS.JWT_SECRET);
-/** Garbage in every header that a client may think of. */
+/** Garbage in every header that a client may send. */
 const GARBAGE = {
   'X-Request-Id': 'CANARY "id"',
   'X-Forwarded-For': 'CANARY',
@@ -87,7 +87,7 @@ const ROUTES: Record<string, Ask[]> = {
     (participantIdentity) => (asking) =>
       endpoint.post(`/channels/${ROOM}/mute-participant`, { participantIdentity, mute: true }, asking),
   ),
-  // Of a participant who is there identity and moderator are logged.
+  // Identity and moderator of a participant in the room are logged.
   moderating: [
     (asking) =>
       endpoint.post(`/channels/${ROOM}/kick-participant`, { participantIdentity: 'user-789', CANARY: 1 }, asking),
@@ -102,7 +102,7 @@ const ROUTES: Record<string, Ask[]> = {
   ),
 };
 
-/** The values that must not be seen: parts of tokens, too, for a payload says as much as a whole one. */
+/** The values that must not appear. Parts of tokens are included, because the payload alone discloses the claims. */
 const partsOf = (tokens: readonly string[]): string[] =>
   tokens.flatMap((token) => token.split('.')).filter((part) => part.length > 8);
 
@@ -142,7 +142,7 @@ for (const [routes, asks] of Object.entries(ROUTES)) {
   });
 }
 
-test('webhooks: neither the signature nor what an event says of people', async () => {
+test('webhooks: neither the signature nor personal data of an event is logged', async () => {
   const good = { ...SECRETS, LOG_LEVEL: 'debug' };
   const signatures: string[] = [];
   const lines = await logOf(good, async () => {

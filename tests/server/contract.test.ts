@@ -1,4 +1,4 @@
-/** The HTTP contract on both prefixes, with the demo data and the specification's own examples, word for word. */
+/** The HTTP contract on both prefixes, with the demo data and the exact examples of the specification. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
@@ -30,7 +30,7 @@ for (const base of ['/api/livekit', '/livekit']) {
   const token = (body: unknown, asking: Asking = {}) => endpoint.token(body, { base, ...asking });
   const get = (path: string, asking: Asking = {}) => endpoint.get(path, { base, ...asking });
 
-  /** The whole answer, given the token and the end of its life, which only its claims can say. */
+  /** The whole response. The token and its expiry are arguments, because only the claims contain them. */
   async function assertGranted(body: unknown, asking: Asking, expected: { room: string; identity: string }) {
     const answer = await token(body, asking);
     const { token: minted } = assertToken(answer);
@@ -49,27 +49,27 @@ for (const base of ['/api/livekit', '/livekit']) {
   }
 
   describe(`rows 1-4: at ${base}`, () => {
-    test('rows 2, 10, 32-36, 61: the flow of "Room Access Flow": Alice joins channel-abc123', async () => {
+    test('rows 2, 10, 32-36, 61: the flow "Room Access Flow": Alice joins channel-abc123', async () => {
       const body = '{\n  "roomId": "channel-abc123",\n  "identity": "user-456",\n  "name": "Alice"\n}';
       const { name } = await assertGranted(body, {}, { room: 'channel-abc123', identity: 'user-456' });
       assert.equal(name, 'Alice');
     });
 
-    test('rows 16, 60: pattern 1, Alice joins channel-voice-123 under her own id', async () => {
+    test('rows 16, 60: pattern 1: Alice joins channel-voice-123 with her own id', async () => {
       const body = { roomId: 'channel-voice-123', name: 'Alice' };
       const { name, life } = await assertGranted(body, {}, { room: 'channel-voice-123', identity: 'user-456' });
       assert.equal(name, 'Alice');
       assert.ok(Math.abs(life - 3600) < 5, `${life}`);
     });
 
-    test('rows 15, 18: pattern 4, Bob meets for two hours', async () => {
+    test('rows 15, 18: pattern 4: Bob gets a token for two hours', async () => {
       const body = { roomId: 'channel-meeting-456', ttl: 7200, name: 'Bob' };
       const expected = { room: 'channel-meeting-456', identity: 'user-789' };
       const { life } = await assertGranted(body, { as: 'user-789' }, expected);
       assert.ok(Math.abs(life - 7200) < 5, `${life}`);
     });
 
-    test('rows 14, 16, 20, 62: the minimal request of the SDK example, sent as text or without a type', async () => {
+    test('rows 14, 16, 20, 62: the minimal request of the SDK example works as text and without a content type', async () => {
       const body = JSON.stringify({ roomId: 'channel-abc123' });
       const { name } = await assertGranted(body, {}, { room: 'channel-abc123', identity: 'user-456' });
       assert.equal(name, 'user-456');
@@ -79,13 +79,13 @@ for (const base of ['/api/livekit', '/livekit']) {
       assert.equal(assertToken(answer).roomId, 'channel-abc123');
     });
 
-    test('rows 3, 37, 64: connection-info is the URL alone', async () => {
+    test('rows 3, 37, 64: connection-info returns only the URL', async () => {
       for (const as of ['user-456', 'user-stranger', 'user-owner', 'user-timeout']) {
         assertAnswer(await get('/connection-info', { as }), 200, `{"url":"${URL_OF_LIVEKIT}"}`, as);
       }
     });
 
-    test('rows 4, 38, 63: health is status and configured', async () => {
+    test('rows 4, 38, 63: health returns status and configured', async () => {
       for (const as of ['user-456', 'user-stranger', 'user-owner', 'user-timeout']) {
         assertAnswer(await get('/health', { as }), 200, '{"status":"healthy","configured":true}', as);
       }
@@ -117,7 +117,7 @@ for (const base of ['/api/livekit', '/livekit']) {
       }
     });
 
-    test('row 59: nothing is there to update', async () => {
+    test('row 59: tokens cannot be updated: other methods are 405', async () => {
       for (const method of ['PUT', 'PATCH', 'DELETE']) {
         assertError(await endpoint.send(method, '/token', { base }), NOT_ALLOWED);
         assertError(await endpoint.send(method, '/token/1', { base }), NOT_FOUND);
@@ -126,7 +126,7 @@ for (const base of ['/api/livekit', '/livekit']) {
   });
 }
 
-test('row 5: authentication comes before authorization, and both before the rules of the body', async () => {
+test('row 5: authentication comes before authorization, and both before the validation of fields', async () => {
   for (const body of [{ roomId: 'channel-private-1' }, {}, { roomId: 7 }]) {
     assertError(await endpoint.token(body, { as: null }), UNAUTHORIZED);
   }
@@ -138,7 +138,7 @@ test('row 5: authentication comes before authorization, and both before the rule
   );
 });
 
-test('rows 6, 11: the channel is the roomId of the body, and nothing else of the request', async () => {
+test('rows 6, 11: the channel is the roomId of the body, not another part of the request', async () => {
   const elsewhere = { Room: 'channel-abc123', 'X-Room-Id': 'channel-abc123' };
   const query = await endpoint.send('POST', '/token?roomId=channel-abc123', { headers: elsewhere });
   assertError(query, NO_ROOM);
@@ -147,7 +147,7 @@ test('rows 6, 11: the channel is the roomId of the body, and nothing else of the
   assertError(await endpoint.token({ ...other, roomId: 'channel-private-1' }), FORBIDDEN);
 });
 
-test('rows 12-15, 19: every broken rule is told, by field, in one order', async () => {
+test('rows 12-15, 19: the message lists every invalid field, in the order of the fields', async () => {
   const text = (field: string) => `${field} must be a string`;
   const number = 'ttl must be a number conforming to the specified constraints';
   const least = 'ttl must not be less than 1';
@@ -179,7 +179,7 @@ test('rows 12-15, 19: every broken rule is told, by field, in one order', async 
   }
 });
 
-test('rows 13, 14, 16, 17: absent and null are the default, what is given is kept', async () => {
+test('rows 13, 14, 16, 17: an absent or null field gets its default; other values are used', async () => {
   for (const [body, identity, name] of [
     [{ identity: null, name: null, ttl: null }, 'user-456', 'user-456'],
     [{ name: '' }, 'user-456', 'user-456'],
@@ -194,7 +194,7 @@ test('rows 13, 14, 16, 17: absent and null are the default, what is given is kep
   }
 });
 
-test('a page of another origin gets no leave to read or to send', async () => {
+test('a page of another origin may not send requests or read responses', async () => {
   const headers = { Origin: 'https://evil.example', 'Access-Control-Request-Method': 'POST' };
   assertError(await endpoint.send('OPTIONS', '/token', { headers, as: null }), NOT_ALLOWED);
   const answer = await endpoint.token({ roomId: 'channel-abc123' }, { headers });

@@ -1,4 +1,4 @@
-/** CORS_ORIGINS: which pages may ask and read, on every answer, and that all others get no leave. */
+/** CORS_ORIGINS: pages of the listed origins may send requests and read every response; other pages may not. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
@@ -46,7 +46,7 @@ const preflight = (path: string, Origin: string, settings: object, method = 'POS
     headers: { Origin, 'Access-Control-Request-Method': method, ...headers },
   });
 
-/** The headers of CORS that an answer has, by their short names. */
+/** The CORS headers of a response, by their short names. */
 function corsOf({ headers }: Answer): Record<string, string> {
   const all = [...headers].filter(([name]) => name.startsWith('access-control-'));
   return Object.fromEntries(all.map(([name, value]) => [name.slice('access-control-'.length), value]));
@@ -54,7 +54,7 @@ function corsOf({ headers }: Answer): Record<string, string> {
 const vary = ({ headers }: Answer): string[] => (headers.get('vary') ?? '').toLowerCase().split(/\s*,\s*/);
 const READABLE = { 'allow-origin': APP, 'allow-credentials': 'true', 'expose-headers': 'Retry-After,X-Request-Id' };
 
-test('without the setting no answer has a header of CORS, and a preflight is 405', async () => {
+test('without CORS_ORIGINS no response has a CORS header, and a preflight is 405', async () => {
   for (const settings of [{}, { CORS_ORIGINS: '' }, { CORS_ORIGINS: null }, { CORS_ORIGINS: ' , ' }]) {
     const refused = await preflight('/token', APP, settings);
     assertError(refused, NOT_ALLOWED);
@@ -67,7 +67,7 @@ test('without the setting no answer has a header of CORS, and a preflight is 405
   }
 });
 
-test('a page of a listed origin may read, with cookies; exactly that origin', async () => {
+test('a page of a listed origin may read responses, with cookies; the origin must match exactly', async () => {
   for (const origin of [APP, LOCAL]) {
     const answer = await endpoint.token({ roomId: ROOM }, from(origin, TWO));
     assertToken(answer);
@@ -106,10 +106,10 @@ test('a page of a listed origin may read, with cookies; exactly that origin', as
   }
   const none = await endpoint.token({ roomId: ROOM }, { settings: TWO });
   assert.deepEqual(corsOf(none), {});
-  assert.ok(vary(none).includes('origin'), 'a cache keeps this answer for pages, too');
+  assert.ok(vary(none).includes('origin'), 'a cache may reuse this response for pages');
 });
 
-test('with * any page may read, but never with cookies', async () => {
+test('with * every page may read responses, but never with cookies', async () => {
   for (const origin of [APP, 'null', 'http://x']) {
     const answer = await endpoint.token({ roomId: ROOM }, from(origin, ANY));
     assertToken(answer);
@@ -119,14 +119,15 @@ test('with * any page may read, but never with cookies', async () => {
   }
 });
 
-test('a preflight of each route is 204 with its own methods, before authentication', async () => {
+test('a preflight of each route is 204 with the methods of the route, before authentication', async () => {
   for (const [path, method, methods] of [
     ['/token', 'POST', 'POST'],
     ['/dm-token', 'POST', 'POST'],
     ['/token-source', 'POST', 'POST'],
     ['/webhook', 'POST', 'POST'],
     ['/channels/any/mute-participant', 'POST', 'POST'],
-    ['/channels/any/kick-participant', 'POST', 'POST'],
+    ['/channels/any/kick-participant', 'POST', 'POST,DELETE'],
+    ['/channels/any/kick-participant', 'DELETE', 'POST,DELETE'],
     ['/channels/any/remove-participant', 'POST', 'POST'],
     ['/channels/any/lock', 'POST', 'POST'],
     ['/channels/any/end', 'POST', 'POST'],
@@ -161,7 +162,7 @@ test('a preflight of each route is 204 with its own methods, before authenticati
   }
 });
 
-test('an origin with any first label: one label, that scheme and that port', async () => {
+test('a wildcard origin matches one label, with the same scheme and port', async () => {
   const settings = { CORS_ORIGINS: 'https://*.example.com, http://*.localhost:5173, https://exact.example' };
   for (const origin of [
     'https://a.example.com',
@@ -222,7 +223,7 @@ test('an origin with any first label: one label, that scheme and that port', asy
   }
 });
 
-test('an allowed origin may send the headers that it asks for', async () => {
+test('an allowed origin may send the headers that its preflight requests', async () => {
   const longest = `x-${'a'.repeat(1022)}`;
   for (const [asked, allowed] of [
     ['apikey,authorization,content-type,x-client-info', 'apikey,authorization,content-type,x-client-info'],
@@ -260,7 +261,7 @@ test('an allowed origin may send the headers that it asks for', async () => {
   }
 });
 
-test('a preflight grants no method that was not there, whatever it asks for', async () => {
+test('a preflight allows only methods of the route, whatever it requests', async () => {
   const greedy = {
     'Access-Control-Request-Headers': 'X-Evil, Cookie',
     'Access-Control-Request-Private-Network': 'true',
@@ -275,12 +276,12 @@ test('a preflight grants no method that was not there, whatever it asks for', as
   for (const path of ['/nowhere', '/token/x', '']) {
     assertError(await preflight(path, APP, TWO), NOT_FOUND, path);
   }
-  // Without the method that it asks for it is no preflight.
+  // Without the requested method it is not a preflight.
   const plain = await endpoint.send('OPTIONS', '/token', from(APP, TWO));
   assertError(plain, NOT_ALLOWED);
 });
 
-test('the page can read errors, too', async () => {
+test('the page can read error responses', async () => {
   const withCookie = { Cookie: `access_token=${userToken('user-456')}`, 'Content-Type': 'text/plain' };
   const large = () =>
     sendRaw(
@@ -309,7 +310,7 @@ test('the page can read errors, too', async () => {
   }
 });
 
-test('a page that may read still cannot act by a cookie and a form', async () => {
+test('a page that may read responses still cannot act with a cookie and a form', async () => {
   const Cookie = `access_token=${userToken('user-456')}`;
   for (const [type, isLetIn] of [
     ['application/json', true],
@@ -325,7 +326,7 @@ test('a page that may read still cannot act by a cookie and a form', async () =>
   }
 });
 
-test('entries that are no origins are told once, by the name of the setting alone', async () => {
+test('invalid entries are logged once, with the name of the setting and not their value', async () => {
   for (const [value, isAllowed] of [
     [`${APP}/, SECRET-entry, ${APP}`, true],
     ['https://app.example.com/', false],

@@ -1,4 +1,4 @@
-/** POST /dm-token: a call among the members of a group of direct messages. To be a member is all that counts. */
+/** POST /dm-token: a call in a group of direct messages. Membership alone decides. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
@@ -33,7 +33,7 @@ const { insert, newUser } = people(() => endpoint);
 
 const dm = (body: unknown, asking?: Asking) => endpoint.post('/dm-token', body, asking);
 
-test('a member gets what /token gives, in the same words, on both prefixes', async () => {
+test('a member gets the same response as from /token, on both prefixes', async () => {
   for (const base of ['/api/livekit', '/livekit']) {
     const before = now();
     const answer = await dm({ roomId: GROUP }, { base });
@@ -52,7 +52,7 @@ test('a member gets what /token gives, in the same words, on both prefixes', asy
   }
 });
 
-test('identity, name and ttl count as at /token', async () => {
+test('identity, name and ttl work as for /token', async () => {
   const body = { roomId: GROUP, identity: 'bob-phone', name: 'Bob 雪', ttl: 7200 };
   const { token, identity } = assertToken(await dm(body, { as: 'user-789' }));
   const { sub, name, exp, nbf } = claimsOf(token);
@@ -64,7 +64,7 @@ test('identity, name and ttl count as at /token', async () => {
   }
 });
 
-test('only a member of the group may, an owner and a moderator may not, whatever the room is', async () => {
+test('only members of the group get a token; owners and moderators who are not members do not', async () => {
   for (const as of ['user-owner', 'user-mod', 'user-stranger', 'user-timeout']) {
     assertError(await dm({ roomId: GROUP }, { as }), FORBIDDEN, as);
   }
@@ -73,7 +73,7 @@ test('only a member of the group may, an owner and a moderator may not, whatever
   }
 });
 
-test('a group opens no channel, and a channel no group', async () => {
+test('the id of a group is refused as a channel, and the id of a channel as a group', async () => {
   assertError(await endpoint.token({ roomId: GROUP }), FORBIDDEN);
   assertError(await endpoint.post('/token-source', { room_name: GROUP }), FORBIDDEN);
   for (const roomId of ['channel-abc123', 'channel-private-1']) {
@@ -81,7 +81,7 @@ test('a group opens no channel, and a channel no group', async () => {
   }
 });
 
-test('a member is one from the next request on, and no longer than that', async () => {
+test('membership is checked on every request', async () => {
   const user = await newUser();
   assertError(await dm({ roomId: GROUP }, { as: user }), FORBIDDEN);
   await insert('DirectMessageGroupMember', { groupId: GROUP, userId: user });
@@ -91,7 +91,7 @@ test('a member is one from the next request on, and no longer than that', async 
   assertError(await dm({ roomId: GROUP }, { as: user }), FORBIDDEN);
 });
 
-test('a ban or timeout of a community is no matter of a group', async () => {
+test('a ban or timeout of a community has no effect on a group', async () => {
   const user = await newUser();
   await insert('DirectMessageGroupMember', { groupId: GROUP, userId: user });
   await insert('CommunityBan', { communityId: 'community-kraken', userId: user, active: 1 });
@@ -99,7 +99,7 @@ test('a ban or timeout of a community is no matter of a group', async () => {
   assertToken(await dm({ roomId: GROUP }, { as: user }));
 });
 
-test('401 for whom the store does not know, and for those whom it has put out', async () => {
+test('unknown, banned and revoked users are 401', async () => {
   for (const as of [null, 'user-000']) assertError(await dm({ roomId: GROUP }, { as }), UNAUTHORIZED);
   await insert('DirectMessageGroupMember', { groupId: GROUP, userId: 'user-banned' });
   assertError(await dm({ roomId: GROUP }, { as: 'user-banned' }), BANNED);
@@ -109,7 +109,7 @@ test('401 for whom the store does not know, and for those whom it has put out', 
   for (const body of [{}, { roomId: 7 }]) assertError(await dm(body, { as: 'user-000' }), UNAUTHORIZED);
 });
 
-test('what is no id is told as at /token, and never asked of the database', async () => {
+test('an invalid id is 400 as for /token, and never reaches the database', async () => {
   const notText = badRequest(['roomId must be a string']);
   for (const roomId of [{}, { not: 'x' }, { equals: GROUP }, [GROUP], 1, true]) {
     for (const as of ['user-456', 'user-owner']) assertError(await dm({ roomId }, { as }), notText);
@@ -120,7 +120,7 @@ test('what is no id is told as at /token, and never asked of the database', asyn
   assertError(await dm({ roomId: 'x'.repeat(257) }), badRequest(['roomId must not be longer than 256 bytes']));
 });
 
-test('every broken rule is told, in the order of /token', async () => {
+test('the message lists every invalid field, in the order of /token', async () => {
   const rules = [
     'identity must be a string',
     'roomId must be a string',
@@ -141,20 +141,20 @@ test('every broken rule is told, in the order of /token', async () => {
   }
 });
 
-test('a cookie is enough on JSON alone', async () => {
+test('a cookie is accepted only with application/json', async () => {
   const Cookie = `access_token=${userToken('user-456')}`;
   const body = { roomId: GROUP };
   assertToken(await dm(body, { as: null, headers: { Cookie, 'Content-Type': 'application/json' } }));
   assertError(await dm(body, { as: null, headers: { Cookie, 'Content-Type': 'text/plain' } }), UNSUPPORTED);
 });
 
-test('without credentials of LiveKit a member learns that, and no other caller', async () => {
+test('without LiveKit credentials a member gets 500; other callers do not learn it', async () => {
   const settings = { LIVEKIT_API_SECRET: null };
   assertError(await dm({ roomId: GROUP }, { settings }), NOT_CONFIGURED);
   assertError(await dm({ roomId: GROUP }, { settings, as: 'user-owner' }), FORBIDDEN);
 });
 
-test('a group that has the id of a channel is refused: they would share a room', async () => {
+test('a group with the id of a channel is refused, because they would share a room', async () => {
   const id = 'channel-shared';
   await insert('DirectMessageGroupMember', { groupId: id, userId: 'user-456' });
   assertToken(await dm({ roomId: id }));

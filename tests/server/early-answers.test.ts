@@ -1,4 +1,4 @@
-/** Answers that come before the body was read: the client reads each of them, and cannot hold the connection. */
+/** Responses that are sent before the body was read: the client receives each of them, and cannot hold the connection. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
@@ -21,7 +21,7 @@ const ROUNDS = 5;
 const STATUS = { '/token': 413, '/webhook': 401 } as const;
 type Path = keyof typeof STATUS;
 
-/** Sends the whole body and resolves with the status, or rejects if the connection broke off before it came. */
+/** Sends the whole body and resolves with the status; rejects if the connection breaks before the response. */
 function post(url: string, path: Path, isChunked: boolean, agent: Agent): Promise<number | undefined> {
   const length = isChunked ? {} : { 'Content-Length': BODY.length };
   return new Promise((resolve, reject) => {
@@ -37,7 +37,7 @@ function post(url: string, path: Path, isChunked: boolean, agent: Agent): Promis
   });
 }
 
-test(`${TRIES} clients that send 2 MiB all read the early answer`, async () => {
+test(`${TRIES} clients that send 2 MiB all receive the early response`, async () => {
   const counts: Record<string, number> = {};
   const kinds = Object.keys(STATUS).flatMap((path) =>
     [true, false].flatMap((isChunked) =>
@@ -60,7 +60,7 @@ test(`${TRIES} clients that send 2 MiB all read the early answer`, async () => {
   assert.deepEqual(counts, { read: TRIES });
 });
 
-/** Sends a body without an end until the connection is closed, and resolves with the first line of the answer. */
+/** Sends an endless body until the connection is closed, and resolves with the first line of the response. */
 async function sendEndlessly(url: string, path: Path, isChunked: boolean): Promise<string> {
   const { hostname, port, host } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -90,7 +90,7 @@ async function sendEndlessly(url: string, path: Path, isChunked: boolean): Promi
 const holds =
   platform === 'deno-sqlite' && 'Deno.serve closes no connection before its body has ended (docs/deploy.md)';
 
-test('a client whose body has no end reads the answer, and its connection is closed', { skip: holds }, async () => {
+test('a client with an endless body receives the response, and its connection is closed', { skip: holds }, async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const answers = await Promise.all(
       Object.keys(STATUS).flatMap((path) =>

@@ -1,4 +1,4 @@
-/** What is not there, or not as it should be: settings, tables, rows, bindings. Never a crash, never a token by chance. */
+/** Missing or invalid settings, tables, rows and bindings: never a crash, and never a token. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
@@ -24,7 +24,7 @@ const GOOD = { roomId: 'channel-abc123' };
 const HEALTHY = '{"status":"healthy","configured":true}';
 const UNHEALTHY = '{"status":"unhealthy","configured":false}';
 const NAMES = ['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET', 'LIVEKIT_URL'];
-/** What a role must allow for a token. */
+/** The actions that a role needs for a token. */
 const ACTIONS = '["JOIN_CHANNEL"]';
 const onPostgres = platform === 'node-postgres';
 const NOTHING = [null, '', ' ', '\t\n', 7, true, {}];
@@ -38,7 +38,7 @@ describe('settings', () => {
 
   const unset = (names: readonly string[], value: unknown) => Object.fromEntries(names.map((name) => [name, value]));
 
-  test('rows 39, 40, 49-51; W13: health is unhealthy without any of the three, and never says which', async () => {
+  test('rows 39, 40, 49-51; W13: health is unhealthy without one of the three settings, and never names it', async () => {
     for (let set = 0; set < 8; set++) {
       const missing = NAMES.filter((_, at) => set & (1 << at));
       for (const value of NOTHING) {
@@ -62,7 +62,7 @@ describe('settings', () => {
     assertToken(await endpoint.token(GOOD));
   });
 
-  test('row 42: that is told only to those who would have got a token', async () => {
+  test('row 42: only callers who would have got a token learn that', async () => {
     const settings = unset(NAMES, null);
     assertError(await endpoint.token(GOOD, { settings, as: null }), UNAUTHORIZED);
     assertError(await endpoint.token('{', { settings }), NOT_JSON);
@@ -71,7 +71,7 @@ describe('settings', () => {
     assertError(await endpoint.get('/nowhere', { settings }), NOT_FOUND);
   });
 
-  test('rows 35, 37, 51: without a URL there are tokens without url', async () => {
+  test('rows 35, 37, 51: without LIVEKIT_URL tokens are issued, and the response has no url', async () => {
     for (const value of NOTHING) {
       const settings = unset(['LIVEKIT_URL'], value);
       const { token, expiresAt, ...rest } = assertToken(await endpoint.token(GOOD, { settings }));
@@ -85,7 +85,7 @@ describe('settings', () => {
     }
   });
 
-  test('W19: without a database there is no answer but 503', async () => {
+  test('W19: without a database every response is 503', async () => {
     for (const DB of [null, 'not a database', {}, { prepare: 1 }]) {
       assertError(await endpoint.token(GOOD, { settings: { DB } }), UNAVAILABLE);
       assertError(await endpoint.get('/health', { settings: { DB } }), UNAVAILABLE);
@@ -95,7 +95,7 @@ describe('settings', () => {
   });
 });
 
-test('rows 39, 40: a Worker without any setting answers, and admits no caller', async () => {
+test('rows 39, 40: a Worker without settings responds, and accepts no caller', async () => {
   const endpoint = await startEndpoint({ bindings: {} });
   try {
     assertError(await endpoint.token(GOOD), UNAUTHORIZED);
@@ -109,14 +109,14 @@ test('rows 39, 40: a Worker without any setting answers, and admits no caller', 
   }
 });
 
-describe('W19: a database that is not what it should be', () => {
+describe('W19: an invalid database', () => {
   let endpoint: Endpoint;
   before(async () => {
     endpoint = await startEndpoint({ bindings: { ...demoSettings }, migrate: false, demo: false });
   });
   after(() => endpoint.stop());
 
-  test('without tables the answer is 503, after everything that needs none', async () => {
+  test('without tables the response is 503, after all checks that need no table', async () => {
     assertError(await endpoint.token(GOOD), UNAVAILABLE);
     assertError(await endpoint.get('/health'), UNAVAILABLE);
     assertError(await endpoint.get('/connection-info'), UNAVAILABLE);
@@ -125,12 +125,12 @@ describe('W19: a database that is not what it should be', () => {
     assertError(await endpoint.token({}), UNAVAILABLE);
   });
 
-  test('tables that are made while it runs are used at once', async () => {
+  test('tables that are created while it runs are used at once', async () => {
     await (onPostgres ? createTypedTables(endpoint) : createLooseTables(endpoint));
     assertToken(await endpoint.token(GOOD));
   });
 
-  // What PostgreSQL's types do hold and ours do not understand is in tests/stores/postgres-faults.test.ts.
+  // Values that PostgreSQL's types allow but that are invalid here: tests/stores/postgres-faults.test.ts.
   const skip = onPostgres && 'the types of PostgreSQL hold no nonsense';
   for (const [table, column, where, good, values] of [
     ['User', 'banned', ['id', 'user-456'], 0, ["'true'", "'no'", "'0x1'", '2', '-1', '0.5', 'NULL', "x'00'"]],
@@ -147,7 +147,7 @@ describe('W19: a database that is not what it should be', () => {
     ['CommunityBan', 'expiresAt', ['userId', 'user-456'], null, ["'never'", '-1', '1.5', "'2099-01-01'"]],
     ['CommunityTimeout', 'expiresAt', ['userId', 'user-456'], 1, ["'tomorrow'", '-1', '1.5', '9e999', 'NULL']],
   ] as const) {
-    test(`a "${table}" whose ${column} is nonsense is 503, not a guess`, { skip }, async () => {
+    test(`an invalid ${column} of "${table}" is 503`, { skip }, async () => {
       for (const value of values) {
         const [key, id] = where;
         await endpoint.sql(`UPDATE "${table}" SET ${column} = ${value} WHERE ${key} = ?`, id);
@@ -173,14 +173,14 @@ describe('W19: a database that is not what it should be', () => {
     }
   });
 
-  test('a table that is dropped while it runs', async () => {
+  test('a table that is dropped while it runs is 503', async () => {
     await endpoint.sql('DROP TABLE "RevokedToken"');
     assertError(await endpoint.token(GOOD), UNAVAILABLE);
     assertError(await endpoint.get('/health'), UNAVAILABLE);
   });
 });
 
-/** The migrations' tables without their checks, with the demo data and with a lifted ban and a past timeout. */
+/** The tables of the migrations without their checks, with the demo data, a lifted ban and a past timeout. */
 async function createLooseTables({ sql }: Endpoint): Promise<void> {
   const migration = (name: string) => readFileSync(new URL(`../../pkg/migrations/${name}`, import.meta.url), 'utf8');
   const tables = migration('0001_init.sql')

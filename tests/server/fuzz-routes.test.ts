@@ -1,4 +1,4 @@
-/** Requests at random to the routes beside /token, from a fixed seed: each gets the answer that it should. */
+/** Random requests to the routes other than /token, from a fixed seed: each gets the expected response. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
@@ -40,7 +40,7 @@ before(async () => {
 after(() => endpoint.stop());
 const send = webhooks(() => endpoint);
 
-/** A record some of whose fields are missing, each most often of the kind that it should be. */
+/** A record with some fields missing; each field most often has a valid type. */
 const request = (fields: Record<string, fc.Arbitrary<unknown>>) =>
   fc.record(
     Object.fromEntries(
@@ -59,7 +59,7 @@ const source = {
 };
 const camel = (name: string): string => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 
-/** Each field under either of its names, and now and then under both. */
+/** Each field with one of its two names, sometimes with both. */
 const spelt = fc.tuple(request(source), fc.infiniteStream(fc.integer({ min: 0, max: 20 }))).map(([fields, stream]) =>
   Object.fromEntries(
     Object.entries(fields).flatMap(([name, field]) => {
@@ -73,9 +73,9 @@ const spelt = fc.tuple(request(source), fc.infiniteStream(fc.integer({ min: 0, m
 interface Route {
   path: string;
   body: fc.Arbitrary<Fields>;
-  /** The error that a request deserves, if any. */
+  /** The expected error of a request, if any. */
   error(request: Fields): string | undefined;
-  /** Looks at a success. */
+  /** Checks a successful response. */
   assertGranted(answer: Answer, request: Fields): void;
 }
 
@@ -89,7 +89,7 @@ function inSnakeCase(request: Fields): Fields | undefined {
   return Object.fromEntries(Object.keys(source).map((name) => [name, request[name] ?? request[camel(name)]]));
 }
 
-/** A route that the caller of these, who has no role of a moderator, may not use. */
+/** A route that the callers of these requests, who are not moderators, may not use. */
 const ofModerators = (
   name: string,
   fields: Record<string, fc.Arbitrary<unknown>>,
@@ -135,7 +135,7 @@ const ROUTES: Route[] = [
 ];
 
 for (const { path, body, error, assertGranted } of ROUTES) {
-  test(`${path}: ${RUNS} requests, each with the answer that it deserves`, async () => {
+  test(`${path}: ${RUNS} random requests each get the expected response`, async () => {
     const statuses = new Map<number, number>();
     const property = fc.asyncProperty(body, credential, noise, async (request, name, more) => {
       const { headers, error: refused } = CREDENTIALS[name] ?? assert.fail();
@@ -155,7 +155,7 @@ for (const { path, body, error, assertGranted } of ROUTES) {
   });
 }
 
-test('/webhook: signed bodies at random are received or 400, never 5xx, and unsigned ones 401', async () => {
+test('/webhook: random signed bodies are 200 or 400, never 5xx, and unsigned ones 401', async () => {
   const names = fc.constantFrom('participant_joined', 'participant_left', 'room_finished', 'track_published');
   const about = fc.record(
     { sid: value, identity: value, name: value, kind: value, permission: value },

@@ -1,4 +1,4 @@
-/** Requests at random, from a fixed seed: the answer is always a documented one, and the one that it should be. */
+/** Random requests, from a fixed seed: the response is always a documented one, and the expected one. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
@@ -26,7 +26,7 @@ before(async () => {
 });
 after(() => endpoint.stop());
 
-/** Mostly requests that could be right. */
+/** Mostly valid values. */
 const plausible = fc
   .record(
     {
@@ -39,7 +39,7 @@ const plausible = fc
   )
   .map((request) => JSON.stringify(request));
 
-/** Any object, with keys in any order, some of them like ours. */
+/** Any object, with keys in any order, some of them known fields. */
 const key = fc.oneof(
   fc.constantFrom('roomId', 'identity', 'name', 'ttl', 'RoomId', '__proto__', 'constructor', ''),
   text,
@@ -50,7 +50,7 @@ const anyObject = fc
     (members) => `{${members.map((member) => member.map((part) => JSON.stringify(part)).join(' : ')).join(' ,\n')}}`,
   );
 
-/** A right body with one place changed. */
+/** A valid body, changed in one place. */
 const broken = fc
   .tuple(
     plausible,
@@ -65,7 +65,7 @@ const broken = fc
 
 const anything = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.json(), fc.string());
 
-/** `strict`: the body's keys are told apart for sure, so the oracle knows the answer and not only its limits. */
+/** `strict`: the keys of the body are certainly different, so that the oracle knows the exact response. */
 const body = fc.oneof(
   { weight: 6, arbitrary: fc.record({ sent: plausible, strict: fc.constant(true) }) },
   { weight: 2, arbitrary: fc.record({ sent: anyObject, strict: fc.constant(true) }) },
@@ -73,14 +73,14 @@ const body = fc.oneof(
   { weight: 1, arbitrary: fc.record({ sent: anything, strict: fc.constant(false) }) },
 );
 
-/** The status that a request which passed authentication deserves. */
+/** The expected status of a request that passed authentication. */
 function deserved(request: Record<string, unknown>): number {
   if (brokenRules(request).length > 0) return 400;
   const { roomId, identity } = request as unknown as Request;
   return OPEN_CHANNELS.includes(roomId) && !OTHER_USERS.includes(identity ?? '') ? 201 : 403;
 }
 
-test('row 19; W3, W6, W9, W10: 1500 requests, no answer that is not documented, no token that is not deserved', async () => {
+test('row 19; W3, W6, W9, W10: 1500 random requests get documented responses, and a token only if the request is valid', async () => {
   const statuses = new Map<number, number>();
   const property = fc.asyncProperty(body, credential, noise, async ({ sent, strict }, name, headers) => {
     const bytes = typeof sent === 'string' ? new TextEncoder().encode(sent) : Uint8Array.from(sent);
@@ -105,7 +105,7 @@ test('row 19; W3, W6, W9, W10: 1500 requests, no answer that is not documented, 
   assertToken(await endpoint.token({ roomId: 'channel-abc123' }), 'a good request afterwards');
 });
 
-/** The token is for exactly the room and the identity that were asked for, and lives as long. */
+/** The token has exactly the requested room, identity and lifetime. */
 function assertIsFor(request: Request, answer: { token: string; roomId: string; identity: string }): void {
   const { video, sub, name, exp, nbf } = claimsOf(answer.token);
   const identity = request.identity ?? 'user-456';

@@ -1,4 +1,4 @@
-/** The gate: a kicked user or identity and a locked channel are 403 on every route for a token, and stay so until they end. */
+/** A kicked user or identity and a locked channel are 403 on every route that issues tokens, until the kick or lock ends. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { assertError, assertToken, FORBIDDEN, UNAVAILABLE } from '../support/answers.ts';
@@ -37,7 +37,7 @@ const admitted = async (as: string, identity?: string) => {
   sourceClaims(await askAsClient(as, identity), `${as} ${identity}`);
 };
 
-/** The reason that the log has for a refusal. */
+/** The reason of a refusal in the log. */
 async function reasonOf(as: string): Promise<unknown> {
   const settings = { LOG_LEVEL: 'debug' };
   const lines = await logOf(settings, () => ask(as, undefined, { settings }));
@@ -45,7 +45,7 @@ async function reasonOf(as: string): Promise<unknown> {
 }
 
 describe('a kick', () => {
-  test('refuses the user in that channel alone, until it ends', async () => {
+  test('refuses the user in that channel only, until it ends', async () => {
     await kick('user-456', now() + 60);
     await refused('user-456');
     await admitted('user-789');
@@ -55,12 +55,12 @@ describe('a kick', () => {
     await admitted('user-456');
   });
 
-  test('refuses the user under every identity', async () => {
+  test('refuses the user with every identity', async () => {
     await kick('user-456', now() + 60);
     for (const identity of ['user-456', 'phone', 'another']) await refused('user-456', identity);
   });
 
-  test('refuses the identity to every user, who may still have another', async () => {
+  test('refuses the identity to every user, who may use another identity', async () => {
     await kick('phone', now() + 60);
     for (const as of ['user-456', 'user-789']) {
       await refused(as, 'phone');
@@ -71,7 +71,7 @@ describe('a kick', () => {
     assertToken(await ask('user-456', 'phone', { settings }), 'where the identity asked for is not used');
   });
 
-  test('does not refuse an owner, and its reason is in the log', async () => {
+  test('does not refuse an owner; the log has the reason', async () => {
     for (const subject of ['user-owner', 'user-456']) await kick(subject, now() + 60);
     await admitted('user-owner');
     assert.equal(await reasonOf('user-456'), 'kicked');
@@ -79,7 +79,7 @@ describe('a kick', () => {
 });
 
 describe('a lock', () => {
-  test('refuses all who may not manage the channel, and its reason is in the log', async () => {
+  test('refuses users who may not manage the channel; the log has the reason', async () => {
     await lock('channel-voice-123');
     await admitted('user-456');
     await lock();
@@ -95,7 +95,7 @@ describe('a lock', () => {
     await admitted('user-456');
   });
 
-  test('is not one of a group of direct messages', async () => {
+  test('has no effect on a group of direct messages', async () => {
     await lock('dm-group-1');
     assertToken(await endpoint.post('/dm-token', { roomId: 'dm-group-1' }));
   });
@@ -113,7 +113,7 @@ describe('an identity that is not the user’s id', () => {
     assert.equal(await held({ room: 'dm-group-1', identity: 'phone', userId: 'user-456' }), 1);
   });
 
-  test('is not stored where the token has the user’s id, or none was given', async () => {
+  test('is not stored if the token has the user’s id, or no token was issued', async () => {
     await admitted('user-456');
     await admitted('user-456', 'user-456');
     await ask('user-456', 'phone', { settings: { LIVEKIT_IDENTITY_POLICY: 'own' } });
@@ -122,7 +122,7 @@ describe('an identity that is not the user’s id', () => {
     assert.equal(await held({}), 0);
   });
 
-  test('without the tables of moderation every member is admitted, under any identity', async () => {
+  test('without the tables of moderation every member gets a token, with any identity', async () => {
     for (const table of ['VoiceKick', 'VoiceLock', 'VoiceIdentity']) {
       await endpoint.sql(`ALTER TABLE "${table}" RENAME TO "Old${table}"`);
     }
@@ -135,7 +135,7 @@ describe('an identity that is not the user’s id', () => {
     await refused('user-456');
   });
 
-  test('a table of another shape is 503, and no one is admitted', async () => {
+  test('an invalid table is 503, and no token is issued', async () => {
     await endpoint.sql('ALTER TABLE "VoiceKick" RENAME COLUMN until TO later');
     assertError(await ask('user-456'), UNAVAILABLE);
     await endpoint.sql('ALTER TABLE "VoiceKick" RENAME COLUMN later TO until');
@@ -150,7 +150,7 @@ describe('a store that cannot store an identity', () => {
   });
   after(() => broken.stop());
 
-  test('is 503, and no token is returned', async () => {
+  test('is 503, and no token is issued', async () => {
     const body = { roomId: ROOM, identity: 'phone' };
     for (const moderation of ['never', 'with an exception', 'with a rejection', 'with a rejection of nothing']) {
       assertError(await broken.token(body, { fault: { moderation } }), UNAVAILABLE, moderation);

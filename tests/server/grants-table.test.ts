@@ -1,4 +1,4 @@
-/** An application's own table of grants: what it is told, and what of its answers gets into a token. */
+/** An application's own table of grants: its argument, and which of its results get into a token. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
@@ -32,7 +32,7 @@ function ask(
   return endpoint.post(path, body, { ...asking, headers: { [TABLE_HEADER]: toHeader(table), ...asking.headers } });
 }
 
-/** The `video` claim that a grant leads to. */
+/** The `video` claim that results from a grant. */
 const videoOf = async (table: Table, asking?: Parameters<typeof ask>[1]) =>
   claimsOf(assertToken(await ask(table, asking), JSON.stringify(table)).token).video;
 
@@ -84,7 +84,7 @@ test('it gets the caller, the kind of room, and the actions of the caller', asyn
   assert.equal(silenced.isTimedOut, true);
 });
 
-test('it is not asked about those who may not join', async () => {
+test('it is not called for callers who may not join', async () => {
   for (const [asking, error] of [
     [{ as: null }, UNAUTHORIZED],
     [{ as: 'user-banned' }, BANNED],
@@ -99,7 +99,7 @@ test('it is not asked about those who may not join', async () => {
   }
 });
 
-test('each member that a client may have reaches the token; room and joining are added', async () => {
+test('each grant that a client may have reaches the token; room and roomJoin are added', async () => {
   assert.deepEqual(await videoOf({ grant: {} }), JOIN);
   for (const name of [
     'canPublish',
@@ -127,7 +127,7 @@ test('each member that a client may have reaches the token; room and joining are
   assert.deepEqual(await videoOf({ grant: { ...JOIN, roomAdmin: false, hidden: false, destinationRoom: '' } }), JOIN);
 });
 
-test('it decides for groups and for LiveKit’s own clients too, in place of LIVEKIT_GRANTS', async () => {
+test('it decides for groups and for LiveKit’s clients too, in place of LIVEKIT_GRANTS', async () => {
   const table = { grant: { canPublish: false } };
   const expected = { ...JOIN, canPublish: false };
   for (const LIVEKIT_GRANTS of ['full', 'role']) {
@@ -140,7 +140,7 @@ test('it decides for groups and for LiveKit’s own clients too, in place of LIV
   }
 });
 
-test('nothing is 403', async () => {
+test('null and undefined are 403', async () => {
   for (const table of [{ says: 'undefined' }, { grant: null }]) {
     for (const asking of [{}, { as: 'user-owner' }, { path: '/token-source' }]) {
       assertError(await ask(table, asking), FORBIDDEN);
@@ -148,7 +148,7 @@ test('nothing is 403', async () => {
   }
 });
 
-test('whom it does not let publish, does not set metadata or attributes', async () => {
+test('a caller without permission to publish cannot set metadata or attributes', async () => {
   const settings = { LIVEKIT_CAN_UPDATE_OWN_METADATA: 'true', LIVEKIT_AGENTS: 'assistant' };
   for (const fields of [
     { participant_metadata: 'x' },
@@ -169,12 +169,12 @@ test('whom it does not let publish, does not set metadata or attributes', async 
   }
 });
 
-test('one that never answers is 503 after two seconds', async () => {
+test('a function that never resolves is 503 after two seconds', async () => {
   assertError(await ask({ says: 'nothing, for ever' }), UNAVAILABLE);
   assert.deepEqual(await videoOf({ grant: {} }), JOIN);
 });
 
-test('it may take its time, and change nothing by changing what it was given', async () => {
+test('it may be slow, and changing its argument has no effect', async () => {
   const muted = { ...JOIN, canPublish: false };
   assert.deepEqual(await videoOf({ says: 'a promise' }), muted);
   const { token, identity } = assertToken(await ask({ says: 'changed facts' }));
@@ -195,7 +195,7 @@ describe('500, no token, and a good request afterwards', () => {
     });
   }
 
-  test('another room, or none to join', async () => {
+  test('a grant for another room, or without joining, is 500', async () => {
     for (const room of ['channel-voice-123', 'CHANNEL-ABC123', `${ROOM} `, ' ', 1, true, {}, [ROOM]]) {
       await assertRefused({ grant: { room } });
     }
@@ -203,7 +203,7 @@ describe('500, no token, and a good request afterwards', () => {
     for (const roomJoin of [false, 'true', 1, 0, '', {}]) await assertRefused({ grant: { roomJoin } });
   });
 
-  test('what LiveKit does not know, and what is no grant of rooms', async () => {
+  test('unknown grants and values that are not grants of rooms are 500', async () => {
     for (const name of [
       'kind',
       'sip',
@@ -221,13 +221,13 @@ describe('500, no token, and a good request afterwards', () => {
     await assertRefused({ grant: { sip: { admin: true } } });
   });
 
-  test('wrong types, in the grant and of it', async () => {
+  test('wrong types are 500, of the result and of each grant', async () => {
     for (const grant of ['full', '', 1, 0, true, false, [], [{ canPublish: true }]]) await assertRefused({ grant });
     for (const value of ['true', 'false', 1, 0, [], {}]) await assertRefused({ grant: { canPublish: value } });
     await assertRefused({ grant: { roomAdmin: 'true' } });
   });
 
-  test('sources: none would mean all, and unknown ones none', async () => {
+  test('an empty list of sources, which would allow all, and unknown sources are 500', async () => {
     for (const canPublishSources of [[], ['CAMERA'], [0], [5], ['microphone', 'unknown'], [null], [[]], 'camera', {}]) {
       await assertRefused({ grant: { canPublishSources } });
     }
@@ -236,7 +236,7 @@ describe('500, no token, and a good request afterwards', () => {
   for (const says of [
     'exception',
     'rejection',
-    'an exception that is no error',
+    'an exception that is no Error',
     'a function',
     'a symbol',
     'a BigInt',
@@ -245,9 +245,9 @@ describe('500, no token, and a good request afterwards', () => {
     'NaN',
     'a hole',
     'a getter that throws',
-    'a getter that throws no error',
+    'a getter that throws a value that is no Error',
     'a toJson that throws',
-    'a toJson that asks for more',
+    'a toJson that returns more grants',
     'a then that throws',
     'a proxy that throws',
     'a hidden member',
@@ -258,7 +258,7 @@ describe('500, no token, and a good request afterwards', () => {
     test(says, () => assertRefused({ says }));
   }
 
-  test('the log has why, and nothing of what the table said', async () => {
+  test('the log has the reason, and nothing that the table returned', async () => {
     await assertRefused({ grant: { roomCreate: true } });
     const [line] = await endpoint.logged('Failed to generate LiveKit token');
     assert.equal(line?.level, 'error');
@@ -269,7 +269,7 @@ describe('500, no token, and a good request afterwards', () => {
   });
 });
 
-test('a member is read once: it cannot be checked as one thing and signed as another', async () => {
+test('each field is read once, so that the checked value is the signed value', async () => {
   for (let count = 0; count < 6; count++) {
     const { roomAdmin } = (await videoOf({ says: 'a getter that changes its mind' })) as { roomAdmin?: boolean };
     assert.equal(roomAdmin, count % 2 === 1 ? true : undefined);

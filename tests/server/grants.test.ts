@@ -1,4 +1,4 @@
-/** LIVEKIT_GRANTS: what those who may join may do there, as one table for each policy, then rule by rule. */
+/** LIVEKIT_GRANTS: what participants may do, as one table for each policy, then rule by rule. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { assertError, assertToken, BANNED, FORBIDDEN } from '../support/answers.ts';
@@ -91,7 +91,7 @@ test('an unknown policy is a warning, once, with the name of the setting', async
 });
 
 describe('role', () => {
-  test('row 73: roomAdmin follows MUTE_PARTICIPANT, for the room that the token is for alone', async () => {
+  test('row 73: roomAdmin requires MUTE_PARTICIPANT, and is for the room of the token only', async () => {
     await insert('Channel', { id: 'channel-other', communityId: 'community-2', name: 'x', type: 'VOICE' });
     for (const [actions, expected] of [
       [['JOIN_CHANNEL'], 'speaker'],
@@ -108,7 +108,7 @@ describe('role', () => {
     }
   });
 
-  test('in a group of direct messages everybody is the same', async () => {
+  test('all members of a group of direct messages get the same grants', async () => {
     for (const settings of [ROLE, {}]) {
       const answer = await endpoint.post('/dm-token', { roomId: 'dm-group-1' }, { settings });
       const expected = settings === ROLE ? GRANTS.speaker : GRANTS.full;
@@ -128,7 +128,7 @@ describe('role', () => {
     }
   });
 
-  test('row 73: a timed-out user may only subscribe, a moderator too, until the timeout ends', async () => {
+  test('row 73: a timed-out user, also a moderator, may only subscribe until the timeout ends', async () => {
     const user = await newMember();
     await grantRole(user, 'role-moderator');
     await assertGrant(user, ROOM, ROLE, 'moderator');
@@ -142,7 +142,7 @@ describe('role', () => {
     }
   });
 
-  test('to listen one must be allowed to join', async () => {
+  test('a timed-out user who may not join may not listen', async () => {
     const user = await newUser();
     await insert('CommunityTimeout', { communityId: 'community-kraken', userId: user, expiresAt: now() + 60 });
     await assertGrant(user, ROOM, ROLE, 'forbidden');
@@ -151,7 +151,7 @@ describe('role', () => {
     await assertGrant(user, 'channel-private-1', ROLE, 'forbidden');
   });
 
-  test('a ban from the community is 403 in either policy, timed out or not', async () => {
+  test('a ban from the community is 403 with each policy, also during a timeout', async () => {
     const user = await newMember();
     await insert('CommunityBan', { communityId: 'community-kraken', userId: user, active: 1 });
     for (const settings of [ROLE, {}]) await assertGrant(user, ROOM, settings, 'forbidden');
@@ -159,7 +159,7 @@ describe('role', () => {
     for (const settings of [ROLE, {}]) await assertGrant(user, ROOM, settings, 'forbidden');
   });
 
-  test('an owner is above timeouts', async () => {
+  test('a timeout has no effect on an owner', async () => {
     const owner = await newUser({ role: 'OWNER' });
     await insert('CommunityTimeout', { communityId: 'community-kraken', userId: owner, expiresAt: now() + 60 });
     await assertGrant(owner, ROOM, ROLE, 'moderator');
@@ -168,7 +168,7 @@ describe('role', () => {
 });
 
 describe('LIVEKIT_CAN_UPDATE_OWN_METADATA', () => {
-  test('adds its grant for everybody who may speak', async () => {
+  test('adds its grant for participants who may publish', async () => {
     for (const [value, more] of [
       ['true', { canUpdateOwnMetadata: true }],
       ['1', { canUpdateOwnMetadata: true }],
@@ -184,7 +184,7 @@ describe('LIVEKIT_CAN_UPDATE_OWN_METADATA', () => {
     }
   });
 
-  test('and lets those who only listen set nothing through the token either', async () => {
+  test('participants who may only listen cannot set metadata through the token', async () => {
     const asking = { as: 'user-timeout', settings: { ...ROLE, ...OPEN } };
     for (const more of [{ participant_metadata: 'x' }, { participant_attributes: { a: 'b' } }]) {
       assertError(await endpoint.post('/token-source', { room_name: ROOM, ...more }, asking), FORBIDDEN);
@@ -200,7 +200,7 @@ describe('LIVEKIT_CAN_UPDATE_OWN_METADATA', () => {
     assertError(await endpoint.post('/token-source', body, { ...asking, settings }), refused);
   });
 
-  test('and those who only listen choose neither name nor identity, which the room is shown', async () => {
+  test('participants who may only listen cannot choose their name or identity, which others see', async () => {
     const settings = { ...ROLE, ...OPEN };
     const chosen = { participant_name: 'LISTEN TO ME', participant_identity: 'listen-to-me' };
     const listener = await endpoint.post(

@@ -1,4 +1,4 @@
-/** What a browser is told about every answer, whatever it is. */
+/** The security headers of every response. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Answer, type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
@@ -30,7 +30,7 @@ function assertSafe({ status, headers }: Answer, what: string): void {
   for (const name of ['server', 'x-powered-by', 'set-cookie']) assert.equal(headers.get(name), null, what);
 }
 
-test('every answer of every route has the headers, whatever its status', async () => {
+test('every response of every route has the headers, whatever its status', async () => {
   const answers: Record<string, Answer> = {
     'token 201': await endpoint.token({ roomId: ROOM }),
     'token 400': await endpoint.token('{'),
@@ -70,7 +70,7 @@ test('every answer of every route has the headers, whatever its status', async (
   }
 });
 
-test('outside of the mount, too', async () => {
+test('responses outside of the mount have the headers too', async () => {
   for (const path of [
     '/',
     '/favicon.ico',

@@ -1,4 +1,4 @@
-/** Requests as HTTP sees them: size, content type and encoding, methods, paths. */
+/** Requests at the level of HTTP: size, content type and encoding, methods, paths. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -21,7 +21,7 @@ import { userToken } from '../support/user-token.ts';
 import { signatureOf } from '../support/webhooks.ts';
 
 const GOOD = '{"roomId":"channel-abc123"}';
-/** What a process on Node says before there is a request. */
+/** Responses of Node itself, before the endpoint sees the request. */
 const BAD_REQUEST = '{"statusCode":400,"message":"Bad Request"}';
 const KIB = 1024;
 const OF_MODERATORS = ['mute-participant', 'kick-participant', 'remove-participant', 'lock', 'end'];
@@ -49,7 +49,7 @@ const authorization = () => `Authorization: Bearer ${userToken('user-456')}`;
 const raw = (start: string, body: string | Uint8Array = '', headers: string[] = []) =>
   sendRaw(endpoint.url, start, [authorization(), `Content-Length: ${Buffer.byteLength(body)}`, ...headers], body);
 
-test('/livez is ok without authentication, database or settings, and tells nothing else', async () => {
+test('/livez is ok without authentication, database or settings, and returns nothing else', async () => {
   for (const [method, status, text] of [
     ['GET', 200, 'ok'],
     ['HEAD', 200, ''],
@@ -70,7 +70,7 @@ test('a body above 100 KiB is 413 before it is read, however it is sent', async 
   assertToken(await post([authorization(), 'Transfer-Encoding: chunked'], chunked(GOOD)));
   for (const as of ['user-456', null]) assertError(await endpoint.token(GOOD.padEnd(limit + 1), { as }), TOO_LARGE);
   assertError(await endpoint.token('['.repeat(limit + 1)), TOO_LARGE);
-  // Of two megabytes only as much is sent as it takes: a client that is still sending may never see the answer.
+  // Only a part of the two megabytes is sent: a client that is still sending may never see the response.
   for (const headers of [[authorization()], []]) {
     assertError(await post([...headers, `Content-Length: ${2 * KIB * KIB}`], '{'), TOO_LARGE);
     const unfinished = chunked(GOOD.padEnd(2 * KIB * KIB)).slice(0, limit + KIB);
@@ -78,7 +78,7 @@ test('a body above 100 KiB is 413 before it is read, however it is sent', async 
   }
 });
 
-test('a body that breaks off is told so, and what came of it counts for nothing', async () => {
+test('an incomplete body is 400, and its content is ignored', async () => {
   for (const [header, body] of [
     ['Content-Length: 500', '{"roomId":"channel'],
     ['Content-Length: 500', GOOD],
@@ -92,7 +92,7 @@ test('a body that breaks off is told so, and what came of it counts for nothing'
   }
 });
 
-test('a body that has not come after ten seconds is not waited for, nor one that comes byte by byte', async () => {
+test('a body that is incomplete after ten seconds is 408, also one that arrives byte by byte', async () => {
   const late = async (path: string, header: string, body: string, slowly: boolean) => {
     const since = Date.now();
     const sender = path === '/webhook' ? `Authorization: ${await signatureOf('')}` : authorization();
@@ -111,7 +111,7 @@ test('a body that has not come after ten seconds is not waited for, nor one that
   );
 });
 
-test('the body is JSON whatever it says it is, but never compressed', async () => {
+test('the body is parsed as JSON whatever its content type, and never decompressed', async () => {
   for (const type of [
     'application/json',
     'text/plain',
@@ -132,7 +132,7 @@ test('the body is JSON whatever it says it is, but never compressed', async () =
   );
 });
 
-test('checks come in one order on every route: path and method, size, JSON, type, token', async () => {
+test('the order of checks is the same on every route: path and method, size, JSON, type, token', async () => {
   for (const path of POSTS.filter((path) => path !== '/webhook')) {
     const Cookie = `access_token=${userToken('user-456')}`;
     const large = GOOD.padEnd(100 * KIB + 1);
@@ -144,12 +144,12 @@ test('checks come in one order on every route: path and method, size, JSON, type
     assertError(await endpoint.post(path, '{}', { as: null }), UNAUTHORIZED, path);
     assertError(await raw(`PUT /api/livekit${path}`, large), NOT_ALLOWED, path);
     const answer = await endpoint.post(path, '{}');
-    // To end a room no field is needed.
+    // To end a room needs no field.
     assert.equal(answer.status, path.endsWith('/end') ? 403 : 400, `${path}: ${answer.text}`);
   }
 });
 
-test('what stands for a channel in a path is one part of it, and not nothing', async () => {
+test('the channel in a path is one segment, and not empty', async () => {
   for (const [method, last] of [
     ...OF_MODERATORS.map((name) => ['POST', name]),
     ['GET', 'voice-presence'],
@@ -185,9 +185,9 @@ test('every method on every route', async () => {
   }
 });
 
-test('another spelling of a path leads nowhere, or through the same checks', async () => {
+test('another spelling of a path is 404, or goes through the same checks', async () => {
   for (const path of ['/token/', '//token', '/TOKEN', '/token%2f', '/token%00', '/token;x=1', '/tok%zzen', '/tokené']) {
-    // Node's parser takes no letters that HTTP doesn't, and refuses before the endpoint is asked.
+    // Node's parser itself refuses characters that HTTP does not allow.
     const expected = onNode && path === '/tokené' ? BAD_REQUEST : NOT_FOUND;
     assertError(await raw(`POST /api/livekit${path}`, GOOD), expected, path);
   }
@@ -205,7 +205,7 @@ test('another spelling of a path leads nowhere, or through the same checks', asy
     '/token#x',
     '/health/../token',
   ]) {
-    // Deno leaves a path with dots as it is, while every client resolves them before it asks.
+    // Deno does not resolve a path with dots; every client resolves it before it sends the request.
     if (platform === 'deno-sqlite' && /\/(\.|%2e)/.test(path)) {
       assertError(await raw(`POST /api/livekit${path}`, GOOD), NOT_FOUND, path);
       continue;

@@ -1,4 +1,4 @@
-/** User tokens of an identity provider: from its keys on a server to a LiveKit token, or to the right refusal. */
+/** User tokens of an identity provider: from its keys on a server to a LiveKit token, or to the expected error. */
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import { assertError, assertToken, BANNED, FORBIDDEN, REVOKED, UNAUTHORIZED, UNAVAILABLE } from '../support/answers.ts';
@@ -41,7 +41,7 @@ async function assertIn(token: string, set?: Settings, user = 'user-456') {
 const assertOut = async (token: string, set?: Settings, error = UNAUTHORIZED, what?: string) =>
   assertError(await ask(token, set), error, what);
 
-test('every algorithm gets a LiveKit token, and every other route', async () => {
+test('every algorithm gets a LiveKit token, and is accepted on every other route', async () => {
   for (const key of [rsa, ec, ed]) await assertIn(key.token(claims()));
   const headers = { Authorization: `Bearer ${rsa.token(claims())}` };
   for (const path of ['/health', '/connection-info', `/channels/${ROOM}/voice-presence`]) {
@@ -52,7 +52,7 @@ test('every algorithm gets a LiveKit token, and every other route', async () => 
   assertToken(await ask('', settings(), cookie), 'in the cookie');
 });
 
-test('the claims count as those of any user token', async () => {
+test('the claims are checked like those of every user token', async () => {
   const good = claims();
   for (const [what, changes] of Object.entries<Record<string, unknown>>({
     'no issuer': { iss: undefined },
@@ -64,9 +64,9 @@ test('the claims count as those of any user token', async () => {
     'an audience that is an object': { aud: { [AUDIENCE]: true } },
     expired: { exp: now() - 10 },
     'no end': { exp: undefined },
-    'an end that is text': { exp: `${good.exp}` },
+    'exp that is a string': { exp: `${good.exp}` },
     'not valid yet': { nbf: now() + 60 },
-    'a beginning that is text': { nbf: 'now' },
+    'nbf that is a string': { nbf: 'now' },
     'no subject': { sub: undefined },
     'an empty subject': { sub: '' },
     'a subject that is a number': { sub: 456 },
@@ -75,7 +75,7 @@ test('the claims count as those of any user token', async () => {
     'a subject too long': { sub: 'x'.repeat(257) },
     'an unknown user': { sub: 'user-000' },
     'a jti that is a number': { jti: 7 },
-    'a grant of LiveKit': { video: { room: ROOM, roomJoin: true } },
+    'a LiveKit grant': { video: { room: ROOM, roomJoin: true } },
     'the API key as issuer': { iss: 'devkey' },
   })) {
     await assertOut(ec.token({ ...good, ...changes }), settings(), UNAUTHORIZED, what);
@@ -85,12 +85,12 @@ test('the claims count as those of any user token', async () => {
   for (const payload of ['"user-456"', '[]', '{', '']) await assertOut(ec.token(payload));
 });
 
-test('a role that the provider claims gives nothing', async () => {
+test('a role claim of the provider allows nothing', async () => {
   const token = rsa.token(claims({ sub: 'user-stranger', role: 'OWNER', admin: true }));
   await assertOut(token, settings(), FORBIDDEN);
 });
 
-test('the signature counts: another key, another payload, no algorithm of the provider', async () => {
+test('the signature is verified: another key, another payload and a foreign algorithm are 401', async () => {
   const token = rsa.token(claims());
   const [header, , tag] = token.split('.');
   const payload = Buffer.from(JSON.stringify(claims({ sub: 'user-owner' }))).toString('base64url');
@@ -136,7 +136,7 @@ test('LiveKit tokens are no user tokens, whichever key signed them', async () =>
 describe('with a secret as well', () => {
   const both = () => settings({ JWT_SECRET });
 
-  test('each key opens for its own tokens alone', async () => {
+  test('each key verifies only tokens of its own algorithm', async () => {
     await assertIn(jws(HS256, claims()), both());
     for (const key of [rsa, ec, ed]) await assertIn(key.token(claims()), both());
     await assertOut(jws(HS256, claims()), settings());
@@ -144,14 +144,14 @@ describe('with a secret as well', () => {
     await assertOut(rsa.token(claims()), settings({ JWT_SECRET, JWT_JWKS_URL: null }));
   });
 
-  test('issuer and audience bind both', async () => {
+  test('issuer and audience are required of both kinds of tokens', async () => {
     for (const changes of [{ iss: undefined }, { aud: 'another' }]) {
       await assertOut(jws(HS256, claims(changes)), both());
       await assertOut(rsa.token(claims(changes)), both());
     }
   });
 
-  test('while the provider is down its tokens are 503, and ours are what they always are', async () => {
+  test('while the provider is down its tokens are 503, and those of the secret are accepted', async () => {
     running.provider.send('down', 500);
     await assertOut(rsa.token(claims()), both(), UNAVAILABLE);
     await assertIn(jws(HS256, claims()), both());
@@ -165,7 +165,7 @@ describe('with a secret as well', () => {
   });
 });
 
-test('a provider that is down is 503, and asked again later', async () => {
+test('a provider that is down is 503, and the keys are fetched again later', async () => {
   const set = settings();
   running.provider.send('down', 503);
   await assertOut(ec.token(claims()), set, UNAVAILABLE);
@@ -174,20 +174,20 @@ test('a provider that is down is 503, and asked again later', async () => {
   running.provider.list(ec.jwk());
   await assertOut(ec.token(claims()), set, UNAVAILABLE, 'not at once');
   for (const end = Date.now() + 15_000; (await ask(ec.token(claims()), set)).status !== 201; ) {
-    assert.ok(Date.now() < end, 'it is not asked again');
+    assert.ok(Date.now() < end, 'the keys are not fetched again');
     await new Promise((wake) => setTimeout(wake, 250));
   }
   await assertOut(ec.token(claims({ exp: 1 })), set);
 });
 
-test('a provider that never answers is 503 within seconds', async () => {
+test('a provider that never responds is 503 within seconds', async () => {
   running.provider.handle(() => {});
   const started = Date.now();
   await assertOut(ed.token(claims()), settings(), UNAVAILABLE);
   assert.ok(Date.now() - started < 6000);
 });
 
-test('without JWT_ISSUER no token of a provider is right, and the operator is told', async () => {
+test('without JWT_ISSUER every token of a provider is refused, and the log has an error', async () => {
   for (const JWT_ISSUER of [null, '', ' ']) {
     const set = settings({ JWT_ISSUER });
     const error = 'error: JWT_ISSUER is not set: tokens of the identity provider are refused';
@@ -203,7 +203,7 @@ test('without JWT_ISSUER no token of a provider is right, and the operator is to
   }
 });
 
-test('without JWT_AUDIENCE tokens for any service are taken, which is warned about', async () => {
+test('without JWT_AUDIENCE tokens for every service are accepted, and the log has a warning', async () => {
   const set = settings({ JWT_AUDIENCE: null });
   const lines = await told(set, async () => {
     for (const aud of [undefined, 'another', ['x']]) await assertIn(rsa.token(claims({ aud })), set);
@@ -211,7 +211,7 @@ test('without JWT_AUDIENCE tokens for any service are taken, which is warned abo
   assert.equal(lines[0], 'warn: JWT_AUDIENCE is not set: tokens for other services are taken too');
 });
 
-test('an address that is not safe to ask is an error in the log and 401 to callers, never asked and never 500', async () => {
+test('an unsafe URL of keys is an error in the log and 401 for callers; it is never requested, and never 500', async () => {
   const { port } = new URL(running.provider.url);
   for (const JWT_JWKS_URL of [
     'http://login.example.com/jwks.json',

@@ -1,4 +1,4 @@
-/** Ten thousand requests at once: each gets a documented answer in bounded time, and nothing is broken afterwards. */
+/** Ten thousand concurrent requests: each gets a documented response in bounded time, and the endpoint works afterwards. */
 import assert from 'node:assert/strict';
 import { Agent, request as httpRequest } from 'node:http';
 import { after, before, test } from 'node:test';
@@ -20,8 +20,8 @@ import { userToken } from '../support/user-token.ts';
 
 const REQUESTS = 10_000;
 /**
- * More would measure how many files this machine may have open; and on PostgreSQL, where ten connections share a busy
- * machine with the database, how many questions it answers in two seconds: the rest is 503, as it should be.
+ * More connections would test the machine: its limit of open files, and on PostgreSQL, where ten connections share a busy
+ * machine with the database, how many queries it answers in two seconds. The other requests are 503, as documented.
  */
 const SOCKETS = platform === 'node-postgres' ? 64 : 256;
 const SECONDS = 200;
@@ -66,7 +66,7 @@ function send({ method, path, body = '', headers }: Sending): Promise<Answer> {
 const bearer = (user: string, changes = {}) => ({ Authorization: `Bearer ${userToken(user, changes)}` });
 const alice = () => bearer('user-456');
 
-/** What is asked, and what is right to answer. */
+/** The requests and their expected responses. */
 const KINDS: readonly [() => Sending, (answer: Answer) => void][] = [
   [() => ({ method: 'POST', path: '/token', body: GOOD, headers: alice() }), (answer) => void assertToken(answer)],
   [() => ({ method: 'POST', path: '/token', body: GOOD, headers: {} }), (answer) => assertError(answer, UNAUTHORIZED)],
@@ -102,7 +102,7 @@ async function flood(sending: (at: number) => Sending): Promise<Answer[]> {
   }
 }
 
-test('every one of ten thousand requests gets the answer that it would get alone', async () => {
+test('every one of ten thousand concurrent requests gets the response that it would get alone', async () => {
   const kindOf = (at: number) => KINDS[at % KINDS.length] as (typeof KINDS)[number];
   const answers = await flood((at) => kindOf(at)[0]());
   for (const [at, answer] of answers.entries()) kindOf(at)[1](answer);
@@ -110,7 +110,7 @@ test('every one of ten thousand requests gets the answer that it would get alone
   assertToken(await endpoint.token(GOOD));
 });
 
-test('under limits as many are let in as may be, and all others are told when to come again', async () => {
+test('with rate limits as many requests pass as the limits allow, and all others get Retry-After', async () => {
   const limits = { user: { lets: 500, name: 'load' }, address: { lets: 2000, name: 'load' } };
   const headers = { [LIMITS_HEADER]: toHeader(limits), [ADDRESS_HEADER]: '192.0.2.1' };
   const answers = await flood((at) => ({
@@ -127,7 +127,7 @@ test('under limits as many are let in as may be, and all others are told when to
     }
   }
   const letIn = answers.filter(({ status }) => status === 201).length;
-  // Of 2000 that the address lets in, each of two users has 500; who comes first is chance.
+  // The address may send 2000, each of two users 500; which requests come first is random.
   assert.ok(letIn >= 500 && letIn <= 1000, `${letIn}`);
   assertToken(await endpoint.token(GOOD));
   assertToken(await send({ method: 'POST', path: '/token', body: GOOD, headers: alice() }));

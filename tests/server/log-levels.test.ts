@@ -1,4 +1,4 @@
-/** LOG_LEVEL: how much an operator reads, and why a request was refused. */
+/** LOG_LEVEL: which lines an operator sees, and the reasons of refusals. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
@@ -15,7 +15,7 @@ before(async () => {
 after(() => endpoint.stop());
 const { logOf } = logReader(() => endpoint);
 
-test('row 69: LOG_LEVEL=debug tells why a request was refused', async () => {
+test('row 69: with LOG_LEVEL=debug the log has the reason of each refusal', async () => {
   const settings = { LIVEKIT_API_SECRET: LONG, LOG_LEVEL: 'debug', JWT_ISSUER: 'kraken', JWT_AUDIENCE: 'edge' };
   const claims = { iss: 'kraken', aud: 'edge' };
   const bearer = (sub: string, changes = {}, secret?: string) =>
@@ -53,7 +53,7 @@ test('row 69: LOG_LEVEL=debug tells why a request was refused', async () => {
   }
 });
 
-test('row 69: LOG_LEVEL keeps the lines from its level up; unset or unknown it is info', async () => {
+test('row 69: LOG_LEVEL selects lines of its level and above; unset or unknown it is info', async () => {
   const token = (settings: Settings, as: string | null = 'user-456') =>
     endpoint.token({ roomId: ROOM }, { settings, as });
   const levels = async (LOG_LEVEL: unknown) => {

@@ -1,4 +1,4 @@
-/** No secret, no token and nothing of a refused request is logged or answered, on any route. */
+/** No secret, no token and nothing of a refused request is logged or returned, on any route. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type FakeLivekit, MICROPHONE, startFakeLivekit } from '../server-parts/fake-livekit.ts';
@@ -25,10 +25,10 @@ before(async () => {
 after(() => Promise.all([endpoint.stop(), livekit.stop()]));
 const { logOf } = logReader(() => endpoint);
 
-/** Of each token the three parts, of which the first may be a well-known one. */
+/** The three parts of each token; the first may be a well-known one. */
 const partsOf = (token: string): string[] => token.split('.').slice(1);
 
-test('no secret, no token and nothing of what is private is logged or answered', async () => {
+test('no secret, no token and no private data is logged or returned', async () => {
   const settings = {
     ...SECRETS,
     LOG_LEVEL: 'debug',

@@ -1,4 +1,4 @@
-/** What an operator reads: JSON lines with the specification's messages, and never a secret. */
+/** The log: JSON lines with the specification's messages, and never a secret. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertToken } from '../support/answers.ts';
@@ -25,7 +25,7 @@ const times = async (count: number, run: () => Promise<unknown>) => {
   for (let at = 0; at < count; at++) await run();
 };
 
-test('row 44: a token is logged with its user and room, once', async () => {
+test('row 44: each token is logged once, with its user and room', async () => {
   const settings = { LIVEKIT_API_SECRET: LONG };
   assert.deepEqual(await told(settings, () => times(3, () => token(settings))), [GENERATED, GENERATED, GENERATED]);
   const body = { roomId: ROOM, identity: 'custom-identity', name: 'NOT-LOGGED' };
@@ -37,7 +37,7 @@ test('row 44: a token is logged with its user and room, once', async () => {
   assert.doesNotMatch(JSON.stringify(lines), /NOT-LOGGED/);
 });
 
-test('row 44: the line has its values as members too, and says who asked with which token', async () => {
+test('row 44: the line has its values as fields, and names the user and the id of the user token', async () => {
   const settings = { LIVEKIT_API_SECRET: LONG };
   const headers = { Authorization: `Bearer ${userToken('user-456', { jti: 'token-1' })}` };
   const body = { roomId: ROOM, identity: 'custom-identity' };
@@ -51,7 +51,7 @@ test('row 44: the line has its values as members too, and says who asked with wh
   assert.deepEqual(lines, [{ level: 'info', message, requestId, ...details }]);
 });
 
-test('every line of a request, and none of another one, has the id that its answer has', async () => {
+test('every line of a request has the request id of its response, and no other line has it', async () => {
   const settings = { LIVEKIT_API_SECRET: 'short', LIVEKIT_URL: null, LOG_LEVEL: 'debug' };
   const warnings = [
     'Missing LiveKit configuration: LIVEKIT_URL',
@@ -88,7 +88,7 @@ test('row 44: with LIVEKIT_TOKEN_JTI the line has the jti of the token', async (
   );
 });
 
-test('rows 45, 48, 53: a token that cannot be minted', async () => {
+test('rows 45, 48, 53: a token that cannot be issued is logged as an error', async () => {
   const settings = { LIVEKIT_API_SECRET: '', LIVEKIT_API_KEY: '' };
   const lines = await told(settings, () => token(settings));
   assert.deepEqual(lines.slice(0, 2), [
@@ -97,7 +97,7 @@ test('rows 45, 48, 53: a token that cannot be minted', async () => {
   ]);
 });
 
-test('rows 46, 47: health logs what it found, each time', async () => {
+test('rows 46, 47: health logs its result each time', async () => {
   const good = { LIVEKIT_API_SECRET: LONG };
   const validated = 'info: LiveKit configuration validated successfully';
   const health = (settings: Settings) => () => times(2, () => endpoint.get('/health', { settings }));
@@ -109,7 +109,7 @@ test('rows 46, 47: health logs what it found, each time', async () => {
   assert.deepEqual(await told(bad, health(bad)), [missing, incomplete, incomplete]);
 });
 
-test('rows 48, 53, 54: what is missing is said at the first request, in order, and not again', async () => {
+test('rows 48, 53, 54: missing settings are logged with the first request, in order, and only once', async () => {
   for (let set = 0; set < 8; set++) {
     const missing = NAMES.filter((_, at) => set & (1 << at));
     const settings = { LIVEKIT_API_SECRET: LONG, ...Object.fromEntries(missing.map((name) => [name, null])) };
@@ -119,7 +119,7 @@ test('rows 48, 53, 54: what is missing is said at the first request, in order, a
   }
 });
 
-test('row 53: a Worker that starts without settings says so before it refuses', async () => {
+test('row 53: a Worker without settings logs that before it refuses', async () => {
   const bare = await startEndpoint({ bindings: { JWT_SECRET: '' } });
   try {
     await bare.get('/health');
@@ -136,7 +136,7 @@ test('row 53: a Worker that starts without settings says so before it refuses', 
   }
 });
 
-test('W18: a secret under 32 bytes works, and is warned about once', async () => {
+test('W18: a secret under 32 bytes works, and is logged as advice once', async () => {
   const short = (name: string) => `warn: ${name} is shorter than 32 bytes: it can be guessed`;
   for (const [secret, expected] of [
     ['secret', [short('LIVEKIT_API_SECRET')]],
@@ -154,7 +154,7 @@ test('W18: a secret under 32 bytes works, and is warned about once', async () =>
   assert.deepEqual(lines, [short('JWT_SECRET'), GENERATED, GENERATED]);
 });
 
-test('an invalid setting is logged once, by its name and with what applies', async () => {
+test('an invalid setting is logged once, with its name and the value that applies', async () => {
   const [ttl, boolean] = ['an integer of seconds from 1: the default applies', 'true or false: false applies'];
   for (const [name, sentence, invalid, understood] of [
     ['LIVEKIT_TOKEN_TTL', ttl, ['1h', '0', '-1', '1.5', {}], ['60', 60, '', null]],
@@ -172,7 +172,7 @@ test('an invalid setting is logged once, by its name and with what applies', asy
   }
 });
 
-test('W14: no value forges a line or a member of one', async () => {
+test('W14: no value can forge a line or a field of one', async () => {
   const settings = { LIVEKIT_API_SECRET: LONG };
   for (const identity of [
     'x", "level": "error", "message": "forged',
@@ -194,7 +194,7 @@ test('W14: no value forges a line or a member of one', async () => {
   assert.ok(endpoint.log.every((line) => /^[^\p{Cc}\p{Zl}\p{Zp}]+$/u.test(line)));
 });
 
-test('no secret, no token and nothing of a refused body is logged or answered', async () => {
+test('no secret, no token and nothing of a refused body is logged or returned', async () => {
   const settings = { LIVEKIT_API_SECRET: 'SECRET-of-LiveKit-1', JWT_SECRET: 'SECRET-of-users-2', LOG_LEVEL: 'debug' };
   const tokens = [
     userToken('user-456', {}, settings.JWT_SECRET),

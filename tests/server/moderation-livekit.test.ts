@@ -1,4 +1,4 @@
-/** What moderators do: what is stored, what LiveKit is asked with which token, and what comes of its answer. */
+/** Moderation: the stored rows, the calls to LiveKit with their tokens, and the responses to LiveKit's answers. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Behaviour, json, startFakeLivekit } from '../server-parts/fake-livekit.ts';
@@ -13,6 +13,7 @@ import {
   NOT_CONFIGURED,
   UNAVAILABLE,
 } from '../support/answers.ts';
+import type { Answer } from '../support/endpoint.ts';
 import { claimsOf } from '../support/livekit-token.ts';
 import {
   type ModerationName,
@@ -25,6 +26,18 @@ import { people } from '../support/people.ts';
 import { now } from '../support/user-token.ts';
 
 const NOT_REMOVED = '{"statusCode":502,"message":"Failed to remove participant"}';
+
+/** Like `assertError`; after a stored kick the response also has its end. */
+function assertFailed(name: ModerationName, answer: Answer, text: string, what?: string): void {
+  if (name !== 'kick-participant') {
+    assertError(answer, text, what);
+    return;
+  }
+  const { until, ...body } = JSON.parse(answer.text);
+  assert.equal(new Date(until).toISOString(), until, what);
+  assert.ok(Date.parse(until) / 1000 > now(), what);
+  assertError({ ...answer, text: JSON.stringify(body) }, text, what);
+}
 const NOT_ENDED = '{"statusCode":502,"message":"Failed to end room"}';
 const ASKING: [ModerationName, method: string, failed: string][] = [
   ['kick-participant', 'RemoveParticipant', NOT_REMOVED],
@@ -52,7 +65,7 @@ const answering =
     json(response, status, body);
 
 describe('a kick', () => {
-  test('lasts an hour or as long as it is told, from now on', async () => {
+  test('lasts an hour, or as long as durationSeconds says, from now on', async () => {
     for (const [body, seconds] of [
       [{}, 3600],
       [{ durationSeconds: null }, 3600],
@@ -67,11 +80,12 @@ describe('a kick', () => {
     assertToken(await ask());
   });
 
-  test('removes the participant with a token for that room alone, and revokes older tokens', async () => {
+  test('removes the participant with a token for that room only, and revokes older tokens', async () => {
     const before = now();
     await kick();
-    const [call, ...others] = running.livekit.calls;
+    const [asked, call, ...others] = running.livekit.calls;
     assert.deepEqual(others, []);
+    assert.equal(asked?.path, '/twirp/livekit.RoomService/GetParticipant');
     const { revoke_token_ts: revoked, ...body } = call?.body ?? {};
     assert.deepEqual(
       [call?.path, body],
@@ -83,13 +97,13 @@ describe('a kick', () => {
     assert.deepEqual(claimsOf(token).video, { room: ROOM, roomAdmin: true });
   });
 
-  test('of a participant who is not there is one at the gate', async () => {
+  test('of a participant who is not in the room is stored', async () => {
     running.livekit.participants.clear();
     untilOf(await kick());
     assertError(await ask(), FORBIDDEN);
   });
 
-  test('two kicks and a request for a token in between: the later end counts', async () => {
+  test('of two kicks with a token request in between, the later end counts', async () => {
     const [long, refused, short] = await Promise.all([
       kick({ durationSeconds: 600 }),
       ask('user-789'),
@@ -98,13 +112,13 @@ describe('a kick', () => {
     assertToken(refused);
     assertError(await ask(), FORBIDDEN);
     assert.ok(untilOf(short) <= untilOf(long));
-    assert.equal(untilOf(await kick({ durationSeconds: 1 })), untilOf(long), 'a kick is not shortened');
+    assert.equal(untilOf(await kick({ durationSeconds: 1 })), untilOf(long), 'the kick is not shortened');
     const longest = untilOf(await kick({ durationSeconds: 900 }));
     assert.ok(longest > untilOf(long));
     assert.equal(await running.endpoint.database.count('VoiceKick', { until: longest }), 1);
   });
 
-  test('is one of every user who got a token for the identity', async () => {
+  test('applies to every user who got a token for the identity', async () => {
     for (const as of ['user-456', 'user-789']) assertToken(await ask(as, 'phone'));
     assertToken(await ask('user-mod', 'tablet'));
     running.livekit.participants.set('phone', { identity: 'phone', tracks: [] });
@@ -117,22 +131,22 @@ describe('a kick', () => {
     assert.equal(await running.endpoint.database.count('VoiceKick', { byUserId: 'user-mod' }), 3);
   });
 
-  test('of an owner is no gate for the owner', async () => {
+  test('of an owner does not refuse the owner', async () => {
     untilOf(await kick({ participantIdentity: 'user-owner' }));
     assertToken(await ask('user-owner'));
   });
 
-  test('stays stored when LiveKit fails, and the next one says the same', async () => {
+  test('stays stored if LiveKit fails, and a repeated kick has the same response', async () => {
     running.livekit.behaviours.set('RemoveParticipant', answering(500, { code: 'internal' }));
     for (let time = 0; time < 2; time++) {
-      assertError(await kick(), NOT_REMOVED);
+      assertFailed('kick-participant', await kick(), NOT_REMOVED);
       assertError(await ask(), FORBIDDEN);
     }
     running.livekit.behaviours.clear();
     untilOf(await kick());
   });
 
-  test('that cannot be stored is 503, and LiveKit is not asked', async () => {
+  test('that cannot be stored is 503, and LiveKit is not called', async () => {
     await running.endpoint.sql('ALTER TABLE "VoiceKick" RENAME TO "NoKick"');
     assertError(await kick(), UNAVAILABLE);
     await running.endpoint.sql('ALTER TABLE "NoKick" RENAME TO "VoiceKick"');
@@ -140,7 +154,7 @@ describe('a kick', () => {
     untilOf(await kick());
   });
 
-  test('the log says who did it to whom', async () => {
+  test('is logged with the moderator and the participant', async () => {
     const start = running.endpoint.log.length;
     const until = untilOf(await kick());
     await running.endpoint.logged('Kicked a participant');
@@ -153,24 +167,57 @@ describe('a kick', () => {
   });
 });
 
+describe('a recorder', () => {
+  const recorders = [{ kind: 'EGRESS' }, { kind: 2 }].map((kind, at) => ({
+    identity: `EG_recorder${at}`,
+    tracks: [],
+    ...kind,
+  }));
+  const removals = () => running.livekit.calls.filter(({ path }) => path.endsWith('/RemoveParticipant'));
+
+  test('is not removed by a moderator who knows its identity, and is 404', async () => {
+    for (const recorder of recorders) {
+      running.livekit.participants.set(recorder.identity, recorder);
+      const body = { participantIdentity: recorder.identity };
+      assertError(await moderate('remove-participant', body), NO_PARTICIPANT);
+      assertError(await moderate('remove-participant', body, { as: 'user-owner' }), NO_PARTICIPANT);
+      untilOf(await kick(body));
+    }
+    assert.deepEqual(removals(), []);
+  });
+
+  test('is the only kind that is not removed, and a participant cannot avoid the removal by its own data', async () => {
+    for (const kind of ['STANDARD', 'AGENT', 'SIP', 'INGRESS', 4, undefined, null, {}, ['EGRESS'], 'egress']) {
+      running.livekit.participants.set('user-456', { identity: 'user-456', tracks: [], ...{ kind } });
+      assertAnswer(await moderate('remove-participant'), 201, SUCCESS, JSON.stringify(kind));
+    }
+    // A response that is too large, as with a participant who has many tracks; and one that is not JSON.
+    for (const text of ['x'.repeat(17 * 1024 * 1024), '[]']) {
+      running.livekit.behaviours.set('GetParticipant', (response) => response.end(text));
+      assertAnswer(await moderate('remove-participant'), 201, SUCCESS);
+    }
+    assert.equal(removals().length, 12);
+  });
+});
+
 describe('a removal', () => {
-  test('is one, without revocation, after which the participant may join again', async () => {
+  test('is one call without revocation, after which the participant may join again', async () => {
     assertAnswer(await moderate('remove-participant'), 201, SUCCESS);
     assert.deepEqual(
-      running.livekit.calls.map(({ body }) => body),
-      [{ room: ROOM, identity: 'user-456' }],
+      running.livekit.calls.map(({ path, body }) => [path.split('/').at(-1), body]),
+      ['GetParticipant', 'RemoveParticipant'].map((method) => [method, { room: ROOM, identity: 'user-456' }]),
     );
     assertToken(await ask());
     await running.endpoint.logged('Removed a participant');
   });
 
-  test('of a participant who is not there is 404', async () => {
+  test('of a participant who is not in the room is 404', async () => {
     assertError(await moderate('remove-participant', { participantIdentity: 'nobody' }), NO_PARTICIPANT);
   });
 });
 
 describe('a lock', () => {
-  test('closes the gate until it is opened, however often it is told so, and LiveKit is not asked', async () => {
+  test('refuses tokens until it is opened, may be repeated, and does not call LiveKit', async () => {
     for (let time = 0; time < 2; time++) assertAnswer(await moderate('lock', { locked: true }), 201, SUCCESS);
     assertError(await ask(), FORBIDDEN);
     assertToken(await ask('user-mod'));
@@ -189,7 +236,7 @@ describe('a lock', () => {
 });
 
 describe('an end', () => {
-  test('deletes the room with a token that creates rooms', async () => {
+  test('deletes the room with a token for creating rooms', async () => {
     assertAnswer(await moderate('end'), 201, SUCCESS);
     const [call, ...others] = running.livekit.calls;
     assert.deepEqual(others, []);
@@ -198,7 +245,7 @@ describe('an end', () => {
     await running.endpoint.logged('Ended a room');
   });
 
-  test('of a room that is not running is done', async () => {
+  test('of a room that is not running succeeds', async () => {
     running.livekit.behaviours.set('DeleteRoom', answering(404, { code: 'not_found', msg: 'room does not exist' }));
     assertAnswer(await moderate('end'), 201, SUCCESS);
     running.livekit.behaviours.set('DeleteRoom', answering(404, { code: 'bad_route' }));
@@ -206,8 +253,8 @@ describe('an end', () => {
   });
 });
 
-describe('what LiveKit answers', () => {
-  test('a refusal, an error, garbage and silence are 502, and nothing of it gets out', async () => {
+describe('answers of LiveKit', () => {
+  test('a refusal, an error, garbage and a closed connection are 502, and nothing of the answer is returned', async () => {
     const behaviours: Record<string, Behaviour> = {
       'permissions denied': answering(401, { code: 'unauthenticated', msg: 'hunter2' }),
       'an error': answering(500, { code: 'internal', msg: 'hunter2' }),
@@ -218,7 +265,7 @@ describe('what LiveKit answers', () => {
     for (const [name, method, failed] of ASKING) {
       for (const [what, behave] of Object.entries(behaviours)) {
         running.livekit.behaviours.set(method, behave);
-        assertError(await moderate(name), failed, `${name} ${what}`);
+        assertFailed(name, await moderate(name), failed, `${name} ${what}`);
       }
       running.livekit.behaviours.clear();
       assert.equal((await moderate(name)).status, 201, `${name} afterwards`);
@@ -230,27 +277,28 @@ describe('what LiveKit answers', () => {
     const other = await startFakeLivekit();
     await other.stop();
     for (const [name, , failed] of ASKING) {
-      assertError(await moderate(name, undefined, { settings: { LIVEKIT_URL: other.url } }), failed);
+      assertFailed(name, await moderate(name, undefined, { settings: { LIVEKIT_URL: other.url } }), failed);
     }
     for (const [, method] of ASKING) running.livekit.behaviours.set(method, () => {});
     const answers = await Promise.all(ASKING.map(([name]) => moderate(name)));
-    for (const answer of answers) assertError(answer, LIVEKIT_SLOW);
+    for (const [at, [name]] of ASKING.entries()) assertFailed(name, answers[at] as Answer, LIVEKIT_SLOW);
     assertError(await ask(), FORBIDDEN, 'the kick is stored');
   });
 
-  test('without an address or key it is 500, for those who may', async () => {
+  test('without a URL or key it is 500, for callers who have the permission', async () => {
     for (const [name] of ASKING) {
       for (const setting of ['LIVEKIT_URL', 'LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET']) {
         const settings = { [setting]: null };
-        assertError(await moderate(name, undefined, { settings }), NOT_CONFIGURED, `${name} ${setting}`);
+        assertFailed(name, await moderate(name, undefined, { settings }), NOT_CONFIGURED, `${name} ${setting}`);
         assertError(await moderate(name, undefined, { as: 'user-456', settings }), FORBIDDEN);
       }
-      assertError(await moderate(name, undefined, { settings: { LIVEKIT_URL: 'ftp://127.0.0.1' } }), INVALID_URL);
+      const answer = await moderate(name, undefined, { settings: { LIVEKIT_URL: 'ftp://127.0.0.1' } });
+      assertFailed(name, answer, INVALID_URL);
     }
   });
 });
 
-test('a kick of one channel is none of another of the same name elsewhere', async () => {
+test('a kick in one channel has no effect on another channel', async () => {
   await insert('Channel', { id: 'channel-next', communityId: 'community-kraken', name: 'next', type: 'VOICE' });
   untilOf(await kick());
   assertToken(await running.endpoint.token({ roomId: 'channel-next' }));

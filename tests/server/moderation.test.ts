@@ -1,4 +1,4 @@
-/** POST /channels/:channelId/kick-participant, remove-participant, lock and end: who may, and what they may ask. */
+/** POST /channels/:channelId/kick-participant, remove-participant, lock and end: permissions and validation. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
@@ -45,8 +45,8 @@ async function assertDone(name: ModerationName, asking: Moderating, what?: strin
   assert.equal(answer.status, 201, `${name} ${what} ${answer.text}`);
   assert.equal(JSON.parse(answer.text).success, true);
   if (name !== 'lock') {
-    const rooms = running.livekit.calls.splice(0).map(({ body }) => body.room);
-    assert.deepEqual(rooms, [asking.channel ?? ROOM], `${name} ${what}`);
+    const calls = running.livekit.calls.splice(0);
+    assert.ok(calls.length > 0 && calls.every(({ body }) => body.room === (asking.channel ?? ROOM)), `${name} ${what}`);
   }
   for (const table of ['VoiceKick', 'VoiceLock']) await running.endpoint.database.delete(table);
 }
@@ -54,7 +54,7 @@ async function assertDone(name: ModerationName, asking: Moderating, what?: strin
 async function assertRefused(name: ModerationName, asking: Moderating, error: string, body?: unknown) {
   const answer = await moderate(name, body, asking);
   assertError(answer, error, `${name} ${JSON.stringify(asking)} ${JSON.stringify(body)}`);
-  assert.deepEqual(running.livekit.calls, [], 'LiveKit was asked');
+  assert.deepEqual(running.livekit.calls, [], 'LiveKit was called');
   assert.equal(await stored(), 0, 'something was stored');
 }
 
@@ -67,7 +67,7 @@ for (const name of NAMES) {
       }
     });
 
-    test(`needs ${action}, in the channel’s own community`, async () => {
+    test(`needs ${action} in the channel’s own community`, async () => {
       const channel = `channel-${name}`;
       await insert('Channel', { id: channel, communityId: 'community-2', name, type: 'VOICE' });
       for (const as of ['user-456', 'user-stranger', 'user-timeout', await newUser()]) {
@@ -87,14 +87,14 @@ for (const name of NAMES) {
       await assertDone(name, { as: user, channel });
     });
 
-    test('no caller may in a channel that does not exist, an owner neither', async () => {
+    test('no caller, not even an owner, may in a channel that does not exist', async () => {
       const channels = ['channel-000', 'CHANNEL-ABC123', `${ROOM} `, 'dm-group-1', '\u0000', 'a\nb', 'x'.repeat(257)];
       for (const channel of [...channels, '*', '../channels', "' OR 1=1 --"]) {
         for (const as of ['user-mod', 'user-owner']) await assertRefused(name, { as, channel }, FORBIDDEN);
       }
     });
 
-    test('a private channel wants membership too, and a timeout or ban refuses', async () => {
+    test('a private channel also requires membership, and a timeout or ban refuses', async () => {
       const user = await newMember();
       await grantRole(user, 'role-moderator');
       await assertRefused(name, { as: user, channel: 'channel-private-1' }, FORBIDDEN);
@@ -110,7 +110,7 @@ for (const name of NAMES) {
       await assertRefused(name, { as: user }, FORBIDDEN);
     });
 
-    test('an overwrite of the channel decides as everywhere: KICK_USER and UPDATE_CHANNEL are not of a channel', async () => {
+    test('an overwrite of the channel cannot deny or allow KICK_USER and UPDATE_CHANNEL', async () => {
       const user = await newMember();
       const overwrite = { id: `o-${name}`, channelId: ROOM, targetType: 'MEMBER', userId: user };
       await insert('ChannelPermissionOverwrite', { ...overwrite, allow: JSON.stringify([action]) });
@@ -122,22 +122,23 @@ for (const name of NAMES) {
       await assertDone(name, { as: user });
     });
 
-    test('401, 405, 413 and 415 as everywhere', async () => {
+    test('401, 405, 413 and 415 are as on other routes', async () => {
       for (const as of [null, 'user-000']) await assertRefused(name, { as }, UNAUTHORIZED);
       await assertRefused(name, { as: 'user-banned' }, BANNED);
       const Cookie = `access_token=${userToken('user-mod')}`;
       await assertRefused(name, { as: null, headers: { Cookie, 'Content-Type': 'text/plain' } }, UNSUPPORTED);
       await assertDone(name, { as: null, headers: { Cookie, 'Content-Type': 'application/json' } });
       await assertRefused(name, {}, TOO_LARGE, ' '.repeat(200_000));
-      for (const method of ['GET', 'PUT', 'DELETE', 'PATCH']) {
+      const isKick = name === 'kick-participant';
+      for (const method of ['GET', 'PUT', 'PATCH', ...(isKick ? [] : ['DELETE'])]) {
         const answer = await running.endpoint.send(method, `/channels/${ROOM}/${name}`, { as: 'user-mod' });
         assertError(answer, NOT_ALLOWED, method);
-        assert.equal(answer.headers.get('allow'), 'POST');
+        assert.equal(answer.headers.get('allow'), isKick ? 'POST, DELETE' : 'POST');
       }
       assertError(await running.endpoint.post(`/channels/${name}`, {}, { as: 'user-mod' }), NOT_FOUND);
     });
 
-    test('a body that is no object is 400 before anything else', async () => {
+    test('a body that is not an object is 400 before all other checks', async () => {
       for (const [body, error] of [
         ['{', NOT_JSON],
         ['[]', NOT_OBJECT],
@@ -150,7 +151,7 @@ for (const name of NAMES) {
       }
     });
 
-    // A process has opened its database before the request.
+    // A process opens its database before the request.
     const skip = platform !== 'workerd-d1' && 'a process does not start without a database';
     test('without a database it is 503', { skip }, async () => {
       await assertRefused(name, { settings: { DB: null } }, UNAVAILABLE);
@@ -158,7 +159,7 @@ for (const name of NAMES) {
   });
 }
 
-test('every broken rule is told before 403, and after 401', async () => {
+test('400 lists every invalid field, before 403 and after 401', async () => {
   const empty = 'participantIdentity should not be empty';
   const notText = 'participantIdentity must be a string';
   const duration = 'durationSeconds must be an integer from 1 to 2592000';
@@ -202,7 +203,7 @@ test('every broken rule is told before 403, and after 401', async () => {
   }
 });
 
-test('an empty body ends a room, and other fields change nothing', async () => {
+test('an empty body ends a room, and other fields are ignored', async () => {
   for (const body of ['', '{}', '{"room":"channel-private-1","roomId":"x"}']) {
     assert.equal((await moderate('end', body)).status, 201);
     assert.deepEqual(

@@ -1,4 +1,4 @@
-/** POST /channels/:channelId/mute-participant: what LiveKit is asked with which token, and what comes of its answer. */
+/** POST /channels/:channelId/mute-participant: the calls to LiveKit with their tokens, and the responses to LiveKit's answers. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { type FakeLivekit, json, startFakeLivekit } from '../server-parts/fake-livekit.ts';
@@ -29,7 +29,7 @@ const { insert } = people(() => running.endpoint);
 const { logOf } = logReader(() => running.endpoint);
 const allow = () => running.livekit.behaviours.set('MutePublishedTrack', (response) => json(response, 200, {}));
 
-test('LiveKit is asked with a token for that room alone, which lives a minute', async () => {
+test('LiveKit is called with a token for that room only, valid for a minute', async () => {
   const before = now();
   await mute();
   const at = '/twirp/livekit.RoomService';
@@ -58,21 +58,21 @@ test('LiveKit is asked with a token for that room alone, which lives a minute', 
   }
 });
 
-describe('what LiveKit answers', () => {
+describe('answers of LiveKit', () => {
   const unmute = { ...MUTE, mute: false };
 
-  test('unmuting works where the server allows it, and is 409 where it does not', async () => {
+  test('unmuting works if the server allows it, and is otherwise 409', async () => {
     assertError(await mute(unmute), NO_UNMUTE);
     allow();
     assertAnswer(await mute(unmute), 201, SUCCESS);
     assert.equal(running.livekit.calls.at(-1)?.body.muted, false);
   });
 
-  test('an absent participant is 404', async () => {
+  test('a participant who is not in the room is 404', async () => {
     assertError(await mute({ ...MUTE, participantIdentity: 'nobody' }), NO_PARTICIPANT);
   });
 
-  test('a refusal, an error, garbage and silence are 502, and nothing of it gets out', async () => {
+  test('a refusal, an error, garbage and a closed connection are 502, and nothing of the answer is returned', async () => {
     for (const [name, behave] of [
       ['permissions denied', (response) => json(response, 401, { code: 'unauthenticated', msg: 'hunter2' })],
       ['an error', (response) => json(response, 500, { code: 'internal', msg: 'hunter2' })],
@@ -97,7 +97,7 @@ describe('what LiveKit answers', () => {
     assertError(await mute(MUTE, { settings: { LIVEKIT_URL: other.url } }), NOT_MUTED);
   });
 
-  test('one that takes more than ten seconds is 504', async () => {
+  test('a server that takes more than ten seconds is 504', async () => {
     running.livekit.behaviours.set('GetParticipant', () => {});
     const started = Date.now();
     assertError(await mute(), LIVEKIT_SLOW);
@@ -105,7 +105,7 @@ describe('what LiveKit answers', () => {
     assert.ok(seconds > 9 && seconds < 25, `${seconds} s`);
   });
 
-  test('without an address, a key or a secret it is 500, for those who may', async () => {
+  test('without a URL, a key or a secret it is 500, for callers who have the permission', async () => {
     for (const name of ['LIVEKIT_URL', 'LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET']) {
       for (const value of [null, '', ' ']) {
         assertError(await mute(MUTE, { settings: { [name]: value } }), NOT_CONFIGURED, name);
@@ -114,7 +114,7 @@ describe('what LiveKit answers', () => {
     }
   });
 
-  test('with an invalid LIVEKIT_URL it is 500, which the log says, and not missing credentials', async () => {
+  test('with an invalid LIVEKIT_URL it is 500, which the log explains; it is not reported as missing credentials', async () => {
     for (const LIVEKIT_URL of ['livekit.example', 'ftp://127.0.0.1', 'ws://user:pw@127.0.0.1:1']) {
       const settings = { LIVEKIT_URL };
       const lines = await logOf(settings, async () => assertError(await mute(MUTE, { settings }), INVALID_URL));
@@ -123,7 +123,7 @@ describe('what LiveKit answers', () => {
     }
   });
 
-  test('the log does not call it a token that failed', async () => {
+  test('the log line is not that of a failed token', async () => {
     const settings = { LIVEKIT_API_KEY: '' };
     const lines = await logOf(settings, () => mute(MUTE, { settings }));
     const [failed] = lines.filter(({ level }) => level === 'error');
@@ -131,7 +131,7 @@ describe('what LiveKit answers', () => {
   });
 });
 
-describe('what becomes of it', () => {
+describe('effects of a mute', () => {
   const isMuted = async () => {
     const { text } = await running.endpoint.get(`/channels/${ROOM}/voice-presence`);
     return JSON.parse(text).participants.map(({ isServerMuted }: { isServerMuted: boolean }) => isServerMuted);
@@ -149,7 +149,7 @@ describe('what becomes of it', () => {
     }),
   );
 
-  test('the presence shows it, and that it was taken back', async () => {
+  test('presence shows the mute, and the unmute', async () => {
     allow();
     assert.deepEqual(await isMuted(), [false]);
     await mute();
@@ -158,7 +158,7 @@ describe('what becomes of it', () => {
     assert.deepEqual(await isMuted(), [false]);
   });
 
-  test('a mute that takes long does not undo an unmute that was asked for later', async () => {
+  test('a slow mute does not undo an unmute that was requested later', async () => {
     const { behaviours } = running.livekit;
     const held = Promise.withResolvers<() => void>();
     behaviours.set('MutePublishedTrack', (response) => held.resolve(() => json(response, 200, {})));
@@ -171,7 +171,7 @@ describe('what becomes of it', () => {
     assert.deepEqual(await isMuted(), [false]);
   });
 
-  test('a mute is noted for the connection that LiveKit has muted, not for one that has come since', async () => {
+  test('a mute is stored for the connection that LiveKit muted, not for a later one', async () => {
     const { database } = running.endpoint;
     allow();
     await database.update('VoicePresence', { participantSid: 'PA_2' }, { room: ROOM });
@@ -183,13 +183,13 @@ describe('what becomes of it', () => {
     await mute({ ...MUTE, mute: false });
   });
 
-  test('what LiveKit refused is not noted', async () => {
+  test('a mute that LiveKit refused is not stored', async () => {
     running.livekit.behaviours.set('MutePublishedTrack', (response) => json(response, 500, {}));
     assertError(await mute(), NOT_MUTED);
     assert.deepEqual(await isMuted(), [false]);
   });
 
-  test('the log says who did it to whom, once', async () => {
+  test('the log names moderator and participant, once', async () => {
     const start = running.endpoint.log.length;
     await mute();
     await running.endpoint.logged('Muted a participant');
@@ -199,7 +199,7 @@ describe('what becomes of it', () => {
     assert.deepEqual(seen, [{ level: 'info', userId: 'user-mod', identity: 'user-456', roomId: ROOM }]);
   });
 
-  test('a store that cannot note it does not change the answer', async () => {
+  test('a store that cannot store the mute does not change the response', async () => {
     await running.endpoint.sql('DROP TABLE "VoicePresence"');
     assertAnswer(await mute(), 201, SUCCESS);
     await running.endpoint.logged('The store failed');

@@ -1,4 +1,4 @@
-/** POST /channels/:channelId/mute-participant: who may, and what they may ask. */
+/** POST /channels/:channelId/mute-participant: permissions and validation. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MICROPHONE } from '../server-parts/fake-livekit.ts';
@@ -33,7 +33,7 @@ async function assertMuted(asking: Muting, what?: string) {
 
 async function assertRefused(asking: Muting, error: string, body: unknown = MUTE) {
   assertError(await mute(body, asking), error, JSON.stringify(asking));
-  assert.deepEqual(running.livekit.calls, [], 'LiveKit was asked');
+  assert.deepEqual(running.livekit.calls, [], 'LiveKit was called');
 }
 
 test('a moderator and an owner may, on both prefixes', async () => {
@@ -42,7 +42,7 @@ test('a moderator and an owner may, on both prefixes', async () => {
   }
 });
 
-test('the action counts, in the channel’s own community', async () => {
+test('the caller needs MUTE_PARTICIPANT in the channel’s own community', async () => {
   await insert('Channel', { id: 'channel-mute-2', communityId: 'community-2', name: 'x', type: 'VOICE' });
   for (const as of ['user-456', 'user-stranger', 'user-timeout', await newUser()])
     await assertRefused({ as }, FORBIDDEN);
@@ -56,14 +56,14 @@ test('the action counts, in the channel’s own community', async () => {
   await assertMuted({ as: user, channel: 'channel-mute-2' });
 });
 
-test('no caller may in a channel that does not exist, an owner neither', async () => {
+test('no caller, not even an owner, may in a channel that does not exist', async () => {
   const channels = ['channel-000', 'CHANNEL-ABC123', `${ROOM} `, 'dm-group-1', '\u0000', 'a\nb', ' ', 'x'.repeat(257)];
   for (const channel of [...channels, '*', '../channels', "' OR 1=1 --"]) {
     for (const as of ['user-mod', 'user-owner']) await assertRefused({ as, channel }, FORBIDDEN);
   }
 });
 
-test('a private channel wants membership too', async () => {
+test('a private channel also requires membership', async () => {
   await assertMuted({ channel: 'channel-private-1' });
   const user = await newUser();
   await grantRole(user, 'role-moderator');
@@ -72,7 +72,7 @@ test('a private channel wants membership too', async () => {
   await assertMuted({ as: user, channel: 'channel-private-1' });
 });
 
-test('a moderator who is timed out or banned may not, whatever LIVEKIT_GRANTS says', async () => {
+test('a timed-out or banned moderator may not, with each LIVEKIT_GRANTS', async () => {
   const user = await newMember();
   await grantRole(user, 'role-moderator');
   await insert('CommunityTimeout', { communityId: 'community-kraken', userId: user, expiresAt: now() + 60 });
@@ -85,7 +85,7 @@ test('a moderator who is timed out or banned may not, whatever LIVEKIT_GRANTS sa
   await assertRefused({ as: user }, FORBIDDEN);
 });
 
-test('401 and 415 as everywhere', async () => {
+test('401 and 415 are as on other routes', async () => {
   for (const as of [null, 'user-000']) await assertRefused({ as }, UNAUTHORIZED);
   await assertRefused({ as: 'user-banned' }, BANNED);
   const Cookie = `access_token=${userToken('user-mod')}`;
@@ -93,7 +93,7 @@ test('401 and 415 as everywhere', async () => {
   await assertMuted({ as: null, headers: { Cookie, 'Content-Type': 'application/json' } });
 });
 
-test('every broken rule is told before 403, and nothing is asked of LiveKit', async () => {
+test('400 lists every invalid field before 403, and LiveKit is not called', async () => {
   const empty = 'participantIdentity should not be empty';
   const notText = 'participantIdentity must be a string';
   const notFlag = 'mute must be a boolean value';
@@ -128,7 +128,7 @@ test('every broken rule is told before 403, and nothing is asked of LiveKit', as
   assert.deepEqual(running.livekit.calls[0]?.body, { room: ROOM, identity: 'user-456' });
 });
 
-test('odd names reach LiveKit as they are, and nothing else', async () => {
+test('unusual names reach LiveKit unchanged', async () => {
   for (const channel of ['a/../b?c#d%2f', '"雪\\ +&=', '{"a":1}', '__proto__', 'x'.repeat(256)]) {
     await insert('Channel', { id: channel, communityId: 'community-kraken', name: channel, type: 'VOICE' });
     await assertMuted({ channel }, channel);

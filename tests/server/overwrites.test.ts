@@ -1,4 +1,4 @@
-/** Overwrites of a channel, revoked sessions and cut-off times: what they do to a token that is asked for. */
+/** Overwrites of a channel, revoked sessions and cut-off times: their effect on token requests. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import {
@@ -42,13 +42,13 @@ async function overwrite(targetType: string, { allow = '', deny = '', ...row }: 
 }
 
 const ask = (as: string, asking: Asking = {}) => endpoint.token({ roomId: ROOM }, { as, ...asking });
-/** The sources that a token's grant names. */
+/** The sources in a token's grant. */
 const sourcesOf = async (as: string, asking?: Asking) =>
   ((await videoOf(as, asking)) as { canPublishSources?: string[] }).canPublishSources;
 const videoOf = async (as: string, asking?: Asking) => claimsOf(assertToken(await ask(as, asking)).token).video;
 
 describe('overwrites', () => {
-  test('that deny joining are 403 on every route of the channel, and those that allow it again are not', async () => {
+  test('that deny joining are 403 on every route of the channel; those that allow it again are not', async () => {
     const ann = await newMember();
     await overwrite('EVERYONE', { deny: 'JOIN_CHANNEL' });
     assertError(await ask(ann), FORBIDDEN);
@@ -63,7 +63,7 @@ describe('overwrites', () => {
     assertToken(await ask(await newMember()), 'others');
   });
 
-  test('row 70: decide about sources, whichever grants there are', async () => {
+  test('row 70: decide which sources may be published, with each LIVEKIT_GRANTS', async () => {
     const ann = await newMember();
     assert.deepEqual(await videoOf(ann), fullGrant(ROOM));
     await overwrite('EVERYONE', { deny: 'SPEAK' });
@@ -76,7 +76,7 @@ describe('overwrites', () => {
     assert.deepEqual(await videoOf('user-owner'), fullGrant(ROOM));
   });
 
-  test('that contradict each other: a later target wins, and of one target allowing', async () => {
+  test('that conflict: a later target wins, and in one target allow wins', async () => {
     const ann = await newUser();
     await grantRole(ann, ['JOIN_CHANNEL']);
     await grantRole(ann, ['READ_CHANNEL']);
@@ -96,14 +96,14 @@ describe('overwrites', () => {
     assertToken(await ask(stranger));
   });
 
-  test('that hide the channel let no user join or read its presence', async () => {
+  test('that deny READ_CHANNEL prevent joining and reading presence', async () => {
     const ann = await newMember();
     await overwrite('EVERYONE', { deny: 'READ_CHANNEL' });
     assertError(await ask(ann), FORBIDDEN);
     assertError(await endpoint.get(`/channels/${ROOM}/voice-presence`, { as: ann }), FORBIDDEN);
   });
 
-  test('keep a private channel private, and a timeout in force', async () => {
+  test('do not open a private channel or end a timeout', async () => {
     const ann = await newMember();
     await endpoint.database.update('Channel', { isPrivate: 1 }, { id: ROOM });
     await overwrite('MEMBER', { userId: ann, allow: 'JOIN_CHANNEL READ_CHANNEL' });
@@ -116,7 +116,7 @@ describe('overwrites', () => {
   });
 
   const skip = platform === 'node-postgres' && 'the types of PostgreSQL hold no nonsense';
-  test('of another shape are 503, not none', { skip }, async () => {
+  test('that are invalid are 503, not ignored', { skip }, async () => {
     const ann = await newMember();
     await overwrite('EVERYONE', { deny: 'SPEAK' });
     const { sql } = endpoint;
@@ -147,7 +147,7 @@ describe('revoked tokens', () => {
   });
   const token = (user: string, changes: Record<string, unknown>) => endpoint.token({ roomId: ROOM }, as(user, changes));
 
-  test('of a session', async () => {
+  test('of a revoked session are refused', async () => {
     const ann = await newMember();
     await insert('RevokedSession', { sid: 'session-1', expiresAt: now() + 60 });
     assertError(await token(ann, { sid: 'session-1' }), REVOKED);
@@ -156,7 +156,7 @@ describe('revoked tokens', () => {
     for (const sid of [1, {}, ['session-1'], 'session-1\0']) assertError(await token(ann, { sid }), UNAUTHORIZED);
   });
 
-  test('of a user, issued at the cut-off time or before, or who knows when', async () => {
+  test('of a user are refused if they were issued at the cut-off time or before, or without iat', async () => {
     const [ann, ben] = [await newMember(), await newMember()];
     const cutOff = now() - 30;
     await insert('UserTokenCutoff', { userId: ann, revokedUntil: cutOff });

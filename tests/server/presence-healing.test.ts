@@ -1,12 +1,15 @@
-/** GET /channels/:channelId/voice-presence after lost webhooks: who is there by LiveKit's own list. */
+/** GET /channels/:channelId/voice-presence after lost webhooks: corrected by LiveKit's own list. */
 import assert from 'node:assert/strict';
-import { beforeEach, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, test } from 'node:test';
 import { json } from '../server-parts/fake-livekit.ts';
 import { assertAnswer, assertError, FORBIDDEN } from '../support/answers.ts';
 import type { Asking } from '../support/endpoint.ts';
+import { type EventClient, openStream } from '../support/event-stream.ts';
+import { SETTINGS_HEADER, toHeader } from '../support/headers.ts';
 import { type ListedRooms, listedParticipant, listRoomsOn } from '../support/listed-rooms.ts';
 import { withFakeLivekit } from '../support/muting.ts';
 import { people } from '../support/people.ts';
+import { userToken } from '../support/user-token.ts';
 import { moved, RECEIVED, webhooks } from '../support/webhooks.ts';
 
 const SEEN_MS = 30_000;
@@ -21,7 +24,7 @@ beforeEach(() => {
 
 let count = 0;
 
-/** A channel of a test's own, which is also the name of the room. */
+/** A channel for one test; the room has the same name. */
 async function newRoom(): Promise<string> {
   count += 1;
   const id = `channel-healing-${count}`;
@@ -48,7 +51,7 @@ async function present(room: string): Promise<string[]> {
 const inRoom = (room: string, ...participants: object[]) => listed.set(room, { sid: `RM_${room}`, participants });
 const calls = () => running.livekit.calls.map(({ path }) => path.split('/').at(-1));
 
-test('lost events are made good by the first read', async () => {
+test('lost events are corrected by the first read', async () => {
   const room = await newRoom();
   await apply(moved('joined', room, 'ghost'), moved('joined', room, 'here', { createdAt: '1760000009' }));
   inRoom(
@@ -79,7 +82,7 @@ test('lost events are made good by the first read', async () => {
   assert.deepEqual(line, { level: 'info', message: 'Presence corrected', ...counts });
 });
 
-test('those who were kicked or joined a locked room are removed as by their webhook; an agent and others stay', async () => {
+test('kicked participants and those who joined a locked room are removed as after their webhook; agents, telephones and others stay', async () => {
   const until = Math.floor(Date.now() / 1000) + 60;
   const moderator = { byUserId: 'user-mod' };
   const [kicking, locked] = [await newRoom(), await newRoom()];
@@ -92,13 +95,15 @@ test('those who were kicked or joined a locked room are removed as by their webh
     listedParticipant('PA_before', 'before'),
     listedParticipant('PA_late', 'late', later),
     listedParticipant('PA_agent', 'assistant', { ...later, kind: 'AGENT' }),
+    listedParticipant('PA_phone', 'telephone', { ...later, kind: 'SIP' }),
+    listedParticipant('PA_ingress', 'camera', { ...later, kind: 'INGRESS' }),
   );
   const removed = () =>
     running.livekit.calls.filter(({ path }) => path.endsWith('/RemoveParticipant')).map(({ body }) => body);
   await present(kicking);
   assert.deepEqual(removed(), [{ room: kicking, identity: 'kicked' }]);
   running.livekit.behaviours.set('RemoveParticipant', (response) => json(response, 500, {}));
-  assert.deepEqual(await present(locked), ['before', 'assistant', 'late']);
+  assert.deepEqual(await present(locked), ['before', 'assistant', 'camera', 'late', 'telephone']);
   assert.deepEqual(removed().slice(1), [{ room: locked, identity: 'late' }]);
   const lines = await running.endpoint.logged('Participants who joined were not judged');
   const { requestId, ...line } = lines.find(({ roomId }) => roomId === locked) ?? assert.fail('not logged');
@@ -113,7 +118,7 @@ test('a room that is not running is empty', async () => {
   assert.deepEqual(calls(), ['ListRooms']);
 });
 
-test('LiveKit is asked once in a minute, for the first page, and not for those who may not read', async () => {
+test('LiveKit is called once in a minute, for the first page, and not for callers without permission', async () => {
   const room = await newRoom();
   inRoom(room, listedParticipant('PA_1', 'a'));
   assertError(await read(room, { as: 'user-stranger' }), FORBIDDEN);
@@ -122,13 +127,13 @@ test('LiveKit is asked once in a minute, for the first page, and not for those w
   for (let time = 0; time < 3; time++) assert.deepEqual(await present(room), ['a']);
   assert.deepEqual(calls(), ['ListRooms', 'ListParticipants']);
   await apply(moved('joined', room, 'b'));
-  assert.deepEqual(await present(room), ['a', 'b'], 'events count as before');
+  assert.deepEqual(await present(room), ['a', 'b'], 'events are applied as before');
   assert.deepEqual(calls().length, 2);
 });
 
-test('it is asked again a minute after that', async () => {
+test('LiveKit is called again a minute after that', async () => {
   const room = await newRoom();
-  // Another setting, so that the process remembers nothing.
+  // Another setting, so that the process has nothing in memory.
   const forgetful = (at: number) => read(room, { settings: { LIVEKIT_URL: running.livekit.url, JWT_LEEWAY: `${at}` } });
   inRoom(room, listedParticipant('PA_1', 'a'));
   for (const at of [1, 2]) await forgetful(at);
@@ -139,7 +144,7 @@ test('it is asked again a minute after that', async () => {
   assert.deepEqual([participants[0].identity, calls().length], ['b', 4]);
 });
 
-test('a response does not wait for a LiveKit that is slow, whose answer counts nevertheless', async () => {
+test('a response does not wait for a slow LiveKit, whose answer is applied later', async () => {
   const room = await newRoom();
   await apply(moved('joined', room, 'ghost'));
   inRoom(room, listedParticipant('PA_1', 'a'));
@@ -149,12 +154,67 @@ test('a response does not wait for a LiveKit that is slow, whose answer counts n
   assert.deepEqual(await present(room), ['ghost'], 'LiveKit has not answered yet');
   answer.resolve();
   for (const end = performance.now() + SEEN_MS; (await present(room)).join() !== 'a'; ) {
-    assert.ok(performance.now() < end, 'the answer was lost');
+    assert.ok(performance.now() < end, 'the answer was not applied');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 });
 
-describe('presence is answered as it is stored', () => {
+describe('a new stream', () => {
+  const clients: EventClient[] = [];
+  afterEach(() => Promise.all(clients.splice(0).map((client) => client.close())));
+
+  async function watch(room: string, method = 'GET'): Promise<EventClient> {
+    const headers = {
+      Authorization: `Bearer ${userToken('user-456')}`,
+      [SETTINGS_HEADER]: toHeader({ LIVEKIT_URL: running.livekit.url }),
+    };
+    const path = `/api/livekit/channels/${room}/voice-presence/events`;
+    const client = await openStream(`${running.endpoint.url}${path}`, headers, method);
+    clients.push(client);
+    return client.read();
+  }
+  const identities = async (client: EventClient) =>
+    (await client.next()).data.participants.map(({ identity }: { identity: string }) => identity);
+
+  test('begins with the participants in LiveKit’s own list, which is requested once in a minute', async () => {
+    const room = await newRoom();
+    await apply(moved('joined', room, 'ghost'));
+    inRoom(room, listedParticipant('PA_1', 'a'));
+    await (await watch(room, 'HEAD')).ended();
+    assert.deepEqual(calls(), [], 'not for HEAD');
+    for (let time = 0; time < 3; time += 1) assert.deepEqual(await identities(await watch(room)), ['a']);
+    assert.deepEqual(await present(room), ['a']);
+    assert.deepEqual(calls(), ['ListRooms', 'ListParticipants']);
+  });
+
+  test('does not wait for a slow LiveKit, and gets the correction as events', async () => {
+    const room = await newRoom();
+    await apply(moved('joined', room, 'ghost'));
+    const answer = Promise.withResolvers<void>();
+    ({ rooms: listed } = listRoomsOn(running.livekit, () => answer.promise));
+    inRoom(room, listedParticipant('PA_1', 'a'));
+    const client = await watch(room);
+    assert.deepEqual(await identities(client), ['ghost']);
+    answer.resolve();
+    const events = [await client.next(), await client.next()];
+    assert.deepEqual(
+      events.map(({ event, data }) => [event, data.identity]),
+      [
+        ['left', 'ghost'],
+        ['joined', 'a'],
+      ],
+    );
+  });
+
+  test('has the stored presence if LiveKit is down', async () => {
+    const room = await newRoom();
+    await apply(moved('joined', room, 'a'));
+    running.livekit.behaviours.set('ListRooms', (response) => response.destroy());
+    assert.deepEqual(await identities(await watch(room)), ['a']);
+  });
+});
+
+describe('presence is returned as it is stored', () => {
   const assertStored = async (settings: Record<string, unknown>) => {
     const room = await newRoom();
     await apply(moved('joined', room, 'a'));
@@ -162,12 +222,12 @@ describe('presence is answered as it is stored', () => {
     assert.deepEqual([status, JSON.parse(text).participants[0]?.identity], [200, 'a']);
   };
 
-  test('where LiveKit is down, or no URL is set', async () => {
+  test('if LiveKit is down, or no URL is set', async () => {
     await assertStored({ LIVEKIT_URL: 'ws://127.0.0.1:1' });
     await assertStored({ LIVEKIT_URL: null });
   });
 
-  test('where LiveKit answers an error, garbage or another room', async () => {
+  test('if LiveKit answers an error, garbage or another room', async () => {
     const settings = { LIVEKIT_URL: running.livekit.url };
     const answers = [
       [500, { code: 'internal' }],

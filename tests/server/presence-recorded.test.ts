@@ -1,4 +1,4 @@
-/** What LiveKit's own server sent, as it came and in every other order: presence comes to the same. */
+/** Recorded events of LiveKit's own server, in their order and in every other order: presence becomes the same. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
@@ -14,7 +14,7 @@ interface Recorded {
 const RECORDED: Record<string, Recorded[]> = JSON.parse(
   readFileSync(new URL('../vectors/livekit-webhooks.json', import.meta.url), 'utf8'),
 );
-/** As many orders of a scenario are tried. */
+/** Number of orders of a scenario. */
 const ORDERS = 6;
 
 let endpoint: Endpoint;
@@ -27,7 +27,7 @@ const send = webhooks(() => endpoint);
 
 let visits = 0;
 
-/** The scenario again in a channel of its own: other room, other sids, other event ids. */
+/** The same scenario in a new channel: other room, other sids, other event ids. */
 async function visit(events: Recorded[]): Promise<{ channel: string; bodies: string[] }> {
   visits += 1;
   const channel = `channel-recorded-${visits}`;
@@ -45,7 +45,7 @@ async function present(channel: string): Promise<string[]> {
   return JSON.parse(text).participants.map(({ identity }: { identity: string }) => identity);
 }
 
-/** Who is there after these events, in whatever order: slow and obvious. */
+/** The participants after these events in any order: slow and obvious. */
 function expected(events: readonly Recorded[]): string[] {
   const sids = (name: string) =>
     new Map(events.flatMap(({ event, participant: p }) => (event === name && p ? [[p.sid, p.identity] as const] : [])));
@@ -56,13 +56,13 @@ function expected(events: readonly Recorded[]): string[] {
 
 const rotated = <T>(list: readonly T[], by: number): T[] => [...list.slice(by), ...list.slice(0, by)];
 
-/** Orders of a list: rotations, backwards and forwards. */
+/** Orders of a list: rotations, forwards and backwards. */
 const ordersOf = <T>(list: readonly T[]): T[][] =>
   list.flatMap((_, by) => [rotated(list.toReversed(), by), rotated(list, by)]).slice(0, ORDERS);
 
 for (const [name, events] of Object.entries(RECORDED)) {
   describe(name, () => {
-    test('as it came, event by event, on both prefixes', async () => {
+    test('presence after each event is as expected, on both prefixes', async () => {
       const { channel, bodies } = await visit(events);
       for (const [at, body] of bodies.entries()) {
         const base = at % 2 === 0 ? '/api/livekit' : '/livekit';
@@ -71,7 +71,7 @@ for (const [name, events] of Object.entries(RECORDED)) {
       }
     });
 
-    test('in other orders, and some of it twice', async () => {
+    test('presence is the same in other orders, and with repeated events', async () => {
       for (let length = 2; length <= events.length; length++) {
         const some = events.slice(0, length);
         for (const order of ordersOf(some.map((_, at) => at))) {
@@ -84,7 +84,7 @@ for (const [name, events] of Object.entries(RECORDED)) {
   });
 }
 
-test('each of them had participants', () => {
+test('each scenario had participants', () => {
   const wasThere = (events: Recorded[]) => events.some((_, at) => expected(events.slice(0, at)).length > 0);
   assert.deepEqual(Object.values(RECORDED).map(wasThere), [true, true, true, true]);
 });

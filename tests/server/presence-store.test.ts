@@ -1,4 +1,4 @@
-/** Webhooks and presence on a store that keeps none, or is slow, broken or lying: 503, and the next one works. */
+/** Webhooks and presence on a store without presence, or a slow, broken or wrong one: 503, and the next request works. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { assertAnswer, assertError, FORBIDDEN, UNAUTHORIZED, UNAVAILABLE } from '../support/answers.ts';
@@ -27,7 +27,7 @@ async function assertWorks(what: string) {
   assertAnswer(await presence({ presence: 'rightly', rows: [ROW] }), 200, body(A), what);
 }
 
-test('a store of any kind will do', async () => {
+test('every kind of store works', async () => {
   await assertWorks('with numbers');
   const rows = [
     { ...ROW, isServerMuted: true, more: 1 },
@@ -41,7 +41,7 @@ test('a store of any kind will do', async () => {
   assertAnswer(await presence({ presence: 'in time', rows: [] }), 200, body());
 });
 
-test('one that keeps no presence is 503, after everything that needs none', async () => {
+test('a store without presence is 503, after all checks that need no store', async () => {
   assertError(await send({}), UNAVAILABLE);
   assertError(await presence({}), UNAVAILABLE);
   const headers = { Authorization: '' };
@@ -51,7 +51,7 @@ test('one that keeps no presence is 503, after everything that needs none', asyn
   await endpoint.logged('The store failed');
 });
 
-test('one that keeps no presence, or is broken, cannot be watched', async () => {
+test('the presence of a store without presence, or of a broken one, cannot be watched', async () => {
   const faults: Fault[] = [{}, { presence: 'never' }, { presence: 'with null' }, { presence: 'with a rejection' }];
   for (const fault of faults) {
     const asking = { fault: { row: { actions: ['READ_CHANNEL'] }, ...fault } };
@@ -60,7 +60,7 @@ test('one that keeps no presence, or is broken, cannot be watched', async () => 
   assertError(await endpoint.get(`/channels/${ROOM}/voice-presence/events`, { fault: {} }), FORBIDDEN);
 });
 
-test('one that does not answer in two seconds is given up', async () => {
+test('a store that does not answer in two seconds is 503', async () => {
   const started = Date.now();
   const faults: Fault[] = [{ presence: 'never' }, { presence: 'too late' }];
   const answers = await Promise.all([...faults.map(send), ...faults.map(presence), presence({ store: 'never' })]);
@@ -99,7 +99,7 @@ describe('a store that answers', () => {
     });
   }
 
-  test('with rows of another shape', async () => {
+  test('with invalid rows', async () => {
     const wrong: Record<string, unknown[]> = {
       identity: [null, 1, true, {}, ['a']],
       name: [null, 1, {}],
@@ -112,7 +112,7 @@ describe('a store that answers', () => {
         const rows = [ROW, { ...ROW, [column]: value }];
         assertError(await presence({ presence: 'rightly', rows }), UNAVAILABLE, `${column} ${value}`);
       }
-      // A store need not know agents.
+      // A store may omit agents.
       if (!(column in ROW)) continue;
       const { [column as keyof typeof ROW]: _, ...rest } = ROW;
       assertError(await presence({ presence: 'rightly', rows: [rest] }), UNAVAILABLE, `no ${column}`);
@@ -124,7 +124,7 @@ describe('a store that answers', () => {
   });
 });
 
-test('nothing that a store says gets into an answer or the log', async () => {
+test('nothing that a store returns is in a response or the log', async () => {
   for (const fault of ['with an exception', 'with a rejection', 'with a getter that throws']) {
     for (const answer of [await send({ presence: fault }), await presence({ presence: fault })]) {
       assert.doesNotMatch(answer.text, /hunter2/);

@@ -1,4 +1,4 @@
-/** Which requests count as of one address, and what a client can do about it. */
+/** Rate limits by address: which requests count for one address, and what a client can do about it. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertError, assertToken, UNAUTHORIZED } from '../support/answers.ts';
@@ -16,7 +16,7 @@ before(async () => {
 after(() => endpoint.stop());
 const { logOf } = logReader(() => endpoint);
 
-test('an unknown address is not limited, which is logged once; what a client claims about it is ignored', async () => {
+test('an unknown address is not limited, which is logged once; headers of the client are ignored', async () => {
   const limits = { [LIMITS_HEADER]: toHeader({ address: { says: 'no' } }) };
   const lines = await logOf({}, async () => {
     for (const address of ['', 'unknown', 'throws']) {
@@ -28,7 +28,7 @@ test('an unknown address is not limited, which is logged once; what a client cla
   assert.equal(lines.filter(({ message }) => message === warning).length, 1);
 });
 
-test('spoofed headers change nothing; with CLIENT_ADDRESS_HEADER the last entry of that one counts', async () => {
+test('spoofed headers change nothing; with CLIENT_ADDRESS_HEADER the last entry of that header counts', async () => {
   const spoofs = ['X-Forwarded-For', 'X-Real-IP', 'Forwarded', 'True-Client-IP', 'CF-Connecting-IP'];
   const plain = { address: { lets: 1, name: 'spoofed' } };
   assertToken(await endpoint.token(BODY, under(plain)));
@@ -38,7 +38,7 @@ test('spoofed headers change nothing; with CLIENT_ADDRESS_HEADER the last entry 
   const settings = { CLIENT_ADDRESS_HEADER: 'X-Forwarded-For' };
   const proxied = { address: { lets: 1, name: 'proxied' } };
   let at = 0;
-  // Every request from another address of the platform, and with another beginning of the list.
+  // Each request has another address of the platform, and another beginning of the list.
   const ask = (list: string) => {
     at += 1;
     const headers = { 'X-Forwarded-For': `203.0.113.${at}, ${list}`, 'X-Real-IP': `203.0.113.${at}` };
@@ -51,7 +51,7 @@ test('spoofed headers change nothing; with CLIENT_ADDRESS_HEADER the last entry 
   assertToken(await ask('2001:db8:0:2::1'));
 });
 
-test('a request without the header of CLIENT_ADDRESS_HEADER, or with no address in it, is counted by the address of its connection', async () => {
+test('a request whose CLIENT_ADDRESS_HEADER is missing or has no address is counted by the address of its connection', async () => {
   const settings = { CLIENT_ADDRESS_HEADER: 'X-Real-IP' };
   const limits = { address: { lets: 1, name: 'around the proxy' } };
   const ask = (connection: string, headers: Record<string, string>) =>

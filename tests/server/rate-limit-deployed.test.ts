@@ -1,4 +1,4 @@
-/** The limits as they are deployed, bindings or memory, on whichever platform: what is counted, and under whose name. */
+/** The limits as they are deployed, with bindings or memory, on each platform: which requests are counted, and by which key. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { demoSettings } from '../../scripts/demo-data.mjs';
@@ -22,7 +22,7 @@ const ROOM = { roomId: 'channel-abc123' };
 const PER_USER = 4;
 const PER_ADDRESS = 12;
 
-/** A limit may say when to come again, in whole seconds, and no later than its minute. */
+/** If a limit sends Retry-After, it has integer seconds, at most a minute. */
 function assertTooMany(answer: Answer, what?: string): void {
   assertError(answer, TOO_MANY, what);
   const seconds = answer.headers.get('retry-after') ?? '';
@@ -46,7 +46,7 @@ describe('with limits', () => {
   const { newMember } = people(() => endpoint);
   const bearer = (user: string) => ({ Authorization: `Bearer ${userToken(user)}` });
 
-  test('a user may ask so often, on all routes and from all addresses together', async () => {
+  test('a user has one limit, on all routes and from all addresses together', async () => {
     const [user, other] = [await newMember(), await newMember()];
     await untilMinuteHas(15);
     const ask = (as: string, at: number): Promise<Answer> => {
@@ -74,25 +74,25 @@ describe('with limits', () => {
     assertError(await endpoint.get('/health', { as: null, headers: newClient() }), UNAUTHORIZED, 'another address');
   });
 
-  test('429 comes after 404 and 405, for an address before everything else, for a user after 401', async () => {
+  test('429 comes after 404 and 405; for an address before all other checks, for a user after 401', async () => {
     const headers = newClient();
     const user = await newMember();
     await untilMinuteHas(20);
     const ask = (body: string, more: Record<string, string> = {}) =>
       endpoint.token(body, { as: null, headers: { ...headers, ...more } });
-    // Only its beginning is sent: a client that is still sending may never see the answer.
+    // Only the beginning is sent: a client that is still sending may never see the response.
     const large = () => {
       const lines = Object.entries({ ...headers, ...bearer(user), 'Content-Length': `${101 * 1024}` });
       const fields = lines.map(([name, value]) => `${name}: ${value}`);
       return sendRaw(endpoint.url, 'POST /api/livekit/token', fields, '{');
     };
     const cookie = { Cookie: `access_token=${userToken(user)}`, 'Content-Type': 'text/plain' };
-    // What leads nowhere is not counted.
+    // 404 and 405 are not counted.
     for (let at = 0; at < PER_ADDRESS; at++) {
       assertError(await endpoint.get('/nowhere', { as: null, headers }), NOT_FOUND);
       assertError(await endpoint.get('/token', { as: null, headers }), NOT_ALLOWED);
     }
-    // Refusals before the user is known count for the address alone.
+    // Refusals before authentication count for the address only.
     for (let at = 0; at < 2; at++) {
       assertError(await large(), TOO_LARGE);
       assertError(await ask('{', bearer(user)), NOT_JSON);
@@ -124,7 +124,7 @@ describe('with limits', () => {
     assertTooMany(await health('::ffff:cb00:7107'));
   });
 
-  test("of several entries the last counts, which is the proxy's own", async () => {
+  test('of several entries the last counts, which the proxy has written', async () => {
     const { 'X-Real-IP': client } = newClient();
     await untilMinuteHas(15);
     const health = (at: number) =>
@@ -134,7 +134,7 @@ describe('with limits', () => {
   });
 });
 
-test('without the setting no header says who the client is', async () => {
+test("without CLIENT_ADDRESS_HEADER no header sets the client's address", async () => {
   const endpoint = await startEndpoint({ limits: { address: PER_ADDRESS } });
   try {
     await untilMinuteHas(15);

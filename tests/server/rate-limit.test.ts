@@ -1,4 +1,4 @@
-/** 429: who is limited, in which order with the other checks, and what a limiter may do wrong. */
+/** 429: which requests are limited, the order of the checks, and limiters that fail. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
@@ -59,7 +59,7 @@ test('each route is limited by address and by user; the document by address; web
     assert.notEqual((await ask(under({}))).status, 429, route);
   }
   assertTooMany(await endpoint.get('/openapi.json', under({ address: NO })));
-  // A probe that is refused would restart the process.
+  // A refused probe would restart the process.
   assert.equal((await endpoint.get('/livez', under({ address: NO, user: NO }))).status, 200);
   assert.equal((await endpoint.get('/openapi.json', under({ user: NO }))).status, 200);
   const limits = { [LIMITS_HEADER]: toHeader({ address: NO, user: NO }) };
@@ -71,7 +71,7 @@ test('each route is limited by address and by user; the document by address; web
 
 test('an address is refused before the request is parsed, a user as soon as the caller is authenticated', async () => {
   const cookie = { Cookie: `access_token=${userToken('user-456')}`, 'Content-Type': 'text/plain' };
-  // Each answer, and what would be answered were it not for the limit of the user.
+  // Each response, and what it would be without the limit of the user.
   for (const [body, asking, error, isBeforeUser] of [
     ['{', {}, NOT_JSON, true],
     [BODY, { as: null, headers: cookie }, UNSUPPORTED, true],
@@ -103,7 +103,7 @@ test('an address is refused before the request is parsed, a user as soon as the 
   assertError(await endpoint.get('/nowhere', both), NOT_FOUND);
 });
 
-test('a caller above a limit is refused, and no other caller', async () => {
+test('only the caller above a limit is refused', async () => {
   const user = { user: { lets: 2, name: 'per user' } };
   const address = { address: { lets: 2, name: 'per address' } };
   for (const _ of [1, 2]) {
@@ -121,7 +121,7 @@ test('a caller above a limit is refused, and no other caller', async () => {
   assertToken(await endpoint.token(BODY, under(one, { as: 'user-owner' })));
 });
 
-test('Retry-After is whole seconds, from one to a day, whatever the limiter says', async () => {
+test('Retry-After is an integer of seconds, from one to a day, whatever the limiter returns', async () => {
   for (const [says, wait] of [
     ['no', '60'],
     ['no, 0 s', '1'],
@@ -145,17 +145,17 @@ test('Retry-After is whole seconds, from one to a day, whatever the limiter says
   }
 });
 
-test('a limiter that fails lets everybody in, and the log says which', async () => {
+test('a limiter that fails admits all requests, and the log names it', async () => {
   for (const says of [
     'exception',
     'rejection',
     'rejection of nothing',
-    'an exception that is no error',
+    'an exception that is no Error',
     'undefined',
     'null',
     'a text',
     'an empty object',
-    'a success that is a number',
+    'a number in place of a success',
     'a success that is a text',
     'a getter that throws',
   ]) {
@@ -172,7 +172,7 @@ test('a limiter that fails lets everybody in, and the log says which', async () 
   assert.equal(lines.filter(({ level }) => level === 'error').length, 2);
 });
 
-test('a limiter that does not answer in a second lets in', async () => {
+test('a limiter that does not answer in a second admits the request', async () => {
   for (const says of ['never', 'too late', 'a rejection too late']) {
     for (const limit of ['user', 'address']) {
       const start = performance.now();
@@ -188,7 +188,7 @@ test('a limiter that does not answer in a second lets in', async () => {
   }
 });
 
-test('debug tells which limit it was, and nothing of the address', async () => {
+test('the debug log names the limit, and has nothing of the address', async () => {
   for (const [limits, reason] of [
     [{ address: NO }, 'address'],
     [{ user: NO }, 'user'],
@@ -201,7 +201,7 @@ test('debug tells which limit it was, and nothing of the address', async () => {
   }
 });
 
-test('a page that may read sees that it must wait, and how long; a preflight is not counted', async () => {
+test('a page that may read responses sees Retry-After; a preflight is not counted', async () => {
   const origin = 'https://app.example.com';
   const settings = { CORS_ORIGINS: origin };
   const limits = { address: { says: 'no, 7 s' } };

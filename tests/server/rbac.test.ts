@@ -1,4 +1,4 @@
-/** Who may join: the demo's users and channels as one table, then each rule by itself, with rows of its own. */
+/** Permission to join: the demo's users and channels as one table, then each rule with its own rows. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { demoData } from '../../scripts/demo-data.mjs';
@@ -43,8 +43,8 @@ const TABLE = {
   'user-000': [401, 401, 401, 401, 401, 401],
 };
 
-describe('rows 2, 9, 11; W8: every demo user at every demo channel, and at one that does not exist', () => {
-  test('the table names them all', () => {
+describe('rows 2, 9, 11; W8: every demo user in every demo channel, and in one that does not exist', () => {
+  test('the table has all users and channels', () => {
     const ids = (rows: { id: string }[]) => rows.map(({ id }) => id);
     assert.deepEqual(Object.keys(TABLE), [...ids(demoData.users), 'user-000']);
     assert.deepEqual(CHANNELS, [...ids(demoData.channels), 'channel-000']);
@@ -56,7 +56,7 @@ describe('rows 2, 9, 11; W8: every demo user at every demo channel, and at one t
   }
 });
 
-test('row 10: a channel is named by its id, letter by letter', async () => {
+test('row 10: the id of a channel must match exactly', async () => {
   for (const like of ['CHANNEL-ABC123', 'channel-abc12', 'channel-abc1234']) {
     await assertStatus('user-456', like, 403);
     await assertStatus('user-owner', like, 403);
@@ -67,7 +67,7 @@ test('row 10: a channel is named by its id, letter by letter', async () => {
   }
 });
 
-test('row 10: any text may be a channel id', async () => {
+test('row 10: any string may be the id of a channel', async () => {
   for (const id of ['550e8400-e29b-41d4-a716-446655440000', '"雪\\  "', 'x'.repeat(256), '\'; DROP TABLE "User"; --']) {
     await insert('Channel', { id, communityId: 'community-kraken', name: id, type: 'VOICE' });
     await assertStatus('user-456', id, 201);
@@ -75,14 +75,14 @@ test('row 10: any text may be a channel id', async () => {
   }
 });
 
-test('W8: another kind of id is no channel, not even for an owner', async () => {
+test('W8: another kind of id is not a channel, not even for an owner', async () => {
   for (const id of ['dm-group-1', 'community-kraken', 'role-member', 'user-owner', 'user-456']) {
     await assertStatus('user-456', id, 403);
     await assertStatus('user-owner', id, 403);
   }
 });
 
-test('W6, W7: without a channel nothing is asked of the instance: 400, for an owner too', async () => {
+test('W6, W7: without a channel no instance-wide role is checked: 400, for an owner too', async () => {
   await insert('Role', { id: 'role-creator', name: 'Community Creator', actions: '["JOIN_CHANNEL"]' });
   const user = await newUser();
   await insert('UserRoles', { id: 'ur-creator', userId: user, roleId: 'role-creator', isInstanceRole: 1 });
@@ -96,7 +96,7 @@ test('W6, W7: without a channel nothing is asked of the instance: 400, for an ow
   }
 });
 
-/** Actions that Kraken's enum of PostgreSQL cannot hold. */
+/** Actions that Kraken's enum in PostgreSQL does not have. */
 const UNKNOWN_ACTIONS = [
   [['READ_CHANNEL', 'JOIN_CHANNEL', 'SOMETHING_NEW'], 201],
   [['join_channel'], 403],
@@ -104,7 +104,7 @@ const UNKNOWN_ACTIONS = [
   [['JOIN_CHANNELS', 'JOIN', 'CHANNEL'], 403],
 ] as const;
 
-test('row 9: it is the action that counts, not the name of the role', async () => {
+test('row 9: the action decides, not the name of the role', async () => {
   for (const [actions, status] of [
     [['JOIN_CHANNEL'], 201],
     [['READ_CHANNEL', 'JOIN_CHANNEL'], 201],
@@ -122,7 +122,7 @@ test('row 9: it is the action that counts, not the name of the role', async () =
   }
 });
 
-test('several roles allow what any of them allows', async () => {
+test('several roles allow what one of them allows', async () => {
   const user = await newUser();
   await grantRole(user, ['READ_CHANNEL']);
   await grantRole(user, ['READ_MESSAGE']);
@@ -131,7 +131,7 @@ test('several roles allow what any of them allows', async () => {
   await assertStatus(user, 'channel-abc123', 201);
 });
 
-test("row 11: a role counts in its own community, and an instance's role in none", async () => {
+test("row 11: a role counts in its own community only, and an instance's role in none", async () => {
   await insert('Channel', { id: 'channel-elsewhere', communityId: 'community-2', name: 'x', type: 'VOICE' });
   const user = await newUser();
   await grantRole(user, 'role-community-admin', { communityId: 'community-2' });
@@ -149,7 +149,7 @@ test("row 11: a role counts in its own community, and an instance's role in none
   await assertStatus(user, 'channel-abc123', 403);
 });
 
-test('a private channel wants membership and a role', async () => {
+test('a private channel requires membership and a role', async () => {
   const outsider = await newUser();
   const member = await newMember();
   await insert('ChannelMembership', { userId: outsider, channelId: 'channel-private-1' });
@@ -162,7 +162,7 @@ test('a private channel wants membership and a role', async () => {
   await assertStatus(member, 'channel-private-1', 403);
 });
 
-test('W5: a ban from the community counts while it is in force', async () => {
+test('W5: a ban from the community counts until it ends or is lifted', async () => {
   const user = await newMember();
   await insert('CommunityBan', { communityId: 'community-2', userId: user, active: 1 });
   await assertStatus(user, 'channel-abc123', 201);
@@ -191,7 +191,7 @@ test('W5: a timeout counts until it ends', async () => {
   }
 });
 
-test('an owner of the instance is above bans and timeouts of a community, not above a ban of the instance', async () => {
+test('an owner of the instance is not affected by bans and timeouts of a community, but by a ban of the instance', async () => {
   const owner = await newUser({ role: 'OWNER' });
   await insert('CommunityBan', { communityId: 'community-kraken', userId: owner, active: 1 });
   await insert('CommunityTimeout', { communityId: 'community-kraken', userId: owner, expiresAt: now() + 60 });
@@ -202,7 +202,7 @@ test('an owner of the instance is above bans and timeouts of a community, not ab
   await assertStatus(owner, 'channel-abc123', 403);
 });
 
-test('W4, W19: nothing is remembered: what is taken away is gone at the next request', async () => {
+test('W4, W19: nothing is cached: a removed permission is gone at the next request', async () => {
   const user = await newMember();
   await assertStatus(user, 'channel-abc123', 201);
   await endpoint.database.delete('UserRoles', { userId: user });
@@ -213,7 +213,7 @@ test('W4, W19: nothing is remembered: what is taken away is gone at the next req
   await assertStatus(user, 'channel-abc123', 401);
 });
 
-test('W1: no caller joins under the id of another user, an owner neither', async () => {
+test('W1: no caller, not even an owner, may join with the id of another user', async () => {
   for (const as of ['user-456', 'user-mod', 'user-owner']) {
     for (const identity of ['user-789', 'user-banned', 'user-stranger']) {
       await assertStatus(as, 'channel-abc123', 403, { identity });
@@ -224,7 +224,7 @@ test('W1: no caller joins under the id of another user, an owner neither', async
   await assertStatus('user-456', 'channel-abc123', 403, { identity: 'alice-second-device' });
 });
 
-test('rows 16, 17: the own id, asked for or not, and any free identity is kept', async () => {
+test("rows 16, 17: the caller's own id, requested or not, and any free identity are accepted", async () => {
   for (const [asked, expected] of [
     [undefined, 'user-456'],
     ['user-456', 'user-456'],
@@ -237,7 +237,7 @@ test('rows 16, 17: the own id, asked for or not, and any free identity is kept',
   }
 });
 
-test('rows 3, 4: the other routes ask for no role', async () => {
+test('rows 3, 4: the other routes need no role', async () => {
   const user = await newUser();
   await insert('CommunityBan', { communityId: 'community-kraken', userId: user, active: 1 });
   const asking: Asking = { as: user };

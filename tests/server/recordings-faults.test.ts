@@ -1,4 +1,4 @@
-/** Recordings when LiveKit or the database is slow, down or wrong: no channel is blocked for ever, and no recording is lost. */
+/** Recordings when LiveKit or the database is slow, down or wrong: no channel stays blocked, and no recording is lost. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { EgressStatus, RoomCompositeEgressRequest } from '@livekit/protocol';
@@ -18,17 +18,18 @@ import { CREDENTIALS, RECORDING, RECORDED_ROOM as ROOM, withEgressServer } from 
 const { running, start, stop, list, started, recordings, age, asked } = withEgressServer();
 const meet = (method: string, behave: EgressBehaviour) => running.egress.behaviours.set(method, behave);
 
+const SEEN_MS = 30_000;
 const NO_REDIS = 'twirp error unknown: egress not connected (redis required)';
 const NO_SERVERS = 'twirp error unknown: no response from servers';
 
-/** What LiveKit says that it did not do, after which a start may be tried again at once. */
+/** Errors after which LiveKit has certainly not started: a start may be repeated at once. */
 const REFUSALS: Record<string, EgressBehaviour> = {
   'permissions denied': (response) => twirpError(response, 401, 'unauthenticated', 'CANARY'),
   'an error': (response) => twirpError(response, 500, 'internal', 'CANARY'),
   'an invalid request': (response) => twirpError(response, 400, 'invalid_argument', 'CANARY'),
 };
 
-/** After these LiveKit may have done it. */
+/** Errors after which LiveKit may have started. */
 const LOST: Record<string, EgressBehaviour> = {
   garbage: (response) => response.end('CANARY'),
   'an error of a proxy': (response) => response.writeHead(502).end('CANARY'),
@@ -40,14 +41,14 @@ const LOST: Record<string, EgressBehaviour> = {
   'a closed connection': (response) => response.destroy(),
 };
 
-/** Does what is asked and loses the answer. */
+/** Executes the request and loses the response. */
 const loseAnswer: EgressBehaviour = (response, answer) => {
   response.end = () => response.destroy() as never;
   answer();
 };
 
 describe('starting', () => {
-  test('without an egress service it is 503 with the reason, and can be tried again at once', async () => {
+  test('without an egress service it is 503 with the reason, and can be repeated at once', async () => {
     for (const [method, status, code, msg] of [
       ['ListEgress', 500, 'internal', NO_REDIS],
       ['StartRoomCompositeEgress', 500, 'internal', NO_REDIS],
@@ -61,7 +62,7 @@ describe('starting', () => {
     await started();
   });
 
-  test('a refusal is 502 and nothing of it is told, and can be tried again at once', async () => {
+  test("a refusal is 502 without LiveKit's text, and can be repeated at once", async () => {
     for (const [name, behave] of Object.entries(REFUSALS)) {
       meet('StartRoomCompositeEgress', behave);
       for (let time = 0; time < 2; time++) assertError(await start(), NOT_STARTED, name);
@@ -70,7 +71,7 @@ describe('starting', () => {
     await started();
   });
 
-  test('an answer that was lost blocks the channel until LiveKit was asked, and no longer', async () => {
+  test('a lost response blocks the channel until LiveKit was asked, and no longer', async () => {
     for (const [name, behave] of Object.entries(LOST)) {
       meet('StartRoomCompositeEgress', behave);
       assertError(await start(), NOT_STARTED, name);
@@ -85,11 +86,11 @@ describe('starting', () => {
     }
   });
 
-  test('a recording whose start was not answered is found again, listed and stopped', async () => {
+  test('a recording whose start had no response is found, listed and stopped', async () => {
     for (const find of [recordings, start]) {
       meet('StartRoomCompositeEgress', loseAnswer);
       assertError(await start({ as: 'user-owner' }), NOT_STARTED);
-      // Deno's fetch sends a request again if a connection that it had kept is closed.
+      // Deno's fetch repeats a request if a kept-alive connection is closed.
       const ids = [...running.egress.egresses.keys()];
       assert.ok(ids.length > 0);
       running.egress.behaviours.clear();
@@ -107,7 +108,7 @@ describe('starting', () => {
     }
   });
 
-  test('one that LiveKit started although it says that no service answered is found at once', async () => {
+  test('a recording that LiveKit started, although it says that no service responded, is found at once', async () => {
     meet('StartRoomCompositeEgress', (response) => {
       const fileOutputs = [{ filepath: RECORDING.RECORDING_FILEPATH }];
       running.egress.begin(new RoomCompositeEgressRequest({ roomName: ROOM, fileOutputs }));
@@ -120,7 +121,7 @@ describe('starting', () => {
     );
   });
 
-  test('one that does not answer in time is 504, and blocks the channel only if it may have started', async () => {
+  test('a start that takes too long is 504, and blocks the channel only if it may have started', async () => {
     meet('ListEgress', () => {});
     assertError(await start(), LIVEKIT_SLOW);
     running.egress.behaviours.clear();
@@ -132,7 +133,7 @@ describe('starting', () => {
     await started();
   });
 
-  test('a server that is down is 502, and the list is what is known', async () => {
+  test('a server that is down is 502, and the list is what is stored', async () => {
     const other = await startEgressServer();
     await other.stop();
     const down = { settings: { LIVEKIT_URL: other.url } };
@@ -142,10 +143,10 @@ describe('starting', () => {
     assert.equal((await recordings(down))[0]?.recordingId, id);
     await age();
     assertError(await start(down), '{"statusCode":502,"message":"Failed to list recordings"}');
-    assert.equal((await recordings())[0]?.status, 'starting', 'its recording goes on');
+    assert.equal((await recordings())[0]?.status, 'starting', 'the recording continues');
   });
 
-  test('one that lists the recordings of another room changes nothing', async () => {
+  test('a list with recordings of another room changes nothing', async () => {
     meet('StartRoomCompositeEgress', LOST['garbage'] as EgressBehaviour);
     await start();
     const item = { egress_id: 'EG_other', room_name: 'channel-private-1', status: 'EGRESS_ACTIVE' };
@@ -159,7 +160,7 @@ describe('starting', () => {
   });
 });
 
-describe('a recording whose end was not told', () => {
+describe('a recording whose end was not reported', () => {
   test('does not block its channel: LiveKit is asked how it ended', async () => {
     for (const [status, expected] of [
       [EgressStatus.EGRESS_COMPLETE, 'complete'],
@@ -177,7 +178,7 @@ describe('a recording whose end was not told', () => {
     }
   });
 
-  test('LiveKit is asked at most once, however many read the list', async () => {
+  test('LiveKit is asked once, however many clients read the list', async () => {
     const id = await started();
     running.egress.advance(id, EgressStatus.EGRESS_ACTIVE);
     await age();
@@ -187,19 +188,33 @@ describe('a recording whose end was not told', () => {
     assert.equal((await recordings())[0]?.status, 'active');
   });
 
-  test('a list does not wait for a server that does not answer, and is what is known', async () => {
+  test('a list does not wait for a server that does not respond, and is what is stored', async () => {
     const id = await started();
     await age();
     meet('ListEgress', () => {});
     const asked = performance.now();
-    assert.equal((await recordings())[0]?.recordingId, id, 'LiveKit never answers');
+    assert.equal((await recordings())[0]?.recordingId, id, 'LiveKit never responds');
     // It waits for two seconds; a call of LiveKit would time out after ten.
     assert.ok(performance.now() - asked < 9000);
   });
 });
 
+test('a response of LiveKit that arrives after the list counts for the next list', async () => {
+  const id = await started();
+  running.egress.advance(id, EgressStatus.EGRESS_COMPLETE);
+  await age();
+  const listed = Promise.withResolvers<void>();
+  meet('ListEgress', (_, answer) => void listed.promise.then(answer));
+  assert.equal((await recordings())[0]?.status, 'starting', 'LiveKit has not answered yet');
+  listed.resolve();
+  for (const end = performance.now() + SEEN_MS; (await recordings())[0]?.status !== 'complete'; ) {
+    assert.ok(performance.now() < end, 'the answer was lost');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+});
+
 describe('stopping', () => {
-  test('a refusal, garbage and a closed connection are 502, and it can be tried again', async () => {
+  test('a refusal, garbage and a closed connection are 502, and the stop can be repeated', async () => {
     const id = await started();
     for (const [name, behave] of Object.entries({ ...REFUSALS, ...LOST })) {
       meet('StopEgress', behave);
@@ -211,7 +226,7 @@ describe('stopping', () => {
     assertAnswer(await stop(id), 201, JSON.stringify({ recordingId: id, status: 'ending' }));
   });
 
-  test('what is over, or unknown to LiveKit, is answered with its end', async () => {
+  test('a recording that is over, or unknown to LiveKit, is returned with its end', async () => {
     const id = await started();
     running.egress.advance(id, EgressStatus.EGRESS_LIMIT_REACHED);
     assertAnswer(await stop(id), 201, JSON.stringify({ recordingId: id, status: 'limit_reached' }));
@@ -225,7 +240,7 @@ describe('stopping', () => {
 describe('the database', () => {
   const rename = (from: string, to: string) => running.endpoint.sql(`ALTER TABLE "${from}" RENAME TO "${to}"`);
 
-  test('without it nothing is started, stopped or listed: 503', async () => {
+  test('without a database no recording is started, stopped or listed: 503', async () => {
     await rename('VoiceRecordingClaim', 'Gone');
     assertError(await start(), UNAVAILABLE);
     await rename('Gone', 'VoiceRecordingClaim');
@@ -235,7 +250,7 @@ describe('the database', () => {
     await rename('Gone', 'VoiceRecording');
   });
 
-  test('what was started and cannot be stored is stopped: 503', async () => {
+  test('a started recording that cannot be stored is stopped: 503', async () => {
     meet('StartRoomCompositeEgress', async (_, answer) => {
       await rename('VoiceRecording', 'Gone');
       answer();
@@ -248,7 +263,7 @@ describe('the database', () => {
     );
   });
 
-  test('what was stopped is answered, though it cannot be stored', async () => {
+  test('a stopped recording is returned, even if it cannot be stored', async () => {
     const id = await started();
     meet('StopEgress', async (_, answer) => {
       await rename('VoiceRecording', 'Gone');
@@ -259,7 +274,7 @@ describe('the database', () => {
   });
 });
 
-test('no answer and no line of the log has a credential of the storage, or what LiveKit says', async () => {
+test("no response and no log line has a credential of the storage, or LiveKit's text", async () => {
   const id = await started();
   const answers = [await list(), await start(), await stop(id)];
   for (const [name, behave] of Object.entries({ ...REFUSALS, ...LOST })) {

@@ -1,4 +1,4 @@
-/** What webhooks do to recordings: every order, repeated, late, of another room, and of a recording that was started elsewhere. */
+/** Webhooks about recordings: in every order, repeated, late, of another room, and of a recording that was started elsewhere. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type EgressInfo, EgressStatus, RoomCompositeEgressRequest } from '@livekit/protocol';
@@ -10,7 +10,7 @@ import { signatureOf, webhooks } from '../support/webhooks.ts';
 const { running, start, stop, started, recordings, tell, asked } = withEgressServer();
 const send = webhooks(() => running.endpoint);
 
-/** A recording of the room that the routes did not start. */
+/** A recording of the room that another program started. */
 const elsewhere = (filepath: string, roomName = ROOM): EgressInfo =>
   running.egress.begin(new RoomCompositeEgressRequest({ roomName, fileOutputs: [{ filepath }] }));
 
@@ -22,7 +22,7 @@ function orders<T>(values: readonly T[]): T[][] {
   return values.flatMap((value, at) => orders(values.toSpliced(at, 1)).map((rest) => [value, ...rest]));
 }
 
-describe('whatever the order', () => {
+describe('order of events', () => {
   test('the last state counts in every order, with every event sent twice', async () => {
     for (const order of orders([0, 1, 2])) {
       const channel = `channel-${order.join('')}`;
@@ -52,7 +52,7 @@ describe('whatever the order', () => {
     }
   });
 
-  test('events that come before the answer to the start are not lost', async () => {
+  test('events that arrive before the response to the start are not lost', async () => {
     for (const last of ['EGRESS_ACTIVE', 'EGRESS_FAILED'] as const) {
       const held = Promise.withResolvers<() => void>();
       running.egress.behaviours.set('StartRoomCompositeEgress', (_, answer) => held.resolve(answer));
@@ -79,8 +79,8 @@ describe('whatever the order', () => {
   });
 });
 
-describe('what was not started here', () => {
-  test('is neither listed nor stopped, and keeps no channel from being recorded', async () => {
+describe('recordings that another program started', () => {
+  test('are neither listed nor stopped, and do not prevent a recording', async () => {
     const info = elsewhere('compliance/{room_name}');
     await tell('egress_started', info);
     await tell('egress_updated', running.egress.advance(info.egressId, EgressStatus.EGRESS_ACTIVE));
@@ -96,7 +96,7 @@ describe('what was not started here', () => {
     assert.ok(!asked().includes('StopEgress'));
   });
 
-  test('not even with the same path, while no start is unanswered', async () => {
+  test('are not taken for ours, even with the same path, if every start was answered', async () => {
     const info = elsewhere(OUR_PATH);
     await tell('egress_started', info);
     const id = await started();
@@ -108,7 +108,7 @@ describe('what was not started here', () => {
     );
   });
 
-  test('a room that is no channel changes nothing for any channel', async () => {
+  test('an event of a room that is not a channel changes nothing', async () => {
     await tell('egress_started', elsewhere(OUR_PATH, 'not-a-channel'));
     await tell('egress_ended', elsewhere(OUR_PATH, 'x'.repeat(1000)));
     assert.deepEqual(await recordings(), []);
@@ -123,7 +123,7 @@ describe('what was not started here', () => {
   });
 });
 
-test('an event with a status of a later version, or about no room, is received and ignored', async () => {
+test('an event with an unknown status, or about no room, is received and ignored', async () => {
   const id = await started();
   for (const egressInfo of [
     { egressId: id, roomName: ROOM, status: 'EGRESS_PAUSED' },
@@ -134,7 +134,7 @@ test('an event with a status of a later version, or about no room, is received a
   assert.equal((await recordings())[0]?.status, 'starting');
 });
 
-test('what is no event of a recording is 400', async () => {
+test('an event without valid recording fields is 400', async () => {
   for (const egressInfo of [
     undefined,
     {},
@@ -157,7 +157,7 @@ test('an event that another server signed changes nothing', async () => {
   assert.equal((await recordings())[0]?.status, 'starting');
 });
 
-test('an event that cannot be stored is 503, so that LiveKit sends it again; with recording off it is received', async () => {
+test('an event that cannot be stored is 503, so that LiveKit repeats it; with recording off it is received', async () => {
   const id = await started();
   const body = egressEvent('egress_ended', running.egress.advance(id, EgressStatus.EGRESS_COMPLETE));
   const off = { RECORDING_STORAGE: null, RECORDING_FILEPATH: null };

@@ -1,4 +1,4 @@
-/** Recordings of a channel: who may, what the egress service is asked, and what is answered (row 71). */
+/** Recordings of a channel: permissions, the calls to the egress service, and the responses (row 71). */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { EgressStatus } from '@livekit/protocol';
@@ -35,10 +35,10 @@ import { now, userToken } from '../support/user-token.ts';
 const { running, start, stop, list, started, recordings, tell, asked } = withEgressServer();
 const { insert, newUser, newMember, grantRole } = people(() => running.endpoint);
 
-/** What LiveKit is asked for a start. */
+/** The body of a call to start, as LiveKit receives it. */
 const STARTED = ['ListEgress', 'StartRoomCompositeEgress'];
 
-/** None of the routes does it, and LiveKit is not asked. */
+/** Checks that each route refuses, and that LiveKit is not called. */
 async function assertRefused(recorded: Recorded, error: string) {
   const what = JSON.stringify(recorded);
   for (const answer of [await start(recorded), await stop('EG_1', recorded), await list(recorded)]) {
@@ -47,7 +47,7 @@ async function assertRefused(recorded: Recorded, error: string) {
   assert.deepEqual(asked(), [], what);
 }
 
-/** The routes do it. */
+/** Checks that each route succeeds. */
 async function assertAllowed(recorded: Recorded) {
   const id = await started(recorded);
   assert.equal((await recordings(recorded))[0]?.recordingId, id);
@@ -57,7 +57,7 @@ async function assertAllowed(recorded: Recorded) {
   running.egress.calls.length = 0;
 }
 
-describe('who may', () => {
+describe('permissions', () => {
   test('row 71: a moderator, a community admin and an owner may record, on both prefixes', async () => {
     const admin = await newUser();
     await grantRole(admin, 'role-community-admin');
@@ -66,7 +66,7 @@ describe('who may', () => {
     }
   });
 
-  test('row 71: no one else may, whatever other actions they have', async () => {
+  test('row 71: no other user may, whatever other actions they have', async () => {
     for (const as of ['user-456', 'user-stranger', 'user-timeout', await newUser()]) {
       await assertRefused({ as }, FORBIDDEN);
     }
@@ -84,7 +84,7 @@ describe('who may', () => {
     }
   });
 
-  test('overwrites of the channel allow it and deny it', async () => {
+  test('overwrites of the channel allow and deny recording', async () => {
     const channelId = 'channel-record-1';
     await insert('Channel', { id: channelId, communityId: 'community-kraken', name: channelId, type: 'VOICE' });
     const member = await newMember();
@@ -104,7 +104,7 @@ describe('who may', () => {
     await assertRefused({ as: 'user-mod', channel: channelId }, FORBIDDEN);
   });
 
-  test('no one may in a channel that does not exist, an owner neither', async () => {
+  test('no user, not even an owner, may in a channel that does not exist', async () => {
     for (const channel of [
       'channel-000',
       'CHANNEL-ABC123',
@@ -118,7 +118,7 @@ describe('who may', () => {
     }
   });
 
-  test('row 71: no token of a client may record, whatever its holder may', async () => {
+  test('row 71: no token of a client may record', async () => {
     const user = await newMember();
     await grantRole(user, 'role-community-admin');
     for (const LIVEKIT_GRANTS of ['full', 'role']) {
@@ -137,7 +137,7 @@ describe('who may', () => {
     }
   });
 
-  test('401, 405 and 415 as everywhere', async () => {
+  test('401, 405 and 415 are as on other routes', async () => {
     for (const as of [null, 'user-000']) await assertRefused({ as }, UNAUTHORIZED);
     await assertRefused({ as: 'user-banned' }, BANNED);
     const headers = { Cookie: `access_token=${userToken('user-mod')}`, 'Content-Type': 'text/plain' };
@@ -154,8 +154,8 @@ describe('who may', () => {
   });
 });
 
-describe('what is asked for', () => {
-  test('LiveKit gets the settings of the operator, and a token with roomRecord alone that lives a minute', async () => {
+describe('calls to LiveKit', () => {
+  test("LiveKit gets the operator's settings, and a token with only roomRecord, valid for a minute", async () => {
     const before = now();
     const ours = { filepath: 'x', fileOutputs: [], roomName: 'other', layout: 'grid', s3: {}, audio_only: true };
     const answer = await start({ settings: { RECORDING_LAYOUT: 'speaker', RECORDING_PRESET: 'H264_1080P_30' } }, ours);
@@ -177,7 +177,7 @@ describe('what is asked for', () => {
     assert.ok(nbf >= before && nbf <= now() && exp - nbf <= 60, `${nbf} to ${exp}`);
   });
 
-  test('audioOnly is all that a client may choose', async () => {
+  test('a client can set only audioOnly', async () => {
     const answer = await start({}, { audioOnly: true });
     assert.equal(answer.status, 201, answer.text);
     assert.equal(Reflect.get(Object(running.egress.calls[1]?.body), 'audioOnly'), true);
@@ -197,11 +197,11 @@ describe('what is asked for', () => {
     assert.deepEqual(asked(), STARTED);
   });
 
-  test('an empty body is an empty request', async () => {
+  test('an empty body is an empty object', async () => {
     assert.equal((await start({}, '')).status, 201);
   });
 
-  test('the storage may be an object, as Workers have it', async () => {
+  test('the storage may be an object, as on Workers', async () => {
     const RECORDING_STORAGE = { gcp: { bucket: 'b' } };
     assert.equal((await start({ settings: { RECORDING_STORAGE } })).status, 201);
     const body = running.egress.calls[1]?.body as { fileOutputs: object[] } | undefined;
@@ -209,7 +209,7 @@ describe('what is asked for', () => {
     assert.deepEqual(output, { filepath: 'recordings/{room_name}/{time}', ...RECORDING_STORAGE });
   });
 
-  test('without settings, or with invalid ones, nothing is recorded, which only those learn who may', async () => {
+  test('with missing or invalid settings nothing is recorded, and only callers with the permission learn it', async () => {
     const off = { RECORDING_STORAGE: null, RECORDING_FILEPATH: null };
     for (const settings of [off, { RECORDING_STORAGE: '{' }, { ...off, RECORDING_FILEPATH: 'a\nb' }]) {
       assertError(await start({ settings }), RECORDING_OFF);
@@ -219,14 +219,14 @@ describe('what is asked for', () => {
     assert.deepEqual(asked(), []);
   });
 
-  test('without an address or a key it is 500, and can be tried again at once', async () => {
+  test('without a URL or a key it is 500, and can be repeated at once', async () => {
     for (const name of ['LIVEKIT_URL', 'LIVEKIT_API_KEY']) {
       assertError(await start({ settings: { [name]: '' } }), NOT_CONFIGURED, name);
     }
     await started();
   });
 
-  test('an empty channel is 404, and can be tried again at once', async () => {
+  test('an empty channel is 404, and can be repeated at once', async () => {
     const msg = 'twirp error unknown: requested room does not exist';
     running.egress.behaviours.set('StartRoomCompositeEgress', (response) =>
       twirpError(response, 404, 'not_found', msg),
@@ -237,7 +237,7 @@ describe('what is asked for', () => {
   });
 });
 
-describe('from start to end', () => {
+describe('states', () => {
   test('a recording is listed in each state, with its files at the end', async () => {
     const before = Date.now();
     const id = await started({ as: 'user-owner' });
@@ -274,7 +274,7 @@ describe('from start to end', () => {
     );
   });
 
-  test("a failure is a sentence of our own, and LiveKit's text reaches no one", async () => {
+  test("a failure has a fixed sentence, and no client gets LiveKit's text", async () => {
     const id = await started();
     const failed = { error: 'CANARY: s3 refused key CANARY', details: 'CANARY' };
     await tell('egress_ended', running.egress.advance(id, EgressStatus.EGRESS_FAILED, failed));
@@ -284,7 +284,7 @@ describe('from start to end', () => {
     assert.deepEqual([recording.status, recording.error], ['failed', 'The recording failed']);
   });
 
-  test('a second start is 409 and leaves the first alone, in a race too', async () => {
+  test('a second start is 409 and does not change the first, also in a race', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => start()));
     const [won, ...lost] = answers.toSorted((a, b) => a.status - b.status);
     assert.equal(won?.status, 201, won?.text);
@@ -295,7 +295,7 @@ describe('from start to end', () => {
     await started({ channel: 'channel-private-1' });
   });
 
-  test('a second stop is answered as the first, and LiveKit is asked once', async () => {
+  test('a second stop has the same response, and LiveKit is called once', async () => {
     const id = await started();
     for (let time = 0; time < 3; time++) {
       assertAnswer(await stop(id), 201, JSON.stringify({ recordingId: id, status: 'ending' }));
@@ -305,7 +305,7 @@ describe('from start to end', () => {
     assertAnswer(await stop(id), 201, JSON.stringify({ recordingId: id, status: 'complete' }));
   });
 
-  test("another channel's recording is 404, and so is an unknown one, and it goes on", async () => {
+  test('a recording of another channel and an unknown one are 404, and continue', async () => {
     const id = await started({ channel: 'channel-private-1' });
     for (const other of [
       id,
@@ -349,7 +349,7 @@ describe('from start to end', () => {
     );
   });
 
-  test('the log says who started and stopped what, once', async () => {
+  test('the log names who started and stopped which recording, once', async () => {
     const from = running.endpoint.log.length;
     const id = await started();
     await stop(id);

@@ -1,4 +1,4 @@
-/** A participant who joins with a token of before a kick or lock is removed when LiveKit reports it. */
+/** A participant who joins with a token from before a kick or lock is removed when LiveKit reports the join. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { json } from '../server-parts/fake-livekit.ts';
@@ -30,7 +30,7 @@ const lock = (lockedAt = now() - 1, channelId = ROOM) =>
 const hold = (identity: string, userId: string, issuedAt = now()) =>
   insert('VoiceIdentity', { room: ROOM, identity, userId, issuedAt });
 
-/** Whom the endpoint has asked LiveKit to remove. */
+/** The participants that the endpoint told LiveKit to remove. */
 const removed = () =>
   running.livekit.calls.splice(0).map(({ path, body }) => `${path.split('/').at(-1)} ${body.identity}`);
 
@@ -56,7 +56,7 @@ describe('a kicked participant', () => {
     await running.endpoint.logged('Removed a refused participant');
   });
 
-  test('two kicks and a rejoin in one second: the participant is removed, and presence says so once it has left', async () => {
+  test('two kicks and a join in between within one second: the participant is removed, and presence is empty after the leave', async () => {
     const present = async () => {
       const { text } = await running.endpoint.get(`/channels/${ROOM}/voice-presence`, { as: 'user-mod' });
       return JSON.parse(text).participants.map(({ identity }: { identity: string }) => identity);
@@ -76,7 +76,7 @@ describe('a kicked participant', () => {
     assert.ok(!(await present()).includes(target));
   });
 
-  test('is removed from that channel alone, and a room that is no channel is left alone', async () => {
+  test('is removed from that channel only; a room that is not a channel is ignored', async () => {
     await kick('user-456');
     await kick('user-456', now() + 60, 'dm-group-1');
     await kick('user-456', now() + 60, 'room-of-an-application');
@@ -87,7 +87,7 @@ describe('a kicked participant', () => {
     }
   });
 
-  test('is not removed for another event, a hidden participant, a recorder or an agent', async () => {
+  test('is not removed for another event, or as a hidden participant or one that the operator has started', async () => {
     await kick('user-456');
     await lock();
     for (const body of [
@@ -97,13 +97,16 @@ describe('a kicked participant', () => {
       moved('joined', ROOM, 'user-456', { participant: participant('user-456', { permission: { hidden: true } }) }),
       moved('joined', ROOM, 'user-456', { participant: participant('user-456', { kind: 'EGRESS' }) }),
       moved('joined', ROOM, 'agent-1', { participant: participant('agent-1', { kind: 'AGENT' }) }),
+      ...['SIP', 'INGRESS', 'CONNECTOR', 'OF_A_NEWER_LIVEKIT', 3].map((kind) =>
+        moved('joined', ROOM, 'user-456', { participant: participant('user-456', { kind }) }),
+      ),
     ]) {
       assertAnswer(await send(body), 200, RECEIVED, body);
       assert.deepEqual(removed(), [], body);
     }
   });
 
-  test('an owner stays', async () => {
+  test('an owner is not removed', async () => {
     await kick('user-owner');
     await lock();
     await assertStays('user-owner');
@@ -111,7 +114,7 @@ describe('a kicked participant', () => {
 });
 
 describe('in a locked channel', () => {
-  test('those who join in the second of the lock or later are removed, unless they may manage the channel', async () => {
+  test('participants who join in the second of the lock or later are removed, unless they may manage the channel', async () => {
     await lock(now());
     await assertRemoved('user-456');
     await assertStays('user-mod');
@@ -124,14 +127,14 @@ describe('in a locked channel', () => {
     await assertStays('user-456');
   });
 
-  test('a join of before the lock that is reported late is left alone', async () => {
+  test('a join from before the lock that is reported late is accepted', async () => {
     await lock(now());
     assertAnswer(await joins('user-456', ROOM, now() - 5), 200, RECEIVED);
     assert.deepEqual(removed(), []);
   });
 });
 
-describe('an identity that is no user’s id', () => {
+describe('an identity that is not a user’s id', () => {
   test('is removed if it was kicked, with or without a holder', async () => {
     await kick('phone');
     await assertRemoved('phone');
@@ -167,14 +170,14 @@ describe('an identity that is no user’s id', () => {
 });
 
 describe('faults', () => {
-  test('a participant who has left meanwhile is no error', async () => {
+  test('a participant who has left meanwhile is not an error', async () => {
     await kick('user-456');
     running.livekit.participants.clear();
     assertAnswer(await joins('user-456'), 200, RECEIVED);
     assert.deepEqual(removed(), ['RemoveParticipant user-456']);
   });
 
-  test('where LiveKit does not remove the participant, the answer makes it repeat the event, which removes again', async () => {
+  test('if LiveKit does not remove the participant, the response makes it repeat the event, which removes again', async () => {
     await kick('user-456');
     const body = moved('joined', ROOM, 'user-456');
     running.livekit.behaviours.set('RemoveParticipant', (response) => json(response, 500, { msg: 'hunter2' }));
@@ -189,7 +192,7 @@ describe('faults', () => {
     assert.doesNotMatch(running.endpoint.log.join('\n'), /hunter2|127\.0\.0\.1|eyJ/);
   });
 
-  test('while tables are missing every participant stays', async () => {
+  test('while tables are missing no participant is removed', async () => {
     await kick('user-456');
     for (const table of ['VoiceKick', 'VoiceLock'])
       await running.endpoint.sql(`ALTER TABLE "${table}" RENAME TO "No${table}"`);
@@ -209,7 +212,7 @@ describe('a store', () => {
   const joined = (fault: Asking['fault'] = {}) =>
     webhooks(() => broken)(moved('joined', 'any-channel', 'a'), { fault: { presence: 'rightly', ...fault } });
 
-  test('that cannot answer is 503, so that LiveKit repeats the event', async () => {
+  test('that does not answer is 503, so that LiveKit repeats the event', async () => {
     assertAnswer(await joined({ moderation: 'rightly' }), 200, RECEIVED);
     for (const store of ['never', 'with an exception', 'with null', 'with an empty object']) {
       assertError(await joined({ moderation: 'rightly', store }), UNAVAILABLE, store);
@@ -227,7 +230,7 @@ describe('a store', () => {
     }
   });
 
-  test('that keeps no kicks is not asked', async () => {
+  test('without kicks is not asked', async () => {
     assertAnswer(await joined({ store: 'with an exception' }), 200, RECEIVED);
   });
 });

@@ -1,4 +1,4 @@
-/** X-Request-Id: one name for a request, in its answer and its log lines, and nothing else that a client sends there. */
+/** X-Request-Id: the same id in the response and the log lines of a request. Other values that a client sends are replaced. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertToken } from '../support/answers.ts';
@@ -21,7 +21,7 @@ const { logOf } = logReader(() => endpoint);
 const token = (asking: Asking = {}) => endpoint.token({ roomId: ROOM }, { settings: SETTINGS, ...asking });
 const withId = (id: string) => ({ headers: { 'X-Request-Id': id } });
 
-test('an id of letters, digits, _, - and =, of at most 64 characters, is kept', async () => {
+test('an id of letters, digits, _, - and =, of at most 64 characters, is used', async () => {
   for (const id of ['x', 'a-B_9=', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', 'x'.repeat(64)]) {
     const lines = await logOf(SETTINGS, async () => {
       const answer = await token(withId(id));
@@ -35,7 +35,7 @@ test('an id of letters, digits, _, - and =, of at most 64 characters, is kept', 
   }
 });
 
-test('any other is replaced, and appears nowhere', async () => {
+test('any other id is replaced, and appears nowhere', async () => {
   const large = 'x'.repeat(65);
   for (const id of [
     '',
@@ -75,12 +75,12 @@ test('any other is replaced, and appears nowhere', async () => {
   }
 });
 
-test('two ids are invalid', async () => {
+test('two ids are replaced', async () => {
   const answer = await sendRaw(endpoint.url, 'GET /api/livekit/health', ['X-Request-Id: one', 'X-Request-Id: two']);
   assert.match(answer.headers.get('x-request-id') ?? '', UUID);
 });
 
-test('requests at once have ids of their own, in all their lines', async () => {
+test('concurrent requests have different ids, in all their lines', async () => {
   const ids: (string | null)[] = [];
   const lines = await logOf(SETTINGS, async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, (_, at) => token(at % 2 ? {} : withId(`id-${at}`))));
@@ -95,7 +95,7 @@ test('requests at once have ids of their own, in all their lines', async () => {
   assert.deepEqual(told, Array(50).fill(expected));
 });
 
-test('debug has a line for each request with the pattern of its route, and never what was asked', async () => {
+test('the debug log has a line for each request with the pattern of its route, and nothing of the request', async () => {
   const secret = 'CANARY';
   for (const [method, path, route, status] of [
     ['GET', `/health?access_token=${secret}`, '/api/livekit/health', 200],
@@ -124,7 +124,7 @@ test('debug has a line for each request with the pattern of its route, and never
   }
 });
 
-test('a method is written down only if it is a usual one', async () => {
+test('only well-known methods are logged', async () => {
   const settings = `x-test-settings: ${encodeURIComponent(JSON.stringify(SETTINGS))}`;
   for (const [method, written] of [
     ['PROPFIND', 'other'],

@@ -1,4 +1,4 @@
-/** Several LiveKit servers: which one a request is about, and where the endpoint calls it. */
+/** Several LiveKit servers: which server a request uses, and at which URL the endpoint calls it. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { TokenVerifier } from 'livekit-edge';
@@ -41,7 +41,7 @@ const mute = (channel: string, settings: Record<string, unknown>) =>
 const credentials = { LIVEKIT_URL: 'wss://public.example' };
 
 describe('several servers', () => {
-  test('token, address and calls are those of the server of the room', async () => {
+  test("token, URL and calls are those of the room's server", async () => {
     for (const name of NAMES) {
       const room = ROOMS[name];
       const verifier = new TokenVerifier(`key-${name}`, secretOf(name));
@@ -74,7 +74,7 @@ describe('several servers', () => {
     assert.equal(assertToken(answer).url, other.url);
   });
 
-  test('the address needs a room, and a valid one', async () => {
+  test('connection-info needs a room, and a valid one', async () => {
     for (const query of ['', '?roomId=', '?roomId=%20', '?room=x', `?roomId=${'x'.repeat(257)}`, '?roomId=a%00b']) {
       const answer = await running.endpoint.get(`/connection-info${query}`, { settings: settings() });
       assert.equal(answer.status, 400, query);
@@ -82,14 +82,14 @@ describe('several servers', () => {
     }
     const empty = await running.endpoint.get('/connection-info', { settings: settings() });
     assertError(empty, badRequest(['roomId should not be empty']));
-    // Where there is one server, there is nothing to choose.
+    // With one server no room is needed.
     const one = await running.endpoint.get('/connection-info?roomId=%00', { settings: credentials });
     assertAnswer(one, 200, '{"url":"wss://public.example"}');
     const stranger = await running.endpoint.get('/connection-info?roomId=x', { as: null, settings: settings() });
     assertError(stranger, UNAUTHORIZED);
   });
 
-  test('a dead server is 502 for its rooms, and the others work', async () => {
+  test('a server that is down is 502 for its rooms, and the others work', async () => {
     const dead = severalServers({ eu: running.livekit.url, us: 'ws://127.0.0.1:1' });
     assertError(await mute(ROOMS.us, dead), NOT_MUTED);
     assertAnswer(await mute(ROOMS.eu, dead), 201, SUCCESS);
@@ -113,7 +113,7 @@ describe('several servers', () => {
     }
   });
 
-  test('a LiveKit token of any key is no user token, even under one secret', async () => {
+  test('a LiveKit token of any key is not a user token, even if one secret signs both', async () => {
     for (const [iss, changes] of [
       ['key-eu', settings()],
       ['key-us', settings()],
@@ -127,7 +127,7 @@ describe('several servers', () => {
     }
   });
 
-  test('with an error in the keys each issuer may be an API key, and is no user token', async () => {
+  test('with an error in the keys every issuer may be an API key, so its token is not a user token', async () => {
     const [server] = JSON.parse(JSON.stringify(settings().LIVEKIT_SERVERS)) as object[];
     for (const changes of [
       { LIVEKIT_KEYS: 'key-new: s1\nkey-old' },
@@ -142,7 +142,7 @@ describe('several servers', () => {
     }
   });
 
-  test('settings that cannot be are no token, no healthy answer, and one line each, without what they contain', async () => {
+  test('invalid settings: no token, unhealthy, and one log line each without the value', async () => {
     const canary = 'canary-of-the-test';
     const good = { name: 'eu', url: 'wss://eu.example', keys: `key: ${canary}` };
     const alone = severalServers({});
@@ -177,7 +177,7 @@ describe('several servers', () => {
         typeof line === 'string' ? message === line : line.test(message);
       assert.ok(messages.some(isSo), `${what}: ${lines.join('\n')}`);
       assert.ok(!lines.join('\n').includes(canary), what);
-      // No key verifies a webhook, and the next good request succeeds.
+      // No key verifies a webhook, and the next valid request succeeds.
       const body = moved('left', ROOMS.eu, 'user-456');
       const headers = { Authorization: await signatureOf(body) };
       assertError(await webhooks(() => running.endpoint)(body, { settings, headers }), UNAUTHORIZED, what);
@@ -186,7 +186,7 @@ describe('several servers', () => {
   });
 });
 
-test('LIVEKIT_INTERNAL_URL is where the endpoint calls, and clients do not see it', async () => {
+test('the endpoint calls LIVEKIT_INTERNAL_URL, and clients do not see it', async () => {
   const settings = { LIVEKIT_URL: 'wss://public.example', LIVEKIT_INTERNAL_URL: other.url };
   assertAnswer(await mute(ROOMS.us, settings), 201, SUCCESS);
   assert.deepEqual([other.calls.length, running.livekit.calls.length], [2, 0]);
@@ -201,7 +201,7 @@ describe('LIVEKIT_CREATE_ROOMS', () => {
   const ask = (settings: Record<string, unknown> = creating()) =>
     running.endpoint.token({ roomId: ROOMS.us }, { settings });
 
-  test('the room is created before the token is answered, with a token that is for nothing else', async () => {
+  test('the room is created before the token is returned, with a token that only creates rooms', async () => {
     for (const [path, body] of [
       ['/token', { roomId: ROOMS.us }],
       ['/token-source', { room_name: ROOMS.us }],
@@ -217,7 +217,7 @@ describe('LIVEKIT_CREATE_ROOMS', () => {
     }
   });
 
-  test('who may not join creates nothing, and nothing is created unless it is set', async () => {
+  test('a caller who may not join creates no room, and without the setting no room is created', async () => {
     for (const [body, asking, status] of [
       [{ roomId: 'channel-private-1' }, {}, 403],
       [{ roomId: ROOMS.us }, { as: null }, 401],
@@ -232,7 +232,7 @@ describe('LIVEKIT_CREATE_ROOMS', () => {
     assert.deepEqual(running.livekit.calls, []);
   });
 
-  test('a server that fails is 502 without a token, one that is slow 504, and the next request works', async () => {
+  test('a server that fails is 502 without a token, a slow one 504, and the next request works', async () => {
     const fail = (status: number, body: unknown) => {
       running.livekit.behaviours.set('CreateRoom', (response) => json(response, status, body));
     };
@@ -260,7 +260,7 @@ describe('LIVEKIT_CREATE_ROOMS', () => {
     assert.ok(!running.endpoint.log.some((line) => line.includes('eyJ')), 'a token is in the log');
   });
 
-  test('the room is created on its server', async () => {
+  test('the room is created on its own server', async () => {
     const two = { ...severalServers({ eu: running.livekit.url, us: other.url }), LIVEKIT_CREATE_ROOMS: 'true' };
     assertToken(await ask(two));
     assert.deepEqual([other.calls.length, running.livekit.calls.length], [1, 0]);

@@ -1,4 +1,4 @@
-/** Settings as operators really write them: what is wrong is logged and unhealthy, and what is meant works. */
+/** Settings as operators write them: errors are logged and make health unhealthy, and harmless variants work. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { TokenVerifier } from 'livekit-edge';
@@ -64,7 +64,7 @@ test('a user-token secret with a line feed at its end verifies tokens that are s
   }
 });
 
-test('health is unhealthy while a setting is wrong, says so in the log, and is healthy again', async () => {
+test('health is unhealthy while a setting is wrong, the log says so, and it is healthy again afterwards', async () => {
   for (const [name, value, sentence] of [
     ['LIVEKIT_URL', 'lk.example.com', 'is not a ws, wss, http or https URL'],
     ['LIVEKIT_URL', 'wss://user:hunter2@lk.example.com', 'is not a ws, wss, http or https URL'],
@@ -91,7 +91,7 @@ test('health is unhealthy while a setting is wrong, says so in the log, and is h
   }
 });
 
-test('advice is logged once and leaves health as it is', async () => {
+test('advice is logged once and does not change health', async () => {
   const settings = { LIVEKIT_API_SECRET: 'short', LOG_LEVEL: 'verbose' };
   const logged = await warnings(settings, async () => {
     for (let count = 0; count < 3; count++) assert.deepEqual(await healthOf(settings), HEALTHY);
@@ -102,7 +102,7 @@ test('advice is logged once and leaves health as it is', async () => {
   ]);
 });
 
-test('row 39: what is missing is incomplete, as before', async () => {
+test('row 39: with missing settings health is unhealthy and not configured', async () => {
   for (const name of ['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET', 'LIVEKIT_URL']) {
     const settings = { ...GOOD, [name]: ' ' };
     assert.deepEqual(await healthOf(settings), { status: 'unhealthy', configured: false });

@@ -1,4 +1,4 @@
-/** A store that is slow, broken or lying, and a machine without randomness: 503 or 500, never a token (W19). */
+/** A slow, broken or wrong store, and a machine without randomness: 503 or 500, never a token (W19). */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
@@ -34,7 +34,7 @@ async function assertUnavailable(fault: Fault) {
   assertToken(await token({}), `a good request after ${what}`);
 }
 
-test('a store of any kind will do', async () => {
+test('every kind of store works', async () => {
   const answer = await endpoint.token({ ...GOOD, roomId: 'any-channel' });
   assert.equal(claimsOf(assertToken(answer).token).video.room, 'any-channel');
   assertToken(await token({ row: { banned: false, isPrivate: false, isMember: true } }), 'with true and false');
@@ -42,7 +42,7 @@ test('a store of any kind will do', async () => {
 });
 
 describe('W19: a store that does not answer in two seconds', () => {
-  test('is given up', async () => {
+  test('is 503', async () => {
     const started = Date.now();
     const faults: Fault[] = [{ store: 'never' }, { store: 'too late' }];
     const answers = await Promise.all([...faults.map(token), endpoint.get('/health', { fault: { store: 'never' } })]);
@@ -58,7 +58,7 @@ describe('W19: a store that does not answer in two seconds', () => {
       given = true;
     });
     for (let count = 0; count < 5; count++) assertToken(await token({}));
-    assert.ok(!given, 'the others came first');
+    assert.ok(!given, 'the other requests were answered first');
     assertError(await slow, UNAVAILABLE);
     await new Promise((wake) => setTimeout(wake, 1800));
     assertToken(await token({}));
@@ -73,7 +73,7 @@ describe('W19: a store that answers', () => {
   for (const store of [
     'with an exception',
     'with a rejection',
-    'with a rejection of nothing',
+    'with a rejection of undefined',
     'with undefined',
     'with null',
     'with a number',
@@ -97,7 +97,7 @@ describe('W19: a store that answers', () => {
   }
 });
 
-describe('W5, W19: a row of another shape is an error, never a default', () => {
+describe('W5, W19: an invalid row is an error, never a default', () => {
   const missing = ['role', 'banned', 'tokenRevoked', 'isPrivate', 'isMember', 'actions', 'identityIsUser'];
   for (const column of missing) {
     test(`without ${column}`, async () => {
@@ -129,7 +129,7 @@ describe('W5, W19: a row of another shape is an error, never a default', () => {
     groupId: [1, true, {}, ['dm-group-1']],
     actions: ['JOIN_CHANNEL', '["JOIN_CHANNEL"]', {}, 1, true, [1], [null], [['JOIN_CHANNEL']], ['JOIN_CHANNEL', 1]],
   })) {
-    test(`${column} of another type`, async () => {
+    test(`${column} of a wrong type`, async () => {
       for (const value of values) assertError(await token({ row: { [column]: value } }), UNAVAILABLE, `${value}`);
       for (const value of times) {
         if (column !== 'banActive') continue;
@@ -161,7 +161,7 @@ test('W1, W8: facts about another user, channel or group allow nothing', async (
   }
 });
 
-test('nothing that a store says gets into an answer or the log', async () => {
+test('nothing that a store returns is in a response or the log', async () => {
   for (const store of [
     'with an exception',
     'with a rejection',
@@ -175,7 +175,7 @@ test('nothing that a store says gets into an answer or the log', async () => {
   assert.doesNotMatch(endpoint.log.join('\n'), /hunter2/);
 });
 
-test('rows 43, 45: what cannot be minted is 500, and nothing of the reason gets out', async () => {
+test('rows 43, 45: a token that cannot be issued is 500, and nothing of the reason is returned', async () => {
   const settings = { LIVEKIT_TOKEN_JTI: 'true' };
   assertError(await endpoint.token(GOOD, { settings, fault: { noRandomness: true } }), NOT_GENERATED);
   const [line] = await endpoint.logged('Failed to generate LiveKit token');

@@ -1,4 +1,4 @@
-/** POST /sync: the operator, what is synced, and that nobody else may. */
+/** POST /sync: only the operator may call it; which participants are synced. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import {
@@ -37,7 +37,7 @@ after(() => Promise.all([endpoint.stop(), fake.stop()]));
 beforeEach(() => fake.reset());
 const { insert, newUser, newMember } = people(() => endpoint);
 
-/** Asks as the operator, unless told otherwise. */
+/** Sends a request as the operator, unless told otherwise. */
 function sync(body: unknown = BODY, { settings = {}, headers = {}, ...asking }: Asking = {}) {
   return endpoint.post('/sync', body, {
     as: null,
@@ -51,14 +51,14 @@ const assertResult = async (body: unknown, counts: Parameters<typeof result>[0],
   assertAnswer(await sync(body, asking), 200, JSON.stringify(result(counts)));
 
 describe('the operator', () => {
-  test('is who has the key, on both prefixes', async () => {
+  test('is the caller with the key, on both prefixes', async () => {
     for (const base of ['/api/livekit', '/livekit']) await assertResult(BODY, { rooms: 1 }, { base });
     for (const scheme of ['bearer', 'BEARER', 'Bearer ']) {
       await assertResult(BODY, { rooms: 1 }, { headers: { Authorization: `${scheme} ${KEY}` } });
     }
   });
 
-  test('does not exist without a key in the settings, with a short one, or with one that is another key', async () => {
+  test('cannot call without a key in the settings, with a short one, or with one that is another key', async () => {
     for (const OPERATOR_KEY of [null, '', ' ', KEY.slice(0, 31), 'x'.repeat(31), 7, true, [KEY]]) {
       const headers = { Authorization: `Bearer ${OPERATOR_KEY}` };
       assertError(await sync(BODY, { settings: { OPERATOR_KEY }, headers }), NOT_FOUND, JSON.stringify(OPERATOR_KEY));
@@ -70,7 +70,7 @@ describe('the operator', () => {
     assert.deepEqual(fake.livekit.calls, []);
   });
 
-  test('is nobody with another key, and no user', async () => {
+  test('is not a caller with another key, and not a user', async () => {
     for (const Authorization of [
       '',
       'Bearer',
@@ -92,7 +92,7 @@ describe('the operator', () => {
     assert.deepEqual(fake.livekit.calls, []);
   });
 
-  test('is no user of the other routes', async () => {
+  test('is not a user of the other routes', async () => {
     const asking = { as: null, headers: { Authorization: `Bearer ${KEY}` }, settings: { OPERATOR_KEY: KEY } };
     for (const path of ['/token', '/dm-token', '/token-source', `/channels/${ROOM}/mute-participant`]) {
       assertError(
@@ -103,7 +103,7 @@ describe('the operator', () => {
     assertError(await endpoint.get('/health', asking), UNAUTHORIZED);
   });
 
-  test('posts', async () => {
+  test('must use POST', async () => {
     for (const method of ['GET', 'PUT', 'DELETE', 'PATCH']) {
       const answer = await endpoint.send(method, '/sync', { settings: { OPERATOR_KEY: KEY } });
       assertError(answer, NOT_ALLOWED, method);
@@ -111,8 +111,8 @@ describe('the operator', () => {
     }
   });
 
-  test('is told what is wrong with a body, and nobody else is', async () => {
-    const either = 'either roomId or userId must be given';
+  test('gets the errors of an invalid body, and other callers do not', async () => {
+    const either = 'exactly one of roomId and userId must be given';
     for (const [body, error] of [
       ['{', NOT_JSON],
       ['[]', NOT_OBJECT],
@@ -133,7 +133,7 @@ describe('the operator', () => {
     assert.deepEqual(fake.livekit.calls, []);
   });
 
-  test('finds no key in the log, whatever happened', async () => {
+  test('finds no key in the log', async () => {
     await sync(BODY, { settings: { LOG_LEVEL: 'debug' } });
     await sync(BODY, { settings: { LOG_LEVEL: 'debug', OPERATOR_KEY: `${KEY}-another` } });
     await sync(BODY, { settings: { LOG_LEVEL: 'debug', JWT_SECRET: KEY } });
@@ -143,7 +143,7 @@ describe('the operator', () => {
 });
 
 describe('a room', () => {
-  test('of neither a channel nor a group is 404, and nothing in it is touched', async () => {
+  test('that is neither a channel nor a group is 404, and its participants are not changed', async () => {
     for (const room of ['channel-unknown', 'CHANNEL-ABC123', "' OR 1=1 --", 'x'.repeat(256)]) {
       fake.join(room, 'user-banned');
       assertError(await sync({ roomId: room }), NO_ROOM);
@@ -151,7 +151,7 @@ describe('a room', () => {
     assert.deepEqual(fake.livekit.calls, []);
   });
 
-  test('row 70: follows roles, bans, timeouts, memberships and overwrites, each call by what is so then', async () => {
+  test('row 70: follows roles, bans, timeouts, memberships and overwrites, each call by the current rows', async () => {
     const settings = { LIVEKIT_GRANTS: 'role' };
     const [member, banned] = [await newMember(), await newMember()];
     const MEMBER = { ...FULL, can_publish_sources: ['CAMERA', 'MICROPHONE', 'SCREEN_SHARE', 'SCREEN_SHARE_AUDIO'] };
@@ -175,12 +175,12 @@ describe('a room', () => {
     await endpoint.logged('Updated the permissions of a participant');
   });
 
-  test('of a group of direct messages is for its members', async () => {
+  test('of a group of direct messages is for its members only', async () => {
     for (const identity of ['user-456', 'user-mod']) fake.join('dm-group-1', identity);
     await assertResult({ roomId: 'dm-group-1' }, { rooms: 1, checked: 2, removed: 1 });
   });
 
-  test('that LiveKit does not list is failed, in an answer that is not complete', async () => {
+  test('that LiveKit does not list counts as failed, and the response is not complete', async () => {
     fake.join(ROOM, 'user-stranger');
     fake.livekit.behaviours.set('ListParticipants', (response) => response.destroy());
     await assertResult(BODY, { failed: 1, isComplete: false });
@@ -195,17 +195,17 @@ describe('a room', () => {
     }
   });
 
-  test('is listed once for several of many requests at the same time, and changed once', async () => {
+  test('is listed once for several concurrent requests, and changed once', async () => {
     fake.join(ROOM, 'user-456', LISTENER);
     const answers = await Promise.all(Array.from({ length: 50 }, () => sync()));
     for (const { status } of answers) assert.equal(status, 200);
-    // Requests may arrive one after another: what counts is that they share runs, and that one of them has changed something.
+    // Requests may arrive one after another: they must share runs, and one of them must have changed a participant.
     assert.ok(fake.calls('ListParticipants').length < answers.length);
     assert.equal(fake.calls('UpdateParticipant').length, 1);
   });
 });
 
-test('requests with other settings at the same time share nothing: their room may be another one', async () => {
+test('concurrent requests with other settings share nothing, because their room may be another one', async () => {
   fake.join(ROOM, 'user-stranger');
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, at) =>
@@ -230,7 +230,7 @@ describe('a user', () => {
       changedAt: now(),
     });
 
-  test('is synced in every room, under every identity that the user got a token for', async () => {
+  test('is synced in every room, with every identity that the user got a token for', async () => {
     const user = await newMember();
     assert.equal(
       (await endpoint.token({ roomId: 'channel-meeting-456', identity: 'sync guest' }, { as: user })).status,
@@ -251,7 +251,7 @@ describe('a user', () => {
     for (const people of fake.rooms.values()) assert.deepEqual([...people.keys()], ['user-stranger']);
   });
 
-  test('who is nowhere, or unknown, is complete', async () => {
+  test('who is in no room, or unknown, is complete', async () => {
     for (const userId of ['user-unknown', await newUser(), "' OR 1=1 --"]) await assertResult({ userId }, {});
   });
 });

@@ -1,4 +1,4 @@
-/** The LiveKit token itself: taken apart by hand, and checked by LiveKit's own SDK. */
+/** The LiveKit token: parsed by hand, and verified by LiveKit's own SDK. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { TokenVerifier } from 'livekit-server-sdk';
@@ -22,14 +22,14 @@ async function mint(body: Record<string, unknown> = {}, asking: Asking = {}) {
   return { ...answer, ...decode(answer.token) };
 }
 
-/** How long the token lives, of which `exp`, `nbf` and `expiresAt` must tell the same. */
+/** The lifetime of the token, by `exp`, `nbf` and `expiresAt`, which must agree. */
 async function life(settings: Record<string, unknown>, body: Record<string, unknown> = {}): Promise<number> {
   const { claims, expiresAt } = await mint(body, { settings });
   assert.equal(expiresAt, new Date(claims.exp * 1000).toISOString());
   return claims.exp - claims.nbf;
 }
 
-test('row 21: signed HS256 with LIVEKIT_API_SECRET: the tag is the HMAC of the rest', async () => {
+test('row 21: it is signed HS256 with LIVEKIT_API_SECRET: the tag is the HMAC of the first two parts', async () => {
   for (const [secret, settings] of [
     [API_SECRET, {}],
     ['another secret, of more than 32 bytes – and not ASCII', undefined],
@@ -40,7 +40,7 @@ test('row 21: signed HS256 with LIVEKIT_API_SECRET: the tag is the HMAC of the r
   }
 });
 
-test("rows 21-28: LiveKit's own verifier takes the token and reads what was asked for", async () => {
+test("rows 21-28: LiveKit's own verifier accepts the token and reads the requested values", async () => {
   const { token } = await mint({ identity: 'custom-identity', name: 'Zoë 🎤', ttl: 60 });
   const claims = await new TokenVerifier(API_KEY, API_SECRET).verify(token);
   assert.equal(claims.sub, 'custom-identity');
@@ -51,12 +51,12 @@ test("rows 21-28: LiveKit's own verifier takes the token and reads what was aske
   await assert.rejects(new TokenVerifier('not the key', API_SECRET).verify(token));
 });
 
-test('rows 21-27: the claims are these and no others, in this order; a full grant names no sources', async () => {
+test('rows 21-27: the claims are exactly these, in this order; a full grant has no sources', async () => {
   const before = now();
   const { payload, claims } = await mint({ name: 'Alice' });
   assert.ok(claims.nbf >= before && claims.nbf <= now(), `${claims.nbf}`);
   const { room, ...may } = fullGrant(ROOM);
-  // What the tokens of a service and a second share comes first.
+  // The claims that all tokens of a service and a second share come first.
   const video = JSON.stringify({ ...may, room });
   const [nbf, exp] = [`"nbf":${claims.nbf}`, `"exp":${claims.nbf + 3600}`];
   assert.equal(payload, `{"iss":"devkey",${nbf},"video":${video},${exp},"sub":"user-456","name":"Alice"}`);
@@ -70,7 +70,7 @@ test('row 28: every user who may join gets the same grant', async () => {
   assert.deepEqual([moderator?.claims.sub, owner?.claims.sub], ['user-mod', 'user-owner']);
 });
 
-test('row 29: every request is minted anew', async () => {
+test('row 29: every request gets a new token', async () => {
   const first = await mint();
   while (now() <= first.claims.nbf) await new Promise((wake) => setTimeout(wake, 20));
   const second = await mint();
@@ -83,7 +83,7 @@ test('row 29: every request is minted anew', async () => {
   await new TokenVerifier('rotated', 'rotated secret').verify(rotated.token);
 });
 
-test('row 29: requests of two environments at once get each the token of their own', async () => {
+test('row 29: concurrent requests of two environments each get a token of their own environment', async () => {
   const mints = Array.from({ length: 40 }, async (_, at) => {
     const settings = {
       LIVEKIT_API_KEY: `key-${at % 3}`,
@@ -97,18 +97,18 @@ test('row 29: requests of two environments at once get each the token of their o
   await Promise.all(mints);
 });
 
-test('row 30: the token goes into a URL as it is', async () => {
+test('row 30: the token can be used in a URL without encoding', async () => {
   const { token } = await mint({ name: 'ÿ?>~'.repeat(20) });
   assert.equal(encodeURIComponent(token), token);
 });
 
-test('row 31: the token begins as the sample does, alg before typ', async () => {
+test('row 31: the token begins like the sample, alg before typ', async () => {
   const { token, header } = await mint();
   assert.ok(token.startsWith('eyJhbGciOiJIUzI1NiIs'));
   assert.equal(header, '{"alg":"HS256","typ":"JWT"}');
 });
 
-test('rows 15, 18, 36: ttl is the life in whole seconds, in exp and in expiresAt', async () => {
+test('rows 15, 18, 36: ttl is the lifetime in integer seconds, in exp and in expiresAt', async () => {
   for (const [ttl, expected] of [
     [7200, 7200],
     [1, 1],
@@ -121,7 +121,7 @@ test('rows 15, 18, 36: ttl is the life in whole seconds, in exp and in expiresAt
   }
 });
 
-test('row 52: LIVEKIT_TOKEN_TTL is the life where the request sets none', async () => {
+test('row 52: LIVEKIT_TOKEN_TTL is the lifetime if the request sets none', async () => {
   for (const [setting, expected] of [
     ['600', 600],
     [' 600 ', 600],
@@ -143,7 +143,7 @@ test('row 52: LIVEKIT_TOKEN_TTL is the life where the request sets none', async 
   }
 });
 
-test('W3, W4: a life is at most LIVEKIT_MAX_TTL, 86400 unless set', async () => {
+test('W3, W4: the lifetime is at most LIVEKIT_MAX_TTL, by default 86400', async () => {
   for (const [setting, max] of [
     [null, 86_400],
     ['', 86_400],
@@ -165,7 +165,7 @@ test('W3, W4: a life is at most LIVEKIT_MAX_TTL, 86400 unless set', async () => 
   }
 });
 
-test('LIVEKIT_TOKEN_JTI gives every token 16 random bytes as jti, and keeps them out of the answer', async () => {
+test('LIVEKIT_TOKEN_JTI gives every token 16 random bytes as jti, which the response does not have', async () => {
   const seen = new Set<string>();
   for (const setting of ['true', '1', true, 1]) {
     const minted = await mint({ name: 'Zoë' }, { settings: { LIVEKIT_TOKEN_JTI: setting } });
@@ -183,7 +183,7 @@ test('LIVEKIT_TOKEN_JTI gives every token 16 random bytes as jti, and keeps them
   }
 });
 
-test('W2: LIVEKIT_CAN_UPDATE_OWN_METADATA lets participants rename themselves, and is off', async () => {
+test('W2: LIVEKIT_CAN_UPDATE_OWN_METADATA lets participants change their name, and is off by default', async () => {
   for (const [setting, expected] of [
     [null, fullGrant(ROOM)],
     ['', fullGrant(ROOM)],
@@ -197,7 +197,7 @@ test('W2: LIVEKIT_CAN_UPDATE_OWN_METADATA lets participants rename themselves, a
   }
 });
 
-test('W1: LIVEKIT_IDENTITY_POLICY own, or one that is unknown, makes every identity the own', async () => {
+test("W1: with LIVEKIT_IDENTITY_POLICY own, or an unknown value, the identity is always the user's id", async () => {
   for (const policy of ['own', ' own ', 'OWN', 'forced', 'Preserve']) {
     for (const identity of ['custom-identity', 'user-789', 'user-456', undefined]) {
       const { claims, ...answer } = await mint({ identity }, { settings: { LIVEKIT_IDENTITY_POLICY: policy } });
@@ -211,7 +211,7 @@ test('W1: LIVEKIT_IDENTITY_POLICY own, or one that is unknown, makes every ident
   }
 });
 
-test('rows 21, 26: no member of the body becomes a claim', async () => {
+test('rows 21, 26: no field of the body becomes a claim', async () => {
   const smuggled = {
     video: { roomAdmin: true, room: 'channel-private-1' },
     VIDEO: { ROOMADMIN: true },

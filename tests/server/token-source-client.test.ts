@@ -1,4 +1,4 @@
-/** POST /token-source as LiveKit's own client asks it: the package `livekit-client`, unchanged. */
+/** POST /token-source as LiveKit's own client calls it: with the unchanged package `livekit-client`. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, type Mock, mock, test } from 'node:test';
 import { TokenSource } from 'livekit-client';
@@ -21,7 +21,7 @@ before(async () => {
 after(() => endpoint.stop());
 afterEach(() => sent.mock.resetCalls());
 
-/** A source as an application makes it, with a user token of its own. */
+/** A source as an application creates it, with a user token. */
 function source(settings: Record<string, unknown> = {}, authorization = `Bearer ${userToken('user-456')}`) {
   const headers = { Authorization: authorization, [SETTINGS_HEADER]: toHeader(settings) };
   return TokenSource.endpoint(`${endpoint.url}/api/livekit/token-source`, { headers });
@@ -29,12 +29,12 @@ function source(settings: Record<string, unknown> = {}, authorization = `Bearer 
 const bodySent = () => JSON.parse(String(sent.mock.calls.at(-1)?.arguments[1]?.body));
 const requests = () => sent.mock.callCount();
 
-/** The client's Error has the status and our body in it. */
+/** The client's Error contains the status and our body. */
 async function assertFails(asked: Promise<unknown>, status: number, body: string) {
   await assert.rejects(asked, (error: Error) => error.message.endsWith(`received ${status} / ${body}`));
 }
 
-test('a room is enough: the client learns where to connect and with which token', async () => {
+test('a room is enough: the client gets the URL and the token', async () => {
   const { serverUrl, participantToken, ...rest } = await source().fetch({ roomName: ROOM });
   assert.deepEqual([serverUrl, rest], ['ws://127.0.0.1:7880', {}]);
   const { sub, name, video } = claimsOf(participantToken);
@@ -42,7 +42,7 @@ test('a room is enough: the client learns where to connect and with which token'
   assert.deepEqual(bodySent(), { room_name: ROOM });
 });
 
-test('every option that a client may set gets into the token', async () => {
+test('every option that a client may set is in the token', async () => {
   const participantAttributes = { mood: 'good', snake_case: '1', 'ü ': '雪' };
   const options = {
     roomName: ROOM,
@@ -78,7 +78,7 @@ test('empty attributes and metadata count as unset, and are not refused', async 
   assert.deepEqual([claims.sub, 'metadata' in claims, 'attributes' in claims], ['user-456', false, false]);
 });
 
-test('no options, and a room without a name, are told what is missing', async () => {
+test('no options, and a room without a name, are errors that name the missing field', async () => {
   await assertFails(
     source().fetch({}),
     400,
@@ -89,14 +89,14 @@ test('no options, and a room without a name, are told what is missing', async ()
   assert.deepEqual(bodySent(), { room_name: '' });
 });
 
-test('an agent that the operator names is dispatched, and a blank name is no agent', async () => {
+test('an agent that LIVEKIT_AGENTS lists is dispatched, and a blank name is not an agent', async () => {
   const one = source({ LIVEKIT_AGENTS: 'assistant,transcriber' });
   const asked = { roomName: ROOM, agentName: 'assistant', agentMetadata: '{"a":1}', deployment: 'staging' };
   const { participantToken } = await one.fetch(asked);
   assert.deepEqual(claimsOf(participantToken).roomConfig, {
     agents: [{ agentName: 'assistant', metadata: '{"a":1}', deployment: 'staging' }],
   });
-  // The client's cache knows that other agents are another token.
+  // The client's cache treats other agents as another token.
   assert.equal((await one.fetch(asked)).participantToken, participantToken);
   assert.equal(requests(), 1);
   const other = await one.fetch({ roomName: ROOM, agentName: 'transcriber' });
@@ -111,7 +111,7 @@ test('an agent that the operator names is dispatched, and a blank name is no age
   );
 });
 
-test('what a client may not set is refused by its name, each in its own way to ask', async () => {
+test('an option that a client may not set is refused, with its name', async () => {
   for (const options of [
     { agentName: 'helper' },
     { agentMetadata: 'x' },
@@ -141,7 +141,7 @@ test('what a client may not set is refused by its name, each in its own way to a
   assert.equal(claimsOf(participantToken).sub, 'user-456');
 });
 
-test("a refusal is the client's Error, with our body in it, and keeps nothing in the cache", async () => {
+test("a refusal is the client's Error with our body, and is not cached", async () => {
   await assertFails(source({}, 'Bearer x').fetch({ roomName: ROOM }), 401, UNAUTHORIZED);
   await assertFails(source().fetch({ roomName: 'channel-private-1' }), 403, FORBIDDEN);
   await assertFails(source().fetch({ roomName: ROOM, participantIdentity: 'user-789' }), 403, FORBIDDEN);
@@ -150,7 +150,7 @@ test("a refusal is the client's Error, with our body in it, and keeps nothing in
   assert.equal(claimsOf((await one.fetch({ roomName: ROOM })).participantToken).video.room, ROOM);
 });
 
-test('a token is used again while it is valid and the options are the same', async () => {
+test('a token is reused while it is valid and the options are the same', async () => {
   const one = source();
   const first = await one.fetch({ roomName: ROOM });
   assert.deepEqual(await one.fetch({ roomName: ROOM }), first);
@@ -162,14 +162,14 @@ test('a token is used again while it is valid and the options are the same', asy
   assert.equal(requests(), 4);
 });
 
-test('at once, and by many, it is asked for once', async () => {
+test('concurrent calls send one request', async () => {
   const one = source();
   const answers = await Promise.all(Array.from({ length: 5 }, () => one.fetch({ roomName: ROOM })));
   assert.equal(new Set(answers.map(({ participantToken }) => participantToken)).size, 1);
   assert.equal(requests(), 1);
 });
 
-test('a token of a minute or less is never used again, a longer one is', async () => {
+test('a token of a minute or less is never reused, a longer one is', async () => {
   for (const [ttl, count] of [
     ['30', 2],
     ['60', 2],

@@ -6,7 +6,7 @@ import { type Asking, type Endpoint, startEndpoint, supportScript } from '../sup
 import { notForClients, sourceClaims } from '../support/token-source.ts';
 
 const ROOM = 'channel-abc123';
-/** Lets clients set everything that they ever may. */
+/** Settings that let clients set every field. */
 const settings = { LIVEKIT_CAN_UPDATE_OWN_METADATA: 'true' };
 
 let endpoint: Endpoint;
@@ -17,7 +17,7 @@ after(() => endpoint.stop());
 
 const ask = (body: unknown, asking?: Asking) => endpoint.post('/token-source', body, asking);
 
-test('every wrong type of every field is told, all at once and in their order', async () => {
+test('400 lists every field of a wrong type, in the order of the fields', async () => {
   for (const wrong of [1, true, false, [], [ROOM], {}, { not: 'x' }]) {
     const body = {
       participant_attributes: wrong,
@@ -45,7 +45,7 @@ test('every wrong type of every field is told, all at once and in their order', 
   }
 });
 
-test('sizes: what a LiveKit server would not take is refused here', async () => {
+test('sizes that a LiveKit server would refuse are refused', async () => {
   for (const [body, rule] of [
     [{ room_name: 'x'.repeat(257) }, 'room_name must not be longer than 256 bytes'],
     [{ participant_identity: 'é'.repeat(129) }, 'participant_identity must not be longer than 256 bytes'],
@@ -72,14 +72,14 @@ test('sizes: what a LiveKit server would not take is refused here', async () => 
   assertError(await ask(`{"room_name":"${ROOM}"}`.padEnd(100 * 1024 + 1)), TOO_LARGE);
 });
 
-test('attributes with the names of JavaScript are attributes as any', async () => {
+test('attributes with names of JavaScript, such as __proto__, are ordinary attributes', async () => {
   const attributes = '{"__proto__":"a","constructor":"b","toString":"c","toJson":"d","":"e"}';
   const body = `{"room_name":"${ROOM}","participant_attributes":${attributes}}`;
   const found = sourceClaims(await ask(body, { settings })).attributes ?? {};
   assert.deepEqual(Object.entries(found).sort(), Object.entries(JSON.parse(attributes)).sort());
 });
 
-test('deep nesting is 400 wherever it is, and never a fault of the store', async () => {
+test('deep nesting is 400 in every field, and never 503', async () => {
   for (const [open, close] of [
     ['[', ']'],
     ['{"a":', '}'],

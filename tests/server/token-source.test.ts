@@ -1,4 +1,4 @@
-/** POST /token-source, request by request: what LiveKit's clients of any age may send, and what they may not. */
+/** POST /token-source, request by request: what LiveKit's clients of any version may send. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
@@ -59,7 +59,7 @@ test('both spellings of every field mean the same, on both prefixes', async () =
   }
 });
 
-test('one field in both spellings is refused, whatever it says', async () => {
+test('a field in both spellings is refused, whatever its values', async () => {
   for (const [one, other, value] of [
     ['room_name', 'roomName', ROOM],
     ['participant_name', 'participantName', 'x'],
@@ -73,14 +73,14 @@ test('one field in both spellings is refused, whatever it says', async () => {
   assertError(await ask(`{"room_name":"${ROOM}","room_name":"channel-voice-123"}`), TWICE);
 });
 
-test('unknown fields are ignored, those of /token and those in another case too', async () => {
+test('unknown fields are ignored, also those of /token and those in another case', async () => {
   const body = { room_name: ROOM, roomId: 'channel-private-1', identity: 'user-789', ttl: -1, Room_Name: 1, x: [{}] };
   const { sub, video, exp, nbf } = sourceClaims(await ask(body));
   assert.deepEqual([sub, video, exp - nbf], ['user-456', fullGrant(ROOM), 3600]);
   sourceClaims(await ask({ ...body, kind: 'agent', video: { roomAdmin: true }, participant_kind: 4, __proto__: null }));
 });
 
-test('an empty field and a null ask for nothing', async () => {
+test('an empty field and a null count as absent', async () => {
   for (const nothing of [null, '']) {
     const body = {
       room_name: ROOM,
@@ -98,7 +98,7 @@ test('an empty field and a null ask for nothing', async () => {
   }
 });
 
-test('of a room configuration a client may set the agents that the operator names', async () => {
+test('of a room configuration a client may set the agents that LIVEKIT_AGENTS lists', async () => {
   const AGENTS = { ...OPEN, LIVEKIT_AGENTS: 'assistant, transcriber' };
   for (const room_config of [{}, null, { agents: [] }, { name: '' }, { x: null }, { agents: [{}] }]) {
     for (const settings of [OPEN, AGENTS]) {
@@ -139,7 +139,7 @@ test('of a room configuration a client may set the agents that the operator name
   }
 });
 
-test('metadata and attributes are a client’s to set only where it may change them anyway', async () => {
+test('a client may set metadata and attributes only if participants may change them anyway', async () => {
   const body = { room_name: ROOM, participant_metadata: 'x', participant_attributes: { a: 'b' } };
   for (const LIVEKIT_CAN_UPDATE_OWN_METADATA of [null, '', 'false', '0', 'yes']) {
     const settings = { LIVEKIT_CAN_UPDATE_OWN_METADATA };
@@ -151,7 +151,7 @@ test('metadata and attributes are a client’s to set only where it may change t
   }
 });
 
-test("another identity is a client's to choose only under preserve, another user's never", async () => {
+test("a client may choose another identity only with preserve, and never another user's", async () => {
   const body = { room_name: ROOM, participant_identity: 'alice-phone' };
   assert.equal(sourceClaims(await ask(body)).sub, 'alice-phone');
   for (const LIVEKIT_IDENTITY_POLICY of ['own', 'forced']) {
@@ -171,7 +171,7 @@ test("another identity is a client's to choose only under preserve, another user
   }
 });
 
-test('a body that is no object or no JSON, and an unauthenticated request', async () => {
+test('a body that is not an object or not JSON is 400, an unauthenticated request 401', async () => {
   for (const [body, error] of [
     ['{', NOT_JSON],
     ['room_name=x', NOT_JSON],
@@ -193,7 +193,7 @@ test('a body that is no object or no JSON, and an unauthenticated request', asyn
   assertError(await endpoint.get('/token-source'), NOT_ALLOWED);
 });
 
-test('without a URL, a key or a secret there is no answer that a client would take for a good one', async () => {
+test('without a URL, a key or a secret no response looks like a success to a client', async () => {
   for (const name of ['LIVEKIT_URL', 'LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET']) {
     for (const value of [null, '', ' ']) {
       const settings = { [name]: value };

@@ -20,7 +20,7 @@ const assertOut = async (token: string, settings: Settings, what?: string) =>
 const signed = (secret: string, changes = {}) => userToken('user-456', changes, secret);
 
 test('the user-token secret is rotated under load without a refused request', async () => {
-  // The settings of each step, and the secrets that applications sign with while endpoints of this step and its neighbours run.
+  // The settings of each step, and the secrets that applications sign with while endpoints of this and the neighbouring steps run.
   const steps: [settings: Settings, signers: string[]][] = [
     [{ JWT_SECRET: OLD }, [OLD]],
     [{ JWT_SECRET: OLD, JWT_SECRETS: NEW }, [OLD]],
@@ -50,7 +50,7 @@ test('the user-token secret is rotated under load without a refused request', as
   for (const secret of ['', ' ', `${NEW}\n${OLD}`]) await assertOut(signed(secret), { JWT_SECRETS: `${NEW}\n${OLD}` });
 });
 
-test('a token whose times are off by some seconds counts, by as many as the setting says', async () => {
+test('exp and nbf have a leeway of JWT_LEEWAY seconds', async () => {
   const settings = { JWT_SECRET: OLD };
   await assertIn(signed(OLD, { nbf: now() + 2 }), settings, 'nbf two seconds ahead');
   await assertIn(signed(OLD, { exp: now() - 2 }), settings, 'exp two seconds ago');
@@ -68,7 +68,7 @@ test('a token whose times are off by some seconds counts, by as many as the sett
   }
 });
 
-test('a list of audiences, and what has none of them', async () => {
+test('aud must have one of a list of audiences', async () => {
   const key = makeKey('RS256', 'rsa');
   running.provider.list(key.jwk());
   const settings = providerSettings({ JWT_AUDIENCE: 'web, mobile' });
@@ -104,7 +104,7 @@ test('Cognito (client_id, no aud) and Clerk (azp): only the clients that the set
   assert.ok(!JSON.stringify(lines).includes('stranger-client'));
 });
 
-test('algorithms beyond the three by the setting, and EdDSA by its newer name without it', async () => {
+test('JWT_ALGORITHMS adds algorithms, and EdDSA includes its newer name', async () => {
   const names: Algorithm[] = ['ES384', 'PS256', 'RS512', 'RS384', 'PS384', 'PS512'];
   const keys = names.map((alg) => makeKey(alg, alg));
   const ed = makeKey('EdDSA', 'ed');
@@ -127,7 +127,7 @@ test('algorithms beyond the three by the setting, and EdDSA by its newer name wi
   for (const key of [...keys, ed]) await assertOut(token(key), none, key.alg);
 });
 
-test('a malformed key beside a good one, and the same key twice: its tokens count', async () => {
+test('a malformed key beside a valid one, and a repeated key: tokens of the valid key are accepted', async () => {
   const key = makeKey('ES256', 'ec');
   for (const others of [[{ kid: 'x' }], [key.jwk()], [7, null, [], { kty: 'OKP', crv: 'X25519', x: 'AA' }]]) {
     forgetKeys();

@@ -1,4 +1,4 @@
-/** GET /channels/:channelId/voice-presence/events: who is there, and every change, to those who may know. */
+/** GET /channels/:channelId/voice-presence/events: the participants, then every change, for callers with the permission. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { MICROPHONE, startFakeLivekit } from '../server-parts/fake-livekit.ts';
@@ -45,7 +45,7 @@ async function watch(channel: string, { as = 'user-456', headers, lastEventId, m
 
 let rooms = 0;
 
-/** A channel of a test's own, which is also the name of the room. */
+/** A channel for one test; the room has the same name. */
 async function newRoom(): Promise<string> {
   rooms += 1;
   const id = `channel-events-${rooms}`;
@@ -89,7 +89,7 @@ test('a snapshot comes first, then each change with the participant', async () =
   assert.deepEqual([left.event, left.data], ['left', present('a')]);
   await apply(event('room_finished', room, at(9)));
   assert.deepEqual((await client.next()).data.identity, 'b "\n');
-  assert.equal(new Set([snapshot.id, joined.id, left.id]).size, 3, 'each event has an id of its own');
+  assert.equal(new Set([snapshot.id, joined.id, left.id]).size, 3, 'each event has another id');
 });
 
 test('a changed participant is an update', async () => {
@@ -106,7 +106,7 @@ test('a changed participant is an update', async () => {
   ]);
 });
 
-test('a mute is pushed once LiveKit has executed it', async () => {
+test('a mute is pushed when LiveKit has executed it', async () => {
   const livekit = await startFakeLivekit();
   try {
     livekit.participants.set('user-789', { identity: 'user-789', tracks: [MICROPHONE] });
@@ -127,7 +127,7 @@ test('a mute is pushed once LiveKit has executed it', async () => {
   }
 });
 
-test('watchers of one room get the same, those of another nothing', async () => {
+test('watchers of one room get the same events, those of another none', async () => {
   const [room, other] = [await newRoom(), await newRoom()];
   const [one, two, elsewhere] = [await watch(room), await watch(room, { as: 'user-mod' }), await watch(other)];
   for (const client of [one, two, elsewhere]) assert.equal((await client.next()).event, 'snapshot');
@@ -138,7 +138,7 @@ test('watchers of one room get the same, those of another nothing', async () => 
 });
 
 describe('Last-Event-ID', () => {
-  test('of an earlier event brings the changes since then, and no snapshot', async () => {
+  test('of an earlier event returns the changes since then, and no snapshot', async () => {
     const room = await newRoom();
     const stays = await watch(room);
     const first = await watch(room);
@@ -155,10 +155,10 @@ describe('Last-Event-ID', () => {
     assert.equal(left.event, 'left');
     const last = await watch(room, { lastEventId: left.id });
     await join(room, 'b', 5);
-    assert.equal((await last.next()).data.identity, 'b', 'and nothing is repeated');
+    assert.equal((await last.next()).data.identity, 'b', 'nothing is repeated');
   });
 
-  test('that is unknown or malformed brings a snapshot', async () => {
+  test('that is unknown or malformed returns a snapshot', async () => {
     const room = await newRoom();
     const { id = '' } = await (await watch(room)).next();
     const [log] = id.split(':');
@@ -178,7 +178,7 @@ describe('Last-Event-ID', () => {
     }
   });
 
-  test('after more than 256 changes brings a snapshot', async () => {
+  test('after more than 256 changes returns a snapshot', async () => {
     const room = await newRoom();
     const stays = await watch(room);
     const { id } = await stays.next();
@@ -192,7 +192,7 @@ describe('Last-Event-ID', () => {
     await fill('a', 199);
     for (let n = 0; n < 200; n += 1) assert.equal((await stays.next()).event, 'joined');
     const resumed = await watch(room, { lastEventId: id });
-    assert.equal((await resumed.next()).event, 'joined', 'fewer are repeated');
+    assert.equal((await resumed.next()).event, 'joined', 'fewer changes are repeated');
     await fill('b', 99);
     for (let n = 0; n < 100; n += 1) assert.equal((await stays.next()).event, 'joined');
     const late = await watch(room, { lastEventId: id });
@@ -200,11 +200,15 @@ describe('Last-Event-ID', () => {
     assert.deepEqual([snapshot.event, snapshot.data.participants.length], ['snapshot', 300]);
     await fill('c', 299);
     const large = await stays.next();
-    assert.deepEqual([large.event, large.data.participants.length], ['snapshot', 600], 'so is one large difference');
+    assert.deepEqual(
+      [large.event, large.data.participants.length],
+      ['snapshot', 600],
+      'one large difference is a snapshot too',
+    );
   });
 });
 
-test('of more than 1,000 participants the first are pushed, and the snapshot says so', async () => {
+test('of more than 1,000 participants the first 1,000 are pushed, and the snapshot says so', async () => {
   const room = await newRoom();
   const row = { roomSid: `RM_${room}`, room, name: '', isPresent: 1, joinedAt: AT, changedAt: AT };
   const identity = (n: number) => `user-${10_000 + n}`;
@@ -245,10 +249,10 @@ test('HEAD has the headers and no stream', async () => {
   );
 });
 
-describe('who may watch', () => {
+describe('permission to watch', () => {
   const ask = (channel: string, asking: Asking = {}) => endpoint.get(pathOf(channel), asking);
 
-  test('is decided as for a page of presence', async () => {
+  test('is the same as for a page of presence', async () => {
     assertError(await ask('channel-abc123', { as: null }), UNAUTHORIZED);
     assertError(await ask('channel-abc123', { as: 'user-banned' }), BANNED);
     for (const [as, channel] of [
@@ -261,7 +265,7 @@ describe('who may watch', () => {
       assertError(await ask(channel, { as }), FORBIDDEN, `${as} ${channel}`);
     }
     const cookie = await watch('channel-abc123', { headers: { Cookie: `access_token=${userToken('user-456')}` } });
-    assert.equal((await cookie.next()).event, 'snapshot', "a browser's EventSource has cookies only");
+    assert.equal((await cookie.next()).event, 'snapshot', "a browser's EventSource can send cookies only");
   });
 
   /** The status with which a stream ends. */
@@ -274,7 +278,7 @@ describe('who may watch', () => {
     }
   }
 
-  test('is not a page of another site that embeds the stream: it would use up the streams of the user', async () => {
+  test('is refused to a page of another site that embeds the stream, because it would use up the streams of the user', async () => {
     const room = await newRoom();
     const headers = (mode: string) => ({ Cookie: `access_token=${userToken('user-456')}`, 'Sec-Fetch-Mode': mode });
     assertError(await endpoint.get(pathOf(room), { as: null, headers: headers('no-cors') }), FORBIDDEN);
@@ -283,7 +287,7 @@ describe('who may watch', () => {
     }
   });
 
-  test('is decided again: who loses the role is told, and the stream ends', async () => {
+  test('is checked again: if the role is lost, the client is told and the stream ends', async () => {
     const room = await newRoom();
     const user = await newMember();
     const [client, other] = [await watch(room, { as: user }), await watch(room)];
@@ -293,7 +297,7 @@ describe('who may watch', () => {
     await endpoint.database.delete('UserRoles', { userId: user });
     assert.equal(await endOf(client), 403);
     await join(room, 'a');
-    assert.equal((await other.next()).event, 'joined', 'others watch on');
+    assert.equal((await other.next()).event, 'joined', 'other streams continue');
     assert.ok(!client.text.includes('joined'));
   });
 
@@ -304,7 +308,7 @@ describe('who may watch', () => {
     const watchFor = async (seconds: number): Promise<EventClient> => {
       const token = userToken('user-456', { exp: now() + seconds });
       const client = await watch(room, { headers: { Authorization: `Bearer ${token}`, ...settings } });
-      // On a busy machine the token may have expired before the request arrives.
+      // On a busy machine the token may expire before the request arrives.
       return client.status === 401 && seconds < 60 ? watchFor(seconds * 2) : client;
     };
     assert.equal(await endOf(await watchFor(2)), 401);
@@ -324,7 +328,7 @@ describe('who may watch', () => {
   });
 });
 
-test('a user has 20 streams at once, and those that are closed do not count', async () => {
+test('a user may have 20 streams at once, and closed ones do not count', async () => {
   const room = await newRoom();
   const user = await newMember();
   for (let round = 0; round < 2; round += 1) {
@@ -338,12 +342,12 @@ test('a user has 20 streams at once, and those that are closed do not count', as
     const refused = await endpoint.get(pathOf(room), { as: user });
     assertError(refused, TOO_MANY);
     assert.match(refused.headers.get('retry-after') ?? '', /^\d+$/);
-    assert.equal((await watch(room, { as: 'user-mod' })).status, 200, 'others are not affected');
+    assert.equal((await watch(room, { as: 'user-mod' })).status, 200, 'other users are not affected');
     await Promise.all(open.map((client) => client.close()));
   }
 });
 
-test('a client that reads nothing is dropped, others are not, and the log is in order', async () => {
+test('a client that reads nothing is disconnected, others are not, and the log is in order', async () => {
   const room = await newRoom();
   const reads = await watch(room);
   await reads.next();
@@ -351,7 +355,7 @@ test('a client that reads nothing is dropped, others are not, and the log is in 
     Authorization: `Bearer ${userToken('user-mod')}`,
   });
   clients.push(idle);
-  // More than a system keeps for a connection.
+  // More than an operating system buffers for a connection.
   const name = 'x'.repeat(500_000);
   for (let n = 0; n < 40; n += 1) {
     const identity = `large-${n}`;
@@ -361,7 +365,7 @@ test('a client that reads nothing is dropped, others are not, and the log is in 
     assert.equal((await reads.next()).event, 'left');
   }
   await idle.read().ended();
-  assert.ok(!idle.text.includes('large-39'), 'what did not fit was not kept for it');
+  assert.ok(!idle.text.includes('large-39'), 'events that did not fit were not buffered');
   await join(room, 'small', 99);
   assert.equal((await reads.next()).data.identity, 'small');
   assert.deepEqual(

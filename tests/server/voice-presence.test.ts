@@ -1,4 +1,4 @@
-/** GET /channels/:channelId/voice-presence: who is there by LiveKit's webhooks, and who may know. */
+/** GET /channels/:channelId/voice-presence: the participants by LiveKit's webhooks, for callers with the permission. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { assertAnswer, assertError, BANNED, badRequest, FORBIDDEN, REVOKED, UNAUTHORIZED } from '../support/answers.ts';
@@ -20,7 +20,7 @@ const presence = (channel: string, { query = '', ...asking }: Asking & { query?:
 
 let rooms = 0;
 
-/** A channel of a test's own, which is also the name of the room. */
+/** A channel for one test; the room has the same name. */
 async function newRoom(row: Record<string, string | number> = {}): Promise<string> {
   rooms += 1;
   const id = `channel-presence-${rooms}`;
@@ -32,7 +32,7 @@ async function apply(...bodies: string[]): Promise<void> {
   for (const body of bodies) assertAnswer(await send(body), 200, RECEIVED, body);
 }
 
-/** Identities in a room, in the order of the answer. */
+/** Identities in a room, in the order of the response. */
 async function present(room: string): Promise<string[]> {
   const { status, text } = await presence(room);
   assert.equal(status, 200, text);
@@ -42,7 +42,7 @@ async function present(room: string): Promise<string[]> {
 const AT = 1_760_000_000;
 const at = (seconds: number) => ({ createdAt: `${AT + seconds}` });
 
-test('row 74: the answer is exactly who is there since when, on both prefixes', async () => {
+test('row 74: the response has exactly the participants and their times of joining, on both prefixes', async () => {
   const room = await newRoom();
   assertAnswer(await presence(room), 200, JSON.stringify({ channelId: room, participants: [] }));
   const zoe = participant('user-789', { name: 'Zoë "🦀" \\' });
@@ -71,7 +71,7 @@ test('row 74: the answer is exactly who is there since when, on both prefixes', 
 });
 
 describe('events', () => {
-  test('of joining, leaving, breaking off and the end of the room', async () => {
+  test('of joining, leaving, an aborted connection and the end of the room are applied', async () => {
     const room = await newRoom();
     await apply(...['a', 'b', 'c'].map((identity) => moved('joined', room, identity, at(1))));
     assert.deepEqual(await present(room), ['a', 'b', 'c']);
@@ -83,7 +83,7 @@ describe('events', () => {
     assert.deepEqual(await present(room), []);
   });
 
-  test('twice, thrice and out of order lead to the same', async () => {
+  test('that are repeated or out of order have the same result', async () => {
     const room = await newRoom();
     const joined = moved('joined', room, 'a', at(1));
     const left = moved('left', room, 'a', at(2));
@@ -105,7 +105,7 @@ describe('events', () => {
     assert.deepEqual(await present(room), ['a']);
   });
 
-  test('of a second joining under one identity show it once, until the last has left', async () => {
+  test('of a second connection of one identity show it once, until the last has left', async () => {
     const room = await newRoom();
     const [first, second] = ['PA_1', 'PA_2'].map((sid) => participant('a', { sid }));
     await apply(moved('joined', room, 'a', { participant: first, ...at(1) }));
@@ -117,7 +117,7 @@ describe('events', () => {
     assert.deepEqual(await present(room), []);
   });
 
-  test('at the same time are all applied', async () => {
+  test('that arrive at the same time are all applied', async () => {
     const room = await newRoom();
     const identities = Array.from({ length: 12 }, (_, count) => `a-${String(count).padStart(2, '0')}`);
     const answers = await Promise.all(identities.map((identity) => send(moved('joined', room, identity, at(1)))));
@@ -159,13 +159,13 @@ describe('events', () => {
     assert.deepEqual(await present(room), ['a']);
   });
 
-  test('of one room show in no other', async () => {
+  test('of one room do not appear in another', async () => {
     const [one, other] = [await newRoom(), await newRoom()];
     await apply(moved('joined', one, 'a', at(1)), moved('joined', 'dm-group-1', 'b', at(1)));
     assert.deepEqual([await present(one), await present(other)], [['a'], []]);
   });
 
-  test('of the far future count from their arrival, and hide no participant', async () => {
+  test('in the far future count from their arrival, and hide no participant', async () => {
     const room = await newRoom();
     const began = Date.now();
     await apply(moved('joined', room, 'a', { createdAt: '8640000000000' }));
@@ -173,13 +173,13 @@ describe('events', () => {
     const at = Date.parse(joinedAt);
     assert.ok(at >= began - 1000 && at <= Date.now(), joinedAt);
     await apply(moved('left', room, 'a', { createdAt: '8640000000000' }));
-    assert.deepEqual(await present(room), [], 'of the same second at the latest');
+    assert.deepEqual(await present(room), [], 'in the same second at the latest');
     await apply(moved('joined', room, 'b', { createdAt: 0 }));
     assert.deepEqual(await present(room), ['b']);
   });
 });
 
-test('a large room comes in pages, each participant once', async () => {
+test('a large room is returned in pages, each participant once', async () => {
   const room = await newRoom();
   const identities = Array.from({ length: 1200 }, (_, count) => `user.${10_000 + count} é`);
   const row = { roomSid: `RM_${room}`, room, name: '', isPresent: 1, joinedAt: AT, changedAt: AT };
@@ -190,14 +190,14 @@ test('a large room comes in pages, each participant once', async () => {
   const first = await page('');
   assert.deepEqual([first.participants.length, first.next], [1000, `${AT}.${identities[999]}`]);
   const second = await page(`?after=${encodeURIComponent(first.next)}`);
-  assert.deepEqual(Object.keys(second), ['channelId', 'participants'], 'the last says nothing of a next');
+  assert.deepEqual(Object.keys(second), ['channelId', 'participants'], 'the last page has no next');
   const all = [...first.participants, ...second.participants].map(({ identity }) => identity);
   assert.deepEqual(all, identities);
   assert.deepEqual((await page(`?after=${AT + 1}.a`)).participants, []);
-  assert.equal((await page('?before=1&AFTER=x')).participants.length, 1000, 'what is not known is ignored');
+  assert.equal((await page('?before=1&AFTER=x')).participants.length, 1000, 'unknown parameters are ignored');
 });
 
-test('an after that is no next is 400, for those who may ask', async () => {
+test('an invalid after is 400, for callers with the permission', async () => {
   const room = await newRoom();
   const wrong = badRequest(['after must be the next of an earlier page']);
   for (const after of ['', '.', '1', '1.', '.a', '-1.a', '1e3.a', '%00', '1.%00', '9'.repeat(30), 'x']) {
@@ -208,7 +208,7 @@ test('an after that is no next is 400, for those who may ask', async () => {
   assertError(await presence('channel-000', { query: '?after=1.a' }), FORBIDDEN);
 });
 
-describe('who may know', () => {
+describe('permission to read', () => {
   const LISTENING = { LIVEKIT_GRANTS: 'role' };
 
   async function assertStatus(as: string, channel: string, status: number, settings: Record<string, unknown> = {}) {
@@ -217,7 +217,7 @@ describe('who may know', () => {
     else assert.equal(answer.status, status, `${as} ${channel}`);
   }
 
-  test('users who may read the channel', async () => {
+  test('users with READ_CHANNEL may read', async () => {
     for (const [as, open, closed] of [
       ['user-456', 200, 403],
       ['user-mod', 200, 200],
@@ -237,7 +237,7 @@ describe('who may know', () => {
     await assertStatus(user, await newRoom({ communityId: 'community-2' }), 403);
   });
 
-  test('a channel is named by its id, letter by letter, however it is encoded', async () => {
+  test('the id of a channel must match exactly, however it is encoded', async () => {
     for (const channel of [
       'CHANNEL-ABC123',
       'channel-abc123 ',
@@ -259,7 +259,7 @@ describe('who may know', () => {
     }
   });
 
-  test('who is timed out may look where they may listen; who is banned may not', async () => {
+  test('a timed-out user may read if they may listen; a banned user may not', async () => {
     await assertStatus('user-timeout', 'channel-abc123', 403);
     await assertStatus('user-timeout', 'channel-abc123', 200, LISTENING);
     await assertStatus('user-timeout', 'channel-private-1', 403, LISTENING);
@@ -269,7 +269,7 @@ describe('who may know', () => {
     for (const settings of [{}, LISTENING]) await assertStatus(user, 'channel-abc123', 403, settings);
   });
 
-  test('401 as everywhere', async () => {
+  test('401 is as on other routes', async () => {
     for (const channel of ['channel-abc123', 'channel-000']) {
       for (const as of [null, 'user-000']) assertError(await presence(channel, { as }), UNAUTHORIZED);
       assertError(await presence(channel, { as: 'user-banned' }), BANNED);

@@ -1,4 +1,4 @@
-/** POST /webhook: only what LiveKit signed, byte for byte, and of that only what is an event. */
+/** POST /webhook: accepts only events that LiveKit signed, byte for byte. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
@@ -37,7 +37,7 @@ const present = async (): Promise<string[]> => {
   return JSON.parse(text).participants.map(({ identity }: { identity: string }) => identity);
 };
 
-test('row 72: what LiveKit signed is received, on both prefixes and whatever type it says it is', async () => {
+test('row 72: a webhook that LiveKit signed is received, on both prefixes and with any content type', async () => {
   for (const base of ['/api/livekit', '/livekit']) received(await send(event('room_started', ROOM), { base }));
   for (const type of ['application/webhook+json', 'application/json', 'text/plain', 'x']) {
     received(await send(event('room_started', ROOM), { headers: { 'Content-Type': type } }), type);
@@ -48,7 +48,7 @@ test('row 72: what LiveKit signed is received, on both prefixes and whatever typ
   }
 });
 
-test('the bytes are signed: white space, escapes and what is beyond ASCII count', async () => {
+test('the bytes are signed: white space, escapes and non-ASCII characters count', async () => {
   for (const body of [
     `\n { "event" : "room_started" , "room" : {"name":"x"} }\t`,
     '{"event":"\\u0072oom_started"}',
@@ -61,7 +61,7 @@ test('the bytes are signed: white space, escapes and what is beyond ASCII count'
   }
 });
 
-test('everything else that is shown is 401, and changes nothing', async () => {
+test('any other Authorization header is 401, and changes nothing', async () => {
   const body = moved('joined', ROOM, 'user-789');
   const good = await signatureOf(body);
   const [header, payload, tag = ''] = good.split('.');
@@ -82,21 +82,21 @@ test('everything else that is shown is 401, and changes nothing', async () => {
     'another key': await signatureOf(body, { key: 'otherkey' }),
     'no digest': await signatureOf(body, { sha256: null }),
     'another digest': await signatureOf(body, { sha256: digestOf(`${body} `) }),
-    'the digest of nothing': await signatureOf(body, { sha256: digestOf('') }),
+    'the digest of an empty body': await signatureOf(body, { sha256: digestOf('') }),
     'half of the digest': await signatureOf(body, { sha256: digestOf(body).slice(0, 22) }),
     'a digest in base64url': sign({ sha256: Buffer.from(digestOf(body), 'base64').toString('base64url') }),
     'a digest in hexadecimal': sign({ sha256: Buffer.from(digestOf(body), 'base64').toString('hex') }),
     'a list of digests': sign({ sha256: [digestOf(body)] }),
     expired: sign({ nbf: now() - 600, exp: now() - 120 }),
     'not valid yet': sign({ nbf: now() + 120, exp: now() + 600 }),
-    'no end': sign({ exp: undefined }),
+    'no exp': sign({ exp: undefined }),
     'no issuer': sign({ iss: undefined }),
     'another algorithm': jws({ alg: 'HS512' }, claims, 'secret', 'sha512'),
     'no algorithm': `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`,
     "a user's token": userToken('user-owner'),
-    "an owner's, in a Bearer": `Bearer ${userToken('user-owner')}`,
+    "an owner's token after Bearer": `Bearer ${userToken('user-owner')}`,
     'a token to join': JSON.parse((await endpoint.token({ roomId: ROOM })).text).token,
-    'a very long one': `${good}${'A'.repeat(12_000)}`,
+    'a very long token': `${good}${'A'.repeat(12_000)}`,
   })) {
     assertError(await send(body, { headers: { Authorization } }), UNAUTHORIZED, what);
   }
@@ -121,13 +121,13 @@ test("LiveKit's clock may differ by a minute", async () => {
   }
 });
 
-test('a body above 1 MiB is 413; one below is read', async () => {
+test('a body above 1 MiB is 413; one below is accepted', async () => {
   const padded = (bytes: number) => {
     const body = event('room_started', ROOM, { x: '' });
     return body.replace('"x":""', `"x":"${'x'.repeat(bytes - body.length)}"`);
   };
   received(await send(padded(MIB)));
-  // Of those that are too large only the first byte is sent: a client that is still sending may never see the answer.
+  // Of bodies that are too large only the first byte is sent: a client that is still sending may never see the response.
   const signature = `Authorization: ${await signatureOf(padded(MIB + 1))}`;
   for (const headers of [
     [`Content-Length: ${MIB + 1}`, signature],
@@ -140,8 +140,8 @@ test('a body above 1 MiB is 413; one below is read', async () => {
   assertError(await send('x'.repeat(MIB), { headers: { Authorization: 'x' } }), UNAUTHORIZED);
 });
 
-test('the body of a stranger is not waited for', async () => {
-  // The digest is in the token: who has none signs nothing, a participant with a good token to join neither.
+test('the body of an unauthenticated request is not read', async () => {
+  // The digest is in the token. A caller without a token has signed nothing, and neither has a participant with a token to join.
   const toJoin = JSON.parse((await endpoint.token({ roomId: ROOM })).text).token;
   const expired = await signatureOf('', { ttl: -120 });
   for (const size of ['Content-Length: 500', 'Content-Length: 5000000', 'Transfer-Encoding: chunked']) {
@@ -152,7 +152,7 @@ test('the body of a stranger is not waited for', async () => {
   }
 });
 
-test('signed, but no JSON or no event: 400, after the signature', async () => {
+test('a signed body that is not JSON or not an event is 400, after the signature', async () => {
   for (const [body, error] of [
     ['event=room_started', NOT_JSON],
     ['{', NOT_JSON],
@@ -173,7 +173,7 @@ test('signed, but no JSON or no event: 400, after the signature', async () => {
   assertError(await send(Uint8Array.from([0x7b, 0xff, 0x7d])), NOT_JSON);
 });
 
-test('an event that would change the presence, and lacks what it takes, is 400', async () => {
+test('an event that changes presence and lacks a required field is 400', async () => {
   const room = { sid: 'RM_x', name: ROOM };
   const alice = participant('user-456');
   for (const changes of [
@@ -206,7 +206,7 @@ test('an event that would change the presence, and lacks what it takes, is 400',
   assert.deepEqual(await present(), []);
 });
 
-test('events that change no presence are received, unknown ones too', async () => {
+test('events that do not change presence are received, also unknown ones', async () => {
   for (const name of [
     'room_started',
     'track_published',
@@ -234,7 +234,7 @@ test('events that change no presence are received, unknown ones too', async () =
   assert.deepEqual(await present(), []);
 });
 
-test('without a key or a secret nothing is believed', async () => {
+test('without a key or a secret every webhook is refused', async () => {
   for (const name of ['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET']) {
     for (const value of [null, '', ' ']) {
       const settings = { [name]: value };

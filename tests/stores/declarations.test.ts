@@ -1,4 +1,4 @@
-/** Declarations that a user's compiler reads refer neither to Node's types nor to those of an optional driver. */
+/** The type declarations of the package need neither Node's types nor those of an optional driver. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,7 +11,7 @@ const ENTRIES = Object.values<{ default?: string }>(exports)
   .filter((path) => path.endsWith('.js'))
   .map((path) => join(root, 'pkg', path));
 
-/** The declarations of a compiled file and of all that they import, without their comments. */
+/** The declarations of a compiled file and of all its imports, without their comments. */
 function declarationsOf(file: string, found = new Map<string, string>()): Map<string, string> {
   if (found.has(file)) return found;
   const text = readFileSync(file.replace(/\.js$/, '.d.ts'), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\/\/(?!\/).*$/gm, '');

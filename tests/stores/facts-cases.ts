@@ -1,4 +1,4 @@
-/** Every column of the row of facts, for the demo data and for rows of the suite's own. */
+/** Every column of the row of facts, for the demo data and for rows of the suite. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { FactsQuestion, FactsRow } from 'livekit-edge/server';
@@ -34,7 +34,7 @@ const NOTHING: Facts = {
 const COMMUNITY = 'community-own';
 const NOW = Math.floor(Date.now() / 1000);
 
-/** Ids that a careless query would take for SQL, or two different ones for the same. */
+/** Ids that a careless query would treat as SQL, or confuse with each other. */
 const ODD_IDS = [
   `' OR '1'='1`,
   `x'; DROP TABLE "User"; --`,
@@ -59,7 +59,7 @@ const ODD_IDS = [
   'x'.repeat(10_000),
 ];
 
-/** A row with its flags as such and its actions in order. */
+/** A row with its flags as booleans and its actions sorted. */
 type Facts = Record<keyof FactsRow, unknown>;
 
 export function factsCases(engine: () => Engine): void {
@@ -90,7 +90,7 @@ export function factsCases(engine: () => Engine): void {
   const ann = { ...NOTHING, userId: 'ann', role: 'USER', banned: false };
   const annAt = { ...ann, channelId: 'open', isPrivate: false };
 
-  test('the demo data, for every caller and every question', async () => {
+  test('the demo data has the expected facts for every caller and every question', async () => {
     const users = [...demoData.users.map(({ id }: { id: string }) => id), 'user-unknown'];
     const channels = [...demoData.channels.map(({ id }: { id: string }) => id), 'channel-unknown', null];
     for (const userId of users) {
@@ -102,32 +102,32 @@ export function factsCases(engine: () => Engine): void {
     }
   });
 
-  test('an unknown user, an unknown channel', async () => {
+  test('an unknown user and an unknown channel have no facts', async () => {
     assert.deepEqual(await facts('nobody'), NOTHING);
     assert.deepEqual(await facts('nobody', { channelId: 'open' }), { ...NOTHING, channelId: 'open', isPrivate: false });
     assert.deepEqual(await facts('ann', { channelId: 'nowhere' }), ann);
     assert.deepEqual(await facts('ann'), ann);
-    assert.deepEqual(await facts('ANN'), NOTHING, 'ids are exact');
+    assert.deepEqual(await facts('ANN'), NOTHING, 'ids must match exactly');
   });
 
-  test('an owner, a banned user', async () => {
+  test('an owner and a banned user are marked', async () => {
     assert.deepEqual(await facts('ben'), { ...NOTHING, userId: 'ben', role: 'OWNER', banned: true });
   });
 
-  test('a private channel and its members', async () => {
+  test('a private channel and its members are marked', async () => {
     const question = { channelId: 'secret' };
     const secret = { ...ann, channelId: 'secret', isPrivate: true };
     assert.deepEqual(await facts('ann', question), secret);
     await database.insert('ChannelMembership', { userId: 'ben', channelId: 'secret' });
     await database.insert('ChannelMembership', { userId: 'ann', channelId: 'open' });
-    assert.deepEqual(await facts('ann', question), secret, "another's membership, and of another channel");
+    assert.deepEqual(await facts('ann', question), secret, 'a membership of another user, and of another channel');
     await database.insert('ChannelMembership', { userId: 'ann', channelId: 'secret' });
     assert.deepEqual(await facts('ann', question), { ...secret, isMember: true });
     await database.delete('ChannelMembership');
     assert.deepEqual(await facts('ann', question), secret);
   });
 
-  test('the actions of all roles in the community, and of no other', async () => {
+  test('the actions are those of all roles in the community, and of no other role', async () => {
     const question = { channelId: 'open' };
     await role('r1', 'ann', ['JOIN_CHANNEL', 'READ_CHANNEL']);
     await role('r2', 'ann', ['READ_CHANNEL', 'MUTE_PARTICIPANT']);
@@ -146,7 +146,7 @@ export function factsCases(engine: () => Engine): void {
     await database.delete('UserRoles', { userId: 'ann' });
   });
 
-  test('bans from the community', async () => {
+  test('bans from the community are found', async () => {
     const ban = { communityId: COMMUNITY, userId: 'ann' };
     const ends = async () => {
       const { banActive, banEnds } = await facts('ann', { channelId: 'open' });
@@ -169,7 +169,7 @@ export function factsCases(engine: () => Engine): void {
     await database.delete('CommunityBan');
   });
 
-  test('timeouts in the community', async () => {
+  test('timeouts in the community are found', async () => {
     const timeout = { communityId: COMMUNITY, userId: 'ann' };
     for (const expiresAt of [NOW + 60, NOW - 60, 0, 4_102_444_800]) {
       await database.insert('CommunityTimeout', { ...timeout, expiresAt });
@@ -180,23 +180,23 @@ export function factsCases(engine: () => Engine): void {
     assert.deepEqual(await facts('ann', { channelId: 'open' }), annAt);
   });
 
-  test('a revoked token, a taken identity', async () => {
+  test("a revoked token and an identity that is a user's id are found", async () => {
     await database.insert('RevokedToken', { jti: 'jti-1', expiresAt: NOW + 60 });
     assert.deepEqual(await facts('ann', { tokenId: 'jti-1' }), { ...ann, tokenRevoked: true });
     assert.deepEqual(await facts('nobody', { tokenId: 'jti-1' }), { ...NOTHING, tokenRevoked: true });
     assert.deepEqual(await facts('ann', { tokenId: 'jti-2' }), ann);
     assert.deepEqual(await facts('ann', { identity: 'ben' }), { ...ann, identityIsUser: true });
-    assert.deepEqual(await facts('ann', { identity: 'ann' }), { ...ann, identityIsUser: true }, "the caller's own");
+    assert.deepEqual(await facts('ann', { identity: 'ann' }), { ...ann, identityIsUser: true }, "the caller's own id");
     assert.deepEqual(await facts('ann', { identity: 'Ann' }), ann);
   });
 
-  test('a revoked session, a cut-off time', async () => {
+  test('a revoked session and a cut-off time are found', async () => {
     await database.insert('RevokedSession', { sid: 'sid-1', expiresAt: NOW + 60 });
     assert.deepEqual(await facts('ann', { sessionId: 'sid-1' }), { ...ann, sessionRevoked: true });
     assert.deepEqual(await facts('ann', { sessionId: 'sid-2', tokenId: 'sid-1' }), ann);
     assert.deepEqual(await facts('ann', { sessionId: null }), ann);
     await database.insert('UserTokenCutoff', { userId: 'ben', revokedUntil: NOW });
-    assert.deepEqual(await facts('ann'), ann, "another's");
+    assert.deepEqual(await facts('ann'), ann, 'the cut-off of another user');
     for (const revokedUntil of [NOW, 0, 4_102_444_800]) {
       await database.insert('UserTokenCutoff', { userId: 'ann', revokedUntil });
       assert.deepEqual(await facts('ann'), { ...ann, revokedUntil });
@@ -205,14 +205,14 @@ export function factsCases(engine: () => Engine): void {
     await database.delete('RevokedSession');
   });
 
-  test('kicks of the user and of the requested identity, a lock', async () => {
+  test('kicks of the user and of the requested identity, and a lock, are found', async () => {
     const question = { channelId: 'open', identity: 'guest' };
     const kick = (subject: string, until: number, channelId = 'open') =>
       database.insert('VoiceKick', { channelId, subject, until, byUserId: 'ben', createdAt: NOW });
     await kick('ben', NOW + 60);
     await kick('ann', NOW + 60, 'secret');
     await database.insert('VoiceLock', { channelId: 'secret', lockedAt: NOW, byUserId: 'ben' });
-    assert.deepEqual(await facts('ann', question), annAt, "another's, and of another channel");
+    assert.deepEqual(await facts('ann', question), annAt, 'a kick of another user, and of another channel');
     await kick('ann', NOW + 60);
     await kick('guest', NOW - 60);
     await database.insert('VoiceLock', { channelId: 'open', lockedAt: NOW - 1, byUserId: 'ben' });
@@ -225,7 +225,7 @@ export function factsCases(engine: () => Engine): void {
     assert.deepEqual(await facts('ann', question), annAt);
   });
 
-  test('the overwrites that apply to the user: of everyone, of their roles, of themselves', async () => {
+  test('the overwrites that apply to the user are found: for all, for their roles, for themselves', async () => {
     const question = { channelId: 'open' };
     const overwrite = (id: string, targetType: string, row: Row) =>
       database.insert('ChannelPermissionOverwrite', { id, channelId: 'open', targetType, ...row });
@@ -249,7 +249,7 @@ export function factsCases(engine: () => Engine): void {
     assert.deepEqual(await facts('ann', question), { ...inRole, overwrites: [everyone, own, ofRole] });
     assert.deepEqual((await facts('nobody', question)).overwrites, [everyone], 'for every caller');
     assert.deepEqual((await facts('ann')).overwrites, [], 'without a channel');
-    // A second row of one target says the same or the contrary: the rules put them together.
+    // A second row of one target may repeat or contradict the first: the rules combine them.
     await overwrite('o-6', 'EVERYONE', { allow: '["VIDEO"]', deny: '[]' });
     const { overwrites } = await facts('ann', question);
     assert.equal((overwrites as unknown[]).length, 4);
@@ -257,7 +257,7 @@ export function factsCases(engine: () => Engine): void {
     await database.delete('UserRoles', { userId: 'ann' });
   });
 
-  test('a group of direct messages and its members', async () => {
+  test('a group of direct messages and its members are found', async () => {
     await database.insert('DirectMessageGroupMember', { groupId: 'dm', userId: 'ann' });
     await database.insert('DirectMessageGroupMember', { groupId: 'dm-other', userId: 'ben' });
     assert.deepEqual(await facts('ann', { groupId: 'dm' }), { ...ann, groupId: 'dm' });
@@ -270,7 +270,7 @@ export function factsCases(engine: () => Engine): void {
     await database.delete('DirectMessageGroupMember', { groupId: 'open' });
   });
 
-  test('odd ids are ids', async () => {
+  test('ids with special characters are ids', async () => {
     for (const id of ODD_IDS) {
       const everywhere = { tokenId: id, channelId: id, groupId: id, identity: id };
       assert.deepEqual(await facts(id, everywhere), NOTHING, `nobody: ${id.slice(0, 20)}`);
@@ -298,7 +298,7 @@ export function factsCases(engine: () => Engine): void {
   });
 }
 
-/** A row of exactly the documented members and types, with flags as such and actions in order. */
+/** A row with exactly the documented fields and types, with flags as booleans and actions sorted. */
 function checked(row: FactsRow): Facts {
   assert.deepEqual(Object.keys(row).sort(), Object.keys(NOTHING).sort());
   const flag = (value: unknown) => {
@@ -346,7 +346,7 @@ function checked(row: FactsRow): Facts {
   };
 }
 
-/** What the demo data says, read from the file. */
+/** The facts in the demo data, read from the file. */
 function demoFacts({ userId, channelId, groupId, identity }: FactsQuestion): Facts {
   const user = demoData.users.find(({ id }: { id: string }) => id === userId);
   const channel = demoData.channels.find(({ id }: { id: string }) => id === channelId);

@@ -1,4 +1,4 @@
-/** A store that cannot answer rejects: it neither hangs nor answers. */
+/** A store that cannot answer rejects: it neither hangs nor returns a value. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Store } from 'livekit-edge/server';
@@ -30,7 +30,7 @@ const MUTED = { room: 'r', identity: 'i', participantSid: 'PA_fault', isServerMu
 
 const KICKED = { channelId: 'r', identity: 'i', until: 2, byUserId: 'u', createdAt: 1, heldSince: 1 };
 
-/** Everything that a store can be asked. */
+/** Every method of a store. */
 const CALLS: Record<string, (store: Store) => Promise<unknown> | undefined> = {
   facts: (store) => store.facts(QUESTION),
   applyPresence: (store) => store.applyPresence?.(JOINED),
@@ -55,7 +55,7 @@ const CALLS: Record<string, (store: Store) => Promise<unknown> | undefined> = {
 };
 
 export function faultCases(engine: () => Engine): void {
-  test('whatever is asked of a store that cannot answer rejects, with an error that says why', async () => {
+  test('every method of a store that cannot answer rejects, with an error that names the cause', async () => {
     for (const { what, store, name } of await engine().broken()) {
       for (const [call, ask] of Object.entries(CALLS)) {
         const error = await rejection(ask(store));

@@ -1,4 +1,4 @@
-/** Kicks, locks and held identities: the later end of a kick counts, and a kick is one of every holder. */
+/** Kicks, locks and stored identities: the later end of a kick counts, and a kick applies to every holder. */
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import type { FactsQuestion, KickChange } from 'livekit-edge/server';
@@ -38,7 +38,7 @@ export function moderationCases(engine: () => Engine): void {
   });
 
   describe('kicks', () => {
-    test('a kick is of one identity in one channel, and of the user with that id', async () => {
+    test('a kick applies to one identity in one channel, and to the user with that id', async () => {
       assert.equal(await kick('user-456', NOW + 60), NOW + 60);
       assert.deepEqual(await facts('user-456'), { ...NONE, kickedUntil: NOW + 60 });
       assert.deepEqual(await facts('user-789', 'user-456'), { ...NONE, identityKickedUntil: NOW + 60 });
@@ -46,7 +46,7 @@ export function moderationCases(engine: () => Engine): void {
       assert.deepEqual(await facts('user-456', 'user-456', 'channel-voice-123'), NONE);
     });
 
-    test('of two kicks the later end counts, in either order, and of many at once', async () => {
+    test('of two kicks the later end counts, in either order, also of many concurrent ones', async () => {
       assert.equal(await kick('user-456', NOW + 60), NOW + 60);
       assert.equal(await kick('user-456', NOW + 30), NOW + 60, 'a shorter one');
       assert.equal(await kick('user-456', NOW + 90), NOW + 90, 'a longer one');
@@ -57,7 +57,54 @@ export function moderationCases(engine: () => Engine): void {
       assert.equal(await engine().database.count('VoiceKick'), 1);
     });
 
-    test('a kick is one of every user who holds the identity', async () => {
+    test('a lifted kick ends at once, in that channel only, and may be lifted again', async () => {
+      const lift = (identity: string, channelId = CHANNEL) => engine().store.liftKick({ channelId, identity });
+      await lift('user-456');
+      await kick('user-456', NOW + 60);
+      await kick('user-789', NOW + 60);
+      await kick('user-456', NOW + 60, { channelId: 'channel-voice-123' });
+      for (let time = 0; time < 2; time += 1) await lift('user-456');
+      assert.deepEqual(await facts('user-456', 'user-456'), NONE);
+      assert.deepEqual(await facts('user-789'), { ...NONE, kickedUntil: NOW + 60 });
+      const elsewhere = await facts('user-456', null, 'channel-voice-123');
+      assert.deepEqual(elsewhere, { ...NONE, kickedUntil: NOW + 60 });
+      assert.equal(await kick('user-456', NOW + 5), NOW + 5, 'a new kick may be shorter');
+    });
+
+    test('lifting a kick also ends the kicks of the users who were kicked with it, and no others', async () => {
+      for (const user of ['user-456', 'user-789', 'user-mod']) await hold('phone', user);
+      await kick('user-mod', NOW + 90);
+      await kick('phone', NOW + 60);
+      await kick('user-789', NOW + 120, { byUserId: 'user-owner' });
+      await kick('user-stranger', NOW + 60);
+      await engine().store.liftKick({ channelId: CHANNEL, identity: 'phone' });
+      assert.deepEqual(await facts('user-456', 'phone'), NONE);
+      for (const [user, until] of [
+        ['user-mod', NOW + 90],
+        ['user-789', NOW + 120],
+        ['user-stranger', NOW + 60],
+      ] as const) {
+        assert.deepEqual(await facts(user), { ...NONE, kickedUntil: until }, user);
+      }
+      await kick('phone', NOW + 60);
+      await engine().store.liftKick({ channelId: CHANNEL, identity: 'user-456' });
+      assert.deepEqual(await facts('user-456', 'phone'), { ...NONE, identityKickedUntil: NOW + 60 });
+    });
+
+    test('concurrent kicks and lifts of one identity are all applied', async () => {
+      for (const user of ['user-456', 'user-789', 'user-mod']) await hold('phone', user);
+      const lifted = { channelId: CHANNEL, identity: 'phone' };
+      const all = Array.from({ length: 20 }, (_, at) => [
+        kick('phone', NOW + 60 + at),
+        engine().store.liftKick(lifted),
+      ]);
+      await Promise.all(all.flat());
+      await kick('phone', NOW + 600);
+      await engine().store.liftKick(lifted);
+      assert.deepEqual(await facts('user-456', 'phone'), NONE);
+    });
+
+    test('a kick applies to every user who holds the identity', async () => {
       await hold('guest', 'user-456');
       await hold('guest', 'user-789', NOW - 60);
       await hold('guest', 'user-timeout', HELD_SINCE - 1);
@@ -72,7 +119,7 @@ export function moderationCases(engine: () => Engine): void {
       assert.equal(await engine().database.count('VoiceKick'), 3);
     });
 
-    test('two kicks of identities with the same holders do not wait for each other', async () => {
+    test('concurrent kicks of identities with the same holders do not deadlock', async () => {
       for (const identity of ['a', 'b']) for (const user of ['x', 'y', 'z']) await hold(identity, user);
       await Promise.all(Array.from({ length: 12 }, (_, at) => kick(at % 2 === 0 ? 'a' : 'b', NOW + at)));
       assert.equal(await engine().database.count('VoiceKick'), 5);
@@ -87,7 +134,7 @@ export function moderationCases(engine: () => Engine): void {
     });
   });
 
-  test('a lock keeps its first time until it is opened', async () => {
+  test('a lock keeps its first time until it is removed', async () => {
     await lock(true, NOW - 60);
     await lock(true, NOW);
     assert.deepEqual(await facts('user-456'), { ...NONE, lockedAt: NOW - 60 });
@@ -101,7 +148,7 @@ export function moderationCases(engine: () => Engine): void {
   });
 
   describe('holders', () => {
-    test('are those who got a token since a time, the last first', async () => {
+    test('are the users who got a token since a time, the latest first', async () => {
       await hold('guest', 'user-456', NOW - 5);
       await hold('guest', 'user-789', NOW - 9);
       await hold('guest', 'user-mod', NOW - 1);
@@ -111,7 +158,7 @@ export function moderationCases(engine: () => Engine): void {
       assert.deepEqual(await holders('guest', 0, 'channel-voice-123'), []);
     });
 
-    test('the last one remains a holder: a participant may stay for longer than a token', async () => {
+    test('the last one remains a holder, because a participant may stay longer than a token is valid', async () => {
       await hold('guest', 'user-456', NOW - 3 * DAY);
       await hold('guest', 'user-789', NOW - 2 * DAY);
       assert.deepEqual(await holders('guest'), ['user-789']);
@@ -120,13 +167,13 @@ export function moderationCases(engine: () => Engine): void {
       assert.deepEqual(await facts('user-456'), NONE);
     });
 
-    test('a token is noted once for a user, with its last time', async () => {
+    test('a token is stored once for a user, with its last time', async () => {
       for (const issuedAt of [NOW - 9, NOW, NOW - 5]) await hold('guest', 'user-456', issuedAt);
       assert.equal(await engine().database.count('VoiceIdentity', { issuedAt: NOW }), 1);
       assert.equal(await engine().database.count('VoiceIdentity'), 1);
     });
 
-    test('sixteen of them at most are found, and all of them are kicked', async () => {
+    test('at most sixteen of them are returned, and all of them are kicked', async () => {
       for (let at = 0; at < 20; at++) await hold('guest', `user-${at}`, NOW - at);
       const expected = Array.from({ length: 16 }, (_, at) => `user-${at}`);
       assert.deepEqual(await holders('guest'), expected);
@@ -134,7 +181,7 @@ export function moderationCases(engine: () => Engine): void {
       assert.equal(await engine().database.count('VoiceKick'), 21);
     });
 
-    test('rows of a week before are removed, a hundred at a time', async () => {
+    test('rows that are older than a week are removed, a hundred at a time', async () => {
       const old = HELD_SINCE - 7 * DAY - 1;
       for (let at = 0; at < 101; at++) {
         await engine().database.insert('VoiceIdentity', {
@@ -152,7 +199,7 @@ export function moderationCases(engine: () => Engine): void {
     });
   });
 
-  test('odd ids are ids', async () => {
+  test('ids with special characters are ids', async () => {
     for (const id of ["' OR 1=1 --", '%', '?1', '$1', '{}', 'é', '😀', 'x'.repeat(256)]) {
       await hold(id, `u${id}`, NOW, id);
       assert.equal(await kick(id, NOW + 60, { channelId: id }), NOW + 60);

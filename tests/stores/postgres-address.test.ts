@@ -1,4 +1,4 @@
-/** DATABASE_URL as Prisma, libpq and hosting companies write it: what a driver does not know never reaches PostgreSQL. */
+/** DATABASE_URL in the forms of Prisma, libpq and hosting companies: an unknown parameter never reaches PostgreSQL. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StoreFault } from 'livekit-edge/server';
@@ -40,7 +40,7 @@ for (const query of [
   });
 }
 
-test("Prisma's schema is where the tables are looked for, whatever its name", async () => {
+test("Prisma's schema is the search path for the tables, whatever its name", async () => {
   for (const schema of ['kraken', 'Kraken "X", public']) {
     const url = await running.server.createDatabase(`of_${schema.length}`);
     const own = postgres(url, { max: 1, onnotice: () => {} });
@@ -57,7 +57,7 @@ test("Prisma's schema is where the tables are looked for, whatever its name", as
   }
 });
 
-test('connection_limit bounds the connections', async () => {
+test('connection_limit limits the number of connections', async () => {
   const store = postgresStore(address('connection_limit=2&application_name=limited'));
   try {
     await Promise.all(Array.from({ length: 50 }, () => store.facts(QUESTION)));
@@ -68,13 +68,13 @@ test('connection_limit bounds the connections', async () => {
   }
 });
 
-test('without TLS on the server, a demand for it is an error and never ignored', async () => {
+test('if the URL requires TLS and the server has none, it is an error', async () => {
   for (const query of ['sslmode=require', 'sslmode=verify-full', 'sslmode=verify-ca', 'ssl=true', 'sslaccept=strict']) {
     await assert.rejects(userOf(address(query)), { name: 'the database cannot be reached' }, query);
   }
 });
 
-test('an address that cannot be used throws at once, in a sentence without any part of it', () => {
+test('an unusable URL throws at once, in a sentence without any part of the URL', () => {
   for (const url of [
     '',
     MARK,

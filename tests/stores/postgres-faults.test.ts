@@ -1,4 +1,4 @@
-/** What PostgreSQL may do to its store: be slow, silent, gone. Always a rejection in time, and the next call works. */
+/** Failures of PostgreSQL: slow, silent, gone. Each is a rejection in time, and the next call works. */
 import assert from 'node:assert/strict';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { after, test } from 'node:test';
@@ -12,7 +12,7 @@ const LATE = { name: 'the database did not answer in time' };
 
 const running = withPostgres(undefined, 4);
 
-/** Does something while no query can read users. */
+/** Calls a function while no query can read users. */
 async function whileLocked(work: () => Promise<void>): Promise<void> {
   const locker = await running.sql.reserve();
   await locker`BEGIN`;
@@ -32,7 +32,7 @@ async function assertLate(work: () => Promise<unknown>): Promise<void> {
   assert.ok(seconds > 1.9 && seconds < 3, `${seconds} s`);
 }
 
-/** How many of the stores' questions the server is at. */
+/** Number of queries that the server is executing for the stores. */
 async function underWay(): Promise<number> {
   const [row] = await running.sql`
     SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'livekit-edge' AND state = 'active'`;
@@ -44,18 +44,18 @@ async function assertAnswers(store: PostgresStore): Promise<void> {
 }
 
 for (const [how, options] of Object.entries({ pooled: {}, 'with a connection a question': { perRequest: true } })) {
-  test(`a question that takes too long is given up and cancelled, ${how}`, async () => {
+  test(`a query that takes too long is given up and cancelled, ${how}`, async () => {
     const store = running.open(running.server.url, options);
     await assertAnswers(store);
     await whileLocked(async () => {
       await assertLate(() => store.facts(QUESTION));
       await new Promise((wake) => setTimeout(wake, 300));
-      assert.equal(await underWay(), 0, 'the server is at it no more');
+      assert.equal(await underWay(), 0, 'the server does not execute it any more');
     });
     await assertAnswers(store);
   });
 
-  test(`so are very many, ${how}`, async () => {
+  test(`many queries that take too long are given up and cancelled, ${how}`, async () => {
     const store = running.open(running.server.url, options);
     await whileLocked(async () => {
       const asked = Array.from({ length: 40 }, () => assertLate(() => store.facts(QUESTION)));
@@ -67,7 +67,7 @@ for (const [how, options] of Object.entries({ pooled: {}, 'with a connection a q
   });
 }
 
-test('questions beside a slow one are answered, each with its own', async () => {
+test('queries beside a slow one get their own answers', async () => {
   const store = running.open(running.server.url);
   await whileLocked(async () => {
     const slow = assertLate(() => store.facts(QUESTION));
@@ -82,7 +82,7 @@ test('questions beside a slow one are answered, each with its own', async () => 
   );
 });
 
-test('a connection a question leaves none behind', async () => {
+test('no connection is left open, with one connection a query', async () => {
   const store = running.open(running.server.url, { perRequest: true });
   await Promise.all(Array.from({ length: 10 }, () => assertAnswers(store)));
   await store.close();
@@ -91,13 +91,13 @@ test('a connection a question leaves none behind', async () => {
   await untilDisconnected(running.sql);
 });
 
-test("a Sql of one's own, which stays open", async () => {
+test("an application's own Sql stays open", async () => {
   const sql = postgres(running.server.url, { max: 1, onnotice: () => {} });
   const store = postgresStore(sql);
   await assertAnswers(store);
   for (let time = 0; time < 3; time++) {
     await whileLocked(() => assertLate(() => store.facts(QUESTION)));
-    // Its owner's questions take the same connection, and nothing that was meant for the store's reaches them.
+    // The owner's queries use the same connection, and a cancellation of the store's queries does not reach them.
     for (let count = 0; count < 5; count++) await sql`SELECT pg_sleep(0.02)`;
     await assertAnswers(store);
   }
@@ -107,7 +107,7 @@ test("a Sql of one's own, which stays open", async () => {
   await sql.end();
 });
 
-test("a Sql of one's own with a statement_timeout, which the server ends by itself", async () => {
+test("an application's own Sql with a statement_timeout, which the server enforces itself, works", async () => {
   const connection = { application_name: 'livekit-edge', statement_timeout: 2000 };
   const sql = postgres(running.server.url, { max: 1, onnotice: () => {}, connection });
   const store = postgresStore(sql);
@@ -115,14 +115,14 @@ test("a Sql of one's own with a statement_timeout, which the server ends by itse
   await whileLocked(async () => {
     await assert.rejects(store.facts(QUESTION), StoreFault);
     await new Promise((wake) => setTimeout(wake, 300));
-    assert.equal(await underWay(), 0, 'the server is at it no more');
+    assert.equal(await underWay(), 0, 'the server does not execute it any more');
     assert.deepEqual(await store.presence?.('nobody'), []);
   });
   await assertAnswers(store);
   await sql.end();
 });
 
-test('a server that accepts and says nothing, one that hangs up, one that talks nonsense', async () => {
+test('a server that accepts and is silent, one that closes, and one that sends garbage are errors in time', async () => {
   const behaviours: ((socket: Socket) => void)[] = [
     () => {},
     (socket) => socket.destroy(),
@@ -146,7 +146,7 @@ test('a server that accepts and says nothing, one that hangs up, one that talks 
   }
 });
 
-test('connections that die without a word are not waited for again', async () => {
+test('connections that died silently are not waited for again', async () => {
   const { hostname, port } = new URL(running.server.url);
   const pairs: Socket[][] = [];
   const proxy = createServer((near) => {
@@ -172,7 +172,7 @@ test('connections that die without a word are not waited for again', async () =>
   proxy.close();
 });
 
-test('an error says no more than its SQLSTATE', async () => {
+test('an error has only the SQLSTATE', async () => {
   const url = new URL(running.server.url);
   url.username = 'hunter2';
   const store = running.open(url.href);
@@ -182,19 +182,19 @@ test('an error says no more than its SQLSTATE', async () => {
   assert.ok(!JSON.stringify([error.message, error.stack, { ...error }, error.cause]).includes('hunter2'));
 });
 
-test('a server that goes away, and comes back as another', async () => {
+test('a server that goes away and is replaced by another is used again', async () => {
   const other = await startPostgres();
   const store = postgresStore(other.url);
   await assert.rejects(store.facts(QUESTION), { name: 'tables are missing' });
   await createTables(other.url);
-  assert.equal((await store.facts(QUESTION)).userId, null, 'tables that are made later are found');
+  assert.equal((await store.facts(QUESTION)).userId, null, 'tables that are created later are found');
   await other.stop();
   await assert.rejects(store.facts(QUESTION), { name: 'the database cannot be reached' });
   await assert.rejects(store.facts(QUESTION), { name: 'the database cannot be reached' });
   await store.close();
 });
 
-test('connections that the server ends are opened again', async () => {
+test('connections that the server closes are opened again', async () => {
   const store = running.open(running.server.url);
   await assertAnswers(store);
   await running.sql`

@@ -1,4 +1,4 @@
-/** Kraken's tables as Prisma lays them out, and what only PostgreSQL can hold in them. */
+/** Kraken's tables as Prisma creates them, and values that only PostgreSQL allows in them. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -31,12 +31,12 @@ const TABLES: Record<string, string[]> = {
 
 let store: PostgresStore;
 const running = withPostgres(async ({ sql, server, open }) => {
-  // Times are UTC whatever the time zone of the server.
+  // Times are UTC in every time zone of the server.
   await sql`ALTER DATABASE postgres SET timezone TO 'Asia/Tokyo'`;
   store = open(server.url);
 });
 
-test('the tables', async () => {
+test('the tables are those of Prisma', async () => {
   for (const [table, columns] of Object.entries(TABLES)) {
     const found = await running.sql`
       SELECT attname AS name, format_type(atttypid, atttypmod) AS type, attnotnull AS required
@@ -49,7 +49,7 @@ test('the tables', async () => {
   }
 });
 
-test('the enumerations', async () => {
+test('the enums are those of Prisma', async () => {
   const labels = async (name: string) => {
     const found = await running.sql`
       SELECT enumlabel AS label FROM pg_enum e JOIN pg_type t ON t.oid = enumtypid
@@ -74,7 +74,7 @@ test('the default roles are those of SQLite', async () => {
   assert.deepEqual(byId([...found]), byId(expected));
 });
 
-test('our own tables may be made again', async () => {
+test('the files of our own tables may be applied again', async () => {
   for (const name of [
     '0002_livekit_edge',
     '0003_presence_and_cut_offs',
@@ -90,7 +90,7 @@ test('our own tables may be made again', async () => {
   }
 });
 
-test('a time is rounded up, so that nothing is over before its end', async () => {
+test('a time is rounded up, so that nothing ends early', async () => {
   const times: Record<string, number> = {
     '2026-01-01 00:00:00': 1_767_225_600,
     '2026-01-01 00:00:00.001': 1_767_225_601,
@@ -111,20 +111,20 @@ test('a time is rounded up, so that nothing is over before its end', async () =>
   assert.equal((await store.facts(QUESTION)).banEnds, null);
 });
 
-test('a role without actions', async () => {
+test('a role without actions allows nothing', async () => {
   await running.sql`INSERT INTO "Role" (id, name, actions) VALUES ('r-null', 'null', NULL)`;
   await running.sql`INSERT INTO "UserRoles" (id, "userId", "communityId", "roleId")
     VALUES ('l-null', 'user-owner', 'community-kraken', 'r-null')`;
   assert.deepEqual((await store.facts({ ...QUESTION, userId: 'user-owner' })).actions, []);
 });
 
-test('two bans of one user, which no key forbids here, are no answer', async () => {
+test('two bans of one user, which no key prevents here, are an error', async () => {
   await running.sql`DROP INDEX "CommunityBan_communityId_userId_key"`;
   await running.sql`INSERT INTO "CommunityBan" VALUES ('community-kraken', 'user-789', false), ('community-kraken', 'user-789', true)`;
   await assert.rejects(store.facts({ ...QUESTION, userId: 'user-789' }), TypeError);
 });
 
-test('no id may hold U+0000, and a name loses it', async () => {
+test('an id with U+0000 is an error, and a name loses the character', async () => {
   await assert.rejects(store.facts({ ...QUESTION, userId: 'user-456\0' }), { name: 'SQLSTATE 22021' });
   const participant = { sid: 'PA_0', identity: 'i', name: 'a\0b' };
   const joined = { eventId: 'EV_0', createdAt: 1, change: 'joined', room: 'r0', roomSid: 'RM_0', participant } as const;
@@ -134,7 +134,7 @@ test('no id may hold U+0000, and a name loses it', async () => {
   ]);
 });
 
-test('tables that came later may be absent, and are read from the request on in which they are there', async () => {
+test('tables that were added later may be absent, and are used from the next request on when they exist', async () => {
   const url = await running.server.createDatabase('older');
   await createTables(url);
   await loadDemoData(url);
@@ -159,22 +159,22 @@ test('tables that came later may be absent, and are read from the request on in 
       await older`INSERT INTO "ChannelPermissionOverwrite" (id, "channelId", "targetType", deny)
         VALUES ('o-1', 'channel-abc123', 'EVERYONE', '{SPEAK}')`;
       const overwrite = { targetType: 'EVERYONE', allow: [], deny: ['SPEAK'] };
-      assert.deepEqual(await ask(), [true, 7, [overwrite]], 'all of them, at once');
+      assert.deepEqual(await ask(), [true, 7, [overwrite]], 'all of them, with the same request');
       for (const name of ['RevokedSession', 'UserTokenCutoff']) await older.unsafe(`DELETE FROM "${name}"`);
       await older`UPDATE "ChannelPermissionOverwrite" SET "channelId" = 'channel-elsewhere'`;
     }
     await older`UPDATE "ChannelPermissionOverwrite" SET "channelId" = 'channel-abc123'`;
     await older`UPDATE "ChannelPermissionOverwrite" SET allow = NULL, deny = NULL`;
-    assert.deepEqual((await ask())[2], [{ targetType: 'EVERYONE', allow: [], deny: [] }], 'as Prisma allows');
+    assert.deepEqual((await ask())[2], [{ targetType: 'EVERYONE', allow: [], deny: [] }], 'Prisma allows NULL');
     await older`ALTER TABLE "ChannelPermissionOverwrite" DROP COLUMN deny`;
-    await assert.rejects(ask(), { name: 'tables are missing' }, 'a table of another shape is not taken for none');
+    await assert.rejects(ask(), { name: 'tables are missing' }, 'an invalid table is not treated as absent');
   } finally {
     await its.close();
     await older.end();
   }
 });
 
-test('the tables of moderation may be absent, and are read from the request on in which they are there', async () => {
+test('the tables of moderation may be absent, and are used from the next request on when they exist', async () => {
   const url = await running.server.createDatabase('unmoderated');
   await createTables(url);
   await loadDemoData(url);
@@ -218,18 +218,18 @@ test('the tables of moderation may be absent, and are read from the request on i
   }
 });
 
-test('whether roles decide about voice alone: in the database of a Kraken that has these actions', async () => {
+test('roles alone decide about publishing in the database of a Kraken that has these actions', async () => {
   const ask = async () => (await store.facts(QUESTION)).voiceByRole;
-  assert.equal(await ask(), false, 'tables of our own');
+  assert.equal(await ask(), false, 'our own tables');
   await running.sql`CREATE TABLE "_prisma_migrations" (id TEXT)`;
   assert.equal(await ask(), true);
   await running.sql`ALTER TYPE "RbacActions" RENAME VALUE 'SPEAK' TO 'SPEAK_UP'`;
-  assert.equal(await ask(), false, 'an older one');
+  assert.equal(await ask(), false, 'an older Kraken');
   await running.sql`DROP TABLE "_prisma_migrations"`;
   await running.sql`ALTER TYPE "RbacActions" RENAME VALUE 'SPEAK_UP' TO 'SPEAK'`;
 });
 
-test('presence of before 0003 and 0007 is kept: overtaken participants stay absent, and a time of the far future hides no participant', async () => {
+test('presence from before 0003 and 0007 is kept: participants of earlier starts stay absent, and a time in the far future hides no participant', async () => {
   const url = await running.server.createDatabase('before');
   const before = postgres(url, { max: 1, onnotice: () => {} });
   const its = postgresStore(url);
@@ -256,7 +256,7 @@ test('presence of before 0003 and 0007 is kept: overtaken participants stay abse
       await apply('0007_presence_healing');
     }
     await joined('r', 'RM_1', 'late', 20);
-    assert.deepEqual(await present('r'), ['here'], 'a late event of the former start');
+    assert.deepEqual(await present('r'), ['here'], 'after a late event of the earlier start');
     await joined('r', 'RM_1', 'in time', 950);
     assert.deepEqual(await present('r'), ['in time', 'here'], 'within a minute');
     await joined('future', 'RM_4', 'next', Math.floor(Date.now() / 1000) + 120);
@@ -267,14 +267,14 @@ test('presence of before 0003 and 0007 is kept: overtaken participants stay abse
   }
 });
 
-test('what the database says about permissions and is not read has a name', async () => {
+test('tables, columns and values about permissions that are ignored are listed by name', async () => {
   const url = await running.server.createDatabase('unread');
   await createTables(url);
   const other = postgres(url, { max: 1, onnotice: () => {} });
   const its = postgresStore(url);
   try {
-    assert.deepEqual(await its.unread?.(), [], 'our own tables');
-    // Kraken's other columns and tables, none of which decides who may join.
+    assert.deepEqual(await its.unread?.(), [], 'our own tables have none');
+    // Kraken's other columns and tables; none of them is about permission to join.
     await other.unsafe(`
       ALTER TABLE "Role" ADD COLUMN position INTEGER, ADD COLUMN "createdAt" TIMESTAMP(3);
       ALTER TABLE "User" ADD COLUMN "bannedAt" TIMESTAMP(3), ADD COLUMN "bannedById" TEXT, ADD COLUMN bio TEXT;

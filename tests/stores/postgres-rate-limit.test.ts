@@ -1,4 +1,4 @@
-/** Rate limits counted in PostgreSQL: shared, bounded, and counted in the process while the database does not count. */
+/** Rate limits in PostgreSQL: shared, bounded, and counted in memory while the database does not count. */
 import assert from 'node:assert/strict';
 import { mock, type TestContext, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -17,7 +17,7 @@ const YES = { success: true };
 const PATIENT = { timeout: 60_000 };
 const running = withPostgres(undefined, 4);
 
-/** The limiters of a process with connections of its own, and what it logs. */
+/** The limiters of a process with its own connections, and their log lines. */
 function processOf(
   count: number,
   bounds: Partial<CountingBounds> = PATIENT,
@@ -48,14 +48,14 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await wait(10);
 }
 
-/** Moves the clock of the limiters alone, from the real time. */
+/** Moves the clock of the limiters only, starting from the real time. */
 function withClock(t: TestContext): (milliseconds: number) => void {
   mock.timers.enable({ apis: ['Date'], now: Date.now() });
   t.after(() => mock.timers.reset());
   return (milliseconds) => mock.timers.setTime(Date.now() + milliseconds);
 }
 
-test('processes share the count of a key, also of requests at the same time', async () => {
+test('processes share the count of a key, also for concurrent requests', async () => {
   const [one, other] = [processOf(100), processOf(100)];
   const both = Array.from({ length: 200 }, () => [one.user.limit('shared'), other.user.limit('shared')]);
   assert.equal(await accepted(both.flat()), 100);
@@ -68,7 +68,7 @@ test('processes share the count of a key, also of requests at the same time', as
   assert.deepEqual(one.said, ['info: Rate limits are counted in PostgreSQL']);
 });
 
-test('a minute after its first request a key has its count again', async (t) => {
+test('the count of a key restarts a minute after its first request', async (t) => {
   const tick = withClock(t);
   const [one, other] = [processOf(1), processOf(1)];
   assert.deepEqual(await one.user.limit('minute'), YES);
@@ -81,7 +81,7 @@ test('a minute after its first request a key has its count again', async (t) => 
   assert.equal((await one.user.limit('minute')).success, false);
 });
 
-test('users and addresses are counted apart, and keys as they are', async () => {
+test('users and addresses are counted separately, by the exact key', async () => {
   const { user, address } = processOf(1);
   for (const key of ['', ' ', 'a', 'A', 'a:b', '__proto__', "'; DROP TABLE x", 'é', '\0', 'x'.repeat(256)]) {
     for (const limiter of [user, address]) {
@@ -95,18 +95,18 @@ test('a key above its limit is refused without a query', async () => {
   const { user } = processOf(3);
   for (let count = 0; count < 100; count++) await user.limit('flood');
   assert.equal(await points('user:flood'), 3);
-  // Of another process the first one alone.
+  // In another process only the first request costs a query.
   const other = processOf(3);
   for (let count = 0; count < 100; count++) assert.equal((await other.user.limit('flood')).success, false);
   assert.equal(await points('user:flood'), 4);
 });
 
-test('a time of another clock is no longer wait than the minute', async () => {
+test('with a wrong clock, Retry-After is at most a minute', async () => {
   await running.sql`INSERT INTO "RateLimit" VALUES ('user:future', 1, 99999999999999)`;
   assert.deepEqual(await processOf(1).user.limit('future'), { success: false, retryAfter: 60 });
 });
 
-test('a flood of keys adds a bounded number of rows, and each key keeps its limit', async (t) => {
+test('a flood of keys adds a bounded number of rows, and each key has its limit', async (t) => {
   const tick = withClock(t);
   const { address, said } = processOf(1, { ...PATIENT, maxKeys: 50 });
   const before = await rows();
@@ -136,7 +136,7 @@ test('expired rows are removed faster than rows are added, and others are kept',
   assert.equal(await points('user:sweeps'), 1001);
 });
 
-test('a database that does not answer delays nobody until it does, and is not asked by each', async (t) => {
+test('while the database does not answer no request is delayed, and not every request queries it', async (t) => {
   const { user, said } = processOf(5, {});
   await user.limit('before');
   const tick = withClock(t);
@@ -144,12 +144,12 @@ test('a database that does not answer delays nobody until it does, and is not as
   await locker`BEGIN`;
   await locker`LOCK TABLE "RateLimit" IN ACCESS EXCLUSIVE MODE`;
   try {
-    // These are answered while the table is locked.
+    // These are admitted while the table is locked.
     assert.deepEqual(await user.limit('locked'), YES);
     assert.equal(await accepted(Array.from({ length: 100 }, () => user.limit('locked'))), 4);
     const [asked] = await running.sql`
       SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'livekit-edge' AND wait_event_type = 'Lock'`;
-    // The count, and from before it the probe and the removal of expired rows.
+    // The count, and from before the lock the probe and the removal of expired rows.
     assert.ok(asked?.['n'] <= 3, `${asked?.['n']} queries wait`);
     tick(5000);
     assert.equal(await accepted(Array.from({ length: 100 }, () => user.limit('locked later'))), 5);
@@ -176,7 +176,7 @@ test('a key above its limit stays refused while the database does not answer', a
   assert.equal((await user.limit('refused')).success, false);
 });
 
-test('without the table each process counts for itself, with one line of the log, until the table is there', async (t) => {
+test('without the table each process counts in memory, with one log line, until the table exists', async (t) => {
   const tick = withClock(t);
   await running.sql`ALTER TABLE "RateLimit" RENAME TO "RateLimitElsewhere"`;
   const processes = [processOf(5), processOf(5)];
@@ -198,7 +198,7 @@ test('without the table each process counts for itself, with one line of the log
   assert.equal(await points('user:found'), 2);
 });
 
-test('a store of ones own connections counts there, and a store on another database is an error', async () => {
+test("a store with an application's own connections counts there, and a store on another database is an error", async () => {
   const sql = postgres(running.server.url, { max: 1, onnotice: () => {} });
   const limits = postgresRateLimits(postgresStore(sql));
   const env = { RATE_LIMIT_PER_USER: '2', RATE_LIMIT_PER_ADDRESS: '0', LOG_LEVEL: 'warn' };
@@ -206,7 +206,7 @@ test('a store of ones own connections counts there, and a store on another datab
   assert.equal(address, undefined);
   assert.deepEqual(await user?.limit('own'), YES);
   assert.equal(await points('user:own'), 1);
-  assert.equal(limits({ ...env }).user, user, 'the count goes on');
+  assert.equal(limits({ ...env }).user, user, 'the count continues');
   await sql.end();
   const store = { facts: () => Promise.reject(new Error('none')) };
   for (const other of [store, postgresStore(running.server.url, { perRequest: true }), undefined, null]) {
@@ -215,7 +215,7 @@ test('a store of ones own connections counts there, and a store on another datab
   }
 });
 
-test('a closed store counts in the process', async () => {
+test('with a closed store requests are counted in memory', async () => {
   const store = running.open(running.server.url);
   const { user } = postgresRateLimits(store)({ RATE_LIMIT_PER_USER: '2', LOG_LEVEL: 'error' });
   await store.close();

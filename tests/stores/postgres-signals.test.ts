@@ -1,4 +1,4 @@
-/** Signals between processes by LISTEN and NOTIFY: to all who listen, also after the connection was lost. */
+/** Signals between processes by LISTEN and NOTIFY: they reach all listeners, also after the connection was lost. */
 import assert from 'node:assert/strict';
 import { connect, createServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
@@ -19,7 +19,7 @@ function open(database: Parameters<typeof postgresSignals>[0] = running.server.u
   return signals;
 }
 
-/** Listens, and counts. */
+/** Listens, and counts signals. */
 function counting(signals: PresenceSignals, room: string) {
   const counter = { count: 0, stop: () => {} };
   counter.stop = signals.listen(room, () => {
@@ -33,13 +33,13 @@ async function until(isTrue: () => boolean | Promise<boolean>, what: string): Pr
   for (const end = Date.now() + 20_000; !(await isTrue()); await wait(10)) assert.ok(Date.now() < end, what);
 }
 
-/** Process ids of the connections that listen. */
+/** Process ids of the listening connections. */
 async function listening(): Promise<number[]> {
   const rows = await running.sql`SELECT pid FROM pg_stat_activity WHERE query ILIKE 'listen%'`;
   return rows.map(({ pid }) => pid);
 }
 
-/** Counters are called once when the connection is there; from then on they count signals. */
+/** A counter is called once when the connection is open, and then counts signals. */
 async function ready(...counters: { count: number }[]): Promise<void> {
   await until(() => counters.every(({ count }) => count > 0), 'nobody listens');
   for (const counter of counters) counter.count = 0;
@@ -51,18 +51,18 @@ test('a change is signalled to every process that listens to the room, and to no
   const theirs = counting(two, 'room "1" 雪');
   await ready(mine, other, theirs);
   await one.changed('room "1" 雪');
-  assert.equal(mine.count, 1, 'our own listeners are called at once');
-  await until(() => theirs.count > 0, 'the other process is not told');
+  assert.equal(mine.count, 1, 'listeners of this process are called at once');
+  await until(() => theirs.count > 0, 'the other process gets no signal');
   await two.changed('room "1" 雪');
-  await until(() => mine.count > 1, 'this process is not told');
+  await until(() => mine.count > 1, 'this process gets no signal');
   assert.deepEqual([mine.count, theirs.count, other.count], [2, 2, 0], 'and once each');
   const longest = 'é'.repeat(128);
   const far = counting(two, longest);
   await one.changed(longest);
-  await until(() => far.count > 0, 'the longest name is not carried');
+  await until(() => far.count > 0, 'a room with the longest name gets no signal');
 });
 
-test('after the connection was lost every room is read again, and signals come as before', async () => {
+test('after the connection was lost every room is read again, and signals arrive as before', async () => {
   const [one, two] = [open(), open()];
   const rooms = ['lost-1', 'lost-2'].map((room) => counting(one, room));
   await ready(...rooms);
@@ -70,17 +70,17 @@ test('after the connection was lost every room is read again, and signals come a
   const ended = await running.sql`
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ILIKE 'listen%'`;
   assert.ok(ended.length > 0);
-  // While it reconnects: this one may be lost.
+  // While it reconnects, this signal may be lost.
   await two.changed('lost-1');
   await until(() => rooms.every(({ count }) => count > 0), 'rooms are not read again');
   const now = await listening();
-  assert.ok(now.length > 0 && now.every((pid) => !before.includes(pid)), 'on another connection');
+  assert.ok(now.length > 0 && now.every((pid) => !before.includes(pid)), 'it uses another connection');
   await ready(...rooms);
   await two.changed('lost-1');
-  await until(() => rooms[0]?.count === 1, 'signals do not come as before');
+  await until(() => rooms[0]?.count === 1, 'signals do not arrive as before');
 });
 
-test('a database that is away for a while: signals fail without harm, and then all rooms are read again', async () => {
+test('while the database is away signals fail without harm, and afterwards all rooms are read again', async () => {
   const { hostname, port } = new URL(running.server.url);
   const sockets = new Set<Socket>();
   const proxy = createServer((socket) => {
@@ -104,7 +104,7 @@ test('a database that is away for a while: signals fail without harm, and then a
   for (const socket of sockets) socket.destroy();
   await closed;
   await assert.rejects(signals.changed('away'));
-  assert.equal(counter.count, 1, 'those in this process are told all the same');
+  assert.equal(counter.count, 1, 'listeners of this process still get signals');
   counter.count = 0;
   await wait(500);
   assert.equal(counter.count, 0);
@@ -112,12 +112,12 @@ test('a database that is away for a while: signals fail without harm, and then a
   await until(() => counter.count > 0, 'the room is not read again');
   await ready(counter);
   await open().changed('away');
-  await until(() => counter.count > 0, 'signals do not come as before');
+  await until(() => counter.count > 0, 'signals do not arrive as before');
   await signals.close?.();
   proxy.close();
 });
 
-test('one connection listens while anybody does, and none is left behind', async () => {
+test('one connection listens while there is a listener, and none is left open', async () => {
   await Promise.all(opened.splice(0).map((signals) => signals.close?.()));
   await untilDisconnected(running.sql);
   const signals = open();
@@ -125,7 +125,7 @@ test('one connection listens while anybody does, and none is left behind', async
   await ready(...counters);
   assert.equal((await listening()).length, 1);
   for (const { stop } of counters) stop();
-  await until(async () => (await listening()).length === 0, 'it listens for nobody');
+  await until(async () => (await listening()).length === 0, 'it listens without a listener');
   await ready(counting(signals, 'again'));
   await signals.changed('again');
   await signals.close?.();
@@ -140,7 +140,7 @@ test("an application's own connections listen and signal, and stay open", async 
     const counter = counting(signals, 'own');
     await ready(counter);
     await open().changed('own');
-    await until(() => counter.count === 1, 'it is not told');
+    await until(() => counter.count === 1, 'it gets no signal');
     await signals.close?.();
     const [row] = await sql`SELECT 1 AS one`;
     assert.equal(row?.['one'], 1);
@@ -149,6 +149,6 @@ test("an application's own connections listen and signal, and stay open", async 
   }
 });
 
-test('an invalid address is an error at once', () => {
+test('an invalid URL is an error at once', () => {
   assert.throws(() => postgresFeeds('http://example.com'), { name: 'the address of the database is invalid' });
 });

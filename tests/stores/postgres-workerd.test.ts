@@ -1,4 +1,4 @@
-/** The PostgreSQL store in the Workers runtime, behind a Hyperdrive binding. */
+/** The PostgreSQL store on workerd, behind a Hyperdrive binding. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Log, LogLevel, Miniflare } from 'miniflare';
@@ -44,7 +44,7 @@ async function get(query: string): Promise<string> {
   return response.text();
 }
 
-test('one request after another, and many at the same time', async () => {
+test('consecutive and concurrent requests are answered', async () => {
   for (const user of ['user-456', 'user-mod', 'user-456']) {
     assert.equal(JSON.parse(await get(`user=${user}`)).userId, user);
   }
@@ -56,14 +56,14 @@ test('one request after another, and many at the same time', async () => {
   );
 });
 
-test('presence', async () => {
+test('presence is stored and read', async () => {
   assert.deepEqual(JSON.parse(await get('room=r&user=ann')), [
     { identity: 'ann', name: 'ann', joinedAt: 1, isServerMuted: false, isAgent: false },
   ]);
   assert.equal(JSON.parse(await get('room=r&user=ben')).length, 2);
 });
 
-test('a question that takes too long is given up, and no connection stays', async () => {
+test('a query that takes too long is given up, and no connection stays open', async () => {
   await running.sql.begin(async (locker) => {
     await locker`LOCK TABLE "User" IN ACCESS EXCLUSIVE MODE`;
     const started = performance.now();

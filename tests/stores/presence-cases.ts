@@ -1,4 +1,4 @@
-/** Who is in a room: joining, leaving, the room's end, the moderator's mute, and what is forgotten when. */
+/** Presence in a room: joining, leaving, the end of the room, the moderator's mute, and removal of old rows. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newRoom } from '../support/presence-room.ts';
@@ -10,7 +10,7 @@ const NOW = Math.floor(Date.now() / 1000);
 export function presenceCases(engine: () => Engine): void {
   const opened = () => newRoom(engine().store);
 
-  test('joining and leaving', async () => {
+  test('a join adds a participant, and a leave removes the participant', async () => {
     const room = opened();
     assert.equal(await room.listed(), '');
     await room.tell({ change: 'joined', at: 20, sid: 'b1' }, { change: 'joined', at: 10, sid: 'c1' });
@@ -20,18 +20,18 @@ export function presenceCases(engine: () => Engine): void {
     await room.tell({ change: 'left', at: 30, sid: 'c1' });
     assert.equal(await room.listed(), 'a@20 b@20');
     await room.tell({ change: 'joined', at: 40, sid: 'c1' });
-    assert.equal(await room.listed(), 'a@20 b@20 c@40', 'and again');
+    assert.equal(await room.listed(), 'a@20 b@20 c@40', 'after joining again');
     assert.equal(await opened().listed(), '', 'no participant in another room');
   });
 
-  test('the later event counts, a leaving before a joining of the same second', async () => {
+  test('the later event counts; in the same second a join counts after a leave', async () => {
     const room = opened();
     await room.tell({ change: 'left', at: 10, sid: 'a1' }, { change: 'joined', at: 9, sid: 'a1' });
-    assert.equal(await room.listed(), '', 'a joining that comes late');
+    assert.equal(await room.listed(), '', 'a late join');
     await room.tell({ change: 'joined', at: 10, sid: 'a1' });
-    assert.equal(await room.listed(), '', 'of the same second');
+    assert.equal(await room.listed(), '', 'a late join of the same second');
     await room.tell({ change: 'joined', at: 11, sid: 'a1' }, { change: 'left', at: 10, sid: 'a1' });
-    assert.equal(await room.listed(), 'a@11', 'a leaving that comes late');
+    assert.equal(await room.listed(), 'a@11', 'a late leave');
     await room.tell({ change: 'left', at: 11, sid: 'a1' });
     assert.equal(await room.listed(), '');
   });
@@ -43,7 +43,7 @@ export function presenceCases(engine: () => Engine): void {
     assert.equal(await room.listed(), 'b@11 a@12');
     assert.equal((await room.present())[1]?.name, 'new');
     await room.tell({ change: 'left', at: 13, sid: 'a1' });
-    assert.equal(await room.listed(), 'b@11 a@12', 'the former connection ends');
+    assert.equal(await room.listed(), 'b@11 a@12', 'the earlier connection ends');
     await room.tell({ change: 'left', at: 14, sid: 'a2' });
     assert.equal(await room.listed(), 'b@11');
   });
@@ -61,16 +61,16 @@ export function presenceCases(engine: () => Engine): void {
     const room = opened();
     await room.tell({ change: 'joined', at: 10, sid: 'a1' }, { change: 'joined', at: 11, sid: 'b1' });
     await room.tell({ change: 'joined', at: 12, sid: 'c1', start: '2' }, { change: 'ended', at: 12 });
-    assert.equal(await room.listed(), 'c@12', 'the other start of it goes on');
+    assert.equal(await room.listed(), 'c@12', 'another start of the room continues');
     await room.tell({ change: 'joined', at: 50, sid: 'a1' }, { change: 'joined', at: 50, sid: 'd1' });
-    assert.equal(await room.listed(), 'c@12', 'no participant joins afterwards');
+    assert.equal(await room.listed(), 'c@12', 'a late join adds no participant');
     await room.tell({ change: 'joined', at: 100, sid: 'a1', start: '2' });
     assert.equal(await room.listed(), 'c@12 a@100', 'the same sid in another start');
     await room.tell({ change: 'ended', at: 101, start: '2' }, { change: 'ended', at: 101, start: '2' });
     assert.equal(await room.listed(), '');
   });
 
-  test('no participant stays in a start whose end was lost, once the room has started again', async () => {
+  test('if the end of a start was lost, its participants are removed when the room has started again', async () => {
     const room = opened();
     await room.tell({ change: 'joined', at: 10, sid: 'a1' }, { change: 'joined', at: 15, sid: 'b1' });
     await room.tell({ change: 'joined', at: 70, sid: 'c1', start: '2' });
@@ -79,18 +79,18 @@ export function presenceCases(engine: () => Engine): void {
     await other.tell({ change: 'joined', at: 1000, sid: 'd1', start: '2' });
     assert.equal(await room.listed(), 'a@10 b@15 c@70', "another room's start");
     await room.tell({ change: 'left', at: 71, sid: 'c1', start: '2' });
-    assert.equal(await room.listed(), 'b@15', 'a leaving says that it has started, too');
+    assert.equal(await room.listed(), 'b@15', 'a leave also shows that the room has started');
     await room.tell({ change: 'joined', at: 100, sid: 'd1', start: '2' });
     assert.equal(await room.listed(), 'd@100');
     await room.tell({ change: 'joined', at: 20, sid: 'e1' }, { change: 'left', at: 12, sid: 'a1' });
-    assert.equal(await room.listed(), 'd@100', 'what comes late changes nothing');
+    assert.equal(await room.listed(), 'd@100', 'a late event changes nothing');
     await room.tell({ change: 'joined', at: 5000, sid: 'f1', start: '2' });
     assert.equal(await room.listed(), 'd@100 f@5000', 'within one start every participant stays');
     await room.tell(
       { change: 'left', at: 5001, sid: 'f1', start: '2' },
       { change: 'left', at: 5002, sid: 'd1', start: '2' },
     );
-    assert.equal(await room.listed(), '', 'and no participant comes back');
+    assert.equal(await room.listed(), '', 'no participant is added again');
   });
 
   test('an event is applied once', async () => {
@@ -100,41 +100,41 @@ export function presenceCases(engine: () => Engine): void {
     assert.equal(await room.listed(), 'a@10');
   });
 
-  test('a mute is for who is there, and for this connection', async () => {
+  test('a mute is stored for a participant in the room, and for this connection', async () => {
     const room = opened();
     await room.mute('a1');
     await room.tell({ change: 'joined', at: 10, sid: 'a1', id: 'x' }, { change: 'joined', at: 11, sid: 'b1' });
-    assert.equal(await room.listed(), 'a@10 b@11', 'of an absent participant it is ignored');
+    assert.equal(await room.listed(), 'a@10 b@11', 'a mute of an absent participant is ignored');
     await room.mute('a1');
     assert.equal(await room.listed(), 'a@10! b@11');
     await room.tell({ change: 'joined', at: 10, sid: 'a1', id: 'x' }, { change: 'joined', at: 10, sid: 'a1' });
     await room.tell({ change: 'joined', at: 12, sid: 'a1' }, { change: 'left', at: 9, sid: 'a1' });
-    assert.equal(await room.listed(), 'b@11 a@12!', 'it survives whatever comes again');
+    assert.equal(await room.listed(), 'b@11 a@12!', 'repeated events do not change it');
     await room.mute('a1', false);
     assert.equal(await room.listed(), 'b@11 a@12');
     await room.mute('a1');
     await room.tell({ change: 'left', at: 13, sid: 'a1' }, { change: 'joined', at: 14, sid: 'a2' });
-    assert.equal(await room.listed(), 'b@11 a@14', 'another connection starts without');
+    assert.equal(await room.listed(), 'b@11 a@14', 'another connection starts unmuted');
     const other = opened();
     await other.tell({ change: 'joined', at: 1, sid: 'a1' });
     await room.mute('a2');
-    assert.equal(await other.listed(), 'a@1', "another room's");
+    assert.equal(await other.listed(), 'a@1', 'a mute in another room');
   });
 
-  test('a mute is recorded for the connection that was muted, although others have joined since', async () => {
+  test('a mute is stored for the connection that was muted, even if others have joined since', async () => {
     const room = opened();
     await room.tell({ change: 'joined', at: 10, sid: 'a1' });
     await room.tell({ change: 'left', at: 11, sid: 'a1' }, { change: 'joined', at: 12, sid: 'a2' });
     await room.mute('a1');
-    assert.equal(await room.listed(), 'a@12', 'it was about the connection before');
+    assert.equal(await room.listed(), 'a@12', 'the mute was of the earlier connection');
     await room.tell({ change: 'joined', at: 13, sid: 'a3' });
     await room.mute('a2');
-    assert.equal(await room.listed(), 'a@13', 'nor is it about a later one beside it');
+    assert.equal(await room.listed(), 'a@13', 'the mute is not of a later concurrent connection');
     await room.mute('a3');
     assert.equal(await room.listed(), 'a@13!');
   });
 
-  test('of a mute and an unmute the one that was asked for later counts, whichever is noted first', async () => {
+  test('of a mute and an unmute the later request counts, whichever is stored first', async () => {
     const room = opened();
     const now = Date.now();
     await room.tell({ change: 'joined', at: 10, sid: 'a1' }, { change: 'joined', at: 10, sid: 'b1' });
@@ -145,12 +145,12 @@ export function presenceCases(engine: () => Engine): void {
     await room.mute('a1', false, now + 4);
     assert.equal(await room.listed(), 'a@10! b@10', 'a slow unmute');
     await room.mute('a1', false, now + 6);
-    assert.equal(await room.listed(), 'a@10 b@10', 'of the same millisecond the one that is noted later');
+    assert.equal(await room.listed(), 'a@10 b@10', 'in the same millisecond the one that is stored later');
     await room.mute('b1', true, now - 1);
     assert.equal(await room.listed(), 'a@10 b@10!', "another's");
   });
 
-  test('a page is the next participants in the order of joining, then of identity', async () => {
+  test('a page has the next participants in the order of joining, then of identity', async () => {
     const room = opened();
     for (const [at, sid] of [
       [30, 'd1'],
@@ -168,11 +168,11 @@ export function presenceCases(engine: () => Engine): void {
     assert.equal(await page({ joinedAt: 20, identity: 'a' }, 2), 'bé');
     assert.equal(await page({ joinedAt: 20, identity: 'é' }, 2), 'd');
     assert.equal(await page({ joinedAt: 30, identity: 'd' }, 2), '');
-    assert.equal(await page({ joinedAt: 20, identity: 'aa' }, 10), 'béd', 'after one who has left since');
+    assert.equal(await page({ joinedAt: 20, identity: 'aa' }, 10), 'béd', 'after a participant who has left since');
     assert.equal(await page(null, 0), '');
   });
 
-  test('without a limit, a page has a thousand', async () => {
+  test('without a limit, a page has a thousand participants', async () => {
     const { database, store } = engine();
     const room = opened();
     const row = { roomSid: `RM_${room.name}`, room: room.name, name: '', isPresent: 1, changedAt: 10, joinedAt: 10 };
@@ -188,7 +188,7 @@ export function presenceCases(engine: () => Engine): void {
     await database.delete('VoicePresence', { room: room.name });
   });
 
-  test('odd names and identities are kept as they are', async () => {
+  test('unusual names and identities are stored unchanged', async () => {
     const room = opened();
     const odd = [`'; DROP TABLE "VoicePresence"; --`, '😀\u202e', '', 'e\u0301', 'é', '\\', '{"a":1}', '\u{10ffff}'];
     for (const [at, text] of odd.entries()) {
@@ -201,13 +201,13 @@ export function presenceCases(engine: () => Engine): void {
     );
   });
 
-  test("a large time is a number's worth", async () => {
+  test('a large time is stored exactly', async () => {
     const room = opened();
     await room.tell({ change: 'joined', at: 2 ** 40, sid: 'a1' });
     assert.equal(await room.listed(), `a@${2 ** 40}`);
   });
 
-  test('what is older than a day is forgotten when a room ends', async () => {
+  test('rows that are older than a day are removed when a room ends', async () => {
     const { database } = engine();
     const old = NOW - 2 * DAY;
     const room = opened();
@@ -220,15 +220,15 @@ export function presenceCases(engine: () => Engine): void {
     assert.equal(await gone.listed(), '', 'not yet');
     await database.update('WebhookEvent', { receivedAt: old }, { id: gone.event(later).eventId });
     await room.tell({ change: 'ended', at: NOW });
-    assert.equal(await stays.listed(), `a@${old}`, 'who is there stays');
-    assert.equal(await ghost.listed(), '', 'a participant of an ended room does not come back');
+    assert.equal(await stays.listed(), `a@${old}`, 'present participants stay');
+    assert.equal(await ghost.listed(), '', 'a participant of an ended room is not added again');
     await gone.tell(later);
-    assert.equal(await gone.listed(), `a@${old - 1}`, 'the event and the leaving are forgotten');
+    assert.equal(await gone.listed(), `a@${old - 1}`, 'the event and the leave are removed');
     await ghost.tell({ change: 'joined', at: old, sid: 'a1' });
-    assert.equal(await ghost.listed(), `a@${old}`, 'and so is the end');
+    assert.equal(await ghost.listed(), `a@${old}`, 'the end is removed too');
   });
 
-  test('joinings and leavings remove what is older than a day, a piece at a time', async () => {
+  test('joins and leaves remove rows that are older than a day, some at a time', async () => {
     const { database } = engine();
     const room = opened();
     const sids = Array.from({ length: 150 }, (_, at) => `PA_old_${at}`);
@@ -242,11 +242,11 @@ export function presenceCases(engine: () => Engine): void {
     assert.equal(await room.listed(), `a@${NOW} b@${NOW} c@${NOW}`);
     const known = room.event({ change: 'joined', at: NOW, sid: 'd1', start: 'now' });
     await engine().store.applyPresence({ ...known, eventId: 'PA_old_0' });
-    assert.equal((await room.present()).length, 4, 'a forgotten event is applied');
+    assert.equal((await room.present()).length, 4, 'an event that was removed is applied again');
     assert.equal(await database.count('VoicePresence', { room: row.room }), 0);
   });
 
-  test('what is younger is not, whatever the time on the event that ends the room', async () => {
+  test('younger rows are kept, whatever time the event of the end has', async () => {
     for (const at of [NOW, NOW + 3650 * DAY, 10]) {
       const [room, gone, ended] = [opened(), opened(), opened()];
       await gone.tell({ change: 'left', at: NOW - DAY / 2, sid: 'a1', id: 'x' });

@@ -1,4 +1,4 @@
-/** Events again and out of order: however they come, the same people are there. */
+/** Repeated and reordered events: in every order, the same participants are present. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -7,7 +7,7 @@ import { presentIn } from '../support/presence-model.ts';
 import { newRoom, type Told } from '../support/presence-room.ts';
 import type { Engine } from '../support/store-engines.ts';
 
-/** What happens, in the order in which it does, at most five things: all orders of each are tried. */
+/** Sequences of at most five events: all orders of each are tried. */
 const SCENARIOS: Record<string, Told[]> = {
   'join, leave, rejoin with a new sid': [
     { change: 'joined', at: 10, sid: 'a1' },
@@ -29,14 +29,14 @@ const SCENARIOS: Record<string, Told[]> = {
     { change: 'joined', at: 40, sid: 'a2', start: '2' },
     { change: 'joined', at: 41, sid: 'c1', start: '2' },
   ],
-  'the end of a start is lost, and one of its events comes late': [
+  'the end of a start is lost, and one of its events is late': [
     { change: 'joined', at: 10, sid: 'a1' },
     { change: 'joined', at: 20, sid: 'b1' },
     { change: 'joined', at: 75, sid: 'c1', start: '2' },
     { change: 'left', at: 76, sid: 'c1', start: '2' },
     { change: 'joined', at: 79, sid: 'd1', start: '2' },
   ],
-  'in and out under one sid, all in two seconds': [
+  'joins and leaves with one sid, all in two seconds': [
     { change: 'joined', at: 10, sid: 'a1', name: 'first' },
     { change: 'left', at: 10, sid: 'a1' },
     { change: 'joined', at: 11, sid: 'a1', name: 'second' },
@@ -44,7 +44,7 @@ const SCENARIOS: Record<string, Told[]> = {
     { change: 'joined', at: 11, sid: 'b1' },
   ],
 };
-/** Everything at once. */
+/** All kinds of events together. */
 const ALL: Told[] = [
   { change: 'joined', at: 10, sid: 'a1', id: 'x' },
   { change: 'joined', at: 10, sid: 'a1', id: 'x' },
@@ -55,7 +55,7 @@ const ALL: Told[] = [
   { change: 'joined', at: 31, sid: 'c1' },
   { change: 'joined', at: 40, sid: 'b2', start: '2' },
 ];
-/** Rooms that are told of at the same time. */
+/** Rooms that get events at the same time. */
 const AT_ONCE = 20;
 
 const anyEvent: fc.Arbitrary<Told> = fc.record(
@@ -71,7 +71,7 @@ const anyEvent: fc.Arbitrary<Told> = fc.record(
 );
 
 export function presenceOrderCases(engine: () => Engine): void {
-  /** Tells a new room of these in this order, and compares with the model. */
+  /** Sends these events to a new room in this order, and compares with the model. */
   async function holds(told: readonly Told[], all: readonly Told[] = told): Promise<void> {
     const { store } = engine();
     const room = newRoom(store);
@@ -91,7 +91,7 @@ export function presenceOrderCases(engine: () => Engine): void {
     });
   }
 
-  test('many orders of everything at once', async () => {
+  test('many orders of all kinds of events have the same result', async () => {
     const order = fc.shuffledSubarray(ALL, { minLength: ALL.length });
     await fc.assert(
       fc.asyncProperty(order, (told) => holds(told)),
@@ -99,7 +99,7 @@ export function presenceOrderCases(engine: () => Engine): void {
     );
   });
 
-  test('random events, in their order and in another', async () => {
+  test('random events have the same result in their order and in another', async () => {
     const anyEvents = fc.array(anyEvent, { maxLength: 12 }).map(distinct);
     const property = fc.asyncProperty(
       anyEvents.chain((events) =>
@@ -113,17 +113,17 @@ export function presenceOrderCases(engine: () => Engine): void {
     await fc.assert(property, { numRuns: engine().runs });
   });
 
-  test('events that come at the same time', async () => {
+  test('concurrent events have the same result', async () => {
     const { store } = engine();
     const rooms = Array.from({ length: 10 }, () => newRoom(store));
     const told = rooms.map((room) => asEvents(room.event, ALL));
     const [first = []] = told;
-    // Every event of every room, and those of one of them three times.
+    // Every event of every room, and those of one room three times.
     await Promise.all([...told.flat(), ...first, ...first].map((event) => store.applyPresence(event)));
     for (const room of rooms) assert.equal(await room.listed(), 'b@40');
   });
 
-  test('a room that ends while people join it', async () => {
+  test('a room that ends during joins has the same result', async () => {
     const { store } = engine();
     for (let count = 0; count < 10; count++) {
       const room = newRoom(store);
@@ -135,14 +135,14 @@ export function presenceOrderCases(engine: () => Engine): void {
   });
 }
 
-/** Events with ids of their own, so that the same one told twice is the same. */
+/** Events with their own ids, so that a repeated one has the same id. */
 const asEvents = (event: (told: Told) => PresenceChange, told: readonly Told[]): PresenceChange[] =>
   told.map((one) => {
     const { id = JSON.stringify(one), sid, ...rest } = one;
     return event({ ...rest, id, ...(rest.change === 'ended' || sid === undefined ? {} : { sid }) });
   });
 
-/** Events of which those with one id are the same. */
+/** Events; two with the same id are the same event. */
 function distinct(events: Told[]): Told[] {
   const first = new Map<string, Told>();
   return events.map((event) => {

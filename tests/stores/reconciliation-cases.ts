@@ -1,4 +1,4 @@
-/** What a store does with LiveKit's own list of who is in a room. */
+/** How a store applies LiveKit's own list of the participants in a room. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PresenceCorrection, StoredConnection } from 'livekit-edge/server';
@@ -10,7 +10,7 @@ const NOW = Math.floor(Date.now() / 1000);
 export function reconciliationCases(engine: () => Engine): void {
   const opened = () => newRoom(engine().store);
 
-  /** Corrects the presence of a room; sids are the room's own. */
+  /** Corrects the presence of a room; sids are those of the room. */
   const correct = ({ name }: Room, { start = '1', missing = [], joined = [] }: Partial<Correcting>) =>
     engine().store.correctPresence(
       {
@@ -28,7 +28,7 @@ export function reconciliationCases(engine: () => Engine): void {
       NOW,
     );
 
-  test('a comparison is reserved for ten seconds, and good for fifty', async () => {
+  test('a comparison is reserved for ten seconds, and valid for fifty', async () => {
     const { store } = engine();
     const { name } = opened();
     const claim = (at: number) => store.claimReconciliation(name, NOW + at);
@@ -40,10 +40,10 @@ export function reconciliationCases(engine: () => Engine): void {
     await store.correctPresence(nothing, NOW + 12);
     assert.equal(await claim(61), false);
     assert.equal(await claim(62), true);
-    assert.equal(await store.claimReconciliation(opened().name, NOW), true, 'each room by itself');
+    assert.equal(await store.claimReconciliation(opened().name, NOW), true, 'each room separately');
   });
 
-  test('a time of the far future, of a clock that was wrong, prevents no comparison', async () => {
+  test('a time in the far future, from a wrong clock, does not prevent comparisons', async () => {
     const { store } = engine();
     const { name } = opened();
     assert.equal(await store.claimReconciliation(name, NOW + 1_000_000), true);
@@ -51,14 +51,14 @@ export function reconciliationCases(engine: () => Engine): void {
     assert.equal(await store.claimReconciliation(name, NOW), false);
   });
 
-  test('of all who want to compare a room at the same time one does', async () => {
+  test('of concurrent callers that want to compare a room one does', async () => {
     const { store } = engine();
     const { name } = opened();
     const claims = await Promise.all(Array.from({ length: 20 }, () => store.claimReconciliation(name, NOW)));
     assert.equal(claims.filter(Boolean).length, 1);
   });
 
-  test('connections are those that are stored as present, of one identity too', async () => {
+  test('connections are those that are stored as present, also several of one identity', async () => {
     const room = opened();
     const { store } = engine();
     assert.deepEqual(await store.connections(room.name), []);
@@ -73,7 +73,7 @@ export function reconciliationCases(engine: () => Engine): void {
     ]);
   });
 
-  test('who is not listed is gone, and who is listed is there', async () => {
+  test('unlisted participants are removed, and listed ones are added', async () => {
     const room = opened();
     await room.tell({ change: 'joined', at: 10, sid: 'a1' }, { change: 'joined', at: 11, sid: 'b1' });
     await correct(room, {
@@ -88,7 +88,7 @@ export function reconciliationCases(engine: () => Engine): void {
     assert.equal(await room.listed(), 'd@9* c@12');
   });
 
-  test('a row that has changed since it was read stays as it is', async () => {
+  test('a row that has changed since it was read is not changed', async () => {
     const room = opened();
     await room.tell({ change: 'joined', at: 10, sid: 'a1' }, { change: 'joined', at: 11, sid: 'a1' });
     await correct(room, { missing: [['a1', 10]] });
@@ -102,22 +102,22 @@ export function reconciliationCases(engine: () => Engine): void {
     assert.equal(await room.listed(), '');
     await room.tell({ change: 'left', at: 20, sid: 'b1' });
     await correct(room, { joined: [['b1', 12]] });
-    assert.equal(await room.listed(), '', 'though its join was lost');
+    assert.equal(await room.listed(), '', 'even if its join was lost');
   });
 
-  test('a join that is repeated or late brings back no participant who is gone', async () => {
+  test('a repeated or late join does not add a participant who has left', async () => {
     const room = opened();
     await room.tell({ change: 'joined', at: 10, sid: 'a1', id: 'x' });
     await correct(room, { missing: [['a1', 10]] });
     await room.tell({ change: 'joined', at: 10, sid: 'a1', id: 'x' }, { change: 'joined', at: 10, sid: 'a1' });
-    assert.equal(await room.listed(), '', 'of the same second');
+    assert.equal(await room.listed(), '', 'in the same second');
     await correct(room, { joined: [['b1', 20]] });
     await correct(room, { missing: [['b1', 20]] });
     await room.tell({ change: 'joined', at: 21, sid: 'b1' });
-    assert.equal(await room.listed(), '', 'the event is a second later than the joining');
+    assert.equal(await room.listed(), '', 'the event is a second later than the join');
   });
 
-  test('who is listed again is back, until an event says otherwise', async () => {
+  test('a participant who is listed again is present, until an event reports the leave', async () => {
     const room = opened();
     await room.tell({ change: 'joined', at: 10, sid: 'a1', isAgent: true }, { change: 'joined', at: 10, sid: 'b1' });
     await room.mute('b1');
@@ -135,7 +135,7 @@ export function reconciliationCases(engine: () => Engine): void {
         ['b1', 10],
       ],
     });
-    assert.equal(await room.listed(), 'b@10!', 'the mute is that of the connection');
+    assert.equal(await room.listed(), 'b@10!', 'the mute belongs to the connection');
     await room.tell({ change: 'left', at: 12, sid: 'b1' });
     await correct(room, { joined: [['b1', 10]] });
     assert.equal(await room.listed(), '');
@@ -149,16 +149,16 @@ export function reconciliationCases(engine: () => Engine): void {
     assert.equal(await room.listed(), 'b@21');
   });
 
-  test('late events of a start before the one that is listed change nothing', async () => {
+  test('late events of a start before the listed one change nothing', async () => {
     const room = opened();
     await correct(room, { start: '2', joined: [['a1', 1000]] });
     await room.tell({ change: 'joined', at: 900, sid: 'b1' });
     assert.equal(await room.listed(), 'a@1000');
     await room.tell({ change: 'joined', at: 1001, sid: 'a1', start: '2' });
-    assert.equal(await room.listed(), 'a@1001', 'nor is the event of its joining lost');
+    assert.equal(await room.listed(), 'a@1001', 'the event of its join is not lost either');
   });
 
-  test('a correction twice is the same as once, and two at the same time', async () => {
+  test('a repeated or concurrent correction has the same result as one', async () => {
     const room = opened();
     await room.tell({ change: 'joined', at: 10, sid: 'a1' }, { change: 'joined', at: 11, sid: 'b1' });
     const correction = {
@@ -173,7 +173,7 @@ export function reconciliationCases(engine: () => Engine): void {
     assert.equal(await room.listed(), 'b@11 c@12 d@13');
   });
 
-  test('corrections and events at the same time neither wait for each other forever nor lose one', async () => {
+  test('concurrent corrections and events do not deadlock, and none is lost', async () => {
     const rooms = Array.from({ length: 5 }, opened);
     await Promise.all(
       rooms.flatMap((room) => [
@@ -197,7 +197,7 @@ export function reconciliationCases(engine: () => Engine): void {
     }
   });
 
-  test('thousands at once', async () => {
+  test('a correction of thousands of participants works', async () => {
     const room = opened();
     const { store } = engine();
     const sids = Array.from({ length: 3000 }, (_, at) => `${'abc'.charAt(at % 3)}${at}`);
@@ -211,7 +211,7 @@ export function reconciliationCases(engine: () => Engine): void {
     assert.equal((await store.connections(room.name)).length, 1);
   });
 
-  test('rooms are due that have presence, those first that were compared longest ago', async () => {
+  test('rooms with presence are due, starting with the room whose last comparison is oldest', async () => {
     const { store, database } = engine();
     await database.delete('VoicePresence');
     await database.delete('VoiceReconciliation');
@@ -234,13 +234,13 @@ export function reconciliationCases(engine: () => Engine): void {
     assert.deepEqual(
       new Set(await store.roomsToReconcile(running, NOW, 10)),
       new Set([...running, second.name, first.name]),
-      'and rooms that run without',
+      'running rooms without presence are due too',
     );
     await store.correctPresence({ ...nothing, room: 'unseen' }, NOW);
     assert.equal((await store.roomsToReconcile(running, NOW, 10)).includes('unseen'), false);
   });
 
-  test('comparisons of a day ago are forgotten', async () => {
+  test('comparisons that are older than a day are removed', async () => {
     const { store, database } = engine();
     const [old, recent] = [opened(), opened()];
     const nothing = { roomSid: null, missing: [], joined: [] };
@@ -252,9 +252,9 @@ export function reconciliationCases(engine: () => Engine): void {
   });
 }
 
-/** A correction in a few words. */
+/** A correction in short form. */
 interface Correcting {
-  /** Which start runs; the first unless said, `null` for none. */
+  /** The running start; by default the first, `null` for none. */
   start: string | null;
   missing: readonly (readonly [sid: string, changedAt: number, start?: string])[];
   joined: readonly (readonly [sid: string, joinedAt: number, isAgent?: boolean])[];

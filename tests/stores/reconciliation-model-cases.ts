@@ -1,4 +1,4 @@
-/** However many events are lost, late or repeated: after one comparison those are present who are in the room. */
+/** However many events are lost, late or repeated: after one comparison exactly the participants in the room are present. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -18,7 +18,7 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
   fates: fc.array(anyFate, { minLength: 1, maxLength: 4 }),
 });
 const fewSteps = fc.array(anyStep, { maxLength: 2 });
-/** A step, an event that arrives late, or a comparison, during which other things happen. */
+/** A step, a late event, or a comparison during which other steps happen. */
 const anyDoing = fc.oneof(
   { weight: 6, arbitrary: anyStep.map((step) => ({ step })) },
   { weight: 2, arbitrary: fc.nat(9).map((arrive) => ({ arrive })) },
@@ -31,10 +31,10 @@ export function reconciliationModelCases(engine: () => Engine): void {
   async function holds(doings: readonly Doing[]): Promise<number> {
     const { store } = engine();
     const room = newRoom(store);
-    // A store without kicks: no join is judged.
+    // A store without kicks: joins are not checked.
     const { kick: _, ...withoutKicks } = store;
     const world = new LossyWorld(room.name, BEGIN, (event) => store.applyPresence(event));
-    /** Compares; the steps happen before, between and after LiveKit's answers, after which these are applied. */
+    /** Compares. The steps happen before, between and after LiveKit's responses, and are then applied. */
     const reconcile = async ({ before = [], between = [], after = [] }: Partial<Record<string, Step[]>> = {}) => {
       const play = async (steps: readonly Step[]) => {
         for (const step of steps) await world.step(step);
@@ -75,11 +75,11 @@ export function reconciliationModelCases(engine: () => Engine): void {
     assert.deepEqual(await present(), world.identities, 'after another');
     while (world.late.length > 0) await world.arrive(0);
     await reconcile();
-    assert.deepEqual(await present(), world.identities, 'after all that was late');
+    assert.deepEqual(await present(), world.identities, 'after all late events');
     return world.events;
   }
 
-  test('the room and its presence are the same, whatever happens to events', async () => {
+  test('after a comparison presence equals the room, whatever happens to events', async () => {
     const property = fc.asyncProperty(
       fc.array(anyDoing, { minLength: 1, maxLength: 25 }),
       async (doings) => void (await holds(doings)),
@@ -87,8 +87,8 @@ export function reconciliationModelCases(engine: () => Engine): void {
     await fc.assert(property, { numRuns: Math.ceil(engine().runs / 3) });
   });
 
-  test('the room and its presence are the same after 1,000 events of which a tenth is lost', async () => {
-    // On D1 fewer, as for orders: the SQL is that of SQLite, and the way to it is long.
+  test('presence equals the room after 1,000 events of which a tenth is lost', async () => {
+    // On D1 fewer, as for orders: the SQL is that of SQLite, but each call takes long.
     const count = Math.ceil(850 / engine().everyOrder);
     const fates: Fate[] = ['delivered', 'delivered', 'repeated', 'late', 'delivered'];
     let seed = 20_26;

@@ -12,7 +12,7 @@ const FILE = { name: 'a/ä "b".mp4', location: 'https://b.example/a', size: 123,
 
 let rooms = 0;
 
-/** A room of a case's own, with what it is told. */
+/** A room for one case, with functions that send its events. */
 function newRoom(recordings: Recordings) {
   rooms += 1;
   const number = rooms;
@@ -54,7 +54,7 @@ export function recordingCases(engine: () => Engine): void {
   const recordings = () => engine().store.recordings;
   const opened = () => newRoom(recordings());
 
-  test('a room has one claim, whoever asks at the same time', async () => {
+  test('a room has one claim, also with concurrent callers', async () => {
     const room = opened();
     const claims = await Promise.all(Array.from({ length: 20 }, (_, at) => room.claim(`${at}`)));
     assert.equal(claims.filter(Boolean).length, 1);
@@ -66,7 +66,7 @@ export function recordingCases(engine: () => Engine): void {
     assert.equal(await room.claim('later'), true);
   });
 
-  test('a recording that is over ends its claim, and one that runs keeps it', async () => {
+  test('a recording that is over ends its claim, and a running one keeps it', async () => {
     const room = opened();
     await room.claim('a');
     for (const status of ['starting', 'active', 'ending']) {
@@ -78,7 +78,7 @@ export function recordingCases(engine: () => Engine): void {
     await room.apply(room.change('1', 'complete'));
     assert.equal(await room.claim('b', NOW + 1), true);
     for (const late of ['active', 'complete']) await room.apply(room.change('1', late));
-    assert.equal(await room.claim('c'), false, 'events of the former recording leave the new claim');
+    assert.equal(await room.claim('c'), false, 'events of the earlier recording do not change the new claim');
     await room.apply(room.change('2', 'failed'), room.claimOf('b', NOW + 1));
     assert.equal(await room.claim('c'), true);
     assert.equal(await room.listed(), `${room.egress('2')} failed,${room.egress('1')} complete`);
@@ -90,23 +90,23 @@ export function recordingCases(engine: () => Engine): void {
     for (const name of ['1', '2']) await room.apply(room.change(name, 'active'), room.claimOf('a'));
     await room.apply(room.change('1', 'complete'));
     assert.equal(await room.claim('b'), false);
-    assert.equal((await room.stale())?.recordingId, room.egress('2'), 'LiveKit is asked about the one that runs');
+    assert.equal((await room.stale())?.recordingId, room.egress('2'), 'LiveKit is asked about the running recording');
     await room.apply(room.change('2', 'complete'));
     assert.equal(await room.claim('b'), true);
   });
 
-  test('an end that comes before the answer to the start ends the claim with the answer', async () => {
+  test('an end that arrives before the response to the start ends the claim with the response', async () => {
     const room = opened();
     await room.claim('a');
     await room.apply(room.change('1', 'failed'));
-    assert.equal(await room.listed(), '', 'a recording that is over is not taken for that of the claim');
+    assert.equal(await room.listed(), '', 'a recording that is over is not assigned to the claim');
     assert.equal(await room.claim('b'), false);
     await room.apply(room.change('1', 'starting'), room.claimOf('a'));
     assert.equal(await room.listed(), `${room.egress('1')} failed`);
     assert.equal(await room.claim('b'), true);
   });
 
-  test('the answer to a start and events of it at the same time leave the claim as its recording is', async () => {
+  test('concurrent events and the response to a start leave the claim in the state of its recording', async () => {
     for (let time = 0; time < 20; time++) {
       for (const [last, isFree] of [
         ['complete', true],
@@ -124,7 +124,7 @@ export function recordingCases(engine: () => Engine): void {
     }
   });
 
-  test('an event of what was asked for belongs to the claim, and no second one does', async () => {
+  test('an event of the claimed recording belongs to the claim, and no second recording does', async () => {
     const room = opened();
     await room.claim('a');
     await room.apply(room.change('other', 'active', { isAsRequested: false }));
@@ -137,16 +137,16 @@ export function recordingCases(engine: () => Engine): void {
     assert.deepEqual([row?.startedBy, Number(row?.askedAt)], ['user-a', NOW]);
     assert.equal((await room.stale())?.recordingId, room.egress('1'));
     await room.apply(room.change('1', 'starting'), room.claimOf('a'));
-    assert.equal(await room.listed(), `${room.egress('1')} active`, 'and the answer comes after it');
+    assert.equal(await room.listed(), `${room.egress('1')} active`, 'the response arrives after the event');
   });
 
-  test('a recording that was started elsewhere is neither listed nor found, and forgotten after a day', async () => {
+  test('a recording that was started elsewhere is neither listed nor found, and removed after a day', async () => {
     const room = opened();
     await room.apply(room.change('1', 'active'));
     await room.apply(room.change('2', 'complete', { isAsRequested: false }));
     assert.equal(await room.listed(), '');
     assert.equal(await recordings().find(room.room, room.egress('1')), null);
-    assert.equal(await room.claim('a'), true, 'it keeps no recording from starting');
+    assert.equal(await room.claim('a'), true, 'it does not prevent a start');
     await room.apply(room.change('3', 'active'), room.claimOf('a'));
     const rows = () => engine().database.count('VoiceRecording', { room: room.room });
     assert.equal(await rows(), 3);
@@ -173,7 +173,7 @@ export function recordingCases(engine: () => Engine): void {
     assert.deepEqual(await room.stale(NOW + 3), { ...room.claimOf('a'), recordingId: room.egress('1') });
   });
 
-  test('a list has the last recording first, as many as asked for, each with all of it', async () => {
+  test('a list has the latest recording first, with a limit, each with all its fields', async () => {
     const room = opened();
     for (const name of ['1', '2', '3']) {
       const claimedAt = NOW + Number(name);
@@ -195,7 +195,7 @@ export function recordingCases(engine: () => Engine): void {
     const { files, ...found } = await existing(recordings().find(room.room, room.egress('2')));
     assert.deepEqual(pick(found, Object.keys(expected)), expected);
     assert.deepEqual(JSON.parse(String(files)), [FILE]);
-    assert.equal(await recordings().find('elsewhere', room.egress('2')), null, 'of another room');
+    assert.equal(await recordings().find('elsewhere', room.egress('2')), null, 'a recording of another room');
   });
 
   test('an event with the id of a recording and another room changes nothing', async () => {
@@ -207,7 +207,7 @@ export function recordingCases(engine: () => Engine): void {
     assert.equal(await room.claim('b'), false);
   });
 
-  test('states give the same recording in every order, however often each comes', async () => {
+  test('states have the same result in every order, also repeated', async () => {
     const state = fc.record({
       status: fc.constantFrom(...STATUSES),
       changedAt: fc.integer({ min: 0, max: 3 }),

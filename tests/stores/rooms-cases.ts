@@ -1,10 +1,10 @@
-/** What a room is, and the rooms of a user: by presence, and by the tokens that the user got for another identity. */
+/** The kind of a room, and the rooms of a user: by presence, and by tokens that the user got for another identity. */
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import type { Engine } from '../support/store-engines.ts';
 
 const NOW = Math.floor(Date.now() / 1000);
-/** Ids that a careless query would take for SQL, or two different ones for the same. */
+/** Ids that a careless query would treat as SQL, or confuse with each other. */
 const ODD_IDS = [`' OR '1'='1`, '"', '\\', '%', '_', '$1', '?1', '', ' ', 'é', 'e\u0301', 'İ', '😀', '\ufffd'];
 
 export function roomsCases(engine: () => Engine): void {
@@ -28,8 +28,8 @@ export function roomsCases(engine: () => Engine): void {
     for (const table of ['VoicePresence', 'VoiceIdentity']) await engine().database.delete(table);
   });
 
-  describe('what a room is', () => {
-    test('a channel, a group, or neither, by its exact id', async () => {
+  describe('the kind of a room', () => {
+    test('is a channel, a group, or neither, by its exact id', async () => {
       const { store, database } = engine();
       assert.equal(await store.roomKind('channel-abc123'), 'channel');
       assert.equal(await store.roomKind('channel-private-1'), 'channel');
@@ -38,13 +38,13 @@ export function roomsCases(engine: () => Engine): void {
         assert.equal(await store.roomKind(room), null, room);
       }
       await database.insert('DirectMessageGroupMember', { groupId: 'channel-abc123', userId: 'user-456' });
-      assert.equal(await store.roomKind('channel-abc123'), 'channel', 'of an id of both');
+      assert.equal(await store.roomKind('channel-abc123'), 'channel', 'if a channel and a group have the id');
       await database.delete('DirectMessageGroupMember', { groupId: 'channel-abc123' });
     });
   });
 
   describe('the rooms of a user', () => {
-    test('are those that the user is in', async () => {
+    test('are the rooms in which the user is present', async () => {
       assert.deepEqual(await rooms('user-456'), []);
       await join('b', 'user-456');
       await join('a', 'user-456');
@@ -55,7 +55,7 @@ export function roomsCases(engine: () => Engine): void {
       assert.deepEqual(await rooms('user-456'), ['a user-456', 'b user-456']);
     });
 
-    test('and those for which the user got a token of another identity, whether it is there or not', async () => {
+    test('are also those for which the user got a token with another identity, present or not', async () => {
       await hold('b', 'guest', 'user-456', NOW - 9);
       await hold('a', 'guest', 'user-456', NOW - 5);
       await hold('a', 'visitor', 'user-456', NOW - 7);
@@ -65,7 +65,7 @@ export function roomsCases(engine: () => Engine): void {
       assert.deepEqual(await rooms('user-456'), ['a visitor', 'c user-456', 'a guest', 'b guest']);
     });
 
-    test('are at most as many as are asked for: first those that the user is in, of the others the latest', async () => {
+    test('are limited: first those in which the user is present, then the latest others', async () => {
       for (let at = 0; at < 5; at++) await hold(`held-${at}`, 'guest', 'user-456', NOW - at);
       for (let at = 0; at < 2; at++) await join(`room-${at}`, 'user-456');
       assert.deepEqual(await rooms('user-456', 1), ['room-0 user-456']);
@@ -74,7 +74,7 @@ export function roomsCases(engine: () => Engine): void {
       assert.equal((await rooms('user-456', 7)).length, 7);
     });
 
-    test('are those of exactly that id', async () => {
+    test('are those of the exact id', async () => {
       for (const id of ODD_IDS) {
         if (id !== '') await join('odd', id);
         await hold(`held by ${id}`, 'guest', id);

@@ -1,4 +1,4 @@
-/** What an event about a room and a page of its participants cost: the same in a room of 100 and of 3,000. */
+/** The cost of an event and of a page of participants: the same in a room of 100 and of 3,000. */
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
@@ -42,12 +42,12 @@ import { supportScript } from '../support/endpoint.ts';
 
 const NOW = Math.floor(Date.now() / 1000);
 const DAY = 24 * 60 * 60;
-/** Rows that an event or a page of ten may look at, of tables and indexes. */
+/** Maximum number of rows of tables and indexes that an event or a page of ten may read. */
 const MOST = 120;
 const ROOMS = { small: 100, large: 3000 } as const;
 type Size = keyof typeof ROOMS;
 
-/** The rows of a room: those in it, as many gone, some of a start whose end was lost, and some in a start that has ended. */
+/** The rows of a room: participants, as many who have left, some of a start whose end was lost, and some in a start that has ended. */
 function* rowsOf(room: Size): Generator<(string | number | null)[]> {
   for (let at = 0; at < ROOMS[room]; at++) {
     const row = (start: string, isPresent: number, changedAt: number) =>
@@ -57,7 +57,7 @@ function* rowsOf(room: Size): Generator<(string | number | null)[]> {
   }
 }
 const MUTED = { room: 'large', identity: 'i-5', participantSid: 'PA_5', isServerMuted: true, askedAt: 1 };
-/** In the middle of a room's participants. */
+/** A place in the middle of a room's participants. */
 const AFTER = { joinedAt: NOW - 1500, identity: 'i-1500' };
 const COLUMNS = ['roomSid', 'participantSid', 'room', 'identity', 'name', 'isPresent', 'joinedAt', 'changedAt'];
 
@@ -91,7 +91,7 @@ function* eventsIn(room: Size): Generator<[what: string, PresenceChange]> {
   yield ['the end of a former start', event('ended', NOW, 'before')];
 }
 
-/** What a comparison finds: two are gone, and two have come. */
+/** The difference that a comparison finds: two have left, and two have joined. */
 const correctionIn = (room: Size, from = 0) => ({
   room,
   roomSid: `RM_${room}_now`,
@@ -127,7 +127,7 @@ describe('SQLite finds every row by an index', () => {
     test(sql.trim().split('\n')[0] ?? '', () => {
       const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[];
       for (const { detail } of plan) {
-        // A scan of a list of the statement's own, or of an index that its order and its limit bound.
+        // A scan of a list in the statement itself, or of an index that order and limit bound.
         const isBounded = /^SCAN ((start|e|CONSTANT ROW|\d+|\(subquery-\d+\))$|(m|json_each) VIRTUAL TABLE)/.test(
           detail,
         );
@@ -138,7 +138,7 @@ describe('SQLite finds every row by an index', () => {
   }
 });
 
-test('SQLite finds a user’s rooms, and what a room is, by indexes', () => {
+test('SQLite finds a user’s rooms, and the kind of a room, by indexes', () => {
   const db = new DatabaseSync(':memory:');
   for (const { sql } of migrations()) db.exec(sql);
   for (const sql of [ROOMS_OF_USER_SQL, ROOM_KIND_SQL]) {
@@ -148,7 +148,7 @@ test('SQLite finds a user’s rooms, and what a room is, by indexes', () => {
   }
 });
 
-test('D1 reads as many rows in a large room', async () => {
+test('D1 reads as many rows in a large room as in a small one', async () => {
   const worker = await startWorker({ entry: supportScript('empty-worker.ts'), demo: false });
   let read = 0;
   const counted: D1 = {
@@ -186,7 +186,7 @@ test('D1 reads as many rows in a large room', async () => {
     for (const room of Object.keys(ROOMS) as Size[]) {
       const { meta, results } = await worker.db.prepare(CONNECTIONS_SQL).bind(room).all();
       assert.ok(results.length >= ROOMS[room] - 1, `${results.length} connections`);
-      // Each row of the index and of the table, and none of those who are gone.
+      // Each row of the index and of the table, and none of participants who have left.
       assert.ok(meta.rows_read <= 2 * results.length + 20, `connections: ${meta.rows_read}`);
     }
     await store.correctPresence?.(correctionIn('small', 10), NOW);
@@ -210,11 +210,11 @@ test('D1 reads as many rows in a large room', async () => {
   }
 });
 
-test('PostgreSQL reads as many rows in a large room', async () => {
+test('PostgreSQL reads as many rows in a large room as in a small one', async () => {
   const server = await startPostgres();
   await createTables(server.url);
   const sql = postgres(server.url, { max: 1, fetch_types: false, onnotice: () => {} });
-  /** Rows that the nodes of a plan have looked at. */
+  /** Rows that the nodes of a plan have read. */
   async function rows(text: string, values: (string | number | boolean | null)[]): Promise<number> {
     const answers = await sql.unsafe(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values, { prepare: true });
     const [{ 'QUERY PLAN': plans }] = answers as unknown as [{ 'QUERY PLAN': [{ Plan: Plan }] }];
@@ -256,7 +256,7 @@ test('PostgreSQL reads as many rows in a large room', async () => {
     const few = await corrected('small');
     const many = await corrected('large');
     assert.ok(few > 0 && many <= few + 20 && many <= MOST, `a correction: ${few}, ${many}`);
-    // Each row once in each of the six nodes of the plan, and none of those who are gone.
+    // Each row once in each of the six nodes of the plan, and none of participants who have left.
     const connections = await rows(CONNECTIONS, ['small']);
     assert.ok(connections <= 6 * ROOMS.small + 20, `connections: ${connections}`);
     const due = await rows(DUE, dueValues([], NOW + 100, 10));
@@ -273,7 +273,7 @@ test('PostgreSQL reads as many rows in a large room', async () => {
   }
 });
 
-/** A node of PostgreSQL's plan, as far as is counted. */
+/** A node of PostgreSQL's plan, with the counted fields. */
 interface Plan {
   'Actual Rows': number;
   'Actual Loops': number;

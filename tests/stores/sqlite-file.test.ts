@@ -1,4 +1,4 @@
-/** The file under the SQLite store: how it is opened, shared, locked, lost. */
+/** The file of the SQLite store: opened, shared, locked, lost. */
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,7 +35,7 @@ function rows(path: string, sql: string): unknown[] {
   }
 }
 
-/** How opening fails. */
+/** The error with which opening fails. */
 function refusal(path: string): StoreFault {
   try {
     sqliteStore(path).close();
@@ -47,7 +47,7 @@ function refusal(path: string): StoreFault {
   return assert.fail(`${path} was opened`);
 }
 
-test('a new file gets its tables, each migration once, in the table that wrangler keeps', async () => {
+test("a new file gets its tables, each migration once, recorded in wrangler's table", async () => {
   const path = newPath();
   for (let time = 0; time < 2; time++) {
     const store = sqliteStore(path);
@@ -62,7 +62,7 @@ test('a new file gets its tables, each migration once, in the table that wrangle
   assert.equal(rows(path, 'PRAGMA journal_mode').map((row) => Object.values(row as object)[0])[0], 'wal');
 });
 
-test('a commit does not wait for the disk where the file has a write-ahead log, and survives the end of the process', async (t) => {
+test('a commit does not wait for the disk if the file has a write-ahead log, and survives the end of the process', async (t) => {
   const exec = t.mock.method(DatabaseSync.prototype, 'exec');
   const connectionOf = (path: string) => {
     exec.mock.resetCalls();
@@ -99,7 +99,7 @@ function withFirstMigrations(path: string, count: number): DatabaseSync {
   return db;
 }
 
-test('a file with the first migrations gets the rest and keeps its rows', async () => {
+test('a file with the first migrations gets the others and keeps its rows', async () => {
   const path = newPath();
   const db = withFirstMigrations(path, 2);
   db.exec(`INSERT INTO "User"(id, username) VALUES ('user-456', 'alice')`);
@@ -110,7 +110,7 @@ test('a file with the first migrations gets the rest and keeps its rows', async 
   store.close();
 });
 
-test('presence of before 0004 is kept: overtaken participants stay absent, and a time of the far future hides no participant', async () => {
+test('presence from before 0004 is kept: participants of earlier starts stay absent, and a time in the far future hides no participant', async () => {
   const path = newPath();
   const db = withFirstMigrations(path, 3);
   const insert = db.prepare(`INSERT INTO "VoicePresence"
@@ -132,7 +132,7 @@ test('presence of before 0004 is kept: overtaken participants stay absent, and a
       participant: { sid: `PA_${identity}`, identity, name: '' },
     });
   await joined('r', 'RM_1', 'late', 20);
-  assert.deepEqual(await present('r'), ['here'], 'a late event of the former start');
+  assert.deepEqual(await present('r'), ['here'], 'after a late event of the earlier start');
   await joined('r', 'RM_1', 'in time', 950);
   assert.deepEqual(await present('r'), ['in time', 'here'], 'within a minute');
   await joined('future', 'RM_4', 'next', now + 120);
@@ -140,10 +140,10 @@ test('presence of before 0004 is kept: overtaken participants stay absent, and a
   store.close();
 });
 
-test('a migration that fails leaves nothing behind, and no mark', () => {
+test('a migration that fails changes nothing and is not recorded', () => {
   const path = newPath();
   const db = new DatabaseSync(path);
-  // The third one makes a table of this name.
+  // The third one creates a table of this name.
   db.exec('CREATE TABLE "WebhookEvent"(id TEXT)');
   db.close();
   refusal(path);
@@ -152,14 +152,14 @@ test('a migration that fails leaves nothing behind, and no mark', () => {
   assert.deepEqual(rows(path, `SELECT name FROM sqlite_schema WHERE name = 'VoicePresence'`), []);
 });
 
-test('in memory', async () => {
+test('a database in memory works', async () => {
   const store = sqliteStore(':memory:');
   await store.applyPresence?.(JOINED);
   assert.equal((await store.presence?.('r'))?.length, 1);
   store.close();
 });
 
-describe('a path that is of no use is refused when it is opened', () => {
+describe('an unusable path is refused when it is opened', () => {
   test('with its name and the reason', () => {
     const path = join(folder, 'no', 'such', 'folder.db');
     assert.match(
@@ -169,20 +169,20 @@ describe('a path that is of no use is refused when it is opened', () => {
     assert.ok(!existsSync(join(folder, 'no')));
   });
 
-  test('a folder, an empty path, a place where nothing can be written', () => {
+  test('if it is a folder, empty, or not writable', () => {
     const path = join(folder, 'folder');
     mkdirSync(path);
     for (const each of [path, '', '/proc/livekit-edge.db']) refusal(each);
   });
 
-  test('a file of something else', () => {
+  test('if it is a file of another format', () => {
     const path = newPath();
     writeFileSync(path, 'not a database\n'.repeat(1000));
     assert.match(refusal(path).message, /file is not a database/);
-    assert.equal(readFileSync(path, 'utf8'), 'not a database\n'.repeat(1000), 'it is left as it was');
+    assert.equal(readFileSync(path, 'utf8'), 'not a database\n'.repeat(1000), 'the file is unchanged');
   });
 
-  test('a damaged file', () => {
+  test('if it is a damaged file', () => {
     const path = newPath();
     sqliteStore(path).close();
     loadDemo(path);
@@ -193,7 +193,7 @@ describe('a path that is of no use is refused when it is opened', () => {
     refusal(path);
   });
 
-  test('tables of another shape', () => {
+  test('if its tables are invalid', () => {
     const path = newPath();
     sqliteStore(path).close();
     const db = new DatabaseSync(path);
@@ -203,7 +203,7 @@ describe('a path that is of no use is refused when it is opened', () => {
   });
 });
 
-test('two stores on one file see what the other writes', async () => {
+test("two stores on one file see each other's changes", async () => {
   const path = newPath();
   const [one, other] = [sqliteStore(path), sqliteStore(path)];
   loadDemo(path);
@@ -219,7 +219,7 @@ test('two stores on one file see what the other writes', async () => {
   other.close();
 });
 
-test('while another writes, facts are answered and a change rejects in time, and is applied afterwards', async () => {
+test('while another process writes, facts are returned and a change rejects in time, and is applied afterwards', async () => {
   const path = newPath();
   const store = sqliteStore(path);
   loadDemo(path);
@@ -236,7 +236,7 @@ test('while another writes, facts are answered and a change rejects in time, and
   store.close();
 });
 
-test('a file that is replaced is not answered from, once the turn of the event loop is over', async () => {
+test('a replaced file is not used any more after the turn of the event loop', async () => {
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   const path = newPath();
   const store = sqliteStore(path);

@@ -1,4 +1,4 @@
-/** What every store promises. The cases are the same on every engine. */
+/** The contract of every store. The cases are the same on every engine. */
 import { after, before, describe } from 'node:test';
 import type { Engine } from '../support/store-engines.ts';
 import { factsCases } from './facts-cases.ts';
@@ -21,7 +21,7 @@ export function storeSuite(name: string, open: () => Promise<Engine>): void {
     after(() => engine?.stop());
     describe('facts', () => factsCases(() => engine));
     describe('presence', () => presenceCases(() => engine));
-    describe('presence, whatever the order', () => presenceOrderCases(() => engine));
+    describe('presence in every order of events', () => presenceOrderCases(() => engine));
     describe('presence that is compared with LiveKit', () => reconciliationCases(() => engine));
     describe('presence after lost events', () => reconciliationModelCases(() => engine));
     describe('moderation', () => moderationCases(() => engine));

@@ -1,5 +1,5 @@
 /** The deployable Worker with short times of its streams, except that a request may bring settings of its own. */
-import { Hono } from 'hono';
+import { type ExecutionContext, Hono } from 'hono';
 import { PresenceRoom as Deployed, durableFeeds, type Env, type PresenceRoomState } from 'livekit-edge/cloudflare';
 import { livekit } from 'livekit-edge/server';
 import { d1Store } from 'livekit-edge/stores/d1';
@@ -32,6 +32,6 @@ app.route(
 );
 
 export default {
-  fetch: (request: Request, env: Env): Response | Promise<Response> =>
-    app.fetch(request, changedSettings(request, env)),
+  fetch: (request: Request, env: Env, context: ExecutionContext): Response | Promise<Response> =>
+    app.fetch(request, changedSettings(request, env), context),
 };

@@ -3,6 +3,8 @@ import type { ExecutionContext } from 'hono';
 import worker, { type Env } from 'livekit-edge/cloudflare';
 import { changedSettings } from './headers.ts';
 
+export { PresenceRoom } from 'livekit-edge/cloudflare';
+
 export default {
   fetch: (request: Request, env: Env, context: ExecutionContext): Response | Promise<Response> =>
     worker.fetch(request, changedSettings(request, env), context),

@@ -1,4 +1,4 @@
-/** A folder on this machine only, with an empty page, under a policy that lets a page load scripts and WebAssembly of it. */
+/** A folder on this machine only, with an empty page whose policy allows its own scripts and WebAssembly. */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -25,7 +25,7 @@ const NAME = 'livekit_edge_wasm';
 const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
 const CONFIG = { apiKey: 'api-key', apiSecret: SECRET, url: 'wss://livekit.example.com' };
 const REQUEST = { roomId: 'room', identity: 'user', name: 'Zoë', ttl: 60 };
-/** A first build compiles everything, in half a minute on two cores. */
+/** A first build compiles everything, which takes half a minute on two cores. */
 const SECONDS = 15 * 60;
 
 let skip: string | undefined;
@@ -36,7 +36,7 @@ before(async () => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Builds for a target and returns the package's folder. The builds share what cargo compiled, from one run to the next. */
+/** Builds for a target and returns the package's folder. The builds share cargo's output, also between runs. */
 async function build(target: 'web' | 'nodejs' | 'bundler'): Promise<string> {
   const out = join(folder, target);
   const env = { ...(await wasmPackEnvironment()), CARGO_TARGET_DIR: join(root, 'target', 'wasm-pack') };
@@ -46,7 +46,7 @@ async function build(target: 'web' | 'nodejs' | 'bundler'): Promise<string> {
   return out;
 }
 
-/** A test that is skipped, with the reason, where wasm-pack cannot be had. */
+/** A test that is skipped, with the reason, if wasm-pack is not available. */
 const packageTest = (name: string, body: (t: TestContext) => Promise<void>) =>
   test(name, async (t) => (skip === undefined ? body(t) : t.skip(skip)));
 

@@ -19,7 +19,8 @@ use wasm_bindgen::prelude::*;
 const TYPES: &str = r#"
 /** What a moderator may do now, by the name of the request. `until` is the end of a kick in Unix seconds. */
 export interface AuthorizedModerations {
-  kick: { identity: string; until: number }; remove: { identity: string }; lock: { locked: boolean }; end: object;
+  kick: { identity: string; until: number }; lift: { identity: string }; remove: { identity: string };
+  lock: { locked: boolean }; end: object;
 }
 /** Names of what a moderator does. */
 export type ModerationName = keyof AuthorizedModerations;
@@ -106,7 +107,9 @@ fn moderation_object(moderation: &Moderation, now: u64) -> Object<'_> {
         Moderation::Kick { identity, seconds: duration } => {
             object.with("identity", identity.as_str()).with("until", seconds(now.saturating_add(*duration)))
         }
-        Moderation::Remove { identity } => object.with("identity", identity.as_str()),
+        Moderation::LiftKick { identity } | Moderation::Remove { identity } => {
+            object.with("identity", identity.as_str())
+        }
         Moderation::Lock { locked } => object.with("locked", *locked),
         _ => object,
     }

@@ -17,7 +17,7 @@ const TYPES: &str = r#"
 /** A connection that is stored as present; `changedAt` in Unix seconds. */
 export interface StoredConnection { roomSid: string; participantSid: string; changedAt: number }
 /** A participant whom LiveKit lists, and whom the store does not have as present; `joinedAt` in Unix seconds. */
-export interface ListedParticipant { sid: string; identity: string; name: string; isAgent: boolean; joinedAt: number }
+export interface ListedParticipant { sid: string; identity: string; name: string; isAgent: boolean; isPerson: boolean; joinedAt: number }
 /** What webhooks that were lost or are late would have changed. */
 export interface Reconciliation { missing: StoredConnection[]; joined: ListedParticipant[] }
 "#;
@@ -69,4 +69,5 @@ fn participant_object(participant: &PresentParticipant) -> Object<'_> {
         .with("identity", participant.identity.as_str())
         .with("name", participant.name.as_str())
         .with("isAgent", participant.is_agent)
+        .with("isPerson", participant.is_person)
 }

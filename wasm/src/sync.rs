@@ -7,7 +7,7 @@ use crate::{
     host,
 };
 use livekit_edge::{
-    Facts, Identity, LivekitError, RoomName,
+    Facts, Identity, LivekitError, RoomName, is_recorder,
     json::{self, Fields, Object, Value, WrongType},
     rbac::{RoomKind, Standing, SyncAction, Wanted, compare, is_followed},
     request::{SyncRequest, parse_body},
@@ -42,6 +42,13 @@ pub fn parse_sync(body: &[u8]) -> Result<JsValue, JsValue> {
 pub fn is_followed_participant(participant: &str) -> Option<bool> {
     let object = json::parse_object(participant.as_bytes()).ok()?;
     is_followed(&Fields::new(&object)).ok()
+}
+
+/// Whether a participant is a recorder; `undefined` if it is invalid. `participant` is its JSON text.
+#[wasm_bindgen(js_name = isRecorder)]
+pub fn is_recording_participant(participant: &str) -> Option<bool> {
+    let object = json::parse_object(participant.as_bytes()).ok()?;
+    is_recorder(&Fields::new(&object)).ok()
 }
 
 #[wasm_bindgen]

@@ -1,4 +1,4 @@
-//! A token endpoint on axum: `POST /api/livekit/token` with a user token, and LiveKit's token comes back.
+//! A token endpoint on axum: `POST /api/livekit/token` with a user token returns a LiveKit token.
 
 mod refusal;
 mod tokens;
@@ -49,13 +49,13 @@ async fn token(
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response())
 }
 
-/// The user token of a request; empty for a request without one, which every rule rejects.
+/// The user token of a request. Without one it is empty, which is refused as invalid.
 fn bearer(headers: &HeaderMap) -> &str {
     let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     header.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default()
 }
 
-/// Unix seconds. A clock before 1970 is one at which no token is valid.
+/// Unix seconds. With a clock before 1970 no token is valid.
 fn now() -> Result<u64, LivekitError> {
     SystemTime::now().duration_since(UNIX_EPOCH).map(|time| time.as_secs()).map_err(|_| LivekitError::TokenGeneration)
 }

@@ -8,7 +8,7 @@ use axum::{
 use livekit_edge::LivekitError;
 use serde_json::{Value, json};
 
-/// The response for an error of the crate, which knows no HTTP.
+/// The response for an error of the crate, whose errors have no HTTP status.
 pub fn answer(error: LivekitError) -> Response {
     let status = match error {
         LivekitError::Unauthorized(_) => StatusCode::UNAUTHORIZED,
@@ -27,7 +27,7 @@ pub fn answer(error: LivekitError) -> Response {
     respond(status, if fields.is_empty() { error.message().into() } else { fields.into() })
 }
 
-/// The response for a status of HTTP.
+/// The response for an HTTP status.
 pub fn refuse(status: StatusCode) -> Response {
     respond(status, status.canonical_reason().into())
 }

@@ -7,25 +7,25 @@ use livekit_edge::{
     user_token::{Caller, authenticate},
 };
 
-/// What every request needs, prepared once.
+/// The settings, parsed once for all requests.
 pub struct Tokens {
     service: LivekitService,
     users: UserTokenRules,
 }
 
 impl Tokens {
-    /// Reads the settings `LIVEKIT_*` and `JWT_*` by name.
+    /// Parses the settings `LIVEKIT_*` and `JWT_*`.
     pub fn from_settings(setting: Settings<'_>) -> Self {
         let config = LivekitConfig::from_settings(setting);
-        // A LiveKit token is no user token, even if one secret signs both.
+        // A LiveKit token must not be accepted as a user token, even if one secret signs both.
         let users = UserTokenRules::from_settings(setting).refuse_livekit_tokens(&config);
         Self { service: LivekitService::new(config), users }
     }
 
-    /// Issues the token that a request asks for.
+    /// Issues the LiveKit token for a request.
     ///
     /// # Errors
-    /// The reason to refuse it.
+    /// The reason why the request is refused.
     pub fn issue(
         &self,
         user_token: &str,
@@ -47,7 +47,7 @@ impl Tokens {
     }
 }
 
-/// Your own rule: here everyone who is signed in may join the rooms of this name.
+/// Your own rule: here every user may join the rooms whose name starts with `lounge-`.
 fn may_join(_: &Caller, room: &RoomName) -> Result<(), LivekitError> {
     if room.as_str().starts_with("lounge-") {
         Ok(())

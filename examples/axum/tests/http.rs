@@ -1,4 +1,4 @@
-//! Requests in, responses out.
+//! Sends requests to the app and checks its responses.
 
 use axum::{
     body::{Body, to_bytes},

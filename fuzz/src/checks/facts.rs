@@ -2,20 +2,23 @@
 
 use super::{
     Checks, NOW,
-    kraken::{ROOM, USER, decide, decide_join, is_admitted, is_false, is_owner, is_timed_out, keep_out, may},
+    kraken::{
+        ROOM, USER, decide, decide_join, is_admitted, is_false, is_kicked, is_owner, is_timed_out, keep_out, may,
+    },
+    standing,
 };
 use livekit_edge::{
     Caller, Facts, GrantPolicy, LivekitConfig, LivekitError, RawCreateToken, TrackSource,
     rbac::{
         Join, authorize_group, authorize_join, authorize_moderation, authorize_mute, authorize_presence,
-        authorize_token_source, judge_join,
+        authorize_recording, authorize_token_source, judge_join,
     },
-    request::{Field, RawModeration, RawMuteParticipant, RawTokenSource, parse_body},
+    request::{Field, RawModeration, RawMuteParticipant, RawStartRecording, RawTokenSource, parse_body},
 };
 use serde_json::Value;
 
 /// Another identity than the caller's own.
-const GUEST: &str = "guest";
+pub(super) const GUEST: &str = "guest";
 
 pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     let Some(facts) = checks.result("facts", Facts::from_json(input)) else { return };
@@ -29,12 +32,16 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
         agrees(&decide(&row, "READ_CHANNEL", timeouts), &row, &presence);
         checks.result("presence", presence);
         group(checks, &row, &facts, &caller, &config);
+        standing::check(checks, &row, &facts, &caller, &config);
     }
     let body = parse_body(br#"{"participantIdentity":"guest","mute":true}"#).expect("a body");
     let mute = authorize_mute(&caller, ROOM, RawMuteParticipant::from_object(&body), &facts, NOW).map(|_| ());
     agrees(&decide(&row, "MUTE_PARTICIPANT", true), &row, &mute);
     checks.result("mute", mute);
     moderate(checks, &row, &facts, &caller);
+    let recording = authorize_recording(&caller, ROOM, &RawStartRecording::from_object(&body), &facts, NOW).map(|_| ());
+    agrees(&decide(&row, "RECORD_CHANNEL", true), &row, &recording);
+    checks.result("record", recording);
     let judged = judge_join(ROOM, USER, NOW, true, &facts, NOW);
     let is_kept_out = matches!(keep_out(&row, USER), Err("kicked" | "locked"));
     // A user of another id holds the identity, which may be kicked as such.
@@ -52,6 +59,13 @@ fn moderate(checks: &mut Checks, row: &Value, facts: &Facts, caller: &Caller) {
         agrees(&decide(row, action, true), row, &decided);
         checks.result("moderation", decided);
     }
+    // A kicked moderator lifts no kick.
+    let request = RawModeration::from_object("lift", &body).expect("a request of this name");
+    let decided = authorize_moderation(caller, ROOM, request, facts, NOW).map(|_| ());
+    let is_kept_out = is_kicked(row, USER) && !is_owner(row);
+    let expected = decide(row, "KICK_USER", true).and(if is_kept_out { Err("kicked") } else { Ok(()) });
+    agrees(&expected, row, &decided);
+    checks.result("lift", decided);
 }
 
 fn join(checks: &mut Checks, row: &Value, facts: &Facts, caller: &Caller, config: &LivekitConfig) {

@@ -19,11 +19,16 @@ pub(super) fn decide_join(row: &Value, identity: Option<&str>, is_full: bool) ->
     keep_out(row, identity)
 }
 
+/// A kick of the caller, or of the identity, if that is not the caller's own.
+pub(super) fn is_kicked(row: &Value, identity: &str) -> bool {
+    let lasts = |name: &str| time(row, name).is_some_and(|until| until > NOW);
+    lasts("kickedUntil") || (identity != USER && lasts("identityKickedUntil"))
+}
+
 /// Kicks and locks.
 pub(super) fn keep_out(row: &Value, identity: &str) -> Result<(), &'static str> {
-    let is_kicked = |name: &str| time(row, name).is_some_and(|until| until > NOW);
     let reasons = [
-        (is_kicked("kickedUntil") || (identity != USER && is_kicked("identityKickedUntil")), "kicked"),
+        (is_kicked(row, identity), "kicked"),
         (time(row, "lockedAt").is_some() && !may(row, "UPDATE_CHANNEL"), "locked"),
     ];
     let first = reasons.iter().find(|(applies, _)| *applies && !is_owner(row));
@@ -31,8 +36,12 @@ pub(super) fn keep_out(row: &Value, identity: &str) -> Result<(), &'static str> 
 }
 
 pub(super) fn decide(row: &Value, action: &str, timeouts: bool) -> Result<(), &'static str> {
+    if is_admitted(row) { in_channel(row, action, timeouts) } else { Err("unauthorized") }
+}
+
+/// As [`decide`], of a user whose token does not matter.
+pub(super) fn in_channel(row: &Value, action: &str, timeouts: bool) -> Result<(), &'static str> {
     let reasons = [
-        (!is_admitted(row), "unauthorized"),
         (row.get("channelId").and_then(Value::as_str) != Some(ROOM), "unknown_channel"),
         (!is_owner(row) && is_banned(row), "community_ban"),
         (!is_owner(row) && timeouts && is_timed_out(row), "community_timeout"),
@@ -46,7 +55,7 @@ pub(super) fn decide(row: &Value, action: &str, timeouts: bool) -> Result<(), &'
 }
 
 /// PostgreSQL has booleans, SQLite 1 and 0.
-fn is_true(value: &Value) -> bool {
+pub(super) fn is_true(value: &Value) -> bool {
     *value == Value::Bool(true) || value.as_u64() == Some(1)
 }
 

@@ -16,8 +16,11 @@ mod jws;
 mod keyed;
 mod kraken;
 mod names;
+mod reconciliation;
 mod recording;
 mod settings;
+mod standing;
+mod sync;
 mod token;
 mod user_token;
 mod webhook;
@@ -33,14 +36,16 @@ use serde_json::Value;
 pub type OtherVerifier = fn(token: &str, issuer: Option<&str>) -> Option<Value>;
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Check); 10] = [
+pub const TARGETS: [(&str, Check); 12] = [
     ("bodies", bodies::check),
     ("claims", claims::check),
     ("facts", facts::check),
     ("json", json::check),
     ("jws", jws::check),
     ("names", names::check),
+    ("reconciliation", reconciliation::check),
     ("settings", settings::check),
+    ("sync", sync::check),
     ("token", token::check),
     ("user_token", user_token::check),
     ("webhook", webhook::check),

@@ -41,7 +41,7 @@ export type LivekitContext = Context<LivekitEnv>;
 export type LivekitHandler = (context: LivekitContext) => Response | Promise<Response>;
 
 /** A route, relative to where the endpoint is mounted. */
-export type Route = readonly [method: 'GET' | 'POST', path: string, handler: LivekitHandler];
+export type Route = readonly [method: 'GET' | 'POST' | 'DELETE', path: string, handler: LivekitHandler];
 
 /** The endpoint of a request, in a function of the application that was given the context. */
 export const endpointOf = (context: Context | undefined): Endpoint | undefined => context?.get('endpoint');

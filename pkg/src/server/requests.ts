@@ -27,7 +27,7 @@ export type ParsedMuteRequest = Omit<ParsedRequest, 'description'>;
 export type ParsedRecordingRequest = Omit<ParsedRequest, 'description'>;
 
 /** Names of what a moderator does, here since the declarations of the package import none of the module's. */
-export type ModerationName = 'kick' | 'remove' | 'lock' | 'end';
+export type ModerationName = 'kick' | 'lift' | 'remove' | 'lock' | 'end';
 
 /** A parsed request of a moderator. */
 export type ParsedModeration = Omit<ParsedRequest, 'description'>;
@@ -66,7 +66,7 @@ export function parseRecording(body: Uint8Array = new Uint8Array()): ParsedRecor
   return request;
 }
 
-/** As {@link parseCreateToken}, of a request to kick or remove a participant, to lock a channel or to end a room. */
+/** As {@link parseCreateToken}, of a request to kick or remove a participant, to end a kick, to lock a channel or to end a room. */
 export function parseModeration(name: ModerationName, body: Uint8Array): ParsedModeration {
   const bytes = bytesOf(body);
   const request = new Handle(

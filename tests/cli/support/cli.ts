@@ -1,4 +1,4 @@
-/** The built command line, run as its users run it: with a bare environment and whatever a test gives it. */
+/** The built command line, run as its users run it, with an environment that contains only what a test sets. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { dist, node24 } from '../../../scripts/lib/paths.mjs';
 
 export const MAIN = join(dist, 'cli', 'main.js');
 
-/** Settings of the demo, with a secret of enough bytes. */
+/** Settings of the demo, with a secret of 32 bytes. */
 export const SETTINGS = {
   LIVEKIT_API_KEY: 'devkey',
   LIVEKIT_API_SECRET: 'hunter2-a-secret-of-more-than-thirty-two-bytes',
@@ -25,7 +25,7 @@ export interface Ended {
 
 export interface RunOptions {
   readonly env?: Record<string, string>;
-  /** Standard input; closed at once if it is not given. */
+  /** Standard input; closed at once if absent. */
   readonly input?: string | Uint8Array;
   readonly cwd?: string;
   /** Replaces Node 24 and the built program. */
@@ -49,14 +49,14 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
       ended[stream] += text;
     });
   }
-  // A program that ends without having read everything is not an error of the test.
+  // A program that ends without reading all its input is not an error of the test.
   child.stdin.on('error', () => {});
   child.stdin.end(options.input ?? '');
   const [code] = await once(child, 'close');
   return { code, ...ended };
 }
 
-/** What a command prints that must succeed. */
+/** The output of a command that must succeed. */
 export async function printed(args: readonly string[], options?: RunOptions): Promise<string> {
   const { code, stdout, stderr } = await run(args, options);
   if (code !== 0 || stderr !== '') throw new Error(`livekit-edge ${args.join(' ')}: ${code} ${stderr}`);

@@ -1,4 +1,4 @@
-/** `livekit-edge doctor` in a folder of its own, and servers for it to reach. */
+/** `livekit-edge doctor` in a separate folder, and servers for it to check. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
@@ -8,7 +8,7 @@ import { after } from 'node:test';
 import { sqliteStore } from 'livekit-edge/stores/sqlite';
 import { run } from './cli.ts';
 
-/** The folder that the doctor runs in. */
+/** The folder in which the doctor runs. */
 export const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-doctor-'));
 after(() => rmSync(folder, { recursive: true }));
 export const JWT_SECRET = 'hunter2-another-secret-of-more-than-32-bytes';
@@ -24,7 +24,7 @@ export interface Check {
   server?: string;
 }
 
-/** Runs the doctor; its exit code says the same as its report, which has no secret. */
+/** Runs the doctor, and checks that the exit code agrees with the report and that no secret is in it. */
 export async function doctor(env: Record<string, string>, ...args: string[]): Promise<Check[]> {
   const { code, stdout, stderr } = await run(['doctor', '--json', ...args], {
     env: { JWT_SECRET, ...env },
@@ -38,11 +38,11 @@ export async function doctor(env: Record<string, string>, ...args: string[]): Pr
   return checks;
 }
 
-/** The findings about one thing, such as `database`. */
+/** The findings of one kind, such as `database`. */
 export const findings = (checks: Check[], name: string) =>
   checks.filter(({ check }) => check === name).map(({ severity, message }) => `${severity}: ${message}`);
 
-/** What listens where a LiveKit server should. */
+/** Servers that are not LiveKit's. */
 export async function listening<S extends Server>(server: S): Promise<{ url: string; server: S }> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { server, url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}` };

@@ -1,4 +1,4 @@
-/** A Chromium whose pages are participants, with a fake microphone and camera, that can reach this machine only. */
+/** A Chromium whose pages are participants, with a fake microphone and camera, which can connect to this machine only. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -33,7 +33,7 @@ export async function startBrowser(executablePath: string) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const browser = await chromium.launch({ executablePath, args: ARGS });
   return {
-    /** A page of its own, connected when this returns. */
+    /** A separate page, connected when the promise resolves. */
     async join(url: string, token: string) {
       const page = await (await browser.newContext()).newPage();
       page.on('pageerror', (error) => console.error(error));
@@ -49,7 +49,7 @@ export async function startBrowser(executablePath: string) {
       await command('join', url, token);
       return {
         command,
-        /** Waits until the page is in such a state. */
+        /** Waits until the page has such a state. */
         async sees(what: string, isSo: (state: State) => boolean): Promise<State> {
           const deadline = performance.now() + SEEN_MS;
           for (;;) {
@@ -59,7 +59,7 @@ export async function startBrowser(executablePath: string) {
             await new Promise((resolve) => setTimeout(resolve, 50));
           }
         },
-        /** Nobody says goodbye; a page that is closed still does. */
+        /** Ends without a leave; a page that is closed still sends one. */
         async crash() {
           const protocol = await page.context().newCDPSession(page);
           const crashed = page.waitForEvent('crash');

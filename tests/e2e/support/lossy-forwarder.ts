@@ -1,4 +1,4 @@
-/** Stands between LiveKit's webhooks and the endpoint: it loses events, delays them, changes their order and repeats them. */
+/** A proxy between LiveKit's webhooks and the endpoint: it loses events, delays them, changes their order and repeats them. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { WebhookJson } from './webhook-listener.ts';
@@ -6,7 +6,7 @@ import type { WebhookJson } from './webhook-listener.ts';
 /** What happens to an event. */
 export type Fate = 'delivered' | 'lost' | 'late' | 'repeated';
 
-/** Chooses the fate of an event; by number, from 0. */
+/** Chooses the fate of an event by its number, from 0. */
 type FateOf = (event: WebhookJson, number: number) => Fate;
 
 interface Held {
@@ -14,7 +14,7 @@ interface Held {
   readonly authorization: string;
 }
 
-/** Starts it; it does not know the endpoint yet. */
+/** Starts it, without the URL of the endpoint. */
 export async function startLossyForwarder() {
   const late: Held[] = [];
   const counts: Record<Fate, number> = { delivered: 0, lost: 0, late: 0, repeated: 0 };
@@ -38,23 +38,23 @@ export async function startLossyForwarder() {
     counts[fate] += 1;
     if (fate === 'late' || fate === 'repeated') late.push(held);
     if (fate === 'delivered' || fate === 'repeated') await forward(held);
-    // LiveKit sends the next event after the answer to this one.
+    // LiveKit sends the next event after the response to this one.
     response.writeHead(200).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook`,
     counts,
-    /** All events that came, whatever became of them. */
+    /** All received events, whatever their fate. */
     events,
-    /** Where events go. */
+    /** Sets the URL to which events go. */
     forwardTo(url: string) {
       target = url;
     },
     choose(fates: FateOf) {
       fateOf = fates;
     },
-    /** Delivers what is late, the latest first. */
+    /** Delivers late events, the latest first. */
     async deliverLate() {
       while (late.length > 0) await forward(late.pop() as Held);
     },

@@ -1,7 +1,7 @@
-/** Runs in Chromium: a participant of LiveKit's own client, for the test to command. */
+/** Runs in Chromium: a participant of LiveKit's own client, which the test controls. */
 import { createLocalAudioTrack, DisconnectReason, Room, RoomEvent, Track } from 'livekit-client';
 
-/** Whom the browser is told to ask for its address. */
+/** The server from which the browser gets its own address. */
 const iceServers: string[] = [];
 const note = (configuration?: RTCConfiguration) =>
   iceServers.push(...(configuration?.iceServers ?? []).flatMap(({ urls }) => urls));
@@ -18,7 +18,7 @@ globalThis.RTCPeerConnection = class extends Connection {
   }
 };
 
-/** What a client tells the server of a track before it publishes it; not in the types of LiveKit's client. */
+/** The fields of a track that a client sends before it publishes it; not in the types of LiveKit's client. */
 interface Lying {
   engine: { client: { sendAddTrack(request: object): unknown } };
 }
@@ -28,7 +28,7 @@ const MICROPHONE = 2;
 
 const room = new Room();
 const events: string[] = [];
-/** Data, and audio and video of others. */
+/** Received data, and audio and video of others. */
 const received: string[] = [];
 const microphone = () => room.localParticipant.getTrackPublication(Track.Source.Microphone);
 room.on(RoomEvent.TrackMuted, ({ source }) => events.push(`muted ${source}`));
@@ -38,13 +38,13 @@ room.on(RoomEvent.DataReceived, (data, _, __, topic) => received.push(`${topic}:
 room.on(RoomEvent.TrackSubscribed, (_, { source }) => received.push(`subscribed ${source}`));
 room.on(RoomEvent.TrackUnsubscribed, (_, { source }) => received.push(`unsubscribed ${source}`));
 
-/** What the server has told the client. */
+/** The messages that the server has sent to the client. */
 function maySpeak(): boolean {
   const { canPublish = false, canPublishSources = [] } = room.localParticipant.permissions ?? {};
   return canPublish && (canPublishSources.length === 0 || canPublishSources.includes(MICROPHONE));
 }
 
-/** Other participants in this page, by a name that the test gives them. */
+/** Other participants in this page, by a name that the test chooses. */
 const crowd = new Map<string, Room>();
 
 export const commands = {
@@ -53,7 +53,7 @@ export const commands = {
   async setMicrophone(enabled: boolean) {
     await room.localParticipant.setMicrophoneEnabled(enabled);
   },
-  /** Publishes the microphone as something else, and as video if its client lies about that as well; returns its sid. */
+  /** Publishes the microphone with another source, and as video if the client lies about that as well; returns its sid. */
   async publishAudioAs(source: `${Track.Source}`, isVideo = false) {
     const { client } = (room.localParticipant as unknown as Lying).engine;
     const send = client.sendAddTrack;

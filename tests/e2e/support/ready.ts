@@ -1,10 +1,10 @@
-/** LiveKit's own server and a Chromium, or why this machine has none; and tokens for that server. */
+/** LiveKit's own server and a Chromium, or the reason why they are missing; and tokens for that server. */
 import { AccessToken, type VideoGrant } from 'livekit-edge';
 import { livekitServer, startLivekit } from '../../../scripts/livekit.mjs';
 import { findChromium } from '../../runtime/chromium.mjs';
 import { startBrowser } from './browser.ts';
 
-/** A room ends as soon as the last participant has left. */
+/** The room ends when the last participant has left. */
 const DEPARTURE_SECONDS = 1;
 
 export async function ready(options: NonNullable<Parameters<typeof startLivekit>[0]> = {}) {

@@ -1,4 +1,4 @@
-/** LiveKit's signalling socket, by hand: what a server sends to the holder of a token. */
+/** LiveKit's signalling socket, implemented by hand: what a server sends to the holder of a token. */
 import assert from 'node:assert/strict';
 import { SignalRequest, SignalResponse } from '@livekit/protocol';
 
@@ -34,7 +34,7 @@ export class Signal {
     return signal;
   }
 
-  /** The first message of a kind, whether it has come or is to come, that is as wanted. */
+  /** The first matching message of a kind, whether it has arrived or is still to arrive. */
   async receives<C extends Case>(kind: C, isSo: (value: Value<C>) => boolean = () => true): Promise<Value<C>> {
     for (const end = performance.now() + ANSWER_MS; ; ) {
       const found = this.#messages.find((message) => message.case === kind && isSo(message.value as Value<C>));

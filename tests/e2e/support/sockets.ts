@@ -1,4 +1,4 @@
-/** Whom a process talks to, as Linux sees it. */
+/** The connections of a process, as Linux reports them. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** The addresses of both ends of each socket of a process; none for the end of a socket that only listens. */
@@ -26,7 +26,7 @@ function linkOf(path: string): string | undefined {
   }
 }
 
-/** IPv4 from little-endian hexadecimal, and IPv4 in IPv6; other IPv6 as it is. */
+/** IPv4 from little-endian hexadecimal, and IPv4 in IPv6; other IPv6 unchanged. */
 function readable(hex: string): string {
   const v4 = hex.length === 8 ? hex : hex.match(/^0{16}FFFF0000(.{8})$/)?.[1];
   return v4 === undefined ? hex : [...Buffer.from(v4, 'hex')].reverse().join('.');

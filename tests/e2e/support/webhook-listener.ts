@@ -1,4 +1,4 @@
-/** Where a server's webhooks arrive: as they came, for the test to check. */
+/** Receives the webhooks of a server unchanged, for the test to check. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,11 +7,11 @@ export interface Webhook {
   readonly authorization: string;
   readonly contentType: string;
   readonly bytes: Uint8Array;
-  /** The body, unchecked. */
+  /** The body, not verified. */
   readonly json: WebhookJson;
 }
 
-/** What is read here of an unchecked body. */
+/** The fields that are read from a body that is not verified. */
 export interface WebhookJson {
   readonly event: string;
   readonly room?: { readonly name: string; readonly sid: string };
@@ -22,7 +22,7 @@ const ARRIVES_MS = 60_000;
 
 export async function startWebhookListener() {
   const webhooks: Webhook[] = [];
-  /** What the next webhooks are answered. */
+  /** The status with which the next webhooks are answered. */
   const answers: number[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -37,7 +37,7 @@ export async function startWebhookListener() {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook`,
     webhooks,
     answers,
-    /** Waits for one of a room, that happened to that participant. */
+    /** Waits for a webhook of a room about a participant. */
     async arrives(event: string, room: string, identity?: string): Promise<Webhook> {
       const deadline = performance.now() + ARRIVES_MS;
       for (;;) {

@@ -1,4 +1,4 @@
-// LiveKit's Go module, whose rules are the server's, reads our tokens; it says the identity twice.
+// LiveKit's Go module, whose rules are those of the server, accepts our tokens; it returns the identity twice.
 import { testAccepted } from '../support/accepted.ts';
 import { verifierOf } from '../support/program.ts';
 

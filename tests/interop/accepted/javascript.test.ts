@@ -1,4 +1,4 @@
-// LiveKit's JavaScript SDK reads our tokens; it returns the payload as it is.
+// LiveKit's JavaScript SDK accepts our tokens; it returns the payload unchanged.
 import { TokenVerifier } from 'livekit-server-sdk';
 import { type Answer, testAccepted } from '../support/accepted.ts';
 

@@ -1,4 +1,4 @@
-// LiveKit's Python SDK reads our tokens; it says `sub` as `identity`, no issuer, no times, and what is unset as false.
+// LiveKit's Python SDK accepts our tokens; it returns `sub` as `identity`, no issuer, no times, and unset values as false.
 import { testAccepted } from '../support/accepted.ts';
 import { asSaidBy, type Claims } from '../support/cases.ts';
 import { verifierOf } from '../support/program.ts';

@@ -1,4 +1,4 @@
-// LiveKit's Rust SDK reads our tokens; it drops the claims that it does not know.
+// LiveKit's Rust SDK accepts our tokens; it drops unknown claims.
 import { testAccepted } from '../support/accepted.ts';
 import { asSaidBy } from '../support/cases.ts';
 import { verifierOf } from '../support/program.ts';

@@ -9,7 +9,7 @@ import (
 	"github.com/livekit/protocol/auth"
 )
 
-// What the verifier read, written by its own types.
+// The verified claims, as its own types serialize them.
 type answer struct {
 	Claims  *claims `json:"claims,omitempty"`
 	Refused string  `json:"refused,omitempty"`
@@ -33,7 +33,7 @@ func verifyTokens(key, secret string, in io.Reader, out io.Writer) error {
 	return tokens.Err()
 }
 
-// verify does as LiveKit's server: the token says whose key it is, and the secret is looked up by that.
+// verify works like LiveKit's server: the token names its key, and the secret is looked up by it.
 func verify(key, secret, token string) answer {
 	verifier, err := auth.ParseAPIToken(token)
 	if err != nil {

@@ -1,11 +1,11 @@
-// Cases on stdin → tokens, by the SDK's own builder, at a fixed time.
+// Cases on stdin → tokens, with the SDK's own builder, at a fixed time.
 import { readFileSync } from 'node:fs';
 import { json } from 'node:stream/consumers';
 import { mock } from 'node:test';
 import { AccessToken, RoomConfiguration, TrackSource, type VideoGrant } from 'livekit-server-sdk';
 import type { Case, Claims } from '../support/cases.ts';
 
-// 2026-01-01T00:00:00Z. The SDK has no argument for the time: it asks the global Date.
+// 2026-01-01T00:00:00Z. The SDK has no argument for the time: it uses the global Date.
 mock.timers.enable({ apis: ['Date'], now: 1_767_225_600_000 });
 
 type Json = Parameters<typeof RoomConfiguration.fromJson>[0];
@@ -35,7 +35,7 @@ function sign(key: string, secret: string, claims: Claims): Promise<string> {
   return token.toJwt();
 }
 
-/** The SDK takes sources by number only. */
+/** The SDK accepts sources by number only. */
 function withNumbers({ canPublishSources, ...video }: NonNullable<Claims['video']>): VideoGrant {
   if (canPublishSources === undefined) return video;
   return { ...video, canPublishSources: canPublishSources.map((source) => SOURCES[source] ?? TrackSource.UNKNOWN) };

@@ -9,7 +9,7 @@ from google.protobuf.json_format import ParseDict
 from livekit import api
 from livekit.api.access_token import camel_to_snake
 
-# 2026-01-01T00:00:00Z. The SDK has no argument for the time: it asks the class below.
+# 2026-01-01T00:00:00Z. The SDK has no argument for the time: it uses the class below.
 MADE_FOR = 1767225600
 
 
@@ -47,7 +47,7 @@ def sign(key: str, secret: str, claims: dict) -> str:
     for name, value in claims.items():
         if name in GRANTS:
             grants, setter = GRANTS[name]
-            # A member that the SDK does not have is a TypeError here.
+            # An unknown field is a TypeError here.
             getattr(token, setter)(grants(**{camel_to_snake(member): what for member, what in value.items()}))
         elif name == "roomConfig":
             token.with_room_config(ParseDict(value, api.RoomConfiguration()))

@@ -1,22 +1,22 @@
-/** The tests that another SDK's verifier reads what we sign, the same for every SDK. */
+/** The tests that another SDK's verifier accepts our tokens, the same for every SDK. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { ALL_AT_ONCE, CASES, type Claims } from './cases.ts';
 import { type Language, SDKS } from './sdks.ts';
 import { KEY, mint, oneBitOff, SECRET } from './tokens.ts';
 
-/** What a verifier says to a token. */
+/** The results of a verifier for a list of tokens. */
 export type Answer = { readonly claims: unknown } | { readonly refused: string };
 
-/** Checks tokens with LiveKit's verifier, under these credentials. */
+/** Checks tokens with LiveKit's verifier, with these credentials. */
 export type Verify = (tokens: readonly string[], key: string, secret: string) => Promise<readonly Answer[]>;
 
 /** One flipped bit in every so many bytes; starting a process for each would take too long. */
 const STEP = 5;
 
 /**
- * @param verify - or why it is missing, which skips the tests visibly
- * @param read - what the verifier has to say that it read in a token with these claims
+ * @param verify - or the reason why it is missing, which skips the tests
+ * @param read - the claims that the verifier must return for a token with these claims
  */
 export function testAccepted(language: Language, verify: Verify | string, read: (signed: Claims) => unknown) {
   const options = typeof verify === 'string' ? { skip: verify } : {};
@@ -24,7 +24,7 @@ export function testAccepted(language: Language, verify: Verify | string, read: 
   const cases = [...CASES, ALL_AT_ONCE];
 
   suite(`${SDKS[language].name} on our tokens`, () => {
-    test('reads every claim', options, async (t) => {
+    test('returns every claim', options, async (t) => {
       const minted = cases.map(({ claims }) => mint(claims));
       const tokens = minted.map(({ token }) => token);
       const said = await answers(tokens, KEY, SECRET);
@@ -33,12 +33,12 @@ export function testAccepted(language: Language, verify: Verify | string, read: 
       }
     });
 
-    test('refuses every one of them with one bit changed', options, async () => {
+    test('refuses each of them with one bit changed', options, async () => {
       const spoilt = cases.flatMap(({ claims }) => [...oneBitOff(mint(claims).token, STEP)]);
       await assertRefused(spoilt, KEY, SECRET);
     });
 
-    test('refuses them under another secret or another key', options, async () => {
+    test('refuses them with another secret or another key', options, async () => {
       const tokens = cases.map(({ claims }) => mint(claims).token);
       await assertRefused(tokens, KEY, `${SECRET}2`);
       await assertRefused(tokens, `${KEY}2`, SECRET);

@@ -6,12 +6,12 @@ import type { Language } from './sdks.ts';
 export interface Fixture {
   readonly sdk: string;
   readonly version: string;
-  /** What made the tokens. */
+  /** The program that made the tokens. */
   readonly script: string;
   readonly madeAt: string;
-  /** Where the times in the tokens are from. */
+  /** The source of the times in the tokens. */
   readonly clock: string;
-  /** Claims of the cases that the SDK has no way to say. */
+  /** Claims of the cases that the SDK cannot set. */
   readonly lacks: readonly string[];
   readonly apiKey: string;
   readonly apiSecret: string;

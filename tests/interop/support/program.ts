@@ -2,7 +2,7 @@
 import type { Verify } from './accepted.ts';
 import { ready } from './ready.ts';
 
-/** Asks the program for all tokens in one run; a text if the SDK cannot run here. */
+/** Verifies all tokens in one run; a string is the reason why the SDK cannot run here. */
 export async function verifierOf(language: Parameters<typeof ready>[0]): Promise<Verify | string> {
   const program = await ready(language);
   if ('missing' in program) return program.missing;

@@ -1,4 +1,4 @@
-/** Makes the foreign SDKs ready to run: once, kept in .data/interop/, and again when what they are made from changes. */
+/** Builds the foreign SDKs once, into .data/interop/, and again if their sources change. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,7 +8,7 @@ import { type Missing, prepare, pythonRecipe, type Recipe } from '../../../scrip
 /** `make` or `verify` of an SDK: credentials and standard input in, standard output out. */
 export type Program = (command: 'make' | 'verify', key: string, secret: string, input: string) => Promise<string>;
 
-/** An SDK, and how to run it once it is made. */
+/** An SDK, and how to run it when it is built. */
 interface Sdk extends Recipe {
   readonly program: (command: string) => readonly [string, ...string[]];
 }
@@ -32,7 +32,7 @@ const RECIPES: Readonly<Record<'python' | 'rust' | 'go', Sdk>> = {
     tool: ['go', 'version'],
     from: ['go.mod', 'go.sum', 'main.go', 'make.go', 'verify.go'],
     fetch: [['go', 'mod', 'download']],
-    // Without optimisation it builds in two thirds of the time, and is as right.
+    // Without optimization it builds in two thirds of the time, with the same results.
     build: ['go', 'build', '-buildvcs=false', '-gcflags=all=-N -l', '-ldflags=-s -w', '-o', at('go', 'interop'), '.'],
     program: (command) => [at('go', 'interop'), command],
   },

@@ -1,17 +1,17 @@
-/** LiveKit's own SDKs: where they are, and how they differ from what they are asked to say. */
+/** LiveKit's own SDKs: where they are, and how their tokens differ from the requested claims. */
 
 export type Language = 'javascript' | 'python' | 'rust' | 'go';
 
 export interface Sdk {
-  /** The package whose token builder and verifier are used. */
+  /** The package with the token builder and verifier. */
   readonly name: string;
   /** The script that makes its fixture, under tests/interop/. */
   readonly script: string;
-  /** Where its builder has the time from. */
+  /** The source of its builder's time. */
   readonly clock: string;
-  /** Claims that it has no way to say, and does not read either: `claim` or `claim.member`. */
+  /** Claims that it can neither write nor read: `claim` or `claim.field`. */
   readonly lacks: readonly string[];
-  /** Members of `video` that it writes, and reads, where none are set. */
+  /** Fields of `video` that it writes and reads even if they are not set. */
   readonly videoDefaults: Readonly<Record<string, boolean>>;
 }
 

@@ -1,4 +1,4 @@
-/** Tokens: ours, what is in them, and spoilt ones. */
+/** Tokens: ours, their claims, and changed ones. */
 import assert from 'node:assert/strict';
 import { AccessToken } from '../ours.ts';
 import type { Claims } from './cases.ts';
@@ -9,7 +9,7 @@ export const SECRET = 'secret';
 
 export const TTL_SECONDS = 600;
 
-/** A token of ours, and the claims that it shall have. */
+/** A token of ours, and its expected claims. */
 export interface Minted {
   readonly token: string;
   readonly signed: Claims;
@@ -41,11 +41,11 @@ export function mint(claims: Claims): Minted {
   return { token, signed: { ...claims, iss: KEY, nbf, exp: nbf + TTL_SECONDS } };
 }
 
-/** The payload, unchecked. */
+/** The payload, not verified. */
 export const claimsOf = (token: string): Claims =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 
-/** The token with one bit changed, once for every `step`-th byte of header, payload and tag. */
+/** The token with one bit changed, for every `step`-th byte of header, payload and tag. */
 export function* oneBitOff(token: string, step = 1): Generator<string> {
   const parts = token.split('.');
   for (const [index, part] of parts.entries()) {

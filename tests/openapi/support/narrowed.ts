@@ -1,9 +1,9 @@
-/** The document as it is for one configuration and one database: what these decide is no part of the document itself. */
+/** The document for one configuration and one database: their values are not part of the document itself. */
 
 // biome-ignore lint/suspicious/noExplicitAny: a document of an endpoint
 type Document = any;
 
-/** With the default LIVEKIT_MAX_TTL, and ids that the demo data knows, so that some requests come through. */
+/** With the default LIVEKIT_MAX_TTL, and ids of the demo data, so that some requests succeed. */
 export function narrowed(document: Document): Document {
   const copy = structuredClone(document);
   const {
@@ -23,7 +23,7 @@ export function narrowed(document: Document): Document {
   if (KickParticipant !== undefined) KickParticipant.example = { participantIdentity: 'user-789', durationSeconds: 1 };
   if (RemoveParticipant !== undefined) RemoveParticipant.example = { participantIdentity: 'user-789' };
   if (SyncRequest !== undefined) SyncRequest.example = { roomId: 'channel-abc123' };
-  // A message of a hundred fields, which the document does not repeat.
+  // A message of a hundred fields, which the document does not list.
   if (RoomConfiguration !== undefined) delete RoomConfiguration.properties.egress;
   // A stream does not end.
   for (const path of Object.keys(copy.paths)) if (path.endsWith('/events')) delete copy.paths[path];

@@ -1,4 +1,4 @@
-/** Answers of the endpoint with every status that its document promises, by operation. */
+/** Responses of the endpoint with every documented status, by operation. */
 import type { FakeLivekit } from '../../server-parts/fake-livekit.ts';
 import { json, MICROPHONE, refuseUnmuting } from '../../server-parts/fake-livekit.ts';
 import { type EgressServer, startEgressServer, twirpError } from '../../support/egress-server.ts';
@@ -14,14 +14,14 @@ import { moved, signatureOf, webhooks } from '../../support/webhooks.ts';
 
 const CHANNEL = 'channel-abc123';
 
-/** Routes that answer with a token: a good body, and one of whom may not. */
+/** Routes that return a token: a valid body, and one of a caller without permission. */
 const TOKEN_ROUTES = [
   ['/token', { roomId: CHANNEL }, { roomId: 'channel-private-1' }],
   ['/dm-token', { roomId: 'dm-group-1' }, { roomId: CHANNEL }],
   ['/token-source', { room_name: CHANNEL, participant_name: 'A' }, { room_name: 'channel-private-1' }],
 ] as const;
 
-/** Routes of moderators: a good body, and the method of LiveKit, if it is asked. */
+/** Routes of moderators: a valid body, and the method of LiveKit that is called, if any. */
 const MODERATIONS = [
   ['kick-participant', { participantIdentity: 'user-789' }, 'RemoveParticipant'],
   ['remove-participant', { participantIdentity: 'user-456' }, 'RemoveParticipant'],
@@ -29,7 +29,7 @@ const MODERATIONS = [
   ['end', {}, 'DeleteRoom'],
 ] as const;
 
-/** An answer, and the operation that it is of. */
+/** A response and its operation. */
 export interface Recorded {
   path: string;
   method: string;
@@ -50,11 +50,11 @@ const BY_COOKIE = (): Asking => ({
   headers: { Cookie: `access_token=${userToken('user-456')}`, 'Content-Type': 'text/plain' },
 });
 
-/** Of a route that asks who is calling: its success, and whom it turns away. */
+/** Responses of a route that needs a user token: its success, and its refusals. */
 const ofUsers = (send: Send, others: Asking[] = []): Promise<Answer>[] =>
   [{}, { as: null }, { as: 'user-banned' }, REFUSED('user'), REFUSED('address'), NO_STORE, ...others].map(send);
 
-/** The beginning of a stream, which would not end by itself. */
+/** The beginning of a stream, which does not end by itself. */
 async function beginningOf(endpoint: Endpoint, path: string): Promise<Answer> {
   const client = await openStream(`${endpoint.url}/api/livekit${path}`, {
     Authorization: `Bearer ${userToken('user-456')}`,
@@ -65,7 +65,7 @@ async function beginningOf(endpoint: Endpoint, path: string): Promise<Answer> {
   return { status: client.status, headers, text: client.text };
 }
 
-/** Asks for everything. */
+/** Sends all requests. */
 export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<Recorded[]> {
   const all: Recorded[] = [];
   async function keep(method: string, path: string, answers: readonly Promise<Answer>[]): Promise<void> {
@@ -124,6 +124,8 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
   livekit.behaviours.set('GetParticipant', (response) => json(response, 500, {}));
   await keep('post', path, [mute({})]);
 
+  livekit.behaviours.delete('GetParticipant');
+  livekit.participants.set('user-789', { identity: 'user-789', tracks: [] });
   const moderated = MODERATIONS.map(([name, good, method]) => {
     const path = `/channels/{channelId}/${name}`;
     const at = path.replace('{channelId}', CHANNEL);
@@ -144,6 +146,16 @@ export async function record(endpoint: Endpoint, livekit: FakeLivekit): Promise<
       ask({ settings: REFUSED_BY_CHOICE }),
     ]);
   }
+  const kicks = '/channels/{channelId}/kick-participant';
+  const lift =
+    (query: string): Send =>
+    (asking) =>
+      endpoint.send('DELETE', `${kicks.replace('{channelId}', CHANNEL)}${query}`, withLivekit(asking));
+  await keep('delete', kicks, [
+    ...ofUsers(lift('?participantIdentity=nobody'), [{ as: 'user-456' }]),
+    lift('')({}),
+    lift('?participantIdentity=a&participantIdentity=b')({}),
+  ]);
   const nobody = { participantIdentity: 'nobody' };
   const removal = '/channels/{channelId}/remove-participant';
   await keep('post', removal, [endpoint.post(removal.replace('{channelId}', CHANNEL), nobody, withLivekit())]);

@@ -1,4 +1,4 @@
-/** Projects that are bundled: for Node, for pages, and for workers. */
+/** Projects that are bundled: for Node, for pages and for workers. */
 import assert from 'node:assert/strict';
 import { type BuildOptions, build } from 'esbuild';
 import { startWorker } from '../../../scripts/worker.mjs';
@@ -8,7 +8,7 @@ import type { ProjectFolder } from '../project.ts';
 
 const pageWith = (script: string) => `<!doctype html><script src="/${script}"></script>`;
 
-/** The page around a Web Worker. */
+/** The page of a Web Worker. */
 const MAIN = `
   globalThis.minted = new Promise((resolve) => {
     new Worker('/webworker.js').onmessage = ({ data }) => resolve(data);
@@ -59,7 +59,7 @@ export async function esbuildForBrowsers(project: ProjectFolder): Promise<void> 
   assertMinted(await mintedIn(project.file('dist')));
 }
 
-/** Bundles a Worker with some conditions, runs it in workerd, and returns its answer. */
+/** Bundles a Worker with some conditions, runs it in workerd, and returns its response. */
 async function answerOf(project: ProjectFolder, entry: string, conditions: string[]): Promise<unknown> {
   await bundle(project, entry, { format: 'esm', conditions, external: ['node:*'] });
   const worker = await startWorker({ entry: project.file('dist', entry), migrate: false, demo: false, bindings: {} });
@@ -70,7 +70,7 @@ async function answerOf(project: ProjectFolder, entry: string, conditions: strin
   }
 }
 
-/** The conditions of a bundle for Node: nothing tells that the module must be a module. */
+/** The conditions of a bundle for Node, without one that keeps the WebAssembly module a module. */
 export async function conditionsOfOpenNext(project: ProjectFolder): Promise<void> {
   project.copy('app', 'esbuild').esm();
   const { error } = (await answerOf(project, 'worker.js', ['node', 'import'])) as { error: Record<string, string> };

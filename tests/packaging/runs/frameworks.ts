@@ -1,4 +1,4 @@
-/** Projects of frameworks and of Cloudflare's own tool, which serve the endpoint. */
+/** Projects of frameworks and of Cloudflare's own tool that serve the endpoint. */
 import { node24 } from '../../../scripts/lib/paths.mjs';
 import { assertEndpoint } from '../minted.ts';
 import { type ProjectFolder, packageFile } from '../project.ts';

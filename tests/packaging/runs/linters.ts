@@ -1,4 +1,4 @@
-/** Tools that read the package as npm packed it and say what resolves wrongly. */
+/** Tools that check how the packed package resolves. */
 import assert from 'node:assert/strict';
 import type { ProjectFolder } from '../project.ts';
 
@@ -7,7 +7,7 @@ export async function publint(project: ProjectFolder): Promise<void> {
   assert.match(output, /All good!/);
 }
 
-/** The raw module is no JavaScript, and the manifest has no types. */
+/** The raw module is not JavaScript, and the manifest has no types. */
 const WITHOUT_TYPES = ['livekit_edge.wasm', 'package.json'];
 
 export async function attw(project: ProjectFolder): Promise<void> {

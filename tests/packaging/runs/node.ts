@@ -1,4 +1,4 @@
-/** Projects that run as they are: on each Node, on Deno and Bun, and in a page without a bundler. */
+/** Projects that run without a bundler: on each Node, on Deno and Bun, and in a page. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, symlinkSync } from 'node:fs';
@@ -26,7 +26,7 @@ export const onNode = (name: string) => async (project: ProjectFolder) => {
   await project.serve([node, 'serve.cjs'], /http:\/\/[\d.:]+\d/, (url) => assertEndpoint(`${url}/api/livekit/token`));
 };
 
-/** A Node that is too old says so in one sentence. */
+/** A Node that is too old prints one sentence. */
 export async function onOldNode(project: ProjectFolder): Promise<void> {
   project.copy('app', 'node').esm();
   for (const file of ['print.cjs', 'print.js']) {
@@ -53,7 +53,7 @@ export const compiled = (options: object, type: string) => async (project: Proje
   assertPrintsMinted(await project.run(nodeNamed('node-20.9'), ['out/main.js']));
 };
 
-/** Deno finds the package in `node_modules`, by its name and as `npm:`; `livekit-edge/tokens` asks for no permission. */
+/** Deno finds the package in `node_modules`, by its name and as `npm:`; `livekit-edge/tokens` needs no permission. */
 export async function onDeno(project: ProjectFolder): Promise<void> {
   const { path, skip } = deno();
   if (path === undefined) throw new Skipped(skip);

@@ -6,13 +6,13 @@ import { nodeNamed } from './node.ts';
 
 const JEST = 'jest/bin/jest.js';
 
-/** Fails unless both tests of the project passed and one of them printed what it minted. */
+/** Fails unless both tests of the project passed and one of them printed its token. */
 function assertPassed(output: string): void {
   assert.match(output, /^\s*Tests:?\s+2 passed/m);
   assertPrintsMinted(output);
 }
 
-/** The newest Node can `require` an ES module, and jest with it: the oldest shows that there is no need to. */
+/** The newest Node can `require` an ES module, so jest can: the oldest shows that this is not needed. */
 const NODES = ['node-20.9', 'node-24'];
 
 export async function onJest(project: ProjectFolder): Promise<void> {

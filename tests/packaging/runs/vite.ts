@@ -1,4 +1,4 @@
-/** Projects of Vite: the page in development and built, the server's side, and Cloudflare's plugin. */
+/** Projects of Vite: the page in development and built, the server side, and Cloudflare's plugin. */
 import { node24 } from '../../../scripts/lib/paths.mjs';
 import { assertEndpoint, assertMinted, assertPrintsMinted } from '../minted.ts';
 import { mintedBy, mintedIn } from '../page.ts';
@@ -24,7 +24,7 @@ export async function viteSsr(project: ProjectFolder): Promise<void> {
   project.copy('app').esm();
   await project.tool(VITE, 'build', '--ssr', 'print.js');
   assertPrintsMinted(await project.node('dist/print.js'));
-  // The package in the bundle, as for a server without node_modules.
+  // With the package in the bundle, as for a server without node_modules.
   project.write('vite.config.js', 'export default { ssr: { noExternal: true } };');
   await project.tool(VITE, 'build', '--ssr', 'print.js');
   assertPrintsMinted(await project.node('dist/print.js'));

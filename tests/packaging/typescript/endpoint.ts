@@ -1,4 +1,4 @@
-/** A program that uses the endpoint's entries and the stores. `types.test.ts` compiles it with the DOM's types. */
+/** A program that uses the endpoint's entries and the stores. `types.test.ts` compiles it with the types of the DOM. */
 import { Hono } from 'hono';
 import worker, { type Env } from 'livekit-edge/cloudflare';
 import * as deno from 'livekit-edge/deno';
@@ -15,7 +15,7 @@ export * as postgres from 'livekit-edge/stores/postgres';
 export * as sqlite from 'livekit-edge/stores/sqlite';
 export { deno, node, worker };
 
-/** The bindings of a Worker are the application's own. */
+/** The bindings of a Worker are defined by the application. */
 export type Bindings = Env & { OTHER: string };
 
 const app = new Hono<{ Bindings: { DB: D1 } }>();
@@ -24,7 +24,7 @@ const stores: Store[] = [sqliteStore(':memory:'), postgresStore('postgres://loca
 app.route('/api/livekit', livekit<{ DB: D1 }>({ store: (env) => d1Store(env.DB), grants }));
 for (const store of stores) app.route('/livekit', livekit({ store }));
 
-/** Starts the endpoint on both runtimes, and puts a participant out of a room. */
+/** Starts the endpoint on both runtimes, and removes a participant. */
 export async function started(): Promise<Response> {
   const { url } = await node.serve({ env: {} });
   await deno.serve().catch((error: unknown) => {

@@ -1,4 +1,4 @@
-/** A program that uses `livekit-edge` and `livekit-edge/tokens` with no types but ECMAScript's. `types.test.ts` compiles it. */
+/** A program that uses `livekit-edge` and `livekit-edge/tokens` with only the types of ECMAScript. `types.test.ts` compiles it. */
 import {
   AccessToken,
   type AccessTokenOptions,
@@ -61,7 +61,7 @@ export function issued(config: LivekitConfig): string {
   }
 }
 
-/** Receives a webhook, and makes one. */
+/** Receives a webhook, and creates one. */
 export function received(body: string | Uint8Array, header: string): string {
   const event = new WebhookReceiver('key', 'secret').receiveSync(body, header);
   const name: WebhookEventNames = event.event;

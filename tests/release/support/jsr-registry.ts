@@ -16,7 +16,7 @@ export interface JsrRegistry extends AsyncDisposable {
 
 /**
  * A registry with one package.
- * @param folder for what is published, empty
+ * @param folder for the published files, empty
  * @param name of the package, with its scope
  */
 export async function startJsrRegistry(folder: string, name: string, version: string): Promise<JsrRegistry> {

@@ -1,7 +1,7 @@
-/** Calls at a given time, and what refuses them. */
+/** Calls at a given time, and checks of their errors. */
 import { ok, same } from './values.js';
 
-/** Calls with the clock stopped at a time in Unix seconds, and a bit later, which must not count. */
+/** Calls with the clock stopped at a time in Unix seconds, and at a fraction of a second later, which must not count. */
 export async function at(seconds, call) {
   const { now } = Date;
   Date.now = () => seconds * 1000 + 999;
@@ -12,7 +12,7 @@ export async function at(seconds, call) {
   }
 }
 
-/** Fails unless the call throws a LivekitException that has the expected members. */
+/** Fails unless the call throws a LivekitException with the expected fields. */
 export async function refuses(edge, call, expected) {
   const error = await thrown(call);
   ok(error !== undefined, 'was not refused');
@@ -28,7 +28,7 @@ export async function refuses(edge, call, expected) {
   return error;
 }
 
-/** As {@link refuses}, of a call and its twin that returns a promise, which must reject rather than throw. */
+/** As {@link refuses}, for a call and its variant that returns a promise, which must reject and not throw. */
 export async function bothRefuse(edge, call, asyncCall, expected) {
   await refuses(edge, call, expected);
   let promise;

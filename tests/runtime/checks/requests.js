@@ -1,4 +1,4 @@
-/** generateToken, LivekitService and what they say of their configuration. */
+/** generateToken, LivekitService, and the checks of their configuration. */
 import { at, refuses } from './calls.js';
 import { checkByHand } from './tokens.js';
 import { ok, same } from './values.js';

@@ -31,7 +31,7 @@ export function tokenChecks({ tokens, claims: fixture }) {
   ];
 }
 
-/** What only the root entry has all names for. */
+/** Exports that only the root entry has. */
 export const sdkChecks = ({ tokens }) => [
   ['credentials', credentials, tokens.credentials],
   ['track source', trackSource, tokens.trackSources],

@@ -1,7 +1,7 @@
-/** After a trap the next call works: here a stack overflow in the module, which every runtime makes in its own way. */
+/** After a trap the next call works: here a stack overflow in the module, which every runtime reports in another way. */
 import { ok, same } from './values.js';
 
-/** Enough for a module that is compiled to faster code in the meantime. */
+/** Enough calls for a module that is meanwhile compiled to faster code. */
 const MAX_ROUNDS = 50;
 
 export const trapChecks = () => [['trap', survives, [{ name: 'stack overflow' }]]];
@@ -33,10 +33,10 @@ async function survives(edge) {
 }
 
 /**
- * Calls an operation wherever almost no stack is left: from the deepest function on, until it works.
+ * Calls an operation with almost no stack left: first in the deepest function, until it succeeds.
  *
  * @param {() => unknown} operation
- * @returns {unknown[]} what it threw before
+ * @returns {unknown[]} the errors before
  */
 export function withoutStack(operation) {
   const errors = [];

@@ -1,4 +1,4 @@
-/** Values that JSON cannot say, and comparing. */
+/** Values that JSON does not have, and comparisons. */
 
 const VALUES = {
   undefined: () => undefined,
@@ -29,7 +29,7 @@ export function revive(json) {
   return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, revive(value)]));
 }
 
-/** Fails unless both are the same JSON, in any order of members. */
+/** Fails unless both are the same JSON, with fields in any order. */
 export function same(actual, expected, what) {
   const [is, shouldBe] = [canonical(actual), canonical(expected)];
   if (is !== shouldBe) throw new Error(`${what} is ${short(is)} instead of ${short(shouldBe)}`);

@@ -13,7 +13,7 @@ export function webhookChecks({ webhooks }) {
 
 const receiverOf = (edge, { apiKey, apiSecret, options }) => new edge.WebhookReceiver(apiKey, apiSecret, options);
 
-/** A text also as bytes: alone, and as a part of a larger buffer. */
+/** A string, also as bytes: alone, and as a part of a larger buffer. */
 function forms(body) {
   if (typeof body !== 'string' || !body.isWellFormed()) return [body];
   const bytes = new TextEncoder().encode(body);

@@ -1,4 +1,4 @@
-/** What a small application does: imports the installed package and uses it. */
+/** A small application: imports the installed package and uses it. */
 import * as edge from 'livekit-edge';
 import { run } from './suite.js';
 import vectors from './vectors.js';

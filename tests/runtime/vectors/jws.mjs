@@ -1,4 +1,4 @@
-/** Tokens by hand, with node:crypto: nothing here comes from the package that the vectors test. */
+/** Tokens by hand, with node:crypto: without code of the package that the vectors test. */
 import { createHash, createHmac } from 'node:crypto';
 
 export const NOW = 1_760_000_000;
@@ -10,12 +10,12 @@ export const encode = (value) =>
     'base64url',
   );
 
-/** `header` and `payload`: an object, or the very text or bytes. */
+/** `header` and `payload`: an object, or the exact text or bytes. */
 export function sign(payload, { header = { alg: 'HS256', typ: 'JWT' }, secret = SECRET, hash = 'sha256' } = {}) {
   return tag(`${encode(header)}.${encode(payload)}`, { secret, hash });
 }
 
-/** Signs what is already encoded, whatever it is. */
+/** Signs an encoded header and payload, whatever they are. */
 export function tag(signed, { secret = SECRET, hash = 'sha256' } = {}) {
   return `${signed}.${createHmac(hash, secret).update(signed).digest('base64url')}`;
 }

@@ -1,4 +1,4 @@
-/** generateToken: requests → claims and response, or the texts of what is wrong; and configurations. */
+/** generateToken: requests → claims and response, or the messages of the errors; and configurations. */
 import { KEY, NOW, SECRET } from './jws.mjs';
 
 const URL = 'wss://livekit.example.com';

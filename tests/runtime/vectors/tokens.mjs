@@ -1,4 +1,4 @@
-/** AccessToken: options and grants → claims, or the refusal. */
+/** AccessToken: options and grants → claims, or the error. */
 import { KEY, NOW } from './jws.mjs';
 
 const SIX_HOURS = 21_600;
@@ -6,7 +6,7 @@ const JOIN = { roomJoin: true, room: 'lobby' };
 const value = ($value) => ({ $value });
 const times = ($times, of) => ({ $times, of });
 
-/** Claims that every token has, then those of the vector. */
+/** The claims of every token, then those of the vector. */
 const claims = ({ ttl = SIX_HOURS, ...more } = {}) => ({ iss: KEY, nbf: NOW, exp: NOW + ttl, ...more });
 const alice = (more) => claims({ sub: 'alice', ...more });
 
@@ -238,7 +238,7 @@ const NO_TTL = [
 ];
 const shown = (given) => JSON.stringify(given).replaceAll('"', '');
 
-/** What an application got wrong, and the claim that the message must name. */
+/** Errors of an application, and the claim that the message must name. */
 const wrong = [
   ['join without a room', { video: { roomJoin: true } }, 'video.room is required'],
   ['join with an empty room', { video: { roomJoin: true, room: '' } }, 'video.room is required'],

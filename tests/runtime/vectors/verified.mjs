@@ -1,16 +1,16 @@
-/** TokenVerifier: tokens made by hand, good and bad. */
+/** TokenVerifier: tokens made by hand, valid and invalid. */
 import { encode, KEY, NOW, SECRET, sign, tag } from './jws.mjs';
 
 const VIDEO = { roomJoin: true, room: 'lobby' };
 const GOOD = { iss: KEY, sub: 'alice', nbf: NOW, exp: NOW + 600, video: VIDEO };
 const good = (more) => ({ ...GOOD, ...more });
 const without = (name) => Object.fromEntries(Object.entries(GOOD).filter(([key]) => key !== name));
-/** The good claims as JSON text, with something put before the first. */
+/** The valid claims as JSON, with a text before the first field. */
 const first = (text) => `{${text},${JSON.stringify(GOOD).slice(1)}`;
 
-/** A good token of these claims. */
+/** A valid token with these claims. */
 const of = (name, claims, more) => ({ name, token: sign(claims), claims, ...more });
-/** A good token of this very text. */
+/** A valid token with exactly this text as payload. */
 const ofText = (name, text, more) => ({ name, token: sign(text), claims: JSON.parse(text), ...more });
 
 const GO = {
@@ -83,7 +83,7 @@ const bad = (reason, cases) => cases.map(([name, token, more]) => ({ name, token
 
 const TOKEN = sign(GOOD);
 const [HEADER, PAYLOAD, TAG] = TOKEN.split('.');
-/** The last character of a 32-byte tag carries two bits that mean nothing; here they are set. */
+/** The last character of a 32-byte tag has two unused bits; here they are set. */
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const otherTail = (text) => text.slice(0, -1) + ALPHABET[ALPHABET.indexOf(text.at(-1)) + 1];
 
@@ -166,7 +166,7 @@ const claims = [
   ['nested deeply', first(`"x":${'['.repeat(5000)}${']'.repeat(5000)}`)],
 ].map(([name, payload]) => [`claims: ${name}`, sign(payload)]);
 
-/** Refused by the claim's name; Go's reader, which is the server's, would read the first ten as the claims they resemble. */
+/** Refused by the claim's name. Go's parser, which is the server's, would read the first ten as the similar claims. */
 const types = [
   ...['Sub', 'SUB', 'VIDEO', 'Kind', 'EXP', 'roomconfig'].map((name) => [`the claim ${name}`, first(`"${name}":null`)]),
   ['the member ROOMADMIN', good({ video: { ...VIDEO, ROOMADMIN: true } })],

@@ -7,7 +7,7 @@ const CLAIMS = { iss: KEY, nbf: NOW, exp: NOW + 300 };
 
 const header = (body, claims = {}, options = {}) => sign({ ...CLAIMS, sha256: digest(body), ...claims }, options);
 const HEADER = header(BODY);
-/** A body whose digest has another spelling in base64url. */
+/** A body whose digest has two spellings in base64url. */
 const SLASHED = bodyWhere((body) => /[+/]/.test(digest(body)));
 
 function bodyWhere(condition) {

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { nodeHandler } from 'livekit-edge/node';
 import { EndpointService } from './endpoint.service';
 
-/** The routes that the specified module does not have: webhooks, muting, presence, direct messages, LiveKit's clients. */
+/** Passes the routes that the specification does not have to the endpoint: webhooks, muting, presence, direct messages. */
 @Controller('livekit')
 export class EndpointController {
   private readonly handle = nodeHandler({

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { createApp, type FetchApp, type OpenStore, openStore } from 'livekit-edge/node';
 
-/** The endpoint, and Kraken's tables: `DATABASE_URL`, else the file `SQLITE_PATH`. */
+/** The endpoint and its store: PostgreSQL at `DATABASE_URL`, else the SQLite file `SQLITE_PATH`. */
 @Injectable()
 export class EndpointService implements OnModuleInit, OnApplicationShutdown {
   store: OpenStore;

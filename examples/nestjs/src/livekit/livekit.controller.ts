@@ -8,7 +8,7 @@ import { LivekitService } from './livekit.service';
 
 const validation = new ValidationPipe({ whitelist: true, expectedType: CreateTokenDto });
 
-/** What the guards add to a request. */
+/** The fields that the guards add to a request. */
 interface GuardedRequest {
   user: { id: string };
   permission?: Pick<Permission, 'identity' | 'name' | 'grants'>;
@@ -30,7 +30,7 @@ export class LivekitController {
       name: createTokenDto.name,
       grants: undefined,
     };
-    // A rule may decide on another identity and name than the caller asked for.
+    // A policy may change the requested identity and name.
     const { identity, name, grants } = request.permission ?? asked;
     return this.livekitService.generateToken({ ...createTokenDto, identity, name, grants });
   }

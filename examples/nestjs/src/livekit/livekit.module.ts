@@ -7,7 +7,7 @@ import { LivekitController } from './livekit.controller';
 import { LivekitService } from './livekit.service';
 
 @Module({
-  // The order counts: the last one answers what is left.
+  // The order matters: the last controller answers all other paths.
   controllers: [LivekitController, EndpointController],
   providers: [LivekitService, EndpointService, { provide: APP_FILTER, useClass: LivekitExceptionFilter }],
   exports: [LivekitService],

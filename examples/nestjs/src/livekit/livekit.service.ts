@@ -5,7 +5,7 @@ import type { CreateTokenDto } from './dto/create-token.dto';
 import type { TokenResponseDto } from './dto/token-response.dto';
 import { LivekitException } from './exceptions/livekit.exception';
 
-/** A request whose caller may join the room; without `grants` with all that the specification grants. */
+/** A request whose caller may join the room. Without `grants`, the token has all grants of the specification. */
 export type TokenRequest = CreateTokenDto & { identity: string; grants?: VideoGrant };
 
 const FULL: VideoGrant = { canPublish: true, canSubscribe: true, canPublishData: true };

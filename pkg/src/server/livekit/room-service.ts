@@ -1,13 +1,14 @@
 /** LiveKit's RoomService. */
 import { serviceSettings } from '../../config.js';
-import { createException, type LivekitException } from '../../exception.js';
+import { createException, LivekitException } from '../../exception.js';
 import type { Json } from '../../livekit-api/twirp.js';
 import { snapshot } from '../../snapshot.js';
+import { call } from '../../wasm/instance.js';
 import { ignoreError } from '../errors.js';
 import { createLogFrom } from '../log.js';
 import { mapAtATime } from '../map-at-a-time.js';
 import { createRules, type Rules } from '../rules.js';
-import { type AccessTo, accessByRules, type Calls, createCalls, failure, NOT_CONFIGURED } from './calls.js';
+import { type AccessTo, accessByRules, type Calls, createCalls, failure, NOT_CONFIGURED, type Post } from './calls.js';
 import { audioOf, type LivekitParticipant, type LivekitRoom, participantsOf, roomsOf } from './room-messages.js';
 import { type ChooseServer, chosenServer } from './servers.js';
 
@@ -108,11 +109,34 @@ export class RoomService {
    * that were issued (`nbf`) before `revokeTokenTs` (Unix seconds); a self-hosted server ignores it.
    */
   async removeParticipant(room: string, identity: string, revokeTokenTs?: number): Promise<void> {
+    await this.#remove(room, identity, revokeTokenTs);
+  }
+
+  /**
+   * As {@link removeParticipant}, for a moderator: a recorder is not there, and rejects with `participant_not_found`.
+   * @internal
+   */
+  async removeUnlessRecorder(room: string, identity: string, revokeTokenTs?: number): Promise<void> {
+    await this.#remove(room, identity, revokeTokenTs, async (post) => {
+      // A participant must not stay by making this answer too large.
+      const { kind } = await post('GetParticipant', { room, identity }).catch(emptyIfUnreadable);
+      const text = JSON.stringify({ kind });
+      if (call((wasm) => wasm.isRecorder(text)) === true) throw participantNotFound();
+    });
+  }
+
+  async #remove(
+    room: string,
+    identity: string,
+    revokeTokenTs: number | undefined,
+    check: (post: Post) => Promise<void> = async () => {},
+  ): Promise<void> {
     const failed = failure('Failed to remove participant');
     const revocation = revokeTokenTs === undefined ? {} : { revoke_token_ts: `${revokeTokenTs}` };
-    await this.#calls({ action: 'administer', room, failed, refusal }, (post) =>
-      post('RemoveParticipant', { room, identity, ...revocation }),
-    );
+    await this.#calls({ action: 'administer', room, failed, refusal }, async (post) => {
+      await check(post);
+      await post('RemoveParticipant', { room, identity, ...revocation });
+    });
   }
 
   /** Changes what a participant may do: `permission` is the JSON of a `ParticipantPermission`, all of it. */
@@ -209,10 +233,19 @@ export const roomServiceOf = (
 /** The exception for an error code of Twirp that the caller needs to know. A wrong URL is 404 too, with another code. */
 function refusal(code: unknown, request: Json): LivekitException | undefined {
   if (code === 'not_found' && 'identity' in request) {
-    return createException('participant_not_found', 'Participant not found');
+    return participantNotFound();
   }
   if (code === 'failed_precondition' && request['muted'] === false) {
     return createException('unmute_not_allowed', 'LiveKit does not allow to unmute a participant');
   }
   return undefined;
+}
+
+const participantNotFound = () => createException('participant_not_found', 'Participant not found');
+
+/** Nothing, in place of an answer that could not be parsed. */
+function emptyIfUnreadable(error: unknown): Json {
+  const reason = error instanceof LivekitException ? error.reason : undefined;
+  if (reason === 'livekit_too_large' || reason === 'livekit_garbage') return {};
+  throw error;
 }

@@ -1,5 +1,6 @@
 /** The paths of moderators. */
-import { CHANNEL_ID, OTHER, ofBodies, request, response, type SchemaName } from './responses.js';
+import { ID } from './json-schema.js';
+import { CHANNEL_ID, OTHER, ofBodies, ofUsers, request, response, type SchemaName } from './responses.js';
 import type { DocumentOptions } from './schemas.js';
 
 const NO_PARTICIPANT = { 404: response('No such participant in the room.', 'ParticipantNotFound') };
@@ -17,17 +18,44 @@ const channelRoute = (summary: string, requestBody: object, responses: object) =
   post: { summary, requestBody, responses },
 });
 
-/** Paths to kick and to lock, of a store that keeps both. */
-const keptPaths = (options: DocumentOptions) => ({
-  '/channels/{channelId}/kick-participant': channelRoute(
+/** The participant whose kick ends. */
+const PARTICIPANT_IDENTITY = {
+  name: 'participantIdentity',
+  in: 'query',
+  required: true,
+  description: 'The identity, at most 256 bytes.',
+  schema: ID,
+};
+
+/** The path of kicks, which are stored before the LiveKit server is asked. */
+const kickPath = (options: DocumentOptions) => ({
+  ...channelRoute(
     'Removes a participant, who gets no token for the room for some time (KICK_USER).',
     request('KickParticipant'),
     {
       ...ofBodies(options),
-      ...ofLivekit(options, 'ParticipantNotRemoved'),
-      201: response('Done, also if the participant has left. After 502 and 504 the kick is stored.', 'KickResponse'),
+      ...(options.choosesServer ? OTHER : {}),
+      201: response('Done, also if the participant has left.', 'KickResponse'),
+      500: response('The kick is stored, but credentials are missing, or the URL is invalid.', 'KickedNotConfigured'),
+      502: response('The kick is stored, but the LiveKit server did not remove the participant.', 'KickedNotRemoved'),
+      504: response('The kick is stored, but the LiveKit server did not answer in 10 seconds.', 'KickedTimeout'),
     },
   ),
+  delete: {
+    summary: 'Ends a kick: the participant may join again (KICK_USER).',
+    parameters: [PARTICIPANT_IDENTITY],
+    responses: {
+      ...ofUsers(options),
+      200: response('Done, also if the participant was not kicked.', 'Success'),
+      400: response('The identity is missing or invalid.', 'BadRequest'),
+      403: response('The caller lacks the permission, or is kicked from the channel.', 'Forbidden'),
+    },
+  },
+});
+
+/** Paths to kick and to lock, of a store that keeps both. */
+const keptPaths = (options: DocumentOptions) => ({
+  '/channels/{channelId}/kick-participant': kickPath(options),
   '/channels/{channelId}/lock': channelRoute(
     'Locks or unlocks the room: those in it stay (UPDATE_CHANNEL).',
     request('LockChannel'),

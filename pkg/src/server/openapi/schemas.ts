@@ -22,6 +22,15 @@ export interface DocumentOptions {
 const error = (statusCode: number, message: object, error?: string) =>
   object({ statusCode: { const: statusCode }, message, ...(error === undefined ? {} : { error: { const: error } }) });
 
+/** The body of an error after a kick that is stored. */
+const kickedError = (statusCode: number, message: object) =>
+  object({ statusCode: { const: statusCode }, message, until: UNTIL });
+
+const UNTIL = { ...TIME, description: 'When the kick ends: of several kicks the latest.' };
+const LIVEKIT_NOT_CONFIGURED = {
+  enum: ['LiveKit credentials not configured', 'LiveKit URL invalid', 'LiveKit server not configured'],
+};
+
 const COUNT = { type: 'integer', minimum: 0 } as const;
 /** The status of a recording. */
 const RECORDING_STATUS = {
@@ -81,10 +90,10 @@ export const SCHEMAS = {
     },
     ['participantIdentity'],
   ),
-  KickResponse: object({
-    success: { const: true },
-    until: { ...TIME, description: 'When the kick ends: of several kicks the latest.' },
-  }),
+  KickResponse: object({ success: { const: true }, until: UNTIL }),
+  KickedNotConfigured: kickedError(500, LIVEKIT_NOT_CONFIGURED),
+  KickedNotRemoved: kickedError(502, { const: 'Failed to remove participant' }),
+  KickedTimeout: kickedError(504, { const: 'LiveKit did not answer in time' }),
   RemoveParticipant: object({ participantIdentity: ID }),
   LockChannel: object({ locked: { type: 'boolean', description: 'False to unlock.' } }),
   EndRoom: { type: 'object', description: 'No field is used.' },
@@ -202,9 +211,7 @@ export const SCHEMAS = {
       'Internal server error',
     ],
   }),
-  NotConfigured: error(500, {
-    enum: ['LiveKit credentials not configured', 'LiveKit URL invalid', 'LiveKit server not configured'],
-  }),
+  NotConfigured: error(500, LIVEKIT_NOT_CONFIGURED),
   UnknownServer: error(500, { const: 'LiveKit server not configured' }),
   LivekitUnavailable: error(502, { const: 'Failed to mute participant' }),
   ParticipantNotRemoved: error(502, { const: 'Failed to remove participant' }),

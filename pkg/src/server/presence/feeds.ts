@@ -23,7 +23,7 @@ export interface PresenceFeeds {
   changed(room: string): Promise<void>;
   /**
    * Sends the events of a room to a watcher until the function that it returns is called. Rejects with 429 for too many watchers
-   * of one user, and with 503. `source` is what `read` reads: rooms of one name of two sources are two rooms.
+   * of one user, and with 503. `source` is what `read` reads: rooms of one name, and users of one id, are others in another source.
    */
   watch(room: string, watcher: Watcher, read: ReadRoom, source?: object): Promise<() => void>;
   /** Ends every watch, and refuses new ones. */

@@ -1,34 +1,15 @@
 /** Feeds of a process: each watched room is read once for all who watch it here. */
 import { isRoomName } from '../requests.js';
-import { cannotWatch, MAX_WATCHERS, MAX_WATCHERS_OF_USER, type ProcessFeeds, watchesTooOften } from './feeds.js';
+import { cannotWatch, type ProcessFeeds } from './feeds.js';
 import { RoomFeed } from './room-feed.js';
 import { memorySignals, type PresenceSignals } from './signals.js';
+import { WatcherCounts } from './watcher-counts.js';
 
 /** Feeds for the watchers of one process, told of changes by signals. */
 export function localFeeds(signals: PresenceSignals): ProcessFeeds & { readonly counts: Counts } {
   const feeds = new FeedsBySource();
-  const ofUsers = new Map<string, number>();
-  let watchers = 0;
+  const counts = new WatcherCounts();
   let isClosed = false;
-
-  /** Counts a watcher; the function that it returns does so no more. */
-  function count(userId: string): () => void {
-    const ofUser = ofUsers.get(userId) ?? 0;
-    if (isClosed) throw cannotWatch('stopping');
-    if (ofUser >= MAX_WATCHERS_OF_USER) throw watchesTooOften();
-    if (watchers >= MAX_WATCHERS) throw cannotWatch('too_many_watchers');
-    watchers += 1;
-    ofUsers.set(userId, ofUser + 1);
-    let isCounted = true;
-    return () => {
-      if (!isCounted) return;
-      isCounted = false;
-      watchers -= 1;
-      const left = (ofUsers.get(userId) ?? 1) - 1;
-      if (left === 0) ofUsers.delete(userId);
-      else ofUsers.set(userId, left);
-    };
-  }
 
   function drop(room: string, source: object | undefined, feed: RoomFeed): void {
     feed.close();
@@ -39,7 +20,8 @@ export function localFeeds(signals: PresenceSignals): ProcessFeeds & { readonly 
     // A room with an invalid name is no channel, and has no watchers.
     changed: async (room) => (isRoomName(room) ? signals.changed(room) : undefined),
     async watch(room, watcher, read, source) {
-      const uncount = count(watcher.userId);
+      if (isClosed) throw cannotWatch('stopping');
+      const uncount = counts.add(watcher.userId, source);
       const known = feeds.get(room, source);
       const feed = known ?? new RoomFeed(room, signals, read, () => drop(room, source, feed));
       feeds.set(room, source, feed);
@@ -62,7 +44,7 @@ export function localFeeds(signals: PresenceSignals): ProcessFeeds & { readonly 
       await signals.close?.();
     },
     get counts() {
-      return { rooms: feeds.size, users: ofUsers.size, watchers };
+      return { rooms: feeds.size, users: counts.users, watchers: counts.watchers };
     },
   };
 }

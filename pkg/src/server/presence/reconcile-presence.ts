@@ -115,7 +115,8 @@ async function reconcileAll(
   logSilent(servers, endpoint.log);
   const answering = servers.flatMap(({ rooms }) => rooms ?? []);
   if (!servers.some(({ rooms }) => rooms !== undefined)) return { ...NOTHING, isComplete: servers.length === 0 };
-  const running = answering.filter((room) => hasParticipants(room) && isRoomName(room.name)).slice(0, MAX_RUNNING);
+  const occupied = answering.filter((room) => hasParticipants(room) && isRoomName(room.name));
+  const running = someOf(occupied, nowSeconds());
   const due = await askStore(
     endpoint,
     async (store) =>
@@ -139,8 +140,17 @@ async function reconcileAll(
     counts[outcome] += 1;
   });
   const { corrected, equal, skipped, failed } = counts;
-  const isComplete = failed === 0 && corrected + equal + skipped === due.length && due.length < limit;
+  const areAll = running.length === occupied.length && due.length < limit;
+  const isComplete = failed === 0 && corrected + equal + skipped === due.length && areAll;
   return { rooms: corrected + equal, corrected, failed, isComplete };
+}
+
+/** At most as many rooms as a store is asked about at a time, and in the next minute the next ones. */
+function someOf(rooms: RoomOfServer[], now: number): RoomOfServer[] {
+  if (rooms.length <= MAX_RUNNING) return rooms;
+  const sorted = [...rooms].sort((one, other) => (one.name < other.name ? -1 : 1));
+  const first = (Math.floor(now / 60) * MAX_RUNNING) % sorted.length;
+  return [...sorted.slice(first), ...sorted.slice(0, first)].slice(0, MAX_RUNNING);
 }
 
 const hasParticipants = (room: RoomOfServer): boolean =>

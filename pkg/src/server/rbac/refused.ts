@@ -22,18 +22,19 @@ const TIMEOUT_MS = 10_000;
 export interface Joined {
   readonly room: string;
   readonly identity: string;
-  readonly isAgent?: boolean;
+  /** The default is yes. */
+  readonly isPerson?: boolean;
   /** Unix seconds by LiveKit's clock. */
   readonly joinedAt: number;
 }
 
 /**
- * Removes a person who joined a channel that they were kicked from, or that was locked before; agents stay. Throws 503 if the store does
+ * Removes a person who joined a channel that they were kicked from, or that was locked before; others stay. Throws 503 if the store does
  * not answer, and 502 and 504 if LiveKit does not remove the participant.
  */
 export async function removeRefused(joined: Joined, endpoint: JudgingEndpoint): Promise<void> {
-  const { room, identity, isAgent } = joined;
-  if (isAgent === true || !isRoomName(room)) return;
+  const { room, identity, isPerson } = joined;
+  if (isPerson === false || !isRoomName(room)) return;
   const judged = await judge(joined, endpoint);
   if (judged === 'allowed') return;
   await ignoreError('participant_not_found', endpoint.rooms.removeParticipant(room, identity));

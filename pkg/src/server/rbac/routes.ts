@@ -3,7 +3,7 @@ import type { Route } from '../context.js';
 import type { Policy } from '../policy.js';
 import type { Grants } from './grants.js';
 import { dmToken } from './routes/dm-token.js';
-import { endRoom, kickParticipant, lockChannel, removeParticipant } from './routes/moderation.js';
+import { endRoom, kickParticipant, liftKick, lockChannel, removeParticipant } from './routes/moderation.js';
 import { muteParticipant } from './routes/mute-participant.js';
 import { listRecordings, startRecording, stopRecording } from './routes/recordings.js';
 import { sync } from './routes/sync.js';
@@ -13,6 +13,7 @@ import { voicePresenceEvents } from './routes/voice-presence-events.js';
 /** Routes that need a store with kicks and locks. */
 const MODERATED: readonly Route[] = [
   ['POST', '/channels/:channelId/kick-participant', kickParticipant],
+  ['DELETE', '/channels/:channelId/kick-participant', liftKick],
   ['POST', '/channels/:channelId/lock', lockChannel],
 ];
 

@@ -4,6 +4,7 @@ import {
   type IssuedIdentity,
   KEEP_HELD_SECONDS,
   type KickChange,
+  type LiftedKick,
   type LockChange,
   MAX_HOLDERS,
 } from './moderation.js';
@@ -23,6 +24,20 @@ SELECT ?1, subject, ?3, ?4, ?5 FROM (SELECT ?2 AS subject UNION ALL ${heldBy('?1
 ON CONFLICT (channelId, subject) DO UPDATE SET
   until = excluded.until, byUserId = excluded.byUserId, createdAt = excluded.createdAt
 WHERE excluded.until > until`;
+
+/**
+ * Of the users who were ever stored as holders of the identity, those whom the kick of the identity has kicked: their rows are equal
+ * to its own. Parameters: 1 channelId, 2 identity.
+ */
+const LIFT_OF_HOLDERS = `
+DELETE FROM "VoiceKick" WHERE channelId = ?1 AND subject <> ?2
+  AND subject IN (SELECT userId FROM "VoiceIdentity" WHERE room = ?1 AND identity = ?2)
+  AND (until, byUserId, createdAt) = (
+    SELECT until, byUserId, createdAt FROM "VoiceKick" WHERE channelId = ?1 AND subject = ?2
+  )`;
+
+/** Parameters: 1 channelId, 2 identity. */
+const LIFT = 'DELETE FROM "VoiceKick" WHERE channelId = ?1 AND subject = ?2';
 
 /** Parameters: 1 channelId, 2 identity. */
 export const KICKED_UNTIL_SQL = 'SELECT until FROM "VoiceKick" WHERE channelId = ?1 AND subject = ?2';
@@ -62,6 +77,10 @@ export const kickStatements = (change: KickChange): Statement[] => [
   },
   { sql: PRUNE_KICKS, values: [change.createdAt] },
 ];
+
+/** The statements that end a kick, to be run as one transaction. */
+export const liftStatements = ({ channelId, identity }: LiftedKick): Statement[] =>
+  [LIFT_OF_HOLDERS, LIFT].map((sql) => ({ sql, values: [channelId, identity] }));
 
 /** The statement that locks or unlocks a channel. */
 export const lockStatement = ({ channelId, isLocked, byUserId, changedAt }: LockChange): Statement =>

@@ -16,6 +16,14 @@ export interface KickChange {
   readonly heldSince: number;
 }
 
+/** The end of a kick before its time. */
+export interface LiftedKick {
+  /** The channel. */
+  readonly channelId: string;
+  /** The identity of the participant. */
+  readonly identity: string;
+}
+
 /** A lock of a channel, or its end. */
 export interface LockChange {
   /** The channel. */
@@ -65,6 +73,11 @@ export interface ModerationStore {
    * which may be that of an earlier one.
    */
   kick?(change: KickChange): Promise<number>;
+  /**
+   * Ends the kick of an identity, with those of the users who were kicked with it; a user who was kicked otherwise too stays
+   * kicked. An identity that is not kicked is no error.
+   */
+  liftKick?(lifted: LiftedKick): Promise<void>;
   /** Locks or unlocks a channel. */
   setLocked?(change: LockChange): Promise<void>;
   /** Stores for which identity a user got a token. */

@@ -32,6 +32,23 @@ WITH forgotten AS (
 )
 SELECT to_json(until) AS answer FROM kicked WHERE subject = $2::text`;
 
+/**
+ * Deletes the kick of an identity, and the equal rows of the users who were ever stored as its holders: those whom that kick has
+ * kicked. Rows are locked in the order in which a kick writes them. Parameters: 1 channelId, 2 identity.
+ */
+export const LIFT = `
+DELETE FROM "VoiceKick" WHERE ctid = ANY (ARRAY(
+  SELECT k.ctid FROM "VoiceKick" k
+  WHERE k."channelId" = $1::text AND (k.subject = $2::text OR (
+    k.subject IN (SELECT h."userId" FROM "VoiceIdentity" h WHERE h.room = $1::text AND h.identity = $2::text)
+    AND (k.until, k."byUserId", k."createdAt") IN (
+      SELECT i.until, i."byUserId", i."createdAt" FROM "VoiceKick" i
+      WHERE i."channelId" = $1::text AND i.subject = $2::text
+    )
+  ))
+  ORDER BY k.subject FOR UPDATE
+))`;
+
 /** Parameters: 1 channelId, 2 lockedAt, 3 byUserId. */
 export const LOCK = `
 INSERT INTO "VoiceLock" ("channelId", "lockedAt", "byUserId") VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`;

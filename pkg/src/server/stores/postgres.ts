@@ -10,7 +10,7 @@ import { type Layouts, newLayouts } from './layouts.js';
 import { KEEP_HELD_SECONDS } from './moderation.js';
 import { END, factsSql, LAYOUT, MOVE, MUTE, PRESENCE } from './postgres.sql.js';
 import { connection, type PostgresSql } from './postgres-connection.js';
-import { HOLD, HOLDERS, KICK, LOCK, UNLOCK } from './postgres-moderation.sql.js';
+import { HOLD, HOLDERS, KICK, LIFT, LOCK, UNLOCK } from './postgres-moderation.sql.js';
 import { CLAIM, COMPARED, CONNECTIONS, DUE, JOINED } from './postgres-reconciliation.sql.js';
 import { postgresRecordings } from './postgres-recordings.js';
 import { ROOM_KIND, ROOMS_OF_USER } from './postgres-rooms.sql.js';
@@ -109,6 +109,9 @@ export function postgresStore(database: string | PostgresSql, options: PostgresO
     },
     async kick({ channelId, identity, until, byUserId, createdAt, heldSince }) {
       return answer<number>(await ask(KICK, [channelId, identity, until, byUserId, createdAt, heldSince]));
+    },
+    async liftKick({ channelId, identity }) {
+      await ask(LIFT, [channelId, identity]);
     },
     async setLocked({ channelId, isLocked, byUserId, changedAt }) {
       await (isLocked ? ask(LOCK, [channelId, changedAt, byUserId]) : ask(UNLOCK, [channelId]));

@@ -20,6 +20,8 @@ export interface ListedParticipant {
   readonly name: string;
   /** Whether it is an agent. */
   readonly isAgent: boolean;
+  /** Whether it is a person, whom kicks and locks are about; the default is yes. A store need not keep it. */
+  readonly isPerson?: boolean;
   /** When it joined, Unix seconds by LiveKit's clock. */
   readonly joinedAt: number;
 }

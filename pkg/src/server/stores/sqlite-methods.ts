@@ -6,6 +6,7 @@ import {
   holdersValues,
   KICKED_UNTIL_SQL,
   kickStatements,
+  liftStatements,
   lockStatement,
 } from './moderation.sql.js';
 import { MUTE_SQL, muteValues, PRESENCE_SQL, pageValues, presenceStatements } from './presence.sql.js';
@@ -60,6 +61,9 @@ export const sqliteMethods = ({ all, transaction }: SqlQueries): Omit<Store, 'fa
     const kicked = { sql: KICKED_UNTIL_SQL, values: [change.channelId, change.identity] };
     const [row] = await transaction([...kickStatements(change), kicked]);
     return untilOf(row);
+  },
+  async liftKick(lifted) {
+    await transaction(liftStatements(lifted));
   },
   async setLocked(change) {
     await transaction([lockStatement(change)]);

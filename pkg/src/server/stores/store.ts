@@ -117,6 +117,8 @@ export interface PresenceChange {
     readonly name: string;
     /** Whether it is an agent; the default is no. */
     readonly isAgent?: boolean;
+    /** Whether it is a person, whom kicks and locks are about; the default is yes. A store need not keep it. */
+    readonly isPerson?: boolean;
   } | null;
 }
 

@@ -1,4 +1,4 @@
-/** What the projects run: it signs a token, verifies it, and returns both. */
+/** The code that the projects run: it signs a token, verifies it, and returns both. */
 import { AccessToken, TokenVerifier } from 'livekit-edge';
 
 export async function mint() {

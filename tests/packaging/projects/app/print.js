@@ -1,4 +1,4 @@
-/** Prints what was minted, or the error that was thrown: the entry of a program. */
+/** The entry of a program: prints the verified claims, or the error. */
 import { mint } from './mint.js';
 
 const describe = ({ name, code, message }) => ({ name, code, message });

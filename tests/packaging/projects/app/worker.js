@@ -1,4 +1,4 @@
-/** The entry of a Cloudflare Worker: it answers with what was minted, or with the error that was thrown. */
+/** The entry of a Cloudflare Worker: responds with the verified claims, or with the error. */
 import { mint } from './mint.js';
 
 const describe = ({ name, code, message }) => ({ name, code, message });

@@ -1,8 +1,8 @@
-/** Under jest with --experimental-vm-modules: the keys of an identity provider need jose, which is an ES module. */
+/** With jest and --experimental-vm-modules: the keys of an identity provider need jose, which is an ES module. */
 const { livekit } = require('livekit-edge/server');
 
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-/** Unsigned, with an algorithm that no identity provider may use: refused before any key is fetched. */
+/** Unsigned, with an algorithm that no identity provider may use: refused before a key is fetched. */
 const TOKEN = [encode({ alg: 'HS256' }), encode({ sub: 'alice' }), 'AAAA'].join('.');
 
 test('a token with an algorithm of no identity provider is refused', async () => {

@@ -1,4 +1,4 @@
-/** Under jest's defaults: nothing in node_modules is transformed, and without a preset of Babel nothing else is. */
+/** With jest's defaults: nothing in node_modules is transformed, and without a preset of Babel nothing else is. */
 const { LivekitException } = require('livekit-edge');
 const { livekit } = require('livekit-edge/server');
 const { mint } = require('./mint.cjs');

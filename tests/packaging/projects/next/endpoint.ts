@@ -1,4 +1,4 @@
-/** The endpoint with one user, under a prefix. */
+/** The endpoint with one user, below a prefix. */
 import { Hono } from 'hono';
 import { livekit } from 'livekit-edge/server';
 

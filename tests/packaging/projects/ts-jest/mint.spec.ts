@@ -1,4 +1,4 @@
-/** Under ts-jest's preset: this file is checked and compiled to CommonJS. */
+/** With ts-jest's preset, which checks this file and compiles it to CommonJS. */
 import { AccessToken, TokenVerifier, TrackSource } from 'livekit-edge';
 import { livekit } from 'livekit-edge/server';
 

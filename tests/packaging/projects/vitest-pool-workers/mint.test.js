@@ -1,4 +1,4 @@
-/** Under Vitest in workerd. */
+/** With Vitest in workerd. */
 import { env, SELF } from 'cloudflare:test';
 import { expect, test } from 'vitest';
 import { app } from './endpoint.js';

@@ -1,4 +1,4 @@
-/** Under Vitest on Node. */
+/** With Vitest on Node. */
 import { expect, test } from 'vitest';
 import { app } from './endpoint.js';
 import { mint } from './mint.js';

@@ -9,7 +9,7 @@ import {
 import { userTokens } from 'livekit-edge/server';
 import { EndpointService } from '../endpoint.service';
 
-/** Verifies the user token by the settings `JWT_*`, and admits its user if it was not revoked and the user is not banned. */
+/** Verifies the user token by the settings `JWT_*`. Refuses a revoked token, and an unknown or banned user. */
 @Injectable()
 export class JwtAuthGuard implements CanActivate {
   private readonly authenticate = userTokens(process.env);
@@ -21,7 +21,7 @@ export class JwtAuthGuard implements CanActivate {
     const incoming = http.getRequest();
     const headers = new Headers();
     for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, `${value}`);
-    // The route that every user may ask; it also counts the request for the rate limits, and so comes first.
+    // Every user may call this route. It also counts the request for the rate limits, so it comes first.
     const health = 'http://localhost/api/livekit/health';
     const admission = await this.endpoint.app.fetch(new Request(health, { headers }), { incoming });
     const retryAfter = admission.headers.get('Retry-After');

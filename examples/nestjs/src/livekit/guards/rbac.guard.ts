@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { kraken } from 'livekit-edge/server';
 import { EndpointService } from '../endpoint.service';
 
-/** Requires `JOIN_CHANNEL` on the channel `roomId` of the body, and decides as whom and with which grants the caller joins. */
+/** Requires `JOIN_CHANNEL` on the channel `roomId` of the body, and decides the identity and grants of the caller. */
 @Injectable()
 export class RbacGuard implements CanActivate {
   private readonly authorize = kraken(() => this.endpoint.store);

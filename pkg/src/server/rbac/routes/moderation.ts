@@ -1,8 +1,10 @@
-/** What moderators do: kick or remove a participant, lock a channel, end a room. */
+/** What moderators do: kick or remove a participant, end a kick, lock a channel, end a room. */
+
+import { LivekitException } from '../../../exception.js';
 import type { AuthorizedModerations, ModerationName } from '../../../wasm/generated/livekit_edge.js';
 import { readBody } from '../../body.js';
 import { callerOf } from '../../caller.js';
-import type { LivekitHandler } from '../../context.js';
+import type { LivekitContext, LivekitHandler } from '../../context.js';
 import type { Endpoint } from '../../endpoint.js';
 import { ignoreError } from '../../errors.js';
 import type { Caller } from '../../hooks.js';
@@ -10,7 +12,7 @@ import { nowSeconds } from '../../now.js';
 import { parseModeration } from '../../requests.js';
 import { askStoreOrThrow } from '../../stores/ask.js';
 import { isTime } from '../../stores/is-time.js';
-import { type Moderating, moderates } from '../../stores/moderation.js';
+import { type Moderating, type ModerationStore, moderates } from '../../stores/moderation.js';
 import { StoreFault } from '../../stores/store.js';
 import { authorizeModeration } from '../moderation.js';
 
@@ -32,15 +34,50 @@ export const kickParticipant = moderating('kick', async (moderation) => {
   const change = { channelId, identity, until, byUserId: caller.userId, createdAt, heldSince };
   const kickedUntil = await askModeration(endpoint, async (store) => checkedTime(await store.kick(change)));
   logged('Kicked a participant', moderation, { identity, until: kickedUntil });
-  // Tokens of this second are revoked too.
-  await ignoreError('participant_not_found', endpoint.rooms.removeParticipant(channelId, identity, createdAt + 1));
-  return { until: new Date(kickedUntil * 1000).toISOString() };
+  const end = new Date(kickedUntil * 1000).toISOString();
+  try {
+    // Tokens of this second are revoked too.
+    const removed = endpoint.rooms.removeUnlessRecorder(channelId, identity, createdAt + 1);
+    await ignoreError('participant_not_found', removed);
+  } catch (error) {
+    throw withUntil(error, end);
+  }
+  return { until: end };
 });
+
+/** The error after a kick that is stored, which says so. */
+function withUntil(error: unknown, until: string): unknown {
+  if (!(error instanceof LivekitException)) return error;
+  const { message, status, code, reason, path, violations, error: name, cause } = error;
+  const details = { code, violations, cause, until, ...(name === undefined ? {} : { error: name }) };
+  return new LivekitException(message, status, {
+    ...details,
+    ...(reason === undefined ? {} : { reason }),
+    ...(path === undefined ? {} : { path }),
+  });
+}
+
+/**
+ * DELETE /channels/:channelId/kick-participant?participantIdentity=…: ends the kick. The identity is not in a body, since the body of
+ * a DELETE may be lost on the way.
+ */
+export const liftKick = moderating(
+  'lift',
+  async (moderation) => {
+    const { identity, channelId, endpoint } = moderation;
+    await askModeration(endpoint, async (store) => {
+      if (store.liftKick === undefined) throw new StoreFault('no moderation is kept');
+      await store.liftKick({ channelId, identity });
+    });
+    logged('Ended a kick', moderation, { identity });
+  },
+  { status: 200, bodyOf: queryAsBody },
+);
 
 /** POST /channels/:channelId/remove-participant: the participant may join again. */
 export const removeParticipant = moderating('remove', async (moderation) => {
   const { identity, channelId, endpoint } = moderation;
-  await endpoint.rooms.removeParticipant(channelId, identity);
+  await endpoint.rooms.removeUnlessRecorder(channelId, identity);
   logged('Removed a participant', moderation, { identity });
 });
 
@@ -59,15 +96,22 @@ export const endRoom = moderating('end', async (moderation) => {
   logged('Ended a room', moderation);
 });
 
+/** How a route differs from a POST with a body. */
+interface RouteOptions {
+  readonly status: 200 | 201;
+  readonly bodyOf: (context: LivekitContext) => Uint8Array | Promise<Uint8Array>;
+}
+
 /** A route: parse → authenticate → authorize → act. `act` may return more fields of the response. */
 function moderating<Name extends ModerationName>(
   name: Name,
   act: (moderation: Moderation & AuthorizedModerations[Name]) => Promise<{ until: string } | undefined>,
+  { status, bodyOf }: RouteOptions = { status: 201, bodyOf: (context) => readBody(context) },
 ): LivekitHandler {
   return async (context) => {
     const endpoint = context.get('endpoint');
     const channelId = context.req.param('channelId') ?? '';
-    const request = parseModeration(name, await readBody(context));
+    const request = parseModeration(name, await bodyOf(context));
     let moderation: Moderation & AuthorizedModerations[Name];
     try {
       const { caller } = await callerOf(context);
@@ -76,12 +120,22 @@ function moderating<Name extends ModerationName>(
     } finally {
       request.dispose();
     }
-    return context.json({ success: true, ...(await act(moderation)) }, 201);
+    return context.json({ success: true, ...(await act(moderation)) }, status);
   };
 }
 
+/** The parameters of the query as the body of a request; one that is repeated is a list, which is invalid. */
+function queryAsBody(context: LivekitContext): Uint8Array {
+  const [participantIdentity, ...others] = context.req.queries('participantIdentity') ?? [];
+  const field = others.length === 0 ? participantIdentity : [participantIdentity, ...others];
+  return new TextEncoder().encode(JSON.stringify({ participantIdentity: field }));
+}
+
 /** Asks a store that keeps kicks and locks. Throws 503. */
-async function askModeration<T>(endpoint: Endpoint, ask: (store: Moderating) => Promise<T>): Promise<T> {
+async function askModeration<T>(
+  endpoint: Endpoint,
+  ask: (store: Moderating & ModerationStore) => Promise<T>,
+): Promise<T> {
   return askStoreOrThrow(endpoint, async (store) => {
     if (!moderates(store)) throw new StoreFault('no moderation is kept');
     return ask(store);

@@ -11,6 +11,7 @@ import { startRecordingOf } from '../../recording/start.js';
 import { stopRecordingOf } from '../../recording/stop.js';
 import { parseRecording } from '../../requests.js';
 import { withTimeout } from '../../timeout.js';
+import { waitUntilOf } from '../../wait-until.js';
 import { authorizeRecording } from '../authorize.js';
 
 /** Maximum number of recordings in a response. */
@@ -48,7 +49,7 @@ export async function stopRecording(context: LivekitContext): Promise<Response> 
 
 export async function listRecordings(context: LivekitContext): Promise<Response> {
   const { endpoint, channelId } = await authorized(context);
-  await compared(channelId, endpoint);
+  await compared(context, channelId, endpoint);
   const recordings = await listKnown(endpoint, channelId, MAX_LISTED);
   return context.json({ channelId, recordings: recordings.map(toRecording) });
 }
@@ -66,12 +67,16 @@ async function authorized(context: LivekitContext, body?: Uint8Array) {
   }
 }
 
-/** Compares the running recording with LiveKit. If that fails or takes longer, the list is what is known. */
-async function compared(room: string, endpoint: Endpoint): Promise<void> {
+/**
+ * Compares the running recording with LiveKit. If that fails or takes longer, the list is what is known, and a later answer of
+ * LiveKit counts for the next one.
+ */
+async function compared(context: LivekitContext, room: string, endpoint: Endpoint): Promise<void> {
   const work = reconcileRecording(room, endpoint).catch((error: unknown) => {
     const { code, reason } = error instanceof LivekitException ? error : { code: 'internal', reason: undefined };
     endpoint.log.warn('A recording could not be compared with LiveKit', { code, reason, roomId: room });
   });
+  waitUntilOf(context)?.(work);
   await withTimeout(
     RECONCILE_MS,
     () => work,

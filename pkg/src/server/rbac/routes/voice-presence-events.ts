@@ -5,6 +5,7 @@ import type { LivekitContext } from '../../context.js';
 import { nameOf } from '../../errors.js';
 import { EventStream } from '../../presence/event-stream.js';
 import { cannotWatch } from '../../presence/feeds.js';
+import { healOnRead } from '../../presence/heal-on-read.js';
 import { presentIn } from '../../presence/participant.js';
 import { askStore } from '../../stores/ask.js';
 import { authorizePresence } from '../authorize.js';
@@ -25,6 +26,7 @@ export async function voicePresenceEvents(context: LivekitContext): Promise<Resp
   const { caller } = await callerOf(context);
   await authorizePresence(caller, channelId, undefined, endpoint);
   if (context.req.method === 'HEAD') return context.body(null, 200, HEADERS);
+  await healOnRead(context, channelId);
 
   const { heartbeatMs, recheckMs } = context.get('presenceTimes');
   let unwatch: (() => void) | undefined;
