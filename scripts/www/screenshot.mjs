@@ -1,13 +1,13 @@
 // `npm run screenshot`: README's pictures of the playground, light and dark, with two demo users in a room. Chromium's
-// fake devices stand in for cameras; a LiveKit server is needed (see scripts/livekit.mjs).
+// fake devices stand in for cameras; a LiveKit server is needed.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { findChromium } from '../../tests/runtime/chromium.mjs';
+import { startLivekit } from '../../tests/support/livekit.mjs';
 import { demoSettings } from '../demo-data.mjs';
 import { root } from '../lib/paths.mjs';
 import { main, Problem } from '../lib/problem.mjs';
-import { startLivekit } from '../livekit.mjs';
 import { startOnWorkerd } from '../serve/platforms.mjs';
 
 const FOLDER = join(root, 'docs');

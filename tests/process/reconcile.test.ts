@@ -10,12 +10,12 @@ import { sqliteStore } from 'livekit-edge/stores/sqlite';
 import { reconcileEvery } from '../../pkg/dist/server/process/reconcile-timer.js';
 import { demoSettings } from '../../scripts/demo-data.mjs';
 import { dataFolder } from '../../scripts/lib/paths.mjs';
-import { createTables, startPostgres } from '../../scripts/postgres.mjs';
 import { startProcess } from '../../scripts/process.mjs';
 import { startWorker } from '../../scripts/worker.mjs';
 import { type FakeLivekit, startFakeLivekit } from '../server-parts/fake-livekit.ts';
 import { supportScript } from '../support/endpoint.ts';
 import { type ListedRooms, listedParticipant, listRoomsOn } from '../support/listed-rooms.ts';
+import { createTables, startPostgres } from '../support/postgres/server.mjs';
 import { loadDemo } from '../support/sqlite-file.ts';
 import { userToken } from '../support/user-token.ts';
 

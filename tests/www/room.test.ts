@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { livekitServer, startLivekit } from '../../scripts/livekit.mjs';
 import { freePort } from '../../scripts/serve/port.mjs';
 import { findChromium } from '../runtime/chromium.mjs';
+import { livekitServer, startLivekit } from '../support/livekit.mjs';
 import { ask, launch, open } from './support/pages.ts';
 import { startPlayground } from './support/playground.ts';
 
