@@ -4,7 +4,7 @@ import { after, before, type TestContext, test } from 'node:test';
 import { AccessToken } from 'livekit-edge';
 import { RoomService } from 'livekit-edge/server';
 import { demoSettings } from '../../scripts/demo-data.mjs';
-import { assertError, assertToken, FORBIDDEN } from '../support/answers.ts';
+import { assertError, assertToken, FORBIDDEN, NO_PARTICIPANT } from '../support/answers.ts';
 import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
 import { claimsOf } from '../support/livekit-token.ts';
 import type { Participant } from './support/browser.ts';
@@ -134,6 +134,33 @@ it('a removed participant may join again', async (parts) => {
   const back = await parts.browser.join(again.url, again.token);
   await until('Alice is back', async () => (await identitiesIn(parts, room)).includes('user-456'));
   await back.command('leave');
+});
+
+it('a moderator removes no recorder, and a telephone joins a locked room', async (parts) => {
+  const room = 'channel-abc123';
+  const join = async (kind: 'egress' | 'sip', identity: string) => {
+    const { LIVEKIT_API_KEY, LIVEKIT_API_SECRET } = demoSettings;
+    const token = new AccessToken(LIVEKIT_API_KEY, LIVEKIT_API_SECRET, { identity });
+    token.kind = kind;
+    token.addGrant({ room, roomJoin: true });
+    return parts.browser.join(parts.livekit.url, await token.toJwt());
+  };
+  const recorder = await join('egress', 'EG_recorder');
+  const body = { participantIdentity: 'EG_recorder' };
+  const answer = await endpoint.post(`/channels/${room}/remove-participant`, body, { as: 'user-mod' });
+  assertError(answer, NO_PARTICIPANT);
+  await moderate(room, 'kick-participant', body);
+  const entry = await tokenFor('user-789', room);
+  await moderate(room, 'lock', { locked: true });
+  const telephone = await join('sip', 'telephone');
+  // Who joins after it is judged after it.
+  await joinsInVain(parts, entry, room, 'user-789');
+  assert.deepEqual((await identitiesIn(parts, room)).sort(), ['EG_recorder', 'telephone']);
+  for (const page of [recorder, telephone]) assert.equal((await page.command('state')).connection, 'connected');
+  await moderate(room, 'remove-participant', { participantIdentity: 'telephone' });
+  await sees(telephone, 'itself removed', 'disconnected PARTICIPANT_REMOVED');
+  await moderate(room, 'lock', { locked: false });
+  await moderate(room, 'end');
 });
 
 it('a locked room admits no new participant, an ended one disconnects all', async (parts) => {
