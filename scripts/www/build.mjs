@@ -13,8 +13,6 @@ export async function buildPlayground() {
   const { outputFiles } = await build({
     entryPoints: { main: join(WWW, 'src', 'main.ts'), style: join(WWW, 'style.css') },
     bundle: true,
-    // LiveKit's client is large and only needed by who joins a room.
-    splitting: true,
     write: false,
     outdir: WWW,
     format: 'esm',

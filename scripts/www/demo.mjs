@@ -1,4 +1,4 @@
-// What the playground offers to choose from: the demo data's users and channels, each with a word about it.
+// What the playground offers to choose from: the demo data's users, channels and groups of direct messages, each with a word about it.
 import { demoData } from '../demo-data.mjs';
 import { userToken } from '../serve/user-token.mjs';
 
@@ -18,8 +18,16 @@ export async function demoChoices(settings) {
     name,
     about: [isPrivate ? 'private' : '', type === 'TEXT' ? 'text' : ''].filter(Boolean).join(', '),
   }));
-  return { users: await Promise.all(users), channels };
+  const groups = demoData.directMessageGroups.map(({ id, members }) => ({
+    id,
+    name: members.map(nameOf).join(' and '),
+    about: '',
+  }));
+  return { users: await Promise.all(users), channels, groups };
 }
+
+/** @param {string} userId */
+const nameOf = (userId) => demoData.users.find(({ id }) => id === userId)?.displayName ?? userId;
 
 /** @param {{ id: string, role: string, banned: boolean }} user */
 function aboutUser({ id, role, banned }) {

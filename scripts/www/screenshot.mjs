@@ -9,9 +9,10 @@ import { demoSettings } from '../demo-data.mjs';
 import { root } from '../lib/paths.mjs';
 import { main, Problem } from '../lib/problem.mjs';
 import { startOnWorkerd } from '../serve/platforms.mjs';
+import { freePort } from '../serve/port.mjs';
 
 const FOLDER = join(root, 'docs');
-const SIZE = { width: 1280, height: 1110 };
+const SIZE = { width: 1280, height: 1420 };
 const SPEAK_MS = 10_000;
 const ARGS = [
   '--use-fake-device-for-media-stream',
@@ -22,9 +23,10 @@ const ARGS = [
 await main(async () => {
   const { path, skip } = await findChromium();
   if (path === undefined) throw new Problem(skip);
-  const livekit = await startLivekit();
+  const port = await freePort(0, 'stop what is using it');
+  const livekit = await startLivekit({ webhookUrl: `http://127.0.0.1:${port}/api/livekit/webhook` });
   const settings = { ...demoSettings, LIVEKIT_URL: livekit.url };
-  const server = await startOnWorkerd({ port: 0, settings });
+  const server = await startOnWorkerd({ port, settings });
   const browser = await chromium.launch({ executablePath: path, args: ARGS });
   mkdirSync(FOLDER, { recursive: true });
   try {
@@ -60,7 +62,7 @@ async function joined(browser, url, user, colorScheme) {
   await page.locator('#join-button:enabled').waitFor();
   await page.selectOption('#user', user);
   await page.click('#join-button');
-  await page.locator('#room-status.good').waitFor();
+  await page.locator('#room-status .good').waitFor();
   return page;
 }
 

@@ -114,6 +114,7 @@ fn recorders_and_hidden_participants_are_not_present() {
             ("participant/permission", json!({"hidden": true})),
             ("participant/permission/hidden", json!(true)),
             ("participant/kind", json!("EGRESS")),
+            ("participant/kind", json!(2)),
         ] {
             let mut body = with(path, value);
             body["event"] = json!(event);
@@ -125,13 +126,15 @@ fn recorders_and_hidden_participants_are_not_present() {
         ("participant/permission/hidden", json!(false)),
         ("participant/permission/recorder", json!(true)),
         ("participant/kind", json!("STANDARD")),
-        ("participant/kind", json!("SIP")),
-        ("participant/kind", json!("egress")),
+        ("participant/kind", json!(0)),
     ] {
         assert_eq!(parse(&with(path, value.clone())), Ok(Some(expected(PresenceKind::Joined))), "{path} {value}");
     }
-    let agent = expected(|participant| PresenceKind::Joined(PresentParticipant { is_agent: true, ..participant }));
-    assert_eq!(parse(&with("participant/kind", json!("AGENT"))), Ok(Some(agent)));
+    for (kind, is_agent) in [("AGENT", true), ("SIP", false), ("INGRESS", false), ("egress", false)] {
+        let other =
+            |participant| PresenceKind::Joined(PresentParticipant { is_agent, is_person: false, ..participant });
+        assert_eq!(parse(&with("participant/kind", json!(kind))), Ok(Some(expected(other))), "{kind}");
+    }
     let mut hidden = with("participant/kind", json!("AGENT"));
     hidden["participant"]["permission"]["hidden"] = json!(true);
     assert_eq!(parse(&hidden), Ok(None));
@@ -158,7 +161,8 @@ fn a_field_that_is_missing_or_of_another_type_is_an_error() {
     }
     for (path, value) in [
         ("participant/name", json!(1)),
-        ("participant/kind", json!(2)),
+        ("participant/kind", json!([])),
+        ("participant/kind", json!(true)),
         ("participant/permission", json!([])),
         ("participant/permission", json!(true)),
         ("participant/permission/hidden", json!("true")),

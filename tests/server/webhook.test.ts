@@ -186,7 +186,7 @@ test('an event that changes presence and lacks a required field is 400', async (
     { participant: { ...alice, identity: 7 } },
     { participant: { ...alice, identity: 'a\u0000b' } },
     { participant: { ...alice, name: ['x'] } },
-    { participant: { ...alice, kind: 3 } },
+    { participant: { ...alice, kind: [3] } },
     { participant: { ...alice, permission: true } },
     { participant: { ...alice, permission: { hidden: 'true' } } },
     { room: undefined },

@@ -1,18 +1,18 @@
-// The upper half of the playground in Chromium: let in, refused, explained, copied.
+// A token in the playground in Chromium: issued or refused, explained, copied.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { run } from '../../scripts/lib/run.mjs';
 import { inChromium } from './support/in-chromium.ts';
-import { ask } from './support/pages.ts';
+import { ask, pressJoin } from './support/pages.ts';
 import { NO_LIVEKIT } from './support/playground.ts';
 
 const { openPage, options, url } = await inChromium();
 
-test('who may join sees the answer and every claim with its meaning', options, async () => {
+test('a caller who may join sees the response and every claim with its meaning', options, async () => {
   const { page, requests, mustBeClean } = await openPage();
   const summary = await ask(page, 'user-456');
   assert.match(summary, /^201 Created\s+Alice may join General Voice/);
-  const body = JSON.parse(await page.locator('#answer-body').innerText());
+  const body = JSON.parse((await page.locator('#answer-body').textContent()) ?? '');
   assert.equal(body.roomId, 'channel-abc123');
   assert.equal((await page.locator('#token .jwt').innerText()).trim(), body.token);
   const rows = await page.locator('#token .claim').allInnerTexts();
@@ -29,7 +29,7 @@ test('who may join sees the answer and every claim with its meaning', options, a
   );
   assert.ok(
     requests.every((request) => request.startsWith(url())),
-    'nothing is asked but the dev server',
+    'every request is to the dev server',
   );
   await mustBeClean();
 });
@@ -38,33 +38,43 @@ test('without a LiveKit server the page says so, and what to do', options, async
   const { page, mustBeClean } = await openPage();
   await ask(page, 'user-456');
   const status = await page.locator('#room-status').innerText();
-  assert.equal(
-    status,
-    `No LiveKit server answers at ${NO_LIVEKIT}: start one with npm run livekit in another terminal, then press Join again.`,
-  );
+  assert.match(status, /^No LiveKit server responds\s/);
+  assert.ok(status.includes(`no server at ${NO_LIVEKIT}.`), status);
+  assert.ok(status.includes('npm run livekit in another terminal'), status);
+  const answered = page.waitForResponse((response) => response.url().endsWith('/api/livekit/token'));
+  await page.click('#room-status button');
+  assert.equal((await answered).status(), 201, 'Join again asks for a token');
   await mustBeClean();
 });
 
-const refused: [user: string, channel: string, lifetime: string, summary: RegExp][] = [
-  ['user-banned', 'channel-abc123', '600', /^401 Unauthorized\s+The user token is genuine, but the account is banned/],
-  ['user-stranger', 'channel-abc123', '600', /^403 Forbidden\s+The user is known but may not join this channel/],
-  ['user-timeout', 'channel-abc123', '600', /^403 Forbidden/],
-  ['user-456', 'channel-private-1', '600', /^403 Forbidden/],
-  ['user-456', 'channel-abc123', '604800', /^400 Bad Request\s+The request breaks the rules/],
+const refused: [user: string, channel: string, ttl: string, summary: RegExp][] = [
+  ['user-banned', 'channel-abc123', '600', /^401 Unauthorized\s+Mallory is banned\s.*Account has been banned\s/s],
+  [
+    'user-stranger',
+    'channel-abc123',
+    '600',
+    /^403 Forbidden\s+Trudy may not join General Voice\s.*JOIN_CHANNEL.*Forbidden resource\s/s,
+  ],
+  ['user-timeout', 'channel-abc123', '600', /^403 Forbidden\s+Tom may not join General Voice/],
+  ['user-456', 'channel-private-1', '600', /^403 Forbidden\s+Alice may not join Staff/],
+  ['user-456', 'channel-abc123', '604800', /^400 Bad Request\s+The request is invalid\s.*ttl /s],
 ];
-for (const [user, channel, lifetime, expected] of refused) {
-  test(`${user} in ${channel} for ${lifetime} s is refused, and told why`, options, async () => {
+for (const [user, channel, ttl, expected] of refused) {
+  test(`${user} in ${channel} for ${ttl} s is refused, with the reason and a next step`, options, async () => {
     const { page, mustBeClean } = await openPage();
     await ask(page, 'user-456');
-    assert.match(await ask(page, user, channel, lifetime), expected);
-    assert.equal(await page.locator('#token .claim').count(), 0, 'the token of before is gone');
-    assert.equal(await page.locator('#room-status').innerText(), 'No token, no room.');
+    assert.match(await ask(page, user, channel, ttl), expected);
+    assert.match(await page.locator('#answer-summary .next').innerText(), /\w/);
+    assert.equal(await page.locator('#token .claim').count(), 0, 'the previous token is gone');
+    assert.match(await page.locator('#room-status').innerText(), /^Not in a room\s/);
+    assert.ok(await page.locator('#answer-body').isHidden(), 'JSON is not the answer');
+    await page.click('#answer-details summary');
     assert.match(await page.locator('#answer-body').innerText(), /"statusCode": 4\d\d/);
     await mustBeClean();
   });
 }
 
-test('what was just done is copied as code that works', options, async () => {
+test('the last request is copied as code that works', options, async () => {
   const { page, mustBeClean } = await openPage({
     permissions: ['clipboard-read', 'clipboard-write'],
   });
@@ -92,7 +102,7 @@ test('what was just done is copied as code that works', options, async () => {
   await mustBeClean();
 });
 
-test('code is shown to take by hand where the clipboard is not allowed', options, async () => {
+test('code is shown to select where the clipboard is not allowed', options, async () => {
   const { page } = await openPage();
   await page.evaluate(() => {
     navigator.clipboard.writeText = () => Promise.reject(new Error('no'));
@@ -100,23 +110,56 @@ test('code is shown to take by hand where the clipboard is not allowed', options
   await ask(page, 'user-456');
   await page.click('[data-copy=curl]');
   await page.locator('#copy-status:not(:empty)').waitFor();
-  assert.match(await page.locator('#copy-status').innerText(), /take the curl line from here/);
+  assert.match(await page.locator('#copy-status').innerText(), /select the curl line below/);
   assert.match(await page.locator('#copy-text').innerText(), /^curl -s -X POST http:\/\/127\.0\.0\.1/);
 });
 
-test('names are text, whatever they hold', options, async () => {
+test('a name with markup stays text', options, async () => {
   const { page, mustBeClean } = await openPage();
   const hostile = '<img src=x onerror=alert(1)>';
   await page.route('**/demo/choices', async (route) => {
     const response = await route.fetch();
     const choices = await response.json();
-    for (const item of [...choices.users, ...choices.channels]) item.name = hostile;
+    for (const item of [...choices.users, ...choices.channels, ...choices.groups]) item.name = hostile;
     await route.fulfill({ response, json: choices });
   });
   await page.goto(url());
   await page.locator('#join-button:enabled').waitFor();
   assert.ok((await ask(page, 'user-456')).includes(`${hostile} may join ${hostile}`));
   assert.equal(await page.locator('img').count(), 0);
+  await mustBeClean();
+});
+
+test('members of a group of direct messages get a token for it, and others do not', options, async () => {
+  const { page, mustBeClean } = await openPage({ permissions: ['clipboard-read', 'clipboard-write'] });
+  const summary = await ask(page, 'user-456', 'dm-group-1');
+  assert.match(summary, /^201 Created\s+Alice may join the direct messages of Alice and Bob/);
+  const body = JSON.parse((await page.locator('#answer-body').textContent()) ?? '');
+  assert.equal(body.roomId, 'dm-group-1');
+  assert.ok(await page.locator('#manage').isHidden(), 'direct messages have no moderation');
+  assert.ok(await page.locator('[data-copy=tokenSource]').isHidden());
+  await page.click('[data-copy=curl]');
+  await page.locator('#copy-status', { hasText: 'is copied' }).waitFor();
+  const curl = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(curl, /\/dm-token /);
+  assert.equal(JSON.parse((await run('sh', ['-c', curl])).stdout).roomId, 'dm-group-1');
+  const refusal = await ask(page, 'user-mod', 'dm-group-1');
+  assert.match(refusal, /^403 Forbidden\s+Carol may not join the direct messages/);
+  await page.click('#answer-summary summary');
+  assert.match(await page.locator('#answer-summary .causes').innerText(), /Carol is not a member of the group/);
+  await mustBeClean();
+});
+
+test('any other room is asked for by its ID', options, async () => {
+  const { page, mustBeClean } = await openPage();
+  await page.selectOption('#channel', ':channel');
+  await page.click('#join-button');
+  assert.ok(await page.locator('#room-id:invalid').isVisible(), 'an ID is required');
+  await page.fill('#room-id', 'channel-voice-123');
+  assert.match(await pressJoin(page), /^201 Created\s+Alice may join channel-voice-123/);
+  await page.selectOption('#channel', ':group');
+  await page.fill('#room-id', 'no-such-group');
+  assert.match(await pressJoin(page), /^403 Forbidden\s+Alice may not join the direct messages of no-such-group/);
   await mustBeClean();
 });
 

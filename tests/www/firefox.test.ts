@@ -1,9 +1,10 @@
-// The playground in Firefox: let in, refused, copied, inspected; no error, no other host, no accessibility violation.
+// The playground in Firefox: admitted, refused, signed in, copied, inspected; no error, no other host, no accessibility violation.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { livekitServer, startLivekit } from '../support/livekit.mjs';
+import { JWT_SECRET } from '../support/user-token.ts';
 import { type FirefoxPage, openInFirefox } from './firefox/page.ts';
 import { findFirefox } from './firefox/program.mjs';
 import { startPlayground } from './support/playground.ts';
@@ -29,14 +30,16 @@ const options = { skip: firefox.skip ?? false };
 
 async function ask(user: string) {
   await page.waitFor("document.querySelector('#join-button:enabled')");
-  await page.evaluate(`document.querySelector('#user').value = '${user}'`);
+  await page.evaluate(
+    `(() => { const select = document.querySelector('#user'); select.value = '${user}'; select.dispatchEvent(new Event('change')); })()`,
+  );
   await page.press('#join-button');
-  await page.waitFor("document.querySelector('#answer-summary .badge')");
+  await page.waitFor("document.querySelector('#answer-summary .panel')");
   await page.waitFor("document.querySelector('#join-button:enabled')");
   return page.text('#answer-summary');
 }
 
-test('let in, copied, inspected', options, async () => {
+test('admitted, copied, inspected', options, async () => {
   await page.goto();
   assert.match(await ask('user-456'), /^201 Created\s+Alice may join General Voice/);
   assert.match(await page.text('#token [role=timer]'), /^(10:00|09:5\d)$/);
@@ -46,7 +49,7 @@ test('let in, copied, inspected', options, async () => {
   assert.match(await page.text('#copy-text'), /^curl -s -X POST/);
   await page.press('#use-mine');
   await page.type('#secret', 'secre');
-  await page.waitFor("/^Not signed/.test(document.querySelector('#verdict').textContent)");
+  await page.waitFor("/^Invalid signature/.test(document.querySelector('#verdict').textContent)");
   await page.type('#secret', 't');
   await page.waitFor("/^Verified/.test(document.querySelector('#verdict').textContent)");
   assert.deepEqual(page.complaints, []);
@@ -55,8 +58,8 @@ test('let in, copied, inspected', options, async () => {
 test('in the room', { skip: firefox.skip ?? server.skip ?? false }, async () => {
   await page.goto();
   await ask('user-456');
-  await page.waitFor("document.querySelector('#room-status.good')");
-  assert.match(await page.text('#room-status'), /^You are in the room channel-abc123/);
+  await page.waitFor("document.querySelector('#room-status .good')");
+  assert.match(await page.text('#room-status'), /^You are in General Voice/);
   await page.press('[data-send=camera]');
   await page.waitFor("document.querySelector('[data-send=camera][aria-pressed=true]')");
   await page.waitFor("document.querySelector('.tile video')?.currentTime > 0.2");
@@ -65,11 +68,26 @@ test('in the room', { skip: firefox.skip ?? server.skip ?? false }, async () => 
   assert.deepEqual(page.complaints, []);
 });
 
-test('refused, and told why', options, async () => {
+test('refused, with the reason', options, async () => {
   await page.goto();
-  assert.match(await ask('user-banned'), /^401 Unauthorized\s+The user token is genuine, but the account is banned/);
+  assert.match(await ask('user-banned'), /^401 Unauthorized\s+Mallory is banned/);
   await page.goto();
   assert.match(await ask('user-stranger'), /^403 Forbidden/);
+  assert.deepEqual(page.complaints, []);
+});
+
+test('signed in with a secret, which is forgotten', options, async () => {
+  await page.goto();
+  await page.waitFor("document.querySelector('#join-button:enabled')");
+  await page.press('[value=secret]');
+  await page.type('#user-id', 'user-789');
+  await page.type('#jwt-secret', JWT_SECRET);
+  await page.press('#sign-in-button');
+  await page.waitFor("document.querySelector('#signed-in .signed-in')");
+  assert.equal(await page.evaluate("document.querySelector('#jwt-secret').value"), '');
+  await page.press('#join-button');
+  await page.waitFor("document.querySelector('#answer-summary .panel')");
+  assert.match(await page.text('#answer-summary'), /^201 Created\s+user-789 may join General Voice/);
   assert.deepEqual(page.complaints, []);
 });
 

@@ -129,14 +129,17 @@ test('the verdict tells a wrong secret from a token that is refused', async () =
     return verdictOf(await at(() => inspect(decoded, secret, NOW)), decoded.claims);
   };
   const kinds = [await verdict(good, SECRET), await verdict(good, 'no'), await verdict(good, ' ')].map(
-    ({ kind }) => kind,
+    ({ panel }) => panel.kind,
   );
-  assert.deepEqual(kinds, ['good', 'bad', 'unknown']);
-  assert.match((await verdict(good, 'no')).sentence, /^Not signed with this secret/);
-  assert.match((await verdict({ ...good, exp: 5 }, SECRET)).sentence, /^Signed with this secret, and refused/);
-  assert.match((await verdict({ ...good, iss: undefined }, SECRET)).sentence, /^Signed with this secret, and refused/);
+  assert.deepEqual(kinds, ['good', 'bad', 'info']);
+  assert.match((await verdict(good, 'no')).panel.title, /^Invalid signature/);
+  assert.match((await verdict({ ...good, exp: 5 }, SECRET)).panel.title, /^Valid signature, but invalid claims/);
+  assert.match(
+    (await verdict({ ...good, iss: undefined }, SECRET)).panel.title,
+    /^Valid signature, but invalid claims/,
+  );
   for (const alg of ['none', 'HS512'])
-    assert.match((await verdict(good, SECRET, { alg })).sentence, /^Not signed with/);
+    assert.match((await verdict(good, SECRET, { alg })).panel.title, /^Invalid signature/);
 });
 
 test('what is no token is a sentence', () => {

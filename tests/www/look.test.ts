@@ -1,29 +1,24 @@
-// For everybody: by keyboard alone, on a small screen, light and dark, and without an accessibility violation.
+// Accessibility of the playground: by keyboard alone, on small screens, light and dark, and without a violation that axe finds.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { HS256, JWT_SECRET, jws, now } from '../support/user-token.ts';
 import { inChromium } from './support/in-chromium.ts';
-import { ask } from './support/pages.ts';
+import { mustBeAccessible, mustFit } from './support/looks.ts';
+import { ask, pressJoin } from './support/pages.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SMALL = { width: 360, height: 740 };
+/** Colours do not depend on the size. */
+const LOOKS = [
+  { colorScheme: 'light', viewport: SMALL },
+  { colorScheme: 'dark', viewport: SMALL },
+  { colorScheme: 'light', viewport: { width: 768, height: 1024 } },
+  { colorScheme: 'dark', viewport: { width: 1280, height: 900 } },
+] as const;
 const { openPage, options } = await inChromium();
 
-async function mustBeAccessible(page: Page, when: string) {
-  await page.evaluate(AXE);
-  const violations = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`).join('\n')}`,
-    );
-  });
-  assert.deepEqual(violations, [], when);
-}
+const LONG = 'long-name-'.repeat(12);
+const RIGHT_TO_LEFT = 'שרה כהן';
 
 /** Everything that the page can show at once, without a room. */
 async function fill(page: Page) {
@@ -35,21 +30,53 @@ async function fill(page: Page) {
   await page.locator('#findings .careful').waitFor();
 }
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const viewport of [SMALL, { width: 1280, height: 900 }]) {
-    test(`${colorScheme}, ${viewport.width} px wide: no violation that axe finds`, options, async () => {
+for (const { colorScheme, viewport } of LOOKS) {
+  test(
+    `${colorScheme}, ${viewport.width} px wide: every state fits, without a violation that axe finds`,
+    options,
+    async () => {
       const { page, mustBeClean } = await openPage({ colorScheme, viewport });
-      await mustBeAccessible(page, 'at first');
+      const must = async (when: string) => {
+        await mustBeAccessible(page, when);
+        await mustFit(page);
+      };
+      await must('at first');
       await fill(page);
-      await mustBeAccessible(page, 'with a token');
+      await must('with a token');
       await ask(page, 'user-banned');
       await page.fill('#pasted', 'a.b.c');
-      await page.locator('#verdict.bad').waitFor();
-      await mustBeAccessible(page, 'refused');
+      await page.locator('#verdict .bad').waitFor();
+      await must('banned');
+      await ask(page, 'user-stranger');
+      await page.click('#answer-summary summary');
+      await page.click('[data-manage=lock]');
+      await page.locator('#access-result .bad').waitFor();
+      await page.click('#start-recording');
+      await page.locator('#recording-result .panel').waitFor();
+      await must('refused');
+      await page.check('[value=token]', { force: true });
+      await page.fill('#user-token', jws(HS256, { sub: 'user-456', name: LONG, exp: now() - 60 }));
+      await page.click('#sign-in-button');
+      await pressJoin(page);
+      await must('expired, with a long name');
+      await page.fill('#user-token', jws(HS256, { sub: 'user-456', name: RIGHT_TO_LEFT, exp: now() + 60 }));
+      await page.click('#sign-in-button');
+      await pressJoin(page);
+      await must('with a name that is written from right to left');
+      await page.check('[value=secret]', { force: true });
+      await must('before signing in with a secret');
       await mustBeClean();
-    });
-  }
+    },
+  );
 }
+
+test('a name that is written from right to left does not reorder the sentence around it', options, async () => {
+  const { page } = await openPage();
+  await page.check('[value=token]', { force: true });
+  await page.fill('#user-token', jws(HS256, { sub: 'user-456', name: RIGHT_TO_LEFT, exp: now() + 60 }));
+  await page.click('#sign-in-button');
+  assert.match(await pressJoin(page), new RegExp(`\u2068${RIGHT_TO_LEFT}\u2069 may join General Voice`));
+});
 
 test('light and dark differ', options, async () => {
   const colours = async (colorScheme: 'light' | 'dark') => {
@@ -59,12 +86,11 @@ test('light and dark differ', options, async () => {
   assert.notEqual(await colours('light'), await colours('dark'));
 });
 
-test('360 px are enough: nothing scrolls sideways', options, async () => {
+test('360 px are enough for a long string', options, async () => {
   const { page } = await openPage({ viewport: SMALL });
   await fill(page);
   await page.fill('#pasted', `${'x'.repeat(500)}`);
-  const widths = () => page.evaluate(() => [document.documentElement.scrollWidth, document.body.scrollWidth]);
-  assert.deepEqual(await widths(), [SMALL.width, SMALL.width]);
+  await mustFit(page);
 });
 
 test('the keyboard alone joins, copies, inspects; and shows where it is', options, async () => {
@@ -84,6 +110,7 @@ test('the keyboard alone joins, copies, inspects; and shows where it is', option
   };
   await tabTo('user');
   await page.keyboard.type('Carol');
+  await page.locator('#signed-in', { hasText: 'user-mod' }).waitFor();
   await tabTo('channel');
   await page.keyboard.type('Staff');
   await tabTo('join-button');
@@ -99,6 +126,25 @@ test('the keyboard alone joins, copies, inspects; and shows where it is', option
   await page.keyboard.press('Enter');
   await tabTo('secret');
   await page.keyboard.type('secret');
-  await page.locator('#verdict.good').waitFor();
+  await page.locator('#verdict .good').waitFor();
+  await mustBeClean();
+});
+
+test('the keyboard alone signs in with a secret', options, async () => {
+  const { page, mustBeClean } = await openPage();
+  await page.focus('[value=demo]');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  const outline = await page.evaluate(
+    () => getComputedStyle(document.querySelector('.segments label:last-child') as Element).outlineStyle,
+  );
+  assert.notEqual(outline, 'none', 'the choice shows the focus');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('user-789');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(JWT_SECRET);
+  await page.keyboard.press('Enter');
+  await page.locator('#signed-in', { hasText: 'user-789' }).waitFor();
+  assert.match(await pressJoin(page), /^201 Created/);
   await mustBeClean();
 });

@@ -16,8 +16,9 @@ const ARGS = [
   '--allow-loopback-in-peer-connection',
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
-/** What Chromium itself writes for an answer that the page asked for and explains. */
-const REPORTED_ANSWER = /^Failed to load resource: the server responded with a status of (400|401|403) /;
+/** What Chromium itself writes for a response of the endpoint that the page explains. */
+const REPORTED_ANSWER =
+  /^Failed to load resource: the server responded with a status of (400|401|403|404|409|429|503) /;
 
 export interface Watched {
   page: Page;
@@ -48,7 +49,8 @@ export async function open(browser: Browser, url: string, options: BrowserContex
   page.on('websocket', (socket) => requests.push(socket.url()));
   page.on('pageerror', (error) => complaints.push(`${error}`));
   page.on('console', (message) => {
-    const isReport = REPORTED_ANSWER.test(message.text()) && message.location().url.endsWith('/api/livekit/token');
+    const isReport =
+      REPORTED_ANSWER.test(message.text()) && message.location().url.startsWith(`${new URL(url).origin}/api/livekit/`);
     if (/error|warn/.test(message.type()) && !isReport) complaints.push(message.text());
   });
   await page.addInitScript(() => {
@@ -78,11 +80,16 @@ export async function open(browser: Browser, url: string, options: BrowserContex
 }
 
 /** Chooses and presses Join, and waits for the answer. */
-export async function ask(page: Page, user: string, channel = 'channel-abc123', lifetime = '600'): Promise<string> {
+export async function ask(page: Page, user: string, channel = 'channel-abc123', ttl = '600'): Promise<string> {
   await page.selectOption('#user', user);
   await page.selectOption('#channel', channel);
-  await page.selectOption('#lifetime', lifetime);
-  const answered = page.waitForResponse((response) => response.url().endsWith('/api/livekit/token'));
+  await page.selectOption('#ttl', ttl);
+  return pressJoin(page);
+}
+
+/** Presses Join, and waits for the answer. */
+export async function pressJoin(page: Page): Promise<string> {
+  const answered = page.waitForResponse((response) => /\/api\/livekit\/(dm-)?token$/.test(response.url()));
   await page.click('#join-button');
   await answered;
   await page.locator('#join-button:enabled').waitFor();

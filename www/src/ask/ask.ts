@@ -1,82 +1,122 @@
-/** The upper half of the page: ask for a token as a demo user, show the answer, explain the token, join the room. */
+/** Asks for a token as the user who is signed in, shows the response, explains the token, joins the room. */
 import { decode } from '#inspect';
-import { byId, make, showText } from '../dom.ts';
-import { startPresence } from '../presence/presence.ts';
+import { byId, isolated, make } from '../dom.ts';
+import { type Answer, callEndpoint } from '../endpoint.ts';
+import { channelCauses } from '../explain/caller.ts';
+import { explain } from '../explain/explain.ts';
+import { type Panel, showPanel } from '../panel.ts';
+import { joinRoom, leaveRoom, showRoom } from '../room/room.ts';
+import { livekitAnswers } from '../session/demo.ts';
+import { currentSession, hasExpired, onSession, type Session } from '../session/session.ts';
 import { showToken } from '../token/view.ts';
 import { offerCopies } from './copy.ts';
-import { type Channel, demoChoices, livekitAnswers, type User } from './demo.ts';
-import { type Answer, askForToken, type Question, type TokenBody, tokenOf } from './endpoint.ts';
-import { explain } from './explain.ts';
+import { JOIN_AGAIN } from './join-again.ts';
+import { callOf, type Question, type TokenBody, tokenOf } from './question.ts';
+import type { RoomChoice } from './room-choice.ts';
 
-const NO_TOKEN = 'No token, no room.';
-
-/** Starts the half. @param onToken gets every LiveKit token that comes */
-export async function startAsking(onToken: (token: string) => void): Promise<void> {
-  const problem = byId('ask-problem');
-  const choices = await demoChoices().catch((error: Error) => {
-    problem.textContent = `The demo's users could not be loaded (${error.message}): is npm start still running?`;
-    return { users: [], channels: [] };
-  });
-  const user = offer(byId('user'), choices.users);
-  const channel = offer(byId('channel'), choices.channels);
+/** Starts the form. @param onToken gets every LiveKit token that comes */
+export function startAsking(room: () => RoomChoice, onToken: (token: string) => void): void {
   const button = byId<HTMLButtonElement>('join-button');
-  startPresence(choices.channels, user);
-  button.disabled = choices.users.length === 0;
+  const enable = () => {
+    button.disabled = currentSession() === undefined;
+  };
+  onSession(enable);
+  enable();
+  let isAsking = false;
   byId('ask').addEventListener('submit', async (event) => {
     event.preventDefault();
+    const session = currentSession();
+    if (session === undefined || isAsking) return;
+    isAsking = true;
     button.disabled = true;
-    problem.textContent = '';
-    await join(user(), channel(), onToken).catch((error: Error) => {
-      problem.textContent = `The endpoint could not be asked (${error.message}): is npm start still running?`;
+    await join(session, room(), onToken).finally(() => {
+      isAsking = false;
     });
-    button.disabled = false;
-    button.focus();
+    enable();
+    // After Join again too, whose button is gone, and then without a jump.
+    button.focus({ preventScroll: true });
   });
 }
 
-async function join(user: User, channel: Channel, onToken: (token: string) => void): Promise<void> {
-  const ttl = byId<HTMLSelectElement>('lifetime').value;
-  const lifetime = ttl ? { ttl: Number(ttl) } : {};
-  const question: Question = { userToken: user.token, roomId: channel.id, name: user.name, ...lifetime };
-  const { joinRoom, leaveRoom, say } = await import('../room/room.ts');
+async function join(session: Session, room: RoomChoice, onToken: (token: string) => void): Promise<void> {
+  const ttl = byId<HTMLSelectElement>('ttl').value;
+  const { userToken, name } = session;
+  const question: Question = { userToken, room, name, ...(ttl ? { ttl: Number(ttl) } : {}) };
   await leaveRoom();
-  const answer = await askForToken(question);
-  showAnswer(answer, user, channel);
-  offerCopies(question);
+  const answer = await callEndpoint(userToken, callOf(question));
   const given = tokenOf(answer);
+  showAnswer(answer, given === undefined ? refused(answer, session, room) : granted(answer, session, room));
+  offerCopies(answer.status === 0 ? undefined : question);
   if (given === undefined) {
-    byId('token').replaceChildren(make('p', 'hint', 'There is no token to explain.'));
-    return say(NO_TOKEN);
+    byId('token').replaceChildren(make('p', 'empty', 'There is no token to explain.'));
+    return showRoom({
+      kind: 'info',
+      icon: 'room',
+      title: 'Not in a room',
+      text: 'A room can only be joined with a token.',
+    });
   }
   const decoded = decode(given.token);
-  showToken(byId('token'), decoded);
+  showToken(byId('token'), decoded, JOIN_AGAIN);
   onToken(given.token);
-  const why = await whyNotConnect(given);
-  if (why !== undefined) return say(why, 'bad');
-  await joinRoom(given.url ?? '', given.token, decoded.claims);
+  const problem = await whyNotConnect(given);
+  if (problem !== undefined) return showRoom(problem);
+  await joinRoom(given.url ?? '', given.token, decoded.claims, room);
 }
 
-/** Said before trying: the browser would report a failed attempt as an error, and give no reason. */
-async function whyNotConnect({ url }: TokenBody): Promise<string | undefined> {
-  if (url === undefined) return 'The endpoint does not say where to connect: set LIVEKIT_URL.';
+/** Before connecting: the browser would report a failed attempt as an error, and give no reason. */
+async function whyNotConnect({ url }: TokenBody): Promise<Panel | undefined> {
+  if (url === undefined) {
+    return {
+      kind: 'careful',
+      title: 'The endpoint names no LiveKit server',
+      text: 'The token is valid, but its response has no URL to connect to.',
+      next: 'Set LIVEKIT_URL and restart the endpoint.',
+      actions: [JOIN_AGAIN],
+    };
+  }
   if (await livekitAnswers()) return undefined;
-  return `No LiveKit server answers at ${url}: start one with npm run livekit in another terminal, then press Join again.`;
+  return {
+    kind: 'careful',
+    icon: 'offline',
+    title: 'No LiveKit server responds',
+    text: `The token is valid, but there is no server at ${url}.`,
+    next: 'Start one with npm run livekit in another terminal, then join again.',
+    actions: [JOIN_AGAIN],
+  };
 }
 
-function showAnswer({ status, statusText, body }: Answer, user: User, channel: Channel): void {
-  const badge = make('span', `badge ${status < 400 ? 'good' : 'bad'}`, `${status} ${statusText}`.trim());
-  const sentence = make('p', '', explain({ status, statusText, body }, user.name, channel.name));
-  byId('answer-summary').replaceChildren(badge, sentence);
-  showText(byId('answer-body'), typeof body === 'string' ? body : JSON.stringify(body, null, 2));
+function showAnswer({ status, body }: Answer, panel: Panel): void {
+  showPanel(byId('answer-summary'), panel);
+  byId('answer-details').hidden = status === 0;
+  byId('answer-body').textContent = typeof body === 'string' ? body : (JSON.stringify(body, null, 2) ?? '');
 }
 
-/** Fills a list; the answer says what is chosen in it. */
-function offer<T extends User | Channel>(select: HTMLSelectElement, items: T[]): () => T {
-  const options = items.map(({ id, name, about }) => {
-    const option = make('option', '', about ? `${name} (${about})` : name);
-    option.value = id;
-    return option;
+function granted({ status, statusText }: Answer, { name }: Session, room: RoomChoice): Panel {
+  return {
+    kind: 'good',
+    status: `${status} ${statusText}`.trim(),
+    title: `${isolated(name)} may ${joining(room)}`,
+    text: 'The token admits one identity to one room.',
+  };
+}
+
+function refused(answer: Answer, session: Session, room: RoomChoice): Panel {
+  return explain(answer, {
+    what: joining(room),
+    user: session.name,
+    hasExpired: hasExpired(session),
+    needs: room.kind === 'group' ? 'membership of the group' : 'JOIN_CHANNEL on the channel',
+    causes: causesOf(room, isolated(session.name)),
+    isSignedHere: session.way === 'secret',
+    retry: JOIN_AGAIN.run,
   });
-  select.replaceChildren(...options);
-  return () => items.find(({ id }) => id === select.value) as T;
 }
+
+const joining = ({ kind, name }: RoomChoice): string =>
+  kind === 'group' ? `join the direct messages of ${isolated(name)}` : `join ${isolated(name)}`;
+
+const causesOf = ({ kind }: RoomChoice, user: string): string[] =>
+  kind === 'group'
+    ? [`${user} is not a member of the group.`, 'The group does not exist.', 'A channel has the same ID.']
+    : [...channelCauses(user), `${user} was kicked, and the kick has not ended.`, 'The channel is locked.'];

@@ -1,22 +1,28 @@
-/** The buttons that copy a snippet. What was copied is also shown, for whoever may not use the clipboard. */
+/** The buttons that copy a snippet. What was copied is also shown, because a browser may not allow the clipboard. */
 import { byId, showText } from '../dom.ts';
-import type { Question } from './endpoint.ts';
+import type { Question } from './question.ts';
 import { SNIPPETS, type SnippetName } from './snippets.ts';
 
 let last: Question | undefined;
 
-export function offerCopies(question: Question): void {
+/** @param question - undefined if there is nothing to copy */
+export function offerCopies(question: Question | undefined): void {
   last = question;
-  byId('copies').hidden = false;
+  byId('copies').hidden = question === undefined;
   byId('copy-status').textContent = '';
   showText(byId('copy-text'), undefined);
+  for (const button of buttons()) {
+    if (button.dataset['copy'] === 'tokenSource') button.hidden = question?.room.kind === 'group';
+  }
 }
 
 export function startCopies(): void {
-  for (const button of document.querySelectorAll<HTMLElement>('[data-copy]')) {
+  for (const button of buttons()) {
     button.addEventListener('click', () => copy(button.dataset['copy'] as SnippetName));
   }
 }
+
+const buttons = () => document.querySelectorAll<HTMLElement>('[data-copy]');
 
 async function copy(name: SnippetName): Promise<void> {
   if (last === undefined) return;
@@ -29,5 +35,5 @@ async function copy(name: SnippetName): Promise<void> {
   );
   byId('copy-status').textContent = copied
     ? `The ${label} is copied, with the user token in it. ${use}`
-    : `The browser does not let this page copy: take the ${label} from here.`;
+    : `The browser does not let this page copy: select the ${label} below.`;
 }

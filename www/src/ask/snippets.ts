@@ -1,5 +1,6 @@
 /** The same request as code to paste: in a terminal, in a page or server, in an application with LiveKit's client. */
-import { bodyOf, type Question, TOKEN_PATH } from './endpoint.ts';
+import { BASE } from '../endpoint.ts';
+import { callOf, type Question } from './question.ts';
 
 export const SNIPPETS = {
   curl: { label: 'curl line', use: 'Paste it into a terminal.', write: curl },
@@ -14,32 +15,34 @@ export const SNIPPETS = {
 export type SnippetName = keyof typeof SNIPPETS;
 
 function curl(question: Question, origin: string): string {
+  const { path, body } = callOf(question);
   const authorization = quoted(`Authorization: Bearer ${question.userToken}`);
-  const body = quoted(JSON.stringify(bodyOf(question)));
-  return `curl -s -X POST ${origin}${TOKEN_PATH} -H ${authorization} -H 'Content-Type: application/json' -d ${body}`;
+  const json = quoted(JSON.stringify(body));
+  return `curl -s -X POST ${origin}${BASE}${path} -H ${authorization} -H 'Content-Type: application/json' -d ${json}`;
 }
 
 function fetchCall(question: Question, origin: string): string {
-  return `const response = await fetch('${origin}${TOKEN_PATH}', {
+  const { path, body } = callOf(question);
+  return `const response = await fetch('${origin}${BASE}${path}', {
   method: 'POST',
   headers: {
     Authorization: 'Bearer ${question.userToken}',
     'Content-Type': 'application/json',
   },
-  body: JSON.stringify(${JSON.stringify(bodyOf(question))}),
+  body: JSON.stringify(${JSON.stringify(body)}),
 });
 if (!response.ok) throw new Error(await response.text());
 const { token, url } = await response.json();`;
 }
 
-/** `TokenSource` has no lifetime to ask for. */
-function tokenSource(question: Question, origin: string): string {
+/** Of a channel: `/token-source` knows no direct messages. `TokenSource` has no TTL to ask for. */
+function tokenSource({ userToken, room, name }: Question, origin: string): string {
   return `import { Room, TokenSource } from 'livekit-client';
 
-const source = TokenSource.endpoint('${origin}/api/livekit/token-source', {
-  headers: { Authorization: 'Bearer ${question.userToken}' },
+const source = TokenSource.endpoint('${origin}${BASE}/token-source', {
+  headers: { Authorization: 'Bearer ${userToken}' },
 });
-const { serverUrl, participantToken } = await source.fetch(${JSON.stringify({ roomName: question.roomId, participantName: question.name })});
+const { serverUrl, participantToken } = await source.fetch(${JSON.stringify({ roomName: room.id, participantName: name })});
 await new Room().connect(serverUrl, participantToken);`;
 }
 

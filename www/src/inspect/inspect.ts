@@ -1,13 +1,23 @@
 /** The lower half of the page: any token, decoded, checked and judged as one types. Nothing here talks to a server. */
 import { type Decoded, decode, inspect as inspectToken, tokenIn } from '#inspect';
 import { byId, make } from '../dom.ts';
+import { type Panel, showPanel } from '../panel.ts';
 import { showToken } from '../token/view.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
-const NOTHING = 'Paste a token to see what it allows, and what a LiveKit server would refuse.';
-const KINDS = { unknown: 'hint', good: 'good', bad: 'bad' };
+const NOTHING: Panel = {
+  kind: 'info',
+  title: 'No token yet',
+  text: 'Paste a token to see what it allows, and why a LiveKit server would refuse it.',
+};
+const notToken = ({ message }: Error): Panel => ({
+  kind: 'bad',
+  title: 'This is not a token',
+  text: message,
+  next: 'Paste all of it, from eyJ to the end of its third part.',
+});
 
-/** Starts the half; the answer takes a token over from elsewhere on the page. */
+/** Starts the half; returns what gets a token from elsewhere on the page. */
 export function startInspecting(): (token: string) => void {
   const pasted = byId<HTMLTextAreaElement>('pasted');
   const secret = byId<HTMLInputElement>('secret');
@@ -18,6 +28,7 @@ export function startInspecting(): (token: string) => void {
   };
   pasted.addEventListener('input', look);
   secret.addEventListener('input', look);
+  look();
   byId('clear').addEventListener('click', () => {
     pasted.value = '';
     secret.value = '';
@@ -38,24 +49,22 @@ export function startInspecting(): (token: string) => void {
 /** @param isCurrent - false once more has been typed: a slow answer must not replace a newer one */
 async function inspect(text: string, secret: string, isCurrent: () => boolean): Promise<void> {
   const token = tokenIn(text);
-  if (token === '') return show({ kind: 'unknown', sentence: NOTHING, refused: [], warnings: [] });
+  if (token === '') return show({ panel: NOTHING, refused: [], warnings: [] });
   let decoded: Decoded;
   try {
     decoded = decode(token);
   } catch (error) {
-    return show({ kind: 'bad', sentence: (error as Error).message, refused: [], warnings: [] });
+    return show({ panel: notToken(error as Error), refused: [], warnings: [] });
   }
   const inspection = await inspectToken(decoded, secret, Math.floor(Date.now() / 1000));
   if (isCurrent()) show(verdictOf(inspection, decoded.claims), decoded);
 }
 
 function show(verdict: Verdict, token?: Decoded): void {
-  const sentence = byId('verdict');
-  sentence.textContent = verdict.sentence;
-  sentence.className = KINDS[verdict.kind];
+  showPanel(byId('verdict'), verdict.panel);
   byId('findings').replaceChildren(
-    ...list('A LiveKit server would refuse it', 'refused', verdict.refused),
-    ...list('Worth a second look', 'careful', verdict.warnings),
+    ...list('Why a LiveKit server refuses it', 'bad', verdict.refused),
+    ...list('Check before you use it', 'careful', verdict.warnings),
   );
   if (token === undefined) byId('pasted-token').replaceChildren();
   else showToken(byId('pasted-token'), token);

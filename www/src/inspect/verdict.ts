@@ -1,27 +1,51 @@
-/** Inspection of a token → a sentence about it. */
+/** Inspection of a token → a panel about it. */
 import type { Inspection, Json } from '#inspect';
+import { isolated } from '../dom.ts';
+import type { Panel } from '../panel.ts';
 
 export interface Verdict extends Pick<Inspection, 'refused' | 'warnings'> {
-  kind: 'unknown' | 'good' | 'bad';
-  sentence: string;
+  panel: Panel;
 }
 
 export function verdictOf({ signature, accepted, refused, warnings }: Inspection, { iss }: Json): Verdict {
-  const found = { refused, warnings };
+  return { panel: panelOf(signature, accepted, iss), refused, warnings };
+}
+
+function panelOf(signature: Inspection['signature'], accepted: boolean, iss: unknown): Panel {
   switch (signature) {
     case 'not verified':
       return {
-        kind: 'unknown',
-        sentence: 'Decoded, not verified: everyone can write such a token. Type the secret to check the signature.',
-        ...found,
+        kind: 'info',
+        title: 'Decoded, not verified',
+        text: 'Anyone can write such a token.',
+        next: 'Type the API secret to verify the signature.',
       };
     case 'invalid':
-      return { kind: 'bad', sentence: 'Not signed with this secret, or changed since it was signed.', ...found };
+      return {
+        kind: 'bad',
+        title: 'Invalid signature',
+        text: 'The token is not signed with this secret, or was changed after it was signed.',
+        next: 'Check the secret, and that the token is complete.',
+      };
     case 'malformed':
-      return { kind: 'bad', sentence: 'Not encoded as a token has to be.', ...found };
+      return {
+        kind: 'bad',
+        title: 'Malformed token',
+        text: 'Its parts are not encoded as those of a token must be.',
+        next: 'Paste the whole token again.',
+      };
     case 'valid':
       return accepted
-        ? { kind: 'good', sentence: `Verified: signed with this secret for the API key ${iss}.`, ...found }
-        : { kind: 'bad', sentence: 'Signed with this secret, and refused all the same.', ...found };
+        ? {
+            kind: 'good',
+            title: 'Verified',
+            text: `The token is signed with this secret, and its API key is ${isolated(`${iss}`)}.`,
+          }
+        : {
+            kind: 'bad',
+            title: 'Valid signature, but invalid claims',
+            text: 'The token is signed with this secret. A LiveKit server refuses it all the same.',
+            next: 'The list below has each reason.',
+          };
   }
 }

@@ -1,6 +1,8 @@
-/** Shows who is in each channel, as the chosen user may see it, before one joins: the endpoint's events, in one stream. */
-import type { Channel, User } from '../ask/demo.ts';
-import { byId } from '../dom.ts';
+/** The participants of each channel, as the user who is signed in may see them: the endpoint's events, in one stream. */
+import { byId, isolated, make } from '../dom.ts';
+import { clearPanel, type Panel, showPanel } from '../panel.ts';
+import type { DemoRoom } from '../session/demo.ts';
+import { onSession, type Session } from '../session/session.ts';
 import { type Known, listChannels, type Participant } from './channels.ts';
 import { readEvents, type ServerEvent } from './events.ts';
 
@@ -14,43 +16,90 @@ interface ChannelEvent {
   data: { participants?: Participant[]; statusCode?: number } & Participant;
 }
 
-/** Starts, and starts anew for each user that is chosen. A hidden page is not connected. */
-export function startPresence(channels: readonly Channel[], user: () => User | undefined): void {
+/** Starts, and starts anew for each user who signs in. A hidden page is not connected. */
+export function startPresence(channels: readonly DemoRoom[], first: Session | undefined): void {
   const show = listChannels(channels);
+  let session = first;
   let watching: AbortController | undefined;
   const watch = () => {
     watching?.abort();
-    const chosen = user();
-    if (document.hidden || chosen === undefined) return;
+    if (document.hidden) return;
+    if (session === undefined || channels.length === 0) {
+      for (const { id } of channels) show(id, undefined);
+      return say('Sign in to see the participants of each channel.');
+    }
     watching = new AbortController();
-    watchAs(chosen, channels, show, watching.signal);
+    watchAs(session, channels, show, watching.signal, watch);
   };
-  byId('user').addEventListener('change', watch);
+  onSession((next) => {
+    session = next;
+    watch();
+  });
   document.addEventListener('visibilitychange', watch);
   watch();
 }
 
+function say(text: string): void {
+  const status = byId('presence-status');
+  if (status.textContent === text) return;
+  clearPanel(status);
+  status.append(make('p', 'hint', text));
+}
+
+const LOST: Panel = {
+  kind: 'careful',
+  icon: 'wait',
+  title: 'Reconnecting',
+  text: 'The connection to the endpoint is lost. The list may be out of date.',
+  next: 'This page retries by itself. If it does not help, check that npm start is still running.',
+};
+
+const NOT_ACCEPTED: Panel = {
+  kind: 'careful',
+  icon: 'lock',
+  title: 'The user token is not accepted',
+  text: 'The endpoint shows participants to users whose user token is valid, and who are not banned.',
+  next: 'Sign in again, or as another user.',
+};
+
+const notAvailable = (again: () => void): Panel => ({
+  kind: 'careful',
+  icon: 'clock',
+  title: 'Presence is not available for every channel',
+  text: 'The endpoint had too many requests, or its database did not respond in time.',
+  next: 'Wait a moment and try again.',
+  actions: [{ label: 'Try again', run: again }],
+});
+
+/** About the end of a channel's events; none of a channel that the user may not see. */
+function problemOf(status: number | undefined, again: () => void): Panel | undefined {
+  if (status === undefined || status === 403) return undefined;
+  return status === 401 ? NOT_ACCEPTED : notAvailable(again);
+}
+
 function watchAs(
-  { name, token }: User,
-  channels: readonly Channel[],
+  { name, userToken }: Session,
+  channels: readonly DemoRoom[],
   show: (channelId: string, known: Known) => void,
   signal: AbortSignal,
+  again: () => void,
 ): void {
   const all = new Map<string, Known>();
   for (const { id } of channels) show(id, undefined);
-  const status = byId('presence-status');
-  status.textContent = `As ${name} may see it.`;
+  const live = `Live, as ${isolated(name)} may see it.`;
+  say(live);
+  let problem: Panel | undefined;
   const onEvent = (event: ServerEvent) => {
     const { channelId, ...change } = JSON.parse(event.data) as ChannelEvent;
-    const known = applied(all.get(channelId), change, name);
+    const known = applied(all.get(channelId), change, isolated(name));
     all.set(channelId, known);
     show(channelId, known);
-    status.textContent = `As ${name} may see it.`;
+    problem ??= problemOf(change.data.statusCode, again);
+    if (problem === undefined) say(live);
+    else showPanel(byId('presence-status'), problem);
   };
-  const onLost = () => {
-    status.textContent = 'The connection is lost, and will be tried again.';
-  };
-  readEvents(PATH, token, { onEvent, onLost }, signal);
+  const onLost = () => showPanel(byId('presence-status'), LOST);
+  readEvents(PATH, userToken, { onEvent, onLost }, signal);
 }
 
 /** What is known after an event. */
@@ -66,7 +115,5 @@ function applied(before: Known, { event, data }: Omit<ChannelEvent, 'channelId'>
 const byIdentity = (participants: readonly Participant[]) =>
   new Map(participants.map((participant) => [participant.identity, participant]));
 
-function refusalOf(status: number | undefined, user: string): string {
-  if (status === 401 || status === 403) return `${user} may not see who is here (${status}).`;
-  return `The endpoint does not say who is here (${status}).`;
-}
+const refusalOf = (status: number | undefined, user: string): string =>
+  status === 403 ? `${user} may not see this channel (403).` : `Not available (${status}).`;

@@ -1,25 +1,27 @@
-/** The buttons of who is in the room. Each follows the grants of the token: without the grant it says why not. */
+/** The buttons of a participant. Each follows the grants of the token: without the grant it says why not. */
 import { type Room, Track } from 'livekit-client';
 import type { Json } from '#inspect';
 import { byId } from '../dom.ts';
+import { clearPanel, type Panel, showPanel } from '../panel.ts';
 import { type Source, whyNot } from './grants.ts';
 
 const buttons = () => [...document.querySelectorAll<HTMLButtonElement>('[data-send]')];
 const sourceOf = (button: HTMLElement) => button.dataset['send'] as Source;
 
-/** Shows the buttons for this room; the answer makes them what the room is now. */
+/** Shows the buttons for this room; returns what updates them. */
 export function showControls(room: Room, claims: Json): () => void {
   const problem = byId('media-problem');
+  clearPanel(problem);
   for (const button of buttons()) {
     const source = sourceOf(button);
     const reason = whyNot(claims, source);
     button.disabled = reason !== undefined;
     byId(`why-${source}`).textContent = reason ? `${button.textContent}: ${reason}` : '';
     button.onclick = async () => {
-      problem.textContent = '';
+      clearPanel(problem);
       button.disabled = true;
       await send(room, source, button.getAttribute('aria-pressed') !== 'true').catch((error: Error) => {
-        problem.textContent = sentence(error);
+        showPanel(problem, problemOf(source, error));
       });
       button.disabled = false;
       button.focus();
@@ -39,7 +41,7 @@ export function showControls(room: Room, claims: Json): () => void {
 
 export function hideControls(): void {
   byId('controls').hidden = true;
-  byId('media-problem').textContent = '';
+  clearPanel(byId('media-problem'));
 }
 
 function send(room: Room, source: Source, on: boolean): Promise<unknown> {
@@ -53,9 +55,34 @@ function send(room: Room, source: Source, on: boolean): Promise<unknown> {
   }
 }
 
-function sentence({ name, message }: Error): string {
-  if (name === 'NotAllowedError') return 'The browser, or you, did not allow it.';
-  if (name === 'NotFoundError') return 'This machine has no such device.';
-  if (name === 'NotReadableError') return 'The device is in use by another program.';
-  return `It could not be sent: ${message}`;
+const NAMES: Record<Source, string> = { microphone: 'microphone', camera: 'camera', screen_share: 'screen share' };
+
+function problemOf(source: Source, { name, message }: Error): Panel {
+  const title = `The ${NAMES[source]} could not be started`;
+  const kind = 'careful';
+  switch (name) {
+    case 'NotAllowedError':
+      return {
+        kind,
+        title,
+        text: 'The browser or you did not allow it.',
+        next: 'Allow it in the settings of this page, then press the button again.',
+      };
+    case 'NotFoundError':
+      return {
+        kind,
+        title,
+        text: 'This machine has no such device.',
+        next: 'Connect one, then press the button again.',
+      };
+    case 'NotReadableError':
+      return {
+        kind,
+        title,
+        text: 'Another program is using the device.',
+        next: 'Close that program, then press the button again.',
+      };
+    default:
+      return { kind, title, messages: [message], next: 'Press the button again, or leave and join again.' };
+  }
 }

@@ -1,13 +1,13 @@
-/** What a token lets its holder send, and if not, why. Unset grants are what LiveKit's server makes of them. */
+/** Which sources the holder of a token may publish, and if not, why. Unset grants are what LiveKit's server makes of them. */
 import type { Json } from '#inspect';
 
 export type Source = 'microphone' | 'camera' | 'screen_share';
 
-/** Why this may not be sent; undefined if it may. */
+/** Why this source may not be published; undefined if it may. */
 export function whyNot(claims: Json, source: Source): string | undefined {
   const video = (claims['video'] ?? {}) as Json;
   if (video['canPublish'] === false) return 'The token does not grant canPublish.';
   const sources = video['canPublishSources'];
   if (!Array.isArray(sources) || sources.length === 0 || sources.includes(source)) return undefined;
-  return `The token's canPublishSources do not have ${source}.`;
+  return `The token's canPublishSources do not include ${source}.`;
 }

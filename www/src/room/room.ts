@@ -1,8 +1,12 @@
 /** Joins a room with LiveKit's own client, and shows it until it is left. */
-import { DisconnectReason, Room, RoomEvent } from 'livekit-client';
+import { Room, RoomEvent } from 'livekit-client';
 import type { Json } from '#inspect';
-import { byId } from '../dom.ts';
+import { JOIN_AGAIN } from '../ask/join-again.ts';
+import type { RoomChoice } from '../ask/room-choice.ts';
+import { byId, isolated } from '../dom.ts';
+import { clearPanel, type Panel, showPanel } from '../panel.ts';
 import { hideControls, showControls } from './controls.ts';
+import { departure } from './departures.ts';
 import { forgetParticipants, showParticipants } from './participants.ts';
 
 const CHANGES = [
@@ -12,56 +16,47 @@ const CHANGES = [
   RoomEvent.ActiveSpeakersChanged,
   RoomEvent.TrackSubscribed,
   RoomEvent.TrackUnsubscribed,
+  RoomEvent.TrackUnpublished,
   RoomEvent.TrackMuted,
   RoomEvent.TrackUnmuted,
   RoomEvent.LocalTrackPublished,
   RoomEvent.LocalTrackUnpublished,
   RoomEvent.AudioPlaybackStatusChanged,
+  RoomEvent.RecordingStatusChanged,
+  RoomEvent.Reconnected,
 ] as const;
-
-const LEFT: { [reason in DisconnectReason]?: string } = {
-  [DisconnectReason.CLIENT_INITIATED]: 'You have left.',
-  [DisconnectReason.DUPLICATE_IDENTITY]:
-    'Somebody joined with the same identity, and only one of them can be in the room.',
-  [DisconnectReason.PARTICIPANT_REMOVED]: 'You were removed from the room.',
-  [DisconnectReason.ROOM_DELETED]: 'The room was closed.',
-  [DisconnectReason.SERVER_SHUTDOWN]: "LiveKit's server was stopped.",
-};
 
 /** The room that this page is in; one at a time. */
 let current: Room | undefined;
 
-export const say = (text: string, kind: 'hint' | 'good' | 'bad' = 'hint'): void => {
-  const status = byId('room-status');
-  // Setting it again would make a screen reader say it again.
-  if (status.textContent !== text) status.textContent = text;
-  status.className = kind;
-};
+export const showRoom = (panel: Panel): void => showPanel(byId('room-status'), panel);
 
-export async function joinRoom(url: string, token: string, claims: Json): Promise<void> {
+export async function joinRoom(url: string, token: string, claims: Json, choice: RoomChoice): Promise<void> {
   const room = new Room({ adaptiveStream: true, dynacast: true });
   current = room;
-  say(`Connecting to ${url} …`);
+  showRoom({ kind: 'info', icon: 'wait', title: `Connecting to ${url}` });
   try {
     await room.connect(url, token);
   } catch (error) {
-    if (current === room) say(`LiveKit's server did not let you in: ${(error as Error).message}`, 'bad');
+    if (current === room) showRoom(notAdmitted(error as Error));
     return;
   }
   if (current !== room) return void room.disconnect();
   const showButtons = showControls(room, claims);
   const show = () => {
-    showParticipants(room);
+    if (current !== room) return;
+    showParticipants(room, choice);
     showButtons();
-    const others = room.remoteParticipants.size;
-    const who = others === 0 ? 'Nobody else is here yet: join as another user in a second tab.' : countOf(others);
-    say(`You are in the room ${room.name}. ${who}`, 'good');
+    showRoom(joined(room, choice));
   };
   for (const change of CHANGES) room.on(change, show);
+  for (const lost of [RoomEvent.Reconnecting, RoomEvent.SignalReconnecting] as const) {
+    room.on(lost, () => current === room && showRoom(RECONNECTING));
+  }
   room.on(RoomEvent.Disconnected, (reason) => {
     if (current !== room) return;
     forget();
-    say((reason !== undefined && LEFT[reason]) || 'The connection is lost.');
+    showRoom(departure(reason));
   });
   show();
 }
@@ -77,6 +72,34 @@ function forget(): void {
   current = undefined;
   forgetParticipants();
   hideControls();
+  clearPanel(byId('moderation-result'));
 }
 
-const countOf = (others: number): string => (others === 1 ? 'One other is here.' : `${others} others are here.`);
+const RECONNECTING: Panel = {
+  kind: 'careful',
+  icon: 'wait',
+  title: 'Reconnecting',
+  text: "The connection to LiveKit's server is lost. LiveKit's client is trying to reconnect.",
+  next: 'Wait a moment, or leave and join again.',
+};
+
+function joined(room: Room, { name }: RoomChoice): Panel {
+  const others = room.remoteParticipants.size;
+  const company =
+    others === 0
+      ? 'No other participants yet: join as another user in a second tab.'
+      : others === 1
+        ? 'One other participant.'
+        : `${others} other participants.`;
+  const isRecording = room.isRecording ? ' This room is being recorded.' : '';
+  return { kind: 'good', title: `You are in ${isolated(name)}`, text: `${company}${isRecording}` };
+}
+
+const notAdmitted = ({ message }: Error): Panel => ({
+  kind: 'bad',
+  title: "LiveKit's server did not admit you",
+  text: 'The endpoint issued the token; the LiveKit server refused it or could not be reached.',
+  messages: [message],
+  next: 'An expired token, other API keys and a clock that is wrong are the usual causes. Join again with a new token.',
+  actions: [JOIN_AGAIN],
+});

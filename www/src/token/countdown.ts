@@ -1,34 +1,47 @@
 /** How long a token can still be used to connect, second by second, for as long as it is on the page. */
 import { make } from '../dom.ts';
+import { type Action, showPanel } from '../panel.ts';
 
 const TICK_MS = 250;
 
 /**
  * @param exp - Unix seconds
  * @param start - Unix seconds at which it began to be valid, for the bar
+ * @param again - what one can do once it has expired
  */
-export function countdown(exp: number, start?: number): HTMLElement {
+export function countdown(exp: number, start?: number, again?: Action): HTMLElement {
   const left = make('strong', '');
   left.setAttribute('role', 'timer');
-  const rest = make('span', '');
-  const element = make('div', 'countdown', make('p', '', left, ' ', rest));
+  const element = make('div', 'countdown', make('p', '', left, ' left to connect with it'));
   const bar = make('progress', '');
-  bar.setAttribute('aria-label', 'Share of its life that is left');
+  bar.setAttribute('aria-label', 'Share of the TTL that is left');
   if (start !== undefined && exp > start) {
     bar.max = exp - start;
     element.append(bar);
   }
   const tick = () => {
     const seconds = exp - Date.now() / 1000;
-    left.textContent = seconds > 0 ? duration(Math.ceil(seconds)) : 'Expired';
-    rest.textContent =
-      seconds > 0 ? 'left to connect with it' : 'Nobody can connect with it any more; who is in the room stays.';
-    bar.value = Math.max(0, seconds);
-    element.classList.toggle('expired', seconds <= 0);
+    if (seconds <= 0) {
+      clearInterval(timer);
+      return showExpired(element, again);
+    }
+    left.textContent = duration(Math.ceil(seconds));
+    bar.value = seconds;
   };
-  tick();
   const timer = setInterval(() => (element.isConnected ? tick() : clearInterval(timer)), TICK_MS);
+  tick();
   return element;
+}
+
+function showExpired(element: HTMLElement, again: Action | undefined): void {
+  showPanel(element, {
+    kind: 'careful',
+    icon: 'clock',
+    title: 'This token has expired',
+    text: 'A client cannot connect with it any more. A participant who is in the room stays.',
+    next: 'To connect or reconnect, ask the endpoint for a new one.',
+    ...(again === undefined ? {} : { actions: [again] }),
+  });
 }
 
 /** `1 d 02:03:04`, `02:03:04`, `03:04`. */

@@ -1,12 +1,13 @@
 /** A token on the page: the text in its three parts, the time left, and every claim with its meaning. */
 import { type Decoded, explainClaims } from '#inspect';
 import { make } from '../dom.ts';
+import type { Action } from '../panel.ts';
 import { countdown } from './countdown.ts';
 
 const PARTS = ['header', 'payload', 'signature'] as const;
 
-/** Replaces what `place` shows. */
-export function showToken(place: HTMLElement, token: Decoded): void {
+/** Replaces what `place` shows. @param again - what one can do once the token has expired */
+export function showToken(place: HTMLElement, token: Decoded, again?: Action): void {
   const text = make('pre', 'jwt');
   token.parts.forEach((part, index) => {
     text.append(...(index > 0 ? ['.'] : []), make('span', PARTS[index] ?? '', part));
@@ -23,9 +24,9 @@ export function showToken(place: HTMLElement, token: Decoded): void {
     ),
   );
   place.replaceChildren(
-    ...(typeof exp === 'number' ? [countdown(exp, start)] : []),
+    ...(typeof exp === 'number' ? [countdown(exp, start, again)] : []),
     make('dl', 'claims', ...rows),
-    make('h4', '', 'As it is sent'),
+    make('h4', '', 'Header, payload and signature, as they are sent'),
     text,
   );
 }
