@@ -1,4 +1,4 @@
-// Measures everything in one run and writes bench/results/.
+// Runs all measures and writes bench/results/.
 //
 // node bench/main.mjs [--smoke] [--only mint,size] [--out FOLDER]
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ import { size } from './measures/size.mjs';
 import { mint, verify } from './measures/tokens.mjs';
 import { watchers } from './measures/watchers.mjs';
 
-/** Those that take microseconds come first, while nothing else is in the process. */
+/** The measures in their order. Those that take microseconds come first, before other work fills the process. */
 const MEASURES = { mint, verify, 'cold-start': coldStart, runtimes, endpoint, limits, scale, watchers, native, size };
 
 await main(async () => {
@@ -47,13 +47,13 @@ await main(async () => {
     sections.push(found);
   }
   const goals = goalsTable(Object.assign({}, ...sections.map(({ findings }) => findings)));
-  // Reasons are for reading at length.
+  // The last column, with reasons, is too wide for a terminal.
   const short = { columns: goals.columns.slice(0, -1), rows: goals.rows.map((row) => row.slice(0, -1)) };
   console.log(`\nGoals\n${screenTable(short)}\n`);
   const minutes = (line.seconds() / 60).toFixed(1);
   const about = [...(await machine()), before];
   console.log(`${about.join('\n')}\nIt took ${minutes} minutes.`);
-  // Only a whole run may stand where the results are.
+  // Only a complete run replaces the stored results.
   const isWhole = !smoke && only === undefined && process.exitCode === undefined;
   const out = options.out ?? join(root, ...(isWhole ? ['bench', 'results'] : ['.data', 'bench']));
   const remarks = isWhole ? [] : ['**A run of a part, or to try whether the benchmark works: no figures to quote.**'];
@@ -62,11 +62,11 @@ await main(async () => {
     writeGoals(goals);
     console.log('Written to bench/results/ and to the goals in bench/README.md.');
   }
-  // autocannon and esbuild keep helpers.
+  // Exits explicitly, because autocannon and esbuild leave child processes.
   process.exit();
 });
 
-/** The others still have something to say. @param {string} name @param {unknown} error */
+/** Reports the error of a measure; the others still run. @param {string} name @param {unknown} error */
 function failed(name, error) {
   process.exitCode = 1;
   const message = error instanceof Problem ? error.message : error instanceof Error ? error.stack : `${error}`;

@@ -1,86 +1,68 @@
 // Turns demo-data.json into rows and SQL, for `npm start` and for the tests.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from './lib/paths.mjs';
+import demoData from '../demo-data.json' with { type: 'json' };
+import { Problem } from './lib/problem.mjs';
 
 /**
- * @typedef {Record<string, string | number | null>} Row flags are 0 or 1, times are Unix seconds
- * @typedef {{ table: string, row: Row }} TableRow
- * @typedef {{ sql: string, values: (string | number | null)[] }} Statement
+ * @typedef {string | number | null} Value flags are 0 or 1, times are Unix seconds
+ * @typedef {Record<string, Value>} Row
  */
 
 /** The file as it is; its ids are those of the specification's examples. */
-export const demoData = JSON.parse(readFileSync(join(root, 'demo-data.json'), 'utf8'));
+export { demoData };
 
 /** The settings that a Worker with the demo data runs with. @type {Record<string, string>} */
 export const demoSettings = demoData.settings;
 
+/** A user of the demo by id. @param {string | undefined} id */
+export function demoUser(id) {
+  const user = demoData.users.find((user) => user.id === id);
+  if (user !== undefined) return user;
+  throw new Problem(`Name one of the demo users: npm run -s token ${demoData.users.map(({ id }) => id).join(' | ')}`);
+}
+
 /**
- * The rows of all tables. The default roles are not among them: the tables come with those.
- * @returns {TableRow[]}
+ * The rows by table. The default roles are not among them: the migrations insert those.
+ * @returns {Record<string, Row[]>}
  */
-export function demoRows(data = demoData) {
-  return [
-    ...rows('User', data.users, ({ id, username, displayName, role, banned }) => ({
-      id,
-      username,
-      displayName,
-      role,
-      banned: Number(banned),
-    })),
-    ...rows('Channel', data.channels, ({ id, communityId, name, type, isPrivate }) => ({
-      id,
-      communityId,
-      name,
-      type,
-      isPrivate: Number(isPrivate),
-    })),
-    ...rows('ChannelMembership', data.channelMemberships, ({ userId, channelId }) => ({ userId, channelId })),
-    ...rows('UserRoles', data.userRoles, ({ userId, communityId, role }) => ({
+function demoTables() {
+  const { users, channels, channelMemberships, userRoles, communityTimeouts, directMessageGroups } = demoData;
+  return {
+    User: users.map((user) => ({ ...user, banned: Number(user.banned) })),
+    Channel: channels.map((channel) => ({ ...channel, isPrivate: Number(channel.isPrivate) })),
+    ChannelMembership: channelMemberships,
+    UserRoles: userRoles.map(({ userId, communityId, role }) => ({
       id: `demo-${userId}-${communityId}-${role}`,
       userId,
       communityId,
-      roleId: defaultRoleId(role),
+      // As migrations/0002 and postgres/0001 name the default roles.
+      roleId: `role-${role.toLowerCase().replaceAll(' ', '-')}`,
       isInstanceRole: 0,
     })),
-    ...rows('CommunityTimeout', data.communityTimeouts, ({ userId, communityId, expiresAt }) => ({
-      userId,
-      communityId,
-      expiresAt: Math.floor(Date.parse(expiresAt) / 1000),
+    CommunityTimeout: communityTimeouts.map((timeout) => ({
+      ...timeout,
+      expiresAt: Math.floor(Date.parse(timeout.expiresAt) / 1000),
     })),
-    ...data.directMessageGroups.flatMap((/** @type {{ id: string, members: string[] }} */ group) =>
-      rows('DirectMessageGroupMember', group.members, (userId) => ({ groupId: group.id, userId })),
+    DirectMessageGroupMember: directMessageGroups.flatMap(({ id, members }) =>
+      members.map((userId) => ({ groupId: id, userId })),
     ),
-  ];
+  };
 }
 
+/** The rows of all tables. */
+export const demoRows = () =>
+  Object.entries(demoTables()).flatMap(([table, rows]) => rows.map((row) => ({ table, row })));
+
 /**
- * For SQLite and D1. Loading twice changes nothing: every statement replaces the row with the same key.
- * @returns {Statement[]}
+ * For SQLite and D1, one statement for each table. Loading twice changes nothing: a row replaces the row with the same key.
+ * @returns {{ sql: string, values: Value[] }[]}
  */
-export function demoStatements(data = demoData) {
-  return demoRows(data).map(({ table, row }) => {
-    const columns = Object.keys(row);
-    const marks = columns.map(() => '?');
+export function demoStatements() {
+  return Object.entries(demoTables()).map(([table, rows]) => {
+    const columns = Object.keys(rows[0] ?? {});
+    const marks = `(${columns.map(() => '?').join(', ')})`;
     return {
-      sql: `INSERT OR REPLACE INTO "${table}"(${columns.join(', ')}) VALUES (${marks.join(', ')})`,
-      values: Object.values(row),
+      sql: `INSERT OR REPLACE INTO "${table}"(${columns.join(', ')}) VALUES ${rows.map(() => marks).join(', ')}`,
+      values: rows.flatMap((row) => Object.values(row)),
     };
   });
 }
-
-/**
- * @param {string} table
- * @param {any[]} items
- * @param {(item: any) => Row} toRow
- * @returns {TableRow[]}
- */
-function rows(table, items, toRow) {
-  return items.map((item) => ({ table, row: toRow(item) }));
-}
-
-/**
- * As migrations/0002 and postgres/0001 name the default roles.
- * @param {string} name
- */
-const defaultRoleId = (name) => `role-${name.toLowerCase().replaceAll(' ', '-')}`;

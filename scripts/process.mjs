@@ -23,38 +23,24 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  * @property {(line: string) => void} [log] gets every line that it writes after the one that says where it listens
  */
 
+/** Functions that stop the servers that run. @type {Set<() => Promise<number>>} */
+const running = new Set();
+
 /**
- * Resolves when the process listens. Rejects with what it said if it ends before.
+ * Resolves when the process listens. Rejects with its output if it ends before.
  * @param {ProcessOptions} options
  */
 export async function startProcess({ runtime, env, folder, entry = join(root, ENTRIES[runtime]), log = () => {} }) {
   const machine = Object.fromEntries(MACHINE.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
-  const [program, ...args] = runtime === 'node' ? [node24(), entry] : deno(entry, folder);
+  const program = runtime === 'node' ? [node24()] : deno(folder);
   // One pipe for both, so that lines keep their order.
-  const child = spawn('sh', ['-c', 'exec "$@" 2>&1', 'sh', program ?? '', ...args], {
+  const child = spawn('sh', ['-c', 'exec "$@" 2>&1', 'sh', ...program, entry], {
     cwd: root,
     env: { ...machine, DENO_NO_UPDATE_CHECK: '1', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   /** @type {Promise<number>} */
   const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code ?? -1)));
-  /** @type {string[]} */
-  const said = [];
-  /** @type {Promise<string>} */
-  const listening = new Promise((resolve, reject) => {
-    let url = '';
-    createInterface(child.stdout)
-      .on('line', (line) => {
-        const found = url === '' && line.match(/"Listening on (http:[^"]+)"/)?.[1];
-        if (found) {
-          url = found;
-          for (const early of said) log(early);
-          resolve(url);
-        } else if (url === '') said.push(line);
-        else log(line);
-      })
-      .on('close', () => reject(new Error(`The server has ended:\n${said.join('\n')}`)));
-  });
   const stop = async () => {
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
@@ -62,50 +48,44 @@ export async function startProcess({ runtime, env, folder, entry = join(root, EN
     clearTimeout(timer);
     return code;
   };
-  endWithThisProcess(stop, ended);
+  running.add(stop);
+  ended.then(() => running.delete(stop));
+  for (const signal of SIGNALS) process.off(signal, stopAll).on(signal, stopAll);
+  /** @type {string[]} */
+  const early = [];
+  /** @type {Promise<string>} */
+  const listening = new Promise((resolve, reject) => {
+    let url = '';
+    createInterface(child.stdout)
+      .on('line', (line) => {
+        if (url !== '') return log(line);
+        url = line.match(/"Listening on (http:[^"]+)"/)?.[1] ?? '';
+        if (url === '') return early.push(line);
+        early.forEach(log);
+        resolve(url);
+      })
+      .on('close', () => reject(new Error(`The server has ended:\n${early.join('\n')}`)));
+  });
   return { url: await listening, pid: child.pid, ended, stop };
 }
 
-/** @type {Set<() => Promise<number>>} */
-const running = new Set();
-
-/**
- * A signal that ends this process has to end its servers first: nothing else would.
- * @param {() => Promise<number>} stop
- * @param {Promise<number>} ended
- */
-function endWithThisProcess(stop, ended) {
-  const isFirst = running.size === 0;
-  running.add(stop);
-  const remove = () => {
-    running.delete(stop);
-    if (running.size === 0) for (const signal of SIGNALS) process.off(signal, onSignal);
-  };
-  ended.then(remove);
-  if (isFirst) for (const signal of SIGNALS) process.on(signal, onSignal);
-}
-
-/** @param {NodeJS.Signals} signal */
-async function onSignal(signal) {
+/** A signal that ends this process has to end its servers first: nothing else would. @param {NodeJS.Signals} signal */
+async function stopAll(signal) {
   await Promise.all([...running].map((stop) => stop()));
   process.exit(128 + constants.signals[signal]);
 }
 
-/**
- * With the permissions that README names, and no other.
- * @param {string} entry
- * @param {string | undefined} folder
- */
-function deno(entry, folder) {
+/** With the permissions that README names, and no other. @param {string | undefined} folder */
+function deno(folder) {
   const files = folder === undefined ? [] : [`--allow-read=.,${folder}`, `--allow-write=${folder}`];
-  const permissions = ['--no-prompt', '--allow-net', '--allow-env', ...files];
+  const offline = ['--node-modules-dir=manual', '--no-lock', '--cached-only'];
   return [
     join(modules, 'deno', `deno${EXE}`),
     'run',
-    '--node-modules-dir=manual',
-    '--no-lock',
-    '--cached-only',
-    ...permissions,
-    entry,
+    ...offline,
+    '--no-prompt',
+    '--allow-net',
+    '--allow-env',
+    ...files,
   ];
 }

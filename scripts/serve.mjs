@@ -1,45 +1,42 @@
-// The dev server behind `npm start`: the endpoint with the demo data, and in front of it the playground, until it is
-// told to stop.
+// The dev server behind `npm start`: the endpoint with the demo data, and the playground, until it is told to stop.
 //
 // node scripts/serve.mjs [workerd | node | deno] [folder for the database]
-import { demoData } from './demo-data.mjs';
+import { demoUser } from './demo-data.mjs';
+import { dataFolder } from './lib/paths.mjs';
 import { main, Problem } from './lib/problem.mjs';
 import { platforms } from './serve/platforms.mjs';
 import { checkedPort } from './serve/port.mjs';
 import { workerSettings } from './serve/settings.mjs';
 import { userToken } from './serve/user-token.mjs';
-import { DATA_FOLDER } from './worker.mjs';
-import { startFront } from './www/front.mjs';
 
 /** The specification's own example. */
 const CALLER = 'user-456';
 const BODY = '{"roomId":"channel-abc123"}';
 
 /**
- * @param {string} name of the platform
+ * @param {string} platform
  * @param {string} url
  * @param {Record<string, string>} settings
  */
-function welcome(name, url, settings) {
-  const user = demoData.users.find((/** @type {{ id: string }} */ { id }) => id === CALLER);
+async function welcome(platform, url, settings) {
+  const user = demoUser(CALLER);
   console.log(`
-livekit-edge is serving ${url} on ${name}, with the demo data. Open it in a browser to see a token made, explained and
+livekit-edge is serving ${url} on ${platform}, with the demo data. Open it in a browser to see a token made, explained and
 used, or ask for a LiveKit token as ${user.displayName} (${CALLER}):
 
-curl -s -X POST ${url}/api/livekit/token -H 'Authorization: Bearer ${userToken(user, settings)}' -H 'Content-Type: application/json' -d '${BODY}' -w '\\n'
+curl -s -X POST ${url}/api/livekit/token -H 'Authorization: Bearer ${await userToken(user, settings)}' -H 'Content-Type: application/json' -d '${BODY}' -w '\\n'
 
 As another user: npm run -s token user-stranger prints a token of that user (demo-data.json lists them all).
 Stop with Ctrl-C.`);
 }
 
 await main(async () => {
-  const [, , chosen = 'workerd', folder = DATA_FOLDER] = process.argv;
+  const [, , chosen = 'workerd', folder = dataFolder] = process.argv;
   const platform = platforms[chosen];
   if (platform === undefined) throw new Problem(`Name a platform: ${Object.keys(platforms).join(', ')}.`);
   const port = await checkedPort(process.env, chosen);
   const settings = workerSettings(process.env);
-  const server = await platform.start({ port: 0, settings, folder });
-  const front = await startFront({ port, endpoint: server.url, settings });
+  const server = await platform.start({ port, settings, folder });
   // A server that ends by itself has said why.
   server.ended?.then((code) => process.exit(code));
   // What runs the server ends it on SIGINT, SIGTERM and SIGHUP, and then this process. What is left is a parent that
@@ -48,5 +45,5 @@ await main(async () => {
     await server.stop();
     process.exit(1);
   });
-  welcome(platform.name, front.url, settings);
+  await welcome(platform.name, server.url, settings);
 });

@@ -1,20 +1,22 @@
 // `npm start`: makes everything ready, then runs the dev server (scripts/serve.mjs) under Node 24 until Ctrl-C.
 //
-// node scripts/start.mjs [workerd | node | deno]
+// node scripts/start.mjs [workerd | node | deno] [folder for the database]
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { node24, root } from './lib/paths.mjs';
+import { dataFolder, node24, root } from './lib/paths.mjs';
 import { main } from './lib/problem.mjs';
+import { onlyOne } from './serve/only-one.mjs';
 import { checkedPort } from './serve/port.mjs';
 import { setup } from './setup.mjs';
 
 const PARENT_CHECK_MS = 500;
 
 await main(async () => {
-  const [, , platform = 'workerd'] = process.argv;
+  const [, , platform = 'workerd', folder = dataFolder] = process.argv;
+  await onlyOne(folder, platform);
   await checkedPort(process.env, platform);
   await setup();
-  const server = spawn(node24(), [join(root, 'scripts', 'serve.mjs'), ...process.argv.slice(2)], {
+  const server = spawn(node24(), [join(root, 'scripts', 'serve.mjs'), platform, folder], {
     cwd: root,
     // The channel is never written to: its end tells the server that this process is gone.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

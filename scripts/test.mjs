@@ -1,62 +1,69 @@
 // `npm test`, which CI runs as it is: every gate, none left out because another failed, and one closing line.
 //
 //   npm test -- --only http,core   only these parts
-//   npm test -- --jobs 2           so many gates at the same time
+//   npm test -- --jobs 1           so many gates at the same time; as many as there are cores if not given
 //   npm test -- --busy 4           beside so many busy loops
 import { basename } from 'node:path';
-import { NAMES, whyNotInstalled } from '../tests/support/install.mjs';
 import { main, Problem } from './lib/problem.mjs';
-import { secondsSince, step } from './lib/step.mjs';
-import { livekitServer } from './livekit/binary.mjs';
+import { secondsSince } from './lib/step.mjs';
 import { setup } from './setup.mjs';
 import { startBusyLoops } from './test/busy.mjs';
 import { closingLine } from './test/count.mjs';
 import { gates, PARTS } from './test/gates.mjs';
-import { testOptions } from './test/options.mjs';
-import { schedule } from './test/schedule.mjs';
+import { CORES, testOptions } from './test/options.mjs';
+import { schedule, withTools } from './test/schedule.mjs';
+import { tools } from './test/tools.mjs';
 
-/** Parts of the tests that need packages of target/tools or LiveKit's server: without `--only` all do. */
-const NEED_TOOLS = ['examples', 'packaging', 'docs', 'documentation'];
-const NEED_LIVEKIT = ['e2e', 'cli', 'interop', 'www', 'scripts'];
+/** Test files that run at a time, for each core: most of them wait. */
+const FILES_A_CORE = 3;
 const SLOWEST = 5;
 
 /**
- * @param {import('./test/gates.mjs').Gate} gate
- * @param {boolean} isAlone whether nothing else prints meanwhile
+ * @typedef {import('./test/gates.mjs').Result} Result
+ * @typedef {import('./test/gates.mjs').Gate | import('./test/tools.mjs').Tool} Item
  */
-async function pass(gate, isAlone) {
+
+/**
+ * @param {Item} item
+ * @param {number} files that run at a time
+ */
+async function pass(item, files) {
   const started = performance.now();
-  process.stdout.write(isAlone ? `${gate.name} ... ` : `${gate.name}: started\n`);
-  const result = await gate.run().catch(crashed);
+  console.log(`${item.name}: started`);
+  const ended = (/** @type {string} */ how) => console.log(`${item.name} ... ${how} (${secondsSince(started)})`);
+  const result = 'make' in item ? await made(item, ended) : await item.run(files).catch(crashed);
+  if (result === undefined) return { passed: 0, failed: 0, skipped: [], output: '' };
   const { failed, skipped, output } = result;
-  process.stdout.write(`${isAlone ? '' : `${gate.name} ... `}${closingLine([result])} (${secondsSince(started)})\n`);
+  ended(closingLine([result]));
   for (const line of skipped) console.log(`  skipped: ${line}`);
   if (failed > 0) console.log(`\n${output.trimEnd()}\n`);
   return result;
 }
 
 /**
+ * @param {import('./test/tools.mjs').Tool} tool
+ * @param {(how: string) => void} ended
+ * @returns {Promise<Result | undefined>} only if it failed
+ */
+async function made({ make }, ended) {
+  try {
+    ended((await make()) ?? 'ready');
+    return undefined;
+  } catch (error) {
+    return crashed(error);
+  }
+}
+
+/**
  * @param {unknown} error
- * @returns {import('./test/gates.mjs').Result}
+ * @returns {Result}
  */
 function crashed(error) {
   const output = error instanceof Problem ? error.message : error instanceof Error ? (error.stack ?? '') : `${error}`;
   return { passed: 0, failed: 1, skipped: [], output };
 }
 
-/** @param {readonly string[] | undefined} only */
-async function prepareTools(only) {
-  const isAsked = (/** @type {string[]} */ parts) => only === undefined || parts.some((part) => only.includes(part));
-  await setup();
-  // Not within a test: minutes of installing and building are no reason to think that it hangs.
-  for (const name of isAsked(NEED_TOOLS) ? NAMES : []) {
-    await step(`packages of target/tools/${name}`, async () => (await whyNotInstalled(name)) ?? 'ready');
-  }
-  if (!isAsked(NEED_LIVEKIT)) return;
-  await step("LiveKit's server", async () => (await livekitServer(() => {})).skip ?? 'ready');
-}
-
-/** @param {import('./test/gates.mjs').Result[]} results */
+/** @param {Result[]} results */
 function printSlowest(results) {
   const files = results.flatMap(({ durations = [] }) => durations).sort((a, b) => b.ms - a.ms);
   if (files.length === 0) return;
@@ -71,14 +78,15 @@ await main(async () => {
   const results = [];
   const stopBusyLoops = startBusyLoops(busy);
   try {
-    await prepareTools(only);
+    await setup();
   } catch (error) {
     // The gates that need what could not be made fail on their own, and the others have something to say.
     console.log(`\n${crashed(error).output}\n`);
     results.push(crashed(error));
   }
   const asked = gates.filter(({ part }) => only === undefined || only.includes(part));
-  results.push(...(await schedule(asked, jobs, (gate) => pass(gate, jobs === 1))));
+  const files = Math.ceil((CORES * FILES_A_CORE) / jobs);
+  results.push(...(await schedule(withTools(asked, tools), jobs, (item) => pass(item, files))));
   stopBusyLoops();
   printSlowest(results);
   if (results.some(({ failed }) => failed > 0)) process.exitCode = 1;

@@ -1,5 +1,4 @@
 // Runs the Cloudflare entry in the real Workers runtime with a local D1 database: the dev server and the tests alike.
-import { join } from 'node:path';
 import { Log, LogLevel, Miniflare } from 'miniflare';
 import { demoSettings, demoStatements } from './demo-data.mjs';
 import { root } from './lib/paths.mjs';
@@ -8,8 +7,6 @@ import { applyMigrations } from './serve/migrations.mjs';
 
 /** Not newer than the workerd that package.json pins; the one place that says it. */
 export const COMPATIBILITY_DATE = '2026-10-01';
-/** Where `npm start` keeps its database. */
-export const DATA_FOLDER = join(root, '.data');
 
 const HOST = '127.0.0.1';
 const NAME = 'livekit-edge';
@@ -22,7 +19,7 @@ const PRESENCE_ROOM = 'PresenceRoom';
  * @typedef {object} WorkerOptions
  * @property {number} [port] 0 for a free one
  * @property {Record<string, string>} [bindings] the Worker's vars; the demo's if not given
- * @property {string} [persist] a folder for the database; in memory if not given
+ * @property {string | undefined} [persist] a folder for the database; in memory if not given
  * @property {boolean} [migrate] apply pkg/migrations
  * @property {boolean} [demo] load demo-data.json
  * @property {Record<string, number>} [rateLimits] rate-limit bindings by name: requests a minute; none if not given
@@ -36,12 +33,28 @@ export async function startWorker(options = {}) {
   const { port = 0, bindings = demoSettings, rateLimits = {}, persist, migrate = true, demo = true } = options;
   const { log = () => {}, entry, copies = [] } = options;
   const { code, wasm, exports } = await bundleWorker(entry);
-  const hasPresenceRoom = exports.includes(PRESENCE_ROOM);
-  const vars = Object.entries(bindings).map(([name, value]) => [name, { type: /** @type {const} */ ('text'), value }]);
-  const limits = Object.entries(rateLimits).map(([name, limit]) => [
-    name,
-    { type: /** @type {const} */ ('rate-limit'), namespace: name, simple: { limit, period: 60 } },
-  ]);
+  const vars = mapValues(bindings, (value) => ({ type: 'text', value }));
+  const limits = mapValues(rateLimits, (limit, name) => ({
+    type: 'rate-limit',
+    namespace: name,
+    simple: { limit, period: 60 },
+  }));
+  const object = { type: 'durable-object', worker: NAME, exportName: PRESENCE_ROOM };
+  const hasObject = exports.includes(PRESENCE_ROOM);
+  const config = {
+    compatibilityDate: COMPATIBILITY_DATE,
+    manifest: {
+      mainModule: MAIN_MODULE,
+      modulesRoot: root,
+      modules: {
+        [MAIN_MODULE]: { type: 'esm', contents: code },
+        ...mapValues(wasm, (contents) => ({ type: 'wasm', contents })),
+      },
+    },
+    env: { ...vars, ...limits, DB: { type: 'd1', id: NAME }, ...(hasObject ? { PRESENCE_ROOM: object } : {}) },
+  };
+  const first = hasObject ? { exports: { [PRESENCE_ROOM]: { type: 'durable-object', storage: 'sqlite' } } } : {};
+  const workers = [{ ...config, ...first, name: NAME }, ...copies.map((name) => ({ ...config, name }))];
   const mf = new Miniflare({
     host: HOST,
     port,
@@ -52,31 +65,7 @@ export async function startWorker(options = {}) {
     log: new Log(LogLevel.WARN),
     handleStructuredLogs: log,
     ...(persist === undefined ? {} : { resourcePersistencePath: persist }),
-    workers: [NAME, ...copies].map((name) => ({
-      config: {
-        name,
-        compatibilityDate: COMPATIBILITY_DATE,
-        manifest: {
-          mainModule: MAIN_MODULE,
-          modulesRoot: root,
-          modules: {
-            [MAIN_MODULE]: { type: 'esm', contents: code },
-            ...Object.fromEntries(Object.entries(wasm).map(([name, contents]) => [name, { type: 'wasm', contents }])),
-          },
-        },
-        env: {
-          ...Object.fromEntries(vars),
-          ...Object.fromEntries(limits),
-          DB: { type: 'd1', id: NAME },
-          ...(hasPresenceRoom
-            ? { PRESENCE_ROOM: { type: 'durable-object', worker: NAME, exportName: PRESENCE_ROOM } }
-            : {}),
-        },
-        ...(hasPresenceRoom && name === NAME
-          ? { exports: { [PRESENCE_ROOM]: { type: 'durable-object', storage: 'sqlite' } } }
-          : {}),
-      },
-    })),
+    workers: /** @type {any} */ (workers.map((config) => ({ config }))),
   });
   const stop = () => mf.dispose();
   try {
@@ -92,3 +81,11 @@ export async function startWorker(options = {}) {
     throw error;
   }
 }
+
+/**
+ * @template Value
+ * @param {Record<string, Value>} object
+ * @param {(value: Value, name: string) => unknown} change
+ */
+const mapValues = (object, change) =>
+  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value, name)]));

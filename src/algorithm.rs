@@ -3,15 +3,15 @@
 use crate::setting::{self, Settings};
 use alloc::vec::Vec;
 
-/// A signature algorithm and the only kind of key that it is used with.
+/// A signature algorithm and the type of key that it requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Algorithm {
-    /// `alg` of a token.
+    /// `alg` of the token.
     pub name: &'static str,
-    /// `kty` of its key.
+    /// `kty` of the key.
     pub key_type: &'static str,
-    /// `crv` of its key, if this kind of key has one.
+    /// `crv` of the key, if this type of key has one.
     pub curve: Option<&'static str>,
 }
 
@@ -21,9 +21,9 @@ impl Algorithm {
     }
 }
 
-/// Algorithms that `JWT_ALGORITHMS` may name. None of them has a shared secret: a provider's keys are public.
+/// Algorithms that `JWT_ALGORITHMS` may name. All are asymmetric, since a provider publishes its keys.
 ///
-/// ES512 is missing: not every runtime of this package has P-521.
+/// ES512 is missing, because not every supported runtime has the curve P-521.
 pub const ALGORITHMS: [Algorithm; 9] = [
     Algorithm::new("RS256", "RSA", None),
     Algorithm::new("ES256", "EC", Some("P-256")),
@@ -36,18 +36,18 @@ pub const ALGORITHMS: [Algorithm; 9] = [
     Algorithm::new("ES384", "EC", Some("P-384")),
 ];
 
-/// Number of the first [`ALGORITHMS`] that count if `JWT_ALGORITHMS` is unset: RS256, ES256 and EdDSA.
+/// Number of default algorithms, at the start of [`ALGORITHMS`]: RS256, ES256 and EdDSA.
 const DEFAULT: usize = 3;
 
 impl Algorithm {
-    /// The algorithm of this name; `None` for one that is unknown or symmetric. `Ed25519` is the newer name of `EdDSA`.
+    /// The algorithm of this name; `None` if it is unknown or symmetric. `Ed25519` is the newer name of `EdDSA`.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         let name = if name == "Ed25519" { "EdDSA" } else { name };
         ALGORITHMS.into_iter().find(|algorithm| algorithm.name == name)
     }
 
-    /// The algorithms that `JWT_ALGORITHMS` names; RS256, ES256 and EdDSA if it is unset. Unknown names count for nothing.
+    /// Parses `JWT_ALGORITHMS`; the default is RS256, ES256 and EdDSA. Unknown names are ignored.
     #[must_use]
     pub fn from_settings(setting: Settings<'_>) -> Vec<Self> {
         match setting::list(setting, "JWT_ALGORITHMS") {

@@ -1,4 +1,4 @@
-//! Errors of settings: one list for the log at the start, for `/health`, and for `checkSettings`.
+//! Checks settings. The list of errors is used for the log at startup, `/health` and `checkSettings`.
 
 use crate::{
     algorithm::Algorithm,
@@ -18,19 +18,20 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// What a setting must be.
+/// Rule for the value of a setting.
 enum Rule {
     /// Any string.
     Text,
     /// A shared secret.
     Secret,
-    /// Shared secrets, one a line.
+    /// Shared secrets, one in each line.
     Secrets,
-    /// A value for which the function is true; a description of such a value, and what applies instead of another one.
+    /// A value for which the function returns true; a description of valid values; what applies instead of an invalid
+    /// one.
     Value(fn(&str) -> bool, &'static str, &'static str),
-    /// Names, separated by commas, for each of which the function is true; the rest as for [`Rule::Value`].
+    /// Comma-separated names, each valid as for [`Rule::Value`].
     List(fn(&str) -> bool, &'static str, &'static str),
-    /// Address of a PostgreSQL database.
+    /// URL of a PostgreSQL database.
     DatabaseUrl,
 }
 
@@ -50,13 +51,13 @@ fn is_any(_: &str) -> bool {
 }
 
 const TTL: &str = "an integer of seconds from 1";
-const MAXIMUM: &str = "that applies";
+const MAXIMUM: &str = "the maximum applies";
 const DEFAULT: &str = "the default applies";
 const REFUSED: &str = "user tokens are refused";
 const RECORDING_OFF: &str = "recording is off";
 
-/// The rule of each setting. Those of HTTP (`CORS_ORIGINS`, `RATE_LIMIT_PER_USER`, …) have their rules in TypeScript, and only
-/// quotes are looked for here.
+/// The rule of each setting. HTTP settings (`CORS_ORIGINS`, `RATE_LIMIT_PER_USER`, …) have their rules in TypeScript,
+/// and are only checked for quotes here.
 const RULES: &[(&str, Rule)] = &[
     ("LIVEKIT_API_KEY", Rule::Text),
     ("LIVEKIT_API_SECRET", Rule::Secret),
@@ -112,7 +113,7 @@ const RULES: &[(&str, Rule)] = &[
             "info applies",
         ),
     ),
-    // Without quotes, the operator's key itself is checked with all others.
+    // Only for quotes: `OperatorKey` checks the rest, by comparing it with all other keys.
     (OPERATOR_KEY, Rule::Value(is_any, "a key", NO_OPERATOR)),
     ("CORS_ORIGINS", Rule::Text),
     ("RATE_LIMIT_PER_USER", Rule::Text),
@@ -134,9 +135,9 @@ const RULES: &[(&str, Rule)] = &[
     ),
 ];
 
-/// Lists the errors of the settings of an endpoint: at most one a setting, except for those of keys and servers, and missing
-/// settings first. A setting for which `setting` returns `None` counts as unset. `names` are all names in the environment: one
-/// that is a misspelling of an unset setting is an error.
+/// Lists the errors of an endpoint's settings, missing settings first. Each setting has at most one error, except keys
+/// and servers. A setting for which `setting` returns `None` counts as unset. `names` are all names in the environment;
+/// a misspelled name of an unset setting is an error.
 #[must_use]
 pub fn check_settings<'n>(setting: Settings<'_>, names: impl IntoIterator<Item = &'n str>) -> Vec<SettingError> {
     let config = LivekitConfig::from_settings(setting);
@@ -157,7 +158,7 @@ pub fn check_settings<'n>(setting: Settings<'_>, names: impl IntoIterator<Item =
     missing.chain(config.errors.iter().cloned()).chain(invalid).chain(misspelt).collect()
 }
 
-/// The TTLs that are above their maximum, which applies in their place.
+/// Errors for TTLs above their maximum. The maximum applies instead.
 fn above_maximum(setting: Settings<'_>) -> Vec<SettingError> {
     let seconds = |name| text(setting, name).and_then(|text| parse_integer(&text, 1..=u64::MAX));
     let is_above = |name, maximum| seconds(name).is_some_and(|seconds| seconds > maximum);
@@ -170,14 +171,15 @@ fn above_maximum(setting: Settings<'_>) -> Vec<SettingError> {
     above.map(|(name, _, expected)| SettingError::new(name, SettingErrorKind::Invalid(expected, MAXIMUM))).collect()
 }
 
-/// Settings that have no rule above.
+/// Settings without a rule in [`RULES`].
 const KEYS_AND_SERVERS: [&str; 3] = ["LIVEKIT_INTERNAL_URL", "LIVEKIT_KEYS", "LIVEKIT_SERVERS"];
 
-/// Maximum number of edits between a name and the setting that it is mistaken for.
+/// Maximum number of edits between a misspelled name and the setting.
 const MAX_EDITS: u8 = 2;
 
-/// The setting that a name is a misspelling of. `None` if that is set, or the name is a setting itself. Only names with a prefix
-/// of ours are compared: an application may have a `HOSTS` or `CORS_ORIGIN` of its own.
+/// The setting that a name is a misspelling of; `None` if that setting is set, or if the name is a setting itself. Only
+/// names with a prefix of this project's settings are compared, because an application may have other settings such as
+/// `HOSTS` or `CORS_ORIGIN`.
 fn mistaken_for(name: &str, setting: Settings<'_>) -> Option<&'static str> {
     let known = || RULES.iter().map(|(name, _)| *name).chain(KEYS_AND_SERVERS);
     if known().any(|known| known == name) {
@@ -191,7 +193,7 @@ fn mistaken_for(name: &str, setting: Settings<'_>) -> Option<&'static str> {
     similar.into_iter().filter(|_| is_free).min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
 }
 
-/// The settings with a short secret among several API keys.
+/// The settings whose API keys have a short secret.
 fn short_keys(config: &LivekitConfig, setting: Settings<'_>) -> Vec<&'static str> {
     let has_short = |keys: &ApiKeys| keys.iter().any(ApiCredentials::has_short_secret);
     let has_short_server = || config.servers.as_slice().iter().any(|server| has_short(&server.keys));
@@ -205,7 +207,7 @@ fn short_keys(config: &LivekitConfig, setting: Settings<'_>) -> Vec<&'static str
 fn missing(config: &LivekitConfig, setting: Settings<'_>) -> Vec<SettingError> {
     let is_set = |name| text(setting, name).is_some();
     let effect = |name: &str| match name {
-        "LIVEKIT_URL" => "clients are not told where to connect",
+        "LIVEKIT_URL" => "responses contain no URL to connect to",
         _ => "no token is issued",
     };
     let livekit = config.missing().into_iter();
@@ -220,12 +222,12 @@ fn missing(config: &LivekitConfig, setting: Settings<'_>) -> Vec<SettingError> {
         add("JWT_ISSUER", "tokens of the identity provider are refused");
     }
     if has_provider && !is_set("JWT_AUDIENCE") && !is_set("JWT_CLIENT_ID") {
-        add("JWT_AUDIENCE", "tokens for other services are taken too");
+        add("JWT_AUDIENCE", "tokens for other services are accepted too");
     }
     errors
 }
 
-/// The most severe error of a value that is not blank.
+/// The most severe error of a value, which is not blank.
 fn check(name: &str, rule: &Rule, value: &str) -> Option<SettingErrorKind> {
     let trimmed = value.trim();
     if is_quoted(trimmed) {
@@ -258,7 +260,7 @@ fn check_secrets(text: &str) -> Option<SettingErrorKind> {
     secrets().any(is_short).then_some(SettingErrorKind::Short)
 }
 
-/// Docker's `--env-file`, and dashboards, keep quotes that a shell would remove.
+/// True if the value is in quotes. Docker's `--env-file` and some dashboards do not remove them, as a shell would.
 fn is_quoted(text: &str) -> bool {
     ['"', '\''].iter().any(|quote| text.len() > 1 && text.starts_with(*quote) && text.ends_with(*quote))
 }
@@ -271,7 +273,7 @@ impl From<DatabaseUrlError> for SettingErrorKind {
     fn from(error: DatabaseUrlError) -> Self {
         match error {
             DatabaseUrlError::NotPostgres => {
-                Self::Invalid("an address of a PostgreSQL database", "use one such as postgres://user@host/database")
+                Self::Invalid("a URL of a PostgreSQL database", "use one such as postgres://user@host/database")
             }
             DatabaseUrlError::Unescaped => Self::Unescaped,
             DatabaseUrlError::UnknownParameter(at) => Self::UnknownParameter(at),

@@ -18,36 +18,36 @@ use alloc::{
 /// Default TTL of a token: one hour.
 pub const DEFAULT_TOKEN_TTL: Ttl = Ttl::clamped(3600);
 
-/// Default maximum of the TTL that a request may ask for: one day.
+/// Default maximum of the TTL that a client may request: one day.
 pub const DEFAULT_MAX_TTL: Ttl = Ttl::clamped(86_400);
 
-/// Configuration of [`LivekitService`](crate::LivekitService). A missing credential is a state, not an error:
-/// the service is then unconfigured and issues no token.
+/// Configuration of [`LivekitService`](crate::LivekitService). A missing credential is not an error here: the service
+/// is then unconfigured and issues no token.
 #[derive(Debug)]
 pub struct LivekitConfig {
     /// `LIVEKIT_API_KEY`
     pub api_key: Option<String>,
     /// `LIVEKIT_API_SECRET`
     pub api_secret: Option<Secret>,
-    /// `LIVEKIT_URL`: URL that clients connect to. Tokens are issued without it too.
+    /// `LIVEKIT_URL`: URL that clients connect to. Issuing tokens does not require it.
     pub url: Option<String>,
     /// `LIVEKIT_INTERNAL_URL`: URL at which this service reaches the server's API; the default is `url`.
     pub internal_url: Option<String>,
-    /// `LIVEKIT_KEYS`: further keys that verify. The first of them signs where there is no `api_key` and `api_secret`.
+    /// `LIVEKIT_KEYS`: further keys that verify. The first of them signs if `api_key` and `api_secret` are unset.
     pub keys: Option<ApiKeys>,
-    /// The servers of `LIVEKIT_SERVERS`, or the one that the fields above describe.
+    /// The servers of `LIVEKIT_SERVERS`, or the single server that the fields above describe.
     pub servers: Servers,
-    /// Errors of the settings of keys and servers. With one there is no server: the service issues no token.
+    /// Errors of the settings of keys and servers. With an error there is no server, and the service issues no token.
     pub errors: Vec<SettingError>,
     /// `LIVEKIT_TOKEN_TTL`: default TTL of a token, limited by `max_ttl`.
     pub token_ttl: Ttl,
-    /// `LIVEKIT_MAX_TTL`: maximum TTL that a request may ask for.
+    /// `LIVEKIT_MAX_TTL`: maximum TTL that a client may request.
     pub max_ttl: Ttl,
     /// `LIVEKIT_IDENTITY_POLICY`: identities that callers of the endpoint may use.
     pub identity_policy: IdentityPolicy,
-    /// `LIVEKIT_GRANTS`: how grants follow from what callers of the endpoint may do.
+    /// `LIVEKIT_GRANTS`: how the grants of a caller are decided.
     pub grants: GrantPolicy,
-    /// `LIVEKIT_CREATE_ROOMS`: whether the endpoint creates a room before it answers with a token for it.
+    /// `LIVEKIT_CREATE_ROOMS`: whether the endpoint creates a room before it returns a token for it.
     pub create_rooms: bool,
     /// `LIVEKIT_CAN_UPDATE_OWN_METADATA`: whether participants may change their own name and metadata.
     pub can_update_own_metadata: bool,
@@ -55,7 +55,7 @@ pub struct LivekitConfig {
     pub agents: Vec<String>,
     /// `RECORDING_…`: how channels are recorded; `None` if recording is off.
     pub recording: Option<RecordingSettings>,
-    /// `LIVEKIT_TOKEN_JTI`: whether every token carries a random `jti`; issuing then needs random bytes.
+    /// `LIVEKIT_TOKEN_JTI`: whether every token has a random `jti`. Issuing then requires random bytes.
     pub jti: bool,
 }
 
@@ -83,9 +83,9 @@ impl Default for LivekitConfig {
 }
 
 impl LivekitConfig {
-    /// Reads the settings by name, for example from an environment. White space around a value is ignored. A blank setting
-    /// counts as unset, and so does a TTL that is not an integer of seconds from 1.
-    /// [`check_settings`](crate::check_settings()) lists their errors.
+    /// Parses the settings, which `setting` returns by name, for example from an environment. White space around a
+    /// value is ignored. A blank setting counts as unset, and so does a TTL that is not a positive integer of seconds.
+    /// [`check_settings`](crate::check_settings()) lists the errors.
     pub fn from_settings(setting: Settings<'_>) -> Self {
         let text = |name| setting::text(setting, name);
         let ttl = |name| text(name).and_then(|text| parse_ttl(&text));
@@ -117,7 +117,7 @@ impl LivekitConfig {
         config
     }
 
-    /// Reads settings from an object of JavaScript, by the name of the setting or of its property (`apiKey` for
+    /// Gets a setting from a JavaScript object, by the name of the setting or of its property (`apiKey` for
     /// `LIVEKIT_API_KEY`). Credentials and URLs must be strings.
     pub fn setting_of(object: &Fields<'_>, setting: &str) -> Option<String> {
         let property = PROPERTIES.iter().find(|(_, name)| *name == setting).map(|(property, _)| *property);
@@ -131,7 +131,7 @@ impl LivekitConfig {
         }
     }
 
-    /// URL that clients connect to, if it is configured and does not depend on the room.
+    /// URL that clients connect to; `None` if it is not configured, or depends on the room.
     #[must_use]
     pub fn connection_url(&self) -> Option<&str> {
         match self.servers.as_slice() {
@@ -141,13 +141,13 @@ impl LivekitConfig {
         }
     }
 
-    /// True if clients can be told where to connect, whatever the room is.
+    /// True if every room has a URL that clients can connect to.
     #[must_use]
     pub fn has_url(&self) -> bool {
         self.connection_url().is_some() || self.servers.as_slice().len() > 1
     }
 
-    /// Checks that clients can be told where to connect: LiveKit's clients accept a response without a URL, and fail later.
+    /// Checks that a URL is configured. LiveKit's client SDKs accept a response without one, and fail later.
     ///
     /// # Errors
     /// [`LivekitError::NotConfigured`] without a URL.
@@ -155,8 +155,8 @@ impl LivekitConfig {
         if self.has_url() { Ok(()) } else { Err(LivekitError::NotConfigured) }
     }
 
-    /// Names of the required settings that are missing or blank, in the order key, secret, URL. None for settings with
-    /// [`Self::errors`], which come first.
+    /// Names of the required settings that are missing or blank, in the order key, secret, URL. Empty if there are
+    /// [`Self::errors`], which must be corrected first.
     #[must_use]
     pub fn missing(&self) -> Vec<&'static str> {
         let (has_key, has_secret) = (!is_blank(self.api_key.as_deref()), self.api_secret.is_some());
@@ -177,7 +177,7 @@ impl LivekitConfig {
 }
 
 impl LivekitConfig {
-    /// The server that the fields of a single one describe, if they have keys.
+    /// The server that the fields for a single server describe; none if they have no keys.
     pub(crate) fn single_server(&self) -> Result<Servers, SettingError> {
         let pair = match (&self.api_key, &self.api_secret) {
             (Some(api_key), Some(secret)) => ApiCredentials::with_secret(api_key.as_str(), secret).ok(),
@@ -197,7 +197,7 @@ impl LivekitConfig {
     }
 }
 
-/// `internal_url`, `keys`, `servers` and `errors` of a configuration.
+/// Parses `internal_url`, `keys`, `servers` and `errors` of a configuration.
 fn read_servers(setting: Settings<'_>) -> (Option<String>, Option<ApiKeys>, Servers, Vec<SettingError>) {
     let text = |name: &str| setting::text(setting, name);
     let mut errors = Vec::new();
@@ -208,7 +208,7 @@ fn read_servers(setting: Settings<'_>) -> (Option<String>, Option<ApiKeys>, Serv
     }
     let servers = servers.map_or(Ok(Servers::default()), |text| Servers::parse(&text));
     let servers = servers.map_err(|more| errors.extend(more)).unwrap_or_default();
-    // Not trimmed: errors count its lines.
+    // Not trimmed, because errors contain line numbers.
     let keys = setting("LIVEKIT_KEYS").filter(|keys| !keys.trim().is_empty());
     let keys = keys.map(|keys| ApiKeys::parse("LIVEKIT_KEYS", &keys)).transpose();
     let keys = keys.map_err(|error| errors.push(error)).unwrap_or_default();
@@ -223,14 +223,15 @@ fn read_servers(setting: Settings<'_>) -> (Option<String>, Option<ApiKeys>, Serv
 const SINGLE_SERVER: [&str; 5] =
     ["LIVEKIT_URL", "LIVEKIT_INTERNAL_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "LIVEKIT_KEYS"];
 
-/// How grants follow from what a caller may do (`LIVEKIT_GRANTS`).
+/// How the grants of a caller are decided (`LIVEKIT_GRANTS`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GrantPolicy {
-    /// `full`: the specification's five grants for every caller who may join; a timed-out caller may not join.
+    /// `full`: a caller who may join gets all grants of [`VideoGrant::full`](crate::VideoGrant::full). A timed-out
+    /// caller may not join.
     #[default]
     Full,
-    /// `role`: by the actions of the caller's roles; a timed-out caller may only subscribe.
+    /// `role`: the caller's roles decide. A timed-out caller may only subscribe.
     Role,
 }
 
@@ -250,15 +251,15 @@ impl GrantPolicy {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IdentityPolicy {
-    /// `preserve`: it is kept, unless it is the id of another user.
+    /// `preserve`: the requested identity is used, unless it is the id of another user.
     #[default]
     Preserve,
-    /// `own`: it is ignored; the identity is always the caller's id.
+    /// `own`: the requested identity is ignored; the identity is always the caller's id.
     Own,
 }
 
 impl IdentityPolicy {
-    /// Parses the setting. Unset or blank is [`Self::Preserve`]; an unknown value is [`Self::Own`], the stricter.
+    /// Parses the setting. Unset or blank is [`Self::Preserve`]; an unknown value is [`Self::Own`], which is stricter.
     #[must_use]
     pub fn from_setting(value: Option<&str>) -> Self {
         match value.map(str::trim) {
@@ -268,7 +269,7 @@ impl IdentityPolicy {
     }
 }
 
-/// Properties of a configuration in JavaScript and the settings that they stand for.
+/// Properties of a configuration object in JavaScript, and the setting that each stands for.
 const PROPERTIES: [(&str, &str); 7] = [
     ("apiKey", "LIVEKIT_API_KEY"),
     ("apiSecret", "LIVEKIT_API_SECRET"),
@@ -279,15 +280,15 @@ const PROPERTIES: [(&str, &str); 7] = [
     ("jti", "LIVEKIT_TOKEN_JTI"),
 ];
 
-/// Settings for which a number or boolean is a mistake.
+/// Settings that must be strings in a configuration object.
 const STRINGS_ONLY: [&str; 6] =
     ["LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "LIVEKIT_URL", "JWT_SECRET", "JWT_SECRETS", "JWT_JWKS_URL"];
 
-/// A value that is invalid for every setting, so that it is reported and does not count as unset; `NOT_A_SETTING` in
-/// `pkg/src/config.ts`.
+/// Stands for a value of the wrong type. It is invalid for every setting, so that the error is reported and the setting
+/// does not count as unset. `NOT_A_SETTING` in `pkg/src/config.ts`.
 pub(crate) const INVALID: &str = "of another type";
 
-/// An integer of seconds from 1. More than the maximum counts as the maximum.
+/// Parses a positive integer of seconds, limited to the maximum TTL.
 pub(crate) fn parse_ttl(text: &str) -> Option<Ttl> {
     parse_integer(text, 1..=u64::MAX).map(Ttl::clamped)
 }

@@ -1,7 +1,8 @@
-//! `DATABASE_URL`: address of a PostgreSQL database → address and options of the driver.
+//! Parses `DATABASE_URL`, the URL of a PostgreSQL database, into an address and options of the driver.
 //!
-//! Prisma, hosting companies and libpq put parameters into it that a driver does not know. PostgreSQL refuses every connection
-//! that names an unknown one, so each parameter is mapped, ignored or reported.
+//! URLs for Prisma, libpq and hosting companies contain parameters that the driver does not know. The driver would send
+//! these to PostgreSQL, which rejects connections with an unknown parameter. So each parameter is converted, ignored or
+//! reported as an error.
 
 use crate::setting::{parse_boolean, parse_integer};
 use alloc::{
@@ -16,38 +17,39 @@ pub struct DatabaseUrl {
     pub address: String,
     /// Folder of a Unix socket, instead of the host of the address.
     pub host: Option<String>,
-    /// TLS: `false`, `allow`, `prefer`, `require` (any certificate) or `verify-full`; `None` for the default of the driver.
+    /// TLS mode: `false`, `allow`, `prefer`, `require` (any certificate) or `verify-full`; `None` for the driver's
+    /// default.
     pub ssl: Option<&'static str>,
-    /// True to start TLS without asking the server first.
+    /// True to start TLS immediately, without PostgreSQL's `SSLRequest`.
     pub direct_ssl: bool,
-    /// False behind a pooler that does not know prepared statements.
+    /// False if a connection pooler does not support prepared statements.
     pub prepare: bool,
     /// Maximum number of connections.
     pub max: Option<u64>,
-    /// Seconds after which a connection is replaced.
+    /// Maximum lifetime of a connection in seconds.
     pub max_lifetime: Option<u64>,
-    /// Which of several servers is used.
+    /// `target_session_attrs`: the kind of server to connect to, of several hosts.
     pub target_session_attrs: Option<&'static str>,
-    /// Settings of PostgreSQL, sent when a connection starts.
+    /// Run-time parameters of PostgreSQL, sent when a connection starts.
     pub parameters: Vec<(String, String)>,
 }
 
-/// Why an address cannot be used. Neither the address nor a part of it is in an error: it contains a password.
+/// Why a URL is invalid. An error contains no part of the URL, which has a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DatabaseUrlError {
-    /// Not an address of a PostgreSQL database.
+    /// Not a URL of a PostgreSQL database.
     NotPostgres,
-    /// User name or password has a character that ends them in a URL: `#` or `/`.
+    /// The user name or password contains an unescaped `#` or `/`.
     Unescaped,
-    /// The parameter at this position, from 1, is unknown.
+    /// The parameter at this position, counted from 1, is unknown.
     UnknownParameter(usize),
-    /// The parameter at this position, from 1, has an invalid value.
+    /// The parameter at this position, counted from 1, has an invalid value.
     InvalidParameter(usize),
 }
 
-/// Ignored parameters of Prisma, postgres.js and libpq: the endpoint has a timeout of its own, encodes in UTF-8, and needs no
-/// types of the database.
+/// Parameters of Prisma, postgres.js and libpq that are ignored: the endpoint has its own timeouts, always uses UTF-8,
+/// and fetches no types from the database.
 const IGNORED: [&str; 26] = [
     "backoff",
     "channel_binding",
@@ -77,7 +79,8 @@ const IGNORED: [&str; 26] = [
     "uselibpqcompat",
 ];
 
-/// Settings of PostgreSQL that an address may set, besides those of extensions, which have a dot in their names.
+/// Run-time parameters of PostgreSQL that a URL may set. Those of extensions, whose names contain a dot, are allowed
+/// too.
 const POSTGRESQL: [&str; 14] = [
     "application_name",
     "default_transaction_isolation",
@@ -99,7 +102,7 @@ const POSTGRESQL: [&str; 14] = [
 const SESSION_ATTRS: [&str; 5] = ["read-write", "read-only", "primary", "standby", "prefer-standby"];
 
 impl DatabaseUrl {
-    /// Parses an address such as `postgres://user:password@host/database?schema=public`.
+    /// Parses a URL such as `postgres://user:password@host/database?schema=public`.
     ///
     /// # Errors
     /// [`DatabaseUrlError`]
@@ -120,7 +123,7 @@ impl DatabaseUrl {
         for (index, (name, value)) in form_urlencoded::parse(query.as_bytes()).enumerate() {
             let position = index.saturating_add(1);
             let invalid = DatabaseUrlError::InvalidParameter(position);
-            // The names of PostgreSQL's settings are the same in any case: `TimeZone`.
+            // Names of run-time parameters ignore case: `TimeZone`.
             match name.to_ascii_lowercase().as_str() {
                 "sslmode" | "ssl" => url.ssl = Some(parse_ssl(&value).ok_or(invalid)?),
                 "sslaccept" if value == "accept_invalid_certs" => {}
@@ -163,7 +166,7 @@ impl DatabaseUrl {
     }
 }
 
-/// Checks what comes after the scheme. A password with `#` or `/` would be cut there, and the rest of the URL with it.
+/// Checks the part after the scheme. An unescaped `#` or `/` in a password would end the authority too early.
 fn check_authority(rest: &str) -> Result<(), DatabaseUrlError> {
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     let hosts = authority.rsplit_once('@').map_or(authority, |(_, hosts)| hosts);
@@ -174,19 +177,19 @@ fn check_authority(rest: &str) -> Result<(), DatabaseUrlError> {
     if are_valid { Ok(()) } else { Err(DatabaseUrlError::NotPostgres) }
 }
 
-/// True if the host comes after the `/` that ends the authority, as in `user:12/34@host/database`: what is before it looks like a
-/// host with a port, but is the user name and the beginning of the password.
+/// True if an unescaped `/` in the password ends the authority, as in `user:12/34@host/database`: `user:12` looks like
+/// a host and a port, but is the user name and the start of the password.
 fn is_cut(authority: &str, path: &str) -> bool {
     path.rsplit_once('@').is_some_and(|(_, after)| !authority.contains('@') || after.contains('/'))
 }
 
-/// True for a host with a port of digits, or without one.
+/// True for a host without a port, or with a port of digits.
 fn has_valid_port(host: &str) -> bool {
     let port = host.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
     port.is_none_or(|port| port.is_empty() || parse_integer(port, 0..=65_535).is_some())
 }
 
-/// How TLS starts: true without asking the server first.
+/// Parses `sslnegotiation`: true for `direct`.
 fn parse_negotiation(value: &str) -> Option<bool> {
     match value {
         "direct" => Some(true),
@@ -201,13 +204,13 @@ fn parse_ssl(value: &str) -> Option<&'static str> {
         "allow" => Some("allow"),
         "prefer" => Some("prefer"),
         "require" | "no-verify" => Some("require"),
-        // The driver cannot check the authority alone.
+        // The driver has no mode that checks only the certificate authority, so that the host name is checked too.
         "verify-ca" | "verify-full" | "true" => Some("verify-full"),
         _ => None,
     }
 }
 
-/// A name as PostgreSQL's search path has it; `None` for one that no schema can have.
+/// Quotes a schema's name for PostgreSQL's `search_path`; `None` for a name that no schema can have.
 fn quoted(schema: &str) -> Option<String> {
     let is_name = !schema.is_empty() && schema.len() < 64 && !schema.contains('\0');
     is_name.then(|| ["\"", &schema.replace('"', "\"\""), "\""].concat())

@@ -7,8 +7,8 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// The API keys of one LiveKit server: at least one, none repeated. The first signs, all verify, so that a key can be replaced
-/// without refusing a token.
+/// The API keys of one LiveKit server: at least one, none repeated. The first signs and all verify, so that a key can
+/// be replaced without rejecting tokens that it signed.
 ///
 /// ```
 /// # use livekit_edge::{AccessToken, ApiKeys, TokenVerifier};
@@ -27,14 +27,15 @@ pub struct ApiKeys {
 }
 
 impl ApiKeys {
-    /// One key.
+    /// A list of one key.
     #[must_use]
     pub const fn new(credentials: ApiCredentials) -> Self {
         Self { first: credentials, others: Vec::new() }
     }
 
-    /// Parses keys in the form of LiveKit's server (its option `--keys`, its file `key_file`): `key: secret`, one a line.
-    /// Blank lines and comments (`#`) are skipped; a key or secret may be quoted. `setting` names the text in errors.
+    /// Parses keys in the format of LiveKit's server (its option `--keys`, its file `key_file`): one `key: secret` in
+    /// each line. Blank lines and comments (`#`) are skipped; a key or secret may be quoted. `setting` is the name of
+    /// the setting for errors.
     ///
     /// # Errors
     /// [`SettingError`] with the line.
@@ -51,7 +52,7 @@ impl ApiKeys {
         keys.ok_or_else(|| SettingError::new(setting, SettingErrorKind::NoKeys))
     }
 
-    /// Keys of credentials, of which the first signs. `setting` names them in errors.
+    /// Creates the list from credentials; the first signs. `setting` is the name of the setting for errors.
     ///
     /// # Errors
     /// [`SettingErrorKind::NoKeys`] without a key, [`SettingErrorKind::RepeatedKey`] for one that is repeated.
@@ -100,15 +101,15 @@ impl ApiKeys {
         core::iter::once(&self.first).chain(&self.others)
     }
 
-    /// Adds the keys of `more` that are not there yet; all of them verify, the first still signs.
+    /// Adds the keys of `more` that are not in the list yet. All keys verify; the first still signs.
     ///
     /// # Errors
-    /// [`SettingErrorKind::OtherSecret`] for a key that has another secret there.
+    /// [`SettingErrorKind::OtherSecret`] for a key that has different secrets in the two lists.
     pub(crate) fn with_verifiers(mut self, more: &Self) -> Result<Self, SettingErrorKind> {
         for credentials in more.iter() {
             match self.find(credentials.api_key()) {
                 None => self.others.push(credentials.clone()),
-                Some(known) if known.has_secret_of(credentials) => {}
+                Some(known) if known.has_same_secret(credentials) => {}
                 Some(_) => return Err(SettingErrorKind::OtherSecret),
             }
         }
@@ -122,7 +123,7 @@ impl From<ApiCredentials> for ApiKeys {
     }
 }
 
-/// The key and secret of a line, if it has one.
+/// Parses a line; `None` for a blank line or a comment.
 fn parse_line(line: &str) -> Result<Option<ApiCredentials>, SettingErrorKind> {
     let line = line.trim();
     if line.is_empty() || line.starts_with('#') {
@@ -139,7 +140,7 @@ fn parse_line(line: &str) -> Result<Option<ApiCredentials>, SettingErrorKind> {
     ApiCredentials::with_secret(key, &secret).map(Some).map_err(|_| SettingErrorKind::NotKeyAndSecret)
 }
 
-/// Splits at the first colon that white space or the end of the line follows, as YAML does.
+/// Splits a line at its first colon that is followed by white space or the end of the line, as YAML does.
 fn split_key(line: &str) -> Option<(&str, &str)> {
     line.match_indices(':')
         .filter_map(|(at, _)| line.split_at_checked(at).zip(line.get(at.checked_add(1)?..)))
@@ -147,7 +148,8 @@ fn split_key(line: &str) -> Option<(&str, &str)> {
         .find(|(_, rest)| rest.is_empty() || rest.starts_with(char::is_whitespace))
 }
 
-/// The text before a YAML comment: `#` after white space. A quoted `#` after white space is cut too: no secret has white space.
+/// Removes a YAML comment: `#` after white space. It also cuts a quoted `#` after white space, because no secret
+/// contains white space.
 fn without_comment(text: &str) -> &str {
     let is_comment = |at: &usize| text.get(..*at).is_some_and(|before| before.ends_with(char::is_whitespace));
     let comment = text.match_indices('#').map(|(at, _)| at).find(is_comment);
@@ -165,9 +167,9 @@ fn scalar(text: &str) -> Option<&str> {
         _ => (!text.starts_with(INDICATORS) && !text.ends_with(':')).then_some(text)?,
     };
     let is_odd = |c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}';
-    // A quoted blank is a blank secret, and white space in a secret is another error.
+    // A quoted blank value is reported as a blank secret, not as a malformed line.
     (!value.contains(is_odd) || value.trim().is_empty()).then_some(value)
 }
 
-/// Characters with which no plain string of YAML starts (YAML 1.2 section 5.3).
+/// Characters that a plain (unquoted) string of YAML cannot start with (YAML 1.2 section 5.3).
 const INDICATORS: [char; 15] = ['{', '}', '[', ']', ',', '&', '*', '!', '|', '>', '%', '@', '`', '#', '?'];

@@ -1,8 +1,8 @@
-//! Mints, verifies and guards [LiveKit](https://livekit.io) access tokens.
+//! Issues and verifies [LiveKit](https://livekit.io) access tokens, and decides which caller may have one.
 //!
-//! The crate has every rule of the token endpoint and does no I/O: no clock, randomness, environment or globals. Times
-//! (Unix seconds), random bytes and keys are arguments, so that it behaves the same in a browser, at the edge and in a
-//! native server.
+//! The crate contains every rule of the token endpoint and does no I/O: no clock, randomness, environment or globals.
+//! Times (Unix seconds), random bytes and keys are arguments, so that it behaves the same in a browser, at the edge and
+//! in a native server.
 //!
 //! A request passes the modules in this order: [`user_token`] → [`request`] → [`rbac`] → [`Permission`] → [`service`] →
 //! [`token`] → [`jws`].

@@ -1,4 +1,4 @@
-//! Room names, identities and display names: types that exist only when LiveKit accepts their value.
+//! Room names, identities and display names, validated when they are created.
 
 use crate::{
     jws::base64url,
@@ -14,7 +14,7 @@ pub enum NameError {
     Blank,
     /// Longer than the maximum.
     TooLong,
-    /// It has a control character; in an identifier, also an invisible character or white space at an end.
+    /// Contains a control character. In an identifier also: an invisible character, or leading or trailing white space.
     ForbiddenCharacter,
 }
 
@@ -25,7 +25,7 @@ macro_rules! names {
         pub struct $name(String);
 
         impl $name {
-            /// Checks a string. It is never changed: what is authorized and what is signed are the same bytes.
+            /// Checks a string without changing it, so that the authorized name and the signed name are the same bytes.
             ///
             /// # Errors
             /// [`NameError`]
@@ -65,7 +65,7 @@ names! {
 }
 
 impl RoomName {
-    /// Name of a room for a request that names none, of sixteen random bytes: it cannot be guessed.
+    /// An unguessable room name from 16 random bytes, for a request without a room.
     #[must_use]
     pub fn generated(random: [u8; 16]) -> Self {
         Self(["room-", &base64url(&random)].concat())
@@ -84,12 +84,12 @@ fn check_identifier(value: &str, max_bytes: usize) -> Option<NameError> {
     check(value, max_bytes, |c| is_control(c) || is_invisible(c)).or(at_ends)
 }
 
-/// Emoji need some of the invisible characters.
+/// Allows invisible characters, since emoji sequences contain them.
 fn check_display_name(value: &str, max_bytes: usize) -> Option<NameError> {
     check(value, max_bytes, is_control)
 }
 
-/// Fast path: printable ASCII without a space at its ends has no forbidden character.
+/// Fast path: printable ASCII without leading or trailing space contains no forbidden character.
 fn is_plain(value: &str) -> bool {
     let is_graphic = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     let bytes = value.as_bytes();
@@ -116,8 +116,8 @@ fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Characters without a visible mark (Unicode property Default_Ignorable_Code_Point, and the Braille blank), with which one
-/// identifier could look like another.
+/// Characters that are not visible (Unicode property Default_Ignorable_Code_Point, and the Braille blank). With them
+/// two different identifiers could look the same.
 fn is_invisible(c: char) -> bool {
     matches!(
         c,

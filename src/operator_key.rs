@@ -1,4 +1,4 @@
-//! The key with which the operator calls the endpoint.
+//! The API key of the operator (`OPERATOR_KEY`).
 
 use crate::{
     config::LivekitConfig,
@@ -10,16 +10,16 @@ use crate::{
 };
 use core::fmt;
 
-/// Name of the setting.
+/// Name of the setting of the operator's key.
 pub(crate) const OPERATOR_KEY: &str = "OPERATOR_KEY";
 
-/// What applies with an invalid key.
+/// Effect of an invalid key, for error messages.
 pub(crate) const NO_OPERATOR: &str = "POST /sync is answered 404";
 
-/// A key of at least [`OperatorKey::MIN_BYTES`], which is no other key of the settings. Redacted in `Debug`.
+/// A key of at least [`OperatorKey::MIN_BYTES`], different from every other key in the settings. Redacted in `Debug`.
 pub struct OperatorKey {
     key: SigningKey,
-    /// The tag of the key itself.
+    /// HMAC tag of the key, computed with the key itself.
     tag: [u8; SigningKey::TAG_BYTES],
 }
 
@@ -27,11 +27,11 @@ impl OperatorKey {
     /// Minimum length in bytes.
     pub const MIN_BYTES: usize = Secret::RECOMMENDED_BYTES;
 
-    /// Reads `OPERATOR_KEY`; `None` if it is unset. Settings without a valid one have no operator.
+    /// Parses `OPERATOR_KEY`; `None` if it is unset. Without a valid key there is no operator.
     ///
     /// # Errors
-    /// [`SettingErrorKind::Invalid`] for a short key, and for one that signs LiveKit's or the users' tokens too: who has that
-    /// key must not become an operator.
+    /// [`SettingErrorKind::Invalid`] for a short key, and for a key that also signs LiveKit tokens or user tokens: its
+    /// holder must not become an operator.
     pub fn from_settings(setting: Settings<'_>, config: &LivekitConfig) -> Result<Option<Self>, SettingErrorKind> {
         let Some(secret) = text(setting, OPERATOR_KEY).and_then(Secret::new) else { return Ok(None) };
         if secret.is_short() {
@@ -44,14 +44,14 @@ impl OperatorKey {
         let of_users = UserTokenRules::from_settings(setting).keys;
         let is_secret = config.api_secret.as_ref().is_some_and(|secret| same(&SigningKey::new(secret)));
         if is_secret || of_livekit.any(|credentials| same(credentials.signing_key())) || of_users.iter().any(same) {
-            let expected = "a key of its own, but that of LiveKit or of user tokens";
+            let expected = "a separate key, but one of LiveKit or of user tokens";
             return Err(SettingErrorKind::Invalid(expected, NO_OPERATOR));
         }
         let tag = key.tag(secret.as_bytes());
         Ok(Some(Self { key, tag }))
     }
 
-    /// True if `presented` is the key. The comparison takes constant time for keys of one length: it is of two tags.
+    /// True if `presented` is the key. It compares HMAC tags, which takes constant time for keys of equal length.
     #[must_use]
     pub fn verify(&self, presented: &str) -> bool {
         self.key.verify(presented.as_bytes(), &self.tag)

@@ -1,9 +1,9 @@
-//! Kinds of participants in LiveKit's JSON: whom the rules of a room are about, and who is shown.
+//! Kinds and states of participants in LiveKit's JSON.
 
 use crate::json::{Fields, Value, WrongType};
 
-/// True for a person. Agents, recorders, and participants of ingress, telephony and other services are started by the operator:
-/// kicks, locks and sync leave them alone.
+/// True for a person. The operator starts agents, recorders, and participants of ingress, telephony and other services,
+/// so that kicks, locks and sync do not apply to them.
 pub(crate) fn is_person(participant: &Fields<'_>) -> Result<bool, WrongType> {
     is(participant, "kind", "STANDARD", 0)
 }
@@ -12,12 +12,12 @@ pub(crate) fn is_agent(participant: &Fields<'_>) -> Result<bool, WrongType> {
     is(participant, "kind", "AGENT", 4)
 }
 
-/// True for recorders and hidden participants, who are not shown.
+/// True for recorders and hidden participants, which presence does not show.
 pub(crate) fn is_unseen(participant: &Fields<'_>) -> Result<bool, WrongType> {
     Ok(is_hidden(participant)? || is_recorder(participant)?)
 }
 
-/// True for a recorder, of which moderators and participants know nothing.
+/// True for a recorder, which moderators and participants do not see.
 ///
 /// # Errors
 /// [`WrongType`] for a field that is not one of LiveKit's `ParticipantInfo`.
@@ -40,7 +40,7 @@ pub(crate) fn is_disconnected(participant: &Fields<'_>) -> Result<bool, WrongTyp
     is(participant, "state", "DISCONNECTED", 3)
 }
 
-/// Compares an enum, which JSON writes by name or number, and leaves out if it is 0.
+/// Compares an enum, which proto3 JSON serializes by name or number, and omits if it is 0.
 fn is(participant: &Fields<'_>, field: &str, name: &str, number: u64) -> Result<bool, WrongType> {
     match participant.value(field) {
         None => Ok(number == 0),

@@ -1,4 +1,4 @@
-//! The permission of a caller in a room, as an application's own function returns it.
+//! The permission of a caller in a room, as the application's `authorize` function returns it.
 
 use crate::{
     error::LivekitError,
@@ -13,11 +13,11 @@ use alloc::{string::String, vec::Vec};
 const FIELDS: [&str; 9] =
     ["room", "identity", "name", "grants", "metadata", "attributes", "roomConfig", "ttl", "server"];
 
-/// A checked permission: everything of a token but its times and issuer.
+/// A checked permission: everything in a token except its times and issuer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Permission<'p> {
     pub(crate) request: CreateToken,
-    /// The `video` grant: it is for joining the room of the request.
+    /// The `video` grant, for joining the room of the request.
     pub(crate) grants: Object<'p>,
     pub(crate) metadata: String,
     pub(crate) attributes: Vec<(String, String)>,
@@ -27,18 +27,19 @@ pub struct Permission<'p> {
 /// Limits of a permission.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds<'b> {
-    /// The only room that it may be for.
+    /// The only room that the permission may be for.
     pub room: &'b str,
     /// Maximum TTL.
     pub max_ttl: Ttl,
-    /// Name of the LiveKit server that the application chose for the room, where the permission names none.
+    /// Name of the LiveKit server that the application chose for the room; used if the permission names none.
     pub server: Option<&'b str>,
     /// Privileged grants that the operator allows, by name.
     pub allowed_grants: &'b [String],
 }
 
 impl<'p> Permission<'p> {
-    /// A permission to join the room of `request` with `grants`, which must be for that room and have no privileged grant.
+    /// Creates a permission to join the room of `request` with `grants`, which must be for that room and contain no
+    /// privileged grant.
     ///
     /// # Errors
     /// [`LivekitError::GrantRefused`] with the name of the grant.
@@ -55,15 +56,16 @@ impl<'p> Permission<'p> {
         self
     }
 
-    /// Sets how LiveKit sets up the room if the participant is the first in it. It is checked when the token is issued.
+    /// Sets the configuration that LiveKit creates the room with, if the participant is the first. It is checked when
+    /// the token is issued.
     #[must_use]
     pub fn room_config(mut self, configuration: Option<Object<'p>>) -> Self {
         self.room_config = configuration;
         self
     }
 
-    /// Checks a permission that an application's own function returned: every field of its type, no other field, nothing beyond
-    /// `bounds`. Room and `roomJoin` are added to its grants.
+    /// Checks a permission that a function of the application returned: the types of all fields, no unknown field,
+    /// nothing beyond `bounds`. Adds the room and `roomJoin` to its grants.
     ///
     /// Metadata, attributes and room configuration are checked against LiveKit's limits when the token is issued.
     ///

@@ -1,4 +1,4 @@
-//! Webhook event → change of presence: who is in which room.
+//! Parses a webhook event into a change of presence: who is in which room.
 
 use crate::{
     error::{FieldError, LivekitError},
@@ -9,49 +9,50 @@ use crate::{
 };
 use alloc::string::String;
 
-/// Seconds that LiveKit's clock may be ahead of ours. An event that is further ahead would hide every later one, so that the
-/// time of its arrival counts instead.
+/// Maximum number of seconds that LiveKit's clock may be ahead of this one. An event that is further ahead would
+/// override every later one, so that its time of arrival is used instead.
 pub const MAX_CLOCK_SKEW: u64 = 60;
 
-/// The change of an event (LiveKit `protobufs/livekit_webhook.proto`, `WebhookEvent`). Events are repeated and out of
-/// order: the store applies each `event_id` once, and of two events about one participant the later.
+/// A change of presence from an event (LiveKit `protobufs/livekit_webhook.proto`, `WebhookEvent`). LiveKit may send
+/// events repeatedly and out of order: the store applies each `event_id` once, and of two events about one participant
+/// the later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PresenceChange {
     /// Id of the event.
     pub event_id: String,
-    /// Unix second at which it happened, by LiveKit's clock; when it arrived if that is more than [`MAX_CLOCK_SKEW`] ahead.
+    /// Unix second of the event by LiveKit's clock; the time of arrival if that is more than [`MAX_CLOCK_SKEW`] ahead.
     pub created_at: u64,
-    /// What happened.
+    /// Kind of the change.
     pub kind: PresenceKind,
     /// Name of the room.
     pub room: String,
-    /// Id of this start of the room.
+    /// Id of the room session (LiveKit's room `sid`).
     pub room_sid: String,
 }
 
-/// What happened.
+/// Kind of the change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PresenceKind {
-    /// A participant is in the room.
+    /// A participant joined the room.
     Joined(PresentParticipant),
-    /// A participant is not in the room any more.
+    /// A participant left the room.
     Left(PresentParticipant),
-    /// The room ended: no participant is in it.
+    /// The room ended, so that no participant is in it.
     Ended,
 }
 
 /// The participant who joined or left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PresentParticipant {
-    /// Id of this stay of the participant.
+    /// Id of the connection (LiveKit's participant `sid`).
     pub sid: String,
     /// Identity.
     pub identity: String,
     /// Display name, which may be empty.
     pub name: String,
-    /// Whether it is an agent.
+    /// True for an agent.
     pub is_agent: bool,
-    /// Whether it is a person, whom kicks and locks are about.
+    /// True for a person, to whom kicks and locks apply.
     pub is_person: bool,
 }
 
@@ -96,7 +97,8 @@ impl PresenceChange {
     }
 }
 
-/// A participant in the order of joining, then of identity: where a page of presence begins.
+/// Position in a list of participants that is ordered by time of joining, then by identity. A page of presence starts
+/// after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PresenceCursor<'a> {
     /// Unix second at which the participant joined.
@@ -120,7 +122,7 @@ impl<'a> PresenceCursor<'a> {
 }
 
 fn change(event: &Fields<'_>, now: u64, kind: PresenceKind) -> Result<Option<PresenceChange>, WrongType> {
-    let created_at = past(event.value("createdAt"), now).ok_or(WrongType)?;
+    let created_at = not_in_future(event.value("createdAt"), now).ok_or(WrongType)?;
     let room = Fields::new(event.object("room")?.ok_or(WrongType)?);
     Ok(Some(PresenceChange {
         event_id: storable(event, "id")?,
@@ -131,25 +133,25 @@ fn change(event: &Fields<'_>, now: u64, kind: PresenceKind) -> Result<Option<Pre
     }))
 }
 
-/// A required string; PostgreSQL cannot store U+0000.
+/// A required string without U+0000, which PostgreSQL cannot store.
 fn storable(object: &Fields<'_>, name: &str) -> Result<String, WrongType> {
     let text = object.string(name)?.filter(|text| !text.is_empty() && !text.contains('\0'));
     text.map(Into::into).ok_or(WrongType)
 }
 
-/// A time by LiveKit's clock in Unix seconds; `now` if it is more than [`MAX_CLOCK_SKEW`] ahead.
-pub(crate) fn past(value: Option<&Value>, now: u64) -> Option<u64> {
+/// Parses a time of LiveKit's clock in Unix seconds; `now` if it is more than [`MAX_CLOCK_SKEW`] ahead.
+pub(crate) fn not_in_future(value: Option<&Value>, now: u64) -> Option<u64> {
     let time = seconds(value)?;
     Some(if time > now.saturating_add(MAX_CLOCK_SKEW) { now } else { time })
 }
 
-/// Proto3 JSON writes 64-bit integers as strings and accepts numbers too.
+/// Parses a 64-bit integer of proto3 JSON: a string, or a number.
 fn seconds(value: Option<&Value>) -> Option<u64> {
     let seconds = match value? {
         Value::String(text) => parse_digits(text)?,
         Value::Number(number) => number.as_u64()?,
         _ => return None,
     };
-    // One event beyond it would make the whole room's presence unreadable.
+    // JavaScript could not represent a later time, which would break reading the whole room.
     (seconds <= LAST_DATE).then_some(seconds)
 }

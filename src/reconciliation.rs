@@ -1,51 +1,52 @@
-//! Who is in a room by LiveKit's own list, and by the store → what the store has to change.
+//! Compares LiveKit's list of a room's participants with the presence in the store.
 
 use crate::{
     json::{Fields, Value, WrongType, parse},
     participant::{is_active, is_disconnected, is_unseen},
-    presence::{PresentParticipant, past},
+    presence::{PresentParticipant, not_in_future},
 };
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
-/// A connection that is stored as present.
+/// A connection that the store has as present.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredConnection {
-    /// Id of the start of the room.
+    /// Id of the room session (LiveKit's room `sid`).
     pub room_sid: String,
-    /// Id of the connection.
+    /// Id of the connection (LiveKit's participant `sid`).
     pub participant_sid: String,
     /// Unix second of its latest event.
     pub changed_at: u64,
 }
 
-/// A participant whom LiveKit lists, and whom the store does not have as present.
+/// A participant that LiveKit lists and the store does not have as present.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedParticipant {
     /// The participant.
     pub participant: PresentParticipant,
-    /// Unix second at which it joined, by LiveKit's clock.
+    /// Unix second at which the participant joined, by LiveKit's clock.
     pub joined_at: u64,
 }
 
-/// What webhooks that were lost or are late would have changed.
+/// The changes that lost or delayed webhooks would have made to the store.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reconciliation {
-    /// Connections that are stored as present, and that LiveKit does not list.
+    /// Connections that the store has as present and LiveKit does not list.
     pub missing: Vec<StoredConnection>,
-    /// Participants who are in the room, and are not stored as present.
+    /// Participants that LiveKit lists and the store does not have as present.
     pub joined: Vec<ListedParticipant>,
 }
 
 impl Reconciliation {
-    /// Compares `listed`, the JSON array of the participants that LiveKit lists in the start `room_sid` of a room, with `stored`,
-    /// the JSON array `[{ roomSid, participantSid, changedAt }]` of the connections that were stored as present before LiveKit
-    /// was asked. A participant who joined or left in between is in neither list or in both, so that no clocks are compared. `room_sid` is
-    /// `None` for a room that is not running.
+    /// Compares two JSON arrays: `listed`, the participants that LiveKit lists in the session `room_sid` of a room, and
+    /// `stored`, the connections `[{ roomSid, participantSid, changedAt }]` that the store had as present before
+    /// LiveKit was asked. A participant who joined or left in between is in neither list or in both, so that clocks
+    /// need not be compared. `room_sid` is `None` if the room is not running.
     ///
-    /// As with webhooks, recorders and hidden participants are not present, and others once they are active.
+    /// As with webhooks, recorders and hidden participants do not count, and other participants count once they are
+    /// active.
     ///
     /// # Errors
-    /// [`WrongType`] for lists of another shape. Nothing may be changed then.
+    /// [`WrongType`] for a malformed list. The store must then not be changed.
     pub fn from_json(room_sid: Option<&str>, listed: &[u8], stored: &[u8], now: u64) -> Result<Self, WrongType> {
         let (listed, stored) = (parse(listed).map_err(|_| WrongType)?, parse(stored).map_err(|_| WrongType)?);
         let mut listed = listed_participants(&listed, now)?;
@@ -82,8 +83,8 @@ const fn fields<'v>(item: &'v Value<'v>) -> Result<Fields<'v>, WrongType> {
     if let Value::Object(object) = item { Ok(Fields::new(object)) } else { Err(WrongType) }
 }
 
-/// The participants of a list of `livekit.ParticipantInfo` by sid, except recorders, hidden participants and those who have
-/// disconnected; `None` for one that is not active yet.
+/// Parses a list of `livekit.ParticipantInfo` into a map by sid, without recorders, hidden participants and
+/// disconnected ones. The value is `None` for a participant who is not active yet.
 fn listed_participants(list: &Value<'_>, now: u64) -> Result<BTreeMap<String, Option<ListedParticipant>>, WrongType> {
     let mut listed = BTreeMap::new();
     for item in items(list)? {
@@ -93,10 +94,10 @@ fn listed_participants(list: &Value<'_>, now: u64) -> Result<BTreeMap<String, Op
         }
         let participant = PresentParticipant::from_fields(&fields)?;
         let sid = participant.sid.clone();
-        // Twirp's JSON has the names of the protocol, other writers those of JSON.
+        // LiveKit's Twirp responses use snake_case names; other serializers of proto3 JSON use camelCase.
         let joined_at = fields.value("joined_at").or_else(|| fields.value("joinedAt"));
         let joined = match is_active(&fields)? {
-            true => Some(ListedParticipant { participant, joined_at: past(joined_at, now).ok_or(WrongType)? }),
+            true => Some(ListedParticipant { participant, joined_at: not_in_future(joined_at, now).ok_or(WrongType)? }),
             false => None,
         };
         listed.insert(sid, joined);

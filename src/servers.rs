@@ -1,4 +1,4 @@
-//! LiveKit servers, and which of them a room is on.
+//! LiveKit servers, and the assignment of rooms to them.
 
 mod parse;
 
@@ -6,8 +6,8 @@ use crate::{error::LivekitError, keys::ApiKeys, url::is_url};
 use alloc::{string::String, vec::Vec};
 use sha2::{Digest, Sha256};
 
-/// True for a URL that LiveKit's clients and `fetch` accept as a server: `wss`, `ws`, `https` or `http`, a host, an optional port
-/// and path, all in ASCII (RFC 3986). No user name or password, which `fetch` refuses, and no query or fragment.
+/// True for a valid URL of a LiveKit server: scheme `wss`, `ws`, `https` or `http`, a host, an optional port and path,
+/// all in ASCII (RFC 3986). User name and password, which `fetch` rejects, query and fragment are not allowed.
 #[must_use]
 pub fn is_server_url(url: &str) -> bool {
     is_url(url, &["wss", "ws", "https", "http"])
@@ -16,13 +16,13 @@ pub fn is_server_url(url: &str) -> bool {
 /// A LiveKit server.
 #[derive(Debug)]
 pub struct Server {
-    /// Its name, from which the server of a room is computed: a server whose URL changes keeps its name.
+    /// Name of the server. Rooms are assigned by it, so that a new URL moves no room.
     pub name: String,
-    /// URL that clients connect to. Tokens are issued without it too.
+    /// URL that clients connect to. Issuing tokens does not require it.
     pub url: Option<String>,
     /// URL at which this service reaches the server's API; the default is [`Self::url`].
     pub internal_url: Option<String>,
-    /// Its API keys.
+    /// API keys of the server.
     pub keys: ApiKeys,
 }
 
@@ -39,7 +39,7 @@ impl Server {
 pub struct Servers(Vec<Server>);
 
 impl Servers {
-    /// One server.
+    /// A configuration of one server.
     #[must_use]
     pub fn one(server: Server) -> Self {
         Self([server].into())
@@ -51,12 +51,12 @@ impl Servers {
         &self.0
     }
 
-    /// The server that a room is on: the one of this name, if the application named one, else by rendezvous hashing. The
-    /// same servers, in any order, always give the same one; a server that is added takes over an equal share of the rooms
-    /// of every other, and no other room moves.
+    /// Returns the server of a room: the server `named`, if the application named one, else by rendezvous hashing. The
+    /// result does not depend on the order of the servers. A server that is added takes over an equal share of the
+    /// rooms of each other server, and no other room moves.
     ///
     /// # Errors
-    /// [`LivekitError::NotConfigured`] without a server, [`LivekitError::UnknownServer`] for another name.
+    /// [`LivekitError::NotConfigured`] without a server, [`LivekitError::UnknownServer`] if no server has the name.
     pub fn for_room(&self, room: &str, named: Option<&str>) -> Result<&Server, LivekitError> {
         match (named, self.0.as_slice()) {
             (_, []) => Err(LivekitError::NotConfigured),
@@ -68,7 +68,7 @@ impl Servers {
         }
     }
 
-    /// The keys of all servers, to verify webhooks with; `None` without a server.
+    /// The keys of all servers, which verify webhooks; `None` without a server.
     #[must_use]
     pub fn keys(&self) -> Option<ApiKeys> {
         let (first, others) = self.0.split_first()?;
@@ -76,8 +76,8 @@ impl Servers {
     }
 }
 
-/// Weight of a server for a room (rendezvous hashing, Thaler and Ravishankar 1998: the server of the highest weight has the
-/// room): SHA-256 of the server's name, a zero byte, which no name has, and the room's name.
+/// Weight of a server for a room: SHA-256 of the server's name, a zero byte (which no name contains), and the room's
+/// name. The server with the highest weight gets the room (rendezvous hashing, Thaler and Ravishankar 1998).
 fn weight(server: &str, room: &str) -> [u8; 32] {
     Sha256::new().chain_update(server).chain_update([0]).chain_update(room).finalize().into()
 }

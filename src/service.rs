@@ -1,4 +1,4 @@
-//! The specified module: request → claims → token.
+//! The token service: issues a token for a request.
 
 use crate::{
     config::LivekitConfig,
@@ -16,18 +16,18 @@ use crate::{
 use alloc::string::String;
 use core::fmt;
 
-/// Bytes of the claims of nearly every token.
+/// Enough bytes for the claims of nearly every token.
 const CLAIMS_BYTES: usize = 512;
 
-/// Issues LiveKit access tokens with one configuration, whose keys are prepared once.
+/// Issues LiveKit access tokens with one configuration. Its keys are prepared once.
 #[derive(Debug)]
 pub struct LivekitService {
     config: LivekitConfig,
-    /// The full grant as JSON, up to its last field, which is the room.
-    open_grant: String,
+    /// JSON of the full grant up to the value of its last field, the room.
+    grant_prefix: String,
 }
 
-/// What the tokens of a service with the full grant share in one second, encoded and hashed once.
+/// The start of all tokens that a service issues with the full grant in one second, encoded and hashed once.
 #[derive(Debug)]
 pub struct TokenPrefix {
     now: u64,
@@ -36,7 +36,7 @@ pub struct TokenPrefix {
 }
 
 impl TokenPrefix {
-    /// The second (Unix time) that the prefix is for.
+    /// Unix second that the prefix is for.
     #[must_use]
     pub const fn now(&self) -> u64 {
         self.now
@@ -50,7 +50,7 @@ pub struct IssuedToken {
     pub token: String,
     /// Unix second at which the token expires: its `exp`.
     pub expires_at: u64,
-    /// The token's `jti`, if random bytes were given.
+    /// The `jti` of the token, if the service sets one.
     pub jti: Option<String>,
 }
 
@@ -63,7 +63,7 @@ impl fmt::Debug for IssuedToken {
     }
 }
 
-/// A token and what its holder needs to know. The token is redacted in `Debug`.
+/// A token, and the data that its holder needs. The token is redacted in `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TokenResponse {
     /// The LiveKit access token (compact JWS).
@@ -76,7 +76,7 @@ pub struct TokenResponse {
     pub url: Option<String>,
     /// Unix second at which the token expires: its `exp`.
     pub expires_at: u64,
-    /// The token's `jti`, if random bytes were given.
+    /// The `jti` of the token, if the service sets one.
     pub jti: Option<String>,
 }
 
@@ -93,8 +93,8 @@ impl fmt::Debug for TokenResponse {
 }
 
 impl LivekitService {
-    /// Prepares the keys, unless the configuration has them prepared. One without credentials or with errors is accepted; such a
-    /// service issues no token.
+    /// Creates a service. A configuration without credentials, or with errors, is accepted; such a service issues no
+    /// token.
     #[must_use]
     pub fn new(mut config: LivekitConfig) -> Self {
         if config.errors.is_empty() && config.servers.as_slice().is_empty() {
@@ -108,8 +108,8 @@ impl LivekitService {
         }
         let can_update_own_metadata = config.can_update_own_metadata.then_some(true);
         let grant = VideoGrant { can_update_own_metadata, ..VideoGrant::full("") }.to_json();
-        let open_grant = grant.strip_suffix('}').unwrap_or(&grant).into();
-        Self { config, open_grant }
+        let grant_prefix = grant.strip_suffix('}').unwrap_or(&grant).into();
+        Self { config, grant_prefix }
     }
 
     /// The configuration.
@@ -118,29 +118,29 @@ impl LivekitService {
         &self.config
     }
 
-    /// True if nothing is missing: tokens can be issued and clients told where to connect.
+    /// True if key, secret and URL are configured.
     #[must_use]
     pub fn validate_configuration(&self) -> bool {
         self.config.errors.is_empty() && self.config.missing().is_empty()
     }
 
-    /// The LiveKit servers. None without credentials.
+    /// The LiveKit servers; none without credentials.
     #[must_use]
     pub const fn servers(&self) -> &Servers {
         &self.config.servers
     }
 
-    /// URL that clients connect to, if it is configured and does not depend on the room.
+    /// URL that clients connect to; `None` if it is not configured, or depends on the room.
     #[must_use]
     pub fn connection_url(&self) -> Option<&str> {
         self.config.connection_url()
     }
 
-    /// Issues a token at `now` (Unix seconds) with the full grant. Sixteen random bytes, if given, become its `jti`.
+    /// Issues a token with the full grant at `now` (Unix seconds). `random` becomes its `jti`.
     ///
     /// # Errors
-    /// [`LivekitError::NotConfigured`] without credentials, [`LivekitError::InvalidRequest`] for a TTL above the maximum,
-    /// [`LivekitError::TokenGeneration`] if the configuration requires a `jti` and there are no random bytes.
+    /// [`LivekitError::NotConfigured`] without credentials, [`LivekitError::InvalidRequest`] for a TTL above the
+    /// maximum, [`LivekitError::TokenGeneration`] if the configuration requires a `jti` and `random` is `None`.
     pub fn generate_token(
         &self,
         request: CreateToken,
@@ -157,8 +157,8 @@ impl LivekitService {
         Ok(response(server, IssuedToken { token, expires_at, jti }, request))
     }
 
-    /// What the tokens of the second `now` (Unix time) for the rooms of one server, that of `room`, share. A caller that
-    /// issues many tokens keeps it for that second.
+    /// Prepares the shared start of all tokens that are issued in the Unix second `now` for rooms on the server of
+    /// `room`. A caller that issues many tokens caches it for that second.
     ///
     /// # Errors
     /// [`LivekitError::NotConfigured`] without credentials.
@@ -169,7 +169,7 @@ impl LivekitService {
         Ok(TokenPrefix { now, shared: SharedPrefix::new(&claims, credentials.signing_key()) })
     }
 
-    /// As [`Self::generate_token`] at [`TokenPrefix::now`], of a prefix of this service.
+    /// As [`Self::generate_token`] at [`TokenPrefix::now`], with a prefix from [`Self::prefix`] of the same service.
     ///
     /// # Errors
     /// As [`Self::generate_token`].
@@ -181,26 +181,26 @@ impl LivekitService {
     ) -> Result<IssuedToken, LivekitError> {
         let (expires_at, jti) = self.lifetime(self.ttl(request.ttl)?, prefix.now, random)?;
         let mut rest = String::with_capacity(CLAIMS_BYTES);
-        rest.push_str(prefix.shared.open());
+        rest.push_str(prefix.shared.unencoded());
         push_own(request, expires_at, jti.as_deref(), &mut rest);
         Ok(IssuedToken { token: prefix.shared.sign(rest.as_bytes()), expires_at, jti })
     }
 
-    /// Appends the claims that the tokens of one second share, in the order of `Claims`, up to the room.
+    /// Appends the claims that all tokens of one second share, in the order of `Claims`, up to the room.
     fn push_shared(&self, credentials: &ApiCredentials, now: u64, out: &mut String) {
         out.push_str(r#"{"iss":"#);
         json::push_string(credentials.api_key(), out);
         out.push_str(r#","nbf":"#);
         json::push_integer(now, out);
         out.push_str(r#","video":"#);
-        out.push_str(&self.open_grant);
+        out.push_str(&self.grant_prefix);
         out.push_str(r#","room":"#);
     }
 
     /// Issues the token of an authorized request.
     ///
     /// # Errors
-    /// As [`Self::generate_permitted`]; [`LivekitError::GrantRefused`] for grants that reach beyond the room.
+    /// As [`Self::generate_permitted`]; [`LivekitError::GrantRefused`] for grants beyond the room.
     pub fn generate_granted(
         &self,
         granted: Granted,
@@ -250,7 +250,7 @@ impl LivekitService {
         Ok(response(server, IssuedToken { token, expires_at, jti }, request))
     }
 
-    /// Issues a token with which this service itself may administer `room` for a minute. Never for a client.
+    /// Issues a token that lets this service administer `room` for one minute. Clients must not receive it.
     ///
     /// # Errors
     /// [`LivekitError::NotConfigured`] without credentials, [`LivekitError::TokenGeneration`] for an invalid room name.
@@ -258,7 +258,7 @@ impl LivekitService {
         self.servers().for_room(room, None)?.generate_service_token(ServiceAction::Administer, room, now)
     }
 
-    /// As [`Self::generate_token`], for a request whose fields may be anything.
+    /// As [`Self::generate_token`], for a request that is not validated yet.
     ///
     /// # Errors
     /// As [`Self::generate_token`].
@@ -272,7 +272,7 @@ impl LivekitService {
         self.generate_token(request.validate_complete(self.config.max_ttl)?, now, random)
     }
 
-    /// The server of a room, for a client that needs its URL.
+    /// The server of a room, for its URL.
     ///
     /// # Errors
     /// [`LivekitError::InvalidRequest`] for an invalid room, else as [`Servers::for_room`].
@@ -302,7 +302,7 @@ impl LivekitService {
         }
     }
 
-    /// `exp` and `jti` of a token.
+    /// `exp` and `jti` of a new token.
     fn lifetime(&self, ttl: Ttl, now: u64, random: Option<[u8; 16]>) -> Result<(u64, Option<String>), LivekitError> {
         if self.config.jti && random.is_none() {
             return Err(LivekitError::TokenGeneration);
@@ -312,7 +312,7 @@ impl LivekitService {
     }
 }
 
-/// Appends the claims of one token: the rest of those of `push_shared`.
+/// Appends the claims of one token that follow those of `push_shared`.
 fn push_own(request: &CreateToken, expires_at: u64, jti: Option<&str>, out: &mut String) {
     json::push_string(request.room_id.as_str(), out);
     out.push_str(r#"},"exp":"#);

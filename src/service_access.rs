@@ -1,4 +1,4 @@
-//! Tokens with which the service itself calls a LiveKit server. Never for a client.
+//! Tokens that the service itself uses to call a LiveKit server. Clients never receive them.
 
 use crate::{
     error::LivekitError,
@@ -9,20 +9,21 @@ use crate::{
 };
 use alloc::string::String;
 
-/// TTL of such a token: one minute.
+/// TTL of these tokens: one minute.
 const TTL: Ttl = Ttl::clamped(60);
 
-/// What the service does on a LiveKit server.
+/// An action of the service on a LiveKit server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ServiceAction {
     /// Acts on one room and its participants.
     Administer,
-    /// Creates or deletes rooms. LiveKit binds `roomCreate` to no room, and lets its holder delete every room.
+    /// Creates or deletes rooms. LiveKit's `roomCreate` is not limited to one room, and also allows deleting every
+    /// room.
     Create,
     /// Lists rooms.
     List,
-    /// Starts, lists and stops recordings. LiveKit binds `roomRecord` to no room.
+    /// Starts, lists and stops recordings. LiveKit's `roomRecord` is not limited to one room.
     Record,
 }
 
@@ -43,11 +44,11 @@ impl ServiceAction {
 }
 
 impl Server {
-    /// Issues the token of an action at `now` (Unix seconds). It has no grant besides the one that the action needs.
+    /// Issues a token for an action at `now` (Unix seconds), with only the grant that the action needs.
     ///
     /// # Errors
-    /// [`LivekitError::TokenGeneration`] for an invalid room name, where the action is about one room, and for a time that has
-    /// no `exp`.
+    /// [`LivekitError::TokenGeneration`] for an invalid room name, if the action needs a room, and if the `exp` would
+    /// be too large.
     pub fn generate_service_token(&self, action: ServiceAction, room: &str, now: u64) -> Result<String, LivekitError> {
         let grant = VideoGrant::default();
         let grant = match action {

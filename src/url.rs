@@ -1,10 +1,11 @@
-//! Whether a string is a URL of a server.
+//! Checks of server URLs and host names.
 //!
-//! The crate `url` would bring the tables of internationalized host names into the module. This accepts less than the URL
-//! standard: `tests/core/check-settings.test.ts` compares it with the `URL` of JavaScript, which clients and `fetch` use.
+//! The crate `url` would add tables of internationalized host names to the module. These checks are stricter than the
+//! URL standard: `tests/core/check-settings.test.ts` compares them with JavaScript's `URL`, which clients and `fetch`
+//! use.
 
-/// True for an absolute ASCII URL with one of these schemes and a host. It has no credentials, which would end up in logs and at
-/// clients, no query or fragment, and no white space.
+/// True for an absolute ASCII URL with one of `schemes` and a host, and without credentials, query, fragment or white
+/// space. Credentials would end up in logs and in responses to clients.
 pub(crate) fn is_url(text: &str, schemes: &[&str]) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else { return false };
     let authority = rest.split('/').next().unwrap_or_default();
@@ -12,7 +13,7 @@ pub(crate) fn is_url(text: &str, schemes: &[&str]) -> bool {
     is_clean && schemes.iter().any(|known| known.eq_ignore_ascii_case(scheme)) && is_authority(authority)
 }
 
-/// True for a host name or an IP address, that of IPv6 without brackets, as a process listens on.
+/// True for a host name or an IP address to listen on. An IPv6 address has no brackets.
 pub(crate) fn is_host_or_address(text: &str) -> bool {
     let address = text.split_once('%').map_or(text, |(address, _)| address);
     let is_part = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');

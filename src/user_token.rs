@@ -1,7 +1,7 @@
-//! User token → caller.
+//! Verifies user tokens and returns the caller.
 //!
-//! User tokens are the application's own (claims `sub`, `exp` and optionally `jti`, `sid`, `iat`, `nbf`, `iss`, `aud`, `azp`,
-//! `client_id`), signed by it with HS256 or by its identity provider, not LiveKit's. Other claims are ignored, roles above all.
+//! The application or its identity provider signs user tokens, not LiveKit. Claims: `sub`, `exp` and optionally `jti`,
+//! `sid`, `iat`, `nbf`, `iss`, `aud`, `azp`, `client_id`. Other claims are ignored, in particular roles.
 
 use crate::{
     algorithm::Algorithm,
@@ -20,29 +20,30 @@ use alloc::{string::String, vec::Vec};
 /// Default of `JWT_LEEWAY`, in seconds.
 pub const DEFAULT_LEEWAY: u64 = 10;
 
-/// Maximum of `JWT_LEEWAY`, in seconds. More would accept expired tokens, and those whose revocation was deleted at their `exp`.
+/// Maximum of `JWT_LEEWAY`, in seconds. A longer one would accept expired tokens whose revocation has already been
+/// deleted.
 pub const MAX_LEEWAY: u64 = 300;
 
-/// Maximum number of secrets in `JWT_SECRETS`: each costs every invalid token one HMAC.
+/// Maximum number of secrets in `JWT_SECRETS`. An invalid token is checked against each of them.
 pub const MAX_SECRETS: usize = 16;
 
-/// What is required of a user token. Without a key and an identity provider no token is valid.
+/// Requirements for user tokens. Without a key and an identity provider every token is invalid.
 #[derive(Debug)]
 pub struct UserTokenRules {
-    /// Keys that the application signs user tokens with (`JWT_SECRET`, `JWT_SECRETS`). Each verifies.
+    /// Keys of the application (`JWT_SECRET`, `JWT_SECRETS`). A token may be signed with any of them.
     pub keys: Vec<SigningKey>,
-    /// URL of the identity provider's keys (`JWT_JWKS_URL`).
+    /// URL of the identity provider's JWK Set (`JWT_JWKS_URL`).
     pub jwks_url: Option<String>,
-    /// Required `iss` (`JWT_ISSUER`). If unset, any or none is accepted, but no token of an identity provider.
+    /// Required `iss` (`JWT_ISSUER`). If unset, `iss` is not checked, and tokens of an identity provider are rejected.
     pub issuer: Option<String>,
-    /// Names of which `aud` must contain one (`JWT_AUDIENCE`). If unset, any or none is accepted.
+    /// Accepted audiences (`JWT_AUDIENCE`): `aud` must contain one of them. If unset, `aud` is not checked.
     pub audiences: Option<Vec<String>>,
-    /// Names of which `azp` or `client_id` must be one (`JWT_CLIENT_ID`). If unset, any or none is accepted.
+    /// Accepted clients (`JWT_CLIENT_ID`): `azp` or `client_id` must be one of them. If unset, neither is checked.
     pub clients: Option<Vec<String>>,
-    /// Every `iss` that is rejected: the API keys. A LiveKit token has one as its issuer, and is not a user token, even if one secret
-    /// signs both.
+    /// Values of `iss` that are rejected: the API keys. The issuer of a LiveKit token is an API key, and a LiveKit
+    /// token must not count as a user token, even if one secret signs both.
     pub refused_issuers: Vec<String>,
-    /// Whether every `iss` but the required one is rejected: an error in the settings hides some of the API keys.
+    /// True to reject every `iss` but the required one, because an error in the settings hides some of the API keys.
     pub refuses_other_issuers: bool,
     /// Algorithms of the identity provider's tokens (`JWT_ALGORITHMS`).
     pub algorithms: Vec<Algorithm>,
@@ -67,8 +68,8 @@ impl Default for UserTokenRules {
 }
 
 impl UserTokenRules {
-    /// Reads the settings by name. A blank setting counts as unset. Of the API keys it refuses `LIVEKIT_API_KEY` alone: see
-    /// [`Self::refuse_livekit_tokens`].
+    /// Parses the settings, which `setting` returns by name. A blank setting counts as unset. Of the API keys it
+    /// rejects only `LIVEKIT_API_KEY` as an issuer: see [`Self::refuse_livekit_tokens`].
     pub fn from_settings(setting: Settings<'_>) -> Self {
         Self {
             keys: secrets(setting).into_iter().map(|secret| SigningKey::new(&secret)).collect(),
@@ -83,8 +84,8 @@ impl UserTokenRules {
         }
     }
 
-    /// Rejects tokens whose issuer is one of the API keys of a configuration or of its servers. With an error in those settings
-    /// some keys are unknown, so that every issuer may be one, except the required one.
+    /// Rejects tokens whose issuer is an API key of the configuration or of its servers. With an error in those
+    /// settings some keys are unknown, so that every issuer but the required one is rejected.
     #[must_use]
     pub fn refuse_livekit_tokens(mut self, config: &LivekitConfig) -> Self {
         let servers = config.servers.as_slice().iter().map(|server| &server.keys);
@@ -95,10 +96,10 @@ impl UserTokenRules {
     }
 }
 
-/// The secrets of `JWT_SECRET` and, one a line, of `JWT_SECRETS`.
+/// The secrets of `JWT_SECRET` and of `JWT_SECRETS`, which has one secret in each line.
 ///
-/// An application that reads the same variable with a line feed at its end signs with it, so `JWT_SECRET` counts with the
-/// white space around it, too.
+/// An application may use the value of `JWT_SECRET` without trimming it, for example with a line feed at its end. So
+/// the untrimmed value is accepted as a secret too.
 fn secrets(setting: Settings<'_>) -> Vec<Secret> {
     let raw = setting("JWT_SECRET");
     let trimmed = raw.as_deref().map(str::trim).filter(|trimmed| raw.as_deref() != Some(trimmed)).map(String::from);
@@ -112,16 +113,17 @@ pub(crate) fn parse_leeway(text: &str) -> Option<u64> {
     parse_integer(text, 0..=MAX_LEEWAY)
 }
 
-/// Who the user token names. Not yet looked up: the user may be unknown or banned, and the token revoked.
+/// The caller that a user token names. The store has not been asked yet: the user may be unknown or banned, and the
+/// token revoked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Caller {
-    /// `sub`: the user's id, which is a valid identity.
+    /// `sub`: the user's id, a valid identity.
     pub user_id: String,
-    /// `jti`: the token's id, to look up a revocation.
+    /// `jti`: id of the token, for revocation.
     pub token_id: Option<String>,
-    /// `sid`: the id of the session that the token is from, to look up a revocation.
+    /// `sid`: id of the session of the token, for revocation.
     pub session_id: Option<String>,
-    /// `iat`: Unix second at which the token was issued; `None` also for an invalid value.
+    /// `iat`: Unix second at which the token was issued; `None` if missing or invalid.
     pub issued_at: Option<u64>,
 }
 
@@ -133,10 +135,9 @@ pub fn authenticate(token: &str, rules: &UserTokenRules, now: u64) -> Result<Cal
     verify(token, rules, now).map_err(LivekitError::Unauthorized)
 }
 
-/// Checks the claims of a user token whose signature by the identity provider was verified, at `now` (Unix seconds).
+/// Checks the claims of a user token at `now` (Unix seconds), after the identity provider's signature was verified.
 ///
-/// A provider signs for many services, often with the same keys for all its customers: its signature proves nothing without a
-/// required issuer.
+/// An issuer is required: a provider signs tokens for many services, often with the same keys for all its customers.
 ///
 /// # Errors
 /// As [`authenticate`].
@@ -182,7 +183,7 @@ fn check_claims(object: &Object<'_>, rules: &UserTokenRules) -> Result<Caller, T
         return Err(TokenError::Audience);
     }
     if let Some(clients) = &rules.clients {
-        // Some providers write both. Then both must be listed.
+        // Some providers set both claims. Then both must be accepted.
         let named = [string("azp")?, string("client_id")?];
         let mut named = named.into_iter().flatten().peekable();
         if named.peek().is_none() || !named.all(|client| clients.iter().any(|known| known == client)) {
@@ -197,7 +198,7 @@ fn check_claims(object: &Object<'_>, rules: &UserTokenRules) -> Result<Caller, T
         return Err(TokenError::Claim("iss"));
     }
     let user_id = string("sub")?.and_then(|subject| Identity::new(subject).ok()).ok_or(TokenError::Claim("sub"))?;
-    // PostgreSQL cannot store U+0000, so that such a token could not be looked up as revoked.
+    // PostgreSQL cannot store U+0000, so that a revocation of such an id could not be stored.
     let id = |name| match string(name)? {
         Some(id) if id.contains('\0') => Err(TokenError::Claim(name)),
         id => Ok(id),
@@ -211,7 +212,7 @@ fn check_claims(object: &Object<'_>, rules: &UserTokenRules) -> Result<Caller, T
     })
 }
 
-/// `aud` is one name or an array of names (RFC 7519 section 4.1.3).
+/// True if `aud`, a string or an array of strings (RFC 7519 section 4.1.3), contains one of `audiences`.
 fn is_for(claims: &Fields<'_>, audiences: &[String]) -> bool {
     let is_ours = |name: &str| audiences.iter().any(|audience| audience == name);
     match claims.value("aud") {

@@ -1,4 +1,4 @@
-//! LiveKit's webhooks: verifies that LiveKit sent a body.
+//! Verifies LiveKit's webhooks.
 
 use crate::{
     error::{LivekitError, TokenError},
@@ -9,9 +9,11 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::digest::{CtOutput, Output};
 use sha2::{Digest, Sha256};
 
-/// Verifies webhooks: the header is a token whose claim `sha256` is the digest of the body.
+/// Verifies webhooks. The `Authorization` header of a webhook is a token whose claim `sha256` is the digest of the
+/// body.
 ///
-/// A verified webhook may still be a replay within the lifetime of its token (five minutes): remember the `id` of each event.
+/// A verified webhook may still be a replay within the lifetime of its token (five minutes). To detect that, store the
+/// `id` of each event.
 ///
 /// ```
 /// use livekit_edge::{AccessToken, Claims, TokenVerifier, WebhookVerifier};
@@ -28,24 +30,24 @@ use sha2::{Digest, Sha256};
 #[derive(Debug)]
 pub struct WebhookVerifier(TokenVerifier);
 
-/// Seconds by which the clocks of LiveKit and of this service may differ, as in LiveKit's own SDKs.
+/// Clock tolerance in seconds, as in LiveKit's SDKs.
 const CLOCK_TOLERANCE: u64 = 60;
 
 impl WebhookVerifier {
-    /// Verifies webhooks of the servers of these keys, of whose issuer each is. The clock tolerance is one minute.
+    /// Creates a verifier for webhooks that are signed with any of `keys`. The clock tolerance is one minute.
     #[must_use]
     pub const fn with_keys(keys: ApiKeys) -> Self {
         Self(TokenVerifier::with_keys(keys).clock_tolerance(CLOCK_TOLERANCE))
     }
 
-    /// Verifies tokens as `verifier` does.
+    /// Creates a verifier that checks the tokens of webhooks with `verifier`.
     #[must_use]
     pub const fn new(verifier: TokenVerifier) -> Self {
         Self(verifier)
     }
 
-    /// Verifies the bytes of a body, exactly as received, against the `Authorization` header, with or without `Bearer`, at
-    /// `now` (Unix seconds).
+    /// Verifies a body, exactly as received, against the `Authorization` header (with or without `Bearer`) at `now`
+    /// (Unix seconds).
     ///
     /// # Errors
     /// As [`TokenVerifier::verify`]; [`TokenError::Digest`] if the body is not the one that was signed.

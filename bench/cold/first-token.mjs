@@ -1,4 +1,4 @@
-// In a fresh process: from the import of a peer to its first token, in milliseconds.
+// Measures in a fresh process the milliseconds from the import of a peer to its first token.
 import { requestAt } from '../tokens/claims.mjs';
 
 const start = performance.now();

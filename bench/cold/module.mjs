@@ -1,9 +1,9 @@
-// In a fresh process, in milliseconds: compiling and instantiating the module, or what the package's own loader takes.
+// Measures in a fresh process the milliseconds for compiling and instantiating the module, or for the package's loader.
 import { readFileSync } from 'node:fs';
 
 const [, , what, path = ''] = process.argv;
 if (what === 'loader') {
-  // Read and parsed before the clock starts: a bundle brings it along.
+  // Imported before the clock starts, because in a bundle the loader is already part of the code.
   const { loadModule } = await import(path);
   const start = performance.now();
   loadModule();
@@ -17,7 +17,9 @@ if (what === 'loader') {
   console.log(JSON.stringify({ compile: afterCompiling - start, instantiate: performance.now() - afterCompiling }));
 }
 
-/** Functions in place of the module's imports, none of which is called when it is instantiated. @param {WebAssembly.Module} module */
+/**
+ * Creates functions for the module's imports. None is called during instantiation. @param {WebAssembly.Module} module
+ */
 function noImports(module) {
   /** @type {Record<string, Record<string, () => void>>} */
   const imports = {};

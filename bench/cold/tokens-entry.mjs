@@ -1,4 +1,4 @@
-// As ../tokens/peers/livekit-edge.mjs, by the entry that does not load LiveKit's messages.
+// As ../tokens/peers/livekit-edge.mjs, with the entry that does not load LiveKit's messages.
 import { LivekitService } from 'livekit-edge/tokens';
 import { API_KEY, API_SECRET, URL_OF_LIVEKIT } from '../tokens/claims.mjs';
 

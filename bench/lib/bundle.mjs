@@ -1,15 +1,15 @@
-// One ES module of some code and all that it imports, small as one would ship it.
+// Bundles code and its imports into one minified ES module.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from '../../scripts/lib/paths.mjs';
 import { bundleWorker, minified } from '../../scripts/serve/bundle.mjs';
 
-/** Inside bench/, so that the code finds the packages that are installed there. */
+/** Folder inside bench/, so that the code finds the packages that are installed there. */
 const FOLDER = join(root, 'bench', 'dist', 'bundles');
 
 /**
- * For Workers, as `npm start` and the tests bundle.
+ * Bundles for Workers, as `npm start` and the tests do.
  * @param {string} code
  * @returns {Promise<{ code: string, wasm: Record<string, Uint8Array<ArrayBuffer>> }>}
  */
@@ -21,7 +21,7 @@ export function forWorkers(code) {
 }
 
 /**
- * With the loader that runs everywhere, for a runtime that has the modules of Node.
+ * Bundles for Node, Deno and Bun, with the default loader.
  * @param {string} code
  */
 export function forProcesses(code) {
@@ -35,7 +35,7 @@ export function forProcesses(code) {
       target: 'es2024',
       minify: true,
       logLevel: 'silent',
-      // Packages in the older format ask for Node's modules by a function that an ES module does not have.
+      // CommonJS packages call `require` for Node's modules, which ES modules do not have.
       banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     });
     return outputFiles[0]?.text ?? '';

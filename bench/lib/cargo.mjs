@@ -1,4 +1,4 @@
-// Builds what of the benchmark is Rust, each in a target folder of its own.
+// Builds the Rust parts of the benchmark, each in its own target folder.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { modules, node24, root } from '../../scripts/lib/paths.mjs';
@@ -10,7 +10,10 @@ const FLOOR = join(root, 'bench', 'floor', 'Cargo.toml');
 const NATIVE = join(root, 'bench', 'native', 'Cargo.toml');
 const COMPILE_SECONDS = 420;
 
-/** The floor's module, made as the product's is: SIMD by .cargo/config.toml, and wasm-opt at its fastest. */
+/**
+ * Builds the floor's module with the options of the package's module: SIMD by .cargo/config.toml, and wasm-opt for
+ * speed.
+ */
 export async function floorModule() {
   const { cargo, env, targetDir } = await compilerFor(WASM_TARGET);
   const folder = join(targetDir, 'bench-floor');
@@ -32,7 +35,7 @@ export async function floorModule() {
 }
 
 const targetDir = join(root, 'target', 'bench-native');
-/** Where criterion leaves its figures. */
+/** Folder with criterion's results. */
 export const CRITERION = join(targetDir, 'criterion');
 
 /**
@@ -40,7 +43,7 @@ export const CRITERION = join(targetDir, 'criterion');
  * @param {string[]} options
  */
 export async function nativeBenchmarks(options) {
-  // Not --locked: peers are pinned in the manifest, and what livekit-edge itself needs changes with it.
+  // Not --locked: peers are pinned in the manifest, and the dependencies of livekit-edge change.
   const args = ['bench', '--manifest-path', NATIVE, '--target-dir', targetDir, '--bench', 'tokens'];
   const env = { ...process.env, CRITERION_HOME: CRITERION };
   const sentence = 'The native benchmarks failed; the message of cargo is above.';

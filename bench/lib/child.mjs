@@ -1,4 +1,4 @@
-// Programs that run beside the benchmark: fresh ones for one figure, and ones that count loops when they are told to.
+// Child processes of the benchmark: one process for one figure, or a process that answers requests line by line.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -18,7 +18,7 @@ export async function printed(program, args) {
 }
 
 /**
- * A process that answers each line with a line.
+ * Starts a process that answers each line with a line.
  * @param {string} program
  * @param {string[]} args
  */

@@ -1,4 +1,4 @@
-// What every measure is given: how long it may take, and what was built for it.
+// The context of every measure: durations, and built modules.
 import { floorModule } from './cargo.mjs';
 
 /**
@@ -7,10 +7,11 @@ import { floorModule } from './cargo.mjs';
  * @property {number} sliceMs
  *
  * @typedef {object} Context
- * @property {boolean} smoke one short round of everything, to see that it works
- * @property {Pace} pace of what takes microseconds: short slices and many, so that a busy machine spoils few of them
- * @property {Pace} hostPace of the same in another process, where a slice has to outlast the way there and back
- * @property {number} processes fresh processes a candidate
+ * @property {boolean} smoke one short round of everything, only to test that it works
+ * @property {Pace} pace for operations of microseconds: many short slices, so that a busy machine affects few of them
+ * @property {Pace} hostPace for the same operations in another process, where a slice must take longer than the
+ * communication
+ * @property {number} processes number of fresh processes for each candidate
  * @property {{ rounds: number, seconds: number, warmSeconds: number, connections: number }} load
  * @property {{ rounds: number, seconds: number }} native
  * @property {() => Promise<Uint8Array<ArrayBuffer>>} floorModule

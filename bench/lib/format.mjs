@@ -1,4 +1,4 @@
-// Numbers as people read them.
+// Formats numbers for people.
 
 /** @param {number} nanoseconds */
 export function time(nanoseconds) {
@@ -13,14 +13,14 @@ export const kilobytes = (count) => `${(count / 1024).toFixed(1)} KB`;
 /** @param {number} value */
 export const times = (value) => value.toFixed(2);
 
-/** Three of them. @param {number} value */
+/** Formats three significant digits. @param {number} value */
 export function digits(value) {
   if (value >= 100) return value.toFixed(0);
   return value.toFixed(value >= 10 ? 1 : 2);
 }
 
 /**
- * A median and its quartiles.
+ * Formats a median and its quartiles.
  * @param {import('./statistics.mjs').Spread} spread
  * @param {(value: number) => string} format
  */

@@ -1,14 +1,14 @@
-// The goals of the benchmark, and whether a run reached them.
+// The goals of the benchmark, and their comparison with a run.
 import { digits, times, withQuartiles } from './format.mjs';
 
 /**
  * @typedef {object} Goal
- * @property {string} finding its name among the findings of the sections
+ * @property {string} finding name of the finding in a section
  * @property {string} measure
- * @property {number} most what is reached; with `least` the smallest, otherwise the greatest
+ * @property {number} most limit: with `least` the minimum, otherwise the maximum
  * @property {true} [least]
  * @property {string} [unit]
- * @property {string} next why it may not be reached, and what to try
+ * @property {string} next reason if it is not reached, and the next idea
  */
 
 /** @type {Goal[]} */

@@ -1,14 +1,17 @@
-// The load generator: autocannon, whose every response time is kept, since its own percentiles are whole milliseconds.
+// The load generator: autocannon. Every response time is stored, because autocannon's own percentiles are whole
+// milliseconds.
 import { isInstalled } from '../tokens/field.mjs';
 import { quantile } from './statistics.mjs';
 
 /**
  * @typedef {Record<string, string>} Headers
- * @typedef {{ url: string, headers: Headers | Headers[], body: string }} Question of several headers those of one request after another
- * @typedef {{ answered: number, perSecond: number, p50: number, p99: number, failed: number }} Loaded times in nanoseconds
+ * @typedef {{ url: string, headers: Headers | Headers[], body: string }} Question requests use an array of headers in
+ * turn
+ * @typedef {{ answered: number, perSecond: number, p50: number, p99: number, failed: number }} Loaded times are in
+ * nanoseconds
  */
 
-/** Whether the real one is there; the stand-in is for trying whether the benchmark works, not for figures. */
+/** True if autocannon is installed. The replacement by `fetch` is only for smoke runs. */
 export const hasGenerator = () => isInstalled('autocannon');
 
 /**

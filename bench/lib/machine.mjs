@@ -1,4 +1,4 @@
-// What it was measured on, and in which versions: no names of hosts or folders.
+// Describes the machine and the versions, without names of hosts or folders.
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ const PACKAGES = {
 const CRATES = ['livekit-api', 'livekit-token', 'jsonwebtoken', 'criterion'];
 const GB = 1024 ** 3;
 
-/** What else the machine was doing; to be asked before the benchmark makes it busy itself. */
+/** Returns the load of the machine. Call it before the benchmark starts. */
 export function load() {
   const [average = 0] = loadavg();
   const processors = cpus().length;
@@ -40,7 +40,7 @@ export function load() {
 export async function machine() {
   const processors = cpus();
   const packages = Object.entries(PACKAGES).flatMap(([folder, names]) =>
-    names.map((name) => `${name} ${versionOf(join(folder, name))}`),
+    names.map((name) => `${name} ${readVersion(join(folder, name))}`),
   );
   const lock = readFileSync(join(root, 'bench', 'native', 'Cargo.lock'), 'utf8');
   const crates = CRATES.map(
@@ -53,14 +53,14 @@ export async function machine() {
   ]);
   return [
     `${processors.length} × ${processors[0]?.model.trim()}, ${Math.round(totalmem() / GB)} GB, ${type()} ${release()}, ${process.arch}`,
-    `livekit-edge ${versionOf(join(root, 'pkg'))} at ${commit || 'no commit'}${changes ? ' with changes' : ''}`,
+    `livekit-edge ${readVersion(join(root, 'pkg'))} at ${commit || 'no commit'}${changes ? ' with changes' : ''}`,
     `Node ${process.versions.node} (V8 ${process.versions.v8}), ${packages.join(', ')}`,
     `${rustc.replace(/ \(.*/, '')}; crates ${crates.join(', ')}`,
   ];
 }
 
 /** @param {string} folder of a package */
-function versionOf(folder) {
+function readVersion(folder) {
   try {
     return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version;
   } catch {

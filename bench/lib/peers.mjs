@@ -1,4 +1,4 @@
-// Installs the peers into bench/node_modules exactly as locked, and only when the lock asks for others than are there.
+// Installs the peers into bench/node_modules by the lock file, if they are not up to date.
 import { delimiter, join } from 'node:path';
 import { modules, root } from '../../scripts/lib/paths.mjs';
 import { mustRun } from '../../scripts/lib/run.mjs';
@@ -9,7 +9,7 @@ const SECONDS = 300;
 
 export async function peers() {
   const inputs = digest([join(BENCH, 'package.json'), join(BENCH, 'package-lock.json')]);
-  // npm's own record of what it installed: gone with the folder, and then everything is installed again.
+  // npm's record of the installation. If the folder is deleted, everything is installed again.
   const outputs = [join(BENCH, 'node_modules', '.package-lock.json')];
   const installed = await unlessFresh('bench-peers', { inputs, outputs }, () =>
     mustRun(
@@ -22,7 +22,10 @@ export async function peers() {
   return installed ? undefined : 'up to date';
 }
 
-/** Inside `npm run`, `node` is the one of node_modules; npm itself is made for the machine's. */
+/**
+ * Removes node_modules/.bin from PATH. Inside `npm run`, `node` would otherwise be that of node_modules instead of
+ * npm's.
+ */
 function withoutLocalBin() {
   const folders = (process.env.PATH ?? '').split(delimiter);
   return { ...process.env, PATH: folders.filter((folder) => !folder.startsWith(modules)).join(delimiter) };

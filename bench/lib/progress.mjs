@@ -1,6 +1,6 @@
-// One line that says what is being measured and for how long already; where there is no terminal, a line a measure.
+// Shows the current measure and its duration in one line; without a terminal, one line for each measure.
 
-/** @param {number} total how many measures there are */
+/** @param {number} total number of measures */
 export function progress(total) {
   const started = performance.now();
   const { stderr } = process;
@@ -13,16 +13,16 @@ export function progress(total) {
     return line;
   };
   return {
-    /** @param {string} name of the measure that begins */
+    /** @param {string} name of the measure that starts */
     begin(name) {
       number += 1;
       current = name;
       const line = write('begins');
       if (!stderr.isTTY) stderr.write(`${line}\n`);
     },
-    /** @param {string} text how far it is */
+    /** @param {string} text progress within the measure */
     say: (text) => void write(text),
-    /** Makes room for what is printed next. */
+    /** Clears the line before other output. */
     clear: () => void (stderr.isTTY && stderr.write('\r\x1b[K')),
     seconds: () => (performance.now() - started) / 1000,
   };

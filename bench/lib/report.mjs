@@ -1,4 +1,4 @@
-// What a run found, as Markdown with a chart beside it.
+// Writes the results of a run as Markdown and a chart.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
@@ -47,7 +47,7 @@ const README = join(root, 'bench', 'README.md');
 const BEGIN = '<!-- The goals as the last whole run found them; written by npm run bench. -->';
 const END = '<!-- Up to here. -->';
 
-/** So that the README says what was measured and nothing else. @param {import('./table.mjs').Table} goals */
+/** Writes the goals into the README. @param {import('./table.mjs').Table} goals */
 export function writeGoals(goals) {
   const text = readFileSync(README, 'utf8');
   const [before, rest = ''] = text.split(BEGIN);

@@ -1,21 +1,22 @@
-// Measures candidates in turns: in every round each runs for the same short while, each round begins with another.
+// Measures candidates in turns: in every round each runs for the same short time, and each round starts with another
+// one.
 
 const WARM_SLICES = 10;
 
 /**
  * @typedef {object} Candidate
  * @property {string} name
- * @property {(index: number) => unknown} [sync] one operation on the input of that number
+ * @property {(index: number) => unknown} [sync] one operation on the input at this index
  * @property {(index: number) => Promise<unknown>} [async]
  *
  * @typedef {object} Pace
  * @property {number} rounds
- * @property {number} sliceMs how long a candidate runs in a round
+ * @property {number} sliceMs milliseconds for each candidate in a round
  * @property {(round: number) => void} [onRound]
  */
 
 /**
- * Nanoseconds an operation, a number for each round.
+ * Returns the nanoseconds of one operation, for each round.
  * @param {readonly Candidate[]} candidates
  * @param {Pace} pace
  * @returns {Promise<Map<string, number[]>>}
@@ -24,7 +25,7 @@ export async function measureInTurns(candidates, { rounds, sliceMs, onRound = ()
   const runners = new Map(candidates.map((candidate) => [candidate.name, repeat(candidate)]));
   return inTurns([...runners.keys()], { rounds, onRound }, async (name, round) => {
     const run = /** @type {(count: number) => Promise<void>} */ (runners.get(name));
-    // The first ones are thrown away: they are there for the compiler.
+    // The first slices are discarded, because the compiler is still optimizing.
     if (round === 0) await timed(run, WARM_SLICES * sliceMs);
     return timed(run, sliceMs);
   });
@@ -50,7 +51,7 @@ export async function inTurns(names, { rounds, onRound = () => {} }, measure) {
 }
 
 /**
- * A loop of its own for each candidate, so that what the compiler learnt of one is not used for another.
+ * Creates a separate loop for each candidate, so that the compiler optimizes each on its own.
  * @param {Candidate} candidate
  * @returns {(count: number) => Promise<void>}
  */
@@ -70,7 +71,7 @@ async function timed(run, sliceMs) {
   const start = performance.now();
   const end = start + sliceMs;
   let count = 0;
-  // A clock that is read every half millisecond costs nothing that could be seen.
+  // The clock is read every half millisecond, which has no measurable cost.
   let batch = 1;
   let before = start;
   for (;;) {

@@ -1,4 +1,4 @@
-// What a measure found: tables to read, bars to draw, ratios for the goals.
+// The result of a measure: tables, bars for charts, and ratios for the goals.
 import { time, times, withQuartiles } from './format.mjs';
 import { ratio, spread } from './statistics.mjs';
 
@@ -13,7 +13,7 @@ import { ratio, spread } from './statistics.mjs';
  * @property {{ caption?: string, table: import('./table.mjs').Table }[]} tables
  * @property {Chart[]} charts
  * @property {string[]} skipped
- * @property {Record<string, Spread>} findings by the goal's name
+ * @property {Record<string, Spread>} findings ratios by the name of the goal
  */
 
 /**
@@ -24,8 +24,8 @@ import { ratio, spread } from './statistics.mjs';
 export const section = (title, notes = []) => ({ title, notes, tables: [], charts: [], skipped: [], findings: {} });
 
 /**
- * A row for each candidate in the order of their medians, and how many times as long each takes as `base`.
- * @param {Map<string, number[]>} values nanoseconds by name, a number a round
+ * Creates a table with a row for each candidate in the order of their medians, and the ratio to `base`.
+ * @param {Map<string, number[]>} values nanoseconds of each round by name
  * @param {string} base
  * @param {Record<string, string>} [remarks] by name
  * @returns {import('./table.mjs').Table}
@@ -60,10 +60,11 @@ export const timesChart = (title, values, ours) => ({
 });
 
 /**
- * Ours as a part of each of the others', under the names of the goals; what was not measured is left out.
+ * Returns the ratio of our time to that of each other candidate, by the name of the goal. Candidates that were not
+ * measured are omitted.
  * @param {Map<string, number[]>} values
  * @param {string} ours
- * @param {Record<string, string>} goals the other's name by the goal's
+ * @param {Record<string, string>} goals name of the other candidate by the name of the goal
  */
 export function findings(values, ours, goals) {
   /** @type {Record<string, Spread>} */
@@ -76,7 +77,7 @@ export function findings(values, ours, goals) {
 }
 
 /**
- * Adds a table of nanoseconds, and of their ratio to the first.
+ * Adds a table of nanoseconds and of their ratio to the first row.
  * @param {Section} found
  * @param {string} caption
  * @param {Map<string, number[]>} values

@@ -1,4 +1,4 @@
-// The endpoint on each platform, and the specification's stack, each in a process of its own on the same demo data.
+// Starts the endpoint on each platform, and the NestJS application, each in its own process with the same demo data.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,21 +15,21 @@ import { DENO } from './programs.mjs';
 const HOST = '127.0.0.1';
 const START_MS = 20_000;
 const POLL_MS = 50;
-/** What a program needs of this machine; the settings of whoever runs this are none of the server's. */
+/** The environment variables that a server inherits. All others are settings of the user who runs the benchmark. */
 const MACHINE = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SystemRoot', 'LANG'];
 
 /**
  * @typedef {object} Server
  * @property {string} url of the token route
- * @property {() => number | undefined} memory resident bytes, where the system tells
- * @property {() => number | undefined} cpu nanoseconds that its process has worked, where the system tells
+ * @property {() => number | undefined} memory resident bytes, if the system reports them
+ * @property {() => number | undefined} cpu nanoseconds of CPU time of the process, if the system reports them
  * @property {() => Promise<unknown>} stop
  */
 
-/** @typedef {(db: DatabaseSync) => void} Fill writes more rows than the demo's */
+/** @typedef {(db: DatabaseSync) => void} Fill adds rows to the demo data */
 
 /**
- * A database of its own for each, made by the product's store.
+ * Creates a separate database, with the package's store.
  * @param {string} path
  * @param {Fill} [fill]
  */
@@ -43,7 +43,7 @@ async function database(path, fill) {
 }
 
 /**
- * Its log, a line a token, goes to a file.
+ * Starts a server. Its log, one line for each token, is written to a file.
  * @param {string} name
  * @param {string[]} command
  * @param {string} folder
@@ -104,13 +104,13 @@ export const onNode = (folder, name = 'node', fill) =>
 /**
  * @param {string} folder
  * @param {string} name
- * @param {Record<string, string>} settings of it, beside the demo's
- * @param {string} [entry] another script than the example
+ * @param {Record<string, string>} settings additional settings
+ * @param {string} [entry] script to run instead of the example
  */
 export const onNodeWith = (folder, name, settings, entry = join(root, 'examples', 'node', 'server.js')) =>
   start(name, [node24(), entry], folder, settings);
 
-/** With the permissions that the documentation names. @param {string} folder */
+/** Starts Deno with the permissions in the documentation. @param {string} folder */
 export const onDeno = (folder) => {
   const permissions = ['--allow-net', '--allow-env', `--allow-read=.,${folder}`, `--allow-write=${folder}`];
   const options = ['--no-prompt', '--node-modules-dir=manual', '--no-lock', '--cached-only', ...permissions];
@@ -118,13 +118,13 @@ export const onDeno = (folder) => {
 };
 
 /**
- * Its log is read and dropped by Miniflare.
- * @param {string} [entry] another script than the deployable one
+ * Starts workerd. Miniflare reads and drops its log.
+ * @param {string} [entry] script to run instead of the package's Worker
  * @returns {Promise<Server>}
  */
 export async function onWorkerd(entry) {
   const { url, stop } = await startWorker(entry === undefined ? {} : { entry });
-  // Now, while it is the newest.
+  // Looked up now, while workerd is the newest child process.
   const pid = childNamed('workerd');
   return { url: `${url}/api/livekit/token`, stop, ...observed(() => pid) };
 }
@@ -164,7 +164,7 @@ function observed(pid) {
       const found = readFileSync(`/proc/${pid()}/${file}`, 'utf8').match(pattern);
       return found?.slice(1).reduce((sum, part) => sum + Number(part), 0);
     } catch {
-      // A system without /proc.
+      // The system has no /proc.
       return undefined;
     }
   };
@@ -172,12 +172,12 @@ function observed(pid) {
     value === undefined ? undefined : value * unit;
   return {
     memory: () => times(read('status', /^VmRSS:\s+(\d+) kB$/m), 1024),
-    // Fields 14 and 15 of proc_pid_stat(5), counted from the name's closing bracket, in ticks of a hundredth of a second.
+    // Fields 14 and 15 of proc_pid_stat(5), counted from the closing bracket of the name, in ticks of 10 ms.
     cpu: () => times(read('stat', /\) \S+(?: \S+){10} (\d+) (\d+) /), 1e7),
   };
 }
 
-/** The newest child of this process with that name. @param {string} name */
+/** Returns the newest child process with this name. @param {string} name */
 function childNamed(name) {
   try {
     const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ');

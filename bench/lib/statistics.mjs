@@ -1,4 +1,4 @@
-// Medians and quartiles, and ratios of two things that were measured in the same rounds.
+// Medians and quartiles, also of the ratios of two candidates in the same rounds.
 
 /** @typedef {{ median: number, low: number, high: number }} Spread low and high are the quartiles */
 
@@ -12,7 +12,7 @@ export function spread(values) {
 }
 
 /**
- * Between two values as far as the quantile lies between them.
+ * Returns a quantile, interpolated between two values.
  * @param {ArrayLike<number>} sorted
  * @param {number} at from 0 to 1
  */
@@ -24,7 +24,7 @@ export function quantile(sorted, at) {
 }
 
 /**
- * Round by round, so that a machine that was slow for a while was so for both.
+ * Returns the ratios of each round, so that a slow phase of the machine affects both candidates.
  * @param {readonly number[]} ours
  * @param {readonly number[]} theirs
  */

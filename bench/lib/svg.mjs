@@ -1,4 +1,4 @@
-// Bars, one chart under the other, as an SVG that reads on a light and on a dark page.
+// Bar charts below each other, as an SVG for light and dark pages.
 
 const WIDTH = 920;
 const NAMES = 390;

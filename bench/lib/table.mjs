@@ -1,4 +1,4 @@
-// Tables, for the screen and for Markdown.
+// Formats tables for the terminal and for Markdown.
 
 /** @typedef {{ columns: string[], rows: string[][] }} Table the first column is a name, most others are figures */
 

@@ -1,4 +1,4 @@
-// From import to the first token, each time in a fresh process of Node, in turns.
+// Measures the time from import to the first token, each time in a fresh Node process, in turns.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ const MS = 1e6;
 /** @param {import('../lib/context.mjs').Context} context */
 export async function coldStart({ processes, say }) {
   const found = section('Cold start', [
-    'From the import of a package to its first token, in a fresh process of Node each time: files as npm installs them, then everything in one file by esbuild, minified, as it goes to the edge. The start of Node itself is not in it.',
+    'From the import of a package to its first token, in a fresh Node process each time: the files as npm installs them, then one file that esbuild has bundled and minified, as for deployment. The start of Node is not included.',
   ]);
   const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-bench-'));
   try {

@@ -1,11 +1,11 @@
-// POST /token from end to end: ours and the specification's stack, in turns under the same load.
+// Measures POST /token: the endpoint and a NestJS application, in turns under the same load.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { demoData, demoSettings } from '../../scripts/demo-data.mjs';
+import { demoSettings } from '../../scripts/demo-data.mjs';
 import { root } from '../../scripts/lib/paths.mjs';
-import { userToken } from '../../scripts/serve/user-token.mjs';
+import { userToken } from '../../tests/support/user-token.ts';
 import { time, withQuartiles } from '../lib/format.mjs';
 import { hasGenerator, load } from '../lib/load.mjs';
 import { DENO, isThere } from '../lib/programs.mjs';
@@ -26,7 +26,7 @@ const MEMORY_WORKER = join(root, 'bench', 'runtimes', 'memory-worker.mjs');
 /** @param {import('../lib/context.mjs').Context} context */
 export async function endpoint({ load: pace, say }) {
   const found = section('Endpoint', [
-    `POST /token with ${pace.connections} connections that are kept alive, the generator in this process and each server in its own, in turns. Both of the first two run on the same Node with the demo data in a SQLite file of their own, ask it the same query once a request, write a log line for each token to a file, and have no rate limits. The application on NestJS is the specification's controller, service and validation; its guard asks the one query of ours instead of the several that the original asks. Before the load their answers were compared, and what they refuse. The Worker with its store in memory tells the product from the local D1. The CPU of a request is that of the server’s process, all its threads together; on a busy machine it says more than the clock.`,
+    `POST /token with ${pace.connections} keep-alive connections, in turns. The load generator runs in this process, and each server in its own. The first two run on the same Node version, each with the demo data in a SQLite file; both send the same single query for each request, write a log line for each token to a file, and have no rate limits. The NestJS application is Kraken’s controller, service and validation; its guard sends our single query instead of Kraken’s several. Before the load their responses were compared, including rejections. The Worker with a store in memory shows the cost without the local D1. The CPU time of a request is that of all threads of the server’s process; on a busy machine it is more accurate than the elapsed time.`,
   ]);
   if (!hasGenerator()) found.skipped.push('autocannon: not installed, so that the load is a stand-in and no figure');
   const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-bench-'));
@@ -41,7 +41,7 @@ export async function endpoint({ load: pace, say }) {
     if (isThere(DENO)) servers.set('livekit-edge on Deno, SQLite', await onDeno(folder));
     else found.skipped.push('Deno: its npm package came without its program');
     for (const [name, { url }] of servers) {
-      await mustBeRight(url).catch((error) => Promise.reject(new Error(`${name}: ${error.message}`)));
+      await checkAnswers(url).catch((error) => Promise.reject(new Error(`${name}: ${error.message}`)));
     }
     const measured = await underLoad(servers, pace, say);
     const of = (/** @type {string} */ name, /** @type {keyof Measured} */ figure) =>
@@ -89,7 +89,7 @@ export async function endpoint({ load: pace, say }) {
  * @param {(text: string) => void} say
  */
 async function underLoad(servers, { rounds, seconds, warmSeconds, connections }, say) {
-  const headers = headersOf('user-456');
+  const headers = headersFor('user-456');
   /** @type {Map<string, Measured[]>} */
   const measured = new Map([...servers.keys()].map((name) => [name, []]));
   for (const [name, { url }] of servers) {
@@ -112,16 +112,15 @@ async function underLoad(servers, { rounds, seconds, warmSeconds, connections },
 }
 
 /** @param {string} id of a demo user */
-function headersOf(id) {
-  const user = demoData.users.find((/** @type {{ id: string }} */ user) => user.id === id);
-  return { Authorization: `Bearer ${userToken(user, demoSettings)}`, 'Content-Type': 'application/json' };
+function headersFor(id) {
+  return { Authorization: `Bearer ${userToken(id)}`, 'Content-Type': 'application/json' };
 }
 
-/** Everybody's answer is what the specification asks for. @param {string} url */
-async function mustBeRight(url) {
+/** Checks that the responses of a server are correct. @param {string} url */
+async function checkAnswers(url) {
   const ask = (/** @type {Record<string, string>} */ headers, /** @type {string} */ body) =>
     fetch(url, { method: 'POST', headers, body });
-  const response = await ask(headersOf('user-456'), BODY);
+  const response = await ask(headersFor('user-456'), BODY);
   assert.equal(response.status, 201);
   const { token, expiresAt, ...rest } = await response.json();
   assert.deepEqual(rest, { identity: 'user-456', roomId: 'channel-abc123', url: demoSettings['LIVEKIT_URL'] });
@@ -131,9 +130,9 @@ async function mustBeRight(url) {
   assert.ok(exp - nbf === 3600 && Math.abs(Date.parse(expiresAt) / 1000 - exp) < 2, 'times');
   const json = { 'Content-Type': 'application/json' };
   assert.equal((await ask(json, BODY)).status, 401);
-  assert.equal((await ask(headersOf('user-banned'), BODY)).status, 401);
-  assert.equal((await ask(headersOf('user-stranger'), BODY)).status, 403);
-  assert.equal((await ask(headersOf('user-456'), '{"roomId":"channel-abc123","ttl":0}')).status, 400);
+  assert.equal((await ask(headersFor('user-banned'), BODY)).status, 401);
+  assert.equal((await ask(headersFor('user-stranger'), BODY)).status, 403);
+  assert.equal((await ask(headersFor('user-456'), '{"roomId":"channel-abc123","ttl":0}')).status, 400);
 }
 
 /** @param {number | undefined} bytes */

@@ -1,21 +1,20 @@
-// What rate limits cost a token request: none, counted in the process, counted in PostgreSQL.
+// Measures the cost of rate limits for a token request: without limits, counted in the process, counted in PostgreSQL.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { demoSettings } from '../../scripts/demo-data.mjs';
 import { root } from '../../scripts/lib/paths.mjs';
-import { createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
-import { userToken } from '../../scripts/serve/user-token.mjs';
+import { createTables, loadDemoData, startPostgres } from '../../tests/support/postgres/server.mjs';
+import { userToken } from '../../tests/support/user-token.ts';
 import { hasGenerator, load } from '../lib/load.mjs';
 import { inTurns } from '../lib/rounds.mjs';
 import { addRatios, section } from '../lib/section.mjs';
 import { onNodeWith } from '../lib/servers.mjs';
 
-/** Users who ask in turns, each from an address of its own. */
+/** Number of users, who send requests in turn, each from its own address. */
 const ASKING = 500;
 const BODY = JSON.stringify({ roomId: 'channel-abc123' });
-/** Never reached, so that every request is counted. */
+/** A limit that is never reached, so that every request is counted. */
 const LIMIT = '999999999';
 const LIMITED = { RATE_LIMIT_PER_USER: LIMIT, RATE_LIMIT_PER_ADDRESS: LIMIT };
 const IN_MEMORY = join(root, 'bench', 'runtimes', 'memory-limits.mjs');
@@ -46,7 +45,7 @@ export async function limits({ load: { rounds, seconds, warmSeconds, connections
       const proxy = { CLIENT_ADDRESS_HEADER: 'X-Real-IP', DATABASE_URL };
       servers.set(name, await onNodeWith(folder, place, { ...settings, ...proxy }, entry));
     }
-    const headers = Array.from({ length: ASKING }, (_, at) => headersOf(at));
+    const headers = Array.from({ length: ASKING }, (_, at) => headersFor(at));
     const ask = async (/** @type {string} */ name, /** @type {number} */ forSeconds) => {
       const { url } = /** @type {import('../lib/servers.mjs').Server} */ (servers.get(name));
       const loaded = await load({ url, headers, body: BODY }, { seconds: forSeconds, connections });
@@ -79,7 +78,7 @@ export async function limits({ load: { rounds, seconds, warmSeconds, connections
   return found;
 }
 
-/** The demo's data and users with a role. @param {string} url */
+/** Creates the demo data, and users with a role. @param {string} url */
 async function filled(url) {
   await createTables(url);
   await loadDemoData(url);
@@ -94,10 +93,10 @@ async function filled(url) {
 }
 
 /** @param {number} at */
-function headersOf(at) {
+function headersFor(at) {
   const id = `limited-${at}`;
   return {
-    Authorization: `Bearer ${userToken({ id, username: id, role: 'USER' }, demoSettings)}`,
+    Authorization: `Bearer ${userToken(id)}`,
     'Content-Type': 'application/json',
     'X-Real-IP': `10.0.${at >> 8}.${at & 255}`,
   };

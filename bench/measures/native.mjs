@@ -1,4 +1,5 @@
-// The Rust crate beside LiveKit's own and jsonwebtoken, with criterion; its whole run is repeated, to see the spread.
+// Measures the Rust crate, LiveKit's crate and jsonwebtoken with criterion. The whole run is repeated to see the
+// spread.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CRITERION, nativeBenchmarks } from '../lib/cargo.mjs';
@@ -10,14 +11,14 @@ const WARM_SECONDS = 0.3;
 /** @param {import('../lib/context.mjs').Context} context */
 export async function native({ smoke, native: { rounds, seconds }, say }) {
   const found = section('Native Rust', [
-    'With criterion, whose whole run is repeated; the figures are the medians of its runs. LivekitService::generate_token of livekit-edge, AccessToken of livekit-api (crate livekit-token), and jsonwebtoken on serde_json values; then their verifiers. Before that their claims were compared.',
+    'Measured with criterion, whose whole run is repeated; the figures are the medians of the runs. LivekitService::generate_token of livekit-edge, AccessToken of livekit-api (crate livekit-token), and jsonwebtoken with serde_json values; then their verifiers. Before the measurement their claims were compared.',
   ]);
   if (smoke) {
     found.skipped.push("native Rust: a smoke run does not compile LiveKit's crates");
     return found;
   }
   say('compiling, the first time for two minutes');
-  // One run for nothing: it compiles, and says whether the claims are equal.
+  // The first run compiles, and prints whether the claims are equal.
   const { stdout } = await nativeBenchmarks(['--test']);
   found.notes.push(...differences(stdout));
   for (const task of ['mint', 'verify']) {
@@ -33,7 +34,7 @@ export async function native({ smoke, native: { rounds, seconds }, say }) {
         `${seconds}`,
         `^${task} `,
       ]);
-      for (const [name, numbers] of values) numbers.push(medianOf(`${task} ${name}`));
+      for (const [name, numbers] of values) numbers.push(readMedian(`${task} ${name}`));
     }
     found.tables.push({ caption: task === 'mint' ? 'Mint' : 'Verify', table: timesTable(values, 'livekit-edge') });
     found.charts.push(timesChart(`Native Rust, ${task}: time a token`, values, ['livekit-edge']));
@@ -54,6 +55,6 @@ function differences(printed) {
   });
 }
 
-/** Nanoseconds. @param {string} benchmark */
-const medianOf = (benchmark) =>
+/** Returns the median in nanoseconds. @param {string} benchmark */
+const readMedian = (benchmark) =>
   JSON.parse(readFileSync(join(CRITERION, benchmark, 'new', 'estimates.json'), 'utf8')).median.point_estimate;

@@ -1,4 +1,5 @@
-// The same bundle on every runtime. All are timed from outside, because inside a Worker the clock stands still.
+// Measures the same bundle on every runtime. All are timed from outside, because the clock of a Worker does not advance
+// during CPU work.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +24,7 @@ const FOLDER = join(root, 'bench', 'runtimes');
 /** @param {import('../lib/context.mjs').Context} context */
 export async function runtimes({ hostPace: pace, say }) {
   const found = section('Runtimes', [
-    'One bundle on each runtime, in turns. Each loops inside one call that is timed from outside: inside a Worker the clock stands still.',
+    'One bundle on each runtime, in turns. Each runs a loop inside one call that is timed from outside, because the clock of a Worker does not advance during CPU work.',
   ]);
   /** @type {Map<string, Host>} */
   const hosts = new Map();
@@ -50,7 +51,7 @@ export async function runtimes({ hostPace: pace, say }) {
       const work = /** @type {Host} */ (hosts.get(host)).work;
       const count = counts.get(name) ?? (await calibrate(work, task, pace.sliceMs));
       const took = await timed(work, task, count);
-      // The next round goes by this one, for compilers learn and machines get busy.
+      // Each round determines the count of the next one, because compilers optimize and the load changes.
       counts.set(name, enough(count, took, pace.sliceMs));
       return (took * 1e6) / count;
     });
@@ -66,7 +67,7 @@ export async function runtimes({ hostPace: pace, say }) {
 
 /**
  * @param {string[]} hosts
- * @param {string[]} tasks of which the first is ours
+ * @param {string[]} tasks the first is ours
  * @param {Map<string, number[]>} values
  */
 function table(hosts, tasks, values) {
@@ -84,7 +85,7 @@ function table(hosts, tasks, values) {
 }
 
 /**
- * How often it has to be done to last as long as a slice, after some slices for the compiler.
+ * Returns how many operations fill a slice, after some slices for the compiler.
  * @param {Host['work']} work
  * @param {string} task
  * @param {number} sliceMs
@@ -98,7 +99,7 @@ async function calibrate(work, task, sliceMs) {
 }
 
 /**
- * At most four times as many as before: the first ones start the module, and say little of the next.
+ * Returns the next count, at most four times the previous one, because the first operations start the module.
  * @param {number} count
  * @param {number} took milliseconds
  * @param {number} sliceMs

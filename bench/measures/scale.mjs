@@ -1,17 +1,16 @@
-// What grows with an installation: users and roles, and the participants of a room.
+// Measures installations of different sizes: users and roles, and participants of a room.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { demoSettings } from '../../scripts/demo-data.mjs';
-import { userToken } from '../../scripts/serve/user-token.mjs';
+import { userToken } from '../../tests/support/user-token.ts';
 import { hasGenerator, load } from '../lib/load.mjs';
 import { inTurns, measureInTurns } from '../lib/rounds.mjs';
 import { addRatios, section } from '../lib/section.mjs';
 import { onNode } from '../lib/servers.mjs';
 import { ratio } from '../lib/statistics.mjs';
-import { onD1, onPostgres, onSqlite, roomOf } from '../scale/rooms.mjs';
+import { onD1, onPostgres, onSqlite, roomFor } from '../scale/rooms.mjs';
 
-/** Users who ask in turns, so that none of them is always at hand. */
+/** Number of users, who send requests in turn, so that no row is always cached. */
 const ASKING = 500;
 const ROLES_EACH = 3;
 const BODY = JSON.stringify({ roomId: 'channel-abc123' });
@@ -54,14 +53,14 @@ async function tokenRequests(found, sizes, { rounds, seconds, warmSeconds, conne
   try {
     for (const users of sizes) {
       say(`a database of ${users} users`);
-      servers.set(nameOf(users), { server: await onNode(folder, `node-${users}`, (db) => fill(db, users)), users });
+      servers.set(sizeName(users), { server: await onNode(folder, `node-${users}`, (db) => fill(db, users)), users });
     }
     const ask = (/** @type {string} */ name, /** @type {number} */ forSeconds) => {
       const { server, users } = /** @type {{ server: import('../lib/servers.mjs').Server, users: number }} */ (
         servers.get(name)
       );
       const step = Math.max(1, Math.floor(users / ASKING));
-      const asking = Array.from({ length: Math.min(users, ASKING) }, (_, at) => headersOf(`scale-${at * step}`));
+      const asking = Array.from({ length: Math.min(users, ASKING) }, (_, at) => headersFor(`scale-${at * step}`));
       return load({ url: server.url, headers: asking, body: BODY }, { seconds: forSeconds, connections });
     };
     for (const name of servers.keys()) {
@@ -91,16 +90,17 @@ async function tokenRequests(found, sizes, { rounds, seconds, warmSeconds, conne
 }
 
 /** @param {number} users */
-const nameOf = (users) => `${users.toLocaleString('en')} users, ${(users * ROLES_EACH).toLocaleString('en')} role rows`;
+const sizeName = (users) =>
+  `${users.toLocaleString('en')} users, ${(users * ROLES_EACH).toLocaleString('en')} role rows`;
 
 /** @param {string} id */
-const headersOf = (id) => ({
-  Authorization: `Bearer ${userToken({ id, username: id, role: 'USER' }, demoSettings)}`,
+const headersFor = (id) => ({
+  Authorization: `Bearer ${userToken(id)}`,
   'Content-Type': 'application/json',
 });
 
 /**
- * Beside the demo's, users with a role in the demo's community and in two others.
+ * Adds users with a role in the demo's community and in two others.
  * @param {import('node:sqlite').DatabaseSync} db
  * @param {number} users
  */
@@ -130,7 +130,7 @@ async function events(found, { name, store, fill: fillRoom }, sizes, pace) {
       count += 1;
       const who = Math.floor(count / 2);
       await store.applyPresence({
-        ...roomOf(size),
+        ...roomFor(size),
         eventId: `EV_${count}`,
         createdAt: Math.floor(Date.now() / 1000),
         change: count % 2 === 0 ? 'joined' : 'left',
@@ -147,7 +147,7 @@ async function events(found, { name, store, fill: fillRoom }, sizes, pace) {
   const last = sizes.at(-1) ?? 0;
   const pages = [sizes[1] ?? 0, last].map((size) => ({
     name: `a page of ${PAGE.toLocaleString('en')} in a room of ${size.toLocaleString('en')}`,
-    async: () => store.presence(roomOf(size).room, { limit: PAGE }),
+    async: () => store.presence(roomFor(size).room, { limit: PAGE }),
   }));
   addRatios(found, `Time for each read of presence, ${name}`, await measureInTurns(pages, pace));
 }

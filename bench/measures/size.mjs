@@ -1,4 +1,4 @@
-// What is shipped: bundled and minified by esbuild as for Workers, then raw, gzip and brotli.
+// Measures the size of bundles by esbuild, minified: raw, gzip and brotli.
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { forProcesses, forWorkers } from '../lib/bundle.mjs';
 import { kilobytes } from '../lib/format.mjs';
@@ -30,7 +30,7 @@ const BUNDLES = [
 /** @param {import('../lib/context.mjs').Context} context */
 export async function size({ say }) {
   const found = section('Size', [
-    'Bundled and minified by esbuild; the module and the JavaScript are compressed each for itself, and added. Every bundle has the same module. For Workers the module is a file beside the JavaScript, for the default loader it is base64 in it. KB are 1024 bytes.',
+    'Bundled and minified by esbuild. The module and the JavaScript are compressed separately, and their sizes added. Every bundle contains the same module. For Workers the module is a separate file; with the default loader it is base64 in the JavaScript. KB are 1024 bytes.',
   ]);
   /** @type {[string, Size][]} */
   const sizes = [];
@@ -60,12 +60,12 @@ export async function size({ say }) {
       isOurs: name.startsWith('livekit-edge'),
     })),
   });
-  const gzipOf = (/** @type {string} */ wanted) => {
+  const gzipFinding = (/** @type {string} */ wanted) => {
     const kilobytes = (sizes.find(([name]) => name === wanted)?.[1].gzip ?? Number.NaN) / 1024;
     return { median: kilobytes, low: kilobytes, high: kilobytes };
   };
-  found.findings['module, gzip'] = gzipOf(MODULE);
-  found.findings['tokens, gzip'] = gzipOf(TOKENS);
+  found.findings['module, gzip'] = gzipFinding(MODULE);
+  found.findings['tokens, gzip'] = gzipFinding(TOKENS);
   return found;
 }
 

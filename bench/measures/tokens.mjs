@@ -1,14 +1,14 @@
-// Minting and verifying in one Node process: everybody on the same requests, in turns.
+// Measures issuing and verifying tokens in one Node process: all candidates on the same requests, in turns.
 import { createHmac } from 'node:crypto';
 import { measureInTurns } from '../lib/rounds.mjs';
 import { findings, section, timesChart, timesTable } from '../lib/section.mjs';
 import { API_SECRET, HEADER, otherTtlAt, requestAt } from '../tokens/claims.mjs';
-import { differenceOf, loadField, mustVerify, tokensToVerify } from '../tokens/field.mjs';
+import { checkVerify, findDifference, loadField, tokensToVerify } from '../tokens/field.mjs';
 import { floor } from '../tokens/floor.mjs';
 
 const FLOOR = 'floor: one HMAC in wasm';
 const MINT = 'LivekitService.generateToken';
-/** The same, where no token shares its times with the one before. */
+/** Name of the measure in which no token has the same times as the one before. */
 const OTHER_TTL = 'generateToken, every call another TTL';
 const ACCESS_TOKEN = 'AccessToken.toJwtSync';
 const VERIFY = 'TokenVerifier.verifySync';
@@ -25,14 +25,14 @@ const OURS = [
 /** @param {import('../lib/context.mjs').Context} context */
 export async function mint({ pace, floorModule, say }) {
   const found = section('Mint', [
-    'From a request to a token on Node. Everybody is fed the same 64 requests in turn, reads the clock for every token, and has its key prepared beforehand where its interface allows that. Before that every token was compared, header and claims, with what was asked for.',
+    'From a request to a token on Node. Every candidate gets the same 64 requests in turn, reads the clock for every token, and has a prepared key if its interface allows that. Before the measurement, header and claims of every token were compared with the request.',
   ]);
   const { members, skipped } = await loadField();
   const minters = members.filter((member) => member.mint);
   /** @type {Record<string, string>} */
   const remarks = {};
   for (const member of minters) {
-    const difference = await differenceOf(member);
+    const difference = await findDifference(member);
     if (difference) remarks[member.name] = difference;
   }
   const base = floor(await floorModule(), tokensToVerify(sign).good);
@@ -46,7 +46,7 @@ export async function mint({ pace, floorModule, say }) {
   found.notes.push(
     `${OTHER_TTL}, is ${MINT} with a TTL that differs from token to token. Tokens of one TTL that are minted in the same second share more of what is encoded and hashed.`,
   );
-  found.notes.push(`The floor hashes the ${base.bytes} bytes that such a token signs, and does nothing else.`);
+  found.notes.push(`The floor only hashes the ${base.bytes} bytes of the signing input.`);
   found.tables.push({ table: timesTable(values, MINT, remarks) });
   found.charts.push(timesChart('Mint on Node: time a token', values, OURS));
   found.skipped.push(...skipped);
@@ -61,13 +61,13 @@ export async function mint({ pace, floorModule, say }) {
 /** @param {import('../lib/context.mjs').Context} context */
 export async function verify({ pace, say }) {
   const found = section('Verify', [
-    'From a token to its claims on Node: signature, issuer and times, with no cache. Before that everybody took 64 tokens, and refused one that has expired, is not valid yet, has another issuer, was signed with another secret, or whose tag was changed.',
+    'From a token to its claims on Node: signature, issuer and times, without a cache. Before the measurement, every candidate accepted 64 valid tokens, and rejected one that has expired, is not valid yet, has another issuer, was signed with another secret, or has a changed tag.',
     'livekit-edge checks more than the others: the type of every claim, and that no key is given twice or in another case.',
   ]);
   const { members, skipped } = await loadField();
   const verifiers = members.filter((member) => member.verify);
   const tokens = tokensToVerify(sign);
-  for (const member of verifiers) await mustVerify(member, tokens);
+  for (const member of verifiers) await checkVerify(member, tokens);
   const tokenAt = (/** @type {number} */ index) => /** @type {string} */ (tokens.good[index % tokens.good.length]);
   const candidates = verifiers.map(({ name, verify }) => ({ name, ...onInput(verify, tokenAt) }));
   const values = await measureInTurns(candidates, {
@@ -96,7 +96,7 @@ function onInput(way, inputAt) {
 }
 
 /**
- * By none of those that are measured.
+ * Signs a token without any of the candidates.
  * @param {object} claims
  * @param {string} [secret]
  */

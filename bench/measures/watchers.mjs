@@ -1,11 +1,11 @@
-// Those who watch one room: how much memory each takes, and how long a change takes to reach them.
+// Measures the memory of each watcher of one room, and the time until a change reaches them.
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoSettings } from '../../scripts/demo-data.mjs';
-import { userToken } from '../../scripts/serve/user-token.mjs';
+import { userToken } from '../../tests/support/user-token.ts';
 import { kilobytes, time } from '../lib/format.mjs';
 import { section } from '../lib/section.mjs';
 import { onNode } from '../lib/servers.mjs';
@@ -13,9 +13,9 @@ import { quantile } from '../lib/statistics.mjs';
 
 const CHANNEL = 'channel-abc123';
 const PATH = `/api/livekit/channels/${CHANNEL}/voice-presence/events`;
-/** How many streams a user may have at once. */
+/** Maximum number of streams of a user. */
 const EACH = 20;
-/** How many connect at a time. */
+/** Number of watchers that connect concurrently. */
 const AT_ONCE = 50;
 const JOINED = 'event: joined';
 
@@ -24,7 +24,7 @@ const JOINED = 'event: joined';
 /** @param {import('../lib/context.mjs').Context} context */
 export async function watchers({ smoke, say }) {
   const found = section('Watchers', [
-    'GET …/voice-presence/events on Node with a SQLite file. All watchers watch one room, on connections of this process. The time of a change is from the moment at which the webhook is sent, until a watcher here has the event: it includes the webhook’s signature, the commit, and this process’s reading. Each change is sent when the last watcher has the one before.',
+    'GET …/voice-presence/events on Node with a SQLite file. All watchers watch one room, on connections of this process. The time of a change is measured from sending the webhook until a watcher in this process receives the event: it includes verifying the webhook, the commit, and reading in this process. Each change is sent after the last watcher has received the one before.',
   ]);
   const counts = smoke ? [20, 40] : [1000, 5000];
   const changes = smoke ? 2 : 50;
@@ -49,7 +49,10 @@ export async function watchers({ smoke, say }) {
 
 const single = (/** @type {number} */ value) => ({ median: value, low: value, high: value });
 
-/** Memory of a watcher in bytes, where the system tells, and the sorted milliseconds of all changes. @param {number} count @param {number} changes */
+/**
+ * Returns the memory of a watcher in bytes, if the system reports it, and the sorted milliseconds of all changes.
+ * @param {number} count @param {number} changes
+ */
 async function measure(count, changes) {
   const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-bench-'));
   const users = Math.ceil(count / EACH);
@@ -58,8 +61,8 @@ async function measure(count, changes) {
   const all = [];
   try {
     const url = new URL(server.url);
-    const tokens = Array.from({ length: users }, (_, n) => tokenOf(`watcher-${n}`));
-    // So that what the first request costs is no watcher's.
+    const tokens = Array.from({ length: users }, (_, n) => userToken(`watcher-${n}`));
+    // A first webhook, so that its one-time costs are not measured.
     await tell(url, 'warm');
     const before = server.memory();
     while (all.length < count) {
@@ -99,11 +102,8 @@ function fill(db, users) {
   }
 }
 
-/** @param {string} id */
-const tokenOf = (id) => userToken({ id, username: id, role: 'USER' }, demoSettings);
-
 /**
- * A connection that counts how often it has received a text.
+ * Opens a connection that counts how often it has received a text.
  * @param {URL} url
  * @param {string} token
  * @returns {Watcher}
@@ -137,7 +137,7 @@ function watch({ hostname, port, host }, token) {
 
 let events = 0;
 
-/** The webhook of somebody who joins. @param {URL} url @param {string} identity */
+/** Sends the webhook of a participant who joins. @param {URL} url @param {string} identity */
 async function tell({ origin }, identity) {
   const { AccessToken } = await import('livekit-edge');
   events += 1;

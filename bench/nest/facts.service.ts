@@ -1,4 +1,4 @@
-/** The same query on the same SQLite file as livekit-edge asks, prepared once. */
+/** The same query as livekit-edge on the same SQLite file, prepared once. */
 import { readFileSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Injectable } from '@nestjs/common';

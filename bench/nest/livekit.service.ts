@@ -1,4 +1,4 @@
-/** As the specification has it. */
+/** Issues tokens as Kraken's LiveKit module does. */
 import { HttpException, HttpStatus, Injectable, Logger } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { AccessToken } from 'livekit-server-sdk';

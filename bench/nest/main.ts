@@ -1,4 +1,4 @@
-/** The specification's own stack, to be measured against; settings come from the environment. */
+/** Kraken's stack on NestJS, to compare with. Settings come from the environment. */
 import 'reflect-metadata';
 import { Module, ValidationPipe } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
@@ -11,7 +11,7 @@ import { LivekitService } from './livekit.service.js';
 import { RbacGuard } from './rbac.guard.js';
 
 @Module({
-  // Its cache is on: without it every setting would be looked up in the environment for every token.
+  // With the cache, settings are not read from the environment for every token.
   imports: [ConfigModule.forRoot({ isGlobal: true, ignoreEnvFile: true, cache: true }), PassportModule],
   controllers: [LivekitController],
   providers: [LivekitService, FactsService, JwtStrategy, RbacGuard],

@@ -1,4 +1,4 @@
-/** Who may join: the whole question is answered by one query, which is less than the specified stack asks. */
+/** Decides who may join with a single query. Kraken's stack sends several. */
 import {
   type CanActivate,
   type ExecutionContext,

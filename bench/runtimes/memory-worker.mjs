@@ -1,4 +1,4 @@
-// The endpoint on a store that answers from memory: what a request costs without a database.
+// The endpoint with a store in memory, to measure a request without a database.
 import { deployable } from '../../pkg/dist/server/deployable.js';
 
 const MEMBER = { role: 'USER', tokenRevoked: false, isPrivate: false, isMember: false, groupId: null };

@@ -1,4 +1,4 @@
-// Reads `count task` a line, works, and answers `done`; whoever asks has the clock.
+// Reads a line `count task`, does the task that many times, and writes `done`. The parent process measures the time.
 import { createInterface } from 'node:readline';
 import { work } from './tasks.mjs';
 

@@ -1,4 +1,4 @@
-// What is counted on every runtime: ours, LiveKit's SDK and jose, as they are where only Web Crypto is there.
+// The tasks on every runtime: livekit-edge, LiveKit's SDK and jose, with only Web Crypto.
 
 import { requestAt } from '../tokens/claims.mjs';
 import jose from '../tokens/peers/jose.mjs';

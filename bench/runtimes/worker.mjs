@@ -1,9 +1,10 @@
-// The same inside one request: there the clock stands still, so whoever asks has it.
+// Runs tasks inside one request. The client measures the time, because the clock of a Worker does not advance during
+// CPU work.
 
 export default {
   /** @param {Request} request */
   async fetch(request) {
-    // Not at the top: there a Worker may neither read the clock nor import keys.
+    // Imported here, because a Worker cannot import keys at the top level.
     const { work } = await import('./tasks.mjs');
     const { searchParams } = new URL(request.url);
     await work(searchParams.get('task') ?? '', Number(searchParams.get('count')));

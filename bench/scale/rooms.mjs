@@ -1,11 +1,11 @@
-// Rooms full of participants, on each of the stores.
+// Creates rooms with many participants on each store.
 import postgres from 'postgres';
-import { createTables, startPostgres } from '../../scripts/postgres.mjs';
 import { startWorker } from '../../scripts/worker.mjs';
+import { createTables, startPostgres } from '../../tests/support/postgres/server.mjs';
 
-/** Columns of a row of the table "VoicePresence", with `n` for the number of the participant. */
+/** Columns of the table "VoicePresence". */
 const COLUMNS = ['roomSid', 'participantSid', 'room', 'identity', 'name', 'isPresent', 'joinedAt', 'changedAt'];
-/** Unix seconds: everybody has joined a while ago, one after another. */
+/** Current Unix second. Participants joined before it, one each second. */
 const NOW = Math.floor(Date.now() / 1000);
 
 /**
@@ -13,12 +13,12 @@ const NOW = Math.floor(Date.now() / 1000);
  * @typedef {{ name: string, store: Required<Store>, fill: (size: number) => Promise<void>, stop: () => Promise<unknown> }} Place
  */
 
-/** The room of so many participants. @param {number} size */
-export const roomOf = (size) => ({ room: `room-${size}`, roomSid: `RM_${size}` });
+/** Name and session id of the room with `size` participants. @param {number} size */
+export const roomFor = (size) => ({ room: `room-${size}`, roomSid: `RM_${size}` });
 
 /** @param {number} size */
 function rows(size) {
-  const { room, roomSid } = roomOf(size);
+  const { room, roomSid } = roomFor(size);
   return Array.from({ length: size }, (_, n) => [
     roomSid,
     `PA_${n}`,
@@ -33,10 +33,10 @@ function rows(size) {
 
 const SQLITE_INSERT = `INSERT INTO "VoicePresence" (${COLUMNS.join(', ')})
   SELECT ${COLUMNS.map((_, at) => `value ->> ${at}`).join(', ')} FROM json_each(?)`;
-/** The latest event of the room. */
+/** Inserts the time of the room's latest event. */
 const SQLITE_ROOM = 'INSERT INTO "VoiceRoom" (room, roomSid, changedAt) VALUES (?, ?, ?)';
 
-/** In memory, so that no figure is mostly the disk's. @returns {Promise<Place>} */
+/** Opens a database in memory, so that the disk is not measured. @returns {Promise<Place>} */
 export async function onSqlite() {
   const { sqliteStore } = await import('livekit-edge/stores/sqlite');
   const store = sqliteStore(':memory:');
@@ -51,18 +51,18 @@ export async function onSqlite() {
           createdAt: Number(createdAt),
           change: /** @type {const} */ ('joined'),
         };
-        await store.applyPresence?.({ ...event, ...roomOf(size), participant });
+        await store.applyPresence?.({ ...event, ...roomFor(size), participant });
       }
     },
     stop: async () => store.close(),
   };
 }
 
-/** Asked from this process, so that the way to workerd is in every figure. @returns {Promise<Place>} */
+/** Opens a D1 database. Each figure includes the communication with workerd. @returns {Promise<Place>} */
 export async function onD1() {
   const { d1Store } = await import('livekit-edge/stores/d1');
   const { db, stop } = await startWorker();
-  /** Parameters are bounded in their size. */
+  /** Rows in one statement, because the size of parameters is limited. */
   const AT_ONCE = 2000;
   return {
     name: 'D1 (Miniflare)',
@@ -77,7 +77,7 @@ export async function onD1() {
       }
       await db
         .prepare(SQLITE_ROOM)
-        .bind(...Object.values(roomOf(size)), NOW)
+        .bind(...Object.values(roomFor(size)), NOW)
         .run();
     },
     stop,
@@ -95,13 +95,13 @@ export async function onPostgres() {
     name: 'PostgreSQL',
     store: /** @type {Required<Store>} */ (store),
     async fill(size) {
-      const { room, roomSid } = roomOf(size);
+      const { room, roomSid } = roomFor(size);
       await sql`
         INSERT INTO "VoicePresence" ("roomSid", "participantSid", room, identity, name, "isPresent", "joinedAt", "changedAt")
         SELECT ${roomSid}, 'PA_' || n, ${room}, 'user-' || n, 'User ' || n, true, ${NOW - size} + n, ${NOW - size} + n
         FROM generate_series(0, ${size - 1}::int) AS n`;
       await sql`INSERT INTO "VoiceRoom" VALUES (${room}, ${roomSid}, ${NOW}, NULL)`;
-      // As a server's autovacuum does; this one has none.
+      // This server has no autovacuum, which would otherwise do it.
       await sql`ANALYZE`;
     },
     async stop() {

@@ -1,12 +1,12 @@
-// What every candidate is asked for: the same requests, and the claims that a token for one has to say.
+// The requests for all candidates, and the claims that the tokens must contain.
 
 export const API_KEY = 'devkey';
-/** Longer than a hash, as it should be, and shorter than a block. */
+/** A secret that is longer than a hash, as required, and shorter than a block. */
 export const API_SECRET = 'a-secret-of-32-bytes-or-more-for-the-bench';
 export const URL_OF_LIVEKIT = 'ws://127.0.0.1:7880';
 export const TTL = 3600;
 
-/** Different ones in turn, so that nobody can do well by remembering the last. */
+/** Different requests in turn, so that caching the last one has no advantage. */
 export const REQUESTS = Array.from({ length: 64 }, (_, index) => ({
   roomId: `channel-${(0xabc123 + index * 7919).toString(16)}`,
   identity: `user-${456 + index}`,
@@ -19,7 +19,7 @@ export const REQUESTS = Array.from({ length: 64 }, (_, index) => ({
 /** @param {number} index @returns {Request} */
 export const requestAt = (index) => /** @type {Request} */ (REQUESTS[index % REQUESTS.length]);
 
-/** As {@link requestAt}, and each with another TTL than the one before. @param {number} index @returns {Request} */
+/** As {@link requestAt}, each with another TTL than the one before. @param {number} index @returns {Request} */
 export const otherTtlAt = (index) => ({ ...requestAt(index), ttl: TTL + (index % REQUESTS.length) });
 
 /** @param {string} room */
@@ -32,7 +32,7 @@ export const grantFor = (room) => ({
 });
 
 /**
- * For those that are fed claims: the application has to build them for every token.
+ * Builds claims, for candidates that require them: an application must build them for every token.
  * @param {Request} request
  */
 export function claimsFor({ roomId, identity, name, ttl }) {

@@ -1,4 +1,4 @@
-// Everybody who mints and verifies, checked to do the same work before it is measured.
+// The candidates for issuing and verifying. Before they are measured, it is checked that they do the same work.
 import { isDeepStrictEqual } from 'node:util';
 import { claimsFor, HEADER, REQUESTS, requestAt } from './claims.mjs';
 
@@ -11,12 +11,12 @@ import { claimsFor, HEADER, REQUESTS, requestAt } from './claims.mjs';
  * @typedef {object} Member
  * @property {string} name
  * @property {Way<import('./claims.mjs').Request, string>} [mint]
- * @property {Way<string, any>} [verify] the claims; throws for a token that does not hold
+ * @property {Way<string, any>} [verify] returns the claims; throws for an invalid token
  *
  * @typedef {{ members: Member[], skipped: string[] }} Field
  */
 
-/** Ours first; a peer's name is its file's, and `needs` the package that has to be there. */
+/** The candidates, ours first. `name` is the name of the file, `needs` the required package. */
 export const PEERS = [
   { file: 'livekit-edge', needs: 'livekit-edge' },
   { file: 'livekit-server-sdk', needs: 'livekit-server-sdk' },
@@ -50,17 +50,17 @@ export async function loadField() {
 }
 
 /**
- * What a member's token differs in from the others', if it does. Throws if it says anything else than it should.
+ * Returns how a candidate's token differs from the others, if it does. Throws if its claims are wrong.
  * @param {Member} member
  * @returns {Promise<string | undefined>}
  */
-export async function differenceOf({ name, mint }) {
+export async function findDifference({ name, mint }) {
   let difference;
   for (const request of REQUESTS) {
     const token = await (mint?.sync ?? mint?.async)?.(request);
     const [header, claims] = String(token).split('.').slice(0, 2).map(read);
     const expected = claimsFor(request);
-    // A second may have passed since; nothing else may differ.
+    // A second may have passed in the meantime; nothing else may differ.
     if (Math.abs(claims.exp - expected.exp) > 1 || Math.abs(claims.nbf - expected.nbf) > 1) {
       throw new Error(`${name}: other times than asked for`);
     }
@@ -76,11 +76,11 @@ export async function differenceOf({ name, mint }) {
 }
 
 /**
- * Whether a member takes every token and refuses what it should. Throws if not.
+ * Checks that a candidate accepts every valid token and rejects every invalid one. Throws if not.
  * @param {Member} member
  * @param {Tokens} tokens
  */
-export async function mustVerify({ name, verify }, { good, bad }) {
+export async function checkVerify({ name, verify }, { good, bad }) {
   const call = async (/** @type {string} */ token) => (verify?.sync ?? verify?.async)?.(token);
   for (const token of good) {
     const claims = await call(token);
@@ -98,7 +98,7 @@ export async function mustVerify({ name, verify }, { good, bad }) {
 /** @typedef {{ good: string[], bad: Record<string, string> }} Tokens */
 
 /**
- * One token a request, and some that nobody may take.
+ * Creates a valid token for each request, and some invalid ones.
  * @param {(claims: object, secret?: string) => string} sign
  * @returns {Tokens}
  */

@@ -1,4 +1,4 @@
-// The floor under every way to mint in wasm: one HMAC over a token's signing input, with the key prepared.
+// The lower bound for issuing a token in WebAssembly: one HMAC of the signing input with a prepared key.
 import { createHmac } from 'node:crypto';
 import { API_SECRET } from './claims.mjs';
 
@@ -11,7 +11,7 @@ export function floor(wasm, tokens) {
   const bytes = () => new Uint8Array(core.memory.buffer, core.input(), 4096);
   const { written } = new TextEncoder().encodeInto(API_SECRET, bytes());
   core.prepare(written);
-  // All have one length, so that one in the memory stands for any.
+  // All tokens have the same length, so that any of them can be measured.
   const input = String(tokens[0]).slice(0, String(tokens[0]).lastIndexOf('.'));
   new TextEncoder().encodeInto(input, bytes());
   core.tag(input.length);

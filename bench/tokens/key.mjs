@@ -1,4 +1,4 @@
-// The secret as what Web Crypto works with, imported once: the quickest way to use the libraries built on it.
+// The secret as a key of Web Crypto, imported once, which is the fastest way to use libraries with Web Crypto.
 import { API_SECRET } from './claims.mjs';
 
 export const importKey = () =>

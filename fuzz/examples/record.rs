@@ -1,7 +1,8 @@
-//! Chooses the corpus of the repository from what fuzzing found, and records its answers: `npm run fuzz -- --record`.
+//! Selects the corpus of the repository from the inputs that fuzzing found, and records the results: `npm run fuzz --
+//! --record`.
 //!
-//! Of what was found and of the corpus itself it keeps, up to a number, the smallest inputs that get an answer of a rule that no
-//! other gets, then those of other combinations of answers, and then some of every size.
+//! From these inputs and the current corpus it selects, up to a maximum number: the smallest inputs with a result of a
+//! rule that no other input has, then those with other combinations of results, then some of every size.
 
 #![no_main]
 
@@ -12,11 +13,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Inputs of a target, and bytes of one of them, that are kept.
+/// Maximum number of inputs for a target, and maximum size of an input in bytes.
 const MAX_INPUTS: usize = 40;
 const MAX_BYTES: u64 = 1024;
 
-// Compiled for libFuzzer as the targets are, it is started by it too, and ends before the first input.
+// This program is compiled for libFuzzer, like the targets. libFuzzer starts it, and it ends before the first input.
 libfuzzer_sys::fuzz_target!(
     init: {
         record(Path::new(&env::var_os("LIVEKIT_EDGE_FOUND").expect("the folder of what was found")));
@@ -46,7 +47,7 @@ fn record(found: &Path) {
     }
 }
 
-/// Every small input, the smallest first.
+/// Reads every small input, the smallest first.
 fn inputs(folders: &[PathBuf]) -> Vec<Vec<u8>> {
     let files = folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
     let small = files.filter(|file| file.metadata().is_ok_and(|file| file.is_file() && file.len() <= MAX_BYTES));
@@ -70,12 +71,12 @@ fn choose(target: &str, inputs: Vec<Vec<u8>>) -> Vec<(Vec<u8>, String)> {
         };
         group.push((input, line));
     }
-    // Each input of the rest has reached code that no smaller one did: any of them will do.
+    // Each of the remaining inputs has reached code that no smaller one did, so that any of them may be selected.
     let step = (same.len() / MAX_INPUTS).max(1);
     first.into_iter().chain(other).chain(same.into_iter().step_by(step)).take(MAX_INPUTS).collect()
 }
 
-/// The name of a file, from its content.
+/// Computes the name of a file from its content.
 fn name(input: &[u8]) -> String {
     Sha256::digest(input).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

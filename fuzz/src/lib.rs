@@ -15,17 +15,17 @@ thread_local! {
 /// Checks one input of a target.
 ///
 /// # Panics
-/// As [`Checks::run`]. libFuzzer then keeps the input.
+/// As [`Checks::run`]. libFuzzer then saves the input.
 pub fn run(target: &str, input: &[u8]) {
     CHECKS.with_borrow_mut(|checks| checks.run(target, input).len());
 }
 
-/// Every target.
+/// Names of all targets.
 pub fn targets() -> impl Iterator<Item = &'static str> {
     checks::TARGETS.iter().map(|(name, _)| *name)
 }
 
-/// The answers of the rules to an input of a target.
+/// Returns the results of the rules for an input of a target.
 ///
 /// # Panics
 /// As [`Checks::run`].

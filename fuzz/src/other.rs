@@ -1,4 +1,4 @@
-//! The crate jsonwebtoken as the other implementation that verifies tokens.
+//! Verifies tokens with the crate jsonwebtoken, as a second implementation.
 
 use crate::checks::{API_KEY, API_SECRET};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
@@ -10,7 +10,7 @@ thread_local! {
     static OUR_ISSUER: Validation = validation(&[API_KEY]);
 }
 
-/// Times are compared by the checks: jsonwebtoken reads the clock.
+/// Rules for jsonwebtoken. They ignore times, which jsonwebtoken would compare with the clock; the checks compare them.
 fn validation(issuers: &[&str]) -> Validation {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.validate_exp = false;

@@ -1,5 +1,5 @@
-/** Claims → token, with the names of LiveKit's own SDK. */
-import { type ApiCredentials, credentialsOrSettings, nullIsWrong, readArgument, readOptions } from './arguments.js';
+/** Builds and signs access tokens, with the API of LiveKit's SDK. */
+import { type ApiCredentials, credentialsOrSettings, readArgument, readOptions, rejectNull } from './arguments.js';
 import type {
   AgentEndpointGrant,
   AgentGrant,
@@ -12,7 +12,7 @@ import type {
   VideoGrant,
 } from './grants.js';
 import { withSigner } from './signer.js';
-import { type Copied, copied, jsonTextOf } from './snapshot.js';
+import { buildJsonText, type Copied, copied } from './snapshot.js';
 import { utf8 } from './utf8.js';
 
 /** Options of {@link AccessToken}. */
@@ -27,23 +27,23 @@ export interface AccessTokenOptions {
   metadata?: string;
   /** Free key-value pairs for the application, at most 64 KiB together. */
   attributes?: Record<string, string>;
-  /** Allows credentials of storage and streams in `roomConfig`. The holder of the token can read them. */
+  /** Allows credentials of storage and streams in `roomConfig`, although the holder of the token can read them. */
   allowSensitiveCredentials?: boolean;
 }
 
 /** Six hours, as in LiveKit's SDKs; `DEFAULT_ACCESS_TOKEN_TTL` in Rust. */
 const DEFAULT_TTL = '6h';
 
-/** Grants with a method of their own. */
+/** Grants that are added by a method, such as `addGrant`. */
 type Grants = Pick<
   ClaimGrants,
   'video' | 'sip' | 'agent' | 'agentEndpoint' | 'agentThread' | 'inference' | 'observability'
 >;
 
-/** Depth of the claims in what is passed to the module: `{ claims: { … } }`. */
+/** Depth of the claims in the JSON that is passed to the module: `{ claims: { … } }`. */
 const CLAIMS_DEPTH = 1;
 
-/** Values that only the methods use. */
+/** Private values of a token. */
 interface Hidden extends ApiCredentials {
   readonly allowSensitiveCredentials: boolean;
   /** A copy of the grants. */
@@ -64,8 +64,8 @@ interface Hidden extends ApiCredentials {
  */
 export class AccessToken {
   /**
-   * A function, and not `#private`, so that methods work behind a `Proxy` (MobX, Vue); nothing that prints it shows a
-   * secret.
+   * Returns the private values. A closure, because `#private` fields do not work behind a `Proxy` (MobX, Vue), and
+   * because printing the object must not show the secret.
    */
   private readonly hidden: () => Hidden;
 
@@ -87,17 +87,17 @@ export class AccessToken {
   sha256?: string | undefined;
   /** Name of a room preset (LiveKit Cloud). */
   roomPreset?: string | undefined;
-  /** How to set up the room if the holder is the first in it. */
+  /** Configuration that LiveKit creates the room with, if the holder is the first to join. */
   roomConfig?: RoomConfigurationInit | undefined;
 
   /**
-   * @param apiKey - `LIVEKIT_API_KEY` of the environment if undefined
-   * @param apiSecret - `LIVEKIT_API_SECRET` of the environment if undefined
+   * @param apiKey - the default is `LIVEKIT_API_KEY` of the environment
+   * @param apiSecret - the default is `LIVEKIT_API_SECRET` of the environment
    * @throws {@link LivekitException} if either is missing, blank or not a string
    */
   constructor(apiKey?: string, apiSecret?: string, options?: AccessTokenOptions | null) {
     const credentials = credentialsOrSettings(apiKey, apiSecret);
-    const { identity, ttl, name, metadata, attributes, allowSensitiveCredentials } = optionsOf(options);
+    const { identity, ttl, name, metadata, attributes, allowSensitiveCredentials } = readTokenOptions(options);
     const hidden: Hidden = {
       apiKey: credentials.apiKey,
       apiSecret: credentials.apiSecret,
@@ -112,42 +112,42 @@ export class AccessToken {
     this.attributes = attributes;
   }
 
-  /** Adds to what the holder may do in rooms; later fields replace earlier ones of the same name. */
+  /** Adds permissions in rooms. Later calls replace fields of the same name. */
   addGrant(grant: VideoGrant): void {
     this.add('video', grant);
   }
 
-  /** Adds to what the holder may do with telephony. */
+  /** Adds permissions for telephony. */
   addSIPGrant(grant: SIPGrant): void {
     this.add('sip', grant);
   }
 
-  /** Adds to what the holder may do with agents. */
+  /** Adds permissions for agents. */
   addAgentGrant(grant: AgentGrant): void {
     this.add('agent', grant);
   }
 
-  /** Adds to which agent endpoints the holder may call. */
+  /** Adds permissions for agent endpoints. */
   addAgentEndpointGrant(grant: AgentEndpointGrant): void {
     this.add('agentEndpoint', grant);
   }
 
-  /** Adds to what the holder may do with agents' threads. */
+  /** Adds permissions for agents' threads. */
   addAgentThreadGrant(grant: AgentThreadGrant): void {
     this.add('agentThread', grant);
   }
 
-  /** Adds to what the holder may do with hosted models. */
+  /** Adds permissions for hosted models. */
   addInferenceGrant(grant: InferenceGrant): void {
     this.add('inference', grant);
   }
 
-  /** Adds to what the holder may do with observability data. */
+  /** Adds permissions for observability data. */
   addObservabilityGrant(grant: ObservabilityGrant): void {
     this.add('observability', grant);
   }
 
-  /** Signs the token. Rejects as {@link toJwtSync} throws. */
+  /** As {@link toJwtSync}, but rejects instead of throwing. */
   async toJwt(): Promise<string> {
     return this.toJwtSync();
   }
@@ -161,12 +161,12 @@ export class AccessToken {
   toJwtSync(): string {
     const hidden = this.hidden();
     const { allowSensitiveCredentials, grants } = hidden;
-    const text = jsonTextOf((snapshot) => {
+    const text = buildJsonText((snapshot) => {
       const { identity, ttl, name, metadata, attributes, kind, kindDetails, sha256, roomPreset, roomConfig } = this;
       const copy = (value: unknown) => snapshot.of(value, CLAIMS_DEPTH + 1);
       return snapshot.object({
         identity: snapshot.of(identity, 1),
-        ttl: snapshot.of(nullIsWrong(ttl), 1),
+        ttl: snapshot.of(rejectNull(ttl), 1),
         claims: snapshot.object({
           ...snapshot.again(grants, CLAIMS_DEPTH),
           name: copy(name),
@@ -192,7 +192,7 @@ export class AccessToken {
     if (known === undefined) {
       hidden.grants = { value: { ...grants.value, [name]: added }, length: grants.length + length };
     } else if (isObject(known)) {
-      // A value that is not a plain object is kept, so that the rules reject it by its path.
+      // A value that is not a plain object is not merged, so that the rules reject it with its path.
       const merged = isObject(added) ? { ...known, ...changes(added, known) } : added;
       hidden.grants = copied({ ...grants.value, [name]: merged }, CLAIMS_DEPTH);
     }
@@ -201,7 +201,9 @@ export class AccessToken {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && !Array.isArray(value);
 
-/** The fields that change an earlier grant. `null` does not undo `false`: only `true` does. */
+/**
+ * The fields that change an earlier grant. `null` does not replace an earlier value, so that it cannot undo a `false`.
+ */
 const changes = (fields: object, earlier: object): object =>
   Object.fromEntries(
     Object.entries(fields).filter(
@@ -211,8 +213,8 @@ const changes = (fields: object, earlier: object): object =>
 
 const OPTIONS = ['identity', 'ttl', 'name', 'metadata', 'attributes', 'allowSensitiveCredentials'] as const;
 
-/** Reads each option once. */
-function optionsOf(options: AccessTokenOptions | null | undefined): AccessTokenOptions {
+/** Reads each option once, because a getter may return different values. */
+function readTokenOptions(options: AccessTokenOptions | null | undefined): AccessTokenOptions {
   if (isPolluted()) return readOptions(options, OPTIONS);
   const object: AccessTokenOptions = Object(options);
   return readArgument(() => {
@@ -221,7 +223,9 @@ function optionsOf(options: AccessTokenOptions | null | undefined): AccessTokenO
   });
 }
 
-/** Whether `Object.prototype` has an option. Constant names make a token a twentieth faster. */
+/**
+ * True if `Object.prototype` has a property with the name of an option. Constant names make issuing a token 5% faster.
+ */
 const isPolluted = (): boolean =>
   'identity' in Object.prototype ||
   'ttl' in Object.prototype ||

@@ -1,15 +1,15 @@
-/** Arguments of the public classes. */
+/** Checks the arguments of the public classes. */
 import { createException } from './exception.js';
 import { isWellFormed } from './utf8.js';
 
-/** A field of an object or of its class; `undefined` for a property of `Object.prototype`. */
+/** Gets a field of an object or of its class; `undefined` for a property of `Object.prototype`. */
 export const field = (object: object, name: string): unknown =>
   name in Object.prototype && !Object.hasOwn(object, name) ? undefined : (object as Record<string, unknown>)[name];
 
 /**
  * Reads an argument, whose getters may throw.
  *
- * @throws {@link LivekitException} with status 400 and what was thrown as its `cause`
+ * @throws {@link LivekitException} with status 400; its `cause` is the thrown value
  */
 export function readArgument<T>(read: () => T): T {
   try {
@@ -20,7 +20,7 @@ export function readArgument<T>(read: () => T): T {
 }
 
 /**
- * The named options, each read once.
+ * Reads the named options, each once.
  *
  * @throws {@link LivekitException} as {@link readArgument}
  */
@@ -36,18 +36,18 @@ export function readOptions<T extends object, Name extends keyof T & string>(
   });
 }
 
-/** Makes `null` invalid, which the rules count as unset: where a value has a default, `null` is a mistake. */
-export const nullIsWrong = (value: unknown): unknown => (value === null ? false : value);
+/** Replaces `null`, which the rules would take as unset, by an invalid value: `null` must not select the default. */
+export const rejectNull = (value: unknown): unknown => (value === null ? false : value);
 
-/** Maximum length of a token in UTF-16 units: more than that of a token whose claims have the maximum sizes. */
+/** Maximum length of a token in UTF-16 units. A token with claims of maximum size is shorter. */
 const MAX_TOKEN_LENGTH = 7 * 1024 * 1024;
 
-/** A token, or an empty string for a value that cannot be one. */
+/** Returns a token, or an empty string for a value that cannot be a token. */
 export const tokenText = (token: unknown): string =>
   typeof token === 'string' && token.length <= MAX_TOKEN_LENGTH ? token : '';
 
-/** A copy of bytes: the original may change between the check and the parsing. */
-export function copyOfBytes(value: unknown): Uint8Array | undefined {
+/** Copies bytes, because the original may change between verification and parsing; `undefined` for another type. */
+export function copyBytes(value: unknown): Uint8Array | undefined {
   const isBytes = ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]';
   try {
     return isBytes ? new Uint8Array(value as Uint8Array) : undefined;
@@ -64,24 +64,24 @@ export interface ApiCredentials {
   readonly apiSecret: string;
 }
 
-/** Checks key and secret. A blank secret would be one that everyone knows. */
-export function credentialsOf(apiKey: unknown, apiSecret: unknown): ApiCredentials {
+/** Checks that key and secret are not blank, because a blank secret is no secret. */
+export function checkCredentials(apiKey: unknown, apiSecret: unknown): ApiCredentials {
   if (!isCredential(apiKey) || !isCredential(apiSecret)) {
     throw createException('not_configured', 'api-key and api-secret must be set');
   }
   return { apiKey, apiSecret };
 }
 
-/** As {@link credentialsOf}; what is undefined is a setting of the process, as in LiveKit's SDK. */
+/** As {@link checkCredentials}; the defaults are settings of the process environment, as in LiveKit's SDK. */
 export const credentialsOrSettings = (apiKey: unknown, apiSecret: unknown): ApiCredentials =>
-  credentialsOf(apiKey ?? setting('LIVEKIT_API_KEY'), apiSecret ?? setting('LIVEKIT_API_SECRET'));
+  checkCredentials(apiKey ?? setting('LIVEKIT_API_KEY'), apiSecret ?? setting('LIVEKIT_API_SECRET'));
 
 function setting(name: string): string | undefined {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
   try {
     return process?.env?.[name];
   } catch {
-    // Deno without permission to read the environment.
+    // Deno throws without permission to read the environment.
     return undefined;
   }
 }
@@ -89,8 +89,8 @@ function setting(name: string): string | undefined {
 /** Maximum number of API keys. */
 const MAX_KEYS = 1000;
 
-/** Several keys, each with its secret. */
-export function credentialsOfAll(all: unknown): ApiCredentials[] {
+/** Checks an array of keys and secrets. */
+export function checkCredentialsList(all: unknown): ApiCredentials[] {
   const pairs = readArgument(() => {
     if (!Array.isArray(all)) return [];
     // A `Proxy` may return anything as `length`.
@@ -98,16 +98,19 @@ export function credentialsOfAll(all: unknown): ApiCredentials[] {
     if (!(length >= 1 && length <= MAX_KEYS)) return [];
     return Array.from({ length }, (_, at) => readOptions(all[at], ['apiKey', 'apiSecret']));
   });
-  // An empty list is an error of a key that is not set.
+  // An empty array gets the error of a missing key.
   return pairs.length === 0
-    ? [credentialsOf(undefined, undefined)]
-    : pairs.map(({ apiKey, apiSecret }) => credentialsOf(apiKey, apiSecret));
+    ? [checkCredentials(undefined, undefined)]
+    : pairs.map(({ apiKey, apiSecret }) => checkCredentials(apiKey, apiSecret));
 }
 
 /** Maximum length of a key or secret in UTF-16 units. */
 const MAX_CREDENTIAL_LENGTH = 1024 * 1024;
 
-/** Not blank as the rules define it (Unicode property White_Space), nor a byte order mark alone. */
+/**
+ * True for a string that is not blank, by the definition of the rules: white space (Unicode property White_Space) and
+ * byte order marks are blank.
+ */
 const isCredential = (value: unknown): value is string =>
   typeof value === 'string' &&
   value.length <= MAX_CREDENTIAL_LENGTH &&

@@ -1,5 +1,5 @@
 /**
- * The endpoint as a Worker, on a D1 database that is bound as `DB`, with the Durable Object for those who watch presence.
+ * The endpoint as a Worker with a D1 database (binding `DB`), and the Durable Object that pushes presence to clients.
  *
  * @example
  * ```ts
@@ -31,20 +31,20 @@ export {
 export interface Env extends RateLimitBindings {
   /** The database with the tables of `migrations/`. */
   DB: D1;
-  /** The Durable Object {@link PresenceRoom}, for those who watch presence; without it watching is 503. */
+  /** The Durable Object {@link PresenceRoom}, which pushes presence to clients. Without it, those requests get 503. */
   PRESENCE_ROOM?: PresenceNamespace;
 }
 
 /** The Durable Object to bind as `PRESENCE_ROOM`. */
 export const PresenceRoom: PresenceRoomClass<Pick<Env, 'DB'>> = presenceRoom(({ DB }) => d1Store(DB));
 
-/** A Worker that answers requests, and that a Cron Trigger calls. */
+/** A Worker that handles requests and Cron Triggers. */
 export interface LivekitWorker extends Hono {
-  /** Compares presence with LiveKit's own list of who is in a room, in at most 100 rooms. */
+  /** Compares the presence of at most 100 rooms with LiveKit's list of participants. */
   scheduled(controller: unknown, env: Env): Promise<void>;
 }
 
-/** Maximum number of rooms of one run: each takes up to five of the requests and queries that a run may make. */
+/** Maximum number of rooms in one run. A room takes up to five subrequests, whose number in a run is limited. */
 const ROOMS_A_RUN = 100;
 
 const app: Hono = deployable<Env>({
@@ -55,7 +55,9 @@ const app: Hono = deployable<Env>({
   clientAddress: (context) => context.req.header('CF-Connecting-IP'),
 });
 
-/** The Worker: a Hono app that answers at `/api/livekit` and at `/livekit`, and compares presence when a Cron Trigger says so. */
+/**
+ * The Worker: a Hono app at `/api/livekit` and `/livekit`, which compares presence with LiveKit on each Cron Trigger.
+ */
 const worker: LivekitWorker = Object.assign(app, {
   async scheduled(_controller: unknown, env: Env): Promise<void> {
     const onChange = tellFeeds(() => durableFeeds(env.PRESENCE_ROOM), createLogFrom(env));

@@ -1,20 +1,20 @@
-/** Configuration in code, and the settings of an environment with the same meaning. */
+/** Configuration of the service, from an object in code or from the settings of an environment. */
 import { field } from './arguments.js';
 import { createException } from './exception.js';
 import { jsonText } from './snapshot.js';
 import { isWellFormed } from './utf8.js';
 
-/** Configuration of the service. TTLs are integers of seconds from 1; any other value counts as unset. */
+/** Configuration of the service. TTLs are positive integers of seconds; any other value counts as unset. */
 export interface LivekitConfig {
   /** API key of the LiveKit server. */
   apiKey?: string | undefined;
-  /** Its secret. */
+  /** Secret of the API key. */
   apiSecret?: string | undefined;
-  /** URL that clients connect to. Tokens are issued without it too. */
+  /** URL that clients connect to. Issuing tokens does not require it. */
   url?: string | undefined;
-  /** TTL of a token whose request has none; the default is 3600, the maximum `maxTtl`. */
+  /** Default TTL of a token in seconds; the default is 3600, the maximum is `maxTtl`. */
   tokenTtl?: number | undefined;
-  /** Maximum TTL that a request may ask for; the default is 86400. */
+  /** Maximum TTL in seconds that a request may have; the default is 86400. */
   maxTtl?: number | undefined;
   /** Whether participants may change their own name and metadata; the default is no. */
   canUpdateOwnMetadata?: boolean | undefined;
@@ -22,7 +22,7 @@ export interface LivekitConfig {
   jti?: boolean | undefined;
 }
 
-/** Properties of {@link LivekitConfig}. Rust knows the setting of each (`src/config.rs`). */
+/** Properties of {@link LivekitConfig}. `src/config.rs` maps them to settings. */
 const PROPERTIES = {
   apiKey: true,
   apiSecret: true,
@@ -35,7 +35,7 @@ const PROPERTIES = {
 
 const SERVERS = 'LIVEKIT_SERVERS';
 
-/** The settings that may be objects: Workers have JSON variables. */
+/** Settings that may be objects, because Workers have JSON variables. */
 const JSON_SETTINGS = [SERVERS, 'RECORDING_STORAGE'];
 
 /** Settings of the service in an environment. */
@@ -76,32 +76,32 @@ const ENDPOINT_SETTINGS = [
 /** Settings by name, as plain data. */
 export type Settings = Readonly<Record<string, string | number | boolean | object>>;
 
-/** A configuration as plain data. */
-export const settingsOfConfig = (config: LivekitConfig): Settings => read(config, Object.keys(PROPERTIES));
+/** Copies a configuration as plain data. */
+export const configSettings = (config: LivekitConfig): Settings => read(config, Object.keys(PROPERTIES));
 
-/** The settings of the service in an environment. */
+/** Copies the settings of the service from an environment. */
 export const serviceSettings = (env: object): Settings => read(env, SERVICE_SETTINGS);
 
-/** The settings of the endpoint in an environment, including those of the service. */
+/** Copies the settings of the endpoint, including those of the service, from an environment. */
 export const endpointSettings = (env: object): Settings => read(env, [...SERVICE_SETTINGS, ...ENDPOINT_SETTINGS]);
 
-/** Settings of a single server, which servers in code replace; `SINGLE_SERVER` in `src/config.rs`. */
+/** Settings of a single server, which the option `servers` replaces; `SINGLE_SERVER` in `src/config.rs`. */
 const SINGLE_SERVER = ['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET', 'LIVEKIT_URL', 'LIVEKIT_INTERNAL_URL', 'LIVEKIT_KEYS'];
 
-/** The settings of an environment, in which the servers of the application replace those of the settings. */
+/** Replaces the servers in settings by those of the application. */
 export function withServers(settings: Settings, servers: unknown): Settings {
   const others = Object.entries(settings).filter(([name]) => !SINGLE_SERVER.includes(name));
   return { ...Object.fromEntries(others), ...read({ [SERVERS]: servers ?? [] }, [SERVERS]) };
 }
 
-/** Settings of an environment by these names. */
-export const settingsOf = (env: object, names: readonly string[]): Settings => read(env, names);
+/** Copies the named settings from an environment. */
+export const pickSettings = (env: object, names: readonly string[]): Settings => read(env, names);
 
-/** Maximum number and length of the names that are compared with those of settings. */
+/** Maximum number and length of names that are compared with settings to find misspelled ones. */
 const MAX_NAMES = 1000;
 const MAX_NAME_LENGTH = 64;
 
-/** The names in an environment, of settings and of anything else. */
+/** All names in an environment, including those that are not settings. */
 export function namesIn(env: object): string[] {
   try {
     const names = Object.keys(Object(env)).filter((name) => name.length <= MAX_NAME_LENGTH && isWellFormed(name));
@@ -111,7 +111,7 @@ export function namesIn(env: object): string[] {
   }
 }
 
-/** Settings of an environment by these names, as strings; unset ones are left out. */
+/** Copies the named settings from an environment as strings, without unset ones. */
 export function textSettings(env: object, names: readonly string[]): Record<string, string> {
   const texts: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(read(env, names))) {
@@ -120,16 +120,19 @@ export function textSettings(env: object, names: readonly string[]): Record<stri
   return texts;
 }
 
-/** A value that no setting accepts, so that it is reported and does not count as unset; `INVALID` in `src/config.rs`. */
+/**
+ * Stands for a value of the wrong type. No setting accepts it, so that the error is reported and the setting does not
+ * count as unset. `INVALID` in `src/config.rs`.
+ */
 const NOT_A_SETTING = 'of another type';
 
-/** The same as JSON. */
+/** As {@link NOT_A_SETTING}, in JSON. */
 const NOT_PRIMITIVE: object = Object.freeze(Object.create(null));
 
 /** Maximum length of the settings as JSON text, in UTF-16 units. */
 const MAX_LENGTH = 1024 * 1024;
 
-/** Settings as the JSON text that the rules parse. */
+/** Serializes settings as the JSON text that the rules parse. */
 export function settingsText(settings: Settings): string {
   const text = Object.values(settings).some(isTooLong) ? undefined : JSON.stringify(settings);
   if (text === undefined || isTooLong(text)) {
@@ -140,7 +143,9 @@ export function settingsText(settings: Settings): string {
 
 const isTooLong = (value: unknown): boolean => typeof value === 'string' && value.length > MAX_LENGTH;
 
-/** Reads each field once. Rust checks the types; a value that is not a primitive becomes an object, which it rejects. */
+/**
+ * Reads each field once. Rust checks the types: a value that is not a primitive becomes an object, which Rust rejects.
+ */
 function read(of: object, names: readonly string[]): Settings {
   const object: object = Object(of);
   const settings: Record<string, string | number | boolean | object> = Object.create(null);
@@ -154,7 +159,7 @@ function read(of: object, names: readonly string[]): Settings {
   return settings;
 }
 
-/** A setting as JSON. One that is too large becomes an invalid value, and does not count as unset. */
+/** Serializes a setting. One that is too large becomes an invalid value, so that it does not count as unset. */
 function settingJson(value: unknown): string {
   try {
     return jsonText(value) || NOT_A_SETTING;

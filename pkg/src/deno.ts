@@ -1,7 +1,7 @@
 /**
- * The endpoint as a Deno process or on Deno Deploy: `await serve()`. Settings come from the environment; where it listens
- * from `HOST` and `PORT`; the store from `DATABASE_URL`, else `SQLITE_PATH`. Deno 2.2 or newer, with `--allow-net`,
- * `--allow-env` and, for a SQLite file, `--allow-read` and `--allow-write`.
+ * The endpoint as a Deno process or on Deno Deploy: `await serve()`. The environment contains the settings: `HOST` and
+ * `PORT` are the address, `DATABASE_URL` or else `SQLITE_PATH` the store. It requires Deno 2.2 or newer with
+ * `--allow-net`, `--allow-env` and, for a SQLite file, `--allow-read` and `--allow-write`.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ interface DenoServer {
   shutdown(): Promise<void>;
 }
 
-/** The part of Deno that is used. */
+/** The used part of Deno's API. */
 declare const Deno: {
   env: { toObject(): Record<string, string> };
   serve(options: Address & { onListen(): void }, handler: server.Handler): DenoServer;
@@ -45,7 +45,7 @@ const platform: server.Platform = {
   clientAddress: (context) => (context.env as Connection).remoteAddr.hostname,
   async listen(handler, address) {
     const server = Deno.serve({ ...address, onListen() {} }, handler);
-    // Deno closes no connection that its shutdown waits for: the end of the process does.
+    // `shutdown` waits for open connections and cannot close them; the end of the process closes them.
     const { promise: cut, resolve: cutOff } = Promise.withResolvers<void>();
     return { address: server.addr, finish: () => Promise.race([server.shutdown(), cut]), cutOff };
   },
@@ -67,13 +67,13 @@ const platform: server.Platform = {
 };
 
 /**
- * The app that a process serves, to mount in another app or to serve otherwise. It opens the store and checks the settings.
- * Rejects if the database file cannot be used.
+ * Creates the app that {@link serve} serves, to mount it in another app or to serve it in another way. It opens the
+ * store and checks the settings. Rejects if the database file cannot be used.
  */
 export const createApp = (options?: server.ProcessOptions): Promise<Hono> => server.createApp(platform, options);
 
 /**
- * Serves until a signal to stop (SIGTERM, SIGINT), then finishes the requests in progress and exits with code 0. An error at the
- * start is logged in one sentence, and the exit code is 1.
+ * Serves until SIGTERM or SIGINT, then finishes the requests in progress and exits with code 0. An error at startup is
+ * logged in one sentence, and the exit code is 1.
  */
 export const serve = (options?: server.ProcessOptions): Promise<server.Running> => server.serve(platform, options);

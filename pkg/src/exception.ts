@@ -1,10 +1,10 @@
 import type { TwirpErrorCode } from './livekit-api/twirp-error-code.js';
 
 /**
- * The HTTP status of each code of an error, and the `error` field of its response body where it has one. The codes are those
- * of the rules in Rust (`src/error/`), of HTTP (`server/`), of the identity provider (`server/identity-provider/`) and of
- * LiveKit's server (`webhook-receiver.ts`, `server/livekit/`, `server/recording/`). Those of its API are Twirp's
- * (`livekit-api/twirp-error-code.ts`), with the status that the server answered.
+ * The HTTP status of each error code and, if it has one, the `error` field of its response body. The codes come from
+ * the rules in Rust (`src/error/`), from HTTP (`server/`), from the identity provider (`server/identity-provider/`) and
+ * from calls of LiveKit's server (`webhook-receiver.ts`, `server/livekit/`, `server/recording/`). Codes of LiveKit's
+ * API are in `livekit-api/twirp-error-code.ts`; their status is that of the server's response.
  */
 const STATUS = {
   not_configured: [500],
@@ -52,11 +52,11 @@ const STATUS = {
   livekit_timeout: [504],
 } as const satisfies Record<string, readonly [status: number, error?: string]>;
 
-/** The names of errors that have one status. */
+/** Error codes with a fixed status. */
 type CodeWithStatus = keyof typeof STATUS;
 
 /**
- * Stable names of all errors; those of Twirp are of a `ServerError`.
+ * Stable names of all errors. Twirp's codes occur only in a `ServerError`.
  * @useDeclaredType
  */
 export type LivekitErrorCode = CodeWithStatus | TwirpErrorCode;
@@ -69,13 +69,13 @@ export interface LivekitExceptionDetails {
   violations?: readonly string[];
   /** The `error` field of the response body. */
   error?: string;
-  /** The exact reason, for the operator's log and never for the client. */
+  /** The exact reason, for the operator's log. Clients never receive it. */
   reason?: string;
   /** The claim that the error is about: names of fields, separated by dots. */
   path?: string;
-  /** The end of a kick that was stored although the participant was not removed: ISO 8601. */
+  /** End of a kick that was stored although the participant was not removed (ISO 8601). */
   until?: string | undefined;
-  /** The error that led to this one. Unlike the message, it may quote what a client sent. */
+  /** The error that caused this one. Unlike the message, it may quote client input. */
   cause?: unknown;
 }
 
@@ -85,32 +85,32 @@ export interface ErrorBody {
   statusCode: number;
   /** The message, or every error of the request. */
   message: string | readonly string[];
-  /** The name of the status, for errors that have it in Kraken. */
+  /** The name of the status. Only some errors have it, as in Kraken. */
   error?: string;
-  /** The end of a kick that was stored although the participant was not removed: ISO 8601. */
+  /** End of a kick that was stored although the participant was not removed (ISO 8601). */
   until?: string;
 }
 
-/** The only error that this package throws. Its message contains no secret, token or input of a client. */
+/** The only class of errors that this package throws. The message contains no secret, token or client input. */
 export class LivekitException extends Error {
   /** The name of the class. */
   override readonly name: string = 'LivekitException';
-  /** The HTTP status to answer with. */
+  /** The HTTP status of the response. */
   readonly status: number;
   /** Stable name. */
   readonly code: LivekitErrorCode;
   /** Every error of a request; empty for other errors. */
   readonly violations: readonly string[];
-  /** The exact reason, for the operator's log and never for the client. */
+  /** The exact reason, for the operator's log. Clients never receive it. */
   readonly reason: string | undefined;
   /** The claim that the error is about: names of fields, separated by dots. */
   readonly path: string | undefined;
   /** The `error` field of the response body. */
   readonly error: string | undefined;
-  /** The end of a kick that was stored although the participant was not removed: ISO 8601. */
+  /** End of a kick that was stored although the participant was not removed (ISO 8601). */
   readonly until: string | undefined;
 
-  /** An error of an application's own. Errors of this package have the status of their code. */
+  /** Creates an error of the application. Errors of this package have the status of their code. */
   constructor(message: string, status = 500, details: LivekitExceptionDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
     this.status = status;
@@ -132,17 +132,17 @@ export class LivekitException extends Error {
   }
 }
 
-/** An error as the rules throw it. */
+/** The object that the rules throw. */
 interface ErrorOfRules extends Pick<LivekitExceptionDetails, 'reason' | 'path' | 'violations'> {
   readonly code: CodeWithStatus;
   readonly message: string;
 }
 
-/** True for an error of the rules, which is a plain object, and false for a trap or another defect. */
+/** True for an error of the rules, which is a plain object; false for a trap or another bug. */
 export const isErrorOfRules = (error: unknown): error is ErrorOfRules =>
   typeof error === 'object' && error !== null && !(error instanceof Error) && 'code' in error;
 
-/** A new exception of a code, with the status that the code has. */
+/** Creates an exception with a code and the status of that code. */
 export function createException(
   code: CodeWithStatus,
   message: string,
@@ -152,10 +152,10 @@ export function createException(
   return new LivekitException(message, status, { ...details, code, ...(error === undefined ? {} : { error }) });
 }
 
-/** The exception for an error of the rules. */
-export const exceptionOf = ({ code, message, ...details }: ErrorOfRules): LivekitException =>
+/** Converts an error of the rules into an exception. */
+export const toException = ({ code, message, ...details }: ErrorOfRules): LivekitException =>
   createException(code, message, details);
 
-/** A defect of this package: nothing of its cause is in the message. */
+/** Creates the error for a bug of this package. The message contains no part of the cause. */
 export const internalError = (cause: unknown): LivekitException =>
   createException('internal', 'Internal server error', { cause });

@@ -1,8 +1,8 @@
-/** Types of claims, as in `src/token/` in Rust; `tests/vectors/claims.json` compares the two. */
+/** Types of claims, the same as in Rust (`src/token/`); `tests/vectors/claims.json` compares the two. */
 import type { RoomConfiguration, TrackSource } from '@livekit/protocol';
 import { type TrackSourceName, trackSourceToString } from './track-source.js';
 
-/** What the holder may do in rooms. The six fields that say "unset means" are three-state: `false` is written. */
+/** Permissions in rooms. The six fields with "unset means" have three states: `false` is serialized and denies. */
 export interface VideoGrant {
   /** Create and delete any room. Never in a client's token. */
   roomCreate?: boolean;
@@ -20,9 +20,12 @@ export interface VideoGrant {
   ingressAdmin?: boolean;
   /** Publish tracks; unset means yes. */
   canPublish?: boolean;
-  /** The only sources that may be published, by number or name. An empty list is refused: LiveKit accepts all sources then. */
+  /**
+   * The sources that may be published, by number or name. An empty list is an error, because it would allow every
+   * source.
+   */
   canPublishSources?: (TrackSource | TrackSourceName)[];
-  /** Subscribe to others' tracks; unset means yes. */
+  /** Subscribe to tracks of other participants; unset means yes. */
   canSubscribe?: boolean;
   /** Send data messages; unset means as `canPublish`. */
   canPublishData?: boolean;
@@ -30,19 +33,19 @@ export interface VideoGrant {
   canUpdateOwnMetadata?: boolean;
   /** Be invisible to other participants. */
   hidden?: boolean;
-  /** Count as a recorder: the room shows that it is being recorded. */
+  /** Be a recorder: LiveKit marks the room as being recorded. */
   recorder?: boolean;
   /** Be an agent, and register as an agent worker. */
   agent?: boolean;
-  /** Read the metrics of others; unset means no. */
+  /** Read metrics of other participants; unset means no. */
   canSubscribeMetrics?: boolean;
   /** Manage an agent's session; unset means no. */
   canManageAgentSession?: boolean;
-  /** The room that participants may be forwarded or moved to (with `roomAdmin`). */
+  /** The only room that participants may be forwarded or moved to (with `roomAdmin`). */
   destinationRoom?: string;
 }
 
-/** What the holder may do with telephony. */
+/** Permissions for telephony. */
 export interface SIPGrant {
   /** Manage SIP trunks and dispatch rules. */
   admin?: boolean;
@@ -50,19 +53,19 @@ export interface SIPGrant {
   call?: boolean;
 }
 
-/** What the holder may do with hosted models. */
+/** Permissions for hosted models. */
 export interface InferenceGrant {
-  /** Use them. */
+  /** Use hosted models. */
   perform?: boolean;
 }
 
-/** What the holder may do with observability data. */
+/** Permissions for observability data. */
 export interface ObservabilityGrant {
-  /** Publish it. */
+  /** Publish observability data. */
   write?: boolean;
 }
 
-/** What the holder may do with agents. */
+/** Permissions for agents. */
 export interface AgentGrant {
   /** Manage agents. */
   admin?: boolean;
@@ -74,7 +77,7 @@ export interface AgentGrant {
   dispatchAdmin?: boolean;
 }
 
-/** Which agent endpoints the holder may call. An empty name or deployment means all of them. */
+/** Permissions for agent endpoints. An empty name or deployment means all. */
 export interface AgentEndpointGrant {
   /** Call the endpoint. */
   call?: boolean;
@@ -84,9 +87,9 @@ export interface AgentEndpointGrant {
   deployment?: string;
 }
 
-/** What the holder may do with agents' threads. */
+/** Permissions for agents' threads. */
 export interface AgentThreadGrant {
-  /** Reach every thread. */
+  /** Access every thread. */
   all?: boolean;
   /** The scope of the threads that the grant is for. */
   scope?: string;
@@ -104,7 +107,7 @@ export interface AgentThreadGrant {
   delete?: boolean;
 }
 
-/** Kind of participant. It is a privilege: the server treats agents and egress differently. */
+/** Kind of participant. It is a privilege, because the server treats agents and egress differently. */
 export type ParticipantKindName = 'standard' | 'ingress' | 'egress' | 'sip' | 'agent' | 'connector' | 'bridge';
 
 /** Detail of a participant's kind. */
@@ -134,19 +137,19 @@ export interface ClaimGrants {
   jti?: string;
   /** Display name of the participant, at most 256 bytes. */
   name?: string;
-  /** What the holder may do in rooms. */
+  /** Permissions in rooms. */
   video?: VideoGrant;
-  /** What the holder may do with telephony. */
+  /** Permissions for telephony. */
   sip?: SIPGrant;
-  /** What the holder may do with agents. */
+  /** Permissions for agents. */
   agent?: AgentGrant;
-  /** Which agent endpoints the holder may call. */
+  /** Permissions for agent endpoints. */
   agentEndpoint?: AgentEndpointGrant;
-  /** What the holder may do with agents' threads. */
+  /** Permissions for agents' threads. */
   agentThread?: AgentThreadGrant;
-  /** What the holder may do with hosted models. */
+  /** Permissions for hosted models. */
   inference?: InferenceGrant;
-  /** What the holder may do with observability data. */
+  /** Permissions for observability data. */
   observability?: ObservabilityGrant;
   /** Kind of participant. It is a privilege. */
   kind?: ParticipantKindName | (string & {});
@@ -160,7 +163,7 @@ export interface ClaimGrants {
   sha256?: string;
   /** Name of a room preset (LiveKit Cloud). */
   roomPreset?: string;
-  /** How to set up the room if the holder is the first in it. */
+  /** Configuration that LiveKit creates the room with, if the holder is the first to join. */
   roomConfig?: RoomConfigurationInit;
 }
 
@@ -170,35 +173,35 @@ export interface ClaimGrants {
  */
 export type RoomConfigurationInit = RoomConfiguration | RoomConfigurationJson | Record<string, unknown>;
 
-/** A room configuration in a token: LiveKit's `RoomConfiguration` in JSON, as it was signed. */
+/** A room configuration in a token: LiveKit's `RoomConfiguration` in JSON. */
 export type RoomConfigurationJson = {
-  /** Id of the configuration; the name of the room is in the grant. */
+  /** Name of the configuration. The name of the room is in the grant. */
   name?: string;
   /** Seconds that the room stays open before the first participant joins. */
   emptyTimeout?: number;
   /** Seconds that the room stays open after the last participant has left. */
   departureTimeout?: number;
-  /** Maximum number of participants, not counting egress and agents; 0 is no limit. */
+  /** Maximum number of participants, without egress and agents; 0 means no limit. */
   maxParticipants?: number;
   /** Free text for the application, at most 512 KiB. */
   metadata?: string;
   /** Recordings to start with the room: LiveKit's `RoomEgress`. */
   egress?: {
-    /** Of the room: LiveKit's `RoomCompositeEgressRequest`. */
+    /** Recording of the room: LiveKit's `RoomCompositeEgressRequest`. */
     room?: {
       /** The room. */
       roomName?: string;
     } & Record<string, unknown>;
-    /** Of each participant: LiveKit's `AutoParticipantEgress`. */
+    /** Recording of each participant: LiveKit's `AutoParticipantEgress`. */
     participant?: Record<string, unknown>;
-    /** Of each track: LiveKit's `AutoTrackEgress`. */
+    /** Recording of each track: LiveKit's `AutoTrackEgress`. */
     tracks?: Record<string, unknown>;
   };
   /** Minimum playout delay of subscribers in milliseconds. */
   minPlayoutDelay?: number;
   /** Maximum playout delay of subscribers in milliseconds. */
   maxPlayoutDelay?: number;
-  /** Whether audio and video are synchronized where the playout delay is long. */
+  /** Whether audio and video are synchronized if the playout delay is long. */
   syncStreams?: boolean;
   /** The agents to dispatch to the room. */
   agents?: {
@@ -206,14 +209,14 @@ export type RoomConfigurationJson = {
     agentName?: string;
     /** Free text for the agent. */
     metadata?: string;
-    /** Whether a job that failed is started again: LiveKit's `JobRestartPolicy`. */
+    /** Whether a failed job is restarted: LiveKit's `JobRestartPolicy`. */
     restartPolicy?: string;
     /** Name of the deployment of the agent. */
     deployment?: string;
     /** Free key-value pairs for the agent. */
     attributes?: Record<string, string>;
   }[];
-  /** Key-value pairs that the room is tagged with. */
+  /** Tags of the room: key-value pairs. */
   tags?: Record<string, string>;
 };
 
@@ -223,20 +226,20 @@ export interface VerifiedClaims extends Omit<ClaimGrants, 'video' | 'roomConfig'
   iss: string;
   /** When the token expires. */
   exp: number;
-  /** What the holder may do in rooms. */
+  /** Permissions in rooms. */
   video?: Omit<VideoGrant, 'canPublishSources'> & {
-    /** The only sources that may be published, by name. */
+    /** The sources that may be published, by name. */
     canPublishSources?: TrackSourceName[];
   };
-  /** How the room is set up if the holder is the first in it, as it was signed. */
+  /** Configuration that LiveKit creates the room with, if the holder is the first to join. */
   roomConfig?: RoomConfigurationJson;
   /** Any other claim. */
   [claim: string]: unknown;
 }
 
-/** A copy of the claims with every source by name, as in a token. */
+/** Copies claims, with track sources as names instead of numbers, as in a token. */
 export function claimsToJwtPayload(claims: ClaimGrants): ClaimGrants & {
-  /** What the holder may do in rooms, as it is signed. */
+  /** Permissions in rooms, as in the token. */
   video?: Record<string, unknown>;
 } {
   const { video } = claims;

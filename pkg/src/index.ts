@@ -1,5 +1,5 @@
 /**
- * Tokens, their verification, webhooks, clients of LiveKit's API, and LiveKit's message classes, which are those of
+ * Issues and verifies tokens, verifies webhooks, and calls LiveKit's API. LiveKit's message classes are those of
  * `@livekit/protocol`.
  *
  * @example

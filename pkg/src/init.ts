@@ -1,11 +1,11 @@
-/** The module for hosts that the package cannot load it on by itself. */
+/** Passes the WebAssembly module to the package, on hosts where it cannot load the module itself. */
 import { createException } from './exception.js';
 import { passModule } from './wasm/instance.js';
 
 /**
- * Passes the compiled module `livekit-edge/livekit_edge.wasm`, for hosts that forbid compiling bytes and resolve packages
- * without the condition `workerd`, `worker` or `edge-light`. Call it before anything else of this package: a running
- * instance is kept. Elsewhere it is not needed.
+ * Sets the compiled module `livekit-edge/livekit_edge.wasm`. It is only needed on hosts that forbid compiling bytes and
+ * resolve packages without the condition `workerd`, `worker` or `edge-light`. Call it before any other function of this
+ * package, because it does not replace a running instance.
  *
  * @throws {@link LivekitException} with code `unsupported_runtime` if the argument is not this `WebAssembly.Module`
  * @example
@@ -17,7 +17,7 @@ import { passModule } from './wasm/instance.js';
  * ```
  */
 export function init(module: object): void {
-  if (!isOurs(module as WebAssembly.Module)) {
+  if (!isModule(module as WebAssembly.Module)) {
     throw createException(
       'unsupported_runtime',
       'init() expects the WebAssembly.Module of livekit-edge/livekit_edge.wasm',
@@ -26,8 +26,8 @@ export function init(module: object): void {
   passModule(module as WebAssembly.Module);
 }
 
-/** Not `instanceof`: the module may be of another realm. */
-function isOurs(module: WebAssembly.Module): boolean {
+/** Recognizes the module by an export. `instanceof` would fail for a module of another realm. */
+function isModule(module: WebAssembly.Module): boolean {
   try {
     return WebAssembly.Module.exports(module).some(({ name }) => name === 'accesstokensigner_new');
   } catch {

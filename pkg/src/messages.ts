@@ -1,6 +1,6 @@
 /**
- * LiveKit's message classes and enums, from `@livekit/protocol`: the ones that livekit-server-sdk exports, and `Job`, which
- * a webhook can contain. This is a file of its own so that a bundler leaves it out where none of them is used.
+ * LiveKit's message classes and enums from `@livekit/protocol`: those that livekit-server-sdk exports, and `Job`, which
+ * a webhook can contain. They are in a separate file so that bundlers can drop it.
  */
 export {
   AcceptWhatsAppCallResponse,

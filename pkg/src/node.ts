@@ -1,6 +1,6 @@
 /**
- * The endpoint as a Node process: `await serve()`. Settings come from the environment; where it listens from `HOST` and
- * `PORT`; the store from `DATABASE_URL`, else `SQLITE_PATH`. Node 22.13 or newer.
+ * The endpoint as a Node process: `await serve()`. The environment contains the settings: `HOST` and `PORT` are the
+ * address, `DATABASE_URL` or else `SQLITE_PATH` the store. It requires Node 22.13 or newer.
  *
  * @example
  * ```ts
@@ -29,13 +29,13 @@ export { type OpenStore, openStore } from './server/process/open-store.js';
 export type { ProcessOptions, Running } from './server/process/process.js';
 
 /**
- * The app that a process serves, to mount in another app or to serve otherwise. It opens the store and checks the settings.
- * Rejects if the database file cannot be used.
+ * Creates the app that {@link serve} serves, to mount it in another app or to serve it in another way. It opens the
+ * store and checks the settings. Rejects if the database file cannot be used.
  */
 export const createApp = (options?: server.ProcessOptions): Promise<Hono> => server.createApp(nodePlatform, options);
 
 /**
- * Serves until a signal to stop (SIGTERM, SIGINT), then finishes the requests in progress and exits with code 0. An error at the
- * start is logged in one sentence, and the exit code is 1.
+ * Serves until SIGTERM or SIGINT, then finishes the requests in progress and exits with code 0. An error at startup is
+ * logged in one sentence, and the exit code is 1.
  */
 export const serve = (options?: server.ProcessOptions): Promise<server.Running> => server.serve(nodePlatform, options);

@@ -1,9 +1,9 @@
-/** The bytes or the text of a stream, up to a maximum size. */
+/** Reads the bytes or the text of a stream, up to a maximum size. */
 
 /** A source of bytes, such as `body.getReader()`. */
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
-/** Reads to the end; `undefined` as soon as there are more bytes than `maxBytes`. Rejects if the stream breaks off. */
+/** Reads a stream to its end; `undefined` as soon as it exceeds `maxBytes`. Rejects if the stream fails. */
 export async function readBytes(reader: Reader | undefined, maxBytes: number): Promise<Uint8Array | undefined> {
   const parts: Uint8Array[] = [];
   let size = 0;
@@ -16,8 +16,8 @@ export async function readBytes(reader: Reader | undefined, maxBytes: number): P
 }
 
 /**
- * The text of a response of another service; `undefined` for one of more bytes, which is not read to its end. Rejects if it
- * breaks off, or if the decoder is fatal and the bytes are malformed.
+ * Reads the text of a response; `undefined` if it exceeds `maxBytes`, and then cancels the rest. Rejects if the stream
+ * fails, or if the decoder is fatal and the bytes are malformed.
  */
 export async function readText(
   body: ReadableStream<Uint8Array> | null,

@@ -1,12 +1,12 @@
-/** The specified module in JavaScript: configuration in, tokens out. */
+/** Issues tokens with a configuration. */
 import { readOptions } from './arguments.js';
-import { type LivekitConfig, type Settings, serviceSettings, settingsOfConfig, settingsText } from './config.js';
+import { configSettings, type LivekitConfig, type Settings, serviceSettings, settingsText } from './config.js';
 import { createException } from './exception.js';
 import {
   type ConnectionInfo,
-  connectionInfoOf,
   type IssuedToken,
   type TokenResponse,
+  toConnectionInfo,
   tokenResponse,
 } from './token-response.js';
 import { isWellFormed } from './utf8.js';
@@ -27,15 +27,15 @@ export interface CreateTokenRequest {
 
 type ServiceHandle = Handle<WasmService, ServiceDescription>;
 
-const handleOf = (settings: Settings): ServiceHandle =>
+const createHandle = (settings: Settings): ServiceHandle =>
   new Handle(
     ({ LivekitService }) => new LivekitService(settingsText(settings)),
-    // Without a prototype, so that a property of `Object.prototype` is not read as `url`.
+    // Without a prototype, because `Object.prototype` could have a property `url`.
     (service) => Object.setPrototypeOf(service.describe(), null),
   );
 
 /**
- * Issues tokens with one configuration, whose key is prepared once.
+ * Issues tokens with one configuration. Its key is prepared once.
  *
  * @example
  * ```ts
@@ -46,18 +46,18 @@ const handleOf = (settings: Settings): ServiceHandle =>
  * ```
  */
 export class LivekitService {
-  /** A function, and not `#private`, so that methods work behind a `Proxy` (MobX, Vue). */
+  /** Returns the handle. A closure, because `#private` fields do not work behind a `Proxy` (MobX, Vue). */
   private readonly handle: () => ServiceHandle;
 
-  /** Copies the configuration. A missing credential is an error of {@link generateToken}. */
+  /** Copies the configuration. With a missing credential, {@link generateToken} throws. */
   constructor(config: LivekitConfig) {
-    const handle = handleOf(settingsOfConfig(config));
+    const handle = createHandle(configSettings(config));
     this.handle = () => handle;
   }
 
-  /** Reads the settings by name from an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
+  /** Creates a service from the settings of an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
   static fromEnv(env: object): LivekitService {
-    const handle = handleOf(serviceSettings(env));
+    const handle = createHandle(serviceSettings(env));
     return Object.assign(Object.create(LivekitService.prototype), { handle: () => handle });
   }
 
@@ -80,7 +80,7 @@ export class LivekitService {
     return tokenResponse(connectionInfo(handle, fields.roomId), fields as CreateTokenRequest, issued);
   }
 
-  /** URL that clients connect to; with several servers, that of the room's server. */
+  /** URL that clients connect to; with several servers, the URL of the room's server. */
   getConnectionInfo(roomId?: string): ConnectionInfo {
     return connectionInfo(this.handle(), roomId);
   }
@@ -90,12 +90,12 @@ export class LivekitService {
     return this.handle().description.configured;
   }
 
-  /** Names of the settings that are missing, in the order key, secret, URL. */
+  /** Names of the missing settings, in the order key, secret, URL. */
   missingConfiguration(): string[] {
     return [...this.handle().description.missing];
   }
 
-  /** Frees the prepared key now instead of when the service is collected. A later call prepares it again. */
+  /** Frees the prepared key now, instead of at garbage collection. A later call prepares it again. */
   dispose(): void {
     this.handle().dispose();
   }
@@ -103,15 +103,15 @@ export class LivekitService {
 
 function connectionInfo(handle: ServiceHandle, roomId: unknown): ConnectionInfo {
   const { description } = handle;
-  if (description.servers < 2 || !isText(roomId)) return connectionInfoOf(description);
-  const url = handle.call((service) => service.urlOf(roomId));
+  if (description.servers < 2 || !isText(roomId)) return toConnectionInfo(description);
+  const url = handle.call((service) => service.urlForRoom(roomId));
   return url === undefined ? {} : { url };
 }
 
-/** The fields of a request, of any type. */
+/** The fields of a request, with unchecked types. */
 type RawRequest = Record<'roomId' | 'identity' | 'name' | 'ttl', unknown>;
 
-/** The fields of a request, each of its type. */
+/** The fields of a request, with checked types. */
 interface TypedRequest extends RawRequest {
   roomId: string;
   identity: string;
@@ -119,7 +119,7 @@ interface TypedRequest extends RawRequest {
   ttl: number | undefined;
 }
 
-/** Reads each field once. */
+/** Reads each field once, because a getter may return different values. */
 function readRequest(request: unknown): RawRequest {
   try {
     const object: object = Object(request);
@@ -132,20 +132,22 @@ function readRequest(request: unknown): RawRequest {
   }
 }
 
-/** Whether `Object.prototype` has a field of a request. Constant names make a token a twentieth faster. */
+/**
+ * True if `Object.prototype` has a property with the name of a field. Constant names make issuing a token 5% faster.
+ */
 const isPolluted = (): boolean =>
   'roomId' in Object.prototype ||
   'identity' in Object.prototype ||
   'name' in Object.prototype ||
   'ttl' in Object.prototype;
 
-/** Maximum length of a string that is passed as a string, in UTF-16 units: more than every limit of the rules. */
+/** Maximum length, in UTF-16 units, of a string that is passed without a copy. Every limit of the rules is lower. */
 const MAX_LENGTH = 1024;
 
 const isText = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= MAX_LENGTH && isWellFormed(value);
 
-/** Whether the fields have their types, so that they can be passed as strings and numbers. */
+/** True if the fields have the right types, so that they can be passed as strings and numbers. */
 function isTyped(request: RawRequest): request is TypedRequest {
   const { roomId, identity, name, ttl } = request;
   return (
@@ -157,7 +159,7 @@ function isTyped(request: RawRequest): request is TypedRequest {
 }
 
 /**
- * Issues a token with a configuration that is used once; {@link LivekitService} is faster for more.
+ * Issues one token with a configuration. For several tokens, {@link LivekitService} is faster.
  *
  * @example
  * ```ts
@@ -181,7 +183,7 @@ export function validateConfiguration(config: LivekitConfig): boolean {
   }
 }
 
-/** Names of the settings that are missing, in the order key, secret, URL. */
+/** Names of the missing settings, in the order key, secret, URL. */
 export const missingConfiguration = (config: LivekitConfig): string[] =>
   once(config, (service) => service.missingConfiguration());
 

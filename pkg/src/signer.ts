@@ -1,6 +1,6 @@
 /**
- * The prepared signing key of the last `AccessToken`. An application makes a new `AccessToken` for each token, nearly always
- * with the same API key and secret, and preparing a key costs a sixth of a token.
+ * Caches the signing key of the last `AccessToken`. Applications create an `AccessToken` for each token, usually with
+ * the same API key and secret, and preparing the key takes a sixth of the time of issuing a token.
  */
 import type { ApiCredentials } from './arguments.js';
 import type { AccessTokenSigner } from './wasm/generated/livekit_edge.js';
@@ -10,18 +10,20 @@ interface Signer extends ApiCredentials {
   readonly handle: Handle<AccessTokenSigner>;
 }
 
-/** The signer that was used last, unless it is in use. */
+/** The last signer; `undefined` while it is in use. */
 let idle: Signer | undefined;
 
-/** Calls the signer of an API key and its secret. That of other credentials is freed, and its key wiped. */
+/**
+ * Calls the signer of an API key and its secret. A cached signer of other credentials is freed, and its key zeroized.
+ */
 export function withSigner<T>(credentials: ApiCredentials, operation: (signer: AccessTokenSigner) => T): T {
-  const signer = idle !== undefined && isOf(credentials, idle) ? idle : createSigner(credentials);
+  const signer = idle !== undefined && isSignerFor(credentials, idle) ? idle : createSigner(credentials);
   if (signer !== idle) idle?.handle.dispose();
   idle = undefined;
   try {
     return signer.handle.call(operation);
   } finally {
-    // A clock that the application replaced may have signed another token meanwhile.
+    // A clock that the application replaced may have signed another token in the meantime.
     (idle as Signer | undefined)?.handle.dispose();
     idle = signer;
   }
@@ -36,10 +38,10 @@ const createSigner = ({ apiKey, apiSecret }: ApiCredentials): Signer => ({
   ),
 });
 
-const isOf = (credentials: ApiCredentials, signer: Signer): boolean =>
+const isSignerFor = (credentials: ApiCredentials, signer: Signer): boolean =>
   signer.apiKey === credentials.apiKey && isSameSecret(signer.apiSecret, credentials.apiSecret);
 
-/** Compares secrets in a time that depends on their lengths only. */
+/** Compares secrets in a time that depends only on their lengths. */
 function isSameSecret(one: string, other: string): boolean {
   if (one.length !== other.length) return false;
   let difference = 0;

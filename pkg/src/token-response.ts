@@ -1,14 +1,14 @@
-/** Issued token → response. */
+/** The response with an issued token. */
 
 /** An issued token. */
 export interface IssuedToken {
   readonly token: string;
-  /** Unix seconds. */
+  /** `exp` in Unix seconds. */
   readonly expiresAt: number;
   readonly jti?: string;
 }
 
-/** A token and what its holder needs to know. */
+/** A token, and the data that its holder needs. */
 export interface TokenResponse {
   /** The LiveKit access token. */
   token: string;
@@ -24,18 +24,18 @@ export interface TokenResponse {
   jti?: string;
 }
 
-/** Where clients connect to. */
+/** The LiveKit server that clients connect to. */
 export interface ConnectionInfo {
   /** URL of LiveKit's server, if configured. */
   url?: string;
 }
 
-/** A description with the URL that clients connect to. */
+/** An object with the URL that clients connect to. */
 interface Described {
   readonly url?: string;
 }
 
-/** The response for an issued token. */
+/** Creates the response for an issued token. */
 export function tokenResponse(
   { url }: Described,
   { roomId, identity }: { readonly roomId: string; readonly identity: string },
@@ -50,5 +50,5 @@ export function tokenResponse(
   return response;
 }
 
-/** URL that clients connect to. */
-export const connectionInfoOf = ({ url }: Described): ConnectionInfo => (url === undefined ? {} : { url });
+/** Returns the URL that clients connect to. */
+export const toConnectionInfo = ({ url }: Described): ConnectionInfo => (url === undefined ? {} : { url });

@@ -1,5 +1,5 @@
-/** Token → claims, with the names of LiveKit's own SDK. */
-import { type ApiCredentials, credentialsOf, credentialsOfAll, readOptions, tokenText } from './arguments.js';
+/** Verifies access tokens, with the API of LiveKit's SDK. */
+import { type ApiCredentials, checkCredentials, checkCredentialsList, readOptions, tokenText } from './arguments.js';
 import { createException } from './exception.js';
 import type { VerifiedClaims } from './grants.js';
 import { utf8 } from './utf8.js';
@@ -11,19 +11,19 @@ export const DEFAULT_CLOCK_TOLERANCE = 10;
 
 /** Options of {@link TokenVerifier}. */
 export interface TokenVerifierOptions {
-  /** Reject tokens whose `iat` is in the future, which a LiveKit server ignores. */
+  /** Rejects tokens whose `iat` is in the future. A LiveKit server ignores `iat`. */
   refuseFutureIat?: boolean;
 }
 
 /**
- * A verifier in the module.
+ * Handle of a verifier in the module.
  * @internal
  */
 export type VerifierHandle = Handle<WasmVerifier>;
 
 /**
- * Verifies access tokens: HS256 only, `exp` and `iss` required, every claim of its type, no field repeated or in another
- * case.
+ * Verifies access tokens: HS256 only, `exp` and `iss` required, every claim of the right type, no field repeated or in
+ * another case.
  *
  * @example
  * ```ts
@@ -42,8 +42,8 @@ export class TokenVerifier {
   private readonly handle: () => VerifierHandle;
 
   /**
-   * Creates it for an API key and its secret, or for an array of {@link ApiCredentials}, for example while one key replaces
-   * another: the issuer of a token chooses the key.
+   * Creates a verifier for an API key and its secret, or for an array of {@link ApiCredentials}, for example during a
+   * key rotation. The issuer of a token selects the key.
    *
    * @throws `LivekitException` if a key or secret is missing, blank or not a string, or a key is repeated
    */
@@ -52,7 +52,7 @@ export class TokenVerifier {
     this.handle = () => handle;
   }
 
-  /** Verifies a token. Rejects as {@link verifySync} throws. */
+  /** As {@link verifySync}, but rejects instead of throwing. */
   async verify(token: string, clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE): Promise<VerifiedClaims> {
     return this.verifySync(token, clockTolerance);
   }
@@ -76,13 +76,14 @@ export type VerifierArguments =
   | [credentials: readonly ApiCredentials[], options?: TokenVerifierOptions | null | undefined];
 
 /**
- * A verifier that is created for its first use; with several keys at once, so that the rules check them in the constructor.
+ * Creates a verifier lazily, on first use. With several keys it is created immediately, so that the constructor throws
+ * if a key is repeated.
  * @internal
  */
 export function verifierHandle(args: VerifierArguments): VerifierHandle {
-  const [credentials, options] = isOfSeveral(args)
-    ? [credentialsOfAll(args[0]), args[1]]
-    : [[credentialsOf(args[0], args[1])], args[2]];
+  const [credentials, options] = isForSeveral(args)
+    ? [checkCredentialsList(args[0]), args[1]]
+    : [[checkCredentials(args[0], args[1])], args[2]];
   const refuseFutureIat = readOptions(options, ['refuseFutureIat']).refuseFutureIat === true;
   const strings = credentials.flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret]);
   const handle: VerifierHandle = new Handle(
@@ -93,13 +94,15 @@ export function verifierHandle(args: VerifierArguments): VerifierHandle {
   return handle;
 }
 
-const isOfSeveral = (args: VerifierArguments): args is Extract<VerifierArguments, [readonly unknown[], ...unknown[]]> =>
+const isForSeveral = (
+  args: VerifierArguments,
+): args is Extract<VerifierArguments, [readonly unknown[], ...unknown[]]> =>
   typeof args[0] === 'object' && args[0] !== null;
 
 /** Maximum length of a duration in UTF-16 units. */
 const MAX_DURATION_LENGTH = 64;
 
-/** Seconds of a clock tolerance. Throws 400 for an invalid value. */
+/** Converts a clock tolerance to seconds. Throws 400 for an invalid value. */
 export function toleranceSeconds(tolerance: unknown): number {
   if (typeof tolerance === 'number') return tolerance;
   const isDuration = typeof tolerance === 'string' && tolerance.length <= MAX_DURATION_LENGTH;
@@ -107,6 +110,6 @@ export function toleranceSeconds(tolerance: unknown): number {
   if (seconds !== undefined) return seconds;
   throw createException(
     'invalid_clock_tolerance',
-    'clockTolerance must be a number of seconds or a span such as "1m", at most one day',
+    'clockTolerance must be a number of seconds or a duration such as "1m", at most one day',
   );
 }

@@ -1,6 +1,6 @@
 /**
- * The names of the root entry that do not load `@livekit/protocol`, which costs a process some 25 ms at its start. Webhooks and
- * message classes are in the root entry only.
+ * The exports of the root entry that do not need `@livekit/protocol`, which takes 25 ms to load. Webhooks and message
+ * classes are only in the root entry.
  *
  * @module livekit-edge/tokens
  */

@@ -1,13 +1,13 @@
-/** The sources of a published track, by the names that a token uses. */
+/** Sources of published tracks, by their names in a token. */
 import type { TrackSource } from '@livekit/protocol';
 import { createException } from './exception.js';
 
-/** A source by the name that a token uses. */
+/** Name of a source in a token. */
 export type TrackSourceName = 'camera' | 'microphone' | 'screen_share' | 'screen_share_audio';
 
 /**
- * Names by the numbers of `TrackSource` in `livekit_models.proto`. The enum itself is imported as a type only, so that a
- * token does not load `@livekit/protocol`.
+ * Names by their numbers in the enum `TrackSource` of `livekit_models.proto`. Only the enum's type is imported, so that
+ * issuing a token does not load `@livekit/protocol`.
  */
 const NAMES: ReadonlyMap<unknown, TrackSourceName> = /* @__PURE__ */ new Map([
   [1, 'camera'],
@@ -17,7 +17,7 @@ const NAMES: ReadonlyMap<unknown, TrackSourceName> = /* @__PURE__ */ new Map([
 ]);
 
 /**
- * Returns the name that a token uses.
+ * Returns the name of a source in a token.
  *
  * @throws `LivekitException` with code `invalid_claim` for `UNKNOWN` and for any other value
  */

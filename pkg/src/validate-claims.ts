@@ -1,4 +1,4 @@
-/** Claims → errors. */
+/** Validates claims. */
 import type { ClaimGrants } from './grants.js';
 import { jsonText } from './snapshot.js';
 import { DEFAULT_CLOCK_TOLERANCE, toleranceSeconds } from './token-verifier.js';
@@ -7,7 +7,7 @@ import { call } from './wasm/instance.js';
 
 /** An invalid claim. */
 export interface ClaimError {
-  /** Names of fields, separated by dots; empty for the claims as a whole. */
+  /** Path of the claim: names of fields, separated by dots; empty for the claims as a whole. */
   readonly path: string;
   /** Stable name of the reason. */
   readonly code:
@@ -21,13 +21,13 @@ export interface ClaimError {
     | 'empty_list'
     | 'expired'
     | 'not_yet_valid';
-  /** A sentence that starts with the path. */
+  /** One sentence that starts with the path. */
   readonly message: string;
 }
 
 /**
- * Every error of claims to be signed: wrong types, unknown fields, limits of the LiveKit server, and credentials in the room
- * configuration. Without an error, `AccessToken` signs them.
+ * Lists the errors of claims to sign: wrong types, unknown fields, values above LiveKit's limits, and credentials in
+ * the room configuration. `AccessToken` signs claims without errors.
  *
  * @example
  * ```ts
@@ -45,11 +45,11 @@ export function validateClaims(claims: ClaimGrants | Record<string, unknown>): C
 }
 
 /**
- * Every error for which a LiveKit server would reject a token with these claims now, if its signature is valid: wrong types,
- * fields that differ from a known one in case only, missing claims, exceeded limits, times. A LiveKit server ignores unknown
- * fields: they are not errors.
+ * Lists the errors for which a LiveKit server would reject a token with these claims now, if its signature is valid:
+ * wrong types, fields that differ from a known one only in case, missing claims, values above LiveKit's limits, and
+ * times. Unknown fields are not errors, because a LiveKit server ignores them.
  *
- * @param clockTolerance - seconds, or a duration such as `1m`; at most one day; a LiveKit server allows one minute
+ * @param clockTolerance - seconds, or a duration such as `1m`; at most one day. A LiveKit server uses one minute
  * @throws {@link LivekitException} with status 400 for claims that are too large or cannot be read
  */
 export function validateTokenClaims(

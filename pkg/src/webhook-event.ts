@@ -1,11 +1,11 @@
-/** The event in a webhook, with the names of LiveKit's own SDK. */
+/** The event in a webhook, with the API of LiveKit's SDK. */
 import { WebhookEvent as ProtocolWebhookEvent } from '@livekit/protocol';
 
 type JsonValue = Parameters<typeof ProtocolWebhookEvent.fromJson>[0];
 type JsonReadOptions = Parameters<typeof ProtocolWebhookEvent.fromJson>[1];
 type BinaryReadOptions = Parameters<typeof ProtocolWebhookEvent.fromBinary>[1];
 
-/** The names of events. A newer LiveKit server may send others; `''` is an event without a name. */
+/** Names of events. A newer LiveKit server may send others; `''` means that the event has no name. */
 export type WebhookEventNames =
   | 'room_started'
   | 'room_finished'
@@ -21,9 +21,9 @@ export type WebhookEventNames =
   | 'ingress_ended'
   | '';
 
-/** `livekit.WebhookEvent` of `@livekit/protocol`, with the names of events as a type, as in LiveKit's SDK. */
+/** `livekit.WebhookEvent` of `@livekit/protocol`, with typed names of events, as in LiveKit's SDK. */
 export class WebhookEvent extends ProtocolWebhookEvent {
-  /** What happened. `declare`: a field would overwrite what the constructor was given. */
+  /** Name of the event. It is declared, because a field would overwrite the value that the constructor sets. */
   declare event: WebhookEventNames;
 
   /** Parses the binary form of an event. Throws an `Error` of protobuf. */

@@ -1,5 +1,5 @@
-/** Webhook → event, with the names of LiveKit's own SDK. */
-import { copyOfBytes, tokenText } from './arguments.js';
+/** Verifies webhooks and parses their events, with the API of LiveKit's SDK. */
+import { copyBytes, tokenText } from './arguments.js';
 import { createException } from './exception.js';
 import {
   DEFAULT_CLOCK_TOLERANCE,
@@ -10,7 +10,7 @@ import {
 } from './token-verifier.js';
 import { WebhookEvent } from './webhook-event.js';
 
-/** `'Authorize'`, as in LiveKit's SDK. Webhooks come with `Authorization`. */
+/** `'Authorize'`, as in LiveKit's SDK. LiveKit sends webhooks with the header `Authorization`. */
 export const authorizeHeader = 'Authorize';
 
 /**
@@ -33,8 +33,8 @@ export class WebhookReceiver {
   private readonly handle: () => VerifierHandle;
 
   /**
-   * Creates it for an API key and its secret, or for an array of `ApiCredentials`, for example while one key replaces
-   * another: the issuer of a webhook chooses the key.
+   * Creates a receiver for an API key and its secret, or for an array of `ApiCredentials`, for example during a key
+   * rotation. The issuer of a webhook selects the key.
    *
    * @throws `LivekitException` if a key or secret is missing, blank or not a string, or a key is repeated
    */
@@ -43,7 +43,7 @@ export class WebhookReceiver {
     this.handle = () => handle;
   }
 
-  /** Verifies a webhook and parses its event. Rejects as {@link receiveSync} throws. */
+  /** As {@link receiveSync}, but rejects instead of throwing. */
   async receive(
     body: string | Uint8Array,
     authHeader?: string,
@@ -56,12 +56,12 @@ export class WebhookReceiver {
   /**
    * Verifies a webhook and parses its event.
    *
-   * @param body - exactly as it was received: a string, or better its bytes
-   * @param authHeader - the header `Authorization`, with or without `Bearer`
+   * @param body - the body exactly as received: a string, or preferably its bytes
+   * @param authHeader - the `Authorization` header, with or without `Bearer`
    * @param skipAuth - `true` to accept unsigned webhooks
    * @param clockTolerance - seconds, or a duration such as `1m`; at most one day
-   * @throws `LivekitException` with status 401 if LiveKit did not send it, 400 if it is not an event
-   * (its `cause` says why, and may quote the body), 413 if it is larger than 7 MiB
+   * @throws `LivekitException` with status 401 if the signature is missing or invalid, 400 if the body is not an event
+   * (the `cause` is the exact error, and may quote the body), 413 if it is larger than 7 MiB
    */
   receiveSync(
     body: string | Uint8Array,
@@ -69,7 +69,7 @@ export class WebhookReceiver {
     skipAuth = false,
     clockTolerance: number | string = DEFAULT_CLOCK_TOLERANCE,
   ): WebhookEvent {
-    const bytes = bytesOf(body);
+    const bytes = copyBody(body);
     if (skipAuth !== true) {
       if (!authHeader) throw createException('invalid_token', 'authorization header is empty');
       const [token, tolerance] = [tokenText(authHeader), toleranceSeconds(clockTolerance)];
@@ -79,14 +79,14 @@ export class WebhookReceiver {
   }
 }
 
-/** Maximum size of a body in bytes: more than LiveKit sends. */
+/** Maximum size of a body in bytes. LiveKit sends smaller ones. */
 const MAX_BODY_BYTES = 7 * 1024 * 1024;
 
-/** A copy of the body, so that what is verified is what is parsed, even if the original changes. */
-function bytesOf(body: unknown): Uint8Array {
-  // A string has no more UTF-16 units than bytes.
+/** Copies the body, so that the parsed bytes are the verified ones even if the original changes. */
+function copyBody(body: unknown): Uint8Array {
+  // A string has at least as many bytes as UTF-16 units.
   if (typeof body === 'string' && body.length > MAX_BODY_BYTES) throw tooLarge();
-  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : copyOfBytes(body);
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : copyBytes(body);
   if (bytes === undefined) {
     throw createException('invalid_webhook', 'webhook body must be a string or its bytes, as received');
   }
@@ -96,7 +96,10 @@ function bytesOf(body: unknown): Uint8Array {
 
 const tooLarge = () => createException('too_large', 'webhook body is too large');
 
-/** Every exception of the parsers, a `RangeError` for the depth of a body included, is the `cause` of the one thrown. */
+/**
+ * Parses an event. Any exception of the parsers, including a `RangeError` for a deeply nested body, becomes the
+ * `cause`.
+ */
 function parse(bytes: Uint8Array): WebhookEvent {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -12,6 +12,8 @@ export const modules = join(root, 'node_modules');
 export const stamps = join(modules, '.cache', 'livekit-edge');
 /** Where the finished wasm module is put for the TypeScript sources to import. */
 export const generated = join(root, 'pkg', 'src', 'wasm', 'generated');
+/** Where `npm start` keeps its databases. */
+export const dataFolder = join(root, '.data');
 /** The compiled npm package. */
 export const dist = join(root, 'pkg', 'dist');
 /** The same as CommonJS. */

@@ -1,4 +1,4 @@
-// Runs a program to its end, keeps what it printed, and stops it at a time limit.
+// Runs a program to its end, keeps what it printed, and stops it, with all that it started, at a time limit.
 import { spawn } from 'node:child_process';
 import { root } from './paths.mjs';
 import { Problem } from './problem.mjs';
@@ -17,7 +17,9 @@ import { Problem } from './problem.mjs';
  * @property {boolean} timedOut
  */
 
-const KILL_AFTER_MS = 3000;
+const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+/** Where a process can lead a group, what it started can be killed with it. */
+const HAS_GROUPS = process.platform !== 'win32';
 
 /**
  * @param {string} program
@@ -27,10 +29,9 @@ const KILL_AFTER_MS = 3000;
  */
 export function run(program, args, { cwd = root, env = process.env, seconds, shell = false } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd, env, shell, stdio: ['ignore', 'pipe', 'pipe'] });
-    let stdout = '';
-    let output = '';
-    let timedOut = false;
+    const detached = HAS_GROUPS && seconds !== undefined;
+    const child = spawn(program, args, { cwd, env, shell, detached, stdio: ['ignore', 'pipe', 'pipe'] });
+    let [stdout, output, timedOut] = ['', '', false];
     child.stdout.setEncoding('utf8').on('data', (text) => {
       stdout += text;
       output += text;
@@ -38,27 +39,44 @@ export function run(program, args, { cwd = root, env = process.env, seconds, she
     child.stderr.setEncoding('utf8').on('data', (text) => {
       output += text;
     });
-    const limit = setTimeout(
-      () => {
-        timedOut = true;
-        child.kill('SIGTERM');
-        setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS).unref();
-        // What the program itself started may keep these open for ever.
-        child.stdout.destroy();
-        child.stderr.destroy();
-      },
-      (seconds ?? 0) * 1000,
-    );
-    if (seconds === undefined) clearTimeout(limit);
+    const onTimeout = () => {
+      timedOut = true;
+      kill(child, detached);
+      // A process that left the group may keep these open.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
+    const limit = seconds === undefined ? undefined : setTimeout(onTimeout, seconds * 1000);
+    // A terminal's Ctrl-C does not reach a group of its own.
+    const onSignal = (/** @type {NodeJS.Signals} */ signal) => {
+      kill(child, detached);
+      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+    };
+    if (detached) for (const signal of SIGNALS) process.once(signal, onSignal);
+    const end = (/** @type {number} */ code) => {
+      clearTimeout(limit);
+      for (const signal of SIGNALS) process.removeListener(signal, onSignal);
+      resolve({ code, stdout, output, timedOut });
+    };
     child.on('error', (error) => {
-      clearTimeout(limit);
-      resolve({ code: 127, stdout, output: `${output}${error.message}\n`, timedOut });
+      output += `${error.message}\n`;
+      end(127);
     });
-    child.on('close', (code) => {
-      clearTimeout(limit);
-      resolve({ code: code ?? -1, stdout, output, timedOut });
-    });
+    child.on('close', (code) => end(code ?? -1));
   });
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {boolean} group
+ */
+function kill(child, group) {
+  if (!group || child.pid === undefined) return child.kill('SIGKILL');
+  try {
+    return process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -4,18 +4,30 @@ import { join } from 'node:path';
 import { build, transform } from 'esbuild';
 import { dist } from '../lib/paths.mjs';
 
-export const WORKER_ENTRY = join(dist, 'cloudflare.js');
-/** The file name the bundle itself gets. */
+const WORKER_ENTRY = join(dist, 'cloudflare.js');
+/** The file name of the bundle. */
 export const MAIN_MODULE = 'worker.js';
 
 /**
- * workerd compiles no WebAssembly from bytes: the module has to be handed over as a module of its own, which the
- * bundle imports by its file name.
- * @param {string} entry
- * @returns {Promise<{ code: string, wasm: Record<string, Uint8Array<ArrayBuffer>>, exports: string[] }>}
+ * @typedef {{ code: string, wasm: Record<string, Uint8Array<ArrayBuffer>>, exports: string[] }} Bundle
  */
-export async function bundleWorker(entry = WORKER_ENTRY) {
-  /** @type {Record<string, Uint8Array<ArrayBuffer>>} */
+
+/** By entry: a process that starts a Worker again bundles it once. @type {Map<string, Promise<Bundle>>} */
+const bundles = new Map();
+
+export function bundleWorker(entry = WORKER_ENTRY) {
+  const bundle = bundles.get(entry) ?? makeBundle(entry);
+  bundles.set(entry, bundle);
+  return bundle;
+}
+
+/**
+ * workerd compiles no WebAssembly from bytes: the bundle imports the compiled module by its file name.
+ * @param {string} entry
+ * @returns {Promise<Bundle>}
+ */
+async function makeBundle(entry) {
+  /** @type {Bundle['wasm']} */
   const wasm = {};
   const { outputFiles, metafile } = await build({
     entryPoints: [entry],

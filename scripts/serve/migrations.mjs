@@ -1,5 +1,5 @@
 // Applies pkg/migrations to a D1 database, each file once, in the table that wrangler's own command keeps.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../lib/paths.mjs';
 
@@ -13,24 +13,20 @@ const TABLE = `CREATE TABLE IF NOT EXISTS d1_migrations(
 
 /** All migrations in the order of their numbers. */
 export function migrations() {
-  if (!existsSync(FOLDER)) return [];
   const names = readdirSync(FOLDER).filter((name) => name.endsWith('.sql'));
   return names.sort().map((name) => ({ name, sql: readFileSync(join(FOLDER, name), 'utf8') }));
 }
 
 /**
+ * Applies the missing migrations in one batch, which is a transaction: one that fails leaves nothing behind.
  * @param {import('@cloudflare/workers-types').D1Database} db
- * @returns {Promise<string[]>} the names of those that were applied now
  */
 export async function applyMigrations(db) {
   await db.prepare(TABLE).run();
   const { results } = await db.prepare('SELECT name FROM d1_migrations').all();
-  const applied = new Set(results.map((row) => row.name));
+  const applied = new Set(results.map(({ name }) => name));
   const missing = migrations().filter(({ name }) => !applied.has(name));
-  for (const { name, sql } of missing) {
-    // A batch is a transaction: a migration that fails halfway leaves nothing behind, and no mark.
-    const mark = db.prepare('INSERT INTO d1_migrations(name) VALUES (?)').bind(name);
-    await db.batch([db.prepare(sql), mark]);
-  }
-  return missing.map(({ name }) => name);
+  const mark = db.prepare('INSERT INTO d1_migrations(name) VALUES (?)');
+  const statements = missing.flatMap(({ name, sql }) => [db.prepare(sql), mark.bind(name)]);
+  if (statements.length > 0) await db.batch(statements);
 }

@@ -42,7 +42,10 @@ export function freePort(port, advice) {
  */
 export async function checkedPort({ PORT }, platform) {
   const port = portFrom(PORT);
-  const command = platform === 'workerd' ? 'npm start' : `npm run start:${platform}`;
-  await freePort(port, `stop what is using it, or choose another, for example 'PORT=${port + 1} ${command}'`);
+  const another = `PORT=${port + 1} ${commandOf(platform)}`;
+  await freePort(port, `stop what is using it, or choose another, for example '${another}'`);
   return port;
 }
+
+/** @param {string} platform */
+export const commandOf = (platform) => (platform === 'workerd' ? 'npm start' : `npm run start:${platform}`);

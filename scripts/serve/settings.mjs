@@ -1,57 +1,24 @@
-// Says which settings the dev server hands to the endpoint: the demo's, each overridden by the environment.
+// The settings that the dev server passes to the endpoint: the demo's, each overridden by the environment.
 import { demoSettings } from '../demo-data.mjs';
 
-/** Without a value in the demo data, but passed on where the environment has one. */
-const PASSED_ON = [
-  'LIVEKIT_TOKEN_TTL',
-  'LIVEKIT_MAX_TTL',
-  'LIVEKIT_IDENTITY_POLICY',
-  'LIVEKIT_CAN_UPDATE_OWN_METADATA',
-  'LIVEKIT_TOKEN_JTI',
-  'LIVEKIT_GRANTS',
-  'LIVEKIT_KEYS',
-  'LIVEKIT_SERVERS',
-  'LIVEKIT_INTERNAL_URL',
-  'LIVEKIT_CREATE_ROOMS',
-  'LIVEKIT_AGENTS',
-  'RECORDING_STORAGE',
-  'RECORDING_FILEPATH',
-  'RECORDING_LAYOUT',
-  'RECORDING_PRESET',
-  'JWT_SECRETS',
-  'JWT_JWKS_URL',
-  'JWT_ISSUER',
-  'JWT_AUDIENCE',
-  'JWT_CLIENT_ID',
-  'JWT_ALGORITHMS',
-  'JWT_LEEWAY',
-  'OPERATOR_KEY',
-  'CORS_ORIGINS',
-  'RATE_LIMIT_PER_USER',
-  'RATE_LIMIT_PER_ADDRESS',
-  'CLIENT_ADDRESS_HEADER',
-  'LOG_LEVEL',
-];
+/** Names of the endpoint's settings, except those of a process and of its database. */
+const SETTING =
+  /^(?:(?:LIVEKIT_(?!EDGE_)|JWT_|RECORDING_|RATE_LIMIT_)[A-Z_]+|OPERATOR_KEY|CORS_ORIGINS|CLIENT_ADDRESS_HEADER|LOG_LEVEL)$/;
 
 /**
- * An empty value is passed on as well: it is how one tries what happens without a setting.
+ * An empty value is passed on as well, to try what happens without a setting.
  * @param {Record<string, string | undefined>} environment
+ * @returns {Record<string, string>}
  */
 export function workerSettings(environment) {
-  const names = [...Object.keys(demoSettings), ...PASSED_ON];
-  const overrides = names.flatMap((name) => {
-    const value = environment[name];
-    return value === undefined ? [] : [[name, value]];
-  });
-  return { ...withoutDemoServer(environment), ...Object.fromEntries(overrides) };
-}
-
-/**
- * The demo's settings, but not those that others of the environment take the place of.
- * @param {Record<string, string | undefined>} environment
- */
-function withoutDemoServer({ LIVEKIT_KEYS, LIVEKIT_SERVERS }) {
   const { LIVEKIT_API_KEY, LIVEKIT_API_SECRET, LIVEKIT_URL, ...others } = demoSettings;
-  if (LIVEKIT_SERVERS) return others;
-  return LIVEKIT_KEYS ? { ...others, LIVEKIT_URL } : demoSettings;
+  const { LIVEKIT_KEYS, LIVEKIT_SERVERS } = environment;
+  const overrides = Object.entries(environment).filter(([name, value]) => SETTING.test(name) && value !== undefined);
+  return {
+    ...others,
+    // Keys and servers of the environment replace those of the demo.
+    ...(LIVEKIT_SERVERS ? {} : { LIVEKIT_URL }),
+    ...(LIVEKIT_SERVERS || LIVEKIT_KEYS ? {} : { LIVEKIT_API_KEY, LIVEKIT_API_SECRET }),
+    ...Object.fromEntries(overrides),
+  };
 }

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { onPath, root } from '../lib/paths.mjs';
 import { Problem } from '../lib/problem.mjs';
 import { run } from '../lib/run.mjs';
-import { DEBIAN_RUSTC, debianCompiler, debianHasStd } from './debian-rust.mjs';
+import { debianCompiler, hasDebianRust } from '../machine/debian-rust.mjs';
 import { cargoEnvironment, hasStd } from './targets.mjs';
 
 /** A rustup that can't reach its server may hang instead of refusing. */
 const RUSTUP_SECONDS = 120;
 
 /**
+ * LIVEKIT_EDGE_RUST=debian chooses Debian's.
  * @param {string} target
  * @returns {Promise<import('./targets.mjs').Compiler>}
  */
@@ -19,15 +20,11 @@ export async function compilerFor(target) {
     throw new Problem(`LIVEKIT_EDGE_RUST is '${choice}': set it to 'debian' to force Debian's compiler, or unset it.`);
   }
   if (choice === 'debian') return debianCompiler(target);
-  const debianIsReady = await debianHasStd(target);
-  // Where rustc is Debian's, the library beside it is the one that we built, and needs the linker that we found.
-  if (debianIsReady && onPath('rustc') === DEBIAN_RUSTC) return debianCompiler(target);
-  if (await hasStd('rustc', target)) return ownCompiler();
+  if (await hasStd(target)) return ownCompiler();
   // Where an earlier run had to fall back, asking rustup again would cost its time limit every time.
-  if (debianIsReady) return debianCompiler(target);
-  if (onPath('rustup')) {
+  if (onPath('rustup') && !hasDebianRust()) {
     await run('rustup', ['target', 'add', target], { seconds: RUSTUP_SECONDS });
-    if (await hasStd('rustc', target)) return ownCompiler();
+    if (await hasStd(target)) return ownCompiler();
   }
   return debianCompiler(target);
 }

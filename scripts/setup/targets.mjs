@@ -24,22 +24,12 @@ export function cargoEnvironment() {
 }
 
 /**
- * Where a compiler looks for the target's library, whether or not it is there.
- * @param {string} rustc
+ * Whether rustc has the target's library. Looking into its folder works for every way to install Rust, `rustup target list` only for
+ * rustup's.
  * @param {string} target
  */
-export async function libraryFolder(rustc, target) {
-  const { code, stdout } = await run(rustc, ['--print', 'target-libdir', '--target', target]);
-  return code === 0 ? stdout.trim() : undefined;
-}
-
-/**
- * Looking into the folder works for every way to install Rust, `rustup target list` only for rustup's.
- * @param {string} rustc
- * @param {string} target
- */
-export async function hasStd(rustc, target) {
-  const folder = await libraryFolder(rustc, target);
-  if (folder === undefined || !existsSync(folder)) return false;
-  return readdirSync(folder).some((file) => /^libcore-.*\.rlib$/.test(file));
+export async function hasStd(target) {
+  const { code, stdout } = await run('rustc', ['--print', 'target-libdir', '--target', target]);
+  const folder = stdout.trim();
+  return code === 0 && existsSync(folder) && readdirSync(folder).some((file) => /^libcore-.*\.rlib$/.test(file));
 }

@@ -1,8 +1,9 @@
 // Compiles the Rust crate wasm/ to the WebAssembly module, generates its JavaScript with xtask, shrinks the module, and
 // writes it in the two forms that the loaders import.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { generated, modules, node24, root } from '../lib/paths.mjs';
 import { mustRun } from '../lib/run.mjs';
@@ -11,20 +12,9 @@ import { compilerFor } from './rust.mjs';
 import { cargoEnvironment, WASM_TARGET } from './targets.mjs';
 
 const CRATE = 'livekit-edge-wasm';
-/** Level of wasm-opt. */
-const LEVEL = '-O3';
-/** What rustc emits by default for this target, plus the SIMD of .cargo/config.toml. Nothing newer than these. */
-const FEATURES = [
-  '--enable-bulk-memory',
-  '--enable-multivalue',
-  '--enable-mutable-globals',
-  '--enable-nontrapping-float-to-int',
-  '--enable-reference-types',
-  '--enable-sign-ext',
-  '--enable-simd',
-];
 const BINARYEN = join(modules, 'binaryen');
 const XTASK = join(root, 'xtask');
+const SCRIPT = fileURLToPath(import.meta.url);
 const MARK = '// Made by scripts/setup/wasm.mjs; never edited.\n';
 
 /** @returns {Promise<string>} for the step's line */
@@ -34,39 +24,26 @@ export async function wasmTarget() {
 
 export async function wasmModule() {
   const compiled = await compile();
-  const file = (/** @type {string} */ name) => join(generated, name);
-  const wasm = file('livekit_edge.wasm');
-  const outputs = [
-    wasm,
-    ...['.js', '.d.ts', '.wasm.d.ts', '.base64.js', '.base64.d.ts'].map((end) => file(`livekit_edge${end}`)),
-  ];
-  const flags = [LEVEL, ...FEATURES];
-  const inputs = digest([compiled, join(BINARYEN, 'package.json'), XTASK, join(root, 'Cargo.lock')], flags);
+  const file = (/** @type {string} */ end) => join(generated, `livekit_edge${end}`);
+  const wasm = file('.wasm');
+  const outputs = ['.wasm', '.js', '.d.ts', '.wasm.d.ts', '.base64.js', '.base64.d.ts'].map(file);
+  const inputs = digest([compiled, join(BINARYEN, 'package.json'), XTASK, join(root, 'Cargo.lock'), SCRIPT]);
   const made = await unlessFresh('wasm', { inputs, outputs }, async () => {
     mkdirSync(generated, { recursive: true });
     const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-wasm-'));
     try {
       await bindgen(compiled, folder);
-      for (const name of ['livekit_edge.js', 'livekit_edge.d.ts']) {
-        writeFileSync(file(name), readFileSync(join(folder, name)));
-      }
-      const shrunk = join(folder, 'shrunk.wasm');
-      await mustRun(
-        node24(),
-        [join(BINARYEN, 'bin', 'wasm-opt'), ...flags, join(folder, 'livekit_edge_bg.wasm'), '-o', shrunk],
-        'wasm-opt failed on the compiled module; its message is above.',
-      );
-      writeFileSync(wasm, readFileSync(shrunk));
+      for (const end of ['.js', '.d.ts']) copyFileSync(join(folder, `livekit_edge${end}`), file(end));
+      // What the module may use beyond WebAssembly 1.0 is written in it by rustc.
+      const args = [join(BINARYEN, 'bin', 'wasm-opt'), '-O3', join(folder, 'livekit_edge_bg.wasm'), '-o', wasm];
+      await mustRun(node24(), args, 'wasm-opt failed on the compiled module; its message is above.');
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
-    writeFileSync(
-      file('livekit_edge.base64.js'),
-      `${MARK}export default '${readFileSync(wasm).toString('base64')}';\n`,
-    );
+    writeFileSync(file('.base64.js'), `${MARK}export default '${readFileSync(wasm).toString('base64')}';\n`);
     // Not `WebAssembly.Module`, which a program without the library DOM does not know.
-    writeFileSync(file('livekit_edge.wasm.d.ts'), `${MARK}declare const module: object;\nexport default module;\n`);
-    writeFileSync(file('livekit_edge.base64.d.ts'), `${MARK}declare const base64: string;\nexport default base64;\n`);
+    writeFileSync(file('.wasm.d.ts'), `${MARK}declare const module: object;\nexport default module;\n`);
+    writeFileSync(file('.base64.d.ts'), `${MARK}declare const base64: string;\nexport default base64;\n`);
   });
   return made ? sizes(readFileSync(wasm)) : 'up to date';
 }

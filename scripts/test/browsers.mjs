@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { findChromium } from '../../tests/runtime/chromium.mjs';
 import { findProgram } from '../../tests/support/debian-program.mjs';
+import { findFirefox } from '../../tests/www/firefox/program.mjs';
 import { root } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
-import { geckodriver, PROGRAMS, wasmPack } from '../setup/cargo-tools.mjs';
+import { geckodriver, PROGRAMS, wasmPack } from '../machine/cargo-tools.mjs';
 import { compilerFor } from '../setup/rust.mjs';
 import { WASM_TARGET } from '../setup/targets.mjs';
 import { checked, countCargo } from './count.mjs';
@@ -24,6 +25,13 @@ import { checked, countCargo } from './count.mjs';
  * @property {Find} findDriver
  */
 
+/** @type {Find} */
+export const findChromeDriver = (say) =>
+  findProgram(
+    { title: 'ChromeDriver', variable: 'CHROMEDRIVER', names: ['chromedriver'], debian: 'chromium-driver' },
+    say,
+  );
+
 /** @type {Browser[]} */
 export const browsers = [
   {
@@ -32,22 +40,14 @@ export const browsers = [
     options: 'goog:chromeOptions',
     driver: 'chromedriver',
     find: findChromium,
-    findDriver: (say) =>
-      findProgram(
-        { title: 'ChromeDriver', variable: 'CHROMEDRIVER', names: ['chromedriver'], debian: 'chromium-driver' },
-        say,
-      ),
+    findDriver: findChromeDriver,
   },
   {
     name: 'Firefox',
     flag: 'firefox',
     options: 'moz:firefoxOptions',
     driver: 'geckodriver',
-    find: (say) =>
-      findProgram(
-        { title: 'Firefox', variable: 'FIREFOX', names: ['firefox', 'firefox-esr'], debian: 'firefox-esr' },
-        say,
-      ),
+    find: findFirefox,
     findDriver: geckodriver,
   },
 ];

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
-import { buildDocs, installTools } from '../docs/build.mjs';
+import { buildDocs, installTools } from '../docs.mjs';
 import { modules, node24, root } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
 import { compilerFor } from '../setup/rust.mjs';
@@ -10,6 +10,17 @@ import { NO_STD_TARGET } from '../setup/targets.mjs';
 import { browsers, rustTestsIn } from './browsers.mjs';
 import { checked, countCargo, countTap, parseDurations } from './count.mjs';
 import { cargoDenyGate, npmSignaturesGate } from './supply-chain.mjs';
+import {
+  CARGO_DENY,
+  CHROMIUM,
+  FIREFOX,
+  GECKODRIVER,
+  LIVEKIT,
+  POSTGRES,
+  packages,
+  TYPEDOC,
+  WASM_PACK,
+} from './tools.mjs';
 
 /**
  * @typedef {{ file: string, ms: number }} Duration of a test file
@@ -17,15 +28,18 @@ import { cargoDenyGate, npmSignaturesGate } from './supply-chain.mjs';
  * @typedef {object} Gate
  * @property {string} name
  * @property {string} part by which `--only` asks for it
- * @property {boolean} [cargo] whether it locks cargo's folder
+ * @property {readonly string[]} [needs] names of tools
+ * @property {boolean} [heavy] whether it compiles with every core, in cargo's folder
  * @property {string[]} [files] the test files that it runs with Node
- * @property {() => Promise<Result>} run
+ * @property {(files: number) => Promise<Result>} run with so many test files at a time
  */
 
 /** What is asked of the endpoint over HTTP, which has to come out the same wherever it runs. */
 const HTTP_TESTS = join('tests', 'server');
 /** Names of tests/support/platform.ts. */
 const PLATFORMS = ['workerd-d1', 'deno-sqlite', 'node-sqlite', 'node-postgres'];
+/** One server for all test files: `initdb` takes half a second. */
+const SHARED_POSTGRES = join('tests', 'support', 'shared-postgres.ts');
 /** A test that hangs must not take the whole of CI's time with it. */
 const TEST_SECONDS = 35 * 60;
 const FILE_MS = 5 * 60 * 1000;
@@ -47,24 +61,41 @@ const CHECKS = [
   {
     name: 'cargo clippy',
     part: 'clippy',
-    cargo: true,
+    heavy: true,
     run: () => check('cargo', ['clippy', ...WORKSPACE, '--all-targets', '--', '-D', 'warnings']),
   },
-  { name: `builds without std (${NO_STD_TARGET})`, part: 'no-std', cargo: true, run: withoutStd },
-  { name: 'cargo deny', part: 'advisories', run: cargoDenyGate },
+  { name: `builds without std (${NO_STD_TARGET})`, part: 'no-std', heavy: true, run: withoutStd },
+  { name: 'cargo deny', part: 'advisories', needs: [CARGO_DENY], run: cargoDenyGate },
   { name: 'npm audit signatures', part: 'advisories', run: npmSignaturesGate },
-  { name: 'documentation', part: 'documentation', cargo: true, run: documentation },
-  { name: 'cargo test', part: 'rust', cargo: true, run: cargoTest },
+  { name: 'documentation', part: 'documentation', needs: [TYPEDOC], heavy: true, run: documentation },
+  { name: 'cargo test', part: 'rust', heavy: true, run: cargoTest },
   ...browsers.map((browser) => ({
     name: `wasm-pack test (${browser.name})`,
     part: 'browsers',
-    cargo: true,
+    needs: [WASM_PACK, ...(browser.name === 'Firefox' ? [FIREFOX, GECKODRIVER] : [CHROMIUM])],
+    heavy: true,
     run: () => rustTestsIn(browser),
   })),
 ];
 
-/** The folders of tests/ that have tests for Node, the longest first, so that none is left alone at the end. */
-const SLOW_FOLDERS = ['packaging', 'examples', 'e2e', 'stores', 'openapi', 'runtime', 'www', 'cli', 'scripts'];
+/** The folders of tests/ that take longest, which start first so that none is left alone at the end. */
+const SLOW_FOLDERS = ['packaging', 'e2e', 'examples', 'stores', 'openapi', 'runtime', 'www', 'cli', 'scripts'];
+
+/** What the tests of a folder need, if they need a tool. @type {Record<string, readonly string[]>} */
+const NEEDS = {
+  cli: [LIVEKIT, POSTGRES],
+  core: [LIVEKIT],
+  e2e: [LIVEKIT, CHROMIUM],
+  examples: [packages('frameworks')],
+  packaging: [packages('projects'), packages('typescript'), CHROMIUM],
+  process: [POSTGRES],
+  runtime: [CHROMIUM],
+  scripts: [LIVEKIT],
+  'server-parts': [POSTGRES],
+  stores: [POSTGRES],
+  'wasm-pack': [WASM_PACK, CHROMIUM],
+  www: [LIVEKIT, CHROMIUM, FIREFOX],
+};
 
 /** Every gate. */
 export const gates = [...CHECKS, ...folderGates(), ...httpGates()];
@@ -84,7 +115,8 @@ function folderGates() {
       name: `node --test (${folder || 'README and checklist'})`,
       part: folder || 'readme',
       files: inFolder,
-      run: () => nodeTest(inFolder),
+      needs: NEEDS[folder] ?? [],
+      run: (count) => nodeTest(inFolder, count),
     };
   });
 }
@@ -99,7 +131,11 @@ function httpGates() {
     name: `node --test (HTTP on ${platform})`,
     part: 'http',
     files,
-    run: () => nodeTest(files, { LIVEKIT_EDGE_PLATFORM: platform }),
+    ...(platform === 'node-postgres' ? { needs: [POSTGRES] } : {}),
+    run: (count) => {
+      const setup = platform === 'node-postgres' ? [`--test-global-setup=${SHARED_POSTGRES}`] : [];
+      return nodeTest(files, count, setup, { LIVEKIT_EDGE_PLATFORM: platform });
+    },
   }));
 }
 
@@ -175,10 +211,12 @@ async function cargoTest() {
 /**
  * One report for people and one for counting, of the same run.
  * @param {string[]} files
+ * @param {number} count of files that run at a time
+ * @param {string[]} [options]
  * @param {Record<string, string>} [variables]
  * @returns {Promise<Result>}
  */
-async function nodeTest(files, variables = {}) {
+async function nodeTest(files, count, options = [], variables = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-test-'));
   const tap = join(folder, 'report.tap');
   const times = join(folder, 'durations.txt');
@@ -188,7 +226,8 @@ async function nodeTest(files, variables = {}) {
       `--test-reporter=${reporter}`,
       `--test-reporter-destination=${destination}`,
     ]);
-    const args = ['--test', `--test-timeout=${FILE_MS}`, ...reporters, ...files];
+    const limits = [`--test-concurrency=${count}`, `--test-timeout=${FILE_MS}`];
+    const args = ['--test', ...limits, ...options, ...reporters, ...files];
     const { code, output } = await run(node24(), args, {
       env: { ...process.env, ...variables },
       seconds: TEST_SECONDS,

@@ -1,11 +1,16 @@
 // The options of `npm test`.
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Problem } from '../lib/problem.mjs';
+
+const MAXIMUM = 64;
+/** Of this machine, as far as this process may use them. */
+export const CORES = Math.min(availableParallelism(), MAXIMUM);
 
 /**
  * @typedef {object} Options
  * @property {string[] | undefined} only names of parts; all of them if not given
- * @property {number} jobs gates that run at the same time
+ * @property {number} jobs gates that run at the same time; as many as there are cores if not given
  * @property {number} busy processes that do nothing but use a processor meanwhile
  */
 
@@ -21,7 +26,7 @@ export function testOptions(args, parts) {
   if (unknown.length > 0 || names?.length === 0) {
     throw new Problem(`--only takes some of these, separated by commas: ${parts.join(', ')}`);
   }
-  return { only: names, jobs: count('--jobs', jobs, 1), busy: count('--busy', busy, 0) };
+  return { only: names, jobs: count('--jobs', jobs, 1, CORES), busy: count('--busy', busy, 0, 0) };
 }
 
 /** @param {string[]} args */
@@ -39,10 +44,11 @@ function parsed(args) {
 /**
  * @param {string} name
  * @param {string | undefined} text
- * @param {number} fallback the default, and the minimum
+ * @param {number} minimum
+ * @param {number} fallback the default
  */
-function count(name, text, fallback) {
+function count(name, text, minimum, fallback) {
   const value = text === undefined ? fallback : Number(text);
-  if (Number.isInteger(value) && value >= fallback && value <= 64) return value;
-  throw new Problem(`${name} takes an integer from ${fallback} to 64`);
+  if (Number.isInteger(value) && value >= minimum && value <= MAXIMUM) return value;
+  throw new Problem(`${name} takes an integer from ${minimum} to ${MAXIMUM}`);
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../lib/run.mjs';
-import { cargoDeny } from '../setup/cargo-tools.mjs';
+import { cargoDeny } from '../machine/cargo-tools.mjs';
 
 /** @typedef {import('./gates.mjs').Result} Result */
 

@@ -1,24 +1,14 @@
 // Makes the playground's files from www/, in memory: nothing can be stale, and tests that run side by side share none.
 import { readFileSync } from 'node:fs';
-import { extname, join, relative, sep } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from '../lib/paths.mjs';
 
 const WWW = join(root, 'www');
-const AS_THEY_ARE = ['index.html', 'icon.svg'];
 /** @type {Record<string, string>} */
-const TYPES = {
-  '.html': 'text/html; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml',
-};
+const TYPES = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
 
-/**
- * @typedef {{ type: string, body: Uint8Array }} File
- *
- * @returns {Promise<Map<string, File>>} by path; `/` is the page
- */
+/** By path; `/` is the page. @returns {Promise<Record<string, import('./playground.mjs').File>>} */
 export async function buildPlayground() {
   const { outputFiles } = await build({
     entryPoints: { main: join(WWW, 'src', 'main.ts'), style: join(WWW, 'style.css') },
@@ -34,12 +24,10 @@ export async function buildPlayground() {
     legalComments: 'none',
     logLevel: 'silent',
   });
-  const made = outputFiles.map(({ path, contents }) => ({ name: relative(WWW, path).split(sep).join('/'), contents }));
-  const copied = AS_THEY_ARE.map((name) => ({ name, contents: readFileSync(join(WWW, name)) }));
-  return new Map(
-    [...copied, ...made].map(({ name, contents }) => [
-      name === 'index.html' ? '/' : `/${name}`,
-      { type: TYPES[extname(name)] ?? 'application/octet-stream', body: contents },
-    ]),
-  );
+  const copied = ['index.html', 'icon.svg'].map((path) => ({ path, text: readFileSync(join(WWW, path), 'utf8') }));
+  const files = [...copied, ...outputFiles].map(({ path, text }) => [
+    path === 'index.html' ? '/' : `/${basename(path)}`,
+    { type: `${TYPES[extname(path)]}; charset=utf-8`, text },
+  ]);
+  return Object.fromEntries(files);
 }

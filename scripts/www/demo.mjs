@@ -3,31 +3,29 @@ import { demoData } from '../demo-data.mjs';
 import { userToken } from '../serve/user-token.mjs';
 
 /**
- * The tokens are made anew for each answer: a page must not contain JWT_SECRET, and a dev server may run for days.
+ * The tokens are signed anew for each response: a page must not contain JWT_SECRET, and a dev server may run for days.
  * @param {Record<string, string | undefined>} settings
  */
-export function demoChoices(settings) {
-  return {
-    users: demoData.users.map((/** @type {any} */ user) => ({
-      id: user.id,
-      name: user.displayName,
-      about: aboutUser(user),
-      token: userToken(user, settings),
-    })),
-    channels: demoData.channels.map((/** @type {any} */ channel) => ({
-      id: channel.id,
-      name: channel.name,
-      about: [channel.isPrivate ? 'private' : '', channel.type === 'TEXT' ? 'text' : ''].filter(Boolean).join(', '),
-    })),
-  };
+export async function demoChoices(settings) {
+  const users = demoData.users.map(async (user) => ({
+    id: user.id,
+    name: user.displayName,
+    about: aboutUser(user),
+    token: await userToken(user, settings),
+  }));
+  const channels = demoData.channels.map(({ id, name, type, isPrivate }) => ({
+    id,
+    name,
+    about: [isPrivate ? 'private' : '', type === 'TEXT' ? 'text' : ''].filter(Boolean).join(', '),
+  }));
+  return { users: await Promise.all(users), channels };
 }
 
 /** @param {{ id: string, role: string, banned: boolean }} user */
 function aboutUser({ id, role, banned }) {
-  /** @param {{ userId: string }} row */
-  const theirs = ({ userId }) => userId === id;
+  const isTheirs = (/** @type {{ userId: string }} */ { userId }) => userId === id;
   if (banned) return 'banned';
-  if (demoData.communityTimeouts.some(theirs)) return 'timed out';
+  if (demoData.communityTimeouts.some(isTheirs)) return 'timed out';
   if (role === 'OWNER') return 'owner';
-  return demoData.userRoles.find(theirs)?.role.toLowerCase() ?? 'no role';
+  return demoData.userRoles.find(isTheirs)?.role.toLowerCase() ?? 'no role';
 }

@@ -1,94 +1,59 @@
 // One stream for the page about all channels of the demo: a browser opens six connections to a host, and the endpoint has
 // a stream for each channel.
-import { request } from 'node:http';
+import { streamSSE } from 'hono/streaming';
 import { demoData } from '../demo-data.mjs';
 
-/** Of the demo's channels, text or voice. @type {readonly string[]} */
-const CHANNELS = demoData.channels.map((/** @type {{ id: string }} */ { id }) => id);
-/** An event as the endpoint writes it. */
-const EVENT = /^event: (\w+)\n(?:id: (\S+)\n)?data: (.*)$/;
+/** Of the demo's channels, text or voice. */
+const CHANNELS = demoData.channels.map(({ id }) => id);
+/** An event as the endpoint serializes it. */
+const EVENT = /^event: (\w+)\n(?:id: \S+\n)?data: (.*)$/;
+const HEARTBEAT_MS = 15_000;
 
 /**
- * Answers with the events of every channel that the endpoint lets the user watch, as `presence` with `{channelId, event, data}`. The id of
- * each is the ids of all channels, so that a page that reconnects with the last one lacks nothing.
- * @param {import('node:http').IncomingMessage} incoming
- * @param {import('node:http').ServerResponse} outgoing
- * @param {string} endpoint its origin
- * @param {Record<string, string>} headers of every answer
+ * Answers with the events of every channel that the endpoint lets the user watch, as `presence` with `{channelId, event, data}`.
+ * Ends when the stream of a channel is lost: the page reconnects, and each channel begins with a snapshot.
+ * @param {import('hono').Context} context
+ * @param {import('./playground.mjs').Endpoint} endpoint
  */
-export function watchAll(incoming, outgoing, endpoint, headers) {
-  const ids = lastIds(incoming.headers['last-event-id']);
-  outgoing.writeHead(200, { ...headers, 'content-type': 'text/event-stream' });
-  outgoing.flushHeaders();
-  const watches = CHANNELS.map((channelId) => {
-    const send = (/** @type {string} */ event, /** @type {string} */ data, /** @type {string | undefined} */ id) => {
-      if (id !== undefined) ids[channelId] = id;
-      const body = `{"channelId":${JSON.stringify(channelId)},"event":"${event}","data":${data}}`;
-      outgoing.write(`event: presence\nid: ${JSON.stringify(ids)}\ndata: ${body}\n\n`);
-    };
-    return watch(incoming, channelId, ids[channelId], endpoint, {
-      send,
-      beat: () => outgoing.write(':\n\n'),
-      // The page connects again, and so does this.
-      lose: () => outgoing.end(),
-    });
-  });
-  outgoing.on('close', () => {
-    for (const watch of watches) watch.destroy();
-  });
-}
-
-/**
- * @param {import('node:http').IncomingMessage} incoming
- * @param {string} channelId
- * @param {string | undefined} lastId
- * @param {string} endpoint
- * @param {{ send: (event: string, data: string, id: string | undefined) => void, beat: () => void, lose: () => void }} to
- */
-function watch({ headers }, channelId, lastId, endpoint, { send, beat, lose }) {
-  const { hostname, port } = new URL(endpoint);
-  const path = `/api/livekit/channels/${encodeURIComponent(channelId)}/voice-presence/events`;
-  const resumption = lastId === undefined ? {} : { 'last-event-id': lastId };
-  const { authorization = '' } = headers;
-  const asked = request({ hostname, port, path, headers: { authorization, ...resumption } });
-  let isRefused = false;
-  asked.on('response', (answer) => {
-    const { statusCode = 502 } = answer;
-    if (statusCode !== 200) {
-      isRefused = true;
-      send('end', JSON.stringify({ statusCode }), undefined);
-      return answer.resume();
-    }
-    let rest = '';
-    answer.setEncoding('utf8').on('data', (text) => {
-      const parts = `${rest}${text}`.split('\n\n');
-      rest = parts.pop() ?? '';
-      for (const part of parts) {
-        const [, event, id, data] = EVENT.exec(part) ?? [];
-        isRefused ||= event === 'end';
-        if (event === undefined || data === undefined) beat();
-        else send(event, data, id);
+export function watchAll(context, endpoint) {
+  return streamSSE(context, async (stream) => {
+    const leaving = new AbortController();
+    const left = new Promise((resolve) => stream.onAbort(() => resolve(leaving.abort())));
+    const watches = CHANNELS.map(async (channelId) => {
+      for await (const { event, data } of watch(context, endpoint, channelId, leaving.signal)) {
+        const body = `{"channelId":${JSON.stringify(channelId)},"event":"${event}","data":${data}}`;
+        await stream.writeSSE({ event: 'presence', data: body });
+        // The user may not watch this channel, but others.
+        if (event === 'end') return left;
       }
     });
+    const heartbeat = setInterval(() => stream.write(':\n\n'), HEARTBEAT_MS);
+    await Promise.race([left, ...watches]).catch(() => {});
+    clearInterval(heartbeat);
+    leaving.abort();
   });
-  asked.on('error', () => {});
-  asked.on('close', () => isRefused || lose());
-  asked.end();
-  return asked;
 }
 
 /**
- * The ids of an earlier answer; none if it is another text.
- * @param {unknown} text
- * @returns {Record<string, string>}
+ * The events of one channel, of which `end` is the last that the endpoint sends.
+ * @param {import('hono').Context} context
+ * @param {import('./playground.mjs').Endpoint} endpoint
+ * @param {string} channelId
+ * @param {AbortSignal} signal
+ * @returns {AsyncGenerator<{ event: string, data: string }, void>}
  */
-function lastIds(text) {
-  try {
-    const ids = Object.entries(JSON.parse(`${text}`) ?? {});
-    const isId = (/** @type {[string, unknown]} */ [channelId, id]) =>
-      CHANNELS.includes(channelId) && /^[\w:]+$/.test(`${id}`);
-    return Object.fromEntries(ids.filter(isId).map(([channelId, id]) => [channelId, `${id}`]));
-  } catch {
-    return {};
+async function* watch({ req, env }, endpoint, channelId, signal) {
+  const url = new URL(`/api/livekit/channels/${encodeURIComponent(channelId)}/voice-presence/events`, req.url);
+  const request = new Request(url, { headers: { Authorization: req.header('Authorization') ?? '' } });
+  const { ok, status, body } = await endpoint.fetch(request, env);
+  if (!ok || body === null) return yield { event: 'end', data: JSON.stringify({ statusCode: status }) };
+  let rest = '';
+  for await (const text of body.pipeThrough(new TextDecoderStream(), { signal })) {
+    const parts = `${rest}${text}`.split('\n\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) {
+      const [, event, data] = EVENT.exec(part) ?? [];
+      if (event !== undefined && data !== undefined) yield { event, data };
+    }
   }
 }

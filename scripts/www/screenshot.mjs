@@ -1,15 +1,14 @@
 // `npm run screenshot`: README's pictures of the playground, light and dark, with two demo users in a room. Chromium's
-// fake devices stand in for cameras; a LiveKit server is needed (see scripts/livekit.mjs).
+// fake devices stand in for cameras; a LiveKit server is needed.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { findChromium } from '../../tests/runtime/chromium.mjs';
+import { startLivekit } from '../../tests/support/livekit.mjs';
 import { demoSettings } from '../demo-data.mjs';
 import { root } from '../lib/paths.mjs';
 import { main, Problem } from '../lib/problem.mjs';
-import { startLivekit } from '../livekit.mjs';
-import { startWorker } from '../worker.mjs';
-import { startFront } from './front.mjs';
+import { startOnWorkerd } from '../serve/platforms.mjs';
 
 const FOLDER = join(root, 'docs');
 const SIZE = { width: 1280, height: 1110 };
@@ -25,16 +24,15 @@ await main(async () => {
   if (path === undefined) throw new Problem(skip);
   const livekit = await startLivekit();
   const settings = { ...demoSettings, LIVEKIT_URL: livekit.url };
-  const worker = await startWorker({ bindings: settings });
-  const front = await startFront({ endpoint: worker.url, settings });
+  const server = await startOnWorkerd({ port: 0, settings });
   const browser = await chromium.launch({ executablePath: path, args: ARGS });
   mkdirSync(FOLDER, { recursive: true });
   try {
-    const other = await joined(browser, front.url, 'user-789', 'light');
+    const other = await joined(browser, server.url, 'user-789', 'light');
     await send(other, 'camera');
     await send(other, 'microphone');
     for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-      const page = await joined(browser, front.url, 'user-456', colorScheme);
+      const page = await joined(browser, server.url, 'user-456', colorScheme);
       await send(page, 'camera');
       await send(page, 'microphone');
       // The fake microphone beeps now and then; a picture without a speaker is fine as well.
@@ -45,8 +43,7 @@ await main(async () => {
     }
   } finally {
     await browser.close();
-    await front.stop();
-    await worker.stop();
+    await server.stop();
     await livekit.stop();
   }
 });

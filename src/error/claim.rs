@@ -14,7 +14,7 @@ pub struct ClaimError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClaimErrorKind {
-    /// Another type is required.
+    /// The claim must have the named type.
     WrongType(&'static str),
     /// The claim is required.
     Missing,
@@ -22,15 +22,15 @@ pub enum ClaimErrorKind {
     UnknownName,
     /// The object has a field that LiveKit does not know, or that differs from a known one in case only.
     UnknownField,
-    /// LiveKit does not know this field; the nearest field that it knows.
+    /// LiveKit does not know this field; the known field with the most similar name.
     UnknownFieldNear(&'static str),
-    /// A field is given in two spellings, or together with a field that excludes it.
+    /// The field is set in two spellings, or together with another field of its protobuf oneof.
     Ambiguous,
     /// Longer than this number of bytes.
     TooLong(usize),
     /// The claim is a credential, which the holder of the token could read.
     Credential,
-    /// The array is empty, which means all values to LiveKit.
+    /// The array is empty, which LiveKit takes as all values.
     EmptyList,
     /// The time is in the past.
     Expired,
@@ -62,19 +62,19 @@ impl ClaimError {
         Self { path, kind }
     }
 
-    /// Where the claim is: names of fields, separated by dots; empty for the claims as a whole.
+    /// Path of the claim: names of fields, separated by dots; empty for the claims as a whole.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Why it is invalid.
+    /// The reason.
     #[must_use]
     pub const fn kind(&self) -> ClaimErrorKind {
         self.kind
     }
 
-    /// A sentence that starts with the path.
+    /// One sentence that starts with the path.
     #[must_use]
     pub fn message(&self) -> String {
         let path = if self.path.is_empty() { "claims" } else { &self.path };
@@ -83,12 +83,12 @@ impl ClaimError {
             ClaimErrorKind::TooLong(max) => (" must not be longer than ", &*max.to_string(), " bytes"),
             ClaimErrorKind::Missing => (" is required", "", ""),
             ClaimErrorKind::UnknownName => (" is not a name that LiveKit knows", "", ""),
-            ClaimErrorKind::UnknownField => (" has a member that LiveKit does not know", "", ""),
+            ClaimErrorKind::UnknownField => (" has a field that LiveKit does not know", "", ""),
             ClaimErrorKind::UnknownFieldNear(near) => {
-                (" is a member that LiveKit does not know; did you mean ", near, "?")
+                (" is a field that LiveKit does not know; did you mean ", near, "?")
             }
-            ClaimErrorKind::Ambiguous => (" is given twice or excludes another member", "", ""),
-            ClaimErrorKind::Credential => (" holds a credential, which must not be in a token", "", ""),
+            ClaimErrorKind::Ambiguous => (" is set twice, or together with a field that excludes it", "", ""),
+            ClaimErrorKind::Credential => (" contains a credential, which must not be in a token", "", ""),
             ClaimErrorKind::EmptyList => (" must not be empty", "", ""),
             ClaimErrorKind::Expired => (" is in the past", "", ""),
             ClaimErrorKind::NotYetValid => (" is in the future", "", ""),

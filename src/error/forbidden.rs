@@ -16,11 +16,11 @@ pub enum ForbiddenReason {
     MissingAction,
     /// The requested identity is another user's id.
     IdentityTaken,
-    /// The group of direct messages has the id of a channel, whose room it would share.
+    /// The group of direct messages has the same id as a channel, so that both would share one room.
     RoomOfChannel,
     /// A moderator has kicked the user, or the requested identity, from the channel.
     Kicked,
-    /// The channel is locked, and no role of the user allows to manage it.
+    /// The channel is locked, and no role of the user allows managing it.
     Locked,
 }
 

@@ -1,6 +1,6 @@
 //! Errors of this crate.
 //!
-//! They know no HTTP: the table from codes to statuses is in `pkg/src/exception.ts`.
+//! They contain no HTTP status: `pkg/src/exception.ts` maps codes to statuses.
 
 mod claim;
 mod forbidden;
@@ -17,31 +17,31 @@ pub use token::TokenError;
 use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
 use core::fmt;
 
-/// Why a call failed. No message contains a secret, a token or input of a client.
+/// Error of a call. No message contains a secret, a token or client input.
 ///
-/// Large variants are boxed: every `?` moves an error.
+/// Large variants are boxed, because every `?` moves the error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LivekitError {
     /// API key or secret is missing or blank.
     NotConfigured,
-    /// API keys that cannot be used: one is repeated.
+    /// The API keys are invalid: one is repeated.
     InvalidSetting(Box<SettingError>),
     /// The application named a LiveKit server that is not configured.
     UnknownServer,
     /// The token could not be created.
     TokenGeneration,
-    /// The application's own grants contain something that a client's token must not contain; the name is for logs.
+    /// The application's grants contain a field that a client's token must not contain; its name is for logs.
     GrantRefused(&'static str),
-    /// The application's own permission has a claim that a LiveKit server would reject: the first error.
+    /// The application's permission has a claim that a LiveKit server would reject; the first error.
     PermissionRefused(Box<ClaimError>),
-    /// Claims to be signed are invalid: the first error.
+    /// The claims to sign are invalid; the first error.
     InvalidClaim(Box<ClaimError>),
-    /// Claims to be signed are too large, nested too deeply or have too many fields.
+    /// The claims to sign are too large, nested too deeply, or have too many fields.
     ClaimsTooComplex,
     /// The TTL is below one second or above [`Ttl::MAX_SECONDS`](crate::Ttl::MAX_SECONDS).
     InvalidTtl,
-    /// The clock tolerance is not a duration of at most a day.
+    /// The clock tolerance is negative or longer than one day.
     InvalidClockTolerance,
     /// A LiveKit token is invalid.
     InvalidToken(TokenError),
@@ -53,13 +53,13 @@ pub enum LivekitError {
     BodyNotObject,
     /// The request body is nested too deeply or has too many fields.
     BodyTooComplex,
-    /// The request body repeats a field, so that two readers could see two requests.
+    /// The request body repeats a field, so that two parsers could see different requests.
     BodyRepeatsField,
-    /// The body of a webhook is an object, but not a LiveKit event.
+    /// The body of a webhook is a JSON object, but not a LiveKit event.
     BodyNotEvent,
-    /// Fields of the request are invalid, in the order of the fields.
+    /// Fields of the request are invalid; the errors in the order of the fields.
     InvalidRequest(Box<[FieldError]>),
-    /// The user token is missing or invalid, or its user unknown. The reason is for logs.
+    /// The user token is missing or invalid, or its user is unknown. The reason is for logs.
     Unauthorized(TokenError),
     /// The user token was revoked.
     TokenRevoked,
@@ -67,7 +67,7 @@ pub enum LivekitError {
     AccountBanned,
     /// The user may not do this. The reason is for logs.
     Forbidden(ForbiddenReason),
-    /// The store did not answer, or not with facts.
+    /// The store did not answer, or its answer is malformed.
     StoreUnavailable,
     /// The settings of recordings are unset or invalid.
     RecordingNotConfigured,
@@ -101,7 +101,7 @@ impl LivekitError {
         }
     }
 
-    /// An error of a token as the rejection of its holder, who never learns which check failed.
+    /// The error for the holder of an invalid token. It does not say which check failed.
     #[must_use]
     pub fn into_unauthorized(self) -> Self {
         match self {
@@ -111,7 +111,7 @@ impl LivekitError {
         }
     }
 
-    /// The exact reason, for the operator's log and never for the client.
+    /// The exact reason, for the operator's log. Clients never receive it.
     #[must_use]
     pub const fn reason(&self) -> Option<&'static str> {
         match self {
@@ -144,7 +144,7 @@ impl LivekitError {
         }
     }
 
-    /// What the caller is told; `Display` writes the same.
+    /// The message for the client, also written by `Display`.
     #[must_use]
     pub fn message(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
@@ -153,11 +153,11 @@ impl LivekitError {
             Self::InvalidSetting(error) => return Cow::Owned(error.message()),
             Self::TokenGeneration | Self::GrantRefused(_) | Self::PermissionRefused(_) => "Failed to generate token",
             Self::InvalidClaim(error) | Self::InvalidTokenClaim(error) => return Cow::Owned(error.message()),
-            Self::ClaimsTooComplex => "claims are too large, nested too deeply or have too many members",
+            Self::ClaimsTooComplex => "claims are too large, nested too deeply or have too many fields",
             Self::InvalidClockTolerance => {
-                "clockTolerance must be a number of seconds or a span such as \"1m\", at most one day"
+                "clockTolerance must be a number of seconds or a duration such as \"1m\", at most one day"
             }
-            Self::InvalidTtl => "ttl must be from 1 to 4294967295 seconds: a number, or a span such as \"10m\"",
+            Self::InvalidTtl => "ttl must be from 1 to 4294967295 seconds: a number, or a duration such as \"10m\"",
             Self::InvalidToken(error) => error.message(),
             Self::BodyNotJson => "Request body is not valid JSON",
             Self::BodyNotObject => "Request body must be a JSON object",

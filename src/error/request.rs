@@ -15,11 +15,11 @@ pub enum FieldError {
     Empty(RequestField),
     /// The field is not a string.
     NotString(RequestField),
-    /// The field is longer than the LiveKit server accepts.
+    /// The field is longer than LiveKit's maximum.
     TooLong(RequestField),
-    /// The field has a control character, or an identifier an invisible character.
+    /// The field contains a control character or, in an identifier, an invisible character.
     ControlCharacter(RequestField),
-    /// The field has an unpaired UTF-16 surrogate.
+    /// The field contains an unpaired UTF-16 surrogate.
     LoneSurrogate(RequestField),
     /// `ttl` is below one second.
     TtlTooSmall,
@@ -29,17 +29,17 @@ pub enum FieldError {
     TtlNotNumber,
     /// The field is not a boolean.
     NotBoolean(RequestField),
-    /// The field is not an integer from 1 to this.
+    /// The field is not an integer from 1 to this maximum.
     NotInteger(RequestField, u64),
-    /// The field is not an object of strings.
+    /// The field is not an object whose values are strings.
     NotStrings(RequestField),
     /// Only the operator may set the field.
     NotForClients(RequestField),
     /// The field is not a room configuration of LiveKit.
     NotRoomConfiguration(RequestField),
-    /// The field has more elements than this.
+    /// The field has more elements than this maximum.
     TooMany(RequestField, usize),
-    /// `after` is not the `next` of a page.
+    /// `after` is not a value of `next` from an earlier page.
     NotACursor,
     /// Both `roomId` and `userId` are set, or neither.
     NotRoomOrUser,
@@ -61,7 +61,7 @@ pub enum RequestField {
     ParticipantIdentity,
     /// `mute`
     Mute,
-    /// `durationSeconds`: for how long a participant is kicked
+    /// `durationSeconds`: duration of a kick
     DurationSeconds,
     /// `locked`
     Locked,
@@ -79,9 +79,9 @@ pub enum RequestField {
     SourceAttributes,
     /// `room_config` of LiveKit's clients
     SourceRoomConfig,
-    /// `agents` of that
+    /// `room_config.agents` of LiveKit's clients
     SourceAgents,
-    /// `agent_name` of one of these
+    /// `agent_name` of an element of `room_config.agents`
     SourceAgentName,
 }
 
@@ -105,17 +105,17 @@ impl RequestField {
         }
     }
 
-    /// Checks the name of a room.
+    /// Validates a room name.
     pub(crate) fn room_name(self, value: String) -> Result<RoomName, FieldError> {
         RoomName::new(value).map_err(|error| self.name_error(error))
     }
 
-    /// Checks an identity.
+    /// Validates an identity.
     pub(crate) fn identity(self, value: String) -> Result<Identity, FieldError> {
         Identity::new(value).map_err(|error| self.name_error(error))
     }
 
-    /// Checks a display name.
+    /// Validates a display name.
     pub(crate) fn display_name(self, value: String) -> Result<DisplayName, FieldError> {
         DisplayName::new(value).map_err(|error| self.name_error(error))
     }

@@ -3,8 +3,8 @@
 use alloc::string::{String, ToString};
 use core::fmt;
 
-/// An error of a setting. `Display` writes one sentence for the operator: it names the setting and the place in it, never its
-/// value.
+/// An error of a setting. `Display` writes one sentence for the operator. It contains the name of the setting and the
+/// path in it, never its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingError {
     setting: String,
@@ -16,23 +16,23 @@ pub struct SettingError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SettingErrorKind {
-    /// It is required and unset; the effect of that.
+    /// The setting is required but unset; the effect.
     Missing(&'static str),
-    /// The value is invalid; a description of a valid one, and what applies instead.
+    /// The value is invalid; a description of a valid value, and what applies instead.
     Invalid(&'static str, &'static str),
-    /// The value has quotes around it, which are part of it.
+    /// The value is quoted, and the quotes are part of it.
     Quoted,
-    /// The value has white space around it, which is ignored.
+    /// The value has leading or trailing white space, which is ignored.
     WhiteSpace,
     /// The secret is shorter than [`Secret::RECOMMENDED_BYTES`](crate::Secret::RECOMMENDED_BYTES).
     Short,
-    /// There is no such setting, and the name is almost that of this one, which is unset.
+    /// The name is a misspelling of this setting, which is unset.
     NotASetting(&'static str),
-    /// User name or password of the URL has an unescaped `#` or `/`.
+    /// The user name or password in the URL contains an unescaped `#` or `/`.
     Unescaped,
-    /// The parameter of the URL at this position, from 1, is unknown.
+    /// The URL parameter at this position, counted from 1, is unknown.
     UnknownParameter(usize),
-    /// The parameter of the URL at this position, from 1, has an invalid value.
+    /// The URL parameter at this position, counted from 1, has an invalid value.
     InvalidParameter(usize),
     /// A line of keys is not `key: secret`.
     NotKeyAndSecret,
@@ -40,23 +40,23 @@ pub enum SettingErrorKind {
     BlankSecret,
     /// An API key is repeated.
     RepeatedKey,
-    /// An API key has one secret here and another one elsewhere.
+    /// An API key has different secrets in two settings.
     OtherSecret,
     /// There is no key.
     NoKeys,
-    /// Not JSON, or a field is repeated.
+    /// The value is not JSON, or repeats a field.
     NotJson,
-    /// Not an array with at least one server.
+    /// The value is not an array of at least one server.
     NotServers,
-    /// A server is not an object of the fields that servers have, each a string.
+    /// A server is not an object, or has an unknown field or one of the wrong type.
     NotServer,
     /// The name of a server is missing, too long, or has white space or control characters.
     InvalidName,
     /// Another server has the same name.
     RepeatedName,
-    /// Not a URL of a LiveKit server.
+    /// The value is not a URL of a LiveKit server.
     NotServerUrl,
-    /// `LIVEKIT_SERVERS` is set too, which describes every server.
+    /// `LIVEKIT_SERVERS` is set too. It describes every server, so that the two contradict each other.
     BesideServers,
 }
 
@@ -64,11 +64,11 @@ pub enum SettingErrorKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Severity {
-    /// The setting works, but should be changed.
+    /// The value applies, but should be changed.
     Advice,
-    /// Something else applies than the value: the endpoint is unhealthy.
+    /// Another value applies instead; `/health` reports the endpoint as unhealthy.
     Warning,
-    /// User tokens or all requests are refused: the endpoint is unhealthy.
+    /// User tokens or all requests are rejected; `/health` reports the endpoint as unhealthy.
     Error,
 }
 
@@ -89,13 +89,13 @@ impl SettingError {
         Self { setting: setting.into(), line: None, kind }
     }
 
-    /// At a line, counted from 1.
+    /// Sets the line, counted from 1.
     pub(crate) const fn at_line(mut self, line: usize) -> Self {
         self.line = Some(line);
         self
     }
 
-    /// Name of the setting, with the path in it: `LIVEKIT_KEYS`, `LIVEKIT_SERVERS[0].url`.
+    /// Name of the setting and the path in it: `LIVEKIT_KEYS`, `LIVEKIT_SERVERS[0].url`.
     #[must_use]
     pub fn setting(&self) -> &str {
         &self.setting
@@ -148,7 +148,7 @@ impl SettingError {
     /// A sentence that starts with the name of the setting; `Display` writes the same.
     #[must_use]
     pub fn message(&self) -> String {
-        // Without `format!`, which would link the formatting of everything into the module.
+        // `format!` would add the code of all formatting to the module.
         let line = self.line.map(|line| [", line ", &line.to_string()].concat()).unwrap_or_default();
         [&self.setting, &*line, &self.kind.message()].concat()
     }
@@ -172,23 +172,25 @@ impl SettingErrorKind {
         }
     }
 
-    /// The sentence of an error in keys and servers, for which no token is issued.
+    /// The message for an error in keys and servers. With such an error no token is issued.
     const fn sentence(self) -> Option<&'static str> {
         Some(match self {
             Self::NotKeyAndSecret => "is not \"key: secret\" (a colon and a space, no white space in either)",
             Self::BlankSecret => "has a blank secret",
             Self::RepeatedKey => "repeats an API key",
-            Self::OtherSecret => "gives an API key another secret than another setting or server does",
+            Self::OtherSecret => "has another secret for an API key than another setting or server",
             Self::NoKeys => "has no API key and secret",
             Self::NotJson => "is not JSON, or repeats a field",
             Self::NotServers => "is not an array of one or more servers",
             Self::NotServer => "is not an object of name, url, internalUrl and keys",
             Self::InvalidName => "is not a name: 1 to 64 characters without white space and control characters",
-            Self::RepeatedName => "is the name of another server too",
+            Self::RepeatedName => "is also the name of another server",
             Self::NotServerUrl => {
                 "is not a URL of a LiveKit server: wss, ws, https or http, a host, no user name, query or white space"
             }
-            Self::BesideServers => "is set beside LIVEKIT_SERVERS, which describes every server: unset one of them",
+            Self::BesideServers => {
+                "is set together with LIVEKIT_SERVERS, which describes every server: unset one of them"
+            }
             _ => return None,
         })
     }

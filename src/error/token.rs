@@ -12,11 +12,11 @@ pub enum TokenError {
     Signature,
     /// The header names another algorithm than HS256.
     Algorithm,
-    /// The header is not a plain HS256 header.
+    /// The header is malformed, or requires an extension.
     Header,
-    /// The claims are malformed as a whole.
+    /// The payload is not a JSON object of claims.
     Claims,
-    /// This claim is missing or of the wrong type, or must not be there.
+    /// This claim is missing, has the wrong type, or is not allowed.
     Claim(&'static str),
     /// `exp` is in the past.
     Expired,
@@ -26,13 +26,13 @@ pub enum TokenError {
     Issuer,
     /// `aud` does not name this service.
     Audience,
-    /// `azp` or `client_id` is another client, or neither is there.
+    /// `azp` or `client_id` is another client, or both are missing.
     Client,
     /// `sha256` is not the digest of the webhook's body.
     Digest,
     /// The subject is not a known user.
     UnknownUser,
-    /// No user-token secret is configured, so that no token can be valid.
+    /// No user-token secret is configured, so that every token is invalid.
     NotConfigured,
 }
 
@@ -85,10 +85,10 @@ impl TokenError {
             Self::NotYetValid => "token is not valid yet",
             Self::Issuer => "token has another issuer",
             Self::Audience => "token is for another audience",
-            Self::Client => "token is of another client",
+            Self::Client => "token is for another client",
             Self::Digest => "sha256 checksum of body does not match",
-            Self::UnknownUser => "token is of an unknown user",
-            Self::NotConfigured => "no secret is configured to check tokens with",
+            Self::UnknownUser => "token is for an unknown user",
+            Self::NotConfigured => "no secret is configured to verify tokens with",
         }
     }
 }

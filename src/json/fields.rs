@@ -22,26 +22,27 @@ impl<'v> Fields<'v> {
         self.0.get(name).map(|value| convert(value).ok_or(WrongType)).transpose()
     }
 
-    /// True if the fields are exactly these, in any order, `null` or not.
+    /// True if the object has exactly the fields `names`, in any order. A field may be `null`.
     #[must_use]
     pub fn are_exactly(&self, names: &[&str]) -> bool {
         self.are(names, &[])
     }
 
-    /// True if every field is one of these.
+    /// True if every field of the object is one of `names`.
     #[must_use]
     pub fn are_among(&self, names: &[&str]) -> bool {
         self.0.members().all(|(name, _)| names.contains(&name))
     }
 
-    /// True if the fields are all of `required` and some of `optional`, in any order, `null` or not.
+    /// True if the object has every field of `required`, any of `optional`, and no other, in any order. A field may be
+    /// `null`.
     #[must_use]
     pub fn are(&self, required: &[&str], optional: &[&str]) -> bool {
         let known = optional.iter().filter(|name| self.0.has(name)).count();
         self.0.len() == required.len().saturating_add(known) && required.iter().all(|name| self.0.has(name))
     }
 
-    /// True if there is such a field, `null` or not.
+    /// True if the object has the field `name`, even if it is `null`.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.0.has(name)
@@ -61,7 +62,7 @@ impl<'v> Fields<'v> {
         self.optional(name, Value::as_str)
     }
 
-    /// An integer from 0.
+    /// An integer that is not negative.
     ///
     /// # Errors
     /// [`WrongType`] for another type.
@@ -77,7 +78,7 @@ impl<'v> Fields<'v> {
         self.optional(name, |value| if let Value::Bool(flag) = value { Some(*flag) } else { None })
     }
 
-    /// A boolean of a database: `true` in PostgreSQL, `1` in SQLite.
+    /// A boolean as a database returns it: `true` or `false` in PostgreSQL, 1 or 0 in SQLite.
     ///
     /// # Errors
     /// [`WrongType`] for another type.

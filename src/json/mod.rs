@@ -1,8 +1,8 @@
 //! Strict JSON (RFC 8259) on serde: one visitor that parses JSON text, and any other serde format.
 //!
-//! It rejects what two parsers could understand differently: a repeated field at any level, ill-formed Unicode, anything
-//! after the end. Depth, width and the number of values are bounded, so that no input exhausts the stack or takes quadratic
-//! time.
+//! It rejects documents that two parsers could interpret differently: a repeated field at any level, ill-formed
+//! Unicode, trailing characters. Depth, width and the number of values are bounded, so that no input exhausts the stack
+//! or takes quadratic time.
 
 use alloc::string::String;
 use serde::Serialize;
@@ -15,7 +15,7 @@ pub use fields::{Fields, WrongType};
 pub use strict::{JsonError, MAX_DEPTH, MAX_MEMBERS, MAX_VALUES, parse, parse_object, read};
 pub use value::{Number, Object, Value, count};
 
-/// Appends an integer.
+/// Appends the JSON text of an integer.
 pub(crate) fn push_integer(integer: u64, out: &mut String) {
     out.push_str(itoa::Buffer::new().format(integer));
 }
@@ -61,7 +61,7 @@ fn push_object(object: &Object<'_>, out: &mut String) {
     });
 }
 
-/// Appends items with commas between them.
+/// Appends items, separated by commas, between `open` and `close`.
 pub(crate) fn push_list<T>(
     [open, close]: [char; 2],
     items: impl IntoIterator<Item = T>,

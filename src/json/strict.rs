@@ -1,20 +1,20 @@
-//! The strict visitor.
+//! A serde visitor that builds a [`Value`] and rejects ambiguous documents.
 
 use super::{Number, Object, Value};
 use alloc::{borrow::Cow, collections::BinaryHeap, string::String, vec::Vec};
 use core::{cell::Cell, fmt};
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor};
 
-/// Deepest nesting of arrays and objects.
+/// Maximum depth of nested arrays and objects.
 pub const MAX_DEPTH: usize = 32;
 
-/// Maximum number of fields of an object. LiveKit's largest, the attributes, have 64 KiB to fill.
+/// Maximum number of fields of an object. The largest object that LiveKit accepts is the attributes: 64 KiB.
 pub const MAX_MEMBERS: usize = 65_536;
 
-/// Maximum number of values in a document, including nested ones. It bounds the memory.
+/// Maximum number of values in a document, including nested ones. It bounds memory use.
 pub const MAX_VALUES: usize = 250_000;
 
-/// Up to this many fields, comparing each name with each is faster than sorting.
+/// Up to this many fields, comparing every pair of names is faster than sorting them.
 const FEW_MEMBERS: usize = 16;
 
 /// Why a document is rejected.
@@ -25,9 +25,10 @@ pub enum JsonError {
     Syntax,
     /// Valid JSON, but not an object where one is required.
     NotObject,
-    /// An object has a field twice.
+    /// An object repeats a field.
     RepeatedMember,
-    /// Deeper than [`MAX_DEPTH`], an object wider than [`MAX_MEMBERS`], or more than [`MAX_VALUES`] values.
+    /// Nested deeper than [`MAX_DEPTH`], an object with more fields than [`MAX_MEMBERS`], or more than [`MAX_VALUES`]
+    /// values.
     TooComplex,
 }
 
@@ -51,10 +52,10 @@ pub fn parse_object(text: &[u8]) -> Result<Object<'_>, JsonError> {
     if let Value::Object(object) = parse(text)? { Ok(object) } else { Err(JsonError::NotObject) }
 }
 
-/// Reads one value of any self-describing serde format.
+/// Deserializes one value from any self-describing serde format.
 ///
 /// # Errors
-/// [`JsonError`]; [`JsonError::Syntax`] for what JSON cannot express.
+/// [`JsonError`]; [`JsonError::Syntax`] for a value that JSON cannot express.
 pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value<'de>, JsonError> {
     let document = Document::default();
     let read = Strict { document: &document, depth: 0 }.deserialize(deserializer);
@@ -65,10 +66,10 @@ pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value<'de>, Js
     }
 }
 
-/// State of one document.
+/// The number of values in one document, and its first error.
 ///
-/// Errors are kept here, and reading ends as soon as the format notices that a value was not read to its end: an error of
-/// serde itself would link its formatting, 10 KB of the module.
+/// Errors are stored here instead of being returned through serde, whose error formatting would add 10 KB to the
+/// module. Parsing stops early because the deserializer notices that the value was not consumed.
 #[derive(Default)]
 struct Document {
     values: Cell<usize>,
@@ -82,7 +83,7 @@ impl Document {
     }
 }
 
-/// Rejects values that JSON does not have.
+/// Visitor methods that reject types which JSON does not have.
 macro_rules! reject {
     ($($visit:ident: $type:ty,)+) => {$(
         fn $visit<E: Error>(self, _: $type) -> Result<Self::Value, E> {

@@ -1,4 +1,4 @@
-//! A JSON value that was parsed strictly.
+//! JSON values, objects and numbers.
 
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use serde::{Serialize, Serializer};
@@ -27,7 +27,7 @@ impl Value<'_> {
         if let Self::String(string) = self { Some(string) } else { None }
     }
 
-    /// True for `null`, `false`, zero, and an empty string, array or object: what an unset field of a protobuf message is.
+    /// True for `null`, `false`, zero, and an empty string, array or object: the values that protobuf treats as unset.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         match self {
@@ -65,10 +65,10 @@ impl From<u64> for Value<'_> {
     }
 }
 
-/// A number of things as a value.
+/// A count as a value.
 #[must_use]
-pub fn count(things: usize) -> Value<'static> {
-    Value::from(u64::try_from(things).unwrap_or(u64::MAX))
+pub fn count(number: usize) -> Value<'static> {
+    Value::from(u64::try_from(number).unwrap_or(u64::MAX))
 }
 
 impl From<f64> for Value<'_> {
@@ -98,22 +98,22 @@ impl<'t> From<Object<'t>> for Value<'t> {
 /// A JSON number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Number {
-    /// An integer from 0.
+    /// An integer that is not negative.
     Unsigned(u64),
-    /// An integer below 0.
+    /// A negative integer.
     Negative(i64),
-    /// Any other number, as a double; serde_json may round the last digit of 17.
+    /// Any other number, as a double. serde_json may round the 17th significant digit.
     Float(f64),
 }
 
 impl Number {
-    /// The number if it is an integer from 0.
+    /// The number, if it is an integer that is not negative.
     #[must_use]
     pub const fn as_u64(self) -> Option<u64> {
         if let Self::Unsigned(number) = self { Some(number) } else { None }
     }
 
-    /// The number if it is an integer of 64 bits.
+    /// The number, if it is an integer of 64 bits.
     #[must_use]
     pub fn as_i64(self) -> Option<i64> {
         match self {
@@ -164,12 +164,12 @@ impl Serialize for Value<'_> {
     }
 }
 
-/// A JSON object: its fields in order, each name once.
+/// A JSON object: its fields in order, with unique names.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Object<'t>(Vec<(Cow<'t, str>, Value<'t>)>);
 
 impl<'t> Object<'t> {
-    /// An object of fields whose names differ.
+    /// An object of fields whose names are unique.
     pub(super) const fn from_unique(members: Vec<(Cow<'t, str>, Value<'t>)>) -> Self {
         Self(members)
     }
@@ -186,7 +186,7 @@ impl<'t> Object<'t> {
         self.get(name).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// True if there is such a field, even `null`.
+    /// True if the object has the field `name`, even if it is `null`.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(key, _)| key == name)
@@ -224,7 +224,7 @@ impl<'t> Object<'t> {
         self
     }
 
-    /// As [`Self::with`], unless there is no value.
+    /// As [`Self::with`]; adds nothing for `None`.
     #[must_use]
     pub fn with_some(self, name: &'static str, value: Option<impl Into<Value<'t>>>) -> Self {
         if let Some(value) = value { self.with(name, value) } else { self }
@@ -243,7 +243,7 @@ impl<'t> Object<'t> {
         (!matches!(value, Value::Null)).then_some(value)
     }
 
-    /// The fields as pairs of strings, if each is a string.
+    /// The fields as pairs of strings, if the value of each is a string.
     #[must_use]
     pub fn strings(&self) -> Option<Vec<(String, String)>> {
         self.members().map(|(name, value)| Some((name.into(), value.as_str()?.into()))).collect()
@@ -251,7 +251,7 @@ impl<'t> Object<'t> {
 }
 
 impl<'t> FromIterator<(&'t str, Value<'t>)> for Object<'t> {
-    /// The names must differ.
+    /// The names must be unique.
     fn from_iter<I: IntoIterator<Item = (&'t str, Value<'t>)>>(members: I) -> Self {
         Self(members.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect())
     }

@@ -1,25 +1,25 @@
-//! The HMAC key that signs and verifies.
+//! The HMAC-SHA256 key of HS256.
 
 use super::Secret;
 use core::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// An HMAC-SHA256 key with both key blocks already hashed, so that a tag costs only the message. Redacted in `Debug`,
-/// zeroized on drop.
+/// An HMAC-SHA256 key whose two padded key blocks are already hashed, so that computing a tag hashes only the message.
+/// Redacted in `Debug`, zeroized on drop.
 pub struct SigningKey(Hmac<Sha256>);
 
 impl SigningKey {
-    /// Bytes of a tag.
+    /// Length of a tag in bytes.
     pub const TAG_BYTES: usize = 32;
 
-    /// Prepares the key of a secret.
+    /// Creates the key of a secret.
     #[must_use]
     pub fn new(secret: &Secret) -> Self {
         Self::prepare(secret.as_bytes())
     }
 
-    /// Prepares a key of any bytes; `None` for an empty key, which everyone knows.
+    /// Creates a key of any bytes; `None` for an empty key, which is no secret.
     #[must_use]
     pub fn from_bytes(key: &[u8]) -> Option<Self> {
         (!key.is_empty()).then(|| Self::prepare(key))
@@ -39,7 +39,7 @@ impl SigningKey {
         tag_after(&self.0, message)
     }
 
-    /// The state before the first byte of a message.
+    /// HMAC state before the first byte of a message.
     pub(super) const fn state(&self) -> &Hmac<Sha256> {
         &self.0
     }
@@ -53,7 +53,7 @@ impl SigningKey {
     }
 }
 
-/// The tag of a message whose first bytes are in `state` and whose last bytes are `rest`.
+/// The tag of a message: `state` has already hashed its first bytes, and `rest` is the remainder.
 pub(super) fn tag_after(state: &Hmac<Sha256>, rest: &[u8]) -> [u8; SigningKey::TAG_BYTES] {
     let mut hmac = state.clone();
     hmac.update(rest);

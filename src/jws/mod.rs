@@ -1,4 +1,4 @@
-//! HS256 JWS in compact serialization (RFC 7515, RFC 7518 section 3.2). Independent of LiveKit.
+//! HS256 JWS in compact serialization (RFC 7515, RFC 7518 section 3.2). It does not depend on LiveKit.
 
 mod key;
 mod secret;

@@ -1,4 +1,4 @@
-//! A shared secret that cannot leak by accident.
+//! The newtype of a shared secret.
 
 use alloc::string::String;
 use core::fmt;
@@ -12,14 +12,16 @@ impl Secret {
     /// Minimum length in bytes that RFC 7518 section 3.2 requires of an HS256 key.
     pub const RECOMMENDED_BYTES: usize = 32;
 
-    /// Wraps a secret; `None` if it is empty, white space or byte order marks only, as a forgotten setting is.
+    /// Wraps a secret; `None` for a blank one: empty, or only white space and byte order marks. A blank value is an
+    /// unset setting.
     pub fn new(secret: impl Into<String>) -> Option<Self> {
         let secret = Zeroizing::new(secret.into());
         let is_blank = secret.chars().all(|character| character.is_whitespace() || character == '\u{feff}');
         (!is_blank).then_some(Self(secret))
     }
 
-    /// True if the secret is shorter than [`Self::RECOMMENDED_BYTES`]. Such a secret works, but should be reported.
+    /// True if the secret is shorter than [`Self::RECOMMENDED_BYTES`]. It is accepted, but callers should warn about
+    /// it.
     #[must_use]
     pub fn is_short(&self) -> bool {
         self.0.len() < Self::RECOMMENDED_BYTES
@@ -42,7 +44,7 @@ mod tests {
     use alloc::format;
 
     #[test]
-    fn blank_is_no_secret() {
+    fn rejects_a_blank_secret() {
         for blank in ["", " ", "\t\r\n"] {
             assert!(Secret::new(blank).is_none());
         }
@@ -54,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn short_is_under_32_bytes() {
+    fn is_short_below_32_bytes() {
         assert!(Secret::new("x".repeat(31)).is_some_and(|secret| secret.is_short()));
         assert!(Secret::new("x".repeat(32)).is_some_and(|secret| !secret.is_short()));
     }

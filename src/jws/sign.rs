@@ -1,4 +1,4 @@
-//! Payload → compact JWS.
+//! Signs a payload as a compact JWS.
 
 use super::{SigningKey, key::tag_after};
 use alloc::{string::String, vec::Vec};
@@ -7,10 +7,10 @@ use core::fmt;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-/// base64url of `{"alg":"HS256","typ":"JWT"}`, the only header that this crate writes.
+/// base64url of `{"alg":"HS256","typ":"JWT"}`, the header of every token that this crate signs.
 pub(crate) const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 
-/// Characters of a tag in base64url, with the dot before it.
+/// Length of a tag in base64url and of the dot before it.
 const TAG_CHARACTERS: usize = 44;
 
 /// Signs a payload with HS256: `header.payload.tag`, each part in base64url (RFC 7515 section 7.1).
@@ -19,7 +19,8 @@ pub fn sign(payload: &[u8], key: &SigningKey) -> String {
     complete(&[HEADER.as_bytes(), b"."], 0, payload, key.state())
 }
 
-/// Completes a token with the rest of its payload and the tag. `state` is the HMAC state after the first `hashed` characters.
+/// Completes a token: appends the rest of its payload and the tag. `state` is the HMAC state after the first `hashed`
+/// characters of the token.
 fn complete(start: &[&[u8]], hashed: usize, rest: &[u8], state: &Hmac<Sha256>) -> String {
     let length = start.iter().map(|part| part.len()).fold(encoded_length(rest.len()), usize::saturating_add);
     let mut token = Vec::with_capacity(length.saturating_add(TAG_CHARACTERS));
@@ -33,34 +34,35 @@ fn complete(start: &[&[u8]], hashed: usize, rest: &[u8], state: &Hmac<Sha256>) -
     ascii(token)
 }
 
-/// The first part of a payload that many tokens share, encoded and hashed once.
+/// The start of a payload that many tokens share, encoded and hashed once.
 pub(crate) struct SharedPrefix {
-    /// The first characters of the token.
+    /// The start of the token: header and encoded prefix.
     encoded: Vec<u8>,
-    /// The end of the prefix, which does not fill three bytes and is encoded with the rest of the payload.
-    open: String,
+    /// The end of the prefix that is encoded with the rest of the payload, because base64url encodes groups of three
+    /// bytes.
+    unencoded: String,
     /// HMAC state after `encoded`.
     state: Hmac<Sha256>,
 }
 
 impl SharedPrefix {
-    /// Prepares tokens that `key` signs and whose payloads start with `prefix`.
+    /// Prepares tokens that are signed with `key` and whose payload starts with `prefix`.
     pub(crate) fn new(prefix: &str, key: &SigningKey) -> Self {
         let is_cut = |at: &usize| at.is_multiple_of(3) && prefix.is_char_boundary(*at);
         let cut = (0..=prefix.len()).rev().find(is_cut).unwrap_or_default();
-        let (whole, open) = prefix.split_at_checked(cut).unwrap_or_default();
+        let (whole, unencoded) = prefix.split_at_checked(cut).unwrap_or_default();
         let mut encoded = [HEADER.as_bytes(), b"."].concat();
         encode(whole.as_bytes(), &mut encoded);
         let state = key.state().clone().chain_update(&encoded);
-        Self { encoded, open: open.into(), state }
+        Self { encoded, unencoded: unencoded.into(), state }
     }
 
-    /// The end of the prefix that payloads passed to [`Self::sign`] must start with.
-    pub(crate) fn open(&self) -> &str {
-        &self.open
+    /// The unencoded end of the prefix. `rest` in [`Self::sign`] must start with it.
+    pub(crate) fn unencoded(&self) -> &str {
+        &self.unencoded
     }
 
-    /// The token of the shared prefix and the rest of its payload, which starts with [`Self::open`].
+    /// Signs the token whose payload is the shared prefix and `rest`, which must start with [`Self::unencoded`].
     pub(crate) fn sign(&self, rest: &[u8]) -> String {
         complete(&[&self.encoded], self.encoded.len(), rest, &self.state)
     }
@@ -117,7 +119,7 @@ mod tests {
         fn a_shared_prefix_changes_no_token(prefix in "\\PC{0,200}", end in "\\PC{0,200}") {
             let key = SigningKey::from_bytes(b"key").unwrap();
             let shared = SharedPrefix::new(&prefix, &key);
-            let token = shared.sign(format!("{}{end}", shared.open()).as_bytes());
+            let token = shared.sign(format!("{}{end}", shared.unencoded()).as_bytes());
             let signed = format!("{HEADER}.{}", URL_SAFE_NO_PAD.encode(format!("{prefix}{end}")));
             let expected = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(key.tag(signed.as_bytes())));
             prop_assert_eq!(&token, &expected);

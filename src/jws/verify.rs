@@ -1,4 +1,4 @@
-//! Compact JWS → payload, after its signature was verified.
+//! Verifies a compact JWS and returns its payload.
 
 use super::{SigningKey, sign::HEADER};
 use crate::{error::TokenError, json};
@@ -10,20 +10,20 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 pub struct VerifiedPayload(Vec<u8>);
 
 impl VerifiedPayload {
-    /// The payload bytes, for a JWT the JSON of its claims.
+    /// The payload bytes: for a JWT, the JSON of its claims.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// The payload as a string, without a copy; `None` if it is not UTF-8.
+    /// Converts the payload into a string without copying; `None` if it is not UTF-8.
     #[must_use]
     pub fn into_string(self) -> Option<String> {
         String::from_utf8(self.0).ok()
     }
 }
 
-/// Longest unverified header in bytes that is parsed for a better error.
+/// Maximum length in bytes of an unverified header that is parsed to return a more exact error.
 const MAX_HEADER_BYTES: usize = 512;
 
 /// Accepts a header that names HS256 and requires no extension: no `crit` (RFC 7515 section 4.1.11), no unencoded payload
@@ -45,22 +45,22 @@ fn decode(part: &str) -> Result<Vec<u8>, TokenError> {
 
 /// Verifies an HS256 compact JWS and returns its payload (RFC 7515 section 5.2).
 ///
-/// The signature comes first: no part of an unsigned token is parsed as JSON. The algorithm is a constant: a header that
-/// names another one is an error.
+/// The signature is checked first: no part of a token without a valid signature is trusted. The algorithm is a
+/// constant: a header that names another one is an error.
 ///
 /// # Errors
-/// [`TokenError::Malformed`] if the token is not three canonical base64url parts, [`TokenError::Signature`] if the tag is
-/// wrong, [`TokenError::Algorithm`] if the header names another algorithm, [`TokenError::Header`] if it is not a plain
-/// HS256 header.
+/// [`TokenError::Malformed`] if the token is not three canonical base64url parts, [`TokenError::Signature`] if the tag
+/// is wrong, [`TokenError::Algorithm`] if the header names another algorithm, [`TokenError::Header`] if the header is
+/// malformed or requires an extension.
 pub fn verify(token: &str, key: &SigningKey) -> Result<VerifiedPayload, TokenError> {
     let (signed, tag) = token.rsplit_once('.').ok_or(TokenError::Malformed)?;
     let (header, payload) = signed.split_once('.').ok_or(TokenError::Malformed)?;
     let tag = decode(tag)?;
     let payload = decode(payload)?;
-    // The header of nearly every token needs no parsing.
+    // Fast path: nearly every token has exactly this header, which needs no parsing.
     let header = if header == HEADER { None } else { Some(decode(header)?) };
     if !key.verify(signed.as_bytes(), &tag) {
-        // The unverified header only chooses the error: a token of another algorithm cannot have the right tag.
+        // The unverified header only selects the error.
         return match header {
             Some(header) if header.len() <= MAX_HEADER_BYTES => check_header(&header).and(Err(TokenError::Signature)),
             _ => Err(TokenError::Signature),
@@ -73,7 +73,7 @@ pub fn verify(token: &str, key: &SigningKey) -> Result<VerifiedPayload, TokenErr
     }
 }
 
-/// The payload of a token that is not verified: to choose the key that [`verify`] gets, and for nothing else.
+/// Decodes the payload of an unverified token, only to select the key that [`verify`] then uses.
 pub(crate) fn unverified_payload(token: &str) -> Result<Vec<u8>, TokenError> {
     let (signed, _) = token.rsplit_once('.').ok_or(TokenError::Malformed)?;
     let (_, payload) = signed.split_once('.').ok_or(TokenError::Malformed)?;

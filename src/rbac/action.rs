@@ -2,8 +2,8 @@
 
 macro_rules! actions {
     ($($variant:ident = $name:literal),+ $(,)?) => {
-        /// One of Kraken's RBAC actions, in the order of its schema (`enum RbacActions`); those of voice came with its channel
-        /// permission overwrites. The last one is ours.
+        /// An RBAC action of Kraken, in the order of its schema (`enum RbacActions`). Kraken added the voice actions
+        /// together with channel permission overwrites. The last action is this project's own.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum RbacAction {
@@ -88,10 +88,10 @@ actions! {
 }
 
 impl RbacAction {
-    /// Actions that a role with `JOIN_CHANNEL` implies where roles do not name them.
+    /// Voice actions. `JOIN_CHANNEL` implies them in a database whose roles do not have them.
     pub(super) const VOICE: [Self; 3] = [Self::Speak, Self::Video, Self::ScreenShare];
 
-    /// True if an overwrite of a channel may allow or deny the action; it has no effect on any other.
+    /// True if a channel's overwrites can allow or deny the action. They have no effect on other actions.
     #[must_use]
     pub const fn is_channel_scoped(self) -> bool {
         matches!(

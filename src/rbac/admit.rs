@@ -1,4 +1,4 @@
-//! What every route checks first: that the store knows the caller, and that its facts are about the requested channel.
+//! Checks that every route makes first: the store knows the caller, and its facts are about the requested channel.
 
 use super::{Facts, UserFacts};
 use crate::{
@@ -6,16 +6,16 @@ use crate::{
     user_token::Caller,
 };
 
-/// Admits a caller whom the store knows by exactly the id in the token.
+/// Returns the user of a caller, whose id must be exactly the id in the token.
 ///
 /// # Errors
-/// [`LivekitError::Unauthorized`] for an unknown user, [`LivekitError::TokenRevoked`] for a revoked token or session and
-/// for a token that was issued, in whole seconds, before or when all tokens of the user were revoked,
-/// [`LivekitError::AccountBanned`].
+/// [`LivekitError::Unauthorized`] for an unknown user. [`LivekitError::TokenRevoked`] for a revoked token or session,
+/// and for a token issued before all tokens of the user were revoked, or in the same second.
+/// [`LivekitError::AccountBanned`] for a banned user.
 pub fn admit<'f>(caller: &Caller, facts: &'f Facts) -> Result<&'f UserFacts, LivekitError> {
     let user = facts.user.as_ref().filter(|user| user.id == caller.user_id);
     let user = user.ok_or(LivekitError::Unauthorized(TokenError::UnknownUser))?;
-    // A token that does not say when it was issued may be older.
+    // A token without `iat` may have been issued before the revocation.
     let is_cut_off =
         user.revoked_until.is_some_and(|until| caller.issued_at.is_none_or(|issued_at| issued_at <= until));
     if user.token_revoked || user.session_revoked || is_cut_off {
@@ -27,8 +27,8 @@ pub fn admit<'f>(caller: &Caller, facts: &'f Facts) -> Result<&'f UserFacts, Liv
     Ok(user)
 }
 
-/// Checks that the requested channel is byte for byte the channel of the facts.
-pub(super) fn must_be(channel_id: &str, facts: &Facts) -> Result<(), LivekitError> {
+/// Checks that the id of the requested channel is exactly the id in the facts.
+pub(super) fn check_channel_id(channel_id: &str, facts: &Facts) -> Result<(), LivekitError> {
     match &facts.channel {
         Some(channel) if channel.id != channel_id => Err(LivekitError::Forbidden(ForbiddenReason::UnknownChannel)),
         _ => Ok(()),

@@ -1,8 +1,8 @@
-//! Decisions of the routes, in the order of their errors: unauthorized, invalid request, forbidden.
+//! Authorizes the requests of the routes. Errors come in this order: unauthorized, invalid request, forbidden.
 
 use super::{
     Facts, RbacAction, UserFacts,
-    admit::{admit, must_be},
+    admit::{admit, check_channel_id},
     decide::{Timeouts, decide_with},
     moderation::check_kick_and_lock,
 };
@@ -17,7 +17,7 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 
-/// An authorized request and its grants.
+/// An authorized token request and its grants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Granted {
     /// Room and participant.
@@ -36,11 +36,11 @@ pub struct Granted {
 
 /// Authorizes a request to join a channel at `now` (Unix seconds).
 ///
-/// The granted room is byte for byte the channel of the facts, whatever the database's collation considers equal.
+/// The room in the grant is exactly the channel's id in the facts, even if the database compares ids by a collation.
 ///
 /// # Errors
-/// As [`admit`]; then [`LivekitError::InvalidRequest`]; then [`LivekitError::Forbidden`] as
-/// [`decide`](super::decide), for the identity of another user, after a kick and for a locked channel.
+/// As [`admit`]; then [`LivekitError::InvalidRequest`]; then [`LivekitError::Forbidden`] as [`decide`](super::decide),
+/// and for the id of another user as identity, a kick, and a locked channel.
 pub fn authorize_join(
     caller: &Caller,
     request: RawCreateToken,
@@ -52,10 +52,10 @@ pub fn authorize_join(
     join_channel(user, request.validate(config.max_ttl)?, facts, config, now)
 }
 
-/// As [`authorize_join`], for a request in the form of LiveKit's clients.
+/// As [`authorize_join`], for a token request of LiveKit's client SDKs.
 ///
 /// # Errors
-/// As [`authorize_join`]; then [`LivekitError::NotConfigured`] without a URL for clients.
+/// As [`authorize_join`]; then [`LivekitError::NotConfigured`] if no URL is configured.
 pub fn authorize_token_source(
     caller: &Caller,
     request: RawTokenSource,
@@ -68,12 +68,12 @@ pub fn authorize_token_source(
     config.check_url().map(|()| granted)
 }
 
-/// As [`authorize_join`], for a call in a group of direct messages. Membership alone counts, for an owner too. The granted
-/// room is byte for byte the group of the facts.
+/// As [`authorize_join`], for a call in a group of direct messages. Only members may join; being an owner makes no
+/// difference. The room in the grant is exactly the group's id in the facts.
 ///
 /// # Errors
-/// As [`authorize_join`]; [`LivekitError::Forbidden`] also if a channel has the group's id: they would share a room, and
-/// the channel's members are not the group's.
+/// As [`authorize_join`]; [`LivekitError::Forbidden`] also if a channel has the same id as the group, because both
+/// would share a room although their members differ.
 pub fn authorize_group(
     caller: &Caller,
     request: RawCreateToken,
@@ -105,17 +105,17 @@ pub fn authorize_mute(
 ) -> Result<MuteParticipant, LivekitError> {
     let user = admit(caller, facts)?;
     let request = request.validate()?;
-    must_be(channel_id, facts)?;
+    check_channel_id(channel_id, facts)?;
     decide_with(user, facts, RbacAction::MuteParticipant, Timeouts::Deny, now)?;
     Ok(request)
 }
 
-/// Decides whether the caller may see who is in the channel `channel_id`, at `now` (Unix seconds), and returns the
-/// participant `after` whom the page begins.
+/// Decides whether the caller may see the participants of the channel `channel_id`, at `now` (Unix seconds). Returns
+/// the position that the page starts after.
 ///
 /// # Errors
-/// As [`admit`]; then as [`PresenceCursor::parse`]; then as [`decide`](super::decide), except that a caller who may subscribe
-/// may also see who is present.
+/// As [`admit`]; then as [`PresenceCursor::parse`]; then as [`decide`](super::decide), except that a timed-out caller
+/// who may still subscribe may also see the participants.
 pub fn authorize_presence<'a>(
     caller: &Caller,
     channel_id: &str,
@@ -126,7 +126,7 @@ pub fn authorize_presence<'a>(
 ) -> Result<Option<PresenceCursor<'a>>, LivekitError> {
     let user = admit(caller, facts)?;
     let after = after.map(PresenceCursor::parse).transpose()?;
-    must_be(channel_id, facts)?;
+    check_channel_id(channel_id, facts)?;
     decide_with(user, facts, RbacAction::ReadChannel, timeouts(config), now)?;
     Ok(after)
 }
@@ -138,7 +138,7 @@ fn join_channel(
     config: &LivekitConfig,
     now: u64,
 ) -> Result<Granted, LivekitError> {
-    must_be(request.room_id.as_str(), facts)?;
+    check_channel_id(request.room_id.as_str(), facts)?;
     let channel = decide_with(user, facts, RbacAction::JoinChannel, timeouts(config), now)?;
     let grant = config.grants.in_channel(user, channel, now);
     let granted = grant_to(user, request, grant, channel.is_timed_out(now), facts, config)?;
@@ -160,15 +160,15 @@ fn grant_to(
     let reason = if timed_out { ForbiddenReason::CommunityTimeout } else { ForbiddenReason::MissingAction };
     check_metadata(may_publish, has_metadata || room_config.is_some(), reason)?;
     let grant = config.with_own_metadata(grant);
-    // Name and identity are shown to the room at each join, so that a timed-out caller does not choose them.
+    // Other participants see the name and identity, so that a timed-out caller may not choose them.
     let (identity, name) = if timed_out && !may_publish { (None, None) } else { (identity, name) };
     let identity = config.identity_policy.choose(identity, user, facts)?;
     let request = CreateToken { room_id, identity, name, ttl, server: None };
     Ok(Granted { request, grant, metadata, attributes, room_config, timed_out })
 }
 
-/// Checks the permission that an application's own table of grants completed: as in [`authorize_join`], a participant who may
-/// not publish may not set metadata or attributes, nor dispatch agents.
+/// Checks a permission whose grants the application's `grants` function changed. As in [`authorize_join`], a
+/// participant who may not publish may not set metadata or attributes, or dispatch agents.
 ///
 /// # Errors
 /// [`LivekitError::Forbidden`]; [`LivekitError::GrantRefused`] for grants that are not an object.
@@ -179,10 +179,10 @@ pub fn check_permission_metadata(permission: &Object<'_>) -> Result<(), LivekitE
     check_metadata(may_publish, has_metadata, ForbiddenReason::MissingAction)
 }
 
-/// A participant who may not publish may not set metadata or attributes, nor dispatch agents.
+/// Rejects metadata, attributes and agents of a participant who may not publish.
 ///
 /// # Errors
-/// [`LivekitError::Forbidden`] for `reason`.
+/// [`LivekitError::Forbidden`] with `reason`.
 fn check_metadata(may_publish: bool, has_metadata: bool, reason: ForbiddenReason) -> Result<(), LivekitError> {
     if has_metadata && !may_publish { Err(LivekitError::Forbidden(reason)) } else { Ok(()) }
 }

@@ -1,12 +1,12 @@
-//! The decision about an action in a channel.
+//! Decides whether a user may do an action in a channel.
 
 use super::{ChannelFacts, Facts, RbacAction, UserFacts, facts::CommunityBan};
 use crate::error::{ForbiddenReason, LivekitError};
 
 /// Decides whether an admitted user may do `action` in the channel of `facts` at `now` (Unix seconds).
 ///
-/// An owner may do anything in a channel that exists. Everyone else must not be banned or timed out in the
-/// channel's community, must be a member if the channel is private, and needs a role there with the action.
+/// An owner may do anything in an existing channel. Any other user must not be banned or timed out in the channel's
+/// community, must be a member if the channel is private, and needs a role there with the action.
 ///
 /// # Errors
 /// [`LivekitError::Forbidden`] with the first reason that applies.
@@ -14,7 +14,7 @@ pub fn decide(user: &UserFacts, facts: &Facts, action: RbacAction, now: u64) -> 
     decide_with(user, facts, action, Timeouts::Deny, now).map(|_| ())
 }
 
-/// Effect of a timeout in the channel's community.
+/// Effect of the caller's timeout in the channel's community.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Timeouts {
     /// A timed-out user is rejected.

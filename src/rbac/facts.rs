@@ -1,4 +1,4 @@
-//! Facts of the store about a user and a channel.
+//! Facts about a user and a channel, from one row of the store.
 
 use super::{Overwrite, RbacAction, overwrites::overwrite};
 use crate::{
@@ -7,8 +7,8 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 
-/// Facts about one user and, if a channel was requested, one channel, from a row of
-/// `pkg/src/server/stores/facts.sql.ts`. A row of any other shape is an error, never a default.
+/// Facts about one user and, if one was requested, one channel, from a row of `pkg/src/server/stores/facts.sql.ts`. A
+/// malformed row is an error; no field has a default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// The user; `None` if the caller's id is unknown.
@@ -19,7 +19,7 @@ pub struct Facts {
     pub group_id: Option<String>,
     /// True if a channel has the id of the requested group.
     pub group_is_channel: bool,
-    /// True if the requested identity is the id of a user (perhaps the caller's own).
+    /// True if the requested identity is the id of a user, possibly the caller.
     pub identity_is_user: bool,
 }
 
@@ -36,7 +36,8 @@ pub struct UserFacts {
     pub token_revoked: bool,
     /// True if the session of the caller's token was revoked.
     pub session_revoked: bool,
-    /// Unix second at which all tokens of the user were revoked: those issued in it or before. `None` if they never were.
+    /// Unix second at which all tokens of the user were revoked, including those issued in that second; `None` for
+    /// never.
     pub revoked_until: Option<u64>,
 }
 
@@ -51,34 +52,36 @@ pub struct ChannelFacts {
     pub member: bool,
     /// Names of the actions that the caller's roles in the channel's community allow.
     pub actions: Vec<String>,
-    /// The caller's ban from the channel's community, if there is a row.
+    /// The caller's ban from the channel's community, if any.
     pub ban: Option<CommunityBan>,
-    /// Unix second at which the caller's timeout in the channel's community ends, if there is a row.
+    /// Unix second at which the caller's timeout in the channel's community ends, if any.
     pub timeout_ends: Option<u64>,
-    /// True if the caller has a role in the channel's community, and so is a member of it.
+    /// True if the caller has a role in the channel's community, which makes the caller a member.
     pub has_role: bool,
-    /// True if the database's roles name `SPEAK`, `VIDEO` and `SCREEN_SHARE`, so that `JOIN_CHANNEL` does not imply them.
+    /// True if roles in this database can have `SPEAK`, `VIDEO` and `SCREEN_SHARE`. Otherwise `JOIN_CHANNEL` implies
+    /// them.
     pub voice_by_role: bool,
     /// The channel's overwrites that apply to the caller.
     pub overwrites: Vec<Overwrite>,
-    /// Unix second at which the last kick of the caller from the channel ends, if there is a row.
+    /// Unix second at which the caller's last kick from the channel ends, if any.
     pub kicked_until: Option<u64>,
-    /// The same for the requested identity.
+    /// Unix second at which the last kick of the requested identity from the channel ends, if any.
     pub identity_kicked_until: Option<u64>,
     /// Unix second at which the channel was locked; `None` if it is not locked.
     pub locked_at: Option<u64>,
 }
 
 impl ChannelFacts {
-    /// True if the caller's roles and the channel's overwrites allow `action`. Overwrites allow nothing to a caller without
-    /// a role in the community. A caller to whom they deny `READ_CHANNEL` may do nothing in the channel.
+    /// True if the caller's roles and the channel's overwrites allow `action`. Overwrites can allow nothing to a caller
+    /// without a role in the community. If they deny `READ_CHANNEL`, every action is denied.
     #[must_use]
     pub fn allows(&self, action: RbacAction) -> bool {
         let is_visible = overwrite(true, RbacAction::ReadChannel, &self.overwrites, self.has_role);
         is_visible && overwrite(self.base_allows(action), action, &self.overwrites, self.has_role)
     }
 
-    /// Names of the actions that [`Self::allows`]: those of roles and, if the channel has overwrites, those of voice.
+    /// Names of the actions that [`Self::allows`] returns true for: of the roles' actions and, if the channel has
+    /// overwrites, of the voice actions.
     #[must_use]
     pub fn allowed_actions(&self) -> Vec<String> {
         if self.overwrites.is_empty() {
@@ -106,7 +109,7 @@ impl ChannelFacts {
     }
 }
 
-/// A row of `CommunityBan`.
+/// A ban from a community (a row of `CommunityBan`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CommunityBan {
     /// False if the ban was lifted.
@@ -132,7 +135,7 @@ const ROW: [&str; 13] = [
     "identityIsUser",
 ];
 
-/// Fields that the row of a store without sessions, cut-off times, groups, overwrites and moderation leaves out.
+/// Fields that are missing if the store has no sessions, revocations by time, groups, overwrites or moderation.
 const OPTIONAL: [&str; 9] = [
     "sessionRevoked",
     "revokedUntil",
@@ -146,8 +149,8 @@ const OPTIONAL: [&str; 9] = [
 ];
 
 impl Facts {
-    /// Reads the store's row: exactly these fields. `null` is allowed only where it means "no such row"; an optional field is
-    /// left out or of its type.
+    /// Parses a row, which must have exactly the known fields. `null` is allowed only where it means that there is no
+    /// such row. An optional field is missing or of the right type.
     ///
     /// # Errors
     /// [`WrongType`] for any other shape.
@@ -155,7 +158,7 @@ impl Facts {
         if !row.are(&ROW, &OPTIONAL) {
             return Err(WrongType);
         }
-        // Every field is checked, needed or not: one of a wrong type makes the row invalid.
+        // Every field is checked, even if it is not needed: a wrong type makes the row invalid.
         let (role, banned) = (row.string("role")?, row.database_boolean("banned")?);
         let (private, member) =
             (row.database_boolean("isPrivate")?, row.database_boolean("isMember")?.ok_or(WrongType)?);
@@ -207,7 +210,7 @@ impl Facts {
         Ok(Self { user, channel, group_id, group_is_channel, identity_is_user })
     }
 
-    /// Reads the store's row from JSON text.
+    /// Parses a row from JSON text.
     ///
     /// # Errors
     /// [`LivekitError::StoreUnavailable`] for any other shape.

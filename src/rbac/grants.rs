@@ -1,4 +1,4 @@
-//! Actions of an authorized caller → grants in the room.
+//! Grants of an authorized caller in a room.
 
 use super::{ChannelFacts, RbacAction, UserFacts};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 use alloc::vec::Vec;
 
 impl GrantPolicy {
-    /// The grants of a caller who may join `channel`, at `now` (Unix seconds).
+    /// Grants of a caller who may join `channel`, at `now` (Unix seconds).
     pub(super) fn in_channel(self, user: &UserFacts, channel: &ChannelFacts, now: u64) -> VideoGrant {
         let may = |action| user.owner || channel.allows(action);
         let sources: Vec<TrackSource> =
@@ -23,7 +23,7 @@ impl GrantPolicy {
         }
     }
 
-    /// The grants of a member of a group of direct messages, which has no roles.
+    /// Grants of a member of a group of direct messages, which has no roles.
     pub(super) fn in_group(self, room: &str) -> VideoGrant {
         match self {
             Self::Full => VideoGrant::full(room),
@@ -33,14 +33,14 @@ impl GrantPolicy {
 }
 
 impl LivekitConfig {
-    /// The grants with those about the participant's own metadata, which only a participant who may publish has.
+    /// Adds the grant to update one's own metadata, which only a participant who may publish gets.
     pub(super) fn with_own_metadata(&self, grant: VideoGrant) -> VideoGrant {
         let may_update = self.can_update_own_metadata && grant.can_publish == Some(true);
         VideoGrant { can_update_own_metadata: may_update.then_some(true), ..grant }
     }
 }
 
-/// Microphone, camera and screen share, and the action that each needs.
+/// Track sources and the action that each requires.
 const SOURCES: [(RbacAction, TrackSource); 4] = [
     (RbacAction::Video, TrackSource::Camera),
     (RbacAction::Speak, TrackSource::Microphone),
@@ -48,7 +48,8 @@ const SOURCES: [(RbacAction, TrackSource); 4] = [
     (RbacAction::ScreenShare, TrackSource::ScreenShareAudio),
 ];
 
-/// Without a source the caller may not publish: to LiveKit an empty list means all of them.
+/// Grants of a caller who may publish these sources. Without a source the caller may not publish, because LiveKit takes
+/// an empty list as all sources.
 fn publisher(room: &str, can_publish_sources: Vec<TrackSource>) -> VideoGrant {
     VideoGrant { can_publish: Some(!can_publish_sources.is_empty()), can_publish_sources, ..VideoGrant::full(room) }
 }

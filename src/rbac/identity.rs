@@ -1,4 +1,4 @@
-//! Under which identity a caller may join.
+//! Chooses the identity of a participant.
 
 use super::{Facts, UserFacts};
 use crate::{
@@ -8,11 +8,11 @@ use crate::{
 };
 
 impl IdentityPolicy {
-    /// The identity to write into the token.
+    /// The identity of the token.
     ///
     /// # Errors
-    /// [`LivekitError::Forbidden`] for the id of another user: the holder would impersonate them, and LiveKit
-    /// would put the other out of the room.
+    /// [`LivekitError::Forbidden`] for the id of another user. The holder would impersonate that user, and LiveKit
+    /// would disconnect that user from the room.
     pub(super) fn choose(
         self,
         requested: Option<Identity>,

@@ -1,4 +1,4 @@
-//! Role-based access control: facts of the store → decision → grants.
+//! Role-based access control: parses the store's facts, decides, and chooses the grants.
 
 mod action;
 mod admit;

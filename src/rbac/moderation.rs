@@ -1,8 +1,8 @@
-//! Kicks and locks: who may moderate a room, and whom they keep out of it.
+//! Kicks and locks: which callers may moderate a room, and which participants a kick or lock keeps out.
 
 use super::{
     ChannelFacts, Facts, RbacAction, UserFacts,
-    admit::{admit, must_be},
+    admit::{admit, check_channel_id},
     decide::{Timeouts, decide_with},
 };
 use crate::{
@@ -12,11 +12,11 @@ use crate::{
     user_token::Caller,
 };
 
-/// Decides whether the caller may moderate the channel `channel_id`, at `now` (Unix seconds).
+/// Decides whether the caller may do the requested moderation in the channel `channel_id`, at `now` (Unix seconds).
 ///
 /// # Errors
-/// As [`admit`]; then [`LivekitError::InvalidRequest`]; then as [`decide`](super::decide), for the action of the request. A
-/// moderator who was kicked from the channel lifts no kick, which could be their own.
+/// As [`admit`]; then [`LivekitError::InvalidRequest`]; then as [`decide`](super::decide), for the action of the
+/// request. A moderator who was kicked from the channel may not end a kick, which could be their own.
 pub fn authorize_moderation(
     caller: &Caller,
     channel_id: &str,
@@ -26,7 +26,7 @@ pub fn authorize_moderation(
 ) -> Result<Moderation, LivekitError> {
     let user = admit(caller, facts)?;
     let request = request.validate()?;
-    must_be(channel_id, facts)?;
+    check_channel_id(channel_id, facts)?;
     let channel = decide_with(user, facts, request.action(), Timeouts::Deny, now)?;
     if matches!(request, Moderation::LiftKick { .. }) && channel.is_kicked(now) && !user.owner {
         return Err(LivekitError::Forbidden(ForbiddenReason::Kicked));
@@ -34,8 +34,8 @@ pub fn authorize_moderation(
     Ok(request)
 }
 
-/// Rejects a user who was kicked from the channel, or wants a kicked identity, and one who may not enter a locked channel.
-/// An owner passes both, and a user with `UPDATE_CHANNEL` passes the lock.
+/// Rejects a kicked user, a kicked identity, and a user who may not enter a locked channel. Kicks and locks do not
+/// apply to an owner, and locks not to a user with `UPDATE_CHANNEL`.
 ///
 /// # Errors
 /// [`LivekitError::Forbidden`]
@@ -55,7 +55,7 @@ pub(super) fn check_kick_and_lock(
     Ok(())
 }
 
-/// As [`check_kick_and_lock`], for a participant whom a lock is not about.
+/// As [`check_kick_and_lock`], without the lock.
 pub(super) fn check_kick(
     user: &UserFacts,
     channel: &ChannelFacts,
@@ -66,21 +66,23 @@ pub(super) fn check_kick(
     if is_kicked && !user.owner { Err(LivekitError::Forbidden(ForbiddenReason::Kicked)) } else { Ok(()) }
 }
 
-/// What becomes of a participant who joined, perhaps with a token from before a kick or lock.
+/// Decision about a participant who joined, possibly with a token from before a kick or lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Join {
     /// The participant stays.
     Allowed,
-    /// The participant is to be removed.
+    /// The participant must be removed.
     Refused(ForbiddenReason),
-    /// The identity is no user's id: the users who got a token for it decide.
+    /// The identity is not the id of a user. The users who got a token for it must be judged instead.
     OfHolders,
 }
 
-/// Judges that `identity` joined the room `room` at `joined_at`, by `facts` about the user of this id, or about a holder of the
-/// identity, at `now` (Unix seconds). A kick counts while it lasts, a lock for those who joined in its second or later.
-/// `knows_holders` is false for the first question: an identity that is no user's id is then judged by its holders.
+/// Decides whether `identity`, which joined the room `room` at `joined_at`, may stay, at `now` (Unix seconds). `facts`
+/// are about the user with this id, or about a user who got a token for the identity (a holder).
+///
+/// A kick applies until it ends; a lock applies to participants who joined in the same second or later. `knows_holders`
+/// is false in the first call: for an identity that is not the id of a user, the result is then [`Join::OfHolders`].
 #[must_use]
 pub fn judge_join(room: &str, identity: &str, joined_at: u64, knows_holders: bool, facts: &Facts, now: u64) -> Join {
     let Some(channel) = facts.channel.as_ref().filter(|channel| channel.id == room) else {
@@ -111,7 +113,7 @@ impl ChannelFacts {
         self.kicked_until.is_some_and(|until| until > now)
     }
 
-    /// The same for the requested identity.
+    /// True if the requested identity was kicked from the channel and the kick lasts at `now` (Unix seconds).
     #[must_use]
     pub fn is_identity_kicked(&self, now: u64) -> bool {
         self.identity_kicked_until.is_some_and(|until| until > now)
@@ -119,8 +121,8 @@ impl ChannelFacts {
 }
 
 impl LivekitConfig {
-    /// Unix second since which a user who got a token for an identity counts as its holder, at `now`: such a token may still be
-    /// valid.
+    /// Start of the period in which a user who got a token counts as a holder of its identity, as a Unix second. Older
+    /// tokens have expired at `now`.
     #[must_use]
     pub const fn held_since(&self, now: u64) -> u64 {
         now.saturating_sub(self.max_ttl.seconds())

@@ -1,15 +1,15 @@
-//! Permission overwrites of a channel (`ChannelPermissionOverwrite` of Kraken, since called Semaphore).
+//! Permission overwrites of a channel (`ChannelPermissionOverwrite` of Kraken, which was renamed Semaphore).
 
 use super::RbacAction;
 use crate::json::{Fields, Value, WrongType};
 use alloc::{string::String, vec::Vec};
 
-/// Target of an overwrite. Later ones in this list override earlier ones.
+/// Target of an overwrite. Overwrites of later targets in this list override those of earlier ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OverwriteTarget {
-    /// `EVERYONE` in the channel's community.
+    /// `EVERYONE`: every user of the channel's community.
     Everyone,
-    /// `ROLE`: the holders of a role.
+    /// `ROLE`: every user with a role.
     Role,
     /// `MEMBER`: one user.
     Member,
@@ -18,22 +18,22 @@ pub enum OverwriteTarget {
 /// An overwrite that applies to the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overwrite {
-    /// Whom it applies to.
+    /// Target.
     pub target: OverwriteTarget,
-    /// Names of the actions that it allows.
+    /// Names of the allowed actions.
     pub allow: Vec<String>,
-    /// Names of the actions that it denies.
+    /// Names of the denied actions.
     pub deny: Vec<String>,
 }
 
 const FIELDS: [&str; 3] = ["targetType", "allow", "deny"];
 
 impl Overwrite {
-    /// Reads an array of overwrites: exactly the fields `targetType`, `allow` and `deny`.
+    /// Parses an array of overwrites, objects with exactly the fields `targetType`, `allow` and `deny`.
     ///
     /// # Errors
-    /// [`WrongType`] for any other shape, a target that is not known, and actions that are not an array of strings: what
-    /// they deny must not be lost.
+    /// [`WrongType`] for any other shape, an unknown target, and actions that are not an array of strings. Ignoring
+    /// these could ignore a denied action.
     pub(super) fn list(value: &Value<'_>) -> Result<Vec<Self>, WrongType> {
         let Value::Array(items) = value else { return Err(WrongType) };
         items.iter().map(Self::from_value).collect()
@@ -56,8 +56,8 @@ impl Overwrite {
     }
 }
 
-/// Applies the overwrites to an action: those of everyone, then those of all roles together, then the member's own. For one
-/// target, `allow` overrides `deny`. If `may_allow` is false the overwrites can only deny.
+/// Applies overwrites to an action: those of `EVERYONE`, then those of all roles together, then those of the member.
+/// For one target, `allow` overrides `deny`. If `may_allow` is false, overwrites can only deny.
 pub(super) fn overwrite(allowed: bool, action: RbacAction, overwrites: &[Overwrite], may_allow: bool) -> bool {
     if !action.is_channel_scoped() {
         return allowed;

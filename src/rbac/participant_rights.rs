@@ -1,4 +1,4 @@
-//! What a participant may do in a room: from grants, and from and to LiveKit's `ParticipantPermission`.
+//! Rights of a participant in a room, as grants and as LiveKit's `ParticipantPermission`.
 
 use crate::{
     json::{Fields, Object, Value, WrongType},
@@ -6,22 +6,22 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// The part of LiveKit's `ParticipantPermission` that grants decide.
+/// The fields of LiveKit's `ParticipantPermission` that grants decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParticipantRights {
     subscribe: bool,
     publish: bool,
     publish_data: bool,
-    /// Empty means every source, those that LiveKit may add too.
+    /// Empty means every source, including sources that LiveKit adds later.
     sources: Sources,
     update_metadata: bool,
-    /// Unset is left as it is.
+    /// `None` leaves the field unchanged.
     subscribe_metrics: Option<bool>,
-    /// Unset is left as it is.
+    /// `None` leaves the field unchanged.
     manage_agent_session: Option<bool>,
 }
 
-/// The sources in the order of [`TrackSource::ALL`], and whether there is one that is not among them.
+/// A set of track sources: a flag for each of [`TrackSource::ALL`], and one for any unknown source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Sources {
     known: [bool; TrackSource::ALL.len()],
@@ -39,7 +39,7 @@ impl Sources {
 }
 
 impl ParticipantRights {
-    /// The rights of grants whose types were checked; LiveKit's defaults apply to unset ones (`VideoGrant.ToPermission` of
+    /// The rights of checked grants. For unset ones LiveKit's defaults apply (`VideoGrant.ToPermission` of
     /// `protocol/auth/grants.go`).
     pub(super) fn from_grants(grants: &Object<'_>) -> Self {
         let flag = |name| if let Some(Value::Bool(flag)) = grants.get(name) { Some(*flag) } else { None };
@@ -78,7 +78,7 @@ impl ParticipantRights {
         })
     }
 
-    /// What both allow. An unset right is not granted.
+    /// The rights that both allow. An optional right is allowed only if both set it to true.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         let both = |ours: Option<bool>, theirs: Option<bool>| match (ours, theirs) {
@@ -96,7 +96,7 @@ impl ParticipantRights {
                 Sources { known, other: ours.other && theirs.other }
             }
         };
-        // Without a source in common no source may be published: an empty list would mean every source.
+        // Without a common source the participant may not publish, because an empty list would mean every source.
         let is_nothing = sources.is_empty() && !(self.sources.is_empty() && other.sources.is_empty());
         Self {
             subscribe: self.subscribe && other.subscribe,
@@ -109,7 +109,8 @@ impl ParticipantRights {
         }
     }
 
-    /// True if the rights of a permission are these. Without the right to publish its sources have no effect.
+    /// True if these rights of a permission equal the wanted ones. Sources are compared only if the participant may
+    /// publish.
     pub(super) fn is(self, wanted: Self) -> bool {
         let wanted = Self {
             sources: if wanted.publish { wanted.sources } else { self.sources },
@@ -120,7 +121,7 @@ impl ParticipantRights {
         self == wanted
     }
 
-    /// The permission with these rights; what grants do not decide stays as it is.
+    /// Replaces these rights in a permission, and leaves its other fields unchanged.
     pub(super) fn write<'p>(self, permission: &Object<'p>) -> Object<'p> {
         let mut written = permission.clone();
         let mut set = |[snake, camel]: [&'static str; 2], value: Value<'p>| {
@@ -144,7 +145,7 @@ impl ParticipantRights {
     }
 }
 
-/// Names of fields in the JSON of LiveKit's server, and as proto3 JSON writes them by default.
+/// Names of fields: in snake_case, as in LiveKit's responses, and in camelCase, the default of proto3 JSON.
 const SUBSCRIBE: [&str; 2] = ["can_subscribe", "canSubscribe"];
 const PUBLISH: [&str; 2] = ["can_publish", "canPublish"];
 const PUBLISH_DATA: [&str; 2] = ["can_publish_data", "canPublishData"];
@@ -153,7 +154,7 @@ const UPDATE_METADATA: [&str; 2] = ["can_update_metadata", "canUpdateMetadata"];
 const SUBSCRIBE_METRICS: [&str; 2] = ["can_subscribe_metrics", "canSubscribeMetrics"];
 const MANAGE_AGENT_SESSION: [&str; 2] = ["can_manage_agent_session", "canManageAgentSession"];
 
-/// A source by its name or number; `None` for `UNKNOWN` and for one of a newer LiveKit.
+/// Parses a source from its name or number; `None` for `UNKNOWN` and for a source of a newer LiveKit.
 fn source(value: &Value<'_>) -> Result<Option<TrackSource>, WrongType> {
     match value {
         Value::String(name) => Ok(TrackSource::ALL.into_iter().find(|source| source.protocol_name() == name.as_ref())),

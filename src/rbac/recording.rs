@@ -1,14 +1,14 @@
-//! Who may record a channel.
+//! Authorizes requests about recordings of a channel.
 
 use super::{
     Facts, RbacAction,
-    admit::{admit, must_be},
+    admit::{admit, check_channel_id},
     decide::{Timeouts, decide_with},
 };
 use crate::{error::LivekitError, request::RawStartRecording, user_token::Caller};
 
-/// Decides whether the caller may start, list and stop recordings of the channel `channel_id`, at `now` (Unix seconds), and
-/// returns whether a recording that they start has no video.
+/// Decides whether the caller may start, list and stop recordings of the channel `channel_id`, at `now` (Unix seconds).
+/// Returns whether a recording that the request starts has only audio.
 ///
 /// # Errors
 /// As [`admit`]; then [`LivekitError::InvalidRequest`]; then as [`decide`](super::decide).
@@ -21,7 +21,7 @@ pub fn authorize_recording(
 ) -> Result<bool, LivekitError> {
     let user = admit(caller, facts)?;
     let audio_only = request.validate()?;
-    must_be(channel_id, facts)?;
+    check_channel_id(channel_id, facts)?;
     decide_with(user, facts, RbacAction::RecordChannel, Timeouts::Deny, now)?;
     Ok(audio_only)
 }

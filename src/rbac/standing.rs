@@ -1,4 +1,4 @@
-//! What a user may do in a room now, without a request: the rule for those who are in it already.
+//! Standing: what a user who is already in a room may do there now.
 
 use super::{Facts, RbacAction, UserFacts, authorize::timeouts, decide::decide_with, moderation::check_kick};
 use crate::{
@@ -7,27 +7,27 @@ use crate::{
     token::VideoGrant,
 };
 
-/// What a room is.
+/// Kind of a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoomKind {
-    /// A channel.
+    /// The room of a channel.
     Channel,
-    /// A group of direct messages.
+    /// The room of a group of direct messages.
     Group,
 }
 
-/// What a user may do in a room now.
+/// What a user may do in a room at one time.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Standing {
-    /// The store knows no such user.
+    /// The store has no such user.
     UnknownUser,
-    /// The store knows no such room of this kind (any more), so that nothing is known about its participants.
+    /// The store has no room of this kind with this id, so that nothing is known about its participants.
     UnknownRoom,
     /// The user may not be in the room: [`LivekitError::AccountBanned`] or [`LivekitError::Forbidden`].
     Refused(LivekitError),
     /// The user may be in the room.
     Granted {
-        /// What a token for it would contain.
+        /// Grant that a new token would contain.
         grant: VideoGrant,
         /// True if the user is timed out in the channel's community.
         timed_out: bool,
@@ -35,9 +35,9 @@ pub enum Standing {
 }
 
 impl Standing {
-    /// The standing of the user `user_id`, who has this identity in `room`, at `now` (Unix seconds): what a request for a token
-    /// would get, apart from what only concerns the request. The time of its user token does not count, so that a revocation
-    /// changes nothing, and neither does a lock of the channel, which is about those who come.
+    /// The standing of the user `user_id`, who has the identity `identity` in `room`, at `now` (Unix seconds). It is
+    /// the result of a new token request, with two exceptions: revocations are not checked, because there is no user
+    /// token, and a lock of the channel is ignored, because it only keeps out participants who join.
     #[must_use]
     pub fn new(
         user_id: &str,

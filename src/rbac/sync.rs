@@ -1,4 +1,4 @@
-//! A participant in a room, compared with what the rules say now.
+//! Compares a participant in a room with the current rights of its user.
 
 use super::ParticipantRights;
 use crate::{
@@ -9,17 +9,17 @@ use crate::{
 };
 use alloc::string::String;
 
-/// True for a participant whom the rules are about: a person, whom the others see. Agents, recorders, participants of
-/// telephony, hidden ones and those who have left are not.
+/// True for a participant that is synchronized: a person, visible to the others. False for agents, recorders, SIP
+/// participants, hidden participants and disconnected ones.
 ///
 /// # Errors
-/// [`WrongType`] for fields that are not those of LiveKit's `ParticipantInfo`.
+/// [`WrongType`] if the fields are not those of LiveKit's `ParticipantInfo`.
 pub fn is_followed(participant: &Fields<'_>) -> Result<bool, WrongType> {
     participant.object("permission")?.ok_or(WrongType)?;
     Ok(is_person(participant)? && !is_disconnected(participant)? && !is_hidden(participant)?)
 }
 
-/// What the rules say about one user who may be the participant.
+/// Decision about one user who may be the participant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
     /// The user may not be in the room.
@@ -29,35 +29,35 @@ pub enum Wanted {
 }
 
 impl Wanted {
-    /// Reads grants for `room`, as [`Permission::from_fields`](crate::Permission::from_fields) checks them.
+    /// Parses grants for `room`, with the checks of [`Permission::from_fields`](crate::Permission::from_fields).
     ///
     /// # Errors
-    /// [`LivekitError::GrantRefused`] and [`LivekitError::PermissionRefused`].
+    /// [`LivekitError::GrantRefused`], [`LivekitError::PermissionRefused`].
     pub fn from_grants(grants: &Object<'_>, room: &str, allowed_grants: &[String]) -> Result<Self, LivekitError> {
         let grants = complete_client_grant(grants, room, allowed_grants)?;
         Ok(Self::Granted(ParticipantRights::from_grants(&grants)))
     }
 }
 
-/// What is to be done about a participant.
+/// Action that corrects a participant.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SyncAction<'p> {
-    /// Nothing: the permission is what the rules say.
+    /// No action: the permission is already right.
     None,
-    /// Nothing: it is unknown who the participant is.
+    /// No action: no user is known for the participant.
     Unknown,
-    /// The permission is replaced by this `ParticipantPermission`.
+    /// Replace the permission with this `ParticipantPermission`.
     Update(Object<'p>),
-    /// The participant is removed.
+    /// Remove the participant.
     Remove,
 }
 
-/// Compares a followed participant with what the rules say about each user who may be the participant. Of several users the
-/// strictest counts: it is not known which of them is in the room.
+/// Compares a participant with the decisions about each user who may be the participant. If there are several users,
+/// only the rights that all of them have are granted, because it is not known which of them is in the room.
 ///
 /// # Errors
-/// [`WrongType`] for a permission that is not LiveKit's.
+/// [`WrongType`] if the permission is not a `ParticipantPermission` of LiveKit.
 pub fn compare<'p>(participant: &Fields<'p>, wanted: &[Wanted]) -> Result<SyncAction<'p>, WrongType> {
     let permission = participant.object("permission")?.ok_or(WrongType)?;
     let mut strictest: Option<ParticipantRights> = None;

@@ -1,4 +1,4 @@
-//! What the egress service says about a recording → its state.
+//! Parses the state of a recording from LiveKit's webhooks and from responses of its egress service.
 
 use super::{RecordingSettings, RecordingStatus};
 use crate::{
@@ -9,24 +9,27 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 
-/// Maximum number of files of a recording, and bytes of the name of one, that are kept.
+/// Maximum number of stored files of a recording.
 const MAX_FILES: usize = 16;
+/// Maximum length of a stored name, location or id in bytes.
 const MAX_TEXT_BYTES: usize = 2048;
 
 /// A file of a recording.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordingFile {
-    /// Its path.
+    /// Path of the file.
     pub name: String,
-    /// Its URL or path, without user name, password and query, which may be credentials; `None` if it has others.
+    /// URL or path of the uploaded file, without its query, which may be a credential; `None` if it contains a user
+    /// name.
     pub location: Option<String>,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// Milliseconds.
+    /// Duration in milliseconds.
     pub duration: u64,
 }
 
-/// The state of a recording at one time. States are repeated and out of order: the greatest counts, by stage and then by time.
+/// The state of a recording at one time. States may arrive repeatedly and out of order, and the store updates its state
+/// only to a greater one, by stage and then by time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordingChange {
     /// Id of the egress.
@@ -35,21 +38,22 @@ pub struct RecordingChange {
     pub room: String,
     /// The status.
     pub status: RecordingStatus,
-    /// Unix second at which it began to record.
+    /// Unix second at which the recording started.
     pub started_at: Option<u64>,
-    /// Unix second at which it was over.
+    /// Unix second at which the recording ended.
     pub ended_at: Option<u64>,
-    /// Unix milliseconds of this state, by LiveKit's clock.
+    /// Time of this state in Unix milliseconds, by LiveKit's clock.
     pub changed_at: u64,
-    /// Its files.
+    /// Files of the recording.
     pub files: Vec<RecordingFile>,
-    /// True if it is what these settings ask for: a recording of the whole room with the same path. One that was started
-    /// elsewhere may be the same.
+    /// True if it matches the settings: a recording of the whole room with the same path. A recording that another
+    /// service started may match too.
     pub is_as_requested: bool,
 }
 
 impl RecordingChange {
-    /// Parses the body of a verified webhook; `None` for an event about something else, and for a status that is not known.
+    /// Parses the body of a verified webhook; `None` for an event that is not about a recording, and for an unknown
+    /// status.
     ///
     /// # Errors
     /// As [`parse_body`]; [`LivekitError::BodyNotEvent`] for an object that is not a LiveKit event.
@@ -58,7 +62,7 @@ impl RecordingChange {
         Self::from_event(&event, settings).map_err(|WrongType| LivekitError::BodyNotEvent)
     }
 
-    /// Parses an `EgressInfo` of LiveKit; `None` for a status that is not known.
+    /// Parses an `EgressInfo` of LiveKit; `None` for an unknown status.
     ///
     /// # Errors
     /// [`WrongType`] for any other shape.
@@ -67,7 +71,7 @@ impl RecordingChange {
         parse_info(&Fields::new(&info), settings)
     }
 
-    /// Parses the recordings of a `ListEgressResponse` of LiveKit, without those whose status is not known.
+    /// Parses the recordings of a `ListEgressResponse` of LiveKit, except those with an unknown status.
     ///
     /// # Errors
     /// [`WrongType`] for any other shape.
@@ -84,7 +88,7 @@ impl RecordingChange {
             return Ok(None);
         }
         let info = Fields::new(event.object("egressInfo")?.ok_or(WrongType)?);
-        // One of a web page has no room.
+        // A recording of a web page has no room.
         if text(&info, ["roomName", "room_name"])?.is_empty() {
             return Ok(None);
         }
@@ -108,15 +112,15 @@ fn parse_info(info: &Fields<'_>, settings: Option<&RecordingSettings>) -> Result
 
 fn files(info: &Fields<'_>) -> Result<Vec<RecordingFile>, WrongType> {
     let results = info.value("fileResults").or_else(|| info.value("file_results"));
-    let of_old_servers = info.object("file")?;
-    let results = objects(results)?.into_iter().chain(of_old_servers).take(MAX_FILES);
+    let legacy_file = info.object("file")?;
+    let results = objects(results)?.into_iter().chain(legacy_file).take(MAX_FILES);
     let mut files: Vec<RecordingFile> = Vec::new();
     for result in results {
         let file = Fields::new(result);
         let name = text(&file, ["filename", "filename"])?;
-        let is_kept = name.len() <= MAX_TEXT_BYTES && !name.is_empty() && !name.contains('\0');
-        // A server names a single file in both of its fields.
-        if !is_kept || files.iter().any(|known| known.name == name) {
+        let is_storable = name.len() <= MAX_TEXT_BYTES && !name.is_empty() && !name.contains('\0');
+        // LiveKit repeats a single file in the fields `file` and `fileResults`.
+        if !is_storable || files.iter().any(|known| known.name == name) {
             continue;
         }
         files.push(RecordingFile {
@@ -129,7 +133,7 @@ fn files(info: &Fields<'_>) -> Result<Vec<RecordingFile>, WrongType> {
     Ok(files)
 }
 
-/// A location without what may be a credential.
+/// Removes the parts of a location that may be credentials.
 fn without_credentials(location: &str) -> Option<String> {
     let location = match location.split_once("://") {
         None => location,
@@ -139,12 +143,12 @@ fn without_credentials(location: &str) -> Option<String> {
             if path.split('/').next()?.contains('@') {
                 return None;
             }
-            // The scheme, the three characters after it, and the path.
+            // The scheme, `://`, and the path.
             location.get(..scheme.len().checked_add(3)?.checked_add(path.len())?)?
         }
     };
-    let is_kept = !location.is_empty() && location.len() <= MAX_TEXT_BYTES && !location.contains('\0');
-    is_kept.then(|| location.into())
+    let is_storable = !location.is_empty() && location.len() <= MAX_TEXT_BYTES && !location.contains('\0');
+    is_storable.then(|| location.into())
 }
 
 fn is_as_requested(info: &Fields<'_>, settings: &RecordingSettings) -> bool {
@@ -155,10 +159,10 @@ fn is_as_requested(info: &Fields<'_>, settings: &RecordingSettings) -> bool {
     });
     let Ok(outputs) = objects(outputs) else { return false };
     let Ok(room) = text(info, ["roomName", "room_name"]) else { return false };
-    outputs.iter().any(|output| output.str("filepath") == settings.filepath_of(room))
+    outputs.iter().any(|output| output.str("filepath") == settings.filepath_for_room(room))
 }
 
-/// A field by its name in JSON, which webhooks have, or in the message, which answers have.
+/// Gets a field by its camelCase name, which webhooks use, or its snake_case name, which responses of Twirp use.
 fn value<'v>(fields: &Fields<'v>, [camel, snake]: [&str; 2]) -> Option<&'v Value<'v>> {
     fields.value(camel).or_else(|| fields.value(snake))
 }
@@ -185,13 +189,13 @@ fn text<'v>(fields: &Fields<'v>, names: [&str; 2]) -> Result<&'v str, WrongType>
     value(fields, names).map_or(Ok(""), |value| value.as_str().ok_or(WrongType))
 }
 
-/// A required string; PostgreSQL cannot store U+0000.
+/// A required string without U+0000, which PostgreSQL cannot store.
 fn id(fields: &Fields<'_>, names: [&str; 2]) -> Result<String, WrongType> {
     let text = text(fields, names)?;
     if text.is_empty() || text.len() > MAX_TEXT_BYTES || text.contains('\0') { Err(WrongType) } else { Ok(text.into()) }
 }
 
-/// An integer of 64 bits, which proto3 JSON writes as a string, or not at all if it is zero.
+/// An integer of 64 bits. Proto3 JSON serializes it as a string, and omits zero.
 fn integer(fields: &Fields<'_>, names: [&str; 2]) -> Result<u64, WrongType> {
     match value(fields, names) {
         None => Ok(0),
@@ -201,7 +205,7 @@ fn integer(fields: &Fields<'_>, names: [&str; 2]) -> Result<u64, WrongType> {
     }
 }
 
-/// Nanoseconds as seconds; `None` for zero, which is unset.
+/// Converts nanoseconds to seconds; `None` for zero, which means unset.
 fn seconds(fields: &Fields<'_>, names: [&str; 2]) -> Result<Option<u64>, WrongType> {
     let seconds = integer(fields, names)?.checked_div(1_000_000_000).ok_or(WrongType)?;
     Ok((seconds > 0).then_some(seconds))

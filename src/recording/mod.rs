@@ -1,4 +1,4 @@
-//! Recordings of a channel: what LiveKit's egress service is asked, and what it says about them.
+//! Recordings of a channel: requests to LiveKit's egress service, and their state.
 
 mod change;
 mod settings;

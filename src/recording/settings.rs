@@ -1,4 +1,4 @@
-//! The operator's settings of recordings.
+//! The operator's settings for recordings.
 
 use super::storage::{RecordingStorage, file_outputs};
 use crate::{
@@ -8,16 +8,17 @@ use crate::{
 };
 use alloc::{borrow::Cow, string::String};
 
-/// Default path of a file, in the egress service's template.
+/// Default path of a file, as a template of the egress service.
 const DEFAULT_FILEPATH: &str = "{room_name}/{time}";
 
 /// Maximum length of the setting in bytes.
 const MAX_FILEPATH_BYTES: usize = 1024;
 
-/// How channels are recorded. Clients choose nothing of it.
+/// How channels are recorded. Clients cannot change it.
 #[derive(Debug)]
 pub struct RecordingSettings {
-    /// `RECORDING_STORAGE`: where files are uploaded to; without it the egress service's own configuration decides.
+    /// `RECORDING_STORAGE`: storage that files are uploaded to; the default is the storage in the egress service's
+    /// configuration.
     storage: Option<RecordingStorage>,
     /// `RECORDING_FILEPATH`
     filepath: Option<String>,
@@ -28,8 +29,8 @@ pub struct RecordingSettings {
 }
 
 impl RecordingSettings {
-    /// Reads the settings by name; `None` if recording is off: neither `RECORDING_STORAGE` nor `RECORDING_FILEPATH` is set, or
-    /// one of them is invalid.
+    /// Parses the settings, which `setting` returns by name; `None` if recording is off: `RECORDING_STORAGE` and
+    /// `RECORDING_FILEPATH` are both unset, or one of them is invalid.
     #[must_use]
     pub fn from_settings(setting: Settings<'_>) -> Option<Self> {
         let text = |name| setting::text(setting, name);
@@ -39,23 +40,23 @@ impl RecordingSettings {
         }
         let storage = match storage {
             None => None,
-            // A recording must not go to another place than the operator meant.
+            // An invalid storage turns recording off, so that no file is uploaded to another place than intended.
             Some(text) => Some(RecordingStorage::parse(&text)?),
         };
         let preset = text("RECORDING_PRESET").filter(|name| is_preset(name));
         Some(Self { storage, filepath, layout: text("RECORDING_LAYOUT"), preset })
     }
 
-    /// The path of a file, in the egress service's template.
+    /// Path of a file, as a template of the egress service.
     #[must_use]
     pub fn filepath(&self) -> &str {
         self.filepath.as_deref().unwrap_or(DEFAULT_FILEPATH)
     }
 
-    /// [`Self::filepath`] for a room. The egress service replaces `{room_name}` after it has cleaned the path, so that a room whose
-    /// name would lead out of the operator's folders is written percent-encoded instead.
+    /// [`Self::filepath`] for a room. The egress service cleans the path before it replaces `{room_name}`. A room name
+    /// that could leave the operator's folder is therefore inserted here, percent-encoded.
     #[must_use]
-    pub fn filepath_of(&self, room: &str) -> Cow<'_, str> {
+    pub fn filepath_for_room(&self, room: &str) -> Cow<'_, str> {
         let template = self.filepath();
         if is_relative(room) {
             return template.into();
@@ -66,14 +67,15 @@ impl RecordingSettings {
             rest = after;
         }
         path.push_str(rest);
-        // The egress service names the file itself where the template does not: by the room.
+        // If the template ends with `/`, the egress service names the file by the room.
         if template.ends_with('/') {
             path.extend([&name, "-{time}"]);
         }
         path.into()
     }
 
-    /// The JSON of a `RoomCompositeEgressRequest`, with the credentials of the storage: for the egress service only.
+    /// The JSON of a `RoomCompositeEgressRequest`, with the credentials of the storage. Send it only to the egress
+    /// service.
     #[must_use]
     pub fn request<'a>(&'a self, room: &'a str, audio_only: bool) -> Object<'a> {
         let video = |setting: &'a Option<String>| setting.as_deref().filter(|_| !audio_only);
@@ -82,16 +84,17 @@ impl RecordingSettings {
             .with("audioOnly", audio_only)
             .with_some("layout", video(&self.layout))
             .with_some("preset", video(&self.preset))
-            .with("fileOutputs", file_outputs(self.filepath_of(room), self.storage.as_ref()))
+            .with("fileOutputs", file_outputs(self.filepath_for_room(room), self.storage.as_ref()))
     }
 }
 
-/// True for a name that stays in its folder as a part of a path: `a` and `a/b`, not `/a`, `../a` or `a/`.
+/// True for a name that, as part of a path, stays in its folder: `a` and `a/b`, not `/a`, `../a` or `a/`.
 fn is_relative(room: &str) -> bool {
     room.split(['/', '\\']).all(|part| !matches!(part, "" | "." | ".."))
 }
 
-/// Letters and digits of ASCII, `-` and `_` as they are (RFC 3986 section 2.1): no separator, and no brace of the template.
+/// Percent-encodes (RFC 3986 section 2.1) every byte except ASCII letters and digits, `-` and `_`: the result contains
+/// no separator, and no brace of the template.
 fn percent_encoded(name: &str) -> String {
     let digit = |value: u8| char::from_digit(value.into(), 16).map(|digit| digit.to_ascii_uppercase());
     let mut encoded = String::new();
@@ -111,7 +114,7 @@ pub(crate) fn is_filepath(path: &str) -> bool {
     path.len() <= MAX_FILEPATH_BYTES && !path.chars().any(char::is_control)
 }
 
-/// True for the name of a preset of a recording of a room: `PASSTHROUGH` is for single tracks.
+/// True for a preset that room recordings may use. `PASSTHROUGH` is for single tracks.
 pub(crate) fn is_preset(name: &str) -> bool {
     name != "PASSTHROUGH" && ENCODING_OPTIONS_PRESET.contains(&name)
 }

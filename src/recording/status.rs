@@ -1,23 +1,23 @@
-//! How far a recording is.
+//! The status of a recording.
 
 use crate::json::{Value, WrongType};
 
-/// The state of a recording (`EgressStatus` of LiveKit).
+/// Status of a recording (`EgressStatus` of LiveKit).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RecordingStatus {
-    /// It was asked for.
+    /// It was requested.
     Starting,
-    /// It records.
+    /// It is recording.
     Active,
     /// It was stopped, and its file is being uploaded.
     Ending,
-    /// It is over, and its file is there.
+    /// It ended, and its file is complete.
     Complete,
     /// It failed.
     Failed,
-    /// It was stopped before it recorded.
+    /// It was stopped before it started to record.
     Aborted,
-    /// A limit of the egress service ended it; its file is there.
+    /// A limit of the egress service ended it; its file is complete.
     LimitReached,
 }
 
@@ -33,7 +33,7 @@ impl RecordingStatus {
         (Self::LimitReached, "EGRESS_LIMIT_REACHED"),
     ];
 
-    /// The name in answers.
+    /// The name in responses.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -47,7 +47,7 @@ impl RecordingStatus {
         }
     }
 
-    /// How far the recording is: 0 to 3, where it is over. A recording does not go back, so that events may arrive in any
+    /// Stage from 0 to 3 (ended). A recording never returns to an earlier stage, so that events may arrive in any
     /// order.
     #[must_use]
     pub const fn stage(self) -> u64 {
@@ -59,7 +59,7 @@ impl RecordingStatus {
         }
     }
 
-    /// A name or number of proto3 JSON, where the default is left out; `None` for a status of a later version.
+    /// Parses a name or number of proto3 JSON, which omits the default; `None` for a status of a newer LiveKit.
     pub(super) fn parse(value: Option<&Value<'_>>) -> Result<Option<Self>, WrongType> {
         let position = match value {
             None => Some(0),

@@ -1,12 +1,12 @@
-//! Where recordings are uploaded to, with the credentials for it.
+//! Storage that recordings are uploaded to, and its credentials.
 
 use crate::json::{self, Fields, Object, Value};
 use alloc::{borrow::Cow, string::String, vec, vec::Vec};
 use core::fmt;
 use zeroize::Zeroizing;
 
-/// A storage of LiveKit (`protobufs/livekit_egress.proto`, `S3Upload` and so on) with its credentials. Redacted in `Debug`,
-/// zeroized on drop, not cloneable: it leaves only in a request to the egress service.
+/// A storage of LiveKit (`protobufs/livekit_egress.proto`, `S3Upload` and so on) with its credentials, which are sent
+/// only to the egress service. Redacted in `Debug`, zeroized on drop, not cloneable.
 pub struct RecordingStorage(Zeroizing<String>);
 
 /// The type of a field.
@@ -20,7 +20,7 @@ enum Kind {
 
 type Known = &'static [(&'static str, Kind)];
 
-/// The providers, their fields, and which of these are required.
+/// The storage providers, their fields, and the required ones of these.
 const PROVIDERS: [(&str, Known, &[&str]); 4] = [
     (
         "s3",
@@ -63,7 +63,7 @@ const PROVIDERS: [(&str, Known, &[&str]); 4] = [
 const PROXY: Known = &[("url", Kind::Text), ("username", Kind::Text), ("password", Kind::Text)];
 
 impl RecordingStorage {
-    /// Parses the setting `RECORDING_STORAGE`: a JSON object of one provider, each field known and of its type. `None` for
+    /// Parses `RECORDING_STORAGE`: a JSON object of one provider with known fields of the right types. `None` for
     /// anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -80,7 +80,7 @@ impl RecordingStorage {
         Self::parse(text).is_some()
     }
 
-    /// The provider with its credentials, as a field of an output.
+    /// The provider with its credentials, as a field of an egress output.
     pub(super) fn to_field(&self) -> Option<(&'static str, Value<'_>)> {
         let mut object = json::parse_object(self.0.as_bytes()).ok()?;
         PROVIDERS.iter().find_map(|(name, _, _)| object.remove(name).map(|storage| (*name, storage)))
@@ -105,7 +105,7 @@ fn are_known(object: &Object<'_>, known: Known) -> bool {
         })
 }
 
-/// The outputs of a request: one file.
+/// The outputs of an egress request: one file.
 pub(super) fn file_outputs<'a>(filepath: Cow<'a, str>, storage: Option<&'a RecordingStorage>) -> Value<'a> {
     let mut file = Object::default().with("filepath", Value::String(filepath));
     if let Some((name, storage)) = storage.and_then(RecordingStorage::to_field) {

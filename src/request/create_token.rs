@@ -1,4 +1,4 @@
-//! A valid request for a token.
+//! A valid token request.
 
 use crate::{
     error::{LivekitError, RequestField},
@@ -10,7 +10,7 @@ use alloc::string::String;
 /// Room and participant of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreateToken {
-    /// Room to join; the channel's id, verbatim.
+    /// Room to join: the channel's id, unchanged.
     pub room_id: RoomName,
     /// Identity of the participant.
     pub identity: Identity,
@@ -18,7 +18,7 @@ pub struct CreateToken {
     pub name: Option<DisplayName>,
     /// TTL of the token; the default is that of the configuration.
     pub ttl: Option<Ttl>,
-    /// Name of the LiveKit server of the room, where the application chose it; never what a client sent.
+    /// Name of the LiveKit server of the room, if the application chose one. It never comes from a client.
     pub server: Option<String>,
 }
 

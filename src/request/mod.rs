@@ -1,4 +1,4 @@
-//! Requests: bodies and fields before they are checked, and the valid requests that they become.
+//! Request bodies, before and after validation.
 
 mod create_token;
 mod moderation;

@@ -1,4 +1,4 @@
-//! Requests to act on a channel's room and its participants.
+//! Requests of moderators: kick or remove a participant, lock or end a room.
 
 use super::raw_fields::{Field, FieldChecker};
 use crate::{
@@ -14,11 +14,11 @@ pub const MAX_KICK_SECONDS: u64 = 2_592_000;
 /// Default duration of a kick in seconds: one hour.
 pub const DEFAULT_KICK_SECONDS: u64 = 3600;
 
-/// What a moderator does.
+/// An action of a moderator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Moderation {
-    /// Removes a participant, who gets no token for the room for some seconds.
+    /// Removes a participant, and issues the participant no token for the room for some seconds.
     Kick {
         /// Identity of the participant.
         identity: Identity,
@@ -30,7 +30,7 @@ pub enum Moderation {
         /// Identity of the participant.
         identity: Identity,
     },
-    /// Removes a participant, who may join again.
+    /// Removes a participant, who may join again immediately.
     Remove {
         /// Identity of the participant.
         identity: Identity,
@@ -55,7 +55,7 @@ impl Moderation {
     }
 }
 
-/// A request of a moderator before it is checked. Other fields are ignored.
+/// A request of a moderator before validation. Other fields are ignored.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RawModeration {
@@ -86,7 +86,7 @@ pub enum RawModeration {
 }
 
 impl RawModeration {
-    /// Parses the fields that the request of this name has: `kick`, `lift`, `remove`, `lock` or `end`. `None` for another name.
+    /// Parses the fields of the request `name`: `kick`, `lift`, `remove`, `lock` or `end`. `None` for another name.
     #[must_use]
     pub fn from_object(name: &str, object: &Object<'_>) -> Option<Self> {
         let identity = || Field::from(object.get("participantIdentity"));
@@ -140,7 +140,7 @@ fn kick_seconds(given: &Field) -> Result<u64, FieldError> {
     seconds.ok_or(FieldError::NotInteger(RequestField::DurationSeconds, MAX_KICK_SECONDS))
 }
 
-/// True if a number has no fraction; `floor` is the number rounded down.
+/// True if `number` has no fraction; `floor` is `number` rounded down.
 #[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "integers of `whole_seconds` are exact as doubles")]
 fn is_integer(number: f64, floor: u64) -> bool {
     floor as f64 == number

@@ -16,7 +16,7 @@ pub struct MuteParticipant {
     pub mute: bool,
 }
 
-/// A request to mute before it is checked. Other fields are ignored.
+/// A request to mute, before validation. Other fields are ignored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RawMuteParticipant {
     identity: Field,
@@ -24,7 +24,7 @@ pub struct RawMuteParticipant {
 }
 
 impl RawMuteParticipant {
-    /// Reads `participantIdentity` and `mute` of an object.
+    /// Takes the fields `participantIdentity` and `mute` from an object.
     #[must_use]
     pub fn from_object(object: &Object<'_>) -> Self {
         let mute = if let Some(Value::Bool(mute)) = object.get("mute") { Some(*mute) } else { None };

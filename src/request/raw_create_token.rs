@@ -1,4 +1,4 @@
-//! A create-token request before it is checked.
+//! A create-token request before validation.
 
 use super::{
     create_token::CreateToken,
@@ -12,7 +12,7 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 
-/// The four fields of a create-token request before they are checked. Other fields are ignored.
+/// The four fields of a create-token request before validation. Other fields are ignored.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawCreateToken {
     /// `roomId`
@@ -25,7 +25,7 @@ pub struct RawCreateToken {
     pub ttl: Field,
 }
 
-/// A valid request that may lack an identity: the caller's own is then used.
+/// A valid request to join a room. Without an identity, the caller's own id is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JoinRequest {
     /// Room to join.
@@ -53,7 +53,7 @@ impl RawCreateToken {
         parse_body(body).map(|object| Self::from_object(&object))
     }
 
-    /// Reads the four fields of an object.
+    /// Takes the four fields from an object.
     #[must_use]
     pub fn from_object(object: &Object<'_>) -> Self {
         let field = |name| Field::from(object.get(name));
@@ -72,7 +72,7 @@ impl RawCreateToken {
     /// [`LivekitError::InvalidRequest`] with every error in the order identity, roomId, name, ttl.
     pub fn validate(self, max_ttl: Ttl) -> Result<JoinRequest, LivekitError> {
         self.check(max_ttl, |checker, identity| {
-            // The outer `Some`: a request without an identity is complete.
+            // The outer `Some` means valid: a request without an identity is valid too.
             Some(checker.optional(RequestField::Identity, identity, RequestField::identity))
         })
         .map(|(identity, room_id, name, ttl)| JoinRequest {

@@ -1,4 +1,4 @@
-//! Request bodies and fields before they are checked.
+//! Request bodies and fields before validation.
 
 use crate::{
     error::{FieldError, LivekitError, RequestField},
@@ -9,7 +9,7 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 
-/// A field of a request before it is checked.
+/// A field of a request before validation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Field {
     /// Missing, or `null`.
@@ -17,7 +17,7 @@ pub enum Field {
     Absent,
     /// A string.
     String(String),
-    /// A string with an unpaired surrogate; only JavaScript has these.
+    /// A string with an unpaired surrogate, which only JavaScript can contain.
     IllFormedString,
     /// A number.
     Number(f64),
@@ -26,7 +26,8 @@ pub enum Field {
 }
 
 impl Field {
-    /// The string, if it is one and a valid room name or identity (which have one rule): worth a lookup in the store.
+    /// The string, if it is a valid room name or identity (one rule for both). Only valid ones are looked up in the
+    /// store.
     pub(super) fn identifier(&self) -> Option<&str> {
         match self {
             Self::String(string) if RoomName::is_valid(string) => Some(string),
@@ -46,8 +47,8 @@ impl From<Option<&Value<'_>>> for Field {
     }
 }
 
-/// Parses a request body. An empty body is an empty request; a repeated field is an error, so that what is authorized and
-/// what is signed cannot differ.
+/// Parses a request body. An empty body is an empty object. A repeated field is an error, so that the value that is
+/// authorized is the value that is signed.
 ///
 /// # Errors
 /// [`LivekitError::BodyNotJson`], [`LivekitError::BodyNotObject`], [`LivekitError::BodyRepeatsField`],
@@ -64,7 +65,7 @@ pub fn parse_body(body: &[u8]) -> Result<Object<'_>, LivekitError> {
     })
 }
 
-/// Checks fields and collects their errors in order.
+/// Validates fields and collects their errors in order.
 #[derive(Default)]
 pub(super) struct FieldChecker {
     errors: Vec<FieldError>,
@@ -75,12 +76,12 @@ impl FieldChecker {
         self.errors.push(error);
     }
 
-    /// The value of a checked field, `None` with an error.
+    /// Returns the value of a valid field; otherwise records the error and returns `None`.
     pub(super) fn check<T>(&mut self, checked: Result<T, FieldError>) -> Option<T> {
         checked.map_err(|error| self.errors.push(error)).ok()
     }
 
-    /// A required string.
+    /// Validates a required string.
     pub(super) fn required<T>(
         &mut self,
         field: RequestField,
@@ -93,7 +94,7 @@ impl FieldChecker {
         self.optional(field, given, check)
     }
 
-    /// A string that may be missing.
+    /// Validates an optional string.
     pub(super) fn optional<T>(
         &mut self,
         field: RequestField,
@@ -108,7 +109,7 @@ impl FieldChecker {
         }
     }
 
-    /// A TTL in seconds, rounded down to an integer.
+    /// Validates a TTL in seconds, and rounds it down to an integer.
     pub(super) fn ttl(&mut self, given: &Field, max: Ttl) -> Option<Ttl> {
         match given {
             Field::Absent => None,
@@ -121,7 +122,7 @@ impl FieldChecker {
         }
     }
 
-    /// The required fields, or the errors of all fields.
+    /// Returns the required fields, or the errors of all fields.
     #[expect(clippy::expect_used, reason = "an invariant of this type")]
     pub(super) fn finish_with<T>(self, required: Option<T>) -> Result<T, LivekitError> {
         if !self.errors.is_empty() {

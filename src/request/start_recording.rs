@@ -1,19 +1,19 @@
-//! A request about a recording.
+//! A request to start a recording.
 
 use crate::{
     error::{FieldError, LivekitError, RequestField},
     json::{Object, Value},
 };
 
-/// A request to start a recording before it is checked. Other fields are ignored.
+/// A request to start a recording, before validation. Other fields are ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RawStartRecording {
-    /// `None` for another type.
+    /// `None` for a value that is not a boolean.
     audio_only: Option<bool>,
 }
 
 impl RawStartRecording {
-    /// Reads `audioOnly` of an object; the default is false.
+    /// Takes the field `audioOnly` from an object; the default is false.
     #[must_use]
     pub fn from_object(object: &Object<'_>) -> Self {
         let audio_only = match object.get("audioOnly") {
@@ -24,10 +24,10 @@ impl RawStartRecording {
         Self { audio_only }
     }
 
-    /// Whether the recording has no video.
+    /// Returns true for a recording without video.
     ///
     /// # Errors
-    /// [`LivekitError::InvalidRequest`] for another type.
+    /// [`LivekitError::InvalidRequest`] for a value that is not a boolean.
     pub fn validate(&self) -> Result<bool, LivekitError> {
         self.audio_only.ok_or_else(|| FieldError::NotBoolean(RequestField::AudioOnly).into())
     }

@@ -1,4 +1,4 @@
-//! A request to make participants follow the rules.
+//! A request to update participants after their roles, bans or memberships changed.
 
 use super::raw_fields::{Field, FieldChecker};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     names::{Identity, RoomName},
 };
 
-/// Which participants are to follow the rules.
+/// The participants to compare with their current permissions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SyncRequest {
     /// Every participant of a room.
@@ -17,10 +17,10 @@ pub enum SyncRequest {
 }
 
 impl SyncRequest {
-    /// Reads `roomId` or `userId` of an object; other fields are ignored.
+    /// Takes `roomId` or `userId` from an object; other fields are ignored.
     ///
     /// # Errors
-    /// [`LivekitError::InvalidRequest`] with every error; both fields are one, and none.
+    /// [`LivekitError::InvalidRequest`] with every error. Exactly one of the two fields is required.
     pub fn from_object(object: &Object<'_>) -> Result<Self, LivekitError> {
         let (room, user) = (Field::from(object.get("roomId")), Field::from(object.get("userId")));
         let mut checker = FieldChecker::default();

@@ -1,4 +1,4 @@
-//! A request in the form of LiveKit's clients (`TokenSourceRequest` of livekit `protobufs/livekit_token_source.proto`).
+//! A token request of LiveKit's client SDKs (`TokenSourceRequest` of livekit `protobufs/livekit_token_source.proto`).
 
 use super::{
     raw_create_token::JoinRequest,
@@ -13,7 +13,7 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 
-/// Every field: in snake_case, which clients send, and in camelCase, which proto3 JSON accepts too.
+/// Each field in snake_case, which client SDKs send, and in camelCase, which proto3 JSON also accepts.
 const FIELDS: [(&str, &str); 6] = [
     ("room_name", "roomName"),
     ("participant_name", "participantName"),
@@ -23,7 +23,7 @@ const FIELDS: [(&str, &str); 6] = [
     ("room_config", "roomConfig"),
 ];
 
-/// A request before it is checked. Other fields are ignored.
+/// A request before validation. Other fields are ignored.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawTokenSource {
     /// `room_name`
@@ -34,16 +34,16 @@ pub struct RawTokenSource {
     pub identity: Field,
     /// `participant_metadata`
     pub metadata: Field,
-    /// `participant_attributes`; `None` for anything but an object of strings.
+    /// `participant_attributes`; `None` for anything but an object of to_string_pairs.
     pub attributes: Option<Vec<(String, String)>>,
     /// `room_config`
     pub room_config: RawRoomConfig,
 }
 
-/// `room_config` before it is checked against the operator's policy.
+/// `room_config`, before it is compared with the operator's policy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum RawRoomConfig {
-    /// Missing, `null`, or without any value.
+    /// Missing, `null`, or without a field that is set.
     #[default]
     Absent,
     /// A room configuration.
@@ -52,11 +52,11 @@ pub enum RawRoomConfig {
     Other,
 }
 
-/// Maximum number of agents that a request may dispatch: each starts a process of the operator's.
+/// Maximum number of agents that a request may dispatch. Each dispatch uses the operator's resources.
 const MAX_AGENTS: usize = 16;
 
 impl RawTokenSource {
-    /// Reads the fields of an object. As in proto3 JSON, an empty field counts as unset.
+    /// Takes the fields from an object. As in proto3 JSON, an empty string counts as unset.
     ///
     /// # Errors
     /// [`LivekitError::BodyRepeatsField`] for a field in both spellings.
@@ -70,9 +70,9 @@ impl RawTokenSource {
         Ok(Self {
             room: Field::from(room),
             name: Field::from(name),
-            identity: unless_empty(Field::from(identity)),
-            metadata: unless_empty(Field::from(metadata)),
-            attributes: attributes.map_or_else(|| Some(Vec::new()), strings),
+            identity: empty_to_absent(Field::from(identity)),
+            metadata: empty_to_absent(Field::from(metadata)),
+            attributes: attributes.map_or_else(|| Some(Vec::new()), to_string_pairs),
             room_config: room_config.map_or(RawRoomConfig::Absent, RawRoomConfig::from_value),
         })
     }
@@ -83,9 +83,10 @@ impl RawTokenSource {
         (self.room.identifier(), self.identity.identifier())
     }
 
-    /// Checks every field of a request of the user `user_id`. Clients may set metadata and attributes only where
-    /// participants may change them anyway, another identity than the user's id only if the policy allows it, and of the room
-    /// configuration only the agents that the operator names.
+    /// Checks every field of a request of the user `user_id`. A client may set:
+    /// - metadata and attributes, if participants may update their own,
+    /// - an identity that is not the user's id, if the identity policy allows it,
+    /// - in the room configuration, only agents that the operator lists.
     ///
     /// # Errors
     /// [`LivekitError::InvalidRequest`] with every error, by field.
@@ -98,8 +99,8 @@ impl RawTokenSource {
         self.check(&policy, None)
     }
 
-    /// Checks types and sizes of every field, for an application that decides itself what clients may set. A request that
-    /// names no room is for `generated_room`.
+    /// Checks types and sizes of every field, for an application that decides itself what clients may set. A request
+    /// without a room gets `generated_room`.
     ///
     /// # Errors
     /// As [`Self::validate`].
@@ -110,7 +111,7 @@ impl RawTokenSource {
     fn check(self, policy: &ClientPolicy<'_>, generated_room: Option<RoomName>) -> Result<JoinRequest, LivekitError> {
         let mut checker = FieldChecker::default();
         let room_id = match generated_room {
-            Some(room) if unless_empty(self.room.clone()) == Field::Absent => Some(room),
+            Some(room) if empty_to_absent(self.room.clone()) == Field::Absent => Some(room),
             _ => checker.required(RequestField::SourceRoom, self.room, RequestField::room_name),
         };
         let name = checker.optional(RequestField::SourceName, self.name, RequestField::display_name);
@@ -123,7 +124,7 @@ impl RawTokenSource {
             checker.error(FieldError::NotForClients(RequestField::SourceMetadata));
             None
         } else {
-            checker.optional(RequestField::SourceMetadata, self.metadata, limited)
+            checker.optional(RequestField::SourceMetadata, self.metadata, check_size)
         };
         let attributes = self.attributes.unwrap_or_else(|| {
             checker.error(FieldError::NotStrings(RequestField::SourceAttributes));
@@ -131,7 +132,7 @@ impl RawTokenSource {
         });
         if !attributes.is_empty() && !policy.may_set_metadata {
             checker.error(FieldError::NotForClients(RequestField::SourceAttributes));
-        } else if bytes_of(&attributes) > RequestField::SourceAttributes.max_bytes() {
+        } else if total_bytes(&attributes) > RequestField::SourceAttributes.max_bytes() {
             checker.error(FieldError::TooLong(RequestField::SourceAttributes));
         }
         let room_config = checker.check(self.room_config.check(policy.agents)).flatten();
@@ -141,13 +142,13 @@ impl RawTokenSource {
     }
 }
 
-/// What the clients of an operator may set.
+/// The fields that clients may set.
 struct ClientPolicy<'p> {
-    /// The only identity that a client may name.
+    /// The only identity that a client may request; `None` for any.
     own_identity: Option<&'p str>,
     may_set_metadata: bool,
-    /// Names of the agents that a client may dispatch, and nothing else of a room configuration; `None` for any
-    /// configuration.
+    /// Names of the agents that a client may dispatch; it may set nothing else in the room configuration. `None` allows
+    /// any room configuration.
     agents: Option<&'p [String]>,
 }
 
@@ -165,7 +166,7 @@ impl RawRoomConfig {
         let configuration = match (self, agents) {
             (Self::Absent, _) => return Ok(None),
             (Self::Configuration(configuration), _) => configuration,
-            // A client that may set nothing learns nothing else.
+            // Where clients may set no room configuration, a malformed one gets the same error as a valid one.
             (Self::Other, Some([])) => return Err(FieldError::NotForClients(FIELD)),
             (Self::Other, _) => return Err(FieldError::NotRoomConfiguration(FIELD)),
         };
@@ -181,18 +182,18 @@ impl RawRoomConfig {
     }
 }
 
-fn unless_empty(field: Field) -> Field {
+fn empty_to_absent(field: Field) -> Field {
     if field == Field::String(String::new()) { Field::Absent } else { field }
 }
 
-fn strings(value: &Value<'_>) -> Option<Vec<(String, String)>> {
+fn to_string_pairs(value: &Value<'_>) -> Option<Vec<(String, String)>> {
     if let Value::Object(object) = value { object.strings() } else { None }
 }
 
-fn limited(field: RequestField, value: String) -> Result<String, FieldError> {
+fn check_size(field: RequestField, value: String) -> Result<String, FieldError> {
     if value.len() > field.max_bytes() { Err(FieldError::TooLong(field)) } else { Ok(value) }
 }
 
-fn bytes_of(attributes: &[(String, String)]) -> usize {
+fn total_bytes(attributes: &[(String, String)]) -> usize {
     attributes.iter().map(|(name, value)| name.len().saturating_add(value.len())).fold(0, usize::saturating_add)
 }

@@ -14,15 +14,16 @@ use alloc::{
 
 const SERVERS: &str = "LIVEKIT_SERVERS";
 
-/// Longest name of a server in characters.
+/// Maximum length of a server's name in characters.
 const MAX_NAME: usize = 64;
 
 impl Servers {
-    /// Parses the setting `LIVEKIT_SERVERS`: a JSON array of objects of `name`, `url`, `keys`, and where it differs from `url`
-    /// the `internalUrl`. `keys` is a string in the form of `LIVEKIT_KEYS` or an array of objects of `apiKey` and `apiSecret`.
+    /// Parses `LIVEKIT_SERVERS`: a JSON array of objects with the fields `name`, `url`, `keys` and, if it differs from
+    /// `url`, `internalUrl`. `keys` is a string in the form of `LIVEKIT_KEYS`, or an array of objects with the fields
+    /// `apiKey` and `apiSecret`.
     ///
     /// # Errors
-    /// Every [`SettingError`]; there is no server then.
+    /// Every [`SettingError`]. With an error no server is returned.
     pub fn parse(text: &str) -> Result<Self, Vec<SettingError>> {
         let error = |kind| Vec::from([SettingError::new(SERVERS, kind)]);
         let value = json::parse(text.trim().as_bytes()).map_err(|_| error(SettingErrorKind::NotJson))?;
@@ -47,7 +48,7 @@ impl Servers {
     }
 }
 
-/// A server, or `None` after its errors were added.
+/// Parses one server; on failure adds its errors and returns `None`.
 fn parse_server(path: &str, item: &Value<'_>, errors: &mut Vec<SettingError>) -> Option<Server> {
     let known = ["name", "url", "internalUrl", "keys"];
     let object = match item {
@@ -73,7 +74,7 @@ fn parse_server(path: &str, item: &Value<'_>, errors: &mut Vec<SettingError>) ->
     Some(Server { name: name?, url: Some(url?), internal_url, keys: keys? })
 }
 
-/// Keys in the form of `LIVEKIT_KEYS`, or an array of objects of `apiKey` and `apiSecret`.
+/// Parses `keys`: the form of `LIVEKIT_KEYS`, or an array of objects with the fields `apiKey` and `apiSecret`.
 fn parse_keys(path: &str, server: &Object<'_>) -> Result<ApiKeys, SettingError> {
     match server.get("keys") {
         None => Err(SettingError::new(path, SettingErrorKind::NoKeys)),

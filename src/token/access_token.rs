@@ -1,4 +1,4 @@
-//! Claims → token.
+//! Builds and signs access tokens.
 
 use super::{
     ApiCredentials, Claims, Ttl,
@@ -38,7 +38,7 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// A token of an API key and its secret.
+    /// A builder for tokens of an API key and its secret.
     ///
     /// # Errors
     /// [`LivekitError::NotConfigured`] if either is blank.
@@ -46,7 +46,7 @@ impl AccessToken {
         ApiCredentials::new(api_key, api_secret).map(|credentials| Self::with_credentials(&credentials))
     }
 
-    /// A token of prepared credentials.
+    /// A builder for tokens of prepared credentials.
     #[must_use]
     pub fn with_credentials(credentials: &ApiCredentials) -> Self {
         Self {
@@ -71,7 +71,7 @@ impl AccessToken {
         self
     }
 
-    /// Sets every other claim. Issuer, `nbf` and `exp` are set on signing; an identity that was set before is kept.
+    /// Sets every other claim. Signing sets issuer, `nbf` and `exp`; an identity that was set before stays.
     #[must_use]
     pub fn claims(mut self, claims: Claims) -> Self {
         let sub = core::mem::take(&mut self.claims.sub);
@@ -82,7 +82,8 @@ impl AccessToken {
         self
     }
 
-    /// Allows credentials of storage and streams in the room configuration. The holder of the token can read them.
+    /// Allows credentials of storage and streams in the room configuration, although the holder of the token can read
+    /// them.
     #[must_use]
     pub const fn allow_sensitive_credentials(mut self) -> Self {
         self.allow_credentials = true;
@@ -92,13 +93,14 @@ impl AccessToken {
     /// Signs the token at `now` (Unix seconds), valid from then.
     ///
     /// # Errors
-    /// [`LivekitError::InvalidClaim`] for what a LiveKit server would reject, and for credentials in the room configuration.
+    /// [`LivekitError::InvalidClaim`] for a claim that a LiveKit server would reject, and for credentials in the room
+    /// configuration unless they are allowed.
     pub fn to_jwt(&self, now: u64) -> Result<String, LivekitError> {
         sign_claims(self.claims.to_object(), &self.credentials, self.ttl, self.allow_credentials, now)
     }
 }
 
-/// Signs claims of any content. Issuer, `nbf` and `exp` are replaced, but must be of their type.
+/// Signs arbitrary claims. Issuer, `nbf` and `exp` are replaced, but their types are checked first.
 pub(crate) fn sign_claims(
     mut claims: Object<'_>,
     credentials: &ApiCredentials,
@@ -121,12 +123,12 @@ fn string<'v>(value: &'v Value<'_>, path: &str) -> Result<&'v str, LivekitError>
     value.as_str().ok_or_else(|| LivekitError::InvalidClaim(error().into()))
 }
 
-/// An access token to be signed, with JSON values that may be anything.
+/// An access token to sign, from unchecked JSON values.
 #[derive(Clone, Debug)]
 pub struct RawAccessToken<'t> {
-    /// The claims. Issuer, `nbf` and `exp` are set on signing.
+    /// The claims. Signing sets issuer, `nbf` and `exp`.
     pub claims: Object<'t>,
-    /// Identity of the participant; it replaces the claim `sub`, even if it is empty.
+    /// Identity of the participant. It replaces the claim `sub`, even with an empty string.
     pub identity: Option<Value<'t>>,
     /// TTL: seconds or a duration; the default is six hours.
     pub ttl: Option<Value<'t>>,
@@ -138,13 +140,13 @@ impl RawAccessToken<'_> {
     /// Signs the token at `now` (Unix seconds), valid from then.
     ///
     /// # Errors
-    /// [`LivekitError::InvalidClaim`] for a field of the wrong type or one that LiveKit does not know, and as
-    /// [`AccessToken::to_jwt`]; [`LivekitError::InvalidTtl`].
+    /// [`LivekitError::InvalidTtl`]; [`LivekitError::InvalidClaim`] as [`AccessToken::to_jwt`], and for a field of the
+    /// wrong type or an unknown one.
     pub fn to_jwt(self, credentials: &ApiCredentials, now: u64) -> Result<String, LivekitError> {
         let mut claims = self.claims;
         if let Some(identity) = self.identity {
             string(&identity, "identity")?;
-            // What is replaced must be of its type too.
+            // The claim that is replaced must have the right type too.
             claims.get("sub").map_or(Ok(""), |sub| string(sub, "sub"))?;
             claims.set("sub", identity);
         }

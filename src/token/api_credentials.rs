@@ -36,7 +36,7 @@ impl ApiCredentials {
         Self::with_secret(api_key, &secret)
     }
 
-    /// As [`Self::new`], with a secret that was checked.
+    /// As [`Self::new`], with a secret that is known not to be blank.
     ///
     /// # Errors
     /// [`LivekitError::NotConfigured`] if the API key is blank.
@@ -54,15 +54,15 @@ impl ApiCredentials {
         &self.0.api_key
     }
 
-    /// True for a secret as [`Secret::is_short`] says.
+    /// True if the secret is short ([`Secret::is_short`]).
     #[must_use]
     pub fn has_short_secret(&self) -> bool {
         self.0.has_short_secret
     }
 
-    /// True if both have the same secret. The comparison takes constant time.
-    pub(crate) fn has_secret_of(&self, other: &Self) -> bool {
-        // Different keys have the same tag as rarely as a guessed key is right.
+    /// True if both have the same secret. It compares HMAC tags, in constant time.
+    pub(crate) fn has_same_secret(&self, other: &Self) -> bool {
+        // Two keys with the same tag are as improbable as guessing a key.
         self.0.signing_key.verify(b"", &other.0.signing_key.tag(b""))
     }
 

@@ -15,18 +15,19 @@ use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 claim_object! {
     /// Claims of a LiveKit access token (RFC 7519 section 4.1; LiveKit `protocol/auth/grants.go`, `ClaimGrants`).
-    /// Times are Unix seconds. Unset claims are not written.
+    /// Times are Unix seconds. Unset claims are not serialized.
     ///
-    /// The fields are in the order in which they are written: first the claims that all tokens of a service share, so that
-    /// they can be encoded and hashed once.
+    /// Fields are serialized in this order. The claims that all tokens of a service share come first, so that they are
+    /// encoded and hashed once.
     pub struct Claims {
         /// The API key whose secret signs the token.
         iss: String = "iss",
-        /// The token is invalid before this second. It should be the time of issue: LiveKit revokes by it.
+        /// Start of validity. It should be the time of issue, because LiveKit's revocation compares it.
         nbf: Option<u64> = "nbf",
         /// What the holder may do in rooms.
         video: Option<VideoGrant> = "video",
-        /// Expiration time: the token is invalid from this second. It limits joining, not the stay in the room.
+        /// Expiry: the token is invalid from this second on. It limits when the holder may join, not how long they may
+        /// stay.
         exp: Option<u64> = "exp",
         /// Time of issue; LiveKit's server ignores it.
         iat: Option<u64> = "iat",
@@ -60,17 +61,17 @@ claim_object! {
         sha256: String = "sha256",
         /// Name of a room preset (LiveKit Cloud).
         room_preset: String = "roomPreset",
-        /// How to set up the room if the holder is the first in it.
+        /// Configuration that LiveKit creates the room with, if the holder is the first to join.
         room_config: Option<RoomConfiguration> = "roomConfig",
     }
 }
 
-/// The claims as a LiveKit server parses them: with two that have no meaning here.
+/// Two more claims that a LiveKit server parses; this crate ignores their values.
 static VERIFIED: Schema =
     Schema::new(&[Field::new("aud", Kind::StringOrStrings), Field::new("identity", Kind::String)], false);
 
-/// Every error of claims that an application wants to sign, at most 1000: types, unknown fields, limits of the LiveKit
-/// server, and credentials in the room configuration. Claims that are set on signing (`iss`, `nbf`, `exp`) may be missing.
+/// Lists the errors of claims to sign, at most 1000: wrong types, unknown fields, values above LiveKit's limits, and
+/// credentials in the room configuration. The claims that signing sets (`iss`, `nbf`, `exp`) may be missing.
 ///
 /// ```
 /// use livekit_edge::{json, validate_claims};
@@ -84,8 +85,9 @@ pub fn validate_claims(claims: &Object<'_>) -> Vec<ClaimError> {
     check_for_signing(claims, false)
 }
 
-/// Every error for which a LiveKit server would reject a token with these claims at `now` (Unix seconds), whose signature is
-/// valid: as [`validate_claims`], but unknown fields are those of a newer LiveKit, and `iss` and `exp` are required.
+/// Lists the errors for which a LiveKit server would reject a token with these claims at `now` (Unix seconds), if its
+/// signature is valid. As [`validate_claims`], but `iss` and `exp` are required, and unknown fields are allowed, since
+/// a newer LiveKit may have added them.
 ///
 /// ```
 /// use livekit_edge::{json, validate_token_claims};
@@ -129,13 +131,13 @@ pub(super) fn check_verified(claims: &Object<'_>) -> Result<(), ClaimError> {
 
 fn check_types_of_token(claims: &Object<'_>, checker: &mut Checker) {
     checker.token_object(claims, &[Claims::SCHEMA, &VERIFIED]);
-    // LiveKit's server uses `jti` as the identity where there is no `sub`.
+    // LiveKit's server uses `jti` as the identity if `sub` is missing.
     if claims.str("sub").is_empty() && !claims.str("jti").is_empty() {
         checker.error(&Path::ROOT.field("sub"), ClaimErrorKind::Missing);
     }
 }
 
-/// Checks what a LiveKit server would reject when the token is used.
+/// Checks the rules that a LiveKit server applies when the token is used.
 fn check_limits(claims: &Object<'_>, checker: &mut Checker) {
     let mut require = |path: &Path<'_>, is_missing: bool| {
         if is_missing {
@@ -149,7 +151,7 @@ fn check_limits(claims: &Object<'_>, checker: &mut Checker) {
     let video = if let Some(Value::Object(video)) = claims.get("video") { video } else { &empty };
     let is_set = |name| video.get(name) == Some(&Value::Bool(true));
     let needs_room = is_set("roomAdmin") || (is_set("roomJoin") && !GRANTS_WITHOUT_ROOM.iter().copied().any(is_set));
-    // LiveKit's server uses `jti` as the identity where there is no `sub`.
+    // LiveKit's server uses `jti` as the identity if `sub` is missing.
     require(&identity_path, is_missing(claims, "sub") && (is_set("roomJoin") || !claims.str("jti").is_empty()));
     require(&video_path.field("room"), is_missing(video, "room") && needs_room);
 
@@ -174,10 +176,10 @@ fn check_limits(claims: &Object<'_>, checker: &mut Checker) {
     }
 }
 
-/// True for a field that is unset or an empty string; a value of another type is an error of its own.
+/// True for a field that is unset or an empty string. A value of another type gets another error.
 fn is_missing(object: &Object<'_>, name: &str) -> bool {
     object.get(name).is_none_or(|value| value.as_str() == Some(""))
 }
 
-/// Grants that are useful in a token that names no room: it is for LiveKit's server API.
+/// Grants that need no room: they are for LiveKit's server API.
 const GRANTS_WITHOUT_ROOM: [&str; 4] = ["roomCreate", "roomList", "roomRecord", "ingressAdmin"];

@@ -10,7 +10,7 @@ use crate::{
 };
 use alloc::string::String;
 
-/// Completes the grants that an application's own function returns for `room`: adds the room and `roomJoin`.
+/// Checks the grants that a function of the application returned for `room`, and adds the room and `roomJoin`.
 ///
 /// # Errors
 /// As [`check_client_grant`].
@@ -31,11 +31,12 @@ pub(crate) fn complete_client_grant<'g>(
     Ok(grant)
 }
 
-/// Grants that reach beyond the room or hide the participant. No client's token has one unless the operator allows it by name.
+/// Grants that reach beyond the room or hide the participant. A client's token may have one only if the operator allows
+/// it by name.
 pub const PRIVILEGED_GRANTS: [&str; 8] =
     ["roomCreate", "roomList", "roomRecord", "ingressAdmin", "hidden", "recorder", "agent", "destinationRoom"];
 
-/// Checks that a grant is for joining `room` and has no privileged grant that is not one of `allowed`.
+/// Checks that a grant is for joining `room`, and that it contains no privileged grant but those in `allowed`.
 ///
 /// # Errors
 /// [`LivekitError::PermissionRefused`] for grants that LiveKit does not know, [`LivekitError::GrantRefused`] with the name of the

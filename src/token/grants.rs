@@ -1,4 +1,4 @@
-//! What the holder of a token may do.
+//! Grants: the permissions in a token.
 
 use super::{
     TrackSource,
@@ -10,22 +10,22 @@ use alloc::{string::String, vec::Vec};
 claim_object! {
     /// The `video` claim (LiveKit `protocol/auth/grants.go`, `VideoGrant`): all 18 fields.
     ///
-    /// A `bool` that is false, an empty string and an empty list are not written. The six `Option<bool>` are
-    /// three-state: unset leaves the choice to the server, `Some(false)` is written and denies.
+    /// False booleans, empty strings and empty lists are not serialized. The six `Option<bool>` have three states:
+    /// `None` is not serialized and leaves the decision to the server; `Some(false)` is serialized and denies.
     pub struct VideoGrant {
         /// Join `room`.
         room_join: bool = "roomJoin",
         /// Publish tracks; unset means yes.
         can_publish: Option<bool> = "canPublish",
-        /// Subscribe to others' tracks; unset means yes.
+        /// Subscribe to tracks of other participants; unset means yes.
         can_subscribe: Option<bool> = "canSubscribe",
         /// Send data messages; unset means as `can_publish`.
         can_publish_data: Option<bool> = "canPublishData",
-        /// The only sources that may be published. Empty means **all** of them; denying all is `can_publish: false`.
+        /// The sources that may be published. Empty means **all** sources; to deny all, set `can_publish` to false.
         can_publish_sources: Vec<TrackSource> = "canPublishSources",
         /// Change one's own name, metadata and attributes; unset means no.
         can_update_own_metadata: Option<bool> = "canUpdateOwnMetadata",
-        /// Read the metrics of others; unset means no.
+        /// Read metrics of other participants; unset means no.
         can_subscribe_metrics: Option<bool> = "canSubscribeMetrics",
         /// Manage an agent's session; unset means no.
         can_manage_agent_session: Option<bool> = "canManageAgentSession",
@@ -41,13 +41,13 @@ claim_object! {
         ingress_admin: bool = "ingressAdmin",
         /// Be invisible to other participants.
         hidden: bool = "hidden",
-        /// Count as a recorder: the room shows that it is being recorded.
+        /// Be a recorder: LiveKit marks the room as being recorded.
         recorder: bool = "recorder",
         /// Be an agent, and register as an agent worker.
         agent: bool = "agent",
         /// The room that the grant is for, at most [`MAX_ROOM_BYTES`](crate::limits::MAX_ROOM_BYTES).
         room: String = "room",
-        /// The room that participants may be forwarded or moved to (with `room_admin`).
+        /// The only room that participants may be forwarded or moved to (with `room_admin`).
         destination_room: String = "destinationRoom",
     }
 }
@@ -59,7 +59,7 @@ impl VideoGrant {
         self.to_object().without_nulls()
     }
 
-    /// The specification's five grants: join `room`, publish anything, subscribe, send data.
+    /// The default grants: join `room`, publish every source, subscribe, and send data.
     #[must_use]
     pub fn full(room: impl Into<String>) -> Self {
         Self {
@@ -118,9 +118,9 @@ claim_object! {
     pub struct AgentEndpointGrant {
         /// Call the endpoint.
         call: bool = "call",
-        /// The agent that the grant is for. Empty means **all** of them.
+        /// The agent that the grant is for. Empty means **all** agents.
         agent_name: String = "agentName",
-        /// The deployment that the grant is for. Empty means **all** of them.
+        /// The deployment that the grant is for. Empty means **all** deployments.
         deployment: String = "deployment",
     }
 }
@@ -128,7 +128,7 @@ claim_object! {
 claim_object! {
     /// The `agentThread` claim (livekit-token 0.4.0).
     pub struct AgentThreadGrant {
-        /// Reach every thread.
+        /// Access every thread.
         all: bool = "all",
         /// The scope of the threads that the grant is for.
         scope: String = "scope",

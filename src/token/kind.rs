@@ -27,7 +27,7 @@ macro_rules! names {
                 }
             }
 
-            /// The value of this name in any case, as LiveKit's server parses it.
+            /// The value of this name, ignoring case as LiveKit's server does.
             #[must_use]
             pub fn from_name(name: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|kind| kind.name().eq_ignore_ascii_case(name))
@@ -37,8 +37,8 @@ macro_rules! names {
 }
 
 names! {
-    /// Kind of participant (`livekit_models.proto`, `ParticipantInfo.Kind`). It is a privilege: agents and egress are
-    /// treated differently by the server.
+    /// Kind of participant (`livekit_models.proto`, `ParticipantInfo.Kind`). It is a privilege, because the server
+    /// treats agents and egress differently.
     pub enum ParticipantKind {
         Standard = "standard",
         Ingress = "ingress",

@@ -1,4 +1,4 @@
-//! LiveKit access tokens: claims → token and token → claims.
+//! LiveKit access tokens: claims, signing and verifying.
 
 mod access_token;
 mod api_credentials;

@@ -1,4 +1,4 @@
-//! The times of tokens.
+//! Checks of `exp` and `nbf`.
 
 use crate::{
     error::TokenError,
@@ -6,7 +6,7 @@ use crate::{
     time::whole_seconds,
 };
 
-/// The rule of time for every token: `exp` is required and in the future, `nbf` is optional and not in the future.
+/// Checks the times of a token: `exp` is required and in the future; `nbf` is optional and not in the future.
 pub(crate) fn check_times(claims: &Object<'_>, now: u64, tolerance: u64) -> Result<(), TokenError> {
     let (expiry, not_before) = (check_expiry(claims, now, tolerance), check_not_before(claims, now, tolerance));
     if matches!(not_before, Err(TokenError::Claim(_))) { not_before } else { expiry.and(not_before) }
@@ -22,7 +22,7 @@ pub(super) fn check_not_before(claims: &Object<'_>, now: u64, tolerance: u64) ->
     if is_early { Err(TokenError::NotYetValid) } else { Ok(()) }
 }
 
-/// A NumericDate (RFC 7519 section 2): any JSON number, rounded down to seconds as LiveKit's server does.
+/// Parses a NumericDate (RFC 7519 section 2): any JSON number, rounded down to seconds as LiveKit's server does.
 pub(crate) fn time(claims: &Object<'_>, name: &'static str) -> Result<Option<u64>, TokenError> {
     match claims.get(name) {
         None => Ok(None),

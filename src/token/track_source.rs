@@ -2,8 +2,8 @@
 
 use crate::json::Value;
 
-/// Source of a track, by the lower-case name that a token uses (`livekit_models.proto`, `TrackSource`). The
-/// server compares names exactly: `CAMERA` would deny the camera.
+/// Source of a track (`livekit_models.proto`, `TrackSource`). Tokens contain its lower-case name, which the server
+/// compares exactly: `CAMERA` would deny the camera.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -33,7 +33,7 @@ impl TrackSource {
         }
     }
 
-    /// The name in LiveKit's protocol.
+    /// The name in LiveKit's protobuf enum.
     pub(crate) const fn protocol_name(self) -> &'static str {
         match self {
             Self::Camera => "CAMERA",
@@ -58,7 +58,7 @@ impl TrackSource {
         }
     }
 
-    /// The source of this number in LiveKit's protocol; 0 is unknown and no source.
+    /// The source of this number in LiveKit's protobuf enum. 0 (`UNKNOWN`) is no source.
     #[must_use]
     pub fn from_number(number: u64) -> Option<Self> {
         match number {

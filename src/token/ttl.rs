@@ -13,7 +13,7 @@ pub const DEFAULT_ACCESS_TOKEN_TTL: u64 = 21_600;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ttl(u64);
 
-/// Seconds of each unit by its names. A year is 365.25 days.
+/// Names of each unit, and its length in seconds. A year is 365.25 days.
 const UNITS: [(&[&str], u64); 6] = [
     (&["s", "sec", "secs", "second", "seconds"], 1),
     (&["m", "min", "mins", "minute", "minutes"], 60),
@@ -24,10 +24,10 @@ const UNITS: [(&[&str], u64); 6] = [
 ];
 
 impl Ttl {
-    /// The maximum in seconds: 136 years, so that no sum of times overflows.
+    /// Maximum in seconds: 136 years, so that adding it to a time never overflows.
     pub const MAX_SECONDS: u64 = u32::MAX as u64;
 
-    /// The TTL of a constant number of seconds, clamped to the valid range.
+    /// A TTL in seconds, clamped to the valid range.
     #[must_use]
     pub const fn clamped(seconds: u64) -> Self {
         Self(match seconds {
@@ -87,7 +87,7 @@ impl TryFrom<u64> for Ttl {
     }
 }
 
-/// Seconds of a duration as in [`Ttl::parse`], including zero; `None` for any other string.
+/// Parses a duration as [`Ttl::parse`] does, but also zero; `None` for any other string.
 #[must_use]
 pub fn parse_duration(text: &str) -> Option<u64> {
     let (text, has_sign) = text.strip_prefix('+').map_or((text, false), |text| (text, true));
@@ -104,14 +104,14 @@ pub fn parse_duration(text: &str) -> Option<u64> {
     multiply(number, *seconds)
 }
 
-/// A decimal number times seconds, rounded down.
+/// Multiplies a decimal number by seconds, and rounds down.
 fn multiply(number: &str, seconds: u64) -> Option<u64> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if !is_digits(whole) || !is_digits(fraction) {
         return None;
     }
-    // Nine digits of a fraction are exact to a nanosecond of each second.
+    // Nine digits of the fraction are enough for a result in seconds.
     let fraction = fraction.get(..9).unwrap_or(fraction);
     let scale = 10_u64.checked_pow(u32::try_from(fraction.len()).ok()?)?;
     let part = parse_digits(fraction)?.checked_mul(seconds)?.checked_div(scale)?;

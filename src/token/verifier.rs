@@ -1,4 +1,4 @@
-//! Token → claims.
+//! Verifies access tokens and returns their claims.
 
 use super::{
     ApiCredentials, Claims,
@@ -15,8 +15,9 @@ use crate::{
 };
 use alloc::string::String;
 
-/// Verifies LiveKit access tokens of one or more API keys like a LiveKit server, but strictly: HS256 only, `exp` and `iss`
-/// required, every claim of its type, no field repeated or in another case. The issuer of a token chooses the key.
+/// Verifies LiveKit access tokens of one or more API keys. It accepts tokens that a LiveKit server accepts, but is
+/// stricter: HS256 only, `exp` and `iss` required, every claim of the right type, no field repeated or in another case.
+/// The issuer of a token selects the key.
 ///
 /// ```
 /// # use livekit_edge::{AccessToken, TokenVerifier};
@@ -34,7 +35,7 @@ pub struct TokenVerifier {
 }
 
 impl TokenVerifier {
-    /// A verifier of an API key and its secret.
+    /// A verifier for one API key and its secret.
     ///
     /// # Errors
     /// [`LivekitError::NotConfigured`] if either is blank.
@@ -42,26 +43,27 @@ impl TokenVerifier {
         ApiCredentials::new(api_key, api_secret).map(|credentials| Self::with_credentials(&credentials))
     }
 
-    /// A verifier of prepared credentials.
+    /// A verifier for prepared credentials.
     #[must_use]
     pub fn with_credentials(credentials: &ApiCredentials) -> Self {
         Self::with_keys(credentials.clone().into())
     }
 
-    /// A verifier of several API keys, for example while one replaces another.
+    /// A verifier for several API keys, for example during a key rotation.
     #[must_use]
     pub const fn with_keys(keys: ApiKeys) -> Self {
         Self { keys, tolerance: 0, refuse_future_iat: false }
     }
 
-    /// Sets by how many seconds clocks may differ, at most [`MAX_CLOCK_TOLERANCE`]; the default is 0. LiveKit's server allows 60.
+    /// Sets the clock tolerance in seconds, at most [`MAX_CLOCK_TOLERANCE`]; the default is 0. LiveKit's server uses
+    /// 60.
     #[must_use]
     pub const fn clock_tolerance(mut self, seconds: u64) -> Self {
         self.tolerance = if seconds < MAX_CLOCK_TOLERANCE { seconds } else { MAX_CLOCK_TOLERANCE };
         self
     }
 
-    /// Rejects tokens whose `iat` is in the future, which LiveKit's server ignores.
+    /// Rejects tokens whose `iat` is in the future. LiveKit's server ignores `iat`.
     #[must_use]
     pub const fn refuse_future_iat(mut self) -> Self {
         self.refuse_future_iat = true;
@@ -80,7 +82,7 @@ impl TokenVerifier {
         })
     }
 
-    /// As [`Self::verify`], and returns the payload as it was signed, including claims that this crate does not know.
+    /// As [`Self::verify`], but returns the signed payload, including claims that this crate does not know.
     ///
     /// # Errors
     /// As [`Self::verify`].
@@ -88,7 +90,7 @@ impl TokenVerifier {
         self.verify_with(token, now, |_| ()).map(|(payload, ())| payload)
     }
 
-    /// As [`Self::verify`], and returns the claim `sha256`, empty if it is missing.
+    /// As [`Self::verify`], but returns the claim `sha256`; empty if it is missing.
     pub(crate) fn verify_digest(&self, token: &str, now: u64) -> Result<String, LivekitError> {
         self.verify_claims(token, now, |claims| claims.str("sha256").into())
     }
@@ -117,7 +119,8 @@ impl TokenVerifier {
         Ok((payload, converted))
     }
 
-    /// The key to verify a token with: of several that of its issuer, which is compared once more when it is verified.
+    /// Selects the key to verify a token with. With several keys it is the key of the unverified issuer, which is
+    /// checked again after verification.
     fn credentials(&self, token: &str) -> Result<&ApiCredentials, TokenError> {
         if self.keys.len() == 1 {
             return Ok(self.keys.signer());

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sqliteStore } from 'livekit-edge/stores/sqlite';
 import postgres from 'postgres';
-import { createTables, startPostgres } from '../../scripts/postgres.mjs';
+import { createTables, startPostgres } from '../support/postgres/server.mjs';
 import { dropTables } from '../support/sqlite-file.ts';
 import { run, SETTINGS } from './support/cli.ts';
 import { doctor, findings, folder, listening, SQLITE_PATH } from './support/doctor.ts';

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { TokenVerifier } from 'livekit-server-sdk';
 import { demoSettings } from '../../scripts/demo-data.mjs';
-import { createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
+import { createTables, loadDemoData, startPostgres } from '../support/postgres/server.mjs';
 import { loadDemo } from '../support/sqlite-file.ts';
 import { userToken } from '../support/user-token.ts';
 import { run, SETTINGS, start } from './support/cli.ts';
@@ -109,7 +109,7 @@ test('an unusable address or database is one line of the log and exit code 1', a
       { SQLITE_PATH: join(folder, 'text.sqlite') },
       /^The SQLite database \S+ cannot be used: file is not a database$/,
     ],
-    [[], { DATABASE_URL: 'hunter2' }, /^DATABASE_URL is not an address of a PostgreSQL database/],
+    [[], { DATABASE_URL: 'hunter2' }, /^DATABASE_URL is not a URL of a PostgreSQL database/],
   ] as [string[], Record<string, string>, RegExp][]) {
     const { code, stdout, stderr } = await run([...ON_LOOPBACK, ...args], { env, cwd: folder });
     assert.deepEqual([code, stdout], [1, '']);
@@ -148,7 +148,7 @@ test('without the package postgres, the URL of another database is reported, not
       },
     });`;
   for (const [DATABASE_URL, expected] of [
-    ['mysql://root:hunter2@localhost/db', /^DATABASE_URL is not an address of a PostgreSQL database/],
+    ['mysql://root:hunter2@localhost/db', /^DATABASE_URL is not a URL of a PostgreSQL database/],
     ['postgres://root:12/hunter2@localhost/db', /^DATABASE_URL has a # or \/ that is not escaped/],
     ['postgres://root@localhost/db', /^DATABASE_URL is set, and the package 'postgres' is not installed/],
   ] as const) {

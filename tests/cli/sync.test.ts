@@ -8,10 +8,10 @@ import { AccessToken } from 'livekit-edge';
 import { RoomService } from 'livekit-edge/server';
 import { sqliteStore } from 'livekit-edge/stores/sqlite';
 import { demoSettings } from '../../scripts/demo-data.mjs';
-import { type Livekit, livekitServer, startLivekit } from '../../scripts/livekit.mjs';
-import { createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
 import { Signal } from '../e2e/support/signal.ts';
 import { type Database, postgresDatabase, sqliteDatabase } from '../support/database.ts';
+import { type Livekit, livekitServer, startLivekit } from '../support/livekit.mjs';
+import { createTables, loadDemoData, startPostgres } from '../support/postgres/server.mjs';
 import { loadDemo } from '../support/sqlite-file.ts';
 import { type RunOptions, run } from './support/cli.ts';
 
@@ -125,8 +125,8 @@ test('if the LiveKit server is unreachable, the sync is not complete: exit code 
 
 test('a call that cannot succeed is one sentence', async () => {
   for (const [args, change, code, expected] of [
-    [[], {}, 2, /^livekit-edge: Give either --room or --user \(see livekit-edge sync --help\)\n$/],
-    [['--room', 'a', '--user', 'b'], {}, 2, /^livekit-edge: Give either --room or --user /],
+    [[], {}, 2, /^livekit-edge: Use either --room or --user \(see livekit-edge sync --help\)\n$/],
+    [['--room', 'a', '--user', 'b'], {}, 2, /^livekit-edge: Use either --room or --user /],
     [['--room', 'hunter2'], {}, 1, /^livekit-edge: No channel and no group of direct messages has the id of --room\n$/],
     [['--room', ''], {}, 1, /^livekit-edge: roomId should not be empty\n$/],
     [['--user', 'hunter2\u0007'], {}, 1, /^livekit-edge: userId must not contain control characters\n$/],

@@ -130,14 +130,15 @@ test('W9: lone surrogates are refused in every field of a request', () => {
 });
 
 test('W9: ten megabytes in any field are refused quickly', () => {
-  const started = performance.now();
+  const started = process.cpuUsage();
   for (const huge of [HUGE, '🎤'.repeat(2_500_000), `${'x'.repeat(1023)}🎤${HUGE}`, `${HUGE}\ud800`]) {
     for (const field of ['roomId', 'identity', 'name']) {
       assert.deepEqual(broken({ ...REQUEST, [field]: huge }), [`${field} must not be longer than 256 bytes`]);
     }
   }
   assert.deepEqual(broken({ ...REQUEST, roomId: ' '.repeat(10_000_000) }), ['roomId should not be empty']);
-  assert.ok(performance.now() - started < 1000, `${performance.now() - started} ms`);
+  const { user } = process.cpuUsage(started);
+  assert.ok(user < 1_000_000, `${user} µs of CPU time`);
 });
 
 test('ten megabytes of configuration are an error, not a crash', () => {

@@ -16,7 +16,7 @@ import {
   WebhookReceiver,
 } from 'livekit-edge';
 import type { FactsRow, Store } from 'livekit-edge/server';
-import { permissionOf } from '../../pkg/dist/server/rbac/authorize.js';
+import { authorizePermission } from '../../pkg/dist/server/rbac/authorize.js';
 import { parseCreateToken } from '../../pkg/dist/server/requests.js';
 import { withoutStack } from '../runtime/checks/traps.js';
 import { claimsOf, isSignedWith } from '../support/livekit-token.ts';
@@ -169,9 +169,9 @@ const CALLS: [called: string, exported: string, call: (prepared: Prepared) => un
   ['parseCreateToken', 'tokenrequest_parseCreateToken', () => parseCreateToken(NESTED)],
   ['its room', 'tokenrequest_roomId', () => parseCreateToken(NESTED)],
   [
-    'permissionOf',
+    'authorizePermission',
     'endpoint_authorize',
-    ({ endpoint, request }) => permissionOf({ userId: 'user' }, request, endpoint, 'token', undefined),
+    ({ endpoint, request }) => authorizePermission({ userId: 'user' }, request, endpoint, 'token', undefined),
   ],
   ['issue', 'endpoint_issue', ({ endpoint, request }) => tokenInSteps('user', request, endpoint)],
   ['the endpoint', 'endpoint_new', () => endpointOf(SETTINGS, STORE)],

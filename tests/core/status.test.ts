@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { AccessToken, generateToken, LivekitException, TokenVerifier } from 'livekit-edge';
-import { exceptionOf } from '../../pkg/dist/exception.js';
+import { toException } from '../../pkg/dist/exception.js';
 import { parseCreateToken } from '../../pkg/dist/server/requests.js';
 import { root } from '../../scripts/lib/paths.mjs';
 
@@ -49,7 +49,7 @@ test('the table has every code of Rust, and no other', () => {
 
 test('each code has its status and its response body', () => {
   for (const [code, [statusCode, error]] of Object.entries(EXPECTED)) {
-    const exception = exceptionOf({ code: code as never, message: 'message' });
+    const exception = toException({ code: code as never, message: 'message' });
     assert.ok(exception instanceof LivekitException);
     const body = { statusCode, message: 'message', ...(error === undefined ? {} : { error }) };
     assert.deepEqual([exception.code, exception.status, exception.error], [code, statusCode, error]);

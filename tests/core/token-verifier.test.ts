@@ -168,7 +168,7 @@ suite('one meaning', () => {
   ];
   for (const [claim, members] of CASES) {
     test(`a known field in another case is refused: ${members}`, () => {
-      assertRefused(withMembers(members), undefined, `${claim} has a member that LiveKit does not know`);
+      assertRefused(withMembers(members), undefined, `${claim} has a field that LiveKit does not know`);
     });
   }
 

@@ -1,7 +1,7 @@
 // The site has every entry of the package and every page of the repository.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../scripts/lib/paths.mjs';
 
@@ -35,4 +35,44 @@ test('a warning is an error, and so is a name without documentation or a broken 
 
 test('the crate rejects an item without documentation', () => {
   assert.match(read('Cargo.toml'), /^missing_docs = "deny"$/m);
+});
+
+/** The anchor of a heading, as GitHub and TypeDoc make it. */
+const anchorOf = (heading: string): string =>
+  heading
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\p{Pc} -]/gu, '')
+    .replaceAll(' ', '-');
+
+/** The anchors of a page's headings; that of a repeated heading has a number. */
+function anchorsIn(text: string): string[] {
+  const anchors: string[] = [];
+  for (const [, heading = ''] of text.matchAll(/^#+ (.+)$/gm)) {
+    const anchor = anchorOf(heading);
+    const repeated = anchors.filter((other) => other.replace(/-\d+$/, '') === anchor).length;
+    anchors.push(repeated > 0 ? `${anchor}-${repeated}` : anchor);
+  }
+  return anchors;
+}
+
+/** Links of a page to a heading that does not exist, of that page or of another. TypeDoc checks links to files. */
+const brokenAnchors = (file: string, text: string): string[] =>
+  [...text.matchAll(/\]\(([^)\s:]*)#([^)\s]+)\)/g)]
+    .filter(([, path = '', anchor = '']) => {
+      const target = path === '' ? text : read(join(dirname(file), path));
+      return !anchorsIn(target).includes(anchor);
+    })
+    .map(([link]) => `${file}: ${link}`);
+
+test('a link to a heading leads to one', () => {
+  const pages = [...projectDocuments, readme].filter((page) => !page.includes('*'));
+  const found = documented(pages).flatMap((file) => brokenAnchors(file, read(file)));
+  assert.deepEqual(found, []);
+});
+
+test('a link to a heading that does not exist is found', () => {
+  const text =
+    '# Title\n\n## `npm` and [Deno](x.md)\n\n[a](#npm-and-deno) [b](#title) [c](../README.md#none) [d](#no)\n';
+  assert.deepEqual(brokenAnchors('docs/page.md', text), ['docs/page.md: ](../README.md#none)', 'docs/page.md: ](#no)']);
 });

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { TokenSource } from 'livekit-client';
 import { livekit as livekitEndpoint } from 'livekit-edge/server';
 import { AgentDispatchClient } from 'livekit-server-sdk';
-import { livekitServer, startLivekit } from '../../scripts/livekit.mjs';
+import { livekitServer, startLivekit } from '../support/livekit.mjs';
 import { Signal } from './support/signal.ts';
 
 const KNOWN_MS = 15_000;

@@ -23,7 +23,8 @@ before(async () => {
 });
 after(async () => {
   if (!('skip' in found)) await found.stop();
-  await Promise.all([endpoint.stop(), forwarder.stop()]);
+  await forwarder.stop();
+  await endpoint.stop();
 });
 beforeEach(() => forwarder.choose(() => 'lost'));
 

@@ -9,7 +9,7 @@ import {
   UpdateParticipantMetadata,
 } from '@livekit/protocol';
 import { AccessToken, generateToken, TokenVerifier, type VideoGrant } from 'livekit-edge';
-import { livekitServer, startLivekit } from '../../scripts/livekit.mjs';
+import { livekitServer, startLivekit } from '../support/livekit.mjs';
 import { Signal } from './support/signal.ts';
 
 type Livekit = Awaited<ReturnType<typeof startLivekit>>;

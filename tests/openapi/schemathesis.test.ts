@@ -9,11 +9,11 @@ import { after, before, test } from 'node:test';
 import { serve } from '@hono/node-server';
 import { livekit } from 'livekit-edge/server';
 import { demoSettings } from '../../scripts/demo-data.mjs';
-import { checkAgainst, schemathesis } from '../../scripts/schemathesis.mjs';
 import { type FakeLivekit, json, MICROPHONE, startFakeLivekit } from '../server-parts/fake-livekit.ts';
 import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
 import { userToken } from '../support/user-token.ts';
 import { narrowed } from './support/narrowed.ts';
+import { checkAgainst, schemathesis } from './support/schemathesis.ts';
 
 const ready = await schemathesis();
 const skip = 'missing' in ready ? ready.missing : false;

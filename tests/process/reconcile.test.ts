@@ -9,12 +9,13 @@ import { postgresStore } from 'livekit-edge/stores/postgres';
 import { sqliteStore } from 'livekit-edge/stores/sqlite';
 import { reconcileEvery } from '../../pkg/dist/server/process/reconcile-timer.js';
 import { demoSettings } from '../../scripts/demo-data.mjs';
-import { createTables, startPostgres } from '../../scripts/postgres.mjs';
+import { dataFolder } from '../../scripts/lib/paths.mjs';
 import { startProcess } from '../../scripts/process.mjs';
-import { DATA_FOLDER, startWorker } from '../../scripts/worker.mjs';
+import { startWorker } from '../../scripts/worker.mjs';
 import { type FakeLivekit, startFakeLivekit } from '../server-parts/fake-livekit.ts';
 import { supportScript } from '../support/endpoint.ts';
 import { type ListedRooms, listedParticipant, listRoomsOn } from '../support/listed-rooms.ts';
+import { createTables, startPostgres } from '../support/postgres/server.mjs';
 import { loadDemo } from '../support/sqlite-file.ts';
 import { userToken } from '../support/user-token.ts';
 
@@ -25,8 +26,8 @@ let livekit: FakeLivekit;
 let rooms: ListedRooms;
 let folder: string;
 before(() => {
-  mkdirSync(DATA_FOLDER, { recursive: true });
-  folder = mkdtempSync(join(DATA_FOLDER, 'reconcile-'));
+  mkdirSync(dataFolder, { recursive: true });
+  folder = mkdtempSync(join(dataFolder, 'reconcile-'));
 });
 after(() => rmSync(folder, { recursive: true }));
 beforeEach(async () => {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import postgres from 'postgres';
-import { createTables, loadDemoData, type PostgresServer, startPostgres } from '../../scripts/postgres.mjs';
+import { createTables, loadDemoData, type PostgresServer, startPostgres } from '../support/postgres/server.mjs';
 import { userToken } from '../support/user-token.ts';
 import { type Program, RUNTIMES, type Runtime, said, start } from './program.ts';
 

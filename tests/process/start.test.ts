@@ -9,7 +9,7 @@ import { after, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import postgres from 'postgres';
 import { demoSettings } from '../../scripts/demo-data.mjs';
-import { createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
+import { createTables, loadDemoData, startPostgres } from '../support/postgres/server.mjs';
 import { userToken } from '../support/user-token.ts';
 import { PERMISSIONS, RUNTIMES, said, start } from './program.ts';
 
@@ -83,7 +83,7 @@ for (const runtime of RUNTIMES) {
 
     test('an address that is no PostgreSQL is told without its password', async () => {
       for (const DATABASE_URL of ['mysql://root:hunter2@localhost/db', 'root:hunter2@localhost', 'hunter2']) {
-        await ends({ DATABASE_URL }, /^error: DATABASE_URL is not an address of a PostgreSQL database/);
+        await ends({ DATABASE_URL }, /^error: DATABASE_URL is not a URL of a PostgreSQL database/);
       }
     });
 

@@ -1,4 +1,4 @@
-//! AccessToken and RawAccessToken: what they sign and what they reject (rows 30, 31).
+//! AccessToken and RawAccessToken: signed and rejected claims (rows 30, 31).
 
 use crate::common::{API_KEY, API_SECRET, NOW, jwt, part, sign_json, verify};
 use livekit_edge::{
@@ -158,7 +158,7 @@ fn sizes_are_limited_as_by_the_server() {
     }
 }
 
-/// A verified token may contain what a newer LiveKit knows; claims to be signed may not.
+/// A verified token may contain fields of a newer LiveKit; claims to sign may not.
 #[test]
 fn an_unknown_field_is_an_error_of_applications_only() {
     for (claims, path) in [
@@ -168,14 +168,14 @@ fn an_unknown_field_is_an_error_of_applications_only() {
         (json!({"roomConfig": {"newer": 1}}), "roomConfig"),
         (json!({"roomConfig": {"agents": [{}, {"newer": 1}]}}), "roomConfig.agents"),
     ] {
-        assert_eq!(message(from_json(&claims)), format!("{path} has a member that LiveKit does not know"), "{claims}");
+        assert_eq!(message(from_json(&claims)), format!("{path} has a field that LiveKit does not know"), "{claims}");
     }
     for (claims, path, near) in [
         (json!({"video": {"roomjoin": true}}), "video.roomjoin", "roomJoin"),
         (json!({"video": {"room_join": true}}), "video.room_join", "roomJoin"),
         (json!({"sip": {"callAll": null}}), "sip.callAll", "call"),
     ] {
-        let expected = format!("{path} is a member that LiveKit does not know; did you mean {near}?");
+        let expected = format!("{path} is a field that LiveKit does not know; did you mean {near}?");
         assert_eq!(message(from_json(&claims)), expected, "{claims}");
     }
     for claims in
@@ -294,11 +294,11 @@ mod properties {
         #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn what_is_signed_is_what_is_verified(claims in any_claims(), ttl in 1..=100_000_u64) {
+        fn signed_claims_are_verified_unchanged(claims in any_claims(), ttl in 1..=100_000_u64) {
             let signed = token().ttl(Ttl::try_from(ttl).unwrap()).claims(claims.clone()).to_jwt(NOW).unwrap();
             let expected = Claims { iss: API_KEY.into(), nbf: Some(NOW), exp: Some(NOW + ttl), ..claims };
             prop_assert_eq!(verify(&signed), Ok(expected.clone()));
-            // The same claims as JSON of another program are the same token.
+            // The same claims in JSON of another program produce the same token.
             let again = sign_json(&part(&signed, 1), Some(&json!(expected.sub)), Some(&json!(ttl)));
             prop_assert_eq!(again, Ok(signed));
         }

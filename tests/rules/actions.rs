@@ -1,4 +1,4 @@
-//! RbacAction: Kraken's actions and ours, each by its exact name (row 2).
+//! RbacAction: Kraken's actions and this project's own, each by its exact name (row 2).
 
 use livekit_edge::{
     Facts, ForbiddenReason, LivekitError, RbacAction, decide,
@@ -7,7 +7,7 @@ use livekit_edge::{
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// `enum RbacActions` of Kraken's schema, the actions of voice that it has had since it has overwrites, and ours.
+/// `enum RbacActions` of Kraken's schema, the voice actions that came with overwrites, and this project's own action.
 const ACTIONS: &str = "DELETE_MESSAGE DELETE_CHANNEL DELETE_COMMUNITY DELETE_INVITE DELETE_USER DELETE_ROLE \
     DELETE_ALIAS_GROUP DELETE_ALIAS_GROUP_MEMBER DELETE_INSTANCE_INVITE DELETE_MEMBER DELETE_REACTION CREATE_MESSAGE \
     CREATE_CHANNEL CREATE_COMMUNITY CREATE_INVITE CREATE_ROLE CREATE_ALIAS_GROUP CREATE_ALIAS_GROUP_MEMBER \
@@ -26,7 +26,7 @@ fn the_actions_are_krakens_in_schema_order() {
     assert_eq!(names.len(), 55 + 3 + 1);
 }
 
-/// Row 2: the action needed is the action held, by its exact name.
+/// Row 2: an action allows exactly the action with the same name.
 #[test]
 fn row_2_every_action_allows_itself_and_nothing_else() {
     let names: Vec<String> = ACTIONS.split_whitespace().map(Into::into).collect();

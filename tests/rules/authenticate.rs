@@ -1,4 +1,4 @@
-//! user_token::authenticate: user token → caller (rows 7, 8; W11).
+//! user_token::authenticate: verification of user tokens (rows 7, 8; W11).
 
 use crate::common::{API_SECRET, NOW, create_token, forge, from_settings, jwt};
 use livekit_edge::{
@@ -15,7 +15,7 @@ fn key(secret: &str) -> Option<SigningKey> {
     Secret::new(secret).map(|secret| SigningKey::new(&secret))
 }
 
-/// Without leeway, so that times have one boundary.
+/// Without leeway, so that each time has one boundary.
 fn rules() -> UserTokenRules {
     UserTokenRules { keys: key(SECRET).into_iter().collect(), leeway: 0, ..UserTokenRules::default() }
 }
@@ -60,7 +60,7 @@ fn session_and_time_of_issue_are_those_of_the_token() {
         assert_unauthorized(ask(json!({"sid": sid})), TokenError::Claim("sid"), "a session that cannot be looked up");
     }
     assert_eq!(ask(json!({"sid": null})).unwrap().session_id, None);
-    // Rounded down: a token of the second of a revocation is revoked.
+    // Rounded down, so that a token of the same second as a revocation is revoked.
     assert_eq!(ask(json!({"iat": 1.9})).unwrap().issued_at, Some(1));
     for iat in [json!(null), json!("1"), json!(-1), json!(1e300), json!(u64::MAX), json!([]), json!(true)] {
         assert_eq!(ask(json!({"iat": iat})).unwrap().issued_at, None, "{iat}");
@@ -137,7 +137,7 @@ fn jti_is_a_string() {
 }
 
 #[test]
-fn an_issuer_counts_only_where_one_is_required() {
+fn an_issuer_is_checked_only_if_one_is_required() {
     let rules = UserTokenRules { issuer: Some("kraken".into()), ..rules() };
     let ask_issuer = |iss: &Value| authenticate(&jwt(claims(&json!({"iss": iss})), SECRET), &rules, NOW);
     assert!(ask_issuer(&json!("kraken")).is_ok());
@@ -151,7 +151,7 @@ fn an_issuer_counts_only_where_one_is_required() {
 }
 
 #[test]
-fn an_audience_counts_only_where_one_is_required() {
+fn an_audience_is_checked_only_if_one_is_required() {
     let rules = UserTokenRules { audiences: Some(vec!["voice".into()]), ..rules() };
     let ask_audience = |aud: &Value| authenticate(&jwt(claims(&json!({"aud": aud})), SECRET), &rules, NOW);
     for aud in [json!("voice"), json!(["voice"]), json!(["chat", "voice"]), json!(["voice", "voice"])] {
@@ -189,9 +189,9 @@ fn a_role_claim_is_ignored() {
     }
 }
 
-/// One secret may sign both kinds of token; a LiveKit token must not log its holder in.
+/// One secret may sign both kinds of token. A LiveKit token must still not authenticate its holder.
 #[test]
-fn a_livekit_token_is_no_user_token() {
+fn a_livekit_token_is_not_a_user_token() {
     let config = LivekitConfig { api_secret: Secret::new(SECRET), ..crate::common::config() };
     let issued = LivekitService::new(config).generate_token(create_token("channel-abc123", "user-456"), NOW, None);
     assert_unauthorized(
@@ -240,7 +240,7 @@ fn w11_the_signature_is_hs256_of_the_user_token_secret() {
 }
 
 #[test]
-fn claims_are_one_json_object_without_a_repeated_member() {
+fn claims_are_one_json_object_without_a_repeated_field() {
     let good = claims(&json!({}));
     let twice = |member: &str| format!("{},{member}}}", good.strip_suffix('}').unwrap());
     let deep = twice(&format!(r#""aud":{}{}"#, "[".repeat(100_000), "]".repeat(100_000)));
@@ -286,7 +286,7 @@ fn debug_of_the_rules_is_redacted() {
 
 /// A LiveKit token without the grant `video` is recognized by its issuer, the API key.
 #[test]
-fn w11_a_token_whose_issuer_is_the_api_key_is_no_user_token() {
+fn w11_a_token_whose_issuer_is_the_api_key_is_not_a_user_token() {
     let rules = UserTokenRules::from_settings(&|name| match name {
         "JWT_SECRET" => Some(SECRET.into()),
         "LIVEKIT_API_KEY" => Some("devkey".into()),
@@ -302,9 +302,9 @@ fn w11_a_token_whose_issuer_is_the_api_key_is_no_user_token() {
     assert!(ask(json!({})).is_ok());
 }
 
-/// An error hides API keys, so that each issuer may be one.
+/// With an error in the settings API keys are unknown, so that any issuer may be one.
 #[test]
-fn w11_with_an_error_in_the_keys_no_issuer_but_the_required_one_is_a_user_tokens() {
+fn w11_an_error_in_the_keys_rejects_every_issuer_but_the_required_one() {
     for (name, value) in [
         ("LIVEKIT_KEYS", "old: s1\nbroken"),
         ("LIVEKIT_KEYS", "old:"),
@@ -326,7 +326,7 @@ fn w11_with_an_error_in_the_keys_no_issuer_but_the_required_one_is_a_user_tokens
         assert_unauthorized(ask(Some("my-app"), json!({"iss": "old"})), TokenError::Issuer, value);
         assert_unauthorized(ask(Some("devkey"), json!({"iss": "devkey"})), TokenError::Claim("iss"), value);
     }
-    // Half of a pair beside keys is no error, and leaves no server.
+    // A key without a secret, together with LIVEKIT_KEYS, is not an error, but there is no server.
     let config = from_settings(&[("LIVEKIT_API_KEY", "devkey"), ("LIVEKIT_KEYS", "old: s1")]);
     let rules = rules().refuse_livekit_tokens(&config);
     let ask = |extra| authenticate(&jwt(claims(&extra), SECRET), &rules, NOW);

@@ -1,4 +1,4 @@
-//! user_token::authenticate_claims: claims of an identity provider's token → caller (rows 7, 8; W11).
+//! user_token::authenticate_claims: claims of an identity provider's token (rows 7, 8; W11).
 
 use crate::common::{NOW, jwt};
 use livekit_edge::{
@@ -106,7 +106,7 @@ fn the_issuer_must_match_exactly() {
     }
 }
 
-/// W11: a LiveKit token must not log its holder in.
+/// W11: a LiveKit token must not authenticate its holder.
 #[test]
 fn w11_the_api_key_as_issuer_and_video_are_rejected() {
     let rules = UserTokenRules { refused_issuers: [ISSUER.into()].into(), ..rules() };
@@ -180,7 +180,7 @@ fn sub_is_a_valid_identity_and_jti_a_string_that_any_store_can_hold() {
 }
 
 #[test]
-fn claims_are_one_object_without_a_repeated_member() {
+fn claims_are_one_object_without_a_repeated_field() {
     let good = claims(&json!({}));
     let twice = |member: &str| format!("{},{member}}}", good.strip_suffix('}').unwrap());
     let repeated =
@@ -200,7 +200,7 @@ mod properties {
     proptest! {
         #![proptest_config(Config { cases: 5_000, failure_persistence: None, ..Config::default() })]
 
-        /// The same rules, written out.
+        /// A literal implementation of the same rules.
         #[test]
         fn claims_are_accepted_by_exactly_these_rules(changes in vec((select(vec!["iss", "sub", "aud", "exp", "nbf", "jti", "video", "x"]), select(vec![
             json!(null), json!(ISSUER), json!("devkey"), json!("auth0|1"), json!(""), json!("voice"), json!(["voice"]), json!([]),

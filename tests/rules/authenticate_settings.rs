@@ -30,7 +30,7 @@ fn is_in(settings: &[(&str, &str)], secret: &str) -> bool {
     result.is_ok()
 }
 
-/// The reason for which claims are refused, under a secret and as of an identity provider.
+/// The reason for which claims are rejected, signed with a secret and by an identity provider.
 #[track_caller]
 fn reason(settings: &[(&str, &str)], changes: &Value) -> Option<TokenError> {
     let rules = rules(&[&[("JWT_SECRET", OLD), ("JWT_JWKS_URL", "https://x"), ("JWT_ISSUER", "x")], settings].concat());
@@ -61,7 +61,7 @@ fn every_secret_verifies_in_every_state_of_a_rotation() {
         (&[("JWT_SECRET", NEW)], false, true),
     ] {
         assert_eq!((is_in(settings, OLD), is_in(settings, NEW)), (old, new), "{settings:?}");
-        // Neither the list itself nor nothing is a secret.
+        // Neither the whole list nor an empty string is a secret.
         for other in ["", " ", &lines, &windows] {
             assert!(!is_in(settings, other), "{settings:?} {other:?}");
         }
@@ -84,9 +84,9 @@ fn no_more_secrets_than_the_maximum_are_tried() {
     }
 }
 
-/// An application that reads the same file signs with the line feed at its end.
+/// An application that reads the same file may sign with the trailing line feed.
 #[test]
-fn a_secret_with_white_space_around_it_counts_with_and_without() {
+fn a_secret_with_surrounding_white_space_is_accepted_trimmed_and_untrimmed() {
     for secret in [format!("{OLD}\n"), format!(" {OLD}\r\n"), format!("\t{OLD}")] {
         let settings = &[("JWT_SECRET", secret.as_str())];
         assert!(is_in(settings, OLD) && is_in(settings, &secret));
@@ -95,7 +95,7 @@ fn a_secret_with_white_space_around_it_counts_with_and_without() {
 }
 
 #[test]
-fn the_reason_is_the_same_whatever_secret_is_tried_first() {
+fn the_reason_does_not_depend_on_the_order_of_secrets() {
     let rules = rules(&[("JWT_SECRET", OLD), ("JWT_SECRETS", NEW)]);
     for secret in [OLD, NEW] {
         for (payload, reason) in [
@@ -120,7 +120,7 @@ fn the_reason_is_the_same_whatever_secret_is_tried_first() {
 }
 
 #[test]
-fn an_audience_of_the_list_is_enough() {
+fn one_accepted_audience_is_enough() {
     for setting in ["web,mobile", " web , mobile ", ",mobile,,web,", "web,web,mobile"] {
         for aud in [json!("web"), json!("mobile"), json!(["x", "mobile"]), json!(["web", "mobile"]), json!([7, "web"])]
         {
@@ -142,7 +142,7 @@ fn an_audience_of_the_list_is_enough() {
             assert_eq!(reason(&[("JWT_AUDIENCE", setting)], &json!({"aud": aud})), expected, "{setting} {aud}");
         }
     }
-    // A list of nothing is no audience, and not any.
+    // An empty list accepts no audience.
     for setting in [",", " , ,"] {
         for aud in [json!(null), json!(""), json!(","), json!([])] {
             assert_eq!(reason(&[("JWT_AUDIENCE", setting)], &json!({"aud": aud})), Some(TokenError::Audience));
@@ -153,7 +153,7 @@ fn an_audience_of_the_list_is_enough() {
 
 /// Cognito names the client in `client_id` and has no `aud`; Clerk names the page's origin in `azp`.
 #[test]
-fn a_client_of_the_list_is_required_where_there_is_one() {
+fn a_configured_client_is_required() {
     let settings = &[("JWT_CLIENT_ID", "4pq7, https://app.example.com")];
     for good in [
         json!({"client_id": "4pq7"}),

@@ -1,4 +1,4 @@
-//! check_settings: what is wrong with an environment, in sentences without its values (rows 48, 53; W14, W18).
+//! check_settings: errors of settings, in sentences without their values (rows 48, 53; W14, W18).
 
 use livekit_edge::{Severity, check_settings};
 #[cfg(target_arch = "wasm32")]
@@ -6,7 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const LONG: &str = "a-secret-of-more-than-thirty-two-bytes";
 
-/// Settings with which nothing is wrong.
+/// Settings without errors.
 const GOOD: [(&str, &str); 4] = [
     ("LIVEKIT_API_KEY", "devkey"),
     ("LIVEKIT_API_SECRET", LONG),
@@ -14,7 +14,7 @@ const GOOD: [(&str, &str); 4] = [
     ("JWT_SECRET", LONG),
 ];
 
-/// The errors of good settings with some changed: setting, code, severity.
+/// The errors of valid settings with some changed: setting, code, severity.
 fn errors(changes: &[(&str, &str)]) -> Vec<(&'static str, &'static str, Severity)> {
     let setting = |name: &str| {
         let value = changes.iter().chain(&GOOD).find(|(known, _)| *known == name);
@@ -24,7 +24,7 @@ fn errors(changes: &[(&str, &str)]) -> Vec<(&'static str, &'static str, Severity
     for error in &errors {
         let message = error.message();
         assert!(message.starts_with(error.setting()), "{message}");
-        // Numbers and words of the sentences are values of some.
+        // Some values also occur in the sentences.
         for (_, value) in changes.iter().filter(|(_, value)| value.trim().len() > 8) {
             assert!(!message.contains(value.trim()), "{message}");
         }
@@ -34,7 +34,7 @@ fn errors(changes: &[(&str, &str)]) -> Vec<(&'static str, &'static str, Severity
 }
 
 #[test]
-fn nothing_is_wrong_with_good_settings() {
+fn valid_settings_have_no_error() {
     assert_eq!(errors(&[]), []);
     assert_eq!(
         errors(&[
@@ -62,7 +62,7 @@ fn nothing_is_wrong_with_good_settings() {
         ]),
         []
     );
-    // An unset or blank setting is not wrong, unless it is required.
+    // An unset or blank setting is only an error if it is required.
     for blank in ["", " ", "\t\r\n", "\u{a0}"] {
         let names = ["LIVEKIT_TOKEN_TTL", "LIVEKIT_GRANTS", "JWT_ALGORITHMS", "JWT_LEEWAY", "DATABASE_URL", "PORT"];
         assert_eq!(errors(&names.map(|name| (name, blank))), []);
@@ -70,7 +70,7 @@ fn nothing_is_wrong_with_good_settings() {
 }
 
 #[test]
-fn what_is_required_and_missing_comes_first() {
+fn missing_required_settings_come_first() {
     let blank = GOOD.map(|(name, _)| (name, " "));
     let names: Vec<_> = errors(&blank).into_iter().map(|(name, code, _)| (name, code)).collect();
     assert_eq!(names, GOOD.map(|(name, _)| (name, "missing")));
@@ -84,7 +84,7 @@ fn what_is_required_and_missing_comes_first() {
 }
 
 #[test]
-fn quotes_are_named_for_every_setting() {
+fn quotes_are_reported_for_every_setting() {
     for name in [
         "LIVEKIT_API_KEY",
         "LIVEKIT_API_SECRET",
@@ -120,9 +120,9 @@ fn quotes_are_named_for_every_setting() {
     );
 }
 
-/// It is no part of the value, so that it does no harm, but another program may read it differently.
+/// It is ignored here, but another program may not ignore it.
 #[test]
-fn white_space_around_a_name_or_secret_is_advice() {
+fn surrounding_white_space_is_advice() {
     for name in ["LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "JWT_SECRET", "JWT_ISSUER"] {
         for value in [format!("{LONG}\n"), format!(" {LONG}"), format!("{LONG}\u{a0}")] {
             assert_eq!(errors(&[(name, &value)]), [(name, "white_space", Severity::Advice)], "{value:?}");
@@ -185,7 +185,7 @@ fn a_livekit_url_is_one_that_clients_can_use() {
 }
 
 #[test]
-fn a_value_that_is_not_understood_is_invalid() {
+fn an_invalid_value_is_reported() {
     for (name, values, severity) in [
         ("LIVEKIT_TOKEN_TTL", &["1h", "0", "-1", "1.5", "six"][..], Severity::Warning),
         ("LIVEKIT_MAX_TTL", &["unlimited", "1e3"], Severity::Warning),
@@ -247,7 +247,7 @@ fn a_value_that_is_not_understood_is_invalid() {
     );
 }
 
-/// A maximum applies in place of what is above it.
+/// A value above its maximum is replaced by the maximum.
 #[test]
 fn a_ttl_above_its_maximum_is_a_warning() {
     for (settings, invalid) in [
@@ -316,7 +316,7 @@ fn a_misspelt_setting_is_a_warning_that_names_the_setting() {
     ] {
         let expected = if setting.is_empty() { Vec::new() } else { vec![format!("{name} {setting}")] };
         assert_eq!(known(&[(name, "x")]), expected, "{name}");
-        // Not where the setting itself is set, under which the other name is the application's own.
+        // Not if the setting itself is set: then the other name belongs to the application.
         if !setting.is_empty() {
             assert_eq!(known(&[(name, "x"), (setting, "x")]), [""; 0], "{name}");
             assert_eq!(known(&[(name, "x"), (setting, " ")]), expected, "{name}");
@@ -326,7 +326,7 @@ fn a_misspelt_setting_is_a_warning_that_names_the_setting() {
     assert_eq!(known(&[(&"LIVEKIT_".repeat(10_000), "x")]), [""; 0]);
 }
 
-/// Keys of one setting are compared with those of another, and lines are counted as the operator sees them.
+/// Keys of different settings are compared, and line numbers include blank lines.
 #[test]
 fn errors_of_keys_and_servers_are_in_the_list() {
     for (keys, code) in [
@@ -389,7 +389,7 @@ fn messages_are_sentences() {
     );
     assert_eq!(
         message("LIVEKIT_TOKEN_TTL", "86401"),
-        "LIVEKIT_TOKEN_TTL is not at most LIVEKIT_MAX_TTL, by default a day: that applies"
+        "LIVEKIT_TOKEN_TTL is not at most LIVEKIT_MAX_TTL, by default a day: the maximum applies"
     );
     assert_eq!(message("JWT_ISUER", "x"), "JWT_ISUER is not a setting, and is ignored: the setting is JWT_ISSUER");
     assert_eq!(

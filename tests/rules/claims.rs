@@ -1,4 +1,4 @@
-//! `tests/vectors/claims.json` has every claim and field: each is signed, verified and checked (row 34; W11).
+//! `tests/vectors/claims.json` contains every claim and field. Each is signed, verified and checked (row 34; W11).
 
 use crate::common::{API_KEY, API_SECRET, NOW, credentials, jwt, object, part, verify};
 use livekit_edge::{
@@ -12,19 +12,19 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const FIXTURE: &str = include_str!("../vectors/claims.json");
 
-/// Fields that are maps of strings: their names are the application's, and an error has the path of the map.
+/// Fields that are maps of strings. The application chooses their names, and an error has the path of the map.
 const MAPS: [&str; 3] = ["attributes", "tags", "metadata"];
 
-/// Fields that contain a name of LiveKit, or an array of them.
+/// Fields that contain a name of a LiveKit enum, or an array of them.
 const NAMES: &str = " kind kindDetails canPublishSources restartPolicy audioMixing preset fileType protocol filenameSuffix imageCodec audioCodec videoCodec ";
 
-const UNKNOWN_NEAR_NAME: &str = "is a member that LiveKit does not know; did you mean name?";
+const UNKNOWN_NEAR_NAME: &str = "is a field that LiveKit does not know; did you mean name?";
 
 fn fixture() -> Value {
     serde_json::from_str(FIXTURE).unwrap()
 }
 
-/// "all", then each of the "alternatives".
+/// The fixture "all", then each of the "alternatives".
 fn every_claims() -> Vec<Value> {
     let fixture = fixture();
     let alternatives = fixture["alternatives"].as_array().unwrap();
@@ -52,7 +52,7 @@ fn is_map(path: &str) -> bool {
     MAPS.contains(&path.rsplit('.').next().unwrap())
 }
 
-/// Every change of one value inside `value`, with nothing else around it, and the path of that value in an error.
+/// Every variant of `value` with one inner value changed, and the path of that value in an error.
 fn changes_in(value: &Value, path: &str, change: &dyn Fn(&str, &mut Value) -> bool) -> Vec<(Value, String)> {
     let mut all = Vec::new();
     let mut enter = |child: &Value, path: &str, wrap: &dyn Fn(Value) -> Value| {
@@ -246,11 +246,11 @@ fn every_claim_and_grant_of_the_core_is_in_the_typescript_types_and_in_the_fixtu
         let mut expected = rust_fields(rust);
         assert!(!expected.is_empty());
         let mut in_typescript = typescript_fields(&format!("export interface {typescript}"), "\n}\n");
-        // LiveKit's server parses it; tokens of this crate have none.
+        // LiveKit's server parses it; tokens of this crate do not contain it.
         in_typescript.remove("aud");
         assert_named("pkg/src/grants.ts", rust, &expected, &in_typescript);
         if rust == "Claims" {
-            // Every token has them, or they are not LiveKit's.
+            // Every token has these, or they are not claims of LiveKit.
             expected.retain(|name| !["iss", "sub", "exp", "nbf", "iat", "jti"].contains(name));
         }
         let value = fixture["all"].pointer(pointer).and_then(Value::as_object);
@@ -271,7 +271,7 @@ fn every_field_of_a_room_configuration_is_in_the_typescript_type_and_in_the_fixt
     let code = MESSAGES_RS.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let names: Vec<_> = code.split('"').skip(1).step_by(2).collect();
     assert!(names.len() > 120);
-    // The default of an enum is not written.
+    // The default of an enum is not serialized.
     let defaults = ["JRP_ON_FAILURE", "DEFAULT_", "INDEX", "IMAGE_SUFFIX_INDEX", "IC_DEFAULT"];
     let is_default = |name: &str| defaults.iter().any(|default| name.starts_with(default));
     let is_missing = |name: &&str| !is_default(name) && !FIXTURE.contains(&format!("\"{name}\""));
@@ -281,7 +281,7 @@ fn every_field_of_a_room_configuration_is_in_the_typescript_type_and_in_the_fixt
 
 #[test]
 fn a_value_of_another_type_is_an_error_with_its_path() {
-    // -1 is not a number of any enum, and out of the range of most fields.
+    // -1 is no number of any enum, and out of range for most fields.
     for wrong in [json!("x"), json!(-1), json!(true), json!([]), json!({"a": 1})] {
         let type_of = |value: &Value| std::mem::discriminant(value);
         let changes =
@@ -307,7 +307,7 @@ fn an_unknown_name_is_an_error_with_its_path() {
     }
 }
 
-/// JavaScript and Python write `null` for an unset field; in an array or a map it is of the wrong type.
+/// JavaScript and Python serialize an unset field as `null`. In an array or a map it is a wrong type.
 #[test]
 fn a_null_field_counts_as_missing() {
     for (claims, path) in changed(|_, value| std::mem::replace(value, Value::Null) != Value::Null) {
@@ -352,12 +352,12 @@ fn an_unknown_field_is_an_error_at_any_depth() {
                 // These have a field `name`.
                 "claims" if name == "Name" => assert_rejected(&claims, name, UNKNOWN_NEAR_NAME),
                 "roomConfig" if name == "Name" => assert_rejected(&claims, "roomConfig.Name", UNKNOWN_NEAR_NAME),
-                // These have a field `protocol`, whose name starts like it.
+                // These have a field `protocol`, which starts with the unknown name.
                 _ if name == "__proto__" && has_protocol(&path) => {
-                    let reason = "is a member that LiveKit does not know; did you mean protocol?";
+                    let reason = "is a field that LiveKit does not know; did you mean protocol?";
                     assert_rejected(&claims, &format!("{path}.{name}"), reason);
                 }
-                _ => assert_rejected(&claims, &path, "has a member that LiveKit does not know"),
+                _ => assert_rejected(&claims, &path, "has a field that LiveKit does not know"),
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Helpers of the tests: a slow and obvious HMAC, tokens built by hand, and a configured service.
+//! Helpers of the tests: a literal HMAC, tokens built by hand, and a configured service.
 #![allow(dead_code, reason = "each test file uses some of them")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "tests")]
 
@@ -18,7 +18,7 @@ pub const URL: &str = "wss://livekit.example";
 pub const NOW: u64 = 1_700_000_000;
 pub const MAX_TTL: u64 = 86_400;
 
-/// HMAC-SHA256 word for word from RFC 2104 section 2.
+/// HMAC-SHA256, a literal implementation of RFC 2104 section 2.
 pub fn slow_hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
     let mut block = [0_u8; 64];
     if key.len() > 64 {
@@ -94,7 +94,7 @@ pub fn object(text: &str) -> Object<'_> {
     parse_object(text.as_bytes()).unwrap()
 }
 
-/// Signs claims of any content, with an identity and a TTL of any type.
+/// Signs arbitrary claims, with an identity and a TTL of any type.
 pub fn sign_json(claims: &Value, identity: Option<&Value>, ttl: Option<&Value>) -> Result<String, LivekitError> {
     let (claims, identity, ttl) = (claims.to_string(), identity.map(Value::to_string), ttl.map(Value::to_string));
     let identity = identity.as_ref().map(|text| parse(text.as_bytes()).unwrap());
@@ -123,7 +123,7 @@ pub fn create_token(room_id: &str, identity: &str) -> CreateToken {
     CreateToken::new(room_id, identity).unwrap()
 }
 
-/// The token of a permission for `room` that an application's own function returned.
+/// The token of a permission for `room` that a function of the application returned.
 pub fn permitted(permission: &Value, room: &str, allowed_grants: &[String]) -> Result<String, LivekitError> {
     let text = permission.to_string();
     let object = object(&text);

@@ -1,4 +1,4 @@
-//! LivekitConfig: settings by name → configuration (rows 40, 48-52; W3).
+//! LivekitConfig: parsing of settings (rows 40, 48-52; W3).
 
 use crate::common::{self, NOW, create_token, from_settings};
 use livekit_edge::{
@@ -90,7 +90,7 @@ fn the_server_of_settings_is_prepared_with_them() {
     let config = from_settings(&[("LIVEKIT_API_KEY", "k"), ("LIVEKIT_API_SECRET", "s"), ("LIVEKIT_URL", "wss://x")]);
     let [server] = config.servers.as_slice() else { panic!("{config:?}") };
     assert_eq!((server.url.as_deref(), server.keys.signer().api_key()), (Some("wss://x"), "k"));
-    // The fields of a configuration in code describe one too.
+    // The fields of a configuration in code describe a server too.
     let in_code = LivekitConfig { servers: Default::default(), ..config };
     assert_eq!(LivekitService::new(in_code).servers().as_slice().len(), 1);
 }
@@ -151,7 +151,7 @@ fn booleans_are_true_only_for_true_and_1() {
     }
 }
 
-/// A setting of an object of JavaScript.
+/// A setting in a JavaScript object.
 fn setting_of(object: &str, setting: &str) -> Option<String> {
     LivekitConfig::setting_of(&Fields::new(&common::object(object)), setting)
 }
@@ -187,7 +187,7 @@ fn numbers_and_booleans_are_settings_but_not_credentials_or_urls() {
             assert_eq!(setting_of(&format!(r#"{{"{name}":{value}}}"#), name), None, "{name} {value}");
         }
     }
-    // Every other value is reported, and not taken for unset.
+    // Every other value is reported, and does not count as unset.
     for value in ["1.5", "-1", "1e300", "[]", "[3600]", "{}", r#"{"a":1}"#] {
         for setting in ["LIVEKIT_TOKEN_TTL", "LIVEKIT_GRANTS", "LIVEKIT_TOKEN_JTI", "JWT_ISSUER", "JWT_AUDIENCE"] {
             let given = setting_of(&format!(r#"{{"{setting}":{value}}}"#), setting);
@@ -197,9 +197,9 @@ fn numbers_and_booleans_are_settings_but_not_credentials_or_urls() {
     }
 }
 
-/// A secret from a file ends in a line feed, which no LiveKit server has in its keys.
+/// A secret from a file ends with a line feed, which is no part of a LiveKit server's secret.
 #[test]
-fn white_space_around_credentials_is_no_part_of_them() {
+fn white_space_around_credentials_is_removed() {
     for (before, after) in [("", "\n"), ("", "\r\n"), (" ", " "), ("\t", "\u{a0}")] {
         let around = |value: &str| format!("{before}{value}{after}");
         let config = LivekitConfig::from_settings(&|name| match name {

@@ -1,4 +1,4 @@
-//! RawCreateToken::from_body: bytes → four fields (rows 12-15, 19; W6, W10).
+//! RawCreateToken::from_body: parsing of the four fields (rows 12-15, 19; W6, W10).
 
 use crate::common::service;
 use livekit_edge::{
@@ -38,7 +38,7 @@ fn assert_rejected(body: impl AsRef<[u8]>, expected: LivekitError) {
 }
 
 #[test]
-fn the_four_fields_are_parse() {
+fn the_four_fields_are_parsed() {
     let body = r#" { "roomId" : "channel-abc123" , "identity":"user-456","name":"Alice","ttl":7200 } "#;
     let expected = RawCreateToken {
         room_id: text("channel-abc123"),
@@ -153,7 +153,8 @@ fn unknown_fields_are_ignored() {
     }
 }
 
-/// JavaScript keeps the last of two, other parsers the first: what is authorized and what is signed must not differ.
+/// JavaScript uses the last of two repeated fields, other parsers the first, so that the authorized and the signed
+/// value could differ.
 #[test]
 fn w10_a_repeated_field_is_an_error() {
     for (name, escaped) in [
@@ -246,7 +247,7 @@ fn depth_and_width_of_a_body_are_bounded() {
 
 /// W10: the body is parsed once, for the checks and for the token.
 #[test]
-fn w10_what_is_checked_is_what_is_signed() {
+fn w10_the_checked_value_is_the_signed_value() {
     let raw = parse(r#"{"room\u0049d":"\u0063hannel","identity":"\ud83c\udfa4","RoomId":"other"}"#).unwrap();
     let checked = raw.clone().validate(DEFAULT_MAX_TTL).unwrap();
     let response = service().generate_token_raw(raw, crate::common::NOW, None).unwrap();

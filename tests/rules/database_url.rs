@@ -1,4 +1,4 @@
-//! DatabaseUrl: the address of a PostgreSQL database as Prisma, libpq and hosting companies write it.
+//! DatabaseUrl: URLs of PostgreSQL databases for Prisma, libpq and hosting companies.
 
 use livekit_edge::database_url::{DatabaseUrl, DatabaseUrlError};
 #[cfg(target_arch = "wasm32")]
@@ -15,7 +15,7 @@ fn parameters(query: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn an_address_without_parameters_stays_as_it_is() {
+fn a_url_without_parameters_is_not_changed() {
     for text in [BASE, "postgres://localhost", "POSTGRES://h/d", "postgres://u@h1:1,h2:2/d", "postgres:///d"] {
         let expected = DatabaseUrl { address: text.into(), prepare: true, ..DatabaseUrl::default() };
         for end in ["", "?", "\n", " "] {
@@ -37,7 +37,7 @@ fn an_address_without_parameters_stays_as_it_is() {
     }
 }
 
-/// A driver would cut the URL there, and connect to a host that is a part of the password.
+/// A driver would split the URL there, and connect to a host that is a part of the password.
 #[test]
 fn an_unescaped_character_of_a_password_is_an_error() {
     for text in [
@@ -77,7 +77,7 @@ fn a_schema_of_prisma_is_the_search_path() {
     let schema = |name: &str| parameters(&format!("schema={name}"));
     assert_eq!(schema("public"), [("search_path".into(), r#""public""#.into())]);
     assert_eq!(schema("My%20App"), [("search_path".into(), r#""My App""#.into())]);
-    // No name ends the quotes.
+    // No name can end the quotation.
     assert_eq!(schema("a%22%2Cpg_temp"), [("search_path".into(), r#""a"",pg_temp""#.into())]);
     assert_eq!(parameters("schema=a&schema=b"), [("search_path".into(), r#""b""#.into())]);
     assert_eq!(parameters("search_path=a%2Cb"), [("search_path".into(), "a,b".into())]);
@@ -87,7 +87,7 @@ fn a_schema_of_prisma_is_the_search_path() {
 }
 
 #[test]
-fn parameters_of_prisma_and_of_hosting_companies_are_mapped_or_ignored() {
+fn parameters_of_prisma_and_of_hosting_companies_are_converted_or_ignored() {
     let url = parse("connection_limit=5&pool_timeout=10&pgbouncer=true&connect_timeout=15&socket_timeout=3&sslmode=require&schema=public").unwrap();
     assert_eq!((url.address.as_str(), url.max, url.prepare, url.ssl), (BASE, Some(5), false, Some("require")));
     assert_eq!(url.parameters.len(), 1);
@@ -118,7 +118,7 @@ fn parameters_of_prisma_and_of_hosting_companies_are_mapped_or_ignored() {
     );
 }
 
-/// Nothing in an address makes TLS weaker than another part of it says.
+/// No parameter makes TLS weaker than another parameter requires.
 #[test]
 fn tls_is_as_strict_as_the_strictest_parameter() {
     for (query, ssl) in [
@@ -145,7 +145,7 @@ fn tls_is_as_strict_as_the_strictest_parameter() {
 }
 
 #[test]
-fn what_is_unknown_or_invalid_is_named_by_its_position() {
+fn unknown_and_invalid_parameters_are_named_by_position() {
     for name in [
         "sslmod",
         "sslcert",

@@ -29,10 +29,10 @@ const TOKEN_ERRORS: [(TokenError, &str, &str); 15] = [
     (TokenError::NotYetValid, "not_yet_valid", "token is not valid yet"),
     (TokenError::Issuer, "issuer", "token has another issuer"),
     (TokenError::Audience, "audience", "token is for another audience"),
-    (TokenError::Client, "client", "token is of another client"),
+    (TokenError::Client, "client", "token is for another client"),
     (TokenError::Digest, "digest", "sha256 checksum of body does not match"),
-    (TokenError::UnknownUser, "unknown_user", "token is of an unknown user"),
-    (TokenError::NotConfigured, "not_configured", "no secret is configured to check tokens with"),
+    (TokenError::UnknownUser, "unknown_user", "token is for an unknown user"),
+    (TokenError::NotConfigured, "not_configured", "no secret is configured to verify tokens with"),
 ];
 
 const FORBIDDEN_REASONS: [(ForbiddenReason, &str); 9] = [
@@ -74,17 +74,17 @@ fn every_error_has_its_code_and_message() {
         (
             LivekitError::ClaimsTooComplex,
             "invalid_claim",
-            "claims are too large, nested too deeply or have too many members",
+            "claims are too large, nested too deeply or have too many fields",
         ),
         (
             LivekitError::InvalidTtl,
             "invalid_ttl",
-            "ttl must be from 1 to 4294967295 seconds: a number, or a span such as \"10m\"",
+            "ttl must be from 1 to 4294967295 seconds: a number, or a duration such as \"10m\"",
         ),
         (
             LivekitError::InvalidClockTolerance,
             "invalid_clock_tolerance",
-            "clockTolerance must be a number of seconds or a span such as \"1m\", at most one day",
+            "clockTolerance must be a number of seconds or a duration such as \"1m\", at most one day",
         ),
         (LivekitError::TokenRevoked, "token_revoked", "Token has been revoked"),
         (LivekitError::AccountBanned, "account_banned", "Account has been banned"),
@@ -96,7 +96,7 @@ fn every_error_has_its_code_and_message() {
     }
 }
 
-/// Row 8: the reason is in the message of a verifier's error, and not in that of the endpoint.
+/// Row 8: the message of a verifier's error contains the reason; that of the endpoint does not.
 #[test]
 fn row_8_errors_of_tokens() {
     for (error, reason, message) in TOKEN_ERRORS {
@@ -116,7 +116,7 @@ fn row_9_every_forbidden_reason_has_the_same_message() {
     }
 }
 
-/// The path is for the application that signs the claim, and for a verifier.
+/// An application that signs the claim, or verifies the token, gets the path.
 #[test]
 fn an_invalid_claim_has_its_path_and_message() {
     let sign = |claims: &str| {
@@ -126,11 +126,11 @@ fn an_invalid_claim_has_its_path_and_message() {
     for (claims, path, message) in [
         (r#"{"video":{"hidden":1}}"#, "video.hidden", "video.hidden must be a boolean"),
         (r#"{"metadata":{}}"#, "metadata", "metadata must be a well-formed string"),
-        (r#"{"Video":{}}"#, "", "claims has a member that LiveKit does not know"),
+        (r#"{"Video":{}}"#, "", "claims has a field that LiveKit does not know"),
     ] {
         let error = sign(claims);
         if path.is_empty() {
-            let near = "Video is a member that LiveKit does not know; did you mean video?";
+            let near = "Video is a field that LiveKit does not know; did you mean video?";
             assert_error(&error, "invalid_claim", near, None);
             assert_eq!(error.path(), Some("Video"));
         } else {
@@ -144,7 +144,7 @@ fn an_invalid_claim_has_its_path_and_message() {
     }
 }
 
-/// Clients match on these.
+/// Clients compare these.
 #[test]
 fn every_kind_of_claim_error_has_its_code() {
     for (kind, code) in [
@@ -162,7 +162,7 @@ fn every_kind_of_claim_error_has_its_code() {
     }
 }
 
-/// An error of a token becomes `Unauthorized` with the reason for logs; every other error is kept.
+/// An error of a token becomes `Unauthorized` with the reason for logs; every other error is unchanged.
 #[test]
 fn row_8_into_unauthorized_hides_the_reason() {
     for (error, _, _) in TOKEN_ERRORS {

@@ -1,4 +1,4 @@
-//! Facts: a row of the store has exactly the required shape, or is an error (W5, W19).
+//! Facts: a malformed row of the store is an error (W5, W19).
 
 use livekit_edge::{
     Facts, LivekitError,
@@ -200,7 +200,7 @@ fn a_value_of_another_type_is_an_error() {
     assert_eq!(with("role", Value::Null), None, "a user has a role");
 }
 
-/// W19: a store that leaves a column out (in JavaScript, `undefined`) has not said that there is no such row.
+/// W19: a missing column (in JavaScript, `undefined`) does not mean that there is no such row.
 #[test]
 fn w19_a_missing_field_is_an_error() {
     for field in FIELDS {

@@ -1,5 +1,5 @@
-//! The checks of the fuzz targets (`fuzz/src/checks/`) on ten thousand nearly valid inputs, natively and in browsers, where a
-//! panic is a trap (W10, W11, W14), and on the corpus of the fuzz targets.
+//! Runs the checks of the fuzz targets (`fuzz/src/checks/`) on the corpus and on ten thousand nearly valid inputs,
+//! natively and in browsers, where a panic is a trap (W10, W11, W14).
 
 #[path = "../../fuzz/src/checks/mod.rs"]
 pub mod checks;
@@ -49,7 +49,7 @@ const SEEDS: [(&str, &str); 30] = [
     ("settings", "postgres://u:~@db.example/kraken?sslmode=require"),
 ];
 
-/// Pieces that are special in JSON, tokens and limits.
+/// Strings with a special meaning in JSON, tokens and limits.
 #[rustfmt::skip]
 const PIECES: [&str; 32] = [
     "{", "}", "[", "]", ":", ",", "\"", "\\", "\\u0000", "\\ud800", "\u{202e}", "\u{feff}", "\0", "\n", "é", "🦀", ".", "-",
@@ -94,7 +94,7 @@ impl Random {
         (if self.below(4) == 0 { any } else { target }, input)
     }
 
-    /// 0 → 1 and 1 → 0 change facts.
+    /// Swaps 0 and 1, which changes facts.
     fn change_digit(&mut self, input: &mut [u8]) {
         let digits: Vec<_> = input.iter_mut().filter(|byte| byte.is_ascii_digit()).collect();
         let chosen = self.below(digits.len().max(1));
@@ -104,7 +104,7 @@ impl Random {
     }
 }
 
-/// A slow and obvious verifier, in the place of the crate that fuzzing compares with.
+/// A literal verifier, instead of the crate that fuzzing compares with.
 pub fn verify_slowly(token: &str, issuer: Option<&str>) -> Option<Value> {
     let [header, payload, tag] = <[&str; 3]>::try_from(token.split('.').collect::<Vec<_>>()).ok()?;
     let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).ok();
@@ -127,7 +127,7 @@ fn no_rule_panics_on_ten_thousand_inputs() {
             seen.entry((target, rule)).or_default()[usize::from(*answer != "ok")] += 1;
         }
     }
-    // Inputs that a rule always rejects, or never, would prove little.
+    // Each rule must accept some inputs and reject others.
     let is_seen =
         |rule: &str, [accepted, rejected]: [usize; 2]| rejected >= 5 && (accepted >= 5 || rule == "raw token");
     let unseen: Vec<_> = seen.iter().filter(|((_, rule), counts)| !is_seen(rule, **counts)).collect();

@@ -1,5 +1,4 @@
-//! The corpus and the regressions of the fuzz targets, with the answers of 0.1.0: what an input is answered with does not change
-//! unnoticed.
+//! Runs the corpus and the regressions of the fuzz targets, and compares the results with the recorded ones of 0.1.0.
 
 use crate::fuzz::{
     checks::{Checks, TARGETS, line},
@@ -31,7 +30,7 @@ fn the_corpus_is_answered_as_it_was_recorded() {
         for (name, expected) in recorded.lines().map(|line| line.split_once(' ').unwrap()) {
             let input = &inputs[name];
             let rules: Vec<_> = expected.split(", ").map(|answer| answer.split(": ").next().unwrap()).collect();
-            // Rules that came later have no recorded answer.
+            // Newer rules have no recorded result.
             let answers: Vec<_> =
                 checks.run(target, input).iter().copied().filter(|(rule, _)| rules.contains(rule)).collect();
             assert_eq!(line(&answers), expected, "{target}: {}", String::from_utf8_lossy(input));

@@ -25,7 +25,7 @@ fn granted() -> Granted {
     }
 }
 
-/// Everything that can be set.
+/// A request with every field set.
 fn everything() -> Granted {
     Granted {
         request: CreateToken { name: Some(display_name("Alice")), ttl: Some(ttl(7200)), ..granted().request },
@@ -57,7 +57,7 @@ fn without_credentials() -> [LivekitService; 4] {
     .map(LivekitService::new)
 }
 
-/// Rows 21-28: byte for byte.
+/// Rows 21-28: the whole token.
 #[test]
 fn rows_21_to_28_the_claims_are_exactly_these() {
     let plain = concat!(
@@ -90,15 +90,15 @@ fn rows_21_to_28_the_claims_are_exactly_these() {
     assert_eq!(claims.video, Some(everything().grant));
 }
 
-/// The full grant gives the token of the specification's `generateToken`.
+/// With the full grant the token is the same as from `generate_token`.
 #[test]
-fn a_full_grant_gives_the_specified_token() {
+fn a_full_grant_issues_the_specified_token() {
     let request = everything().request;
     let full = Granted { request: request.clone(), ..granted() };
     assert_eq!(issue(full), service().generate_token(request, NOW, None));
 }
 
-/// Grants of an application's own table are checked too.
+/// The application's grants are checked too.
 #[test]
 fn w1_grants_that_reach_beyond_the_room_are_errors() {
     type Change = fn(&mut VideoGrant);
@@ -208,7 +208,7 @@ fn row_43_a_time_beyond_the_largest_safe_integer_is_an_error() {
     assert!(service().generate_admin_token(ROOM, last - 60).is_ok());
 }
 
-/// The token with which the service itself calls LiveKit. It does not allow joining.
+/// The token that the service uses to call LiveKit does not allow joining.
 #[test]
 fn an_admin_token_is_for_one_room_and_one_minute() {
     for room in [ROOM, "\"},\"roomCreate\":true", "é 🎤"] {

@@ -1,4 +1,4 @@
-//! GrantPolicy and Permission: what an authorized caller may do in the room (rows 22-28; W2, W5, W8).
+//! GrantPolicy and Permission: grants of an authorized caller (rows 22-28; W2, W5, W8).
 
 use crate::common::{NOW, config, from_settings, permitted, verify};
 use livekit_edge::{
@@ -30,7 +30,7 @@ fn mute() -> RawMuteParticipant {
     RawMuteParticipant::from_object(&parse_body(br#"{"participantIdentity":"user-789","mute":true}"#).unwrap())
 }
 
-/// The grant of the token that is issued for an application's own grants.
+/// The grant of the token that is issued for the application's grants.
 fn own_grant(grant: &Value) -> Result<VideoGrant, LivekitError> {
     let token = permitted(&json!({"room": ROOM, "identity": "user-456", "grants": grant}), ROOM, &[])?;
     Ok(verify(&token).unwrap().video.unwrap())
@@ -40,7 +40,7 @@ fn video_json(grant: &VideoGrant) -> Value {
     serde_json::to_value(grant).unwrap()
 }
 
-/// What the rules distinguish, in a channel.
+/// The facts that the rules distinguish, in a channel.
 #[derive(Clone, Debug)]
 struct Case {
     owner: bool,
@@ -86,7 +86,7 @@ impl Case {
         self.timeout == Some(NOW + 1)
     }
 
-    /// The first reason that applies, of all in their order.
+    /// The first reason that applies.
     fn reason(&self, action: &str, timeouts_deny: bool) -> Option<&'static str> {
         let is_banned = matches!(self.ban, Some((true, None))) || self.ban == Some((true, Some(NOW + 1)));
         let reasons = [
@@ -98,7 +98,7 @@ impl Case {
         reasons.iter().find(|(applies, _)| *applies).map(|(_, reason)| *reason)
     }
 
-    /// The claim `video`, written out.
+    /// The expected claim `video`.
     fn video(&self) -> Value {
         let role = self.policy == GrantPolicy::Role;
         if role && self.is_timed_out() && !self.owner {
@@ -119,7 +119,7 @@ impl Case {
     }
 }
 
-/// Every subset of the actions that matter here and of one that does not.
+/// Every subset of the relevant actions and of an irrelevant one.
 fn sets_of_actions() -> Vec<Vec<&'static str>> {
     let names = ["JOIN_CHANNEL", "MUTE_PARTICIPANT", "READ_CHANNEL", "UPDATE_CHANNEL"];
     (0..16_u8).map(|bits| (0..4).filter(|bit| bits >> bit & 1 == 1).map(|bit| names[bit]).collect()).collect()
@@ -176,7 +176,7 @@ fn reason<T: std::fmt::Debug>(result: &Result<T, LivekitError>) -> Option<&'stat
     }
 }
 
-/// Rows 22-28; W2, W5, W8: every combination of everything that the grants depend on, against the rules written out.
+/// Rows 22-28; W2, W5, W8: every combination of facts is compared with a literal implementation of the rules.
 #[test]
 fn rows_22_to_28_who_may_join_and_with_which_grants() {
     let (mut all, mut granted, mut admins, mut listeners) = (0, 0, 0, 0);
@@ -207,7 +207,7 @@ fn rows_22_to_28_who_may_join_and_with_which_grants() {
     assert!(granted > 1000 && admins > 100 && listeners > 50, "{granted} {admins} {listeners}");
 }
 
-/// A timed-out moderator may not mute, in both policies; a listener may see who is present.
+/// A timed-out moderator may not mute, with both policies; a listener may see the participants.
 #[test]
 fn muting_and_presence_depend_on_the_same_facts() {
     every_case(|case| {
@@ -231,10 +231,10 @@ fn muting_and_presence_depend_on_the_same_facts() {
 
 /// A group of direct messages has no roles and no community: every member may publish.
 #[test]
-fn in_a_group_only_membership_counts() {
+fn only_membership_matters_in_a_group() {
     every_case(|case| {
         let config = case.config();
-        // A database that ignores case or trailing spaces returns another id than was asked for.
+        // A database that ignores case or trailing spaces may return another id than the requested one.
         for group_id in [None, Some(ROOM.to_uppercase()), Some(format!("{ROOM} ")), Some(ROOM.into())] {
             for channel in [None, case.facts().channel] {
                 let facts = Facts { group_id: group_id.clone(), channel, ..case.facts() };
@@ -301,9 +301,9 @@ fn a_policy_is_parsed_by_its_name_and_an_invalid_one_is_reported() {
     assert_eq!((GrantPolicy::default(), from_settings(&[]).grants), (GrantPolicy::Full, GrantPolicy::Full));
 }
 
-/// An application's own grants may restrict, and add moderation and the three-state permissions, but nothing else.
+/// The application's grants may restrict, and add moderation and three-state permissions, but no privileged grants.
 #[test]
-fn a_client_grant_gets_the_room_and_may_not_reach_beyond_it() {
+fn a_client_grant_gets_the_room_and_no_privileged_grant() {
     let issued = |grant: Value| own_grant(&grant);
     let joined = VideoGrant { room: ROOM.into(), room_join: true, ..VideoGrant::default() };
     for grant in [
@@ -419,7 +419,7 @@ mod properties {
                     assert_is_for_clients(&grant, ROOM);
                     let written = video_json(&grant);
                     prop_assert_eq!(own_grant(&written), Ok(grant), "{}", given);
-                    // Only unset fields are left out, and only the room and `roomJoin` are added.
+                    // Only unset fields are omitted, and only the room and `roomJoin` are added.
                     for (name, value) in given.as_object().unwrap() {
                         let is_unset = value.is_null() || *value == json!("") || *value == json!(false) && !name.starts_with("can");
                         let is_list = name == "canPublishSources";

@@ -1,4 +1,4 @@
-//! The strict JSON parser, against serde_json (W6, W10).
+//! The strict JSON parser, compared with serde_json (W6, W10).
 
 use livekit_edge::json::{
     JsonError, MAX_DEPTH, MAX_MEMBERS, MAX_VALUES, Number, Object, Value, parse, parse_object, read,
@@ -36,7 +36,7 @@ fn every_type_is_parsed() {
     assert_eq!(inner.strings(), Some(vec![("d".into(), "é🎤\n/".into())]));
     assert_eq!(object.strings(), None);
     assert_eq!(object.get("e"), Some(&Value::Number(Number::Negative(-1))));
-    // A `null` counts as missing, but is there.
+    // A `null` counts as missing, but the field exists.
     assert_eq!((object.get("a"), object.has("a")), (None, true));
     assert_eq!((object.get("x"), object.has("x")), (None, false));
 }
@@ -65,7 +65,7 @@ fn a_value_is_empty_like_an_unset_field_of_a_message() {
 }
 
 #[test]
-fn an_object_is_required_where_one_is() {
+fn parse_object_rejects_other_values() {
     for text in ["null", "true", "0", "\"{}\"", "[]", "[{}]"] {
         assert_eq!(parse_object(text.as_bytes()), Err(JsonError::NotObject), "{text}");
     }
@@ -134,7 +134,7 @@ fn a_number_beyond_a_double_is_not_json() {
 }
 
 #[test]
-fn what_is_not_json_is_a_syntax_error() {
+fn invalid_json_is_a_syntax_error() {
     for text in [
         "",
         " ",
@@ -182,7 +182,7 @@ fn what_is_not_json_is_a_syntax_error() {
 }
 
 #[test]
-fn nothing_follows_the_value() {
+fn trailing_characters_are_an_error() {
     for (value, rest) in ["{}", "[]", "1", "null", "\"a\""]
         .into_iter()
         .flat_map(|value| ["{}", "x", ",", "}", "]", "\0", "//", " 1 ", "null", "\"\""].map(|rest| (value, rest)))
@@ -211,9 +211,9 @@ fn text_is_utf_8_and_has_no_unpaired_surrogate() {
     assert_eq!(parse("\"\u{feff}\u{2028}\u{7f}\"".as_bytes()).unwrap().as_str(), Some("\u{feff}\u{2028}\u{7f}"));
 }
 
-/// W10: at any depth, and whatever the escapes.
+/// W10: at any depth, and with any escapes.
 #[test]
-fn w10_a_member_is_given_once_in_every_object() {
+fn w10_a_repeated_field_at_any_depth_is_an_error() {
     for text in [
         r#"{"a":1,"a":1}"#,
         r#"{"a":1,"b":2,"a":3}"#,
@@ -231,7 +231,7 @@ fn w10_a_member_is_given_once_in_every_object() {
 }
 
 #[test]
-fn w10_a_repeated_member_is_found_in_wide_objects() {
+fn w10_a_repeated_field_is_found_in_wide_objects() {
     for width in [17, 18, 1000, MAX_MEMBERS] {
         assert_eq!(error(wide_object(width)), None, "{width}");
         for (one, other) in [(0, width - 1), (width / 2, width - 1), (0, width / 2), (width - 2, width - 1)] {
@@ -267,10 +267,10 @@ fn width_and_number_of_values_are_bounded() {
     assert_eq!(error(nested(MAX_VALUES / 2)), Some(JsonError::TooComplex));
 }
 
-/// Texts that would be slow for a quadratic algorithm.
+/// Inputs that would be slow for a quadratic algorithm.
 #[test]
 fn no_text_takes_quadratic_time() {
-    // In a browser the target has no clock, and the runner's own limit is all.
+    // In a browser there is no clock, so that only the timeout of the test runner applies.
     let start = cfg!(not(target_arch = "wasm32")).then(std::time::Instant::now);
     let objects = format!("[{}]", vec![wide_object(MAX_MEMBERS); 26].join(","));
     let escapes = format!("\"{}\"", "\\u0041".repeat(43_000));
@@ -310,7 +310,7 @@ mod properties {
         }
     }
 
-    /// Any JSON value within the bounds.
+    /// Any JSON value within the limits.
     fn any_json() -> impl Strategy<Value = Oracle> {
         let leaf = prop_oneof![
             Just(Oracle::Null),
@@ -343,7 +343,7 @@ mod properties {
             prop_assert!(read(value.clone()).is_ok_and(|ours| agree(&ours, &value)), "{} as another format", value);
             let written = serde_json::to_string(&ours.unwrap()).unwrap();
             prop_assert!(parse(written.as_bytes()).is_ok_and(|again| agree(&again, &serde_json::from_str(&written).unwrap())));
-            // One byte less: still JSON for both, or for neither.
+            // With one byte removed, both parsers accept it or both reject it.
             if cut {
                 let mut bytes = text.into_bytes();
                 bytes.remove(at.index(bytes.len()));
@@ -355,7 +355,7 @@ mod properties {
             }
         }
 
-        /// Strings, names and integers are written as serde_json writes them, byte for byte and in order.
+        /// Strings, names and integers are serialized exactly as by serde_json.
         #[test]
         fn what_is_parsed_is_written_as_it_was(names in proptest::collection::hash_set(vec(any::<char>(), 0..6), 0..9), text in vec(any::<char>(), 0..40), count: u64, below: i64, flag: bool) {
             let text = String::from_iter(text);

@@ -1,4 +1,4 @@
-//! JWS: the vectors of the RFCs, and tokens that are malformed, unsigned or of another algorithm (rows 21, 31; W11).
+//! JWS: vectors of the RFCs, and tokens that are malformed, unsigned or of another algorithm (rows 21, 31; W11).
 
 use crate::common::{encode, forge, jwt, sign_parts, slow_hmac};
 use livekit_edge::{
@@ -92,7 +92,7 @@ fn w11_a_plain_hs256_header_is_accepted() {
     }
 }
 
-/// Each of these is signed with the right key, as if by an attacker who could choose the header.
+/// Headers that are signed with the right key, as if an attacker could choose the header.
 #[test]
 fn w11_a_header_of_another_algorithm_is_rejected() {
     for header in [
@@ -204,7 +204,7 @@ fn a_malformed_token_is_rejected() {
 
     for token in tokens {
         let found = error(&token);
-        // An empty tag is canonical base64url; it is an invalid signature.
+        // An empty tag is canonical base64url, but an invalid signature.
         let expected = if token.ends_with(&format!("{payload}.")) || token == ".." {
             TokenError::Signature
         } else {
@@ -232,7 +232,7 @@ fn a_token_of_another_key_or_changed_after_signing_is_rejected() {
         format!("{signed}.{}", encode([0; 32])),
         format!("{}.{}.{}", encode(HEADER), encode(r#"{"sub":"user-457"}"#), encode(&tag)),
         format!("{}.{}.{}", encode(r#"{"alg":"HS256"}"#), encode(PAYLOAD), encode(&tag)),
-        // The unverified header chooses the error only if it names another algorithm.
+        // The unverified header changes the error only if it names another algorithm.
         format!("{}.{}.{}", encode("garbage"), encode("garbage"), encode(&tag)),
         format!("{}.{}.{}", encode(r#"{"alg":"HS256","crit":["exp"]}"#), encode(PAYLOAD), encode(&tag)),
         format!("{}.{}.{}", encode(r#"{"alg":null}"#), encode(PAYLOAD), encode(&tag)),

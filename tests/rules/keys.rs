@@ -1,4 +1,4 @@
-//! ApiKeys: keys in the form of LiveKit's server, and tokens of several keys.
+//! ApiKeys: keys in the format of LiveKit's server, and tokens of several keys.
 
 use crate::common::{NOW, jwt};
 use livekit_edge::{
@@ -22,7 +22,7 @@ fn token(api_key: &str, secret: &str) -> String {
 }
 
 #[test]
-fn keys_are_one_a_line_and_the_first_signs() {
+fn each_line_is_a_key_and_the_first_signs() {
     for text in [
         "new: s1\nold: s2",
         "new: s1\r\nold: s2\r\n",
@@ -47,7 +47,7 @@ fn keys_are_one_a_line_and_the_first_signs() {
 }
 
 #[test]
-fn a_line_that_is_no_key_is_named_by_its_number_and_never_quoted() {
+fn an_invalid_line_is_reported_by_number_and_never_quoted() {
     use SettingErrorKind::{BlankSecret, NoKeys, NotKeyAndSecret, RepeatedKey};
     for (text, line, kind) in [
         ("", None, NoKeys),
@@ -122,7 +122,7 @@ fn the_issuer_chooses_the_key() {
     for malformed in ["", "a", "a.b", "..", "a.b.c", "!.!.!"] {
         assert!(matches!(verify(malformed), Err(LivekitError::InvalidToken(_))), "{malformed:?}");
     }
-    // As before with a single key: the signature is what is wrong.
+    // As with a single key, the error is the signature.
     let single = TokenVerifier::new("a", "s1").unwrap();
     assert_eq!(single.verify(&token("d", "other"), NOW).err(), Some(TokenError::Signature.into()));
 }
@@ -165,7 +165,7 @@ fn the_pair_signs_and_the_keys_verify() {
     let webhook = |key: &str, secret| jwt(json!({"iss": key, "exp": NOW + 60, "sha256": digest}).to_string(), secret);
     assert_eq!(webhooks.verify(b"", &webhook("b", "s2"), NOW), Ok(()));
     assert_eq!(webhooks.verify(b"", &webhook("x", "s2"), NOW), Err(TokenError::Issuer.into()));
-    // Half of a pair, and a key with two secrets.
+    // A key without a secret, and a key with two secrets.
     for (settings, missing, errors) in [
         (&[(key, "p"), (keys, "a: s1")][..], &["LIVEKIT_API_SECRET", "LIVEKIT_URL"][..], ""),
         (&[(secret, "s0"), (keys, "a: s1")], &["LIVEKIT_API_KEY", "LIVEKIT_URL"], ""),
@@ -173,7 +173,7 @@ fn the_pair_signs_and_the_keys_verify() {
         (
             &[(key, "a"), (secret, "other"), (keys, "a: s1")],
             &[],
-            "LIVEKIT_KEYS gives an API key another secret than another setting or server does",
+            "LIVEKIT_KEYS has another secret for an API key than another setting or server",
         ),
         (
             &[(key, "p"), (secret, "s0"), (keys, "broken")],

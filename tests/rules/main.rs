@@ -1,4 +1,4 @@
-//! Tests of every rule, as one program: natively, and as WebAssembly in Chromium and Firefox.
+//! Tests of every rule in one program, which runs natively, and as WebAssembly in Chromium and Firefox.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -6,7 +6,7 @@
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     clippy::cast_possible_truncation,
-    // A field that is added to a grant is reported by `claims`, and not by the compiler in every file.
+    // A new field of a grant fails the tests in `claims`, instead of not compiling in every file.
     clippy::needless_update,
     missing_docs,
     reason = "tests"
@@ -27,7 +27,7 @@ mod database_url;
 mod errors;
 mod facts;
 mod fuzz;
-// Reads files.
+// Native only, because it reads files.
 #[cfg(not(target_arch = "wasm32"))]
 mod fuzz_corpus;
 mod generate_granted;
@@ -42,7 +42,7 @@ mod operator_key;
 mod overwrites;
 mod permission;
 mod presence;
-// proptest needs the randomness of an operating system.
+// Native only, because proptest needs the randomness of an operating system.
 #[cfg(not(target_arch = "wasm32"))]
 mod properties;
 #[cfg(not(target_arch = "wasm32"))]

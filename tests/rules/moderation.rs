@@ -1,4 +1,4 @@
-//! RawModeration, authorize_moderation, judge_join: who may kick, lock and end, and whom that keeps out.
+//! RawModeration, authorize_moderation, judge_join: moderators, and the participants that kicks and locks keep out.
 
 use crate::common::{MAX_TTL, NOW, config, identity};
 use livekit_edge::{
@@ -170,7 +170,7 @@ fn errors_are_in_the_order_401_400_403() {
 }
 
 #[test]
-fn a_kicked_moderator_lifts_no_kick_and_an_owner_does() {
+fn a_kicked_moderator_cannot_end_a_kick_but_an_owner_can() {
     let body = json!({"participantIdentity": "user-789"});
     for (until, is_lifted) in [(None, true), (Some(NOW), true), (Some(NOW + 1), false)] {
         let kicked = ChannelFacts { kicked_until: until, ..channel(&["KICK_USER"]) };
@@ -182,7 +182,7 @@ fn a_kicked_moderator_lifts_no_kick_and_an_owner_does() {
     }
 }
 
-/// A request of user-456 for a token, under an identity.
+/// A token request of user-456 with an identity.
 fn join(facts: &Facts, identity: Option<&str>, policy: IdentityPolicy) -> Result<String, LivekitError> {
     let identity = identity.map_or(Field::Absent, |identity| Field::String(identity.into()));
     let request = RawCreateToken { room_id: Field::String(ROOM.into()), identity, ..RawCreateToken::default() };
@@ -202,7 +202,7 @@ fn a_kicked_user_gets_no_token_until_the_kick_ends() {
 }
 
 #[test]
-fn a_kicked_identity_is_refused_to_every_user_who_would_have_it() {
+fn a_kicked_identity_is_refused_to_every_user() {
     let kicked = ChannelFacts { identity_kicked_until: Some(NOW + 1), ..channel(&["JOIN_CHANNEL"]) };
     let kicked = facts(user(false), kicked);
     assert_eq!(join(&kicked, Some("guest"), IdentityPolicy::Preserve), Err(KICKED));
@@ -218,7 +218,7 @@ fn a_locked_channel_admits_those_who_may_manage_it() {
     assert_eq!(ask(locked(&["JOIN_CHANNEL"])), Err(LOCKED));
     assert_eq!(ask(locked(&["JOIN_CHANNEL", "KICK_USER", "MUTE_PARTICIPANT"])), Err(LOCKED));
     assert_eq!(ask(locked(&["JOIN_CHANNEL", "UPDATE_CHANNEL"])), Ok(()));
-    // An overwrite that hides the channel denies everything in it, and UPDATE_CHANNEL alone does not admit.
+    // An overwrite that denies READ_CHANNEL denies every action, even with UPDATE_CHANNEL.
     let missing = Err(LivekitError::Forbidden(ForbiddenReason::MissingAction));
     assert_eq!(ask(locked(&["UPDATE_CHANNEL"])), missing);
     let hidden = Overwrite { target: OverwriteTarget::Everyone, allow: vec![], deny: vec!["READ_CHANNEL".into()] };
@@ -227,7 +227,7 @@ fn a_locked_channel_admits_those_who_may_manage_it() {
 }
 
 #[test]
-fn an_owner_passes_kick_and_lock() {
+fn kicks_and_locks_do_not_apply_to_an_owner() {
     let closed = ChannelFacts {
         kicked_until: Some(NOW + 1),
         identity_kicked_until: Some(NOW + 1),
@@ -243,7 +243,7 @@ fn judge(facts: &Facts, knows_holders: bool, joined_at: u64) -> Join {
     judge_join(ROOM, "user-456", joined_at, knows_holders, facts, NOW)
 }
 
-/// Every combination of what the judgement of a join depends on, against the rules in their order.
+/// Every combination of the facts about a join is compared with a literal implementation of the rules.
 #[test]
 fn a_participant_who_joins_with_an_old_token_is_judged_by_the_same_rules() {
     let none_or = |time| [None, Some(time)];
@@ -263,7 +263,7 @@ fn a_participant_who_joins_with_an_old_token_is_judged_by_the_same_rules() {
                         let facts = Facts { user: owner.map(user), channel: Some(channel.clone()), ..Facts::default() };
                         let is_locked = locked_at.is_some_and(|at| at <= NOW - 5);
                         let may_manage = owner.is_some() && actions == ["UPDATE_CHANNEL"];
-                        // The identity is the user's own id here, so that only a holder's kick of it counts.
+                        // Here the identity is the user's own id, so that only the user's kick applies.
                         let is_kicked = channel.kicked_until == Some(NOW + 1);
                         let expected = match owner {
                             Some(true) => Join::Allowed,
@@ -289,7 +289,7 @@ fn a_holder_of_a_kicked_identity_is_refused_too() {
 }
 
 #[test]
-fn a_room_that_is_no_channel_is_left_alone() {
+fn a_room_that_is_not_a_channel_is_ignored() {
     let none = Facts { user: Some(user(false)), ..Facts::default() };
     assert_eq!(judge(&none, false, NOW), Join::Allowed);
     let closed = ChannelFacts { locked_at: Some(0), kicked_until: Some(NOW + 1), ..channel(&[]) };
@@ -301,7 +301,7 @@ fn a_room_that_is_no_channel_is_left_alone() {
 }
 
 #[test]
-fn a_token_is_held_for_as_long_as_it_may_be_valid() {
+fn a_user_is_a_holder_for_as_long_as_the_token_may_be_valid() {
     assert_eq!(config().held_since(NOW), NOW - MAX_TTL);
     assert_eq!(config().held_since(1), 0);
 }

@@ -1,4 +1,4 @@
-//! RawMuteParticipant and authorize_mute: whom a moderator may mute (W6, W9).
+//! RawMuteParticipant and authorize_mute: muting by moderators (W6, W9).
 
 use crate::common::{NOW, identity};
 use livekit_edge::{
@@ -105,7 +105,7 @@ fn errors_are_in_the_order_401_400_403() {
     assert_eq!(ask("channel-abc123", &good, &nowhere).unwrap_err().reason(), Some("unknown_channel"));
 }
 
-/// W9: the channel of the request is byte for byte the channel of the facts.
+/// W9: the requested channel must have exactly the id in the facts.
 #[test]
 fn w9_the_channel_must_match_exactly() {
     let good = json!({"participantIdentity": "user-789", "mute": false});

@@ -1,4 +1,4 @@
-//! RoomName, Identity and DisplayName: which strings are valid (rows 12-14; W1, W9).
+//! RoomName, Identity and DisplayName: valid strings (rows 12-14; W1, W9).
 
 use crate::common::ttl;
 use livekit_edge::{DisplayName, Identity, NameError, RawCreateToken, RoomName, request::Field};
@@ -15,7 +15,7 @@ fn is_accepted(identity: &str, name: &str) -> bool {
 }
 
 #[test]
-fn a_valid_name_is_kept_as_it_was_given() {
+fn a_valid_name_is_not_changed() {
     for name in ["a", "a  b", "é", "日本語", "a\u{300}"] {
         assert_eq!(RoomName::new(name).map(RoomName::into_string).as_deref(), Ok(name));
         assert_eq!(Identity::new(name).map(Identity::into_string).as_deref(), Ok(name));

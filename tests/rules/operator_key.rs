@@ -1,4 +1,4 @@
-//! OperatorKey: which keys are one, and that nothing else is accepted.
+//! OperatorKey: valid keys, and the comparison with the presented one.
 
 use crate::common::NOW;
 use livekit_edge::{LivekitConfig, OperatorKey, Severity, check_settings, user_token::authenticate};
@@ -12,7 +12,7 @@ const USERS: &str = "a-user-token-secret-of-more-than-32-bytes";
 const GOOD: [(&str, &str); 4] =
     [("LIVEKIT_API_KEY", "devkey"), ("LIVEKIT_API_SECRET", SECRET), ("LIVEKIT_URL", "ws://x"), ("JWT_SECRET", USERS)];
 
-/// The key of good settings with some changed, and the errors of `OPERATOR_KEY`.
+/// The key in valid settings with some changed, and the errors of `OPERATOR_KEY`.
 fn read(changes: &[(&str, &str)]) -> (Option<OperatorKey>, Vec<String>) {
     let setting = |name: &str| {
         changes.iter().chain(&GOOD).find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
@@ -45,7 +45,7 @@ fn only_the_key_itself_is_accepted() {
 }
 
 #[test]
-fn unset_and_blank_keys_are_none_and_no_error() {
+fn unset_and_blank_keys_are_ignored() {
     for changes in [&[][..], &[("OPERATOR_KEY", "")], &[("OPERATOR_KEY", " \n")]] {
         let (key, errors) = read(changes);
         assert!(key.is_none());
@@ -54,7 +54,7 @@ fn unset_and_blank_keys_are_none_and_no_error() {
 }
 
 #[test]
-fn a_short_key_is_none_and_an_error() {
+fn a_short_key_is_rejected_with_an_error() {
     let (key, errors) = read(&[("OPERATOR_KEY", &KEY[..31])]);
     assert!(key.is_none());
     assert_eq!(errors, ["OPERATOR_KEY is not a key of at least 32 bytes: POST /sync is answered 404"]);
@@ -62,7 +62,7 @@ fn a_short_key_is_none_and_an_error() {
 }
 
 #[test]
-fn another_key_of_the_settings_is_none_and_an_error() {
+fn another_key_of_the_settings_is_rejected_with_an_error() {
     let servers = format!(r#"[{{"name":"a","url":"ws://x","keys":"other: {KEY}"}}]"#);
     let keys = format!("other: {KEY}");
     let lines = format!("{USERS}\n{KEY}");
@@ -77,7 +77,7 @@ fn another_key_of_the_settings_is_none_and_an_error() {
         let (key, errors) = read(&[&[("OPERATOR_KEY", KEY)], changes].concat());
         assert!(key.is_none(), "{changes:?}");
         let expected =
-            "OPERATOR_KEY is not a key of its own, but that of LiveKit or of user tokens: POST /sync is answered 404";
+            "OPERATOR_KEY is not a separate key, but one of LiveKit or of user tokens: POST /sync is answered 404";
         assert_eq!(errors, [expected], "{changes:?}");
     }
 }
@@ -91,7 +91,7 @@ fn quotes_are_reported_and_part_of_the_key() {
 }
 
 #[test]
-fn the_key_is_no_user_token() {
+fn the_key_is_not_a_user_token() {
     let setting = |name: &str| GOOD.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
     assert!(authenticate(KEY, &livekit_edge::UserTokenRules::from_settings(&setting), NOW).is_err());
 }

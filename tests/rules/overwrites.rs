@@ -1,4 +1,4 @@
-//! Overwrites of a channel, revoked sessions and cut-off times: what they deny and allow, and rows of other shapes.
+//! Overwrites of a channel, revoked sessions and revocations by time: their effect, and malformed rows.
 
 use crate::common::{NOW, config};
 use livekit_edge::{
@@ -65,7 +65,7 @@ fn sources(channel: ChannelFacts) -> Vec<TrackSource> {
 const ALL: [TrackSource; 4] =
     [TrackSource::Camera, TrackSource::Microphone, TrackSource::ScreenShare, TrackSource::ScreenShareAudio];
 
-/// The order, word for word: each target takes away what it denies and then adds what it allows.
+/// A literal implementation of the order: each target removes its denied actions, then adds its allowed ones.
 #[test]
 fn every_combination_of_contradicting_overwrites_is_decided_in_their_order() {
     let both: [(bool, bool); 4] = [(false, false), (true, false), (false, true), (true, true)];
@@ -106,15 +106,15 @@ fn speak_video_and_screen_share_decide_the_sources() {
     let stage: [(OverwriteTarget, &[&str], &[&str]); 2] =
         [(everyone, &[], &["SPEAK", "VIDEO", "SCREEN_SHARE"]), (OverwriteTarget::Member, &["SPEAK"], &[])];
     assert_eq!(sources(channel(&MEMBER, &stage)), [microphone]);
-    // Those who may publish nothing still subscribe and send data.
+    // A caller who may publish no source may still subscribe and send data.
     let listener = grant(channel(&MEMBER, &stage[..1]), GrantPolicy::Full).unwrap();
     assert_eq!((listener.can_subscribe, listener.can_publish_data), (Some(true), Some(true)));
     assert_eq!(listener.can_publish, Some(false), "an empty list would be all sources");
 }
 
-/// Roles of before these actions imply them; once roles name one of them, or the database says that they do, roles decide.
+/// `JOIN_CHANNEL` implies the voice actions, unless a role has one of them, or the database says that roles decide.
 #[test]
-fn roles_imply_what_none_of_them_names() {
+fn join_channel_implies_voice_actions_that_no_role_has() {
     let named = ["JOIN_CHANNEL", "VIDEO"];
     assert_eq!(sources(channel(&named, &[])), [TrackSource::Camera]);
     let strict = ChannelFacts { voice_by_role: true, ..channel(&MEMBER, &[]) };
@@ -125,7 +125,7 @@ fn roles_imply_what_none_of_them_names() {
     assert_eq!(sources(invited), ALL);
 }
 
-/// Who was put out of a community has no role there; an overwrite that is left over must not let them in again.
+/// A user who was removed from a community has no role there. A remaining overwrite must not allow the user anything.
 #[test]
 fn without_a_role_in_the_community_overwrites_only_deny() {
     for target in TARGETS {
@@ -138,17 +138,17 @@ fn without_a_role_in_the_community_overwrites_only_deny() {
 }
 
 #[test]
-fn who_is_not_to_see_the_channel_may_do_nothing_in_it() {
+fn a_caller_who_may_not_read_the_channel_may_do_nothing_in_it() {
     let hidden = channel(&MEMBER, &[(OverwriteTarget::Everyone, &["JOIN_CHANNEL"], &["READ_CHANNEL"])]);
     assert!(grant(hidden, GrantPolicy::Full).is_err());
-    // As without overwrites: no role has to name READ_CHANNEL for joining.
+    // As without overwrites, joining does not require READ_CHANNEL of a role.
     assert!(
         grant(channel(&["JOIN_CHANNEL"], &[(OverwriteTarget::Everyone, &[], &["SPEAK"])]), GrantPolicy::Full).is_ok()
     );
 }
 
 #[test]
-fn an_owner_passes_and_bans_timeouts_and_private_channels_stay() {
+fn overwrites_do_not_affect_owners_bans_timeouts_and_private_channels() {
     let denied = || channel(&[], &[(OverwriteTarget::Member, &[], &["JOIN_CHANNEL", "SPEAK", "READ_CHANNEL"])]);
     let mut owner = facts(denied());
     owner.user = owner.user.map(|user| UserFacts { owner: true, ..user });
@@ -204,9 +204,9 @@ fn a_token_is_revoked_by_its_session_or_by_a_cut_off_time() {
     }
 }
 
-/// A group and a channel of one id would share a room.
+/// A group and a channel with the same id would share a room.
 #[test]
-fn direct_messages_are_refused_a_room_that_is_a_channels() {
+fn a_group_with_the_id_of_a_channel_is_refused() {
     let group = Facts { group_id: Some(ROOM.into()), channel: None, ..facts(ChannelFacts::default()) };
     assert!(authorize_group(&caller(), request(), &group, &config()).is_ok());
     let shared = Facts { group_is_channel: true, ..group.clone() };
@@ -233,7 +233,7 @@ fn read(row: &Value) -> Option<Facts> {
 }
 
 #[test]
-fn a_row_of_another_shape_is_no_row() {
+fn a_malformed_row_is_an_error() {
     let found = read(&row()).unwrap();
     let expected = channel(&["JOIN_CHANNEL"], &[(OverwriteTarget::Role, &[], &["SPEAK"])]);
     assert_eq!(found.channel, Some(expected));
@@ -268,9 +268,9 @@ fn a_row_of_another_shape_is_no_row() {
     }
 }
 
-/// The row of an application's own store, as before there were these fields.
+/// The row of an application's store that does not have these fields yet.
 #[test]
-fn a_row_may_leave_out_each_of_the_optional_fields() {
+fn optional_fields_of_a_row_may_be_missing() {
     let mut row = row();
     for field in ["sessionRevoked", "revokedUntil", "groupIsChannel", "hasRole", "voiceByRole", "overwrites"] {
         row.as_object_mut().unwrap().remove(field);

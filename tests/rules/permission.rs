@@ -1,4 +1,4 @@
-//! Permission: what of an application's own decision gets into a token.
+//! Permission: the application's decision and the resulting token.
 
 use crate::common::{MAX_TTL, permitted, verify};
 use livekit_edge::{LivekitError, PRIVILEGED_GRANTS};
@@ -8,7 +8,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const ROOM: &str = "lobby";
 
-/// A permission with one field replaced; `null` removes nothing.
+/// A permission with one field replaced. `null` does not remove it.
 fn with(field: &str, value: Value) -> Value {
     let mut permission = json!({"room": ROOM, "identity": "guest-1", "grants": {"canPublish": false}});
     permission[field] = value;
@@ -20,7 +20,7 @@ fn token(permission: &Value) -> Result<String, LivekitError> {
 }
 
 #[test]
-fn everything_of_a_permission_is_in_the_token() {
+fn every_field_of_a_permission_is_in_the_token() {
     let permission = json!({
         "room": ROOM, "identity": "guest-1", "name": "Guest", "ttl": 60, "metadata": "m", "attributes": {"__proto__": "a"},
         "grants": {"canPublish": false, "canSubscribe": true},
@@ -47,7 +47,7 @@ fn a_ttl_is_seconds_or_a_duration_up_to_the_maximum() {
 }
 
 #[test]
-fn a_field_that_does_not_fit_is_named_and_there_is_no_token() {
+fn an_invalid_field_is_named_and_no_token_is_issued() {
     for (field, value) in [
         ("room", json!("other")),
         ("room", json!(null)),
@@ -82,7 +82,7 @@ fn a_field_that_does_not_fit_is_named_and_there_is_no_token() {
 }
 
 #[test]
-fn what_a_livekit_server_would_reject_is_an_error_with_its_path() {
+fn claims_that_a_livekit_server_would_reject_are_errors_with_their_path() {
     for (field, value, path) in [
         ("metadata", json!("x".repeat(512 * 1024 + 1)), "metadata"),
         ("attributes", json!({"a": "x".repeat(64 * 1024)}), "attributes"),
@@ -96,7 +96,7 @@ fn what_a_livekit_server_would_reject_is_an_error_with_its_path() {
 }
 
 #[test]
-fn a_privileged_grant_needs_the_operators_leave_by_name() {
+fn a_privileged_grant_must_be_allowed_by_name() {
     for name in PRIVILEGED_GRANTS {
         let value = if name == "destinationRoom" { json!("other") } else { json!(true) };
         let permission = with("grants", json!({name: value}));
@@ -104,7 +104,7 @@ fn a_privileged_grant_needs_the_operators_leave_by_name() {
             PRIVILEGED_GRANTS.iter().filter(|other| **other != name).map(|it| (*it).into()).collect();
         assert_eq!(permitted(&permission, ROOM, &others), Err(LivekitError::GrantRefused(name)));
         assert!(permitted(&permission, ROOM, &[name.into()]).is_ok(), "{name}");
-        // Not even the operator's leave changes the room.
+        // Even an allowed privileged grant does not change the room.
         let elsewhere = with("grants", json!({name: value, "room": "other"}));
         assert_eq!(permitted(&elsewhere, ROOM, &[name.into()]), Err(LivekitError::GrantRefused("room")));
     }

@@ -1,4 +1,4 @@
-//! PresenceChange: webhook event → change of presence (proto3 JSON of livekit_webhook.proto).
+//! PresenceChange: parsing of webhook events (proto3 JSON of livekit_webhook.proto).
 
 use crate::common::NOW;
 use livekit_edge::{
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// As LiveKit's server writes it (`protojson`): 64-bit integers as strings, enums by name, defaults left out.
+/// An event as LiveKit's server serializes it (`protojson`): 64-bit integers as strings, enums by name, no defaults.
 fn joined() -> Value {
     json!({
         "event": "participant_joined",
@@ -43,7 +43,7 @@ fn parse(event: &Value) -> Result<Option<PresenceChange>, LivekitError> {
     PresenceChange::from_body(event.to_string().as_bytes(), NOW)
 }
 
-/// The event with one field changed; `null` removes it, and a name may be a path.
+/// The event with one field changed. `null` removes the field; a name may be a path.
 fn with(path: &str, value: Value) -> Value {
     let mut event = joined();
     let (parents, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -106,7 +106,7 @@ fn other_events_change_nothing() {
     }
 }
 
-/// Telephones and agents are shown, and agents marked.
+/// SIP participants and agents are present, and agents are marked.
 #[test]
 fn recorders_and_hidden_participants_are_not_present() {
     for event in ["participant_joined", "participant_left", "participant_connection_aborted"] {
@@ -148,7 +148,7 @@ fn a_field_that_is_missing_or_of_another_type_is_an_error() {
             assert_eq!(parse(&with(path, value.clone())), Err(LivekitError::BodyNotEvent), "{path} {value}");
         }
     }
-    // An empty `event` is the name of another event.
+    // An empty `event` counts as another event.
     for path in strings.into_iter().skip(1) {
         for value in [json!(""), json!("\0"), json!("a\0b")] {
             assert_eq!(parse(&with(path, value.clone())), Err(LivekitError::BodyNotEvent), "{path} {value}");
@@ -176,7 +176,8 @@ fn a_field_that_is_missing_or_of_another_type_is_an_error() {
     assert_eq!(parse(&json!({})).unwrap_err().code(), "body_not_event");
 }
 
-/// PostgreSQL cannot store U+0000. An identity without it would be another identity; a name is for display only.
+/// PostgreSQL cannot store U+0000. It is removed from a name, which is only for display, but not from an identity,
+/// which would become another one.
 #[test]
 fn nul_characters_are_removed_from_names() {
     for (given, name) in [(json!("A\0lice\0"), "Alice"), (json!("\0"), ""), (json!(""), ""), (json!(null), "")] {
@@ -213,9 +214,9 @@ fn the_time_is_an_integer_of_seconds() {
     }
 }
 
-/// An end and a leaving of the far future would hide every later participant, too.
+/// An end or leave in the far future would also hide every later participant.
 #[test]
-fn a_time_well_past_now_counts_as_now_whatever_happened() {
+fn a_time_far_in_the_future_counts_as_now() {
     for event in ["participant_joined", "participant_left", "participant_connection_aborted", "room_finished"] {
         for (arrived, ahead, created_at) in [(0, 60, 60), (0, 61, 0), (5, 1_700_000_002, 5), (u64::MAX, 61, 61)] {
             let mut body = with("event", json!(event));
@@ -246,7 +247,7 @@ fn a_cursor_is_a_time_a_dot_and_an_identity() {
 }
 
 #[test]
-fn a_body_is_one_json_object_without_a_repeated_member() {
+fn a_body_is_one_json_object_without_a_repeated_field() {
     let event = joined().to_string();
     let again = |member: &str| format!("{},{member}}}", event.strip_suffix('}').unwrap());
     for (body, error) in [

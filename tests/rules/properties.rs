@@ -1,4 +1,4 @@
-//! Properties of any input, each fast routine against a slow and obvious one (rows 10, 17, 21; W9-W11).
+//! Properties of any input: each optimized function is compared with a literal one (rows 10, 17, 21; W9-W11).
 
 use crate::common::{API_KEY, API_SECRET, MAX_TTL, NOW, create_token, display_name, jwt, slow_hmac, ttl};
 use livekit_edge::{
@@ -11,12 +11,12 @@ use livekit_edge::{
 use proptest::{collection::vec, option, prelude::*, sample::select, test_runner::Config};
 use serde_json::json;
 
-/// Cases for each property; failures are printed, not kept in files.
+/// Number of cases for each property. Failures are printed, not stored in files.
 fn cases(cases: u32) -> Config {
     Config { cases, failure_persistence: None, ..Config::default() }
 }
 
-/// At least the separators, directional and ignorable code points of Unicode, which this generator leaves out.
+/// Separators, directional and ignorable code points of Unicode, and some more, which this generator omits.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}')
@@ -75,7 +75,7 @@ prop_compose! {
     }
 }
 
-/// The claims as another program would write them: each of them, set or not.
+/// The claims as another program might serialize them: all of them, set or not.
 fn write(claims: &Claims) -> String {
     let video = claims.video.as_ref().map(|grant| {
         let sources: Vec<_> = grant.can_publish_sources.iter().map(|source| source.name()).collect();
@@ -123,7 +123,7 @@ proptest! {
         prop_assert_eq!(claims, expected);
     }
 
-    /// The part of the payload that the tokens of a service share is encoded and hashed once; `AccessToken` shares nothing.
+    /// A service encodes and hashes the shared start of its tokens once; `AccessToken` encodes each token separately.
     #[test]
     fn a_service_issues_the_same_token_as_access_token(
         request in request(), api_key in "[a-z]{0,70}\\PC{0,9}k", own_metadata: bool, jti: Option<[u8; 16]>,
@@ -163,7 +163,7 @@ proptest! {
         prop_assert_eq!(crate::common::verify(&token), Ok(claims));
     }
 
-    /// Against RFC 2104 word for word.
+    /// Compared with a literal implementation of RFC 2104.
     #[test]
     fn the_tag_is_that_of_the_slow_hmac(key in vec(any::<u8>(), 0..=200), message in vec(any::<u8>(), 0..300)) {
         let expected = slow_hmac(&key, &message);
@@ -182,7 +182,7 @@ proptest! {
         }
     }
 
-    /// W9, W10: body → request → token, byte for byte, whatever the escapes in the JSON.
+    /// W9, W10: the values in a body are exactly the values in the token, with any escapes in the JSON.
     #[test]
     fn the_token_has_room_and_identity_of_the_body(request in request(), escaped: bool) {
         let (room_id, identity) = (request.room_id.as_str(), request.identity.as_str());
@@ -241,7 +241,7 @@ fn no_flipped_bit_ever_verifies() {
             for bit in 0..token.len() * 8 {
                 let mut bytes = token.clone().into_bytes();
                 bytes[bit / 8] ^= 1 << (bit % 8);
-                // Bytes that are not UTF-8 cannot be a `&str`; a lossy conversion of them is rejected too.
+                // Bytes that are not UTF-8 cannot be a `&str`; their lossy conversion is rejected too.
                 assert!(!accepts(&String::from_utf8_lossy(&bytes)), "bit {bit} of {token}");
             }
         }

@@ -1,9 +1,9 @@
-//! Bodies of requests agree with serde_json, whatever their bytes (row 19; W10).
+//! Request bodies of any bytes are parsed as by serde_json (row 19; W10).
 
 use crate::fuzz::{checks::Checks, verify_slowly};
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::Config};
 
-/// Nearly valid bodies: fragments of JSON in any order, or members with any bytes spliced in.
+/// Nearly valid bodies: fragments of JSON in any order, or fields with any bytes inserted.
 fn body() -> impl Strategy<Value = Vec<u8>> {
     let fragments = [
         "{",

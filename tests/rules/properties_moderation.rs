@@ -1,5 +1,5 @@
-//! Properties of kicks and locks for any times: the gate, the judgement of a join and the standing of a participant agree, and what
-//! ends keeps no participant out.
+//! Properties of kicks and locks for any times: the decision about a token request, the judgement of a join and the
+//! standing of a participant agree, and a kick or lock that has ended keeps no participant out.
 
 use crate::common::{NOW, config};
 use livekit_edge::{
@@ -45,7 +45,7 @@ fn change(facts: &Facts, change: impl FnOnce(&mut ChannelFacts)) -> Facts {
     changed
 }
 
-fn gate(facts: &Facts, identity: &str, now: u64) -> Result<(), ForbiddenReason> {
+fn decide_token(facts: &Facts, identity: &str, now: u64) -> Result<(), ForbiddenReason> {
     let caller = Caller { user_id: USER.into(), ..Caller::default() };
     let field = |text: &str| Field::String(text.into());
     let request = RawCreateToken { room_id: field(ROOM), identity: field(identity), ..RawCreateToken::default() };
@@ -66,20 +66,20 @@ fn judge(facts: &Facts, identity: &str, joined_at: u64, now: u64) -> Result<(), 
 
 proptest! {
     #[test]
-    fn who_joins_now_is_judged_as_the_gate_decides(facts in facts(), identity in select(vec![USER, "guest"])) {
-        prop_assert_eq!(judge(&facts, identity, NOW, NOW), gate(&facts, identity, NOW));
+    fn a_join_is_judged_as_a_token_request_is_decided(facts in facts(), identity in select(vec![USER, "guest"])) {
+        prop_assert_eq!(judge(&facts, identity, NOW, NOW), decide_token(&facts, identity, NOW));
     }
 
     #[test]
-    fn a_standing_is_what_the_gate_decides_without_the_lock(facts in facts(), identity in select(vec![USER, "guest"])) {
+    fn a_standing_equals_the_decision_about_a_token_request_without_the_lock(facts in facts(), identity in select(vec![USER, "guest"])) {
         let standing = Standing::new(USER, identity, ROOM, RoomKind::Channel, &facts, &config(), NOW);
         let unlocked = change(&facts, |channel| channel.locked_at = None);
         let is_granted = matches!(standing, Standing::Granted { .. });
-        prop_assert_eq!(is_granted, gate(&unlocked, identity, NOW).is_ok());
+        prop_assert_eq!(is_granted, decide_token(&unlocked, identity, NOW).is_ok());
     }
 
     #[test]
-    fn a_lock_is_about_those_who_come(facts in facts(), identity in select(vec![USER, "guest"]), joined_at in NOW - 4..=NOW) {
+    fn a_lock_applies_to_participants_who_join_later(facts in facts(), identity in select(vec![USER, "guest"]), joined_at in NOW - 4..=NOW) {
         let locked_at = facts.channel.as_ref().unwrap().locked_at;
         let unlocked = change(&facts, |channel| channel.locked_at = None);
         let came_before = locked_at.is_none_or(|locked_at| joined_at < locked_at);
@@ -90,7 +90,7 @@ proptest! {
     }
 
     #[test]
-    fn what_ends_keeps_no_participant_out(facts in facts(), identity in select(vec![USER, "guest"]), joined_at in NOW - 4..=NOW, later in 0..5_u64) {
+    fn an_ended_kick_or_lock_keeps_no_participant_out(facts in facts(), identity in select(vec![USER, "guest"]), joined_at in NOW - 4..=NOW, later in 0..5_u64) {
         if judge(&facts, identity, joined_at, NOW).is_ok() {
             for ended in [
                 change(&facts, |channel| channel.kicked_until = None),

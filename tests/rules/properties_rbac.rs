@@ -1,5 +1,5 @@
-//! Properties of RBAC for any roles, overwrites, bans and timeouts (rows 2, 9, 11, 16, 17; W1, W5, W8): nothing that takes away a
-//! permission gives one.
+//! Properties of RBAC for any roles, overwrites, bans and timeouts (rows 2, 9, 11, 16, 17; W1, W5, W8): a restriction
+//! never adds a permission.
 
 use crate::{
     common::NOW,
@@ -12,7 +12,7 @@ use livekit_edge::{
 use proptest::{collection::vec, option, prelude::*, sample::select, test_runner::Config};
 use serde_json::{Value, json};
 
-/// Actions that tests ask for: each is channel-scoped but the last.
+/// Requested actions. All but the last can be overwritten in a channel.
 const ACTIONS: [RbacAction; 7] = [
     RbacAction::JoinChannel,
     RbacAction::ReadChannel,
@@ -76,7 +76,7 @@ fn may(channel: &ChannelFacts, action: RbacAction) -> bool {
     may_at(channel, action, NOW)
 }
 
-/// The row of a store, as `facts.sql.ts` makes it.
+/// A row of the store, as from `facts.sql.ts`.
 fn row(channel: &ChannelFacts, owner: bool, identity_is_user: bool) -> Value {
     let overwrite = |overwrite: &Overwrite| {
         let target = match overwrite.target {
@@ -100,7 +100,7 @@ proptest! {
     #![proptest_config(Config { cases: 2000, failure_persistence: None, ..Config::default() })]
 
     #[test]
-    fn every_row_is_decided_by_the_rules_word_for_word(channel in channel(), owner: bool, identity_is_user: bool) {
+    fn every_row_is_decided_as_by_the_literal_rules(channel in channel(), owner: bool, identity_is_user: bool) {
         let row = row(&channel, owner, identity_is_user).to_string();
         let mut checks = Checks::new(verify_slowly);
         let answers = checks.run("facts", row.as_bytes());
@@ -125,7 +125,7 @@ proptest! {
         prop_assert!(may(&laxer, action) || !may(&channel, action));
     }
 
-    /// Where roles name the actions of voice. Elsewhere a role that names one of them means only that one.
+    /// Only if roles can have the voice actions. Otherwise a role with one of them allows only that one.
     #[test]
     fn a_role_that_is_taken_away_allows_nothing(channel in channel(), at: prop::sample::Index, action in select(ACTIONS.to_vec())) {
         let channel = ChannelFacts { voice_by_role: true, ..channel };
@@ -176,12 +176,12 @@ proptest! {
 
     /// Bans and timeouts only end.
     #[test]
-    fn what_is_allowed_stays_allowed_later(channel in channel(), later in 0..9_u64, action in select(ACTIONS.to_vec())) {
+    fn an_allowed_action_stays_allowed_later(channel in channel(), later in 0..9_u64, action in select(ACTIONS.to_vec())) {
         prop_assert!(!may(&channel, action) || may_at(&channel, action, NOW + later));
     }
 
     #[test]
-    fn a_stranger_enters_no_private_channel(channel in channel(), action in select(ACTIONS.to_vec())) {
+    fn a_user_who_is_not_a_member_may_not_join_a_private_channel(channel in channel(), action in select(ACTIONS.to_vec())) {
         let channel = ChannelFacts { private: true, member: false, ..channel };
         prop_assert!(!may(&channel, action));
     }

@@ -1,4 +1,4 @@
-//! admit, decide and authorize_join: who may join (rows 2, 5, 9, 11, 16, 17, 20; W1, W5-W8; X2, X15).
+//! admit, decide and authorize_join: callers who may join (rows 2, 5, 9, 11, 16, 17, 20; W1, W5-W8; X2, X15).
 
 use crate::common::{NOW, config, create_token, display_name, ttl};
 use livekit_edge::{
@@ -14,7 +14,7 @@ fn caller() -> Caller {
     Caller { user_id: "user-456".into(), token_id: None, ..Caller::default() }
 }
 
-/// A plain member of the channel's community who may join.
+/// A member of the channel's community who may join.
 fn facts() -> Facts {
     let user =
         UserFacts { id: "user-456".into(), owner: false, banned: false, token_revoked: false, ..UserFacts::default() };
@@ -61,7 +61,7 @@ struct Case {
     policy: IdentityPolicy,
 }
 
-/// The rules in their order: the first reason that applies.
+/// A literal implementation of the rules: the first reason that applies.
 fn oracle(case: &Case) -> Result<&'static str, &'static str> {
     let [owner, banned, revoked, private, member, may_join] = case.flags;
     let reasons = [
@@ -109,7 +109,7 @@ fn answer(case: &Case) -> Result<CreateToken, LivekitError> {
     authorize_join(&caller(), request("channel-abc123", identity), &facts, &config, NOW).map(|granted| granted.request)
 }
 
-/// Rows 2, 9, 11, 16, 17; W1, W5, W8: every combination of everything that the decision depends on.
+/// Rows 2, 9, 11, 16, 17; W1, W5, W8: every combination of facts.
 #[test]
 fn every_combination_of_facts_is_decided_by_the_rules() {
     let (mut granted, mut rejected) = (0, 0);
@@ -199,7 +199,7 @@ fn w7_w8_an_owner_needs_a_room_that_exists() {
     assert!(decide(nowhere.user.as_ref().unwrap(), &nowhere, RbacAction::JoinChannel, NOW).is_err());
 }
 
-/// A database that ignores case or trailing spaces returns another id than was asked for.
+/// A database that ignores case or trailing spaces may return another id than the requested one.
 #[test]
 fn w9_ids_must_match_exactly() {
     for id in [
@@ -224,7 +224,7 @@ fn w9_ids_must_match_exactly() {
     assert_eq!(admit(&caller(), &facts()).map(|user| user.id.clone()), Ok("user-456".into()));
 }
 
-/// W1: an identity that the database considers equal to a user's id is taken.
+/// W1: an identity that the database considers equal to a user's id is rejected.
 #[test]
 fn w1_the_identity_of_another_user_is_forbidden_in_any_spelling() {
     let taken = Facts { identity_is_user: true, ..facts() };

@@ -1,4 +1,4 @@
-//! Reconciliation: LiveKit's list of a room and the stored connections → what the store has to change.
+//! Reconciliation: comparison of LiveKit's list of a room with the stored connections.
 
 use crate::common::NOW;
 use livekit_edge::{
@@ -12,7 +12,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const ROOM: &str = "RM_now";
 
-/// As LiveKit's server writes it: Twirp's JSON has the names of the protocol.
+/// A participant in a response of LiveKit's server: Twirp's JSON has snake_case names.
 fn participant(sid: &str) -> Value {
     json!({
         "sid": sid,
@@ -53,7 +53,7 @@ fn joined(sid: &str) -> ListedParticipant {
 }
 
 #[test]
-fn who_is_stored_and_not_listed_is_missing_and_who_is_listed_and_not_stored_has_joined() {
+fn stored_but_unlisted_is_missing_and_listed_but_unstored_has_joined() {
     let listed = json!([participant("PA_known"), participant("PA_new")]);
     let stored = json!([stored(ROOM, "PA_known"), stored(ROOM, "PA_gone"), stored("RM_before", "PA_new")]);
     let expected = Reconciliation {
@@ -88,9 +88,9 @@ fn recorders_hidden_participants_and_those_who_are_disconnected_are_not_present(
     }
 }
 
-/// LiveKit sends `participant_joined` once a participant is active, too.
+/// LiveKit also sends `participant_joined` only after a participant is active.
 #[test]
-fn who_is_not_active_yet_neither_joins_nor_leaves() {
+fn a_participant_who_is_not_active_yet_neither_joins_nor_leaves() {
     for state in [json!("JOINING"), json!("JOINED"), json!(null), json!("SOME_DAY")] {
         let listed = json!([with("PA_1", "state", state)]);
         assert_eq!(compare(Some(ROOM), &listed, &json!([])), Ok(Reconciliation::default()));
@@ -135,7 +135,7 @@ fn the_time_of_joining_is_livekits_and_at_most_a_minute_ahead() {
 }
 
 #[test]
-fn lists_of_another_shape_change_nothing() {
+fn malformed_lists_change_nothing() {
     let wrong = [json!(null), json!({}), json!("x"), json!(1), json!([1]), json!([null]), json!([[]]), json!([{}])];
     for list in &wrong {
         assert_eq!(compare(Some(ROOM), list, &json!([stored(ROOM, "PA_1")])), Err(WrongType), "{list}");
@@ -174,7 +174,7 @@ mod properties {
     use std::collections::BTreeSet;
 
     proptest! {
-        /// Whatever is stored and listed: afterwards those are stored who are listed.
+        /// For any stored and listed participants: after the changes, exactly the listed ones are stored.
         #[test]
         fn the_result_makes_stored_and_listed_equal(
             listed in btree_set(0..12_u8, 0..12),

@@ -1,4 +1,4 @@
-//! Recordings: who may, what the egress service is asked with which credentials, and what it says (row 71).
+//! Recordings: authorization, requests to the egress service with credentials, and its responses (row 71).
 
 use crate::common::NOW;
 use livekit_edge::{
@@ -72,7 +72,7 @@ fn the_request_has_what_the_operator_set_and_nothing_of_a_client() {
 }
 
 #[test]
-fn the_name_of_a_room_does_not_lead_out_of_the_operators_folders() {
+fn a_room_name_cannot_leave_the_operators_folder() {
     for (template, room, expected) in [
         ("r/{room_name}/{time}", "channel-abc123", "r/{room_name}/{time}"),
         ("r/{room_name}/{time}", "team/a..b/.c", "r/{room_name}/{time}"),
@@ -86,7 +86,7 @@ fn the_name_of_a_room_does_not_lead_out_of_the_operators_folders() {
         ("r/{time}", "../x", "r/{time}"),
     ] {
         let settings = settings(&[("RECORDING_FILEPATH", template)]).unwrap();
-        assert_eq!(settings.filepath_of(room), expected, "{template} {room}");
+        assert_eq!(settings.filepath_for_room(room), expected, "{template} {room}");
         let request: Value = serde_json::from_str(&object_to_string(&settings.request(room, false))).unwrap();
         assert_eq!(request.pointer("/fileOutputs/0/filepath").unwrap(), expected);
         let mut info = json!({"egressId": "EG_1", "roomName": room, "status": "EGRESS_ACTIVE"});
@@ -235,7 +235,7 @@ fn event(name: &str, info: &Value) -> Result<Option<RecordingChange>, LivekitErr
     RecordingChange::from_body(body.to_string().as_bytes(), &on())
 }
 
-/// An answer of Twirp has the names of the message; 64-bit integers are strings.
+/// A Twirp response has snake_case names; 64-bit integers are strings.
 #[test]
 fn both_spellings_of_an_egress_are_parsed() {
     let camel = json!({
@@ -298,7 +298,7 @@ fn every_status_has_its_name_and_stage() {
 }
 
 #[test]
-fn other_events_change_nothing_and_other_shapes_are_no_event() {
+fn other_events_change_nothing_and_malformed_ones_are_errors() {
     let info = json!({"egressId": "EG_1", "roomName": ROOM});
     for name in ["room_started", "participant_joined", "ingress_started", "EGRESS_STARTED", ""] {
         assert_eq!(event(name, &info), Ok(None), "{name}");

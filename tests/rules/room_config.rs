@@ -1,4 +1,4 @@
-//! RoomConfiguration: any spelling in, canonical JSON out, and credentials only where they are allowed (row 34; W11).
+//! RoomConfiguration: parsing any spelling, canonical JSON, and credentials only if allowed (row 34; W11).
 
 use crate::common::{API_KEY, API_SECRET, NOW, jwt, part, verify};
 use livekit_edge::{AccessToken, Claims, LivekitError, RoomConfiguration};
@@ -46,7 +46,7 @@ fn canonical(given: &str) -> Result<String, String> {
     RoomConfiguration::from_json(given).map(|config| config.as_json().to_owned()).map_err(|error| error.to_string())
 }
 
-/// `value` at `path`, inside objects and arrays of one (`[]`).
+/// Wraps `value` in objects and one-element arrays (`[]`) along `path`.
 fn nest(path: &str, value: Value) -> Value {
     path.rsplit('.').fold(value, |value, step| match step.strip_suffix("[]") {
         Some(list) => json!({list: [value]}),
@@ -72,15 +72,15 @@ fn names_are_in_camel_case_or_snake_case_but_not_both() {
     assert_canonical(&camel, &camel);
     assert_canonical(&snake, &camel);
     assert_canonical(&json!({"emptyTimeout": null, "empty_timeout": 1}), &json!({"emptyTimeout": 1}));
-    let twice = "is given twice or excludes another member";
+    let twice = "is set twice, or together with a field that excludes it";
     assert_rejected(&json!({"emptyTimeout": 1, "empty_timeout": 1}), &format!("emptyTimeout {twice}"));
     assert_rejected(
         &json!({"agents": [{}, {"agentName": "", "agent_name": ""}]}),
         &format!("agents.agentName {twice}"),
     );
     for name in ["empty-timeout", "", "timeout"] {
-        assert_rejected(&json!({name: 1}), "claims has a member that LiveKit does not know");
-        assert_rejected(&json!({"agents": [{name: 1}]}), "agents has a member that LiveKit does not know");
+        assert_rejected(&json!({name: 1}), "claims has a field that LiveKit does not know");
+        assert_rejected(&json!({"agents": [{name: 1}]}), "agents has a field that LiveKit does not know");
     }
     for name in [
         "EmptyTimeout",
@@ -92,9 +92,9 @@ fn names_are_in_camel_case_or_snake_case_but_not_both() {
         "empty_timeout_",
         "emptyTimeou",
     ] {
-        let near = format!("{name} is a member that LiveKit does not know; did you mean emptyTimeout?");
+        let near = format!("{name} is a field that LiveKit does not know; did you mean emptyTimeout?");
         assert_rejected(&json!({name: 1}), &near);
-        assert_rejected(&json!({"agents": [{name: 1}]}), "agents has a member that LiveKit does not know");
+        assert_rejected(&json!({"agents": [{name: 1}]}), "agents has a field that LiveKit does not know");
     }
 }
 
@@ -130,7 +130,7 @@ fn enums_are_parsed_by_name_or_number_and_written_by_name() {
         let at = |value: Value| nest(holder, json!({name: value}));
         let known: Vec<_> = names.split(' ').collect();
         for (number, known) in known.iter().enumerate() {
-            // Zero is the default and not written, except in a oneof.
+            // Zero is the default and not serialized, except in a oneof.
             let expected = if number > 0 || name == "preset" { at(json!(known)) } else { nest(holder, json!({})) };
             assert_canonical(&at(json!(known)), &expected);
             assert_canonical(&at(json!(number)), &expected);
@@ -153,9 +153,9 @@ fn enums_are_parsed_by_name_or_number_and_written_by_name() {
     }
 }
 
-/// A message of LiveKit's JavaScript SDK has every default.
+/// A message of LiveKit's JavaScript SDK contains every default.
 #[test]
-fn defaults_are_not_written() {
+fn defaults_are_not_serialized() {
     let all = json!({
         "name": "", "emptyTimeout": 0, "departureTimeout": 0, "maxParticipants": 0, "metadata": "", "minPlayoutDelay": 0,
         "maxPlayoutDelay": -0.0, "syncStreams": false, "agents": [], "tags": {}, "egress": null
@@ -170,9 +170,9 @@ fn defaults_are_not_written() {
     );
 }
 
-/// A message of a newer LiveKit, in a newer SDK, has every default too.
+/// A message of a newer SDK contains the defaults of new fields too.
 #[test]
-fn unknown_fields_with_empty_values_are_not_written() {
+fn unknown_fields_with_empty_values_are_omitted() {
     for empty in [json!(null), json!(false), json!(0), json!(""), json!([]), json!({})] {
         for name in ["newer", "emptytimeout", "", "__proto__"] {
             assert_canonical(&json!({name: empty, "name": "n"}), &json!({"name": "n"}));
@@ -180,7 +180,7 @@ fn unknown_fields_with_empty_values_are_not_written() {
         }
     }
     for set in [json!(true), json!(1), json!(-1), json!(0.5), json!(" "), json!([0]), json!({"a": null})] {
-        assert_rejected(&json!({"newer": set}), "claims has a member that LiveKit does not know");
+        assert_rejected(&json!({"newer": set}), "claims has a field that LiveKit does not know");
     }
 }
 
@@ -202,7 +202,10 @@ fn one_field_of_a_oneof_may_be_set() {
             for second in choices.iter().skip(at).skip(1) {
                 let path = holder.replace("[]", "");
                 let both = nest(&holder, json!({*second: value(second), *first: value(first)}));
-                assert_rejected(&both, &format!("{path}.{second} is given twice or excludes another member"));
+                assert_rejected(
+                    &both,
+                    &format!("{path}.{second} is set twice, or together with a field that excludes it"),
+                );
                 let one = nest(&holder, json!({*second: null, *first: value(first)}));
                 assert!(canonical(&one.to_string()).is_ok(), "{one}");
             }
@@ -274,7 +277,7 @@ fn sign(config: &Value, is_allowed: bool) -> Result<String, LivekitError> {
     if is_allowed { token.allow_sensitive_credentials() } else { token }.to_jwt(NOW)
 }
 
-/// In every output that may contain one, including those that LiveKit's Go SDK does not check.
+/// In every output that may contain a credential, including those that LiveKit's Go SDK does not check.
 #[test]
 fn a_credential_is_an_error_with_its_path_unless_allowed() {
     let stored = OUTPUTS.iter().flat_map(|output| CREDENTIALS.map(|credential| format!("{output}.{credential}")));
@@ -285,7 +288,7 @@ fn a_credential_is_an_error_with_its_path_unless_allowed() {
     });
     for (config, path) in secrets.chain(streams) {
         let expected =
-            format!("roomConfig.egress.{} holds a credential, which must not be in a token", path.replace("[]", ""));
+            format!("roomConfig.egress.{} contains a credential, which must not be in a token", path.replace("[]", ""));
         assert_eq!(sign(&config, false).unwrap_err().to_string(), expected);
         let signed = sign(&config, true).unwrap();
         assert_eq!(part(&signed, 1)["roomConfig"], config);
@@ -303,11 +306,11 @@ fn a_credential_is_an_error_with_its_path_unless_allowed() {
         sign(&later, false)
             .unwrap_err()
             .to_string()
-            .starts_with("roomConfig.egress.room.fileOutputs.gcp.credentials holds")
+            .starts_with("roomConfig.egress.room.fileOutputs.gcp.credentials contains")
     );
 }
 
-/// What only a newer LiveKit knows is left out of a verified token; a wrong type is an error.
+/// Fields and values of a newer LiveKit are omitted from verified claims; a wrong type is an error.
 #[test]
 fn a_verified_token_may_contain_what_a_newer_livekit_knows() {
     let verified = |config: Value| {
@@ -360,7 +363,7 @@ mod properties {
             .collect()
     }
 
-    /// The value without some of its fields: in any spelling, and in canonical JSON.
+    /// The value without some of its fields, in any spelling and in canonical JSON.
     fn vary(value: &Value, is_map: bool, choices: &mut impl Iterator<Item = u8>) -> (Value, Value) {
         match value {
             Value::Object(members) => {

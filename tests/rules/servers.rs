@@ -1,4 +1,4 @@
-//! Servers: LIVEKIT_SERVERS, and which server a room is on.
+//! Servers: parsing LIVEKIT_SERVERS, and assigning rooms to servers.
 
 use crate::common::{NOW, create_token, from_settings};
 use livekit_edge::{
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// Servers of these names, each with a key of its own.
+/// Servers with these names, each with its own key.
 fn servers(names: &[&str]) -> Servers {
     let server = |name: &&str| json!({"name": name, "url": format!("wss://{name}.example"), "keys": format!("key-{name}: s-{name}")});
     Servers::parse(&Value::from(names.iter().map(server).collect::<Vec<_>>()).to_string()).unwrap()
@@ -19,7 +19,7 @@ fn on<'s>(servers: &'s Servers, room: &str) -> &'s str {
     &servers.for_room(room, None).unwrap().name
 }
 
-/// Computed by Python's hashlib: `max(servers, key=lambda s: sha256(s + b"\0" + room).digest())`.
+/// Expected servers, computed with Python's hashlib: `max(servers, key=lambda s: sha256(s + b"\0" + room).digest())`.
 #[test]
 fn the_server_with_the_highest_sha_256_has_the_room() {
     let three = servers(&["eu", "us", "ap"]);
@@ -104,7 +104,7 @@ fn errors(text: &str) -> Vec<(String, SettingErrorKind)> {
 }
 
 #[test]
-fn a_list_that_is_none_is_one_error() {
+fn an_invalid_list_is_one_error() {
     use SettingErrorKind::{NotJson, NotServers};
     for (text, kind) in [
         ("canary", NotJson),
@@ -124,7 +124,7 @@ fn a_list_that_is_none_is_one_error() {
 }
 
 #[test]
-fn each_wrong_field_of_a_server_is_named_by_its_path() {
+fn each_invalid_field_of_a_server_is_named_by_its_path() {
     use SettingErrorKind::{
         BlankSecret, InvalidName, NoKeys, NotKeyAndSecret, NotServer, NotServerUrl, OtherSecret, RepeatedKey,
         RepeatedName,
@@ -195,7 +195,7 @@ fn servers_beside_a_single_one_are_an_error_and_no_token() {
         let said: Vec<_> = service.config().errors.iter().map(ToString::to_string).collect();
         assert_eq!(
             said,
-            [format!("{name} is set beside LIVEKIT_SERVERS, which describes every server: unset one of them")]
+            [format!("{name} is set together with LIVEKIT_SERVERS, which describes every server: unset one of them")]
         );
         assert!(!service.validate_configuration());
         let token = service.generate_token(create_token("lobby", "alice"), NOW, None);
@@ -206,7 +206,7 @@ fn servers_beside_a_single_one_are_an_error_and_no_token() {
 }
 
 #[test]
-fn the_internal_url_is_for_the_api_alone() {
+fn the_internal_url_is_only_for_the_api() {
     let settings = |internal| {
         LivekitService::new(from_settings(&[
             ("LIVEKIT_API_KEY", "k"),

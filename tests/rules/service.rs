@@ -23,7 +23,7 @@ fn issue(request: CreateToken) -> TokenResponse {
     service().generate_token(request, NOW, None).unwrap()
 }
 
-/// Rows 10, 21-26, 28, 31: the whole token, byte for byte.
+/// Rows 10, 21-26, 28, 31: the whole token.
 #[test]
 fn rows_21_to_28_the_token_is_exactly_this() {
     let token = issue(request()).token;

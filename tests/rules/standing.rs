@@ -1,4 +1,4 @@
-//! Standing: what a user may do in a room now, without a request.
+//! Standing: what a user who is already in a room may do there.
 
 use crate::common::{NOW, config};
 use livekit_edge::{
@@ -98,7 +98,7 @@ const CHANGES: [Change; 9] = [
 ];
 
 #[test]
-fn a_ban_of_the_account_refuses_an_owner_too_and_a_revoked_token_nobody() {
+fn a_banned_account_is_refused_even_for_an_owner_and_a_revoked_token_is_ignored() {
     let banned = with(|user, _| (user.banned, user.owner) = (true, true));
     assert_eq!(refusal(&in_channel(&banned, &config())), "account_banned");
     let in_a_group = Facts { group_id: Some("group-1".into()), ..banned };
@@ -118,7 +118,7 @@ fn a_timed_out_user_is_refused_under_full_and_listens_under_role() {
 }
 
 #[test]
-fn a_kick_refuses_all_but_an_owner_and_a_lock_nobody() {
+fn a_kick_applies_to_all_but_an_owner_and_a_lock_to_no_participant() {
     let as_guest = |facts: &Facts| Standing::new(USER, "guest", ROOM, RoomKind::Channel, facts, &config(), NOW);
     let kicked = with(|_, channel| channel.kicked_until = Some(NOW + 1));
     assert_eq!(refusal(&in_channel(&kicked, &config())), "kicked");
@@ -136,14 +136,14 @@ fn a_kick_refuses_all_but_an_owner_and_a_lock_nobody() {
 }
 
 #[test]
-fn a_group_is_for_its_members_alone() {
+fn only_members_may_join_a_group() {
     assert_eq!(refusal(&in_group(&facts())), "not_a_member");
     let owner = with(|user, _| user.owner = true);
     assert_eq!(refusal(&in_group(&owner)), "not_a_member");
 }
 
 #[test]
-fn nothing_is_known_of_another_user_or_room() {
+fn an_unknown_user_or_room_is_reported_as_unknown() {
     assert_eq!(in_channel(&Facts { user: None, ..facts() }, &config()), Standing::UnknownUser);
     assert_eq!(in_channel(&with(|user, _| user.id = "USER-1".into()), &config()), Standing::UnknownUser);
     assert_eq!(in_channel(&Facts { channel: None, ..facts() }, &config()), Standing::UnknownRoom);

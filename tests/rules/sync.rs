@@ -1,4 +1,4 @@
-//! compare: a participant against what the rules say now.
+//! compare: participants and the current rights of their users.
 
 use crate::common::object;
 use livekit_edge::{
@@ -12,7 +12,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const ROOM: &str = "channel-1";
 
-/// The permission of a participant with the full grant, as LiveKit's server writes it.
+/// The permission of a participant with the full grant, as LiveKit's server serializes it.
 fn full() -> Value {
     json!({
         "can_subscribe": true, "can_publish": true, "can_publish_data": true, "can_publish_sources": [],
@@ -32,7 +32,7 @@ fn wanted(grants: &Value) -> Wanted {
     Wanted::from_grants(&object(&text), ROOM, &[]).unwrap()
 }
 
-/// What is done about a participant with a permission: `"none"`, `"remove"`, `"unknown"`, or the new permission.
+/// The action for a participant with a permission: `"none"`, `"remove"`, `"unknown"`, or the new permission.
 fn decide(permission: &Value, wanted: &[Wanted]) -> Value {
     let text = json!({ "identity": "alice", "permission": permission }).to_string();
     let participant = object(&text);
@@ -51,10 +51,10 @@ fn followed(participant: &Value) -> Result<bool, WrongType> {
 }
 
 #[test]
-fn a_permission_that_is_what_the_rules_say_is_left_alone() {
+fn a_correct_permission_is_not_changed() {
     assert_eq!(decide(&full(), &[wanted(&json!({}))]), "none");
     assert_eq!(decide(&full(), &[wanted(&serde_json::to_value(VideoGrant::full(ROOM)).unwrap())]), "none");
-    // proto3 JSON leaves out what is false or empty.
+    // Proto3 JSON omits false and empty values.
     let short = json!({"canSubscribe": true, "canPublish": true, "canPublishData": true});
     assert_eq!(decide(&short, &[wanted(&json!({}))]), "none");
     let named = full_with(&json!({"can_publish_sources": ["MICROPHONE", "CAMERA"]}));
@@ -65,7 +65,7 @@ fn a_permission_that_is_what_the_rules_say_is_left_alone() {
 }
 
 #[test]
-fn sources_that_were_taken_away_or_given_back_are_an_update() {
+fn removed_or_restored_sources_are_an_update() {
     let grants = json!({"canPublishSources": ["camera", "screen_share_audio"]});
     let update = decide(&full(), &[wanted(&grants)]);
     assert_eq!(update, full_with(&json!({"can_publish_sources": ["CAMERA", "SCREEN_SHARE_AUDIO"]})));
@@ -79,7 +79,7 @@ fn sources_that_were_taken_away_or_given_back_are_an_update() {
 }
 
 #[test]
-fn nothing_to_publish_is_no_empty_list_that_would_mean_everything() {
+fn without_a_source_publishing_is_denied_and_no_empty_list_is_set() {
     let none = json!({"canPublish": false});
     let update = decide(&full_with(&json!({"can_publish_sources": ["CAMERA"]})), &[wanted(&none)]);
     assert_eq!(update, full_with(&json!({"can_publish": false, "can_publish_data": false})));
@@ -91,7 +91,7 @@ fn nothing_to_publish_is_no_empty_list_that_would_mean_everything() {
 }
 
 #[test]
-fn what_grants_do_not_decide_stays() {
+fn other_fields_of_a_permission_do_not_change() {
     let own = json!({
         "recorder": true, "agent": true, "can_subscribe_metrics": true, "can_manage_agent_session": true,
         "of_a_newer_livekit": {"x": [1]}
@@ -124,7 +124,7 @@ fn metadata_follow_too() {
 }
 
 #[test]
-fn of_several_users_the_strictest_counts() {
+fn several_users_get_only_the_rights_that_all_of_them_have() {
     let all = wanted(&json!({}));
     let listener = wanted(&json!({"canPublish": false}));
     for both in [[all, listener], [listener, all]] {
@@ -136,7 +136,7 @@ fn of_several_users_the_strictest_counts() {
 }
 
 #[test]
-fn a_permission_that_is_not_livekits_is_an_error_and_no_change() {
+fn a_malformed_permission_is_an_error() {
     for permission in [
         Value::Null,
         json!([]),
@@ -166,7 +166,7 @@ fn grants_beyond_the_room_are_refused() {
 }
 
 #[test]
-fn only_people_whom_the_others_see_are_followed() {
+fn only_visible_people_are_synchronized() {
     let participant = |changes: Value| {
         let mut participant = json!({"permission": full(), "kind": "STANDARD", "state": "ACTIVE"});
         participant.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
@@ -197,7 +197,7 @@ fn only_people_whom_the_others_see_are_followed() {
     }
 }
 
-/// proptest needs the randomness of an operating system.
+/// Native only, because proptest needs the randomness of an operating system.
 #[cfg(not(target_arch = "wasm32"))]
 mod properties {
     use super::*;
@@ -233,7 +233,7 @@ mod properties {
         }
     }
 
-    /// Whether a source may be published, by LiveKit's own rule.
+    /// True if a source may be published, by LiveKit's rule.
     fn may_publish(permission: &Value, source: &str) -> bool {
         let sources = permission["can_publish_sources"].as_array().cloned().unwrap_or_default();
         permission["can_publish"] == true && (sources.is_empty() || sources.contains(&json!(source)))
@@ -248,7 +248,7 @@ mod properties {
         #![proptest_config(cases(2000))]
 
         #[test]
-        fn after_an_update_there_is_none(permission in permission(), all in vec(grants(), 1..4)) {
+        fn after_an_update_the_permission_is_correct(permission in permission(), all in vec(grants(), 1..4)) {
             let wanted: Vec<_> = all.iter().map(wanted).collect();
             let update = decide(&permission, &wanted);
             if update != "none" {
@@ -275,7 +275,7 @@ mod properties {
         }
 
         #[test]
-        fn without_a_refusal_nobody_is_removed(participant in "\\PC{0,80}", all in vec(grants(), 0..3)) {
+        fn only_a_refusal_removes_a_participant(participant in "\\PC{0,80}", all in vec(grants(), 0..3)) {
             let wanted: Vec<_> = all.iter().map(wanted).collect();
             if let Ok(participant) = livekit_edge::json::parse_object(participant.as_bytes()) {
                 prop_assert_ne!(compare(&Fields::new(&participant), &wanted), Ok(SyncAction::Remove));

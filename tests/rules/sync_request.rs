@@ -10,7 +10,7 @@ fn parse(body: &str) -> Result<SyncRequest, LivekitError> {
 }
 
 #[test]
-fn a_room_or_a_user_is_named() {
+fn a_room_or_a_user_is_required() {
     assert_eq!(parse(r#"{"roomId":"channel-1"}"#), Ok(SyncRequest::Room(room_name("channel-1"))));
     assert_eq!(parse(r#"{"userId":"user-1","roomId":null,"x":1}"#), Ok(SyncRequest::User(identity("user-1"))));
 }

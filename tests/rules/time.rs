@@ -1,4 +1,4 @@
-//! whole_seconds: a double from JavaScript → an integer of seconds (row 15; W3).
+//! whole_seconds: rounding JavaScript numbers to integers of seconds (row 15; W3).
 
 use livekit_edge::whole_seconds;
 #[cfg(target_arch = "wasm32")]

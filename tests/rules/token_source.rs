@@ -1,4 +1,4 @@
-//! RawTokenSource: requests in the form of LiveKit's clients (rows 17, 20; W1, W6, W9, W10).
+//! RawTokenSource: token requests of LiveKit's client SDKs (rows 17, 20; W1, W6, W9, W10).
 
 use crate::common::{NOW, config, display_name, identity, room_name};
 use livekit_edge::{
@@ -60,7 +60,7 @@ fn everything() -> Value {
     })
 }
 
-/// Each field on its own.
+/// Requests with a single field.
 #[test]
 fn both_spellings_are_parsed() {
     let snake = everything();
@@ -88,7 +88,7 @@ fn both_spellings_are_parsed() {
     }
 }
 
-/// W10: two parsers could see two requests.
+/// W10: two parsers could see different requests.
 #[test]
 fn w10_a_field_in_both_spellings_is_an_error() {
     for (snake, camel) in FIELDS {
@@ -203,7 +203,7 @@ fn w9_metadata_and_attributes_at_their_limits() {
     let text = "participant_metadata must not be longer than 524288 bytes";
     assert_messages(validate(&metadata(MAX_METADATA_BYTES + 1), &permissive()), &[text], &json!("metadata"));
 
-    // Names and values count together.
+    // The limit applies to names and values together.
     let attributes = |key: usize, value: usize, more: usize| {
         let mut attributes = json!({"k".repeat(key): "v".repeat(value)});
         attributes["x".repeat(more)] = json!("");
@@ -274,7 +274,7 @@ fn w1_a_client_may_set_only_what_the_configuration_allows() {
     }
 }
 
-/// Agents are dispatched as far as the operator names them; LiveKit's clients send an agent without a value for a blank name.
+/// Only agents that the operator lists are dispatched. LiveKit's client SDKs send an empty agent for a blank name.
 #[test]
 fn a_client_may_dispatch_the_agents_that_the_operator_names() {
     let allowing =
@@ -344,9 +344,9 @@ fn a_client_may_dispatch_the_agents_that_the_operator_names() {
     }
 }
 
-/// An application that authorizes requests itself decides what clients may set: types and sizes alone are checked.
+/// An application with its own `authorize` decides what clients may set, so that only types and sizes are checked.
 #[test]
-fn a_request_for_an_application_has_types_and_sizes_checked_alone() {
+fn a_request_for_an_application_is_only_checked_for_types_and_sizes() {
     let generated = RoomName::generated([7; 16]);
     let check = |body: &Value| parse(body)?.validate_for_application(generated.clone());
     let asked = check(
@@ -568,7 +568,7 @@ mod properties {
                     prop_assert!(bytes <= MAX_ATTRIBUTES_BYTES);
                     for (snake, camel) in FIELDS.into_iter().skip(5) {
                         let setup = if body[snake].is_null() { &body[camel] } else { &body[snake] };
-                        // An empty value counts as unset, whatever its name.
+                        // An empty value counts as unset in any field.
                         let is_unset = |fields: &serde_json::Map<String, Value>| fields.values().all(|value| *value == json!(""));
                         prop_assert!(setup.is_null() || setup.as_object().is_some_and(is_unset), "{}", body);
                     }

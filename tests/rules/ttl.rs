@@ -1,4 +1,4 @@
-//! Ttl and parse_duration: jose's durations, but only positive ones (row 31).
+//! Ttl and parse_duration: durations as in jose, but only positive ones (row 31).
 
 use livekit_edge::{
     AccessToken, LivekitError, Ttl,
@@ -193,7 +193,7 @@ fn a_clamped_ttl_is_in_the_valid_range() {
     }
 }
 
-/// Numbers of seconds and durations; everything else is invalid.
+/// Numbers of seconds and durations are valid; everything else is invalid.
 #[test]
 fn a_ttl_of_json_is_seconds_or_a_duration() {
     for (text, expected) in [
@@ -218,7 +218,7 @@ fn a_ttl_of_json_is_seconds_or_a_duration() {
     }
 }
 
-/// LiveKit's JavaScript SDK takes `at.ttl = 600` for the year 1970.
+/// In LiveKit's JavaScript SDK, `at.ttl = 600` means a time in the year 1970.
 #[test]
 fn a_ttl_counts_from_the_time_of_signing() {
     assert_eq!((Ttl::default().seconds(), DEFAULT_ACCESS_TOKEN_TTL), (21_600, 21_600));
@@ -239,7 +239,7 @@ mod properties {
     proptest! {
         #![proptest_config(config())]
 
-        /// In units of 10^-9 seconds.
+        /// Computed in units of 10^-9 seconds.
         #[test]
         fn a_duration_is_its_number_times_its_unit(whole in 0..100_000_u64, fraction in "[0-9]{1,9}", (unit, of_one) in select(UNITS.to_vec())) {
             let billionths: u128 = format!("{fraction:0<9}").parse().unwrap();

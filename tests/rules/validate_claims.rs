@@ -1,4 +1,4 @@
-//! validate_claims: every error of the claims that an application wants to sign, with its path (row 34; W11).
+//! validate_claims: the errors of claims to sign, with their paths (row 34; W11).
 
 use crate::common::{NOW, credentials, object, sign_json};
 use livekit_edge::{
@@ -13,7 +13,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 fn errors(claims: &Value) -> Vec<(&'static str, String)> {
     let errors = validate_claims(&object(&claims.to_string()));
     for error in &errors {
-        // The path is a part of the message, and messages are what `Display` writes.
+        // The message contains the path, and `Display` writes the message.
         let path = if error.path().is_empty() { "claims" } else { error.path() };
         assert!(error.message().starts_with(&format!("{path} ")), "{error}");
         assert_eq!(error.to_string(), error.message());
@@ -135,7 +135,7 @@ fn an_unknown_field_is_an_error_with_the_path_of_its_object() {
         (json!({"roomConfig": {"egress": {"tracks": {"s3": {"newer": 1}}}}}), "roomConfig.egress.tracks.s3"),
     ] {
         let object = if path.is_empty() { "claims" } else { path };
-        assert_error(&claims, path, "unknown_field", &format!("{object} has a member that LiveKit does not know"));
+        assert_error(&claims, path, "unknown_field", &format!("{object} has a field that LiveKit does not know"));
     }
 }
 
@@ -157,14 +157,14 @@ fn a_misspelt_field_is_an_error_with_its_own_path_and_the_nearest_known_name() {
             "accessKey",
         ),
     ] {
-        let message = format!("{path} is a member that LiveKit does not know; did you mean {near}?");
+        let message = format!("{path} is a field that LiveKit does not know; did you mean {near}?");
         assert_error(&claims, path, "unknown_field", &message);
         let kind = validate_claims(&object(&claims.to_string()))[0].kind();
         assert_eq!(kind, ClaimErrorKind::UnknownFieldNear(near));
     }
-    // The name of an unknown field becomes part of a message only if it can be a name of LiveKit.
+    // A message contains the name of an unknown field only if it could be a field of LiveKit.
     for name in ["ro", "room name", "room.name", "room\n", "roomé", &format!("room{}", "x".repeat(29))] {
-        let message = "video has a member that LiveKit does not know";
+        let message = "video has a field that LiveKit does not know";
         assert_error(&json!({"video": {name: 1}}), "video", "unknown_field", message);
     }
 }
@@ -184,7 +184,7 @@ fn a_required_claim_is_an_error_where_it_is_missing() {
 
 #[test]
 fn ambiguous_and_empty_lists_are_errors() {
-    let ambiguous = "is given twice or excludes another member";
+    let ambiguous = "is set twice, or together with a field that excludes it";
     for (claims, path) in [
         (json!({"roomConfig": {"emptyTimeout": 1, "empty_timeout": 1}}), "roomConfig.emptyTimeout"),
         (json!({"roomConfig": {"egress": {"tracks": {"s3": {}, "gcp": {}}}}}), "roomConfig.egress.tracks.gcp"),
@@ -236,7 +236,10 @@ fn a_credential_is_an_error_with_its_path() {
     ];
     assert_eq!(paths(&claims), expected);
     for ((code, message), path) in errors(&claims).into_iter().zip(expected) {
-        assert_eq!((code, message), ("credential", format!("{path} holds a credential, which must not be in a token")));
+        assert_eq!(
+            (code, message),
+            ("credential", format!("{path} contains a credential, which must not be in a token"))
+        );
     }
     assert!(!format!("{:?}", validate_claims(&object(&claims.to_string()))).contains("hunter2"));
 }
@@ -291,7 +294,7 @@ fn at_most_1000_errors_are_reported() {
     assert_eq!((errors[0].path(), errors[999].kind()), ("name", ClaimErrorKind::Credential));
 }
 
-/// An identity that is given beside the claims replaces `sub`.
+/// An identity besides the claims replaces `sub`.
 #[test]
 fn signing_reports_the_first_error() {
     let claims = json!({"name": 1, "video": {"hidden": 1}});
@@ -414,7 +417,7 @@ mod properties {
         #![proptest_config(Config { cases: 20_000, failure_persistence: None, ..Config::default() })]
 
         #[test]
-        fn claims_without_an_error_are_those_that_are_signed_and_verified(claims in any_claims()) {
+        fn claims_are_signed_and_verified_exactly_if_they_have_no_error(claims in any_claims()) {
             let text = claims.to_string();
             let claims = object(&text);
             let errors = validate_claims(&claims);

@@ -1,4 +1,4 @@
-//! The rules of a request and their messages, in order (rows 12-15, 19; W3, W6, W9; X1).
+//! Validation of requests: messages and their order (rows 12-15, 19; W3, W6, W9; X1).
 
 use crate::common::{MAX_TTL, NOW, create_token, display_name, room_name, service, ttl};
 use livekit_edge::{
@@ -98,7 +98,7 @@ fn row_12_w6_w9_room_id_is_a_required_string() {
     }
 }
 
-/// X1: missing or `null` stands for the caller's own identity; `""` is an error.
+/// X1: a missing or `null` identity means the caller's id; `""` is an error.
 #[test]
 fn row_13_identity_is_an_optional_string() {
     for (value, text) in invalid_strings() {
@@ -184,7 +184,7 @@ fn row_15_w3_ttl_is_a_number_from_1_to_the_maximum() {
     }
 }
 
-/// JSON has none of these; JavaScript does.
+/// Values that JavaScript has, but JSON does not.
 #[test]
 fn row_15_a_ttl_that_is_not_finite_is_an_error() {
     let with_ttl = |number| {
@@ -249,7 +249,7 @@ fn a_missing_required_identity_is_reported_first() {
     assert_eq!(issued(other), ["identity must be a string", "roomId must be a string"]);
 }
 
-/// The types of a Rust caller exist only when valid; the maximum of the TTL is the service's.
+/// The types of the Rust API are always valid; the service checks the maximum of the TTL.
 #[test]
 fn row_19_a_typed_request_meets_the_same_rules() {
     let long = "x".repeat(257);

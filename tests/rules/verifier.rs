@@ -1,4 +1,4 @@
-//! TokenVerifier: LiveKit token → claims, as a LiveKit server verifies it but strictly (row 30; W11).
+//! TokenVerifier: verification of LiveKit tokens, stricter than a LiveKit server (row 30; W11).
 
 use crate::common::{API_KEY, API_SECRET, NOW, forge, jwt};
 use livekit_edge::{
@@ -214,7 +214,7 @@ fn w11_the_signature_is_hs256_of_the_api_secret() {
     assert!(!format!("{:?}", verifier()).contains(API_SECRET));
 }
 
-/// Go parses names of claims in any case, so that two parsers could see two claims.
+/// Go ignores the case of claim names, so that two parsers could see different claims.
 #[test]
 fn a_claim_in_another_case_is_rejected() {
     for changes in [
@@ -224,10 +224,10 @@ fn a_claim_in_another_case_is_rejected() {
         json!({"Exp": 9_999_999_999_u64}),
         json!({"roomconfig": {}}),
     ] {
-        assert_eq!(message(&changes), "claims has a member that LiveKit does not know", "{changes}");
+        assert_eq!(message(&changes), "claims has a field that LiveKit does not know", "{changes}");
     }
     for changes in [json!({"video": {"ROOMADMIN": true}}), json!({"video": {"RoomJoin": true, "roomJoin": true}})] {
-        assert_eq!(message(&changes), "video has a member that LiveKit does not know", "{changes}");
+        assert_eq!(message(&changes), "video has a field that LiveKit does not know", "{changes}");
     }
     assert_eq!(error(&json!({"a_newer_claim": {"Sub": 1}, "video": {"aNewerGrant": true}})), None);
 }
@@ -254,7 +254,7 @@ fn a_claim_of_another_type_is_named_in_the_message() {
     }
 }
 
-/// LiveKit's server uses `jti` as the identity where there is no `sub`.
+/// LiveKit's server uses `jti` as the identity if `sub` is missing.
 #[test]
 fn a_jti_without_sub_is_rejected() {
     for changes in [json!({"sub": null, "jti": "admin"}), json!({"sub": "", "jti": "admin"})] {

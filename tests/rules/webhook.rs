@@ -1,4 +1,4 @@
-//! WebhookVerifier: verifies that LiveKit sent exactly these bytes (rows 32, 33).
+//! WebhookVerifier: verification of webhooks (rows 32, 33).
 
 use crate::common::{API_KEY, API_SECRET, NOW, jwt};
 use base64::{
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// Its digest in base64 contains `+`, `/` and `=`, so that the alphabets differ.
+/// A body whose digest in base64 contains `+`, `/` and `=`, so that the base64 alphabets differ.
 const BODY: &[u8] = br#"{"event":"room_started","id":"EV_15"}"#;
 
 fn verifier() -> WebhookVerifier {

@@ -1,4 +1,4 @@
-//! Wycheproof's vectors of HMAC-SHA256: keys of many sizes, truncated tags, tags with changed bits.
+//! Wycheproof's HMAC-SHA256 vectors: keys of many sizes, truncated tags, tags with changed bits.
 
 use livekit_edge::SigningKey;
 #[cfg(target_arch = "wasm32")]

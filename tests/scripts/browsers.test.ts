@@ -16,6 +16,7 @@ const WITHOUT_BROWSER_TESTS = [
   'fuzz_corpus.rs',
   'properties.rs',
   'properties_body.rs',
+  'properties_moderation.rs',
   'properties_rbac.rs',
 ];
 

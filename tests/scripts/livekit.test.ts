@@ -9,8 +9,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { node24, root } from '../../scripts/lib/paths.mjs';
 import { Problem } from '../../scripts/lib/problem.mjs';
-import { livekitConfig } from '../../scripts/livekit/config.mjs';
-import { livekitServer, startLivekit } from '../../scripts/livekit.mjs';
+import { livekitServer, startLivekit } from '../support/livekit.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-livekit-'));
 const { LIVEKIT_SERVER } = process.env;
@@ -47,19 +46,15 @@ const { port } = JSON.parse(process.env.LIVEKIT_CONFIG);
 console.log(JSON.stringify(process.env));
 require('node:http').createServer((_, response) => response.end('OK')).listen(port, '127.0.0.1');`;
 
-test('every address that the server and its clients are told is of this machine', () => {
-  const options = { port: 7880, mediaPort: 50000, keys: {}, webhookUrl: undefined, departureSeconds: 1 };
-  const { bind_addresses, rtc, turn } = livekitConfig({
-    ...options,
-    autoCreate: true,
-    roomConfigurations: {},
-    remoteUnmute: false,
-    logLevel: 'warn',
-  });
+test('every address that the server and its clients are told is of this machine', async () => {
+  useProgram(SERVER);
+  const livekit = await startLivekit();
+  const { bind_addresses, port, rtc, turn } = JSON.parse(JSON.parse(livekit.log().split('\n')[0] ?? '').LIVEKIT_CONFIG);
+  await livekit.stop();
   assert.deepEqual(bind_addresses, ['127.0.0.1']);
   assert.ok(rtc.interfaces.includes.length > 0);
   assert.deepEqual([rtc.node_ip, rtc.use_external_ip, rtc.tcp_port], ['127.0.0.1', false, 0]);
-  assert.deepEqual([rtc.ips.includes, rtc.stun_servers], [['127.0.0.1/32'], ['127.0.0.1:7880']]);
+  assert.deepEqual([rtc.ips.includes, rtc.stun_servers], [['127.0.0.1/32'], [`127.0.0.1:${port}`]]);
   assert.equal(turn.enabled, false);
 });
 
@@ -80,7 +75,7 @@ test("the server is told by our settings alone, and stopped by 'stop'", async ()
 
 test('a server does not outlive a process that was killed', async () => {
   useProgram(SERVER);
-  const script = `const { startLivekit } = await import(${JSON.stringify(join(root, 'scripts', 'livekit.mjs'))});
+  const script = `const { startLivekit } = await import(${JSON.stringify(join(root, 'tests', 'support', 'livekit.mjs'))});
 console.log((await startLivekit()).pid);`;
   const owner = spawn(node24(), ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [pid] = await once(owner.stdout.setEncoding('utf8'), 'data');

@@ -1,13 +1,13 @@
 // What `npm start` promises: the printed line works when it is pasted, and nothing is left behind when it stops.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
+import { root } from '../../scripts/lib/paths.mjs';
 
 const START = new URL('../../scripts/start.mjs', import.meta.url).pathname;
 const DOCS = new URL('../../scripts/docs.mjs', import.meta.url).pathname;
@@ -26,25 +26,33 @@ for (const platform of ['workerd', 'node', 'deno']) {
   });
 }
 
+/** Everything that a dev server prints up to the last line of its welcome. */
+async function untilWelcome({ stdout }: ChildProcessWithoutNullStreams): Promise<string> {
+  let printed = '';
+  for await (const text of stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+    printed += text;
+    if (printed.includes('Stop with Ctrl-C.\n')) break;
+  }
+  assert.match(printed, /Stop with Ctrl-C/);
+  stdout.resume();
+  return printed;
+}
+
+const addressIn = (printed: string): string => printed.match(/http:\/\/[\d.:]+/)?.[0] ?? '';
+
 async function serveOnce(platform: string, folder: string): Promise<void> {
   const server = spawn(process.execPath, [SERVE, platform, folder], { env: { ...process.env, PORT: '0' } });
   try {
-    let printed = '';
-    server.stdout.setEncoding('utf8');
-    for await (const text of server.stdout.iterator({ destroyOnReturn: false })) {
-      printed += text;
-      if (printed.includes('Stop with Ctrl-C')) break;
-    }
-    server.stdout.resume();
+    const printed = await untilWelcome(server);
     const line = printed.match(/^curl .*$/m)?.[0] ?? '';
     const answer = JSON.parse(execFileSync('sh', ['-c', line], { encoding: 'utf8' }));
     assert.equal(answer.identity, 'user-456');
     assert.equal(answer.roomId, 'channel-abc123');
+    const ended = once(server, 'exit');
     server.kill('SIGTERM');
-    await once(server, 'exit');
-    // Its own process is what holds the port: were it still there, this would be answered.
-    const address = line.match(/http:\/\/[\d.:]+/)?.[0] ?? '';
-    await assert.rejects(fetch(address), { message: 'fetch failed' });
+    await ended;
+    // The process that listens has ended: otherwise this would be answered.
+    await assert.rejects(fetch(addressIn(printed)), { message: 'fetch failed' });
   } finally {
     server.kill('SIGKILL');
   }
@@ -52,34 +60,68 @@ async function serveOnce(platform: string, folder: string): Promise<void> {
 
 for (const platform of ['workerd', 'node', 'deno']) {
   test(`${platform}: npm start ends, with all that it started, when the dev server is killed`, async () => {
-    const npmStart = spawn(process.execPath, [START, platform], { env: { ...process.env, PORT: '0' } });
+    const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-start-'));
+    const npmStart = spawn(process.execPath, [START, platform, folder], { env: { ...process.env, PORT: '0' } });
     try {
-      for await (const text of npmStart.stdout.iterator({ destroyOnReturn: false })) {
-        if (`${text}`.includes('Stop with Ctrl-C')) break;
-      }
-      npmStart.stdout.resume();
-      const [server] = childrenOf(npmStart.pid);
-      assert.ok(server !== undefined && childrenOf(server).length > 0, 'the endpoint is a process of its own');
-      process.kill(server, 'SIGKILL');
-      const [code] = await once(npmStart, 'exit');
-      assert.equal(code, 1);
-      // A process that was killed is there until its parent has noticed.
-      while (groupOf(server).length > 0) await setTimeout(20);
+      const url = addressIn(await untilWelcome(npmStart));
+      const again = run(platform, '0', START, folder);
+      const command = platform === 'workerd' ? 'npm start' : `npm run start:${platform}`;
+      assert.equal(again.stderr, `'${command}' is already running in this folder: stop it first.\n`);
+      assert.deepEqual([again.status, again.stdout], [1, '']);
+
+      const ended = once(npmStart, 'exit');
+      const stopped = await whenStopped(url);
+      process.kill(childOf(npmStart.pid), 'SIGKILL');
+      assert.deepEqual(await ended, [1, null]);
+      await stopped();
     } finally {
       npmStart.kill();
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 }
 
-const ps = (...args: string[]): string => spawnSync('ps', args, { encoding: 'utf8' }).stdout;
-const childrenOf = (pid: number | undefined) =>
-  ps('-o', 'pid=', '--ppid', `${pid}`).split('\n').filter(Boolean).map(Number);
-/** The processes of a group that still run. */
-const groupOf = (leader: number) =>
-  ps('-e', '-o', 'pgid=,stat=')
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([group, state]) => group === `${leader}` && !state?.startsWith('Z'));
+/** Connects to the process that listens, and returns a function that resolves when that process has ended. */
+async function whenStopped(url: string): Promise<() => Promise<void>> {
+  const connection = connect(Number(new URL(url).port), '127.0.0.1');
+  await once(connection, 'connect');
+  const closed = new Promise((resolve) => connection.on('error', () => {}).on('close', resolve));
+  return async () => {
+    await closed;
+    await assert.rejects(fetch(url), { message: 'fetch failed' });
+  };
+}
+
+const ENDS: [name: string, end: (npm: number) => void][] = [
+  ['Ctrl-C', (npm) => process.kill(-npm, 'SIGINT')],
+  ['SIGTERM to npm', (npm) => process.kill(npm, 'SIGTERM')],
+  // Its parent is the shell that npm has started.
+  ['SIGKILL to the script of npm', (npm) => process.kill(childOf(childOf(npm)), 'SIGKILL')],
+];
+for (const [name, end] of ENDS) {
+  test(`npm start ends, with all that it started, after ${name}`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-npm-'));
+    // In a process group of its own, as of a terminal.
+    const options = { cwd: root, env: { ...process.env, PORT: '0' }, detached: true };
+    const npm = spawn('npm', ['start', '--', 'workerd', folder], options);
+    try {
+      const stopped = await whenStopped(addressIn(await untilWelcome(npm)));
+      end(npm.pid ?? 0);
+      await stopped();
+    } finally {
+      npm.kill();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+/** The process that another has started: its only child. */
+function childOf(pid: number | undefined): number {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', `${pid}`], { encoding: 'utf8' });
+  const [child, ...others] = stdout.trim().split(/\s+/).map(Number);
+  assert.deepEqual(others, []);
+  return child ?? Number.NaN;
+}
 
 test('a port in use is one sentence, and so is a platform that there is not', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
@@ -107,5 +149,5 @@ test('a port in use is one sentence, and so is a platform that there is not', as
   assert.equal(run('bun', '0').stderr, 'Name a platform: workerd, node, deno.\n');
 });
 
-const run = (argument: string, PORT: string, script = SERVE) =>
-  spawnSync(process.execPath, [script, argument], { env: { ...process.env, PORT }, encoding: 'utf8' });
+const run = (argument: string, PORT: string, script = SERVE, ...more: string[]) =>
+  spawnSync(process.execPath, [script, argument, ...more], { env: { ...process.env, PORT }, encoding: 'utf8' });

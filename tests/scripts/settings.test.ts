@@ -11,11 +11,14 @@ import { workerSettings } from '../../scripts/serve/settings.mjs';
 import { userToken } from '../../scripts/serve/user-token.mjs';
 
 test('settings: the demo data, overridden by the environment, an empty value included', () => {
-  assert.deepEqual(workerSettings({ HOME: '/home/alice', LIVEKIT_URL: '', LIVEKIT_MAX_TTL: '60' }), {
-    ...demoSettings,
-    LIVEKIT_URL: '',
-    LIVEKIT_MAX_TTL: '60',
-  });
+  assert.deepEqual(
+    workerSettings({ HOME: '/home/alice', LIVEKIT_EDGE_RUST: 'debian', LIVEKIT_URL: '', LIVEKIT_MAX_TTL: '60' }),
+    {
+      ...demoSettings,
+      LIVEKIT_URL: '',
+      LIVEKIT_MAX_TTL: '60',
+    },
+  );
 });
 
 test("settings: the demo's server and key give way to servers and keys of the environment", () => {
@@ -46,11 +49,13 @@ test('port: a number, or a sentence', () => {
   for (const text of ['65536', '-1', '80.5', '0x50', 'http']) assert.throws(() => portFrom(text), /^Error: PORT is /);
 });
 
-test("user token: Kraken's claims, twelve hours, HS256 with JWT_SECRET", () => {
+test("user token: Kraken's claims, twelve hours, HS256 with JWT_SECRET", async () => {
   const user = { id: 'user-456', username: 'alice', role: 'USER' };
-  const [header = '', claims = '', signature] = userToken(user, { JWT_SECRET: 'k', JWT_ISSUER: 'i' }, 1000).split('.');
+  const token = await userToken(user, { JWT_SECRET: ' k ', JWT_ISSUER: 'i' }, 1000);
+  const [header = '', claims = '', signature] = token.split('.');
   const { jti, ...rest } = JSON.parse(Buffer.from(claims, 'base64url').toString());
   assert.deepEqual(rest, { username: 'alice', sub: 'user-456', role: 'USER', iat: 1000, exp: 44_200, iss: 'i' });
   assert.match(jti, /^[0-9a-f-]{36}$/);
   assert.equal(signature, createHmac('sha256', 'k').update(`${header}.${claims}`).digest('base64url'));
+  assert.match(await userToken(user, { JWT_SECRET: '' }), /^eyJ/, 'without a secret the endpoint says what is missing');
 });

@@ -40,7 +40,7 @@ for (const [place, at] of PLACES) {
   for (const [path, storage] of CREDENTIALS) {
     test(`${place}.${path}`, () => {
       const egress = at(storage);
-      const message = `roomConfig.egress.${place}.${path} holds a credential, which must not be in a token`;
+      const message = `roomConfig.egress.${place}.${path} contains a credential, which must not be in a token`;
       const snake = RoomConfiguration.fromJson({ egress: untyped(egress) }).toJson({ useProtoFieldName: true });
       for (const roomConfig of [egress, (snake as { egress: Json }).egress]) {
         assert.throws(() => withEgress(roomConfig).toJwtSync(), refusedClaim(message));
@@ -59,7 +59,7 @@ suite('URLs of streams', () => {
     ['streamOutputs', { room: { stream_outputs: [{}] } }],
   ] as const) {
     test(`${place}: ${JSON.stringify(egress)}`, () => {
-      const message = `roomConfig.egress.room.${place} holds a credential, which must not be in a token`;
+      const message = `roomConfig.egress.room.${place} contains a credential, which must not be in a token`;
       assert.throws(() => withEgress(egress).toJwtSync(), refusedClaim(message));
       assert.ok(withEgress(egress, { allowSensitiveCredentials: true }).toJwtSync());
     });
@@ -73,7 +73,7 @@ suite('URLs of streams', () => {
 
 suite('a message of LiveKit', () => {
   const roomConfig = RoomConfiguration.fromJson({ egress: { tracks: { s3: { secret: 'x' } } } });
-  const message = 'roomConfig.egress.tracks.s3.secret holds a credential, which must not be in a token';
+  const message = 'roomConfig.egress.tracks.s3.secret contains a credential, which must not be in a token';
 
   test('is checked too', async () => {
     const at = new AccessToken(KEY, SECRET);

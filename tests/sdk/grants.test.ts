@@ -48,8 +48,8 @@ suite('unknown fields are refused', () => {
       for (const value of [true, false, null, '']) {
         const grant = JSON.parse(JSON.stringify({ [member]: value }));
         const path = `${claim}.${member}`;
-        if (near === undefined) assertRefused(claim, grant, `${claim} has a member that LiveKit does not know`, claim);
-        else assertRefused(claim, grant, `${path} is a member that LiveKit does not know; did you mean ${near}?`, path);
+        if (near === undefined) assertRefused(claim, grant, `${claim} has a field that LiveKit does not know`, claim);
+        else assertRefused(claim, grant, `${path} is a field that LiveKit does not know; did you mean ${near}?`, path);
       }
     });
   }

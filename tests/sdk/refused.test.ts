@@ -175,7 +175,7 @@ suite('sizes, in bytes', () => {
   });
 
   test('metadata larger than every buffer is refused', () => {
-    const text = 'claims are too large, nested too deeply or have too many members';
+    const text = 'claims are too large, nested too deeply or have too many fields';
     assertRefused(builder({ metadata: 'a'.repeat(9 * KIB * KIB) }), text);
   });
 });

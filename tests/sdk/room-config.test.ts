@@ -87,10 +87,10 @@ suite('is accepted', () => {
 });
 
 suite('is refused', () => {
-  const MEMBER = 'has a member that LiveKit does not know';
-  const near = (name: string) => `is a member that LiveKit does not know; did you mean ${name}?`;
+  const MEMBER = 'has a field that LiveKit does not know';
+  const near = (name: string) => `is a field that LiveKit does not know; did you mean ${name}?`;
   const NAME = 'is not a name that LiveKit knows';
-  const TWICE = 'is given twice or excludes another member';
+  const TWICE = 'is set twice, or together with a field that excludes it';
   const UINT = 'must be a whole number from 0 to 4294967295';
   const INT = 'must be a whole number from -2147483648 to 2147483647';
   const TEXT = 'must be a well-formed string';

@@ -12,7 +12,7 @@ const invalidTtl = {
   name: 'LivekitException',
   status: 400,
   code: 'invalid_ttl',
-  message: 'ttl must be from 1 to 4294967295 seconds: a number, or a span such as "10m"',
+  message: 'ttl must be from 1 to 4294967295 seconds: a number, or a duration such as "10m"',
 };
 
 /** The lifetime in seconds, with `ttl` as an option and as a property. */

@@ -100,7 +100,7 @@ suite('clockTolerance', () => {
     name: 'LivekitException',
     status: 400,
     code: 'invalid_clock_tolerance',
-    message: 'clockTolerance must be a number of seconds or a span such as "1m", at most one day',
+    message: 'clockTolerance must be a number of seconds or a duration such as "1m", at most one day',
   };
 
   test('is ten seconds by default', () => {
@@ -183,7 +183,11 @@ suite('claims must have their types', () => {
       'roomConfig.emptyTimeout must be a whole number from 0 to 4294967295',
     );
     const both = { egress: { tracks: { s3: {}, gcp: {} } } };
-    assertRefused(config(both), undefined, 'roomConfig.egress.tracks.gcp is given twice or excludes another member');
+    assertRefused(
+      config(both),
+      undefined,
+      'roomConfig.egress.tracks.gcp is set twice, or together with a field that excludes it',
+    );
     const secret = { egress: { tracks: { s3: { secret: 'x' } } } };
     assert.deepEqual(verifier.verifySync(config(secret)).roomConfig, secret);
   });

@@ -4,7 +4,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Context } from 'hono';
-import { clientNetwork, networkOf } from '../../pkg/dist/server/middleware/client-address.js';
+import { clientNetwork, toNetwork } from '../../pkg/dist/server/middleware/client-address.js';
 import { readHttpSettings } from '../../pkg/dist/server/middleware/http-settings.js';
 
 test('IPv4: the address itself, without port, also mapped to IPv6', () => {
@@ -20,7 +20,7 @@ test('IPv4: the address itself, without port, also mapped to IPv6', () => {
     ['0:0:0:0:0:ffff:c000:0201', '192.0.2.1'],
     ['[::ffff:192.0.2.1]:443', '192.0.2.1'],
   ] as const) {
-    assert.equal(networkOf(text), network, text);
+    assert.equal(toNetwork(text), network, text);
   }
 });
 
@@ -39,7 +39,7 @@ test('IPv6: the /64 in every spelling, without port, brackets and zone', () => {
     ['1::', '1:0:0:0::/64'],
     ['::ffff:0:1.2.3.4', '0:0:0:0::/64'],
   ] as const) {
-    assert.equal(networkOf(text), network, text);
+    assert.equal(toNetwork(text), network, text);
   }
 });
 
@@ -81,7 +81,7 @@ test('any other text is not an address', () => {
     ' '.repeat(100_000),
     '1'.repeat(100_000),
   ]) {
-    assert.equal(networkOf(text), undefined, text?.slice(0, 40));
+    assert.equal(toNetwork(text), undefined, text?.slice(0, 40));
   }
 });
 
@@ -96,9 +96,9 @@ test('no text takes quadratic time', () => {
     `${'1:'.repeat(many)}x`,
     `::%${'%'.repeat(many)}`,
   ]) {
-    const start = performance.now();
-    networkOf(text);
-    assert.ok(performance.now() - start < 1000, text.slice(0, 5));
+    const start = process.cpuUsage();
+    toNetwork(text);
+    assert.ok(process.cpuUsage(start).user < 1_000_000, text.slice(0, 5));
   }
 });
 
@@ -112,7 +112,7 @@ test('every text that Node accepts as an address has a network, and no other tex
   );
   fc.assert(
     fc.property(anything, (text) => {
-      const network = networkOf(text);
+      const network = toNetwork(text);
       const bare = text.trim().replace(/%.*$/s, '');
       if (isIPv4(text) || isIPv6(text)) assert.match(network ?? '', /^(\d+(\.\d+){3}|[\da-f]+(:[\da-f]+){3}::\/64)$/);
       else if (network !== undefined) {
@@ -133,8 +133,8 @@ test('all addresses of one /64 are one network; addresses of two are two', () =>
   const four = fc.tuple(group, group, group, group).map((groups) => groups.join(':'));
   fc.assert(
     fc.property(four, four, four, (network, other, host) => {
-      assert.equal(networkOf(`${network}:${host}`), `${network}::/64`);
-      assert.equal(networkOf(`${network}:${host}`) === networkOf(`${other}:${host}`), network === other);
+      assert.equal(toNetwork(`${network}:${host}`), `${network}::/64`);
+      assert.equal(toNetwork(`${network}:${host}`) === toNetwork(`${other}:${host}`), network === other);
     }),
   );
 });

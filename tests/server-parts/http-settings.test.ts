@@ -1,10 +1,10 @@
 /** The HTTP settings: their values, and that an invalid one allows nothing. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { httpSettingsOfEnvironment, readHttpSettings } from '../../pkg/dist/server/middleware/http-settings.js';
+import { pickHttpSettings, readHttpSettings } from '../../pkg/dist/server/middleware/http-settings.js';
 
 const DEFAULTS = { corsOrigins: [], perUser: 60, perAddress: 600, addressHeader: undefined, invalid: [] };
-const read = (env: object) => readHttpSettings(httpSettingsOfEnvironment(env));
+const read = (env: object) => readHttpSettings(pickHttpSettings(env));
 const origins = (CORS_ORIGINS: unknown) => {
   const { corsOrigins, invalid } = read({ CORS_ORIGINS });
   return { corsOrigins, isMisread: invalid.includes('CORS_ORIGINS') };

@@ -157,10 +157,12 @@ test('known keys do not wait for the fetch of others', async () => {
   await letIn();
   provider.handle(() => {});
   time += MINUTE;
-  const waiting = jwks.verify(unknown.token()).catch(() => {});
-  const start = performance.now();
+  let isWaiting = true;
+  const waiting = jwks.verify(unknown.token()).catch(() => {
+    isWaiting = false;
+  });
   await letIn();
-  assert.ok(performance.now() - start < 500);
+  assert.ok(isWaiting);
   await waiting;
 });
 

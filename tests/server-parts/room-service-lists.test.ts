@@ -4,7 +4,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { TokenVerifier } from 'livekit-edge';
 import { RoomService } from 'livekit-edge/server';
 import { serviceSettings } from '../../pkg/dist/config.js';
-import { listRoomsOf } from '../../pkg/dist/server/livekit/rooms-of-servers.js';
+import { listServerRooms } from '../../pkg/dist/server/livekit/rooms-of-servers.js';
 import { createRules } from '../../pkg/dist/server/rules.js';
 import { type ListedRooms, listedParticipant, listRoomsOn } from '../support/listed-rooms.ts';
 import { secretOf } from '../support/servers.ts';
@@ -109,18 +109,18 @@ test('the rooms of every server are listed, with the reason if one does not answ
     rooms.set('a', { sid: 'RM_1', participants: [] });
     listRoomsOn(other).rooms.set('b', { sid: 'RM_2', participants: [{}] });
     const room = (sid: string, name: string, num_participants: number) => ({ sid, name, num_participants });
-    assert.deepEqual(await listRoomsOf(rules), [
+    assert.deepEqual(await listServerRooms(rules), [
       { server: 'eu', rooms: [room('RM_1', 'a', 0)] },
       { server: 'us', rooms: [room('RM_2', 'b', 1)] },
     ]);
     const token = other.calls[0]?.headers.authorization?.replace(/^Bearer /, '') ?? '';
     assert.deepEqual(new TokenVerifier('key-us', secretOf('us')).verifySync(token).video, { roomList: true });
     await other.stop();
-    const [eu, us] = await listRoomsOf(rules);
+    const [eu, us] = await listServerRooms(rules);
     assert.deepEqual([eu?.rooms?.length, us?.rooms, us?.server], [1, undefined, 'us']);
     assert.equal(Object(us?.error).reason, 'livekit_unreachable');
     const none = createRules({});
-    assert.deepEqual(await listRoomsOf(none), []);
+    assert.deepEqual(await listServerRooms(none), []);
     none.dispose();
   } finally {
     rules.dispose();

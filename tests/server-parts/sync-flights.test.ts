@@ -1,16 +1,16 @@
 /** The runs of a room: one at a time, and no caller waits for one without end. */
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import { createFlights, type Whom } from '../../pkg/dist/server/rbac/flights.js';
+import { createFlights, type SyncScope } from '../../pkg/dist/server/rbac/flights.js';
 
 const later = () => Date.now() + 60 * 60_000;
 const never = () => new Promise<never>(() => {});
 
 test('waiting calls are merged into one run, about all their users or about all participants', async () => {
   const join = createFlights<number>();
-  const runs: Whom[] = [];
+  const runs: SyncScope[] = [];
   const first = Promise.withResolvers<void>();
-  const call = (whom: Whom) =>
+  const call = (whom: SyncScope) =>
     join('room', whom, later(), async (all) => {
       const run = runs.push(all);
       if (run === 1) await first.promise;
@@ -21,16 +21,16 @@ test('waiting calls are merged into one run, about all their users or about all 
   first.resolve();
   assert.deepEqual(await Promise.all(calls), [1, 2, 2]);
   assert.deepEqual(runs[1], new Set(['b', 'c']));
-  const more = [call('everybody'), call(new Set(['a'])), call('everybody')];
+  const more = [call('all'), call(new Set(['a'])), call('all')];
   assert.deepEqual(await Promise.all(more), [3, 4, 4]);
-  assert.deepEqual(runs.slice(2), ['everybody', 'everybody']);
+  assert.deepEqual(runs.slice(2), ['all', 'all']);
 });
 
 test('a caller whose time is up gets no result, and the run continues', async () => {
   const join = createFlights<string>();
   const held = Promise.withResolvers<string>();
-  const running = join('room', 'everybody', later(), () => held.promise);
-  assert.equal(await join('room', 'everybody', Date.now(), never), undefined);
+  const running = join('room', 'all', later(), () => held.promise);
+  assert.equal(await join('room', 'all', Date.now(), never), undefined);
   held.resolve('done');
   assert.equal(await running, 'done');
 });
@@ -39,12 +39,12 @@ test('an abandoned run, as of a Worker whose client has disconnected, is replace
   mock.timers.enable({ apis: ['Date'], now: 1_700_000_000_000 });
   try {
     const join = createFlights<string>();
-    const lost = join('room', 'everybody', later(), never);
+    const lost = join('room', 'all', later(), never);
     lost.catch(() => {});
     const waiting = join('room', new Set(['a']), later(), async () => 'of the one who waited');
     mock.timers.setTime(Date.now() + 61_000);
     assert.equal(await waiting, 'of the one who waited');
-    assert.equal(await join('room', 'everybody', later(), async () => 'of the next'), 'of the next');
+    assert.equal(await join('room', 'all', later(), async () => 'of the next'), 'of the next');
   } finally {
     mock.timers.reset();
   }
@@ -52,13 +52,13 @@ test('an abandoned run, as of a Worker whose client has disconnected, is replace
 
 test('an error rejects all callers that share the run, and is not the result of the next', async () => {
   const join = createFlights<string>();
-  const first = join('room', 'everybody', later(), async () => 'fine');
+  const first = join('room', 'all', later(), async () => 'fine');
   const others = [1, 2].map(() =>
-    join('room', 'everybody', later(), async () => {
+    join('room', 'all', later(), async () => {
       throw new Error('of the run');
     }),
   );
   assert.equal(await first, 'fine');
   for (const other of others) await assert.rejects(other, /of the run/);
-  assert.equal(await join('room', 'everybody', later(), async () => 'again'), 'again');
+  assert.equal(await join('room', 'all', later(), async () => 'again'), 'again');
 });

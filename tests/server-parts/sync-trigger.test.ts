@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import postgres from 'postgres';
 import { demoSettings } from '../../scripts/demo-data.mjs';
 import { node24, root } from '../../scripts/lib/paths.mjs';
-import { createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
+import { createTables, loadDemoData, startPostgres } from '../support/postgres/server.mjs';
 import { type SyncedRooms, startSyncedRooms } from '../support/synced-rooms.ts';
 
 const ROOM = 'channel-abc123';

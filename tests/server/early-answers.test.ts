@@ -4,23 +4,17 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
-import { demoSettings } from '../../scripts/demo-data.mjs';
-import { startFront } from '../../scripts/www/front.mjs';
 import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
 import { platform } from '../support/platform.ts';
 
 let endpoint: Endpoint;
-let front: Awaited<ReturnType<typeof startFront>>;
 before(async () => {
   endpoint = await startEndpoint();
-  front = await startFront({ endpoint: endpoint.url, settings: demoSettings });
 });
-after(async () => {
-  await front.stop();
-  await endpoint.stop();
-});
+after(() => endpoint.stop());
 
 const BODY = Buffer.alloc(2 * 1024 * 1024, 'a');
+const TRIES = 1000;
 const AT_A_TIME = 4;
 /** Of clients whose bodies have no end, four at the same time. */
 const ROUNDS = 5;
@@ -43,33 +37,28 @@ function post(url: string, path: Path, isChunked: boolean, agent: Agent): Promis
   });
 }
 
-for (const [name, tries, urlOf] of [
-  ['the endpoint', 1000, () => endpoint.url],
-  ['the front of npm start', 200, () => front.url],
-] as const) {
-  test(`${tries} clients that send 2 MiB to ${name} all receive its early response`, async () => {
-    const counts: Record<string, number> = {};
-    const kinds = Object.keys(STATUS).flatMap((path) =>
-      [true, false].flatMap((isChunked) =>
-        [true, false].map((keepAlive) => ({ path: path as Path, isChunked, keepAlive })),
-      ),
-    );
-    for (const { path, isChunked, keepAlive } of kinds) {
-      const agent = new Agent({ keepAlive, maxSockets: AT_A_TIME });
-      let left = tries / kinds.length;
-      const client = async () => {
-        while (left-- > 0) {
-          const status = await post(urlOf(), path, isChunked, agent).catch(({ code }) => code);
-          const key = status === STATUS[path] ? 'read' : `${path} ${isChunked} ${keepAlive}: ${status}`;
-          counts[key] = (counts[key] ?? 0) + 1;
-        }
-      };
-      await Promise.all(Array.from({ length: AT_A_TIME }, client));
-      agent.destroy();
-    }
-    assert.deepEqual(counts, { read: tries });
-  });
-}
+test(`${TRIES} clients that send 2 MiB all receive the early response`, async () => {
+  const counts: Record<string, number> = {};
+  const kinds = Object.keys(STATUS).flatMap((path) =>
+    [true, false].flatMap((isChunked) =>
+      [true, false].map((keepAlive) => ({ path: path as Path, isChunked, keepAlive })),
+    ),
+  );
+  for (const { path, isChunked, keepAlive } of kinds) {
+    const agent = new Agent({ keepAlive, maxSockets: AT_A_TIME });
+    let left = TRIES / kinds.length;
+    const client = async () => {
+      while (left-- > 0) {
+        const status = await post(endpoint.url, path, isChunked, agent).catch(({ code }) => code);
+        const key = status === STATUS[path] ? 'read' : `${path} ${isChunked} ${keepAlive}: ${status}`;
+        counts[key] = (counts[key] ?? 0) + 1;
+      }
+    };
+    await Promise.all(Array.from({ length: AT_A_TIME }, client));
+    agent.destroy();
+  }
+  assert.deepEqual(counts, { read: TRIES });
+});
 
 /** Sends an endless body until the connection is closed, and resolves with the first line of the response. */
 async function sendEndlessly(url: string, path: Path, isChunked: boolean): Promise<string> {
@@ -101,25 +90,18 @@ async function sendEndlessly(url: string, path: Path, isChunked: boolean): Promi
 const holds =
   platform === 'deno-sqlite' && 'Deno.serve closes no connection before its body has ended (docs/deploy.md)';
 
-for (const [name, skip, urlOf] of [
-  ['the endpoint', holds, () => endpoint.url],
-  ['the front of npm start', false, () => front.url],
-] as const) {
-  test(`a client with an endless body receives the response of ${name}, and its connection is closed`, {
-    skip,
-  }, async () => {
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const answers = await Promise.all(
-        Object.keys(STATUS).flatMap((path) =>
-          [true, false].map(async (isChunked) => [path, await sendEndlessly(urlOf(), path as Path, isChunked)]),
-        ),
-      );
-      assert.deepEqual(answers, [
-        ['/token', 'HTTP/1.1 413 Payload Too Large'],
-        ['/token', 'HTTP/1.1 413 Payload Too Large'],
-        ['/webhook', 'HTTP/1.1 401 Unauthorized'],
-        ['/webhook', 'HTTP/1.1 401 Unauthorized'],
-      ]);
-    }
-  });
-}
+test('a client with an endless body receives the response, and its connection is closed', { skip: holds }, async () => {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const answers = await Promise.all(
+      Object.keys(STATUS).flatMap((path) =>
+        [true, false].map(async (isChunked) => [path, await sendEndlessly(endpoint.url, path as Path, isChunked)]),
+      ),
+    );
+    assert.deepEqual(answers, [
+      ['/token', 'HTTP/1.1 413 Payload Too Large'],
+      ['/token', 'HTTP/1.1 413 Payload Too Large'],
+      ['/webhook', 'HTTP/1.1 401 Unauthorized'],
+      ['/webhook', 'HTTP/1.1 401 Unauthorized'],
+    ]);
+  }
+});

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { demoSettings, demoStatements } from '../../scripts/demo-data.mjs';
-import { createTables, loadDemoData } from '../../scripts/postgres.mjs';
 import {
   assertAnswer,
   assertError,
@@ -18,6 +17,7 @@ import {
 } from '../support/answers.ts';
 import { type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
 import { platform } from '../support/platform.ts';
+import { createTables, loadDemoData } from '../support/postgres/server.mjs';
 import { userToken } from '../support/user-token.ts';
 
 const GOOD = { roomId: 'channel-abc123' };

@@ -23,7 +23,7 @@ const REQUESTS = 10_000;
  * More connections would test the machine: its limit of open files, and on PostgreSQL, where ten connections share a busy
  * machine with the database, how many queries it answers in two seconds. The other requests are 503, as documented.
  */
-const SOCKETS = platform === 'node-postgres' ? 64 : 256;
+const SOCKETS = platform === 'node-postgres' ? 20 : 256;
 const SECONDS = 200;
 const GOOD = '{"roomId":"channel-abc123"}';
 

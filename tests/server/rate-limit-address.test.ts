@@ -24,7 +24,7 @@ test('an unknown address is not limited, which is logged once; headers of the cl
     }
     assertToken(await endpoint.token(BODY, { headers: { ...limits, 'X-Forwarded-For': '192.0.2.1' } }));
   });
-  const warning = 'The address of a client is not known: its requests are not limited by it';
+  const warning = 'The address of a client is unknown: its requests are not limited by address';
   assert.equal(lines.filter(({ message }) => message === warning).length, 1);
 });
 

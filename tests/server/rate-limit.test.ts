@@ -164,7 +164,7 @@ test('a limiter that fails admits all requests, and the log names it', async () 
         assertToken(await endpoint.token(BODY, under({ [limit]: { says } })), says);
       });
       const [error] = lines.filter(({ level }) => level === 'error');
-      assert.deepEqual([error?.message, error?.limit], ['A rate limiter failed: the request is let in', limit], says);
+      assert.deepEqual([error?.message, error?.limit], ['A rate limiter failed: the request is allowed', limit], says);
       assert.doesNotMatch(JSON.stringify(lines), /hunter2/);
     }
   }
@@ -182,7 +182,7 @@ test('a limiter that does not answer in a second admits the request', async () =
       const waited = performance.now() - start;
       assert.ok(waited > 900 && waited < 5000, `${waited} ms`);
       const { requestId, ...error } = lines.find(({ level }) => level === 'error') ?? { requestId: '' };
-      const message = 'A rate limiter did not answer: the request is let in';
+      const message = 'A rate limiter did not answer: the request is allowed';
       assert.deepEqual(error, { level: 'error', message, limit, milliseconds: 1000 });
     }
   }

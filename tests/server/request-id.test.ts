@@ -118,7 +118,7 @@ test('the debug log has a line for each request with the pattern of its route, a
     const [line, ...others] = lines.filter(({ message }) => message === 'Request finished');
     const { requestId, milliseconds, ...rest } = line ?? { requestId: '', milliseconds: -1 };
     assert.deepEqual(rest, { level: 'debug', message: 'Request finished', method, route, status });
-    assert.ok(Number.isInteger(milliseconds) && Number(milliseconds) >= 0 && Number(milliseconds) < 10_000);
+    assert.ok(Number.isInteger(milliseconds) && Number(milliseconds) >= 0);
     assert.equal(others.length, 0);
     assert.doesNotMatch(JSON.stringify(lines), /CANARY/);
   }

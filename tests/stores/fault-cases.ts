@@ -76,12 +76,8 @@ export function faultCases(engine: () => Engine): void {
 
 async function rejection(answer: Promise<unknown> | undefined): Promise<unknown> {
   assert.ok(answer);
-  const started = performance.now();
-  try {
-    await answer;
-  } catch (error) {
-    assert.ok(performance.now() - started < 3000, 'in time');
-    return error;
-  }
-  return assert.fail('it answered');
+  return answer.then(
+    () => assert.fail('it answered'),
+    (error) => error,
+  );
 }

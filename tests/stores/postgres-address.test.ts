@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { StoreFault } from 'livekit-edge/server';
 import { type PostgresOptions, postgresStore } from 'livekit-edge/stores/postgres';
 import postgres from 'postgres';
-import { createTables, loadDemoData } from '../../scripts/postgres.mjs';
+import { createTables, loadDemoData } from '../support/postgres/server.mjs';
 import { QUESTION, withPostgres } from '../support/with-postgres.ts';
 
 const MARK = 'hunter2';
@@ -95,7 +95,7 @@ test('an unusable URL throws at once, in a sentence without any part of the URL'
         () => postgresStore(url, { perRequest }),
         (error: Error) => {
           assert.ok(error instanceof StoreFault);
-          assert.equal(error.name, 'the address of the database is invalid');
+          assert.equal(error.name, 'the URL of the database is invalid');
           assert.match(error.message, /^DATABASE_URL (is not|has a)/);
           return !`${error.stack}${error.cause}`.includes(MARK);
         },

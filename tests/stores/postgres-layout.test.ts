@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { type PostgresStore, postgresStore } from 'livekit-edge/stores/postgres';
 import postgres from 'postgres';
-import { createTables, loadDemoData } from '../../scripts/postgres.mjs';
 import { defaultRoles } from '../support/default-roles.ts';
+import { createTables, loadDemoData } from '../support/postgres/server.mjs';
 import { QUESTION, withPostgres } from '../support/with-postgres.ts';
 
 /** Column by column: name, type, whether it may be NULL. */

@@ -29,16 +29,16 @@ import {
   CLAIM_SQL,
   CONNECTIONS_SQL,
   claimValues,
+  correctionParameters,
   correctionStatements,
   DUE_SQL,
   dueValues,
-  parametersOf,
 } from '../../pkg/dist/server/stores/reconciliation.sql.js';
 import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from '../../pkg/dist/server/stores/rooms.sql.js';
-import { createTables, startPostgres } from '../../scripts/postgres.mjs';
 import { migrations } from '../../scripts/serve/migrations.mjs';
 import { startWorker } from '../../scripts/worker.mjs';
 import { supportScript } from '../support/endpoint.ts';
+import { createTables, startPostgres } from '../support/postgres/server.mjs';
 
 const NOW = Math.floor(Date.now() / 1000);
 const DAY = 24 * 60 * 60;
@@ -249,7 +249,7 @@ test('PostgreSQL reads as many rows in a large room as in a small one', async ()
       assert.ok(page <= MOST, `a page: ${page}`);
     }
     const corrected = async (room: Size) => {
-      const { missing = '[]', joined = '[]', latest } = parametersOf(correctionIn(room, 10));
+      const { missing = '[]', joined = '[]', latest } = correctionParameters(correctionIn(room, 10));
       const came = await rows(JOINED, [room, latest, joined, NOW - DAY, `RM_${room}_now`]);
       return came + (await rows(COMPARED, [missing, room, NOW]));
     };

@@ -2,9 +2,7 @@
 import { existsSync } from 'node:fs';
 import { onPath } from '../../scripts/lib/paths.mjs';
 import { Problem } from '../../scripts/lib/problem.mjs';
-import { run } from '../../scripts/lib/run.mjs';
-
-const APT_SECONDS = 120;
+import { aptInstall } from '../../scripts/machine/apt.mjs';
 
 /**
  * @typedef {object} Wanted
@@ -27,18 +25,11 @@ export async function findProgram({ title, variable, names, debian }, say) {
   const present = () => [...names.map(onPath), `/usr/bin/${debian}`].find((path) => path && existsSync(path));
   const there = present();
   if (there) return { path: there };
-  if (!onPath('apt-get')) return { skip: `there is no ${title}: install one, or name one in ${variable}` };
-  if (process.getuid?.() !== 0) {
-    return { skip: `there is no ${title}, and installing one takes root: install it, or name one in ${variable}` };
-  }
   say(`Installing ${title} with apt-get, about half a minute`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  // Test files run side by side: who comes second waits for the lock of who came first.
-  const apt = (/** @type {string[]} */ ...args) =>
-    run('apt-get', ['-o', `DPkg::Lock::Timeout=${APT_SECONDS}`, ...args], { env, seconds: APT_SECONDS });
-  // A failed update leaves the lists as they were, which may be enough.
-  await apt('update');
-  const { output } = await apt('install', '-y', '--no-install-recommends', debian);
+  const reason = await aptInstall([debian]);
   const path = present();
-  return path ? { path } : { skip: `apt-get could not install ${debian}: ${output.trim().split('\n').at(-1)}` };
+  if (path) return { path };
+  return {
+    skip: `there is no ${title}: install one, or name one in ${variable} (${reason ?? `${debian} came without it`})`,
+  };
 }

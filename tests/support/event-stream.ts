@@ -1,7 +1,7 @@
 /** A client of Server-Sent Events that sees every byte, and stops reading when told. */
 import { once } from 'node:events';
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { connectTo } from '../../scripts/lib/connect.mjs';
+import { connectTo } from './connect.ts';
 
 /** An event, or what it lacks. */
 export interface StreamEvent {

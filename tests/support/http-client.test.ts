@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { connectTo } from '../../scripts/lib/connect.mjs';
+import { connectTo } from './connect.ts';
 import { sendRequest } from './http-client.ts';
 import { sendRaw } from './raw-http.ts';
 

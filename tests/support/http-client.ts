@@ -1,6 +1,6 @@
 /** An HTTP client that reads an answer which comes before the whole request was sent; `fetch` fails on some of them. */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { connectTo } from '../../scripts/lib/connect.mjs';
+import { connectTo } from './connect.ts';
 
 /** As long as `fetch` waits. */
 const ANSWER_MS = 300_000;

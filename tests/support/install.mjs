@@ -1,7 +1,7 @@
 // Installs packages exactly as a lock file beside a test says, into target/tools.
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { npmCi } from '../../scripts/lib/npm-ci.mjs';
+import { npmCi, WITHOUT_SCRIPTS } from '../../scripts/lib/npm-ci.mjs';
 import { root } from '../../scripts/lib/paths.mjs';
 
 /** The folders that have a lock file, by the name of the folder in target/tools. */
@@ -32,7 +32,7 @@ export const installed = (name) => join(root, 'target', 'tools', name);
 export async function whyNotInstalled(name) {
   const locked = join(root, LOCKED[name]);
   const folder = installed(name);
-  return npmCi({
+  const { missing } = await npmCi({
     stamp: `test-${name}`,
     what: `the packages of ${LOCKED[name]}`,
     files: FILES.map((file) => join(locked, file)),
@@ -41,5 +41,7 @@ export async function whyNotInstalled(name) {
       mkdirSync(folder, { recursive: true });
       for (const file of FILES) copyFileSync(join(locked, file), join(folder, file));
     },
+    args: WITHOUT_SCRIPTS,
   });
+  return missing;
 }

@@ -6,7 +6,7 @@ import type { Endpoint } from './endpoint.ts';
 export function people(endpoint: () => Endpoint) {
   let count = 0;
 
-  const insert = (table: string, row: Row) => endpoint().database.insert(table, row);
+  const insert = (table: string, ...rows: Row[]) => endpoint().database.insert(table, ...rows);
 
   /** A user who may do nothing yet. */
   async function newUser(row: Row = {}): Promise<string> {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import postgres from 'postgres';
 import { demoSettings } from '../../scripts/demo-data.mjs';
-import { createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
+import { dataFolder } from '../../scripts/lib/paths.mjs';
 import { startProcess } from '../../scripts/process.mjs';
-import { DATA_FOLDER, startWorker } from '../../scripts/worker.mjs';
 import { type Database, d1Database, postgresDatabase, sqliteDatabase } from './database.ts';
+import { createDatabase, createTables, loadDemoData, startPostgres } from './postgres/server.mjs';
 import { dropTables, loadDemo } from './sqlite-file.ts';
 
 /** What the endpoint starts with. */
@@ -62,6 +62,8 @@ async function startOnWorkerd({ log, limits: { user, address } = {}, ...start }:
     ...(address === undefined ? {} : { RATE_LIMIT_ADDRESS: address }),
   };
   const print = ({ message }: { message: string }) => log(message);
+  // Not imported before: Miniflare takes a third of a second, on platforms that do not need it too.
+  const { startWorker } = await import('../../scripts/worker.mjs');
   const { url, db, stop } = await startWorker({ ...start, rateLimits, log: print });
   const sql = async (sql: string, ...values: unknown[]) => {
     await db
@@ -73,8 +75,8 @@ async function startOnWorkerd({ log, limits: { user, address } = {}, ...start }:
 }
 
 async function startOnSqlite(runtime: 'node' | 'deno', start: Start): Promise<Host> {
-  mkdirSync(DATA_FOLDER, { recursive: true });
-  const folder = mkdtempSync(join(DATA_FOLDER, 'platform-'));
+  mkdirSync(dataFolder, { recursive: true });
+  const folder = mkdtempSync(join(dataFolder, 'platform-'));
   const path = join(folder, 'test.sqlite');
   const server = await startServer(runtime, start, { SQLITE_PATH: path }, folder);
   if (start.demo !== false) loadDemo(path);
@@ -95,14 +97,19 @@ async function startOnSqlite(runtime: 'node' | 'deno', start: Start): Promise<Ho
   };
 }
 
-let postgresServer: ReturnType<typeof startPostgres> | undefined;
+/** The address of a PostgreSQL that all test files of a run share, if there is one (`shared-postgres.ts`). */
+export const SHARED_POSTGRES = 'LIVEKIT_EDGE_TEST_POSTGRES';
+
+let postgresUrl: Promise<string> | undefined;
 let databases = 0;
 
+/** That of all test files, or else one of this file's own, which ends with the process. */
+const postgresServer = async () => process.env[SHARED_POSTGRES] ?? (await startPostgres()).url;
+
 async function startOnPostgres(start: Start): Promise<Host> {
-  // One server a test file: it ends with the process.
-  postgresServer ??= startPostgres();
+  postgresUrl ??= postgresServer();
   databases += 1;
-  const address = await (await postgresServer).createDatabase(`test_${databases}`);
+  const address = await createDatabase(await postgresUrl, `test_${process.pid}_${databases}`);
   if (start.migrate !== false) await createTables(address);
   if (start.demo !== false) await loadDemoData(address);
   const server = await startServer('node', start, { DATABASE_URL: address });

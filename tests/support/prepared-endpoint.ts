@@ -3,7 +3,7 @@ import { type Endpoint, preparedCache } from '../../pkg/dist/server/endpoint.js'
 import type { TokenRoute } from '../../pkg/dist/server/hooks.js';
 import { issue } from '../../pkg/dist/server/issue.js';
 import { createLog } from '../../pkg/dist/server/log.js';
-import { permissionOf } from '../../pkg/dist/server/rbac/authorize.js';
+import { authorizePermission } from '../../pkg/dist/server/rbac/authorize.js';
 import type { Grants } from '../../pkg/dist/server/rbac/grants.js';
 import type { ParsedRequest } from '../../pkg/dist/server/requests.js';
 import type { Store } from '../../pkg/dist/server/stores/store.js';
@@ -23,6 +23,6 @@ export async function tokenInSteps(
   endpoint: Endpoint,
   { route = 'token', grants }: { route?: TokenRoute; grants?: Grants } = {},
 ) {
-  const permission = await permissionOf({ userId }, request, endpoint, route, grants);
+  const permission = await authorizePermission({ userId }, request, endpoint, route, grants);
   return issue(permission, permission.room, endpoint);
 }

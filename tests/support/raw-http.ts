@@ -1,5 +1,5 @@
 /** Requests that `fetch` would mend or refuse to send: the bytes as they are, on a socket. */
-import { connectTo } from '../../scripts/lib/connect.mjs';
+import { connectTo } from './connect.ts';
 import type { Answer } from './http-client.ts';
 
 /**

@@ -6,10 +6,10 @@ import type { Store } from 'livekit-edge/server';
 import { d1Store } from 'livekit-edge/stores/d1';
 import { postgresStore } from 'livekit-edge/stores/postgres';
 import { sqliteStore } from 'livekit-edge/stores/sqlite';
-import { createTables, loadDemoData, startPostgres } from '../../scripts/postgres.mjs';
 import { startWorker } from '../../scripts/worker.mjs';
 import { type Database, d1Database, postgresDatabase, sqliteDatabase } from './database.ts';
 import { supportScript } from './endpoint.ts';
+import { createTables, loadDemoData, startPostgres } from './postgres/server.mjs';
 import { dropTables, loadDemo } from './sqlite-file.ts';
 
 /** A store under test. */

@@ -11,7 +11,7 @@ export type When = 'before' | 'after';
 export const shippedModule = (): Uint8Array<ArrayBuffer> =>
   new Uint8Array(readFileSync(join(generated, 'livekit_edge.wasm')));
 
-/** What scripts/setup/wasm.mjs builds the module with. */
+/** What rustc emits by default for this target, and the SIMD of .cargo/config.toml. */
 const FEATURES = [
   binaryen.Features.BulkMemory,
   binaryen.Features.Multivalue,

@@ -4,7 +4,7 @@ import { after, before } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type PostgresStore, postgresStore } from 'livekit-edge/stores/postgres';
 import postgres, { type Sql } from 'postgres';
-import { createTables, loadDemoData, type PostgresServer, startPostgres } from '../../scripts/postgres.mjs';
+import { createTables, loadDemoData, type PostgresServer, startPostgres } from './postgres/server.mjs';
 
 interface Running {
   server: PostgresServer;

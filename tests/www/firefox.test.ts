@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { livekitServer, startLivekit } from '../../scripts/livekit.mjs';
+import { livekitServer, startLivekit } from '../support/livekit.mjs';
 import { type FirefoxPage, openInFirefox } from './firefox/page.ts';
 import { findFirefox } from './firefox/program.mjs';
 import { startPlayground } from './support/playground.ts';

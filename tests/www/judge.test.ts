@@ -29,7 +29,7 @@ const cases: [name: string, claims: unknown, expected: string[], header?: unknow
   ['expired', { ...good, exp: NOW - 61 }, ['It has expired: exp is in the past.']],
   ['within the tolerance of a server', { ...good, exp: NOW - 59, nbf: NOW + 59 }, []],
   ['not yet valid', { ...good, nbf: NOW + 61 }, ['It is not valid yet: nbf is in the future.']],
-  ['no exp', { ...good, exp: undefined }, ['exp is missing: a token without an end is refused.']],
+  ['no exp', { ...good, exp: undefined }, ['exp is missing: a token without an expiry is rejected.']],
   ['no iss', { ...good, iss: undefined }, ['iss is missing: it names the API key, and so the secret.']],
   ['an empty iss', { ...good, iss: '' }, ['iss must name an API key.']],
   ['a number for a name', { ...good, name: 5 }, ['name must be a well-formed string.']],

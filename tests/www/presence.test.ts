@@ -1,10 +1,7 @@
 // Who is in each channel, before one joins: as others come and go, for whoever may see it, and after the connection was lost.
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { openStream } from '../support/event-stream.ts';
-import { userToken } from '../support/user-token.ts';
 import { moved, signatureOf } from '../support/webhooks.ts';
 import { inChromium } from './support/in-chromium.ts';
 
@@ -66,39 +63,4 @@ test('after the connection was lost the page connects again, and lacks nothing',
   await page.context().setOffline(false);
   await person(page, room, 'meanwhile').waitFor();
   await page.locator('#presence-status', { hasText: 'As Bob may see it.' }).waitFor();
-});
-
-test('the last id of the joined stream continues every channel', options, async () => {
-  const watch = (lastId?: string) =>
-    openStream(`${url()}/demo/presence`, {
-      Authorization: `Bearer ${userToken('user-mod')}`,
-      ...(lastId === undefined ? {} : { 'Last-Event-ID': lastId }),
-    }).then((client) => client.read());
-  const first = await watch();
-  let id: string | undefined;
-  for (let n = 0; n < 5; n += 1) ({ id } = await first.next());
-  const stays = await watch();
-  for (let n = 0; n < 5; n += 1) await stays.next();
-  await first.close();
-  await tell('joined', 'channel-text-1', 'resumed');
-  const again = await watch(id);
-  const { data } = await again.next();
-  assert.deepEqual([data.channelId, data.event, data.data.identity], ['channel-text-1', 'joined', 'resumed']);
-  for (const bad of ['x', '[]', '{"channel-abc123":"a\\nb"}', '{"nobody":"1"}', 'null']) {
-    const client = await watch(bad);
-    assert.equal((await client.next()).data.event, 'snapshot', bad);
-    await client.close();
-  }
-  await Promise.all([stays.close(), again.close()]);
-});
-
-test('a page at another name gets nothing', options, async () => {
-  const { port } = new URL(url());
-  const headers = { host: `evil.example:${port}`, authorization: `Bearer ${userToken('user-456')}` };
-  const status = await new Promise((resolve) => {
-    request({ host: '127.0.0.1', port, path: '/demo/presence', headers }, (answer) =>
-      resolve(answer.resume().statusCode),
-    ).end();
-  });
-  assert.equal(status, 403);
 });

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { livekitServer, startLivekit } from '../../scripts/livekit.mjs';
-import { freePort } from '../../scripts/serve/port.mjs';
+import { type LossyForwarder, startLossyForwarder } from '../e2e/support/lossy-forwarder.ts';
 import { findChromium } from '../runtime/chromium.mjs';
+import { livekitServer, startLivekit } from '../support/livekit.mjs';
 import { ask, launch, open } from './support/pages.ts';
 import { startPlayground } from './support/playground.ts';
 
@@ -12,19 +12,22 @@ const chromium = await findChromium();
 const server = await livekitServer();
 const skip = chromium.skip ?? server.skip ?? false;
 let livekit: Awaited<ReturnType<typeof startLivekit>>;
+let forwarder: LossyForwarder;
 let playground: Awaited<ReturnType<typeof startPlayground>>;
 let browser: Browser;
 before(async () => {
   if (skip || chromium.path === undefined) return;
-  const port = await freePort(0, 'none is free');
-  livekit = await startLivekit({ webhookUrl: `http://127.0.0.1:${port}/api/livekit/webhook` });
-  playground = await startPlayground({ LIVEKIT_URL: livekit.url }, port);
+  forwarder = await startLossyForwarder();
+  livekit = await startLivekit({ webhookUrl: forwarder.url });
+  playground = await startPlayground({ LIVEKIT_URL: livekit.url });
+  forwarder.forwardTo(`${playground.url}/api/livekit/webhook`);
   browser = await launch(chromium.path);
 });
 after(async () => {
   await browser?.close();
-  await playground?.stop();
   await livekit?.stop();
+  await forwarder?.stop();
+  await playground?.stop();
 });
 
 /** Opens a page and joins. */

@@ -1,4 +1,4 @@
-//! Signing and checking claims of any content.
+//! Signs and validates arbitrary claims.
 
 use crate::{
     convert::seconds,
@@ -15,11 +15,11 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** An invalid claim: names of fields separated by dots, a stable code, and a sentence. */
+/** An invalid claim: its path (names of fields, separated by dots), a stable code, and one sentence. */
 export interface ClaimError { path: string; code: string; message: string }
 "#;
 
-/// Signs access tokens of one API key, which is prepared once.
+/// Signs access tokens with one API key, which is prepared once.
 #[wasm_bindgen]
 pub struct AccessTokenSigner(ApiCredentials);
 
@@ -31,14 +31,14 @@ impl AccessTokenSigner {
         ApiCredentials::new(api_key, api_secret).map(Self).map_err(error_to_js)
     }
 
-    /// Signs an access token. `token` is the JSON text of `{ claims, identity?, ttl? }`, in UTF-8: wasm-bindgen copies a string
-    /// character by character, which costs as much as verifying it.
+    /// Signs an access token. `token` is the JSON text of `{ claims, identity?, ttl? }` in UTF-8, because wasm-bindgen
+    /// copies a string character by character, which takes as long as verifying a token.
     pub fn sign(&self, token: &[u8], allow_sensitive_credentials: bool) -> Result<String, JsValue> {
         sign(&self.0, token, allow_sensitive_credentials).map_err(error_to_js)
     }
 }
 
-/// Signs the access token of a JSON text, as `AccessTokenSigner.sign`.
+/// As `AccessTokenSigner.sign`, with prepared credentials.
 pub(crate) fn sign(
     credentials: &ApiCredentials,
     token: &[u8],
@@ -50,15 +50,15 @@ pub(crate) fn sign(
     RawAccessToken { claims, identity, ttl, allow_sensitive_credentials }.to_jwt(credentials, host::now()?)
 }
 
-/// Every error of claims to be signed. `claims` is their JSON text.
+/// Lists the errors of claims to sign. `claims` is their JSON text.
 #[wasm_bindgen(js_name = validateClaims, unchecked_return_type = "ClaimError[]")]
 pub fn validate_claims_text(claims: &[u8]) -> Result<JsValue, JsValue> {
     let claims = json::parse_object(claims).map_err(|_| error_to_js(LivekitError::ClaimsTooComplex))?;
     Ok(claim_errors_to_js(&validate_claims(&claims)))
 }
 
-/// Every error for which a LiveKit server would reject a token with these claims. `claims` is their JSON text; the tolerance is
-/// in seconds.
+/// Lists the errors for which a LiveKit server would reject a token with these claims. `claims` is their JSON text;
+/// `tolerance` is in seconds.
 #[wasm_bindgen(js_name = validateTokenClaims, unchecked_return_type = "ClaimError[]")]
 pub fn validate_token_claims_text(claims: &[u8], tolerance: f64) -> Result<JsValue, JsValue> {
     let validate = || {
@@ -69,7 +69,7 @@ pub fn validate_token_claims_text(claims: &[u8], tolerance: f64) -> Result<JsVal
     validate().map(|errors| claim_errors_to_js(&errors)).map_err(error_to_js)
 }
 
-/// Seconds of a duration such as `1m`; `undefined` for any other string.
+/// Parses a duration such as `1m` into seconds; `undefined` for any other string.
 #[wasm_bindgen(js_name = parseDuration)]
 pub fn duration_seconds(duration: &str) -> Option<f64> {
     parse_duration(duration).map(seconds)

@@ -1,4 +1,4 @@
-//! JavaScript values ↔ Rust values.
+//! Conversion between JavaScript and Rust values.
 
 use js_sys::{JsString, Reflect};
 use livekit_edge::{LAST_DATE, LivekitError, request::Field};
@@ -7,12 +7,13 @@ use wasm_bindgen::{JsCast, prelude::*};
 
 #[wasm_bindgen]
 extern "C" {
-    /// As `js_sys::Object::has_own`, of a value of any type, and of a `Proxy` that may throw.
+    /// As `js_sys::Object::has_own`, but for values of any type, and for a `Proxy` that throws.
     #[wasm_bindgen(catch, js_namespace = Object, js_name = hasOwn)]
     fn has_own(object: &JsValue, name: &JsValue) -> Result<bool, JsValue>;
 }
 
-/// Longest string in UTF-16 units that is converted, beyond every limit: cutting here rejects nothing that is valid.
+/// Strings are truncated to this many UTF-16 units before conversion. Every limit is lower, so that a truncated string
+/// is still too long.
 const MAX_LENGTH: u32 = 1024;
 
 /// Converts a result to a plain object, array, string, number or boolean.
@@ -24,7 +25,8 @@ pub(crate) fn to_js<T: Serialize + ?Sized>(value: &T) -> JsValue {
     }
 }
 
-/// A field of a request of any type. Its own value is read once; what its getter throws makes it invalid.
+/// Gets an own property as a field of any type. The property is read once; a getter that throws makes the field
+/// invalid.
 pub(crate) fn own_field(object: &JsValue, name: &str) -> Field {
     if object.is_undefined() || object.is_null() {
         return Field::Absent;
@@ -37,7 +39,8 @@ pub(crate) fn own_field(object: &JsValue, name: &str) -> Field {
     }
 }
 
-/// The field of a JavaScript value. Strings are checked here: the conversion to UTF-8 would replace a lone surrogate.
+/// Converts a JavaScript value into a field. Strings are checked for unpaired surrogates first, because the conversion
+/// to UTF-8 would replace these.
 pub(crate) fn field(value: &JsValue) -> Field {
     if value.is_undefined() || value.is_null() {
         return Field::Absent;
@@ -51,13 +54,13 @@ pub(crate) fn field(value: &JsValue) -> Field {
     }
 }
 
-/// Seconds as a number of JavaScript.
+/// Seconds as a JavaScript number.
 #[expect(clippy::cast_precision_loss, reason = "as precise as JavaScript represents it")]
 pub(crate) const fn seconds(time: u64) -> f64 {
     time as f64
 }
 
-/// The `exp` of a token in Unix seconds.
+/// The `exp` of a token in Unix seconds, as a JavaScript number.
 ///
 /// # Errors
 /// [`LivekitError::TokenGeneration`] for a time that JavaScript's `Date` cannot represent.

@@ -1,4 +1,4 @@
-//! The rules of the token endpoint with one set of settings.
+//! The rules of the token endpoint, for one set of settings.
 
 use crate::{
     convert::{expiry_seconds, to_js},
@@ -21,31 +21,31 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** What the settings of an endpoint mean. */
+/** The effective settings of an endpoint. */
 export interface EndpointDescription {
   configured: boolean; jwksUrl?: string; algorithms: Algorithm[]; url?: string; servers: number; createRooms: boolean;
   hasOperator: boolean;
   recording: boolean;
 }
-/** A LiveKit server as clients know it. */
+/** Name and URL of a LiveKit server. */
 export interface ServerOfRoom { name: string; url?: string }
-/** What the service itself does on a LiveKit server. */
+/** An action of the service on a LiveKit server. */
 export type ServiceAction = 'administer' | 'create' | 'list' | 'record';
-/** How it calls that server: `token` is never for a client. */
+/** URL and token for calls of the service to a LiveKit server. Clients must not receive the token. */
 export interface ServerAccess { url?: string; token: string }
-/** Who a user token names. */
+/** The caller that a user token names. */
 export interface Caller { userId: string; tokenId?: string; sessionId?: string; issuedAt?: number }
-/** A token and what it is for; `expiresAt` in Unix seconds, `url` where to connect. */
+/** An issued token; `expiresAt` is in Unix seconds, `url` is the LiveKit server that clients connect to. */
 export interface GrantedToken {
   roomId: string; identity: string; token: string; expiresAt: number; jti?: string; url?: string;
 }
 /** The participant to mute. */
 export interface AuthorizedMute { identity: string; mute: boolean }
-/** After whom a page of presence begins; `joinedAt` in Unix seconds. */
+/** The participant that a page of presence starts after; `joinedAt` is in Unix seconds. */
 export interface PresenceCursor { joinedAt: number; identity: string }
 "#;
 
-/// Service, user-token rules and webhooks of one set of settings; their keys are prepared once.
+/// Token service, user-token rules and webhook verifier of one set of settings. Their keys are prepared once.
 #[wasm_bindgen]
 pub struct Endpoint {
     pub(crate) livekit: LivekitService,
@@ -69,7 +69,7 @@ impl Endpoint {
         Ok(Self { livekit, user_tokens, webhooks, operator })
     }
 
-    /// What the settings mean, without any credential.
+    /// The effective settings, without credentials.
     #[wasm_bindgen(unchecked_return_type = "EndpointDescription")]
     pub fn describe(&self) -> JsValue {
         let rules = &self.user_tokens;
@@ -98,7 +98,7 @@ impl Endpoint {
         caller_or_error(host::now().and_then(|now| user_token::authenticate_claims(payload, &self.user_tokens, now)))
     }
 
-    /// Authorizes a request for a token by Kraken's rules. Returns the JSON text of `{ permission, facts }`.
+    /// Authorizes a token request by Kraken's rules. Returns the JSON text of `{ permission, facts }`.
     pub fn authorize(
         &self,
         route: &str,
@@ -134,14 +134,16 @@ impl Endpoint {
         generate().map_err(error_to_js)
     }
 
-    /// Checks a request for a token for an application that authorizes it itself. Returns the JSON text of a `TokenAsk`.
+    /// Checks a token request that the application's own function will authorize. Returns the JSON text of a
+    /// `TokenAsk`.
     #[wasm_bindgen(js_name = describeRequest)]
     pub fn describe_request(&self, route: &str, request: &TokenRequest) -> Result<String, JsValue> {
         self.ask_json(route, request).map_err(error_to_js)
     }
 
-    /// Issues the token of a permission for `room`. `permission` is the JSON text of a `Permission`; `server` names the LiveKit
-    /// server where it does not; `allowed_grants` names the privileged grants that it may have.
+    /// Issues the token of a permission for `room`. `permission` is the JSON text of a `Permission`; `server` is the
+    /// name of the LiveKit server if the permission names none; `allowed_grants` are the privileged grants that it may
+    /// contain.
     #[wasm_bindgen(unchecked_return_type = "GrantedToken")]
     pub fn issue(
         &self,
@@ -179,7 +181,8 @@ impl Endpoint {
         Ok(to_js(&Object::default().with("identity", request.identity.as_str()).with("mute", request.mute)))
     }
 
-    /// Decides whether the caller may see who is in a channel, and returns the participant after whom the page begins.
+    /// Decides whether the caller may see the participants of a channel, and returns the position that the page starts
+    /// after.
     #[wasm_bindgen(js_name = authorizePresence, unchecked_return_type = "PresenceCursor | null")]
     pub fn authorize_presence(
         &self,
@@ -201,21 +204,21 @@ impl Endpoint {
         authorize().map(|after| after.map_or(JsValue::NULL, cursor)).map_err(error_to_js)
     }
 
-    /// Names of the LiveKit servers in the order of the settings; that of a single server is empty.
+    /// Names of the LiveKit servers in the order of the settings. The name of a single server is empty.
     #[wasm_bindgen(js_name = serverNames)]
     pub fn server_names(&self) -> Vec<String> {
         self.livekit.servers().as_slice().iter().map(|server| server.name.clone()).collect()
     }
 
-    /// The LiveKit server of a room: the one that the application named, else by rendezvous hashing.
+    /// The LiveKit server of a room: the server that the application named, else by rendezvous hashing.
     #[wasm_bindgen(js_name = serverOfRoom, unchecked_return_type = "ServerOfRoom")]
     pub fn server_of_room(&self, room: &str, named: Option<String>) -> Result<JsValue, JsValue> {
         let server = self.livekit.connection_info(room, named.as_deref()).map_err(error_to_js)?;
         Ok(to_js(&Object::default().with("name", server.name.as_str()).with_some("url", server.url.as_deref())))
     }
 
-    /// URL and token with which the service itself does an action (`ServiceAction` in Rust): on the server that the application
-    /// named, else on the one that `room` is on.
+    /// URL and token for an action of the service (`ServiceAction` in Rust) on the server that the application named,
+    /// else on the server of `room`.
     #[wasm_bindgen(js_name = serviceAccess, unchecked_return_type = "ServerAccess")]
     pub fn service_access(
         &self,
@@ -233,14 +236,14 @@ impl Endpoint {
         access().map_err(error_to_js)
     }
 
-    /// Verifies the `Authorization` header of a webhook before its body is read.
+    /// Verifies the `Authorization` header of a webhook, before its body is read.
     #[wasm_bindgen(js_name = verifyWebhookSender)]
     pub fn verify_webhook_sender(&self, authorization: &str) -> Result<(), JsValue> {
         let verify = || self.webhooks()?.verify_sender(authorization, host::now()?);
         verify().map_err(|error: LivekitError| error_to_js(error.into_unauthorized()))
     }
 
-    /// Verifies a webhook and returns its change of presence, or `null`.
+    /// Verifies a webhook and returns its change of presence, or `null` for any other event.
     #[wasm_bindgen(js_name = parseWebhook)]
     pub fn parse_webhook(&self, authorization: &str, body: &[u8]) -> Result<JsValue, JsValue> {
         let verify = || self.webhooks()?.verify(body, authorization, host::now()?);
@@ -250,7 +253,7 @@ impl Endpoint {
     }
 }
 
-/// Admits a caller whom the store knows.
+/// Checks that the store knows the caller, and that neither the token is revoked nor the user banned.
 #[wasm_bindgen]
 pub fn admit(user_id: String, token_id: Option<String>, issued_at: Option<f64>, facts: &str) -> Result<(), JsValue> {
     let facts = Facts::from_json(facts.as_bytes());
@@ -317,14 +320,14 @@ impl Endpoint {
     }
 }
 
-/// Name of a room for a request that names none: it cannot be guessed.
+/// An unguessable room name, for a request without a room.
 fn generated_room() -> Result<RoomName, LivekitError> {
     let random = host::random(true)?.ok_or(LivekitError::TokenGeneration)?;
     Ok(RoomName::generated(random))
 }
 
-/// Checks that the permission that an application's own table of grants completed may set what the client asked for: metadata,
-/// attributes and agents. `permission` is its JSON text.
+/// Checks a permission whose grants the application's `grants` function changed: it must still allow the metadata,
+/// attributes and agents that the client requested. `permission` is its JSON text.
 #[wasm_bindgen(js_name = checkMetadata)]
 pub fn check_metadata(permission: &str) -> Result<(), JsValue> {
     let check = || {
@@ -334,7 +337,7 @@ pub fn check_metadata(permission: &str) -> Result<(), JsValue> {
     check().map_err(error_to_js)
 }
 
-/// The caller. Its session is only in the question to the store.
+/// Creates a caller. It needs no session id, which only the store's query uses.
 pub(crate) fn caller(user_id: String, token_id: Option<String>, issued_at: Option<f64>) -> Caller {
     Caller { user_id, token_id, session_id: None, issued_at: issued_at.and_then(whole_seconds) }
 }
@@ -366,7 +369,7 @@ fn authorized_json(granted: &Granted, kind: &'static str, facts: &Facts) -> Stri
     )
 }
 
-/// `GrantFacts` of an application's own table of grants.
+/// `GrantFacts` for the application's `grants` function.
 pub(crate) fn grant_facts<'f>(
     kind: &'static str,
     room: &'f str,
@@ -388,7 +391,7 @@ pub(crate) fn grant_facts<'f>(
         .with("actions", actions.into_iter().map(Value::from).collect::<Value<'_>>())
 }
 
-/// Attributes as an object, if there is one.
+/// Attributes as an object; `None` if there are none.
 fn attributes_value(attributes: &[(String, String)]) -> Option<Value<'_>> {
     let pairs = attributes.iter().map(|(name, value)| (name.as_str(), Value::from(value.as_str())));
     (!attributes.is_empty()).then(|| Value::Object(pairs.collect()))

@@ -7,7 +7,7 @@ use livekit_edge::{
 };
 use wasm_bindgen::JsValue;
 
-/// The object that is thrown for an error; `LivekitException` is made of it in TypeScript.
+/// Converts an error into the object that is thrown. TypeScript converts it into a `LivekitException`.
 pub(crate) fn error_to_js(error: LivekitError) -> JsValue {
     let (message, violations) = (error.message(), error.field_messages());
     let violations = (!violations.is_empty()).then(|| violations.into_iter().collect::<Value<'_>>());
@@ -20,7 +20,7 @@ pub(crate) fn error_to_js(error: LivekitError) -> JsValue {
     to_js(&object)
 }
 
-/// The array of objects `{ path, code, message }` for invalid claims.
+/// Converts invalid claims into an array of objects `{ path, code, message }`.
 pub(crate) fn claim_errors_to_js(errors: &[ClaimError]) -> JsValue {
     let object = |error: &ClaimError| {
         let object = Object::default().with("path", error.path().to_owned());

@@ -1,9 +1,9 @@
-//! The WebAssembly boundary of livekit-edge: it converts arguments, calls the rules of the crate `livekit-edge`, and converts
-//! results. It has no rule of its own.
+//! The WebAssembly boundary of livekit-edge. It converts arguments, calls the crate `livekit-edge`, which contains
+//! every rule, and converts results.
 //!
 //! Clock and randomness come from JavaScript. Errors are plain objects `{ code, message, reason?, path?, violations? }`.
 
-/// As fast as the default allocator, and 6 KB smaller.
+/// Allocator: as fast as the default one, and 6 KB smaller.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -1,4 +1,4 @@
-//! Tokens for requests: the specified module.
+//! The token service: `generateToken`, `validateConfiguration` and the class `LivekitService`.
 
 use crate::{
     access_token,
@@ -25,11 +25,11 @@ export interface LivekitConfig {
   apiKey?: string; apiSecret?: string; url?: string; tokenTtl?: number; maxTtl?: number;
   canUpdateOwnMetadata?: boolean; jti?: boolean;
 }
-/** A token and what its holder needs to know. */
+/** A token, and the data that its holder needs. */
 export interface TokenResponse {
   token: string; identity: string; roomId: string; url?: string; expiresAt: Date; jti?: string;
 }
-/** What the settings of a service mean. */
+/** The effective settings of a service. */
 export interface ServiceDescription {
   configured: boolean; missing: string[]; url?: string; jti: boolean; servers: number;
 }
@@ -49,7 +49,7 @@ pub fn generate_token(
         name: own_field(request, "name"),
         ttl: own_field(request, "ttl"),
     };
-    let service = service_of(config).ok_or(LivekitError::NotConfigured);
+    let service = create_service(config).ok_or(LivekitError::NotConfigured);
     let (response, expires_at) = service.and_then(|service| service.generate(request)).map_err(error_to_js)?;
     let object = to_js(
         &Object::default()
@@ -67,14 +67,14 @@ pub fn generate_token(
 /// True if key, secret and URL are set. Never throws.
 #[wasm_bindgen(js_name = validateConfiguration)]
 pub fn validate_configuration(#[wasm_bindgen(unchecked_param_type = "LivekitConfig")] config: &JsValue) -> bool {
-    service_of(config).is_some_and(|service| service.service.validate_configuration())
+    create_service(config).is_some_and(|service| service.service.validate_configuration())
 }
 
-/// Longest configuration in UTF-16 units as JSON text.
+/// Maximum length of a configuration as JSON text, in UTF-16 units.
 const MAX_CONFIG_LENGTH: u32 = 1024 * 1024;
 
-/// Makes a service of a configuration of any kind. `JSON.stringify` runs its getters before anything is borrowed.
-fn service_of(config: &JsValue) -> Option<LivekitService> {
+/// Creates a service from a configuration of any type. `JSON.stringify` runs its getters before anything is borrowed.
+fn create_service(config: &JsValue) -> Option<LivekitService> {
     // `undefined` for a value that is not JSON.
     let text = JSON::stringify(config).ok().filter(|text| text.is_string() && text.length() <= MAX_CONFIG_LENGTH)?;
     LivekitService::parse(&String::from(text))
@@ -84,21 +84,22 @@ fn service_of(config: &JsValue) -> Option<LivekitService> {
 #[wasm_bindgen]
 pub struct LivekitService {
     service: livekit_edge::LivekitService,
-    /// What the tokens of the current second share. Boxed, since it is moved for each token.
+    /// The start that all tokens of the current second share. Boxed, because it is moved for each token.
     prefix: RefCell<Option<Box<TokenPrefix>>>,
-    /// `exp` and `jti` of the last token: a result of its own for each token would cost more than the token.
+    /// `exp` and `jti` of the last token. Returning them as an object would take longer than issuing the token.
     last: RefCell<(f64, Option<String>)>,
 }
 
 #[wasm_bindgen]
 impl LivekitService {
-    /// `settings` is the JSON text of an object: settings of an environment by name, or properties of a `LivekitConfig`.
+    /// `settings` is the JSON text of an object: settings of an environment by name, or properties of a
+    /// `LivekitConfig`.
     #[wasm_bindgen(constructor)]
     pub fn new(settings: &str) -> Result<Self, JsValue> {
         Self::parse(settings).ok_or_else(|| error_to_js(LivekitError::NotConfigured))
     }
 
-    /// What the settings mean, without any credential.
+    /// The effective settings, without credentials.
     #[wasm_bindgen(unchecked_return_type = "ServiceDescription")]
     pub fn describe(&self) -> JsValue {
         to_js(
@@ -128,7 +129,7 @@ impl LivekitService {
         })
     }
 
-    /// As `generateToken`, for values of any type.
+    /// As `generateToken`, for arguments of any type.
     #[wasm_bindgen(js_name = generateTokenOfAny)]
     pub fn generate_token_of_any(
         &self,
@@ -145,8 +146,8 @@ impl LivekitService {
         })
     }
 
-    /// Signs an access token of any claims with the key of a LiveKit server: the one that is `named`, else the one that `room`
-    /// is on. `token` is as in `AccessTokenSigner.sign`.
+    /// Signs an access token of arbitrary claims with the key of a LiveKit server: the server `named`, else the server
+    /// of `room`. `token` is as in `AccessTokenSigner.sign`.
     #[wasm_bindgen(js_name = signAccessToken, unchecked_return_type = "SignedToken")]
     pub fn sign_access_token(&self, room: &str, named: Option<String>, token: &[u8]) -> Result<JsValue, JsValue> {
         let server = self.service.servers().for_room(room, named.as_deref()).map_err(error_to_js)?;
@@ -154,9 +155,9 @@ impl LivekitService {
         Ok(to_js(&Object::default().with("token", token).with_some("url", server.url.as_deref())))
     }
 
-    /// URL of the LiveKit server that a room is on, if it is configured.
-    #[wasm_bindgen(js_name = urlOf)]
-    pub fn url_of(&self, room: &str) -> Option<String> {
+    /// URL of the LiveKit server of a room, if it is configured.
+    #[wasm_bindgen(js_name = urlForRoom)]
+    pub fn url_for_room(&self, room: &str) -> Option<String> {
         self.service.servers().for_room(room, None).ok().and_then(|server| server.url.clone())
     }
 
@@ -166,7 +167,7 @@ impl LivekitService {
         self.last.borrow().0
     }
 
-    /// `jti` of the last token, if the configuration asks for one.
+    /// `jti` of the last token, if the configuration requires one.
     #[wasm_bindgen(getter)]
     pub fn jti(&self) -> Option<String> {
         self.last.borrow().1.clone()
@@ -190,7 +191,7 @@ impl LivekitService {
     /// The token, and its `exp` and `jti`.
     fn issue_at(&self, request: RawCreateToken) -> Result<(String, (f64, Option<String>)), LivekitError> {
         let now = host::now()?;
-        // Not borrowed: `crypto` may be the application's own, and call this service.
+        // Taken, not borrowed: the application may have replaced `crypto` with an object that calls this service.
         let mut prefix = match self.prefix.take() {
             Some(prefix) if prefix.now() == now => prefix,
             _ => self.service.prefix("", now)?.into(),

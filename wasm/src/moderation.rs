@@ -1,4 +1,4 @@
-//! The rules of moderation: kicks, locks and ended rooms.
+//! Moderation: kicks, removals, locks and ended rooms.
 
 use crate::{
     convert::{seconds, to_js},
@@ -17,14 +17,14 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** What a moderator may do now, by the name of the request. `until` is the end of a kick in Unix seconds. */
+/** The authorized action by the name of the request. `until` is the end of a kick in Unix seconds. */
 export interface AuthorizedModerations {
   kick: { identity: string; until: number }; lift: { identity: string }; remove: { identity: string };
   lock: { locked: boolean }; end: object;
 }
-/** Names of what a moderator does. */
+/** Names of the requests of a moderator. */
 export type ModerationName = keyof AuthorizedModerations;
-/** What becomes of a participant who joined; `holders`: those who hold the identity decide. */
+/** Decision about a participant who joined; `holders`: the users who got a token for the identity must be judged. */
 export type JudgedJoin = 'allowed' | 'kicked' | 'locked' | 'holders';
 "#;
 
@@ -49,7 +49,7 @@ impl ModerationRequest {
 
 #[wasm_bindgen]
 impl Endpoint {
-    /// Decides whether the caller may do what the request asks for in a channel.
+    /// Decides whether the caller may do the requested action in a channel.
     #[wasm_bindgen(js_name = authorizeModeration, unchecked_return_type = "AuthorizedModerations[ModerationName]")]
     pub fn authorize_moderation(
         &self,
@@ -69,8 +69,8 @@ impl Endpoint {
         authorize().map_err(error_to_js)
     }
 
-    /// Judges that a participant joined a room at `joined_at` (Unix seconds), by facts about the user of that identity, or about
-    /// a holder of it.
+    /// Decides whether a participant who joined a room at `joined_at` (Unix seconds) may stay. The facts are about the
+    /// user of that identity, or about a user who got a token for it.
     #[wasm_bindgen(js_name = judgeJoin, unchecked_return_type = "JudgedJoin")]
     pub fn judge_join(
         &self,
@@ -94,7 +94,7 @@ impl Endpoint {
         .into())
     }
 
-    /// Unix second since which a user who got a token for an identity counts as its holder.
+    /// Start of the period in which a user who got a token counts as a holder of its identity, as a Unix second.
     #[wasm_bindgen(js_name = heldSince)]
     pub fn held_since(&self) -> Result<f64, JsValue> {
         host::now().map(|now| seconds(self.livekit.config().held_since(now))).map_err(error_to_js)

@@ -1,4 +1,4 @@
-//! Presence: the change of a webhook, and the comparison with LiveKit's own list.
+//! Presence: changes from webhooks, and the comparison with LiveKit's list.
 
 use crate::{
     convert::{seconds, to_js},
@@ -14,16 +14,16 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** A connection that is stored as present; `changedAt` in Unix seconds. */
+/** A connection that the store has as present; `changedAt` is in Unix seconds. */
 export interface StoredConnection { roomSid: string; participantSid: string; changedAt: number }
-/** A participant whom LiveKit lists, and whom the store does not have as present; `joinedAt` in Unix seconds. */
+/** A participant that LiveKit lists and the store does not have as present; `joinedAt` is in Unix seconds. */
 export interface ListedParticipant { sid: string; identity: string; name: string; isAgent: boolean; isPerson: boolean; joinedAt: number }
-/** What webhooks that were lost or are late would have changed. */
+/** The changes that lost or delayed webhooks would have made to the store. */
 export interface Reconciliation { missing: StoredConnection[]; joined: ListedParticipant[] }
 "#;
 
-/// Compares the participants that LiveKit lists with the connections that are stored as present; both are the JSON text of an
-/// array. Returns `null` if either is malformed.
+/// Compares the participants that LiveKit lists with the connections that the store has as present. Both are the JSON
+/// text of an array. Returns `null` if either is malformed.
 #[wasm_bindgen(js_name = reconcilePresence, unchecked_return_type = "Reconciliation | null")]
 pub fn reconcile_presence(room_sid: Option<String>, listed: &str, stored: &str) -> Result<JsValue, JsValue> {
     let now = host::now().map_err(error_to_js)?;
@@ -47,7 +47,7 @@ fn listed_object(ListedParticipant { participant, joined_at }: &ListedParticipan
     participant_object(participant).with("joinedAt", seconds(*joined_at))
 }
 
-/// A change of presence as an object.
+/// Converts a change of presence into an object.
 pub(crate) fn presence_object(change: &PresenceChange) -> Object<'_> {
     let (kind, participant) = match &change.kind {
         PresenceKind::Joined(participant) => ("joined", Some(participant)),

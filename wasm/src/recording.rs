@@ -1,4 +1,4 @@
-//! Recordings: who may, what the egress service is asked, and what it says.
+//! Recordings: authorization, requests to LiveKit's egress service, and its responses.
 
 use crate::{
     convert::{seconds, to_js},
@@ -16,9 +16,9 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** What the caller of a route about recordings asked for. */
+/** An authorized request about recordings. */
 export interface AuthorizedRecording { audioOnly: boolean }
-/** The state of a recording, with times in Unix seconds and `changedAt` in Unix milliseconds. */
+/** The state of a recording. Times are in Unix seconds, `changedAt` in Unix milliseconds. */
 export interface RecordingState {
   recordingId: string; room: string; status: string; stage: number; startedAt: number | null; endedAt: number | null;
   changedAt: number; files: { name: string; location?: string; size: number; duration: number }[]; isAsRequested: boolean;
@@ -57,7 +57,8 @@ impl Endpoint {
         authorize().map(|audio_only| to_js(&Object::default().with("audioOnly", audio_only))).map_err(error_to_js)
     }
 
-    /// The JSON of a `RoomCompositeEgressRequest`, with the credentials of the operator's storage: for LiveKit only.
+    /// The JSON of a `RoomCompositeEgressRequest` with the credentials of the operator's storage. Send it only to
+    /// LiveKit.
     #[wasm_bindgen(js_name = recordingRequest, unchecked_return_type = "Record<string, unknown>")]
     pub fn recording_request(&self, room: &str, audio_only: bool) -> Result<JsValue, JsValue> {
         let settings = self.recording_settings().ok_or_else(|| error_to_js(LivekitError::RecordingNotConfigured))?;
@@ -72,14 +73,14 @@ impl Endpoint {
         Ok(change.map_or(JsValue::NULL, |change| to_js(&state_object(&change))))
     }
 
-    /// Parses an `EgressInfo`; `null` for one of another shape, or with a status that is not known.
+    /// Parses an `EgressInfo`; `null` if it is malformed or has an unknown status.
     #[wasm_bindgen(js_name = parseEgressInfo, unchecked_return_type = "RecordingState | null")]
     pub fn parse_egress_info(&self, text: &str) -> JsValue {
         let change = RecordingChange::from_info(text, self.recording_settings()).ok().flatten();
         change.map_or(JsValue::NULL, |change| to_js(&state_object(&change)))
     }
 
-    /// Parses a `ListEgressResponse`; `null` for one of another shape.
+    /// Parses a `ListEgressResponse`; `null` if it is malformed.
     #[wasm_bindgen(js_name = parseEgressList, unchecked_return_type = "RecordingState[] | null")]
     pub fn parse_egress_list(&self, text: &str) -> JsValue {
         let changes = RecordingChange::from_list(text, self.recording_settings());

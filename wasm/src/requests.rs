@@ -1,4 +1,4 @@
-//! Request bodies of the endpoint, parsed once.
+//! Parsed request bodies of the endpoint.
 
 use crate::error::error_to_js;
 use livekit_edge::{
@@ -7,11 +7,11 @@ use livekit_edge::{
 };
 use wasm_bindgen::prelude::*;
 
-/// The body of a request for a token.
+/// The body of a token request.
 #[wasm_bindgen]
 pub struct TokenRequest(pub(crate) Body);
 
-/// The two forms of a request for a token.
+/// The two forms of a token request.
 #[derive(Clone)]
 pub(crate) enum Body {
     CreateToken(RawCreateToken),
@@ -20,13 +20,14 @@ pub(crate) enum Body {
 
 #[wasm_bindgen]
 impl TokenRequest {
-    /// Parses a body with the fields of the specification. Throws if it is not a JSON object, or repeats a field.
+    /// Parses a body in this endpoint's own form (`roomId`, `identity`, `name`, `ttl`). Throws if it is not a JSON
+    /// object, or repeats a field.
     #[wasm_bindgen(js_name = parseCreateToken)]
     pub fn parse_create_token(body: &[u8]) -> Result<Self, JsValue> {
         RawCreateToken::from_body(body).map(|request| Self(Body::CreateToken(request))).map_err(error_to_js)
     }
 
-    /// As `parseCreateToken`, with the fields of LiveKit's clients.
+    /// As `parseCreateToken`, in the form of LiveKit's client SDKs (`room_name`, `participant_identity` and so on).
     #[wasm_bindgen(js_name = parseTokenSource)]
     pub fn parse_token_source(body: &[u8]) -> Result<Self, JsValue> {
         let parse = || -> Result<Self, LivekitError> {
@@ -35,13 +36,13 @@ impl TokenRequest {
         parse().map_err(error_to_js)
     }
 
-    /// The requested room, if it is valid and worth a lookup in the store.
+    /// The requested room, if it is valid. Only valid names are looked up in the store.
     #[wasm_bindgen(getter, js_name = roomId)]
     pub fn room_id(&self) -> Option<String> {
         self.lookup().0.map(Into::into)
     }
 
-    /// The requested identity, if it is valid and worth a lookup in the store.
+    /// The requested identity, if it is valid. Only valid identities are looked up in the store.
     #[wasm_bindgen(getter)]
     pub fn identity(&self) -> Option<String> {
         self.lookup().1.map(Into::into)
@@ -69,7 +70,7 @@ impl MuteRequest {
     }
 }
 
-/// True for a string that can be the name of a room: worth a lookup in the store.
+/// True for a valid room name. Only valid names are looked up in the store.
 #[wasm_bindgen(js_name = isRoomName)]
 pub fn is_room_name(name: &str) -> bool {
     RoomName::is_valid(name)

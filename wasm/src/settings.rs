@@ -1,4 +1,4 @@
-//! Errors of settings, and the meaning of some, as JavaScript objects.
+//! Checks settings and parses some of them into JavaScript objects.
 
 use crate::{convert::to_js, error::error_to_js};
 use livekit_edge::{
@@ -10,21 +10,21 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** An error of a setting. It contains nothing of the setting's value. */
+/** An error of a setting. It never contains the setting's value. */
 export interface SettingErrorObject {
   setting: string; code: string; message: string; severity: 'error' | 'warning' | 'advice';
 }
-/** A signature algorithm (`alg`) and the only kind of key that it is used with (`kty`, `crv`). */
+/** A signature algorithm (`alg`) and the type of key that it requires (`kty`, `crv`). */
 export interface Algorithm { name: string; keyType: string; curve?: string }
-/** How to connect to a PostgreSQL database, or the error of its address. */
+/** How to connect to a PostgreSQL database, or the error in its URL. */
 export type DatabaseUrlObject = { error: SettingErrorObject } | {
   error?: undefined; address: string; host?: string; ssl?: string; directSsl: boolean; prepare: boolean;
   max?: number; maxLifetime?: number; targetSessionAttrs?: string; parameters: [name: string, value: string][];
 }
 "#;
 
-/// Lists the errors of settings. `settings` is the JSON text of an object: settings of an environment by name; `names`
-/// are all names in it, to find misspelt ones.
+/// Lists the errors of settings. `settings` is the JSON text of an object: settings of an environment by name. `names`
+/// are all names in that environment, to find misspelled ones.
 #[wasm_bindgen(js_name = checkSettings, unchecked_return_type = "SettingErrorObject[]")]
 pub fn check(settings: &str, names: Vec<String>) -> Result<JsValue, JsValue> {
     let object = json::parse_object(settings.as_bytes()).map_err(|_| error_to_js(LivekitError::NotConfigured))?;
@@ -33,7 +33,7 @@ pub fn check(settings: &str, names: Vec<String>) -> Result<JsValue, JsValue> {
     Ok(to_js(&errors.iter().map(error_object).collect::<Value<'_>>()))
 }
 
-/// Parses the address of a PostgreSQL database.
+/// Parses the URL of a PostgreSQL database.
 #[wasm_bindgen(js_name = parseDatabaseUrl, unchecked_return_type = "DatabaseUrlObject")]
 pub fn parse_database(url: &str) -> JsValue {
     let url = match parse_database_url(url) {

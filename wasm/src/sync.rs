@@ -1,4 +1,4 @@
-//! Participants who follow the rules.
+//! Sync: compares participants with the current rights of their users.
 
 use crate::{
     convert::to_js,
@@ -16,11 +16,12 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** Whom to sync: every participant of a room, or one user. */
+/** The target of a sync: every participant of a room, or one user. */
 export type SyncTarget = { room: string; user?: undefined } | { room?: undefined; user: string };
 /**
- * What is to be done about a participant: nothing, since no user is known for that identity (`unknown`), or since LiveKit's answer
- * is invalid; or what the name says. `permission` is the whole `ParticipantPermission`.
+ * The action for a participant. `none`: the permission is already right; `unknown`: no user is known for the identity;
+ * `invalid`: LiveKit's response is malformed; `remove`; `update`, where `permission` is the whole
+ * `ParticipantPermission`.
  */
 export type SyncDecision =
   { action: 'none' | 'unknown' | 'invalid' | 'remove' } | { action: 'update'; permission: object };
@@ -37,14 +38,15 @@ pub fn parse_sync(body: &[u8]) -> Result<JsValue, JsValue> {
     Ok(to_js(&target))
 }
 
-/// Whether the rules are about a participant; `undefined` if it is invalid. `participant` is its JSON text.
+/// True for a participant that is synchronized: a visible person. `undefined` if `participant`, its JSON text, is
+/// invalid.
 #[wasm_bindgen(js_name = isFollowed)]
 pub fn is_followed_participant(participant: &str) -> Option<bool> {
     let object = json::parse_object(participant.as_bytes()).ok()?;
     is_followed(&Fields::new(&object)).ok()
 }
 
-/// Whether a participant is a recorder; `undefined` if it is invalid. `participant` is its JSON text.
+/// True for a recorder. `undefined` if `participant`, its JSON text, is invalid.
 #[wasm_bindgen(js_name = isRecorder)]
 pub fn is_recording_participant(participant: &str) -> Option<bool> {
     let object = json::parse_object(participant.as_bytes()).ok()?;
@@ -53,14 +55,14 @@ pub fn is_recording_participant(participant: &str) -> Option<bool> {
 
 #[wasm_bindgen]
 impl Endpoint {
-    /// True for the operator's key.
+    /// True if the key is the operator's key.
     #[wasm_bindgen(js_name = isOperator)]
     pub fn is_operator(&self, key: &str) -> bool {
         self.operator.as_ref().is_some_and(|operator| operator.verify(key))
     }
 
-    /// What a user may do in a room now. Returns the JSON text of `{ refusal }` with the reason, of `{ grants, facts }`, or of
-    /// `{ unknown: 'user' | 'room' }`.
+    /// What a user may do in a room now. Returns the JSON text of `{ refusal }` with the reason, `{ grants, facts }`,
+    /// or `{ unknown: 'user' | 'room' }`.
     pub fn standing(
         &self,
         kind: &str,
@@ -89,8 +91,8 @@ impl Endpoint {
     }
 }
 
-/// Compares a participant with the standing of each user who may be the participant. `participant` is the JSON text of a
-/// `ParticipantInfo`, `standings` of an array of `{ refusal }` and `{ grants }`.
+/// Compares a participant with the standing of each user who may be the participant. `participant` is the JSON text of
+/// a `ParticipantInfo`; `standings` is the JSON text of an array of `{ refusal }` and `{ grants }`.
 #[wasm_bindgen(js_name = decideSync, unchecked_return_type = "SyncDecision")]
 pub fn decide_sync(
     participant: &str,

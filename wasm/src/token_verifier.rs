@@ -1,4 +1,4 @@
-//! Verifying access tokens and webhooks.
+//! Verifies access tokens and webhooks.
 
 use crate::{error::error_to_js, host};
 use livekit_edge::{ApiCredentials, ApiKeys, LivekitError, TokenError, WebhookVerifier, clock_tolerance};
@@ -10,7 +10,8 @@ pub struct TokenVerifier(livekit_edge::TokenVerifier);
 
 #[wasm_bindgen]
 impl TokenVerifier {
-    /// `credentials` are API keys, each followed by its secret. Throws if one is blank or a key is repeated.
+    /// `credentials` are API keys, each followed by its secret. Throws for a blank or repeated key and for a blank
+    /// secret.
     #[wasm_bindgen(constructor)]
     pub fn new(credentials: Vec<String>, refuse_future_iat: bool) -> Result<Self, JsValue> {
         let verifier = livekit_edge::TokenVerifier::with_keys(parse_keys(credentials).map_err(error_to_js)?);
@@ -22,7 +23,7 @@ impl TokenVerifier {
         self.payload(token, tolerance).map_err(error_to_js)
     }
 
-    /// Verifies the token of a webhook, and that it is for this body. `tolerance` is in seconds.
+    /// Verifies the token of a webhook, and that its digest is the digest of `body`. `tolerance` is in seconds.
     #[wasm_bindgen(js_name = verifyWebhook)]
     pub fn verify_webhook(&self, body: &[u8], token: &str, tolerance: f64) -> Result<(), JsValue> {
         self.webhook(body, token, tolerance).map_err(error_to_js)

@@ -18,8 +18,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes `livekit_edge.js`, its types and `livekit_edge_bg.wasm`. The loaders of the npm package find the module themselves,
-/// and start it again after a trap.
+/// Writes `livekit_edge.js`, its types and `livekit_edge_bg.wasm`. The generated code does not load the module; the
+/// loaders of the npm package do, and replace the instance after a trap.
 fn generate(module: &str, folder: &str) -> Result<(), Box<dyn Error>> {
     let mut bindgen = Bindgen::new();
     bindgen

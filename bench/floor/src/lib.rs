@@ -1,27 +1,27 @@
-//! `input()` is where the key and then the messages are written, `prepare` takes the key, `tag` is the floor.
+//! HMAC-SHA256 on a buffer. Write the key to `input()` and call `prepare`; then write a message and call `tag`.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::cell::RefCell;
 
-const ROOM: usize = 4096;
+const BUFFER_BYTES: usize = 4096;
 
 struct Floor {
-    buffer: [u8; ROOM],
+    buffer: [u8; BUFFER_BYTES],
     key: Option<Hmac<Sha256>>,
 }
 
 thread_local! {
-    static FLOOR: RefCell<Floor> = const { RefCell::new(Floor { buffer: [0; ROOM], key: None }) };
+    static FLOOR: RefCell<Floor> = const { RefCell::new(Floor { buffer: [0; BUFFER_BYTES], key: None }) };
 }
 
-/// Where keys and messages go, and tags come from: 4096 bytes.
+/// Address of the buffer for keys, messages and tags: 4096 bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn input() -> *const u8 {
     FLOOR.with_borrow(|floor| floor.buffer.as_ptr())
 }
 
-/// Prepares the key that is the first `length` bytes.
+/// Prepares the key in the first `length` bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn prepare(length: usize) {
     FLOOR.with_borrow_mut(|floor| {
@@ -29,7 +29,8 @@ pub extern "C" fn prepare(length: usize) {
     });
 }
 
-/// Writes the tag of the first `length` bytes after them and returns its first byte, so that nothing is left out.
+/// Writes the tag of the first `length` bytes after them. Returns its first byte, so that the compiler cannot drop the
+/// computation.
 #[unsafe(no_mangle)]
 pub extern "C" fn tag(length: usize) -> u32 {
     FLOOR.with_borrow_mut(|floor| {

@@ -1,4 +1,4 @@
-//! Request → token and token → claims, by three crates that make and take the same token.
+//! Issuing and verifying the same token with three crates.
 
 use criterion::Criterion;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -16,10 +16,10 @@ const ROOM: &str = "channel-abc123";
 const IDENTITY: &str = "user-456";
 const NAME: &str = "Alice";
 const TTL: u64 = 3600;
-/// Seconds: the same for all, and LiveKit's default.
+/// TTL in seconds, LiveKit's default.
 const TOLERANCE: u64 = 60;
 
-/// Everybody reads the clock for every token.
+/// Reads the clock, which every candidate does for every token.
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }
@@ -57,15 +57,16 @@ fn plain(key: &EncodingKey, identity: &str) -> String {
     jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, key).expect("valid claims")
 }
 
-/// What a token says, and by how many bytes of claims that nobody set it is longer than ours: said, not hidden.
-fn claims_of(token: &str) -> Value {
+/// Prints how the claims of a crate differ from ours.
+fn decode_claims(token: &str) -> Value {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.leeway = TOLERANCE;
     let key = DecodingKey::from_secret(SECRET.as_bytes());
     jsonwebtoken::decode::<Value>(token, &key, &validation).expect("a valid token").claims
 }
 
-/// Members of `of` that `than` has not, or has otherwise; times aside, since a second may pass between two tokens.
+/// Fields of `of` that `than` lacks or has with another value; except times, because a second may pass between two
+/// tokens.
 fn difference(of: &Value, than: &Value, path: &str, found: &mut Vec<String>) {
     for (name, value) in of.as_object().into_iter().flatten() {
         let other = than.get(name).unwrap_or(&Value::Null);
@@ -87,9 +88,9 @@ fn main() {
     });
     let signing = EncodingKey::from_secret(SECRET.as_bytes());
     let token = ours(&service, IDENTITY);
-    let expected = claims_of(&token);
+    let expected = decode_claims(&token);
     for (name, claims) in
-        [("livekit-token", claims_of(&livekit(IDENTITY))), ("jsonwebtoken", claims_of(&plain(&signing, IDENTITY)))]
+        [("livekit-token", decode_claims(&livekit(IDENTITY))), ("jsonwebtoken", decode_claims(&plain(&signing, IDENTITY)))]
     {
         let (mut more, mut less) = (Vec::new(), Vec::new());
         difference(&claims, &expected, "", &mut more);

@@ -1,4 +1,4 @@
-// @tsndr/cloudflare-worker-jwt with its key imported once. It does not look at the issuer: the application does.
+// @tsndr/cloudflare-worker-jwt with its key imported once. It does not check the issuer, which the application must do.
 import jwt from '@tsndr/cloudflare-worker-jwt';
 import { API_KEY, claimsFor } from '../claims.mjs';
 import { importKey } from '../key.mjs';

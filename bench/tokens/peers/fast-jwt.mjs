@@ -1,4 +1,4 @@
-// fast-jwt with signer and verifier made once, and without its cache.
+// fast-jwt with signer and verifier created once, and without its cache.
 import { createSigner, createVerifier } from 'fast-jwt';
 import { API_KEY, API_SECRET, claimsFor } from '../claims.mjs';
 

@@ -1,4 +1,4 @@
-// jsonwebtoken with its key made once.
+// jsonwebtoken with its key created once.
 import { createSecretKey } from 'node:crypto';
 import jsonwebtoken from 'jsonwebtoken';
 import { API_KEY, API_SECRET, claimsFor } from '../claims.mjs';

@@ -1,4 +1,4 @@
-// Ours, by each of its ways to a token.
+// livekit-edge, with each of its functions for tokens.
 import { AccessToken, generateToken, LivekitService, TokenVerifier } from 'livekit-edge';
 import { API_KEY, API_SECRET, grantFor, URL_OF_LIVEKIT } from '../claims.mjs';
 

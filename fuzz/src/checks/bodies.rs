@@ -1,4 +1,4 @@
-//! Bodies of requests against serde_json: each valid request is what the body says, byte for byte.
+//! Request bodies are compared with serde_json: the fields of each valid request are exactly those of the body.
 
 use super::{Checks, NOW, json::repeats_a_name};
 use livekit_edge::{
@@ -41,12 +41,12 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     check_token_source(checks, RawTokenSource::from_object(&body), &theirs);
 }
 
-/// The raw request of a body, which is that of serde_json.
+/// Parses a raw request, and checks that serde_json parses the same.
 fn create_token(body: &[u8]) -> Result<RawCreateToken, LivekitError> {
     let found = RawCreateToken::from_body(body);
     let expected = oracle(body);
     let is_expected = match (&found, &expected) {
-        // A repeated field, or too many levels, may be found before a syntax error, and either before the other.
+        // Of a repeated field, too many levels and a syntax error, any may be found first.
         (Err(LivekitError::BodyRepeatsField), Err(error)) => *error != LivekitError::BodyNotObject,
         (Err(LivekitError::BodyTooComplex), _) => true,
         (found, expected) => found == expected,
@@ -101,7 +101,7 @@ fn check_moderation(checks: &mut Checks, body: &Object<'_>, theirs: &Value) {
     }
 }
 
-/// Of a client that may set nothing, a valid request sets nothing.
+/// Checks that a valid request sets nothing if clients may set nothing.
 fn check_token_source(checks: &mut Checks, raw: Result<RawTokenSource, LivekitError>, body: &Value) {
     let raw = match raw {
         Ok(raw) => raw,

@@ -1,4 +1,4 @@
-//! Claims: what is signed is verified and read back, and every list of errors says what signing or verifying does.
+//! Claims: signed claims are verified and parsed back, and the lists of errors agree with signing and verifying.
 
 use super::{API_KEY, Checks, NOW, json::is_equal};
 use livekit_edge::{
@@ -15,7 +15,7 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     sign_with_grant(checks, &claims);
 }
 
-/// Claims of an application. Signing twice is signing once, and the Rust types lose nothing.
+/// Signs claims of the application. Signing the result again changes nothing, and the Rust types lose nothing.
 fn sign(checks: &mut Checks, claims: &Object<'_>) {
     let signed = to_jwt(checks, claims, false);
     let errors = validate_claims(claims);
@@ -31,7 +31,7 @@ fn sign(checks: &mut Checks, claims: &Object<'_>) {
         assert_eq!(to_jwt(checks, &read, true).as_ref(), Ok(&token), "{payload}");
         let theirs = (checks.other)(&token, Some(API_KEY)).expect("it is valid elsewhere");
         assert!(is_equal(&Value::Object(read), &theirs), "{theirs}");
-        // As Rust types, which sort attributes by name.
+        // Again with Rust types, which sort attributes by name.
         let typed = checks.keyed.verifier.verify(&token, NOW).expect("what is signed is verified");
         let again = AccessToken::with_credentials(&checks.keyed.credentials).claims(typed.clone());
         let again = again.allow_sensitive_credentials().to_jwt(NOW).expect("what was signed can be signed");
@@ -49,7 +49,8 @@ fn claim_error(error: &LivekitError) -> Option<&ClaimError> {
     if let LivekitError::InvalidClaim(error) = error { Some(error) } else { None }
 }
 
-/// Claims that another program signed. The verifier ignores only what depends on the use of a token: limits, and what a join needs.
+/// Verifies claims that another program signed. The verifier does not check limits and the requirements of joining,
+/// which depend on the use of the token.
 fn verify(checks: &mut Checks, payload: &[u8], claims: &Object<'_>) {
     let verified = checks.keyed.verifier.verify(&jws::sign(payload, &checks.keyed.key), NOW);
     let errors = validate_token_claims(claims, NOW, 0);
@@ -64,7 +65,7 @@ fn verify(checks: &mut Checks, payload: &[u8], claims: &Object<'_>) {
     checks.result("verify", verified);
 }
 
-/// A client's token with any grant is for its room alone.
+/// Signs a client's token with any grant: it is valid only for its room.
 fn sign_with_grant(checks: &mut Checks, grant: &Object<'_>) {
     let fields = [("room", "r".into()), ("identity", "u".into()), ("grants", Value::Object(grant.clone()))];
     let permission = fields.into_iter().collect();

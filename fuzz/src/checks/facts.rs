@@ -1,4 +1,4 @@
-//! Rows of the store → decisions, against Kraken's rules word for word on the row.
+//! Decisions about rows of the store are compared with the literal implementation of Kraken's rules.
 
 use super::{
     Checks, NOW,
@@ -17,7 +17,7 @@ use livekit_edge::{
 };
 use serde_json::Value;
 
-/// Another identity than the caller's own.
+/// An identity that is not the caller's id.
 pub(super) const GUEST: &str = "guest";
 
 pub(super) fn check(checks: &mut Checks, input: &[u8]) {
@@ -44,7 +44,7 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     checks.result("record", recording);
     let judged = judge_join(ROOM, USER, NOW, true, &facts, NOW);
     let is_kept_out = matches!(keep_out(&row, USER), Err("kicked" | "locked"));
-    // A user of another id holds the identity, which may be kicked as such.
+    // The caller is a holder of the identity, which may be kicked itself.
     let is_own = row.get("userId").and_then(Value::as_str) == Some(USER);
     assert!(judged == Join::Allowed || is_kept_out || !is_own, "{row}");
 }
@@ -59,7 +59,7 @@ fn moderate(checks: &mut Checks, row: &Value, facts: &Facts, caller: &Caller) {
         agrees(&decide(row, action, true), row, &decided);
         checks.result("moderation", decided);
     }
-    // A kicked moderator lifts no kick.
+    // A kicked moderator may not end a kick.
     let request = RawModeration::from_object("lift", &body).expect("a request of this name");
     let decided = authorize_moderation(caller, ROOM, request, facts, NOW).map(|_| ());
     let is_kept_out = is_kicked(row, USER) && !is_owner(row);
@@ -119,7 +119,7 @@ fn source(checks: &mut Checks, row: &Value, facts: &Facts, caller: &Caller, conf
     checks.result("source", decided);
 }
 
-/// Membership of a group counts, and nothing else.
+/// Only members of a group may join it.
 fn group(checks: &mut Checks, row: &Value, facts: &Facts, caller: &Caller, config: &LivekitConfig) {
     let request = RawCreateToken { room_id: Field::String(ROOM.into()), ..RawCreateToken::default() };
     let granted = authorize_group(caller, request, facts, config);
@@ -138,7 +138,7 @@ const SOURCES: [(&str, TrackSource); 4] = [
     ("SCREEN_SHARE", TrackSource::ScreenShareAudio),
 ];
 
-/// What is allowed is allowed by the rules, and what they refuse first is the reason.
+/// Checks that a decision agrees with the literal implementation, including the reason.
 fn agrees(expected: &Result<(), &str>, row: &Value, decided: &Result<(), LivekitError>) {
     match decided {
         Ok(()) => assert_eq!(*expected, Ok(()), "{row}"),

@@ -1,4 +1,4 @@
-//! Strict JSON against serde_json: the same value, or a reason to refuse what serde_json accepts.
+//! Strict JSON is compared with serde_json: the same value, or a valid reason to reject what serde_json accepts.
 
 use super::Checks;
 use livekit_edge::json::{self, JsonError, MAX_DEPTH, MAX_MEMBERS, MAX_VALUES, Number};
@@ -13,7 +13,7 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
             assert!(!repeats_a_name(input, theirs) && !is_too_complex(theirs), "{theirs}");
         }
         (Err(JsonError::RepeatedMember), Ok(theirs)) => assert!(repeats_a_name(input, theirs), "{theirs}"),
-        // Of a repeated field serde_json keeps the last, so that the first may have been too deep.
+        // serde_json returns the last of repeated fields, so that the first may have been nested too deeply.
         (Err(JsonError::TooComplex), Ok(theirs)) => {
             assert!(is_too_complex(theirs) || repeats_a_name(input, theirs), "{theirs}");
         }
@@ -25,7 +25,7 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     match (&ours, &object) {
         (Ok(json::Value::Object(value)), Ok(object)) => {
             assert_eq!(value, object);
-            // The fast way to write an object and that of serde_json.
+            // Our serializer and serde_json's.
             let text = json::object_to_string(object);
             assert_eq!(Some(&text), serde_json::to_string(object).ok().as_ref());
             assert!(json::parse_object(text.as_bytes()).is_ok(), "{text}");
@@ -46,7 +46,7 @@ const fn code(error: JsonError) -> &'static str {
     }
 }
 
-/// True if both are the same value, with the fields of objects in any order.
+/// True if both values are equal, with the fields of objects in any order.
 pub(super) fn is_equal(ours: &json::Value<'_>, theirs: &Value) -> bool {
     match (ours, theirs) {
         (json::Value::Null, Value::Null) => true,
@@ -68,7 +68,8 @@ pub(super) fn is_equal(ours: &json::Value<'_>, theirs: &Value) -> bool {
     }
 }
 
-/// True if a document has more fields than the value that serde_json makes of it, which keeps the last of a name.
+/// True if a document has more fields than the value that serde_json parses, which contains only the last of repeated
+/// fields.
 pub(super) fn repeats_a_name(document: &[u8], value: &Value) -> bool {
     members(value) < written_members(document)
 }
@@ -82,7 +83,7 @@ fn members(value: &Value) -> usize {
     }
 }
 
-/// Number of fields in a document: colons outside of strings.
+/// Number of fields in a document: colons outside strings.
 fn written_members(document: &[u8]) -> usize {
     let (mut colons, mut is_quoted, mut is_escaped) = (0, false, false);
     for byte in document {
@@ -97,7 +98,7 @@ fn written_members(document: &[u8]) -> usize {
     colons
 }
 
-/// The three limits, word for word.
+/// A literal implementation of the three limits.
 fn is_too_complex(value: &Value) -> bool {
     depth(value) > MAX_DEPTH || widest(value) > MAX_MEMBERS || values(value) > MAX_VALUES
 }

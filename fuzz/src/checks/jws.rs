@@ -1,4 +1,4 @@
-//! Compact JWS: one spelling of each token, and of three parts no byte that is not signed.
+//! Compact JWS: each token has exactly one encoding, and every changed byte invalidates it.
 
 use super::{Checks, json::repeats_a_name};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -19,7 +19,7 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     assert_eq!(verified.is_ok(), is_plain(input), "{verified:?}");
     checks.answers.push(("header", verified.map_or_else(TokenError::code, |()| "ok")));
 
-    // The input as the two parts that are signed, in any spelling, and as a whole token.
+    // The input as the two signed parts, in any encoding, and as a whole token.
     let Ok(text) = std::str::from_utf8(input) else { return };
     let verified = jws::verify(&with_tag(text, key), key).map(|payload| payload.as_bytes().to_vec());
     match (&verified, text.split_once('.')) {
@@ -39,11 +39,11 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
         (other, _) => panic!("{other:?} for {text}"),
     }
     checks.answers.push(("parts", verified.map_or_else(TokenError::code, |_| "ok")));
-    // Nobody guesses a tag.
+    // The input cannot contain a valid tag.
     assert!(jws::verify(text, key).is_err(), "{text}");
 }
 
-/// A changed, missing or additional character at a place that the input chooses.
+/// Changes, removes or adds a character of a token at a position that the input selects.
 fn check_changed(token: &str, input: &[u8], key: &SigningKey) {
     let at = input.iter().fold(0_usize, |at, byte| at.wrapping_mul(31).wrapping_add(usize::from(*byte))) % token.len();
     let (before, after) = token.split_at(at);
@@ -58,7 +58,7 @@ fn check_changed(token: &str, input: &[u8], key: &SigningKey) {
     assert!(jws::verify(&changed, key).is_err(), "{changed}");
 }
 
-/// The rule of headers on the value of serde_json: an object that names HS256 once and requires no extension.
+/// Checks a header with serde_json: an object that names HS256 once and requires no extension.
 pub(super) fn is_plain(header: &[u8]) -> bool {
     let Ok(value) = serde_json::from_slice::<Value>(header) else { return false };
     let names_it = value.get("alg").and_then(Value::as_str) == Some("HS256");
@@ -70,7 +70,7 @@ pub(super) fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// A token with the right tag of any signed text.
+/// Appends the valid tag to any signed text.
 pub(super) fn with_tag(signed: &str, key: &SigningKey) -> String {
     format!("{signed}.{}", encode(key.tag(signed.as_bytes())))
 }

@@ -1,4 +1,4 @@
-//! The rules that need a secret, prepared once.
+//! Prepared rules with secrets.
 
 use livekit_edge::{
     ApiCredentials, IdentityPolicy, LivekitConfig, LivekitService, Secret, SigningKey, TokenVerifier, UserTokenRules,
@@ -9,7 +9,7 @@ use livekit_edge::{
 pub const API_KEY: &str = "devkey";
 /// The secret of every token.
 pub const API_SECRET: &str = "a-LiveKit-secret-of-over-32-bytes";
-/// Unix second of every decision.
+/// Current Unix second in all checks.
 pub const NOW: u64 = 1_700_000_000;
 
 pub(super) struct Keyed {
@@ -18,11 +18,11 @@ pub(super) struct Keyed {
     pub(super) service: LivekitService,
     pub(super) verifier: TokenVerifier,
     pub(super) webhooks: WebhookVerifier,
-    /// Accept tokens of the application.
+    /// Accepts tokens of the application.
     pub(super) users: UserTokenRules,
-    /// Accept tokens of a provider, for one audience and one client.
+    /// Accepts tokens of an identity provider, for one audience and one client.
     pub(super) provider: UserTokenRules,
-    /// An operator who allows clients everything that can be allowed, and one who allows nothing.
+    /// A configuration that allows clients everything possible, and one that allows nothing.
     pub(super) configs: [LivekitConfig; 2],
 }
 

@@ -1,4 +1,4 @@
-//! Kraken's rules word for word on the row of a store, as another implementation than the crate's.
+//! A literal implementation of Kraken's rules on a row of the store, to compare with the crate.
 
 use super::NOW;
 use serde_json::Value;
@@ -8,7 +8,7 @@ pub(super) const USER: &str = "u";
 /// The id of the requested channel or group.
 pub(super) const ROOM: &str = "r";
 
-/// The rules of joining under an identity, or under the caller's own.
+/// Decides whether the caller may join, with a requested identity or the caller's own.
 pub(super) fn decide_join(row: &Value, identity: Option<&str>, is_full: bool) -> Result<(), &'static str> {
     decide(row, "JOIN_CHANNEL", is_full)?;
     let is_listener = is_timed_out(row) && !is_owner(row);
@@ -19,13 +19,13 @@ pub(super) fn decide_join(row: &Value, identity: Option<&str>, is_full: bool) ->
     keep_out(row, identity)
 }
 
-/// A kick of the caller, or of the identity, if that is not the caller's own.
+/// True if the caller is kicked, or the identity if it is not the caller's id.
 pub(super) fn is_kicked(row: &Value, identity: &str) -> bool {
     let lasts = |name: &str| time(row, name).is_some_and(|until| until > NOW);
     lasts("kickedUntil") || (identity != USER && lasts("identityKickedUntil"))
 }
 
-/// Kicks and locks.
+/// Applies kicks and locks.
 pub(super) fn keep_out(row: &Value, identity: &str) -> Result<(), &'static str> {
     let reasons = [
         (is_kicked(row, identity), "kicked"),
@@ -39,7 +39,7 @@ pub(super) fn decide(row: &Value, action: &str, timeouts: bool) -> Result<(), &'
     if is_admitted(row) { in_channel(row, action, timeouts) } else { Err("unauthorized") }
 }
 
-/// As [`decide`], of a user whose token does not matter.
+/// As [`decide`], for a user without a token.
 pub(super) fn in_channel(row: &Value, action: &str, timeouts: bool) -> Result<(), &'static str> {
     let reasons = [
         (row.get("channelId").and_then(Value::as_str) != Some(ROOM), "unknown_channel"),
@@ -54,7 +54,7 @@ pub(super) fn in_channel(row: &Value, action: &str, timeouts: bool) -> Result<()
     reasons.iter().find(|(applies, _)| *applies).map_or(Ok(()), |(_, reason)| Err(reason))
 }
 
-/// PostgreSQL has booleans, SQLite 1 and 0.
+/// True for a boolean of PostgreSQL, or 1 of SQLite.
 pub(super) fn is_true(value: &Value) -> bool {
     *value == Value::Bool(true) || value.as_u64() == Some(1)
 }
@@ -86,13 +86,13 @@ pub(super) fn is_timed_out(row: &Value) -> bool {
     time(row, "timeoutEnds").is_some_and(|ends| ends > NOW)
 }
 
-/// True if the caller may do an action in the channel: an owner always; another if `READ_CHANNEL` is not denied and the action is
-/// left after roles and overwrites.
+/// True if the caller may do an action in the channel. An owner may do anything. Any other caller needs `READ_CHANNEL`
+/// not to be denied, and the action after roles and overwrites.
 pub(super) fn may(row: &Value, action: &str) -> bool {
     is_owner(row) || (overwritten(row, "READ_CHANNEL", true) && overwritten(row, action, by_role(row, action)))
 }
 
-/// `JOIN_CHANNEL` implies the actions of voice where no role names one.
+/// Actions by role. `JOIN_CHANNEL` implies the voice actions if no role has one.
 fn by_role(row: &Value, action: &str) -> bool {
     const VOICE: [&str; 3] = ["SPEAK", "VIDEO", "SCREEN_SHARE"];
     let names = |action: &str| lists(row.get("actions"), action);
@@ -103,8 +103,8 @@ fn by_role(row: &Value, action: &str) -> bool {
     names(action) || is_implied
 }
 
-/// Each target takes away what it denies, and then adds what it allows, if the caller has a role in the community. Actions that are
-/// not those of a channel have no overwrites.
+/// Applies overwrites: each target removes its denied actions, then adds its allowed ones if the caller has a role in
+/// the community. Only actions of a channel can be overwritten.
 fn overwritten(row: &Value, action: &str, mut allowed: bool) -> bool {
     if ["KICK_USER", "UPDATE_CHANNEL"].contains(&action) {
         return allowed;

@@ -1,5 +1,5 @@
-//! One check for each fuzz target: what must be true of any input. libFuzzer runs them (`fuzz_targets/`), and `cargo test` on the
-//! corpus and on regressions (`tests/rules/fuzz.rs`).
+//! One check for each fuzz target, which panics if a property of the rules is violated. libFuzzer runs the checks
+//! (`fuzz_targets/`), and `cargo test` runs them on the corpus and on regressions (`tests/rules/fuzz.rs`).
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -31,11 +31,11 @@ use keyed::Keyed;
 use livekit_edge::LivekitError;
 use serde_json::Value;
 
-/// Another implementation that verifies HS256 tokens of [`API_SECRET`], and of an issuer if one is required: the claims of a
-/// token with a valid signature, whatever its times.
+/// A second implementation that verifies HS256 tokens of [`API_SECRET`] and, if set, their issuer. It returns the
+/// claims of a token with a valid signature, without checking times.
 pub type OtherVerifier = fn(token: &str, issuer: Option<&str>) -> Option<Value>;
 
-/// Every target by its name.
+/// The targets by name.
 pub const TARGETS: [(&str, Check); 12] = [
     ("bodies", bodies::check),
     ("claims", claims::check),
@@ -53,16 +53,16 @@ pub const TARGETS: [(&str, Check); 12] = [
 
 type Check = fn(&mut Checks, &[u8]);
 
-/// A string that no message may contain. Inputs contain it where a client, or the value of a setting, could have a secret.
+/// A string that no message may contain. Inputs contain it in place of a secret.
 pub const CANARY: &str = "canary-7f3a-9c";
 
-/// The answers to an input, as they are recorded: each rule and its answer.
+/// Formats the results for an input: each rule and its result.
 #[must_use]
 pub fn line(answers: &[(&str, &str)]) -> String {
     answers.iter().map(|(rule, answer)| format!("{rule}: {answer}")).collect::<Vec<_>>().join(", ")
 }
 
-/// The keys and services of the checks, and what the rules answered.
+/// The keys and services of the checks, and the results of the rules.
 pub struct Checks {
     keyed: Keyed,
     other: OtherVerifier,
@@ -70,16 +70,17 @@ pub struct Checks {
 }
 
 impl Checks {
-    /// Compares with `other`.
+    /// Creates the checks, which compare with the implementation `other`.
     #[must_use]
     pub fn new(other: OtherVerifier) -> Self {
         Self { keyed: Keyed::new(), other, answers: Vec::new() }
     }
 
-    /// Checks an input of a target. Returns each rule that was asked and its answer: `ok`, or the reason or code of its error.
+    /// Checks an input of a target. Returns each rule that was called and its result: `ok`, or the reason or code of
+    /// the error.
     ///
     /// # Panics
-    /// For an unknown target, and if something is not true that must be true of any input.
+    /// For an unknown target, and if a check fails.
     pub fn run(&mut self, target: &str, input: &[u8]) -> &[(&'static str, &'static str)] {
         let (_, check) = TARGETS.iter().find(|(name, _)| *name == target).expect("one of `TARGETS`");
         self.answers.clear();
@@ -87,7 +88,7 @@ impl Checks {
         &self.answers
     }
 
-    /// Every error has a code and a message, which contains nothing of the input.
+    /// Records a result. Checks that an error has a code and a message without any input.
     fn result<T>(&mut self, rule: &'static str, result: Result<T, LivekitError>) -> Option<T> {
         let answer = match &result {
             Ok(_) => "ok",

@@ -1,4 +1,4 @@
-//! Names, durations and other short strings, each against an obvious rule.
+//! Names, durations and other short strings, each compared with a literal implementation.
 
 use super::Checks;
 use livekit_edge::{
@@ -21,7 +21,7 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     assert!(source.is_none_or(|source| source.name() == text), "{text}");
     let configuration = RoomConfiguration::from_json(text);
     if let Ok(configuration) = &configuration {
-        // Canonical JSON is its own canonical JSON.
+        // Parsing canonical JSON and serializing it again changes nothing.
         assert_eq!(RoomConfiguration::from_json(configuration.as_json()).as_ref(), Ok(configuration));
     }
     checks.option("room configuration", configuration.ok());
@@ -37,13 +37,13 @@ fn check_identifiers(checks: &mut Checks, text: &str) {
     checks.option("display name", is_name.then_some(()));
 }
 
-/// Control characters and what changes the direction of a text (Unicode, Bidi_Control).
+/// Control characters, and characters that change the direction of a text (Unicode property Bidi_Control).
 fn is_control(c: char) -> bool {
     c.is_control()
         || "\u{2028}\u{2029}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}".contains(c)
 }
 
-/// The ranges of Unicode's Default_Ignorable_Code_Point, and the blank of Braille, as in DerivedCoreProperties.txt.
+/// The ranges of Default_Ignorable_Code_Point in Unicode's DerivedCoreProperties.txt, and the Braille blank.
 fn is_invisible(c: char) -> bool {
     const RANGES: [(u32, u32); 17] = [
         (0xad, 0xad),
@@ -83,7 +83,7 @@ fn check_ttl(checks: &mut Checks, text: &str) {
     checks.result("ttl", ttl);
 }
 
-/// The seconds of a duration in doubles.
+/// Computes the seconds of a duration with doubles.
 fn duration(text: &str) -> Option<f64> {
     let start = text.find(|c: char| c.is_ascii_digit())?;
     let (number, unit) =

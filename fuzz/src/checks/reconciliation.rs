@@ -1,4 +1,4 @@
-//! LiveKit's list and the stored connections → what the store has to change, against a slow and obvious comparison.
+//! The comparison of LiveKit's list with stored connections is compared with a literal implementation.
 
 use super::{Checks, NOW};
 use livekit_edge::{
@@ -8,12 +8,12 @@ use livekit_edge::{
 };
 use serde_json::Value;
 
-/// The last second of JavaScript's `Date`.
+/// The last Unix second of JavaScript's `Date`.
 const LAST_SECOND: u64 = 8_640_000_000_000;
 
 /// The input is `{ room, listed, stored }`: the arguments of the comparison.
 pub(super) fn check(checks: &mut Checks, input: &[u8]) {
-    // A field that is repeated is an error of the rules, and serde_json keeps the last one.
+    // The rules reject a repeated field, while serde_json returns the last one.
     if checks.option("input", json::parse_object(input).ok()).is_none() {
         return;
     }
@@ -26,12 +26,13 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     checks.option("reconciled", compared);
 }
 
-/// Whoever is listed and visible is in the room, and whoever is stored and not in it is missing.
+/// A literal implementation: listed and visible participants are in the room; stored connections that are not are
+/// missing.
 fn compare(room: Option<&str>, listed: &Value, stored: &Value) -> Option<Reconciliation> {
     let mut present: Vec<(String, Option<ListedParticipant>)> = Vec::new();
     for participant in listed.as_array()? {
         let Some((sid, joined)) = read(participant)? else { continue };
-        // Of two with one id the last counts.
+        // Of two entries with the same id the last one is used.
         present.retain(|(other, _)| *other != sid);
         present.push((sid, joined));
     }
@@ -49,7 +50,7 @@ fn compare(room: Option<&str>, listed: &Value, stored: &Value) -> Option<Reconci
     Some(Reconciliation { missing: stored.iter().filter(|it| !is_in(it)).cloned().collect(), joined })
 }
 
-/// A participant whom LiveKit lists: `Some(None)` for one who is not shown, with what is known about an active one else.
+/// Parses a listed participant. The inner value is `None` for a participant that presence does not show.
 fn read(participant: &Value) -> Option<Option<(String, Option<ListedParticipant>)>> {
     let fields = participant.as_object()?;
     let of = |name: &str| fields.get(name).filter(|value| !value.is_null());

@@ -1,4 +1,4 @@
-//! Recordings in webhooks and in answers of LiveKit's egress: no location keeps a query, which may be a signature.
+//! Recordings in webhooks and in responses of LiveKit's egress: no location contains a query, which may be a signature.
 
 use super::Checks;
 use livekit_edge::{RecordingChange, RecordingSettings};

@@ -1,4 +1,4 @@
-//! Settings: no value of one is in an error, and none is more than its maximum.
+//! Settings: errors contain no value, and no value exceeds its maximum.
 
 use super::{CANARY, Checks};
 use livekit_edge::{
@@ -8,7 +8,7 @@ use livekit_edge::{
     user_token::{MAX_LEEWAY, MAX_SECRETS},
 };
 
-/// Lines of `NAME=value`, in which `\` and `n` stand for a line feed and `~` for a secret.
+/// Parses lines of `NAME=value`, in which `\n` stands for a line feed and `~` for a secret.
 pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     let text = String::from_utf8_lossy(input).replace('~', CANARY);
     let lines: Vec<_> = text.lines().filter_map(|line| line.split_once('=')).collect();
@@ -28,7 +28,7 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     let is_healthy = errors.iter().all(|error| error.severity() == Severity::Advice);
     let service = LivekitService::new(config);
     for server in service.servers().as_slice() {
-        // Tokens are issued with a wrong URL of clients too, which is listed.
+        // With an invalid URL for clients, tokens are still issued, and the error is listed.
         let is_listed = errors.iter().any(|error| error.setting() == "LIVEKIT_URL");
         assert!(server.internal_url.as_deref().is_none_or(is_server_url), "{server:?}");
         assert!(server.url.as_deref().is_none_or(is_server_url) || is_listed, "{server:?}");
@@ -52,7 +52,7 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     checks.option("database", address.ok());
 }
 
-/// True if the canary is the value of secrets only: keys and URLs are not hidden.
+/// True if the canary occurs only in values of secrets, because keys and URLs are not redacted.
 fn in_secret_alone(lines: &[(&str, &str)]) -> bool {
     lines.iter().all(|(name, value)| *name == "LIVEKIT_API_SECRET" || !value.contains(CANARY))
 }

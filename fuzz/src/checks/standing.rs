@@ -1,4 +1,5 @@
-//! What a user may do in a room now, against the rules word for word on the row, and against what a token would get.
+//! Standings of users in a room are compared with a literal implementation of the rules, and with the grants of a new
+//! token.
 
 use super::{
     Checks, NOW,
@@ -54,7 +55,7 @@ fn in_channel_now(row: &Value, identity: &str, config: &LivekitConfig) -> &'stat
     }
 }
 
-/// No kick, timeout or ban of a community is about a group.
+/// Kicks, timeouts and community bans do not apply to groups.
 fn in_group_now(row: &Value) -> &'static str {
     let text = |name: &str| row.get(name).and_then(Value::as_str);
     match () {
@@ -67,12 +68,12 @@ fn in_group_now(row: &Value) -> &'static str {
     }
 }
 
-/// Who would get a token may stay, with the grants of that token.
+/// A user who would get a token may stay, with the grants of that token.
 fn of_token(standing: &Standing, identity: &str, row: &Value, facts: &Facts, caller: &Caller, config: &LivekitConfig) {
     let field = |text: &str| Field::String(text.into());
     let request = RawCreateToken { room_id: field(ROOM), identity: field(identity), ..RawCreateToken::default() };
     let Ok(joined) = authorize_join(caller, request, facts, config, NOW) else { return };
-    // A listener joins under their own id.
+    // A listener joins with their own id as identity.
     if joined.request.identity.as_str() != identity {
         return;
     }

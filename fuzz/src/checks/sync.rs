@@ -1,4 +1,4 @@
-//! A participant and what the rules say about each user who may be it → what is done, against rights as sets.
+//! The action for a participant is compared with a literal implementation, whose rights are sets.
 
 use super::{Checks, kraken::ROOM};
 use livekit_edge::{
@@ -8,8 +8,8 @@ use livekit_edge::{
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-/// The sources of LiveKit's protocol with their names in a token, in the order of their numbers; `OTHER` is any that a newer
-/// LiveKit may have.
+/// The sources of LiveKit's protocol with their names in a token, in the order of their numbers. `OTHER` is any source
+/// of a newer LiveKit.
 const SOURCES: [(&str, &str); 4] = [
     ("CAMERA", "camera"),
     ("MICROPHONE", "microphone"),
@@ -43,7 +43,7 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     }
     let compared = compare(&fields, &wanted);
     let permission = value.get("permission").and_then(Value::as_object);
-    // Written and parsed as the action is: serde_json parses long numbers approximately.
+    // Serialized and parsed again, as the action is, because serde_json parses long numbers approximately.
     let expected = permission.and_then(|permission| decide(permission, &users)).map(|it| parsed(&it.to_string()));
     let action = compared.as_ref().ok().map(|action| match action {
         SyncAction::None => json!("none"),
@@ -81,13 +81,13 @@ fn is_person_who_is_seen(participant: &Value) -> Option<bool> {
     Some(is("kind", "STANDARD", 0)? && !is("state", "DISCONNECTED", 3)? && !flag(permission, ["hidden", "hidden"])?)
 }
 
-/// A flag under either of its names; `None` for another type.
+/// Gets a flag by either of its names; `None` for another type.
 fn flag(permission: &Map<String, Value>, names: [&str; 2]) -> Option<bool> {
     let given = names.into_iter().find_map(|name| permission.get(name).filter(|value| !value.is_null()));
     given.map_or(Some(false), Value::as_bool)
 }
 
-/// What may be done, as a set of names: `publish CAMERA`, `subscribe`.
+/// Rights as a set of names: `publish CAMERA`, `subscribe`.
 type Rights = BTreeSet<String>;
 
 fn may_publish(sources: &BTreeSet<&str>) -> impl Iterator<Item = String> {
@@ -103,7 +103,7 @@ const FLAGS: [(&str, [&str; 2]); 3] = [
     ("data", ["can_publish_data", "canPublishData"]),
     ("metadata", ["can_update_metadata", "canUpdateMetadata"]),
 ];
-/// Flags that stay unless a table of grants names them, and their names in grants.
+/// Flags that do not change unless grants set them, and their names in grants.
 const KEPT: [(&str, [&str; 2]); 2] = [
     ("canSubscribeMetrics", ["can_subscribe_metrics", "canSubscribeMetrics"]),
     ("canManageAgentSession", ["can_manage_agent_session", "canManageAgentSession"]),
@@ -115,8 +115,8 @@ fn decide(permission: &Map<String, Value>, users: &[Value]) -> Option<Value> {
     }
     let Some((first, others)) = users.split_first() else { return Some(json!("unknown")) };
     let rights = others.iter().fold(granted(first), |rights, other| &rights & &granted(other));
-    // False of any user denies; true only if every user has it.
-    let kept = KEPT.map(|(name, _)| {
+    // False for any user denies; it is true only if it is true for every user.
+    let unchanged = KEPT.map(|(name, _)| {
         let given: Vec<_> = users.iter().map(|user| user.get(name).and_then(Value::as_bool)).collect();
         match () {
             () if given.contains(&Some(false)) => Some(false),
@@ -124,12 +124,12 @@ fn decide(permission: &Map<String, Value>, users: &[Value]) -> Option<Value> {
         }
     });
     let current = permitted(permission)?;
-    let are_kept = KEPT.iter().zip(kept).map(|((_, names), wanted)| {
+    let are_kept = KEPT.iter().zip(unchanged).map(|((_, names), wanted)| {
         let flag = flag(permission, *names)?;
         Some(wanted.is_none_or(|wanted| wanted == flag))
     });
     let are_kept = are_kept.collect::<Option<Vec<_>>>()?.into_iter().all(|is_kept| is_kept);
-    Some(if current == rights && are_kept { json!("none") } else { written(permission, &rights, kept) })
+    Some(if current == rights && are_kept { json!("none") } else { written(permission, &rights, unchanged) })
 }
 
 fn granted(grants: &Value) -> Rights {
@@ -158,7 +158,7 @@ fn numbered(value: &Value) -> Option<&'static str> {
     SOURCES.get(index).map(|(source, _)| *source)
 }
 
-/// What a `ParticipantPermission` allows; `None` for another type of a field.
+/// Rights of a `ParticipantPermission`; `None` if a field has another type.
 fn permitted(permission: &Map<String, Value>) -> Option<Rights> {
     let mut rights = Rights::new();
     for (name, names) in FLAGS {
@@ -185,8 +185,8 @@ fn permitted(permission: &Map<String, Value>) -> Option<Rights> {
     Some(rights)
 }
 
-/// The permission with these rights.
-fn written(permission: &Map<String, Value>, rights: &Rights, kept: [Option<bool>; 2]) -> Value {
+/// Creates the permission with these rights.
+fn written(permission: &Map<String, Value>, rights: &Rights, unchanged: [Option<bool>; 2]) -> Value {
     let mut written = permission.clone();
     let mut set = |[snake, camel]: [&str; 2], value: Value| {
         written.remove(camel);
@@ -201,7 +201,7 @@ fn written(permission: &Map<String, Value>, rights: &Rights, kept: [Option<bool>
         sources.into_iter().filter(|source| !is_all && rights.contains(&format!("publish {source}"))).collect();
     set(["can_publish", "canPublish"], json!(rights.iter().any(|right| right.starts_with("publish "))));
     set(["can_publish_sources", "canPublishSources"], json!(sources));
-    for ((_, names), flag) in KEPT.into_iter().zip(kept) {
+    for ((_, names), flag) in KEPT.into_iter().zip(unchanged) {
         if let Some(flag) = flag {
             set(names, json!(flag));
         }

@@ -1,10 +1,11 @@
-//! LiveKit tokens against another implementation: what we accept it accepts, and what we refuse alone has a reason.
+//! LiveKit tokens are compared with a second implementation: it accepts every token that the crate accepts, and each
+//! additional rejection has a valid reason.
 
 use super::{API_KEY, Checks, NOW, OtherVerifier, jws};
 use livekit_edge::{Claims, LivekitError, TokenError, json, validate_token_claims};
 use serde_json::Value;
 
-/// The first byte says what the rest is: claims, a header and claims in two lines, or a token.
+/// The first byte selects what the rest is: claims, a header and claims in two lines, or a token.
 pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     let Some((kind, rest)) = input.split_first() else { return };
     let (header, payload) = match kind % 3 {
@@ -32,7 +33,7 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     checks.result("token", ours);
 }
 
-/// A token that nobody signed. `alg: none` is one.
+/// Checks an unsigned token, such as one with `alg: none`.
 fn check_raw(checks: &mut Checks, input: &[u8]) {
     let text = String::from_utf8_lossy(input);
     let other: OtherVerifier = checks.other;
@@ -41,12 +42,13 @@ fn check_raw(checks: &mut Checks, input: &[u8]) {
     assert!(checks.result("raw token", result).is_none(), "{text}");
 }
 
-/// Other implementations refuse a header whose further fields (`kid`, `x5c`, …) are of another type; ours ignores them.
+/// Verifies the payload with the usual header: jsonwebtoken rejects further header fields (`kid`, `x5c`, …) of the
+/// wrong type, which the crate ignores.
 fn with_usual_header(payload: &[u8], checks: &Checks) -> Option<Value> {
     (checks.other)(&livekit_edge::jws::sign(payload, &checks.keyed.key), Some(API_KEY))
 }
 
-/// The typed claims are those of the other implementation.
+/// Checks that the typed claims equal those of the second implementation.
 fn check_claims(ours: &Claims, theirs: &Value) {
     let string = |name: &str| theirs.get(name).and_then(Value::as_str).unwrap_or_default();
     let strings = [
@@ -85,7 +87,8 @@ fn check_claims(ours: &Claims, theirs: &Value) {
     }
 }
 
-/// Each reason for which a signed token is refused here alone, on the value that the other implementation parsed.
+/// Checks the reason for which only the crate rejects a signed token, on the value that the second implementation
+/// parsed.
 fn check_reason(error: &LivekitError, header: &[u8], payload: &[u8], theirs: &Value) {
     let strict = json::parse_object(payload);
     let time = |name| claim(theirs, name).map(seconds);
@@ -112,12 +115,12 @@ fn check_reason(error: &LivekitError, header: &[u8], payload: &[u8], theirs: &Va
     }
 }
 
-/// A claim; `null` counts as missing.
+/// Gets a claim; `null` counts as missing.
 pub(super) fn claim<'v>(claims: &'v Value, name: &str) -> Option<&'v Value> {
     claims.get(name).filter(|value| !value.is_null())
 }
 
-/// A NumericDate in whole seconds; `None` for any other value.
+/// Parses a NumericDate, rounded down to seconds; `None` for any other value.
 pub(super) fn seconds(value: &Value) -> Option<u64> {
     const MAX: f64 = 9_007_199_254_740_991.0;
     let in_range = |seconds: &f64| (0.0..=MAX).contains(seconds);

@@ -1,4 +1,5 @@
-//! User tokens: the application's own against another implementation, and those of an identity provider against the former.
+//! User tokens: those of the application are compared with a second implementation, those of an identity provider with
+//! the former.
 
 use super::{
     API_KEY, Checks, NOW,
@@ -10,7 +11,7 @@ use livekit_edge::{
 };
 use serde_json::Value;
 
-/// The input as the payload of a token that the second of two keys signed, and as the claims of a provider.
+/// Checks the input as the payload of a token that the second of two keys signed, and as the claims of a provider.
 pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     let token = livekit_edge::jws::sign(input, &checks.keyed.key);
     let ours = authenticate(&token, &checks.keyed.users, NOW);
@@ -62,7 +63,7 @@ fn check_reason(reason: TokenError, payload: &[u8], theirs: &Value) {
     }
 }
 
-/// A provider's claims are valid if the application's would be, and the issuer is the required one.
+/// A provider's claims are valid if they would be valid for the application, and the issuer is the required one.
 fn check_provider(checks: &mut Checks, payload: &str, own: &Result<Caller, LivekitError>) {
     assert!(authenticate_claims(payload, &checks.keyed.users, NOW).is_err(), "no issuer is required");
     let caller = authenticate_claims(payload, &checks.keyed.provider, NOW);
@@ -79,7 +80,7 @@ fn check_provider(checks: &mut Checks, payload: &str, own: &Result<Caller, Livek
     checks.result("provider", caller);
 }
 
-/// No setting makes an algorithm with a shared secret, or none, an algorithm of a provider.
+/// No setting allows a symmetric algorithm, or `none`, for a provider.
 fn check_algorithms(checks: &mut Checks, text: &str) {
     let listed = Algorithm::from_settings(&|_| Some(text.into()));
     assert!(listed.iter().all(|algorithm| ["RSA", "EC", "OKP"].contains(&algorithm.key_type)), "{listed:?}");

@@ -1,4 +1,4 @@
-//! Webhooks: only the body that was signed is verified, and presence changes as the body or LiveKit's list says.
+//! Webhooks: only the signed body is verified, and presence changes according to the body or to LiveKit's list.
 
 use super::{Checks, NOW, recording, token::claim};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -28,10 +28,10 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     recording::check(checks, input);
 }
 
-/// The start of a room.
+/// Id of a room session.
 const SID: &str = "RM_1";
 
-/// The participants of LiveKit's list who are not stored; when they are, nothing is left to change.
+/// Checks a comparison with an empty store: after the listed participants are stored, nothing is left to change.
 fn check_list(list: &Reconciliation, input: &[u8]) {
     let text = String::from_utf8_lossy(input);
     assert!(list.missing.is_empty(), "nothing was stored: {text}");
@@ -70,7 +70,7 @@ fn check_signature(checks: &mut Checks, body: &[u8]) {
     checks.result("sender", sender);
 }
 
-/// The change, word for word on the body.
+/// Checks a change with a literal implementation on the body.
 fn check_change(change: &PresenceChange, body: &Value) {
     let event = body.get("event").and_then(Value::as_str).unwrap_or_default();
     let string =

@@ -1,29 +1,29 @@
-/** The settings of a command: those of its environment and of files. */
+/** The settings of a command, from its environment and from files. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import * as util from 'node:util';
 import type { Command } from 'commander';
-import { codeOf, Failure } from './failure.js';
+import { errorCode, Failure } from './failure.js';
 
 /** Settings by name. */
 export type Environment = Readonly<Record<string, string>>;
 
-/** Where settings come from, besides the environment. */
+/** Files with settings. */
 export interface EnvironmentOptions {
   readonly envFile?: string;
   readonly secretFile?: string;
 }
 
-/** Maximum length of a file of settings in bytes. */
+/** Maximum size of a file with settings in bytes. */
 const MAX_FILE_BYTES = 1024 * 1024;
 
 /**
- * Adds the option `--env-file` to a command. Node looks for it among the arguments of every program, and ends with
- * `node: …: not found` and exit code 9 if the file is missing (nodejs/node#54232): `-e` reaches this program.
+ * Adds the option `--env-file` to a command. Node also parses this option from the arguments of a program, and exits
+ * with `node: …: not found` and code 9 if the file is missing (nodejs/node#54232). The short form `-e` avoids that.
  */
 export const withEnvFile = (command: Command): Command =>
   command.option('-e, --env-file <file>', 'settings as NAME=value lines; those of the environment come first');
 
-/** The settings of the environment, of `--env-file`, and `LIVEKIT_API_SECRET` of `--secret-file`. */
+/** Returns the settings of the environment and of `--env-file`, and `LIVEKIT_API_SECRET` from `--secret-file`. */
 export function readEnvironment({ envFile, secretFile }: EnvironmentOptions): Environment {
   const ofFile = envFile === undefined ? {} : parseSettings(readFile('--env-file', envFile));
   const secret = secretFile === undefined ? {} : { LIVEKIT_API_SECRET: readFile('--secret-file', secretFile) };
@@ -35,7 +35,7 @@ function parseSettings(text: string): Record<string, string | undefined> {
   return util.parseEnv(text);
 }
 
-/** The text of a file, which may be a pipe. Fails for one that cannot be read, is too large or is not UTF-8. */
+/** Reads the text of a file or pipe. Throws a `Failure` if it cannot be read, is too large or is not UTF-8. */
 export function readFile(option: string, path: string): string {
   const bytes = Buffer.alloc(MAX_FILE_BYTES + 1);
   let length = 0;
@@ -49,7 +49,7 @@ export function readFile(option: string, path: string): string {
       closeSync(file);
     }
   } catch (error) {
-    throw new Failure(`The file of ${option} cannot be read (${codeOf(error)})`);
+    throw new Failure(`The file of ${option} cannot be read (${errorCode(error)})`);
   }
   if (length > MAX_FILE_BYTES) throw new Failure(`The file of ${option} is larger than 1 MiB`);
   try {

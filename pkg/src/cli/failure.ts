@@ -1,9 +1,9 @@
-/** Why a command fails. */
+/** Errors of a command. */
 
-/** Exit codes: 0 for success. */
+/** Exit codes besides 0, which means success. */
 export const EXIT = { failure: 1, usage: 2 } as const;
 
-/** Why a command fails, in one sentence for its user: without a secret, a token or the value of an argument. */
+/** The error of a command, as one sentence for its user, without a secret, a token or the value of an argument. */
 export class Failure extends Error {
   override readonly name = 'Failure';
 
@@ -15,11 +15,11 @@ export class Failure extends Error {
   }
 }
 
-/** A failure of the command line itself. */
+/** Creates the error for an invalid command line. */
 export const usageError = (message: string): Failure => new Failure(message, EXIT.usage);
 
-/** The stable name of an error of the system, such as `ENOENT`. Its message may contain a path. */
-export const codeOf = (error: unknown): string => {
+/** The code of a system error, such as `ENOENT`. Its message is not used, because it may contain a path. */
+export const errorCode = (error: unknown): string => {
   const { code, name } = Object(error) as { code?: unknown; name?: unknown };
   return String(code ?? name);
 };

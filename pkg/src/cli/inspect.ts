@@ -1,9 +1,9 @@
-/** `livekit-edge inspect`: decodes a token, explains it, and says whether a LiveKit server would refuse it. */
+/** `livekit-edge inspect`: decodes and explains a token, and lists why a LiveKit server would reject it. */
 import type { Command } from 'commander';
 import { type Decoded, decode, tokenIn } from '../inspect/decode.js';
 import { inspect as inspectToken } from '../inspect/inspection.js';
 import { type EnvironmentOptions, readEnvironment, readFile, withEnvFile } from './environment.js';
-import { codeOf, EXIT, Failure, usageError } from './failure.js';
+import { EXIT, errorCode, Failure, usageError } from './failure.js';
 import { inspectionJson, inspectionLines } from './inspection-report.js';
 import { print, printJson } from './output.js';
 
@@ -16,7 +16,7 @@ Examples:
   $ livekit-edge token --room lobby --identity alice | livekit-edge inspect --secret-env LIVEKIT_API_SECRET
   $ pbpaste | livekit-edge inspect --json -`;
 
-/** Maximum length of what is read from standard input in bytes: more than that of any token. */
+/** Maximum size of standard input in bytes. Every token is smaller. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
 interface InspectOptions extends EnvironmentOptions {
@@ -39,7 +39,7 @@ export function addInspect(program: Command): void {
 }
 
 async function inspect(argument: string | undefined, options: InspectOptions): Promise<void> {
-  const secret = secretOf(options);
+  const secret = readSecret(options);
   const decoded = decodeToken(tokenIn(argument === undefined || argument === '-' ? await readInput() : argument));
   const now = Math.floor(Date.now() / 1000);
   const inspection = await inspectToken(decoded, secret, now);
@@ -48,8 +48,11 @@ async function inspect(argument: string | undefined, options: InspectOptions): P
   if (!inspection.accepted) process.exitCode = EXIT.failure;
 }
 
-/** The secret to verify with; empty if none is named. A named one that is blank must not count as none. */
-function secretOf({ secretEnv, secretFile, envFile }: InspectOptions): string {
+/**
+ * The secret to verify with; empty if no option names one. A blank secret is an error, so that the signature is not
+ * silently skipped.
+ */
+function readSecret({ secretEnv, secretFile, envFile }: InspectOptions): string {
   if (secretEnv !== undefined && secretFile !== undefined)
     throw usageError('Use --secret-env or --secret-file, not both');
   if (secretEnv === undefined && secretFile === undefined) return '';
@@ -72,7 +75,7 @@ function decodeToken(token: string): Decoded {
 }
 
 async function readInput(): Promise<string> {
-  if (process.stdin.isTTY) throw usageError('Give a token as argument or on standard input');
+  if (process.stdin.isTTY) throw usageError('Pass a token as an argument or on standard input');
   const parts: Buffer[] = [];
   let size = 0;
   try {
@@ -82,7 +85,7 @@ async function readInput(): Promise<string> {
       parts.push(part);
     }
   } catch (error) {
-    throw new Failure(`Standard input cannot be read (${codeOf(error)})`);
+    throw new Failure(`Standard input cannot be read (${errorCode(error)})`);
   }
   if (size > MAX_BYTES) throw new Failure('Standard input is larger than any token');
   return Buffer.concat(parts).toString('utf8');

@@ -1,13 +1,13 @@
-/** What the command `inspect` prints of a token. */
+/** The output of the command `inspect`. */
 import type { Decoded } from '../inspect/decode.js';
 import type { Inspection } from '../inspect/inspection.js';
 import { explainClaims } from '../inspect/meaning.js';
 import { printable } from './output.js';
 
-/** For programs. */
+/** The output for programs, as JSON. */
 export function inspectionJson(decoded: Decoded, inspection: Inspection, now: number): object {
   const { header, claims } = decoded;
-  const expiry = expiryOf(decoded);
+  const expiry = finiteExpiry(decoded);
   return {
     header,
     claims,
@@ -24,7 +24,7 @@ const SIGNATURE: Record<Inspection['signature'], string> = {
   malformed: 'The signature cannot be verified: the token is malformed.',
 };
 
-/** For people: the result first, then header and claims. */
+/** The output for people: the result, then header and claims. */
 export function inspectionLines(decoded: Decoded, { signature, refused, warnings }: Inspection, now: number): string[] {
   const headerRows = Object.entries(decoded.header).map(([name, value]) => [name, JSON.stringify(value)]);
   const claimRows = explainClaims(decoded.claims, timeText).map(({ name, value, meaning }) => [
@@ -34,7 +34,7 @@ export function inspectionLines(decoded: Decoded, { signature, refused, warnings
   ]);
   return [
     SIGNATURE[signature],
-    lifetimeText(expiryOf(decoded), now),
+    lifetimeText(finiteExpiry(decoded), now),
     ...list('A LiveKit server would refuse it:', refused),
     ...list('Check before a client gets it:', warnings),
     ...section('Header', headerRows),
@@ -45,10 +45,10 @@ export function inspectionLines(decoded: Decoded, { signature, refused, warnings
 const list = (title: string, sentences: readonly string[]): string[] =>
   sentences.length === 0 ? [] : ['', title, ...sentences.map((sentence) => `  - ${printable(sentence)}`)];
 
-/** Columns are as wide as their cells, up to a maximum: a longer value moves the rest of its line. */
+/** Formats a table. Columns are as wide as their widest cell, up to a maximum. */
 function section(title: string, rows: readonly string[][]): string[] {
   const cells = rows.map((row) => row.map(printable));
-  // Not Math.max of all cells: a token may have more claims than a call has arguments.
+  // `Math.max(...cells)` would fail for a token with more claims than a call can have arguments.
   const widest = (at: number) => cells.reduce((width, row) => Math.max(width, row[at]?.length ?? 0), 0);
   const widths = [0, 1].map((at) => Math.min(MAX_WIDTH, widest(at)));
   const line = (row: string[]) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ');
@@ -57,8 +57,11 @@ function section(title: string, rows: readonly string[][]): string[] {
 
 const MAX_WIDTH = 32;
 
-/** `JSON.parse` makes a number that is too large infinite. */
-const expiryOf = ({ claims: { exp } }: Decoded): number | undefined =>
+/**
+ * The `exp` claim; `undefined` if it is not a finite number. `JSON.parse` returns infinity for a number that is too
+ * large.
+ */
+const finiteExpiry = ({ claims: { exp } }: Decoded): number | undefined =>
   typeof exp === 'number' && Number.isFinite(exp) ? exp : undefined;
 
 function lifetimeText(expiry: number | undefined, now: number): string {
@@ -76,7 +79,7 @@ const UNITS = [
   ['s', 1],
 ] as const;
 
-/** The two largest units: `5 h 59 min`. */
+/** Formats a duration in its two largest units: `5 h 59 min`. */
 function durationText(seconds: number): string {
   const first = UNITS.findIndex(([, size]) => seconds >= size);
   if (first < 0) return '0 s';
@@ -90,7 +93,7 @@ function durationText(seconds: number): string {
     .join(' ');
 }
 
-/** ISO 8601; the number itself for a time that has none. */
+/** Formats a time as ISO 8601; as the number itself if it is out of range. */
 function timeText(seconds: number): string {
   const date = new Date(seconds * 1000);
   return Number.isNaN(date.getTime()) ? `${seconds}` : date.toISOString();

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The program `livekit-edge`: loads the rest only on a Node that can. */
+/** The program `livekit-edge`. It checks Node's version before it loads the rest. */
 
 const OLDEST_NODE = 20;
 

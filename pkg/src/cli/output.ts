@@ -1,12 +1,12 @@
 /** Standard output and standard error of the commands. */
-import { codeOf, EXIT } from './failure.js';
+import { EXIT, errorCode } from './failure.js';
 
-/** Keeps a reader that closes its pipe (`| head -1`) from being an error: the rest is not written. */
+/** Ignores the error of a reader that closes its pipe (`| head -1`), and stops writing. */
 export function guardOutput(): void {
   process.stdout.on('error', (error) => {
-    if (codeOf(error) === 'EPIPE') return;
+    if (errorCode(error) === 'EPIPE') return;
     process.exitCode = EXIT.failure;
-    printError(`The output cannot be written (${codeOf(error)})`);
+    printError(`The output cannot be written (${errorCode(error)})`);
   });
   process.stderr.on('error', () => {});
 }
@@ -16,7 +16,9 @@ export const print = (lines: readonly string[]): void => {
   process.stdout.write(`${lines.join('\n')}\n`);
 };
 
-/** Writes JSON to standard output, for programs; what {@link printable} escapes is escaped as JSON does. */
+/**
+ * Writes JSON to standard output, for programs. The characters that {@link printable} escapes are escaped as in JSON.
+ */
 export const printJson = (value: object): void =>
   print([JSON.stringify(value, null, 2).replace(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu, jsonEscape)]);
 
@@ -30,6 +32,6 @@ export const printError = (sentence: string): void => {
   process.stderr.write(`livekit-edge: ${printable(sentence)}\n`);
 };
 
-/** A string that a terminal shows as it is: control characters, which may move its cursor, and invisible ones are escaped. */
+/** Escapes control characters, which could move the cursor of a terminal, and invisible characters. */
 export const printable = (text: string): string =>
   text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${hex(character.codePointAt(0) ?? 0)}}`);

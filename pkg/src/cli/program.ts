@@ -1,9 +1,9 @@
-/** The commands, and how they end: 0 for success, 1 for a failure, 2 for an error of the command line. */
+/** Runs the commands. Exit codes: 0 for success, 1 for a failure, 2 for an invalid command line. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { LivekitException } from '../exception.js';
 import { addDoctor } from './doctor/command.js';
-import { codeOf, EXIT, Failure } from './failure.js';
+import { EXIT, errorCode, Failure } from './failure.js';
 import { addInspect } from './inspect.js';
 import { guardOutput, printError } from './output.js';
 import { addServe } from './serve.js';
@@ -21,10 +21,10 @@ Examples:
   $ livekit-edge doctor -e .env
   $ livekit-edge serve -e .env --port 8787`;
 
-/** Runs the command of the arguments and sets the exit code of the process. */
+/** Runs the command in the arguments, and sets the exit code of the process. */
 export async function run(args: readonly string[]): Promise<void> {
   guardOutput();
-  // Such as one of a database driver, for an answer that is malformed: its message may contain anything.
+  // For example from a database driver, for a malformed response. The message may contain anything.
   process.on('uncaughtException', (error) => {
     printError(unexpected(error));
     process.exit(EXIT.failure);
@@ -49,7 +49,7 @@ function createProgram(): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .hook('preAction', (_, command) => {
-      // Node's warnings, such as the one about node:sqlite, are for the operator of a server, not for a command's reader.
+      // Node's warnings, such as the one about node:sqlite, are only useful to the operator of a server.
       if (command.name() !== 'serve') process.removeAllListeners('warning');
     });
   for (const add of [addToken, addInspect, addDoctor, addServe, addSync]) add(program);
@@ -58,7 +58,7 @@ function createProgram(): Command {
 
 const version = (): string => JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 
-/** Prints why the command failed, and returns its exit code. */
+/** Prints the error of a command, and returns the exit code. */
 function report(error: unknown, program: Command, [first]: readonly string[]): number {
   const commands = program.commands.map((command) => command.name());
   const command = commands.find((name) => name === first);
@@ -77,4 +77,4 @@ function report(error: unknown, program: Command, [first]: readonly string[]): n
   return EXIT.failure;
 }
 
-const unexpected = (error: unknown): string => `Unexpected error (${codeOf(error)})`;
+const unexpected = (error: unknown): string => `Unexpected error (${errorCode(error)})`;

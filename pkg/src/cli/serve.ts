@@ -1,6 +1,6 @@
-/** `livekit-edge serve`: the endpoint as a process, as `serve()` of `livekit-edge/node`. */
+/** `livekit-edge serve`: runs the endpoint as a process, as `serve()` of `livekit-edge/node` does. */
 import type { Command } from 'commander';
-import { addressOf } from '../server/process/address.js';
+import { parseAddress } from '../server/process/address.js';
 import { Problem } from '../server/process/problem.js';
 import { type EnvironmentOptions, readEnvironment, withEnvFile } from './environment.js';
 import { EXIT, Failure, usageError } from './failure.js';
@@ -42,10 +42,13 @@ async function serve({ host, port, ...options }: ServeOptions): Promise<void> {
   await serve({ ...nodePlatform, addressNames: '--host and --port, or HOST and PORT,' }, { env });
 }
 
-/** Before anything is loaded, so that a wrong argument is an error of the command line. */
+/**
+ * Checks the address before anything is loaded, so that an invalid argument gets the exit code of an invalid command
+ * line.
+ */
 function checkAddress(env: object, exitCode: number): void {
   try {
-    addressOf(env);
+    parseAddress(env);
   } catch (error) {
     throw error instanceof Problem ? new Failure(error.message, exitCode) : error;
   }

@@ -1,8 +1,8 @@
-/** `livekit-edge sync`: gives participants the permissions that the database says they have now. */
+/** `livekit-edge sync`: updates the permissions of participants to those in the database. */
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { LivekitException } from '../exception.js';
-import { databaseOf, openStore } from '../server/process/open-store.js';
+import { chooseDatabase, openStore } from '../server/process/open-store.js';
 import { Problem } from '../server/process/problem.js';
 import type { SyncResult } from '../server/rbac/sync-result.js';
 import { StoreFault } from '../server/stores/store.js';
@@ -29,7 +29,7 @@ interface SyncCommandOptions extends EnvironmentOptions {
 export function addSync(program: Command): void {
   const command = program
     .command('sync')
-    .description('Make participants follow changed roles, bans, timeouts, memberships and overwrites.')
+    .description('Apply changed roles, bans, timeouts, memberships and overwrites to the participants in rooms.')
     .option('--room <room>', 'everyone in the room of this channel or group of direct messages')
     .option('--user <user>', 'the user of this id, in every room')
     .option('--json', 'print the result as JSON');
@@ -38,10 +38,10 @@ export function addSync(program: Command): void {
 
 async function sync({ room, user, json, ...options }: SyncCommandOptions): Promise<void> {
   const env = readEnvironment(options);
-  if ((room === undefined) === (user === undefined)) throw usageError('Give either --room or --user');
+  if ((room === undefined) === (user === undefined)) throw usageError('Use either --room or --user');
   const { createSync } = await importWithHono(() => import('../server/rbac/create-sync.js'));
-  const { path } = databaseOf(env);
-  // It would be created, with no user in it.
+  const { path } = chooseDatabase(env);
+  // Opening the store would create an empty file.
   if (path !== undefined && !existsSync(path)) throw new Failure('The SQLite file of SQLITE_PATH does not exist');
   const store = await openStore(env).catch((error: unknown) => {
     throw error instanceof Problem || error instanceof StoreFault ? new Failure(error.message) : error;
@@ -51,7 +51,7 @@ async function sync({ room, user, json, ...options }: SyncCommandOptions): Promi
     const call = createSync({ settings: { ...env, LOG_LEVEL: 'error' }, store });
     result = await call(room === undefined ? { user: user ?? '' } : { room });
   } catch (error) {
-    throw failureOf(error);
+    throw toFailure(error);
   } finally {
     await store.close();
   }
@@ -60,7 +60,7 @@ async function sync({ room, user, json, ...options }: SyncCommandOptions): Promi
   if (!result.isComplete) process.exitCode = EXIT.failure;
 }
 
-function failureOf(error: unknown): unknown {
+function toFailure(error: unknown): unknown {
   switch (error instanceof LivekitException ? error.code : undefined) {
     case 'room_not_found':
       return new Failure('No channel and no group of direct messages has the id of --room');

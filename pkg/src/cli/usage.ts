@@ -1,10 +1,13 @@
-/** Errors of the command line → sentences, without the value of an argument: it may be a secret or a token. */
+/** Messages for an invalid command line. They contain no value of an argument, which may be a secret or a token. */
 import type { CommanderError } from 'commander';
 
-/** What users try first for a secret, which every other user of the machine could read in the list of processes. */
+/**
+ * Names of options that look like a secret. Secrets are not accepted as arguments, which other users of the machine can
+ * read in the list of processes.
+ */
 const SECRET = /secret|password|api-?key/;
 
-/** The sentence for an error of commander. */
+/** Converts an error of commander into a sentence. */
 export function usageSentence({ code, message }: CommanderError, commands: readonly string[]): string {
   switch (code) {
     case 'commander.unknownCommand':
@@ -12,7 +15,7 @@ export function usageSentence({ code, message }: CommanderError, commands: reado
     case 'commander.unknownOption':
       return unknownOption(message);
     default:
-      // These name only what the program itself declares.
+      // These messages contain only names that the program declares.
       return message.replace(/^error: |\.$/g, '').replace(/^[a-z]/, (letter) => letter.toUpperCase());
   }
 }

@@ -1,23 +1,23 @@
-/** Token → header and claims, without any check of them: for display. */
+/** Decodes the header and claims of a token for display, without verifying it. */
 
 /** A JSON object. */
 export type Json = Record<string, unknown>;
 
 /** A decoded token. */
 export interface Decoded {
-  /** The three parts, as they are in the token. */
+  /** The three encoded parts. */
   readonly parts: readonly [header: string, payload: string, signature: string];
   readonly header: Json;
   readonly claims: Json;
 }
 
-/** Maximum depth of header and claims: more than that of any claim, and little enough to serialize. */
+/** Maximum depth of header and claims. Every claim is less deep, and deeper objects could not be serialized. */
 const MAX_DEPTH = 64;
 
-/** The token in a string, which may be the value of an `Authorization` header. */
+/** Extracts a token from a string, which may be the value of an `Authorization` header. */
 export const tokenIn = (text: string): string => text.trim().replace(/^Bearer\s+/i, '');
 
-/** Decodes a token. Throws an `Error` whose message is a sentence, without any of the token. */
+/** Decodes a token. Throws an `Error`; its message is one sentence, and contains no part of the token. */
 export function decode(token: string): Decoded {
   const parts = token.split('.');
   const [header = '', payload = '', signature = ''] = parts;
@@ -48,7 +48,7 @@ function parseObject(part: string, name: string): Json {
   return value as Json;
 }
 
-/** Whether objects and arrays are nested in more than so many levels. */
+/** True if objects and arrays are nested deeper than `levels`. */
 const isDeeper = (value: unknown, levels: number): boolean =>
   typeof value === 'object' &&
   value !== null &&

@@ -1,26 +1,26 @@
-/** Whether a token is valid, as far as that can be known: by its claims alone, or with its secret. */
+/** Inspects a token: by its claims alone or, with the secret, also its signature. */
 import { LivekitException } from '../exception.js';
 import { TokenVerifier } from '../token-verifier.js';
 import type { Decoded } from './decode.js';
 import { refusals, TOLERANCE_SECONDS } from './refusals.js';
 import { secretWarning, warnings } from './warnings.js';
 
-/** What was found in a token. */
+/** Result of an inspection. */
 export interface Inspection {
-  /** `malformed`: the token has a form in which no signature is verified. */
+  /** `malformed`: the token is malformed, so that its signature cannot be verified. */
   readonly signature: 'not verified' | 'valid' | 'invalid' | 'malformed';
-  /** Whether a LiveKit server accepts the token, if a signature that was not verified is valid. */
+  /** Whether a LiveKit server would accept the token. A signature that was not verified counts as valid. */
   readonly accepted: boolean;
-  /** Why a LiveKit server would refuse it, whatever the signature is, as sentences. */
+  /** Reasons other than the signature for which a LiveKit server would reject the token, as sentences. */
   readonly refused: readonly string[];
-  /** What to look at before a client gets it, as sentences. */
+  /** Warnings about an acceptable token, as sentences. */
   readonly warnings: readonly string[];
 }
 
 /**
  * Inspects a token.
  *
- * @param secret - the API secret; with a blank one the signature is not verified
+ * @param secret - the API secret; if it is blank, the signature is not verified
  * @param nowSeconds - Unix seconds
  */
 export async function inspect(token: Decoded, secret: string, nowSeconds: number): Promise<Inspection> {
@@ -40,23 +40,26 @@ export async function inspect(token: Decoded, secret: string, nowSeconds: number
   };
 }
 
-/** An API key that issues no token. */
+/** An API key for a verifier whose issuer does not matter. */
 const ANY_KEY = 'key';
-/** The code for a key or secret that no server can have. */
+/** Error code for an invalid key or secret. */
 const NO_KEY = 'not_configured';
 
-/** Reasons of a token without a valid signature. Another algorithm is reported in place of its signature. */
+/** Reasons that mean an invalid signature. Another algorithm is reported instead of its signature. */
 const NOT_SIGNED = ['signature', 'algorithm'];
 
-/** The module verifies the signature first, so that every reason but those and `malformed` means that it is valid. */
+/**
+ * The reason for which the module rejects the token. It verifies the signature first: any reason but `malformed` and
+ * {@link NOT_SIGNED} means that the signature is valid.
+ */
 function refusalReason({ parts, claims }: Decoded, secret: string): string | undefined {
   const { iss } = claims;
   const token = parts.join('.');
   const reason = typeof iss === 'string' ? reasonWith(token, iss, secret) : NO_KEY;
-  // An issuer that is no API key is refused after the signature was verified, whatever the key is.
-  const ofSignature = reason === NO_KEY ? reasonWith(token, ANY_KEY, secret) : reason;
-  // A server can have no such secret, so that none has signed the token with it.
-  return ofSignature === NO_KEY ? 'signature' : ofSignature;
+  // For an issuer that cannot be an API key, another key is used: the issuer is compared after the signature.
+  const signatureReason = reason === NO_KEY ? reasonWith(token, ANY_KEY, secret) : reason;
+  // The secret is invalid, so that it cannot have signed the token.
+  return signatureReason === NO_KEY ? 'signature' : signatureReason;
 }
 
 function reasonWith(token: string, key: string, secret: string): string | undefined {

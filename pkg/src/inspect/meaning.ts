@@ -1,6 +1,6 @@
-/** What each claim and grant means, in one sentence (LiveKit `protocol/auth/grants.go`; RFC 7519 section 4.1). */
+/** Explains each claim and grant in one sentence (LiveKit `protocol/auth/grants.go`; RFC 7519 section 4.1). */
 
-/** By the name of a claim, or of a grant after its claim and a dot. */
+/** Sentences by the name of a claim (`exp`), or of a claim and a grant (`video.room`). */
 export const MEANING: Readonly<Record<string, string>> = {
   iss: 'The API key whose secret signed the token.',
   sub: "The participant's identity. A participant that joins replaces one of the same identity.",
@@ -9,7 +9,7 @@ export const MEANING: Readonly<Record<string, string>> = {
   iat: 'When the token was issued. A LiveKit server ignores it.',
   jti: 'The id of the token, for audit trails.',
   aud: 'The audience of the token. A LiveKit server ignores it.',
-  identity: 'The identity again, as the Go SDK serializes it. The identity is sub.',
+  identity: 'A copy of the identity that the Go SDK adds. LiveKit uses sub.',
   name: 'The display name, which other participants see.',
   metadata: 'Text for your application, which other participants can read.',
   attributes: 'Keys and values for your application, which other participants can read.',
@@ -17,15 +17,15 @@ export const MEANING: Readonly<Record<string, string>> = {
   kindDetails: 'Details of the kind.',
   sha256: "Digest of a webhook's body: a LiveKit server signs its webhooks with such tokens.",
   roomPreset: 'A room preset of LiveKit Cloud.',
-  roomConfig: 'How to set up the room if the participant is the first in it.',
+  roomConfig: 'Configuration that LiveKit creates the room with, if the participant is the first to join.',
   'video.room': 'The room that the grants are for.',
   'video.roomJoin': 'May join the room.',
   'video.canPublish': 'May publish audio and video.',
-  'video.canSubscribe': 'May receive what others publish.',
+  'video.canSubscribe': 'May subscribe to tracks of other participants.',
   'video.canPublishData': 'May send data messages.',
-  'video.canPublishSources': 'The only sources that may be published.',
+  'video.canPublishSources': 'The sources that may be published.',
   'video.canUpdateOwnMetadata': 'May change its own name, metadata and attributes.',
-  'video.canSubscribeMetrics': "May read others' metrics.",
+  'video.canSubscribeMetrics': 'May read metrics of other participants.',
   'video.canManageAgentSession': "May manage an agent's session.",
   'video.roomCreate': 'May create and delete any room.',
   'video.roomList': 'May list every room.',
@@ -33,7 +33,7 @@ export const MEANING: Readonly<Record<string, string>> = {
   'video.roomAdmin': 'May mute, remove and update the participants of the room.',
   'video.ingressAdmin': 'May manage every ingress.',
   'video.hidden': 'Is invisible to other participants.',
-  'video.recorder': 'Counts as a recorder: the room shows that it is being recorded.',
+  'video.recorder': 'Is a recorder: LiveKit marks the room as being recorded.',
   'video.agent': 'Is an agent, and may register as an agent worker.',
   'video.destinationRoom': 'The room that participants may be forwarded or moved to, with roomAdmin.',
   'sip.admin': 'May manage telephony: trunks and dispatch rules.',
@@ -57,10 +57,10 @@ export const MEANING: Readonly<Record<string, string>> = {
   'agentThread.delete': "May delete agents' threads.",
 };
 
-/** Of grants whose `false` denies something. */
+/** Sentences for grants whose value `false` denies something. */
 const DENIED: Readonly<Record<string, string>> = {
   'video.canPublish': 'May publish neither audio nor video.',
-  'video.canSubscribe': 'May not receive what others publish.',
+  'video.canSubscribe': 'May not subscribe to tracks of other participants.',
   'video.canPublishData': 'May not send data messages.',
   'video.canUpdateOwnMetadata': 'May not change its own name, metadata and attributes.',
 };
@@ -68,16 +68,16 @@ const DENIED: Readonly<Record<string, string>> = {
 const TIMES = new Set(['exp', 'nbf', 'iat']);
 const GRANTS = new Set(['video', 'sip', 'agent', 'agentEndpoint', 'agentThread', 'inference', 'observability']);
 
-/** A claim, or a grant in one. */
+/** A claim, or a grant in a claim. */
 export interface ExplainedClaim {
-  /** Such as `exp` or `video.room`. */
+  /** Name, such as `exp` or `video.room`. */
   readonly name: string;
   readonly value: string;
   readonly meaning: string;
 }
 
 /**
- * One row for each claim, and for each grant in a claim.
+ * Explains each claim, and each grant in a claim.
  *
  * @param timeText - formats a time in Unix seconds
  */
@@ -88,7 +88,7 @@ export function explainClaims(
   const row = (name: string, value: unknown) => ({
     name,
     value: valueText(name, value, timeText),
-    meaning: meaningOf(name, value),
+    meaning: explain(name, value),
   });
   return Object.entries(claims).flatMap(([name, value]) => {
     if (!GRANTS.has(name) || typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -99,7 +99,7 @@ export function explainClaims(
   });
 }
 
-function meaningOf(name: string, value: unknown): string {
+function explain(name: string, value: unknown): string {
   if (name === 'video.canPublishSources' && Array.isArray(value) && value.length === 0) {
     return 'Empty means that every source may be published.';
   }

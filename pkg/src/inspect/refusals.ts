@@ -1,4 +1,4 @@
-/** Why a LiveKit server would refuse a token. Every rule is in the WebAssembly module. */
+/** Lists the reasons for which a LiveKit server would reject a token. Every rule is in the WebAssembly module. */
 import { LivekitException } from '../exception.js';
 import { TokenVerifier } from '../token-verifier.js';
 import { type ClaimError, validateTokenClaims } from '../validate-claims.js';
@@ -6,17 +6,17 @@ import { base64url, type Decoded, type Json } from './decode.js';
 
 /** Clock tolerance of a LiveKit server in seconds. */
 export const TOLERANCE_SECONDS = 60;
-/** Key to sign a token anew with, so that everything but its own signature can be checked. */
+/** Secret that a token is signed with again, so that everything except its own signature can be checked. */
 const KEY = 'a key without meaning';
-/** An API key that issues no token: the verifier reports an issuer only after everything else was checked. */
+/** An API key that no token has as its issuer. The verifier checks the issuer last. */
 const ISSUER = 'an issuer of no token';
 
-/** The reasons as sentences; none for a token that is accepted if its signature is valid. */
+/** The reasons as sentences; empty if a LiveKit server would accept the token with a valid signature. */
 export async function refusals(token: Decoded): Promise<string[]> {
-  return [...(await refusalsOfForm(token)), ...refusalsOfClaims(token.claims)];
+  return [...(await formRefusals(token)), ...claimRefusals(token.claims)];
 }
 
-function refusalsOfClaims(claims: Json): string[] {
+function claimRefusals(claims: Json): string[] {
   try {
     return validateTokenClaims(claims, TOLERANCE_SECONDS).map((error) => sentence(error, claims));
   } catch (error) {
@@ -32,7 +32,7 @@ function sentence({ path, code, message }: ClaimError, claims: Json): string {
     case 'not_yet_valid nbf':
       return 'It is not valid yet: nbf is in the future.';
     case 'missing exp':
-      return 'exp is missing: a token without an end is refused.';
+      return 'exp is missing: a token without an expiry is rejected.';
     case 'missing iss':
       return claims['iss'] === ''
         ? 'iss must name an API key.'
@@ -44,8 +44,8 @@ function sentence({ path, code, message }: ClaimError, claims: Json): string {
   }
 }
 
-/** Errors of the header, of the encoding, and of JSON that JavaScript's parser accepts. */
-async function refusalsOfForm({ parts: [header, payload], header: { alg }, claims }: Decoded): Promise<string[]> {
+/** Errors of the header, of the encoding, and of JSON that `JSON.parse` accepts but the rules reject. */
+async function formRefusals({ parts: [header, payload], header: { alg }, claims }: Decoded): Promise<string[]> {
   const plain = encode({ alg: 'HS256', typ: 'JWT' });
   const reasons = new Set([await reasonFor(header, payload), await reasonFor(plain, payload)]);
   const found: string[] = [];
@@ -55,14 +55,14 @@ async function refusalsOfForm({ parts: [header, payload], header: { alg }, claim
   if (reasons.has('malformed')) {
     found.push('The text is not canonical base64url: no padding, no spaces, no other alphabet.');
   }
-  // Claims without an issuer have this reason too, also when they are serialized anew.
+  // Claims without an issuer have the same reason, so that it only counts if serializing them again removes it.
   if (reasons.has('claims') && (await reasonFor(plain, encode(claims))) !== 'claims') {
     found.push('The claims are not strict JSON: a field is repeated, or a string is malformed.');
   }
   return found;
 }
 
-/** Why a token of these parts is invalid after it was signed anew. */
+/** The reason for which a token of these parts is invalid, after signing it again. */
 async function reasonFor(header: string, payload: string): Promise<string | undefined> {
   const signed = await sign(`${header}.${payload}`);
   try {

@@ -1,11 +1,13 @@
-/** What a LiveKit server accepts, and an operator should look at before a client gets the token. */
+/**
+ * Warnings about tokens that a LiveKit server accepts, but that an operator should check before a client receives them.
+ */
 import type { Json } from './decode.js';
 
 const DAY_SECONDS = 86_400;
 const MIN_SECRET_BYTES = 32;
 
-/** Grants beyond one room. */
-const OF_THE_WHOLE_SERVER: readonly [claim: string, grant: string, warning: string][] = [
+/** Grants that reach beyond one room. */
+const SERVER_GRANTS: readonly [claim: string, grant: string, warning: string][] = [
   ['video', 'roomCreate', 'creates and deletes any room'],
   ['video', 'roomList', 'lists every room'],
   ['video', 'roomRecord', 'records any room'],
@@ -14,11 +16,11 @@ const OF_THE_WHOLE_SERVER: readonly [claim: string, grant: string, warning: stri
   ['sip', 'call', 'makes calls at your cost'],
 ];
 
-/** The warnings as sentences, for claims of any shape. */
+/** Lists the warnings as sentences. The claims may have any types. */
 export function warnings(claims: Json, nowSeconds: number): string[] {
   const video = objectIn(claims, 'video');
   const sources = video['canPublishSources'];
-  const found = OF_THE_WHOLE_SERVER.filter(([claim, grant]) => objectIn(claims, claim)[grant] === true).map(
+  const found = SERVER_GRANTS.filter(([claim, grant]) => objectIn(claims, claim)[grant] === true).map(
     ([claim, grant, warning]) => `${claim}.${grant} ${warning}: not for the token of a client.`,
   );
   const warn = (when: boolean, sentence: string) => when && found.push(sentence);

@@ -1,4 +1,4 @@
-/** Agents in rooms, with the names of LiveKit's own SDK. */
+/** Client of LiveKit's agent dispatch API, with the API of LiveKit's SDK. */
 import {
   AgentDispatch,
   CreateAgentDispatchRequest,
@@ -8,21 +8,21 @@ import {
   ListAgentDispatchResponse,
 } from '@livekit/protocol';
 import type { ClientOptions } from './client-options.js';
-import { messageOf, picked } from './messages.js';
+import { parseMessage, picked } from './messages.js';
 import { ServiceClient } from './service-client.js';
 
 /** Options of {@link AgentDispatchClient.createDispatch}. */
 export interface CreateDispatchOptions {
   /** Free text for the agent's job. */
   metadata?: string;
-  /** Whether a job that failed is started again (LiveKit Cloud). */
+  /** Whether a failed job is restarted (LiveKit Cloud). */
   restartPolicy?: JobRestartPolicy;
-  /** Which deployment of the agent gets the job; the default is the one in production. */
+  /** Deployment of the agent that gets the job; the default is the production deployment. */
   deployment?: string;
 }
 
 /**
- * Dispatches agents to rooms. Errors and tokens are those of {@link RoomServiceClient}.
+ * Dispatches agents to rooms. Errors and tokens are as for {@link RoomServiceClient}.
  *
  * @example
  * ```ts
@@ -36,15 +36,15 @@ export interface CreateDispatchOptions {
 export class AgentDispatchClient extends ServiceClient {
   /**
    * @param host - URL of the server: ws, wss, http or https
-   * @param apiKey - `LIVEKIT_API_KEY` of the environment if undefined
-   * @param secret - `LIVEKIT_API_SECRET` of the environment if undefined
+   * @param apiKey - the default is `LIVEKIT_API_KEY` of the environment
+   * @param secret - the default is `LIVEKIT_API_SECRET` of the environment
    * @throws {@link LivekitException} if the URL is invalid, or key or secret are missing and there is no `token`
    */
   constructor(host: string, apiKey?: string, secret?: string, options?: ClientOptions) {
     super('AgentDispatchService', host, apiKey, secret, options);
   }
 
-  /** Dispatches the agent of this name to a room. */
+  /** Dispatches the agent `agentName` to a room. */
   async createDispatch(roomName: string, agentName: string, options?: CreateDispatchOptions): Promise<AgentDispatch> {
     const request = () =>
       new CreateAgentDispatchRequest({
@@ -52,7 +52,7 @@ export class AgentDispatchClient extends ServiceClient {
         agentName,
         ...picked(options, ['metadata', 'restartPolicy', 'deployment']),
       });
-    return messageOf(AgentDispatch, await this.call('CreateDispatch', { roomAdmin: true, room: roomName }, request));
+    return parseMessage(AgentDispatch, await this.call('CreateDispatch', { roomAdmin: true, room: roomName }, request));
   }
 
   /** Ends a dispatch. */
@@ -61,19 +61,19 @@ export class AgentDispatchClient extends ServiceClient {
     await this.call('DeleteDispatch', { roomAdmin: true, room: roomName }, request);
   }
 
-  /** A dispatch; `undefined` if the room has no such one. */
+  /** Returns a dispatch; `undefined` if the room has no dispatch with this id. */
   async getDispatch(dispatchId: string, roomName: string): Promise<AgentDispatch | undefined> {
     const [dispatch] = await this.list(roomName, () => new ListAgentDispatchRequest({ dispatchId, room: roomName }));
     return dispatch;
   }
 
-  /** All dispatches of a room. */
+  /** Returns all dispatches of a room. */
   async listDispatch(roomName: string): Promise<AgentDispatch[]> {
     return this.list(roomName, () => new ListAgentDispatchRequest({ room: roomName }));
   }
 
   private async list(room: string, request: () => ListAgentDispatchRequest): Promise<AgentDispatch[]> {
     const answer = await this.call('ListDispatch', { roomAdmin: true, room }, request);
-    return messageOf(ListAgentDispatchResponse, answer).agentDispatches;
+    return parseMessage(ListAgentDispatchResponse, answer).agentDispatches;
   }
 }

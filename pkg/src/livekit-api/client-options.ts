@@ -1,4 +1,4 @@
-/** Options that all clients of LiveKit's API have in common, checked once. */
+/** Options that all clients of LiveKit's API share. They are checked once. */
 
 import type { ApiCredentials } from '../arguments.js';
 import { credentialsOrSettings, readOptions, tokenText } from '../arguments.js';
@@ -10,17 +10,20 @@ export interface ClientOptions {
   /** Timeout of a request in seconds; the default is 10. */
   requestTimeout?: number;
   /**
-   * Whether a call that fails is sent to another region of LiveKit Cloud; the default is true. Other hosts, and clients with a
-   * timeout of less than five seconds, have no failover.
+   * Whether a failed call is sent to another region of LiveKit Cloud; the default is true. There is no failover for
+   * other hosts, and with a timeout below five seconds.
    */
   failover?: boolean;
-  /** A token with the grants of the calls, sent as it is, in place of one that is signed for each call with key and secret. */
+  /**
+   * A token with the grants of the calls. It is sent instead of a token that is signed for each call with key and
+   * secret.
+   */
   token?: string;
 }
 
-/** How a client calls. */
+/** The checked arguments of a client. */
 export interface Connection {
-  /** Of {@link apiUrl}. */
+  /** The URL from {@link apiUrl}. */
   readonly url: string;
   readonly timeoutMs: number;
   readonly failover: boolean;
@@ -28,14 +31,14 @@ export interface Connection {
 }
 
 const DEFAULT_TIMEOUT_SECONDS = 10;
-/** The maximum of a timer. */
+/** Maximum timeout of a JavaScript timer in seconds. */
 const MAX_TIMEOUT_SECONDS = 2_147_483;
 
-/** A token as a header can have it (`token68`, RFC 9110, section 11.2). */
+/** Syntax of a token in the `Authorization` header (`token68`, RFC 9110 section 11.2). */
 const TOKEN = /^[\w\-.~+/]+=*$/;
 
 /** Checks the arguments of a client. */
-export function connectionOf(
+export function checkConnection(
   host: unknown,
   apiKey: unknown,
   apiSecret: unknown,
@@ -66,7 +69,7 @@ export function connectionOf(
 
 function checked(token: unknown): string {
   const text = tokenText(token);
-  // The error of `fetch` for an invalid header quotes it.
+  // `fetch` quotes an invalid header in its error.
   if (!TOKEN.test(text)) throw createException('not_configured', 'token must be a token', { path: 'token' });
   return text;
 }

@@ -1,4 +1,4 @@
-/** Recordings and streams of rooms, with the names of LiveKit's own SDK. */
+/** Client of LiveKit's egress API, with the API of LiveKit's SDK. */
 import {
   type AudioMixing,
   type DirectFileOutput,
@@ -26,12 +26,12 @@ import type {
   WebOptions,
 } from './egress-options.js';
 import { participantRequest, roomRequest, trackCompositeRequest, trackRequest, webRequest } from './egress-requests.js';
-import { messageOf } from './messages.js';
+import { parseMessage } from './messages.js';
 import { ServiceClient } from './service-client.js';
 
 /**
- * Records rooms, and streams them. Errors are those of {@link RoomServiceClient}; a server without an egress service answers
- * `unavailable` or `internal`. The token of a call has `roomRecord`, which is for every room.
+ * Records and streams rooms. Errors are as for {@link RoomServiceClient}; a server without an egress service returns
+ * `unavailable` or `internal`. The token of a call has the grant `roomRecord`, which applies to every room.
  *
  * @example
  * ```ts
@@ -46,15 +46,15 @@ import { ServiceClient } from './service-client.js';
 export class EgressClient extends ServiceClient {
   /**
    * @param host - URL of the server: ws, wss, http or https
-   * @param apiKey - `LIVEKIT_API_KEY` of the environment if undefined
-   * @param secret - `LIVEKIT_API_SECRET` of the environment if undefined
+   * @param apiKey - the default is `LIVEKIT_API_KEY` of the environment
+   * @param secret - the default is `LIVEKIT_API_SECRET` of the environment
    * @throws {@link LivekitException} if the URL is invalid, or key or secret are missing and there is no `token`
    */
   constructor(host: string, apiKey?: string, secret?: string, options?: ClientOptions) {
     super('Egress', host, apiKey, secret, options);
   }
 
-  /** Records or streams a room as its layout shows it. */
+  /** Records or streams a room in a layout. */
   async startRoomCompositeEgress(
     roomName: string,
     output: EncodedOutputs | EncodedFileOutput | StreamOutput | SegmentedFileOutput,
@@ -110,7 +110,7 @@ export class EgressClient extends ServiceClient {
     return this.start('StartParticipantEgress', () => participantRequest(roomName, identity, output, opts));
   }
 
-  /** Records or streams an audio track, a video track or both together. */
+  /** Records or streams an audio track, a video track, or both. */
   async startTrackCompositeEgress(
     roomName: string,
     output: EncodedOutputs | EncodedFileOutput | StreamOutput | SegmentedFileOutput,
@@ -138,7 +138,7 @@ export class EgressClient extends ServiceClient {
     return this.start('StartTrackCompositeEgress', () => trackCompositeRequest(roomName, output, options));
   }
 
-  /** Writes a track, as it is, to a file, or sends it to a WebSocket with this URL. */
+  /** Records a track without encoding it again, to a file or to a WebSocket URL. */
   async startTrackEgress(
     roomName: string,
     output: DirectFileOutput | string,
@@ -153,12 +153,12 @@ export class EgressClient extends ServiceClient {
     return this.start('StartEgress', () => new StartEgressRequest(request));
   }
 
-  /** Changes the layout of an egress of a room. */
+  /** Changes the layout of a room's egress. */
   async updateLayout(egressId: string, layout: string): Promise<EgressInfo> {
     return this.start('UpdateLayout', () => new UpdateLayoutRequest({ egressId, layout }));
   }
 
-  /** Adds and removes URLs that an egress streams to. */
+  /** Adds and removes the URLs that an egress streams to. */
   async updateStream(
     egressId: string,
     addOutputUrls: string[] = [],
@@ -167,7 +167,7 @@ export class EgressClient extends ServiceClient {
     return this.start('UpdateStream', () => new UpdateStreamRequest({ egressId, addOutputUrls, removeOutputUrls }));
   }
 
-  /** The egress of all rooms, or what the filter leaves. */
+  /** Lists the egress of all rooms, or those that match the filter. */
   async listEgress(options?: ListEgressOptions): Promise<Array<EgressInfo>>;
   /** @deprecated Pass `ListEgressOptions`. */
   async listEgress(roomName?: string): Promise<Array<EgressInfo>>;
@@ -176,16 +176,16 @@ export class EgressClient extends ServiceClient {
       const filter = typeof options === 'string' ? { roomName: options } : options;
       return new ListEgressRequest(filter);
     });
-    return messageOf(ListEgressResponse, answer).items;
+    return parseMessage(ListEgressResponse, answer).items;
   }
 
-  /** Ends an egress. */
+  /** Stops an egress. */
   async stopEgress(egressId: string): Promise<EgressInfo> {
     return this.start('StopEgress', () => new StopEgressRequest({ egressId }));
   }
 
   private async start(method: string, request: Parameters<ServiceClient['call']>[2]): Promise<EgressInfo> {
-    return messageOf(EgressInfo, await this.call(method, RECORD, request));
+    return parseMessage(EgressInfo, await this.call(method, RECORD, request));
   }
 }
 

@@ -12,21 +12,21 @@ import type {
 
 /** Options of every egress. */
 export interface BaseOptions {
-  /** Webhooks that are told of this egress. */
+  /** Additional webhooks for events of this egress. */
   webhooks?: WebhookConfig[];
 }
 
-/** Options of an egress that is encoded. */
+/** Options of an egress that encodes media. */
 interface EncodingChoice extends BaseOptions {
-  /** How it is encoded; the default is the server's. */
+  /** Encoding; the default is the server's. */
   encodingOptions?: EncodingOptionsPreset | EncodingOptions;
 }
 
-/** Options of an egress of which one half can be left out. */
+/** Options of an egress that can omit audio or video. */
 interface MediaChoice extends EncodingChoice {
-  /** Whether there is no video. */
+  /** Whether to omit video. */
   audioOnly?: boolean;
-  /** Whether there is no audio. */
+  /** Whether to omit audio. */
   videoOnly?: boolean;
 }
 
@@ -34,7 +34,7 @@ interface MediaChoice extends EncodingChoice {
 export interface RoomCompositeOptions extends MediaChoice {
   /** Name of the layout. */
   layout?: string;
-  /** URL of an own template. */
+  /** URL of a custom template. */
   customBaseUrl?: string;
   /** How audio is distributed over the channels. */
   audioMixing?: AudioMixing;
@@ -42,13 +42,13 @@ export interface RoomCompositeOptions extends MediaChoice {
 
 /** Options of `EgressClient.startWebEgress`. */
 export interface WebOptions extends MediaChoice {
-  /** Whether it starts when the page logs `START_RECORDING`. */
+  /** Whether to start only when the page logs `START_RECORDING`. */
   awaitStartSignal?: boolean;
 }
 
 /** Options of `EgressClient.startParticipantEgress`. */
 export interface ParticipantEgressOptions extends EncodingChoice {
-  /** Whether it is of the participant's screen and its audio, in place of camera and microphone. */
+  /** Whether to record the screen share and its audio instead of camera and microphone. */
   screenShare?: boolean;
 }
 
@@ -66,18 +66,18 @@ export interface EncodedOutputs {
   file?: EncodedFileOutput | undefined;
   /** Streams to other services. */
   stream?: StreamOutput | undefined;
-  /** Files of some seconds each, with a playlist. */
+  /** Segments of a few seconds each, with a playlist. */
   segments?: SegmentedFileOutput | undefined;
-  /** Images, one every few seconds. */
+  /** An image every few seconds. */
   images?: ImageOutput | undefined;
 }
 
 /** Filter of `EgressClient.listEgress`. */
 export interface ListEgressOptions {
-  /** Those of a room. */
+  /** Only egress of this room. */
   roomName?: string;
-  /** The one with this id. */
+  /** Only the egress with this id. */
   egressId?: string;
-  /** Whether those that ended are left out. */
+  /** Whether to omit egress that has ended. */
   active?: boolean;
 }

@@ -1,4 +1,4 @@
-/** Outputs and encoding of an egress, as requests have them. */
+/** Converts outputs and encoding into fields of egress requests. */
 import type {
   EncodedFileOutput,
   EncodingOptions,
@@ -12,7 +12,7 @@ import type { EncodedOutputs } from './egress-options.js';
 /** One output, or several. */
 export type Outputs = EncodedOutputs | EncodedFileOutput | StreamOutput | SegmentedFileOutput;
 
-/** Where an egress goes. */
+/** The output fields of a request. */
 interface OutputFields {
   fileOutputs?: EncodedFileOutput[];
   streamOutputs?: StreamOutput[];
@@ -20,7 +20,7 @@ interface OutputFields {
   imageOutputs?: ImageOutput[];
 }
 
-/** The one output of an egress, for servers that know no lists. */
+/** The older field for a single output, for servers that do not support lists. */
 type OneOutput =
   | { case: 'file'; value: EncodedFileOutput }
   | { case: 'stream'; value: StreamOutput }
@@ -29,8 +29,8 @@ type OneOutput =
 const has = (output: object, ...names: string[]): boolean =>
   names.some((name) => (output as Record<string, unknown>)[name] !== undefined);
 
-/** The lists of outputs; with them, for a single output that is not of {@link EncodedOutputs}, the older field. */
-export function outputsOf(output: Outputs): OutputFields & { output?: OneOutput } {
+/** Returns the lists of outputs. A single output, which is not {@link EncodedOutputs}, is also in the older field. */
+export function toOutputFields(output: Outputs): OutputFields & { output?: OneOutput } {
   if (has(output, 'file', 'stream', 'segments', 'images')) {
     const { file, stream, segments, images } = output as EncodedOutputs;
     return {
@@ -40,7 +40,7 @@ export function outputsOf(output: Outputs): OutputFields & { output?: OneOutput 
       ...(images && { imageOutputs: [images] }),
     };
   }
-  // Plain objects are accepted too, so that the fields tell the kinds apart and not the classes.
+  // Plain objects are accepted too, so that the kind is determined by fields, not by class.
   if (has(output, 'filepath', 'fileType')) {
     const value = output as EncodedFileOutput;
     return { fileOutputs: [value], output: { case: 'file', value } };
@@ -56,8 +56,8 @@ export function outputsOf(output: Outputs): OutputFields & { output?: OneOutput 
   return {};
 }
 
-/** A preset or options, if there are any. The preset 0 is the server's default. */
-export function encodingOf(options: EncodingOptionsPreset | EncodingOptions | undefined): {
+/** Returns a preset or encoding options, if set. The preset 0 is the server's default. */
+export function toEncoding(options: EncodingOptionsPreset | EncodingOptions | undefined): {
   options?: { case: 'preset'; value: EncodingOptionsPreset } | { case: 'advanced'; value: EncodingOptions };
 } {
   if (!options) return {};

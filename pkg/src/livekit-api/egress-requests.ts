@@ -1,4 +1,4 @@
-/** Requests to start an egress. */
+/** Creates requests to start an egress. */
 import {
   type DirectFileOutput,
   ParticipantEgressRequest,
@@ -15,10 +15,10 @@ import type {
   TrackCompositeOptions,
   WebOptions,
 } from './egress-options.js';
-import { encodingOf, type Outputs, outputsOf } from './egress-outputs.js';
+import { type Outputs, toEncoding, toOutputFields } from './egress-outputs.js';
 import { type Optional, picked } from './messages.js';
 
-/** Of a room as its layout shows it. */
+/** Request for an egress of a room in a layout. */
 export const roomRequest = (
   roomName: string,
   output: Outputs,
@@ -27,37 +27,37 @@ export const roomRequest = (
   new RoomCompositeEgressRequest({
     roomName,
     ...picked(options, ['layout', 'audioOnly', 'videoOnly', 'customBaseUrl', 'audioMixing', 'webhooks']),
-    ...outputsOf(output),
-    ...encodingOf(options.encodingOptions),
+    ...toOutputFields(output),
+    ...toEncoding(options.encodingOptions),
   });
 
-/** Of a web page. */
+/** Request for an egress of a web page. */
 export const webRequest = (url: string, output: Outputs, options: WebOptions | undefined): WebEgressRequest =>
   new WebEgressRequest({
     url,
     ...picked(options, ['audioOnly', 'videoOnly', 'awaitStartSignal', 'webhooks']),
-    ...outputsOf(output),
-    ...encodingOf(options?.encodingOptions),
+    ...toOutputFields(output),
+    ...toEncoding(options?.encodingOptions),
   });
 
-/** Of a participant. */
+/** Request for an egress of a participant. */
 export function participantRequest(
   roomName: string,
   identity: string,
   output: EncodedOutputs,
   options: ParticipantEgressOptions | undefined,
 ): ParticipantEgressRequest {
-  const { output: _, ...outputs } = outputsOf(output);
+  const { output: _, ...outputs } = toOutputFields(output);
   return new ParticipantEgressRequest({
     roomName,
     identity,
     ...picked(options, ['screenShare', 'webhooks']),
     ...outputs,
-    ...encodingOf(options?.encodingOptions),
+    ...toEncoding(options?.encodingOptions),
   });
 }
 
-/** Of an audio track, a video track or both together. */
+/** Request for an egress of an audio track, a video track, or both. */
 export const trackCompositeRequest = (
   roomName: string,
   output: Outputs,
@@ -66,11 +66,11 @@ export const trackCompositeRequest = (
   new TrackCompositeEgressRequest({
     roomName,
     ...picked(options, ['audioTrackId', 'videoTrackId', 'webhooks']),
-    ...outputsOf(output),
-    ...encodingOf(options.encodingOptions),
+    ...toOutputFields(output),
+    ...toEncoding(options.encodingOptions),
   });
 
-/** Of a track as it is, to a file or to a WebSocket with this URL. */
+/** Request for an egress of a track without encoding it again, to a file or to a WebSocket URL. */
 export const trackRequest = (
   roomName: string,
   output: DirectFileOutput | string,

@@ -1,4 +1,4 @@
-/** Regions of LiveKit Cloud: a call that one of them fails is sent to another, as in LiveKit's SDK. */
+/** Failover between regions of LiveKit Cloud, as in LiveKit's SDK. */
 import { readText } from '../read-stream.js';
 import type { Connection } from './client-options.js';
 import { type Answer, apiUrl, type Send } from './twirp.js';
@@ -7,24 +7,25 @@ import { type Answer, apiUrl, type Send } from './twirp.js';
 const MAX_REQUESTS = 3;
 /** Milliseconds between the first two requests; twice as long before the third. */
 const BACKOFF_MS = 200;
-/** With a shorter timeout in milliseconds there is no failover, so that many clients do not repeat at the same moment. */
+/** Minimum timeout in milliseconds for failover. With a shorter one, many clients could retry at the same moment. */
 const MIN_TIMEOUT_MS = 5000;
 const REGIONS_TIMEOUT_MS = 2000;
 const MAX_REGIONS_BYTES = 64 * 1024;
 
-/** Whether a URL is one of LiveKit Cloud: the only hosts that a token is sent to because another host said so. */
+/**
+ * True for a URL of LiveKit Cloud. A token is only sent to a host that another host named if both are of LiveKit Cloud.
+ */
 const isCloud = (url: string): boolean => {
   const { protocol, hostname } = new URL(url);
   return protocol === 'https:' && hostname.endsWith('.livekit.cloud');
 };
 
-/** Whether a call may be sent more than once. */
+/** True if a call may be sent to another region. */
 export const hasFailover = ({ url, timeoutMs, failover }: Connection): boolean =>
   failover && timeoutMs >= MIN_TIMEOUT_MS && isCloud(url);
 
 /**
- * The answer of `request`, which sends the call to a URL. An error and a status from 500 count as failures, each of which the next
- * region may make good.
+ * Calls `request` with the URL of a region, and after an error or a status of 500 or more with that of the next region.
  */
 export async function withFailover(
   connection: Connection,
@@ -49,7 +50,7 @@ export async function withFailover(
   }
 }
 
-/** The URLs of the other regions, in the order of preference; none if they cannot be read. */
+/** Fetches the URLs of the other regions, in the order of preference; an empty array if that fails. */
 async function otherRegions(url: string, send: Send, token: string): Promise<string[]> {
   try {
     const response = await send(`${new URL(url).origin}/settings/regions`, {

@@ -1,21 +1,21 @@
-/** Requests and answers as messages of `@livekit/protocol`. */
-import { copyOfBytes, readOptions } from '../arguments.js';
+/** Converts requests and responses between JSON and messages of `@livekit/protocol`. */
+import { copyBytes, readOptions } from '../arguments.js';
 import { createException, LivekitException } from '../exception.js';
 import { invalidAnswer } from './failures.js';
 import type { Json } from './twirp.js';
 
-/** A message. */
+/** A protobuf message. */
 export interface Message {
   toJson(): unknown;
 }
 
-/** The class of a message. */
+/** The class of a protobuf message. */
 interface MessageClass<T> {
   fromJson(json: never, options: { ignoreUnknownFields: boolean }): T;
 }
 
-/** A message of an answer. Fields and enum values of a newer server are ignored. */
-export function messageOf<T>(type: MessageClass<T>, json: Json): T {
+/** Parses a message from a response. Fields and enum values of a newer server are ignored. */
+export function parseMessage<T>(type: MessageClass<T>, json: Json): T {
   try {
     return type.fromJson(json as never, { ignoreUnknownFields: true });
   } catch (cause) {
@@ -23,8 +23,8 @@ export function messageOf<T>(type: MessageClass<T>, json: Json): T {
   }
 }
 
-/** The JSON of a request. What protobuf throws, which may quote an argument, is the cause. */
-export function jsonOf(message: () => Message): Json {
+/** Creates and serializes a request. An error of protobuf, which may quote an argument, becomes the `cause`. */
+export function messageJson(message: () => Message): Json {
   try {
     return message().toJson() as Json;
   } catch (cause) {
@@ -33,10 +33,13 @@ export function jsonOf(message: () => Message): Json {
   }
 }
 
-/** Options that may be undefined. */
+/** Options that may also be `undefined`. */
 export type Optional<T> = { [Name in keyof T]?: T[Name] | undefined };
 
-/** The named options that are not undefined, each read once. A message counts every other field as one of its own. */
+/**
+ * Reads the named options once each, and omits undefined ones. Other fields are dropped, because a message would accept
+ * them as its own.
+ */
 export const picked = <T extends object, Name extends keyof T & string>(
   options: T | null | undefined,
   names: readonly Name[],
@@ -45,9 +48,9 @@ export const picked = <T extends object, Name extends keyof T & string>(
     [Key in Name]?: Exclude<T[Key], undefined>;
   };
 
-/** A copy of bytes. Protobuf would encode the characters of a string as numbers. */
-export function bytesOf(data: unknown): Uint8Array {
-  const bytes = copyOfBytes(data);
+/** Copies bytes. A string is an error, because protobuf would encode its characters as numbers. */
+export function requireBytes(data: unknown): Uint8Array {
+  const bytes = copyBytes(data);
   if (bytes === undefined) throw createException('invalid_request', 'data must be a Uint8Array');
   return bytes;
 }

@@ -1,4 +1,4 @@
-/** Rooms and participants, with the names of LiveKit's own SDK. */
+/** Client of LiveKit's room API, with the API of LiveKit's SDK. */
 import {
   CreateRoomRequest,
   type DataPacket_Kind,
@@ -24,7 +24,7 @@ import {
 import { createException } from '../exception.js';
 import type { ClientOptions } from './client-options.js';
 import { invalidAnswer } from './failures.js';
-import { bytesOf, messageOf, type Optional, picked } from './messages.js';
+import { type Optional, parseMessage, picked, requireBytes } from './messages.js';
 import type {
   CreateOptions,
   RemoveParticipantOptions,
@@ -33,12 +33,12 @@ import type {
 } from './room-service-options.js';
 import { ServiceClient } from './service-client.js';
 
-/** Bytes of the number by which receivers recognize a data message that arrives twice. */
+/** Length in bytes of the nonce of a data message, by which receivers recognize duplicates. */
 const NONCE_BYTES = 16;
 
 /**
- * Acts on rooms and participants. Every method rejects with a `LivekitException`: a {@link ServerError} if the call failed.
- * Each call has a token of its own, valid for ten minutes, with the grants that the method needs.
+ * Manages rooms and participants. Every method rejects with a `LivekitException`: a {@link ServerError} if the call
+ * failed. For each call a token is signed, valid for ten minutes, with the grants that the method needs.
  *
  * @example
  * ```ts
@@ -58,8 +58,8 @@ const NONCE_BYTES = 16;
 export class RoomServiceClient extends ServiceClient {
   /**
    * @param host - URL of the server: ws, wss, http or https
-   * @param apiKey - `LIVEKIT_API_KEY` of the environment if undefined
-   * @param secret - `LIVEKIT_API_SECRET` of the environment if undefined
+   * @param apiKey - the default is `LIVEKIT_API_KEY` of the environment
+   * @param secret - the default is `LIVEKIT_API_SECRET` of the environment
    * @throws {@link LivekitException} if the URL is invalid, or key or secret are missing and there is no `token`
    */
   constructor(host: string, apiKey?: string, secret?: string, options?: ClientOptions) {
@@ -72,16 +72,16 @@ export class RoomServiceClient extends ServiceClient {
       const request = new CreateRoomRequest(options);
       return hasName(request.name, request);
     });
-    return messageOf(Room, answer);
+    return parseMessage(Room, answer);
   }
 
-  /** The running rooms, or those of these names. */
+  /** Lists the running rooms, or only those with these names. */
   async listRooms(names: string[] = []): Promise<Room[]> {
     const answer = await this.call('ListRooms', { roomList: true }, () => new ListRoomsRequest({ names }));
-    return messageOf(ListRoomsResponse, answer).rooms;
+    return parseMessage(ListRoomsResponse, answer).rooms;
   }
 
-  /** Ends a room: disconnects everyone in it. */
+  /** Ends a room and disconnects all participants. */
   async deleteRoom(room: string): Promise<void> {
     await this.call('DeleteRoom', { roomCreate: true }, () => hasName(room, new DeleteRoomRequest({ room })));
   }
@@ -89,20 +89,20 @@ export class RoomServiceClient extends ServiceClient {
   /** Replaces the metadata of a room. */
   async updateRoomMetadata(room: string, metadata: string): Promise<Room> {
     const request = () => new UpdateRoomMetadataRequest({ room, metadata });
-    return messageOf(Room, await this.call('UpdateRoomMetadata', { roomAdmin: true, room }, request));
+    return parseMessage(Room, await this.call('UpdateRoomMetadata', { roomAdmin: true, room }, request));
   }
 
-  /** Those in a room, recorders and hidden participants included; none if it is not running. */
+  /** Lists the participants of a room, including recorders and hidden ones; none if the room is not running. */
   async listParticipants(room: string): Promise<ParticipantInfo[]> {
     const request = () => new ListParticipantsRequest({ room });
     const answer = await this.call('ListParticipants', { roomAdmin: true, room }, request);
-    return messageOf(ListParticipantsResponse, answer).participants;
+    return parseMessage(ListParticipantsResponse, answer).participants;
   }
 
-  /** A participant, with the tracks that it publishes. */
+  /** Returns a participant and the published tracks. */
   async getParticipant(room: string, identity: string): Promise<ParticipantInfo> {
     const request = () => new RoomParticipantIdentity({ room, identity });
-    return messageOf(ParticipantInfo, await this.call('GetParticipant', { roomAdmin: true, room }, request));
+    return parseMessage(ParticipantInfo, await this.call('GetParticipant', { roomAdmin: true, room }, request));
   }
 
   /**
@@ -114,7 +114,10 @@ export class RoomServiceClient extends ServiceClient {
     await this.call('RemoveParticipant', { roomAdmin: true, room }, request);
   }
 
-  /** Shows a participant in another room as well (LiveKit Cloud), until it leaves this one or is removed from that. */
+  /**
+   * Forwards a participant's tracks to another room (LiveKit Cloud), until the participant leaves this room or is
+   * removed from the other.
+   */
   async forwardParticipant(room: string, identity: string, destinationRoom: string): Promise<void> {
     const request = () => new ForwardParticipantRequest({ room, identity, destinationRoom });
     await this.call('ForwardParticipant', { roomAdmin: true, room, destinationRoom }, request);
@@ -126,18 +129,18 @@ export class RoomServiceClient extends ServiceClient {
     await this.call('MoveParticipant', { roomAdmin: true, room, destinationRoom }, request);
   }
 
-  /** Mutes a track, or unmutes it where the server has `room.enable_remote_unmute`. */
+  /** Mutes or unmutes a track. Unmuting requires the server's setting `room.enable_remote_unmute`. */
   async mutePublishedTrack(room: string, identity: string, trackSid: string, muted: boolean): Promise<TrackInfo> {
     const request = () => new MuteRoomTrackRequest({ room, identity, trackSid, muted });
     const answer = await this.call('MutePublishedTrack', { roomAdmin: true, room }, request);
-    const { track } = messageOf(MuteRoomTrackResponse, answer);
+    const { track } = parseMessage(MuteRoomTrackResponse, answer);
     if (track === undefined) throw invalidAnswer('livekit_garbage');
     return track;
   }
 
-  /** Changes the given fields of a participant. `permission` replaces all of the participant's permissions. */
+  /** Changes the fields of a participant that are set. `permission` replaces all permissions. */
   async updateParticipant(room: string, identity: string, options: UpdateParticipantOptions): Promise<ParticipantInfo>;
-  /** Changes the given fields of a participant. `permission` replaces all of the participant's permissions. */
+  /** Changes the fields of a participant that are set. `permission` replaces all permissions. */
   async updateParticipant(
     room: string,
     identity: string,
@@ -165,10 +168,10 @@ export class RoomServiceClient extends ServiceClient {
         ...(permission && { permission: new ParticipantPermission(permission) }),
       });
     });
-    return messageOf(ParticipantInfo, answer);
+    return parseMessage(ParticipantInfo, answer);
   }
 
-  /** Subscribes a participant to tracks, or unsubscribes it. */
+  /** Subscribes a participant to tracks, or unsubscribes. */
   async updateSubscriptions(room: string, identity: string, trackSids: string[], subscribe: boolean): Promise<void> {
     const request = () => new UpdateSubscriptionsRequest({ room, identity, trackSids, subscribe });
     await this.call('UpdateSubscriptions', { roomAdmin: true, room }, request);
@@ -188,12 +191,12 @@ export class RoomServiceClient extends ServiceClient {
       const to: SendDataOptions = Array.isArray(options) ? { destinationSids: options } : options;
       const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
       const fields = picked(to, ['destinationIdentities', 'destinationSids', 'topic']);
-      return new SendDataRequest({ room, data: bytesOf(data), kind, nonce, ...fields });
+      return new SendDataRequest({ room, data: requireBytes(data), kind, nonce, ...fields });
     });
   }
 }
 
-/** The request, if it is for a room: without a name, LiveKit's server creates a room with the name `''`. */
+/** Returns the request, or throws if the room has no name: LiveKit's server would create a room with the name `''`. */
 function hasName<T>(room: string, request: T): T {
   if (room === '') throw createException('invalid_request', 'The name of the room is required');
   return request;

@@ -5,29 +5,32 @@ import type { ParticipantPermission, RoomAgentDispatch, RoomEgress } from '@live
 export interface CreateOptions {
   /** Name of the room. */
   name: string;
-  /** Seconds that the room stays without a first participant. */
+  /** Seconds that the room stays open before the first participant joins. */
   emptyTimeout?: number;
-  /** Seconds that the room stays after its last participant left. */
+  /** Seconds that the room stays open after the last participant has left. */
   departureTimeout?: number;
   /** Maximum number of participants at a time. */
   maxParticipants?: number;
   /** Free text for the application. */
   metadata?: string;
-  /** What is recorded from the start. */
+  /** Recordings to start with the room. */
   egress?: RoomEgress;
   /** Minimum delay of playback in milliseconds. */
   minPlayoutDelay?: number;
   /** Maximum delay of playback in milliseconds. */
   maxPlayoutDelay?: number;
-  /** Keeps audio and video in step where `minPlayoutDelay` is above 200; not for rooms whose subscriptions change often. */
+  /**
+   * Whether to synchronize audio and video if `minPlayoutDelay` is above 200. Not for rooms whose subscriptions change
+   * often.
+   */
   syncStreams?: boolean;
-  /** Agents that are dispatched to the room. */
+  /** Agents to dispatch to the room. */
   agents?: RoomAgentDispatch[];
-  /** The node of a self-hosted server that the room is on, for debugging. */
+  /** Node of a self-hosted server for the room, for debugging. */
   nodeId?: string;
 }
 
-/** Who gets a message of `RoomServiceClient.sendData`; all participants if there is neither. */
+/** Receivers of a message of `RoomServiceClient.sendData`; all participants if both lists are unset. */
 export interface SendDataOptions {
   /** Identities of participants. */
   destinationIdentities?: string[];
@@ -37,7 +40,7 @@ export interface SendDataOptions {
   topic?: string;
 }
 
-/** What `RoomServiceClient.updateParticipant` changes. */
+/** Changes of `RoomServiceClient.updateParticipant`. */
 export interface UpdateParticipantOptions {
   /** Attributes to change; an empty string removes one. */
   attributes?: {
@@ -46,7 +49,7 @@ export interface UpdateParticipantOptions {
   };
   /** Free text for the application. */
   metadata?: string;
-  /** All permissions of the participant: those that are left out are denied. */
+  /** All permissions of the participant. Unset ones are denied. */
   permission?: Partial<ParticipantPermission>;
   /** Display name. */
   name?: string;

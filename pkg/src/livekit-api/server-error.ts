@@ -1,19 +1,20 @@
-/** The error of a call of LiveKit's API, with the names of LiveKit's own SDK. */
+/** The error of a call of LiveKit's API, with the API of LiveKit's SDK. */
 import { type LivekitErrorCode, LivekitException, type LivekitExceptionDetails } from '../exception.js';
 
 /**
- * A call of LiveKit's API failed. `code` says how:
+ * Error of a call of LiveKit's API. Its `code` is one of:
  *
  * | code | status | |
  * |---|---|---|
  * | `livekit_unavailable` | 502 | the server is unreachable, or the connection broke |
  * | `livekit_timeout` | 504 | no answer within `requestTimeout` |
- * | `unauthenticated`, `permission_denied` | 401, 403 | the server refuses the key, its secret or the grants |
- * | `not_found` | 404 | there is no such room, participant, dispatch or egress |
- * | `unknown` | 502, or the server's | the answer is not one of LiveKit's API |
- * | any other code of Twirp | the server's | |
+ * | `unauthenticated`, `permission_denied` | 401, 403 | the server rejects the key, its secret or the grants |
+ * | `not_found` | 404 | the room, participant, dispatch or egress does not exist |
+ * | `unknown` | 502, or the server's | the response is not one of LiveKit's API |
+ * | any other Twirp code | the server's | |
  *
- * The message is a sentence of this package. What the server says, which may quote an argument of the call, is the `cause`.
+ * The message is a sentence of this package. The `cause` contains the server's message, which may quote an argument of
+ * the call.
  */
 export class ServerError extends LivekitException {
   /** `ServerError`. */
@@ -21,7 +22,7 @@ export class ServerError extends LivekitException {
   /** Details that the server added, by name. */
   readonly metadata?: Record<string, string>;
 
-  /** Creates one as LiveKit's SDK does, for tests of an application. */
+  /** Creates an error with the arguments of LiveKit's SDK, for tests of an application. */
   constructor(
     name: string,
     message: string,

@@ -1,10 +1,10 @@
-/** What the clients of LiveKit's services share: a token for each call, the call, and its errors. */
+/** Base class of the clients of LiveKit's services: signs a token for each call, calls, and converts errors. */
 import { AccessToken } from '../access-token.js';
 import type { SIPGrant, VideoGrant } from '../grants.js';
-import { type ClientOptions, type Connection, connectionOf } from './client-options.js';
+import { type ClientOptions, type Connection, checkConnection } from './client-options.js';
 import { hasFailover, withFailover } from './failover.js';
 import { invalidAnswer, refused, tooSlow, unreachable } from './failures.js';
-import { jsonOf, type Message } from './messages.js';
+import { type Message, messageJson } from './messages.js';
 import { type Answer, callTwirp, type Json, type Send, type Service } from './twirp.js';
 
 /** TTL of the token of a call, as in LiveKit's SDK. */
@@ -12,33 +12,36 @@ const TTL = '10m';
 
 /** A client of one of LiveKit's services. */
 export abstract class ServiceClient {
-  /** A function, so that methods work behind a `Proxy` and nothing that prints the client shows a secret. */
+  /**
+   * Returns the private values. A closure, because `#private` fields do not work behind a `Proxy`, and because printing
+   * the client must not show the secret.
+   */
   private readonly hidden: () => Connection & { readonly service: Service };
 
   /** @internal */
   constructor(service: Service, host: string, apiKey?: string, secret?: string, options?: ClientOptions) {
-    const connection = { ...connectionOf(host, apiKey, secret, options), service };
+    const connection = { ...checkConnection(host, apiKey, secret, options), service };
     this.hidden = () => connection;
   }
 
   /**
-   * The header of a call with these grants.
+   * Returns the `Authorization` header for a call with these grants.
    *
-   * @throws {@link LivekitException} for grants that a LiveKit server would refuse
+   * @throws {@link LivekitException} for grants that a LiveKit server would reject
    */
   async authHeader(grant: VideoGrant, sip?: SIPGrant): Promise<Record<string, string>> {
-    return { Authorization: `Bearer ${tokenOf(this.hidden(), grant, sip)}` };
+    return { Authorization: `Bearer ${signToken(this.hidden(), grant, sip)}` };
   }
 
   /**
-   * Calls a method, whose answer is a JSON object.
+   * Calls a method that returns a JSON object.
    * @internal
    */
   protected async call(method: string, grant: VideoGrant, message: () => Message): Promise<Json> {
     const connection = this.hidden();
-    const body = jsonOf(message);
-    const token = tokenOf(connection, grant);
-    const answer = await answerOf(connection, token, method, body);
+    const body = messageJson(message);
+    const token = signToken(connection, grant);
+    const answer = await sendCall(connection, token, method, body);
     if (answer.status !== 200) throw refused(answer, token);
     if (answer.isTooLarge) throw invalidAnswer('livekit_too_large');
     if (answer.json === undefined) throw invalidAnswer('livekit_garbage');
@@ -46,7 +49,7 @@ export abstract class ServiceClient {
   }
 }
 
-function tokenOf({ credentials }: Connection, grant: VideoGrant, sip?: SIPGrant): string {
+function signToken({ credentials }: Connection, grant: VideoGrant, sip?: SIPGrant): string {
   if ('token' in credentials) return credentials.token;
   const token = new AccessToken(credentials.apiKey, credentials.apiSecret, { ttl: TTL });
   token.addGrant(grant);
@@ -54,16 +57,16 @@ function tokenOf({ credentials }: Connection, grant: VideoGrant, sip?: SIPGrant)
   return token.toJwtSync();
 }
 
-// Called as a method, the global fetch of Workers throws.
+// A function, because the global `fetch` of Workers throws if it is called as a method.
 const send: Send = (address, init) => fetch(address, init);
 
-function answerOf(
+function sendCall(
   connection: Connection & { readonly service: Service },
   token: string,
   method: string,
   body: Json,
 ): Promise<Answer> {
-  // Pages without TLS have no `randomUUID`.
+  // Browsers have no `randomUUID` in pages without TLS.
   const requestId = hasFailover(connection) ? crypto.randomUUID?.() : undefined;
   return withFailover(connection, send, token, async (url) => {
     const signal = AbortSignal.timeout(connection.timeoutMs);

@@ -1,4 +1,4 @@
-/** Calls of LiveKit's API: Twirp with JSON, over nothing but `fetch`. */
+/** Calls LiveKit's API: Twirp with JSON, using only `fetch`. */
 import { readText } from '../read-stream.js';
 
 /** A JSON object. */
@@ -7,27 +7,30 @@ export type Json = Record<string, unknown>;
 /** Sends a request, as `fetch` does. */
 export type Send = (url: string, init: RequestInit) => Promise<Response>;
 
-/** Where and with which token calls are sent. */
+/** URL and token of calls. */
 export interface Api {
   readonly send: Send;
-  /** Of {@link apiUrl}. */
+  /** The URL from {@link apiUrl}. */
   readonly url: string;
   readonly token: string;
   readonly signal: AbortSignal;
-  /** The same for all requests of one call, so that the server can recognize one that it has answered already. */
+  /** Id of a call, the same for its retries, so that the server can recognize a call that it has already answered. */
   readonly requestId?: string | undefined;
 }
 
-/** An answer. */
+/** A response. */
 export interface Answer {
   readonly status: number;
   /** Undefined if the body is not a JSON object. */
   readonly json: Json | undefined;
-  /** Whether the body is too large, and so was not parsed. */
+  /** Whether the body was too large, and therefore was not parsed. */
   readonly isTooLarge: boolean;
 }
 
-/** A participant is a few kilobytes, but may choose long names for its tracks. */
+/**
+ * Maximum size of a response in bytes. A participant usually takes a few kilobytes, but can choose long names for
+ * tracks.
+ */
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
 const HTTP_OF = new Map([
@@ -37,12 +40,12 @@ const HTTP_OF = new Map([
   ['https:', 'https:'],
 ]);
 
-/** The URL of a server for HTTP, without a slash at its end; `undefined` for an invalid one. */
+/** Converts the URL of a server to http or https without a trailing slash; `undefined` if it is invalid. */
 export function apiUrl(url: unknown): string | undefined {
   if (typeof url !== 'string' || !URL.canParse(url)) return undefined;
   const { protocol, host, pathname, username, password } = new URL(url);
   const http = HTTP_OF.get(protocol);
-  // `fetch` rejects a URL with credentials, and has it in its message.
+  // `fetch` rejects a URL with credentials, and quotes it in its error.
   if (http === undefined || username !== '' || password !== '') return undefined;
   return `${http}//${host}${pathname.replace(/\/+$/, '')}`;
 }
@@ -50,7 +53,7 @@ export function apiUrl(url: unknown): string | undefined {
 /** LiveKit's services. */
 export type Service = 'RoomService' | 'Egress' | 'AgentDispatchService';
 
-/** Calls a method of a service. Rejects as `send` does, and if the response breaks off. */
+/** Calls a method of a service. Rejects as `send` does, and if the response is incomplete. */
 export async function callTwirp(api: Api, service: Service, method: string, body: Json): Promise<Answer> {
   const { send, url, token, signal, requestId } = api;
   const response = await send(`${url}/twirp/livekit.${service}/${method}`, {

@@ -1,10 +1,10 @@
 /**
- * The endpoint. Read this first: a request for a token passes authenticate → authorize → issue, in `routes/token.ts`. An
- * application answers the first two itself (`hooks.ts`), or user tokens (`authenticate.ts`) and Kraken's tables (`rbac/`)
- * do.
+ * The endpoint. A token request passes three steps in `routes/token.ts`: authenticate, authorize, issue. The
+ * application can provide the first two as functions (`hooks.ts`). The defaults are user tokens (`authenticate.ts`) and
+ * Kraken's tables (`rbac/`).
  *
- * This file wires what all routes share: limits, errors, the policy, and which method goes where. It alone knows Kraken's
- * policy, which is the default.
+ * This file configures what all routes share: limits, errors, the policy, and methods. Outside of `rbac/`, only this
+ * file imports Kraken's policy, the default.
  */
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { env } from 'hono/adapter';
@@ -41,52 +41,58 @@ import type { Store } from './stores/store.js';
 
 /** Options of {@link livekit}: a `store`, or `authorize`, or both. */
 export interface LivekitOptions<Bindings extends object = Record<string, unknown>, User extends Caller = Caller> {
-  /** Finds out who sends a request; the default verifies user tokens, by the settings `JWT_*`. */
+  /** Authenticates the caller of a request; the default verifies user tokens by the settings `JWT_*`. */
   authenticate?: Authenticate<Bindings, User> | undefined;
-  /** Decides what a caller may have; the default is Kraken's policy on the `store`. */
+  /** Decides the permission of a caller; the default is Kraken's policy on the `store`. */
   authorize?: Authorize<Bindings, User> | undefined;
   /**
-   * Kraken's tables: users, channels, roles, and who is in which room. A function of the environment if the database is a
-   * binding of it. Without it there are no direct messages, moderation, presence, recordings and sync: those routes are 404.
+   * Kraken's tables: users, channels, roles and presence; or a function of the environment, if the database is a
+   * binding. Without a store, the routes for direct messages, moderation, presence, recordings and sync are 404.
    */
   store?: Store | ((env: Bindings) => Store) | undefined;
-  /** Is told of an error that `authenticate` or `authorize` throws; the log has its name only, for it may contain secrets. */
+  /**
+   * Called with an error that `authenticate` or `authorize` throws. The log contains only its name, because it may
+   * contain secrets.
+   */
   onError?: ((error: unknown) => void) | undefined;
-  /** Your own table of grants, in place of `LIVEKIT_GRANTS`: what a caller whom Kraken's policy lets in may do in the room. */
+  /** Decides the grants of a caller whom Kraken's policy allows to join, instead of `LIVEKIT_GRANTS`. */
   grants?: Grants | undefined;
-  /** Privileged grants that a permission of `authorize`, or a table of `grants`, may have, by name. */
+  /** Names of privileged grants that `authorize` or `grants` may return. */
   allowGrants?: readonly PrivilegedGrant[] | undefined;
-  /** Finds the settings; the default is the environment of the runtime: a Worker's bindings, `process.env`, `Deno.env`. */
+  /**
+   * Returns the settings; the default is the environment of the runtime: a Worker's bindings, `process.env`,
+   * `Deno.env`.
+   */
   settings?: (context: Context) => object;
   /**
-   * LiveKit's servers with their keys, or a function of the environment, in place of the settings LIVEKIT_SERVERS,
+   * LiveKit's servers with their keys, or a function of the environment, instead of the settings LIVEKIT_SERVERS,
    * LIVEKIT_URL and so on.
    */
   servers?: readonly LivekitServer[] | ((env: Bindings) => readonly LivekitServer[]) | undefined;
-  /** Names the server that a room is on, in place of rendezvous hashing. Timeout and errors are those of `authorize`. */
+  /** Returns the name of a room's server, instead of rendezvous hashing. Timeout and errors are as for `authorize`. */
   chooseServer?: ((room: string, env: Bindings) => ReturnType<ChooseServer>) | undefined;
-  /** Rate limits; a function of the environment if the counters are bindings of it. The default is no limit. */
+  /** Rate limits, or a function of the environment, if the counters are bindings. The default is no limit. */
   rateLimit?: RateLimits | ((env: Bindings) => RateLimits);
   /**
-   * Pushes changes of presence to those who watch a channel; a function of the environment if it uses a binding of it. The
-   * default is {@link memoryFeeds}, and on Workers none: watching is then 503.
+   * Pushes changes of presence to the clients that watch a channel; or a function of the environment, if it uses a
+   * binding. The default is {@link memoryFeeds}. On Workers there is no default: watching is then 503.
    */
   presenceFeeds?: PresenceFeeds | ((env: Bindings) => PresenceFeeds) | undefined;
-  /** How the streams of presence keep connections open, and how often they check that the watcher may still watch. */
+  /** How often presence streams send a heartbeat, and check that the client may still watch. */
   presenceEvents?: PresenceEvents | undefined;
-  /** Finds the address of a client, for the limit by address; CLIENT_ADDRESS_HEADER has precedence. */
+  /** Returns the address of a client, for the limit by address. CLIENT_ADDRESS_HEADER has precedence. */
   clientAddress?: ClientAddress;
-  /** Settings to prepare and check now: their errors are logged at once, not in the first request. */
+  /** Settings to check immediately, so that their errors are logged at startup instead of in the first request. */
   startWith?: object;
 }
 
 /**
- * Not limited by address: all of LiveKit's events come from one, and a rejected event is lost; a rejected probe would restart
- * the process.
+ * Routes without a limit by address: all webhooks come from one address, and a rejected one is lost; a rejected
+ * liveness probe would restart the process.
  */
 const UNLIMITED: readonly string[] = ['/webhook', '/livez'];
 
-/** Routes of every endpoint, beside those that depend on its options. */
+/** Routes of every endpoint. Others depend on the options. */
 const ROUTES: readonly Route[] = [
   ['POST', '/token', token],
   ['POST', '/token-source', tokenSource],
@@ -96,8 +102,9 @@ const ROUTES: readonly Route[] = [
 ];
 
 /**
- * The endpoint, to mount in a Hono app: `app.route('/api/livekit', livekit({ store }))`. It answers every path below, so that
- * a route of yours there must come before it. Settings are parsed in each request, unless they are a frozen object.
+ * Creates the endpoint, to mount in a Hono app: `app.route('/api/livekit', livekit({ store }))`. It answers every path
+ * below, so that routes of the application there must be added before it. Settings are parsed in each request, unless
+ * they are a frozen object.
  *
  * @example
  * ```ts
@@ -117,14 +124,14 @@ export function livekit<Bindings extends object = Record<string, unknown>, User 
   options: LivekitOptions<Bindings, User>,
 ): Hono {
   const app = everyAnswer(new Hono()).route('/', routes(options));
-  // An app that is mounted answers by the `notFound` of the one around it.
+  // Hono ignores the `notFound` handler of a mounted app.
   app.all('*', () => {
     throw notFound();
   });
   return app;
 }
 
-/** The routes alone, for an app with {@link everyAnswer}. Throws if the options are wrong. */
+/** Creates the routes, for an app with {@link everyAnswer}. Throws if the options are invalid. */
 export function routes<Bindings extends object, User extends Caller>(options: LivekitOptions<Bindings, User>) {
   checkOptions(options);
   const {
@@ -132,8 +139,8 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
     authorize,
     onError,
     store,
-    // Without bindings a Worker has no environment.
-    settings: settingsOf = (context) => env(context) ?? {},
+    // A Worker that calls the app without bindings has no environment.
+    settings: settingsFor = (context) => env(context) ?? {},
     grants,
     allowGrants = [],
     servers,
@@ -150,43 +157,46 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
     servers:
       servers === undefined ? undefined : (env) => (typeof servers === 'function' ? servers(env as Bindings) : servers),
   });
-  const storeOf = (settings: Bindings) =>
+  const storeFor = (settings: Bindings) =>
     typeof store === 'function' ? () => store(settings) : store && (() => store);
-  const feedsOf = (settings: Bindings) =>
+  const feedsFor = (settings: Bindings) =>
     typeof presenceFeeds === 'function' ? presenceFeeds(settings) : presenceFeeds;
-  const endpointOf = (settings: Bindings, requestId?: string) =>
+  const endpointFor = (settings: Bindings, requestId?: string) =>
     cached(
       settings,
       {
-        store: storeOf(settings),
+        store: storeFor(settings),
         chooseServer: chooseServer && ((room) => chooseServer(room, settings)),
-        presenceFeeds: () => feedsOf(settings),
+        presenceFeeds: () => feedsFor(settings),
       },
       requestId,
     );
-  if (startWith !== undefined) endpointOf(startWith as Bindings);
-  const hooksOf = (settings: Bindings, context: LivekitContext): Hooks => ({
+  if (startWith !== undefined) endpointFor(startWith as Bindings);
+  const hooksFor = (settings: Bindings, context: LivekitContext): Hooks => ({
     onError,
     authenticate: authenticate && ((request) => authenticate(request, settings, context as Context)),
   });
   const kraken = krakenPolicy(grants);
   const times = presenceTimes(presenceEvents);
-  const policyOf = (settings: Bindings, context: LivekitContext): Policy =>
+  const policyFor = (settings: Bindings, context: LivekitContext): Policy =>
     authorize === undefined
       ? kraken
       : ownPolicy((caller, ask) => authorize(caller as User, ask, settings, context as Context), onError);
 
-  /** Finds the endpoint of the settings. A thrown value that is not an `Error` becomes one, since Hono catches errors only. */
+  /**
+   * Prepares the endpoint for the settings. A thrown value that is not an `Error` becomes one, because Hono only
+   * catches errors.
+   */
   const prepare: MiddlewareHandler<LivekitEnv> = async (context, next) => {
     try {
-      const settings = settingsOf(context as Context) as Bindings;
-      const { endpoint, http, isHealthy } = endpointOf(settings, context.get('requestId'));
+      const settings = settingsFor(context as Context) as Bindings;
+      const { endpoint, http, isHealthy } = endpointFor(settings, context.get('requestId'));
       context.set('endpoint', endpoint);
       context.set('http', http);
       context.set('isHealthy', isHealthy);
-      context.set('hooks', hooksOf(settings, context));
-      context.set('policy', policyOf(settings, context));
-      context.set('presenceFeeds', () => feedsOf(settings));
+      context.set('hooks', hooksFor(settings, context));
+      context.set('policy', policyFor(settings, context));
+      context.set('presenceFeeds', () => feedsFor(settings));
       context.set('presenceTimes', times);
       context.set('rateLimits', () => (typeof rateLimit === 'function' ? rateLimit(settings) : rateLimit));
       await next();
@@ -195,9 +205,9 @@ export function routes<Bindings extends object, User extends Caller>(options: Li
     }
   };
 
-  // Of a store that is opened for each request, only the request finds out.
+  // For a store that is opened for each request, the request checks it.
   const isModerated = typeof store === 'function' || (store !== undefined && moderates(store));
-  // What an application's own `authorize` would say of those who are in a room already is not known.
+  // Sync needs Kraken's rules: an `authorize` function of the application cannot be called without a request.
   const syncs = authorize === undefined && (typeof store === 'function' || (store !== undefined && findsRooms(store)));
   const documentOptions = {
     hasStore: store !== undefined,
@@ -237,7 +247,7 @@ const refuseMethod =
     throw createException('method_not_allowed', 'Method Not Allowed');
   };
 
-/** The options that are functions, where they are set. */
+/** Options that must be functions if they are set. */
 const FUNCTIONS = [
   'authenticate',
   'authorize',
@@ -257,7 +267,7 @@ const OTHERS = [
   'startWith',
 ] as const;
 
-/** A misspelt option would be another policy than the application meant. */
+/** Rejects unknown options, because a misspelled one would silently select another policy. */
 function checkOptions(options: object): void {
   const given: Record<string, unknown> = { ...Object(options) };
   const names: readonly string[] = [...FUNCTIONS, ...OTHERS];

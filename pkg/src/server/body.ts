@@ -1,4 +1,4 @@
-/** request → the bytes of its body. */
+/** Reads the body of a request. */
 import type { Context } from 'hono';
 import { createException, LivekitException } from '../exception.js';
 import { readBytes } from '../read-stream.js';
@@ -8,11 +8,11 @@ import { withTimeout } from './timeout.js';
 /** Default maximum size of a body in bytes. */
 const MAX_BYTES = 100 * 1024;
 
-/** Milliseconds for a whole body: a slow client keeps a connection open no longer than this. */
+/** Timeout of a whole body in milliseconds, so that a slow client cannot keep a connection open. */
 const TIMEOUT_MS = 10_000;
 
 /**
- * The bytes of the body. Throws 413 if they are more than `maxBytes`, 408 after the timeout, and 400 if the body breaks off.
+ * Reads the body. Throws 413 if it exceeds `maxBytes`, 408 after the timeout, and 400 if it is incomplete.
  */
 export async function readBody(context: Context, maxBytes = MAX_BYTES): Promise<Uint8Array> {
   const length = context.req.header('Content-Length');
@@ -20,11 +20,11 @@ export async function readBody(context: Context, maxBytes = MAX_BYTES): Promise<
   if (isAnnounced && Number.parseInt(length, 10) > maxBytes) throw tooLarge();
   const read = async () => {
     if (isAnnounced) return new Uint8Array(await context.req.arrayBuffer());
-    // Not hono/body-limit: see ARCHITECTURE.md.
+    // ARCHITECTURE.md explains why this is not hono/body-limit.
     const reader = context.req.raw.body?.getReader();
     const bytes = await readBytes(reader, maxBytes);
     if (bytes === undefined) {
-      // For `discardBody`.
+      // Released, so that `discardBody` can read the rest.
       reader?.releaseLock();
       throw tooLarge();
     }

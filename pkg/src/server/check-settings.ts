@@ -1,10 +1,10 @@
-/** Errors of the settings of an environment. The rules are in Rust (`src/check_settings.rs`), except those of HTTP. */
-import { endpointSettings, namesIn, type Settings, settingsOf, settingsText } from '../config.js';
+/** Checks the settings of an environment. The rules are in Rust (`src/check_settings.rs`), except those of HTTP. */
+import { endpointSettings, namesIn, pickSettings, type Settings, settingsText } from '../config.js';
 import { call } from '../wasm/instance.js';
 import { createJwks } from './identity-provider/jwks.js';
-import { httpSettingsOfEnvironment, readHttpSettings } from './middleware/http-settings.js';
+import { pickHttpSettings, readHttpSettings } from './middleware/http-settings.js';
 
-/** An error of a setting. It contains nothing of the setting's value. */
+/** An error of a setting. It never contains the setting's value. */
 export interface SettingError {
   /** Name of the setting. */
   readonly setting: string;
@@ -20,28 +20,33 @@ export interface SettingError {
     | 'unknown_parameter'
     | 'invalid_parameter'
     | (string & {});
-  /** A sentence that starts with the name of the setting. */
+  /** One sentence that starts with the name of the setting. */
   readonly message: string;
   /**
-   * `advice`: it works. `warning`: something else applies than the value. `error`: requests are refused. The last two are
-   * unhealthy.
+   * `advice`: the value applies. `warning`: another value applies instead. `error`: requests are rejected. With a
+   * warning or an error, `/health` reports the endpoint as unhealthy.
    */
   readonly severity: 'advice' | 'warning' | 'error';
 }
 
-/** Which settings are checked. */
+/** Options of {@link checkSettings}. */
 export interface CheckSettingsOptions {
-  /** Whether those of a process are checked too: `DATABASE_URL`, `SQLITE_PATH`, `HOST`, `PORT`; the default is no. */
+  /**
+   * Whether to check the settings of a process too: `DATABASE_URL`, `SQLITE_PATH`, `HOST`, `PORT`; the default is no.
+   */
   readonly process?: boolean;
-  /** Whether user tokens must be configured: no for an application that authenticates itself; the default is yes. */
+  /**
+   * Whether user tokens must be configured; the default is yes. Set it to false if the application has its own
+   * `authenticate`.
+   */
   readonly userTokens?: boolean;
 }
 
 const PROCESS_SETTINGS = ['DATABASE_URL', 'SQLITE_PATH', 'HOST', 'PORT'] as const;
 
 /**
- * Lists the errors of the settings of an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. The endpoint
- * logs them at its start, and `/health` is unhealthy while one is more than advice.
+ * Lists the errors of the settings of an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. The
+ * endpoint logs them at startup, and `/health` reports it as unhealthy if there is a warning or an error.
  *
  * @example
  * ```ts
@@ -53,15 +58,15 @@ const PROCESS_SETTINGS = ['DATABASE_URL', 'SQLITE_PATH', 'HOST', 'PORT'] as cons
  * @throws LivekitException with code `not_configured` if the environment cannot be read.
  */
 export function checkSettings(env: object, { process = false, userTokens }: CheckSettingsOptions = {}): SettingError[] {
-  const others = settingsOf(env, ['LOG_LEVEL', ...(process ? PROCESS_SETTINGS : [])]);
-  const httpSettings = httpSettingsOfEnvironment(env);
+  const others = pickSettings(env, ['LOG_LEVEL', ...(process ? PROCESS_SETTINGS : [])]);
+  const httpSettings = pickHttpSettings(env);
   const { invalid } = readHttpSettings(httpSettings);
   return listErrors({ ...endpointSettings(env), ...httpSettings, ...others }, namesIn(env), invalid, userTokens);
 }
 
 /**
- * As {@link checkSettings}, of settings as data. `names` are all in the environment, to find misspelt ones; `invalid` names the
- * settings of HTTP that are invalid.
+ * As {@link checkSettings}, for settings as data. `names` are all names in the environment, to find misspelled ones;
+ * `invalid` are the names of invalid HTTP settings.
  */
 export function listErrors(
   settings: Settings,
@@ -77,7 +82,7 @@ export function listErrors(
   return [...errors, ...others.filter(({ setting }) => !known.has(setting))];
 }
 
-/** Whether the endpoint works as the settings say. */
+/** True if there is no warning or error. */
 export const isHealthy = (errors: readonly SettingError[]): boolean =>
   errors.every(({ severity }) => severity === 'advice');
 
@@ -92,7 +97,7 @@ function jwksUrl(url: unknown): SettingError[] {
   }
 }
 
-/** What is wrong with each setting of HTTP, and what applies. */
+/** Messages for invalid HTTP settings, with the value that applies instead. */
 const INVALID: Record<string, string> = {
   CORS_ORIGINS:
     'has an entry that is not an origin as a browser sends it, such as https://app.example.com (lower case, no slash at the end, no default port): it is ignored',

@@ -1,4 +1,4 @@
-/** What every stage of a request shares: Hono's context with the endpoint in it. */
+/** The context of a request: Hono's context with the endpoint as a variable. */
 import type { Context } from 'hono';
 import type { Endpoint } from './endpoint.js';
 import type { Authenticate } from './hooks.js';
@@ -15,33 +15,33 @@ export interface LivekitEnv {
     hooks: Hooks;
     policy: Policy;
     http: HttpSettings;
-    /** Whether no setting has an error that is more than advice. */
+    /** True if no setting has a warning or an error. */
     isHealthy: boolean;
     rateLimits: () => RateLimits;
     presenceFeeds: () => PresenceFeeds;
     presenceTimes: PresenceTimes;
     requestId: string;
-    /** Message of the log line for a 500; the default is `Request failed`. */
+    /** Message of the log line for a response with status 500; the default is `Request failed`. */
     failure: string;
   };
 }
 
-/** The functions of the application, with the environment of the request. */
+/** The functions of the application, bound to the environment of the request. */
 export interface Hooks {
-  /** Replaces the verification of user tokens. */
+  /** Authenticates a request instead of user tokens. */
   authenticate?: ((request: Request) => ReturnType<Authenticate>) | undefined;
-  /** Is told what else that throws. */
+  /** Called with an unexpected error that `authenticate` throws. */
   onError?: ((error: unknown) => void) | undefined;
 }
 
 /** Context of a handler. */
 export type LivekitContext = Context<LivekitEnv>;
 
-/** Answers a request, or throws the error to answer with. */
+/** Handles a request: returns the response, or throws the error to respond with. */
 export type LivekitHandler = (context: LivekitContext) => Response | Promise<Response>;
 
-/** A route, relative to where the endpoint is mounted. */
+/** A route. The path is relative to the prefix of the endpoint. */
 export type Route = readonly [method: 'GET' | 'POST' | 'DELETE', path: string, handler: LivekitHandler];
 
-/** The endpoint of a request, in a function of the application that was given the context. */
-export const endpointOf = (context: Context | undefined): Endpoint | undefined => context?.get('endpoint');
+/** The endpoint of a request, for functions that the application calls with the context. */
+export const endpointIn = (context: Context | undefined): Endpoint | undefined => context?.get('endpoint');

@@ -1,12 +1,11 @@
-/** The endpoint as an app of its own, on both prefixes or on one of the application. */
+/** The endpoint as a separate app, on the default prefixes or on a prefix of the application. */
 import { Hono } from 'hono';
 import { createException } from '../exception.js';
 import { type LivekitOptions, livekit, routes } from './app.js';
 import { everyAnswer } from './middleware/every-answer.js';
 
 /**
- * An app that answers at `/api/livekit` and, as in the specification, at `/livekit`; with a prefix, everything below that and
- * nothing else.
+ * Creates an app that answers at `/api/livekit` and `/livekit` or, if `prefix` is set, only below that prefix.
  */
 export function deployable<Bindings extends object>(options: LivekitOptions<Bindings>, prefix?: string): Hono {
   if (prefix !== undefined) return new Hono().route(checkedPrefix(prefix), livekit(options));

@@ -1,11 +1,11 @@
-/** settings → endpoint: its rules, its store, its log. */
-import { endpointSettings, namesIn, type Settings, settingsOf, settingsText, withServers } from '../config.js';
+/** Creates and caches the endpoint for the settings: its rules, store and log. */
+import { endpointSettings, namesIn, pickSettings, type Settings, settingsText, withServers } from '../config.js';
 import { isHealthy, listErrors, type SettingError } from './check-settings.js';
 import { createJwks, type Jwks } from './identity-provider/jwks.js';
-import { type RoomService, roomServiceOf } from './livekit/room-service.js';
+import { createRoomService, type RoomService } from './livekit/room-service.js';
 import { type ChooseServer, chosenServer } from './livekit/servers.js';
 import { createLogFrom, type Log } from './log.js';
-import { type HttpSettings, httpSettingsOfEnvironment, readHttpSettings } from './middleware/http-settings.js';
+import { type HttpSettings, pickHttpSettings, readHttpSettings } from './middleware/http-settings.js';
 import { onceFrozen } from './once-frozen.js';
 import { DueRooms } from './presence/due-rooms.js';
 import type { PresenceFeeds } from './presence/feeds.js';
@@ -13,41 +13,41 @@ import { tellFeeds } from './presence/tell-feeds.js';
 import { createRules, type Rules } from './rules.js';
 import type { Store } from './stores/store.js';
 
-/** What every stage of the endpoint needs. */
+/** The objects that handlers need. */
 export interface Endpoint extends Prepared {
   /** The operator's log. */
   readonly log: Log;
-  /** Opens the store, if there is one. */
+  /** Opens the store, if one is configured. */
   readonly store: (() => Store) | undefined;
-  /** Privileged grants that a permission may have, by name. */
+  /** Names of privileged grants that a permission may have. */
   readonly allowGrants: readonly string[];
-  /** Names the LiveKit server that a room is on, in place of rendezvous hashing. */
+  /** Returns the name of a room's LiveKit server, instead of rendezvous hashing. */
   readonly chooseServer?: ChooseServer | undefined;
-  /** Tells those who watch a room that its presence has changed. It never rejects, and logs its errors. */
+  /** Notifies the clients that watch a room that its presence has changed. It never rejects, and logs errors. */
   readonly presenceChanged?: ((room: string) => Promise<void>) | undefined;
 }
 
-/** The endpoint of a request, and the settings that HTTP needs. */
+/** The endpoint of a request, and the HTTP settings. */
 export interface Configured {
   readonly endpoint: Endpoint;
   readonly http: HttpSettings;
-  /** Whether no setting has an error that is more than advice. */
+  /** True if no setting has a warning or an error. */
   readonly isHealthy: boolean;
 }
 
-/** What is cached between requests: keys and addresses. */
+/** The part of an endpoint that is cached between requests: keys and URLs. */
 export interface Prepared {
   /**
-   * The rules and the keys, prepared.
+   * The rules with their prepared keys.
    * @internal
    */
   readonly service: Rules;
-  /** The keys of the identity provider, if there is one. */
+  /** The keys of the identity provider, if one is configured. */
   readonly jwks?: Jwks | undefined;
   /** Calls LiveKit's servers. */
   readonly rooms: RoomService;
   /**
-   * The rooms whose presence was compared with LiveKit's own list.
+   * The rooms whose presence was compared with LiveKit, and when that is due again.
    * @internal
    */
   readonly dueRooms: DueRooms;
@@ -55,11 +55,14 @@ export interface Prepared {
 
 function prepare(settings: Settings): Prepared {
   const service = createRules(settings);
-  return { service, rooms: roomServiceOf(service), jwks: jwksOf(service), dueRooms: new DueRooms() };
+  return { service, rooms: createRoomService(service), jwks: createUserTokenJwks(service), dueRooms: new DueRooms() };
 }
 
-/** With an invalid URL every token of the provider is invalid; `check-settings.ts` tells the operator. */
-function jwksOf({ description: { jwksUrl, algorithms } }: Rules): Jwks | undefined {
+/**
+ * Creates the verifier for the identity provider. With an invalid URL every token of the provider is rejected;
+ * `check-settings.ts` reports the error.
+ */
+function createUserTokenJwks({ description: { jwksUrl, algorithms } }: Rules): Jwks | undefined {
   try {
     return jwksUrl === undefined ? undefined : createJwks(jwksUrl, { algorithms });
   } catch {
@@ -67,55 +70,58 @@ function jwksOf({ description: { jwksUrl, algorithms } }: Rules): Jwks | undefin
   }
 }
 
-/** The servers of an application, by its environment. */
-type ServersOf = (env: object) => unknown;
+/** Returns the LiveKit servers of the application for an environment. */
+type ServersFor = (env: object) => unknown;
 
-/** The settings of an environment, and a key that is equal for equal settings. */
-function textsOf(env: object, servers: ServersOf | undefined) {
+/** Reads the settings of an environment, and serializes them as the key of the cache. */
+function readSettings(env: object, servers: ServersFor | undefined) {
   const ofEnvironment = endpointSettings(env);
   const settings = servers === undefined ? ofEnvironment : withServers(ofEnvironment, servers(env));
-  const httpSettings = httpSettingsOfEnvironment(env);
+  const httpSettings = pickHttpSettings(env);
   return { settings, httpSettings, key: `${settingsText(settings)}${settingsText(httpSettings)}` };
 }
 
 /** Options of the application that do not depend on the request. */
-interface Given {
+interface EndpointOptions {
   readonly allowGrants: readonly string[];
-  /** Whether user tokens are verified: false for an application's own `authenticate`. */
+  /** Whether user tokens are verified: false if the application has its own `authenticate`. */
   readonly usesUserTokens: boolean;
-  /** The application's LiveKit servers, in place of those of the settings. */
-  readonly servers?: ServersOf | undefined;
+  /** The application's LiveKit servers, instead of those in the settings. */
+  readonly servers?: ServersFor | undefined;
 }
 
-/** Options of the application, with the environment of the request. */
-interface OfRequest extends Pick<Endpoint, 'store' | 'chooseServer'> {
-  /** The feeds of those who watch presence. */
+/** Options of the application, bound to the environment of the request. */
+interface RequestOptions extends Pick<Endpoint, 'store' | 'chooseServer'> {
+  /** Returns the feeds that push presence to clients. */
   readonly presenceFeeds: () => PresenceFeeds;
 }
 
 /**
- * Caches the endpoint of the last environment: a running process has one. The settings are parsed in every request unless the
- * environment is frozen, and prepared and checked again only if they have changed.
+ * Caches the endpoint of the last environment, since a process usually has only one. The settings are parsed in every
+ * request, unless the environment is frozen. The endpoint is created again only if they have changed.
  */
-export function endpointCache({ usesUserTokens, servers, ...given }: Given) {
+export function endpointCache({ usesUserTokens, servers, ...options }: EndpointOptions) {
   const check: Check<boolean> = (env, settings, { invalid }, log) => {
     const errors = listErrors(settings, namesIn(env), invalid, usesUserTokens);
     logErrors(errors, log);
     return isHealthy(errors);
   };
   const prepared = memoized(check, servers);
-  return (env: object, { presenceFeeds, ...ofRequest }: OfRequest, requestId?: string): Configured => {
+  return (env: object, { presenceFeeds, ...requestOptions }: RequestOptions, requestId?: string): Configured => {
     const log = createLogFrom(env, requestId);
     const { http, checked: isHealthy, ...rest } = prepared(env, log);
-    const endpoint = { ...rest, ...given, ...ofRequest, log, presenceChanged: tellFeeds(presenceFeeds, log) };
-    const { chooseServer } = ofRequest;
+    const endpoint = { ...rest, ...options, ...requestOptions, log, presenceChanged: tellFeeds(presenceFeeds, log) };
+    const { chooseServer } = requestOptions;
     if (chooseServer === undefined) return { endpoint, http, isHealthy };
-    const rooms = roomServiceOf(rest.service, (room) => chosenServer(chooseServer, room, log));
+    const rooms = createRoomService(rest.service, (room) => chosenServer(chooseServer, room, log));
     return { endpoint: { ...endpoint, rooms }, http, isHealthy };
   };
 }
 
-/** As {@link endpointCache}, for a function of an application's own, whose settings the endpoint checks. */
+/**
+ * As {@link endpointCache}, for `userTokens` and `kraken` without a context. It does not check the settings, which the
+ * endpoint does.
+ */
 export function preparedCache(): (env: object) => Prepared {
   const prepared = memoized(() => {});
   return (env) => {
@@ -126,15 +132,15 @@ export function preparedCache(): (env: object) => Prepared {
 
 type Check<Checked> = (env: object, settings: Settings, http: HttpSettings, log: Log) => Checked;
 
-function memoized<Checked>(check: Check<Checked>, servers?: ServersOf) {
-  const read = onceFrozen((env: object) => textsOf(env, servers));
+function memoized<Checked>(check: Check<Checked>, servers?: ServersFor) {
+  const read = onceFrozen((env: object) => readSettings(env, servers));
   let last: { key: string; prepared: Prepared & { http: HttpSettings; checked: Checked } } | undefined;
   return (env: object, log: Log) => {
     const { settings, httpSettings, key } = read(env);
     if (last?.key !== key) {
       last?.prepared.service.dispose();
       const http = readHttpSettings(httpSettings);
-      const checked = check(env, { ...settings, ...httpSettings, ...settingsOf(env, ['LOG_LEVEL']) }, http, log);
+      const checked = check(env, { ...settings, ...httpSettings, ...pickSettings(env, ['LOG_LEVEL']) }, http, log);
       last = { key, prepared: { ...prepare(settings), http, checked } };
     }
     return last.prepared;

@@ -1,16 +1,16 @@
-/** Errors that more than one place throws: each call is a new one, with a stack of its own. */
+/** Errors that several files throw. Each call creates a new error with its own stack. */
 import { createException, type LivekitErrorCode, LivekitException } from '../exception.js';
 
-/** 404. */
+/** The error with status 404. */
 export const notFound = (): LivekitException => createException('not_found', 'Not Found');
 
-/** 413. */
+/** The error with status 413. */
 export const tooLarge = (): LivekitException => createException('too_large', 'request entity too large');
 
-/** 503. */
+/** The error with status 503 for a store that does not answer. */
 export const storeUnavailable = (): LivekitException => createException('store_unavailable', 'Service Unavailable');
 
-/** Waits for a call, and ignores an error of this code: what was asked for is so already. */
+/** Awaits a call, and ignores an error with this code, which means that the requested state already exists. */
 export async function ignoreError<T>(code: LivekitErrorCode, call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
@@ -20,8 +20,8 @@ export async function ignoreError<T>(code: LivekitErrorCode, call: Promise<T>): 
   }
 }
 
-/** The class of an error that is not ours; its message may contain secrets, and is not logged. */
-export const nameOf = (error: unknown): string => {
+/** Returns the class name of a foreign error, for logs. The message is not logged, because it may contain secrets. */
+export const errorName = (error: unknown): string => {
   const name: unknown = error instanceof Error ? error.name : typeof error;
   return typeof name === 'string' ? name : 'Error';
 };

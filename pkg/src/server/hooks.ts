@@ -1,23 +1,25 @@
-/** Functions of the application: `authenticate` finds the caller, `authorize` the caller's permission. */
+/**
+ * Functions of the application: `authenticate` returns the caller of a request, `authorize` the caller's permission.
+ */
 
 import type { Context } from 'hono';
 import { field } from '../arguments.js';
 import { createException, LivekitException } from '../exception.js';
 import type { RoomConfigurationInit, RoomConfigurationJson, VideoGrant } from '../grants.js';
 import { ServerError } from '../livekit-api/server-error.js';
-import { nameOf } from './errors.js';
+import { errorName } from './errors.js';
 import type { Log } from './log.js';
 import { withTimeout } from './timeout.js';
 
-/** Who sends a request. An application's own `authenticate` may add fields for its `authorize`. */
+/** The caller of a request. The application's `authenticate` may add fields for its `authorize`. */
 export interface Caller {
-  /** The user's id: key of the rate limit by user, and logged. */
+  /** The user's id. It is the key of the rate limit by user, and is logged. */
   readonly userId: string;
-  /** The user token's id (`jti`), to look up a revocation. */
+  /** Id of the user token (`jti`), for revocation. */
   readonly tokenId?: string | undefined;
-  /** The id of the token's session (`sid`), to look up a revocation. */
+  /** Id of the token's session (`sid`), for revocation. */
   readonly sessionId?: string | undefined;
-  /** When the token was issued (`iat`), Unix seconds, to look up a revocation of all older tokens of the user. */
+  /** Unix second at which the token was issued (`iat`), for a revocation of all older tokens of the user. */
   readonly issuedAt?: number | undefined;
 }
 
@@ -27,7 +29,7 @@ const MAX_ID_LENGTH = 256;
 const isUserId = (id: unknown): id is string =>
   typeof id === 'string' && id.trim() !== '' && id.length <= MAX_ID_LENGTH;
 
-/** An id to look up, which U+0000 has no place in. */
+/** True for an id that can be looked up in the store: a string without U+0000, or `undefined`. */
 const isLookedUp = (id: unknown): id is string | undefined =>
   id === undefined || (typeof id === 'string' && !id.includes('\0'));
 
@@ -37,8 +39,8 @@ const isTime = (time: unknown): time is number | undefined =>
 const invalidCaller = (name: string) => createException('invalid_caller', 'Internal server error', { path: name });
 
 /**
- * A copy of a caller: each field is read once, and none from `Object.prototype`. Throws 500 for an invalid field, which is in the
- * log by its name.
+ * Copies a caller. Each field is read once, and never from `Object.prototype`. Throws 500 for an invalid field, whose
+ * name is logged.
  */
 export function checkedCaller(caller: unknown): Caller {
   const object: object = Object(caller);
@@ -50,26 +52,26 @@ export function checkedCaller(caller: unknown): Caller {
   if (!isLookedUp(tokenId)) throw invalidCaller('tokenId');
   if (!isLookedUp(sessionId)) throw invalidCaller('sessionId');
   if (!isTime(issuedAt)) throw invalidCaller('issuedAt');
-  // Every field, so that none is looked for in the prototype.
+  // Every field is set, so that none is read from the prototype later.
   return { userId, tokenId, sessionId, issuedAt };
 }
 
-/** `null`, `undefined` and `false`: the value of `session && { … }` without a session. */
+/** A refusal: `null`, `undefined` or `false`, which is the value of `session && { … }` without a session. */
 export type Refusal = null | undefined | false;
 
-/** A value, now or later, or a refusal: `null`, `undefined` or `false`. */
+/** A value or a refusal, or a promise of either. */
 export type Answer<T> = T | Refusal | Promise<T | Refusal>;
 
-/** Whether a function of the application refused. */
+/** True if a function of the application refused. */
 export const isRefusal = (answer: unknown): answer is Refusal =>
   answer === null || answer === undefined || answer === false;
 
 /**
- * Finds out who sends a request, by its headers: its body is already read. Nothing, or `false`, is answered 401. For a stream of
- * presence it is called again each minute, with the same request.
+ * Authenticates the caller by the headers of a request; the body has already been read. A refusal is answered with 401.
+ * For a presence stream it is called again each minute, with the same request.
  *
- * Its timeout is two seconds. A thrown error, a {@link ServerError} of LiveKit's API included, is answered 503, another
- * {@link LivekitException} or an `HTTPException` of Hono with its own status.
+ * The timeout is two seconds. A thrown {@link LivekitException} or `HTTPException` of Hono is answered with its own
+ * status; any other error, and a {@link ServerError} of LiveKit's API, with 503.
  */
 export type Authenticate<Bindings extends object = Record<string, unknown>, User extends Caller = Caller> = (
   request: Request,
@@ -77,16 +79,16 @@ export type Authenticate<Bindings extends object = Record<string, unknown>, User
   context: Context,
 ) => Answer<User>;
 
-/** A route that answers with a token. */
+/** A route that returns a token. */
 export type TokenRoute = 'token' | 'dm-token' | 'token-source';
 
-/** A request for a token. Its types and sizes are valid; whether it is allowed, `authorize` decides. */
+/** A token request. Its types and sizes have been checked; `authorize` decides whether it is allowed. */
 export interface TokenAsk {
-  /** The route that was called. */
+  /** The requested route. */
   readonly route: TokenRoute;
-  /** The room to join: the only one that the permission may be for. */
+  /** The room to join. The permission must be for this room. */
   readonly room: string;
-  /** Whether the request named no room, so that `room` is a new name that cannot be guessed. */
+  /** True if the request had no room; `room` is then a new, unguessable name. */
   readonly isGeneratedRoom: boolean;
   /** The requested identity, at most 256 bytes. */
   readonly identity?: string;
@@ -98,31 +100,37 @@ export interface TokenAsk {
   readonly metadata?: string;
   /** The requested attributes, at most 64 KiB together. */
   readonly attributes?: Readonly<Record<string, string>>;
-  /** LiveKit's `RoomConfiguration` with names in camelCase; `agents` are those to dispatch. */
+  /**
+   * The requested room configuration: LiveKit's `RoomConfiguration` with names in camelCase. `agents` are the agents to
+   * dispatch.
+   */
   readonly roomConfig?: RoomConfigurationJson;
 }
 
-/** What a caller may have. Any other field is an error: 500. */
+/** The permission of a caller. An unknown field is an error with status 500. */
 export interface Permission {
   /** The room of the request. */
   room: string;
-  /** Identity of the participant, at most 256 bytes. LiveKit removes an earlier participant of the same identity. */
+  /** Identity of the participant, at most 256 bytes. LiveKit removes an earlier participant with the same identity. */
   identity: string;
   /** Display name, at most 256 bytes; the default is the identity. */
   name?: string | undefined;
-  /** What the participant may do in the room. `room` and `roomJoin` are added; LiveKit allows what is unset. */
+  /** Grants of the participant. `room` and `roomJoin` are added. LiveKit's defaults apply to unset grants. */
   grants: VideoGrant;
-  /** At most 512 KiB. */
+  /** Metadata of the participant, at most 512 KiB. */
   metadata?: string | undefined;
-  /** At most 64 KiB together. */
+  /** Attributes of the participant, at most 64 KiB together. */
   attributes?: Readonly<Record<string, string>> | undefined;
-  /** How LiveKit sets up the room for the first participant, with the agents to dispatch. */
+  /**
+   * Configuration that LiveKit creates the room with, if the participant is the first. It includes the agents to
+   * dispatch.
+   */
   roomConfig?: RoomConfigurationInit | undefined;
-  /** Seconds, or a duration such as `10m`; at most `LIVEKIT_MAX_TTL`. */
+  /** TTL of the token: seconds, or a duration such as `10m`; at most `LIVEKIT_MAX_TTL`. */
   ttl?: number | string | undefined;
   /**
-   * Name of the LiveKit server of the room, for this token alone; prefer `chooseServer` of `livekit()`, which every
-   * route follows. The default is what that chooses, else rendezvous hashing.
+   * Name of the room's LiveKit server, for this token only. The default is the result of `chooseServer`, else
+   * rendezvous hashing. Prefer `chooseServer`, because it applies to every route.
    */
   server?: string | undefined;
 }
@@ -145,7 +153,10 @@ export const PRIVILEGED_GRANTS = [
  */
 export type PrivilegedGrant = (typeof PRIVILEGED_GRANTS)[number];
 
-/** Decides what a caller may have. Nothing, or `false`, is answered 403. Timeout and errors are those of {@link Authenticate}. */
+/**
+ * Decides the permission of a caller. A refusal is answered with 403. Timeout and errors are as for {@link
+ * Authenticate}.
+ */
 export type Authorize<Bindings extends object = Record<string, unknown>, User extends Caller = Caller> = (
   caller: User,
   ask: TokenAsk,
@@ -153,55 +164,55 @@ export type Authorize<Bindings extends object = Record<string, unknown>, User ex
   context: Context,
 ) => Answer<Permission>;
 
-/** Milliseconds for a function of the application. */
+/** Timeout of a function of the application in milliseconds. */
 const TIMEOUT_MS = 2000;
 
 /** A function of the application that {@link decide} calls. */
 type Hook = 'authenticate' | 'authorize' | 'chooseServer';
 
-/** Calls a function of the application. Throws 503 after the timeout, and what the function throws. */
-export const inTime = <T>(hook: Hook | 'grants', call: () => T | PromiseLike<T>): Promise<T> =>
+/** Calls a function of the application. Throws 503 after the timeout, or the error that the function throws. */
+export const callWithTimeout = <T>(hook: Hook | 'grants', call: () => T | PromiseLike<T>): Promise<T> =>
   withTimeout(
     TIMEOUT_MS,
-    // In an async function, so that a synchronous error is a rejection.
+    // An async function converts a synchronous error into a rejection.
     async () => call(),
     () => {
       throw createException('hook_failed', 'Service Unavailable', { reason: `${hook}_timeout` });
     },
   );
 
-/** Is told of an error that a function of the application throws. */
+/** Called with an error that a function of the application throws. */
 type OnError = ((error: unknown) => void) | undefined;
 
 /**
- * Calls a function of the application. Rejects with a {@link LivekitException} only. Of another error, and of a
- * {@link ServerError}, the log has the name alone, and `onError` is told of it.
+ * Calls a function of the application. Rejects only with a {@link LivekitException}. For any other error, and for a
+ * {@link ServerError}, the log contains only the name, and `onError` is called.
  */
 export async function decide<T>(hook: Hook, log: Log, call: () => T | PromiseLike<T>, onError?: OnError): Promise<T> {
   try {
-    return await inTime(hook, call);
+    return await callWithTimeout(hook, call);
   } catch (error) {
-    // A status of LiveKit's API is not one of this endpoint.
+    // The status of LiveKit's API is not the status of this endpoint.
     if (error instanceof LivekitException && !(error instanceof ServerError)) throw error;
-    const refusal = refusalOf(error);
+    const refusal = toRefusal(error);
     if (refusal !== undefined) throw refusal;
-    log.error(`The function ${hook} failed`, { error: nameOf(error) });
-    tell(onError, error);
+    log.error(`The function ${hook} failed`, { error: errorName(error) });
+    callOnError(onError, error);
     throw createException('hook_failed', 'Service Unavailable', { reason: hook });
   }
 }
 
-/** An error in telling must not change the answer. */
-function tell(onError: OnError, error: unknown): void {
+/** Calls `onError`. An error that it throws must not change the response. */
+function callOnError(onError: OnError, error: unknown): void {
   try {
     onError?.(error);
   } catch {
-    // The application has been told.
+    // Ignored: the application has already received the first error.
   }
 }
 
-/** An `HTTPException` of Hono, of whatever copy of it the application has. */
-function refusalOf(error: unknown): LivekitException | undefined {
+/** Converts an `HTTPException` of Hono, even if the application has another copy of Hono. */
+function toRefusal(error: unknown): LivekitException | undefined {
   if (!(error instanceof Error) || !('getResponse' in error) || !('status' in error)) return undefined;
   const { status, message } = error;
   const isError = Number.isInteger(status) && Number(status) >= 400 && Number(status) <= 599;

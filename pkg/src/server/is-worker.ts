@@ -1,4 +1,4 @@
-/** Which runtime this is, where it matters. */
+/** Detects Cloudflare Workers. */
 
-/** Whether this is a Cloudflare Worker, where what one request has opened is of no use to another. */
+/** True on Cloudflare Workers, where a request cannot use a connection that another request has opened. */
 export const isWorker = (): boolean => globalThis.navigator?.userAgent === 'Cloudflare-Workers';

@@ -1,16 +1,16 @@
-/** permission → claims → token. */
+/** Issues the token of a permission. */
 import { field } from '../arguments.js';
 import { createException } from '../exception.js';
 import { jsonText } from '../snapshot.js';
 import { type TokenResponse, tokenResponse } from '../token-response.js';
 import type { Endpoint } from './endpoint.js';
-import { roomServiceOf } from './livekit/room-service.js';
+import { createRoomService } from './livekit/room-service.js';
 import { chosenServer } from './livekit/servers.js';
 
 /**
- * Issues the token of a permission for `room`. Throws 500 with the field's name in the log for a permission that is not for
- * this room, has a privileged grant that is not allowed, or that LiveKit would reject; 502 and 504 where its room
- * cannot be created.
+ * Issues the token of a permission for `room`. Throws 500 for a permission that is for another room, has a privileged
+ * grant that is not allowed, or would be rejected by LiveKit; the name of the field is logged. Throws 502 or 504 if the
+ * room cannot be created.
  */
 export async function issue(permission: unknown, room: string, endpoint: Endpoint): Promise<TokenResponse> {
   const { service, allowGrants, chooseServer, log } = endpoint;
@@ -23,25 +23,28 @@ export async function issue(permission: unknown, room: string, endpoint: Endpoin
 }
 
 /**
- * Creates the room of a permission, as JSON that the rules accepted, with its configuration; `chosen` is the server unless the
- * permission names one. Throws 502 and 504, after which no token may be returned.
+ * Creates the room of a permission with its configuration. `permission` is JSON that the rules accepted. `chosen` is
+ * the server, unless the permission names one. Throws 502 or 504; then no token may be returned.
  */
 async function createRoom(permission: string, chosen: string | undefined, { service }: Endpoint): Promise<void> {
   const { room, server, roomConfig } = parseOwn(permission);
-  await roomServiceOf(service, () => server ?? chosen).createRoom(room, roomConfig ?? {});
+  await createRoomService(service, () => server ?? chosen).createRoom(room, roomConfig ?? {});
 }
 
-/** Whether a permission names its server, so that the application is not asked for another. The rules check the name. */
+/** True if a permission names its server, so that `chooseServer` is not called. The rules check the name. */
 function namesServer(permission: string): boolean {
   const fields: unknown = permission === '' ? null : JSON.parse(permission);
   const server = typeof fields === 'object' && fields !== null ? field(fields, 'server') : undefined;
   return server !== undefined && server !== null;
 }
 
-/** An object of JSON that the rules accepted, without a prototype: a property of `Object.prototype` is no field. */
+/**
+ * Parses JSON that the rules accepted into an object without a prototype, so that properties of `Object.prototype` do
+ * not count as fields.
+ */
 export const parseOwn = (text: string) => Object.setPrototypeOf(JSON.parse(text), null);
 
-/** A copy as JSON: what is checked is what is signed, whatever its getters do. */
+/** Serializes a permission once, so that its getters cannot change it between check and signature. */
 export function permissionText(permission: unknown): string {
   try {
     return jsonText(permission);

@@ -1,4 +1,4 @@
-/** The log: one JSON object a line, so that no value can forge a line. */
+/** The log. Each line is one JSON object, so that a value cannot forge a line. */
 import type { Context } from 'hono';
 import { env } from 'hono/adapter';
 import { textSettings } from '../config.js';
@@ -8,18 +8,21 @@ type Level = (typeof LEVELS)[number];
 
 type Details = Record<string, unknown>;
 
-/** Writes a line: a message and details. A function computes details only if the line is written. */
+/** Writes a line with a message and details. Details that are a function are computed only if the line is written. */
 type Write = (message: string, details?: Details | (() => Details)) => void;
 
 /** One method for each level. */
 export type Log = Record<Level, Write>;
 
-/** A log of lines of the level `lowest` (`LOG_LEVEL`) and above; the default is `info`. Every line has the request id. */
+/**
+ * Creates a log that writes lines of the level `lowest` (`LOG_LEVEL`) and above; the default is `info`. Every line
+ * contains the request id.
+ */
 export function createLog(lowest: unknown, requestId?: string): Log {
   return new Lines(LEVELS.indexOf(isLevel(lowest) ? lowest : 'info'), requestId);
 }
 
-/** As {@link createLog}, of the level in an environment. */
+/** As {@link createLog}, with the level in an environment. */
 export const createLogFrom = (env: object, requestId?: string): Log =>
   createLog(textSettings(env, ['LOG_LEVEL'])['LOG_LEVEL'], requestId);
 
@@ -55,11 +58,11 @@ class Lines implements Log {
   }
 }
 
-/** The log of a request: that of its endpoint, or one by the environment before there is an endpoint. */
+/** Returns the log of a request: the endpoint's log or, before the endpoint is created, a new one. */
 export const logFor = (context: Context): Log =>
-  context.get('endpoint')?.log ?? createLog(levelOf(env(context)), context.get('requestId'));
+  context.get('endpoint')?.log ?? createLog(logLevel(env(context)), context.get('requestId'));
 
-/** In a Worker that calls the app without its bindings there is no environment. */
-const levelOf = (environment: Record<string, unknown> | undefined): unknown => environment?.['LOG_LEVEL'];
+/** Returns `LOG_LEVEL`. A Worker that calls the app without bindings has no environment. */
+const logLevel = (environment: Record<string, unknown> | undefined): unknown => environment?.['LOG_LEVEL'];
 
 const isLevel = (value: unknown): value is Level => LEVELS.includes(value as Level);

@@ -1,6 +1,9 @@
-/** Work on many items with a bounded number in progress. */
+/** Concurrent work with a limit. */
 
-/** The results of `work` for each item, in order, with at most `atATime` in progress. Rejects as the first that fails. */
+/**
+ * Calls `work` for each item, with at most `atATime` calls in progress, and returns the results in order. Rejects with
+ * the first error.
+ */
 export async function mapAtATime<T, R>(
   items: readonly T[],
   atATime: number,

@@ -1,4 +1,4 @@
-/** The clock of this process. */
+/** The current time. */
 
-/** Unix seconds. */
+/** Returns the current time in Unix seconds. */
 export const nowSeconds = (): number => Math.floor(Date.now() / 1000);

@@ -1,6 +1,9 @@
-/** Caches what is parsed from frozen settings. */
+/** Caches values that are parsed from frozen settings. */
 
-/** `read`, cached for each object that is frozen: the environment of a process is, the bindings of a Worker are not. */
+/**
+ * Caches the result of `read` for each frozen object. The environment of a process is frozen; the bindings of a Worker
+ * are not.
+ */
 export function onceFrozen<T>(read: (env: object) => T): (env: object) => T {
   const known = new WeakMap<object, T>();
   return (env) => {

@@ -1,10 +1,10 @@
-/** request → the operator, by the key of the setting `OPERATOR_KEY`. */
+/** Authenticates the operator by `OPERATOR_KEY`. */
 import { createException } from '../exception.js';
 import { bearerToken } from './authenticate.js';
 import type { LivekitContext } from './context.js';
 import { notFound } from './errors.js';
 
-/** Admits the operator. Throws 404 without a valid key in the settings, and 401 for any other key. */
+/** Checks that the caller is the operator. Throws 404 if the settings have no valid key, and 401 for a wrong key. */
 export function admitOperator(context: LivekitContext): void {
   const { service } = context.get('endpoint');
   if (!service.description.hasOperator) throw notFound();

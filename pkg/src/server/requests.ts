@@ -1,20 +1,20 @@
 /** Parsed request bodies. */
-import { copyOfBytes } from '../arguments.js';
+import { copyBytes } from '../arguments.js';
 import { createException } from '../exception.js';
 import type { ModerationRequest, MuteRequest, RecordingRequest, TokenRequest } from '../wasm/generated/livekit_edge.js';
 import { call, Handle } from '../wasm/instance.js';
 import { tooLarge } from './errors.js';
 
-/** A parsed request for a token. It is in the module's memory until it is disposed of or collected. */
+/** A parsed token request. It stays in the module's memory until `dispose` or garbage collection. */
 export interface ParsedRequest {
   /** The ids to look up in the store. */
   readonly description: {
-    /** The room, a channel or a group of direct messages, if it is valid. */
+    /** The room, which is the id of a channel or of a group of direct messages; `null` if it is invalid. */
     readonly id: string | null;
-    /** The identity, if it is valid. */
+    /** The identity; `null` if it is invalid. */
     readonly identity: string | null;
   };
-  /** The request in the module. */
+  /** The handle of the request in the module. */
   readonly object: object;
   /** Frees the request. */
   dispose(): void;
@@ -26,27 +26,30 @@ export type ParsedMuteRequest = Omit<ParsedRequest, 'description'>;
 /** A parsed request about a recording. */
 export type ParsedRecordingRequest = Omit<ParsedRequest, 'description'>;
 
-/** Names of what a moderator does, here since the declarations of the package import none of the module's. */
+/**
+ * Names of the requests of a moderator. They are repeated here, because the package's type declarations cannot import
+ * those of the module.
+ */
 export type ModerationName = 'kick' | 'lift' | 'remove' | 'lock' | 'end';
 
 /** A parsed request of a moderator. */
 export type ParsedModeration = Omit<ParsedRequest, 'description'>;
 
-/** Parses the body of a request for a token. Throws 400 if it is not a JSON object, or repeats a field. */
+/** Parses the body of a token request. Throws 400 if it is not a JSON object, or repeats a field. */
 export function parseCreateToken(body: Uint8Array): ParsedRequest {
-  const bytes = bytesOf(body);
+  const bytes = copyBody(body);
   return tokenRequest(new Handle(({ TokenRequest }) => TokenRequest.parseCreateToken(bytes), lookup));
 }
 
-/** As {@link parseCreateToken}, in the form of LiveKit's clients. */
+/** As {@link parseCreateToken}, in the form of LiveKit's client SDKs. */
 export function parseTokenSource(body: Uint8Array): ParsedRequest {
-  const bytes = bytesOf(body);
+  const bytes = copyBody(body);
   return tokenRequest(new Handle(({ TokenRequest }) => TokenRequest.parseTokenSource(bytes), lookup));
 }
 
-/** As {@link parseCreateToken}, of a request to mute a participant. */
+/** As {@link parseCreateToken}, for a request to mute a participant. */
 export function parseMuteParticipant(body: Uint8Array): ParsedMuteRequest {
-  const bytes = bytesOf(body);
+  const bytes = copyBody(body);
   const request = new Handle(
     ({ MuteRequest }) => MuteRequest.parse(bytes),
     () => undefined,
@@ -55,9 +58,9 @@ export function parseMuteParticipant(body: Uint8Array): ParsedMuteRequest {
   return request;
 }
 
-/** As {@link parseCreateToken}, of a request about a recording; without a body every field is unset. */
+/** As {@link parseCreateToken}, for a request about a recording. Without a body every field is unset. */
 export function parseRecording(body: Uint8Array = new Uint8Array()): ParsedRecordingRequest {
-  const bytes = bytesOf(body);
+  const bytes = copyBody(body);
   const request = new Handle(
     ({ RecordingRequest }) => RecordingRequest.parse(bytes),
     () => undefined,
@@ -66,9 +69,12 @@ export function parseRecording(body: Uint8Array = new Uint8Array()): ParsedRecor
   return request;
 }
 
-/** As {@link parseCreateToken}, of a request to kick or remove a participant, to end a kick, to lock a channel or to end a room. */
+/**
+ * As {@link parseCreateToken}, for a request to kick or remove a participant, to end a kick, to lock a channel, or to end
+ * a room.
+ */
 export function parseModeration(name: ModerationName, body: Uint8Array): ParsedModeration {
-  const bytes = bytesOf(body);
+  const bytes = copyBody(body);
   const request = new Handle(
     ({ ModerationRequest }) => ModerationRequest.parse(name, bytes),
     () => undefined,
@@ -78,40 +84,40 @@ export function parseModeration(name: ModerationName, body: Uint8Array): ParsedM
 }
 
 /**
- * The request in the module.
+ * Returns the handle of the request in the module.
  * @internal
  */
-export const tokenRequestOf = (request: ParsedRequest): TokenRequest => request.object as TokenRequest;
+export const toTokenRequest = (request: ParsedRequest): TokenRequest => request.object as TokenRequest;
 
 /**
- * As {@link tokenRequestOf}.
+ * As {@link toTokenRequest}.
  * @internal
  */
-export const muteRequestOf = (request: ParsedMuteRequest): MuteRequest => request.object as MuteRequest;
+export const toMuteRequest = (request: ParsedMuteRequest): MuteRequest => request.object as MuteRequest;
 
 /**
- * As {@link tokenRequestOf}.
+ * As {@link toTokenRequest}.
  * @internal
  */
-export const recordingRequestOf = (request: ParsedRecordingRequest): RecordingRequest =>
+export const toRecordingRequest = (request: ParsedRecordingRequest): RecordingRequest =>
   request.object as RecordingRequest;
 
 /**
- * As {@link tokenRequestOf}.
+ * As {@link toTokenRequest}.
  * @internal
  */
-export const moderationRequestOf = (request: ParsedModeration): ModerationRequest =>
+export const toModerationRequest = (request: ParsedModeration): ModerationRequest =>
   request.object as ModerationRequest;
 
-/** Whether a string is a valid room name: only then a channel of this id is looked up. */
+/** True for a valid room name. Only valid names are looked up as channels. */
 export const isRoomName = (text: string): boolean => call((wasm) => wasm.isRoomName(text));
 
-/** More than the maximum size of any body. */
+/** Maximum size of any body in bytes. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-/** A copy of the bytes: after a trap they are parsed again. */
-function bytesOf(body: unknown): Uint8Array {
-  const bytes = copyOfBytes(body);
+/** Copies the bytes, which are parsed again after a trap. */
+function copyBody(body: unknown): Uint8Array {
+  const bytes = copyBytes(body);
   if (bytes === undefined) {
     throw createException('body_not_json', 'Request body must be bytes');
   }

@@ -1,8 +1,8 @@
 /** Timeouts of calls to databases, other services and functions of the application. */
 
 /**
- * The result of `work`, or after the timeout that of `onTimeout`, which may throw. The timer is cleared; a later result of
- * `work` is ignored.
+ * Returns the result of `work` or, after the timeout, of `onTimeout`, which may throw. The timer is cleared; a later
+ * result of `work` is ignored.
  */
 export async function withTimeout<T>(milliseconds: number, work: () => PromiseLike<T>, onTimeout: () => T): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,13 +1,13 @@
-/** Work that goes on after the response: Workers cancel it unless they are told. */
+/** Work that continues after the response. Workers cancel it unless `waitUntil` is called. */
 import type { Context } from 'hono';
 
-/** Tells the runtime of work that goes on after the response; `undefined` where it goes on by itself. */
-export function waitUntilOf(context: Context): ((work: Promise<unknown>) => void) | undefined {
+/** Returns the function `waitUntil` of the runtime; `undefined` where work continues without it. */
+export function getWaitUntil(context: Context): ((work: Promise<unknown>) => void) | undefined {
   try {
     const { executionCtx } = context;
     return (work) => executionCtx.waitUntil(work);
   } catch {
-    // Hono throws on other runtimes.
+    // Hono throws on runtimes without `waitUntil`.
     return undefined;
   }
 }

@@ -1,17 +1,17 @@
 /**
  * The running WebAssembly instance.
  *
- * It starts in the first call, synchronously. A trap leaves an instance in an unknown state, so the next call replaces it,
- * and every {@link Handle} creates its object anew.
+ * It starts synchronously, in the first call. A trap leaves the instance in an unknown state: the next call replaces
+ * it, and every {@link Handle} then creates its object again.
  */
 import { loadModule } from '#wasm';
-import { createException, exceptionOf, internalError, isErrorOfRules, LivekitException } from '../exception.js';
+import { createException, internalError, isErrorOfRules, LivekitException, toException } from '../exception.js';
 import * as module from './generated/livekit_edge.js';
 
 type Wasm = typeof module;
 
 let state: 'new' | 'starting' | 'running' | 'trapped' = 'new';
-/** Counts the instances. */
+/** Number of the current instance. */
 let generation = 0;
 /** The module that the application passed to `init`. */
 let passed: WebAssembly.Module | undefined;
@@ -21,12 +21,12 @@ const CANNOT_COMPILE =
   "'edge-light', or leave it out of the bundle, or pass the module livekit-edge/livekit_edge.wasm to init(); a browser's " +
   "Content-Security-Policy needs 'wasm-unsafe-eval'";
 
-/** Sets the module of later instances. A running instance is kept. */
+/** Sets the module for later instances. It does not replace a running instance. */
 export function passModule(module: WebAssembly.Module): void {
   passed = module;
 }
 
-/** The functions and classes of the module, started if need be. */
+/** The functions and classes of the module. Starts an instance if none is running. */
 export function wasm(): Wasm {
   if (state !== 'running') start();
   return module;
@@ -36,17 +36,17 @@ function start(): void {
   const before = state;
   if (state === 'new') state = 'starting';
   generation += 1;
-  // Does nothing if there is an instance. One whose start was interrupted is replaced.
-  if (before !== 'trapped') module.initSync({ module: ofThisRealm(passed ?? load()) });
+  // `initSync` does nothing if an instance exists. An instance whose start failed is replaced by `__wbg_reset_state`.
+  if (before !== 'trapped') module.initSync({ module: toThisRealm(passed ?? load()) });
   if (before !== 'new') module.__wbg_reset_state();
   state = 'running';
 }
 
 /**
- * The module as an instance of this realm's class: wasm-bindgen compiles anything else. `next start` runs edge routes in a realm
- * of their own, with a module that was compiled outside of it.
+ * Gives the module the `WebAssembly.Module` class of this realm, because wasm-bindgen tries to compile any other
+ * object. `next start` runs edge routes in a separate realm, with a module that was compiled outside of it.
  */
-const ofThisRealm = (module: WebAssembly.Module): WebAssembly.Module =>
+const toThisRealm = (module: WebAssembly.Module): WebAssembly.Module =>
   module instanceof WebAssembly.Module ? module : Object.setPrototypeOf(module, WebAssembly.Module.prototype);
 
 function load(): WebAssembly.Module {
@@ -63,25 +63,28 @@ export function call<T>(operation: (wasm: Wasm) => T): T {
   try {
     return operation(started);
   } catch (error) {
-    // Before the error is examined: after a stack overflow not even a call may be possible here.
+    // Set before the error is examined, because after a stack overflow another call may fail here.
     state = 'trapped';
     throw thrown(error);
   }
 }
 
-/** The exception for what a call threw: an error of the rules, or a trap, after which the instance is not used again. */
+/**
+ * Converts a thrown value into an exception: an error of the rules, or a trap, after which the instance is not used
+ * again.
+ */
 function thrown(error: unknown): LivekitException {
   if (isErrorOfRules(error)) {
     state = 'running';
-    return exceptionOf(error);
+    return toException(error);
   }
   if (!(error instanceof LivekitException)) return internalError(error);
-  // Of a call inside of this one, which may have trapped.
+  // Thrown by a nested call. Its code is `internal` if that call trapped.
   if (error.code !== 'internal') state = 'running';
   return error;
 }
 
-/** An object of the module, created in the first use, and anew in the first use after a trap. */
+/** An object in the module. It is created on first use, and again on first use after a trap. */
 export class Handle<T extends { free(): void }, Description = undefined> {
   readonly #create: (wasm: Wasm) => T;
   readonly #describe: (object: T) => Description;
@@ -92,7 +95,7 @@ export class Handle<T extends { free(): void }, Description = undefined> {
     this.#describe = describe;
   }
 
-  /** Creates the object now instead of in its first use. */
+  /** Creates the object now instead of on first use. */
   create(): void {
     this.#live();
   }
@@ -102,7 +105,7 @@ export class Handle<T extends { free(): void }, Description = undefined> {
     return this.#live().object;
   }
 
-  /** What the object says of itself, once. */
+  /** The description of the object, which is read once when it is created. */
   get description(): Description {
     return this.#live().description;
   }
@@ -113,7 +116,7 @@ export class Handle<T extends { free(): void }, Description = undefined> {
     return call(() => operation(object));
   }
 
-  /** Frees the object now instead of when it is collected. An object of an instance that trapped is not freed. */
+  /** Frees the object now, instead of at garbage collection. An object of an instance that trapped is not freed. */
   dispose(): void {
     const created = this.#created;
     this.#created = undefined;

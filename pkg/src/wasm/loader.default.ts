@@ -1,7 +1,9 @@
-/** The module as base64: no file, request or permission is needed, and bundlers keep it. */
+/**
+ * Loads the module from base64 in the source, which needs no file, request or permission, and works with every bundler.
+ */
 import base64 from './generated/livekit_edge.base64.js';
 
-/** Decoders of base64 that some runtimes have: decoding character by character takes longer than compiling. */
+/** Fast base64 decoders, which only some runtimes have. Decoding character by character takes longer than compiling. */
 interface Decoders {
   readonly Uint8Array: { fromBase64?(text: string): Uint8Array<ArrayBuffer> };
   readonly Buffer?: { from?(text: string, encoding: 'base64'): Uint8Array<ArrayBuffer> };

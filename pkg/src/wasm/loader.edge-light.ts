@@ -1,4 +1,4 @@
-/** The module where a bundler has to be told to pass it on instead of instantiating it: Vercel's edge runtime. */
+/** Loads the module on Vercel's edge runtime. The suffix `?module` tells the bundler not to instantiate it. */
 import module from './generated/livekit_edge.wasm?module';
 
 /** The compiled WebAssembly module. */

@@ -1,4 +1,6 @@
-/** The module where the runtime compiles it at deployment and forbids compiling bytes: Cloudflare Workers, other workers. */
+/**
+ * Loads the module on Cloudflare Workers and other workers, which compile it at deployment and forbid compiling bytes.
+ */
 import module from './generated/livekit_edge.wasm';
 
 /** The compiled WebAssembly module. */

@@ -25,7 +25,7 @@ impl Field {
     }
 }
 
-/// A message whose last fields are the four kinds of storage; one may be set.
+/// A message whose last four fields are storage providers; at most one may be set.
 macro_rules! stored {
     ([$($field:expr,)*]) => {
         message(&[
@@ -66,7 +66,7 @@ static ROOM_EGRESS: Schema = message(&[
     field("tracks", Object(&AUTO_TRACK_EGRESS)),
 ]);
 
-/// Oneofs: 1 is the deprecated single output, 2 the encoding.
+/// Its oneofs: 1 is the deprecated single output, 2 is the encoding.
 static ROOM_COMPOSITE_EGRESS_REQUEST: Schema = message(&[
     field("roomName", String),
     field("layout", String),

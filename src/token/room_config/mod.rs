@@ -1,4 +1,4 @@
-//! How LiveKit sets up a room when the holder of the token is the first to join.
+//! The configuration that LiveKit creates a room with, when the holder of the token is the first to join.
 
 mod messages;
 
@@ -16,8 +16,8 @@ use alloc::{
 use core::fmt;
 use serde::{Deserialize, Deserializer};
 
-/// The `roomConfig` claim: a LiveKit `RoomConfiguration` (`livekit_room.proto`) in canonical JSON: names in camelCase, enums
-/// by name, defaults left out, LiveKit's own fields only. Redacted in `Debug`: it may contain credentials.
+/// The `roomConfig` claim: a LiveKit `RoomConfiguration` (`livekit_room.proto`) in canonical JSON: names in camelCase,
+/// enums by name, no default values, no unknown fields. Redacted in `Debug`, because it may contain credentials.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RoomConfiguration(String);
 
@@ -36,7 +36,7 @@ impl RoomConfiguration {
     }
 
     fn from_object(object: &Object<'_>, origin: Origin) -> Result<Self, ClaimError> {
-        // Credentials are an error of signing, where they may be allowed.
+        // Signing rejects credentials, unless they are allowed.
         Self::check(object, Checker::new(origin), true)
     }
 
@@ -46,10 +46,11 @@ impl RoomConfiguration {
         error.map_or_else(|| Ok(Self(to_json(object, Self::SCHEMA))), Err)
     }
 
-    /// The configuration of a request. An agent without any value counts as none, as clients send it for a blank name.
+    /// Parses the configuration in a request. An agent whose fields are all unset is ignored: client SDKs send one for
+    /// a blank agent name.
     ///
     /// # Errors
-    /// As [`Self::from_json`], and for a credential.
+    /// As [`Self::from_json`]; also an error for a credential.
     pub(crate) fn from_request(object: &Object<'_>) -> Result<Self, ClaimError> {
         let configuration = Self::check(object, Checker::new(Origin::Application).not_naming_unknown(), false)?;
         let mut canonical = configuration.to_object();
@@ -72,8 +73,8 @@ impl RoomConfiguration {
         if let Some(Value::Array(agents)) = self.to_object().get("agents") { agents.len() } else { 0 }
     }
 
-    /// The names of the agents to dispatch; `None` if anything but agents is set, or more of an agent than its name, metadata
-    /// and deployment.
+    /// Names of the agents to dispatch; `None` if any field but the agents is set, or if an agent has more fields than
+    /// its name, metadata and deployment.
     pub(crate) fn agent_names(&self) -> Option<Vec<String>> {
         let object = self.to_object();
         let Some(Value::Array(agents)) = object.get("agents") else { return None };
@@ -109,7 +110,7 @@ impl fmt::Debug for RoomConfiguration {
 }
 
 impl<'de> Deserialize<'de> for RoomConfiguration {
-    /// Names of enums that only a newer LiveKit knows are left out.
+    /// Omits enum values of a newer LiveKit.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = json::read(deserializer).map_err(|_| serde::de::Error::custom("roomConfig is malformed"))?;
         let Value::Object(object) = value else { return Err(serde::de::Error::custom("roomConfig must be an object")) };

@@ -1,4 +1,4 @@
-//! Checks of an object against its schema. Every error is collected.
+//! Checks an object against its schema, and collects every error.
 
 use super::{Field, Kind, Schema};
 use crate::{
@@ -9,13 +9,13 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 
-/// Who made the object.
+/// Origin of the object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// The application, for signing: what LiveKit does not know is a mistake.
+    /// Claims of the application, to sign. Unknown fields and values are errors.
     Application,
-    /// A token whose signature was verified: unknown fields are those of a newer LiveKit. A field that differs from a known
-    /// one in case only is an error, since Go would accept it.
+    /// Claims of a verified token. Unknown fields are allowed, since a newer LiveKit may have added them. A field that
+    /// differs from a known one only in case is an error, because Go would accept it as the known field.
     Token,
 }
 
@@ -25,13 +25,14 @@ const MAX_ERRORS: usize = 1000;
 /// Collects the errors of an object.
 pub(crate) struct Checker {
     origin: Origin,
-    /// Whether the path of an unknown field names it: a name that a client chose must not get into a message.
+    /// True if the path of an error contains the name of an unknown field. It must be false for names that a client
+    /// chose, because messages contain no client input.
     names_unknown: bool,
     errors: Vec<ClaimError>,
     credentials: Vec<ClaimError>,
 }
 
-/// The names of the fields that lead to a value.
+/// Path to a value: the names of the fields around it.
 #[derive(Clone, Copy)]
 pub(crate) struct Path<'p> {
     parent: Option<&'p Path<'p>>,
@@ -72,19 +73,19 @@ impl Checker {
         }
     }
 
-    /// Names no unknown field: a client chose the names.
+    /// Leaves names of unknown fields out of errors, because a client chose them.
     pub(crate) const fn not_naming_unknown(mut self) -> Self {
         self.names_unknown = false;
         self
     }
 
-    /// Names unknown fields of a token too, for its holder.
+    /// Includes names of unknown fields of a token in errors, which its holder reads.
     pub(crate) const fn naming_unknown(mut self) -> Self {
         self.names_unknown = true;
         self
     }
 
-    /// The errors in the order in which they were found, then the credentials unless they are allowed.
+    /// The errors in the order in which they were found, followed by the credentials unless these are allowed.
     pub(crate) fn into_errors(mut self, allow_credentials: bool) -> Vec<ClaimError> {
         if !allow_credentials {
             self.errors.append(&mut self.credentials);
@@ -151,7 +152,7 @@ impl Checker {
         }
     }
 
-    /// Finds fields in two spellings, and two fields of one oneof.
+    /// Finds a field in two spellings, and two fields of one oneof.
     fn ambiguous(&mut self, object: &Object<'_>, schema: &Schema, path: &Path<'_>) {
         let mut oneofs = Vec::new();
         for field in schema.fields {
@@ -187,7 +188,7 @@ impl Checker {
                 is_integer(value, i32::MIN.into(), i32::MAX.into()),
                 "a whole number from -2147483648 to 2147483647",
             ),
-            // More than any interval.
+            // Larger than any interval that the fields of this type contain.
             (Kind::Double, _) => self.expect(
                 path,
                 matches!(value, Value::Number(number) if number.as_f64().abs() < 4_294_967_296.0),
@@ -228,7 +229,7 @@ impl Checker {
 
     fn is_time(&self, value: &Value<'_>) -> bool {
         match value {
-            // What JavaScript and Go represent exactly.
+            // JavaScript and Go represent these integers exactly.
             Value::Number(Number::Unsigned(time)) => *time <= MAX_SAFE_INTEGER,
             // RFC 7519 section 2 allows a fraction.
             Value::Number(Number::Float(time)) => {
@@ -251,7 +252,7 @@ impl Checker {
 
     fn track_sources(&mut self, value: &Value<'_>, path: &Path<'_>) {
         let Value::Array(items) = value else { return self.expect(path, false, "a list of track sources") };
-        // To LiveKit an empty list means every source.
+        // An empty list would allow every source.
         if items.is_empty() && self.origin == Origin::Application {
             self.error(path, ClaimErrorKind::EmptyList);
         }
@@ -280,7 +281,7 @@ impl Checker {
     }
 }
 
-/// True for a known name in any case. A token may have the names of a newer LiveKit.
+/// True for a known name, ignoring case. In a token any name is allowed, since a newer LiveKit may know it.
 fn is_name(origin: Origin, name: &str, names: &[&str]) -> bool {
     origin == Origin::Token || names.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
@@ -294,7 +295,8 @@ fn is_integer(value: &Value<'_>, min: i64, max: i64) -> bool {
     }
 }
 
-/// Compares names as Go does, which folds two characters outside of ASCII to letters.
+/// Compares names as Go does: ignoring case, where two characters outside ASCII count as ASCII letters (`ſ` and the
+/// Kelvin sign).
 fn is_equal_ignoring_case(one: &str, other: &str) -> bool {
     const fn fold(character: char) -> char {
         match character {
@@ -306,9 +308,9 @@ fn is_equal_ignoring_case(one: &str, other: &str) -> bool {
     one.chars().map(fold).eq(other.chars().map(fold))
 }
 
-/// The known field whose name is closest in length to `name`, of those that start like it or that it starts like.
+/// The known field that `name` probably means: one name is a prefix of the other, and their lengths differ least.
 fn nearest(name: &str, schema: &Schema) -> Option<&'static str> {
-    /// Longer than any field's name; the name of an unknown field becomes part of a message.
+    /// Longer than the name of any field. Longer unknown names are not compared.
     const MAX_NAME: usize = 32;
     if !(3..=MAX_NAME).contains(&name.len()) || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
         return None;

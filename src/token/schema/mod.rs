@@ -1,7 +1,6 @@
-//! Schemas of claims: which fields an object has and what each contains.
+//! Schemas of claims: the fields of an object and their types.
 //!
-//! One line of [`claim_object`] declares a field for Rust (a typed field), for serde, for the checks and for what is
-//! written.
+//! One line of [`claim_object`] declares a field for the Rust type, for serde, for the checks and for serialization.
 
 mod check;
 mod write;
@@ -13,16 +12,16 @@ use super::TrackSource;
 use crate::json::{Object, Value};
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
-/// The fields of an object, in the order in which they are written.
+/// The fields of an object, in the order of serialization.
 pub(crate) struct Schema {
     pub(crate) fields: &'static [Field],
-    /// A protobuf message in proto3 JSON: names in camelCase or snake_case, and unknown fields with an empty value are
-    /// ignored.
+    /// True for a protobuf message in proto3 JSON: names in camelCase or snake_case, and unknown fields with an empty
+    /// value are ignored.
     pub(crate) is_message: bool,
 }
 
 impl Schema {
-    /// Most fields of an object.
+    /// Maximum number of fields in a schema.
     const MAX_FIELDS: usize = 32;
 
     pub(crate) const fn new(fields: &'static [Field], is_message: bool) -> Self {
@@ -51,9 +50,9 @@ pub(crate) struct Field {
     /// Name in JSON.
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
-    /// Of the fields of an object with one non-zero number, one may be set.
+    /// Number of the oneof that the field belongs to; 0 for none. At most one field of a oneof may be set.
     pub(crate) oneof: u8,
-    /// The value is a credential.
+    /// True if the value is a credential.
     pub(crate) secret: bool,
 }
 
@@ -65,37 +64,37 @@ impl Field {
     /// True if `name` is the name of this field in an object of `schema`.
     #[inline]
     fn is_named(&self, name: &str, schema: &Schema) -> bool {
-        self.name == name || (schema.is_message && is_snake_case_of(name, self.name))
+        self.name == name || (schema.is_message && is_snake_case_form(name, self.name))
     }
 }
 
-/// What a field contains.
+/// Type of a field.
 pub(crate) enum Kind {
-    /// A boolean; `false` is not written.
+    /// A boolean; `false` is not serialized.
     Boolean,
-    /// A boolean of three states: `false` is written.
+    /// An optional boolean: `false` is serialized, unset is not.
     TriState,
-    /// A string; an empty one is not written.
+    /// A string; an empty one is not serialized.
     String,
-    /// A string that is a URL: user information in it is a credential.
+    /// A string with a URL; user information in it counts as a credential.
     Url,
     /// Unix seconds.
     Time,
-    /// An integer of 32 bits without a sign; zero is not written.
+    /// An unsigned integer of 32 bits; zero is not serialized.
     Uint32,
-    /// An integer of 32 bits; zero is not written.
+    /// A signed integer of 32 bits; zero is not serialized.
     Int32,
-    /// A double; zero is not written.
+    /// A double; zero is not serialized.
     Double,
-    /// An array of strings; an empty one is not written.
+    /// An array of strings; an empty one is not serialized.
     Strings,
-    /// A string or an array of strings, for verification only.
+    /// A string or an array of strings; only in verified tokens.
     StringOrStrings,
-    /// An object of strings; an empty one is not written.
+    /// An object whose values are strings; an empty one is not serialized.
     StringMap,
     /// An array of track sources by name. Applications may also use LiveKit's numbers.
     TrackSources,
-    /// One of these names in any case, as LiveKit's server parses them.
+    /// One of these names, ignoring case as LiveKit's server does.
     Name(&'static [&'static str]),
     /// An array of such names.
     Names(&'static [&'static str]),
@@ -107,12 +106,12 @@ pub(crate) enum Kind {
     Objects(&'static Schema),
 }
 
-/// A Rust type that is an object with a schema.
+/// A Rust type with the schema of an object.
 pub(crate) trait ClaimObject {
     const SCHEMA: &'static Schema;
-    /// The object with every field; an unset one is `null`.
+    /// The object with every field; unset fields are `null`.
     fn to_object(&self) -> Object<'_>;
-    /// The JSON text, without any unset field.
+    /// The JSON text, without unset fields.
     fn to_json(&self) -> String {
         to_json(&self.to_object(), Self::SCHEMA)
     }
@@ -125,7 +124,7 @@ pub(crate) trait ClaimValue {
     fn to_value(&self) -> Value<'_>;
 }
 
-/// Declares a Rust type that is an object: one line for each field, with its name in JSON.
+/// Declares a struct with a schema: one line for each field, with its name in JSON.
 macro_rules! claim_object {
     ($(#[$meta:meta])* pub struct $object:ident {
         $($(#[$field_meta:meta])* $field:ident: $type:ty = $name:literal,)+
@@ -152,7 +151,7 @@ macro_rules! claim_object {
         }
 
         impl serde::Serialize for $object {
-            /// Writes no unset field.
+            /// Serializes only fields that are set.
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let text = $crate::token::schema::ClaimObject::to_json(self);
                 let written = $crate::json::parse(text.as_bytes()).map_err(|_| serde::ser::Error::custom("too large"))?;
@@ -222,9 +221,9 @@ impl ClaimValue for Vec<TrackSource> {
     }
 }
 
-/// True if `name` is the camelCase name `camel` in snake_case. A word starts at a capital that a small letter follows:
-/// `aliOSS` is one word.
-fn is_snake_case_of(name: &str, camel: &str) -> bool {
+/// True if `name` is the snake_case form of the camelCase name `camel`. A word starts at a capital that is followed by
+/// a small letter: `aliOSS` is one word.
+fn is_snake_case_form(name: &str, camel: &str) -> bool {
     let mut rest = name.chars();
     let mut letters = camel.chars().peekable();
     while let Some(letter) = letters.next() {

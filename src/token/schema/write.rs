@@ -1,4 +1,4 @@
-//! Canonical JSON of a checked object: known fields in the order of the schema, nothing that is unset.
+//! Serializes a checked object as canonical JSON: known fields in the order of the schema, without unset ones.
 
 use super::{Field, Kind, Schema};
 use crate::{
@@ -8,9 +8,9 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 
-/// A checked object as JSON text.
+/// Serializes a checked object.
 pub(crate) fn to_json(object: &Object<'_>, schema: &Schema) -> String {
-    // The claims of most tokens.
+    // Enough for the claims of most tokens.
     let mut text = String::with_capacity(512);
     push_object(object, schema, &mut text);
     text
@@ -30,7 +30,7 @@ fn push_object(object: &Object<'_>, schema: &Schema, out: &mut String) {
         .zip(values)
         .filter_map(|(field, value)| written(value?, field).map(|value| (field, value)));
     push_list(['{', '}'], set, out, |(field, value), out| {
-        // No name of a field needs an escape.
+        // Names of fields need no escaping.
         out.push('"');
         out.push_str(field.name);
         out.push_str("\":");
@@ -38,7 +38,7 @@ fn push_object(object: &Object<'_>, schema: &Schema, out: &mut String) {
     });
 }
 
-/// A value as it is written.
+/// A value in its serialized form.
 enum Written<'a> {
     As(&'a Value<'a>),
     Integer(u64),
@@ -63,7 +63,7 @@ impl Written<'_> {
     }
 }
 
-/// `None` for a value that is not written, because it is unset or a name that only a newer LiveKit knows.
+/// The serialized form of a value; `None` if it is unset, or a name that only a newer LiveKit knows.
 fn written<'a>(value: &'a Value<'a>, field: &'a Field) -> Option<Written<'a>> {
     Some(match (&field.kind, value) {
         (Kind::TriState, _) => Written::As(value),
@@ -100,7 +100,7 @@ fn known_name<'n>(value: &Value<'_>, names: &[&'n str]) -> Option<&'n str> {
     names.iter().copied().find(|name| name.eq_ignore_ascii_case(given))
 }
 
-/// The index and the name of a protobuf enum's value.
+/// Index and name of a protobuf enum's value.
 pub(super) fn enum_name<'n>(value: &Value<'_>, names: &[&'n str]) -> Option<(usize, &'n str)> {
     let index = match value {
         Value::String(given) => names.iter().position(|name| name == given)?,

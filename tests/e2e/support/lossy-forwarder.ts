@@ -22,9 +22,13 @@ export async function startLossyForwarder() {
   let target = '';
   let fateOf: FateOf = () => 'delivered';
 
+  const requests = new Set<Promise<Response>>();
+
   async function forward({ body, authorization }: Held): Promise<void> {
     const headers = { authorization, 'content-type': 'application/webhook+json' };
-    const { status } = await fetch(target, { method: 'POST', headers, body });
+    const request = fetch(target, { method: 'POST', headers, body });
+    requests.add(request);
+    const { status } = await request.finally(() => requests.delete(request));
     if (status !== 200) throw new Error(`the endpoint answered a webhook with ${status}`);
   }
 
@@ -58,9 +62,11 @@ export async function startLossyForwarder() {
     async deliverLate() {
       while (late.length > 0) await forward(late.pop() as Held);
     },
-    stop() {
+    /** To be called before the endpoint stops. */
+    async stop() {
       server.closeAllConnections();
-      return new Promise<void>((resolve) => server.close(() => resolve()));
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await Promise.allSettled(requests);
     },
   };
 }

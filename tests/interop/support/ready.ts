@@ -1,9 +1,10 @@
 /** Builds the foreign SDKs once, into .data/interop/, and again if their sources change. */
 import { execFile } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../../../scripts/lib/paths.mjs';
-import { type Missing, prepare, pythonRecipe, type Recipe } from '../../../scripts/lib/prepare.mjs';
+import { type Missing, prepare, pythonRecipe, type Recipe } from '../../support/prepare.ts';
 
 /** `make` or `verify` of an SDK: credentials and standard input in, standard output out. */
 export type Program = (command: 'make' | 'verify', key: string, secret: string, input: string) => Promise<string>;
@@ -43,8 +44,8 @@ const MAX_OUTPUT = 64 * 1024 * 1024;
 /** An SDK of another language, ready to run. */
 export async function ready(language: keyof typeof RECIPES): Promise<Program | Missing> {
   const { program, ...recipe } = RECIPES[language];
-  const where = { cwd: join(here, language), folder: at(language), made: program('verify')[0] };
-  const missing = await prepare(`LiveKit's SDK for ${language}`, recipe, where);
+  mkdirSync(at(language), { recursive: true });
+  const missing = await prepare(`interop-${language}`, recipe, join(here, language), program('verify')[0]);
   if (missing !== undefined) return missing;
   return async (command, key, secret, input) => {
     const [file, ...args] = program(command);

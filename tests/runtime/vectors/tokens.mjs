@@ -249,13 +249,13 @@ const wrong = [
   [
     'a misspelt grant',
     { video: { ...JOIN, canpublish: false } },
-    'video.canpublish is a member that LiveKit does not know; did you mean canPublish?',
+    'video.canpublish is a field that LiveKit does not know; did you mean canPublish?',
   ],
-  ['an unknown grant', { sip: { hangUp: true } }, 'sip has a member that LiveKit does not know'],
+  ['an unknown grant', { sip: { hangUp: true } }, 'sip has a field that LiveKit does not know'],
   [
     'a member called __proto__',
     { video: JSON.parse('{"roomJoin":true,"room":"lobby","__proto__":{"roomAdmin":true}}') },
-    'video has a member that LiveKit does not know',
+    'video has a field that LiveKit does not know',
   ],
   [
     'no sources, which LiveKit takes for all',
@@ -287,7 +287,7 @@ const wrong = [
   [
     'a field in both spellings',
     { roomConfig: { emptyTimeout: 1, empty_timeout: 2 } },
-    'roomConfig.emptyTimeout is given twice or excludes another member',
+    'roomConfig.emptyTimeout is set twice, or together with a field that excludes it',
   ],
   ['two of a oneof', { roomConfig: { egress: { tracks: { s3: {}, gcp: {} } } } }, undefined],
   [
@@ -303,17 +303,17 @@ const wrong = [
   [
     'a credential of a file output',
     { roomConfig: { egress: { room: { fileOutputs: [{ s3: { secret: 's' } }] } } } },
-    'roomConfig.egress.room.fileOutputs.s3.secret holds a credential, which must not be in a token',
+    'roomConfig.egress.room.fileOutputs.s3.secret contains a credential, which must not be in a token',
   ],
   [
     'a credential of an image output',
     { roomConfig: { egress: { room: { imageOutputs: [{ gcp: { credentials: '{}' } }] } } } },
-    'roomConfig.egress.room.imageOutputs.gcp.credentials holds a credential, which must not be in a token',
+    'roomConfig.egress.room.imageOutputs.gcp.credentials contains a credential, which must not be in a token',
   ],
   [
     'the address of a stream',
     { roomConfig: { egress: { room: { streamOutputs: [{ urls: ['rtmp://example.com/key'] }] } } } },
-    'roomConfig.egress.room.streamOutputs holds a credential, which must not be in a token',
+    'roomConfig.egress.room.streamOutputs contains a credential, which must not be in a token',
   ],
   ['an identity of 257 bytes', { identity: times(257, 'x') }, 'identity must not be longer than 256 bytes'],
   [

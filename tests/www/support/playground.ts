@@ -1,22 +1,10 @@
-/** What `npm start` runs, for a test file: the Worker with the demo data and the playground in front of it. */
+/** What `npm start` runs, for a test file, with its database in memory. */
 import { demoSettings } from '../../../scripts/demo-data.mjs';
-import { startWorker } from '../../../scripts/worker.mjs';
-import { startFront } from '../../../scripts/www/front.mjs';
+import { startOnWorkerd } from '../../../scripts/serve/platforms.mjs';
 
 /** No process listens there: the port is reserved, and no test can have it. */
 export const NO_LIVEKIT = 'ws://127.0.0.1:1';
 
 /** Starts it on a free port, or on this one. */
-export async function startPlayground(settings: Record<string, string> = {}, port = 0) {
-  const all = { ...demoSettings, LIVEKIT_URL: NO_LIVEKIT, ...settings };
-  const worker = await startWorker({ bindings: all });
-  const front = await startFront({ port, endpoint: worker.url, settings: all });
-  return {
-    url: front.url,
-    worker: worker.url,
-    async stop() {
-      await front.stop();
-      await worker.stop();
-    },
-  };
-}
+export const startPlayground = (settings: Record<string, string> = {}, port = 0) =>
+  startOnWorkerd({ port, settings: { ...demoSettings, LIVEKIT_URL: NO_LIVEKIT, ...settings } });

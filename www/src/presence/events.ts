@@ -1,4 +1,4 @@
-/** Server-Sent Events by `fetch`, since `EventSource` sends no `Authorization`: with resumption, and waits that grow. */
+/** Server-Sent Events by `fetch`, since `EventSource` sends no `Authorization`: with retries whose waits grow. */
 
 /** An event of the stream. */
 export interface ServerEvent {
@@ -19,18 +19,12 @@ export interface Listener {
   onLost(): void;
 }
 
-/** Reads a stream until the signal is aborted, and reconnects with the id of the last event. */
+/** Reads a stream until the signal is aborted, and reconnects when it is lost. */
 export async function readEvents(path: string, userToken: string, { onEvent, onLost }: Listener, signal: AbortSignal) {
-  let lastId: string | undefined;
   let wait = FIRST_WAIT;
   while (!signal.aborted) {
     try {
-      const headers = {
-        Authorization: `Bearer ${userToken}`,
-        ...(lastId === undefined ? {} : { 'Last-Event-ID': lastId }),
-      };
-      for await (const { id, ...event } of eventsOf(path, headers, signal)) {
-        lastId = id ?? lastId;
+      for await (const event of eventsOf(path, userToken, signal)) {
         wait = FIRST_WAIT;
         onEvent(event);
       }
@@ -45,7 +39,7 @@ export async function readEvents(path: string, userToken: string, { onEvent, onL
   }
 }
 
-async function* eventsOf(path: string, headers: Record<string, string>, signal: AbortSignal) {
+async function* eventsOf(path: string, userToken: string, signal: AbortSignal): AsyncGenerator<ServerEvent> {
   const silence = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const listen = () => {
@@ -55,7 +49,7 @@ async function* eventsOf(path: string, headers: Record<string, string>, signal: 
   listen();
   try {
     const response = await fetch(path, {
-      headers,
+      headers: { Authorization: `Bearer ${userToken}` },
       signal: AbortSignal.any([signal, silence.signal]),
       cache: 'no-store',
     });
@@ -70,8 +64,8 @@ async function* eventsOf(path: string, headers: Record<string, string>, signal: 
       rest = parts.pop() ?? '';
       for (const part of parts) {
         const fields = new Map(part.split('\n').map((line) => fieldOf(line)));
-        const [name, data, id] = [fields.get('event'), fields.get('data'), fields.get('id')];
-        if (name !== undefined && data !== undefined) yield { name, data, id };
+        const [name, data] = [fields.get('event'), fields.get('data')];
+        if (name !== undefined && data !== undefined) yield { name, data };
       }
     }
   } finally {

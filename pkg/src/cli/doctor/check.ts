@@ -1,11 +1,11 @@
-/** The result of a check of the command `doctor`. */
+/** The results of the command `doctor`. */
 
-/** What was checked, and how it is. */
+/** The result of one check. */
 export interface Check {
   readonly check: 'settings' | 'livekit' | 'database';
-  /** As of an error of a setting; `ok` without one. */
+  /** Severity as for errors of settings; `ok` if there is no error. */
   readonly severity: 'ok' | 'advice' | 'warning' | 'error';
-  /** A sentence without the value of a setting. */
+  /** One sentence, without the value of a setting. */
   readonly message: string;
   /** The setting that an error is about. */
   readonly setting?: string;
@@ -13,6 +13,6 @@ export interface Check {
   readonly server?: string;
 }
 
-/** Whether the endpoint works, as its `/health` decides it. */
+/** True if there is no warning or error, as for `/health`. */
 export const isHealthy = (checks: readonly Check[]): boolean =>
   checks.every(({ severity }) => severity === 'ok' || severity === 'advice');

@@ -1,11 +1,11 @@
-/** Whether the database can be used and has the tables. */
+/** Checks that the database can be used and has the tables. */
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { textSettings } from '../../config.js';
-import { databaseOf, type OpenStore, openStore, refuseWithoutSqlite } from '../../server/process/open-store.js';
+import { chooseDatabase, type OpenStore, openStore, refuseWithoutSqlite } from '../../server/process/open-store.js';
 import { Problem } from '../../server/process/problem.js';
 import { PROBE, StoreFault } from '../../server/stores/store.js';
-import { codeOf } from '../failure.js';
+import { errorCode } from '../failure.js';
 import type { Check } from './check.js';
 
 type Finding = Omit<Check, 'check'>;
@@ -16,7 +16,7 @@ const ok = (message: string): Finding => ({ severity: 'ok', message });
 
 /** Checks the database of the settings without changing it. */
 export async function checkDatabase(env: object): Promise<Check> {
-  const { path } = databaseOf(env);
+  const { path } = chooseDatabase(env);
   try {
     return { check: 'database', ...(await (path === undefined ? checkPostgres(env) : checkSqliteFile(path))) };
   } catch (thrown) {
@@ -46,7 +46,7 @@ function checkFolder(path: string): Finding {
     accessSync(dirname(resolve(path)), constants.W_OK);
     return advice('The SQLite file does not exist: it is created at the start, with the tables');
   } catch (thrown) {
-    return error(`The SQLite file does not exist and cannot be created (${codeOf(thrown)})`);
+    return error(`The SQLite file does not exist and cannot be created (${errorCode(thrown)})`);
   }
 }
 
@@ -55,8 +55,8 @@ async function checkPostgres(env: object): Promise<Finding> {
   try {
     store = await openStore(env);
     await store.facts(PROBE);
-    const hasPresence = await isThere(store.presence?.('', { limit: 1 }));
-    const hasRecordings = !isRecording(env) || (await isThere(store.recordings?.list('', 1)));
+    const hasPresence = await exists(store.presence?.('', { limit: 1 }));
+    const hasRecordings = !isRecording(env) || (await exists(store.recordings?.list('', 1)));
     if (hasPresence && !hasRecordings) {
       return advice('PostgreSQL is reached and lacks the tables of recordings: apply postgres/0006 of the package');
     }
@@ -67,7 +67,7 @@ async function checkPostgres(env: object): Promise<Finding> {
         );
   } catch (thrown) {
     if (thrown instanceof Problem) throw thrown;
-    if (!(thrown instanceof StoreFault)) return error(`PostgreSQL answered something unexpected (${codeOf(thrown)})`);
+    if (!(thrown instanceof StoreFault)) return error(`PostgreSQL returned an unexpected error (${errorCode(thrown)})`);
     if (thrown.name !== 'tables are missing') return error(`PostgreSQL: ${thrown.message}`);
     return error('PostgreSQL is reached and lacks tables: apply the files in postgres/ of the package');
   } finally {
@@ -75,11 +75,11 @@ async function checkPostgres(env: object): Promise<Finding> {
   }
 }
 
-/** Whether recording may be on: the check of the settings says if they are invalid. */
+/** True if recording is configured. Invalid values are found by the check of the settings. */
 const isRecording = (env: object): boolean =>
   Object.keys(textSettings(env, ['RECORDING_STORAGE', 'RECORDING_FILEPATH'])).length > 0;
 
-async function isThere(asked: Promise<unknown> | undefined): Promise<boolean> {
+async function exists(asked: Promise<unknown> | undefined): Promise<boolean> {
   try {
     await asked;
     return true;

@@ -1,13 +1,13 @@
-/** Whether the LiveKit servers can be reached and accept the tokens of their settings. */
+/** Checks that the LiveKit servers can be reached and accept the configured keys. */
 import { type Probe, probeServers } from '../../server/livekit/probe.js';
 import type { Check } from './check.js';
 
-/** Milliseconds for a server to answer. */
+/** Timeout of a server's response in milliseconds. */
 const TIMEOUT_MS = 5000;
 
 const REFUSED = 'it knows another key or secret, or its clock differs';
 
-/** One check for each server; none without keys, which the check of the settings reports. */
+/** One check for each server. Missing keys are found by the check of the settings. */
 export async function checkLivekit(env: object): Promise<Check[]> {
   return (await probeServers(env, TIMEOUT_MS)).map((probe) => {
     const message = `The LiveKit server${probe.server === '' ? '' : ` ${probe.server}`} ${sentence(probe)}`;

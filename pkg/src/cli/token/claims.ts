@@ -1,6 +1,6 @@
-/** Options of the command `token` → an access token to be signed. The rules check its claims. */
+/** Converts the options of the command `token` into an access token to sign. The rules check its claims. */
 import { usageError } from '../failure.js';
-import { grantsOf } from './grants.js';
+import { parseGrants } from './grants.js';
 
 /** The options that are not grants. */
 export interface TokenOptions extends Readonly<Record<string, unknown>> {
@@ -21,16 +21,16 @@ export interface TokenOptions extends Readonly<Record<string, unknown>> {
 /** The fields of an access token, as the rules parse them. */
 export function accessToken(options: TokenOptions): object {
   const { identity, ttl, name, metadata, attribute, roomPreset, kind, agent } = options;
-  const { video, ...grants } = grantsOf(options);
+  const { video, ...grants } = parseGrants(options);
   const claims = {
     video: videoGrant(options, video),
     ...grants,
     name,
     metadata,
-    attributes: attribute && attributesOf(attribute),
+    attributes: attribute && parseAttributes(attribute),
     kind,
     roomPreset,
-    roomConfig: agent && { agents: agent.map(agentOf) },
+    roomConfig: agent && { agents: agent.map(parseAgent) },
   };
   if (claims.video === undefined && Object.keys(grants).length === 0) {
     throw usageError('Nothing is granted: name a room with --room, or a grant such as --room-list');
@@ -38,20 +38,23 @@ export function accessToken(options: TokenOptions): object {
   return { identity, ttl: ttl === undefined ? undefined : secondsOrDuration(ttl), claims };
 }
 
-/** A token with a room may be used to join it, unless `--no-room-join` is given. */
+/** The `video` grant. `--room` implies `roomJoin`, unless `--no-room-join` is set. */
 function videoGrant({ room, roomJoin, source }: TokenOptions, others: object | undefined): object | undefined {
   if (room === undefined && source === undefined) return others;
   const join = room !== undefined && roomJoin ? { roomJoin: true } : {};
   return { room, ...join, canPublishSources: source, ...others };
 }
 
-/** A number without a unit is one of seconds. An infinite one would become the default in JSON. */
+/**
+ * Parses a TTL: a number of seconds, or a duration. An infinite number would become `null` in JSON, which means the
+ * default.
+ */
 function secondsOrDuration(ttl: string): number | string {
   const seconds = Number(ttl);
   return /^\d+(\.\d+)?$/.test(ttl) && Number.isFinite(seconds) ? seconds : ttl;
 }
 
-function attributesOf(pairs: readonly string[]): Record<string, string> {
+function parseAttributes(pairs: readonly string[]): Record<string, string> {
   const attributes = new Map<string, string>();
   for (const pair of pairs) {
     const at = pair.indexOf('=');
@@ -63,8 +66,8 @@ function attributesOf(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(attributes);
 }
 
-/** `name`, or `name:metadata`. */
-function agentOf(text: string): object {
+/** Parses `name` or `name:metadata`. */
+function parseAgent(text: string): object {
   const at = text.indexOf(':');
   const agentName = at < 0 ? text : text.slice(0, at);
   if (agentName === '') throw usageError('--agent must be name or name:metadata');

@@ -25,7 +25,7 @@ Examples:
   $ livekit-edge token --room lobby --identity alice --agent 'assistant:{"language":"sv"}'
   $ livekit-edge token --room-list --ttl 60`;
 
-/** Options of the command, besides those of its claims. */
+/** Options of the command. */
 interface CommandOptions extends TokenOptions, EnvironmentOptions {
   readonly server?: string;
   readonly json?: true;
@@ -67,7 +67,7 @@ function issue(options: CommandOptions): void {
   else print([token]);
 }
 
-/** Signs a token with the key of a server. The rules reject what a LiveKit server would refuse. */
+/** Signs a token with the key of a server. The rules reject claims that a LiveKit server would reject. */
 function sign(env: Environment, text: string, room: string | undefined, server: string | undefined): SignedToken {
   try {
     const settings = settingsText(serviceSettings(env));
@@ -90,7 +90,7 @@ function failure({ code, message, status }: LivekitException, env: Environment):
   return new Failure(message, status === 400 ? EXIT.usage : EXIT.failure);
 }
 
-/** Which settings leave the service without a key. */
+/** The sentence for settings without a key. */
 function notConfigured(env: Environment): string {
   const errors = checkSettings(env).filter(
     ({ setting, severity }) => severity === 'error' && setting.startsWith('LIVEKIT_'),

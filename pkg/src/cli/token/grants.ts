@@ -1,4 +1,4 @@
-/** The grants of a token as options: one for each field of each grant. */
+/** Options of the command `token` for grants: one option for each field of each grant. */
 import { type Command, Option } from 'commander';
 import type {
   AgentEndpointGrant,
@@ -21,10 +21,10 @@ interface Grants {
   observability: ObservabilityGrant;
 }
 
-/** `three-state` may be false too; `own` has an option of its own in `command.ts`. */
+/** Kind of option. `three-state` can also be false; `own` means that `command.ts` defines the option. */
 type Kind = 'flag' | 'three-state' | 'text' | 'list' | 'own';
 
-/** Every field, so that a new one does not compile without a kind. */
+/** The kind of each field. A new field without a kind does not compile. */
 const KINDS: { [Claim in keyof Grants]: Record<keyof Grants[Claim], Kind> } = {
   video: {
     room: 'own',
@@ -63,13 +63,13 @@ const KINDS: { [Claim in keyof Grants]: Record<keyof Grants[Claim], Kind> } = {
   observability: { write: 'flag' },
 };
 
-/** Options whose name is not that of the claim and the field. */
+/** Options that are not named by claim and field. */
 const NAMES: Readonly<Record<string, string>> = {
   'video.agent': 'agent-worker',
   'agentThread.threadIds': 'agent-thread-id',
 };
 
-/** The fields that have an option here. */
+/** The fields that this file defines an option for. */
 const FIELDS = Object.entries(KINDS).flatMap(([claim, kinds]) =>
   Object.entries(kinds)
     .filter(([, kind]) => kind !== 'own')
@@ -86,12 +86,12 @@ export function addGrantOptions(command: Command): void {
   command.optionsGroup('Grants:');
   for (const { claim, field, kind, name } of FIELDS) {
     const meaning = (MEANING[`${claim}.${field}`] ?? '').replace(/\.$/, '');
-    command.addOption(optionOf(name, kind, meaning));
+    command.addOption(createOption(name, kind, meaning));
     if (kind === 'three-state') command.option(`--no-${name}`, 'denies it');
   }
 }
 
-function optionOf(name: string, kind: Kind, meaning: string): Option {
+function createOption(name: string, kind: Kind, meaning: string): Option {
   if (kind === 'text') return new Option(`--${name} <text>`, meaning);
   if (kind !== 'list') return new Option(`--${name}`, meaning);
   return new Option(`--${name} <id>`, `${meaning} (repeatable)`).argParser(collect);
@@ -100,8 +100,8 @@ function optionOf(name: string, kind: Kind, meaning: string): Option {
 /** Collects the values of an option that may be repeated. */
 export const collect = (value: string, values: string[] = []): string[] => [...values, value];
 
-/** The grants of the options, by claim. */
-export function grantsOf(options: Readonly<Record<string, unknown>>): Record<string, Record<string, unknown>> {
+/** Parses the options into grants by claim. */
+export function parseGrants(options: Readonly<Record<string, unknown>>): Record<string, Record<string, unknown>> {
   const grants: Record<string, Record<string, unknown>> = {};
   for (const { claim, field, name } of FIELDS) {
     const value = options[new Option(`--${name}`).attributeName()];

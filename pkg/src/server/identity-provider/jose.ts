@@ -1,2 +1,2 @@
-/** The parts of jose that are used: a bundle contains no others. Only an identity provider needs them. */
+/** The used functions of jose, so that a bundle contains no others. They are only loaded for an identity provider. */
 export { compactVerify, createLocalJWKSet, decodeProtectedHeader } from 'jose';

@@ -1,56 +1,61 @@
-/** The text of a JWK Set (RFC 7517 section 5) → its keys that verify user tokens. */
+/** Parses a JWK Set (RFC 7517 section 5) into the keys that verify user tokens. */
 import type { JWK } from 'jose';
 
 /**
- * What is used of jose. It is an ES module, whose types TypeScript rejects in the declarations of a CommonJS program.
+ * The used part of jose. The type is internal, because TypeScript rejects types of an ES module in the declarations of
+ * a CommonJS package.
  * @internal
  */
 export type Jose = typeof import('./jose.js');
 
-/** A signature algorithm (`alg`) and the only kind of key that it is used with (`kty`, `crv`); see `src/algorithm.rs`. */
+/** A signature algorithm (`alg`) and the type of key that it requires (`kty`, `crv`); see `src/algorithm.rs`. */
 export interface Algorithm {
   readonly name: string;
   readonly keyType: string;
   readonly curve?: string;
 }
 
-/** The fields of a token's header that choose the key. */
+/** The fields of a token's header that select the key. */
 export interface Header {
   readonly alg: string;
   readonly kid?: string;
 }
 
-/** Finds the key of a token; `undefined` for an unknown key, or for several where the token has no `kid`. */
+/** Returns the key of a token; `undefined` if there is none, or several for a token without `kid`. */
 export type KeySet = (header: Header) => Promise<CryptoKey | undefined>;
 
 const MAX_KEYS = 100;
 /** Maximum nesting of arrays and objects; a JWK Set with certificates has four levels. */
 const MAX_DEPTH = 8;
-/** The fields of a public key that are parsed: strings, besides `key_ops`. */
+/** The parsed fields of a public key that are strings; `key_ops` is an array. */
 const TEXTS = ['kty', 'kid', 'use', 'alg', 'crv', 'n', 'e', 'x', 'y'] as const;
-/** Fields that only a private or symmetric key has (RFC 7518 section 6, RFC 9964). */
+/** Fields of private and symmetric keys (RFC 7518 section 6, RFC 9964). */
 const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
-/** The public exponent 65537, which every provider uses. With 1 any message would be its own signature. */
+/**
+ * The only accepted RSA exponent, 65537, which every provider uses. With exponent 1 any message would be its own
+ * signature.
+ */
 const EXPONENT = 'AQAB';
 
-/** The name of an algorithm in `src/algorithm.rs`: EdDSA is also called Ed25519 (RFC 9864). */
+/** Returns the name of an algorithm in `src/algorithm.rs`. EdDSA is also called Ed25519 (RFC 9864). */
 export const canonicalName = (alg: string): string => (alg === 'Ed25519' ? 'EdDSA' : alg);
 
 /**
- * The keys of a JWK Set for these algorithms; `undefined` if the text is not a JWK Set. Entries that are malformed, for
- * another use or algorithm, symmetric or private are ignored. A set may be empty: its provider has withdrawn all keys.
+ * Parses a JWK Set into the keys for these algorithms; `undefined` if the text is not a JWK Set. Entries that are
+ * malformed, symmetric, private, or for another use or algorithm are ignored. The set may be empty, if the provider has
+ * withdrawn all keys.
  * @internal
  */
 export function keySet(text: string, algorithms: readonly Algorithm[], jose: Jose): KeySet | undefined {
   const listed = parse(text);
   if (!Array.isArray(listed) || listed.length > MAX_KEYS) return undefined;
   const usable = listed.filter((key): key is JWK => isJwk(key) && isUsable(key, algorithms));
-  const find = jose.createLocalJWKSet({ keys: unambiguous(usable.map(publicPart)) });
+  const find = jose.createLocalJWKSet({ keys: removeAmbiguous(usable.map(publicPart)) });
   return async ({ alg, kid }) => {
     try {
       return await find(kid === undefined ? { alg: canonicalName(alg) } : { alg: canonicalName(alg), kid });
     } catch {
-      // No key, several keys, or an invalid one: a point that is not on its curve.
+      // jose throws for no key, for several keys, and for an invalid one, such as a point that is not on the curve.
       return undefined;
     }
   };
@@ -73,7 +78,7 @@ const isDeeper = (value: unknown, depth: number): boolean =>
   value !== null &&
   (depth === 0 || Object.values(value).some((member) => isDeeper(member, depth - 1)));
 
-/** True for a key whose fields have the types that the RFCs require. */
+/** True for a JWK whose fields have the types that the RFCs require. */
 const isJwk = (key: unknown): key is JWK =>
   isObject(key) &&
   typeof key['kty'] === 'string' &&
@@ -90,33 +95,33 @@ function isUsable(key: JWK, algorithms: readonly Algorithm[]): boolean {
   );
 }
 
-/** The fields that jose gets. `key_ops` and `use` were checked. */
+/** Returns the fields that jose needs. `key_ops` and `use` have already been checked. */
 function publicPart(key: JWK): JWK {
   const part = Object.fromEntries(TEXTS.flatMap((name) => (key[name] === undefined ? [] : [[name, key[name]]]))) as JWK;
   return part.alg === undefined ? part : { ...part, alg: canonicalName(part.alg) };
 }
 
 /**
- * Removes repeated keys, and different keys that share an id and a kind: the id would be ambiguous. A key that is listed
- * with and without its algorithm is for every algorithm of its kind.
+ * Removes repeated keys, and different keys with the same id and type, whose id would be ambiguous. A key that is
+ * listed both with and without an algorithm is used for every algorithm of its type.
  */
-function unambiguous(keys: readonly JWK[]): JWK[] {
-  return groups(keys, idOf).flatMap((group) => {
-    const distinct = groups(group, materialOf);
-    return distinct.length > 1 && group[0]?.kid !== undefined ? [] : distinct.flatMap(once);
+function removeAmbiguous(keys: readonly JWK[]): JWK[] {
+  return groupBy(keys, keyId).flatMap((group) => {
+    const distinct = groupBy(group, keyMaterial);
+    return distinct.length > 1 && group[0]?.kid !== undefined ? [] : distinct.flatMap(mergeRepeated);
   });
 }
 
-function once(same: readonly JWK[]): JWK[] {
+function mergeRepeated(same: readonly JWK[]): JWK[] {
   const general = same.find(({ alg }) => alg === undefined);
   return general ? [general] : [...new Map(same.map((key) => [key.alg, key])).values()];
 }
 
-function groups(keys: readonly JWK[], by: (key: JWK) => string): JWK[][] {
+function groupBy(keys: readonly JWK[], by: (key: JWK) => string): JWK[][] {
   const found = new Map<string, JWK[]>();
   for (const key of keys) found.set(by(key), [...(found.get(by(key)) ?? []), key]);
   return [...found.values()];
 }
 
-const idOf = ({ kty, crv, kid }: JWK): string => JSON.stringify([kty, crv, kid]);
-const materialOf = ({ n, e, x, y }: JWK): string => JSON.stringify([n, e, x, y]);
+const keyId = ({ kty, crv, kid }: JWK): string => JSON.stringify([kty, crv, kid]);
+const keyMaterial = ({ n, e, x, y }: JWK): string => JSON.stringify([n, e, x, y]);

@@ -1,4 +1,4 @@
-/** A user token of an identity provider → its payload, after its signature was verified (RFC 7515, RFC 7517). */
+/** Verifies user tokens of an identity provider with its JWK Set (RFC 7515, RFC 7517). */
 import { createException, type LivekitException } from '../../exception.js';
 import { readJwks } from './jwks-answer.js';
 import { type Algorithm, canonicalName, type Header, type Jose, type KeySet, keySet } from './jwks-set.js';
@@ -6,15 +6,15 @@ import { type Algorithm, canonicalName, type Header, type Jose, type KeySet, key
 /** Verifies signatures with the keys of one identity provider. */
 export interface Jwks {
   /**
-   * The payload of a token whose signature is valid; its claims are not checked. Throws 401 for any other token, 503 if the
-   * provider's keys are needed and unavailable.
+   * Verifies the signature of a token and returns its payload; the claims are not checked. Throws 401 for an invalid
+   * token, and 503 if the provider's keys are needed but unavailable.
    */
   verify(token: string): Promise<string>;
 }
 
 /** Options of {@link createJwks}; `fetch` and `now` are for tests. */
 export interface JwksOptions {
-  /** The only algorithms that are accepted. Each has one kind of key, and none a shared secret. */
+  /** The accepted algorithms. Each has one type of key; none is symmetric. */
   readonly algorithms: readonly Algorithm[];
   /** Fetches the keys; the default is the runtime's `fetch`. */
   readonly fetch?: typeof fetch;
@@ -23,33 +23,36 @@ export interface JwksOptions {
 }
 
 const MINUTE = 60_000;
-/** Age after which keys are fetched again. */
+/** Age in milliseconds after which keys are fetched again. */
 const FRESH_MS = 10 * MINUTE;
-/** Maximum age of keys, even while the provider is down: it may have withdrawn one. */
+/** Maximum age of keys in milliseconds, even while the provider is unavailable, because it may have withdrawn one. */
 const MAX_AGE_MS = 60 * MINUTE;
-/** Minimum time between two fetches, whatever key is needed and whatever the result was. */
+/** Minimum time between two fetches in milliseconds, even for unknown keys or after an error. */
 const COOLDOWN_MS = MINUTE;
-/** The same while no keys are cached, so that every token is refused. */
+/** Minimum time between two fetches in milliseconds while no keys are cached, and every token is rejected. */
 const RETRY_MS = 5000;
-/** Time after which an attempt counts as abandoned: a Worker is stopped when its client disconnects. */
+/** Time in milliseconds after which a fetch counts as abandoned. A Worker is stopped when its client disconnects. */
 const ABANDONED_MS = 2500;
 const POLL_MS = 10;
 const MAX_TOKEN_LENGTH = 16 * 1024;
 
-/** Canonical base64url of at least one byte. */
+/** Pattern of canonical base64url of at least one byte. */
 const PART = String.raw`(?=[\w-])(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?`;
 const COMPACT = new RegExp(String.raw`^${PART}\.${PART}\.${PART}$`);
-/** `typ` of JWTs and access tokens (RFC 9068). A token of another type, such as a logout token, is refused. */
+/** `typ` of JWTs and access tokens (RFC 9068). A token of another type, such as a logout token, is rejected. */
 const TYPE = /^(?:application\/)?(?:at\+)?jwt$/i;
 
 /** One fetch of the keys. */
 interface Attempt {
   readonly startedAt: number;
-  /** `undefined` while it runs. */
+  /** `undefined` while the fetch is in progress. */
   result?: 'done' | 'jwks_unreachable' | 'jwks_invalid';
 }
 
-/** Verifies tokens with the keys at `url` (`JWT_JWKS_URL`), which the first token fetches. Throws 500 for an unsafe URL. */
+/**
+ * Creates a verifier with the keys at `url` (`JWT_JWKS_URL`), which are fetched for the first token. Throws 500 for an
+ * unsafe URL.
+ */
 export function createJwks(url: string, { algorithms, fetch: ask, now = () => Date.now() }: JwksOptions): Jwks {
   const address = safeUrl(url);
   const names = algorithms.map(({ name }) => name);
@@ -57,22 +60,26 @@ export function createJwks(url: string, { algorithms, fetch: ask, now = () => Da
   let last: Attempt | undefined;
 
   /**
-   * One of several requests fetches the keys, and the others poll, each with its own timer: on Workers no request may await
-   * another one's promise.
+   * Returns the key of a token. One request fetches the keys, and concurrent requests poll with their own timers,
+   * because on Workers a request cannot await the promise of another.
    */
   async function keyFor(header: Header, jose: Jose): Promise<CryptoKey> {
     for (;;) {
       const time = now();
-      if (held !== undefined && !isWithin(held.readAt, MAX_AGE_MS, time)) held = undefined;
+      if (held !== undefined && !isInPeriod(held.readAt, MAX_AGE_MS, time)) held = undefined;
       const known = held;
       const key = await known?.keys(header);
       if (known !== held) continue;
-      if (key !== undefined && known !== undefined && isWithin(known.readAt, FRESH_MS, time)) return key;
-      if (last?.result !== undefined && isWithin(last.startedAt, known === undefined ? RETRY_MS : COOLDOWN_MS, time)) {
+      if (key !== undefined && known !== undefined && isInPeriod(known.readAt, FRESH_MS, time)) return key;
+      if (
+        last?.result !== undefined &&
+        isInPeriod(last.startedAt, known === undefined ? RETRY_MS : COOLDOWN_MS, time)
+      ) {
         if (key !== undefined) return key;
         throw last.result === 'done' ? unauthorized('unknown_key') : unavailable(last.result);
       }
-      if (last !== undefined && last.result === undefined && isWithin(last.startedAt, ABANDONED_MS, time)) await poll();
+      if (last !== undefined && last.result === undefined && isInPeriod(last.startedAt, ABANDONED_MS, time))
+        await poll();
       else await refresh(time, jose);
     }
   }
@@ -83,15 +90,15 @@ export function createJwks(url: string, { algorithms, fetch: ask, now = () => Da
     const text = await readJwks(address, ask);
     const keys = text === undefined ? undefined : keySet(text, algorithms, jose);
     attempt.result = text === undefined ? 'jwks_unreachable' : keys === undefined ? 'jwks_invalid' : 'done';
-    // The result of a later attempt is kept. The age counts from the start, when the keys were certainly listed.
+    // The result of a later attempt is not overwritten. The age is counted from the start of the fetch.
     if (last === attempt && keys !== undefined) held = { keys, readAt: startedAt };
   }
 
   return {
     async verify(token) {
-      // jose is an ES module, which a CommonJS program cannot load in any other way.
+      // A dynamic import, because CommonJS cannot load the ES module jose in another way.
       const jose = await import('./jose.js');
-      const header = headerOf(token, names, jose);
+      const header = decodeHeader(token, names, jose);
       const key = await keyFor(header, jose);
       try {
         const { payload } = await jose.compactVerify(token, key, { algorithms: [header.alg] });
@@ -103,8 +110,8 @@ export function createJwks(url: string, { algorithms, fetch: ask, now = () => Da
   };
 }
 
-/** The header of a well-formed token. It is unverified, and only chooses the key. */
-function headerOf(token: string, algorithms: readonly string[], { decodeProtectedHeader }: Jose): Header {
+/** Decodes the header of a well-formed token. It is unverified, and only used to select the key. */
+function decodeHeader(token: string, algorithms: readonly string[], { decodeProtectedHeader }: Jose): Header {
   if (token === '') throw unauthorized('missing');
   if (token.length > MAX_TOKEN_LENGTH || !COMPACT.test(token)) throw unauthorized('malformed');
   let header: ReturnType<typeof decodeProtectedHeader>;
@@ -119,14 +126,14 @@ function headerOf(token: string, algorithms: readonly string[], { decodeProtecte
     typeof alg === 'string' &&
     (kid === undefined || typeof kid === 'string') &&
     (typ === undefined || (typeof typ === 'string' && TYPE.test(typ))) &&
-    // Extensions that must be understood (RFC 7515 section 4.1.11), and a payload that is not encoded (RFC 7797).
+    // No critical extensions (RFC 7515 section 4.1.11), and no unencoded payload (RFC 7797).
     crit === undefined &&
     b64 === undefined;
   if (!isPlain) throw unauthorized('header');
   return kid === undefined ? { alg } : { alg, kid };
 }
 
-/** Accepts https, and http to this machine. Credentials would get into logs. */
+/** Accepts https, and http to this machine. Credentials are rejected, because they would end up in logs. */
 function safeUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isLocal = url?.protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
@@ -136,8 +143,8 @@ function safeUrl(text: string): string {
   return url.href;
 }
 
-/** Whether `time` is in the span from `start`; false if the clock was set back. */
-const isWithin = (start: number, span: number, time: number): boolean => time >= start && time < start + span;
+/** True if `time` is less than `span` after `start`; false if the clock was set back. */
+const isInPeriod = (start: number, span: number, time: number): boolean => time >= start && time < start + span;
 
 const poll = (): Promise<void> => new Promise((wake) => setTimeout(wake, POLL_MS));
 

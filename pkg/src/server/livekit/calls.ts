@@ -1,4 +1,4 @@
-/** Calls of LiveKit's API for one purpose: the server, its token, a timeout for all of them together, and their errors. */
+/** Groups of calls of LiveKit's API that share a server, a token, a timeout and an error message. */
 import { createException, type LivekitException } from '../../exception.js';
 import { apiUrl, callTwirp, type Json, type Send, type Service } from '../../livekit-api/twirp.js';
 import type { ServiceAction } from '../../wasm/generated/livekit_edge.js';
@@ -8,15 +8,15 @@ import { withTimeout } from '../timeout.js';
 /** URL and token of calls. */
 export interface Access {
   readonly url: string | undefined;
-  /** Where the URL is from, for the log: the setting, or the option. */
+  /** Name of the setting or option that contains the URL, for the log. */
   readonly from: 'LIVEKIT_URL' | 'url';
   token(): string;
 }
 
-/** Finds the server that a room is on, and issues the token of an action. */
+/** Returns the URL of a room's server and a token for an action. */
 export type AccessTo = (action: ServiceAction, room: string) => Access | Promise<Access>;
 
-/** Why a call failed: for the log, and never for the client. */
+/** Why a call failed, for the log. Clients never receive it. */
 export type Reason =
   | 'livekit_unreachable'
   | 'livekit_refused'
@@ -24,37 +24,37 @@ export type Reason =
   | 'livekit_garbage'
   | 'livekit_too_many_tracks';
 
-/** The exception for a reason. */
+/** Creates the exception for a reason. */
 export type Failure = (reason: Reason) => LivekitException;
 
 /** Calls a method. */
 export type Post = (method: string, body: Json) => Promise<Json>;
 
-/** What is called, and why. */
+/** Purpose of a group of calls. */
 export interface Purpose {
   readonly action: ServiceAction;
-  /** The room that decides which server is called. */
+  /** The room, which determines the server. */
   readonly room: string;
   readonly service?: Service;
   readonly failed: Failure;
-  /** Milliseconds for all requests together, including their bodies; the default is 10,000. */
+  /** Timeout of all requests together in milliseconds, including their bodies; the default is 10,000. */
   readonly timeoutMs?: number;
-  /** The exception for a code of Twirp that the caller needs to know. */
+  /** Creates the exception for a Twirp code that gets its own status. */
   readonly refusal?: (code: unknown, request: Json, answer: Json | undefined) => LivekitException | undefined;
 }
 
-/** Calls LiveKit for a purpose. Rejects with a `LivekitException` only. */
+/** Makes calls for a purpose. Rejects only with a `LivekitException`. */
 export type Calls = <Result>(purpose: Purpose, work: (post: Post) => Promise<Result>) => Promise<Result>;
 
 /** The default of {@link Purpose.timeoutMs}. */
 const TIMEOUT_MS = 10_000;
 
-/** Failures with one message. */
+/** Creates exceptions with one message. */
 export function failure(message: string): Failure {
   return (reason) => createException('livekit_unavailable', message, { reason });
 }
 
-/** Calls by this access and this `fetch`. */
+/** Creates the function for calls with this access and this `fetch`. */
 export const createCalls =
   (accessTo: AccessTo, send: Send): Calls =>
   async ({ action, room, service = 'RoomService', failed, refusal, timeoutMs = TIMEOUT_MS }, work) => {
@@ -79,18 +79,18 @@ export const createCalls =
       timeoutMs,
       () => work(post),
       () => {
-        // The signal alone is not enough: an application's `fetch` may ignore it.
+        // The signal is not enough, because the application's `fetch` may ignore it.
         stop.abort();
         throw tooSlow();
       },
     );
   };
 
-/** Access by the rules to the server of a room, or to the one that `serverOf` names. */
+/** Access by the rules: to the server that `serverFor` names, else to the server of the room. */
 export const accessByRules =
-  (rules: Rules, serverOf: (room: string) => string | undefined | Promise<string | undefined>): AccessTo =>
+  (rules: Rules, serverFor: (room: string) => string | undefined | Promise<string | undefined>): AccessTo =>
   async (action, room) => {
-    const server = await serverOf(room);
+    const server = await serverFor(room);
     const { url, token } = rules.call((rules) => rules.serviceAccess(action, room, server));
     return { url, from: 'LIVEKIT_URL', token: () => token };
   };
@@ -98,7 +98,7 @@ export const accessByRules =
 /** The message of a setting or option that is missing. */
 export const NOT_CONFIGURED = 'LiveKit credentials not configured';
 
-/** The error of a URL that is unset, as for every setting, or that `fetch` could not use. */
+/** The error for a URL that is unset or invalid. */
 function noUrl(url: unknown, path: Access['from']): LivekitException {
   const isUnset = typeof url === 'string' ? url.trim() === '' : url === undefined || url === null;
   const message = isUnset ? NOT_CONFIGURED : 'LiveKit URL invalid';

@@ -1,25 +1,25 @@
-/** Whether a LiveKit server can be reached and accepts the tokens of its settings. */
+/** Probes LiveKit servers: whether they can be reached and accept the configured keys. */
 import { endpointSettings } from '../../config.js';
 import { type Answer, apiUrl, callTwirp } from '../../livekit-api/twirp.js';
 import { isDisconnected } from '../recording/egress.js';
 import { createRules } from '../rules.js';
 import { withTimeout } from '../timeout.js';
 
-/** What was found of a server. */
+/** Result for one server. */
 export interface Probe {
   /** The name in `LIVEKIT_SERVERS`; empty for a single server. */
   readonly server: string;
   readonly result: 'accepted' | 'refused' | 'timeout' | 'unreachable' | 'not a LiveKit server' | 'no URL';
-  /** The error's code or the HTTP status. */
+  /** Code of the error, or HTTP status. */
   readonly detail?: string;
-  /** Whether an egress service is connected, where recording is on and the server tells. */
+  /** Whether an egress service is connected, if recording is on and the server reports it. */
   readonly hasEgress?: boolean;
 }
 
-/** The room that the token is for. No room of this name is created. */
+/** The room of the token. It is not created. */
 const ROOM = 'livekit-edge-doctor';
 
-/** Asks each server of the settings, at the same time, who is in a room. It has to answer within so many milliseconds. */
+/** Lists the participants of a room on each configured server, concurrently, with a timeout in milliseconds. */
 export async function probeServers(env: object, timeoutMs: number): Promise<Probe[]> {
   const rules = createRules(endpointSettings(env));
   try {
@@ -44,8 +44,8 @@ async function probe(url: string, token: string, timeoutMs: number): Promise<Omi
   const stop = new AbortController();
   const ask = () =>
     callTwirp({ send: fetch, url, token, signal: stop.signal }, 'RoomService', 'ListParticipants', { room: ROOM }).then(
-      resultOf,
-      resultOfError,
+      toResult,
+      errorToResult,
     );
   return withTimeout<Omit<Probe, 'server'>>(timeoutMs, ask, () => {
     stop.abort();
@@ -53,7 +53,7 @@ async function probe(url: string, token: string, timeoutMs: number): Promise<Omi
   });
 }
 
-/** Asks a server for the recordings of a room. What else it answers is left to the first recording. */
+/** Lists the recordings of a room, only to find out whether an egress service is connected. */
 async function probeEgress(url: string, token: string, timeoutMs: number): Promise<Pick<Probe, 'hasEgress'>> {
   const stop = new AbortController();
   const ask = () =>
@@ -67,19 +67,19 @@ async function probeEgress(url: string, token: string, timeoutMs: number): Promi
   });
 }
 
-function resultOf({ status, json }: Answer): Omit<Probe, 'server'> {
+function toResult({ status, json }: Answer): Omit<Probe, 'server'> {
   const detail = `HTTP ${status}`;
   if (status === 200 && Array.isArray(json?.['participants'])) return { result: 'accepted' };
   if (status === 401 || status === 403) return { result: 'refused', detail };
   return { result: 'not a LiveKit server', detail };
 }
 
-/** An error's message may contain the URL; its code and name do not. */
-function resultOfError(error: unknown): Omit<Probe, 'server'> {
+/** Converts an error into a result by its code or name. Its message may contain the URL. */
+function errorToResult(error: unknown): Omit<Probe, 'server'> {
   const { cause, name } = error as { cause?: { code?: unknown; name?: string; message?: string }; name?: string };
   const detail = cause?.message === 'bad port' ? 'fetch blocks its port' : String(cause?.code ?? cause?.name ?? name);
   return { result: NOT_HTTP.test(detail) ? 'not a LiveKit server' : 'unreachable', detail };
 }
 
-/** What was answered is not HTTP: a code, or in newer versions of Node a name. */
+/** Codes, and in newer versions of Node names, of errors for a response that is not HTTP. */
 const NOT_HTTP = /^HPE_|^HTTPParserError$/;

@@ -1,30 +1,30 @@
-/** What LiveKit answers about rooms and participants, as far as it is used, checked. */
+/** Parses LiveKit's responses about rooms and participants, and checks the used fields. */
 import type { Json } from '../../livekit-api/twirp.js';
 
-/** A participant: `livekit.ParticipantInfo` as it came, with the fields that must be there. */
+/** A participant: `livekit.ParticipantInfo` in JSON with its required fields. */
 export interface LivekitParticipant extends Json {
-  /** Id of this connection. */
+  /** Id of the connection. */
   readonly sid: string;
   /** Identity of the participant. */
   readonly identity: string;
 }
 
-/** A room: `livekit.Room` as it came, with the fields that must be there. */
+/** A room: `livekit.Room` in JSON with its required fields. */
 export interface LivekitRoom extends Json {
-  /** Id of this start of the room. */
+  /** Id of the room session. */
   readonly sid: string;
-  /** Its name. */
+  /** Name of the room. */
   readonly name: string;
 }
 
-/** The participants of a response; `undefined` if it is malformed. */
-export function participantsOf({ participants = [] }: Json): LivekitParticipant[] | undefined {
+/** Returns the participants in a response; `undefined` if it is malformed. */
+export function parseParticipants({ participants = [] }: Json): LivekitParticipant[] | undefined {
   const isParticipant = (value: unknown): value is LivekitParticipant => hasTexts(value, ['sid', 'identity']);
   return Array.isArray(participants) && participants.every(isParticipant) ? participants : undefined;
 }
 
-/** The rooms of a response; `undefined` if it is malformed. */
-export function roomsOf({ rooms = [] }: Json): LivekitRoom[] | undefined {
+/** Returns the rooms in a response; `undefined` if it is malformed. */
+export function parseRooms({ rooms = [] }: Json): LivekitRoom[] | undefined {
   const isRoom = (value: unknown): value is LivekitRoom => hasTexts(value, ['sid', 'name']);
   return Array.isArray(rooms) && rooms.every(isRoom) ? rooms : undefined;
 }
@@ -32,15 +32,16 @@ export function roomsOf({ rooms = [] }: Json): LivekitRoom[] | undefined {
 const hasTexts = (value: unknown, names: readonly string[]): boolean =>
   names.every((name) => typeof Object(value)[name] === 'string' && Object(value)[name] !== '');
 
-/** `livekit.TrackType` in JSON, by name or number, except AUDIO, which is zero and may be left out. */
+/** Values of `livekit.TrackType` in JSON, by name and number, except AUDIO, which is zero and may be omitted. */
 const SILENT: readonly unknown[] = ['VIDEO', 1, 'DATA', 2];
 
 /**
- * The sids of the audio tracks of a `livekit.ParticipantInfo`: `pending` are to be changed, `done` are in that state;
- * `undefined` if it is malformed or of another participant. A track of another type counts as audio if the codec that the
- * server sees is one of audio: the publisher chooses type and source.
+ * Returns the sids of the audio tracks of a `livekit.ParticipantInfo`: `pending` must be changed, `done` already have
+ * the requested state. `undefined` if it is malformed or of another participant. A track of another type counts as
+ * audio if its codec is an audio codec, because the publisher chooses type and source, but the server detects the
+ * codec.
  */
-export function audioOf(
+export function findAudioTracks(
   participant: Json,
   identity: string,
   muted: boolean,

@@ -1,4 +1,4 @@
-/** LiveKit's RoomService. */
+/** Client of LiveKit's RoomService that sends JSON, without `@livekit/protocol`. */
 import { serviceSettings } from '../../config.js';
 import { createException, LivekitException } from '../../exception.js';
 import type { Json } from '../../livekit-api/twirp.js';
@@ -9,29 +9,37 @@ import { createLogFrom } from '../log.js';
 import { mapAtATime } from '../map-at-a-time.js';
 import { createRules, type Rules } from '../rules.js';
 import { type AccessTo, accessByRules, type Calls, createCalls, failure, NOT_CONFIGURED, type Post } from './calls.js';
-import { audioOf, type LivekitParticipant, type LivekitRoom, participantsOf, roomsOf } from './room-messages.js';
+import {
+  findAudioTracks,
+  type LivekitParticipant,
+  type LivekitRoom,
+  parseParticipants,
+  parseRooms,
+} from './room-messages.js';
 import { type ChooseServer, chosenServer } from './servers.js';
 
 /** Options of {@link RoomService}. */
 export interface RoomServiceOptions {
   /** URL of LiveKit's server, as in `LIVEKIT_URL`: ws, wss, http or https, with or without a path. */
   url: string | undefined;
-  /** Issues a token with `roomAdmin` for that one room; its errors are passed on. */
+  /** Issues a token with `roomAdmin` for one room. Its errors are thrown unchanged. */
   adminToken: (room: string) => string;
-  /** Issues a token with `roomCreate`, for {@link RoomService.createRoom}; its errors are passed on. */
+  /** Issues a token with `roomCreate`, for {@link RoomService.createRoom}. Its errors are thrown unchanged. */
   createRoomToken?: (room: string) => string;
-  /** Issues a token with `roomList`, for {@link RoomService.findRoom}; its errors are passed on. */
+  /** Issues a token with `roomList`, for {@link RoomService.findRoom}. Its errors are thrown unchanged. */
   listRoomsToken?: (room: string) => string;
   /** Sends the requests; the default is the global `fetch`. */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
-/** Maximum number of tracks that one call mutes, and of those at a time: a participant may publish thousands. */
+/**
+ * Maximum number of tracks that one call mutes, and maximum concurrency. A participant may publish thousands of tracks.
+ */
 const MAX_TRACKS = 64;
 const TRACKS_AT_A_TIME = 8;
 
 /**
- * Acts on rooms and participants. Every method rejects with a {@link LivekitException}.
+ * Manages rooms and participants. Every method rejects with a {@link LivekitException}.
  *
  * @example
  * ```ts
@@ -52,45 +60,45 @@ export class RoomService {
     const access = isOfRules
       ? (options as { access: AccessTo }).access
       : accessOfOptions(options as RoomServiceOptions);
-    // Called as a method, the global fetch of Workers throws.
+    // A function, because the global `fetch` of Workers throws if it is called as a method.
     const { fetch: send = (address, init) => fetch(address, init) } = options as RoomServiceOptions;
     this.#calls = createCalls(access, (address, init) => send(address, init));
   }
 
   /**
-   * Reads the settings LIVEKIT_* by name from an environment: a Worker's `env`, `process.env`, `Deno.env.toObject()`. With
-   * several servers a call goes to the one that the room is on; pass the `chooseServer` of the endpoint, if it has one.
+   * Creates a client from the settings LIVEKIT_* of an environment: a Worker's `env`, `process.env`,
+   * `Deno.env.toObject()`. With several servers, a call goes to the server of the room; pass `chooseServer` if the
+   * endpoint has it.
    */
   static fromEnv(env: object, { chooseServer }: { chooseServer?: ChooseServer } = {}): RoomService {
     const rules = createRules(serviceSettings(env));
     const log = createLogFrom(env);
-    return roomServiceOf(rules, (room) => chosenServer(chooseServer, room, log));
+    return createRoomService(rules, (room) => chosenServer(chooseServer, room, log));
   }
 
   /**
-   * Mutes or unmutes every audio track that a participant publishes, whatever its source. One call changes at most 64
-   * tracks, first those that are not in that state yet; if more are not, it throws 502: call it again, or remove the
-   * participant. A participant without audio is no error; a track that is published during the call may be missed, and a
-   * muted participant may unmute itself. A server allows unmuting only with `room.enable_remote_unmute`; otherwise this
-   * throws 409.
+   * Mutes or unmutes every published audio track of a participant, of any source. A participant without audio is no
+   * error. One call changes at most 64 tracks. If more must be changed, it throws 502: call it again, or remove the
+   * participant. A track that is published during the call may be missed, and participants can unmute themselves.
+   * Unmuting requires the server's setting `room.enable_remote_unmute`; otherwise this throws 409.
    */
   async muteParticipant(room: string, identity: string, muted: boolean): Promise<void> {
     await this.muteConnection(room, identity, muted);
   }
 
   /**
-   * As {@link muteParticipant}; returns the sid of the connection that was muted, if the response has one.
+   * As {@link muteParticipant}; returns the sid of the muted connection, if the response contains it.
    * @internal
    */
   async muteConnection(room: string, identity: string, muted: boolean): Promise<string | undefined> {
     const failed = failure('Failed to mute participant');
     return this.#calls({ action: 'administer', room, failed, refusal }, async (post) => {
       const participant = await post('GetParticipant', { room, identity });
-      const tracks = audioOf(participant, identity, muted);
+      const tracks = findAudioTracks(participant, identity, muted);
       if (tracks === undefined) throw failed('livekit_garbage');
       const mute = (track_sid: string) => post('MutePublishedTrack', { room, identity, track_sid, muted });
       const { pending, done } = tracks;
-      // An error of one track must not leave the others unmuted.
+      // After an error of one track the others are still muted.
       const errors = await mapAtATime([...pending, ...done].slice(0, MAX_TRACKS), TRACKS_AT_A_TIME, (sid) =>
         mute(sid).then(
           () => undefined,
@@ -105,20 +113,20 @@ export class RoomService {
   }
 
   /**
-   * Disconnects a participant, who can join again while the token is valid. LiveKit Cloud also revokes the participant's tokens
-   * that were issued (`nbf`) before `revokeTokenTs` (Unix seconds); a self-hosted server ignores it.
+   * Disconnects a participant, who can join again while the token is valid. LiveKit Cloud also revokes the
+   * participant's tokens whose `nbf` is before `revokeTokenTs` (Unix seconds); a self-hosted server ignores it.
    */
   async removeParticipant(room: string, identity: string, revokeTokenTs?: number): Promise<void> {
     await this.#remove(room, identity, revokeTokenTs);
   }
 
   /**
-   * As {@link removeParticipant}, for a moderator: a recorder is not there, and rejects with `participant_not_found`.
+   * As {@link removeParticipant}, for a moderator. For a recorder it rejects with `participant_not_found`.
    * @internal
    */
   async removeUnlessRecorder(room: string, identity: string, revokeTokenTs?: number): Promise<void> {
     await this.#remove(room, identity, revokeTokenTs, async (post) => {
-      // A participant must not stay by making this answer too large.
+      // A participant who makes this response too large is removed too.
       const { kind } = await post('GetParticipant', { room, identity }).catch(emptyIfUnreadable);
       const text = JSON.stringify({ kind });
       if (call((wasm) => wasm.isRecorder(text)) === true) throw participantNotFound();
@@ -139,7 +147,7 @@ export class RoomService {
     });
   }
 
-  /** Changes what a participant may do: `permission` is the JSON of a `ParticipantPermission`, all of it. */
+  /** Replaces the permissions of a participant. `permission` is the complete JSON of a `ParticipantPermission`. */
   async updatePermission(room: string, identity: string, permission: object): Promise<void> {
     const failed = failure('Failed to update participant');
     await this.#calls({ action: 'administer', room, failed, refusal }, async (post) => {
@@ -148,35 +156,35 @@ export class RoomService {
     });
   }
 
-  /** The participants of a room; none if it is not running. */
+  /** Lists the participants of a room; none if the room is not running. */
   async listParticipants(room: string): Promise<LivekitParticipant[]> {
     const failed = failure('Failed to list participants');
     return this.#calls({ action: 'administer', room, failed }, async (post) => {
-      const participants = participantsOf(await post('ListParticipants', { room }));
+      const participants = parseParticipants(await post('ListParticipants', { room }));
       if (participants === undefined) throw failed('livekit_garbage');
       return participants;
     });
   }
 
   /**
-   * A participant; `undefined` if the room has no participant of that identity.
+   * Returns a participant; `undefined` if the room has no participant with the identity.
    * @internal
    */
   async findParticipant(room: string, identity: string): Promise<LivekitParticipant | undefined> {
     const failed = failure('Failed to find participant');
     const found = this.#calls({ action: 'administer', room, failed, refusal }, async (post) => {
-      const [found] = participantsOf({ participants: [await post('GetParticipant', { room, identity })] }) ?? [];
+      const [found] = parseParticipants({ participants: [await post('GetParticipant', { room, identity })] }) ?? [];
       if (found?.identity !== identity) throw failed('livekit_garbage');
       return found;
     });
     return ignoreError('participant_not_found', found);
   }
 
-  /** A room; `undefined` if it is not running. */
+  /** Returns a room; `undefined` if it is not running. */
   async findRoom(room: string): Promise<LivekitRoom | undefined> {
     const failed = failure('Failed to list rooms');
     return this.#calls({ action: 'list', room, failed }, async (post) => {
-      const [found, ...others] = roomsOf(await post('ListRooms', { names: [room] })) ?? [null, null];
+      const [found, ...others] = parseRooms(await post('ListRooms', { names: [room] })) ?? [null, null];
       if (found === null || others.length > 0 || (found !== undefined && found.name !== room)) {
         throw failed('livekit_garbage');
       }
@@ -184,7 +192,7 @@ export class RoomService {
     });
   }
 
-  /** Ends a room: everyone in it is disconnected. Rejects with `room_not_found` (404) if it is not running. */
+  /** Ends a room and disconnects all participants. Rejects with `room_not_found` (404) if it is not running. */
   async deleteRoom(room: string): Promise<void> {
     const failed = failure('Failed to end room');
     const refusal = (code: unknown) =>
@@ -193,12 +201,13 @@ export class RoomService {
   }
 
   /**
-   * Creates a room, or changes an existing one. `configuration` is the JSON of a `RoomConfiguration`; its `name` is that of a
-   * configuration in the server's own `room_configurations`, which it completes.
+   * Creates a room, or changes an existing one. `configuration` is the JSON of a `RoomConfiguration`. Its `name` is the
+   * name of an entry in the server's `room_configurations`, whose values are the defaults.
    */
   async createRoom(room: string, configuration: object = {}): Promise<void> {
     const failed = failure('Failed to create room');
-    // A message of `@livekit/protocol` becomes its JSON. Without a prototype: a property of `Object.prototype` is no preset.
+    // A message of `@livekit/protocol` becomes its JSON. Without a prototype, because `Object.prototype` could have
+    // properties.
     const fields: Json = Object.assign(Object.create(null), snapshot(configuration));
     const { name: preset } = fields;
     if (typeof preset === 'string' && preset !== '') fields['roomPreset'] ??= preset;
@@ -222,15 +231,16 @@ const accessOfOptions =
   };
 
 /**
- * Calls the server of a room, or the one that `serverOf` names, with the credentials of the rules.
+ * Creates a client with the credentials of the rules. It calls the server that `serverFor` names, else the server of the
+ * room.
  * @internal
  */
-export const roomServiceOf = (
+export const createRoomService = (
   rules: Rules,
-  serverOf: (room: string) => string | undefined | Promise<string | undefined> = () => undefined,
-): RoomService => new RoomService({ access: accessByRules(rules, serverOf) });
+  serverFor: (room: string) => string | undefined | Promise<string | undefined> = () => undefined,
+): RoomService => new RoomService({ access: accessByRules(rules, serverFor) });
 
-/** The exception for an error code of Twirp that the caller needs to know. A wrong URL is 404 too, with another code. */
+/** Creates the exception for Twirp codes that get their own status. A wrong URL is also 404, but with another code. */
 function refusal(code: unknown, request: Json): LivekitException | undefined {
   if (code === 'not_found' && 'identity' in request) {
     return participantNotFound();
@@ -243,7 +253,7 @@ function refusal(code: unknown, request: Json): LivekitException | undefined {
 
 const participantNotFound = () => createException('participant_not_found', 'Participant not found');
 
-/** Nothing, in place of an answer that could not be parsed. */
+/** Returns an empty object instead of a response that could not be parsed; throws any other error. */
 function emptyIfUnreadable(error: unknown): Json {
   const reason = error instanceof LivekitException ? error.reason : undefined;
   if (reason === 'livekit_too_large' || reason === 'livekit_garbage') return {};

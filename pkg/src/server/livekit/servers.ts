@@ -1,4 +1,4 @@
-/** LiveKit servers that an application lists and chooses in code. */
+/** LiveKit servers that the application lists and chooses in code. */
 import type { ApiCredentials } from '../../arguments.js';
 import { createException } from '../../exception.js';
 import { decide } from '../hooks.js';
@@ -6,20 +6,26 @@ import type { Log } from '../log.js';
 
 /** A LiveKit server, as in the setting `LIVEKIT_SERVERS`. */
 export interface LivekitServer {
-  /** The server of a room is computed from it: keep it when the URL changes. At most 64 characters, without white space. */
+  /**
+   * Name of the server, at most 64 characters without white space. Rooms are assigned by it: do not change it with the
+   * URL.
+   */
   name: string;
   /** URL that clients connect to. */
   url: string;
   /** URL at which the endpoint reaches the server's API; the default is `url`. */
   internalUrl?: string | undefined;
-  /** Its API keys, of which the first signs and all verify: as in `LIVEKIT_KEYS`, `key: secret`, one a line; or a list. */
+  /**
+   * API keys of the server; the first signs, all verify. A string as in `LIVEKIT_KEYS` (one `key: secret` in each
+   * line), or an array.
+   */
   keys: string | readonly ApiCredentials[];
 }
 
-/** Chooses the server of a room by its name; for `null` or `undefined` rendezvous hashing does. */
+/** Returns the name of a room's server; `null` and `undefined` select it by rendezvous hashing. */
 export type ChooseServer = (room: string) => string | null | undefined | Promise<string | null | undefined>;
 
-/** Name of the server that the application chooses for a room, if any. Throws 500 for a value of another type, and as `decide`. */
+/** Calls `chooseServer` for a room. Throws 500 for a result of another type, and as `decide`. */
 export async function chosenServer(
   choose: ChooseServer | undefined,
   room: string,

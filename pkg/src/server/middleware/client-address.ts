@@ -1,38 +1,38 @@
-/** request → network of the client, the key of the rate limit by address. */
+/** Determines the network of the client, the key of the rate limit by address. */
 import type { Context } from 'hono';
 import type { HttpSettings } from './http-settings.js';
 
-/** Finds the address of the client, such as `192.0.2.1` or `2001:db8::1`. */
+/** Returns the address of the client, such as `192.0.2.1` or `2001:db8::1`. */
 export type ClientAddress = (context: Context) => string | undefined;
 
-/** Groups of an IPv6 network: the first 64 of 128 bits, which one household or machine has. */
+/** Number of groups in an IPv6 network: the first 64 of 128 bits, the network of one household or machine. */
 const NETWORK_GROUPS = 4;
 
 /**
- * The network of the client: from the header of the proxy if CLIENT_ADDRESS_HEADER names one, else, or if the header has no
- * address, from the platform: a request that bypasses the proxy must be counted too. `undefined` if neither is known.
- * Without the setting no header is used: a client could send any.
+ * Returns the network of the client. CLIENT_ADDRESS_HEADER names the proxy's header with the address. Without the
+ * setting no header is used, because a client could send any. If the header is missing or invalid, the address of the
+ * platform is used, so that requests that bypass the proxy are counted too. `undefined` if both are unknown.
  */
 export function clientNetwork(
   context: Context,
   { addressHeader }: HttpSettings,
-  addressOf: ClientAddress | undefined,
+  findAddress: ClientAddress | undefined,
 ): string | undefined {
-  // The last entry of X-Forwarded-For is the one that the nearest proxy added.
-  const named = addressHeader && networkOf(context.req.header(addressHeader)?.split(',').at(-1));
+  // The last entry of X-Forwarded-For was added by the nearest proxy.
+  const named = addressHeader && toNetwork(context.req.header(addressHeader)?.split(',').at(-1));
   try {
-    return named || networkOf(addressOf?.(context));
+    return named || toNetwork(findAddress?.(context));
   } catch {
     return undefined;
   }
 }
 
 /**
- * An IPv4 address as it is, also one that was mapped to IPv6; the /64 of an IPv6 address. A port and a zone are left
- * out; `undefined` for any other text.
+ * Returns the network of an address: an IPv4 address unchanged, also if it is mapped to IPv6, or the /64 of an IPv6
+ * address. A port and a zone are removed. `undefined` for any other text.
  */
-export function networkOf(text: string | undefined): string | undefined {
-  // Trimmed first: a regular expression that also matches trailing spaces takes quadratic time.
+export function toNetwork(text: string | undefined): string | undefined {
+  // Trimmed first, because a regular expression that also matches trailing spaces would take quadratic time.
   const [, bracketed, plain = ''] = /^(?:\[([^\]]*)\](?::\d+)?|(.*))$/.exec(text?.trim() ?? '') ?? [];
   return (
     (bracketed === undefined ? ipv4(plain.replace(/^([\d.]+):\d+$/, '$1')) : undefined) ?? ipv6(bracketed ?? plain)
@@ -48,7 +48,7 @@ function ipv4(text: string): string | undefined {
 function ipv6(text: string): string | undefined {
   const [address = ''] = text.split('%');
   if (!/^[\da-f:.]{2,45}$/i.test(address) || !URL.canParse(`http://[${address}]`)) return undefined;
-  const groups = groupsOf(new URL(`http://[${address}]`).hostname.slice(1, -1));
+  const groups = parseGroups(new URL(`http://[${address}]`).hostname.slice(1, -1));
   const [high = 0, low = 0] = groups.slice(6);
   const isMapped = groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
   if (isMapped) return [high >> 8, high & 255, low >> 8, low & 255].join('.');
@@ -56,8 +56,8 @@ function ipv6(text: string): string | undefined {
   return `${network.join(':')}::/64`;
 }
 
-/** The eight groups of an address as URLs write it, where `::` stands for groups of zeros. */
-function groupsOf(address: string): number[] {
+/** Parses the eight groups of an IPv6 address, where `::` stands for groups of zeros. */
+function parseGroups(address: string): number[] {
   const [before = [], after = []] = address
     .split('::')
     .map((half) => (half === '' ? [] : half.split(':').map((group) => Number.parseInt(group, 16))));

@@ -1,22 +1,24 @@
-/** CORS for the origins of `CORS_ORIGINS`; without the setting no origin is allowed. Not hono/cors: see ARCHITECTURE.md. */
+/**
+ * CORS for the origins in `CORS_ORIGINS`; the default is no origin. ARCHITECTURE.md explains why this is not hono/cors.
+ */
 import type { MiddlewareHandler } from 'hono';
 import type { LivekitContext, LivekitEnv } from '../context.js';
 import { HEADER_NAME } from './http-settings.js';
 
 const READABLE = 'Retry-After,X-Request-Id';
-/** Allowed headers for a preflight that asks for none, or for invalid ones. */
+/** Allowed headers for a preflight that requests none or invalid ones. */
 const SENDABLE = 'Authorization,Content-Type,X-Request-Id';
 /** Maximum length of `Access-Control-Request-Headers`. */
 const MAX_HEADERS_LENGTH = 1024;
-/** The first label of a host, where others follow: what `*` stands for in `https://*.example.com`. */
+/** Pattern of the first label of a host, which `*` stands for in `https://*.example.com`. */
 const FIRST_LABEL = /^(https?:\/\/)[a-z\d_-]{1,63}(?=\.)/;
-/** Seconds. */
+/** Seconds for which browsers cache a preflight. */
 const MAX_AGE = '600';
 
-/** Adds the headers of CORS to every response to an allowed origin. Cookies are for exact origins only, never for `*`. */
+/** Adds CORS headers to responses for allowed origins. Cookies are only allowed for exact origins, never for `*`. */
 export const cors: MiddlewareHandler<LivekitEnv> = (context, next) => {
   const origin = allowedOrigin(context);
-  // A cache must not return the response to a page of another origin.
+  // Caches must not return the response to a page of another origin.
   if (isListed(context)) context.header('Vary', 'Origin', { append: true });
   if (origin !== undefined) {
     context.header('Access-Control-Allow-Origin', origin);
@@ -26,7 +28,7 @@ export const cors: MiddlewareHandler<LivekitEnv> = (context, next) => {
   return next();
 };
 
-/** Answers the preflights of a route with 204, before authentication. */
+/** Responds to preflights of a route with 204, before authentication. */
 export const preflight =
   (methods: string): MiddlewareHandler<LivekitEnv> =>
   async (context, next) => {
@@ -39,21 +41,21 @@ export const preflight =
     return context.body(null, 204);
   };
 
-/** The headers that a page of an allowed origin may send: those that it asks for. */
+/** Returns the headers that a page of an allowed origin may send: the requested ones. */
 function sendable(asked: string | undefined): string {
   if (asked === undefined || asked.length > MAX_HEADERS_LENGTH) return SENDABLE;
   const names = asked.split(',').map((name) => name.trim());
-  // `*` is a valid name in the request, but means every header in the response.
+  // `*` is a valid header name in the request, but in the response it means every header.
   return names.every((name) => HEADER_NAME.test(name) && name !== '*') ? names.join(',') : SENDABLE;
 }
 
-/** Whether the response depends on the origin. */
+/** True if the response depends on the origin. */
 function isListed(context: LivekitContext): boolean {
   const { corsOrigins } = context.get('http');
   return corsOrigins.length > 0 && !corsOrigins.includes('*');
 }
 
-/** Value of `Access-Control-Allow-Origin`; `undefined` if the origin is not allowed. */
+/** Returns `Access-Control-Allow-Origin`; `undefined` if the origin is not allowed. */
 function allowedOrigin(context: LivekitContext): string | undefined {
   const { corsOrigins } = context.get('http');
   if (corsOrigins.includes('*')) return '*';

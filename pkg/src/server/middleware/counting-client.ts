@@ -1,4 +1,7 @@
-/** The client of a database as rate-limiter-flexible wants it, bounded in time, in rows and in queries during an outage. */
+/**
+ * Database client for rate-limiter-flexible that limits the time of a query, the number of rows, and the queries in an
+ * outage.
+ */
 import type { Log } from '../log.js';
 import type { Connection, Value } from '../stores/postgres-connection.js';
 import { StoreFault } from '../stores/store.js';
@@ -8,20 +11,23 @@ import { CountingPlace } from './counting-place.js';
 /** The table of `postgres/0008_rate_limits.sql`. */
 export const TABLE = 'RateLimit';
 
-/** What a client may use. */
+/** Limits of a client. */
 export interface CountingBounds {
-  /** Milliseconds that a request waits for its count. */
+  /** Timeout of a query in milliseconds. */
   readonly timeout: number;
-  /** Keys that a process may begin in the table in a minute. */
+  /** Maximum number of new keys in a minute, for one process. */
   readonly maxKeys: number;
 }
 
 const BOUNDS: CountingBounds = { timeout: 500, maxKeys: 50_000 };
 const MINUTE_MS = 60_000;
 
-/** Counts after which expired rows are removed: of twice as many rows, so that a flood cannot outrun it. */
+/**
+ * Number of queries after which expired rows are removed. Twice as many rows are removed then, so that the table
+ * shrinks even in a flood.
+ */
 const SWEEP_EVERY = 500;
-/** Rows are kept for another minute, since the clocks of processes differ. */
+/** Milliseconds after expiry at which a row is removed, since the clocks of processes differ. */
 const KEEP_MS = MINUTE_MS;
 const SWEEP = `
   DELETE FROM "${TABLE}" WHERE "key" = ANY (ARRAY(
@@ -35,7 +41,7 @@ interface Query {
   readonly values: Value[];
 }
 
-/** Runs the statements of the limiters of a process. A rejection means that the process has to count by itself. */
+/** Runs the statements of a process's limiters. After a rejection the limiter counts in memory. */
 export class CountingClient {
   readonly #connection: Connection;
   readonly #log: Log;
@@ -53,7 +59,7 @@ export class CountingClient {
     this.#place = new CountingPlace(log);
   }
 
-  /** Finds out whether the database can count, for the log: no request waits for it, so that it may take as long as any query. */
+  /** Checks in the background whether the database can count, for the log. */
   probe(): void {
     const attempt = this.#place.attempt();
     if (attempt === undefined) return;
@@ -63,7 +69,7 @@ export class CountingClient {
     );
   }
 
-  /** Runs a statement. Rejects after half a second, and at once while the database is not asked. */
+  /** Runs a statement. Rejects after half a second, and immediately while the database is not used. */
   async query({ text, values }: Query): Promise<{ rows: readonly unknown[] }> {
     const attempt = this.#isFull() ? undefined : this.#place.attempt();
     if (attempt === undefined) throw NOT_ASKED;
@@ -78,7 +84,7 @@ export class CountingClient {
     }
   }
 
-  /** Notes that a key has begun its minute, which is a new row. */
+  /** Counts a new key, which is a new row. */
   begin(): void {
     this.#begun += 1;
     if (this.#begun === this.#bounds.maxKeys) {
@@ -96,18 +102,18 @@ export class CountingClient {
     return this.#begun >= this.#bounds.maxKeys;
   }
 
-  /** Removes expired rows, now and then, without being waited for. */
+  /** Removes expired rows in the background, after every few queries. */
   #sweep(now = Date.now()): void {
     this.#counts += 1;
     if (this.#counts < SWEEP_EVERY && now < this.#sweptAt + MINUTE_MS) return;
     this.#counts = 0;
     this.#sweptAt = now;
-    // The next one removes what this one does not.
+    // Ignored: the next sweep removes these rows.
     this.#connection.ask(SWEEP, [now - KEEP_MS]).catch(() => {});
   }
 }
 
-/** Created once: its stack is not read, and a flood would create one for each request. */
+/** Created once, because a flood would create an error for each request. */
 const NOT_ASKED = new StoreFault('the database cannot be reached');
 
 function giveUp(): never {

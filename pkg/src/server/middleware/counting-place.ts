@@ -1,18 +1,18 @@
-/** Where rate limits are counted: in PostgreSQL, or in this process while PostgreSQL does not count them. */
-import { nameOf } from '../errors.js';
+/** Decides where rate limits are counted: in PostgreSQL or, while that fails, in this process. */
+import { errorName } from '../errors.js';
 import type { Log } from '../log.js';
 import type { StoreFaultCause } from '../stores/store.js';
 
-/** Milliseconds for which PostgreSQL is not asked after an error. */
+/** Milliseconds for which PostgreSQL is not used after an error. */
 const RETRY_MS = 5000;
 const MISSING: StoreFaultCause = 'tables are missing';
 
-/** A use of the database: only the outcome of one that began after the last error counts. */
+/** Number of errors when an attempt started. Only an attempt that started after the last error can end the outage. */
 type Attempt = number;
 
 /**
- * Decides whether PostgreSQL is asked. After an error it is not asked for five seconds, and then by one request at a time,
- * so that an outage does not delay every request. The log has a line when the place changes.
+ * Decides whether PostgreSQL is used. After an error it is not used for five seconds, and then by one request at a
+ * time, so that an outage does not delay every request. Each change is logged.
  */
 export class CountingPlace {
   readonly #log: Log;
@@ -24,7 +24,7 @@ export class CountingPlace {
     this.#log = log;
   }
 
-  /** Begins a use of the database; `undefined` if it is not to be asked now. */
+  /** Starts an attempt; `undefined` if PostgreSQL must not be used now. */
   attempt(now = Date.now()): Attempt | undefined {
     if (this.#isDatabase === false) {
       if (now < this.#retryAt) return undefined;
@@ -33,21 +33,21 @@ export class CountingPlace {
     return this.#errors;
   }
 
-  /** The database has counted. */
+  /** Records that PostgreSQL has counted. */
   succeeded(attempt: Attempt): void {
     if (attempt !== this.#errors || this.#isDatabase === true) return;
     this.#isDatabase = true;
     this.#log.info('Rate limits are counted in PostgreSQL');
   }
 
-  /** The database has not counted, or not in time. */
+  /** Records an error or timeout of PostgreSQL. */
   failed(attempt: Attempt, error: unknown): void {
     if (attempt !== this.#errors) return;
     this.#errors += 1;
     this.#retryAt = Date.now() + RETRY_MS;
     if (this.#isDatabase === false) return;
     this.#isDatabase = false;
-    const name = nameOf(error);
+    const name = errorName(error);
     const until = name === MISSING ? 'the table RateLimit is there' : 'PostgreSQL answers';
     this.#log.warn(`Rate limits are counted in this process until ${until}`, { error: name });
   }

@@ -1,26 +1,29 @@
-/** The rest of a body that was answered before it was read. */
+/** Discards the rest of a request's body, if the response comes before its end. */
 import type { Context } from 'hono';
-import { waitUntilOf } from '../wait-until.js';
+import { getWaitUntil } from '../wait-until.js';
 
 /**
- * Limits of such a body: bytes, milliseconds, and milliseconds without a byte, after which the connection is closed. Above the
- * limit of bytes it is no longer read, and stays open for `idle` milliseconds: a connection that is closed while the client is
- * sending is reset, which can discard a response that the client has not read yet.
+ * Limits after which the connection is closed: bytes and milliseconds of the body, and milliseconds without a byte.
+ * Above the limit of bytes the body is no longer read, and the connection stays open for `idle` milliseconds. Closing a
+ * connection while the client is sending resets it, which can discard a response that the client has not read yet.
  */
 export const DISCARD = { bytes: 16 * 1024 * 1024, milliseconds: 10_000, idle: 1000 };
 
-/** A stream of Workers whose length becomes `Content-Length`: the client knows the end of the response before it is closed. */
+/**
+ * A stream of Workers with a known length, which becomes `Content-Length`, so that the client knows the end of the
+ * response before the connection is closed.
+ */
 interface Fixed {
   FixedLengthStream?: new (length: number) => TransformStream<Uint8Array, Uint8Array>;
 }
 
 /**
- * On Workers, discards the rest of a request's body, and returns the response as one that stays open until then. The runtime
- * reads no body after the end of its response, and closes the connection while the client is still sending. On Node
- * `process/node-http.ts` does it.
+ * Discards the rest of a request's body on Workers. The returned response stays open until then, because the runtime
+ * stops reading the body at the end of the response, and closes the connection while the client is still sending. On
+ * Node `process/node-http.ts` does it.
  */
 export function discardBody(context: Context, response: Response, text: string): Response {
-  const waitUntil = waitUntilOf(context);
+  const waitUntil = getWaitUntil(context);
   const { body } = context.req.raw;
   if (body === null || body.locked || waitUntil === undefined) return response;
   const bytes = new TextEncoder().encode(text);

@@ -1,15 +1,15 @@
-/** Request id, secure headers, a log line and the error handlers: for every response, including 404. */
+/** Middleware for every response, including 404: request id, secure headers, log line and error handlers. */
 import type { Context, Env, ErrorHandler, Hono, MiddlewareHandler } from 'hono';
 import { requestId } from 'hono/request-id';
 import { matchedRoutes } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { internalError, LivekitException } from '../../exception.js';
-import { nameOf, notFound } from '../errors.js';
+import { errorName, notFound } from '../errors.js';
 import { logFor } from '../log.js';
 import { discardBody } from './discard-body.js';
 
-/** Adds the middleware and error handlers of every response to an app, before its routes. */
+/** Adds the middleware and error handlers to an app. Call it before adding routes. */
 export function everyAnswer<E extends Env>(app: Hono<E>): Hono<E> {
   app.use('*', nameRequest, protect, logRequest);
   app.onError(answerError);
@@ -17,15 +17,18 @@ export function everyAnswer<E extends Env>(app: Hono<E>): Hono<E> {
   return app;
 }
 
-/** The request id: that of the client's `X-Request-Id` if it is valid, else that of the application around us, else a new one. */
+/**
+ * Sets the request id: the client's `X-Request-Id` if it is valid, else the id of the surrounding application, else a
+ * new one.
+ */
 const nameRequest = requestId({
   limitLength: 64,
   generator: (context) => context.get('requestId') ?? crypto.randomUUID(),
 });
 
 /**
- * The secure headers that affect JSON. `Cross-Origin-Resource-Policy` prevents embedding without CORS. HSTS leaves out
- * subdomains: they may belong to others.
+ * The secure headers that affect JSON. `Cross-Origin-Resource-Policy` prevents embedding without CORS. HSTS excludes
+ * subdomains, which may belong to other services.
  */
 const protect = secureHeaders({
   contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
@@ -39,12 +42,12 @@ const protect = secureHeaders({
   xXssProtection: false,
 });
 
-/** Methods in log lines. Any other is a string of the client, and is not logged. */
+/** Methods that are logged. Any other method is a string that the client chose. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /**
- * Logs at `debug` method, route pattern, status and duration. On Workers the clock advances only during I/O, so that the
- * duration is that of I/O.
+ * Logs method, route pattern, status and duration at the level `debug`. On Workers the clock advances only during I/O,
+ * so that the duration excludes CPU time.
  */
 const logRequest: MiddlewareHandler = async (context, next) => {
   const start = performance.now();
@@ -52,27 +55,30 @@ const logRequest: MiddlewareHandler = async (context, next) => {
   await next();
   logFor(context).debug('Request finished', () => ({
     method: METHODS.includes(context.req.method) ? context.req.method : 'other',
-    route: routeOf(context),
+    route: routePattern(context),
     status: context.res.status,
     milliseconds: Math.round(performance.now() - start),
   }));
 };
 
-/** The route pattern of the path; `*` for an unknown path. Middleware is registered for `…*`. */
-const routeOf = (context: Context): string =>
+/** Returns the route pattern of the path; `*` for an unknown path. Patterns that end with `*` belong to middleware. */
+const routePattern = (context: Context): string =>
   matchedRoutes(context).find(({ path }) => !path.endsWith('*'))?.path ?? '*';
 
-/** Whether an error has the status of an error: an application can create an exception with any. */
+/** True for an exception with an error status. The application can create exceptions with any status. */
 const isAnswer = (error: unknown): error is LivekitException =>
   error instanceof LivekitException && Number.isInteger(error.status) && error.status >= 400 && error.status <= 599;
 
-/** Answers an error. Anything but a {@link LivekitException} is a defect of ours: 500, without its message. */
+/**
+ * Creates the response for an error. Any error but a {@link LivekitException} is a bug of this package, and is answered
+ * with 500 without its message.
+ */
 const answerError: ErrorHandler = (error, context) => {
   const { status, code, reason, path, body } = isAnswer(error) ? error : internalError(error);
   const log = logFor(context);
   if (status < 500) log.debug('Request refused', { status, code, reason, path });
   else if (status > 500) log.error('Request failed', { status, code, reason, path });
-  else log.error(context.get('failure') ?? 'Request failed', { status, code, reason, path, error: nameOf(error) });
+  else log.error(context.get('failure') ?? 'Request failed', { status, code, reason, path, error: errorName(error) });
   if (status === 401) context.header('WWW-Authenticate', 'Bearer');
   return discardBody(context, context.json(body, status as ContentfulStatusCode), JSON.stringify(body));
 };

@@ -1,20 +1,20 @@
-/** The settings of HTTP, which Rust does not need. */
+/** Parses the HTTP settings, which the rules in Rust do not need. */
 import { textSettings } from '../../config.js';
 
 type Settings = Readonly<Record<string, string>>;
 
-/** Parsed settings of HTTP, with defaults. */
+/** Parsed HTTP settings, with defaults. */
 export interface HttpSettings {
   /**
-   * Allowed origins, as browsers write them, where the first label of a host may be `*`; `*` alone for any origin. The
-   * default is an empty list.
+   * Allowed origins, in the spelling of browsers. The first label of a host may be `*`; a single `*` allows any origin.
+   * The default is an empty list.
    */
   readonly corsOrigins: readonly string[];
-  /** Requests of a user in a minute; 0 for no limit. */
+  /** Maximum number of requests of a user in a minute; 0 for no limit. */
   readonly perUser: number;
-  /** Requests of an address in a minute; 0 for no limit. */
+  /** Maximum number of requests of an address in a minute; 0 for no limit. */
   readonly perAddress: number;
-  /** The header in which a proxy writes the client's address. */
+  /** Name of the proxy's header with the client's address. */
   readonly addressHeader: string | undefined;
   /** Names of invalid settings. */
   readonly invalid: readonly string[];
@@ -25,17 +25,20 @@ const PER_USER = 60;
 const PER_ADDRESS = 600;
 
 const COUNT = /^\d{1,9}$/;
-/** RFC 9110 section 5.6.2. */
+/** Syntax of a header name (RFC 9110 section 5.6.2). */
 export const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
-/** `*` as the first label of a host of at least three labels, or of a subdomain of `localhost`. */
+/** Pattern of `*` as the first label of a host with at least three labels, or of a subdomain of `localhost`. */
 const ANY_LABEL = /^(https?:\/\/)\*(?=\.(?:localhost(?::|$)|[^.]+\.[^.:]))/;
-/** An origin of any scheme, such as `capacitor://localhost`; that of http and https is also compared with the parsed URL. */
+/**
+ * Pattern of an origin of any scheme, such as `capacitor://localhost`. An http or https origin is also compared with
+ * its parsed URL.
+ */
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*\\]+$/;
 
-/** The settings of HTTP in an environment, as strings. */
-export const httpSettingsOfEnvironment = (env: object): Settings => textSettings(env, NAMES);
+/** Copies the HTTP settings of an environment as strings. */
+export const pickHttpSettings = (env: object): Settings => textSettings(env, NAMES);
 
-/** Parses the settings. For an invalid one the default applies; an invalid origin is ignored. */
+/** Parses the settings. An invalid setting gets its default; an invalid origin is ignored. */
 export function readHttpSettings(texts: Settings): HttpSettings {
   const invalid: string[] = [];
 
@@ -48,30 +51,30 @@ export function readHttpSettings(texts: Settings): HttpSettings {
   }
 
   const corsOrigins = read<readonly string[]>('CORS_ORIGINS', [], (text) => {
-    const { allowed, others } = originsOf(text);
+    const { allowed, others } = parseOrigins(text);
     if (others.length > 0) invalid.push('CORS_ORIGINS');
     return allowed;
   });
-  const perUser = read('RATE_LIMIT_PER_USER', PER_USER, countOf);
-  const perAddress = read('RATE_LIMIT_PER_ADDRESS', PER_ADDRESS, countOf);
+  const perUser = read('RATE_LIMIT_PER_USER', PER_USER, parseCount);
+  const perAddress = read('RATE_LIMIT_PER_ADDRESS', PER_ADDRESS, parseCount);
   const addressHeader = read<string | undefined>('CLIENT_ADDRESS_HEADER', undefined, (text) =>
     HEADER_NAME.test(text) ? text : undefined,
   );
   return { corsOrigins, perUser, perAddress, addressHeader, invalid };
 }
 
-function originsOf(text: string): { allowed: string[]; others: string[] } {
+function parseOrigins(text: string): { allowed: string[]; others: string[] } {
   if (text === '*') return { allowed: ['*'], others: [] };
   const entries = text.split(',').map((entry) => entry.trim());
   const given = entries.filter((entry) => entry !== '');
   return { allowed: given.filter(isOrigin), others: given.filter((entry) => !isOrigin(entry)) };
 }
 
-/** Only the spelling that a browser sends: lower case, no default port, no slash at the end. */
+/** True for an origin in the spelling of browsers: lower case, no default port, no trailing slash. */
 function isOrigin(entry: string): boolean {
   const text = entry.replace(ANY_LABEL, '$1any');
   if (!ORIGIN.test(text) || !URL.canParse(text)) return false;
   return /^https?:/.test(text) ? new URL(text).origin === text : true;
 }
 
-const countOf = (text: string): number | undefined => (COUNT.test(text) ? Number(text) : undefined);
+const parseCount = (text: string): number | undefined => (COUNT.test(text) ? Number(text) : undefined);

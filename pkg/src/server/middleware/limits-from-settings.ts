@@ -1,19 +1,19 @@
-/** RATE_LIMIT_PER_USER and RATE_LIMIT_PER_ADDRESS → limiters that count in this process or in a database. */
+/** Creates rate limiters from RATE_LIMIT_PER_USER and RATE_LIMIT_PER_ADDRESS. */
 import { onceFrozen } from '../once-frozen.js';
-import { httpSettingsOfEnvironment, readHttpSettings } from './http-settings.js';
+import { pickHttpSettings, readHttpSettings } from './http-settings.js';
 import type { RateLimiter, RateLimits } from './rate-limiter.js';
 
-/** Seconds in which the requests of the settings are allowed. */
+/** Duration of the limits in seconds. */
 export const MINUTE = 60;
 
-/** Creates the limiter of a setting, which is not 0. */
+/** Creates the limiter for a setting that is not 0. */
 type Create = (limit: keyof RateLimits, count: number) => RateLimiter;
 
-/** The limits of an environment; 0 is no limit. A changed setting starts a new count. */
+/** Returns the limits of an environment; 0 means no limit. A changed setting starts a new count. */
 export function limitsFromSettings(create: Create): (env: object) => RateLimits {
   const user = remembered((count) => create('user', count));
   const address = remembered((count) => create('address', count));
-  const read = onceFrozen((env) => readHttpSettings(httpSettingsOfEnvironment(env)));
+  const read = onceFrozen((env) => readHttpSettings(pickHttpSettings(env)));
   return (env) => {
     const { perUser, perAddress } = read(env);
     return { user: user(perUser), address: address(perAddress) };

@@ -1,13 +1,13 @@
-/** Rate limits counted in this process, for Node and Deno. Several processes count each for itself. */
-// Of the whole package only this file, which needs nothing of a platform.
+/** Rate limits in memory, for Node and Deno. Each process counts separately. */
+// Only this file of the package is imported, because it does not depend on a platform.
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
 import { limitsFromSettings, MINUTE } from './limits-from-settings.js';
 import type { RateLimiter, RateLimits } from './rate-limiter.js';
 
-/** Maximum number of keys that are counted at a time, in about 30 MB. */
+/** Maximum number of keys, about 30 MB. */
 const MAX_KEYS = 50_000;
 
-/** The result of the limiter: the count of a key, also above the limit. */
+/** The result of the limiter for a key. */
 interface Count {
   consumedPoints: number;
   msBeforeNext: number;
@@ -15,20 +15,21 @@ interface Count {
 }
 
 /**
- * The limits of RATE_LIMIT_PER_USER and RATE_LIMIT_PER_ADDRESS, counted in this process. A changed setting starts a new count.
+ * Returns the limits of RATE_LIMIT_PER_USER and RATE_LIMIT_PER_ADDRESS, counted in this process. A changed setting
+ * starts a new count.
  */
 export const memoryRateLimits = (): ((env: object) => RateLimits) =>
   limitsFromSettings((_, count) => memoryRateLimiter(count));
 
 /**
- * Allows `count` requests of a key in `duration` seconds from its first one. Of more than `maxKeys` keys the oldest is
- * dropped.
+ * Creates a limiter that allows `count` requests of a key in `duration` seconds from its first one. With more than
+ * `maxKeys` keys the oldest is removed.
  */
 export function memoryRateLimiter(count: number, duration = MINUTE, maxKeys = MAX_KEYS): RateLimiter {
   const limiter = new RateLimiterMemory({ points: count, duration, keyPrefix: '' });
-  /** The keys in a ring by the start of their time: the one that is overwritten is the oldest. */
+  /** Ring buffer of the keys in the order of their first request, so that the oldest is overwritten. */
   const ring: string[] = [];
-  /** Index of a key in the ring. An index that the key had before is unused. */
+  /** Current index of each key in the ring. */
   const places = new Map<string, number>();
   let next = 0;
 
@@ -45,7 +46,7 @@ export function memoryRateLimiter(count: number, duration = MINUTE, maxKeys = MA
 
   return {
     async limit(key) {
-      // Above the limit the promise rejects with the count.
+      // Above the limit the promise rejects with the same result.
       const counted: Count = await limiter.consume(key).catch((refusal: Count) => refusal);
       if (counted.isFirstInDuration) remember(key);
       const success = counted.consumedPoints <= count;

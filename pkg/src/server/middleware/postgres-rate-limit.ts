@@ -1,5 +1,5 @@
-/** Rate limits counted in PostgreSQL, which all processes on that database share. */
-// Of the whole package only this file, which needs nothing of a platform.
+/** Rate limits in PostgreSQL, shared by all processes that use the database. */
+// Only this file of the package is imported, because it does not depend on a platform.
 import RateLimiterPostgres from 'rate-limiter-flexible/lib/RateLimiterPostgres.js';
 import { createException } from '../../exception.js';
 import { createLogFrom } from '../log.js';
@@ -10,16 +10,16 @@ import { limitsFromSettings, MINUTE } from './limits-from-settings.js';
 import { memoryRateLimiter } from './memory-rate-limit.js';
 import type { RateLimiter, RateLimits } from './rate-limiter.js';
 
-/** What the limiter resolves with, and rejects with above the limit. */
+/** The result of the limiter. Above the limit it rejects with this. */
 interface Count {
   readonly msBeforeNext: number;
   readonly isFirstInDuration: boolean;
 }
 
 /**
- * The limits of RATE_LIMIT_PER_USER and RATE_LIMIT_PER_ADDRESS, counted in the table of `postgres/0008_rate_limits.sql` over the
- * connections of a store. While the table is missing, or the database does not answer within half a second, requests are
- * counted in this process. The log says where they are counted when that changes.
+ * Returns the limits of RATE_LIMIT_PER_USER and RATE_LIMIT_PER_ADDRESS, counted in the table of
+ * `postgres/0008_rate_limits.sql` over the connections of a store. While the table is missing, or the database does not
+ * answer within half a second, requests are counted in this process. Each change is logged.
  *
  * @example
  * ```ts
@@ -31,8 +31,8 @@ interface Count {
  * export const endpoint = livekit({ store, rateLimit: postgresRateLimits(store) });
  * ```
  *
- * @param store - what `postgresStore()`, or `openStore()` for a PostgreSQL, has returned
- * @throws LivekitException with code `not_configured` for another store, and for one that connects for each query
+ * @param store - a store from `postgresStore()`, or from `openStore()` with a PostgreSQL database
+ * @throws LivekitException with code `not_configured` for any other store, and for a store that connects for each query
  */
 export function postgresRateLimits(store: Store): (env: object) => RateLimits {
   const connection = sharedConnection(store);
@@ -49,10 +49,10 @@ export function postgresRateLimits(store: Store): (env: object) => RateLimits {
   };
 }
 
-/** Whether {@link postgresRateLimits} accepts a store. */
-export const canCount = (store: unknown): store is Store => sharedConnection(store) !== undefined;
+/** True if {@link postgresRateLimits} accepts a store. */
+export const isCountable = (store: unknown): store is Store => sharedConnection(store) !== undefined;
 
-/** The limits of the settings, counted by a client, which is asked whether it can before the first request is counted. */
+/** Returns the limits of the settings, counted by a client. The client is probed immediately. */
 export function limitsIn(client: CountingClient): (env: object) => RateLimits {
   let isProbed = false;
   return limitsFromSettings((limit, count) => {
@@ -68,30 +68,30 @@ function postgresRateLimiter(client: CountingClient, limit: keyof RateLimits, co
     storeClient: client,
     storeType: 'client',
     tableName: TABLE,
-    // Migrations create it, and expired rows are removed by the client.
+    // Migrations create the table, and the client removes expired rows.
     tableCreated: true,
     clearExpiredByTimeout: false,
     keyPrefix: limit,
     points: count,
     duration: MINUTE,
-    // A key that has reached its limit is refused without a query until its minute is over.
+    // A key above its limit is rejected without a query until its minute ends.
     inMemoryBlockOnConsumed: count,
   });
   return {
     async limit(key) {
       try {
-        // PostgreSQL does not store U+0000.
+        // PostgreSQL cannot store U+0000.
         const { isFirstInDuration }: Count = await limiter.consume(key.replaceAll('\0', '\uFFFD'));
         if (isFirstInDuration) client.begin();
         return { success: true };
       } catch (refusal) {
         if (!isCount(refusal)) return insurance.limit(key);
-        // At most the duration, also where another process has another clock.
+        // At most the duration, even if another process has another clock.
         return { success: false, retryAfter: Math.min(Math.ceil(refusal.msBeforeNext / 1000), MINUTE) };
       }
     },
   };
 }
 
-/** Whether the limiter has counted and refused, where it does not reject with an error. */
+/** True for the result of a key above its limit; false for an error. */
 const isCount = (refusal: unknown): refusal is Count => !(refusal instanceof Error);

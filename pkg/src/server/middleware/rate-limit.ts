@@ -1,8 +1,8 @@
-/** Rate limits: by address before a request is parsed, by user after authentication. */
+/** Applies rate limits: by address before a request is parsed, by user after authentication. */
 import type { MiddlewareHandler } from 'hono';
 import { createException } from '../../exception.js';
 import type { LivekitContext, LivekitEnv } from '../context.js';
-import { nameOf } from '../errors.js';
+import { errorName } from '../errors.js';
 import type { Caller } from '../hooks.js';
 import { withTimeout } from '../timeout.js';
 import { type ClientAddress, clientNetwork } from './client-address.js';
@@ -10,20 +10,20 @@ import type { RateLimiter, RateLimits } from './rate-limiter.js';
 
 type Answer = Awaited<ReturnType<RateLimiter['limit']>>;
 
-/** Milliseconds after which a limiter counts as failed. */
+/** Timeout of a limiter in milliseconds. */
 const TIMEOUT_MS = 1000;
 const DEFAULT_RETRY_SECONDS = 60;
 const MAX_RETRY_SECONDS = 86_400;
 
-/** Limits requests by address, before anything else of the request is parsed. Throws 429. */
-export function addressLimit(addressOf: ClientAddress | undefined): MiddlewareHandler<LivekitEnv> {
+/** Limits requests by address, before the request is parsed. Throws 429. */
+export function addressLimit(findAddress: ClientAddress | undefined): MiddlewareHandler<LivekitEnv> {
   let isTold = false;
   return async (context, next) => {
     const retryAfter = await ask('address', context, () => {
-      const network = clientNetwork(context, context.get('http'), addressOf);
+      const network = clientNetwork(context, context.get('http'), findAddress);
       if (network === undefined && !isTold) {
         isTold = true;
-        context.get('endpoint').log.warn('The address of a client is not known: its requests are not limited by it');
+        context.get('endpoint').log.warn('The address of a client is unknown: its requests are not limited by address');
       }
       return network;
     });
@@ -44,8 +44,8 @@ function refuse(context: LivekitContext, retryAfter: string, reason: keyof RateL
 }
 
 /**
- * Counts a request; returns the seconds to wait if it is above the limit. If a limiter fails the request is let in, and the
- * log says so: limits protect against load and grant no rights.
+ * Counts a request; returns the seconds to wait if it is above the limit. If the limiter fails, the request is allowed
+ * and the error is logged, because limits protect against load and are no authorization.
  */
 async function ask(
   limit: keyof RateLimits,
@@ -54,7 +54,7 @@ async function ask(
 ): Promise<string | undefined> {
   const { log } = context.get('endpoint');
   const late = (): Answer => {
-    log.error('A rate limiter did not answer: the request is let in', { limit, milliseconds: TIMEOUT_MS });
+    log.error('A rate limiter did not answer: the request is allowed', { limit, milliseconds: TIMEOUT_MS });
     return { success: true };
   };
   try {
@@ -65,12 +65,12 @@ async function ask(
     if (typeof success !== 'boolean') throw new TypeError();
     return success ? undefined : seconds(retryAfter);
   } catch (error) {
-    log.error('A rate limiter failed: the request is let in', { limit, error: nameOf(error) });
+    log.error('A rate limiter failed: the request is allowed', { limit, error: errorName(error) });
     return undefined;
   }
 }
 
-/** The value of `Retry-After`: an integer from 1, whatever a limiter returns. */
+/** Formats `Retry-After`: a positive integer, even if the limiter returns another value. */
 function seconds(retryAfter: number | undefined): string {
   const wait = Number.isFinite(retryAfter) ? Math.ceil(Number(retryAfter)) : DEFAULT_RETRY_SECONDS;
   return `${Math.min(Math.max(wait, 1), MAX_RETRY_SECONDS)}`;

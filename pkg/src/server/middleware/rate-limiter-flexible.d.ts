@@ -1,4 +1,4 @@
-/** The package types its files by their names in its index alone. */
+/** Types of files of rate-limiter-flexible. The package only types its index. */
 declare module 'rate-limiter-flexible/lib/RateLimiterMemory.js' {
   export { RateLimiterMemory as default } from 'rate-limiter-flexible';
 }

@@ -1,21 +1,21 @@
 /** Types of rate limiters, and the rate limits of Cloudflare Workers. */
 
-/** Counts requests by key. A Worker's rate limit, a counter in memory, or one of your own. */
+/** Counts requests by key: a rate limit of Workers, a counter in memory, or the application's own. */
 export interface RateLimiter {
-  /** Counts a request. Without `retryAfter` a refused one may be retried after 60 seconds. */
+  /** Counts a request. The default of `retryAfter` is 60. */
   limit(key: string): Promise<{
-    /** Whether the request is within the limit. */
+    /** True if the request is allowed. */
     success: boolean;
-    /** Seconds after which a refused request may be retried. */
+    /** Seconds after which a rejected request may be retried. */
     retryAfter?: number | undefined;
   }>;
 }
 
-/** The rate limits; one that is unset is no limit. */
+/** The rate limits. Unset means no limit. */
 export interface RateLimits {
-  /** By the id of the user. */
+  /** Limit by the user's id. */
   user?: RateLimiter | undefined;
-  /** By the address: IPv4 as it is, IPv6 by its /64. */
+  /** Limit by address: an IPv4 address, or the /64 of an IPv6 address. */
   address?: RateLimiter | undefined;
 }
 
@@ -23,27 +23,29 @@ export interface RateLimits {
 export interface RateLimitBinding {
   /** Counts a request. */
   limit(options: {
-    /** Who is limited. */
+    /** Key of the counter. */
     key: string;
   }): Promise<{
-    /** Whether the request is within the limit. */
+    /** True if the request is allowed. */
     success: boolean;
   }>;
 }
 
-/** The bindings of rate limits; one that is not bound is no limit. */
+/** The rate limit bindings of a Worker. A missing binding means no limit. */
 export interface RateLimitBindings {
-  /** Limits the requests of a user. */
+  /** Limit by the user's id. */
   RATE_LIMIT_USER?: RateLimitBinding;
-  /** Limits the requests of an address. */
+  /** Limit by address. */
   RATE_LIMIT_ADDRESS?: RateLimitBinding;
 }
 
-/** The rate limits of a Worker's environment, which Cloudflare counts approximately, for each location. */
+/**
+ * Returns the rate limits of a Worker's environment. Cloudflare counts approximately, and separately at each location.
+ */
 export const rateLimitBindings = ({ RATE_LIMIT_USER, RATE_LIMIT_ADDRESS }: RateLimitBindings): RateLimits => ({
-  user: limiterOf(RATE_LIMIT_USER),
-  address: limiterOf(RATE_LIMIT_ADDRESS),
+  user: toRateLimiter(RATE_LIMIT_USER),
+  address: toRateLimiter(RATE_LIMIT_ADDRESS),
 });
 
-const limiterOf = (binding: RateLimitBinding | undefined): RateLimiter | undefined =>
+const toRateLimiter = (binding: RateLimitBinding | undefined): RateLimiter | undefined =>
   binding && { limit: (key) => binding.limit({ key }) };

@@ -1,20 +1,20 @@
-/** The endpoint in OpenAPI 3.1, relative to where it is mounted. */
-import { pathsOf } from './paths.js';
-import { type DocumentOptions, schemasOf } from './schemas.js';
+/** Creates the OpenAPI 3.1 document of an endpoint. Paths are relative to its prefix. */
+import { createPaths } from './paths.js';
+import { type DocumentOptions, referencedSchemas } from './schemas.js';
 import { OPERATOR } from './sync.js';
 
-/** The version of the package, which tests/openapi compares. */
+/** Version of the package. A test compares it with package.json. */
 const VERSION = '0.1.0';
 
-/** The user tokens that are verified unless the application authenticates. */
+/** Security schemes of user tokens, unless the application has its own `authenticate`. */
 const USER_TOKENS = {
   bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: "The application's user token." },
-  cookie: { type: 'apiKey', in: 'cookie', name: 'access_token', description: 'The same, in a cookie.' },
+  cookie: { type: 'apiKey', in: 'cookie', name: 'access_token', description: 'The user token in a cookie.' },
 };
 
-/** The document of an endpoint with its options. */
-export function documentOf(options: DocumentOptions): object {
-  const paths = pathsOf(options);
+/** Creates the document for an endpoint with these options. */
+export function createDocument(options: DocumentOptions): object {
+  const paths = createPaths(options);
   return {
     openapi: '3.1.0',
     info: {
@@ -26,7 +26,7 @@ export function documentOf(options: DocumentOptions): object {
       ...(options.ownAuthenticate ? { description: 'The application authenticates requests in its own way.' } : {}),
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: '.', description: 'Where this document is.' }],
+    servers: [{ url: '.', description: 'The location of this document.' }],
     ...(options.ownAuthenticate ? {} : { security: [{ bearer: [] }, { cookie: [] }] }),
     paths,
     components: {
@@ -40,7 +40,7 @@ export function documentOf(options: DocumentOptions): object {
           description: 'A token of the LiveKit server with the digest of the body.',
         },
       },
-      schemas: schemasOf(paths, options),
+      schemas: referencedSchemas(paths, options),
     },
   };
 }

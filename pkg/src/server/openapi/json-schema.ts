@@ -1,4 +1,4 @@
-/** Parts of schemas. */
+/** Parts of schemas that several files use. */
 
 /** Control and invisible characters as in `src/names.rs`, up to U+FFFF. */
 const CONTROL = String.raw`\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069`;
@@ -7,7 +7,7 @@ const SPACE = String.raw` \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000`;
 const IN_ID = `[^${CONTROL}${INVISIBLE}]`;
 const VISIBLE = `[^${CONTROL}${INVISIBLE}${SPACE}]`;
 
-/** An id: no invisible characters, and no white space at its ends. */
+/** An id: no invisible characters, and no leading or trailing white space. */
 export const ID = {
   type: 'string',
   minLength: 1,
@@ -16,7 +16,7 @@ export const ID = {
 } as const;
 export const NAME = { type: 'string', maxLength: 256, pattern: `^[^${CONTROL}]*$` } as const;
 export const orNull = <T extends { type: string }>(schema: T) => ({ ...schema, type: [schema.type, 'null'] });
-/** Seconds: the maximum of `LIVEKIT_MAX_TTL`. */
+/** Maximum of `LIVEKIT_MAX_TTL` in seconds. */
 export const LONGEST_TTL = 2 ** 32 - 1;
 export const TIME = { type: 'string', format: 'date-time' } as const;
 

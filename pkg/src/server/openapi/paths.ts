@@ -1,20 +1,20 @@
-/** The paths of an endpoint with its options. */
+/** OpenAPI paths of every route. */
 import { moderationPaths } from './moderation.js';
 import { recordingPaths } from './recordings.js';
 import {
   BAD_REQUEST,
   BODY_TIMEOUT,
+  bodyResponses,
   CHANNEL_ID,
   FORBIDDEN,
   OTHER,
-  ofBodies,
-  ofUsers,
   request,
   response,
   type SchemaName,
   TOO_LARGE,
   TOO_MANY,
   UNAVAILABLE,
+  userResponses,
 } from './responses.js';
 import type { DocumentOptions } from './schemas.js';
 import { SYNC_PATHS } from './sync.js';
@@ -22,13 +22,13 @@ import { SYNC_PATHS } from './sync.js';
 const tokenRoute = (options: DocumentOptions, summary: string, body: SchemaName, answer: SchemaName) => ({
   post: {
     summary,
-    // Without a body every field is unset, which only an application's own policy accepts.
+    // A body is optional if every field may be unset, which only the application's own policy accepts.
     requestBody: request(body, !(options.ownAuthorize && body === 'TokenSourceRequest')),
     responses: {
-      ...ofBodies(options),
+      ...bodyResponses(options),
       ...(options.ownAuthorize || options.choosesServer ? OTHER : {}),
       201: response('A token.', answer),
-      500: response('Credentials are missing, or no token could be made.', 'TokenNotGenerated'),
+      500: response('Credentials are missing, or no token could be issued.', 'TokenNotGenerated'),
       502: response('With LIVEKIT_CREATE_ROOMS: the LiveKit server did not create the room.', 'RoomNotCreated'),
       504: response('With LIVEKIT_CREATE_ROOMS: the LiveKit server did not answer in 10 seconds.', 'LivekitTimeout'),
     },
@@ -52,7 +52,7 @@ const AFTER = {
 const LAST_EVENT_ID = {
   name: 'Last-Event-ID',
   in: 'header',
-  description: 'The id of the last event that the client has: only later ones are sent, if it is known.',
+  description: 'Id of the last event that the client has received. If it is known, only later events are sent.',
   schema: { type: 'string' },
 };
 
@@ -61,14 +61,14 @@ const EVENTS =
   '`left` and `updated`, each with a participant; `end` with the `statusCode` of a new request, after which the stream ends.';
 const EVENT_STREAM = { type: 'string', pattern: '^retry: [0-9]+\n' };
 
-/** Responses where a participant who joined may not, and is not removed. */
+/** Responses of a webhook if a participant who may not be in the room could not be removed. */
 const NOT_REMOVED = {
   500: response('Credentials are missing, or the URL is invalid.', 'NotConfigured'),
   502: response('The LiveKit server did not remove a participant who may not be in the room.', 'ParticipantNotRemoved'),
   504: response('The LiveKit server did not answer in 10 seconds.', 'LivekitTimeout'),
 };
 
-/** Paths of every endpoint. */
+/** Returns the paths of every endpoint. */
 const everyPath = (options: DocumentOptions) => ({
   '/token': tokenRoute(options, `A token for ${whatFor(options)}.`, 'CreateToken', 'TokenResponse'),
   '/token-source': tokenRoute(
@@ -79,14 +79,14 @@ const everyPath = (options: DocumentOptions) => ({
   ),
   '/webhook': {
     post: {
-      summary: 'For the LiveKit server: what has happened in a room.',
+      summary: 'Receives webhooks of the LiveKit server.',
       security: [{ livekit: [] }],
       requestBody: {
         required: true,
         content: { 'application/webhook+json': { schema: { type: 'object' } } },
       },
       responses: {
-        200: response('Received, now or before.', 'WebhookResponse'),
+        200: response('The event was applied, now or before.', 'WebhookResponse'),
         400: BAD_REQUEST,
         401: response('Not signed by the LiveKit server.', 'Unauthorized'),
         408: BODY_TIMEOUT,
@@ -98,12 +98,12 @@ const everyPath = (options: DocumentOptions) => ({
   },
   '/connection-info': {
     get: {
-      summary: 'Where clients connect to.',
+      summary: 'Returns the URL that clients connect to.',
       parameters: [ROOM_ID],
       responses: {
-        ...ofUsers(options),
+        ...userResponses(options),
         200: response('The URL, if configured.', 'ConnectionInfo'),
-        400: response('There are several LiveKit servers, and no valid room.', 'BadRequest'),
+        400: response('With several LiveKit servers: the room is missing or invalid.', 'BadRequest'),
         ...(options.choosesServer
           ? { ...OTHER, 500: response('The application chose an unknown LiveKit server.', 'UnknownServer') }
           : {}),
@@ -113,14 +113,16 @@ const everyPath = (options: DocumentOptions) => ({
   '/health': {
     get: {
       summary: 'Whether the configuration is complete.',
-      responses: { ...ofUsers(options), 200: response('The result.', 'Health') },
+      responses: { ...userResponses(options), 200: response('The result.', 'Health') },
     },
   },
   '/livez': {
     get: {
-      summary: 'For liveness probes: that the endpoint answers.',
+      summary: 'A liveness probe.',
       security: [],
-      responses: { 200: { description: 'It answers.', content: { 'text/plain': { schema: { const: 'ok' } } } } },
+      responses: {
+        200: { description: 'The endpoint is running.', content: { 'text/plain': { schema: { const: 'ok' } } } },
+      },
     },
   },
   '/openapi.json': {
@@ -137,10 +139,10 @@ const everyPath = (options: DocumentOptions) => ({
 
 const whatFor = ({ ownAuthorize }: DocumentOptions): string => (ownAuthorize ? 'a room' : 'a channel (JOIN_CHANNEL)');
 
-/** Paths that need Kraken's tables. */
+/** Returns the paths that require Kraken's tables. */
 const storePaths = (options: DocumentOptions) => ({
   '/dm-token': tokenRoute(
-    // Kraken's rules decide.
+    // Kraken's rules always decide about direct messages.
     { ...options, ownAuthorize: false },
     'A token for a group of direct messages, for its members.',
     'CreateToken',
@@ -152,10 +154,10 @@ const storePaths = (options: DocumentOptions) => ({
       summary: 'Mutes all audio of a participant, or unmutes it (MUTE_PARTICIPANT).',
       requestBody: request('MuteParticipant'),
       responses: {
-        ...ofBodies(options),
-        201: response('Done.', 'Success'),
-        404: response('No such participant in the room.', 'ParticipantNotFound'),
-        409: response('The LiveKit server lets only participants unmute themselves.', 'UnmuteNotAllowed'),
+        ...bodyResponses(options),
+        201: response('Success.', 'Success'),
+        404: response('The participant is not in the room.', 'ParticipantNotFound'),
+        409: response('The LiveKit server does not allow moderators to unmute.', 'UnmuteNotAllowed'),
         ...(options.choosesServer ? OTHER : {}),
         500: response('Credentials are missing, or the URL is invalid.', 'NotConfigured'),
         502: response('The LiveKit server cannot be reached, or failed.', 'LivekitUnavailable'),
@@ -168,10 +170,10 @@ const storePaths = (options: DocumentOptions) => ({
   '/channels/{channelId}/voice-presence': {
     parameters: [CHANNEL_ID],
     get: {
-      summary: "Who is in the channel's room (READ_CHANNEL).",
+      summary: "Lists the participants of the channel's room (READ_CHANNEL).",
       parameters: [AFTER],
       responses: {
-        ...ofUsers(options),
+        ...userResponses(options),
         200: response('Participants by the time they joined: a page of at most 1,000.', 'VoicePresence'),
         400: response('`after` is not the `next` of a page.', 'BadRequest'),
         403: FORBIDDEN,
@@ -181,21 +183,22 @@ const storePaths = (options: DocumentOptions) => ({
   '/channels/{channelId}/voice-presence/events': {
     parameters: [CHANNEL_ID],
     get: {
-      summary: "Who is in the channel's room, and every change, until the client closes the connection (READ_CHANNEL).",
+      summary:
+        "Streams the participants of the channel's room, and every change, until the client disconnects (READ_CHANNEL).",
       parameters: [LAST_EVENT_ID],
       responses: {
-        ...ofUsers(options),
+        ...userResponses(options),
         200: { description: EVENTS, content: { 'text/event-stream': { schema: EVENT_STREAM } } },
         403: FORBIDDEN,
-        429: { ...TOO_MANY, description: 'Too many requests, or the user watches 20 times already.' },
-        503: { ...UNAVAILABLE, description: 'As elsewhere; or no more streams can be opened.' },
+        429: { ...TOO_MANY, description: 'Too many requests, or the user already has 20 streams.' },
+        503: { ...UNAVAILABLE, description: 'As for other routes, or no more streams can be opened.' },
       },
     },
   },
 });
 
-/** The paths of an endpoint. */
-export const pathsOf = (options: DocumentOptions) => ({
+/** Returns the paths of an endpoint. */
+export const createPaths = (options: DocumentOptions) => ({
   ...everyPath(options),
   ...(options.hasStore ? storePaths(options) : {}),
   ...(options.syncs ? SYNC_PATHS : {}),

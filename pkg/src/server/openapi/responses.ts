@@ -1,53 +1,56 @@
-/** Responses and parameters that several paths have. */
+/** Responses and parameters that several paths share. */
 import type { DocumentOptions, SCHEMAS } from './schemas.js';
 
 /** The name of a schema. */
 export type SchemaName = keyof typeof SCHEMAS;
 
 const json = (name: SchemaName) => ({ 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } });
-/** A response with a JSON body. */
+/** Creates a response with a JSON body. */
 export const response = (description: string, name: SchemaName) => ({ description, content: json(name) });
-/** A request body. */
+/** Creates a request body. */
 export const request = (name: SchemaName, required = true) => ({ required, content: json(name) });
 
-/** 400. */
+/** Response with status 400. */
 export const BAD_REQUEST = response('The body is not JSON, or a field is invalid.', 'BadRequest');
-/** 403. */
+/** Response with status 403. */
 export const FORBIDDEN = response('The caller lacks the permission.', 'Forbidden');
-/** 413. */
+/** Response with status 413. */
 export const TOO_LARGE = response('The body is too large.', 'TooLarge');
-/** 408. */
+/** Response with status 408. */
 export const BODY_TIMEOUT = response('The body did not arrive within 10 seconds.', 'RequestTimeout');
-/** 415. */
-export const UNSUPPORTED = response('Authenticated by cookie, and not application/json.', 'UnsupportedMediaType');
+/** Response with status 415. */
+export const UNSUPPORTED = response(
+  'The request is authenticated by cookie, and its body is not application/json.',
+  'UnsupportedMediaType',
+);
 const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } };
-/** 429. */
+/** Response with status 429. */
 export const TOO_MANY = {
   ...response('Too many requests, by address or user.', 'TooManyRequests'),
   headers: RETRY_AFTER,
 };
-/** 503. */
+/** Response with status 503. */
 export const UNAVAILABLE = response(
   'The database, the identity provider or a function of the application did not answer.',
   'Unavailable',
 );
 
-/** An error of a function of the application, with a status of its own. */
-export const OTHER = { default: response('What a function of the application throws.', 'OtherError') };
+/** Response for an error that a function of the application throws. */
+export const OTHER = { default: response('An error that a function of the application throws.', 'OtherError') };
 
-/** Responses of every route that authenticates. */
-export const ofUsers = ({ ownAuthenticate }: DocumentOptions) => ({
+/** Returns the responses of every authenticated route. */
+export const userResponses = ({ ownAuthenticate }: DocumentOptions) => ({
   401: ownAuthenticate
     ? response('The application does not know the caller.', 'Unauthorized')
-    : response('No valid user token, or of a user who is unknown or banned.', 'Unauthorized'),
+    : response('The user token is missing or invalid, or the user is unknown or banned.', 'Unauthorized'),
   429: TOO_MANY,
   503: UNAVAILABLE,
   ...(ownAuthenticate ? OTHER : {}),
 });
 
-/** Responses of every route with a body of a user. */
-export const ofBodies = (options: DocumentOptions) => ({
-  ...ofUsers(options),
+/** Returns the responses of every authenticated route with a body. */
+export const bodyResponses = (options: DocumentOptions) => ({
+  ...userResponses(options),
   400: BAD_REQUEST,
   403: FORBIDDEN,
   408: BODY_TIMEOUT,
@@ -55,7 +58,7 @@ export const ofBodies = (options: DocumentOptions) => ({
   ...(options.ownAuthenticate ? {} : { 415: UNSUPPORTED }),
 });
 
-/** The channel in a path. */
+/** The path parameter of a channel. */
 export const CHANNEL_ID = {
   name: 'channelId',
   in: 'path',

@@ -1,14 +1,14 @@
-/** Requests and responses as JSON Schema 2020-12. */
+/** Schemas of requests and responses (JSON Schema 2020-12). */
 import { ID, LONGEST_TTL, NAME, object, orNull, TIME } from './json-schema.js';
 import { AgentDispatch, RoomConfiguration, tokenSourceRequest } from './token-source.js';
 
-/** The options of an endpoint that its document depends on. */
+/** The options of an endpoint that determine its document. */
 export interface DocumentOptions {
-  /** Whether it has Kraken's tables. */
+  /** Whether the endpoint has Kraken's tables. */
   readonly hasStore: boolean;
-  /** Whether its store may keep kicks and locks. */
+  /** Whether the store may support kicks and locks. */
   readonly moderates: boolean;
-  /** Whether its store may find rooms, and Kraken's rules decide, so that there is a sync. */
+  /** Whether there is a sync: the store may find rooms, and Kraken's rules decide. */
   readonly syncs: boolean;
   /** Whether a function of the application authenticates. */
   readonly ownAuthenticate: boolean;
@@ -18,15 +18,15 @@ export interface DocumentOptions {
   readonly choosesServer: boolean;
 }
 
-/** The body of an error: its status, message, and for some the name of the status. */
+/** Creates the schema of an error body: status, message and, for some errors, the name of the status. */
 const error = (statusCode: number, message: object, error?: string) =>
   object({ statusCode: { const: statusCode }, message, ...(error === undefined ? {} : { error: { const: error } }) });
 
-/** The body of an error after a kick that is stored. */
+/** Creates the schema of an error after a stored kick. */
 const kickedError = (statusCode: number, message: object) =>
   object({ statusCode: { const: statusCode }, message, until: UNTIL });
 
-const UNTIL = { ...TIME, description: 'When the kick ends: of several kicks the latest.' };
+const UNTIL = { ...TIME, description: 'End of the kick; of several kicks the latest end.' };
 const LIVEKIT_NOT_CONFIGURED = {
   enum: ['LiveKit credentials not configured', 'LiveKit URL invalid', 'LiveKit server not configured'],
 };
@@ -37,7 +37,7 @@ const RECORDING_STATUS = {
   enum: ['starting', 'active', 'ending', 'complete', 'failed', 'aborted', 'limit_reached'],
 };
 
-/** By name, for `#/components/schemas/…`. */
+/** All schemas by name, for `#/components/schemas/…`. */
 export const SCHEMAS = {
   CreateToken: {
     ...object(
@@ -61,15 +61,18 @@ export const SCHEMAS = {
       },
       ['roomId'],
     ),
-    description: 'Other fields are ignored. A repeated field is refused.',
+    description: 'Other fields are ignored. A repeated field is an error.',
   },
   TokenResponse: object(
     {
       token: { type: 'string', description: 'A LiveKit access token.' },
       identity: { type: 'string' },
       roomId: { type: 'string' },
-      url: { type: 'string', description: 'Where to connect to, if configured.' },
-      expiresAt: { ...TIME, description: "The token's `exp`. It limits the first connection, not the stay." },
+      url: { type: 'string', description: 'URL that clients connect to, if configured.' },
+      expiresAt: {
+        ...TIME,
+        description: 'Expiry of the token (`exp`). It limits connecting, not how long a participant may stay.',
+      },
     },
     ['token', 'identity', 'roomId', 'expiresAt'],
   ),
@@ -85,7 +88,7 @@ export const SCHEMAS = {
         type: ['integer', 'null'],
         minimum: 1,
         maximum: 2_592_000,
-        description: 'For how long the participant gets no token for the room; the default is an hour.',
+        description: 'Seconds for which the participant gets no token for the room; the default is one hour.',
       },
     },
     ['participantIdentity'],
@@ -96,7 +99,7 @@ export const SCHEMAS = {
   KickedTimeout: kickedError(504, { const: 'LiveKit did not answer in time' }),
   RemoveParticipant: object({ participantIdentity: ID }),
   LockChannel: object({ locked: { type: 'boolean', description: 'False to unlock.' } }),
-  EndRoom: { type: 'object', description: 'No field is used.' },
+  EndRoom: { type: 'object', description: 'All fields are ignored.' },
   Success: object({ success: { const: true } }),
   VoicePresence: object(
     {
@@ -123,20 +126,20 @@ export const SCHEMAS = {
       ]),
       object({ userId: { ...ID, description: 'This user, in every room.' }, roomId: { type: 'null' } }, ['userId']),
     ],
-    description: 'Other fields are ignored. A repeated field is refused.',
+    description: 'Other fields are ignored. A repeated field is an error.',
   },
   SyncResult: object({
     rooms: { ...COUNT, description: 'Rooms whose participants LiveKit has listed.' },
-    checked: { ...COUNT, description: 'Participants who were compared with the rules, including the next three.' },
+    checked: { ...COUNT, description: 'Compared participants, including `updated`, `removed` and `unknown`.' },
     updated: { ...COUNT, description: 'Participants whose permissions were changed.' },
     removed: { ...COUNT, description: 'Participants who were removed.' },
-    unknown: { ...COUNT, description: 'Participants of whom no user is known: they are left alone.' },
+    unknown: { ...COUNT, description: 'Participants without a known user, who were not changed.' },
     failed: { ...COUNT, description: 'Rooms and participants for which the database or LiveKit failed.' },
-    isComplete: { type: 'boolean', description: 'Whether everything is as the rules say.' },
+    isComplete: { type: 'boolean', description: 'True if every participant matches the rules.' },
   }),
   StartRecording: {
     ...object({ audioOnly: { type: ['boolean', 'null'], description: 'Without video; the default is false.' } }, []),
-    description: 'Other fields are ignored. A repeated field is refused.',
+    description: 'Other fields are ignored. A repeated field is an error.',
   },
   Recording: object({ recordingId: { type: 'string' }, status: RECORDING_STATUS }),
   Recordings: object({
@@ -152,14 +155,14 @@ export const SCHEMAS = {
           requestedAt: TIME,
           startedAt: TIME,
           endedAt: TIME,
-          error: { type: 'string', description: 'That it failed.' },
+          error: { type: 'string', description: 'Set only if the recording failed.' },
           files: {
             type: 'array',
             items: object(
               {
                 name: { type: 'string' },
-                location: { type: 'string', description: 'Its URL or path, without credentials.' },
-                size: { type: 'integer', description: 'Bytes.' },
+                location: { type: 'string', description: 'URL or path of the file, without credentials.' },
+                size: { type: 'integer', description: 'Size in bytes.' },
                 durationSeconds: { type: 'number' },
               },
               ['name', 'size', 'durationSeconds'],
@@ -178,7 +181,7 @@ export const SCHEMAS = {
     {
       oneOf: [
         { type: 'string' },
-        { type: 'array', items: { type: 'string' }, minItems: 1, description: 'Every broken rule, by field.' },
+        { type: 'array', items: { type: 'string' }, minItems: 1, description: 'All errors, by field.' },
       ],
     },
     'Bad Request',
@@ -227,8 +230,8 @@ export const SCHEMAS = {
   OtherError: object({ statusCode: { type: 'integer', minimum: 400, maximum: 599 }, message: { type: 'string' } }),
 };
 
-/** The schemas that the paths of an endpoint refer to, directly or through another one. */
-export function schemasOf(paths: object, { ownAuthorize }: DocumentOptions): Record<string, object> {
+/** Returns the schemas that the paths of an endpoint refer to, directly or indirectly. */
+export function referencedSchemas(paths: object, { ownAuthorize }: DocumentOptions): Record<string, object> {
   const all: Record<string, object> = ownAuthorize
     ? { ...SCHEMAS, TokenSourceRequest: tokenSourceRequest(true) }
     : SCHEMAS;

@@ -1,10 +1,10 @@
-/** The request of LiveKit's clients, `TokenSourceRequest` of `livekit_token_source.proto`. */
+/** The schema of token requests of LiveKit's client SDKs (`TokenSourceRequest` of `livekit_token_source.proto`). */
 import { ID, NAME, object, orNull, TEXT_OR_NULL } from './json-schema.js';
 
-/** An id; an empty one counts as unset. */
+/** An id. An empty string counts as unset. */
 const ID_OR_UNSET = orNull({ ...ID, minLength: 0, pattern: `^$|${ID.pattern}` });
 
-/** Maximum number of agents in a request, `MAX_AGENTS` in `src/request/token_source.rs`. */
+/** Maximum number of agents in a request; `MAX_AGENTS` in `src/request/token_source.rs`. */
 const MAX_AGENTS = 16;
 const AGENTS = {
   type: ['array', 'null'],
@@ -41,22 +41,22 @@ export const RoomConfiguration = {
   additionalProperties: false,
 };
 
-/** Of the room configuration, what the operator allows without a function of the application. */
+/** The part of a room configuration that clients may set by default: agents. */
 const AGENTS_ONLY = {
   type: ['object', 'null'],
   properties: { agents: AGENTS },
   additionalProperties: false,
-  description: 'The agents to dispatch: those that `LIVEKIT_AGENTS` names. Everything else is refused.',
+  description: 'The agents to dispatch, only those in `LIVEKIT_AGENTS`. Any other field is an error.',
 };
 
-/** The request; an application that authorizes itself gets every field. */
+/** Returns the schema of the request. With the application's own `authorize`, every field is allowed. */
 export const tokenSourceRequest = (ownAuthorize: boolean) => {
-  const forbidden = ownAuthorize ? '' : 'Refused unless `LIVEKIT_CAN_UPDATE_OWN_METADATA` is on.';
+  const forbidden = ownAuthorize ? '' : 'An error unless `LIVEKIT_CAN_UPDATE_OWN_METADATA` is on.';
   return {
     ...object(
       {
         room_name: ownAuthorize
-          ? { ...ID_OR_UNSET, description: 'At most 256 bytes; the default is a new name that cannot be guessed.' }
+          ? { ...ID_OR_UNSET, description: 'At most 256 bytes; the default is a new, unguessable name.' }
           : { ...ID, description: "The channel's id, at most 256 bytes." },
         participant_name: { ...orNull(NAME), description: 'At most 256 bytes.' },
         participant_identity: { ...ID_OR_UNSET, description: 'At most 256 bytes.' },

@@ -1,8 +1,8 @@
-/** Calls that come while one is in progress share the next one. */
+/** Coalesces concurrent calls. */
 
 /**
- * `work`, with at most one call in progress and one waiting for it: any number of calls costs two. The promise is that of a
- * call that began after it was asked for.
+ * Returns a function that calls `work`, with at most one call in progress and one waiting. Calls that come in the
+ * meantime share the waiting one. Each promise resolves with a call that started after it was requested.
  */
 export function coalesced(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;

@@ -1,9 +1,11 @@
-/** When the rooms that this process has compared with LiveKit are due again: it saves a query of the store. */
+/**
+ * Remembers when the rooms that this process has compared with LiveKit are due again, which saves a query of the store.
+ */
 
 /** Maximum number of rooms that a process remembers. */
 const MAX_REMEMBERED = 10_000;
 
-/** Rooms, by name, and the Unix milliseconds from which on each is due. */
+/** Times at which rooms are due, in Unix milliseconds, by name. */
 export class DueRooms {
   readonly #from = new Map<string, number>();
 

@@ -1,31 +1,34 @@
-/** Feeds of Workers: each watched room has a Durable Object, which a Worker reaches by a WebSocket for each watcher. */
+/**
+ * Presence feeds on Workers: each watched room has a Durable Object, which sends events over a WebSocket for each
+ * watcher.
+ */
 import { isRoomName } from '../requests.js';
 import { cannotWatch, noFeeds, type PresenceFeeds, type Watcher, watchesTooOften } from './feeds.js';
 
 /** The binding of the Durable Object `PresenceRoom`. */
 export interface PresenceNamespace {
-  /** The id of a room's object. */
+  /** Returns the id of a room's object. */
   idFromName(room: string): unknown;
-  /** The object. */
+  /** Returns the object. */
   get(id: never): {
-    /** Calls it. */
+    /** Sends a request to the object. */
     fetch(url: string, init?: RequestInit): Promise<Response>;
   };
 }
 
-/** A WebSocket of the Workers runtime, as far as it is used. */
+/** The used part of a WebSocket of the Workers runtime. */
 interface WorkerSocket extends Pick<WebSocket, 'addEventListener' | 'close'> {
   accept(): void;
 }
 
-/** More than the length of any id of an event. */
+/** Maximum length of an event id. */
 const MAX_EVENT_ID = 64;
-/** The header with the user's id, percent-encoded. */
+/** Header with the user's id, percent-encoded. */
 export const USER_HEADER = 'X-Presence-User';
-/** The header with the id of the last event, percent-encoded. */
+/** Header with the id of the last event, percent-encoded. */
 export const LAST_EVENT_HEADER = 'X-Presence-Last-Event';
 
-/** Feeds by the Durable Object that is bound; without a binding watching is 503. */
+/** Creates the feeds with the binding of the Durable Object. Without a binding, watching is 503. */
 export function durableFeeds(namespace: PresenceNamespace | undefined): PresenceFeeds {
   if (namespace === undefined) return noFeeds;
   const ask = (room: string, init: RequestInit) =>
@@ -34,11 +37,11 @@ export function durableFeeds(namespace: PresenceNamespace | undefined): Presence
       .fetch(`https://presence-room/?room=${encodeURIComponent(room)}`, init);
   return {
     async changed(room) {
-      // A room with an invalid name is no channel, and has no watchers.
+      // A room with an invalid name is not a channel, and has no watchers.
       if (isRoomName(room)) await ask(room, { method: 'POST' });
     },
     async watch(room, watcher) {
-      const headers = { Upgrade: 'websocket', ...headersOf(watcher) };
+      const headers = { Upgrade: 'websocket', ...toHeaders(watcher) };
       const response = await ask(room, { headers }).catch(() => undefined);
       const { webSocket } = Object(response) as { webSocket?: WorkerSocket | null };
       if (webSocket == null) throw refusal(response?.status);
@@ -50,7 +53,7 @@ export function durableFeeds(namespace: PresenceNamespace | undefined): Presence
   };
 }
 
-const headersOf = ({ userId, lastEventId }: Watcher) => ({
+const toHeaders = ({ userId, lastEventId }: Watcher) => ({
   [USER_HEADER]: encodeURIComponent(userId.toWellFormed()),
   ...(lastEventId === undefined || lastEventId.length > MAX_EVENT_ID
     ? {}

@@ -1,17 +1,17 @@
-/** The events of a room: numbered changes of who is there, of which the last are kept for clients that reconnect. */
+/** The presence events of a room: numbered changes. The last ones are stored for clients that reconnect. */
 import type { Participant, Present } from './participant.js';
 
-/** Number of changes that are kept; a larger difference becomes a snapshot. */
+/** Maximum number of stored changes. A client that lacks more gets a snapshot. */
 const KEPT = 256;
-/** Id of an event: the log, and the number of the event in it. */
+/** Syntax of an event id: the id of the log and the number of the event. */
 const EVENT_ID = /^([0-9a-f]{16}):(0|[1-9]\d{0,14})$/;
-/** What the text of a snapshot begins with. */
+/** Start of the text of a snapshot. */
 const SNAPSHOT = 'event: snapshot\n';
 
-/** Whether the text of an event is a snapshot, after which no earlier event is needed. */
+/** True if the text of an event is a snapshot, which replaces all earlier events. */
 export const isSnapshot = (text: string): boolean => text.startsWith(SNAPSHOT);
 
-/** A log as JSON, to be kept while its process does not run. */
+/** A log in JSON, to store it while its process does not run. */
 export interface SavedLog {
   readonly id: string;
   readonly last: number;
@@ -20,22 +20,24 @@ export interface SavedLog {
   readonly changes: readonly string[];
 }
 
-/** An id for a new log, which no other has: another log's ids mean other events. */
+/** Creates a unique id for a log, so that event ids of different logs differ. */
 export const newLogId = (): string => crypto.randomUUID().replaceAll('-', '').slice(0, 16);
 
-/** The events of one room, as text of an event stream (WHATWG HTML section 9.2). Every watcher gets the same text. */
+/**
+ * The events of one room, as text of an event stream (WHATWG HTML section 9.2), which is the same for every watcher.
+ */
 export class EventLog {
   readonly #room: string;
   readonly #id: string;
-  /** Number of the last event. */
+  /** Number of the last change. */
   #last: number;
   #participants: ReadonlyMap<string, Participant>;
   #isTruncated: boolean;
-  /** Texts of the last changes; the number of the last one is `#last`. */
+  /** Texts of the last changes. The number of the last one is `#last`. */
   #changes: string[];
   #snapshot: string | undefined;
 
-  /** A log that begins with who is there, or the continuation of one that was saved. */
+  /** Creates a log for the current participants, or restores a saved log. */
   constructor(room: string, start: ({ readonly id: string } & Present) | SavedLog) {
     this.#room = room;
     this.#id = start.id;
@@ -45,7 +47,10 @@ export class EventLog {
     this.#changes = 'changes' in start ? [...start.changes] : [];
   }
 
-  /** Compares with who is there now; returns the texts of the events for everyone who has those before. */
+  /**
+   * Compares with the current participants. Returns the texts of the new events, for watchers that have all earlier
+   * ones.
+   */
   apply({ participants, isTruncated }: Present): readonly string[] {
     const before = this.#participants;
     const now = byIdentity(participants);
@@ -68,7 +73,10 @@ export class EventLog {
     return texts;
   }
 
-  /** What a client with this `Last-Event-ID` lacks: the changes since then, or a snapshot if they are not known. */
+  /**
+   * Returns the events that a client with this `Last-Event-ID` lacks: the changes since then, or a snapshot if they are
+   * not stored.
+   */
   since(lastEventId: string | undefined): readonly string[] {
     const [, id, number] = EVENT_ID.exec(lastEventId ?? '') ?? [];
     const missing = this.#last - Number(number);
@@ -76,7 +84,7 @@ export class EventLog {
     return this.#changes.slice(this.#changes.length - missing);
   }
 
-  /** The log as JSON. */
+  /** Returns the log in JSON. */
   save(): SavedLog {
     return {
       id: this.#id,
@@ -99,7 +107,7 @@ export class EventLog {
     return this.#snapshot;
   }
 
-  /** JSON has no line feeds outside of strings, and escapes those inside. */
+  /** Formats the data of an event. `JSON.stringify` produces no line feed, which would end the data. */
   #body(data: object): string {
     return `id: ${this.#id}:${this.#last}\ndata: ${JSON.stringify(data)}\n\n`;
   }
@@ -108,6 +116,6 @@ export class EventLog {
 const byIdentity = (participants: readonly Participant[]) =>
   new Map(participants.map((participant) => [participant.identity, participant]));
 
-/** All fields are compared, whichever there are. */
+/** True if a field of the participant has changed. */
 const isOther = (one: Participant | undefined, other: Participant): boolean =>
   one === undefined || JSON.stringify(one) !== JSON.stringify(other);

@@ -1,18 +1,21 @@
-/** A response of Server-Sent Events (WHATWG HTML section 9.2) with a bounded queue. */
+/** A response with Server-Sent Events (WHATWG HTML section 9.2) and a bounded queue. */
 import { isSnapshot } from './event-log.js';
 
-/** Bytes that may wait for a client besides a snapshot: a client that reads nothing is dropped, and not buffered for. */
+/**
+ * Maximum number of queued bytes besides a snapshot. A client that does not read is disconnected, so that the queue
+ * cannot grow.
+ */
 const MAX_WAITING = 64 * 1024;
-/** How long a client should wait before it reconnects: milliseconds. */
+/** Field with the milliseconds that a client should wait before it reconnects. */
 const RETRY = 'retry: 3000\n\n';
-/** A comment, so that proxies do not close the connection and a client can tell that it is alive. */
+/** A comment as heartbeat, so that proxies do not close the connection, and clients can detect a lost one. */
 const HEARTBEAT = ':\n\n';
 
 const encoder = new TextEncoder();
-/** The bytes of the last text: a feed sends one text to all its watchers in turn. */
+/** Cache of the last encoded text, because a feed sends each text to all its watchers. */
 let last = { text: '', bytes: new Uint8Array() };
 
-function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+function encode(text: string): Uint8Array<ArrayBuffer> {
   if (last.text !== text) last = { text, bytes: encoder.encode(text) };
   return last.bytes;
 }
@@ -20,20 +23,20 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
 /** Options of an {@link EventStream}. */
 interface StreamOptions {
   readonly heartbeatMs: number;
-  /** Is called once, whichever side ends the stream. */
+  /** Called once, when either side ends the stream. */
   readonly onEnd: () => void;
-  /** Closes the connection with what waits for it, where the runtime can. */
+  /** Closes the connection and drops its queue, if the runtime supports that. */
   readonly cutOff: (() => void) | undefined;
 }
 
-/** The stream to one client. */
+/** The event stream to one client. */
 export class EventStream {
   /** The body of the response. */
   readonly body: ReadableStream<Uint8Array>;
   readonly #options: StreamOptions;
   readonly #heartbeat: ReturnType<typeof setInterval>;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  /** Bytes of the last snapshot, which may wait as well. */
+  /** Size of the last snapshot in bytes, which may be queued in addition. */
   #snapshotBytes = 0;
 
   constructor(options: StreamOptions) {
@@ -47,12 +50,12 @@ export class EventStream {
     this.send(RETRY);
   }
 
-  /** Whether the client is gone, or was dropped. */
+  /** True if the client has disconnected, or was disconnected. */
   get isEnded(): boolean {
     return this.#controller === undefined;
   }
 
-  /** Sends the text of an event. A client for which too much waits is dropped. */
+  /** Sends the text of an event. A client with too many queued bytes is disconnected. */
   send(text: string): void {
     const free = this.#controller?.desiredSize;
     if (free == null) return;
@@ -60,12 +63,12 @@ export class EventStream {
       this.#drop();
       return;
     }
-    const bytes = bytesOf(text);
+    const bytes = encode(text);
     if (isSnapshot(text)) this.#snapshotBytes = bytes.byteLength;
     this.#controller?.enqueue(bytes);
   }
 
-  /** Ends the stream after what waits. */
+  /** Ends the stream after the queued events. */
   end(): void {
     const controller = this.#controller;
     if (controller === undefined) return;
@@ -73,7 +76,7 @@ export class EventStream {
     controller.close();
   }
 
-  /** Where the connection cannot be closed, what waits is the last that the client gets. */
+  /** Disconnects the client. If the connection cannot be closed, the stream ends after the queued events. */
   #drop(): void {
     const { cutOff } = this.#options;
     if (cutOff === undefined) {

@@ -1,22 +1,22 @@
-/** The option `presenceEvents`: times of the streams of presence. */
+/** The option `presenceEvents`: intervals of presence streams. */
 import { createException } from '../../exception.js';
 
-/** Times of the streams of presence. */
+/** Intervals of presence streams. */
 export interface PresenceEvents {
-  /** Seconds between comments that keep a connection open; the default is 15, the maximum 60. */
+  /** Seconds between heartbeats, which keep a connection open; the default is 15, the maximum is 60. */
   readonly heartbeatSeconds?: number | undefined;
-  /** Seconds after which a watcher is authenticated and authorized again; the default, and the maximum, is 60. */
+  /** Seconds after which a client is authenticated and authorized again; the default and the maximum are 60. */
   readonly recheckSeconds?: number | undefined;
 }
 
-/** The times in milliseconds. */
+/** The intervals in milliseconds. */
 export interface PresenceTimes {
   readonly heartbeatMs: number;
   readonly recheckMs: number;
 }
 
 const HEARTBEAT = 15;
-/** Seconds: the maximum of both. */
+/** Maximum of both intervals in seconds. */
 const MINUTE = 60;
 
 /** Parses the option. Throws `not_configured` for an invalid one. */

@@ -1,15 +1,15 @@
-/** Compares a room's presence with LiveKit before it is read, if that was last done a minute ago. */
+/** Compares a room's presence with LiveKit before it is read, if that was not done in the last minute. */
 import type { LivekitContext } from '../context.js';
 import { isRoomName } from '../requests.js';
 import { FRESH_SECONDS, RETRY_SECONDS } from '../stores/reconciliation.sql.js';
 import { withTimeout } from '../timeout.js';
-import { waitUntilOf } from '../wait-until.js';
+import { getWaitUntil } from '../wait-until.js';
 import { type Outcome, reconcileRoom } from './reconcile-room.js';
 
-/** Milliseconds for which a response waits. The comparison goes on after that. */
+/** Milliseconds for which a response waits. The comparison continues after that. */
 const WAIT_MS = 1000;
 
-/** Waits at most a second. Never rejects. */
+/** Compares the room if that is due, and waits for at most one second. Never rejects. */
 export async function healOnRead(context: LivekitContext, room: string): Promise<void> {
   const endpoint = context.get('endpoint');
   const { dueRooms } = endpoint;
@@ -19,7 +19,7 @@ export async function healOnRead(context: LivekitContext, room: string): Promise
   const work = reconcileRoom(endpoint, room).then((outcome) => {
     if (isCompared(outcome)) dueRooms.postpone(room, now + FRESH_SECONDS * 1000);
   });
-  waitUntilOf(context)?.(work);
+  getWaitUntil(context)?.(work);
   await withTimeout(
     WAIT_MS,
     () => work,

@@ -1,11 +1,11 @@
-/** Feeds of a process: each watched room is read once for all who watch it here. */
+/** Presence feeds of one process. Each watched room is read once for all its watchers. */
 import { isRoomName } from '../requests.js';
 import { cannotWatch, type ProcessFeeds } from './feeds.js';
 import { RoomFeed } from './room-feed.js';
 import { memorySignals, type PresenceSignals } from './signals.js';
 import { WatcherCounts } from './watcher-counts.js';
 
-/** Feeds for the watchers of one process, told of changes by signals. */
+/** Creates the feeds of one process. Signals notify them of changes. */
 export function localFeeds(signals: PresenceSignals): ProcessFeeds & { readonly counts: Counts } {
   const feeds = new FeedsBySource();
   const counts = new WatcherCounts();
@@ -17,7 +17,7 @@ export function localFeeds(signals: PresenceSignals): ProcessFeeds & { readonly 
   }
 
   return {
-    // A room with an invalid name is no channel, and has no watchers.
+    // A room with an invalid name is not a channel, and has no watchers.
     changed: async (room) => (isRoomName(room) ? signals.changed(room) : undefined),
     async watch(room, watcher, read, source) {
       if (isClosed) throw cannotWatch('stopping');
@@ -49,7 +49,10 @@ export function localFeeds(signals: PresenceSignals): ProcessFeeds & { readonly 
   };
 }
 
-/** The feed of each room of each source. With other settings an application may have another store, with a room of that name. */
+/**
+ * Feeds by source and room. With other settings an application may use another store, which has other rooms of the same
+ * name.
+ */
 class FeedsBySource {
   readonly #byRoom = new Map<string, Map<object | undefined, RoomFeed>>();
 
@@ -80,18 +83,18 @@ class FeedsBySource {
   }
 }
 
-/** What feeds have in memory. */
+/** Numbers of the objects in memory, for tests. */
 export interface Counts {
-  /** Rooms that are read. */
+  /** Number of rooms with a feed. */
   readonly rooms: number;
-  /** Users who watch. */
+  /** Number of users with a watcher. */
   readonly users: number;
-  /** Watchers. */
+  /** Number of watchers. */
   readonly watchers: number;
 }
 
 /**
- * Feeds of a single process: the default everywhere but on Workers. A change by another process is seen within a minute. Close
- * them when the process stops, if you serve the app yourself: `livekit({ store, presenceFeeds })`.
+ * Creates the feeds of a single process, the default except on Workers. A change by another process is noticed within a
+ * minute. If you serve the app yourself with `livekit({ store, presenceFeeds })`, close them when the process stops.
  */
 export const memoryFeeds = (): ProcessFeeds => localFeeds(memorySignals());

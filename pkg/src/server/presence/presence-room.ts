@@ -1,4 +1,4 @@
-/** The Durable Object of a watched room: reads it once for all who watch it, at whichever location. */
+/** The Durable Object of a watched room. It reads the room once for all watchers at all locations. */
 import { createLogFrom } from '../log.js';
 import { askStore } from '../stores/ask.js';
 import type { Store } from '../stores/store.js';
@@ -9,55 +9,56 @@ import { MAX_WATCHERS, MAX_WATCHERS_OF_USER } from './feeds.js';
 import { presentIn } from './participant.js';
 import { REREAD_MS, RETRY_MS } from './room-feed.js';
 
-/** Maximum length of a saved log in UTF-16 units: a value has at most 2 MB. */
+/** Maximum length of a saved log in UTF-16 units. A stored value may have 2 MB. */
 const MAX_SAVED = 900_000;
 
-/** The part of a Durable Object's state that is used. */
+/** The used part of a Durable Object's state. */
 export interface PresenceRoomState {
-  /** What is kept while the object is not in memory. */
+  /** Persistent storage. */
   readonly storage: {
-    /** A value. */
+    /** Reads a value. */
     get(key: string): Promise<unknown>;
-    /** Keeps a value. */
+    /** Stores a value. */
     put(key: string, value: unknown): Promise<void>;
-    /** Forgets a value. */
+    /** Deletes a value. */
     delete(key: string): Promise<boolean>;
-    /** Forgets everything. */
+    /** Deletes all values. */
     deleteAll(): Promise<void>;
-    /** Calls `alarm` at that time, Unix milliseconds. */
+    /** Calls `alarm` at a time in Unix milliseconds. */
     setAlarm(time: number): Promise<void>;
   };
-  /** Keeps a WebSocket open while the object is not in memory. */
+  /** Accepts a WebSocket that stays open while the object is not in memory. */
   acceptWebSocket(socket: PresenceSocket, tags: string[]): void;
-  /** The open WebSockets, or those with a tag. */
+  /** Returns the open WebSockets, or only those with a tag. */
   getWebSockets(tag?: string): PresenceSocket[];
 }
 
-/** A WebSocket of the Durable Object. */
+/** A WebSocket of a Durable Object. */
 export interface PresenceSocket {
   /** Sends a text. */
   send(text: string): void;
-  /** Closes it. */
+  /** Closes the WebSocket. */
   close(code?: number): void;
 }
 
-/** A Durable Object for the binding `PRESENCE_ROOM`. */
+/** The Durable Object for the binding `PRESENCE_ROOM`. */
 export interface PresenceRoomObject {
-  /** A signal, or the WebSocket of a watcher. */
+  /** Handles a signal, or the WebSocket of a watcher. */
   fetch(request: Request): Promise<Response>;
-  /** Reads the room, in case a signal was lost. */
+  /** Reads the room again, in case a signal was lost. */
   alarm(): Promise<void>;
-  /** A watcher is gone. */
+  /** Called when a watcher has disconnected. */
   webSocketClose(socket: PresenceSocket): void;
 }
 
-/** A class of Durable Objects that read rooms from a store. */
+/** A class of Durable Objects that push presence. */
 export type PresenceRoomClass<Bindings> = new (state: PresenceRoomState, env: Bindings) => PresenceRoomObject;
 
 declare const WebSocketPair: new () => { 0: PresenceSocket; 1: PresenceSocket };
 
 /**
- * The class of Durable Objects for a Worker with a store of its own. Export it under the name that `wrangler.jsonc` has.
+ * Creates the class of Durable Objects for a Worker with the application's own store. Export it under the class name in
+ * `wrangler.jsonc`.
  *
  * @example
  * ```ts
@@ -88,7 +89,7 @@ export const presenceRoom = <Bindings extends object>(store: (env: Bindings) => 
     async fetch(request: Request): Promise<Response> {
       this.#room = new URL(request.url).searchParams.get('room') ?? '';
       if (request.headers.get('Upgrade') === 'websocket') return this.#watch(request.headers);
-      // Not awaited: who has changed presence need not wait for those who watch.
+      // Not awaited, so that the request that changed presence does not wait for the watchers.
       if (this.#state.getWebSockets().length > 0) this.#refresh().catch(() => {});
       return new Response(null, { status: 204 });
     }
@@ -108,11 +109,11 @@ export const presenceRoom = <Bindings extends object>(store: (env: Bindings) => 
 
     async #watch(headers: Headers): Promise<Response> {
       const tag = await digest(headers.get(USER_HEADER) ?? '');
-      // While the room has no watchers its changes are not read.
+      // Without watchers the room was not read, so that the log may be outdated.
       if (this.#log === undefined || this.#state.getWebSockets().length === 0) await this.#refresh();
       const log = this.#log;
       if (log === undefined) return new Response(null, { status: 503 });
-      // Nothing is awaited from here on, so that no change is missed and no watcher uncounted.
+      // Nothing is awaited after this line, so that no change is missed and every watcher is counted.
       if (this.#state.getWebSockets().length >= MAX_WATCHERS) return new Response(null, { status: 509 });
       if (this.#state.getWebSockets(tag).length >= MAX_WATCHERS_OF_USER) return new Response(null, { status: 429 });
       const { 0: client, 1: server } = new WebSocketPair();
@@ -133,7 +134,7 @@ export const presenceRoom = <Bindings extends object>(store: (env: Bindings) => 
       await storage.setAlarm(Date.now() + (present === null ? RETRY_MS : REREAD_MS));
       if (present === null) return;
       this.#log = known ?? new EventLog(this.#room, { id: newLogId(), ...present });
-      // A new log: its watchers lack the events before, and get a snapshot.
+      // The watchers of a new log lack its earlier events, and get a snapshot.
       const texts = known === undefined ? this.#log.since(undefined) : this.#log.apply(present);
       for (const text of texts) this.#sendToAll(text);
       if (texts.length > 0) await this.#save(this.#log);
@@ -144,7 +145,7 @@ export const presenceRoom = <Bindings extends object>(store: (env: Bindings) => 
         try {
           socket.send(text);
         } catch {
-          // It is closing.
+          // Ignored: the WebSocket is closing.
         }
       }
     }
@@ -158,7 +159,7 @@ export const presenceRoom = <Bindings extends object>(store: (env: Bindings) => 
       return typeof saved === 'string' ? new EventLog(room, JSON.parse(saved) as SavedLog) : undefined;
     }
 
-    /** A log that is too large to be kept begins anew when the object does. */
+    /** Saves the log. A log that is too large is deleted, and a new one is created when the object restarts. */
     async #save(log: EventLog): Promise<void> {
       const { storage } = this.#state;
       const text = JSON.stringify(log.save());
@@ -168,7 +169,7 @@ export const presenceRoom = <Bindings extends object>(store: (env: Bindings) => 
     }
   };
 
-/** A tag of at most 256 characters for any user. */
+/** Hashes a user's id into a tag, which may have at most 256 characters. */
 async function digest(user: string): Promise<string> {
   const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(user)));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

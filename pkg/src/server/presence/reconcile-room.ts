@@ -1,8 +1,9 @@
 /**
- * Compares who is stored as present in a room with LiveKit's own list, and corrects what lost and late events have left wrong.
+ * Compares the stored presence of a room with LiveKit's list of participants, and corrects errors that lost and delayed
+ * events have caused.
  *
- * The store is read before LiveKit is asked: a participant who joined or left in between is in neither list or in both, so that no clocks
- * are compared. An error of LiveKit or of the store changes nothing.
+ * The store is read before LiveKit is called: a participant who joined or left in between is in neither list or in
+ * both, so that clocks need not be compared. After an error of LiveKit or the store nothing is changed.
  */
 import { LivekitException } from '../../exception.js';
 import type { Json } from '../../livekit-api/twirp.js';
@@ -12,36 +13,39 @@ import { call } from '../../wasm/instance.js';
 import type { Endpoint } from '../endpoint.js';
 import type { LivekitParticipant } from '../livekit/room-messages.js';
 import { nowSeconds } from '../now.js';
-import { type JudgingEndpoint, removeRefusedOf } from '../rbac/refused.js';
+import { type JudgingEndpoint, removeRefusedWithoutEvent } from '../rbac/refused.js';
 import { askStore } from '../stores/ask.js';
 import type { ReconciledStore } from '../stores/reconciliation.js';
 import { type Store, StoreFault } from '../stores/store.js';
 
-/** What is needed of an endpoint. */
+/** The part of an endpoint that a comparison needs. */
 export type Reconciling = JudgingEndpoint & Pick<Endpoint, 'presenceChanged'>;
 
-/** `skipped`: another process does it or has just done it. `failed`: nothing was changed. */
+/**
+ * Result of a comparison. `skipped`: another process compares the room, or has just done so. `failed`: nothing was
+ * changed.
+ */
 export type Outcome = 'corrected' | 'equal' | 'skipped' | 'failed';
 
-/** Maximum number of participants that one comparison adds; the others are added by the next. */
+/** Maximum number of participants that one comparison adds. The next one adds the others. */
 const MAX_JOINED = 1000;
 
-/** Whether the presence of a store can be compared. */
+/** True if the store has the methods for comparing presence. */
 export const canReconcile = (store: Store): store is Store & Required<ReconciledStore> =>
   [store.claimReconciliation, store.connections, store.correctPresence, store.roomsToReconcile].every(
     (method) => typeof method === 'function',
   );
 
 /**
- * Compares a room, unless it was compared less than a minute ago. Participants whose join was not reported are judged as by their
- * webhook. Never rejects.
+ * Compares a room, unless it was compared in the last minute. Participants without a join event are judged like those
+ * with one. Never rejects.
  */
 export async function reconcileRoom(endpoint: Reconciling, room: string): Promise<Outcome> {
   const claimed = await askStore(endpoint, async (store) =>
     canReconcile(store) ? store.claimReconciliation(room, nowSeconds()) : false,
   );
   if (claimed !== true) return claimed === null ? 'failed' : 'skipped';
-  const stored = await ask(endpoint, async (store) => JSON.stringify(connectionsOf(await store.connections(room))));
+  const stored = await ask(endpoint, async (store) => JSON.stringify(parseConnections(await store.connections(room))));
   if (stored === null) return 'failed';
   const compared = await compareWithLivekit(endpoint, room, stored);
   if (compared === null) return 'failed';
@@ -55,27 +59,27 @@ export async function reconcileRoom(endpoint: Reconciling, room: string): Promis
   if (missing.length + joined.length === 0) return 'equal';
   endpoint.log.info('Presence corrected', { roomId: room, missing: missing.length, joined: correction.joined.length });
   await endpoint.presenceChanged?.(room);
-  await removeRefusedOf(
+  await removeRefusedWithoutEvent(
     correction.joined.map((participant) => ({ ...participant, room })),
     endpoint,
   );
   return 'corrected';
 }
 
-/** As `askStore`, of a store whose presence can be compared. */
+/** As `askStore`, for a store with the methods for comparing presence. */
 const ask = <T>(endpoint: Reconciling, work: (store: Required<ReconciledStore>) => Promise<T>): Promise<T | null> =>
   askStore(endpoint, (store) => work(store as Store & Required<ReconciledStore>));
 
-/** Rejects for connections of another shape. */
-function connectionsOf(answer: unknown): unknown[] {
+/** Parses connections. Throws for malformed ones. */
+function parseConnections(answer: unknown): unknown[] {
   const connections = snapshot(answer);
   const isConnection = ({ roomSid, participantSid, changedAt }: Json) =>
     typeof roomSid === 'string' && typeof participantSid === 'string' && Number.isSafeInteger(changedAt);
   if (Array.isArray(connections) && connections.every((one) => isConnection(Object(one)))) return connections;
-  throw new StoreFault('presence is of another shape');
+  throw new StoreFault('presence is malformed');
 }
 
-/** Asks LiveKit, and compares; `null` if it does not answer. */
+/** Lists LiveKit's participants and compares them; `null` if LiveKit does not answer. */
 async function compareWithLivekit(
   { rooms, log }: Reconciling,
   room: string,
@@ -89,22 +93,24 @@ async function compareWithLivekit(
     if (compared !== null) return { ...compared, roomSid: found?.sid ?? null };
     log.warn(NOT_COMPARED, { roomId: room, reason: 'livekit_garbage' });
   } catch (error) {
-    const reason = reasonOf(error);
+    const reason = failureReason(error);
     if (reason !== undefined) log.warn(NOT_COMPARED, { roomId: room, reason });
   }
   return null;
 }
 
-/** The message of the log. */
+/** Message of the log line. */
 export const NOT_COMPARED = 'Presence was not compared with LiveKit';
 
-/** Why LiveKit could not be asked, for the log. Errors of the settings are logged when these are checked. */
-export function reasonOf(error: unknown): string | undefined {
+/**
+ * Returns why LiveKit could not be called, for the log; `undefined` for errors of settings, which are logged elsewhere.
+ */
+export function failureReason(error: unknown): string | undefined {
   const { code, reason } = error instanceof LivekitException ? error : { code: 'internal', reason: undefined };
   return code === 'not_configured' ? undefined : (reason ?? code);
 }
 
-/** The fields of a `livekit.ParticipantInfo` that are compared: its tracks may have thousands of others. */
+/** Returns the compared fields of a `livekit.ParticipantInfo`, without its tracks, which may be large. */
 function withoutTracks(participant: LivekitParticipant): Json {
   const { sid, identity, name, state, kind, permission, joined_at, joinedAt } = participant as Json;
   return { sid, identity, name, state, kind, permission, joined_at, joinedAt };

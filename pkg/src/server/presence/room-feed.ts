@@ -1,16 +1,16 @@
-/** One watched room in a process: its changes are read once, and sent to every watcher. */
+/** The feed of one watched room in a process. Changes are read once, and sent to every watcher. */
 import { storeUnavailable } from '../errors.js';
 import { coalesced } from './coalesced.js';
 import { EventLog, newLogId } from './event-log.js';
 import type { ReadRoom, Watcher } from './feeds.js';
 import type { PresenceSignals } from './signals.js';
 
-/** Milliseconds after which a room is read without a signal, since one may be lost. */
+/** Milliseconds after which a room is read without a signal, in case one was lost. */
 export const REREAD_MS = 60_000;
-/** Milliseconds after which a read that failed is repeated. */
+/** Milliseconds after which a failed read is retried. */
 export const RETRY_MS = 5000;
 
-/** Reads a room at each signal while it is watched, and up to a minute longer, for clients that reconnect. */
+/** Reads a room on each signal while it is watched, and up to a minute longer for clients that reconnect. */
 export class RoomFeed {
   readonly #room: string;
   readonly #read: ReadRoom;
@@ -24,12 +24,12 @@ export class RoomFeed {
   #isClosed = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
-  /** Begins to read; `onIdle` is called after a minute without a watcher. */
+  /** Starts reading. `onIdle` is called after a minute without a watcher. */
   constructor(room: string, signals: PresenceSignals, read: ReadRoom, onIdle: () => void) {
     this.#room = room;
     this.#read = read;
     this.#onIdle = onIdle;
-    // Before the first read, so that no change is between them.
+    // Before the first read, so that no change is missed.
     this.#unlisten = signals.listen(room, () => void this.#refresh());
     this.#timer = setInterval(() => this.#tick(), REREAD_MS);
     unref(this.#timer);
@@ -40,7 +40,7 @@ export class RoomFeed {
     this.#started.catch(() => {});
   }
 
-  /** Sends a watcher what it lacks, and then every change. Rejects with 503 if the room cannot be read. */
+  /** Sends a watcher the events that it lacks, and then every change. Rejects with 503 if the room cannot be read. */
   async add(watcher: Watcher): Promise<() => void> {
     const log = await this.#started;
     for (const text of log.since(watcher.lastEventId)) watcher.send(text);
@@ -48,7 +48,7 @@ export class RoomFeed {
     return () => void this.#watchers.delete(watcher);
   }
 
-  /** Ends the watchers. */
+  /** Ends all watches. */
   close(): void {
     this.#isClosed = true;
     this.#unlisten();
@@ -63,7 +63,7 @@ export class RoomFeed {
     else void this.#refresh();
   }
 
-  /** Never rejects: what cannot be read is read again. */
+  /** Reads the room and sends changes. Never rejects: a failed read is retried. */
   async #readAndSend(): Promise<void> {
     clearTimeout(this.#retry);
     const present = await this.#read().catch(() => null);
@@ -78,13 +78,13 @@ export class RoomFeed {
       return;
     }
     for (const text of this.#log.apply(present)) {
-      // A watcher that is too slow removes itself.
+      // A copy, because a watcher that is too slow removes itself.
       for (const watcher of [...this.#watchers]) watcher.send(text);
     }
   }
 }
 
-/** On Node a timer must not keep a process from ending. */
+/** Prevents a timer of Node from keeping the process running. */
 function unref(timer: unknown): void {
   (timer as { unref?: () => void }).unref?.();
 }

@@ -1,25 +1,25 @@
-/** Signals that the presence of a room has changed, between those who change it and those who watch. */
+/** Signals that the presence of a room has changed. */
 
-/** Carries signals. A lost one is made up for by reading the room again each minute. */
+/** Sends and receives signals. They may get lost, since watched rooms are also read every minute. */
 export interface PresenceSignals {
-  /** The presence of a room has changed. */
+  /** Sends the signal that the presence of a room has changed. */
   changed(room: string): Promise<void>;
-  /** Calls the listener for each change of the room, until the function that it returns is called. */
+  /** Calls the listener on each signal for a room. Returns a function that stops it. */
   listen(room: string, listener: () => void): () => void;
   /** Stops; later calls do nothing. */
   close?(): Promise<void>;
 }
 
-/** Listeners by room. */
+/** The listeners of each room. */
 export class Listeners {
   readonly #byRoom = new Map<string, Set<() => void>>();
 
-  /** Whether no room has a listener. */
+  /** True if no room has a listener. */
   get isEmpty(): boolean {
     return this.#byRoom.size === 0;
   }
 
-  /** Adds a listener; the function that it returns removes it. */
+  /** Adds a listener. Returns a function that removes it. */
   add(room: string, listener: () => void): () => void {
     const listeners = this.#byRoom.get(room) ?? new Set();
     this.#byRoom.set(room, listeners.add(listener));
@@ -34,13 +34,13 @@ export class Listeners {
     for (const listener of this.#byRoom.get(room) ?? []) listener();
   }
 
-  /** Calls all listeners: signals may have been lost. */
+  /** Calls all listeners, after signals may have been lost. */
   callAll(): void {
     for (const room of [...this.#byRoom.keys()]) this.call(room);
   }
 }
 
-/** Signals within one process. */
+/** Creates signals within one process. */
 export function memorySignals(): PresenceSignals {
   const listeners = new Listeners();
   return {

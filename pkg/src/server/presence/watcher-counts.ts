@@ -1,15 +1,15 @@
-/** How many watch in a process, and of each user. */
+/** Counts the watchers of a process and of each user. */
 import { cannotWatch, MAX_WATCHERS, MAX_WATCHERS_OF_USER, watchesTooOften } from './feeds.js';
 
 /**
- * Counts of watchers. The users of two sources are different ones, also with equal ids: one process may serve several
- * applications, each with a store of its own.
+ * Counts watchers. Users of different stores are different, even with the same id, because one process may serve
+ * several applications with separate stores.
  */
 export class WatcherCounts {
   readonly #bySource = new Map<object | undefined, Map<string, number>>();
   #watchers = 0;
 
-  /** Counts a watcher; the function that it returns does so no more. Throws 429 and 503 at the limits. */
+  /** Counts a watcher. Returns a function that reverts that. Throws 429 or 503 at a limit. */
   add(userId: string, source: object | undefined): () => void {
     const ofUsers = this.#bySource.get(source) ?? new Map<string, number>();
     const ofUser = ofUsers.get(userId) ?? 0;
@@ -33,7 +33,7 @@ export class WatcherCounts {
     return this.#watchers;
   }
 
-  /** Users who watch. */
+  /** Number of users with a watcher. */
   get users(): number {
     return [...this.#bySource.values()].reduce((sum, ofUsers) => sum + ofUsers.size, 0);
   }

@@ -1,43 +1,47 @@
-/** An app with `fetch` → a function for the Node server of a framework. */
+/** Converts an app with `fetch` into a request handler for the Node server of a framework. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { createLog } from '../log.js';
 import { discardUnread, jsonRefusal, refuseTarget } from './node-http.js';
 
-/** An app that answers web requests: that of `createApp()` or `livekit()`, or any other Hono app. */
+/** An app that handles web requests: from `createApp()` or `livekit()`, or any other Hono app. */
 export interface FetchApp {
-  /** Answers a request; `connection` is what Hono's handlers find in `context.env`. */
+  /** Handles a request. `connection` becomes `context.env` of Hono's handlers. */
   fetch(request: Request, connection?: object): Response | Promise<Response>;
 }
 
-/** What tells a request of Node's HTTP server (`IncomingMessage`) apart, so that the types of Node are not needed. */
+/** Some fields of Node's `IncomingMessage`, so that Node's types are not required. */
 export interface NodeRequest {
-  /** Names and values of the headers in turn, as they were received. */
+  /** Names and values of the headers, alternating, as received. */
   readonly rawHeaders: readonly string[];
   /** Path and query. */
   readonly url?: string | undefined;
 }
 
-/** What tells a response of Node's HTTP server (`ServerResponse`) apart. */
+/** Some fields of Node's `ServerResponse`. */
 export interface NodeResponse {
-  /** Whether the status and the headers were sent. */
+  /** True after the status and headers were sent. */
   readonly headersSent: boolean;
   /** Ends the response. */
   end(): unknown;
 }
 
-/** Answers a request of Node's HTTP server: middleware of Express and NestJS, and a handler for Fastify's `raw` objects. */
+/**
+ * Handles a request of Node's HTTP server. It is middleware for Express and NestJS; with Fastify, pass it the `raw`
+ * objects.
+ */
 export type NodeHandler = (request: NodeRequest, response: NodeResponse) => void;
 
 /**
- * Lets an app answer requests in a server that a framework has started. The path is that of `request.url`, from which Express
- * removes the prefix that a handler is mounted at.
+ * Creates a handler that answers requests of a framework's server with an app. The path is `request.url`, from which
+ * Express removes the prefix of the handler.
  *
- * The app needs the body as it was sent: mount the handler before anything that parses bodies, or keep the bytes in
- * `request.rawBody` (the option `rawBody` of NestJS). A body that was read and not kept is answered 500, and the log says so.
+ * The app needs the original body: add the handler before body parsers, or store the bytes in `request.rawBody` (the
+ * option `rawBody` of NestJS). If the body has already been read and is not in `rawBody`, the response is 500, and the
+ * error is logged.
  */
 export function nodeHandler(app: FetchApp): NodeHandler {
-  // The application's own global `Request` and `Response` stay as they are.
+  // Hono's adapter would otherwise replace the global `Request` and `Response` of the application.
   const options = { errorHandler: refuseTarget, overrideGlobalObjects: false, autoCleanupIncoming: false };
   const listener = getRequestListener((request, connection) => app.fetch(request, connection), options);
   return (nodeRequest, nodeResponse) => {
@@ -48,7 +52,7 @@ export function nodeHandler(app: FetchApp): NodeHandler {
   };
 }
 
-/** Whether something before the handler has read the body. */
+/** True if the body has been read before the handler, and is not in `rawBody`. */
 function isBodyLost(request: IncomingMessage): boolean {
   const { headers, method = 'GET', readableDidRead } = request;
   if (!readableDidRead || ['GET', 'HEAD'].includes(method)) return false;

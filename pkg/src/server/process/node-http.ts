@@ -1,4 +1,4 @@
-/** Node's HTTP server: timeouts, malformed requests, and how it stops. */
+/** Node's HTTP server, with timeouts, responses to malformed requests, and a graceful stop. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
@@ -6,15 +6,17 @@ import { DISCARD } from '../middleware/discard-body.js';
 import type { Address } from './address.js';
 import type { Handler, Listening } from './process.js';
 
-/** Milliseconds for which a slow client keeps a connection open; Node checks every second. */
+/** Timeouts for slow clients in milliseconds. Node checks every second. */
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 };
-/** Milliseconds. Longer than the minute for which load balancers keep a connection that they may use again. */
+/**
+ * Keep-alive timeout in milliseconds. Load balancers reuse a connection for up to a minute, so that it must be longer.
+ */
 const KEEP_ALIVE = { keepAliveTimeout: 65_000 };
 const IDLE_CHECK_MS = 50;
-/** What else than 400 is the status of a request that Node refuses before there is one. */
-const STATUS_OF: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
+/** Status by the code of Node's error for a malformed request; the default is 400. */
+const STATUS_BY_CODE: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
 
-/** Listens. Rejects if the address cannot be used. */
+/** Starts a server. Rejects if the address cannot be used. */
 export function listen(handler: Handler, { hostname, port }: Address): Promise<Listening> {
   const listener = getRequestListener(handler, { errorHandler: refuseTarget, autoCleanupIncoming: false });
   const server = createServer({ ...TIMEOUTS, ...KEEP_ALIVE }, listener);
@@ -30,11 +32,11 @@ export function listen(handler: Handler, { hostname, port }: Address): Promise<L
   });
 }
 
-/** Answers a target that is not a path, such as that of `OPTIONS *`, and a malformed `Host`. */
+/** The response to a request whose target is not a path, such as `OPTIONS *`, or whose `Host` is malformed. */
 export const refuseTarget = (): Response =>
   new Response(jsonRefusal(400), { status: 400, headers: { 'Content-Type': 'application/json' } });
 
-/** Answers with a body what Node would answer without, and lets the reader of a body that breaks off answer it. */
+/** Responds to malformed requests with a JSON body. If the body of a request is incomplete, the handler responds. */
 function refuseMalformed(server: Server): void {
   const exchanges = new WeakMap<Socket, { request: IncomingMessage; response: ServerResponse }>();
   server.on('request', (request, response) => exchanges.set(request.socket, { request, response }));
@@ -42,11 +44,11 @@ function refuseMalformed(server: Server): void {
     const { request, response } = exchanges.get(socket) ?? {};
     const isRead = request !== undefined && !request.complete && request.listenerCount('error') > 0;
     const isAnswered = response === undefined || response.writableFinished;
-    const refuse = () => socket.end(rawRefusal(STATUS_OF[error.code ?? ''] ?? 400), () => socket.destroy());
+    const refuse = () => socket.end(rawRefusal(STATUS_BY_CODE[error.code ?? ''] ?? 400), () => socket.destroy());
     if (error.code === 'HPE_INVALID_EOF_STATE' && isRead) {
       request.emit('error', error);
     } else if (!isAnswered && request?.complete) {
-      // What follows a request must not take the answer that the request is still to have.
+      // The error belongs to the data after a request, so that the response to that request is sent first.
       response.once('close', () => socket.writable && refuse());
     } else if (socket.writable && (isAnswered || !response.headersSent)) {
       refuse();
@@ -57,17 +59,18 @@ function refuseMalformed(server: Server): void {
 }
 
 /**
- * Discards the rest of a body after the response, so that the client reads it and the connection stays usable; that of a
- * client whose body does not end is closed. Hono's adapter would close it after half a second, in which a slow client has not
- * sent its body yet.
+ * Discards the rest of a body after the response, so that the client receives the response and the connection can be
+ * reused. If the body does not end, the connection is closed. Hono's adapter would close it after half a second, before
+ * a slow client has sent its body.
  */
 export function discardUnread(request: IncomingMessage, response: ServerResponse): void {
   response.once('finish', () => {
     if (request.readableEnded || request.destroyed) return;
     let bytes = 0;
     const close = () => request.socket.destroy();
-    const late = setTimeout(close, DISCARD.milliseconds);
-    const idle = setTimeout(close, DISCARD.idle);
+    // A request emits no `close` if the connection is closed after the response. The timers must not keep the process running.
+    const late = setTimeout(close, DISCARD.milliseconds).unref();
+    const idle = setTimeout(close, DISCARD.idle).unref();
     const clear = () => {
       clearTimeout(late);
       clearTimeout(idle);
@@ -82,7 +85,7 @@ export function discardUnread(request: IncomingMessage, response: ServerResponse
   });
 }
 
-/** The body of a response with a status. */
+/** The JSON body of an error response. */
 export const jsonRefusal = (status: number, message = STATUS_CODES[status]): string =>
   JSON.stringify({ statusCode: status, message });
 
@@ -99,7 +102,7 @@ function rawRefusal(status: number): string {
   ].join('\r\n');
 }
 
-/** A connection that is kept alive would keep the server open: each is closed once it has no request left. */
+/** Stops the server: idle keep-alive connections are closed, since they would keep it open. */
 function finish(server: Server): Promise<void> {
   const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** What a process needs of Node. */
+/** The platform of a process on Node. */
 import type { HttpBindings } from '@hono/node-server';
 import { listen } from './node-http.js';
 import type { Platform } from './process.js';
@@ -12,7 +12,8 @@ export const nodePlatform: Platform = {
     return () => clearInterval(timer);
   },
   onStop(stop) {
-    // A second signal must not end the process before it has finished: Ctrl-C under npm sends two.
+    // `on`, not `once`: Ctrl-C under npm sends two signals, and the second must not end the process before it has
+    // finished.
     process.on('SIGTERM', stop).on('SIGINT', stop);
   },
   exit: (code) => process.exit(code),

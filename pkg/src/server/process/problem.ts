@@ -1,4 +1,4 @@
-/** Why a process cannot start, in a sentence for its operator: without a secret. */
+/** The error for a process that cannot start. Its message is one sentence for the operator, without secrets. */
 export class Problem extends Error {
   override readonly name = 'Problem';
 }

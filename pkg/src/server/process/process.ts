@@ -1,94 +1,97 @@
-/** The endpoint as a process: how it starts and stops, on Node and Deno. */
+/** Starts and stops the endpoint as a process, on Node and Deno. */
 import type { Hono } from 'hono';
 import type { LivekitOptions } from '../app.js';
 import { deployable } from '../deployable.js';
 import { createLog, createLogFrom, type Log } from '../log.js';
 import type { ClientAddress } from '../middleware/client-address.js';
 import { memoryRateLimits } from '../middleware/memory-rate-limit.js';
-import { canCount, postgresRateLimits } from '../middleware/postgres-rate-limit.js';
+import { isCountable, postgresRateLimits } from '../middleware/postgres-rate-limit.js';
 import type { PresenceFeeds } from '../presence/feeds.js';
 import { memoryFeeds } from '../presence/local-feeds.js';
 import { tellFeeds } from '../presence/tell-feeds.js';
 import { PROBE, StoreFault } from '../stores/store.js';
 import { withTimeout } from '../timeout.js';
-import { type Address, addressOf, urlOf } from './address.js';
+import { type Address, parseAddress, toUrl } from './address.js';
 import { openFeeds, openStore } from './open-store.js';
 import { Problem } from './problem.js';
 import { type Every, reconcileEvery } from './reconcile-timer.js';
 
-/** Milliseconds that requests in progress have to finish when the process is stopped. */
+/** Milliseconds for requests in progress to finish when the process is stopped. */
 const FINISH_MS = 10_000;
-/** Name of Deno's errors about a missing permission. */
+/** Name of Deno's error for a missing permission. */
 const REFUSED_BY_DENO = 'NotCapable';
 
 /** Options of a process, besides its environment. */
 export interface ProcessOptions extends Partial<LivekitOptions> {
-  /** The settings, parsed in each request unless frozen; the default is the environment of the process when it starts. */
+  /**
+   * The settings; the default is the environment of the process at startup. They are parsed in each request, unless the
+   * object is frozen.
+   */
   env?: object;
   /**
-   * The path that the app answers below, in place of `/api/livekit` and `/livekit`; `/` where a framework has already removed
-   * its own prefix.
+   * The prefix of the app's paths, instead of `/api/livekit` and `/livekit`. Use `/` if a framework has already removed
+   * the prefix.
    */
   prefix?: string | undefined;
-  /** Seconds between comparisons of presence with LiveKit's own list; 0 for none, the default is 60. */
+  /** Seconds between comparisons of presence with LiveKit; the default is 60, 0 turns them off. */
   reconcileSeconds?: number | undefined;
 }
 
-/** Answers requests; the second argument is the server's information about the connection. */
+/** Handles requests. The second argument is the server's information about the connection. */
 export type Handler = (request: Request, connection?: object) => Response | Promise<Response>;
 
-/** A server that listens. */
+/** A listening server. */
 export interface Listening {
   readonly address: Address;
-  /** Accepts no new connection, and resolves when all requests are answered. */
+  /** Stops accepting connections, and resolves when all requests are answered. */
   finish(): Promise<void>;
-  /** Lets `finish` resolve at once, with requests in progress. */
+  /** Makes `finish` resolve immediately, even with requests in progress. */
   cutOff(): void;
 }
 
-/** What differs between runtimes. */
+/** The differences between runtimes. */
 export interface Platform {
   env(): object;
   clientAddress: ClientAddress;
   listen(handler: Handler, address: Address): Promise<Listening>;
-  /** Does not keep the process running. */
+  /** Calls a function repeatedly, without keeping the process running. */
   every: Every;
-  /** Calls `stop` at each signal to stop. */
+  /** Calls `stop` on each signal to stop. */
   onStop(stop: () => void): void;
   exit(code: number): never;
-  /** What an operator sets the address with; the default is `HOST and PORT`. */
+  /** How the operator sets the address, for error messages; the default is `HOST and PORT`. */
   addressNames?: string;
 }
 
-/** A process that serves. */
+/** A running endpoint. */
 export interface Running {
-  /** Where it listens. */
+  /** URL that it listens on. */
   readonly url: string;
-  /** Finishes the requests in progress and closes the store. It does not exit. */
+  /** Finishes the requests in progress and closes the store. It does not exit the process. */
   stop(): Promise<void>;
 }
 
 /**
- * The app that a process serves, to mount in another app or to serve otherwise. It opens the store and checks the settings.
- * Rejects if the database file cannot be used.
+ * Creates the app that {@link serve} serves, to mount it in another app or to serve it in another way. It opens the
+ * store and checks the settings. Rejects if the database file cannot be used.
  */
 export async function createApp(platform: Platform, options: ProcessOptions = {}): Promise<Hono> {
   return (await prepare(platform, options)).app;
 }
 
 /**
- * Serves until a signal to stop (SIGTERM, SIGINT), then finishes the requests in progress and exits with code 0. An error at the
- * start is logged in one sentence, and the exit code is 1.
+ * Serves until SIGTERM or SIGINT, then finishes the requests in progress and exits with code 0. An error at startup is
+ * logged in one sentence, and the exit code is 1.
  */
 export async function serve(platform: Platform, options: ProcessOptions = {}): Promise<Running> {
   let log = createLog('info');
   try {
     const env = options.env ?? environment(platform);
     log = createLogFrom(env);
-    const address = addressOf(env);
+    const address = parseAddress(env);
     const { app, store, feeds, endTimer, tellLimits } = await prepare(platform, { ...options, env });
     const server = await listen(platform, app.fetch, address);
-    const url = urlOf(server.address);
+    const url = toUrl(server.address);
     let stopped: Promise<void> | undefined;
     const stop = () => {
       endTimer();
@@ -107,9 +110,10 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
     });
     store?.unread?.().then(
       (names) => {
-        if (names.length > 0) log.warn('The database has something about permissions that is not read', { names });
+        if (names.length > 0)
+          log.warn('The database has tables, columns or values about permissions that are not read', { names });
       },
-      // A store that does not answer is logged above.
+      // Ignored: a store that does not answer is already logged above.
       () => {},
     );
     return { url, stop };
@@ -119,11 +123,11 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
   }
 }
 
-/** Ends the streams of those who watch presence, and then waits for all other requests. */
+/** Ends the presence streams, then waits for all other requests. */
 async function finish(server: Listening, feeds: PresenceFeeds | undefined): Promise<void> {
   const timer = setTimeout(() => server.cutOff(), FINISH_MS);
   const finished = server.finish();
-  // Feeds of an application that fail, or do not end, must not keep the process from stopping.
+  // Feeds of the application that fail, or do not end, must not prevent the stop.
   await withTimeout<void>(
     FINISH_MS,
     async () => feeds?.close?.(),
@@ -140,12 +144,12 @@ async function prepare(platform: Platform, { env, prefix, reconcileSeconds, ...o
   const presenceFeeds = options.presenceFeeds ?? (opened === undefined ? memoryFeeds() : await openFeeds(startWith));
   const settings = () => startWith;
   const { clientAddress } = platform;
-  const isShared = canCount(store);
+  const isShared = isCountable(store);
   const rateLimit = isShared ? postgresRateLimits(store) : memoryRateLimits();
   const app = deployable({ settings, startWith, rateLimit, clientAddress, ...options, store, presenceFeeds }, prefix);
   const tellLimits = (log: Log) => {
     if ('rateLimit' in options) return;
-    // PostgreSQL is asked now, and the log says whether it counts once it has answered.
+    // Creates the limiters now, so that the log soon says whether PostgreSQL counts.
     const { user, address } = rateLimit(startWith);
     const isLimited = user !== undefined || address !== undefined;
     if (isLimited && !isShared) log.info('Rate limits are counted in this process');
@@ -163,16 +167,16 @@ async function prepare(platform: Platform, { env, prefix, reconcileSeconds, ...o
   return { app, store: opened, feeds, endTimer, tellLimits };
 }
 
-/** An application that authorizes itself has a database only if a setting names one. */
+/** True if a store must be opened. An application with its own `authorize` gets one only if a setting names it. */
 const needsStore = ({ store, authorize }: ProcessOptions, env: object): boolean =>
   store === undefined && (authorize === undefined || DATABASES.some((name) => Reflect.get(env, name)));
 
 const DATABASES = ['DATABASE_URL', 'SQLITE_PATH'];
 
-/** The environment of the process as it is at the start: to ask for it costs a request as much as its token. */
+/** Copies the environment at startup, because reading it takes as long as issuing a token. */
 const environment = (platform: Platform): object => Object.freeze({ ...platform.env() });
 
-/** Listens, and turns an error into one that names the address and the error's code. */
+/** Listens, and converts an error into one with the address and the error's code. */
 async function listen(platform: Platform, handler: Handler, address: Address): Promise<Listening> {
   try {
     return await platform.listen(handler, address);
@@ -180,11 +184,14 @@ async function listen(platform: Platform, handler: Handler, address: Address): P
     const { name, code } = error as { name?: string; code?: string };
     if (name === REFUSED_BY_DENO) throw error;
     const { addressNames = 'HOST and PORT' } = platform;
-    throw new Problem(`Cannot listen on ${urlOf(address)} (${code ?? name}): set ${addressNames} to a free address`);
+    throw new Problem(`Cannot listen on ${toUrl(address)} (${code ?? name}): set ${addressNames} to a free address`);
   }
 }
 
-/** The sentence to log for an error. Messages of other libraries may contain secrets: only their name is logged. */
+/**
+ * Returns the sentence to log for an error. For an error of another library it contains only the name, because the
+ * message may contain secrets.
+ */
 function sentence(error: unknown): string {
   if (error instanceof Problem || error instanceof StoreFault) return error.message;
   if (!(error instanceof Error)) return 'Cannot start';

@@ -1,4 +1,4 @@
-/** Compares presence with LiveKit's own list, one time after another, while a process runs. */
+/** Compares presence with LiveKit repeatedly, while a process runs. */
 import type { LivekitOptions } from '../app.js';
 import { reconcilePresence } from '../presence/reconcile-presence.js';
 import type { Store } from '../stores/store.js';
@@ -6,20 +6,23 @@ import type { Store } from '../stores/store.js';
 /** Default number of seconds between comparisons. */
 const RECONCILE_SECONDS = 60;
 
-/** Maximum of a timer: a longer one would run all the time. */
+/** Maximum interval of a timer in milliseconds. Node would replace a longer one by 1 ms. */
 const MAX_TIMER_MS = 2_147_483_647;
 
-/** What is compared: the options of the endpoint that say where. */
+/** Options of the endpoint that the comparison needs. */
 interface Compared extends Pick<LivekitOptions, 'servers' | 'chooseServer'> {
   readonly store: NonNullable<LivekitOptions['store']>;
-  /** Tells those who watch a room. */
+  /** Notifies the clients that watch a room. */
   readonly onChange: (room: string) => Promise<void>;
 }
 
-/** Calls `work` again and again. Returns what ends that. */
+/** Calls `work` at an interval. Returns a function that stops it. */
 export type Every = (milliseconds: number, work: () => void) => () => void;
 
-/** Starts a timer, unless the seconds are 0. Returns what ends it; no room is begun after that. */
+/**
+ * Starts the timer, unless `seconds` is 0. Returns a function that stops it; no comparison of another room starts after
+ * that.
+ */
 export function reconcileEvery(
   every: Every,
   seconds = RECONCILE_SECONDS,
@@ -40,7 +43,7 @@ export function reconcileEvery(
   const end = every(Math.min(seconds * 1000, MAX_TIMER_MS), () => {
     if (isRunning) return;
     isRunning = true;
-    // What a function of the application throws is logged when a request calls it.
+    // Errors of the application's functions are logged when a request calls them.
     reconcile()
       .catch(() => {})
       .finally(() => {

@@ -1,9 +1,9 @@
-/** Sync for an application that calls it itself. */
+/** Sync as a function, for applications that call it directly. */
 import { endpointSettings, withServers } from '../../config.js';
 import { jsonText } from '../../snapshot.js';
 import { call } from '../../wasm/instance.js';
 import type { PrivilegedGrant } from '../hooks.js';
-import { roomServiceOf } from '../livekit/room-service.js';
+import { createRoomService } from '../livekit/room-service.js';
 import { type ChooseServer, chosenServer, type LivekitServer } from '../livekit/servers.js';
 import { createLogFrom } from '../log.js';
 import { createRules } from '../rules.js';
@@ -12,32 +12,33 @@ import type { Grants } from './grants.js';
 import { createRoomSync } from './sync.js';
 import type { SyncResult, SyncTarget } from './sync-result.js';
 
-/** Options of {@link createSync}: those of the endpoint whose tokens the participants have. */
+/** Options of {@link createSync}. They must be those of the endpoint that issued the participants' tokens. */
 export interface SyncOptions {
-  /** The settings by name: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
+  /** Settings of the endpoint: a Worker's `env`, `process.env`, `Deno.env.toObject()`. */
   settings: object;
-  /** Kraken's tables. */
+  /** Store of the endpoint, with Kraken's tables. */
   store: Store;
-  /** The application's own table of grants, if it has one. */
+  /** Option `grants` of the endpoint, if it is set. */
   grants?: Grants | undefined;
-  /** Privileged grants that the table may have, by name. */
+  /** Names of privileged grants that `grants` may return. */
   allowGrants?: readonly PrivilegedGrant[] | undefined;
-  /** LiveKit's servers, in place of those of the settings. */
+  /** LiveKit servers, instead of those in the settings. */
   servers?: readonly LivekitServer[] | undefined;
-  /** Names the server that a room is on, in place of rendezvous hashing. */
+  /** Returns the name of a room's server, instead of rendezvous hashing. */
   chooseServer?: ChooseServer | undefined;
 }
 
 /**
- * Gives every participant of a room, or a user in every room, the permissions that the rules give now, and removes those who may not be
- * there. Rejects with a `LivekitException`: `room_not_found` for a room that is neither a channel nor a group of direct messages,
- * `invalid_request` for an invalid id, `store_unavailable`, `not_configured`.
+ * Updates the permissions of every participant of a room, or of one user in every room, to the current rules, and
+ * removes participants who may no longer be there. Rejects with a `LivekitException`: `room_not_found` for a room that
+ * is neither a channel nor a group of direct messages, `invalid_request` for an invalid id, `store_unavailable`,
+ * `not_configured`.
  */
 export type Sync = (target: SyncTarget) => Promise<SyncResult>;
 
 /**
- * Creates a function that makes participants follow a change of roles, bans, timeouts, memberships or overwrites: what
- * `POST /sync` does. Create it once: calls at the same time share their work.
+ * Creates a function that applies changed roles, bans, timeouts, memberships or overwrites to the participants in
+ * rooms, as `POST /sync` does. Create it once, so that concurrent calls share their work.
  *
  * @example
  * ```ts
@@ -58,7 +59,7 @@ export function createSync({ settings, store, grants, allowGrants = [], servers,
   const given = endpointSettings(settings);
   const service = createRules(servers === undefined ? given : withServers(given, servers));
   const log = createLogFrom(settings);
-  const rooms = roomServiceOf(service, (room) => chosenServer(chooseServer, room, log));
+  const rooms = createRoomService(service, (room) => chosenServer(chooseServer, room, log));
   const endpoint = { service, rooms, log, store: () => store, allowGrants: [...allowGrants] };
   const syncRooms = createRoomSync(grants);
   return async ({ room, user }) => {

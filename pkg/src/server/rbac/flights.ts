@@ -1,17 +1,17 @@
 /**
- * One sync of a room at a time. Calls that come meanwhile wait for one more, which all of them share: it begins after they came,
- * and so sees what they are about.
+ * Runs one sync of a room at a time. Calls during a run share the next run, which starts after them and therefore sees
+ * the changes that they are about.
  */
 
-/** Whom a sync of a room is about: these identities, or every participant. */
-export type Whom = ReadonlySet<string> | 'everybody';
+/** The participants that a sync compares: these identities, or every participant. */
+export type SyncScope = ReadonlySet<string> | 'all';
 
-/** The result of a run: its value, or what it threw. */
+/** The result of a run: its value, or the error that it threw. */
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
 interface Flight<T> {
-  whom: Set<string> | 'everybody';
-  /** Unix milliseconds; `undefined` while it waits. */
+  scope: Set<string> | 'all';
+  /** Time of the start in Unix milliseconds; `undefined` while the run is waiting. */
   startedAt?: number;
   outcome?: Outcome<T>;
 }
@@ -23,43 +23,48 @@ interface RoomFlights<T> {
 }
 
 const POLL_MS = 20;
-/** Milliseconds after which a run counts as abandoned: a Worker is stopped when its client disconnects. */
+/** Milliseconds after which a run counts as abandoned. A Worker is stopped when its client disconnects. */
 const ABANDONED_MS = 60_000;
 
-/** Runs a sync of these participants of a room. */
-export type Run<T> = (whom: Whom) => Promise<T>;
+/** Runs a sync of participants of a room. */
+export type Run<T> = (scope: SyncScope) => Promise<T>;
 
 /**
- * Joins a sync of a room, or runs it; `undefined` if there is no result until `deadline` (Unix milliseconds). Rejects as the run
- * does.
+ * Joins a waiting sync of a room, or runs one; `undefined` if there is no result at `deadline` (Unix milliseconds).
+ * Rejects as the run does.
  */
-export type Join<T> = (room: string, whom: Whom, deadline: number, run: Run<T>) => Promise<T | undefined>;
+export type Join<T> = (room: string, scope: SyncScope, deadline: number, run: Run<T>) => Promise<T | undefined>;
 
 /**
- * The runs of each room. Of several callers one runs, and the others poll, each with its own timer: on Workers no request may
- * await another one's promise.
+ * Creates the runs of all rooms. One caller runs the sync, and the others poll with their own timers, because on
+ * Workers a request cannot await the promise of another.
  */
 export function createFlights<T>(): Join<T> {
   const rooms = new Map<string, RoomFlights<T>>();
 
-  async function join(flights: RoomFlights<T>, whom: Whom, deadline: number, run: Run<T>): Promise<T | undefined> {
-    let flight = board(flights, whom);
+  async function join(
+    flights: RoomFlights<T>,
+    scope: SyncScope,
+    deadline: number,
+    run: Run<T>,
+  ): Promise<T | undefined> {
+    let flight = joinWaiting(flights, scope);
     for (;;) {
       if (flight.outcome !== undefined) return unwrap(flight.outcome);
-      if (isAbandoned(flight)) flight = board(flights, whom);
+      if (isAbandoned(flight)) flight = joinWaiting(flights, scope);
       const isNext = flights.waiting === flight && (flights.running === undefined || isAbandoned(flights.running));
-      if (isNext) await lead(flights, flight, run);
+      if (isNext) await runNow(flights, flight, run);
       else if (Date.now() >= deadline) return undefined;
       else await new Promise((wake) => setTimeout(wake, POLL_MS));
     }
   }
 
-  return async (room, whom, deadline, run) => {
+  return async (room, scope, deadline, run) => {
     const flights = rooms.get(room) ?? { callers: 0 };
     rooms.set(room, flights);
     flights.callers += 1;
     try {
-      return await join(flights, whom, deadline, run);
+      return await join(flights, scope, deadline, run);
     } finally {
       flights.callers -= 1;
       if (flights.callers === 0) rooms.delete(room);
@@ -67,12 +72,12 @@ export function createFlights<T>(): Join<T> {
   };
 }
 
-async function lead<T>(flights: RoomFlights<T>, flight: Flight<T>, run: Run<T>): Promise<void> {
+async function runNow<T>(flights: RoomFlights<T>, flight: Flight<T>, run: Run<T>): Promise<void> {
   flights.waiting = undefined;
   flights.running = flight;
   flight.startedAt = Date.now();
   try {
-    flight.outcome = { value: await run(flight.whom) };
+    flight.outcome = { value: await run(flight.scope) };
   } catch (error) {
     flight.outcome = { error };
   } finally {
@@ -80,12 +85,12 @@ async function lead<T>(flights: RoomFlights<T>, flight: Flight<T>, run: Run<T>):
   }
 }
 
-/** The run that waits, which from now on is about these too. */
-function board<T>(flights: RoomFlights<T>, whom: Whom): Flight<T> {
-  flights.waiting ??= { whom: new Set() };
+/** Returns the waiting run, and adds these participants to it. */
+function joinWaiting<T>(flights: RoomFlights<T>, scope: SyncScope): Flight<T> {
+  flights.waiting ??= { scope: new Set() };
   const { waiting } = flights;
-  if (whom === 'everybody' || waiting.whom === 'everybody') waiting.whom = 'everybody';
-  else for (const identity of whom) waiting.whom.add(identity);
+  if (scope === 'all' || waiting.scope === 'all') waiting.scope = 'all';
+  else for (const identity of scope) waiting.scope.add(identity);
   return waiting;
 }
 

@@ -1,15 +1,15 @@
-/** An application's own table of grants. */
+/** The application's `grants` function. */
 import type { VideoGrant } from '../../grants.js';
 
 /** Facts about an authorized request. */
 export interface GrantFacts {
-  /** What the room is: a channel, or a group of direct messages. */
+  /** Kind of the room: a channel, or a group of direct messages. */
   readonly kind: 'channel' | 'group';
-  /** The room: the id of the channel or group. */
+  /** The room, which is the id of the channel or group. */
   readonly roomId: string;
-  /** The identity that the participant will have. */
+  /** Identity of the participant. */
   readonly identity: string;
-  /** The caller's id, which need not be the identity. */
+  /** The caller's id, which may differ from the identity. */
   readonly userId: string;
   /** Whether the caller owns the instance. */
   readonly isOwner: boolean;
@@ -19,15 +19,16 @@ export interface GrantFacts {
   readonly isMember: boolean;
   /** Whether the caller is timed out in the channel's community; never true under `LIVEKIT_GRANTS=full`. */
   readonly isTimedOut: boolean;
-  /** Names of the actions that the caller may do in the channel, by roles and overwrites. */
+  /** Names of the actions that roles and overwrites allow the caller in the channel. */
   readonly actions: readonly string[];
 }
 
 /**
- * An application's own table: the grants of a caller who may join. `null` and `undefined` are 403. `room` and `roomJoin` are
- * added; a privileged grant (`PrivilegedGrant`) is 500 unless the option `allowGrants` names it. Its timeout is two seconds.
+ * Returns the grants of a caller who may join; `null` and `undefined` are answered with 403. `room` and `roomJoin` are
+ * added. A privileged grant (`PrivilegedGrant`) is answered with 500, unless the option `allowGrants` contains it. The
+ * timeout is two seconds.
  */
 export type Grants = (facts: GrantFacts) => Grant | Promise<Grant>;
 
-/** What the caller may do in the room, or a refusal. */
+/** The grants of a caller, or a refusal. */
 export type Grant = VideoGrant | null | undefined;

@@ -1,4 +1,4 @@
-/** Who holds which identity: users who got a token for one that is not their id. */
+/** Holders of identities: users who got a token with an identity that is not their id. */
 
 import { snapshot } from '../../snapshot.js';
 import type { Endpoint } from '../endpoint.js';
@@ -8,8 +8,8 @@ import { askStoreOrThrow } from '../stores/ask.js';
 import { type Store, StoreFault } from '../stores/store.js';
 
 /**
- * Stores that a user gets a token for an identity, so that a kick of the identity is one of the user too. Throws 503 if the store
- * fails, after which no token may be returned.
+ * Stores that a user gets a token with an identity, so that a kick of the identity also applies to the user. Throws 503
+ * if the store fails; then no token may be returned.
  */
 export async function addHolder(
   userId: string,
@@ -22,7 +22,7 @@ export async function addHolder(
   await askStoreOrThrow(endpoint, (store) => addTo(store, issued));
 }
 
-/** Without the tables of moderation no participant can be kicked, so that no identity needs to be known. */
+/** Stores a holder. Does nothing without the tables of moderation, because no participant can be kicked then. */
 async function addTo(store: Store, issued: Parameters<NonNullable<Store['addHolder']>>[0]): Promise<void> {
   try {
     await store.addHolder?.(issued);
@@ -31,8 +31,8 @@ async function addTo(store: Store, issued: Parameters<NonNullable<Store['addHold
   }
 }
 
-/** The ids of the users who hold an identity. Throws 503 if the store fails. */
-export async function holdersOf(
+/** Returns the ids of the holders of an identity. Throws 503 if the store fails. */
+export async function findHolders(
   { room, identity }: Pick<Permission, 'room' | 'identity'>,
   endpoint: Pick<Endpoint, 'service' | 'store' | 'log'>,
 ): Promise<string[]> {
@@ -40,7 +40,7 @@ export async function holdersOf(
   return askStoreOrThrow(endpoint, async (store) => {
     const found: unknown = snapshot((await store.holders?.({ room, identity, heldSince })) ?? []);
     if (!Array.isArray(found) || !found.every((id) => typeof id === 'string')) {
-      throw new StoreFault('moderation is of another shape');
+      throw new StoreFault('moderation is malformed');
     }
     return found;
   });

@@ -1,28 +1,28 @@
-/** Kraken's policy as a function of an application's own: channels, roles, private channels, bans, timeouts. */
+/** Kraken's policy as an `authorize` function: channels, roles, private channels, bans, timeouts. */
 import type { Context } from 'hono';
 import { field } from '../../arguments.js';
 import { jsonText } from '../../snapshot.js';
-import { endpointOf } from '../context.js';
+import { endpointIn } from '../context.js';
 import { preparedCache } from '../endpoint.js';
 import { type Caller, checkedCaller, type Permission, type TokenAsk } from '../hooks.js';
 import { createLogFrom } from '../log.js';
 import { type ParsedRequest, parseCreateToken, parseTokenSource } from '../requests.js';
 import type { Store } from '../stores/store.js';
-import { permissionOf } from './authorize.js';
+import { authorizePermission } from './authorize.js';
 import type { Grants } from './grants.js';
 
 /** Options of {@link kraken}. */
 export interface KrakenOptions {
-  /** An application's own table of grants, in place of `LIVEKIT_GRANTS`. */
+  /** Decides the grants of a caller who may join, instead of `LIVEKIT_GRANTS`. */
   grants?: Grants | undefined;
 }
 
 /**
- * The default of `authorize`, for functions of an application's own that fall back to it: the room is a channel of the store,
- * or a group of direct messages, and the caller's roles there decide.
+ * The default of `authorize`, for functions of the application that fall back to it. The room is a channel or a group
+ * of direct messages in the store, and the caller's roles there decide.
  *
- * With the context of the request it uses what the endpoint has prepared: pass it on. It refuses by throwing a
- * `LivekitException` with status 401, 403, 400 or 503, or 500 for `grants`.
+ * Pass on the context of the request, so that the keys of the endpoint are reused. A refusal is a thrown
+ * `LivekitException` with status 401, 403, 400 or 503, or 500 for an error of `grants`.
  *
  * @example
  * ```ts
@@ -46,21 +46,21 @@ export function kraken<Bindings extends object = Record<string, unknown>>(
   { grants }: KrakenOptions = {},
 ): (caller: Caller, ask: TokenAsk, env: Bindings, context?: Context) => Promise<Permission> {
   const prepared = preparedCache();
-  const storeOf = typeof store === 'function' ? store : () => store;
+  const storeFor = typeof store === 'function' ? store : () => store;
   return async (caller, ask, env, context) => {
     const prepare = () => ({ ...prepared(env), log: createLogFrom(env) });
-    const endpoint = { ...(endpointOf(context) ?? prepare()), allowGrants: [], store: () => storeOf(env) };
-    const request = requestOf(ask);
+    const endpoint = { ...(endpointIn(context) ?? prepare()), allowGrants: [], store: () => storeFor(env) };
+    const request = toParsedRequest(ask);
     try {
-      return await permissionOf(checkedCaller(caller), request, endpoint, ask.route, grants);
+      return await authorizePermission(checkedCaller(caller), request, endpoint, ask.route, grants);
     } finally {
       request.dispose();
     }
   };
 }
 
-/** The request as a client would send it, since Kraken's rules check what clients may set. */
-function requestOf(ask: TokenAsk): ParsedRequest {
+/** Converts the request back into a client's form, because Kraken's rules check what clients may set. */
+function toParsedRequest(ask: TokenAsk): ParsedRequest {
   const [route, room, isGeneratedRoom, identity, name, ttl, metadata, attributes, roomConfig] = [
     'route',
     'room',

@@ -1,4 +1,4 @@
-/** One participant → what the rules say now → the change in LiveKit. */
+/** Synchronizes one participant with the current rules. */
 
 import { createException, internalError, LivekitException } from '../../exception.js';
 import { jsonText } from '../../snapshot.js';
@@ -10,24 +10,27 @@ import { nowSeconds } from '../now.js';
 import { isRoomName } from '../requests.js';
 import type { RoomKind } from '../stores/rooms.js';
 import { StoreFault } from '../stores/store.js';
-import { factsOf, ownGrants } from './authorize.js';
+import { ownGrants, readFacts } from './authorize.js';
 import type { Grants } from './grants.js';
-import { holdersOf } from './holders.js';
+import { findHolders } from './holders.js';
 import type { ParticipantOutcome } from './sync-result.js';
 
-/** What sync needs of an endpoint. */
+/** The part of an endpoint that sync needs. */
 export type SyncEndpoint = Pick<Endpoint, 'service' | 'rooms' | 'store' | 'log' | 'allowGrants'>;
 
-/** A room whose participants are compared. */
+/** A room whose participants are synchronized. */
 export interface SyncedRoom {
   readonly room: string;
   readonly kind: RoomKind;
 }
 
-/** What a user may do in the room: the reason of a refusal, or grants. */
+/** The standing of a user in the room: the reason of a refusal, or grants. */
 type Standing = { readonly refusal: string } | { readonly grants: unknown };
 
-/** Compares a participant with the rules, and updates or removes the participant. It does not reject: a failure changes nothing. */
+/**
+ * Compares a participant with the rules, and updates or removes the participant. It never rejects; after an error
+ * nothing is changed.
+ */
 export async function syncParticipant(
   participant: LivekitParticipant,
   { room, kind }: SyncedRoom,
@@ -35,13 +38,13 @@ export async function syncParticipant(
   grants: Grants | undefined,
 ): Promise<ParticipantOutcome> {
   const { identity, kind: kindOfParticipant, state, permission } = participant;
-  // The part that the rules look at: its tracks may be thousands.
+  // Only the fields that the rules use, because a participant may have thousands of tracks.
   const participantText = JSON.stringify({ identity, kind: kindOfParticipant, state, permission });
   try {
     const isFollowed = call((wasm) => wasm.isFollowed(participantText));
     if (isFollowed === false) return 'other';
     if (isFollowed === undefined) throw garbage();
-    const standings = await standingsOf(identity, { room, kind }, endpoint, grants);
+    const standings = await findStandings(identity, { room, kind }, endpoint, grants);
     const text = jsonText(standings);
     const decision = call((wasm) => wasm.decideSync(participantText, text, room, [...endpoint.allowGrants]));
     switch (decision.action) {
@@ -64,9 +67,9 @@ export async function syncParticipant(
     }
   } catch (error) {
     const { code, reason } = error instanceof LivekitException ? error : internalError(error);
-    // A participant who has left meanwhile has no permissions.
+    // A participant who has left in the meantime needs no change.
     if (code === 'participant_not_found') return 'same';
-    endpoint.log.warn('A participant was not synced', { identity, roomId: room, code, reason });
+    endpoint.log.warn('A participant could not be synchronized', { identity, roomId: room, code, reason });
     return 'failed';
   }
 }
@@ -74,24 +77,27 @@ export async function syncParticipant(
 const garbage = () =>
   createException('livekit_unavailable', 'Failed to sync participant', { reason: 'livekit_garbage' });
 
-/** What each user may do who may be the participant: the user of that id, else all who hold the identity. */
-async function standingsOf(
+/**
+ * Returns the standing of each user who may be the participant: the user with that id, else all holders of the
+ * identity.
+ */
+async function findStandings(
   identity: string,
   room: SyncedRoom,
   endpoint: SyncEndpoint,
   grants: Grants | undefined,
 ): Promise<Standing[]> {
-  // No user has such an id, or got a token for it.
+  // No user has an invalid id, or got a token with it.
   if (!isRoomName(identity)) return [];
-  const own = await standingOf(identity, identity, room, endpoint, grants);
+  const own = await findStanding(identity, identity, room, endpoint, grants);
   if (own !== undefined) return [own];
-  const holders = await holdersOf({ room: room.room, identity }, endpoint);
-  const standings = await Promise.all(holders.map((userId) => standingOf(userId, identity, room, endpoint, grants)));
+  const holders = await findHolders({ room: room.room, identity }, endpoint);
+  const standings = await Promise.all(holders.map((userId) => findStanding(userId, identity, room, endpoint, grants)));
   return standings.filter((standing) => standing !== undefined);
 }
 
-/** What a user may do in the room; `undefined` for an unknown user. */
-async function standingOf(
+/** Returns the standing of a user in the room; `undefined` for an unknown user. */
+async function findStanding(
   userId: string,
   identity: string,
   { room, kind }: SyncedRoom,
@@ -99,16 +105,16 @@ async function standingOf(
   grants: Grants | undefined,
 ): Promise<Standing | undefined> {
   const about = kind === 'channel' ? { channelId: room } : { groupId: room };
-  const facts = await factsOf({ userId }, { ...about, identity }, endpoint);
+  const facts = await readFacts({ userId }, { ...about, identity }, endpoint);
   const standing = parseOwn(endpoint.service.call((rules) => rules.standing(kind, room, identity, userId, facts)));
   if (standing.unknown === 'user') return undefined;
-  // The room was known when the sync began: that it is gone says nothing about its participants.
-  if (standing.unknown !== undefined) throw new StoreFault('rooms are not known');
+  // The room existed when the sync started, so that nothing can be decided about its participants now.
+  if (standing.unknown !== undefined) throw new StoreFault('rooms are unknown');
   if (standing.refusal !== undefined || grants === undefined) return standing;
   return ownStanding(() => grants(standing.facts));
 }
 
-/** The standing by an application's own table of grants. */
+/** Returns the standing by the application's `grants` function. */
 async function ownStanding(table: () => unknown): Promise<Standing> {
   try {
     return { grants: await ownGrants(table) };

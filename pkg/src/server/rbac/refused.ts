@@ -1,4 +1,7 @@
-/** Participants whom the gate would refuse: a LiveKit server admits every token that is valid, also one of before a kick. */
+/**
+ * Removes participants who joined although they were kicked or the channel is locked. A LiveKit server accepts every
+ * valid token, also one from before the kick.
+ */
 import { LivekitException } from '../../exception.js';
 import type { JudgedJoin } from '../../wasm/generated/livekit_edge.js';
 import type { Endpoint } from '../endpoint.js';
@@ -7,30 +10,30 @@ import { mapAtATime } from '../map-at-a-time.js';
 import { isRoomName } from '../requests.js';
 import { askStoreOrThrow } from '../stores/ask.js';
 import { moderates } from '../stores/moderation.js';
-import { factsOf, inChannel } from './authorize.js';
-import { holdersOf } from './holders.js';
+import { inChannel, readFacts } from './authorize.js';
+import { findHolders } from './holders.js';
 
-/** What judging needs of an endpoint. */
+/** The part of an endpoint that judging needs. */
 export type JudgingEndpoint = Pick<Endpoint, 'service' | 'rooms' | 'store' | 'log'>;
 
-/** Participants who are judged at a time. */
+/** Maximum number of participants that are judged concurrently. */
 const AT_A_TIME = 16;
-/** Milliseconds after which no other participant is judged: a call of LiveKit in progress may take ten seconds more. */
+/** Milliseconds after which no other participant is judged. A call of LiveKit in progress may take ten more seconds. */
 const TIMEOUT_MS = 10_000;
 
 /** A participant who joined. */
 export interface Joined {
   readonly room: string;
   readonly identity: string;
-  /** The default is yes. */
+  /** Whether the participant is a person; the default is true. */
   readonly isPerson?: boolean;
-  /** Unix seconds by LiveKit's clock. */
+  /** Time of joining in Unix seconds, by LiveKit's clock. */
   readonly joinedAt: number;
 }
 
 /**
- * Removes a person who joined a channel that they were kicked from, or that was locked before; others stay. Throws 503 if the store does
- * not answer, and 502 and 504 if LiveKit does not remove the participant.
+ * Removes a person who joined a channel after being kicked from it, or after it was locked; other participants stay. Throws 503 if
+ * the store does not answer, and 502 or 504 if LiveKit does not remove the participant.
  */
 export async function removeRefused(joined: Joined, endpoint: JudgingEndpoint): Promise<void> {
   const { room, identity, isPerson } = joined;
@@ -42,10 +45,10 @@ export async function removeRefused(joined: Joined, endpoint: JudgingEndpoint): 
 }
 
 /**
- * As {@link removeRefused}, for participants who were found in the room without a webhook. It does not reject: those who could
- * not be judged or removed stay, and their number is logged.
+ * As {@link removeRefused}, for participants who were found in the room without a join event. It never rejects:
+ * participants who could not be judged or removed stay, and their number is logged.
  */
-export async function removeRefusedOf(joined: readonly Joined[], endpoint: JudgingEndpoint): Promise<void> {
+export async function removeRefusedWithoutEvent(joined: readonly Joined[], endpoint: JudgingEndpoint): Promise<void> {
   const end = performance.now() + TIMEOUT_MS;
   const failures = await mapAtATime(joined, AT_A_TIME, async (participant) => {
     if (performance.now() > end) return 'late';
@@ -60,14 +63,17 @@ export async function removeRefusedOf(joined: readonly Joined[], endpoint: Judgi
   endpoint.log.warn('Participants who joined were not judged', { roomId: joined[0]?.room, count: codes.length, code });
 }
 
-/** Judges by the facts about the user of that id; if that user is unknown, about each user who holds the identity. */
+/**
+ * Judges a participant by the facts about the user with that id or, if there is none, about each holder of the
+ * identity.
+ */
 async function judge(joined: Joined, endpoint: JudgingEndpoint): Promise<JudgedJoin> {
   const isKept = await askStoreOrThrow(endpoint, async (store) => moderates(store));
   if (!isKept) return 'allowed';
   const own = await judgeBy(joined.identity, false, joined, endpoint);
   if (own !== 'holders') return own;
-  const holders = await holdersOf(joined, endpoint);
-  // Which of them has joined is unknown, so that one who is refused is enough.
+  const holders = await findHolders(joined, endpoint);
+  // It is unknown which holder has joined, so that a refusal of any of them counts.
   const users = holders.length > 0 ? holders : [joined.identity];
   const judgements = await Promise.all(users.map((userId) => judgeBy(userId, true, joined, endpoint)));
   return judgements.find((judged) => judged !== 'allowed') ?? 'allowed';
@@ -79,6 +85,6 @@ async function judgeBy(
   { room, identity, joinedAt }: Joined,
   endpoint: JudgingEndpoint,
 ): Promise<JudgedJoin> {
-  const facts = await factsOf({ userId }, { ...inChannel(room), identity }, endpoint);
+  const facts = await readFacts({ userId }, { ...inChannel(room), identity }, endpoint);
   return endpoint.service.call((rules) => rules.judgeJoin(room, identity, joinedAt, knowsHolders, facts));
 }

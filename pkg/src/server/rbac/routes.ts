@@ -1,4 +1,4 @@
-/** Routes that need Kraken's tables. */
+/** Routes that require Kraken's tables. */
 import type { Route } from '../context.js';
 import type { Policy } from '../policy.js';
 import type { Grants } from './grants.js';
@@ -10,14 +10,14 @@ import { sync } from './routes/sync.js';
 import { voicePresence } from './routes/voice-presence.js';
 import { voicePresenceEvents } from './routes/voice-presence-events.js';
 
-/** Routes that need a store with kicks and locks. */
+/** Routes that require a store with kicks and locks. */
 const MODERATED: readonly Route[] = [
   ['POST', '/channels/:channelId/kick-participant', kickParticipant],
   ['DELETE', '/channels/:channelId/kick-participant', liftKick],
   ['POST', '/channels/:channelId/lock', lockChannel],
 ];
 
-/** The routes, of which direct messages are always decided by Kraken's rules; kicks and locks need a store that keeps them. */
+/** Returns the routes. `policy` decides about direct messages; `moderates` adds kicks and locks. */
 export const krakenRoutes = (policy: Policy, moderates: boolean): readonly Route[] => [
   ['POST', '/dm-token', dmToken(policy)],
   ['POST', '/channels/:channelId/mute-participant', muteParticipant],
@@ -31,5 +31,5 @@ export const krakenRoutes = (policy: Policy, moderates: boolean): readonly Route
   ...(moderates ? MODERATED : []),
 ];
 
-/** The routes of the operator, with an application's own table of grants. */
+/** Returns the routes of the operator. The application's `grants` function replaces `LIVEKIT_GRANTS`. */
 export const syncRoutes = (grants: Grants | undefined): readonly Route[] => [['POST', '/sync', sync(grants)]];

@@ -1,53 +1,62 @@
-/** What is synced, and what a sync has done. */
+/** Target and result of a sync. */
 
-/** Every participant of a room, or one user in every room. */
+/** Target of a sync: every participant of a room, or one user in every room. */
 export type SyncTarget =
   | {
-      /** The room: the id of a channel or of a group of direct messages. */
+      /** The room, which is the id of a channel or of a group of direct messages. */
       readonly room: string;
-      /** Not beside a room. */
+      /** Must be unset if `room` is set. */
       readonly user?: undefined;
     }
   | {
-      /** Not beside a user. */
+      /** Must be unset if `user` is set. */
       readonly room?: undefined;
       /** The id of the user. */
       readonly user: string;
     };
 
-/** What a sync has done. */
+/** Result of a sync. */
 export interface SyncResult {
-  /** Rooms whose participants LiveKit has listed. */
+  /** Number of rooms whose participants LiveKit has listed. */
   rooms: number;
-  /** Participants who were compared with the rules, including those of the next three. */
+  /** Number of compared participants, including `updated`, `removed` and `unknown`. */
   checked: number;
-  /** Participants whose permissions were changed. */
+  /** Number of participants whose permissions were changed. */
   updated: number;
-  /** Participants who were removed. */
+  /** Number of removed participants. */
   removed: number;
-  /** Participants of an identity that is no user's id, and for which no user got a token: they are left alone. */
+  /**
+   * Number of participants whose identity is not the id of a user, and for which no user got a token. They are not
+   * changed.
+   */
   unknown: number;
-  /** Rooms that were not listed, and participants who were not compared or changed, since the store or LiveKit failed. */
+  /** Number of rooms and participants for which the store or LiveKit failed. */
   failed: number;
-  /** Whether everything is as the rules say. If not, something failed or a limit was reached: repeat the call. */
+  /**
+   * True if every participant now matches the rules. Otherwise there was an error, or a limit was reached: repeat the
+   * call.
+   */
   isComplete: boolean;
 }
 
 /**
- * What became of a participant. `other`: no person, or hidden; `unknown`: no user is known for that identity; `late`: there was no
- * time left.
+ * Outcome for a participant. `other`: not a person, or hidden; `unknown`: no user is known for the identity; `late`:
+ * the deadline had passed.
  */
 export type ParticipantOutcome = 'other' | 'same' | 'updated' | 'removed' | 'unknown' | 'failed' | 'late';
 
-/** What became of the participants of a room, by identity. */
+/** Outcome for a room: the outcomes of its participants by identity. */
 export interface RoomOutcome {
-  /** Whether LiveKit has listed them. */
+  /** True if LiveKit has listed the participants. */
   readonly isListed: boolean;
   readonly participants: readonly (readonly [identity: string, outcome: ParticipantOutcome])[];
 }
 
-/** Counts what became of rooms: `null` is one that is neither a channel nor a group, `undefined` one that there was no time for. */
-export function resultOf(outcomes: readonly (RoomOutcome | null | undefined)[], areAll: boolean): SyncResult {
+/**
+ * Counts the outcomes of rooms. `null` means that the room is neither a channel nor a group, `undefined` that the
+ * deadline had passed.
+ */
+export function toSyncResult(outcomes: readonly (RoomOutcome | null | undefined)[], areAll: boolean): SyncResult {
   const rooms = outcomes.filter((outcome) => outcome !== null);
   const listed = rooms.filter((outcome) => outcome?.isListed === true);
   const participants = listed.flatMap((outcome) => outcome?.participants ?? []);

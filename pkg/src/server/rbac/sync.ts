@@ -1,4 +1,4 @@
-/** A room or a user → every participant has the permissions that the rules give now, or is removed. */
+/** Synchronizes the participants of a room, or one user in all rooms, with the current rules. */
 import { createException, internalError, type LivekitErrorCode, LivekitException } from '../../exception.js';
 import { snapshot } from '../../snapshot.js';
 import type { LivekitParticipant } from '../livekit/room-messages.js';
@@ -7,72 +7,78 @@ import type { Rules } from '../rules.js';
 import { askStoreOrThrow } from '../stores/ask.js';
 import type { RoomKind } from '../stores/rooms.js';
 import { type Store, StoreFault } from '../stores/store.js';
-import { createFlights, type Join, type Whom } from './flights.js';
+import { createFlights, type Join, type SyncScope } from './flights.js';
 import type { Grants } from './grants.js';
 import { type SyncEndpoint, syncParticipant } from './participant-sync.js';
 import {
   type ParticipantOutcome,
   type RoomOutcome,
-  resultOf,
   type SyncResult,
   type SyncTarget,
+  toSyncResult,
 } from './sync-result.js';
 
-/** Maximum number of rooms of a user, and of the identities in them. */
+/** Maximum number of rooms of a user, and of identities in them. */
 const MAX_ROOMS = 64;
 const MAX_IDENTITIES = 1000;
-/** Rooms, and participants of each, at a time. */
+/** Maximum number of rooms, and of participants in each, that are synchronized concurrently. */
 const AT_A_TIME = 16;
-/** Milliseconds after which nothing new begins: a call of LiveKit in progress may take ten seconds more. */
+/**
+ * Milliseconds after which no other room or participant is started. A call of LiveKit in progress may take ten more
+ * seconds.
+ */
 const TIMEOUT_MS = 25_000;
 
-/** Codes of errors of the settings. */
-const OF_SETTINGS: readonly LivekitErrorCode[] = ['not_configured', 'unknown_server'];
+/** Error codes of invalid settings. */
+const SETTINGS_CODES: readonly LivekitErrorCode[] = ['not_configured', 'unknown_server'];
 
-/** Syncs a room or a user. */
+/** Synchronizes a room or a user. */
 export type SyncRooms = (target: SyncTarget, endpoint: SyncEndpoint) => Promise<SyncResult>;
 
 /**
- * Sync by Kraken's rules; an application's own table of grants replaces `LIVEKIT_GRANTS`. It rejects with `room_not_found` for a
- * room that is neither a channel nor a group, and with `store_unavailable` if the store does not answer which room or rooms it is
- * about. Other failures are counted.
+ * Creates the sync by Kraken's rules. The application's `grants` function replaces `LIVEKIT_GRANTS`. The sync rejects
+ * with `room_not_found` for a room that is neither a channel nor a group, and with `store_unavailable` if the store
+ * cannot look up the rooms. Other errors are counted.
  */
 export function createRoomSync(grants: Grants | undefined): SyncRooms {
-  // By the rules, since other settings may mean another server, on which a room of the same name is another room.
+  // Separate for each set of settings, because another LiveKit server may have another room with the same name.
   const joins = new WeakMap<Rules, Join<RoomOutcome | null>>();
   return async (target, endpoint) => {
     const join = joins.get(endpoint.service) ?? createFlights();
     joins.set(endpoint.service, join);
     const deadline = Date.now() + TIMEOUT_MS;
-    const syncIn = (room: string, whom: Whom) =>
-      join(room, whom, deadline, (everyone) => syncRoom(room, everyone, deadline, endpoint, grants));
+    const syncIn = (room: string, scope: SyncScope) =>
+      join(room, scope, deadline, (merged) => syncRoom(room, merged, deadline, endpoint, grants));
     if (target.room !== undefined) {
-      const outcome = await syncIn(target.room, 'everybody');
+      const outcome = await syncIn(target.room, 'all');
       if (outcome === null) throw createException('room_not_found', 'Room not found');
-      return resultOf([outcome], true);
+      return toSyncResult([outcome], true);
     }
-    const { rooms, areAll } = await roomsOf(target.user, endpoint);
+    const { rooms, areAll } = await findRooms(target.user, endpoint);
     const outcomes = await mapAtATime(rooms, AT_A_TIME, async ([room, identities]) => {
       const outcome = await syncIn(room, identities).catch((error: unknown) => notListed(room, error, endpoint));
-      if (identities === 'everybody') return outcome;
+      if (identities === 'all') return outcome;
       const isOfUser = ([identity]: readonly [string, ParticipantOutcome]) => identities.has(identity);
       return outcome && { ...outcome, participants: outcome.participants.filter(isOfUser) };
     });
-    return resultOf(outcomes, areAll);
+    return toSyncResult(outcomes, areAll);
   };
 }
 
-/** The outcome of a room that could not be synced, which is logged. */
+/** Logs that a room could not be synchronized, and returns its outcome. */
 function notListed(room: string, error: unknown, { log }: SyncEndpoint): RoomOutcome {
   const { code, reason } = error instanceof LivekitException ? error : internalError(error);
-  log.warn('A room was not synced', { roomId: room, code, reason });
+  log.warn('A room could not be synchronized', { roomId: room, code, reason });
   return { isListed: false, participants: [] };
 }
 
-/** Syncs the participants of a room; `null` if it is neither a channel nor a group. Rejects if that is not known. */
+/**
+ * Synchronizes the participants of a room; `null` if it is neither a channel nor a group. Rejects if the store cannot
+ * tell.
+ */
 async function syncRoom(
   room: string,
-  whom: Whom,
+  scope: SyncScope,
   deadline: number,
   endpoint: SyncEndpoint,
   grants: Grants | undefined,
@@ -81,13 +87,13 @@ async function syncRoom(
   if (kind === null) return null;
   let listed: LivekitParticipant[];
   try {
-    listed = await participantsIn(room, whom, endpoint);
+    listed = await participantsIn(room, scope, endpoint);
   } catch (error) {
-    // Without a URL or keys nothing can be synced, which is an error of the settings.
-    if (error instanceof LivekitException && OF_SETTINGS.includes(error.code)) throw error;
+    // An error of the settings concerns every room, so that it is not counted but thrown.
+    if (error instanceof LivekitException && SETTINGS_CODES.includes(error.code)) throw error;
     return notListed(room, error, endpoint);
   }
-  const participants = listed.filter(({ identity }) => whom === 'everybody' || whom.has(identity));
+  const participants = listed.filter(({ identity }) => scope === 'all' || scope.has(identity));
   const outcomes = await mapAtATime(participants, AT_A_TIME, async (participant) => {
     const isLate = Date.now() >= deadline;
     const outcome = isLate ? 'late' : await syncParticipant(participant, { room, kind }, endpoint, grants);
@@ -97,16 +103,16 @@ async function syncRoom(
 }
 
 /**
- * The participants of a room, or at least these. What participants choose, such as metadata, can make the list larger than an
- * answer may be: then those who are looked for are asked for one by one, so that no participant escapes a sync by it.
+ * Lists the participants of a room. If the list is too large, the requested participants are fetched one by one:
+ * participants choose their metadata, and must not be able to prevent a sync with it.
  */
-async function participantsIn(room: string, whom: Whom, { rooms }: SyncEndpoint): Promise<LivekitParticipant[]> {
+async function participantsIn(room: string, scope: SyncScope, { rooms }: SyncEndpoint): Promise<LivekitParticipant[]> {
   try {
     return await rooms.listParticipants(room);
   } catch (error) {
     const isTooLarge = error instanceof LivekitException && error.reason === 'livekit_too_large';
-    if (!isTooLarge || whom === 'everybody') throw error;
-    const found = await mapAtATime([...whom], AT_A_TIME, (identity) => rooms.findParticipant(room, identity));
+    if (!isTooLarge || scope === 'all') throw error;
+    const found = await mapAtATime([...scope], AT_A_TIME, (identity) => rooms.findParticipant(room, identity));
     return found.filter((participant) => participant !== undefined);
   }
 }
@@ -114,33 +120,37 @@ async function participantsIn(room: string, whom: Whom, { rooms }: SyncEndpoint)
 async function kindIn(store: Store, room: string): Promise<RoomKind | null> {
   const kind: unknown = await store.roomKind?.(room);
   if (kind === 'channel' || kind === 'group' || kind === null) return kind;
-  throw new StoreFault('rooms are not known');
+  throw new StoreFault('rooms are unknown');
 }
 
 /**
- * The rooms that a user may be in, with the identities there, and whether they are all. A user who has got tokens for more
- * identities than are looked at could hide under an older one: then every participant of these rooms is synced.
+ * Finds the rooms that a user may be in and the identities there; `areAll` is false if there are more. If the user got
+ * tokens with more identities than are looked up, every participant of these rooms is synchronized, so that the user
+ * cannot hide under an older identity.
  */
-async function roomsOf(userId: string, endpoint: SyncEndpoint): Promise<{ rooms: [string, Whom][]; areAll: boolean }> {
+async function findRooms(
+  userId: string,
+  endpoint: SyncEndpoint,
+): Promise<{ rooms: [string, SyncScope][]; areAll: boolean }> {
   const rows = await askStoreOrThrow(endpoint, async (store) => {
     const rows = snapshot(await store.roomsOfUser?.(userId, MAX_IDENTITIES + 1));
-    if (!Array.isArray(rows)) throw new StoreFault('rooms are not known');
-    return rows.map(rowOf);
+    if (!Array.isArray(rows)) throw new StoreFault('rooms are unknown');
+    return rows.map(parseRow);
   });
   const rooms = new Map<string, Set<string>>();
   for (const { room, identity } of rows.slice(0, MAX_IDENTITIES)) {
     rooms.set(room, (rooms.get(room) ?? new Set()).add(identity));
   }
   const areIdentities = rows.length <= MAX_IDENTITIES;
-  const whom = ([room, identities]: [string, Set<string>]): [string, Whom] => [
+  const toScope = ([room, identities]: [string, Set<string>]): [string, SyncScope] => [
     room,
-    areIdentities ? identities : 'everybody',
+    areIdentities ? identities : 'all',
   ];
-  return { rooms: [...rooms].slice(0, MAX_ROOMS).map(whom), areAll: areIdentities && rooms.size <= MAX_ROOMS };
+  return { rooms: [...rooms].slice(0, MAX_ROOMS).map(toScope), areAll: areIdentities && rooms.size <= MAX_ROOMS };
 }
 
-function rowOf(row: unknown): { room: string; identity: string } {
+function parseRow(row: unknown): { room: string; identity: string } {
   const { room, identity } = Object(row);
-  if (typeof room !== 'string' || typeof identity !== 'string') throw new StoreFault('rooms are not known');
+  if (typeof room !== 'string' || typeof identity !== 'string') throw new StoreFault('rooms are unknown');
   return { room, identity };
 }

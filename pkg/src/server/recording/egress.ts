@@ -1,4 +1,4 @@
-/** LiveKit's egress service, as far as the recordings of a room need it. */
+/** Calls of LiveKit's egress service for the recordings of a room. */
 import { createException, type LivekitException } from '../../exception.js';
 import type { Json } from '../../livekit-api/twirp.js';
 import type { Endpoint } from '../endpoint.js';
@@ -7,29 +7,32 @@ import { accessByRules, createCalls, failure, type Purpose } from '../livekit/ca
 import { chosenServer } from '../livekit/servers.js';
 import type { RecordingChange } from '../stores/recordings.js';
 
-/** The egress service of the server that a room is on. Rejects with a `LivekitException` only. */
+/** The egress service of a room's server. Rejects only with a `LivekitException`. */
 export interface Egress {
-  /** Starts a recording. An error says whether LiveKit may have started it. */
+  /** Starts a recording. On error, the result says whether LiveKit may have started it. */
   start(request: Json): Promise<Started>;
-  /** Stops a recording; `undefined` if it is over, or LiveKit does not know it. */
+  /** Stops a recording; `undefined` if it has ended, or LiveKit does not know it. */
   stop(recordingId: string): Promise<RecordingChange | undefined>;
-  /** The recordings of the room that are not over. */
+  /** Lists the recordings of the room that have not ended. */
   active(): Promise<RecordingChange[]>;
-  /** A recording of the room; `undefined` if LiveKit does not know it. */
+  /** Finds a recording of the room; `undefined` if LiveKit does not know it. */
   find(recordingId: string): Promise<RecordingChange | undefined>;
 }
 
-/** What came of a start. */
+/** Result of a start. */
 export type Started =
   | { readonly state: RecordingChange }
   | {
       readonly error: unknown;
-      /** `no`: it was not started. `ask`: LiveKit says that no egress service answered. `perhaps`: the answer was lost. */
+      /**
+       * `no`: it was not started. `ask`: LiveKit reports that no egress service answered. `perhaps`: the response was
+       * lost.
+       */
       readonly isStarted: 'no' | 'ask' | 'perhaps';
     };
 
-/** The egress service of a room's server. */
-export function egressOf({ service, chooseServer, log }: Endpoint, room: string): Egress {
+/** Creates the client for the egress service of a room's server. */
+export function createEgress({ service, chooseServer, log }: Endpoint, room: string): Egress {
   const calls = createCalls(
     accessByRules(service, (room) => chosenServer(chooseServer, room, log)),
     (address, init) => fetch(address, init),
@@ -41,7 +44,7 @@ export function egressOf({ service, chooseServer, log }: Endpoint, room: string)
     return calls(purpose, (post) => post(method, body));
   };
 
-  const stateOf = (info: Json, message: string): RecordingChange => {
+  const parseState = (info: Json, message: string): RecordingChange => {
     const state = service.call((rules) => rules.parseEgressInfo(JSON.stringify(info)));
     if (state === null || state.room !== room) throw failure(message)('livekit_garbage');
     return state;
@@ -70,14 +73,16 @@ export function egressOf({ service, chooseServer, log }: Endpoint, room: string)
         return disconnected(given, body, answer);
       };
       try {
-        // A server without an egress service says so at once, where it would wait for one to start.
+        // Without an egress service this call fails immediately, while a start would wait for one.
         await call('ListEgress', activeIn(room), START_FAILED);
       } catch (error) {
         return { error, isStarted: 'no' };
       }
       try {
         const others = { refusal, timeoutMs: START_MS };
-        return { state: stateOf(await call('StartRoomCompositeEgress', request, START_FAILED, others), START_FAILED) };
+        return {
+          state: parseState(await call('StartRoomCompositeEgress', request, START_FAILED, others), START_FAILED),
+        };
       } catch (error) {
         if (code === 'unavailable') return { error, isStarted: 'ask' };
         return { error, isStarted: typeof code === 'string' ? 'no' : 'perhaps' };
@@ -89,7 +94,7 @@ export function egressOf({ service, chooseServer, log }: Endpoint, room: string)
       const stopped = call('StopEgress', { egress_id: recordingId }, STOP_FAILED, { refusal });
       const info = await ignoreError('recording_not_found', stopped);
       if (info === undefined) return undefined;
-      const state = stateOf(info, STOP_FAILED);
+      const state = parseState(info, STOP_FAILED);
       if (state.recordingId !== recordingId) throw failure(STOP_FAILED)('livekit_garbage');
       return state;
     },
@@ -98,7 +103,7 @@ export function egressOf({ service, chooseServer, log }: Endpoint, room: string)
   };
 }
 
-/** Milliseconds for a start: LiveKit's server waits 23 seconds for an egress service. */
+/** Timeout of a start in milliseconds. LiveKit's server waits 23 seconds for an egress service. */
 const START_MS = 25_000;
 
 const activeIn = (room: string): Json => ({ room_name: room, active: true });
@@ -107,14 +112,14 @@ const START_FAILED = 'Failed to start recording';
 const STOP_FAILED = 'Failed to stop recording';
 const LIST_FAILED = 'Failed to list recordings';
 
-/** The exception for a server to which no egress service is connected, or none that answers. */
+/** Creates the exception for a server without a connected egress service, or with one that does not answer. */
 function disconnected(code: unknown, _request: Json, answer: Json | undefined): LivekitException | undefined {
   return code === 'unavailable' || isDisconnected(answer)
     ? createException('egress_unavailable', 'LiveKit has no egress service connected')
     : undefined;
 }
 
-/** Whether a server says that no egress service is connected. */
+/** True if a server reports that no egress service is connected. */
 export function isDisconnected(answer: Json | undefined): boolean {
   const message = answer?.['msg'];
   return typeof message === 'string' && message.includes('egress not connected');

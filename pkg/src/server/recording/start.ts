@@ -2,15 +2,15 @@
 import { createException } from '../../exception.js';
 import type { Endpoint } from '../endpoint.js';
 import type { RecordingChange, RecordingClaim } from '../stores/recordings.js';
-import { egressOf } from './egress.js';
+import { createEgress } from './egress.js';
 import { reconcileRecording, settle } from './reconcile.js';
 import { askRecordings, claimRoom, storeState } from './records.js';
 
 /**
- * Records a room as the settings say. The room is claimed first, so that of two requests one starts a recording; the claim is
- * released unless LiveKit may have started it. Throws 404, 409, 500, 502, 503 or 504.
+ * Starts a recording with the operator's settings. The room is claimed first, so that only one of two requests starts a
+ * recording. On error the claim is released, unless LiveKit may have started it. Throws 404, 409, 500, 502, 503 or 504.
  */
-export async function startRecordingOf(
+export async function startRoomRecording(
   room: string,
   audioOnly: boolean,
   userId: string,
@@ -18,7 +18,7 @@ export async function startRecordingOf(
 ): Promise<RecordingChange> {
   const request = endpoint.service.call((rules) => rules.recordingRequest(room, audioOnly));
   const claim = await claimed(room, userId, endpoint);
-  const egress = egressOf(endpoint, room);
+  const egress = createEgress(endpoint, room);
   const started = await egress.start(request);
   if ('error' in started) {
     await releaseClaim(claim, started.isStarted, endpoint);
@@ -28,7 +28,7 @@ export async function startRecordingOf(
   try {
     await storeState(endpoint, state, claim);
   } catch (error) {
-    // What is not stored could not be stopped later.
+    // A recording that is not stored could not be stopped later.
     await egress.stop(state.recordingId).catch(() => undefined);
     throw error;
   }
@@ -48,7 +48,7 @@ async function claimed(room: string, userId: string, endpoint: Endpoint): Promis
   return second;
 }
 
-/** Errors are left to a later comparison with LiveKit. */
+/** Releases a claim. After an error, a later comparison with LiveKit releases it. */
 async function releaseClaim(
   claim: RecordingClaim,
   isStarted: 'no' | 'ask' | 'perhaps',

@@ -1,11 +1,11 @@
-/** GET /health: whether the configuration is complete and valid. The errors are in the log alone. */
+/** GET /health: whether the configuration is complete and valid. The errors are only logged. */
 
-import { admittedCallerOf } from '../caller.js';
+import { admitCaller } from '../caller.js';
 import type { LivekitContext } from '../context.js';
 
 export async function health(context: LivekitContext): Promise<Response> {
   const endpoint = context.get('endpoint');
-  await admittedCallerOf(context);
+  await admitCaller(context);
   const isHealthy = context.get('isHealthy');
   const { configured } = endpoint.service.description;
   if (isHealthy) endpoint.log.info('LiveKit configuration validated successfully');

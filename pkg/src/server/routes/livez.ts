@@ -1,4 +1,4 @@
-/** GET /livez: that the endpoint answers, without authentication, for liveness probes. `/health` is about its configuration. */
+/** GET /livez: a liveness probe without authentication. `/health` checks the configuration. */
 import type { LivekitContext } from '../context.js';
 
 export const livez = (context: LivekitContext): Response => context.text('ok');

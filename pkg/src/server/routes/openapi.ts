@@ -1,13 +1,13 @@
-/** GET /openapi.json: the document of this endpoint, without authentication. */
+/** GET /openapi.json: the OpenAPI document of this endpoint, without authentication. */
 import type { LivekitHandler } from '../context.js';
-import { documentOf } from '../openapi/document.js';
+import { createDocument } from '../openapi/document.js';
 import type { DocumentOptions } from '../openapi/schemas.js';
 
-/** The route of an endpoint with its options. */
+/** Creates the handler for an endpoint with these options. */
 export function openapi(options: DocumentOptions): LivekitHandler {
   let document: object | undefined;
   return (context) => {
-    document ??= documentOf(options);
+    document ??= createDocument(options);
     return context.json(document);
   };
 }

@@ -1,29 +1,29 @@
 /**
- * POST /token and /token-source: request → authenticate → authorize → issue → response.
+ * POST /token and /token-source: authenticate, authorize, issue.
  *
- * Routes for a token differ in the form of the request, and in the policy.
+ * The token routes differ in the form of the request and response, and in the policy.
  */
 import type { Context } from 'hono';
 import type { TokenResponse } from '../../token-response.js';
 import { readBody } from '../body.js';
-import { callerOf } from '../caller.js';
+import { authenticateCaller } from '../caller.js';
 import type { LivekitContext, LivekitHandler } from '../context.js';
 import type { Caller, TokenRoute } from '../hooks.js';
 import type { Policy } from '../policy.js';
 import { type ParsedRequest, parseCreateToken, parseTokenSource } from '../requests.js';
 
-/** The response of the specification. The token's id is in the log alone. */
+/** Creates the response of `/token`. The token's id is only logged. */
 export const withToken = (context: Context, { jti, ...response }: TokenResponse) => context.json(response, 201);
 
-/** POST /token: for a room; by Kraken's rules, a channel. */
+/** POST /token: a token for a room. With Kraken's policy the room is a channel. */
 export const token = tokenRoute('token', parseCreateToken, withToken);
 
-/** POST /token-source: as `/token`, in the form of LiveKit's clients (`TokenSource.endpoint`). */
+/** POST /token-source: as `/token`, in the form of LiveKit's client SDKs (`TokenSource.endpoint`). */
 export const tokenSource = tokenRoute('token-source', parseTokenSource, (context, { token, url }) =>
   context.json({ server_url: url, participant_token: token }, 201),
 );
 
-/** A route that answers with a token by a policy; the default is that of the endpoint. */
+/** Creates a token route with a policy; the default is the endpoint's policy. */
 export function tokenRoute(
   route: TokenRoute,
   read: (body: Uint8Array) => ParsedRequest,
@@ -37,11 +37,11 @@ export function tokenRoute(
     let response: TokenResponse;
     let caller: Caller;
     try {
-      const { user, ...found } = await callerOf(context);
+      const { user, ...found } = await authenticateCaller(context);
       caller = found.caller;
       response = await (policy ?? context.get('policy')).issue({ route, request, caller, user }, endpoint);
     } finally {
-      // Now: memory of the module is not given back, and a request may be large.
+      // Freed immediately, because a request may be large, and the module's memory never shrinks.
       request.dispose();
     }
     const { identity, roomId, jti } = response;

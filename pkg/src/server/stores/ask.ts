@@ -1,14 +1,17 @@
 /** Calls the store with a timeout, and logs its errors without their messages. */
 
 import type { Endpoint } from '../endpoint.js';
-import { nameOf, storeUnavailable } from '../errors.js';
+import { errorName, storeUnavailable } from '../errors.js';
 import { withTimeout } from '../timeout.js';
 import { type Store, StoreFault } from './store.js';
 
-/** Milliseconds after which a store counts as unavailable. */
+/** Timeout of a store in milliseconds. */
 const TIMEOUT_MS = 2000;
 
-/** The store's answer; `null` after an error or the timeout. An error's message may contain secrets, and is not logged. */
+/**
+ * Calls the store; `null` after an error or the timeout. The message of an error is not logged, because it may contain
+ * secrets.
+ */
 export async function askStore<T>(
   { store, log }: Pick<Endpoint, 'store' | 'log'>,
   ask: (store: Store) => Promise<T>,
@@ -20,17 +23,17 @@ export async function askStore<T>(
   try {
     return await withTimeout<T | null>(TIMEOUT_MS, () => ask(opened(store)), late);
   } catch (error) {
-    log.error('The store failed', { error: nameOf(error) });
+    log.error('The store failed', { error: errorName(error) });
     return null;
   }
 }
 
-/** As {@link askStore}, but throws 503 in place of `null`. */
+/** As {@link askStore}, but throws 503 instead of returning `null`. */
 export async function askStoreOrThrow<T>(
   endpoint: Pick<Endpoint, 'store' | 'log'>,
   ask: (store: Store) => Promise<T>,
 ): Promise<T> {
-  // In an object, since an answer may be `null`.
+  // In an object, because the result may itself be `null`.
   const answer = await askStore(endpoint, async (store) => ({ value: await ask(store) }));
   if (answer === null) throw storeUnavailable();
   return answer.value;

@@ -1,47 +1,50 @@
 /**
- * Facts and presence in a Cloudflare D1 database.
+ * A store in a Cloudflare D1 database.
  *
  * @module livekit-edge/stores/d1
  */
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { type Layouts, newLayouts } from './layouts.js';
-import { factsRow, layoutOf, sqliteFault } from './sqlite-answers.js';
+import { factsRow, sqliteFault, toLayout } from './sqlite-answers.js';
 import { sqliteMethods } from './sqlite-methods.js';
 import { type Store, StoreFault } from './store.js';
 
-/** The part of Cloudflare's `D1PreparedStatement` that is used. */
+/** The used part of Cloudflare's `D1PreparedStatement`. */
 export interface D1Statement {
-  /** The statement with values for its parameters. */
+  /** Returns the statement with values for its parameters. */
   bind(...values: unknown[]): D1Statement;
-  /** The first row, or `null`. */
+  /** Returns the first row, or `null`. */
   first(): Promise<unknown>;
-  /** All rows. */
+  /** Returns all rows. */
   all(): Promise<{
     /** The rows. */
     results: unknown[];
   }>;
 }
 
-/** The part of Cloudflare's `D1Database` that is used. */
+/** The used part of Cloudflare's `D1Database`. */
 export interface D1 {
-  /** A statement to bind and run. */
+  /** Prepares a statement. */
   prepare(sql: string): D1Statement;
-  /** Runs the statements as one transaction. */
+  /** Runs statements in one transaction. */
   batch(statements: D1Statement[]): Promise<unknown>;
 }
 
-/** Layouts by database: each request creates a store of its own. */
+/** Cached layouts by database, because each request creates a new store. */
 const KNOWN = new WeakMap<D1, Layouts>();
 
-function layoutsOf(database: D1): Layouts {
+function cachedLayouts(database: D1): Layouts {
   const known = KNOWN.get(database) ?? newLayouts(factsSql);
   KNOWN.set(database, known);
   return known;
 }
 
-/** A store on a D1 database with the tables of `migrations/`. Without a database each call rejects with a `StoreFault`. */
+/**
+ * Creates a store on a D1 database with the tables of `migrations/`. Without a database each call rejects with a
+ * `StoreFault`.
+ */
 export function d1Store(database: D1 | undefined): Store {
-  /** Queries the database, and maps its errors. */
+  /** Queries the database, and converts errors into a `StoreFault`. */
   async function ask<Answer>(question: (database: D1) => Promise<Answer>): Promise<Answer> {
     if (database === undefined) throw new StoreFault('no database is bound');
     return question(database).catch((error: unknown) => {
@@ -61,9 +64,9 @@ export function d1Store(database: D1 | undefined): Store {
             .catch((error: unknown) => {
               throw sqliteFault(error);
             });
-        return layoutsOf(db)({
+        return cachedLayouts(db)({
           facts: async (sql) => factsRow(await first(sql, values)),
-          layout: async () => layoutOf(await first(LAYOUT_SQL, [])),
+          layout: async () => toLayout(await first(LAYOUT_SQL, [])),
         });
       });
     },

@@ -1,11 +1,11 @@
-/** `DATABASE_URL`, parsed without the package `postgres`, which may be missing. */
+/** Parses `DATABASE_URL` without the package `postgres`, which may be missing. */
 import { call } from '../../wasm/instance.js';
 import { StoreFault, type StoreFaultCause } from './store.js';
 
-/** Cause of the error of an unusable URL. */
-export const INVALID_URL: StoreFaultCause = 'the address of the database is invalid';
+/** Cause of the error for an invalid URL. */
+export const INVALID_URL: StoreFaultCause = 'the URL of the database is invalid';
 
-/** The address and options of a URL. Throws a `StoreFault` that has no part of the URL. */
+/** Parses a URL into an address and options. Throws a `StoreFault` that contains no part of the URL. */
 export function parsedDatabaseUrl(url: string) {
   const parsed = call(({ parseDatabaseUrl }) => parseDatabaseUrl(url));
   if (parsed.error !== undefined) throw new StoreFault(INVALID_URL, parsed.error.message);

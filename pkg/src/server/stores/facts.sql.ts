@@ -1,4 +1,4 @@
-/** The query for facts, for SQLite and D1. */
+/** The query of facts, for SQLite and D1. */
 import { LATER_TABLES, type Layout } from './layouts.js';
 
 const has = (part: keyof Layout): string => {
@@ -6,11 +6,14 @@ const has = (part: keyof Layout): string => {
   return `(SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN (${names})) = ${LATER_TABLES[part].length}`;
 };
 
-/** The layout of the database, as flags. */
+/** Selects the layout of the database, as flags. */
 export const LAYOUT_SQL = `SELECT ${has('overwrites')} AS overwrites, ${has('cutOffs')} AS cutOffs,
   ${has('moderation')} AS moderation`;
 
-/** The overwrites for everyone, the user's roles and the user, and those with an unknown target, which the rules reject. */
+/**
+ * SQL: the overwrites for everyone, for the user's roles and for the user. Those with an unknown target are included,
+ * so that the rules reject them.
+ */
 const OVERWRITES = `(SELECT json_group_array(json_object('targetType', w.targetType,
             'allow', json(CASE WHEN json_valid(w.allow) THEN w.allow END), 'deny', json(CASE WHEN json_valid(w.deny) THEN w.deny END)))
      FROM "ChannelPermissionOverwrite" w
@@ -23,7 +26,7 @@ const SESSION_REVOKED = `EXISTS (SELECT 1 FROM "RevokedSession" s WHERE s.sid = 
 const REVOKED_UNTIL = `(SELECT CASE typeof(k.revokedUntil) WHEN 'integer' THEN k.revokedUntil ELSE 'not a time' END
      FROM "UserTokenCutoff" k WHERE k.userId = u.id)`;
 
-/** The end of the kick of a user or identity. */
+/** SQL: the end of the kick of a user or identity. */
 const kickedUntil = (
   subject: string,
 ): string => `(SELECT CASE typeof(x.until) WHEN 'integer' THEN x.until ELSE 'not a time' END
@@ -32,10 +35,11 @@ const LOCKED_AT = `(SELECT CASE typeof(l.lockedAt) WHEN 'integer' THEN l.lockedA
      FROM "VoiceLock" l WHERE l.channelId = c.id)`;
 
 /**
- * The query for a layout. It returns one row, and none if the database has a table that the layout lacks. A ban or timeout of
- * a wrong type must not become NULL, which means none (D1 returns an infinite number as NULL). An overwrite of another shape
- * becomes NULL, which the rules reject: what it denies must not be lost. Parameters: 1 user id, 2 token id, 3 channel id,
- * 4 identity, 5 group id, 6 session id.
+ * Returns the query for a layout. Its result is one row, or none if the database has a table that the layout lacks. A
+ * ban or timeout of the wrong type must not become NULL, which means none (D1 returns an infinite number as NULL). A
+ * malformed overwrite becomes NULL, which the rules reject, so that no denied action is ignored.
+ *
+ * Parameters: 1 user id, 2 token id, 3 channel id, 4 identity, 5 group id, 6 session id.
  */
 export const factsSql = ({ overwrites, cutOffs, moderation }: Layout): string => `
 SELECT

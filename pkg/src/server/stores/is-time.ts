@@ -1,3 +1,3 @@
-/** Whether a value of a store is an integer of so many milliseconds each that `Date` can represent. */
+/** True for a time of a store that `Date` can represent: an integer in units of `milliseconds`. */
 export const isTime = (value: unknown, milliseconds: number): boolean =>
   Number.isSafeInteger(value) && !Number.isNaN(new Date(Number(value) * milliseconds).valueOf());

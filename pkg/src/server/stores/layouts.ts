@@ -1,9 +1,9 @@
-/** Facts in one round trip from a database that may lack the tables of later versions. */
+/** Queries facts in one round trip from a database that may lack tables of later versions. */
 import { type FactsRow, StoreFault } from './store.js';
 
-/** Which of the later tables a database has. */
+/** Which tables of later versions a database has. */
 export interface Layout {
-  /** `ChannelPermissionOverwrite`, which Kraken has had since October 2026. */
+  /** `ChannelPermissionOverwrite`, which Kraken has since October 2026. */
   readonly overwrites: boolean;
   /** `RevokedSession` and `UserTokenCutoff`. */
   readonly cutOffs: boolean;
@@ -11,7 +11,7 @@ export interface Layout {
   readonly moderation: boolean;
 }
 
-/** The later tables of each part of a layout. */
+/** The tables of each flag of a layout. */
 export const LATER_TABLES: Readonly<Record<keyof Layout, readonly string[]>> = {
   overwrites: ['ChannelPermissionOverwrite'],
   cutOffs: ['RevokedSession', 'UserTokenCutoff'],
@@ -19,33 +19,35 @@ export const LATER_TABLES: Readonly<Record<keyof Layout, readonly string[]>> = {
 };
 
 /** The queries of a database. */
-export interface Asking {
-  /** The row of facts; `null` if the database has a table that the statement leaves out. */
+export interface FactsQueries {
+  /** Returns the row of facts; `null` if the database has a table that the statement omits. */
   facts(sql: string): Promise<FactsRow | null>;
   layout(): Promise<Layout>;
 }
 
-/** Queries facts with the layout that was last found. */
-export type Layouts = (asking: Asking) => Promise<FactsRow>;
+/** Queries facts with the cached layout. */
+export type Layouts = (queries: FactsQueries) => Promise<FactsRow>;
 
-/** The layout with every later table. */
+/** The layout with all tables. */
 export const WHOLE_LAYOUT: Layout = { overwrites: true, cutOffs: true, moderation: true };
 
 /**
- * Starts with {@link WHOLE_LAYOUT}. If a table is missing, or one appears, it finds the layout and queries again.
+ * Caches the layout of a database, starting with {@link WHOLE_LAYOUT}. If a table is missing, or was added, it reads
+ * the layout and queries again.
  *
- * @param factsSql - the statement for a layout, which returns no row if the database has a table that it leaves out
+ * @param factsSql - returns the statement for a layout. The statement returns no row if the database has a table that
+ * it omits
  */
 export function newLayouts(factsSql: (layout: Layout) => string): Layouts {
   let sql = factsSql(WHOLE_LAYOUT);
-  return async (asking) => {
-    const row = await asking.facts(sql).catch((error: unknown) => {
+  return async (queries) => {
+    const row = await queries.facts(sql).catch((error: unknown) => {
       if (error instanceof StoreFault && error.name === MISSING) return null;
       throw error;
     });
     if (row !== null) return row;
-    sql = factsSql(await asking.layout());
-    const again = await asking.facts(sql);
+    sql = factsSql(await queries.layout());
+    const again = await queries.facts(sql);
     if (again === null) throw new StoreFault(MISSING);
     return again;
   };

@@ -1,4 +1,4 @@
-/** Moderation, for SQLite and D1. */
+/** The statements of moderation, for SQLite and D1. */
 import {
   type HoldersQuestion,
   type IssuedIdentity,
@@ -10,7 +10,7 @@ import {
 } from './moderation.js';
 import { PRUNE_ROWS, type Statement } from './presence.sql.js';
 
-/** SQL: the users who hold the identity `identity` in the room `room`. */
+/** SQL: the holders of the identity `identity` in the room `room`. */
 const heldBy = (room: string, identity: string, since: string): string => `
   SELECT userId FROM "VoiceIdentity"
   WHERE room = ${room} AND identity = ${identity} AND issuedAt >= min(${since}, (
@@ -26,8 +26,10 @@ ON CONFLICT (channelId, subject) DO UPDATE SET
 WHERE excluded.until > until`;
 
 /**
- * Of the users who were ever stored as holders of the identity, those whom the kick of the identity has kicked: their rows are equal
- * to its own. Parameters: 1 channelId, 2 identity.
+ * Deletes the kicks of users who were kicked together with the identity: they were ever stored as its holders, and
+ * their rows equal the identity's row.
+ *
+ * Parameters: 1 channelId, 2 identity.
  */
 const LIFT_OF_HOLDERS = `
 DELETE FROM "VoiceKick" WHERE channelId = ?1 AND subject <> ?2
@@ -60,16 +62,16 @@ const HOLD = `
 INSERT INTO "VoiceIdentity"(room, identity, userId, issuedAt) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (room, identity, userId) DO UPDATE SET issuedAt = max(issuedAt, excluded.issuedAt)`;
 
-/** Parameter: 1 the second before which rows are old. */
+/** Removes old rows. Parameter: 1 Unix second before which rows are old. */
 const PRUNE_HOLDERS = `
 DELETE FROM "VoiceIdentity" WHERE rowid IN (
   SELECT rowid FROM "VoiceIdentity" WHERE issuedAt < ?1 ORDER BY issuedAt LIMIT ${PRUNE_ROWS}
 )`;
 
-/** The ids of the holders, the last first. Parameters: 1 room, 2 identity, 3 heldSince. */
+/** Selects the ids of the holders, the last first. Parameters: 1 room, 2 identity, 3 heldSince. */
 export const HOLDERS_SQL = `${heldBy('?1', '?2', '?3')} ORDER BY issuedAt DESC, userId LIMIT ${MAX_HOLDERS}`;
 
-/** The statements of a kick, to be run as one transaction. */
+/** Returns the statements of a kick, for one transaction. */
 export const kickStatements = (change: KickChange): Statement[] => [
   {
     sql: KICK,
@@ -78,21 +80,21 @@ export const kickStatements = (change: KickChange): Statement[] => [
   { sql: PRUNE_KICKS, values: [change.createdAt] },
 ];
 
-/** The statements that end a kick, to be run as one transaction. */
+/** Returns the statements that end a kick, for one transaction. */
 export const liftStatements = ({ channelId, identity }: LiftedKick): Statement[] =>
   [LIFT_OF_HOLDERS, LIFT].map((sql) => ({ sql, values: [channelId, identity] }));
 
-/** The statement that locks or unlocks a channel. */
+/** Returns the statement that locks or unlocks a channel. */
 export const lockStatement = ({ channelId, isLocked, byUserId, changedAt }: LockChange): Statement =>
   isLocked ? { sql: LOCK, values: [channelId, changedAt, byUserId] } : { sql: UNLOCK, values: [channelId] };
 
-/** The statements that store for which identity a user got a token, to be run as one transaction. */
+/** Returns the statements that store a holder, for one transaction. */
 export const holderStatements = ({ room, identity, userId, issuedAt, heldSince }: IssuedIdentity): Statement[] => [
   { sql: HOLD, values: [room, identity, userId, issuedAt] },
   { sql: PRUNE_HOLDERS, values: [heldSince - KEEP_HELD_SECONDS] },
 ];
 
-/** The values of {@link HOLDERS_SQL}. */
+/** Returns the values of {@link HOLDERS_SQL}. */
 export const holdersValues = ({ room, identity, heldSince }: HoldersQuestion): [string, string, number] => [
   room,
   identity,

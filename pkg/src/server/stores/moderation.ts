@@ -1,4 +1,4 @@
-/** The part of a store that moderation needs: kicks, locks, and who holds which identity. Times are Unix seconds. */
+/** The part of a store for moderation: kicks, locks, and holders of identities. Times are Unix seconds. */
 
 /** A kick of a participant from a channel. */
 export interface KickChange {
@@ -6,89 +6,95 @@ export interface KickChange {
   readonly channelId: string;
   /** The identity of the participant. */
   readonly identity: string;
-  /** When the kick ends. Of two kicks the later end counts. */
+  /** End of the kick. Of two kicks the later end applies. */
   readonly until: number;
   /** The moderator's id. */
   readonly byUserId: string;
-  /** Now. */
+  /** Current time. */
   readonly createdAt: number;
-  /** Users who got a token for the identity since then hold it: see {@link HoldersQuestion}. */
+  /** Users who got a token with the identity since this time are its holders: see {@link HoldersQuestion}. */
   readonly heldSince: number;
 }
 
-/** The end of a kick before its time. */
+/** Ends a kick early. */
 export interface LiftedKick {
   /** The channel. */
   readonly channelId: string;
-  /** The identity of the participant. */
+  /** Identity of the participant. */
   readonly identity: string;
 }
 
-/** A lock of a channel, or its end. */
+/** Locks or unlocks a channel. */
 export interface LockChange {
   /** The channel. */
   readonly channelId: string;
-  /** Whether the channel is locked from now on. A channel that is locked already keeps its time. */
+  /** True to lock the channel. The time of an existing lock does not change. */
   readonly isLocked: boolean;
   /** The moderator's id. */
   readonly byUserId: string;
-  /** Now. */
+  /** Current time. */
   readonly changedAt: number;
 }
 
-/** A token that was issued for an identity that is not the user's id. */
+/** An issued token with an identity that is not the user's id. */
 export interface IssuedIdentity {
-  /** The room of the token. */
+  /** Room of the token. */
   readonly room: string;
-  /** The identity of the token. */
+  /** Identity of the token. */
   readonly identity: string;
-  /** The id of the user who got it. */
+  /** Id of the user who got the token. */
   readonly userId: string;
-  /** Now. */
+  /** Current time. */
   readonly issuedAt: number;
-  /** As in {@link HoldersQuestion}; rows of more than seven days before may be deleted. */
+  /** As in {@link HoldersQuestion}. Rows that are more than seven days older may be deleted. */
   readonly heldSince: number;
 }
 
-/** Who holds an identity in a room: those who got a token for it since a time, and in any case the last of all. */
+/**
+ * Query for the holders of an identity in a room: the users who got a token with it since a time, and always the last
+ * such user.
+ */
 export interface HoldersQuestion {
   /** The room. */
   readonly room: string;
   /** The identity. */
   readonly identity: string;
-  /** The time. */
+  /** Start of the period. */
   readonly heldSince: number;
 }
 
-/** Seconds for which identities are kept after their tokens have expired: a participant may stay in the room for longer. */
+/**
+ * Seconds for which holders are stored after their tokens have expired, because a participant may stay in the room for
+ * longer.
+ */
 export const KEEP_HELD_SECONDS = 7 * 24 * 60 * 60;
 
-/** Maximum number of holders that a question finds, beginning with the last. */
+/** Maximum number of holders that are returned, the last first. */
 export const MAX_HOLDERS = 16;
 
-/** Kicks, locks and held identities. Without these methods there are no routes to kick and to lock. */
+/** Kicks, locks and holders. Without these methods there are no routes for kicks and locks. */
 export interface ModerationStore {
   /**
-   * Stores a kick of an identity and of every user who holds it, all of it or nothing. Resolves to the end of the identity's kick,
-   * which may be that of an earlier one.
+   * Stores a kick of an identity and of each of its holders, in one transaction. Resolves with the end of the
+   * identity's kick, which may come from an earlier kick.
    */
   kick?(change: KickChange): Promise<number>;
   /**
-   * Ends the kick of an identity, with those of the users who were kicked with it; a user who was kicked otherwise too stays
-   * kicked. An identity that is not kicked is no error.
+   * Ends the kick of an identity, and the kicks of users who were kicked together with it. A user who was also kicked
+   * separately stays kicked. An identity that is not kicked is no error.
    */
   liftKick?(lifted: LiftedKick): Promise<void>;
   /** Locks or unlocks a channel. */
   setLocked?(change: LockChange): Promise<void>;
-  /** Stores for which identity a user got a token. */
+  /** Stores a holder of an identity. */
   addHolder?(issued: IssuedIdentity): Promise<void>;
-  /** The ids of the users who hold an identity, at most 16. */
+  /** Returns the ids of the holders of an identity, at most 16. */
   holders?(question: HoldersQuestion): Promise<string[]>;
 }
 
-/** A store that keeps kicks and locks. */
+/** A store with kicks and locks. */
 export type Moderating = Required<Pick<ModerationStore, 'kick' | 'setLocked'>>;
 
-/** Whether a store keeps kicks and locks. */
+/** True if a store has kicks and locks. */
 export const moderates = <S extends ModerationStore>(store: S): store is S & Moderating =>
   store.kick !== undefined && store.setLocked !== undefined;

@@ -1,22 +1,24 @@
-/** Connections to PostgreSQL: each query has a timeout of two seconds, and a stuck connection is closed. */
+/**
+ * Connections to PostgreSQL, with a timeout of two seconds for each query. A connection that does not answer is closed.
+ */
 import postgres from 'postgres';
 import { withTimeout } from '../timeout.js';
 import { INVALID_URL, parsedDatabaseUrl } from './database-url.js';
 import { StoreFault } from './store.js';
 
-/** Milliseconds for a query, the same as the endpoint's timeout of a store. */
+/** Timeout of a query in milliseconds, the same as the endpoint's timeout of a store. */
 const TIMEOUT_MS = 2000;
-/** Seconds in which the queries on the other connections of a replaced pool may end. */
+/** Seconds for the other queries of a replaced pool to finish. */
 const GRACE = 1;
 
 const SETTINGS = {
   connect_timeout: TIMEOUT_MS / 1000,
   idle_timeout: 30,
-  // One query at a time on a connection: postgres.js gives the answer to a cancelled one to the next.
+  // One query at a time on a connection, because postgres.js passes the result of a cancelled query to the next one.
   max_pipeline: 0,
-  // So that the first request after an outage reconnects at once.
+  // A short delay, so that the first request after an outage reconnects immediately.
   backoff: () => 0.1,
-  // No query has arrays or the database's own types.
+  // No query uses arrays or custom types.
   fetch_types: false,
   onnotice: () => {},
 };
@@ -26,7 +28,7 @@ const MAX_CONNECTIONS = 10;
 /** A value for a parameter of a statement. */
 export type Value = string | number | boolean | null;
 
-/** The part of a `Sql` of postgres.js that is used. */
+/** The used part of a `Sql` of postgres.js. */
 export interface PostgresSql {
   /** Runs a statement with parameters. */
   unsafe(text: string, values: Value[], options: { prepare: boolean }): PostgresQuery;
@@ -36,9 +38,9 @@ export interface PostgresSql {
 
 /** A query in progress. */
 export interface PostgresQuery extends PromiseLike<readonly unknown[]> {
-  /** Of postgres.js, though not in its types: whether the server executes the query, and on which connection. */
+  /** True while the server executes the query. A property of postgres.js that is missing in its types. */
   readonly active?: boolean;
-  /** The connection that executes the query. */
+  /** The connection of the query. Also missing in the types of postgres.js. */
   readonly state?: unknown;
   /** Cancels the query. */
   cancel(): unknown;
@@ -46,14 +48,14 @@ export interface PostgresQuery extends PromiseLike<readonly unknown[]> {
 
 /** A connection, or a pool of them. */
 export interface Connection {
-  /** The rows of a statement. Rejects with a `StoreFault` only. */
+  /** Runs a statement and returns its rows. Rejects only with a `StoreFault`. */
   ask(text: string, values: Value[]): Promise<readonly unknown[]>;
   close(): Promise<void>;
 }
 
 /**
- * Connects for the first query: with a pool (of `max` connections, or as many as the URL says), with one connection for each query, or with the `Sql` that its owner has opened.
- * Throws a `StoreFault` for an invalid URL.
+ * Creates a pool of at most `max` connections (default: as in the URL), one connection for each query, or uses the
+ * `Sql` of the application. It connects for the first query. Throws a `StoreFault` for an invalid URL.
  */
 export function connection(database: string | PostgresSql, perRequest: boolean, max?: number): Connection {
   if (typeof database !== 'string') return owned(database);
@@ -61,8 +63,8 @@ export function connection(database: string | PostgresSql, perRequest: boolean, 
 }
 
 /**
- * Opens connections to a URL, with its parameters mapped: those of Prisma, of libpq and of hosting companies. Throws a
- * `StoreFault` that has the position of an unusable parameter, and no part of the URL.
+ * Parses a URL, and returns a function that opens connections. Parameters of Prisma, libpq and hosting companies are
+ * converted. Throws a `StoreFault` with the position of an invalid parameter, and no part of the URL.
  */
 export function opening(url: string): (max?: number, overrides?: object) => PostgresSql {
   const given = parsedDatabaseUrl(url);
@@ -95,13 +97,13 @@ function pooled(url: string, max?: number): Connection {
     ask: async (text, values) => {
       if (closed) throw new StoreFault('the store is closed');
       const asked = pool;
-      return askWithin(asked, text, values, (query) => {
+      return askWithTimeout(asked, text, values, (query) => {
         cancel(query);
-        // The pool is replaced: some of its connections may wait for a server that is gone, and a late cancellation would
-        // cancel the wrong query.
+        // The pool is replaced, because some of its connections may wait for a server that is gone, and a delayed
+        // cancellation could cancel the wrong query.
         if (asked !== pool || closed) return;
         pool = open();
-        quietly(asked.end({ timeout: GRACE }));
+        ignoreRejection(asked.end({ timeout: GRACE }));
       });
     },
     close: () => {
@@ -113,7 +115,7 @@ function pooled(url: string, max?: number): Connection {
 
 function single(url: string): Connection {
   const open = opening(url);
-  // Created now, so that an invalid URL throws now; it connects for the first query.
+  // Created now, so that an invalid URL throws immediately. It connects for the first query.
   let first: PostgresSql | undefined = open(1);
   let closed = false;
   return {
@@ -122,9 +124,9 @@ function single(url: string): Connection {
       const sql = first ?? open(1);
       first = undefined;
       try {
-        return await askWithin(sql, text, values, cancel);
+        return await askWithTimeout(sql, text, values, cancel);
       } finally {
-        quietly(sql.end({ timeout: 0 }));
+        ignoreRejection(sql.end({ timeout: 0 }));
       }
     },
     close: async () => {
@@ -138,8 +140,9 @@ function owned(sql: PostgresSql): Connection {
   return {
     ask: async (text, values) => {
       if (closed) throw new StoreFault('the store is closed');
-      // Not cancelled: PostgreSQL cancels what the connection executes when the cancellation arrives, perhaps a query of its owner.
-      return askWithin(sql, text, values, () => {});
+      // Not cancelled, because the connection may already execute a query of the application when PostgreSQL receives
+      // the cancellation.
+      return askWithTimeout(sql, text, values, () => {});
     },
     close: async () => {
       closed = true;
@@ -147,7 +150,7 @@ function owned(sql: PostgresSql): Connection {
   };
 }
 
-async function askWithin(sql: PostgresSql, text: string, values: Value[], late: (query: PostgresQuery) => void) {
+async function askWithTimeout(sql: PostgresSql, text: string, values: Value[], late: (query: PostgresQuery) => void) {
   const query = sql.unsafe(text, values, { prepare: true });
   const giveUp = (): never => {
     throw new StoreFault('the database did not answer in time');
@@ -161,12 +164,15 @@ async function askWithin(sql: PostgresSql, text: string, values: Value[], late: 
 }
 
 function cancel(query: PostgresQuery): void {
-  // A query that waits behind another on its connection is not cancelled: that would cancel the other.
+  // A query that waits behind another one on its connection is not cancelled, because that would cancel the other.
   const waitsInLine = query.state != null && query.active === false;
-  if (!waitsInLine) quietly(query.cancel());
+  if (!waitsInLine) ignoreRejection(query.cancel());
 }
 
-/** The `StoreFault` of an error. A driver's messages contain addresses, names and values, and are dropped. */
+/**
+ * Converts an error into a `StoreFault`. The driver's message is dropped, because it contains addresses, names and
+ * values.
+ */
 function fault(error: unknown): StoreFault {
   if (error instanceof StoreFault) return error;
   const { name, code } = error as { name?: unknown; code?: unknown };
@@ -176,6 +182,6 @@ function fault(error: unknown): StoreFault {
 }
 
 /** Ignores the result of a promise. */
-export function quietly(ending: unknown): void {
+export function ignoreRejection(ending: unknown): void {
   Promise.resolve(ending).catch(() => {});
 }

@@ -1,8 +1,8 @@
-/** Moderation, for PostgreSQL. Every result is one JSON value in a column `answer`. */
+/** The statements of moderation, for PostgreSQL. Each result is one JSON value in the column `answer`. */
 import { MAX_HOLDERS } from './moderation.js';
 import { PRUNE_ROWS } from './presence.sql.js';
 
-/** SQL: the rows of the users who hold the identity $2 in the room $1, since the time `since`. */
+/** SQL: the rows of the holders of the identity $2 in the room $1 since the time `since`. */
 const heldBy = (since: string): string => `
   FROM "VoiceIdentity" h
   WHERE h.room = $1::text AND h.identity = $2::text AND h."issuedAt" >= least(${since}::bigint, (
@@ -10,8 +10,10 @@ const heldBy = (since: string): string => `
   ))`;
 
 /**
- * `until` is that of the identity afterwards. The rows are written in the order of their subjects, so that two kicks do not wait
- * for each other. Parameters: 1 channelId, 2 identity, 3 until, 4 byUserId, 5 createdAt, 6 heldSince.
+ * Stores a kick, and returns the new end of the identity's kick. Rows are locked in the order of their subjects, so
+ * that two kicks cannot deadlock.
+ *
+ * Parameters: 1 channelId, 2 identity, 3 until, 4 byUserId, 5 createdAt, 6 heldSince.
  */
 export const KICK = `
 WITH forgotten AS (
@@ -33,8 +35,11 @@ WITH forgotten AS (
 SELECT to_json(until) AS answer FROM kicked WHERE subject = $2::text`;
 
 /**
- * Deletes the kick of an identity, and the equal rows of the users who were ever stored as its holders: those whom that kick has
- * kicked. Rows are locked in the order in which a kick writes them. Parameters: 1 channelId, 2 identity.
+ * Deletes the kick of an identity, and those of the users who were kicked together with it: they were ever stored as
+ * its holders, and their rows equal the identity's row. Rows are locked in the same order as by a kick, so that the two
+ * cannot deadlock.
+ *
+ * Parameters: 1 channelId, 2 identity.
  */
 export const LIFT = `
 DELETE FROM "VoiceKick" WHERE ctid = ANY (ARRAY(
@@ -56,7 +61,7 @@ INSERT INTO "VoiceLock" ("channelId", "lockedAt", "byUserId") VALUES ($1, $2, $3
 /** Parameter: 1 channelId. */
 export const UNLOCK = 'DELETE FROM "VoiceLock" WHERE "channelId" = $1';
 
-/** Parameters: 1 room, 2 identity, 3 userId, 4 issuedAt, 5 the second before which rows are old. */
+/** Parameters: 1 room, 2 identity, 3 userId, 4 issuedAt, 5 Unix second before which rows are old. */
 export const HOLD = `
 WITH forgotten AS (
   DELETE FROM "VoiceIdentity" WHERE ctid = ANY (ARRAY(
@@ -67,7 +72,7 @@ WITH forgotten AS (
 INSERT INTO "VoiceIdentity" AS h (room, identity, "userId", "issuedAt") VALUES ($1::text, $2::text, $3::text, $4::bigint)
 ON CONFLICT (room, identity, "userId") DO UPDATE SET "issuedAt" = greatest(h."issuedAt", excluded."issuedAt")`;
 
-/** The ids of the holders, the last first. Parameters: 1 room, 2 identity, 3 heldSince. */
+/** Selects the ids of the holders, the last first. Parameters: 1 room, 2 identity, 3 heldSince. */
 export const HOLDERS = `
 SELECT coalesce(json_agg(held."userId"), '[]') AS answer FROM (
   SELECT h."userId", clock_timestamp() AS uncached ${heldBy('$3')}

@@ -1,4 +1,4 @@
-/** Comparisons of presence with LiveKit's own list, for PostgreSQL: see `reconciliation.sql.ts`. */
+/** The statements for comparing presence with LiveKit, for PostgreSQL: see `reconciliation.sql.ts`. */
 import { TIMES } from './postgres.sql.js';
 import { OVERTAKEN_SECONDS, PRUNE_ROWS } from './presence.sql.js';
 import { MAX_CONNECTIONS, MAX_ROOMS } from './reconciliation.sql.js';
@@ -42,9 +42,11 @@ SELECT coalesce(json_agg(due.room), '[]') AS answer FROM (
 ) AS due`;
 
 /**
- * The room's row is locked first, as by an event, so that both wait for each other in one order. Parameters: 1 room, 2 the
- * latest time of joining, 3 `[[sid, identity, name, isAgent, joinedAt], …]` as JSON, 4 the second before which a comparison is
- * old, 5 roomSid.
+ * Stores participants who joined. The room's row is locked first, as in the statements of an event, so that the two
+ * cannot deadlock.
+ *
+ * Parameters: 1 room, 2 latest time of joining, 3 `[[sid, identity, name, isAgent, joinedAt], …]` as JSON, 4 Unix
+ * second before which a comparison is old, 5 roomSid.
  */
 export const JOINED = `
 WITH times AS (
@@ -68,8 +70,10 @@ ON CONFLICT ("roomSid", "participantSid") DO UPDATE SET
 WHERE p."isMissing"`;
 
 /**
- * A row that an event has locked is skipped: it has changed. Parameters: 1 `[[roomSid, participantSid, changedAt], …]` as JSON,
- * 2 room, 3 now.
+ * Marks missing connections, and stores the time of the comparison. A row that an event has locked is skipped, because
+ * it is changing.
+ *
+ * Parameters: 1 `[[roomSid, participantSid, changedAt], …]` as JSON, 2 room, 3 now.
  */
 export const COMPARED = `
 WITH missing AS (

@@ -1,4 +1,7 @@
-/** Recordings in PostgreSQL: the queries of `recordings.sql.ts`. Each result is one JSON value in a column `answer`. */
+/**
+ * Recordings in PostgreSQL: the statements of `recordings.sql.ts`. Each result is one JSON value in the column
+ * `answer`.
+ */
 import type { Connection } from './postgres-connection.js';
 import { PRUNE_ROWS } from './presence.sql.js';
 import type { RecordingRow, Recordings, StaleClaim } from './recordings.js';
@@ -22,15 +25,18 @@ RETURNING json_build_object('id', id, 'room', room, 'userId', "userId", 'claimed
   SELECT r."egressId" FROM "VoiceRecording" r WHERE r."claimId" = c.id ORDER BY r.stage LIMIT 1
 )) AS answer`;
 
-/** SQL: whether a new state is greater than the row. */
+/** SQL condition: the new state is greater than the row. */
 const IS_GREATER = `(excluded.stage, excluded."changedAt", excluded.status COLLATE "C", excluded.files COLLATE "C")
     >= (r.stage, r."changedAt", r.status COLLATE "C", r.files COLLATE "C")`;
 const greater = (column: string) => `${column} = CASE WHEN ${IS_GREATER} THEN excluded.${column} ELSE r.${column} END`;
 const latest = (column: string) => `${column} = greatest(r.${column}, excluded.${column})`;
 
 /**
- * One statement is one transaction, and does not see the rows that it writes: so the claim ends by the row that is returned.
- * Parameters as in `recordings.sql.ts`, and 14 the time before which a row of a recording that was started elsewhere is old.
+ * Applies a state and ends its claim in one statement, which is one transaction. A statement does not see the rows that
+ * it writes, so that the claim is ended with the returned row.
+ *
+ * Parameters as in `recordings.sql.ts`, and 14 Unix millisecond before which a row of a recording that was started
+ * elsewhere is old.
  */
 const APPLY = `
 WITH claim AS (
@@ -73,7 +79,7 @@ const LIST = rows('', '$2::int');
 /** Parameters: 1 room, 2 egressId. */
 const FIND = rows('AND "egressId" = $2', '1');
 
-/** Recordings in a database. */
+/** Creates the recordings of a store. */
 export function postgresRecordings({ ask }: Pick<Connection, 'ask'>): Recordings {
   const first = async (...query: Parameters<Connection['ask']>): Promise<unknown> => {
     const [row] = await ask(...query);

@@ -1,4 +1,7 @@
-/** Rooms, for PostgreSQL. Every result is one JSON value in a column `answer`; `clock_timestamp` as in `postgres.sql.ts`. */
+/**
+ * The statements of rooms, for PostgreSQL. Each result is one JSON value in the column `answer`. `clock_timestamp` is
+ * explained in `postgres.sql.ts`.
+ */
 
 /** Parameter: 1 room. */
 export const ROOM_KIND = `

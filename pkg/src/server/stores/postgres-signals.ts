@@ -1,20 +1,20 @@
-/** Signals between processes by PostgreSQL's LISTEN and NOTIFY. */
+/** Signals between processes with PostgreSQL's LISTEN and NOTIFY. */
 
 import type { ProcessFeeds } from '../presence/feeds.js';
 import { localFeeds } from '../presence/local-feeds.js';
 import { Listeners, type PresenceSignals } from '../presence/signals.js';
-import { connection, opening, type PostgresSql, quietly } from './postgres-connection.js';
+import { connection, ignoreRejection, opening, type PostgresSql } from './postgres-connection.js';
 
 const CHANNEL = 'livekit_edge_presence';
 const NOTIFY = 'SELECT pg_notify($1, $2)';
-/** Connections that send: a signal is one short statement. */
+/** Maximum number of connections that send signals, which are short statements. */
 const SENDING = 2;
-/** Seconds until the next attempt to connect, so that a server that is down is not asked ten times a second. */
+/** Backoff in seconds between attempts to connect, so that an unavailable server is not called ten times a second. */
 const BACKOFF = { backoff: (attempt: number) => Math.min(0.1 * 2 ** attempt, 5) };
 
-/** A `Sql` of postgres.js that can listen. */
+/** A `Sql` of postgres.js that supports LISTEN. */
 export interface ListeningSql extends PostgresSql {
-  /** Listens to a channel on a connection of its own; `onListen` is called whenever that is connected (again). */
+  /** Listens to a channel on a separate connection. `onListen` is called whenever that is connected or reconnected. */
   listen(
     channel: string,
     onNotify: (payload: string) => void,
@@ -26,30 +26,30 @@ export interface ListeningSql extends PostgresSql {
 }
 
 /**
- * Signals by a database's LISTEN and NOTIFY, over one connection while any room is watched. A pooler in transaction mode carries no
- * notifications: watched rooms are then read once a minute.
+ * Creates signals with LISTEN and NOTIFY, over one connection while any room is watched. A pooler in transaction mode
+ * does not deliver notifications; watched rooms are then read only once a minute.
  */
 export function postgresSignals(database: string | ListeningSql): PresenceSignals {
   const { ask, close } = connection(database, false, SENDING);
   const open = typeof database === 'string' ? opening(database) : undefined;
   const listeners = new Listeners();
-  /** Tells our own notifications apart, which the listeners of this process have had already. */
+  /** Identifies this process's own notifications, which its listeners have already received. */
   const sender = `${crypto.randomUUID().slice(0, 8)}:`;
   let stop: (() => void) | undefined;
 
   function start(): () => void {
     const sql = open === undefined ? (database as ListeningSql) : (open(1, BACKOFF) as ListeningSql);
-    // Signals of the time without a connection are lost.
+    // Signals during the time without a connection were lost.
     const listening = sql.listen(
       CHANNEL,
       (payload) => receive(payload),
       () => listeners.callAll(),
     );
-    // postgres.js connects again by itself.
-    quietly(listening);
+    // postgres.js reconnects automatically.
+    ignoreRejection(listening);
     return () => {
-      if (open !== undefined) quietly(sql.end({ timeout: 0 }));
-      else quietly(listening.then(({ unlisten }) => unlisten()));
+      if (open !== undefined) ignoreRejection(sql.end({ timeout: 0 }));
+      else ignoreRejection(listening.then(({ unlisten }) => unlisten()));
     };
   }
 
@@ -81,7 +81,7 @@ export function postgresSignals(database: string | ListeningSql): PresenceSignal
 }
 
 /**
- * Feeds of several processes with one PostgreSQL: a change is seen by those who watch at any of them. `serve()` uses them where
- * `DATABASE_URL` is set. Close them when the process stops.
+ * Creates feeds for several processes with one PostgreSQL database: a change reaches the watchers of every process.
+ * `serve()` uses them if `DATABASE_URL` is set. Close them when the process stops.
  */
 export const postgresFeeds = (database: string | ListeningSql): ProcessFeeds => localFeeds(postgresSignals(database));

@@ -1,24 +1,29 @@
 /**
- * The queries of PostgreSQL: Kraken's own tables as Prisma lays them out, and ours (`postgres/`). Every result is one JSON
- * value in a column `answer`, so that no driver converts a time or a large number.
+ * The statements for PostgreSQL, on Kraken's tables as Prisma creates them, and on the tables of `postgres/`. Each
+ * result is one JSON value in the column `answer`, so that no driver converts a time or a large number.
  */
 import { LATER_TABLES, type Layout } from './layouts.js';
 import { OVERTAKEN_SECONDS, PRUNE_ROWS } from './presence.sql.js';
 
-/** Unix seconds, rounded up, so that a timeout does not end early. Infinite times are clamped. */
+/**
+ * SQL: converts a time to Unix seconds, rounded up so that a timeout does not end early. Infinite times are clamped.
+ */
 const seconds = (time: string) => `CASE WHEN ${time} IS NOT NULL
     THEN ceil(extract(epoch FROM least(greatest(${time}, '1970-01-01'), '9999-12-31')))::bigint END`;
 
 const has = (part: keyof Layout): string =>
   LATER_TABLES[part].map((table) => `to_regclass('"${table}"') IS NOT NULL`).join(' AND ');
 
-/** The layout of the database. */
+/** Selects the layout of the database. */
 export const LAYOUT = `
 SELECT json_build_object(
   'overwrites', ${has('overwrites')}, 'cutOffs', ${has('cutOffs')}, 'moderation', ${has('moderation')}
 ) AS answer`;
 
-/** The overwrites for everyone, the user's roles and the user, and those with an unknown target, which the rules reject. */
+/**
+ * SQL: the overwrites for everyone, for the user's roles and for the user. Those with an unknown target are included,
+ * so that the rules reject them.
+ */
 const OVERWRITES = `(
       SELECT coalesce(json_agg(json_build_object(
         'targetType', w."targetType", 'allow', coalesce(to_json(w.allow), '[]'), 'deny', coalesce(to_json(w.deny), '[]')
@@ -34,19 +39,19 @@ const OVERWRITES = `(
       END
     )`;
 
-/** Kraken's own roles name these actions once it has them: its migration gave them to every role that could join. */
+/** SQL condition: roles have the voice actions. Kraken's migration added them to every role that could join. */
 const VOICE_BY_ROLE = `to_regclass('"_prisma_migrations"') IS NOT NULL AND EXISTS (
       SELECT 1 FROM pg_enum WHERE enumtypid = to_regtype('"RbacActions"') AND enumlabel = 'SPEAK'
     )`;
 
-/** The end of the kick of a user or identity. */
+/** SQL: the end of the kick of a user or identity. */
 const kickedUntil = (subject: string): string =>
   `(SELECT x.until FROM "VoiceKick" x WHERE x."channelId" = c.id AND x.subject = ${subject})`;
 
 /**
- * The facts, for a layout; `null` if the database has a table that the layout lacks. Parameters as in `facts.sql.ts`.
- * `clock_timestamp` is there because it is volatile: otherwise Cloudflare Hyperdrive would answer from its cache for a minute,
- * and let in a user who was banned meanwhile.
+ * Returns the query of facts for a layout. Its result is `null` if the database has a table that the layout lacks.
+ * Parameters as in `facts.sql.ts`. It contains the volatile function `clock_timestamp`, because Cloudflare Hyperdrive
+ * would otherwise return cached facts for up to a minute, even for a user who has been banned since.
  */
 export const factsSql = ({ overwrites, cutOffs, moderation }: Layout): string => `
 SELECT CASE WHEN ${overwrites || `NOT (${has('overwrites')})`} AND ${cutOffs || `NOT (${has('cutOffs')})`}
@@ -90,9 +95,10 @@ SELECT CASE WHEN ${overwrites || `NOT (${has('overwrites')})`} AND ${cutOffs || 
 ) AS facts`;
 
 /**
- * The start of every change: it does nothing for a known event, and removes old rows of joins and leaves. Two changes at the
- * same time skip each other's locked rows, so that neither waits. Parameters: 1 event id, 2 now, 3 the second before which
- * rows are old, 4 the second before which events are old.
+ * SQL: the start of every change. It has no effect for a known event, and removes old rows of joins and leaves.
+ * Concurrent changes skip each other's locked rows, so that neither waits.
+ *
+ * Parameters: 1 event id, 2 now, 3 Unix second before which rows are old, 4 Unix second before which events are old.
  */
 const CHANGE = `
 WITH RECURSIVE fresh AS (
@@ -110,8 +116,8 @@ WITH RECURSIVE fresh AS (
 )`;
 
 /**
- * How a time of a start, parameter 5, changes the times of its room, and the latest time of the other starts: the end of an
- * INSERT into `VoiceRoom`.
+ * SQL: the end of an INSERT into `VoiceRoom`, which updates the latest times of the session in parameter 5 and of the
+ * room's other sessions.
  */
 export const TIMES = `ON CONFLICT (room) DO UPDATE SET
     "roomSid" = CASE WHEN excluded."changedAt" > v."changedAt" THEN excluded."roomSid" ELSE v."roomSid" END,
@@ -124,10 +130,12 @@ export const TIMES = `ON CONFLICT (room) DO UPDATE SET
   RETURNING CASE "roomSid" WHEN $5::text THEN "othersChangedAt" ELSE "changedAt" END AS others`;
 
 /**
- * `ROOM`, `MOVE` and `LEAVE_OVERTAKEN` of `presence.sql.ts`. One statement is one transaction, and does not see the rows
- * that it writes: so the other rows are compared with the event, and the event with the room's times, whose row is locked
- * until the end. The oldest participant of a start is looked up first, by an index, since the planner would otherwise scan
- * the table. Parameters after those of `CHANGE`: 5 roomSid, 6 createdAt, 7 room, 8 participantSid, 9 identity, 10 name, 11
+ * `ROOM`, `MOVE` and `LEAVE_OVERTAKEN` of `presence.sql.ts` in one statement, which is one transaction. A statement
+ * does not see the rows that it writes. So the other rows are compared with the event, and the event with the room's
+ * times, whose row is locked until the end. The oldest participant of a session is looked up first, by an index,
+ * because the planner would otherwise scan the table.
+ *
+ * Parameters after those of `CHANGE`: 5 roomSid, 6 createdAt, 7 room, 8 participantSid, 9 identity, 10 name, 11
  * isPresent, 12 isAgent.
  */
 export const MOVE = `${CHANGE}, times AS (
@@ -169,8 +177,9 @@ WHERE (excluded."changedAt", NOT excluded."isPresent", excluded.identity COLLATE
     > (p."changedAt", NOT (p."isPresent" OR p."isMissing"), p.identity COLLATE "C", p.name COLLATE "C")`;
 
 /**
- * `END`, `LEAVE_ENDED` and `PRUNE_ROOMS` of `presence.sql.ts`. Parameters after those of `CHANGE`: 5 roomSid, 6 createdAt,
- * 7 room.
+ * `END`, `LEAVE_ENDED` and `PRUNE_ROOMS` of `presence.sql.ts` in one statement.
+ *
+ * Parameters after those of `CHANGE`: 5 roomSid, 6 createdAt, 7 room.
  */
 export const END = `${CHANGE}, ended AS (
   INSERT INTO "VoiceRoomEnd" AS e ("roomSid", "endedAt") SELECT $5::text, $6::bigint FROM fresh
@@ -200,7 +209,10 @@ DELETE FROM "VoiceRoomEnd" e USING old_ends WHERE e."roomSid" = old_ends."roomSi
   )
 )`;
 
-/** SQL: whether a row's participant is in the room: its start has neither ended nor been overtaken by another start. */
+/**
+ * SQL condition: a row's participant is in the room, because its session has neither ended nor been overtaken by
+ * another session.
+ */
 const inside = (row: string): string => `NOT EXISTS (
       SELECT 1 FROM "VoiceRoomEnd" e WHERE e."roomSid" = ${row}."roomSid"
     ) AND NOT EXISTS (
@@ -210,9 +222,9 @@ const inside = (row: string): string => `NOT EXISTS (
     )`;
 
 /**
- * A page of the room's participants; of several joins of one identity the latest. Rows of a start that was overtaken during
- * their transaction are left out by the room's times. OFFSET 0 makes the planner read the index in order until the page is
- * full. Parameters as in `presence.sql.ts`.
+ * Selects a page of the room's participants; of several joins of one identity the latest. The comparison with the
+ * room's times omits rows of a session that was overtaken during their transaction. OFFSET 0 makes the planner read the
+ * index in order until the page is full. Parameters as in `presence.sql.ts`.
  */
 export const PRESENCE = `
 SELECT coalesce(json_agg(row_to_json(present)), '[]') AS answer FROM (

@@ -1,5 +1,5 @@
 /**
- * Facts and presence in PostgreSQL: Kraken's own database as it is, and the tables of `postgres/`.
+ * A store in PostgreSQL: Kraken's database, unchanged, and the additional tables of `postgres/`.
  *
  * @module livekit-edge/stores/postgres
  */
@@ -14,9 +14,9 @@ import { HOLD, HOLDERS, KICK, LIFT, LOCK, UNLOCK } from './postgres-moderation.s
 import { CLAIM, COMPARED, CONNECTIONS, DUE, JOINED } from './postgres-reconciliation.sql.js';
 import { postgresRecordings } from './postgres-recordings.js';
 import { ROOM_KIND, ROOMS_OF_USER } from './postgres-rooms.sql.js';
-import { horizon, KEEP_SECONDS, pageValues, participantOf } from './presence.sql.js';
+import { horizon, KEEP_SECONDS, pageValues, requireParticipant } from './presence.sql.js';
 import type { StoredConnection } from './reconciliation.js';
-import { claimValues, dueValues, parametersOf } from './reconciliation.sql.js';
+import { claimValues, correctionParameters, dueValues } from './reconciliation.sql.js';
 import type { RoomKind, UserRoom } from './rooms.js';
 import { shareConnection } from './shared-connection.js';
 import type { PresenceRow, Store } from './store.js';
@@ -25,35 +25,35 @@ import { UNREAD } from './unread.sql.js';
 export type { PostgresQuery, PostgresSql, Value } from './postgres-connection.js';
 export { type ListeningSql, postgresFeeds } from './postgres-signals.js';
 
-/** A store that is open until it is closed. */
+/** A store that must be closed. */
 export interface PostgresStore extends Store {
-  /** Closes its connections within a second. Later calls reject. */
+  /** Closes the connections within a second. Later calls reject. */
   close(): Promise<void>;
 }
 
-/** How a store connects. */
+/** Options of {@link postgresStore}. */
 export interface PostgresOptions {
   /**
-   * Whether every call opens a connection of its own: the default on Cloudflare Workers, where a socket belongs to the request
-   * that opened it, and Hyperdrive pools the connections to the database.
+   * Whether every call opens a new connection. This is the default on Cloudflare Workers, where a socket belongs to the
+   * request that opened it, and where Hyperdrive pools the connections to the database.
    */
   readonly perRequest?: boolean;
 }
 
 /**
- * A store on a PostgreSQL database: `postgres://user:password@host/database`, with `?sslmode=verify-full` for TLS and
- * `?prepare=false` behind a pooler without prepared statements. Prisma's parameters have Prisma's meaning. Create it once in a
- * process; it connects for the first query, and each query has a timeout of two seconds. Errors reject with a `StoreFault`; an
- * invalid URL throws one.
+ * Creates a store on a PostgreSQL database: `postgres://user:password@host/database`, with `?sslmode=verify-full` for
+ * TLS and `?prepare=false` behind a pooler without prepared statements. Prisma's parameters have Prisma's meaning.
+ * Create it once in a process. It connects for the first query, and each query has a timeout of two seconds. Errors
+ * reject with a `StoreFault`; an invalid URL throws one.
  *
  * On Cloudflare Workers: `livekit({ store: (env) => postgresStore(env.HYPERDRIVE.connectionString) })`, with the
  * compatibility flag `nodejs_compat`. Hyperdrive's cache may stay on: it does not cache these queries.
  *
- * Instead of a URL it accepts a `Sql` of postgres.js, which its owner configures and closes. After the timeout a query is not
- * cancelled there, since that could cancel another one: set `connection: { statement_timeout: 2000 }`.
+ * Instead of a URL it accepts a `Sql` of postgres.js, which the application configures and closes. After the timeout
+ * such a query is not cancelled, because that could cancel another one: set `connection: { statement_timeout: 2000 }`.
  */
 export function postgresStore(database: string | PostgresSql, options: PostgresOptions = {}): PostgresStore {
-  const layouts = layoutsOf(database);
+  const layouts = cachedLayouts(database);
   const perRequest = options.perRequest ?? isWorker();
   const opened = connection(database, perRequest);
   const { ask, close } = opened;
@@ -75,7 +75,7 @@ export function postgresStore(database: string | PostgresSql, options: PostgresO
         await ask(END, [eventId, now, old, now - KEEP_SECONDS, roomSid, createdAt, room]);
         return;
       }
-      const { sid, identity, name, isAgent = false } = participantOf(participant);
+      const { sid, identity, name, isAgent = false } = requireParticipant(participant);
       const moved = [roomSid, createdAt, room, sid, identity, storable(name), change === 'joined', isAgent];
       await ask(MOVE, [eventId, now, old, now - KEEP_SECONDS, ...moved]);
     },
@@ -99,8 +99,8 @@ export function postgresStore(database: string | PostgresSql, options: PostgresO
     },
     async correctPresence(correction, now) {
       const { room, roomSid } = correction;
-      const { missing = '[]', joined, latest } = parametersOf(correction);
-      // Those who have joined first: a participant whose connection was replaced is present all the time.
+      const { missing = '[]', joined, latest } = correctionParameters(correction);
+      // Joins are stored first, so that a participant whose connection was replaced is present all the time.
       if (joined !== undefined) await ask(JOINED, [room, latest, joined, now - KEEP_SECONDS, roomSid]);
       await ask(COMPARED, [missing, room, now]);
     },
@@ -128,11 +128,11 @@ export function postgresStore(database: string | PostgresSql, options: PostgresO
   return perRequest ? store : shareConnection(store, opened);
 }
 
-/** Layouts by the database's URL: on Workers each request creates a store of its own. */
+/** Cached layouts by the database's URL, because on Workers each request creates a new store. */
 const KNOWN = new Map<string, Layouts>();
 const MAX_KNOWN = 16;
 
-function layoutsOf(database: string | PostgresSql): Layouts {
+function cachedLayouts(database: string | PostgresSql): Layouts {
   if (typeof database !== 'string') return newLayouts(factsSql);
   const known = KNOWN.get(database) ?? newLayouts(factsSql);
   if (KNOWN.size >= MAX_KNOWN) KNOWN.clear();
@@ -140,7 +140,7 @@ function layoutsOf(database: string | PostgresSql): Layouts {
   return known;
 }
 
-/** The value of the only row. Several rows, from tables without their keys, are an error. */
+/** Returns the value of the only row. Several rows, which a table without its keys could return, are an error. */
 function answer<Answer>(rows: readonly unknown[]): Answer {
   if (rows.length !== 1) throw new TypeError('One row was expected');
   return (rows[0] as { answer: Answer }).answer;

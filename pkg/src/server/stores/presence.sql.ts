@@ -1,35 +1,43 @@
 /**
- * Presence, for SQLite and D1. Events are repeated and out of order, so nothing depends on their order: a row is the greatest
- * event about a participant, an end is a row of its own, and a query combines the two.
+ * The statements of presence, for SQLite and D1. LiveKit may send events repeatedly and out of order, so that nothing
+ * depends on their order: a row contains the greatest event about a participant, the end of a session is a separate
+ * row, and queries combine the two.
  *
- * The cost of an event does not grow with its room: `VoiceRoom` has the two times that an event is compared with, and each
- * statement finds its rows by an index (`tests/stores/scale.test.ts`).
+ * The cost of an event does not depend on the size of its room: `VoiceRoom` contains the two times that an event is
+ * compared with, and each statement finds its rows by an index (`tests/stores/scale.test.ts`).
  */
 import type { MuteChange, PresenceChange, PresencePage } from './store.js';
 
-/** One statement of a transaction. */
+/** A statement with its values. */
 export interface Statement {
   readonly sql: string;
   readonly values: readonly (string | number | null)[];
 }
 
-/** Seconds for which old rows are kept to recognize late events. LiveKit stops repeating one within minutes. */
+/**
+ * Seconds for which old rows are stored, to recognize delayed events. LiveKit stops repeating an event within minutes.
+ */
 export const KEEP_SECONDS = 24 * 60 * 60;
 
 /**
- * Seconds after which an event of another start of a room ends this one, should the event of its end be lost: LiveKit runs
- * one start of a room at a time. It is more than the clocks of its servers differ.
+ * Seconds after which an event of another session of a room ends this session, in case the event of its end was lost.
+ * LiveKit runs one session of a room at a time. The clocks of its servers differ by less.
  */
 export const OVERTAKEN_SECONDS = 60;
 
-/** Maximum number of rows of a table that one event removes. An event adds one or two, so that old rows become fewer. */
+/**
+ * Maximum number of rows of a table that one event removes. An event adds at most two rows, so that the number of old
+ * rows decreases.
+ */
 export const PRUNE_ROWS = 100;
 
 /** Default number of participants of a page. */
 const PAGE_ROWS = 1000;
 
 /**
- * The latest times of the room's starts. Parameters: 1 event id, 2 room, 3 roomSid, 4 createdAt.
+ * Updates the latest times of the room's sessions.
+ *
+ * Parameters: 1 event id, 2 room, 3 roomSid, 4 createdAt.
  */
 const ROOM = `
 INSERT INTO "VoiceRoom"(room, roomSid, changedAt)
@@ -45,10 +53,11 @@ ON CONFLICT (room) DO UPDATE SET
 WHERE excluded.changedAt > CASE WHEN excluded.roomSid = roomSid THEN changedAt ELSE coalesce(othersChangedAt, -1) END`;
 
 /**
- * A join or leave is stored if it is greater than the row: later, or a leave of the same second; the rest of the comparison
- * only makes the order total. No event changes a moderator's mute. A join does not bring back a connection that LiveKit did not
- * list after it. Parameters: 1 event id, 2 roomSid, 3 participantSid, 4 room, 5 identity, 6 name, 7 isPresent, 8 createdAt,
- * 9 isAgent.
+ * Stores a join or leave if it is greater than the row: later, or a leave in the same second. The rest of the
+ * comparison only makes the order total. No event changes a moderator's mute. A join does not restore a connection that
+ * was missing in a later list of LiveKit.
+ *
+ * Parameters: 1 event id, 2 roomSid, 3 participantSid, 4 room, 5 identity, 6 name, 7 isPresent, 8 createdAt, 9 isAgent.
  */
 const MOVE = `
 INSERT INTO "VoicePresence"(roomSid, participantSid, room, identity, name, isAgent, isPresent, joinedAt, changedAt)
@@ -65,8 +74,10 @@ WHERE (excluded.changedAt, NOT excluded.isPresent, excluded.identity, excluded.n
     > (changedAt, NOT (isPresent OR isMissing), identity, name)`;
 
 /**
- * After a join or leave, ends the room's other starts. Those with participants are found one after another, by seeks in the
- * index: only those that have had events within a minute are left. Parameters: 1 room, 2 roomSid, 3 createdAt.
+ * Ends the room's other sessions after a join or leave, except those with events in the last minute. Sessions with
+ * participants are found one by one, by seeks in the index.
+ *
+ * Parameters: 1 room, 2 roomSid, 3 createdAt.
  */
 const LEAVE_OVERTAKEN = `
 WITH RECURSIVE start(roomSid) AS (
@@ -85,7 +96,7 @@ INSERT INTO "VoiceRoomEnd"(roomSid, endedAt)
 SELECT ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM "WebhookEvent" WHERE id = ?1)
 ON CONFLICT (roomSid) DO UPDATE SET endedAt = max(endedAt, excluded.endedAt)`;
 
-/** Marks the participants of an ended start, so that queries do not read them. Parameters: 1 roomSid, 2 room. */
+/** Marks the participants of an ended session, so that queries do not read them. Parameters: 1 roomSid, 2 room. */
 const LEAVE_ENDED = `
 UPDATE "VoicePresence" SET isPresent = 0
 WHERE room = ?2 AND roomSid = ?1 AND isPresent = 1 AND EXISTS (SELECT 1 FROM "VoiceRoomEnd" WHERE roomSid = ?1)`;
@@ -93,7 +104,7 @@ WHERE room = ?2 AND roomSid = ?1 AND isPresent = 1 AND EXISTS (SELECT 1 FROM "Vo
 /** Parameters: 1 event id, 2 now. */
 const REMEMBER = `INSERT INTO "WebhookEvent"(id, receivedAt) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING`;
 
-/** Removes old rows of participants who left, and of events. Parameter: 1 the second before which a row is old. */
+/** Removes old rows of participants who left, and of events. Parameter: 1 Unix second before which a row is old. */
 const PRUNE_GONE = `
 DELETE FROM "VoicePresence" WHERE rowid IN (
   SELECT rowid FROM "VoicePresence" WHERE isPresent = 0 AND changedAt < ?1 ORDER BY changedAt LIMIT ${PRUNE_ROWS}
@@ -104,8 +115,10 @@ DELETE FROM "WebhookEvent" WHERE rowid IN (
 )`;
 
 /**
- * Removes old rows of rooms when one ends. Rows of a start that has not ended stay, and an end stays as long as a row of its
- * start. Parameter: 1 the second before which a row is old.
+ * Removes old rows of rooms when a room ends. Rows of a session that has not ended stay, and the row of an end stays as
+ * long as other rows of its session.
+ *
+ * Parameter: 1 Unix second before which a row is old.
  */
 const PRUNE_ROOMS = [
   `DELETE FROM "VoicePresence" WHERE rowid IN (
@@ -121,9 +134,10 @@ const PRUNE_ROOMS = [
 ];
 
 /**
- * A page of the room's participants; of several joins of one identity the latest. Parameters: 1 room, 2 and 3 joinedAt and
- * identity of the participant before the first, 4 limit. The plus makes SQLite look up the other joins by identity, and not
- * among all later ones of the room.
+ * Selects a page of the room's participants; of several joins of one identity the latest. The plus sign makes SQLite
+ * look up the other joins by identity, instead of among all later ones of the room.
+ *
+ * Parameters: 1 room, 2 and 3 joinedAt and identity of the participant before the page, 4 limit.
  */
 export const PRESENCE_SQL = `
 SELECT identity, name, joinedAt, isServerMuted, isAgent
@@ -144,16 +158,19 @@ export const MUTE_SQL = `
 UPDATE "VoicePresence" SET isServerMuted = ?4, muteAskedAt = ?5
 WHERE room = ?1 AND identity = ?2 AND participantSid = ?3 AND isPresent = 1 AND coalesce(muteAskedAt, ?5) <= ?5`;
 
-/** As a join or leave at that time in a start of a room changes the room's times. No event has an empty id. */
-export const timesOfRoom = (room: string, roomSid: string, at: number): Statement => ({
+/**
+ * Returns the statement that updates the room's times as a join or leave at the time `at` does. Events never have an
+ * empty id.
+ */
+export const roomTimes = (room: string, roomSid: string, at: number): Statement => ({
   sql: ROOM,
   values: ['', room, roomSid, at],
 });
 
 /**
- * The statements of a change, to be run as one transaction.
+ * Returns the statements of a change, for one transaction.
  *
- * @param now - Unix seconds by our clock
+ * @param now - current time in Unix seconds, by the endpoint's clock
  */
 export function presenceStatements(change: PresenceChange, now: number): Statement[] {
   const { eventId, createdAt, roomSid, room, participant } = change;
@@ -171,7 +188,7 @@ export function presenceStatements(change: PresenceChange, now: number): Stateme
       ...prune,
     ];
   }
-  const { sid, identity, name, isAgent } = participantOf(participant);
+  const { sid, identity, name, isAgent } = requireParticipant(participant);
   const isPresent = Number(change.change === 'joined');
   return [
     { sql: ROOM, values: [eventId, room, roomSid, createdAt] },
@@ -184,7 +201,10 @@ export function presenceStatements(change: PresenceChange, now: number): Stateme
   ];
 }
 
-/** The values of {@link PRESENCE_SQL}, and of `PRESENCE` for PostgreSQL. No participant is before the first page. */
+/**
+ * Returns the values of {@link PRESENCE_SQL}, and of `PRESENCE` for PostgreSQL. The first page starts after a time that
+ * precedes every participant.
+ */
 export const pageValues = (room: string, page: PresencePage = {}): [string, number, string, number] => [
   room,
   page.after?.joinedAt ?? -1,
@@ -192,18 +212,20 @@ export const pageValues = (room: string, page: PresencePage = {}): [string, numb
   page.limit ?? PAGE_ROWS,
 ];
 
-/** The values of {@link MUTE_SQL}. */
+/** Returns the values of {@link MUTE_SQL}. */
 export const muteValues = ({ room, identity, participantSid, isServerMuted, askedAt }: MuteChange) =>
   [room, identity, participantSid, Number(isServerMuted), askedAt] as const;
 
 /**
- * The second before which rows are old, by the slower of LiveKit's clock and ours: a fast clock must not remove rows that
- * are still needed.
+ * Returns the Unix second before which rows are old, by the slower one of LiveKit's clock and the endpoint's, so that a
+ * fast clock does not remove rows that are still needed.
  */
 export const horizon = (createdAt: number, now: number): number => Math.min(createdAt, now) - KEEP_SECONDS;
 
-/** The participant who joined or left. */
-export function participantOf(participant: PresenceChange['participant']): NonNullable<PresenceChange['participant']> {
+/** Returns the participant of a join or leave. Throws if it is `null`. */
+export function requireParticipant(
+  participant: PresenceChange['participant'],
+): NonNullable<PresenceChange['participant']> {
   if (participant === null) throw new TypeError('A change of one participant names none');
   return participant;
 }

@@ -1,25 +1,27 @@
-/** Comparisons of presence with LiveKit's own list, for SQLite and D1. */
-import { KEEP_SECONDS, OVERTAKEN_SECONDS, PRUNE_ROWS, type Statement, timesOfRoom } from './presence.sql.js';
+/** The statements for comparing presence with LiveKit, for SQLite and D1. */
+import { KEEP_SECONDS, OVERTAKEN_SECONDS, PRUNE_ROWS, roomTimes, type Statement } from './presence.sql.js';
 import type { PresenceCorrection } from './reconciliation.js';
 
 /**
- * Seconds for which a comparison is good: less than the minute of the timers, so that one that starts a little early does not
- * find every room compared.
+ * Seconds after which a room is due again. It is less than the timers' interval of one minute, so that a timer that
+ * fires early still finds the rooms due.
  */
 export const FRESH_SECONDS = 50;
 
-/** Seconds after which a comparison that has not succeeded may be tried again. */
+/** Seconds after which a failed comparison may be retried. */
 export const RETRY_SECONDS = 10;
 
-/** Maximum number of connections of a room that are compared. */
+/** Maximum number of compared connections of a room. */
 export const MAX_CONNECTIONS = 10_000;
 
-/** Maximum number of rooms with presence that are looked at to find those that are due. */
+/** Maximum number of rooms with presence that are searched for due ones. */
 export const MAX_ROOMS = 20_000;
 
 /**
- * Claims a room, which is then due again after `RETRY_SECONDS`, unless it is compared. A time of the future is that of a wrong clock. Parameters:
- * 1 room, 2 what is stored, 3 the latest time that is due, 4 the latest time that is possible.
+ * Claims a room. It is due again after `RETRY_SECONDS`, unless the comparison succeeds. A stored time in the future
+ * comes from a wrong clock, and also counts as due.
+ *
+ * Parameters: 1 room, 2 new time, 3 latest time that is due, 4 latest possible time.
  */
 export const CLAIM_SQL = `
 INSERT INTO "VoiceReconciliation"(room, reconciledAt) VALUES (?1, ?2)
@@ -27,7 +29,7 @@ ON CONFLICT (room) DO UPDATE SET reconciledAt = excluded.reconciledAt
 WHERE reconciledAt <= ?3 OR reconciledAt > ?4
 RETURNING room`;
 
-/** The values of {@link CLAIM_SQL}, and of `CLAIM` for PostgreSQL. */
+/** Returns the values of {@link CLAIM_SQL}, and of `CLAIM` for PostgreSQL. */
 export const claimValues = (room: string, now: number): [string, number, number, number] => [
   room,
   now - FRESH_SECONDS + RETRY_SECONDS,
@@ -43,8 +45,9 @@ ORDER BY joinedAt, identity
 LIMIT ${MAX_CONNECTIONS}`;
 
 /**
- * Rooms with presence are found one after another, by seeks in an index. Parameters: 1 the latest time that is due, 2 limit,
- * 3 the names of other rooms as JSON.
+ * Selects the rooms that are due. Rooms with presence are found one by one, by seeks in an index.
+ *
+ * Parameters: 1 latest time that is due, 2 limit, 3 names of other rooms as JSON.
  */
 export const DUE_SQL = `
 WITH RECURSIVE present(room) AS (
@@ -61,7 +64,7 @@ WHERE coalesce(r.reconciledAt, 0) <= ?1
 ORDER BY coalesce(r.reconciledAt, 0), every.room
 LIMIT ?2`;
 
-/** The values of {@link DUE_SQL}, and of `DUE` for PostgreSQL. */
+/** Returns the values of {@link DUE_SQL}, and of `DUE` for PostgreSQL. */
 export const dueValues = (running: readonly string[], now: number, limit: number): [number, number, string] => [
   now - FRESH_SECONDS,
   limit,
@@ -75,8 +78,9 @@ FROM json_each(?1) AS m
 WHERE roomSid = m.value ->> 0 AND participantSid = m.value ->> 1 AND changedAt = m.value ->> 2 AND isPresent = 1`;
 
 /**
- * As `MOVE`, a join is not stored as present in a start that was overtaken. Parameters: 1 room, 2 roomSid,
- * 3 `[[sid, identity, name, isAgent, joinedAt], …]` as JSON.
+ * Stores participants who joined. As in `MOVE`, they are not present in a session that was overtaken.
+ *
+ * Parameters: 1 room, 2 roomSid, 3 `[[sid, identity, name, isAgent, joinedAt], …]` as JSON.
  */
 const JOINED = `
 INSERT INTO "VoicePresence"(roomSid, participantSid, room, identity, name, isAgent, isPresent, joinedAt, changedAt)
@@ -93,28 +97,28 @@ const COMPARED = `
 INSERT INTO "VoiceReconciliation"(room, reconciledAt) VALUES (?1, ?2)
 ON CONFLICT (room) DO UPDATE SET reconciledAt = excluded.reconciledAt`;
 
-/** Parameter: 1 the second before which a row is old. */
+/** Removes old rows. Parameter: 1 Unix second before which a row is old. */
 const FORGET = `
 DELETE FROM "VoiceReconciliation" WHERE rowid IN (
   SELECT rowid FROM "VoiceReconciliation" WHERE reconciledAt < ?1 ORDER BY reconciledAt LIMIT ${PRUNE_ROWS}
 )`;
 
-/** The statements of a correction, to be run as one transaction. */
+/** Returns the statements of a correction, for one transaction. */
 export function correctionStatements(correction: PresenceCorrection, now: number): Statement[] {
   const { room, roomSid } = correction;
-  const { missing, joined, latest } = parametersOf(correction);
+  const { missing, joined, latest } = correctionParameters(correction);
   return [
     ...(missing === undefined ? [] : [{ sql: MISSING, values: [missing] }]),
     ...(joined === undefined || roomSid === null
       ? []
-      : [timesOfRoom(room, roomSid, latest), { sql: JOINED, values: [room, roomSid, joined] }]),
+      : [roomTimes(room, roomSid, latest), { sql: JOINED, values: [room, roomSid, joined] }]),
     { sql: COMPARED, values: [room, now] },
     { sql: FORGET, values: [now - KEEP_SECONDS] },
   ];
 }
 
-/** The lists of a correction as JSON, undefined for empty ones, and the latest time of joining. */
-export function parametersOf({ missing, joined }: PresenceCorrection) {
+/** Serializes the lists of a correction as JSON, `undefined` for empty ones, and returns the latest time of joining. */
+export function correctionParameters({ missing, joined }: PresenceCorrection) {
   const missed = missing.map(({ roomSid, participantSid, changedAt }) => [roomSid, participantSid, changedAt]);
   const came = joined.map(({ sid, identity, name, isAgent, joinedAt }) => [sid, identity, name, isAgent, joinedAt]);
   return {

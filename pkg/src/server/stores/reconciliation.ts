@@ -1,63 +1,66 @@
-/** The part of a store that lets presence be compared with LiveKit's own list of who is in a room. */
+/** The part of a store for comparing presence with LiveKit's lists of participants. */
 
-/** A connection that is stored as present. */
+/** A connection that the store has as present. */
 export interface StoredConnection {
-  /** The start of the room. */
+  /** Id of the room session. */
   readonly roomSid: string;
-  /** The connection. */
+  /** Id of the connection. */
   readonly participantSid: string;
-  /** When its latest event happened, Unix seconds. */
+  /** Unix second of its latest event. */
   readonly changedAt: number;
 }
 
-/** A participant whom LiveKit lists, and who is not stored as present. */
+/** A participant that LiveKit lists and the store does not have as present. */
 export interface ListedParticipant {
-  /** Id of this connection. */
+  /** Id of the connection. */
   readonly sid: string;
   /** Identity of the participant. */
   readonly identity: string;
   /** Display name of the participant. */
   readonly name: string;
-  /** Whether it is an agent. */
+  /** True for an agent. */
   readonly isAgent: boolean;
-  /** Whether it is a person, whom kicks and locks are about; the default is yes. A store need not keep it. */
+  /** Whether the participant is a person, to whom kicks and locks apply; the default is true. A store need not save it. */
   readonly isPerson?: boolean;
-  /** When it joined, Unix seconds by LiveKit's clock. */
+  /** Unix second at which the participant joined, by LiveKit's clock. */
   readonly joinedAt: number;
 }
 
-/** What events that were lost or are late would have changed in a room. */
+/** The changes that lost or delayed events would have made to a room. */
 export interface PresenceCorrection {
-  /** The room's name. */
+  /** Name of the room. */
   readonly room: string;
-  /** The start of the room that runs; `null` if it is not running. */
+  /** Id of the running room session; `null` if the room is not running. */
   readonly roomSid: string | null;
   /**
-   * Connections that LiveKit does not list. A row that has changed since it was read stays as it is. The others are not present
-   * any more, until LiveKit lists them again: a join that is reported late does not bring them back.
+   * Connections that LiveKit does not list. They are no longer present until LiveKit lists them again; a delayed join
+   * event does not restore them. A row that has changed since it was read is not changed.
    */
   readonly missing: readonly StoredConnection[];
   /**
-   * Participants who have joined that start, unless it has ended. A leave that is stored has precedence: the id of a connection is not used
-   * again.
+   * Participants who joined the running session. They are not added if the store knows that the session has ended, or
+   * that they have left, because ids of connections are not reused.
    */
   readonly joined: readonly ListedParticipant[];
 }
 
 /**
- * The methods with which a store's presence heals after lost events. A store that lacks one of them is left as events have it.
- * Times are Unix seconds by our clock.
+ * The methods of a store for correcting presence after lost events. If one of them is missing, presence is not
+ * corrected. Times are Unix seconds by the endpoint's clock.
  */
 export interface ReconciledStore {
   /**
-   * Reserves the comparison of a room for ten seconds, in which no other process does it. False if it is reserved, or was
-   * compared less than fifty seconds ago.
+   * Reserves the comparison of a room for ten seconds, so that no other process compares it. False if it is reserved,
+   * or was compared in the last fifty seconds.
    */
   claimReconciliation?(room: string, now: number): Promise<boolean>;
-  /** The connections in a room that are stored as present, at most 10,000. */
+  /** Returns the connections of a room that the store has as present, at most 10,000. */
   connections?(room: string): Promise<StoredConnection[]>;
   /** Applies a correction, and stores that the room was compared. */
   correctPresence?(correction: PresenceCorrection, now: number): Promise<void>;
-  /** Of the rooms with presence and those that run, the ones that were not compared for fifty seconds, the oldest first. */
+  /**
+   * Returns the rooms that were not compared in the last fifty seconds, the oldest first: of the rooms with presence
+   * and of the running ones.
+   */
   roomsToReconcile?(running: readonly string[], now: number, limit: number): Promise<string[]>;
 }

@@ -1,6 +1,6 @@
 /**
- * Recordings, for SQLite and D1. States arrive repeated and in any order, so a row is the greatest one. The claim of a room is
- * what keeps a second recording from being started: it ends with its recording.
+ * The statements of recordings, for SQLite and D1. States may arrive repeatedly and in any order, so that a row
+ * contains the greatest one. The claim of a room prevents a second recording, and ends with its recording.
  */
 import { KEEP_SECONDS, PRUNE_ROWS } from './presence.sql.js';
 import type { RecordingChange, RecordingClaim, RecordingRow, Recordings, StaleClaim } from './recordings.js';
@@ -22,7 +22,7 @@ UPDATE "VoiceRecordingClaim" SET checkedAt = ?2 WHERE room = ?1 AND checkedAt < 
 RETURNING id, room, userId, claimedAt,
   (SELECT r.egressId FROM "VoiceRecording" r WHERE r.claimId = "VoiceRecordingClaim".id ORDER BY r.stage LIMIT 1) AS recordingId`;
 
-/** SQL: whether a new state is greater than the row. */
+/** SQL condition: the new state is greater than the row. */
 const IS_GREATER =
   '(excluded.stage, excluded.changedAt, excluded.status, excluded.files) >= (stage, changedAt, status, files)';
 const greater = (column: string) => `${column} = CASE WHEN ${IS_GREATER} THEN excluded.${column} ELSE ${column} END`;
@@ -30,8 +30,10 @@ const latest = (column: string) =>
   `${column} = max(coalesce(${column}, excluded.${column}), coalesce(excluded.${column}, ${column}))`;
 
 /**
- * Parameters: 1 egressId, 2 room, 3 status, 4 stage, 5 startedAt, 6 endedAt, 7 changedAt, 8 files, 9 now, 10 isAsRequested, 11
- * id, 12 userId and 13 claimedAt of the claim that it is known to belong to.
+ * Applies a state.
+ *
+ * Parameters: 1 egressId, 2 room, 3 status, 4 stage, 5 startedAt, 6 endedAt, 7 changedAt, 8 files, 9 now, 10
+ * isAsRequested, and of its claim, if known: 11 id, 12 userId, 13 claimedAt.
  */
 const APPLY = `
 INSERT INTO "VoiceRecording"(egressId, room, claimId, startedBy, askedAt, status, stage, startedAt, endedAt, changedAt, files)
@@ -47,12 +49,17 @@ ON CONFLICT (egressId) DO UPDATE SET
   ${latest('startedAt')}, ${latest('endedAt')}
 WHERE room = excluded.room`;
 
-/** Ends the claim of a recording that is over, unless it has another one that is not. Parameter: 1 egressId. */
+/**
+ * Ends the claim of a recording that has ended, unless another recording of the claim is running. Parameter: 1
+ * egressId.
+ */
 const END_CLAIM = `
 DELETE FROM "VoiceRecordingClaim" WHERE id = (SELECT claimId FROM "VoiceRecording" WHERE egressId = ?1 AND stage = 3)
   AND NOT EXISTS (SELECT 1 FROM "VoiceRecording" r WHERE r.claimId = "VoiceRecordingClaim".id AND r.stage < 3)`;
 
-/** Removes old rows of recordings that were started elsewhere. Parameter: 1 the time before which a row is old. */
+/**
+ * Removes old rows of recordings that were started elsewhere. Parameter: 1 Unix millisecond before which a row is old.
+ */
 const PRUNE = `
 DELETE FROM "VoiceRecording" WHERE rowid IN (
   SELECT rowid FROM "VoiceRecording" WHERE claimId IS NULL AND askedAt < ?1 ORDER BY askedAt LIMIT ${PRUNE_ROWS}
@@ -66,10 +73,10 @@ const LIST = `${ROWS} ORDER BY askedAt DESC, egressId DESC LIMIT ?2`;
 /** Parameters: 1 room, 2 egressId. */
 const FIND = `${ROWS} AND egressId = ?2`;
 
-/** Every statement. */
+/** All statements, to prepare them. */
 export const RECORDING_SQL = [CLAIM, RELEASE, STALE, APPLY, END_CLAIM, PRUNE, LIST, FIND];
 
-/** Recordings in a database. */
+/** Creates the recordings of a store. */
 export const sqlRecordings = ({ all, transaction }: SqlQueries): Recordings => ({
   async claim({ room, id, userId, claimedAt }) {
     return (await all({ sql: CLAIM, values: [room, id, userId, claimedAt] })).length > 0;
@@ -97,7 +104,7 @@ export const sqlRecordings = ({ all, transaction }: SqlQueries): Recordings => (
   },
 });
 
-/** The values of a change, also of `APPLY_RECORDING` for PostgreSQL. */
+/** Returns the values of a change, also for PostgreSQL. */
 export const applyValues = (change: RecordingChange, claim: RecordingClaim | null, now: number) => [
   change.recordingId,
   change.room,
@@ -114,5 +121,5 @@ export const applyValues = (change: RecordingChange, claim: RecordingClaim | nul
   claim?.claimedAt ?? null,
 ];
 
-/** The time before which a row of a recording that was started elsewhere is old. */
+/** Returns the Unix millisecond before which a row of a recording that was started elsewhere is old. */
 export const oldest = (now: number): number => now - KEEP_SECONDS * 1000;

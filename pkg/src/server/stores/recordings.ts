@@ -1,103 +1,105 @@
-/** The interface of a store of recordings. */
+/** The part of a store for recordings. */
 
 /** A file of a recording. */
 export interface RecordingFile {
-  /** Its path. */
+  /** Path of the file. */
   readonly name: string;
-  /** Its URL or path, without credentials. */
+  /** URL or path of the uploaded file, without credentials. */
   readonly location?: string;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
-  /** Milliseconds. */
+  /** Duration in milliseconds. */
   readonly duration: number;
 }
 
 /**
- * The state of a recording, by a webhook or an answer of LiveKit. States are repeated and out of order: of two the one of the
- * later stage counts, in one stage the later (`changedAt`).
+ * The state of a recording, from a webhook or a response of LiveKit. States may arrive repeatedly and out of order: of
+ * two states the later stage applies and, in one stage, the later `changedAt`.
  */
 export interface RecordingChange {
   /** Id of the egress. */
   readonly recordingId: string;
-  /** The room's name: the channel's id. */
+  /** Name of the room, which is the channel's id. */
   readonly room: string;
   /** `starting`, `active`, `ending`, `complete`, `failed`, `aborted` or `limit_reached`. */
   readonly status: string;
-  /** How far it is: 0 starting, 1 active, 2 ending, 3 over. */
+  /** Stage: 0 starting, 1 active, 2 ending, 3 ended. */
   readonly stage: number;
-  /** When it began to record, Unix seconds. */
+  /** Unix second at which the recording started. */
   readonly startedAt: number | null;
-  /** When it was over, Unix seconds. */
+  /** Unix second at which the recording ended. */
   readonly endedAt: number | null;
-  /** When it was in this state, Unix milliseconds by LiveKit's clock. */
+  /** Time of this state in Unix milliseconds, by LiveKit's clock. */
   readonly changedAt: number;
-  /** Its files. */
+  /** Files of the recording. */
   readonly files: readonly RecordingFile[];
-  /** Whether it is what the settings ask for, so that it may be the one of a claim whose start was not answered. */
+  /** True if the recording matches the settings, so that it may belong to a claim whose start got no response. */
   readonly isAsRequested: boolean;
 }
 
-/** The claim of a room by the request that records it: a room has at most one. */
+/** The claim of a room by a request that starts a recording. A room has at most one claim. */
 export interface RecordingClaim {
-  /** Its id, which no other claim has. */
+  /** Unique id. */
   readonly id: string;
   /** The room. */
   readonly room: string;
-  /** The user who asked. */
+  /** Id of the user who started the recording. */
   readonly userId: string;
-  /** When that was, Unix milliseconds by our clock. */
+  /** Time of the request in Unix milliseconds, by the endpoint's clock. */
   readonly claimedAt: number;
 }
 
-/** A claim that has to be compared with LiveKit. */
+/** A claim that must be compared with LiveKit. */
 export interface StaleClaim extends RecordingClaim {
-  /** The recording of the claim; `null` if its start was not answered. */
+  /** The recording of the claim; `null` if its start got no response. */
   readonly recordingId: string | null;
 }
 
-/** A recording. Times are integers; `askedAt` is Unix milliseconds, the others are Unix seconds. */
+/** A row of a recording. Times are integers: `askedAt` is in Unix milliseconds, the others are in Unix seconds. */
 export interface RecordingRow {
   /** Id of the egress. */
   recordingId: unknown;
-  /** The user who asked for it. */
+  /** Id of the user who started the recording. */
   startedBy: unknown;
-  /** When that was. */
+  /** Time of the request. */
   askedAt: unknown;
-  /** As of {@link RecordingChange}. */
+  /** As in {@link RecordingChange}. */
   status: unknown;
-  /** As of {@link RecordingChange}. */
+  /** As in {@link RecordingChange}. */
   stage: unknown;
-  /** As of {@link RecordingChange}. */
+  /** As in {@link RecordingChange}. */
   startedAt: unknown;
-  /** As of {@link RecordingChange}. */
+  /** As in {@link RecordingChange}. */
   endedAt: unknown;
   /** JSON text of an array of {@link RecordingFile}. */
   files: unknown;
 }
 
-/** Recordings of a store: those that were asked for by the routes. */
+/** The recordings that the routes have started. */
 export interface Recordings {
-  /** Claims a room; false if it has a claim. Of two requests at the same time one gets it. */
+  /** Claims a room; false if it already has a claim. Only one of two concurrent requests gets it. */
   claim(claim: RecordingClaim): Promise<boolean>;
-  /** Ends a claim, unless its recording runs. */
+  /** Ends a claim, unless its recording is running. */
   release(claimId: string): Promise<void>;
   /**
-   * The claim of a room if LiveKit was last asked about it before `before`; of several callers one gets it. Unix milliseconds.
+   * Returns the claim of a room if it was last compared with LiveKit before `before`. Only one of several callers gets
+   * it. Times are in Unix milliseconds.
    */
   takeStale(room: string, now: number, before: number): Promise<StaleClaim | null>;
   /**
-   * Applies a state, and ends a claim all of whose recordings are over: a start that was sent twice has two. A recording belongs to `claim`, if given; else, if it is
-   * as requested, not over and not known yet, to the claim of its room that has no recording.
+   * Applies a state, and ends a claim if all its recordings have ended (a start that was sent twice has two). A
+   * recording belongs to `claim`, if set. Otherwise a running, unknown recording that matches the settings belongs to
+   * the claim of its room, if that has no recording yet.
    */
   apply(change: RecordingChange, claim: RecordingClaim | null, now: number): Promise<void>;
-  /** The recordings of a room, the last one first. */
+  /** Lists the recordings of a room, the last one first. */
   list(room: string, limit: number): Promise<RecordingRow[]>;
-  /** A recording of a room. */
+  /** Finds a recording of a room. */
   find(room: string, recordingId: string): Promise<RecordingRow | null>;
 }
 
 /** A store that may have recordings. */
 export interface RecordingStore {
-  /** Recordings. Without them, the routes about recordings are answered 503. */
+  /** Recordings. Without them, the routes for recordings are 503. */
   readonly recordings?: Recordings;
 }

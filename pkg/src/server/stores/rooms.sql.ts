@@ -1,4 +1,4 @@
-/** Rooms, for SQLite and D1. */
+/** The statements of rooms, for SQLite and D1. */
 
 /** Parameter: 1 room. */
 export const ROOM_KIND_SQL = `
@@ -7,7 +7,10 @@ SELECT CASE
   WHEN EXISTS (SELECT 1 FROM "DirectMessageGroupMember" WHERE groupId = ?1) THEN 'group'
 END AS kind`;
 
-/** Of identities that a user got tokens for, only the latest are looked at. Parameters: 1 userId, 2 limit. */
+/**
+ * Selects the rooms of a user. Of the identities that the user got tokens with, only the latest are included.
+ * Parameters: 1 userId, 2 limit.
+ */
 export const ROOMS_OF_USER_SQL = `
 SELECT room, identity FROM (
   SELECT room, identity, 1 AS isPresent FROM (

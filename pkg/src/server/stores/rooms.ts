@@ -1,27 +1,27 @@
-/** The part of a store that sync needs: what a room is, and the rooms of a user. */
+/** The part of a store for sync: kinds of rooms, and rooms of a user. */
 
-/** What a room is: a channel, or a group of direct messages. */
+/** Kind of a room: a channel, or a group of direct messages. */
 export type RoomKind = 'channel' | 'group';
 
 /** A room that a user may be in. */
 export interface UserRoom {
   /** The room. */
   room: unknown;
-  /** The identity that the user has there, or got a token for. */
+  /** Identity that the user has there, or got a token with. */
   identity: unknown;
 }
 
 /** Finds rooms. Without these methods there is no sync. */
 export interface RoomsStore {
-  /** What a room is; `null` if it is neither. An id of both is a channel. */
+  /** Returns the kind of a room; `null` if it is neither. An id of both is a channel. */
   roomKind?(room: string): Promise<RoomKind | null>;
   /**
-   * The rooms that a user is in, by presence and by the tokens that were issued to the user for another identity: at most
-   * `limit`, those in which the identity is present first.
+   * Returns the rooms that a user may be in: by presence, and by tokens that the user got with another identity. At
+   * most `limit` rooms; those where the identity is present come first.
    */
   roomsOfUser?(userId: string, limit: number): Promise<UserRoom[]>;
 }
 
-/** Whether a store finds rooms. */
+/** True if a store has the methods for sync. */
 export const findsRooms = ({ roomKind, roomsOfUser }: RoomsStore): boolean =>
   roomKind !== undefined && roomsOfUser !== undefined;

@@ -1,14 +1,16 @@
-/** The connection of a PostgreSQL store, for what else a process keeps in that database. */
+/** Shares the connection of a PostgreSQL store with other users of the database in the process. */
 import type { Connection } from './postgres-connection.js';
 
-/** By the store, so that its public type has no method for it. */
+/** Connections by store, so that the store's public type needs no method for this. */
 const CONNECTIONS = new WeakMap<object, Connection>();
 
-/** Lets others use the connection of a store. */
+/** Shares the connection of a store. */
 export function shareConnection<Opened extends object>(store: Opened, connection: Connection): Opened {
   CONNECTIONS.set(store, connection);
   return store;
 }
 
-/** The connection of a store; `undefined` for a store on another database, or on one connection for each query. */
+/**
+ * Returns the connection of a store; `undefined` for another database, and for a store that connects for each query.
+ */
 export const sharedConnection = (store: unknown): Connection | undefined => CONNECTIONS.get(Object(store));

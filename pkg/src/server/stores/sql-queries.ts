@@ -1,10 +1,10 @@
-/** How a D1 database and a SQLite file are queried. */
+/** The interface for queries of a D1 database or SQLite file. */
 import type { Statement } from './presence.sql.js';
 
-/** What is asked of a database. */
+/** Queries of a database. */
 export interface SqlQueries {
-  /** The rows of a statement. */
+  /** Runs a statement and returns its rows. */
   all(statement: Statement): Promise<unknown[]>;
-  /** Runs statements as one transaction, and returns the rows of the last one. */
+  /** Runs statements in one transaction, and returns the rows of the last one. */
   transaction(statements: readonly Statement[]): Promise<unknown[]>;
 }

@@ -1,11 +1,11 @@
-/** Results of SQLite and D1 → results of a store. */
+/** Converts rows of SQLite and D1 into results of a store. */
 import type { Layout } from './layouts.js';
 import type { RoomKind } from './rooms.js';
 import { type FactsRow, StoreFault } from './store.js';
 
 /**
- * The row of facts, if there is one: actions and overwrites come as JSON text, the actions as an array for each role, because
- * SQLite takes longer to join them than JavaScript does.
+ * Converts a row of facts. Actions and overwrites are JSON text. Actions are one array for each role, because
+ * JavaScript joins them faster than SQLite.
  */
 export function factsRow(row: unknown): FactsRow | null {
   if (row === null || row === undefined) return null;
@@ -14,24 +14,24 @@ export function factsRow(row: unknown): FactsRow | null {
   return { ...facts, actions, overwrites: JSON.parse(facts.overwrites) };
 }
 
-/** A layout whose flags are 0 and 1. */
-export function layoutOf(row: unknown): Layout {
+/** Converts a layout, whose flags are 0 and 1. */
+export function toLayout(row: unknown): Layout {
   const { overwrites, cutOffs, moderation } = row as Record<keyof Layout, unknown>;
   return { overwrites: overwrites === 1, cutOffs: cutOffs === 1, moderation: moderation === 1 };
 }
 
-/** What a room is. */
-export const kindOf = (row: unknown): RoomKind | null => (row as { kind: RoomKind | null }).kind;
-/** The end of a kick, in the row of it. */
-export function untilOf(row: unknown): number {
+/** Returns the kind in a row. */
+export const roomKindIn = (row: unknown): RoomKind | null => (row as { kind: RoomKind | null }).kind;
+/** Returns the end of the kick in a row. */
+export function kickEndIn(row: unknown): number {
   const until: unknown = Object(row).until;
   if (typeof until !== 'number') throw new TypeError('A kick has no end');
   return until;
 }
 
-/** The ids of users, of rows that have nothing else. */
-export const userIdsOf = (rows: readonly unknown[]): string[] => rows.map((row) => (row as { userId: string }).userId);
+/** Returns the user ids in rows. */
+export const userIdsIn = (rows: readonly unknown[]): string[] => rows.map((row) => (row as { userId: string }).userId);
 
-/** The `StoreFault` for an error of SQLite, or the error itself. */
+/** Converts an error of SQLite into a `StoreFault`; any other error is returned unchanged. */
 export const sqliteFault = (error: unknown): unknown =>
   /no such (table|column)/.test(String(error)) ? new StoreFault('tables are missing') : error;

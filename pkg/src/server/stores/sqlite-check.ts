@@ -1,4 +1,4 @@
-/** Whether a SQLite file can be used. The file is not changed: opening a store would create it and its tables. */
+/** Checks a SQLite file without changing it. Opening a store would create the file and its tables. */
 import { DatabaseSync } from 'node:sqlite';
 import { sqliteFault } from './sqlite-answers.js';
 import { pendingMigrations } from './sqlite-migrations.js';
@@ -6,8 +6,8 @@ import { checkPages, prepareStatements } from './sqlite-statements.js';
 import { StoreFault } from './store.js';
 
 /**
- * Opens an existing file and returns the number of migrations that are still to be applied to it. Without one it also prepares
- * the statements of the store. Throws a `StoreFault`.
+ * Opens an existing file and returns the number of pending migrations. If there are none, it also prepares the
+ * statements of the store. Throws a `StoreFault`.
  */
 export function checkSqlite(path: string): number {
   let database: DatabaseSync | undefined;

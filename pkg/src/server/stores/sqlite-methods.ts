@@ -1,4 +1,4 @@
-/** What a D1 database and a SQLite file answer alike: everything but facts. */
+/** The methods that stores on D1 and SQLite share: all but `facts`. */
 import { nowSeconds } from '../now.js';
 import {
   HOLDERS_SQL,
@@ -23,10 +23,10 @@ import { sqlRecordings } from './recordings.sql.js';
 import type { UserRoom } from './rooms.js';
 import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from './rooms.sql.js';
 import type { SqlQueries } from './sql-queries.js';
-import { kindOf, untilOf, userIdsOf } from './sqlite-answers.js';
+import { kickEndIn, roomKindIn, userIdsIn } from './sqlite-answers.js';
 import type { PresenceRow, Store } from './store.js';
 
-/** The methods of a store on a database with the tables of `migrations/`. */
+/** Creates the methods for a database with the tables of `migrations/`. */
 export const sqliteMethods = ({ all, transaction }: SqlQueries): Omit<Store, 'facts'> => ({
   async applyPresence(change) {
     await transaction(presenceStatements(change, nowSeconds()));
@@ -39,7 +39,7 @@ export const sqliteMethods = ({ all, transaction }: SqlQueries): Omit<Store, 'fa
   },
   async roomKind(room) {
     const [row] = await all({ sql: ROOM_KIND_SQL, values: [room] });
-    return kindOf(row);
+    return roomKindIn(row);
   },
   async roomsOfUser(userId, limit) {
     return (await all({ sql: ROOMS_OF_USER_SQL, values: [userId, limit] })) as UserRoom[];
@@ -60,7 +60,7 @@ export const sqliteMethods = ({ all, transaction }: SqlQueries): Omit<Store, 'fa
   async kick(change) {
     const kicked = { sql: KICKED_UNTIL_SQL, values: [change.channelId, change.identity] };
     const [row] = await transaction([...kickStatements(change), kicked]);
-    return untilOf(row);
+    return kickEndIn(row);
   },
   async liftKick(lifted) {
     await transaction(liftStatements(lifted));
@@ -72,7 +72,7 @@ export const sqliteMethods = ({ all, transaction }: SqlQueries): Omit<Store, 'fa
     await transaction(holderStatements(issued));
   },
   async holders(question) {
-    return userIdsOf(await all({ sql: HOLDERS_SQL, values: holdersValues(question) }));
+    return userIdsIn(await all({ sql: HOLDERS_SQL, values: holdersValues(question) }));
   },
   recordings: sqlRecordings({ all, transaction }),
 });

@@ -1,21 +1,24 @@
-/** Applies the package's `migrations/` to a SQLite database, each file once. */
+/** Applies the files of `migrations/` to a SQLite database, each once. */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 
-/** Beside `dist/` and `src/` alike. */
+/** The folder with migrations. The path is the same from `dist/` and `src/`. */
 const FOLDER = new URL('../../../migrations/', import.meta.url);
-/** The same table as wrangler's, so that a database may be copied from and to D1. */
+/**
+ * Creates the table of applied migrations. It is the same as wrangler's, so that a database can be copied from and to
+ * D1.
+ */
 const TABLE = `CREATE TABLE IF NOT EXISTS d1_migrations(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   name TEXT UNIQUE,
   applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
 )`;
 
-/** Applies the migrations that a database does not have yet. */
+/** Applies pending migrations. */
 export function migrate(database: DatabaseSync): void {
   for (const name of migrationNames()) {
     transaction(database, () => {
-      // In the transaction, since another process may start with the same file.
+      // Inside the transaction, because another process may start with the same file.
       database.exec(TABLE);
       const { changes } = database.prepare('INSERT OR IGNORE INTO d1_migrations(name) VALUES (?)').run(name);
       if (Number(changes) > 0) database.exec(readFileSync(new URL(name, FOLDER), 'utf8'));
@@ -23,7 +26,7 @@ export function migrate(database: DatabaseSync): void {
   }
 }
 
-/** The migrations that a database does not have yet; it is not changed. */
+/** Lists pending migrations without changing the database. */
 export function pendingMigrations(database: DatabaseSync): string[] {
   const isListed = database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'd1_migrations'`).get() !== undefined;
   const applied = isListed
@@ -50,7 +53,7 @@ export function transaction(database: DatabaseSync, work: () => void): void {
     try {
       database.exec('ROLLBACK');
     } catch {
-      // SQLite has rolled back itself after some errors, such as a full disk.
+      // After some errors, such as a full disk, SQLite has already rolled back.
     }
     throw error;
   }

@@ -1,4 +1,4 @@
-/** Statements of a SQLite file. */
+/** Prepared statements of a SQLite file. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { factsSql } from './facts.sql.js';
 import { WHOLE_LAYOUT } from './layouts.js';
@@ -8,24 +8,27 @@ import { CLAIM_SQL, CONNECTIONS_SQL } from './reconciliation.sql.js';
 import { RECORDING_SQL } from './recordings.sql.js';
 import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from './rooms.sql.js';
 
-/** A statement, prepared when it is first asked for. */
+/** Returns a prepared statement. It is prepared on first use. */
 export type Prepared = (sql: string) => Statement;
 
 type Value = string | number | null;
 
-/** A statement whose parameters `?1`, `?2`, … are given in their order. */
+/** A statement with values for the parameters `?1`, `?2`, … in their order. */
 interface Statement {
   get(values: readonly Value[]): unknown;
   all(values: readonly Value[]): unknown[];
 }
 
-/** Throws an error if the file is damaged. */
+/** Throws if the file is corrupt. */
 export function checkPages(database: DatabaseSync): void {
   const { quick_check: health } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: unknown };
   if (health !== 'ok') throw new Error('it is damaged');
 }
 
-/** The statements of a database. Those of a store are prepared now: an error if its tables have another shape. */
+/**
+ * Prepares the statements of a store, which throws if its tables do not match them. Returns a function for further
+ * statements.
+ */
 export function prepareStatements(database: DatabaseSync): Prepared {
   const statements = new Map<string, Statement>();
   const prepared: Prepared = (sql) => {
@@ -51,7 +54,10 @@ export function prepareStatements(database: DatabaseSync): Prepared {
   return prepared;
 }
 
-/** Replaces numbered parameters by positional ones: Node 22 has none, and named ones cost a tenth of the query. */
+/**
+ * Replaces numbered parameters by positional ones. Node 22 does not support numbered parameters, and named ones make a
+ * query 10% slower.
+ */
 function prepare(database: DatabaseSync, sql: string): Statement {
   const places = [...sql.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number) - 1);
   const inPlace = (values: readonly Value[]) => places.map((place) => values[place] ?? null);
@@ -63,7 +69,9 @@ function prepare(database: DatabaseSync, sql: string): Statement {
   };
 }
 
-/** Converts a row to an object, faster than Node does. Node 22.13 has only its own way. */
+/**
+ * Returns a function that converts a row into an object, faster than Node does. On Node 22.13 it returns Node's object.
+ */
 function rowReader(statement: StatementSync): (row: unknown) => unknown {
   if (statement.setReturnArrays === undefined || statement.columns === undefined) return (row) => row;
   const names = statement.columns().map(({ name }) => name);

@@ -1,5 +1,5 @@
 /**
- * Facts and presence in a SQLite file of this machine, for Node (22.13 or newer) and Deno.
+ * A store in a local SQLite file, for Node (22.13 or newer) and Deno.
  *
  * @module livekit-edge/stores/sqlite
  */
@@ -8,24 +8,24 @@ import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { factsSql, LAYOUT_SQL } from './facts.sql.js';
 import { newLayouts } from './layouts.js';
-import { factsRow, layoutOf, sqliteFault } from './sqlite-answers.js';
+import { factsRow, sqliteFault, toLayout } from './sqlite-answers.js';
 import { sqliteMethods } from './sqlite-methods.js';
 import { migrate, transaction } from './sqlite-migrations.js';
 import { checkPages, type Prepared, prepareStatements } from './sqlite-statements.js';
 import { type Store, StoreFault } from './store.js';
 
-/** Milliseconds to wait for another process's lock: less than the endpoint's timeout of a store. */
+/** Milliseconds to wait for another process's lock, less than the endpoint's timeout of a store. */
 const BUSY_TIMEOUT = 1000;
 
-/** A store that is open until it is closed. */
+/** A store that must be closed. */
 export interface SqliteStore extends Store {
   /** Closes the file. Later calls reject. */
   close(): void;
 }
 
 /**
- * Opens a SQLite file, which it creates if it is missing, and applies the package's `migrations/`. `:memory:` is a database
- * that ends with the process. Throws a `StoreFault` if the file cannot be used.
+ * Opens a SQLite file, or creates it, and applies the migrations of the package. `:memory:` is a database in memory.
+ * Throws a `StoreFault` if the file cannot be used.
  */
 export function sqliteStore(path: string): SqliteStore {
   const { database, prepared } = open(path);
@@ -33,7 +33,10 @@ export function sqliteStore(path: string): SqliteStore {
   const layouts = newLayouts(factsSql);
   let closed = false;
 
-  /** Queries the file, unless it was deleted or replaced: it would still answer, with old permissions. */
+  /**
+   * Queries the file. Rejects if the file was deleted or replaced, because the open file would still return old
+   * permissions.
+   */
   async function ask<Answer>(question: () => Answer): Promise<Answer> {
     if (closed) throw new StoreFault('the store is closed');
     if (moved()) throw new StoreFault('the database file is gone');
@@ -49,7 +52,7 @@ export function sqliteStore(path: string): SqliteStore {
       const values = [userId, tokenId, channelId, identity, groupId, sessionId ?? null];
       return layouts({
         facts: (sql) => ask(() => factsRow(prepared(sql).get(values))),
-        layout: () => ask(() => layoutOf(prepared(LAYOUT_SQL).get([]))),
+        layout: () => ask(() => toLayout(prepared(LAYOUT_SQL).get([]))),
       });
     },
     ...sqliteMethods({
@@ -78,13 +81,13 @@ interface Open {
 function open(path: string): Open {
   let database: DatabaseSync | undefined;
   try {
-    // For an empty path SQLite opens a temporary database.
+    // SQLite would open a temporary database for an empty path.
     if (path === '') throw new Error('no path is given');
     database = new DatabaseSync(path);
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}; PRAGMA foreign_keys = ON;`);
     const { journal_mode: mode } = database.prepare('PRAGMA journal_mode = WAL').get() as { journal_mode: unknown };
-    // A commit does not wait for the disk. With a write-ahead log, and no other journal, a power cut loses the last changes of
-    // presence and damages nothing.
+    // A commit does not wait for the disk. With a write-ahead log, a power cut loses the last changes of presence but
+    // does not corrupt the file, which other journal modes would not guarantee.
     if (mode === 'wal') database.exec('PRAGMA synchronous = NORMAL');
     checkPages(database);
     migrate(database);
@@ -97,8 +100,8 @@ function open(path: string): Open {
 }
 
 /**
- * Returns a function that is true once the path leads to another file than now, or to none. It looks at most once in each turn
- * of the event loop.
+ * Returns a function that returns true after the file at the path was replaced or deleted. It checks at most once in
+ * each turn of the event loop.
  */
 function watch(path: string): () => boolean {
   if (path === ':memory:') return () => false;

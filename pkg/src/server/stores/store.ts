@@ -1,35 +1,35 @@
-/** The interface of a store of users, channels, roles and presence. */
+/** The interface of a store with users, channels, roles and presence. */
 
 import type { ModerationStore } from './moderation.js';
 import type { ReconciledStore } from './reconciliation.js';
 import type { RecordingStore } from './recordings.js';
 import type { RoomsStore } from './rooms.js';
 
-/** A question to the store, to be answered in one round trip. */
+/** Query for facts, which the store answers in one round trip. */
 export interface FactsQuestion {
-  /** The caller's id. */
+  /** Id of the caller. */
   readonly userId: string;
-  /** Id of the caller's token (`jti`), to look up a revocation; `null` if it has none. */
+  /** Id of the caller's token (`jti`), for revocation; `null` if it has none. */
   readonly tokenId: string | null;
-  /** Id of the session of the caller's token (`sid`), to look up a revocation; `null` or unset if it has none. */
+  /** Id of the token's session (`sid`), for revocation; `null` or unset if it has none. */
   readonly sessionId?: string | null;
-  /** The channel that the request is about; `null` for none. */
+  /** The requested channel; `null` for none. */
   readonly channelId: string | null;
-  /** The group of direct messages that the request is about; `null` for none. */
+  /** The requested group of direct messages; `null` for none. */
   readonly groupId: string | null;
   /** The requested identity; `null` for none. */
   readonly identity: string | null;
 }
 
-/** A question about no user, to find out whether a store answers. */
+/** A query without a user, to check whether a store answers. */
 export const PROBE: FactsQuestion = { userId: '', tokenId: null, channelId: null, groupId: null, identity: null };
 
 /**
- * The answer of the store. Flags are `true`, `false`, `1` or `0`; times are integers of Unix seconds. Rust parses it
- * (`src/rbac/facts.rs`): a row of any other shape is an error, never a default.
+ * Facts from the store. Flags are `true`, `false`, `1` or `0`; times are integers of Unix seconds. Rust parses the row
+ * (`src/rbac/facts.rs`): a malformed row is an error; no field has a default.
  */
 export interface FactsRow {
-  /** The user's id, `null` for an unknown one. */
+  /** Id of the user; `null` for an unknown user. */
   userId: unknown;
   /** `OWNER` or `USER`; `null` without a user. */
   role: unknown;
@@ -37,129 +37,131 @@ export interface FactsRow {
   banned: unknown;
   /** Whether the caller's token was revoked. */
   tokenRevoked: unknown;
-  /** Whether the session of the caller's token was revoked; a store without sessions leaves it out. */
+  /** Whether the session of the caller's token was revoked; unset in a store without sessions. */
   sessionRevoked?: unknown;
   /**
-   * When all tokens of the user were revoked: those issued in that second or before. `null`, or left out, for never. A token
-   * without `iat` is then revoked too.
+   * Unix second at which all tokens of the user were revoked, including those issued in that second and those without
+   * `iat`. `null` or unset for never.
    */
   revokedUntil?: unknown;
-  /** The channel's id, `null` for an unknown one. */
+  /** Id of the channel; `null` for an unknown channel. */
   channelId: unknown;
   /** Whether only members may enter; `null` without a channel. */
   isPrivate: unknown;
   /** Whether the user is a member of the channel. */
   isMember: unknown;
-  /** The id of the requested group, `null` for an unknown one, or where the user is not a member. */
+  /** Id of the requested group; `null` if it is unknown, or the user is not a member. */
   groupId: unknown;
   /**
-   * Whether a channel has the id of the requested group, which is then refused: they would share a room. A store in which that
-   * is impossible leaves it out.
+   * Whether a channel has the same id as the requested group. The request is then rejected, because both would share a
+   * room. Unset in a store where that is impossible.
    */
   groupIsChannel?: unknown;
   /** Names of the actions that the user's roles in the channel's community allow. */
   actions: unknown;
   /**
-   * Whether the user has a role in the channel's community. Where it is left out or false, overwrites allow nothing, and only
-   * deny.
+   * Whether the user has a role in the channel's community. If it is false or unset, overwrites can only deny.
    */
   hasRole?: unknown;
   /**
-   * Whether roles name `SPEAK`, `VIDEO` and `SCREEN_SHARE` in this database. Where it is left out or false, `JOIN_CHANNEL`
-   * implies them for a user none of whose roles names one of them.
+   * Whether roles in this database can have `SPEAK`, `VIDEO` and `SCREEN_SHARE`. If it is false or unset,
+   * `JOIN_CHANNEL` implies them for a user whose roles have none of them.
    */
   voiceByRole?: unknown;
   /**
-   * The channel's permission overwrites that apply to the user, as objects `{targetType, allow, deny}`: `EVERYONE`, `ROLE` or
-   * `MEMBER`, and arrays of names of actions. A store without overwrites leaves it out.
+   * The channel's permission overwrites that apply to the user: objects `{targetType, allow, deny}` with `EVERYONE`,
+   * `ROLE` or `MEMBER`, and arrays of names of actions. Unset in a store without overwrites.
    */
   overwrites?: unknown;
   /** Whether the user's ban from the channel's community is active; `null` without one. */
   banActive: unknown;
-  /** When that ban ends; `null` for never. */
+  /** End of that ban; `null` for never. */
   banEnds: unknown;
-  /** When the user's timeout in the channel's community ends; `null` without one. */
+  /** End of the user's timeout in the channel's community; `null` without one. */
   timeoutEnds: unknown;
   /** Whether the requested identity is the id of a user. */
   identityIsUser: unknown;
-  /** When the user's last kick from the channel ends; `null`, or left out, without one. */
+  /** End of the user's last kick from the channel; `null` or unset without one. */
   kickedUntil?: unknown;
-  /** When the last kick of the requested identity from the channel ends; `null`, or left out, without one. */
+  /** End of the last kick of the requested identity from the channel; `null` or unset without one. */
   identityKickedUntil?: unknown;
-  /** When the channel was locked; `null`, or left out, if it is not. */
+  /** Time at which the channel was locked; `null` or unset if it is not locked. */
   lockedAt?: unknown;
 }
 
 /**
- * A change of presence by a webhook. LiveKit repeats webhooks, and sends them out of order: a store applies each event id
- * once, and of two events about one participant the later (`createdAt`) counts, of the same second the leave. A room that
- * has ended has no participants. Every start of a room has a `roomSid` of its own, and one runs at a time: an event of a
- * later start ends the others, should their end be lost.
+ * A change of presence from a webhook. LiveKit may send webhooks repeatedly and out of order: a store applies each
+ * event id once. Of two events about one participant the later `createdAt` applies, and in the same second the leave.
+ * An ended room has no participants. Every session of a room has its own `roomSid`, and one session runs at a time: an
+ * event of a later session ends the others, in case their end was lost.
  */
 export interface PresenceChange {
   /** Id of the event. */
   readonly eventId: string;
-  /** When it happened, Unix seconds by LiveKit's clock. */
+  /** Time of the event in Unix seconds, by LiveKit's clock. */
   readonly createdAt: number;
-  /** What happened. */
+  /** Kind of the change. */
   readonly change: 'joined' | 'left' | 'ended';
-  /** The room's name: the channel's id. */
+  /** Name of the room, which is the channel's id. */
   readonly room: string;
-  /** This start of the room. */
+  /** Id of the room session. */
   readonly roomSid: string;
-  /** Who joined or left; `null` where the whole room ended. */
+  /** Participant who joined or left; `null` if the room ended. */
   readonly participant: {
-    /** Id of this connection. */
+    /** Id of the connection. */
     readonly sid: string;
     /** Identity of the participant. */
     readonly identity: string;
     /** Display name of the participant. */
     readonly name: string;
-    /** Whether it is an agent; the default is no. */
+    /** Whether the participant is an agent; the default is false. */
     readonly isAgent?: boolean;
-    /** Whether it is a person, whom kicks and locks are about; the default is yes. A store need not keep it. */
+    /**
+     * Whether the participant is a person, to whom kicks and locks apply; the default is true. A store need not save
+     * it.
+     */
     readonly isPerson?: boolean;
   } | null;
 }
 
 /** A page of the participants of a room, in the order of joining, then of identity. */
 export interface PresencePage {
-  /** Only those after this one; the default is all. */
+  /** The page starts after this participant; the default is the first page. */
   readonly after?: {
-    /** When that participant joined, Unix seconds. */
+    /** Unix second at which that participant joined. */
     readonly joinedAt: number;
-    /** The identity of that participant. */
+    /** Identity of that participant. */
     readonly identity: string;
   } | null;
   /** Maximum number of participants; the default is 1,000. */
   readonly limit?: number;
 }
 
-/** A mute or unmute that LiveKit's server has executed. */
+/** A mute or unmute that LiveKit has executed. */
 export interface MuteChange {
   /** The room. */
   readonly room: string;
-  /** The identity of the participant. */
+  /** Identity of the participant. */
   readonly identity: string;
-  /** The connection that was muted: a later one of the same identity starts unmuted. */
+  /** Id of the muted connection. A later connection with the same identity starts unmuted. */
   readonly participantSid: string;
-  /** Whether the participant is muted now. */
+  /** True if the participant is now muted. */
   readonly isServerMuted: boolean;
-  /** When it was requested, Unix milliseconds by our clock: of two changes the one that was requested later counts. */
+  /** Time of the request in Unix milliseconds, by the endpoint's clock. Of two changes the later request applies. */
   readonly askedAt: number;
 }
 
-/** A participant in a room. Flags are `true`, `false`, `1` or `0`; times are integers of Unix seconds. */
+/** A row of a participant in a room. Flags are `true`, `false`, `1` or `0`; times are integers of Unix seconds. */
 export interface PresenceRow {
   /** The identity. */
   identity: unknown;
   /** The display name. */
   name: unknown;
-  /** When the participant joined. */
+  /** Time of joining. */
   joinedAt: unknown;
   /** Whether a moderator has muted the participant. */
   isServerMuted: unknown;
-  /** Whether it is an agent; a store that does not know leaves it out. */
+  /** Whether the participant is an agent; unset if the store does not know. */
   isAgent?: unknown;
 }
 
@@ -167,42 +169,42 @@ export interface PresenceRow {
 export type StoreFaultCause =
   | 'no database is bound'
   | 'tables are missing'
-  | 'no presence is kept'
-  | 'no moderation is kept'
-  | 'moderation is of another shape'
-  | 'no recordings are kept'
-  | 'recordings are of another shape'
-  | 'presence is of another shape'
-  | 'rooms are not known'
+  | 'presence is not supported'
+  | 'moderation is not supported'
+  | 'moderation is malformed'
+  | 'recordings are not supported'
+  | 'recordings are malformed'
+  | 'presence is malformed'
+  | 'rooms are unknown'
   | 'the database file cannot be used'
   | 'the database file is gone'
-  | 'the address of the database is invalid'
+  | 'the URL of the database is invalid'
   | 'the database cannot be reached'
   | 'the database did not answer in time'
   | 'the store is closed'
   | `SQLSTATE ${string}`;
 
-/** An error of a store, for the operator's log: without the message of a driver. */
+/** An error of a store, for the operator's log. It does not contain the driver's message. */
 export class StoreFault extends Error {
-  /** The message is the cause, unless another says more; neither may quote a query or its values. */
+  /** The default message is the cause. Neither may quote a query or its values. */
   constructor(cause: StoreFaultCause, message: string = cause) {
     super(message);
     this.name = cause;
   }
 }
 
-/** A store: a database, or any other service that answers `facts`. */
+/** A store: a database, or any other service that provides `facts`. */
 export interface Store extends ModerationStore, ReconciledStore, RecordingStore, RoomsStore {
-  /** Answers in one round trip, or rejects: the endpoint then answers 503 and no token. */
+  /** Returns facts in one round trip. If it rejects, the response is 503 without a token. */
   facts(question: FactsQuestion): Promise<FactsRow>;
   /**
-   * Names of tables, columns and values that seem to be about permissions and are not part of the facts, for a warning when a
-   * process starts. It compares names only: an operator has to decide.
+   * Returns names of tables, columns and values that seem to concern permissions but are not read for facts. A process
+   * logs them as a warning at startup. Only names are compared, so that the operator must decide.
    */
   unread?(): Promise<string[]>;
-  /** Applies a webhook's change, all of it or nothing. Without it, webhooks and presence are answered 503. */
+  /** Applies a webhook's change in one transaction. Without this method, webhooks and presence are 503. */
   applyPresence?(change: PresenceChange): Promise<void>;
-  /** A page of the participants in a room, each identity once, in the order of joining, then of identity. */
+  /** Returns a page of the participants in a room, each identity once, in the order of joining, then of identity. */
   presence?(room: string, page?: PresencePage): Promise<PresenceRow[]>;
   /** Stores that a moderator has muted or unmuted a participant, if that connection is in the room. */
   setServerMuted?(change: MuteChange): Promise<void>;

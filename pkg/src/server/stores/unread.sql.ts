@@ -1,6 +1,9 @@
-/** The query for what a PostgreSQL database has about permissions that the facts do not use, for a warning. */
+/** The query for names in a PostgreSQL database that seem to concern permissions but are not read, for a warning. */
 
-/** Known columns of the tables that decide: those that the facts use, and those of Kraken that decide nothing. */
+/**
+ * Known columns of the tables with permissions: those that facts use, and those of Kraken that do not affect
+ * permissions.
+ */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   Role: ['id', 'name', 'communityId', 'isDefault', 'actions', 'position'],
   UserRoles: ['id', 'userId', 'communityId', 'roleId', 'isInstanceRole'],
@@ -14,16 +17,16 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   User: ['role', 'banned', 'bannedAt', 'bannedById'],
   Channel: ['isPrivate'],
 };
-/** Tables with many other columns: of these, a column counts only if its name matches `WORDS`. */
+/** Tables with many other columns. Their columns are reported only if the name matches `WORDS`. */
 const WIDE = ['User', 'Channel'];
-/** Columns that decide nothing in any table. */
+/** Columns that never affect permissions. */
 const ANYWHERE = ['createdAt', 'updatedAt'];
-/** Known values of the enumerations that decide. */
+/** Known values of the enums with permissions. */
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   InstanceRole: ['OWNER', 'USER'],
   OverwriteTarget: ['EVERYONE', 'ROLE', 'MEMBER'],
 };
-/** Names about permissions: a case-insensitive regular expression of PostgreSQL. */
+/** Case-insensitive regular expression of PostgreSQL for names that concern permissions. */
 const WORDS = '(permission|overwrite|roles?$|ban(s|ned)?$|timeout|restrict|suspen|revoke|block(ed)?until|private$)';
 
 const list = (names: readonly string[]) => names.map((name) => `'${name}'`).join(', ');
@@ -32,7 +35,7 @@ const pairs = (of: Readonly<Record<string, readonly string[]>>) =>
     .flatMap(([first, seconds]) => seconds.map((second) => `('${first}', '${second}')`))
     .join(', ');
 
-/** An array of names of tables, columns and values, in their order. */
+/** Selects a sorted array of names of tables, columns and values. */
 export const UNREAD = `
 SELECT coalesce(json_agg(name ORDER BY name COLLATE "C"), '[]') AS answer FROM (
   SELECT 'table ' || c.relname AS name

@@ -1,4 +1,4 @@
-/** POST /dm-token: a token for a group of direct messages. Groups exist in Kraken's tables only. */
+/** POST /dm-token: a token for a group of direct messages. Groups only exist in Kraken's tables. */
 import type { Policy } from '../../policy.js';
 import { parseCreateToken } from '../../requests.js';
 import { tokenRoute, withToken } from '../../routes/token.js';

@@ -1,9 +1,9 @@
-/** What moderators do: kick or remove a participant, end a kick, lock a channel, end a room. */
+/** Routes of moderators: kick or remove a participant, end a kick, lock a channel, end a room. */
 
 import { LivekitException } from '../../../exception.js';
 import type { AuthorizedModerations, ModerationName } from '../../../wasm/generated/livekit_edge.js';
 import { readBody } from '../../body.js';
-import { callerOf } from '../../caller.js';
+import { authenticateCaller } from '../../caller.js';
 import type { LivekitContext, LivekitHandler } from '../../context.js';
 import type { Endpoint } from '../../endpoint.js';
 import { ignoreError } from '../../errors.js';
@@ -16,7 +16,7 @@ import { type Moderating, type ModerationStore, moderates } from '../../stores/m
 import { StoreFault } from '../../stores/store.js';
 import { authorizeModeration } from '../moderation.js';
 
-/** Who moderates, and where. */
+/** An authorized moderator and the channel. */
 interface Moderation {
   readonly channelId: string;
   readonly caller: Caller;
@@ -24,8 +24,8 @@ interface Moderation {
 }
 
 /**
- * POST /channels/:channelId/kick-participant. The kick is stored first: from then on the gate refuses the participant, whether
- * LiveKit answers or not.
+ * POST /channels/:channelId/kick-participant. The kick is stored first, so that the participant gets no new token even
+ * if LiveKit does not answer.
  */
 export const kickParticipant = moderating('kick', async (moderation) => {
   const { identity, until, channelId, caller, endpoint } = moderation;
@@ -36,7 +36,7 @@ export const kickParticipant = moderating('kick', async (moderation) => {
   logged('Kicked a participant', moderation, { identity, until: kickedUntil });
   const end = new Date(kickedUntil * 1000).toISOString();
   try {
-    // Tokens of this second are revoked too.
+    // One second later, so that tokens of the current second are revoked too.
     const removed = endpoint.rooms.removeUnlessRecorder(channelId, identity, createdAt + 1);
     await ignoreError('participant_not_found', removed);
   } catch (error) {
@@ -45,7 +45,7 @@ export const kickParticipant = moderating('kick', async (moderation) => {
   return { until: end };
 });
 
-/** The error after a kick that is stored, which says so. */
+/** Adds the end of a stored kick to an error. */
 function withUntil(error: unknown, until: string): unknown {
   if (!(error instanceof LivekitException)) return error;
   const { message, status, code, reason, path, violations, error: name, cause } = error;
@@ -58,20 +58,20 @@ function withUntil(error: unknown, until: string): unknown {
 }
 
 /**
- * DELETE /channels/:channelId/kick-participant?participantIdentity=…: ends the kick. The identity is not in a body, since the body of
- * a DELETE may be lost on the way.
+ * DELETE /channels/:channelId/kick-participant?participantIdentity=…: ends the kick. The identity is in the query,
+ * because a proxy may drop the body of a DELETE.
  */
 export const liftKick = moderating(
   'lift',
   async (moderation) => {
     const { identity, channelId, endpoint } = moderation;
     await askModeration(endpoint, async (store) => {
-      if (store.liftKick === undefined) throw new StoreFault('no moderation is kept');
+      if (store.liftKick === undefined) throw new StoreFault('moderation is not supported');
       await store.liftKick({ channelId, identity });
     });
     logged('Ended a kick', moderation, { identity });
   },
-  { status: 200, bodyOf: queryAsBody },
+  { status: 200, readRequestBody: queryAsBody },
 );
 
 /** POST /channels/:channelId/remove-participant: the participant may join again. */
@@ -81,7 +81,7 @@ export const removeParticipant = moderating('remove', async (moderation) => {
   logged('Removed a participant', moderation, { identity });
 });
 
-/** POST /channels/:channelId/lock: who is in the room stays. */
+/** POST /channels/:channelId/lock: participants who are in the room stay. */
 export const lockChannel = moderating('lock', async (moderation) => {
   const { locked: isLocked, channelId, caller, endpoint } = moderation;
   const change = { channelId, isLocked, byUserId: caller.userId, changedAt: nowSeconds() };
@@ -89,32 +89,34 @@ export const lockChannel = moderating('lock', async (moderation) => {
   logged(isLocked ? 'Locked a channel' : 'Unlocked a channel', moderation);
 });
 
-/** POST /channels/:channelId/end: a room that is not running has ended. */
+/** POST /channels/:channelId/end: succeeds also if the room is not running. */
 export const endRoom = moderating('end', async (moderation) => {
   const { channelId, endpoint } = moderation;
   await ignoreError('room_not_found', endpoint.rooms.deleteRoom(channelId));
   logged('Ended a room', moderation);
 });
 
-/** How a route differs from a POST with a body. */
+/** Differences between a route and a POST with a body. */
 interface RouteOptions {
   readonly status: 200 | 201;
-  readonly bodyOf: (context: LivekitContext) => Uint8Array | Promise<Uint8Array>;
+  readonly readRequestBody: (context: LivekitContext) => Uint8Array | Promise<Uint8Array>;
 }
 
-/** A route: parse → authenticate → authorize → act. `act` may return more fields of the response. */
+/**
+ * Creates a route that parses, authenticates, authorizes and calls `act`, which may return more fields of the response.
+ */
 function moderating<Name extends ModerationName>(
   name: Name,
   act: (moderation: Moderation & AuthorizedModerations[Name]) => Promise<{ until: string } | undefined>,
-  { status, bodyOf }: RouteOptions = { status: 201, bodyOf: (context) => readBody(context) },
+  { status, readRequestBody }: RouteOptions = { status: 201, readRequestBody: (context) => readBody(context) },
 ): LivekitHandler {
   return async (context) => {
     const endpoint = context.get('endpoint');
     const channelId = context.req.param('channelId') ?? '';
-    const request = parseModeration(name, await bodyOf(context));
+    const request = parseModeration(name, await readRequestBody(context));
     let moderation: Moderation & AuthorizedModerations[Name];
     try {
-      const { caller } = await callerOf(context);
+      const { caller } = await authenticateCaller(context);
       const authorized = await authorizeModeration<Name>(caller, channelId, request, endpoint);
       moderation = { ...authorized, channelId, caller, endpoint };
     } finally {
@@ -124,27 +126,27 @@ function moderating<Name extends ModerationName>(
   };
 }
 
-/** The parameters of the query as the body of a request; one that is repeated is a list, which is invalid. */
+/** Converts the query parameter into a request body. A repeated parameter becomes an array, which is invalid. */
 function queryAsBody(context: LivekitContext): Uint8Array {
   const [participantIdentity, ...others] = context.req.queries('participantIdentity') ?? [];
   const field = others.length === 0 ? participantIdentity : [participantIdentity, ...others];
   return new TextEncoder().encode(JSON.stringify({ participantIdentity: field }));
 }
 
-/** Asks a store that keeps kicks and locks. Throws 503. */
+/** Calls a store with kicks and locks. Throws 503. */
 async function askModeration<T>(
   endpoint: Endpoint,
   ask: (store: Moderating & ModerationStore) => Promise<T>,
 ): Promise<T> {
   return askStoreOrThrow(endpoint, async (store) => {
-    if (!moderates(store)) throw new StoreFault('no moderation is kept');
+    if (!moderates(store)) throw new StoreFault('moderation is not supported');
     return ask(store);
   });
 }
 
-/** The end of a kick, which a store of an application's own returns. */
+/** Checks the end of a kick, which may come from the application's own store. */
 function checkedTime(until: unknown): number {
-  if (!isTime(until, 1000)) throw new StoreFault('moderation is of another shape');
+  if (!isTime(until, 1000)) throw new StoreFault('moderation is malformed');
   return Number(until);
 }
 

@@ -1,7 +1,7 @@
-/** POST /channels/:channelId/mute-participant: a moderator mutes or unmutes a participant. */
+/** POST /channels/:channelId/mute-participant: mutes or unmutes a participant. */
 
 import { readBody } from '../../body.js';
-import { callerOf } from '../../caller.js';
+import { authenticateCaller } from '../../caller.js';
 import type { LivekitContext } from '../../context.js';
 import type { Caller } from '../../hooks.js';
 import { parseMuteParticipant } from '../../requests.js';
@@ -15,7 +15,7 @@ export async function muteParticipant(context: LivekitContext): Promise<Response
   let caller: Caller;
   let authorized: MuteRequest;
   try {
-    ({ caller } = await callerOf(context));
+    ({ caller } = await authenticateCaller(context));
     authorized = await authorizeMute(caller, channelId, request, endpoint);
   } finally {
     request.dispose();
@@ -29,7 +29,7 @@ export async function muteParticipant(context: LivekitContext): Promise<Response
     identity,
     roomId: channelId,
   });
-  // The participant is muted by now: an error of the store does not change that.
+  // The participant is already muted, so that an error of the store is ignored.
   if (participantSid !== undefined) {
     const change = { room: channelId, identity, participantSid, isServerMuted: mute, askedAt };
     await askStore(endpoint, async (store) => store.setServerMuted?.(change));

@@ -1,23 +1,23 @@
-/** Recordings of a channel: POST and GET /channels/:channelId/recordings, POST …/:recordingId/stop. */
+/** POST and GET /channels/:channelId/recordings, POST …/:recordingId/stop: recordings of a channel. */
 import { LivekitException } from '../../../exception.js';
 import { readBody } from '../../body.js';
-import { callerOf } from '../../caller.js';
+import { authenticateCaller } from '../../caller.js';
 import type { LivekitContext } from '../../context.js';
 import type { Endpoint } from '../../endpoint.js';
 import type { Caller } from '../../hooks.js';
 import { reconcileRecording } from '../../recording/reconcile.js';
 import { type KnownRecording, listKnown } from '../../recording/records.js';
-import { startRecordingOf } from '../../recording/start.js';
-import { stopRecordingOf } from '../../recording/stop.js';
+import { startRoomRecording } from '../../recording/start.js';
+import { stopRoomRecording } from '../../recording/stop.js';
 import { parseRecording } from '../../requests.js';
 import { withTimeout } from '../../timeout.js';
-import { waitUntilOf } from '../../wait-until.js';
+import { getWaitUntil } from '../../wait-until.js';
 import { authorizeRecording } from '../authorize.js';
 
 /** Maximum number of recordings in a response. */
 const MAX_LISTED = 100;
 
-/** Milliseconds that a list waits for LiveKit. */
+/** Milliseconds for which the list waits for LiveKit. */
 const RECONCILE_MS = 2000;
 
 /** A recording in a response. Times are ISO 8601. */
@@ -34,16 +34,16 @@ interface Recording {
 
 export async function startRecording(context: LivekitContext): Promise<Response> {
   const { endpoint, channelId, caller, audioOnly } = await authorized(context, await readBody(context));
-  const { recordingId, status } = await startRecordingOf(channelId, audioOnly, caller.userId, endpoint);
-  endpoint.log.info('Started a recording', detailsOf(caller, channelId, recordingId));
+  const { recordingId, status } = await startRoomRecording(channelId, audioOnly, caller.userId, endpoint);
+  endpoint.log.info('Started a recording', logDetails(caller, channelId, recordingId));
   return context.json({ recordingId, status }, 201);
 }
 
 export async function stopRecording(context: LivekitContext): Promise<Response> {
   const { endpoint, channelId, caller } = await authorized(context);
   const recordingId = context.req.param('recordingId') ?? '';
-  const status = await stopRecordingOf(channelId, recordingId, endpoint);
-  endpoint.log.info('Stopped a recording', detailsOf(caller, channelId, recordingId));
+  const status = await stopRoomRecording(channelId, recordingId, endpoint);
+  endpoint.log.info('Stopped a recording', logDetails(caller, channelId, recordingId));
   return context.json({ recordingId, status }, 201);
 }
 
@@ -59,7 +59,7 @@ async function authorized(context: LivekitContext, body?: Uint8Array) {
   const channelId = context.req.param('channelId') ?? '';
   const request = parseRecording(body);
   try {
-    const { caller } = await callerOf(context);
+    const { caller } = await authenticateCaller(context);
     const { audioOnly } = await authorizeRecording(caller, channelId, request, endpoint);
     return { endpoint, channelId, caller, audioOnly };
   } finally {
@@ -68,15 +68,15 @@ async function authorized(context: LivekitContext, body?: Uint8Array) {
 }
 
 /**
- * Compares the running recording with LiveKit. If that fails or takes longer, the list is what is known, and a later answer of
- * LiveKit counts for the next one.
+ * Compares the running recording with LiveKit. If that fails or times out, the list contains the stored state; a later
+ * response of LiveKit is used for the next list.
  */
 async function compared(context: LivekitContext, room: string, endpoint: Endpoint): Promise<void> {
   const work = reconcileRecording(room, endpoint).catch((error: unknown) => {
     const { code, reason } = error instanceof LivekitException ? error : { code: 'internal', reason: undefined };
     endpoint.log.warn('A recording could not be compared with LiveKit', { code, reason, roomId: room });
   });
-  waitUntilOf(context)?.(work);
+  getWaitUntil(context)?.(work);
   await withTimeout(
     RECONCILE_MS,
     () => work,
@@ -84,7 +84,7 @@ async function compared(context: LivekitContext, room: string, endpoint: Endpoin
   );
 }
 
-const detailsOf = ({ userId, tokenId }: Caller, roomId: string, recordingId: string) => ({
+const logDetails = ({ userId, tokenId }: Caller, roomId: string, recordingId: string) => ({
   userId,
   userTokenId: tokenId,
   roomId,
@@ -98,7 +98,7 @@ const toRecording = (known: KnownRecording): Recording => ({
   requestedAt: new Date(known.askedAt).toISOString(),
   ...(known.startedAt === null ? {} : { startedAt: new Date(known.startedAt * 1000).toISOString() }),
   ...(known.endedAt === null ? {} : { endedAt: new Date(known.endedAt * 1000).toISOString() }),
-  // LiveKit's own text may quote the storage.
+  // LiveKit's error text is not used, because it may quote the storage.
   ...(known.status === 'failed' ? { error: 'The recording failed' } : {}),
   files: known.files.map(({ name, location, size, duration }) => ({
     name,

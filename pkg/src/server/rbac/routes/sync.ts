@@ -1,4 +1,6 @@
-/** POST /sync: the operator makes every participant of a room, or a user in all rooms, follow the rules. */
+/**
+ * POST /sync: the operator synchronizes every participant of a room, or a user in all rooms, with the current rules.
+ */
 import { call } from '../../../wasm/instance.js';
 import { readBody } from '../../body.js';
 import type { LivekitHandler } from '../../context.js';
@@ -6,7 +8,7 @@ import { admitOperator } from '../../operator.js';
 import type { Grants } from '../grants.js';
 import { createRoomSync } from '../sync.js';
 
-/** The route, with an application's own table of grants. */
+/** Creates the handler. The application's `grants` function replaces `LIVEKIT_GRANTS`. */
 export function sync(grants: Grants | undefined): LivekitHandler {
   const syncRooms = createRoomSync(grants);
   return async (context) => {

@@ -1,8 +1,11 @@
-/** GET /channels/:channelId/voice-presence/events: who is in the channel's room, and every change, as Server-Sent Events. */
+/**
+ * GET /channels/:channelId/voice-presence/events: the participants of a channel's room and every change, as Server-Sent
+ * Events.
+ */
 import { createException, LivekitException } from '../../../exception.js';
-import { authenticatedCallerOf, callerOf } from '../../caller.js';
+import { authenticateAgain, authenticateCaller } from '../../caller.js';
 import type { LivekitContext } from '../../context.js';
-import { nameOf } from '../../errors.js';
+import { errorName } from '../../errors.js';
 import { EventStream } from '../../presence/event-stream.js';
 import { cannotWatch } from '../../presence/feeds.js';
 import { healOnRead } from '../../presence/heal-on-read.js';
@@ -10,12 +13,12 @@ import { presentIn } from '../../presence/participant.js';
 import { askStore } from '../../stores/ask.js';
 import { authorizePresence } from '../authorize.js';
 
-/** Seconds after which a client that was refused for the number of watchers may try again. */
+/** Seconds after which a client may retry that was rejected because of too many watchers. */
 const RETRY_AFTER = '10';
 
 const HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
-  // nginx would collect the events.
+  // nginx would otherwise buffer the events.
   'X-Accel-Buffering': 'no',
 };
 
@@ -23,7 +26,7 @@ export async function voicePresenceEvents(context: LivekitContext): Promise<Resp
   const endpoint = context.get('endpoint');
   const channelId = context.req.param('channelId') ?? '';
   refuseEmbedding(context);
-  const { caller } = await callerOf(context);
+  const { caller } = await authenticateCaller(context);
   await authorizePresence(caller, channelId, undefined, endpoint);
   if (context.req.method === 'HEAD') return context.body(null, 200, HEADERS);
   await healOnRead(context, channelId);
@@ -37,7 +40,7 @@ export async function voicePresenceEvents(context: LivekitContext): Promise<Resp
       clearTimeout(recheck);
       unwatch?.();
     },
-    cutOff: connectionOf(context),
+    cutOff: connectionCloser(context),
   });
   const watcher = {
     userId: caller.userId,
@@ -52,7 +55,7 @@ export async function voicePresenceEvents(context: LivekitContext): Promise<Resp
     stream.end();
     throw refusal(error, context);
   }
-  // The client may be gone by now.
+  // The client may have disconnected in the meantime.
   if (stream.isEnded) unwatch();
   const checkLater = () => {
     recheck = setTimeout(async () => {
@@ -67,19 +70,20 @@ export async function voicePresenceEvents(context: LivekitContext): Promise<Resp
 }
 
 /**
- * Refuses the request of an `<img>` and the like: with the user's cookie a page of any site could keep all of the user's streams
- * open, which it cannot read. `EventSource` and `fetch` ask with CORS, and browsers close the stream if it is not allowed.
+ * Rejects requests of an `<img>` and similar elements. With the user's cookie, a page of any site could use up the
+ * user's streams, although it cannot read them. `EventSource` and `fetch` use CORS, and browsers close the stream if it
+ * is not allowed.
  */
 function refuseEmbedding(context: LivekitContext): void {
   if (context.req.header('Sec-Fetch-Mode') !== 'no-cors') return;
   throw createException('forbidden', 'Forbidden resource', { reason: 'no_cors' });
 }
 
-/** The status that the request would be answered with if it came now. */
+/** Returns the status that the same request would get now. */
 async function statusNow(context: LivekitContext, channelId: string): Promise<number> {
   const endpoint = context.get('endpoint');
   try {
-    await authorizePresence(await authenticatedCallerOf(context), channelId, undefined, endpoint);
+    await authorizePresence(await authenticateAgain(context), channelId, undefined, endpoint);
     return 200;
   } catch (error) {
     const { status, reason } = error instanceof LivekitException ? error : createException('internal', '');
@@ -88,22 +92,25 @@ async function statusNow(context: LivekitContext, channelId: string): Promise<nu
   }
 }
 
-/** Tells the client what a new request would be answered with. */
+/** Sends the status that a new request would get, and ends the stream. */
 function endWith(statusCode: number, stream: EventStream): void {
   stream.send(`event: end\ndata: ${JSON.stringify({ statusCode })}\n\n`);
   stream.end();
 }
 
-/** Errors of feeds: those of this package as they are, any other is 503. */
+/** Converts an error of the feeds: an error of this package is unchanged, any other becomes 503. */
 function refusal(error: unknown, context: LivekitContext): LivekitException {
   const refused = error instanceof LivekitException ? error : cannotWatch('lost');
-  if (refused !== error) context.get('endpoint').log.error('The feeds of presence failed', { error: nameOf(error) });
+  if (refused !== error) context.get('endpoint').log.error('The presence feeds failed', { error: errorName(error) });
   if (refused.code !== 'store_unavailable') context.header('Retry-After', RETRY_AFTER);
   return refused;
 }
 
-/** Closes the connection of Node's HTTP server: an error of the stream would be printed by Hono's adapter. */
-function connectionOf(context: LivekitContext): (() => void) | undefined {
+/**
+ * Returns a function that closes the connection of Node's HTTP server. Hono's adapter would print an error of the
+ * stream.
+ */
+function connectionCloser(context: LivekitContext): (() => void) | undefined {
   const { outgoing } = Object(context.env) as { outgoing?: { destroy?(): void } };
   return typeof outgoing?.destroy === 'function' ? () => outgoing.destroy?.() : undefined;
 }

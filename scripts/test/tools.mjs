@@ -1,0 +1,53 @@
+// What the gates of `npm test` need beside the repository's own packages: made once, while gates run that do not need it.
+import { findChromium } from '../../tests/runtime/chromium.mjs';
+import { NAMES, whyNotInstalled } from '../../tests/support/install.mjs';
+import { findFirefox } from '../../tests/www/firefox/program.mjs';
+import { installTools } from '../docs.mjs';
+import { cargoDeny, geckodriver, wasmPack } from '../machine/cargo-tools.mjs';
+import { livekitServer } from '../machine/livekit-server.mjs';
+import { findChromeDriver } from './browsers.mjs';
+
+/**
+ * @typedef {object} Tool
+ * @property {string} name
+ * @property {boolean} [heavy]
+ * @property {() => Promise<string | undefined>} make resolves with why it cannot be had, if it cannot; gates then skip tests
+ */
+
+export const CHROMIUM = 'Chromium and its driver';
+export const FIREFOX = 'Firefox';
+export const POSTGRES = 'PostgreSQL';
+export const LIVEKIT = "LiveKit's server";
+export const WASM_PACK = 'wasm-pack and its test runner';
+export const GECKODRIVER = 'geckodriver';
+export const CARGO_DENY = 'cargo-deny';
+export const TYPEDOC = 'TypeDoc';
+/** @param {import('../../tests/support/install.mjs').Name} name */
+export const packages = (name) => `packages of target/tools/${name}`;
+
+const quiet = () => {};
+/** @param {Promise<{ skip?: string }>} found */
+const whyMissing = async (found) => (await found).skip;
+
+/** Its first start installs it. The module needs packages that are not there before the set-up. */
+async function postgres() {
+  const { startPostgres } = await import('../../tests/support/postgres/server.mjs');
+  await (await startPostgres()).stop();
+  return undefined;
+}
+
+/** @type {readonly Tool[]} */
+export const tools = [
+  { name: LIVEKIT, heavy: true, make: () => whyMissing(livekitServer()) },
+  ...NAMES.map((name) => ({ name: packages(name), make: () => whyNotInstalled(name) })),
+  { name: TYPEDOC, make: installTools },
+  {
+    name: CHROMIUM,
+    make: async () => (await whyMissing(findChromium(quiet))) ?? (await whyMissing(findChromeDriver(quiet))),
+  },
+  { name: FIREFOX, make: () => whyMissing(findFirefox(quiet)) },
+  { name: POSTGRES, make: postgres },
+  { name: CARGO_DENY, heavy: true, make: () => whyMissing(cargoDeny(quiet)) },
+  { name: WASM_PACK, heavy: true, make: () => whyMissing(wasmPack(quiet)) },
+  { name: GECKODRIVER, heavy: true, make: () => whyMissing(geckodriver(quiet)) },
+];
