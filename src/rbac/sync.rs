@@ -10,7 +10,7 @@ use crate::{
 use alloc::string::String;
 
 /// True for a participant that is synchronized: a person, visible to the others. False for agents, recorders, SIP
-/// participants, hidden participants and disconnected ones.
+/// participants and other services, hidden participants and disconnected ones.
 ///
 /// # Errors
 /// [`WrongType`] if the fields are not those of LiveKit's `ParticipantInfo`.

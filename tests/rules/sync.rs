@@ -177,10 +177,13 @@ fn only_visible_people_are_synchronized() {
     {
         assert_eq!(participant(standard), Ok(true));
     }
-    for other in ["INGRESS", "EGRESS", "SIP", "AGENT", "CONNECTOR", "BRIDGE", "OF_A_NEWER_LIVEKIT", ""] {
+    for other in ["INGRESS", "EGRESS", "SIP", "AGENT", "CONNECTOR", "BRIDGE"] {
         assert_eq!(participant(json!({ "kind": other })), Ok(false), "{other}");
     }
     assert_eq!(participant(json!({"kind": 4})), Ok(false));
+    for unknown in [json!("OF_A_NEWER_LIVEKIT"), json!(""), json!(5), json!(9)] {
+        assert_eq!(participant(json!({ "kind": unknown })), Ok(true), "{unknown}");
+    }
     assert_eq!(participant(json!({"permission": full_with(&json!({"hidden": true}))})), Ok(false));
     for gone in [json!("DISCONNECTED"), json!(3)] {
         assert_eq!(participant(json!({ "state": gone })), Ok(false));

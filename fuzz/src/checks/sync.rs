@@ -18,14 +18,15 @@ const SOURCES: [(&str, &str); 4] = [
 ];
 const OTHER: &str = "OTHER";
 
-/// The input is a `ParticipantInfo` with a field `wanted`: for each user the grants, or `null` for one who may not be in the room.
+/// The input is a `ParticipantInfo` with a field `wanted`: for each user the grants, or `null` for one who may not be in
+/// the room.
 pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     let participant = checks.option("input", json::parse_object(input).ok());
     let Some(participant) = participant else { return };
     let value: Value = serde_json::from_slice(input).expect("strict JSON is JSON");
     let fields = Fields::new(&participant);
     let followed = is_followed(&fields).ok();
-    assert_eq!(followed, is_person_who_is_seen(&value), "{value}");
+    assert_eq!(followed, is_visible_person(&value), "{value}");
     checks.option("followed", followed);
 
     let mut wanted = Vec::new();
@@ -65,11 +66,15 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     checks.option("compared", action);
 }
 
+/// Kinds that are not people.
+pub(super) const SERVICES: [(&str, u64); 6] =
+    [("INGRESS", 1), ("EGRESS", 2), ("SIP", 3), ("AGENT", 4), ("CONNECTOR", 7), ("BRIDGE", 8)];
+
 fn parsed(text: &str) -> Value {
     serde_json::from_str(text).expect("JSON")
 }
 
-fn is_person_who_is_seen(participant: &Value) -> Option<bool> {
+fn is_visible_person(participant: &Value) -> Option<bool> {
     let of = |name: &str| participant.get(name).filter(|value| !value.is_null());
     let is = |field: &str, name: &str, number: u64| match of(field) {
         None => Some(number == 0),
@@ -78,7 +83,8 @@ fn is_person_who_is_seen(participant: &Value) -> Option<bool> {
         Some(_) => None,
     };
     let permission = of("permission")?.as_object()?;
-    Some(is("kind", "STANDARD", 0)? && !is("state", "DISCONNECTED", 3)? && !flag(permission, ["hidden", "hidden"])?)
+    let services = SERVICES.iter().map(|(name, number)| is("kind", name, *number)).collect::<Option<Vec<_>>>()?;
+    Some(!services.contains(&true) && !is("state", "DISCONNECTED", 3)? && !flag(permission, ["hidden", "hidden"])?)
 }
 
 /// Gets a flag by either of its names; `None` for another type.
