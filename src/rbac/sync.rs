@@ -14,7 +14,7 @@ use alloc::string::String;
 ///
 /// # Errors
 /// [`WrongType`] if the fields are not those of LiveKit's `ParticipantInfo`.
-pub fn is_followed(participant: &Fields<'_>) -> Result<bool, WrongType> {
+pub fn is_synced(participant: &Fields<'_>) -> Result<bool, WrongType> {
     participant.object("permission")?.ok_or(WrongType)?;
     Ok(is_person(participant)? && !is_disconnected(participant)? && !is_hidden(participant)?)
 }

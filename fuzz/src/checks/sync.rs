@@ -3,7 +3,7 @@
 use super::{Checks, kraken::ROOM};
 use livekit_edge::{
     json::{self, Fields},
-    rbac::{SyncAction, Wanted, compare, is_followed},
+    rbac::{SyncAction, Wanted, compare, is_synced},
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -25,9 +25,9 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     let Some(participant) = participant else { return };
     let value: Value = serde_json::from_slice(input).expect("strict JSON is JSON");
     let fields = Fields::new(&participant);
-    let followed = is_followed(&fields).ok();
-    assert_eq!(followed, is_visible_person(&value), "{value}");
-    checks.option("followed", followed);
+    let synced = is_synced(&fields).ok();
+    assert_eq!(synced, is_visible_person(&value), "{value}");
+    checks.option("synced", synced);
 
     let mut wanted = Vec::new();
     let users = value.get("wanted").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -129,13 +129,13 @@ fn decide(permission: &Map<String, Value>, users: &[Value]) -> Option<Value> {
             () => given.iter().all(|flag| *flag == Some(true)).then_some(true),
         }
     });
-    let current = permitted(permission)?;
+    let current = current_rights(permission)?;
     let are_kept = KEPT.iter().zip(unchanged).map(|((_, names), wanted)| {
         let flag = flag(permission, *names)?;
         Some(wanted.is_none_or(|wanted| wanted == flag))
     });
     let are_kept = are_kept.collect::<Option<Vec<_>>>()?.into_iter().all(|is_kept| is_kept);
-    Some(if current == rights && are_kept { json!("none") } else { written(permission, &rights, unchanged) })
+    Some(if current == rights && are_kept { json!("none") } else { new_permission(permission, &rights, unchanged) })
 }
 
 fn granted(grants: &Value) -> Rights {
@@ -165,7 +165,7 @@ fn numbered(value: &Value) -> Option<&'static str> {
 }
 
 /// Rights of a `ParticipantPermission`; `None` if a field has another type.
-fn permitted(permission: &Map<String, Value>) -> Option<Rights> {
+fn current_rights(permission: &Map<String, Value>) -> Option<Rights> {
     let mut rights = Rights::new();
     for (name, names) in FLAGS {
         if flag(permission, names)? {
@@ -192,11 +192,11 @@ fn permitted(permission: &Map<String, Value>) -> Option<Rights> {
 }
 
 /// Creates the permission with these rights.
-fn written(permission: &Map<String, Value>, rights: &Rights, unchanged: [Option<bool>; 2]) -> Value {
-    let mut written = permission.clone();
+fn new_permission(permission: &Map<String, Value>, rights: &Rights, unchanged: [Option<bool>; 2]) -> Value {
+    let mut new_permission = permission.clone();
     let mut set = |[snake, camel]: [&str; 2], value: Value| {
-        written.remove(camel);
-        written.insert(snake.into(), value);
+        new_permission.remove(camel);
+        new_permission.insert(snake.into(), value);
     };
     for (name, names) in FLAGS {
         set(names, json!(rights.contains(name)));
@@ -212,5 +212,5 @@ fn written(permission: &Map<String, Value>, rights: &Rights, unchanged: [Option<
             set(names, json!(flag));
         }
     }
-    Value::Object(written)
+    Value::Object(new_permission)
 }
