@@ -110,7 +110,7 @@ export const unavailable = (reason: string) => ({
 });
 
 /** Fields of an error that has no details. */
-export const NO_DETAILS = { violations: [], path: undefined, error: undefined };
+export const NO_DETAILS = { violations: [], path: undefined, error: undefined, until: undefined };
 
 /** With the algorithms that count where the setting is unset, unless told otherwise. */
 export const createJwks = (url: string, options: Partial<provider.JwksOptions> = {}): Jwks =>
