@@ -6,7 +6,7 @@ import { onSession, type Session } from '../session/session.ts';
 import { type Known, listChannels, type Participant } from './channels.ts';
 import { readEvents, type ServerEvent } from './events.ts';
 
-/** A route of the dev server, which joins the streams of all channels (scripts/www/presence.mjs). */
+/** A route of the dev server, which joins the streams of all channels (www/server/presence.mjs). */
 const PATH = '/demo/presence';
 /** Milliseconds until a channel that is not available is tried again. */
 const RETRY_MS = 5000;

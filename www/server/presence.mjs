@@ -1,7 +1,7 @@
 // One stream for the page about all channels of the demo: a browser opens six connections to a host, and the endpoint has
 // a stream for each channel.
 import { streamSSE } from 'hono/streaming';
-import { demoData } from '../demo-data.mjs';
+import { demoData } from '../../scripts/demo-data.mjs';
 
 /** Of the demo's channels, text or voice. */
 const CHANNELS = demoData.channels.map(({ id }) => id);
