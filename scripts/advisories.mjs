@@ -1,10 +1,11 @@
 // `npm run advisories` runs this before `npm audit`: known vulnerabilities of crates, from RustSec's database, which `npm test` does
 // not download.
+
+import { allCratesOf, MANIFESTS } from '../tests/run/supply-chain.mjs';
 import { root } from './lib/paths.mjs';
 import { main, Problem } from './lib/problem.mjs';
 import { mustRun } from './lib/run.mjs';
 import { cargoDeny } from './machine/cargo-tools.mjs';
-import { allCratesOf, MANIFESTS } from './test/supply-chain.mjs';
 
 await main(async () => {
   const { path, skip } = await cargoDeny(console.log);

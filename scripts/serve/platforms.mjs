@@ -5,14 +5,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { buildPlayground } from '../../www/server/build.mjs';
+import { playground } from '../../www/server/playground.mjs';
 import { demoStatements } from '../demo-data.mjs';
 import { root } from '../lib/paths.mjs';
 import { startProcess } from '../process.mjs';
-import { buildPlayground } from '../www/build.mjs';
-import { playground } from '../www/playground.mjs';
 
 const HOST = '127.0.0.1';
-const WWW = join(root, 'scripts', 'www');
+const WWW = join(root, 'www', 'server');
 
 /**
  * @typedef {object} Start

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { browsers } from '../../scripts/test/browsers.mjs';
+import { browsers } from '../run/browsers.mjs';
 
 const folder = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, folder), 'utf8');

@@ -1,7 +1,7 @@
 // A runner that fails without saying so must never look green in the closing line.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checked, closingLine, countCargo, countTap } from '../../scripts/test/count.mjs';
+import { checked, closingLine, countCargo, countTap } from '../run/count.mjs';
 
 const CARGO = `
 running 3 tests

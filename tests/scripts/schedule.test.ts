@@ -4,10 +4,10 @@ import { globSync } from 'node:fs';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { root } from '../../scripts/lib/paths.mjs';
-import { gates as GATES, PARTS } from '../../scripts/test/gates.mjs';
-import { CORES, testOptions } from '../../scripts/test/options.mjs';
-import { schedule, withTools } from '../../scripts/test/schedule.mjs';
-import { tools as TOOLS } from '../../scripts/test/tools.mjs';
+import { gates as GATES, PARTS } from '../run/gates.mjs';
+import { CORES, testOptions } from '../run/options.mjs';
+import { schedule, withTools } from '../run/schedule.mjs';
+import { tools as TOOLS } from '../run/tools.mjs';
 
 const named = (name: string, more: { heavy?: boolean; needs?: string[] } = {}) => ({ name, ...more });
 

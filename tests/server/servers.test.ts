@@ -159,7 +159,7 @@ describe('several servers', () => {
       [{ LIVEKIT_SERVERS: [good] }, /^LIVEKIT_API_KEY is set together with LIVEKIT_SERVERS/],
       [{ LIVEKIT_KEYS: `key: s\n${canary}` }, /^LIVEKIT_KEYS, line 2 is not "key: secret"/],
       [{ LIVEKIT_KEYS: `${canary}:` }, 'LIVEKIT_KEYS, line 1 has a blank secret'],
-      [{ LIVEKIT_KEYS: `devkey: ${canary}` }, /^LIVEKIT_KEYS gives an API key another secret/],
+      [{ LIVEKIT_KEYS: `devkey: ${canary}` }, /^LIVEKIT_KEYS has another secret for an API key/],
       [{ LIVEKIT_KEYS: {} }, /^LIVEKIT_KEYS, line 1 is not "key: secret"/],
       [{ LIVEKIT_INTERNAL_URL: canary }, /^LIVEKIT_INTERNAL_URL is not a URL of a LiveKit server/],
     ] as const) {

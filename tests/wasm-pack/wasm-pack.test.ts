@@ -10,7 +10,7 @@ import { chromium } from 'playwright-core';
 import { modules, node24, root } from '../../scripts/lib/paths.mjs';
 import { mustRun, run } from '../../scripts/lib/run.mjs';
 import { PROGRAMS, wasmPack } from '../../scripts/machine/cargo-tools.mjs';
-import { wasmPackEnvironment } from '../../scripts/test/browsers.mjs';
+import { wasmPackEnvironment } from '../run/browsers.mjs';
 import { findChromium } from '../runtime/chromium.mjs';
 import { claimsOf, fullGrant, isSignedWith } from '../support/livekit-token.ts';
 import { serveFolder } from './serve.ts';

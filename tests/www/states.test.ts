@@ -46,6 +46,8 @@ test('429: the page says how long to wait, and then tries again', options, () =>
       const again = summary(page).locator('button');
       assert.match(await again.innerText(), /^Try again in \d+ s$/);
       assert.ok(await again.isDisabled());
+      await page.locator('#presence-status', { hasText: 'Presence is not available for every channel' }).waitFor();
+      await page.waitForRequest('**/demo/presence'); // by itself
       await mustBeClean();
     },
     {},

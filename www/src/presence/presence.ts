@@ -6,8 +6,10 @@ import { onSession, type Session } from '../session/session.ts';
 import { type Known, listChannels, type Participant } from './channels.ts';
 import { readEvents, type ServerEvent } from './events.ts';
 
-/** A route of the dev server, which joins the streams of all channels (scripts/www/presence.mjs). */
+/** A route of the dev server, which joins the streams of all channels (www/server/presence.mjs). */
 const PATH = '/demo/presence';
+/** Milliseconds until a channel that is not available is tried again. */
+const RETRY_MS = 5000;
 
 /** An event of one channel. */
 interface ChannelEvent {
@@ -67,8 +69,8 @@ const notAvailable = (again: () => void): Panel => ({
   icon: 'clock',
   title: 'Presence is not available for every channel',
   text: 'The endpoint had too many requests, or its database did not respond in time.',
-  next: 'Wait a moment and try again.',
-  actions: [{ label: 'Try again', run: again }],
+  next: 'This page tries again in a few seconds.',
+  actions: [{ label: 'Try again now', run: again }],
 });
 
 /** About the end of a channel's events; none of a channel that the user may not see. */
@@ -89,14 +91,18 @@ function watchAs(
   const live = `Live, as ${isolated(name)} may see it.`;
   say(live);
   let problem: Panel | undefined;
+  let isWaiting = false;
   const onEvent = (event: ServerEvent) => {
     const { channelId, ...change } = JSON.parse(event.data) as ChannelEvent;
     const known = applied(all.get(channelId), change, isolated(name));
     all.set(channelId, known);
     show(channelId, known);
     problem ??= problemOf(change.data.statusCode, again);
-    if (problem === undefined) say(live);
-    else showPanel(byId('presence-status'), problem);
+    if (problem === undefined) return say(live);
+    showPanel(byId('presence-status'), problem);
+    if (problem === NOT_ACCEPTED || isWaiting) return;
+    isWaiting = true;
+    setTimeout(() => signal.aborted || again(), RETRY_MS);
   };
   const onLost = () => showPanel(byId('presence-status'), LOST);
   readEvents(PATH, userToken, { onEvent, onLost }, signal);

@@ -2,14 +2,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
-import { findChromium } from '../../tests/runtime/chromium.mjs';
-import { findProgram } from '../../tests/support/debian-program.mjs';
-import { findFirefox } from '../../tests/www/firefox/program.mjs';
-import { root } from '../lib/paths.mjs';
-import { run } from '../lib/run.mjs';
-import { geckodriver, PROGRAMS, wasmPack } from '../machine/cargo-tools.mjs';
-import { compilerFor } from '../setup/rust.mjs';
-import { WASM_TARGET } from '../setup/targets.mjs';
+import { root } from '../../scripts/lib/paths.mjs';
+import { run } from '../../scripts/lib/run.mjs';
+import { geckodriver, PROGRAMS, wasmPack } from '../../scripts/machine/cargo-tools.mjs';
+import { compilerFor } from '../../scripts/setup/rust.mjs';
+import { WASM_TARGET } from '../../scripts/setup/targets.mjs';
+import { findChromium } from '../runtime/chromium.mjs';
+import { findProgram } from '../support/debian-program.mjs';
+import { findFirefox } from '../www/firefox/program.mjs';
 import { checked, countCargo } from './count.mjs';
 
 /**

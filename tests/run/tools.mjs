@@ -1,10 +1,11 @@
 // What the gates of `npm test` need beside the repository's own packages: made once, while gates run that do not need it.
-import { findChromium } from '../../tests/runtime/chromium.mjs';
-import { NAMES, whyNotInstalled } from '../../tests/support/install.mjs';
-import { findFirefox } from '../../tests/www/firefox/program.mjs';
-import { installTools } from '../docs.mjs';
-import { cargoDeny, geckodriver, wasmPack } from '../machine/cargo-tools.mjs';
-import { livekitServer } from '../machine/livekit-server.mjs';
+
+import { installTools } from '../../scripts/docs.mjs';
+import { cargoDeny, geckodriver, wasmPack } from '../../scripts/machine/cargo-tools.mjs';
+import { livekitServer } from '../../scripts/machine/livekit-server.mjs';
+import { findChromium } from '../runtime/chromium.mjs';
+import { NAMES, whyNotInstalled } from '../support/install.mjs';
+import { findFirefox } from '../www/firefox/program.mjs';
 import { findChromeDriver } from './browsers.mjs';
 
 /**
@@ -22,7 +23,7 @@ export const WASM_PACK = 'wasm-pack and its test runner';
 export const GECKODRIVER = 'geckodriver';
 export const CARGO_DENY = 'cargo-deny';
 export const TYPEDOC = 'TypeDoc';
-/** @param {import('../../tests/support/install.mjs').Name} name */
+/** @param {import('../support/install.mjs').Name} name */
 export const packages = (name) => `packages of target/tools/${name}`;
 
 const quiet = () => {};
@@ -31,7 +32,7 @@ const whyMissing = async (found) => (await found).skip;
 
 /** Its first start installs it. The module needs packages that are not there before the set-up. */
 async function postgres() {
-  const { startPostgres } = await import('../../tests/support/postgres/server.mjs');
+  const { startPostgres } = await import('../support/postgres/server.mjs');
   await (await startPostgres()).stop();
   return undefined;
 }

@@ -1,7 +1,7 @@
 // The options of `npm test`.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Problem } from '../lib/problem.mjs';
+import { Problem } from '../../scripts/lib/problem.mjs';
 
 const MAXIMUM = 64;
 /** Of this machine, as far as this process may use them. */

@@ -2,11 +2,11 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
-import { buildDocs, installTools } from '../docs.mjs';
-import { modules, node24, root } from '../lib/paths.mjs';
-import { run } from '../lib/run.mjs';
-import { compilerFor } from '../setup/rust.mjs';
-import { NO_STD_TARGET } from '../setup/targets.mjs';
+import { buildDocs, installTools } from '../../scripts/docs.mjs';
+import { modules, node24, root } from '../../scripts/lib/paths.mjs';
+import { run } from '../../scripts/lib/run.mjs';
+import { compilerFor } from '../../scripts/setup/rust.mjs';
+import { NO_STD_TARGET } from '../../scripts/setup/targets.mjs';
 import { browsers, rustTestsIn } from './browsers.mjs';
 import { checked, countCargo, countTap, parseDurations } from './count.mjs';
 import { cargoDenyGate, npmSignaturesGate } from './supply-chain.mjs';
@@ -221,7 +221,7 @@ async function nodeTest(files, count, options = [], variables = {}) {
   const tap = join(folder, 'report.tap');
   const times = join(folder, 'durations.txt');
   try {
-    const destinations = { spec: 'stdout', tap, [join(root, 'scripts', 'test', 'durations.mjs')]: times };
+    const destinations = { spec: 'stdout', tap, [join(root, 'tests', 'run', 'durations.mjs')]: times };
     const reporters = Object.entries(destinations).flatMap(([reporter, destination]) => [
       `--test-reporter=${reporter}`,
       `--test-reporter-destination=${destination}`,

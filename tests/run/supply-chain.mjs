@@ -2,8 +2,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../lib/run.mjs';
-import { cargoDeny } from '../machine/cargo-tools.mjs';
+import { run } from '../../scripts/lib/run.mjs';
+import { cargoDeny } from '../../scripts/machine/cargo-tools.mjs';
 
 /** @typedef {import('./gates.mjs').Result} Result */
 

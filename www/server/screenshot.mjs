@@ -3,13 +3,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { demoSettings } from '../../scripts/demo-data.mjs';
+import { root } from '../../scripts/lib/paths.mjs';
+import { main, Problem } from '../../scripts/lib/problem.mjs';
+import { startOnWorkerd } from '../../scripts/serve/platforms.mjs';
+import { freePort } from '../../scripts/serve/port.mjs';
 import { findChromium } from '../../tests/runtime/chromium.mjs';
 import { startLivekit } from '../../tests/support/livekit.mjs';
-import { demoSettings } from '../demo-data.mjs';
-import { root } from '../lib/paths.mjs';
-import { main, Problem } from '../lib/problem.mjs';
-import { startOnWorkerd } from '../serve/platforms.mjs';
-import { freePort } from '../serve/port.mjs';
 
 const FOLDER = join(root, 'docs');
 const SIZE = { width: 1280, height: 1420 };

@@ -4,23 +4,23 @@
 //   npm test -- --jobs 1           so many gates at the same time; as many as there are cores if not given
 //   npm test -- --busy 4           beside so many busy loops
 import { basename } from 'node:path';
-import { main, Problem } from './lib/problem.mjs';
-import { secondsSince } from './lib/step.mjs';
-import { setup } from './setup.mjs';
-import { startBusyLoops } from './test/busy.mjs';
-import { closingLine } from './test/count.mjs';
-import { gates, PARTS } from './test/gates.mjs';
-import { CORES, testOptions } from './test/options.mjs';
-import { schedule, withTools } from './test/schedule.mjs';
-import { tools } from './test/tools.mjs';
+import { main, Problem } from '../scripts/lib/problem.mjs';
+import { secondsSince } from '../scripts/lib/step.mjs';
+import { setup } from '../scripts/setup.mjs';
+import { startBusyLoops } from './run/busy.mjs';
+import { closingLine } from './run/count.mjs';
+import { gates, PARTS } from './run/gates.mjs';
+import { CORES, testOptions } from './run/options.mjs';
+import { schedule, withTools } from './run/schedule.mjs';
+import { tools } from './run/tools.mjs';
 
 /** Test files that run at a time, for each core: most of them wait. */
 const FILES_A_CORE = 3;
 const SLOWEST = 5;
 
 /**
- * @typedef {import('./test/gates.mjs').Result} Result
- * @typedef {import('./test/gates.mjs').Gate | import('./test/tools.mjs').Tool} Item
+ * @typedef {import('./run/gates.mjs').Result} Result
+ * @typedef {import('./run/gates.mjs').Gate | import('./run/tools.mjs').Tool} Item
  */
 
 /**
@@ -41,7 +41,7 @@ async function pass(item, files) {
 }
 
 /**
- * @param {import('./test/tools.mjs').Tool} tool
+ * @param {import('./run/tools.mjs').Tool} tool
  * @param {(how: string) => void} ended
  * @returns {Promise<Result | undefined>} only if it failed
  */

@@ -1,6 +1,6 @@
 // What the playground offers to choose from: the demo data's users, channels and groups of direct messages, each with a word about it.
-import { demoData } from '../demo-data.mjs';
-import { userToken } from '../serve/user-token.mjs';
+import { demoData } from '../../scripts/demo-data.mjs';
+import { userToken } from '../../scripts/serve/user-token.mjs';
 
 /**
  * The tokens are signed anew for each response: a page must not contain JWT_SECRET, and a dev server may run for days.
