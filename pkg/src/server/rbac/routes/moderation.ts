@@ -48,13 +48,7 @@ export const kickParticipant = moderating('kick', async (moderation) => {
 /** Adds the end of a stored kick to an error. */
 function withUntil(error: unknown, until: string): unknown {
   if (!(error instanceof LivekitException)) return error;
-  const { message, status, code, reason, path, violations, error: name, cause } = error;
-  const details = { code, violations, cause, until, ...(name === undefined ? {} : { error: name }) };
-  return new LivekitException(message, status, {
-    ...details,
-    ...(reason === undefined ? {} : { reason }),
-    ...(path === undefined ? {} : { path }),
-  });
+  return new LivekitException(error.message, error.status, { ...error, until, cause: error });
 }
 
 /**
