@@ -47,7 +47,7 @@ async function checkMachine() {
 async function npmPackages() {
   // The lock file repeats what the manifests depend on, and no other change of them needs an installation.
   const files = [join(root, 'package-lock.json')];
-  const { installed, missing } = await npmCi({ stamp: 'npm', what: 'The npm packages', files, folder: root });
+  const { installed, missing } = await npmCi({ stamp: 'npm', what: 'the npm packages', files, folder: root });
   if (missing !== undefined) throw new Problem(missing);
   return installed ? undefined : 'up to date';
 }
