@@ -39,8 +39,7 @@ await main(async () => {
   const server = await platform.start({ port, settings, folder });
   // A server that ends by itself has said why.
   server.ended?.then((code) => process.exit(code));
-  // What runs the server ends it on SIGINT, SIGTERM and SIGHUP, and then this process. What is left is a parent that
-  // was killed: nothing else would stop this process.
+  // SIGINT, SIGTERM and SIGHUP end the server and this process. The other case is a parent that was killed:
   process.once('disconnect', async () => {
     await server.stop();
     process.exit(1);

@@ -1,4 +1,4 @@
-// For machines that get a program from Debian or not at all: installs its packages with apt.
+// For machines whose only source of programs is Debian: installs its packages with apt.
 import { onPath } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
 

@@ -14,7 +14,7 @@ import { cargoEnvironment } from '../setup/targets.mjs';
  * @property {string} version
  * @property {string[]} programs
  * @property {string[]} flags
- * @property {0 | 1} level how much the compiler optimises: what does little is not worth its time
+ * @property {0 | 1} level how much the compiler optimises: optimisation is not worth its time for short runs
  *
  * @typedef {{ path: string, skip?: never } | { path?: never, skip: string }} Found the program, or why it cannot be had
  */
@@ -55,7 +55,7 @@ const CARGO_DENY = { crate: 'cargo-deny', version: '0.20.2', programs: ['cargo-d
 export async function wasmPack(say) {
   const missing = (await install(WASM_PACK, say)) ?? (await install(WASM_BINDGEN(), say));
   if (missing !== undefined) return { skip: missing };
-  // It asks the registry for a newer wasm-pack, unless this file is there and says nothing of when it last did.
+  // It asks the registry for a newer wasm-pack: an empty stamp file turns off its update check.
   writeFileSync(join(PROGRAMS, 'wasm-pack.stamp'), '');
   return {};
 }

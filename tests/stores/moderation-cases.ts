@@ -101,7 +101,7 @@ export function moderationCases(engine: () => Engine): void {
       assert.deepEqual(await facts('user-456', 'phone'), NONE);
     });
 
-    test('an own kick that ends before the identity\'s is replaced by it, and ends with it', async () => {
+    test("an own kick that ends before the identity's is replaced by it, and ends with it", async () => {
       await hold('phone', 'user-456');
       await kick('user-456', NOW + 30);
       await kick('phone', NOW + 60);

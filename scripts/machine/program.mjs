@@ -1,8 +1,8 @@
-// Finds a program for the tests, and installs Debian's package of it where it may.
+// Finds a program for the tests, or installs Debian's package of it as root.
 import { existsSync } from 'node:fs';
-import { onPath } from '../../scripts/lib/paths.mjs';
-import { Problem } from '../../scripts/lib/problem.mjs';
-import { aptInstall } from '../../scripts/machine/apt.mjs';
+import { onPath } from '../lib/paths.mjs';
+import { Problem } from '../lib/problem.mjs';
+import { aptInstall } from './apt.mjs';
 
 /**
  * @typedef {object} Wanted
