@@ -2,7 +2,6 @@
 // Every step is skipped when its result is there.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { npmCi } from './lib/npm-ci.mjs';
 import { root } from './lib/paths.mjs';
 import { main, Problem } from './lib/problem.mjs';
@@ -52,4 +51,4 @@ async function npmPackages() {
   return installed ? undefined : 'up to date';
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await main(setup);
+await main(setup, import.meta.url);

@@ -43,7 +43,7 @@ export async function npmCi({ stamp, what, files, folder, prepare, args = [], se
       const { code, output, timedOut } = await run('npm', [...ARGS, ...args], options);
       if (code === 0) return;
       const [, reason] = UNREACHABLE.exec(output) ?? [];
-      if (timedOut) missing = `no end within ${seconds} s`;
+      if (timedOut) missing = `no end within ${seconds} s: does the registry answer?`;
       else missing = code === NOT_STARTED ? output.trim() : reason;
       throw new Problem(`\n${output.trimEnd()}\n\nnpm could not install ${what}: its message is above.`);
     });

@@ -14,10 +14,8 @@ import { npmCommand } from './port.mjs';
  * @param {string} platform
  */
 export async function onlyOne(folder, platform) {
-  const name = createHash('sha256')
-    .update(`${platform} ${resolve(folder)}`)
-    .digest('hex')
-    .slice(0, 16);
+  const key = `${platform} ${resolve(folder)}`;
+  const name = createHash('sha256').update(key).digest('hex').slice(0, 16);
   const path = join(process.platform === 'win32' ? String.raw`\\.\pipe` : tmpdir(), `livekit-edge-${name}`);
   const listen = () => once(createServer().listen(path).unref(), 'listening');
   const onError = (/** @type {NodeJS.ErrnoException} */ error) => {
