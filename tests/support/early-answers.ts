@@ -13,13 +13,15 @@ interface Sending {
   isChunked: boolean;
   agent: Agent;
   headers?: Record<string, string>;
+  /** 2 MiB unless set. */
+  body?: Buffer;
 }
 
-/** Sends 2 MiB and resolves with the status; rejects if the connection breaks before the response. */
+/** Sends a large body and resolves with the status; rejects if the connection breaks before the response. */
 export function sendLarge(url: string, path: string, options: Sending): Promise<number | undefined> {
-  const { method = 'POST', isChunked, agent, headers } = options;
+  const { method = 'POST', isChunked, agent, headers, body = BODY } = options;
   // Node does not choose a framing for the body of a DELETE.
-  const framing = isChunked ? { 'Transfer-Encoding': 'chunked' } : { 'Content-Length': BODY.length };
+  const framing = isChunked ? { 'Transfer-Encoding': 'chunked' } : { 'Content-Length': body.length };
   return new Promise((resolve, reject) => {
     const sent = request(`${url}/api/livekit${path}`, { method, agent, headers: { ...headers, ...framing } });
     sent.on('error', reject);
@@ -29,7 +31,7 @@ export function sendLarge(url: string, path: string, options: Sending): Promise<
         .on('end', () => resolve(response.statusCode))
         .resume();
     });
-    sent.end(BODY);
+    sent.end(body);
   });
 }
 
