@@ -1,4 +1,4 @@
-// The states of the playground that are not the usual one: each says what happened, why, and what to do next.
+// Error and empty states of the playground: each says what happened, why, and what to do next.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
