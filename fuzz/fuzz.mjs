@@ -35,7 +35,7 @@ function options() {
     if (!(minutes > 0 && minutes <= 24 * 60)) throw new Problem(`--minutes must be a number from 0 to 1440.\n${USAGE}`);
     const all = readdirSync(join(FUZZ, 'fuzz_targets')).map((file) => file.replace('.rs', ''));
     const names = all.filter((name) => values.target === undefined || name === values.target);
-    if (names.length === 0) throw new Problem(`There is no fuzz target of that name, but ${all.join(', ')}.`);
+    if (names.length === 0) throw new Problem(`Unknown fuzz target. The targets are ${all.join(', ')}.`);
     return { names, seconds: Math.max(1, Math.round((minutes * 60) / names.length)), record: values.record };
   } catch (error) {
     throw error instanceof Problem ? error : new Problem(USAGE);
@@ -44,8 +44,7 @@ function options() {
 
 /** Resolves with the folder of the programs. The flags for coverage are those of fuzz/.cargo/config.toml. */
 async function build() {
-  const sentence =
-    'The fuzz targets do not compile, for which libFuzzer needs a C++ compiler, too; the message of cargo is above.';
+  const sentence = "The fuzz targets do not compile. libFuzzer needs a C++ compiler. Cargo's message is above.";
   const args = ['build', '--release', '--locked', '--bins', '--examples'];
   await mustRun('cargo', args, sentence, { cwd: FUZZ, env: cargoEnvironment(), seconds: BUILD_SECONDS });
   const { stdout } = await mustRun('rustc', ['--print', 'host-tuple'], 'rustc does not start.');
@@ -71,15 +70,23 @@ async function fuzz(program, name, seconds) {
     '-print_final_stats=1',
     ...folders,
   ];
-  const { code, output } = await run(program, args, { seconds: seconds + MORE_SECONDS });
+  const { code, output, timedOut } = await run(program, args, { seconds: seconds + MORE_SECONDS });
+  if (timedOut) {
+    const limit = seconds + MORE_SECONDS;
+    throw new Problem(`\n${output.slice(-LAST_CHARACTERS)}\n\n${name}: stopped at the time limit of ${limit} s.`);
+  }
   if (code !== 0) {
     const input = output.match(/Test unit written to (\S+)/)?.[1] ?? 'no file: the program ended without one';
     throw new Problem(
       `\n${output.slice(-LAST_CHARACTERS)}\n\n${name}: an input fails. It is in ${input}; correct the defect and keep the input in fuzz/regressions/${name}/.`,
     );
   }
+  const executions = output.match(/stat::number_of_executed_units:\s*(\d+)/)?.[1];
+  if (executions === undefined) {
+    throw new Problem(`\n${output.slice(-LAST_CHARACTERS)}\n\n${name}: the program has not printed its statistics.`);
+  }
   return {
-    executions: Number(output.match(/stat::number_of_executed_units:\s*(\d+)/)?.[1]),
+    executions: Number(executions),
     edges: [...output.matchAll(/ cov: (\d+) /g)].at(-1)?.[1],
   };
 }

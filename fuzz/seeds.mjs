@@ -1,5 +1,5 @@
 // The first inputs of the fuzz targets, from the vectors that every runtime is tested with: every string, object and part of a token
-// in them, to which the answers are known.
+// in them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../scripts/lib/paths.mjs';
@@ -12,24 +12,24 @@ const REPLACED = /** @type {const} */ ([
 ]);
 
 /** @param {string} text */
-const translated = (text) => REPLACED.reduce((text, [from, to]) => text.replaceAll(from, to), text);
+const replaceKeyAndTime = (text) => REPLACED.reduce((text, [from, to]) => text.replaceAll(from, to), text);
 /** @param {string} part */
 const decode = (part) => Buffer.from(part, 'base64url').toString();
 
 /**
- * The digit in front of an input is what fuzz/src/checks/token.rs does with it.
+ * The first digit selects the kind of input in fuzz/src/checks/token.rs.
  * @param {unknown} value of a file of vectors
  * @returns {Generator<string>}
  */
 function* inputs(value) {
   if (typeof value === 'string') {
-    yield* [translated(value), `2${value}`];
+    yield* [replaceKeyAndTime(value), `2${value}`];
     const [header = '', payload = '', ...signature] = value.replace('Bearer ', '').split('.');
     if (signature.length !== 1) return;
-    const claims = translated(decode(payload));
+    const claims = replaceKeyAndTime(decode(payload));
     yield* [`${header}.${payload}`, decode(header), claims, `0${claims}`, `1${decode(header)}\n${claims}`];
   } else if (typeof value === 'object' && value !== null) {
-    const json = translated(JSON.stringify(value));
+    const json = replaceKeyAndTime(JSON.stringify(value));
     yield* [json, `0${json}`];
     for (const field of Object.values(value)) yield* inputs(field);
   }

@@ -204,7 +204,7 @@ fn read_servers(setting: Settings<'_>) -> (Option<String>, Option<ApiKeys>, Serv
     let servers = text("LIVEKIT_SERVERS");
     if servers.is_some() {
         let beside = SINGLE_SERVER.iter().filter(|name| text(name).is_some());
-        errors.extend(beside.map(|name| SettingError::new(*name, SettingErrorKind::BesideServers)));
+        errors.extend(beside.map(|name| SettingError::new(*name, SettingErrorKind::WithServers)));
     }
     let servers = servers.map_or(Ok(Servers::default()), |text| Servers::parse(&text));
     let servers = servers.map_err(|more| errors.extend(more)).unwrap_or_default();

@@ -44,7 +44,7 @@ impl OperatorKey {
         let of_users = UserTokenRules::from_settings(setting).keys;
         let is_secret = config.api_secret.as_ref().is_some_and(|secret| same(&SigningKey::new(secret)));
         if is_secret || of_livekit.any(|credentials| same(credentials.signing_key())) || of_users.iter().any(same) {
-            let expected = "a separate key, but one of LiveKit or of user tokens";
+            let expected = "different from the keys of LiveKit and of user tokens";
             return Err(SettingErrorKind::Invalid(expected, NO_OPERATOR));
         }
         let tag = key.tag(secret.as_bytes());

@@ -2,10 +2,20 @@
 
 use crate::json::{Fields, Value, WrongType};
 
-/// True for a person. The operator starts agents, recorders, and participants of ingress, telephony and other services,
-/// so that kicks, locks and sync do not apply to them.
+/// Kinds of participants that are not people, by name and number.
+const SERVICES: [(&str, u64); 6] =
+    [("INGRESS", 1), ("EGRESS", 2), ("SIP", 3), ("AGENT", 4), ("CONNECTOR", 7), ("BRIDGE", 8)];
+
+/// True for a person, to whom kicks, locks and sync apply. They do not apply to agents, recorders, and participants of
+/// ingress, telephony (who may have dialled in) and other services. A participant of an unknown, newer kind counts as a
+/// person, so that it cannot avoid a kick or lock.
 pub(crate) fn is_person(participant: &Fields<'_>) -> Result<bool, WrongType> {
-    is(participant, "kind", "STANDARD", 0)
+    for (name, number) in SERVICES {
+        if is(participant, "kind", name, number)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 pub(crate) fn is_agent(participant: &Fields<'_>) -> Result<bool, WrongType> {
@@ -17,7 +27,7 @@ pub(crate) fn is_unseen(participant: &Fields<'_>) -> Result<bool, WrongType> {
     Ok(is_hidden(participant)? || is_recorder(participant)?)
 }
 
-/// True for a recorder, which moderators and participants do not see.
+/// True for a recorder (egress). Presence does not show it, and moderators cannot remove it.
 ///
 /// # Errors
 /// [`WrongType`] for a field that is not one of LiveKit's `ParticipantInfo`.

@@ -15,7 +15,7 @@ export async function peers() {
     mustRun(
       'npm',
       ['ci', '--ignore-scripts', '--no-audit', '--no-fund'],
-      "npm could not install what is measured against; npm's message is above.",
+      "npm could not install the peers of the benchmark; npm's message is above.",
       { cwd: BENCH, env: withoutLocalBin(), seconds: SECONDS, shell: process.platform === 'win32' },
     ),
   );

@@ -27,13 +27,13 @@ export async function mint({ pace, floorModule, say }) {
   const found = section('Mint', [
     'From a request to a token on Node. Every candidate gets the same 64 requests in turn, reads the clock for every token, and has a prepared key if its interface allows that. Before the measurement, header and claims of every token were compared with the request.',
   ]);
-  const { members, skipped } = await loadField();
-  const minters = members.filter((member) => member.mint);
+  const { candidates: loaded, skipped } = await loadField();
+  const minters = loaded.filter((candidate) => candidate.mint);
   /** @type {Record<string, string>} */
   const remarks = {};
-  for (const member of minters) {
-    const difference = await findDifference(member);
-    if (difference) remarks[member.name] = difference;
+  for (const candidate of minters) {
+    const difference = await findDifference(candidate);
+    if (difference) remarks[candidate.name] = difference;
   }
   const base = floor(await floorModule(), tokensToVerify(sign).good);
   const candidates = minters.map(({ name, mint }) => ({ name, ...onInput(mint, requestAt) }));
@@ -64,10 +64,10 @@ export async function verify({ pace, say }) {
     'From a token to its claims on Node: signature, issuer and times, without a cache. Before the measurement, every candidate accepted 64 valid tokens, and rejected one that has expired, is not valid yet, has another issuer, was signed with another secret, or has a changed tag.',
     'livekit-edge checks more than the others: the type of every claim, and that no key is given twice or in another case.',
   ]);
-  const { members, skipped } = await loadField();
-  const verifiers = members.filter((member) => member.verify);
+  const { candidates: loaded, skipped } = await loadField();
+  const verifiers = loaded.filter((candidate) => candidate.verify);
   const tokens = tokensToVerify(sign);
-  for (const member of verifiers) await checkVerify(member, tokens);
+  for (const candidate of verifiers) await checkVerify(candidate, tokens);
   const tokenAt = (/** @type {number} */ index) => /** @type {string} */ (tokens.good[index % tokens.good.length]);
   const candidates = verifiers.map(({ name, verify }) => ({ name, ...onInput(verify, tokenAt) }));
   const values = await measureInTurns(candidates, {

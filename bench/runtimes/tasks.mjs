@@ -5,20 +5,22 @@ import jose from '../tokens/peers/jose.mjs';
 import edge from '../tokens/peers/livekit-edge.mjs';
 import sdk from '../tokens/peers/livekit-server-sdk.mjs';
 
-const members = [...edge, ...sdk, ...jose].filter(({ name }) => !name.startsWith('await') && name !== 'generateToken');
+const candidates = [...edge, ...sdk, ...jose].filter(
+  ({ name }) => !name.startsWith('await') && name !== 'generateToken',
+);
 
 /** @type {string[] | undefined} */
 let tokens;
 
 /**
- * @param {string} task `mint` or `verify` and a member's name
+ * @param {string} task `mint` or `verify` and a candidate's name
  * @param {number} count
  */
 export async function work(task, count) {
   const [what, name] = [task.slice(0, task.indexOf(' ')), task.slice(task.indexOf(' ') + 1)];
-  const member = members.find((member) => member.name === name);
-  const mint = what === 'mint' ? member?.mint : undefined;
-  const verify = what === 'verify' ? member?.verify : undefined;
+  const candidate = candidates.find((candidate) => candidate.name === name);
+  const mint = what === 'mint' ? candidate?.mint : undefined;
+  const verify = what === 'verify' ? candidate?.verify : undefined;
   if (mint?.sync) for (let i = 0; i < count; i += 1) mint.sync(requestAt(i));
   else if (mint?.async) for (let i = 0; i < count; i += 1) await mint.async(requestAt(i));
   else if (verify) {

@@ -8,12 +8,12 @@ import { claimsFor, HEADER, REQUESTS, requestAt } from './claims.mjs';
  */
 
 /**
- * @typedef {object} Member
+ * @typedef {object} Candidate
  * @property {string} name
  * @property {Way<import('./claims.mjs').Request, string>} [mint]
  * @property {Way<string, any>} [verify] returns the claims; throws for an invalid token
  *
- * @typedef {{ members: Member[], skipped: string[] }} Field
+ * @typedef {{ candidates: Candidate[], skipped: string[] }} Field
  */
 
 /** The candidates, ours first. `name` is the name of the file, `needs` the required package. */
@@ -44,14 +44,14 @@ export async function loadField() {
   const there = PEERS.filter(({ needs }) => isInstalled(needs));
   const modules = await Promise.all(there.map(({ file }) => import(`./peers/${file}.mjs`)));
   return {
-    members: modules.flatMap((module) => module.default),
+    candidates: modules.flatMap((module) => module.default),
     skipped: PEERS.filter((peer) => !there.includes(peer)).map(({ needs }) => `${needs}: not installed`),
   };
 }
 
 /**
  * Returns how a candidate's token differs from the others, if it does. Throws if its claims are wrong.
- * @param {Member} member
+ * @param {Candidate} candidate
  * @returns {Promise<string | undefined>}
  */
 export async function findDifference({ name, mint }) {
@@ -77,7 +77,7 @@ export async function findDifference({ name, mint }) {
 
 /**
  * Checks that a candidate accepts every valid token and rejects every invalid one. Throws if not.
- * @param {Member} member
+ * @param {Candidate} candidate
  * @param {Tokens} tokens
  */
 export async function checkVerify({ name, verify }, { good, bad }) {

@@ -20,7 +20,7 @@ const MAX_BYTES: u64 = 1024;
 // This program is compiled for libFuzzer, like the targets. libFuzzer starts it, and it ends before the first input.
 libfuzzer_sys::fuzz_target!(
     init: {
-        record(Path::new(&env::var_os("LIVEKIT_EDGE_FOUND").expect("the folder of what was found")));
+        record(Path::new(&env::var_os("LIVEKIT_EDGE_FOUND").expect("LIVEKIT_EDGE_FOUND is the folder of found inputs")));
         std::process::exit(0);
     },
     |_input: &[u8]| ()

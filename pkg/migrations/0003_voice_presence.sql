@@ -1,6 +1,6 @@
 -- Presence in rooms, from LiveKit's webhooks. These tables are not Kraken's, which stores presence in Redis. Times are Unix seconds.
 
--- The latest event about each participant in each start of a room. isPresent: has joined and not left, and the room has not ended.
+-- The latest event about each participant in each session of a room. isPresent: has joined and not left, and the room has not ended.
 CREATE TABLE "VoicePresence" (
   roomSid TEXT NOT NULL,
   participantSid TEXT NOT NULL,
@@ -16,7 +16,7 @@ CREATE TABLE "VoicePresence" (
 CREATE INDEX "VoicePresence_room_isPresent_idx" ON "VoicePresence" (room, isPresent);
 CREATE INDEX "VoicePresence_gone_idx" ON "VoicePresence" (changedAt) WHERE isPresent = 0;
 
--- Starts of rooms that have ended. A participant whose join is reported after the end is not present.
+-- Sessions of rooms that have ended. A participant whose join is reported after the end is not present.
 CREATE TABLE "VoiceRoomEnd" (
   roomSid TEXT PRIMARY KEY,
   endedAt INTEGER NOT NULL CHECK (typeof(endedAt) = 'integer')

@@ -1,6 +1,6 @@
 -- The latest events of each room. An event is compared with two times instead of with every participant, so that its cost does
--- not grow with the room. roomSid is the start with the latest event, changedAt the time of that event, and othersChangedAt the
--- latest time of an event in another start (NULL: there was none). Times are Unix seconds.
+-- not grow with the room. roomSid is the session with the latest event, changedAt the time of that event, and othersChangedAt the
+-- latest time of an event in another session (NULL: there was none). Times are Unix seconds.
 CREATE TABLE "VoiceRoom" (
   room TEXT PRIMARY KEY,
   roomSid TEXT NOT NULL,
@@ -31,6 +31,6 @@ DROP INDEX "VoicePresence_room_isPresent_idx";
 CREATE INDEX "VoicePresence_joined_idx" ON "VoicePresence" (room, joinedAt, identity) WHERE isPresent = 1;
 -- The connections of an identity.
 CREATE INDEX "VoicePresence_identity_idx" ON "VoicePresence" (room, identity) WHERE isPresent = 1;
--- Starts of a room with participants, to find those before the latest start.
+-- Sessions of a room with participants, to find those before the latest session.
 CREATE INDEX "VoicePresence_start_idx" ON "VoicePresence" (room, roomSid, changedAt) WHERE isPresent = 1;
 CREATE INDEX "VoiceRoomEnd_endedAt_idx" ON "VoiceRoomEnd" (endedAt);

@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS "RevokedToken" (
   "expiresAt" BIGINT NOT NULL
 );
 
--- The latest event about each participant in each start of a room. isPresent: has joined and not left, and the room has not ended.
+-- The latest event about each participant in each session of a room. isPresent: has joined and not left, and the room has not ended.
 CREATE TABLE IF NOT EXISTS "VoicePresence" (
   "roomSid" TEXT NOT NULL,
   "participantSid" TEXT NOT NULL,
@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS "VoicePresence" (
 CREATE INDEX IF NOT EXISTS "VoicePresence_room_isPresent_idx" ON "VoicePresence" ("room", "isPresent");
 CREATE INDEX IF NOT EXISTS "VoicePresence_gone_idx" ON "VoicePresence" ("changedAt") WHERE NOT "isPresent";
 
--- Starts of rooms that have ended. A participant whose join is reported after the end is not present.
+-- Sessions of rooms that have ended. A participant whose join is reported after the end is not present.
 CREATE TABLE IF NOT EXISTS "VoiceRoomEnd" (
   "roomSid" TEXT PRIMARY KEY,
   "endedAt" BIGINT NOT NULL

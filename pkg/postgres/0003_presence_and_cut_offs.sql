@@ -1,8 +1,8 @@
 -- Presence whose cost does not grow with a room, and revocation by session and by a cut-off time: the tables of migrations/0004
 -- and 0005 for SQLite that are not Kraken's. May be applied twice. Times are Unix seconds.
 
--- The latest events of each room. roomSid is the start with the latest event, changedAt the time of that event, and
--- othersChangedAt the latest time of an event in another start (NULL: there was none).
+-- The latest events of each room. roomSid is the session with the latest event, changedAt the time of that event, and
+-- othersChangedAt the latest time of an event in another session (NULL: there was none).
 CREATE TABLE IF NOT EXISTS "VoiceRoom" (
   "room" TEXT PRIMARY KEY,
   "roomSid" TEXT NOT NULL,
@@ -36,7 +36,7 @@ CREATE INDEX IF NOT EXISTS "VoicePresence_joined_idx"
 -- The connections of an identity.
 CREATE INDEX IF NOT EXISTS "VoicePresence_identity_idx"
   ON "VoicePresence" ("room", "identity" COLLATE "C") WHERE "isPresent";
--- Starts of a room with participants, to find those before the latest start.
+-- Sessions of a room with participants, to find those before the latest session.
 CREATE INDEX IF NOT EXISTS "VoicePresence_start_idx"
   ON "VoicePresence" ("room", "roomSid" COLLATE "C", "changedAt") WHERE "isPresent";
 CREATE INDEX IF NOT EXISTS "VoiceRoomEnd_endedAt_idx" ON "VoiceRoomEnd" ("endedAt");

@@ -68,11 +68,11 @@ export interface LivekitExceptionDetails {
   /** Every error of a request, by field. */
   violations?: readonly string[];
   /** The `error` field of the response body. */
-  error?: string;
+  error?: string | undefined;
   /** The exact reason, for the operator's log. Clients never receive it. */
-  reason?: string;
+  reason?: string | undefined;
   /** The claim that the error is about: names of fields, separated by dots. */
-  path?: string;
+  path?: string | undefined;
   /** End of a kick that was stored although the participant was not removed (ISO 8601). */
   until?: string | undefined;
   /** The error that caused this one. Unlike the message, it may quote client input. */

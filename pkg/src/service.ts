@@ -172,12 +172,12 @@ function isTyped(request: RawRequest): request is TypedRequest {
  * @throws `LivekitException` with status 500 if a credential is missing, 400 if the request is invalid.
  */
 export const generateToken = (request: CreateTokenRequest, config: LivekitConfig): TokenResponse =>
-  once(config, (service) => service.generateToken(request));
+  withTemporaryService(config, (service) => service.generateToken(request));
 
 /** True if key, secret and URL are set. Never throws. */
 export function validateConfiguration(config: LivekitConfig): boolean {
   try {
-    return once(config, (service) => service.validateConfiguration());
+    return withTemporaryService(config, (service) => service.validateConfiguration());
   } catch {
     return false;
   }
@@ -185,13 +185,13 @@ export function validateConfiguration(config: LivekitConfig): boolean {
 
 /** Names of the missing settings, in the order key, secret, URL. */
 export const missingConfiguration = (config: LivekitConfig): string[] =>
-  once(config, (service) => service.missingConfiguration());
+  withTemporaryService(config, (service) => service.missingConfiguration());
 
 /** URL that clients connect to. */
 export const getConnectionInfo = (config: LivekitConfig): ConnectionInfo =>
-  once(config, (service) => service.getConnectionInfo());
+  withTemporaryService(config, (service) => service.getConnectionInfo());
 
-function once<T>(config: LivekitConfig, use: (service: LivekitService) => T): T {
+function withTemporaryService<T>(config: LivekitConfig, use: (service: LivekitService) => T): T {
   const service = new LivekitService(config);
   try {
     return use(service);

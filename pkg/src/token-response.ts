@@ -31,13 +31,13 @@ export interface ConnectionInfo {
 }
 
 /** An object with the URL that clients connect to. */
-interface Described {
+interface WithUrl {
   readonly url?: string;
 }
 
 /** Creates the response for an issued token. */
 export function tokenResponse(
-  { url }: Described,
+  { url }: WithUrl,
   { roomId, identity }: { readonly roomId: string; readonly identity: string },
   { token, expiresAt, jti }: IssuedToken,
 ): TokenResponse {
@@ -51,4 +51,4 @@ export function tokenResponse(
 }
 
 /** Returns the URL that clients connect to. */
-export const toConnectionInfo = ({ url }: Described): ConnectionInfo => (url === undefined ? {} : { url });
+export const toConnectionInfo = ({ url }: WithUrl): ConnectionInfo => (url === undefined ? {} : { url });

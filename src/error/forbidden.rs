@@ -16,7 +16,7 @@ pub enum ForbiddenReason {
     MissingAction,
     /// The requested identity is another user's id.
     IdentityTaken,
-    /// The group of direct messages has the same id as a channel, so that both would share one room.
+    /// The group of direct messages has the same id as a channel: LiveKit would put both in one room.
     RoomOfChannel,
     /// A moderator has kicked the user, or the requested identity, from the channel.
     Kicked,

@@ -57,7 +57,7 @@ pub enum SettingErrorKind {
     /// The value is not a URL of a LiveKit server.
     NotServerUrl,
     /// `LIVEKIT_SERVERS` is set too. It describes every server, so that the two contradict each other.
-    BesideServers,
+    WithServers,
 }
 
 /// Severity of an error of a setting.
@@ -126,7 +126,7 @@ impl SettingError {
             SettingErrorKind::UnknownParameter(_) => "unknown_parameter",
             SettingErrorKind::InvalidParameter(_) => "invalid_parameter",
             SettingErrorKind::RepeatedKey | SettingErrorKind::RepeatedName => "repeated",
-            SettingErrorKind::OtherSecret | SettingErrorKind::BesideServers => "conflict",
+            SettingErrorKind::OtherSecret | SettingErrorKind::WithServers => "conflict",
             _ => "invalid",
         }
     }
@@ -188,7 +188,7 @@ impl SettingErrorKind {
             Self::NotServerUrl => {
                 "is not a URL of a LiveKit server: wss, ws, https or http, a host, no user name, query or white space"
             }
-            Self::BesideServers => {
+            Self::WithServers => {
                 "is set together with LIVEKIT_SERVERS, which describes every server: unset one of them"
             }
             _ => return None,

@@ -6,7 +6,7 @@ use crate::{
     user_token::Caller,
 };
 
-/// Returns the user of a caller, whose id must be exactly the id in the token.
+/// Returns the caller's user. The user's id must equal the token's exactly.
 ///
 /// # Errors
 /// [`LivekitError::Unauthorized`] for an unknown user. [`LivekitError::TokenRevoked`] for a revoked token or session,

@@ -40,7 +40,7 @@ pub struct Granted {
 ///
 /// # Errors
 /// As [`admit`]; then [`LivekitError::InvalidRequest`]; then [`LivekitError::Forbidden`] as [`decide`](super::decide),
-/// and for the id of another user as identity, a kick, and a locked channel.
+/// also if the identity is another user's id, the caller or identity is kicked, or the channel is locked.
 pub fn authorize_join(
     caller: &Caller,
     request: RawCreateToken,

@@ -80,8 +80,7 @@ impl ChannelFacts {
         is_visible && overwrite(self.base_allows(action), action, &self.overwrites, self.has_role)
     }
 
-    /// Names of the actions that [`Self::allows`] returns true for: of the roles' actions and, if the channel has
-    /// overwrites, of the voice actions.
+    /// Names of the allowed actions. With overwrites they include voice actions that no role has.
     #[must_use]
     pub fn allowed_actions(&self) -> Vec<String> {
         if self.overwrites.is_empty() {

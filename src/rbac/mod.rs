@@ -27,4 +27,4 @@ pub use overwrites::{Overwrite, OverwriteTarget};
 pub use participant_rights::ParticipantRights;
 pub use recording::authorize_recording;
 pub use standing::{RoomKind, Standing};
-pub use sync::{SyncAction, Wanted, compare, is_followed};
+pub use sync::{SyncAction, Wanted, compare, is_synced};

@@ -75,14 +75,14 @@ pub enum Join {
     /// The participant must be removed.
     Refused(ForbiddenReason),
     /// The identity is not the id of a user. The users who got a token for it must be judged instead.
-    OfHolders,
+    JudgeHolders,
 }
 
 /// Decides whether `identity`, which joined the room `room` at `joined_at`, may stay, at `now` (Unix seconds). `facts`
 /// are about the user with this id, or about a user who got a token for the identity (a holder).
 ///
 /// A kick applies until it ends; a lock applies to participants who joined in the same second or later. `knows_holders`
-/// is false in the first call: for an identity that is not the id of a user, the result is then [`Join::OfHolders`].
+/// is false in the first call: for an identity that is not the id of a user, the result is then [`Join::JudgeHolders`].
 #[must_use]
 pub fn judge_join(room: &str, identity: &str, joined_at: u64, knows_holders: bool, facts: &Facts, now: u64) -> Join {
     let Some(channel) = facts.channel.as_ref().filter(|channel| channel.id == room) else {
@@ -95,7 +95,7 @@ pub fn judge_join(room: &str, identity: &str, joined_at: u64, knows_holders: boo
         Some(user) => joined(check_kick_and_lock(user, channel, identity, now)),
         None if channel.is_identity_kicked(now) => Join::Refused(ForbiddenReason::Kicked),
         None if knows_holders => joined(check_kick_and_lock(&unknown, channel, identity, now)),
-        None => Join::OfHolders,
+        None => Join::JudgeHolders,
     }
 }
 

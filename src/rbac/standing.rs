@@ -16,7 +16,7 @@ pub enum RoomKind {
     Group,
 }
 
-/// What a user may do in a room at one time.
+/// Current rights of a user in a room.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Standing {
     /// The store has no such user.

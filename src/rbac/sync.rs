@@ -10,11 +10,11 @@ use crate::{
 use alloc::string::String;
 
 /// True for a participant that is synchronized: a person, visible to the others. False for agents, recorders, SIP
-/// participants, hidden participants and disconnected ones.
+/// participants and other services, hidden participants and disconnected ones.
 ///
 /// # Errors
 /// [`WrongType`] if the fields are not those of LiveKit's `ParticipantInfo`.
-pub fn is_followed(participant: &Fields<'_>) -> Result<bool, WrongType> {
+pub fn is_synced(participant: &Fields<'_>) -> Result<bool, WrongType> {
     participant.object("permission")?.ok_or(WrongType)?;
     Ok(is_person(participant)? && !is_disconnected(participant)? && !is_hidden(participant)?)
 }

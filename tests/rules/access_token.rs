@@ -68,7 +68,7 @@ fn issuer_and_times_of_the_claims_are_replaced() {
         ("nbf", "whole seconds"),
     ] {
         let message = message(from_json(&json!({name: [1]})));
-        assert_eq!(message, format!("{name} must be {expected}"), "what is replaced must be of its type too");
+        assert_eq!(message, format!("{name} must be {expected}"), "a replaced claim must have the right type too");
     }
     let subject = Claims { sub: "bob".into(), ..Claims::default() };
     let sub = |token: AccessToken| verify(&token.to_jwt(NOW).unwrap()).unwrap().sub;

@@ -64,7 +64,7 @@ fn changes_in(value: &Value, path: &str, change: &dyn Fn(&str, &mut Value) -> bo
     };
     match value {
         Value::Array(items) => items.iter().for_each(|item| enter(item, path, &|value| json!([value]))),
-        Value::Object(members) => members.iter().for_each(|(name, child)| {
+        Value::Object(fields) => fields.iter().for_each(|(name, child)| {
             let longer = format!("{path}{}{name}", if path.is_empty() { "" } else { "." });
             enter(child, if is_map(path) { path } else { &longer }, &|value| json!({name: value}));
         }),
@@ -323,11 +323,11 @@ fn a_null_field_counts_as_missing() {
 /// Removes `null` fields, except in maps.
 fn remove_nulls(value: &mut Value) -> usize {
     match value {
-        Value::Object(members) => {
-            let before = members.len();
-            members.retain(|_, value| !value.is_null());
-            let here = before.abs_diff(members.len());
-            let inner = members.iter_mut().filter(|(name, _)| !MAPS.contains(&name.as_str()));
+        Value::Object(fields) => {
+            let before = fields.len();
+            fields.retain(|_, value| !value.is_null());
+            let here = before.abs_diff(fields.len());
+            let inner = fields.iter_mut().filter(|(name, _)| !MAPS.contains(&name.as_str()));
             inner.map(|(_, value)| remove_nulls(value)).chain([here]).sum()
         }
         Value::Array(items) => items.iter_mut().map(remove_nulls).sum(),
@@ -343,7 +343,7 @@ fn has_protocol(path: &str) -> bool {
 fn an_unknown_field_is_an_error_at_any_depth() {
     for name in ["nope", "Name", "__proto__"] {
         let changes = changed(|path, value| match value {
-            Value::Object(members) if !is_map(path) => members.insert(name.into(), json!(true)).is_none(),
+            Value::Object(fields) if !is_map(path) => fields.insert(name.into(), json!(true)).is_none(),
             _ => false,
         });
         assert!(changes.len() > 80);

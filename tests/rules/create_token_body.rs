@@ -237,8 +237,8 @@ fn depth_and_width_of_a_body_are_bounded() {
     let deep = |depth: usize| format!(r#"{{"roomId":{}{}}}"#, "[".repeat(depth), "]".repeat(depth));
     assert_eq!(parse(deep(MAX_DEPTH - 1)), Ok(room(Field::Other)));
     assert_rejected(deep(MAX_DEPTH), LivekitError::BodyTooComplex);
-    let wide = |members: usize| {
-        let extra: Vec<_> = (1..members).map(|number| format!(r#""x{number}":0"#)).collect();
+    let wide = |fields: usize| {
+        let extra: Vec<_> = (1..fields).map(|number| format!(r#""x{number}":0"#)).collect();
         format!(r#"{{{},"roomId":"r"}}"#, extra.join(","))
     };
     assert_eq!(parse(wide(MAX_MEMBERS)), Ok(room(text("r"))));

@@ -224,10 +224,10 @@ fn w19_an_unknown_field_is_an_error() {
 fn w19_a_renamed_field_is_an_error() {
     for field in FIELDS {
         let mut row = row();
-        let members = row.as_object_mut().unwrap();
-        let value = members.remove(field).unwrap();
-        members.insert(format!("{field}_"), value);
-        assert_eq!(members.len(), FIELDS.len());
+        let fields = row.as_object_mut().unwrap();
+        let value = fields.remove(field).unwrap();
+        fields.insert(format!("{field}_"), value);
+        assert_eq!(fields.len(), FIELDS.len());
         assert_eq!(read(&row), None, "{field}");
     }
 }

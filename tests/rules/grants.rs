@@ -402,7 +402,7 @@ mod properties {
         ]);
         let value = prop_oneof![3 => flag, 2 => known, 1 => any::<String>().prop_map(Value::String)];
         let mostly_known = prop_oneof![9 => select(names).prop_map(String::from), 1 => any::<String>()];
-        vec((mostly_known, value), 0..5).prop_map(|members| Value::Object(members.into_iter().collect()))
+        vec((mostly_known, value), 0..5).prop_map(|fields| Value::Object(fields.into_iter().collect()))
     }
 
     proptest! {

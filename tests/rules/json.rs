@@ -18,9 +18,9 @@ fn number(text: &str) -> Number {
     }
 }
 
-fn wide_object(members: usize) -> String {
-    let members: Vec<_> = (0..members).map(|number| format!("\"{number}\":0")).collect();
-    format!("{{{}}}", members.join(","))
+fn wide_object(fields: usize) -> String {
+    let fields: Vec<_> = (0..fields).map(|number| format!("\"{number}\":0")).collect();
+    format!("{{{}}}", fields.join(","))
 }
 
 #[test]
@@ -326,7 +326,7 @@ mod properties {
             prop_oneof![
                 vec(inner.clone(), 0..8).prop_map(Oracle::Array),
                 proptest::collection::hash_map(name, inner, 0..8)
-                    .prop_map(|members| Oracle::Object(members.into_iter().collect())),
+                    .prop_map(|fields| Oracle::Object(fields.into_iter().collect())),
             ]
         })
     }
@@ -359,12 +359,12 @@ mod properties {
         #[test]
         fn what_is_parsed_is_written_as_it_was(names in proptest::collection::hash_set(vec(any::<char>(), 0..6), 0..9), text in vec(any::<char>(), 0..40), count: u64, below: i64, flag: bool) {
             let text = String::from_iter(text);
-            let members: Vec<_> = names.iter().enumerate().map(|(at, name)| {
+            let fields: Vec<_> = names.iter().enumerate().map(|(at, name)| {
                 let values = [text.clone().into(), count.into(), below.into(), flag.into(), Oracle::Null, vec![text.clone(), text.clone()].into()];
                 let name = serde_json::to_string(&String::from_iter(name)).unwrap();
                 format!("{name}:{}", values[at % values.len()])
             }).collect();
-            let written = format!("{{{}}}", members.join(","));
+            let written = format!("{{{}}}", fields.join(","));
             let ours = parse(written.as_bytes()).unwrap();
             prop_assert_eq!(serde_json::to_string(&ours).unwrap(), written);
         }

@@ -212,7 +212,7 @@ fn a_kicked_identity_is_refused_to_every_user() {
 }
 
 #[test]
-fn a_locked_channel_admits_those_who_may_manage_it() {
+fn a_locked_channel_admits_users_who_may_manage_it() {
     let locked = |actions: &[&str]| ChannelFacts { locked_at: Some(NOW - 60), ..channel(actions) };
     let ask = |channel| join(&facts(user(false), channel), None, IdentityPolicy::Own).map(|_| ());
     assert_eq!(ask(locked(&["JOIN_CHANNEL"])), Err(LOCKED));
@@ -269,7 +269,7 @@ fn a_participant_who_joins_with_an_old_token_is_judged_by_the_same_rules() {
                             Some(true) => Join::Allowed,
                             Some(false) if is_kicked => Join::Refused(ForbiddenReason::Kicked),
                             None if identity_kicked.is_some() => Join::Refused(ForbiddenReason::Kicked),
-                            None if !knows_holders => Join::OfHolders,
+                            None if !knows_holders => Join::JudgeHolders,
                             _ if is_locked && !may_manage => Join::Refused(ForbiddenReason::Locked),
                             _ => Join::Allowed,
                         };

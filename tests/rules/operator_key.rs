@@ -77,7 +77,7 @@ fn another_key_of_the_settings_is_rejected_with_an_error() {
         let (key, errors) = read(&[&[("OPERATOR_KEY", KEY)], changes].concat());
         assert!(key.is_none(), "{changes:?}");
         let expected =
-            "OPERATOR_KEY is not a separate key, but one of LiveKit or of user tokens: POST /sync is answered 404";
+            "OPERATOR_KEY is not different from the keys of LiveKit and of user tokens: POST /sync is answered 404";
         assert_eq!(errors, [expected], "{changes:?}");
     }
 }

@@ -130,9 +130,10 @@ fn recorders_and_hidden_participants_are_not_present() {
     ] {
         assert_eq!(parse(&with(path, value.clone())), Ok(Some(expected(PresenceKind::Joined))), "{path} {value}");
     }
-    for (kind, is_agent) in [("AGENT", true), ("SIP", false), ("INGRESS", false), ("egress", false)] {
-        let other =
-            |participant| PresenceKind::Joined(PresentParticipant { is_agent, is_person: false, ..participant });
+    for (kind, is_agent, is_person) in
+        [("AGENT", true, false), ("SIP", false, false), ("INGRESS", false, false), ("egress", false, true)]
+    {
+        let other = |participant| PresenceKind::Joined(PresentParticipant { is_agent, is_person, ..participant });
         assert_eq!(parse(&with("participant/kind", json!(kind))), Ok(Some(expected(other))), "{kind}");
     }
     let mut hidden = with("participant/kind", json!("AGENT"));

@@ -59,18 +59,18 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
         "nul",
         "[1,]",
     ]);
-    let members = vec((name, value), 0..6).prop_map(|members| {
-        let members: Vec<_> = members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
-        format!("{{{}}}", members.join(",")).into_bytes()
+    let fields = vec((name, value), 0..6).prop_map(|fields| {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+        format!("{{{}}}", fields.join(",")).into_bytes()
     });
     let spliced =
-        (members.clone(), any::<prop::sample::Index>(), vec(any::<u8>(), 0..3)).prop_map(|(mut body, at, bytes)| {
+        (fields.clone(), any::<prop::sample::Index>(), vec(any::<u8>(), 0..3)).prop_map(|(mut body, at, bytes)| {
             let at = at.index(body.len());
             body.splice(at..(at + 1).min(body.len()), bytes);
             body
         });
     let joined = vec(select(fragments.to_vec()), 0..12).prop_map(|fragments| fragments.concat().into_bytes());
-    prop_oneof![members, spliced, joined, vec(any::<u8>(), 0..40)]
+    prop_oneof![fields, spliced, joined, vec(any::<u8>(), 0..40)]
 }
 
 proptest! {

@@ -83,10 +83,14 @@ proptest! {
         let locked_at = facts.channel.as_ref().unwrap().locked_at;
         let unlocked = change(&facts, |channel| channel.locked_at = None);
         let came_before = locked_at.is_none_or(|locked_at| joined_at < locked_at);
-        if came_before {
-            let judged = judge(&facts, identity, joined_at, NOW);
-            prop_assert_eq!(judged, judge(&unlocked, identity, joined_at, NOW));
-        }
+        let judged = judge(&facts, identity, joined_at, NOW);
+        let expected = if came_before {
+            judge(&unlocked, identity, joined_at, NOW)
+        } else {
+            // As a participant who joins now.
+            judge(&facts, identity, NOW, NOW)
+        };
+        prop_assert_eq!(judged, expected);
     }
 
     #[test]
@@ -101,5 +105,10 @@ proptest! {
             }
             prop_assert_eq!(judge(&facts, identity, joined_at, NOW + later), Ok(()));
         }
+        let channel = facts.channel.as_ref().unwrap();
+        let ends = [channel.kicked_until, channel.identity_kicked_until];
+        let after_all = ends.into_iter().flatten().fold(NOW, u64::max) + later;
+        let unlocked = change(&facts, |channel| channel.locked_at = None);
+        prop_assert_eq!(judge(&unlocked, identity, joined_at, after_all), Ok(()));
     }
 }

@@ -109,8 +109,11 @@ fn agents_and_persons_are_marked() {
         (json!("SIP"), false, false),
         (json!("INGRESS"), false, false),
         (json!(1), false, false),
-        (json!("agent"), false, false),
-        (json!("OF_A_NEWER_LIVEKIT"), false, false),
+        (json!("agent"), false, true),
+        (json!(7), false, false),
+        (json!("BRIDGE"), false, false),
+        (json!("OF_A_NEWER_LIVEKIT"), false, true),
+        (json!(9), false, true),
     ] {
         let compared = compare(Some(ROOM), &json!([with("PA_1", "kind", kind.clone())]), &json!([])).unwrap();
         let marked = &compared.joined[0].participant;

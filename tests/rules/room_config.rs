@@ -224,7 +224,7 @@ fn numbers_are_in_the_range_of_their_type() {
     for number in ["1", "2147483648", "4294967295"] {
         assert_eq!(unsigned(number), Ok(format!(r#"{{"emptyTimeout":{number}}}"#)));
     }
-    let out_of_bounds = "must be a whole number from";
+    let out_of_bounds = "must be an integer from";
     for number in ["-1", "4294967296", "18446744073709551616", "1.5", "1.0", "1e2", r#""1""#, "true", "[1]"] {
         assert_eq!(unsigned(number), Err(format!("emptyTimeout {out_of_bounds} 0 to 4294967295")), "{number}");
     }
@@ -366,9 +366,9 @@ mod properties {
     /// The value without some of its fields, in any spelling and in canonical JSON.
     fn vary(value: &Value, is_map: bool, choices: &mut impl Iterator<Item = u8>) -> (Value, Value) {
         match value {
-            Value::Object(members) => {
+            Value::Object(fields) => {
                 let (mut given, mut expected) = (serde_json::Map::new(), serde_json::Map::new());
-                for (name, value) in members {
+                for (name, value) in fields {
                     let choice = choices.next().unwrap();
                     let is_inner_map = value.is_object() && ["tags", "attributes", "metadata"].contains(&name.as_str());
                     let (inner, canonical) = vary(value, is_inner_map, choices);

@@ -118,7 +118,7 @@ fn a_timed_out_user_is_refused_under_full_and_listens_under_role() {
 }
 
 #[test]
-fn a_kick_applies_to_all_but_an_owner_and_a_lock_to_no_participant() {
+fn kicks_apply_except_to_owners_and_locks_are_ignored() {
     let as_guest = |facts: &Facts| Standing::new(USER, "guest", ROOM, RoomKind::Channel, facts, &config(), NOW);
     let kicked = with(|_, channel| channel.kicked_until = Some(NOW + 1));
     assert_eq!(refusal(&in_channel(&kicked, &config())), "kicked");

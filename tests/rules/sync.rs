@@ -4,7 +4,7 @@ use crate::common::object;
 use livekit_edge::{
     LivekitError, VideoGrant,
     json::{Fields, WrongType, object_to_string},
-    rbac::{SyncAction, Wanted, compare, is_followed},
+    rbac::{SyncAction, Wanted, compare, is_synced},
 };
 use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
@@ -45,9 +45,9 @@ fn decide(permission: &Value, wanted: &[Wanted]) -> Value {
     }
 }
 
-fn followed(participant: &Value) -> Result<bool, WrongType> {
+fn synced(participant: &Value) -> Result<bool, WrongType> {
     let text = participant.to_string();
-    is_followed(&Fields::new(&object(&text)))
+    is_synced(&Fields::new(&object(&text)))
 }
 
 #[test]
@@ -170,17 +170,20 @@ fn only_visible_people_are_synchronized() {
     let participant = |changes: Value| {
         let mut participant = json!({"permission": full(), "kind": "STANDARD", "state": "ACTIVE"});
         participant.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
-        followed(&participant)
+        synced(&participant)
     };
     assert_eq!(participant(json!({})), Ok(true));
     for standard in [json!({"kind": null, "state": null}), json!({"kind": 0, "state": 1}), json!({"state": "JOINING"})]
     {
         assert_eq!(participant(standard), Ok(true));
     }
-    for other in ["INGRESS", "EGRESS", "SIP", "AGENT", "CONNECTOR", "BRIDGE", "OF_A_NEWER_LIVEKIT", ""] {
+    for other in ["INGRESS", "EGRESS", "SIP", "AGENT", "CONNECTOR", "BRIDGE"] {
         assert_eq!(participant(json!({ "kind": other })), Ok(false), "{other}");
     }
     assert_eq!(participant(json!({"kind": 4})), Ok(false));
+    for unknown in [json!("OF_A_NEWER_LIVEKIT"), json!(""), json!(5), json!(9)] {
+        assert_eq!(participant(json!({ "kind": unknown })), Ok(true), "{unknown}");
+    }
     assert_eq!(participant(json!({"permission": full_with(&json!({"hidden": true}))})), Ok(false));
     for gone in [json!("DISCONNECTED"), json!(3)] {
         assert_eq!(participant(json!({ "state": gone })), Ok(false));

@@ -535,7 +535,7 @@ mod properties {
         let known =
             select(vec![json!(null), json!(true), json!(1), json!([]), json!({}), json!({"a": "b"}), json!({"a": 1})]);
         let maps = vec((".{0,8}", ".{0,8}"), 0..4)
-            .prop_map(|members| Value::Object(members.into_iter().map(|(key, value)| (key, json!(value))).collect()));
+            .prop_map(|fields| Value::Object(fields.into_iter().map(|(key, value)| (key, json!(value))).collect()));
         let value =
             prop_oneof![4 => "[a-z]{1,9}".prop_map(Value::String), 2 => texts, 1 => sizes, 2 => known, 2 => maps];
         vec((select(names), value), 0..7)

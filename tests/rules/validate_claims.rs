@@ -77,11 +77,7 @@ fn a_value_of_another_type_is_an_error_with_its_path() {
         (json!({"kind": 4}), "kind", "a well-formed string"),
         (json!({"kindDetails": "forwarded"}), "kindDetails", "a list of strings"),
         (json!({"roomConfig": []}), "roomConfig", "an object"),
-        (
-            json!({"roomConfig": {"emptyTimeout": 1.5}}),
-            "roomConfig.emptyTimeout",
-            "a whole number from 0 to 4294967295",
-        ),
+        (json!({"roomConfig": {"emptyTimeout": 1.5}}), "roomConfig.emptyTimeout", "an integer from 0 to 4294967295"),
         (json!({"roomConfig": {"agents": [1]}}), "roomConfig.agents", "a list of objects"),
         (json!({"roomConfig": {"agents": {}}}), "roomConfig.agents", "a list of objects"),
         (
@@ -97,7 +93,7 @@ fn a_value_of_another_type_is_an_error_with_its_path() {
         (
             json!({"roomConfig": {"egress": {"room": {"advanced": {"width": 0.5}}}}}),
             "roomConfig.egress.room.advanced.width",
-            "a whole number from -2147483648 to 2147483647",
+            "an integer from -2147483648 to 2147483647",
         ),
         (
             json!({"roomConfig": {"egress": {"room": {"advanced": {"keyFrameInterval": "2"}}}}}),
@@ -396,9 +392,9 @@ mod properties {
             "roomName",
         ];
         select(values).prop_recursive(4, 24, 4, move |inner| {
-            let members = vec((select(names.clone()), inner.clone()), 0..4);
+            let fields = vec((select(names.clone()), inner.clone()), 0..4);
             let object =
-                members.prop_map(|members| members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect());
+                fields.prop_map(|fields| fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect());
             prop_oneof![3 => object, 1 => vec(inner, 0..3).prop_map(Value::Array)]
         })
     }

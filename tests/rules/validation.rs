@@ -14,10 +14,10 @@ const TOO_SMALL: &str = "ttl must not be less than 1";
 const TOO_LARGE: &str = "ttl must not be greater than 86400";
 
 /// A valid request with some of its fields replaced.
-fn validate(members: &[(&str, &str)]) -> Result<JoinRequest, LivekitError> {
+fn validate(fields: &[(&str, &str)]) -> Result<JoinRequest, LivekitError> {
     let mut body = vec![("roomId", r#""channel-abc123""#), ("identity", r#""user-456""#)];
-    body.retain(|(name, _)| members.iter().all(|(given, _)| given != name));
-    body.extend(members);
+    body.retain(|(name, _)| fields.iter().all(|(given, _)| given != name));
+    body.extend(fields);
     let body: Vec<String> = body.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
     RawCreateToken::from_body(format!("{{{}}}", body.join(",")).as_bytes()).unwrap().validate(DEFAULT_MAX_TTL)
 }

@@ -91,8 +91,8 @@ suite('is refused', () => {
   const near = (name: string) => `is a field that LiveKit does not know; did you mean ${name}?`;
   const NAME = 'is not a name that LiveKit knows';
   const TWICE = 'is set twice, or together with a field that excludes it';
-  const UINT = 'must be a whole number from 0 to 4294967295';
-  const INT = 'must be a whole number from -2147483648 to 2147483647';
+  const UINT = 'must be an integer from 0 to 4294967295';
+  const INT = 'must be an integer from -2147483648 to 2147483647';
   const TEXT = 'must be a well-formed string';
   const room = (room: object) => ({ egress: { room } });
   const advanced = (advanced: object) => room({ advanced });

@@ -539,7 +539,7 @@ test('kraken() outside of an endpoint refuses an ask with wrong types or any dep
   assert.equal((await channels({ userId: 'u1' }, ask, ENV)).identity, 'u1');
 });
 
-test('a table of grants beside authorize is an error, because it would have no effect', () => {
+test('a table of grants together with authorize is an error, because it would have no effect', () => {
   assert.throws(() => app({ grants: () => ({ canPublish: false }) }), LivekitException);
 });
 

@@ -229,9 +229,10 @@ test('users with the same id in two stores are two users, each with 20 watchers'
   const feeds = localFeeds(memorySignals());
   const { read } = newRoom();
   const stops: (() => void)[] = [];
-  for (const source of [{}, {}]) {
-    for (let n = 0; n < 20; n += 1) stops.push(await feeds.watch('r', newWatcher(), read, source));
-    await assert.rejects(feeds.watch('r', newWatcher(), read, source), isStatus(429));
+  for (const store of [{}, {}]) {
+    const watch = () => feeds.watch('r', { ...newWatcher(), store }, read, store);
+    for (let n = 0; n < 20; n += 1) stops.push(await watch());
+    await assert.rejects(watch(), isStatus(429));
   }
   assert.deepEqual(feeds.counts, { rooms: 2, users: 2, watchers: 40 });
   for (const stop of stops) stop();

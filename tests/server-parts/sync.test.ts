@@ -112,15 +112,15 @@ describe('a room', () => {
     assert.deepEqual(on.fake.permission(CHANNEL, 'user-456'), { ...FULL, ...own });
   });
 
-  test('agents, recorders, callers, hidden participants and those who have left are not changed', async () => {
+  test('agents, recorders, services, hidden participants and those who have left are not changed', async () => {
     const NONE = { ...LISTENER, can_subscribe: false };
-    for (const kind of ['AGENT', 'EGRESS', 'INGRESS', 'SIP', 'CONNECTOR', 'BRIDGE', 'OF_A_NEWER_LIVEKIT', 4]) {
+    for (const kind of ['AGENT', 'EGRESS', 'INGRESS', 'SIP', 'CONNECTOR', 'BRIDGE', 4]) {
       on.fake.join(CHANNEL, `user-banned of ${kind}`, NONE, { kind });
     }
     on.fake.join(CHANNEL, 'user-banned', { ...NONE, hidden: true });
     on.fake.join(CHANNEL, 'user-stranger', NONE, { state: 'DISCONNECTED' });
     assert.deepEqual(await on.syncing()({ room: CHANNEL }), result({ rooms: 1 }));
-    assert.equal(on.fake.rooms.get(CHANNEL)?.size, 10);
+    assert.equal(on.fake.rooms.get(CHANNEL)?.size, 9);
   });
 
   test('a revoked user token does not remove, because the user may have another', async () => {

@@ -26,7 +26,7 @@ const newStore = (): Store => ({
 type Tenants = LivekitOptions<{ TENANT: string }>;
 
 /** An app of the tenants `a` and `b`, and a function that sends requests of one of them. */
-function serve(options: Omit<Tenants, 'store'>) {
+function serve(options: Partial<Tenants>) {
   const stores = new Map(['a', 'b'].map((tenant) => [tenant, newStore()]));
   const app = livekit<{ TENANT: string }>({
     authenticate: () => ({ userId: 'user-1' }),
@@ -55,6 +55,20 @@ test('a user with 20 streams does not affect the user with the same id in anothe
   const again = await ask('b', '/events');
   assert.equal(again.status, 200);
   for (const { body } of [...open, again]) await body?.cancel();
+  await presenceFeeds.close();
+});
+
+test('a user may have 20 streams also if the store is opened for each request', async () => {
+  const presenceFeeds = memoryFeeds();
+  const ask = serve({ presenceFeeds, store: () => newStore() });
+  const open: Response[] = [];
+  for (let count = 0; count < 20; count += 1) open.push(await ask('a', '/events'));
+  assert.deepEqual(new Set(open.map(({ status }) => status)), new Set([200]));
+  assert.equal((await ask('a', '/events')).status, 429);
+  await open.pop()?.body?.cancel();
+  open.push(await ask('a', '/events'));
+  assert.equal(open.at(-1)?.status, 200);
+  for (const { body } of open) await body?.cancel();
   await presenceFeeds.close();
 });
 

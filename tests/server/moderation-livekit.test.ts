@@ -97,10 +97,19 @@ describe('a kick', () => {
     assert.deepEqual(claimsOf(token).video, { room: ROOM, roomAdmin: true });
   });
 
-  test('of a participant who is not in the room is stored', async () => {
+  test('of a participant who is not in the room is stored, and revokes the tokens', async () => {
     running.livekit.participants.clear();
     untilOf(await kick());
     assertError(await ask(), FORBIDDEN);
+    const [asked, removed, ...others] = running.livekit.calls;
+    assert.deepEqual(others, []);
+    assert.equal(asked?.path, '/twirp/livekit.RoomService/GetParticipant');
+    const { revoke_token_ts: revoked, ...body } = removed?.body ?? {};
+    assert.deepEqual(
+      [removed?.path, body],
+      ['/twirp/livekit.RoomService/RemoveParticipant', { room: ROOM, identity: 'user-456' }],
+    );
+    assert.match(String(revoked), /^\d+$/);
   });
 
   test('of two kicks with a token request in between, the later end counts', async () => {

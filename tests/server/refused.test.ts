@@ -97,13 +97,22 @@ describe('a kicked participant', () => {
       moved('joined', ROOM, 'user-456', { participant: participant('user-456', { permission: { hidden: true } }) }),
       moved('joined', ROOM, 'user-456', { participant: participant('user-456', { kind: 'EGRESS' }) }),
       moved('joined', ROOM, 'agent-1', { participant: participant('agent-1', { kind: 'AGENT' }) }),
-      ...['SIP', 'INGRESS', 'CONNECTOR', 'OF_A_NEWER_LIVEKIT', 3].map((kind) =>
+      ...['SIP', 'INGRESS', 'CONNECTOR', 'BRIDGE', 3].map((kind) =>
         moved('joined', ROOM, 'user-456', { participant: participant('user-456', { kind }) }),
       ),
     ]) {
       assertAnswer(await send(body), 200, RECEIVED, body);
       assert.deepEqual(removed(), [], body);
     }
+  });
+
+  test('is removed also as a participant of an unknown kind', async () => {
+    await kick('user-456');
+    const body = moved('joined', ROOM, 'user-456', {
+      participant: participant('user-456', { kind: 'OF_A_NEWER_LIVEKIT' }),
+    });
+    assertAnswer(await send(body), 200, RECEIVED, body);
+    assert.equal(removed().length, 1);
   });
 
   test('an owner is not removed', async () => {

@@ -185,7 +185,7 @@ describe('a room', () => {
     fake.livekit.behaviours.set('ListParticipants', (response) => response.destroy());
     await assertResult(BODY, { failed: 1, isComplete: false });
     assert.notEqual(fake.permission(ROOM, 'user-stranger'), undefined);
-    const [line] = await endpoint.logged('A room could not be synchronized');
+    const [line] = await endpoint.logged('Sync of a room failed');
     assert.deepEqual([line?.['roomId'], line?.['reason']], [ROOM, 'livekit_unreachable']);
   });
 

@@ -88,7 +88,7 @@ impl Endpoint {
         let judged = judge().map_err(error_to_js)?;
         Ok(match judged {
             Join::Refused(reason) => reason.code(),
-            Join::OfHolders => "holders",
+            Join::JudgeHolders => "holders",
             _ => "allowed",
         }
         .into())

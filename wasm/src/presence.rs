@@ -17,7 +17,9 @@ const TYPES: &str = r#"
 /** A connection that the store has as present; `changedAt` is in Unix seconds. */
 export interface StoredConnection { roomSid: string; participantSid: string; changedAt: number }
 /** A participant that LiveKit lists and the store does not have as present; `joinedAt` is in Unix seconds. */
-export interface ListedParticipant { sid: string; identity: string; name: string; isAgent: boolean; isPerson: boolean; joinedAt: number }
+export interface ListedParticipant {
+    sid: string; identity: string; name: string; isAgent: boolean; isPerson: boolean; joinedAt: number
+}
 /** The changes that lost or delayed webhooks would have made to the store. */
 export interface Reconciliation { missing: StoredConnection[]; joined: ListedParticipant[] }
 "#;

@@ -9,7 +9,7 @@ use crate::{
 use livekit_edge::{
     Facts, Identity, LivekitError, RoomName, is_recorder,
     json::{self, Fields, Object, Value, WrongType},
-    rbac::{RoomKind, Standing, SyncAction, Wanted, compare, is_followed},
+    rbac::{RoomKind, Standing, SyncAction, Wanted, compare, is_synced},
     request::{SyncRequest, parse_body},
 };
 use wasm_bindgen::prelude::*;
@@ -40,10 +40,10 @@ pub fn parse_sync(body: &[u8]) -> Result<JsValue, JsValue> {
 
 /// True for a participant that is synchronized: a visible person. `undefined` if `participant`, its JSON text, is
 /// invalid.
-#[wasm_bindgen(js_name = isFollowed)]
-pub fn is_followed_participant(participant: &str) -> Option<bool> {
+#[wasm_bindgen(js_name = isSynced)]
+pub fn is_synced_participant(participant: &str) -> Option<bool> {
     let object = json::parse_object(participant.as_bytes()).ok()?;
-    is_followed(&Fields::new(&object)).ok()
+    is_synced(&Fields::new(&object)).ok()
 }
 
 /// True for a recorder. `undefined` if `participant`, its JSON text, is invalid.

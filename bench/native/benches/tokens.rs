@@ -16,7 +16,7 @@ const ROOM: &str = "channel-abc123";
 const IDENTITY: &str = "user-456";
 const NAME: &str = "Alice";
 const TTL: u64 = 3600;
-/// TTL in seconds, LiveKit's default.
+/// Clock tolerance in seconds, LiveKit's default.
 const TOLERANCE: u64 = 60;
 
 /// Reads the clock, which every candidate does for every token.
@@ -57,7 +57,7 @@ fn plain(key: &EncodingKey, identity: &str) -> String {
     jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, key).expect("valid claims")
 }
 
-/// Prints how the claims of a crate differ from ours.
+/// Verifies a token with jsonwebtoken, and returns its claims.
 fn decode_claims(token: &str) -> Value {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.leeway = TOLERANCE;

@@ -5,7 +5,7 @@ import { importKey } from '../key.mjs';
 
 const key = await importKey();
 
-/** @type {import('../field.mjs').Member[]} */
+/** @type {import('../field.mjs').Candidate[]} */
 export default [
   {
     name: '@tsndr/cloudflare-worker-jwt',

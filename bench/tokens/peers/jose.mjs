@@ -6,7 +6,7 @@ import { importKey } from '../key.mjs';
 const key = await importKey();
 const OPTIONS = { algorithms: ['HS256'], issuer: API_KEY, requiredClaims: ['exp'] };
 
-/** @type {import('../field.mjs').Member[]} */
+/** @type {import('../field.mjs').Candidate[]} */
 export default [
   {
     name: 'jose',

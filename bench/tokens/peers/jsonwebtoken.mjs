@@ -5,7 +5,7 @@ import { API_KEY, API_SECRET, claimsFor } from '../claims.mjs';
 
 const key = createSecretKey(API_SECRET, 'utf8');
 
-/** @type {import('../field.mjs').Member[]} */
+/** @type {import('../field.mjs').Candidate[]} */
 export default [
   {
     name: 'jsonwebtoken',

@@ -13,7 +13,7 @@ function accessToken({ roomId, identity, name, ttl }) {
   return token;
 }
 
-/** @type {import('../field.mjs').Member[]} */
+/** @type {import('../field.mjs').Candidate[]} */
 export default [
   {
     name: 'LivekitService.generateToken',

@@ -4,7 +4,7 @@ import { API_KEY, API_SECRET, grantFor } from '../claims.mjs';
 
 const verifier = new TokenVerifier(API_KEY, API_SECRET);
 
-/** @type {import('../field.mjs').Member[]} */
+/** @type {import('../field.mjs').Candidate[]} */
 export default [
   {
     name: 'livekit-server-sdk',

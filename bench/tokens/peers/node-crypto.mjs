@@ -27,5 +27,5 @@ function verify(token) {
   return claims;
 }
 
-/** @type {import('../field.mjs').Member[]} */
+/** @type {import('../field.mjs').Candidate[]} */
 export default [{ name: 'node:crypto by hand', mint: { sync: mint }, verify: { sync: verify } }];

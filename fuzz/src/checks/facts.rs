@@ -3,7 +3,8 @@
 use super::{
     Checks, NOW,
     kraken::{
-        ROOM, USER, decide, decide_join, is_admitted, is_false, is_kicked, is_owner, is_timed_out, keep_out, may,
+        ROOM, USER, check_kick_and_lock, decide, decide_join, is_admitted, is_false, is_kicked, is_owner, is_timed_out,
+        may,
     },
     standing,
 };
@@ -43,7 +44,7 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     agrees(&decide(&row, "RECORD_CHANNEL", true), &row, &recording);
     checks.result("record", recording);
     let judged = judge_join(ROOM, USER, NOW, true, &facts, NOW);
-    let is_kept_out = matches!(keep_out(&row, USER), Err("kicked" | "locked"));
+    let is_kept_out = matches!(check_kick_and_lock(&row, USER), Err("kicked" | "locked"));
     // The caller is a holder of the identity, which may be kicked itself.
     let is_own = row.get("userId").and_then(Value::as_str) == Some(USER);
     assert!(judged == Join::Allowed || is_kept_out || !is_own, "{row}");

@@ -16,7 +16,7 @@ pub(super) fn decide_join(row: &Value, identity: Option<&str>, is_full: bool) ->
     if identity != USER && row.get("identityIsUser").is_some_and(is_true) {
         return Err("identity_taken");
     }
-    keep_out(row, identity)
+    check_kick_and_lock(row, identity)
 }
 
 /// True if the caller is kicked, or the identity if it is not the caller's id.
@@ -26,7 +26,7 @@ pub(super) fn is_kicked(row: &Value, identity: &str) -> bool {
 }
 
 /// Applies kicks and locks.
-pub(super) fn keep_out(row: &Value, identity: &str) -> Result<(), &'static str> {
+pub(super) fn check_kick_and_lock(row: &Value, identity: &str) -> Result<(), &'static str> {
     let reasons = [
         (is_kicked(row, identity), "kicked"),
         (time(row, "lockedAt").is_some() && !may(row, "UPDATE_CHANNEL"), "locked"),

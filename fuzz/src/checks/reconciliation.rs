@@ -1,6 +1,6 @@
 //! The comparison of LiveKit's list with stored connections is compared with a literal implementation.
 
-use super::{Checks, NOW};
+use super::{Checks, NOW, sync::SERVICES};
 use livekit_edge::{
     json,
     presence::{MAX_CLOCK_SKEW, PresentParticipant},
@@ -71,6 +71,7 @@ fn read(participant: &Value) -> Option<Option<(String, Option<ListedParticipant>
         return Some(None);
     }
     let id = |name| of(name)?.as_str().filter(|text| !text.is_empty() && !text.contains('\0')).map(String::from);
+    let services = SERVICES.iter().map(|(name, number)| is("kind", name, *number)).collect::<Option<Vec<_>>>()?;
     let name = of("name").map_or(Some(""), Value::as_str)?.replace('\0', "");
     let sid = id("sid")?;
     let participant = PresentParticipant {
@@ -78,7 +79,7 @@ fn read(participant: &Value) -> Option<Option<(String, Option<ListedParticipant>
         identity: id("identity")?,
         name,
         is_agent: is("kind", "AGENT", 4)?,
-        is_person: is("kind", "STANDARD", 0)?,
+        is_person: !services.contains(&true),
     };
     if !is("state", "ACTIVE", 2)? {
         return Some(Some((sid, None)));

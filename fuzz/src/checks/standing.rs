@@ -16,12 +16,12 @@ use serde_json::Value;
 pub(super) fn check(checks: &mut Checks, row: &Value, facts: &Facts, caller: &Caller, config: &LivekitConfig) {
     for identity in [USER, GUEST] {
         let standing = Standing::new(USER, identity, ROOM, RoomKind::Channel, facts, config, NOW);
-        assert_eq!(answer(&standing), in_channel_now(row, identity, config), "{row}");
-        of_token(&standing, identity, row, facts, caller, config);
+        assert_eq!(outcome(&standing), in_channel_now(row, identity, config), "{row}");
+        compare_with_token(&standing, identity, row, facts, caller, config);
         checks.option("standing", granted(&standing));
     }
     let standing = Standing::new(USER, USER, ROOM, RoomKind::Group, facts, config, NOW);
-    assert_eq!(answer(&standing), in_group_now(row), "{row}");
+    assert_eq!(outcome(&standing), in_group_now(row), "{row}");
     checks.option("standing in a group", granted(&standing));
 }
 
@@ -29,7 +29,7 @@ fn granted(standing: &Standing) -> Option<()> {
     matches!(standing, Standing::Granted { .. }).then_some(())
 }
 
-fn answer(standing: &Standing) -> &'static str {
+fn outcome(standing: &Standing) -> &'static str {
     match standing {
         Standing::UnknownRoom => "unknown room",
         Standing::UnknownUser => "unknown user",
@@ -69,11 +69,18 @@ fn in_group_now(row: &Value) -> &'static str {
 }
 
 /// A user who would get a token may stay, with the grants of that token.
-fn of_token(standing: &Standing, identity: &str, row: &Value, facts: &Facts, caller: &Caller, config: &LivekitConfig) {
+fn compare_with_token(
+    standing: &Standing,
+    identity: &str,
+    row: &Value,
+    facts: &Facts,
+    caller: &Caller,
+    config: &LivekitConfig,
+) {
     let field = |text: &str| Field::String(text.into());
     let request = RawCreateToken { room_id: field(ROOM), identity: field(identity), ..RawCreateToken::default() };
     let Ok(joined) = authorize_join(caller, request, facts, config, NOW) else { return };
-    // A listener joins with their own id as identity.
+    // A participant who may not publish gets their own id as identity.
     if joined.request.identity.as_str() != identity {
         return;
     }

@@ -3,7 +3,7 @@
 use super::{Checks, kraken::ROOM};
 use livekit_edge::{
     json::{self, Fields},
-    rbac::{SyncAction, Wanted, compare, is_followed},
+    rbac::{SyncAction, Wanted, compare, is_synced},
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -18,15 +18,16 @@ const SOURCES: [(&str, &str); 4] = [
 ];
 const OTHER: &str = "OTHER";
 
-/// The input is a `ParticipantInfo` with a field `wanted`: for each user the grants, or `null` for one who may not be in the room.
+/// The input is a `ParticipantInfo` with a field `wanted`: for each user the grants, or `null` for one who may not be in
+/// the room.
 pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     let participant = checks.option("input", json::parse_object(input).ok());
     let Some(participant) = participant else { return };
     let value: Value = serde_json::from_slice(input).expect("strict JSON is JSON");
     let fields = Fields::new(&participant);
-    let followed = is_followed(&fields).ok();
-    assert_eq!(followed, is_person_who_is_seen(&value), "{value}");
-    checks.option("followed", followed);
+    let synced = is_synced(&fields).ok();
+    assert_eq!(synced, is_visible_person(&value), "{value}");
+    checks.option("synced", synced);
 
     let mut wanted = Vec::new();
     let users = value.get("wanted").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -65,11 +66,15 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     checks.option("compared", action);
 }
 
+/// Kinds that are not people.
+pub(super) const SERVICES: [(&str, u64); 6] =
+    [("INGRESS", 1), ("EGRESS", 2), ("SIP", 3), ("AGENT", 4), ("CONNECTOR", 7), ("BRIDGE", 8)];
+
 fn parsed(text: &str) -> Value {
     serde_json::from_str(text).expect("JSON")
 }
 
-fn is_person_who_is_seen(participant: &Value) -> Option<bool> {
+fn is_visible_person(participant: &Value) -> Option<bool> {
     let of = |name: &str| participant.get(name).filter(|value| !value.is_null());
     let is = |field: &str, name: &str, number: u64| match of(field) {
         None => Some(number == 0),
@@ -78,7 +83,8 @@ fn is_person_who_is_seen(participant: &Value) -> Option<bool> {
         Some(_) => None,
     };
     let permission = of("permission")?.as_object()?;
-    Some(is("kind", "STANDARD", 0)? && !is("state", "DISCONNECTED", 3)? && !flag(permission, ["hidden", "hidden"])?)
+    let services = SERVICES.iter().map(|(name, number)| is("kind", name, *number)).collect::<Option<Vec<_>>>()?;
+    Some(!services.contains(&true) && !is("state", "DISCONNECTED", 3)? && !flag(permission, ["hidden", "hidden"])?)
 }
 
 /// Gets a flag by either of its names; `None` for another type.
@@ -123,13 +129,13 @@ fn decide(permission: &Map<String, Value>, users: &[Value]) -> Option<Value> {
             () => given.iter().all(|flag| *flag == Some(true)).then_some(true),
         }
     });
-    let current = permitted(permission)?;
+    let current = current_rights(permission)?;
     let are_kept = KEPT.iter().zip(unchanged).map(|((_, names), wanted)| {
         let flag = flag(permission, *names)?;
         Some(wanted.is_none_or(|wanted| wanted == flag))
     });
     let are_kept = are_kept.collect::<Option<Vec<_>>>()?.into_iter().all(|is_kept| is_kept);
-    Some(if current == rights && are_kept { json!("none") } else { written(permission, &rights, unchanged) })
+    Some(if current == rights && are_kept { json!("none") } else { new_permission(permission, &rights, unchanged) })
 }
 
 fn granted(grants: &Value) -> Rights {
@@ -159,7 +165,7 @@ fn numbered(value: &Value) -> Option<&'static str> {
 }
 
 /// Rights of a `ParticipantPermission`; `None` if a field has another type.
-fn permitted(permission: &Map<String, Value>) -> Option<Rights> {
+fn current_rights(permission: &Map<String, Value>) -> Option<Rights> {
     let mut rights = Rights::new();
     for (name, names) in FLAGS {
         if flag(permission, names)? {
@@ -186,11 +192,11 @@ fn permitted(permission: &Map<String, Value>) -> Option<Rights> {
 }
 
 /// Creates the permission with these rights.
-fn written(permission: &Map<String, Value>, rights: &Rights, unchanged: [Option<bool>; 2]) -> Value {
-    let mut written = permission.clone();
+fn new_permission(permission: &Map<String, Value>, rights: &Rights, unchanged: [Option<bool>; 2]) -> Value {
+    let mut new_permission = permission.clone();
     let mut set = |[snake, camel]: [&str; 2], value: Value| {
-        written.remove(camel);
-        written.insert(snake.into(), value);
+        new_permission.remove(camel);
+        new_permission.insert(snake.into(), value);
     };
     for (name, names) in FLAGS {
         set(names, json!(rights.contains(name)));
@@ -206,5 +212,5 @@ fn written(permission: &Map<String, Value>, rights: &Rights, unchanged: [Option<
             set(names, json!(flag));
         }
     }
-    Value::Object(written)
+    Value::Object(new_permission)
 }

@@ -11,7 +11,7 @@ export interface Decoded {
   readonly claims: Json;
 }
 
-/** Maximum depth of header and claims. Every claim is less deep, and deeper objects could not be serialized. */
+/** Maximum depth of header and claims. Valid claims are less deep. JSON.stringify fails on much deeper objects. */
 const MAX_DEPTH = 64;
 
 /** Extracts a token from a string, which may be the value of an `Authorization` header. */

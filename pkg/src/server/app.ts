@@ -279,7 +279,7 @@ function checkOptions(options: object): void {
   }
   const { store, authorize, grants, allowGrants = [], rateLimit = {}, presenceFeeds } = given;
   if (authorize !== undefined && grants !== undefined) {
-    throw wrongOption('grants has no effect beside authorize: pass it to kraken(store, { grants })');
+    throw wrongOption('grants has no effect together with authorize: pass it to kraken(store, { grants })');
   }
   if (store === undefined && authorize === undefined) throw wrongOption('livekit() needs a store or authorize');
   const isAllowed = (name: unknown) => PRIVILEGED_GRANTS.some((known) => known === name);

@@ -62,7 +62,7 @@ export function bearerToken({ headers }: Request): string | undefined {
 
 /**
  * Returns the token in the cookie. A POST must have a JSON body: browsers send cookies with a form of any site, but
- * send a preflight before JSON to another origin.
+ * send a preflight before JSON to another origin. Before a DELETE to another origin they always send a preflight.
  */
 function cookieToken({ headers, method }: Request): string | undefined {
   const token = parse(headers.get('Cookie') ?? '', 'access_token')['access_token'];

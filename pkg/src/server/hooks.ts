@@ -56,7 +56,7 @@ export function checkedCaller(caller: unknown): Caller {
   return { userId, tokenId, sessionId, issuedAt };
 }
 
-/** A refusal: `null`, `undefined` or `false`, which is the value of `session && { … }` without a session. */
+/** A refusal. `false` is allowed so that `session && { … }` works. */
 export type Refusal = null | undefined | false;
 
 /** A value or a refusal, or a promise of either. */

@@ -45,6 +45,7 @@ export type {
   HoldersQuestion,
   IssuedIdentity,
   KickChange,
+  LiftedKick,
   LockChange,
   ModerationStore,
 } from './stores/moderation.js';

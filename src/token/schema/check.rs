@@ -181,12 +181,12 @@ impl Checker {
             (Kind::String | Kind::Url, _) => self.expect(path, value.as_str().is_some(), "a well-formed string"),
             (Kind::Time, _) => self.expect(path, self.is_time(value), "whole seconds"),
             (Kind::Uint32, _) => {
-                self.expect(path, is_integer(value, 0, u32::MAX.into()), "a whole number from 0 to 4294967295");
+                self.expect(path, is_integer(value, 0, u32::MAX.into()), "an integer from 0 to 4294967295");
             }
             (Kind::Int32, _) => self.expect(
                 path,
                 is_integer(value, i32::MIN.into(), i32::MAX.into()),
-                "a whole number from -2147483648 to 2147483647",
+                "an integer from -2147483648 to 2147483647",
             ),
             // Larger than any interval that the fields of this type contain.
             (Kind::Double, _) => self.expect(

@@ -293,12 +293,12 @@ const wrong = [
   [
     'a negative uint32',
     { roomConfig: { emptyTimeout: -1 } },
-    'roomConfig.emptyTimeout must be a whole number from 0 to 4294967295',
+    'roomConfig.emptyTimeout must be an integer from 0 to 4294967295',
   ],
   [
     'too large a uint32',
     { roomConfig: { emptyTimeout: 4_294_967_296 } },
-    'roomConfig.emptyTimeout must be a whole number from 0 to 4294967295',
+    'roomConfig.emptyTimeout must be an integer from 0 to 4294967295',
   ],
   [
     'a credential of a file output',

@@ -14,7 +14,7 @@ It changes nothing. The exit code is 0 if all is ok or advice, else 1.
 Examples:
   $ livekit-edge doctor -e .env
   $ livekit-edge doctor -e .dev.vars --no-database       # a Worker on D1
-  $ livekit-edge doctor --no-user-tokens --no-database   # an application with an authenticate of its own
+  $ livekit-edge doctor --no-user-tokens --no-database   # an application with its own authenticate
   $ livekit-edge doctor --json | jq .healthy`;
 
 interface DoctorOptions extends EnvironmentOptions {

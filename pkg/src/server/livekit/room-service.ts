@@ -121,13 +121,14 @@ export class RoomService {
   }
 
   /**
-   * As {@link removeParticipant}, for a moderator. For a recorder it rejects with `participant_not_found`.
+   * As {@link removeParticipant}, for a moderator. For a recorder it rejects with `participant_not_found`. A
+   * participant who is not found is removed too, so that LiveKit Cloud revokes the tokens of one who has left.
    * @internal
    */
   async removeUnlessRecorder(room: string, identity: string, revokeTokenTs?: number): Promise<void> {
     await this.#remove(room, identity, revokeTokenTs, async (post) => {
       // A participant who makes this response too large is removed too.
-      const { kind } = await post('GetParticipant', { room, identity }).catch(emptyIfUnreadable);
+      const { kind } = await post('GetParticipant', { room, identity }).catch(emptyUnlessFailed);
       const text = JSON.stringify({ kind });
       if (call((wasm) => wasm.isRecorder(text)) === true) throw participantNotFound();
     });
@@ -253,9 +254,9 @@ function refusal(code: unknown, request: Json): LivekitException | undefined {
 
 const participantNotFound = () => createException('participant_not_found', 'Participant not found');
 
-/** Returns an empty object instead of a response that could not be parsed; throws any other error. */
-function emptyIfUnreadable(error: unknown): Json {
-  const reason = error instanceof LivekitException ? error.reason : undefined;
-  if (reason === 'livekit_too_large' || reason === 'livekit_garbage') return {};
+/** Returns an empty object if the participant is not found or the response could not be parsed; throws other errors. */
+function emptyUnlessFailed(error: unknown): Json {
+  const { code, reason } = error instanceof LivekitException ? error : { code: undefined, reason: undefined };
+  if (code === 'participant_not_found' || reason === 'livekit_too_large' || reason === 'livekit_garbage') return {};
   throw error;
 }

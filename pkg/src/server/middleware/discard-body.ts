@@ -3,9 +3,10 @@ import type { Context } from 'hono';
 import { getWaitUntil } from '../wait-until.js';
 
 /**
- * Limits after which the connection is closed: bytes and milliseconds of the body, and milliseconds without a byte.
- * Above the limit of bytes the body is no longer read, and the connection stays open for `idle` milliseconds. Closing a
- * connection while the client is sending resets it, which can discard a response that the client has not read yet.
+ * Limits after which the connection is closed: bytes and milliseconds of the body, and on Node milliseconds without a
+ * byte. Above the limit of bytes the body is no longer read, and on every runtime the connection stays open for `idle`
+ * milliseconds. Closing a connection while the client is sending resets it, which can discard a response that the
+ * client has not read yet.
  */
 export const DISCARD = { bytes: 16 * 1024 * 1024, milliseconds: 10_000, idle: 1000 };
 
@@ -13,21 +14,22 @@ export const DISCARD = { bytes: 16 * 1024 * 1024, milliseconds: 10_000, idle: 10
  * A stream of Workers with a known length, which becomes `Content-Length`, so that the client knows the end of the
  * response before the connection is closed.
  */
-interface Fixed {
+interface WorkersGlobals {
   FixedLengthStream?: new (length: number) => TransformStream<Uint8Array, Uint8Array>;
 }
 
 /**
  * Discards the rest of a request's body on Workers. The returned response stays open until then, because the runtime
- * stops reading the body at the end of the response, and closes the connection while the client is still sending. On
- * Node `process/node-http.ts` does it.
+ * stops reading the body at the end of the response, and closes the connection while the client is still sending. Only
+ * JSON is delayed: an event stream does not end. On Node `process/node-http.ts` does it.
  */
-export function discardBody(context: Context, response: Response, text: string): Response {
+export async function discardBody(context: Context, response: Response): Promise<Response> {
   const waitUntil = getWaitUntil(context);
   const { body } = context.req.raw;
-  if (body === null || body.locked || waitUntil === undefined) return response;
-  const bytes = new TextEncoder().encode(text);
-  const { FixedLengthStream = TransformStream } = globalThis as Fixed;
+  const isJson = response.headers.get('Content-Type')?.startsWith('application/json') === true;
+  if (body === null || body.locked || waitUntil === undefined || !isJson) return response;
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const { FixedLengthStream = TransformStream } = globalThis as WorkersGlobals;
   const { readable, writable } = new FixedLengthStream(bytes.byteLength);
   waitUntil(answerAndDiscard(writable.getWriter(), bytes, body).catch(() => {}));
   return new Response(readable, response);
@@ -39,8 +41,11 @@ async function answerAndDiscard(
   body: ReadableStream<Uint8Array>,
 ): Promise<void> {
   const discarded = discard(body).catch(() => {});
-  await response.write(bytes);
-  await discarded;
+  try {
+    await response.write(bytes);
+  } finally {
+    await discarded;
+  }
   await response.close();
 }
 

@@ -11,17 +11,27 @@ import { discardBody } from './discard-body.js';
 
 /** Adds the middleware and error handlers to an app. Call it before adding routes. */
 export function everyAnswer<E extends Env>(app: Hono<E>): Hono<E> {
-  app.use('*', nameRequest, protect, logRequest);
+  app.use('*', discardUnread, setRequestId, addSecureHeaders, logRequest);
   app.onError(answerError);
   app.notFound((context) => answerError(notFound(), context));
   return app;
 }
 
+/** Discards a body that no handler has read to its end, after an error or for a route that needs no body. */
+const discardUnread: MiddlewareHandler = async (context, next) => {
+  await next();
+  const response = await discardBody(context, context.res);
+  if (response === context.res) return;
+  // Otherwise Hono would create another response with the headers of both.
+  context.res = undefined;
+  context.res = response;
+};
+
 /**
  * Sets the request id: the client's `X-Request-Id` if it is valid, else the id of the surrounding application, else a
  * new one.
  */
-const nameRequest = requestId({
+const setRequestId = requestId({
   limitLength: 64,
   generator: (context) => context.get('requestId') ?? crypto.randomUUID(),
 });
@@ -30,7 +40,7 @@ const nameRequest = requestId({
  * The secure headers that affect JSON. `Cross-Origin-Resource-Policy` prevents embedding without CORS. HSTS excludes
  * subdomains, which may belong to other services.
  */
-const protect = secureHeaders({
+const addSecureHeaders = secureHeaders({
   contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
   crossOriginOpenerPolicy: false,
   originAgentCluster: false,
@@ -66,7 +76,7 @@ const routePattern = (context: Context): string =>
   matchedRoutes(context).find(({ path }) => !path.endsWith('*'))?.path ?? '*';
 
 /** True for an exception with an error status. The application can create exceptions with any status. */
-const isAnswer = (error: unknown): error is LivekitException =>
+const hasErrorStatus = (error: unknown): error is LivekitException =>
   error instanceof LivekitException && Number.isInteger(error.status) && error.status >= 400 && error.status <= 599;
 
 /**
@@ -74,11 +84,11 @@ const isAnswer = (error: unknown): error is LivekitException =>
  * with 500 without its message.
  */
 const answerError: ErrorHandler = (error, context) => {
-  const { status, code, reason, path, body } = isAnswer(error) ? error : internalError(error);
+  const { status, code, reason, path, body } = hasErrorStatus(error) ? error : internalError(error);
   const log = logFor(context);
   if (status < 500) log.debug('Request refused', { status, code, reason, path });
   else if (status > 500) log.error('Request failed', { status, code, reason, path });
   else log.error(context.get('failure') ?? 'Request failed', { status, code, reason, path, error: errorName(error) });
   if (status === 401) context.header('WWW-Authenticate', 'Bearer');
-  return discardBody(context, context.json(body, status as ContentfulStatusCode), JSON.stringify(body));
+  return context.json(body, status as ContentfulStatusCode);
 };

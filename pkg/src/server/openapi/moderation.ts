@@ -54,7 +54,7 @@ const kickPath = (options: DocumentOptions) => ({
 });
 
 /** Paths for kicks and locks, which require a store that supports them. */
-const keptPaths = (options: DocumentOptions) => ({
+const storedModerationPaths = (options: DocumentOptions) => ({
   '/channels/{channelId}/kick-participant': kickPath(options),
   '/channels/{channelId}/lock': channelRoute(
     'Locks or unlocks the room; participants in it stay (UPDATE_CHANNEL).',
@@ -84,5 +84,5 @@ export const moderationPaths = (options: DocumentOptions) => ({
       201: response('Success, also if the room is not running.', 'Success'),
     },
   ),
-  ...(options.moderates ? keptPaths(options) : {}),
+  ...(options.moderates ? storedModerationPaths(options) : {}),
 });

@@ -26,7 +26,7 @@ const error = (statusCode: number, message: object, error?: string) =>
 const kickedError = (statusCode: number, message: object) =>
   object({ statusCode: { const: statusCode }, message, until: UNTIL });
 
-const UNTIL = { ...TIME, description: 'End of the kick; of several kicks the latest end.' };
+const UNTIL = { ...TIME, description: 'End of the kick. If there are several kicks, the latest end.' };
 const LIVEKIT_NOT_CONFIGURED = {
   enum: ['LiveKit credentials not configured', 'LiveKit URL invalid', 'LiveKit server not configured'],
 };

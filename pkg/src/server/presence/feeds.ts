@@ -6,6 +6,11 @@ import type { Present } from './participant.js';
 export interface Watcher {
   /** The user's id. A user may have 20 watchers at the same time. */
   readonly userId: string;
+  /**
+   * The store that the user belongs to: users of different stores are different, even with the same id. `undefined` for
+   * a store that is opened for each request: all such users with the same id are counted together.
+   */
+  readonly store?: object | undefined;
   /** The client's `Last-Event-ID`, which may be any string. */
   readonly lastEventId: string | undefined;
   /** Sends the text of an event. The first events are sent before `watch` resolves. */
@@ -26,8 +31,8 @@ export interface PresenceFeeds {
   changed(room: string): Promise<void>;
   /**
    * Sends the events of a room to a watcher. Returns a function that ends the watch. Rejects with 429 for too many
-   * watchers of one user, and with 503. `source` identifies the store of `read`: rooms and users of another
-   * store are different ones, even with the same name or id.
+   * watchers of one user, and with 503. `source` is the store of `read`: rooms of different stores are different,
+   * even with the same name.
    */
   watch(room: string, watcher: Watcher, read: ReadRoom, source?: object): Promise<() => void>;
   /** Ends every watch, and rejects new ones. */

@@ -21,7 +21,7 @@ export function localFeeds(signals: PresenceSignals): ProcessFeeds & { readonly 
     changed: async (room) => (isRoomName(room) ? signals.changed(room) : undefined),
     async watch(room, watcher, read, source) {
       if (isClosed) throw cannotWatch('stopping');
-      const uncount = counts.add(watcher.userId, source);
+      const uncount = counts.add(watcher.userId, watcher.store);
       const known = feeds.get(room, source);
       const feed = known ?? new RoomFeed(room, signals, read, () => drop(room, source, feed));
       feeds.set(room, source, feed);

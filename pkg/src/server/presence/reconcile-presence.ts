@@ -119,7 +119,7 @@ async function reconcileAll(
   const answering = servers.flatMap(({ rooms }) => rooms ?? []);
   if (!servers.some(({ rooms }) => rooms !== undefined)) return { ...NOTHING, isComplete: servers.length === 0 };
   const occupied = answering.filter((room) => hasParticipants(room) && isRoomName(room.name));
-  const running = selectRooms(occupied, nowSeconds());
+  const running = selectRooms(occupied, Math.random());
   const due = await askStore(
     endpoint,
     async (store) =>
@@ -148,12 +148,14 @@ async function reconcileAll(
   return { rooms: corrected + equal, corrected, failed, isComplete };
 }
 
-/** Selects at most `MAX_RUNNING` rooms, and in the next minute the next ones. */
-function selectRooms(rooms: RoomOfServer[], now: number): RoomOfServer[] {
+/**
+ * Selects at most `MAX_RUNNING` rooms. The first one is random, so that each room is selected sooner or later, whatever
+ * the interval of the calls is and however many processes call. `random` is at least 0 and less than 1.
+ */
+function selectRooms(rooms: RoomOfServer[], random: number): RoomOfServer[] {
   if (rooms.length <= MAX_RUNNING) return rooms;
-  const sorted = [...rooms].sort((one, other) => (one.name < other.name ? -1 : 1));
-  const first = (Math.floor(now / 60) * MAX_RUNNING) % sorted.length;
-  return [...sorted.slice(first), ...sorted.slice(0, first)].slice(0, MAX_RUNNING);
+  const first = Math.floor(random * rooms.length);
+  return [...rooms.slice(first), ...rooms.slice(0, first)].slice(0, MAX_RUNNING);
 }
 
 const hasParticipants = (room: RoomOfServer): boolean =>

@@ -1,12 +1,12 @@
 /** Signals that the presence of a room has changed. */
 
-/** Sends and receives signals. They may get lost, since watched rooms are also read every minute. */
+/** Sends and receives signals. A lost signal does no harm: watched rooms are also read every minute. */
 export interface PresenceSignals {
   /** Sends the signal that the presence of a room has changed. */
   changed(room: string): Promise<void>;
   /** Calls the listener on each signal for a room. Returns a function that stops it. */
   listen(room: string, listener: () => void): () => void;
-  /** Stops; later calls do nothing. */
+  /** Stops sending and receiving. Later calls do nothing. */
   close?(): Promise<void>;
 }
 

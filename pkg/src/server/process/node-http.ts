@@ -68,7 +68,8 @@ export function discardUnread(request: IncomingMessage, response: ServerResponse
     if (request.readableEnded || request.destroyed) return;
     let bytes = 0;
     const close = () => request.socket.destroy();
-    // A request emits no `close` if the connection is closed after the response. The timers must not keep the process running.
+    // A request emits no `close` if the connection is closed after the response. The timers must not keep the process
+    // running.
     const late = setTimeout(close, DISCARD.milliseconds).unref();
     const idle = setTimeout(close, DISCARD.idle).unref();
     const clear = () => {

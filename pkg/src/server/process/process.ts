@@ -111,7 +111,9 @@ export async function serve(platform: Platform, options: ProcessOptions = {}): P
     store?.unread?.().then(
       (names) => {
         if (names.length > 0)
-          log.warn('The database has tables, columns or values about permissions that are not read', { names });
+          log.warn('The database has unknown tables, columns or values about permissions, which are ignored', {
+            names,
+          });
       },
       // Ignored: a store that does not answer is already logged above.
       () => {},

@@ -41,9 +41,9 @@ export async function syncParticipant(
   // Only the fields that the rules use, because a participant may have thousands of tracks.
   const participantText = JSON.stringify({ identity, kind: kindOfParticipant, state, permission });
   try {
-    const isFollowed = call((wasm) => wasm.isFollowed(participantText));
-    if (isFollowed === false) return 'other';
-    if (isFollowed === undefined) throw garbage();
+    const isSynced = call((wasm) => wasm.isSynced(participantText));
+    if (isSynced === false) return 'other';
+    if (isSynced === undefined) throw garbage();
     const standings = await findStandings(identity, { room, kind }, endpoint, grants);
     const text = jsonText(standings);
     const decision = call((wasm) => wasm.decideSync(participantText, text, room, [...endpoint.allowGrants]));
@@ -69,7 +69,7 @@ export async function syncParticipant(
     const { code, reason } = error instanceof LivekitException ? error : internalError(error);
     // A participant who has left in the meantime needs no change.
     if (code === 'participant_not_found') return 'same';
-    endpoint.log.warn('A participant could not be synchronized', { identity, roomId: room, code, reason });
+    endpoint.log.warn('Sync of a participant failed', { identity, roomId: room, code, reason });
     return 'failed';
   }
 }

@@ -32,8 +32,8 @@ export interface Joined {
 }
 
 /**
- * Removes a person who joined a channel after being kicked from it, or after it was locked; other participants stay. Throws 503 if
- * the store does not answer, and 502 or 504 if LiveKit does not remove the participant.
+ * Removes a person who joined a channel after being kicked from it, or after it was locked; other participants stay.
+ * Throws 503 if the store does not answer, and 502 or 504 if LiveKit does not remove the participant.
  */
 export async function removeRefused(joined: Joined, endpoint: JudgingEndpoint): Promise<void> {
   const { room, identity, isPerson } = joined;

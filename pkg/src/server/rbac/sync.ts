@@ -65,10 +65,10 @@ export function createRoomSync(grants: Grants | undefined): SyncRooms {
   };
 }
 
-/** Logs that a room could not be synchronized, and returns its outcome. */
+/** Logs that the sync of a room failed, and returns its outcome. */
 function notListed(room: string, error: unknown, { log }: SyncEndpoint): RoomOutcome {
   const { code, reason } = error instanceof LivekitException ? error : internalError(error);
-  log.warn('A room could not be synchronized', { roomId: room, code, reason });
+  log.warn('Sync of a room failed', { roomId: room, code, reason });
   return { isListed: false, participants: [] };
 }
 

@@ -7,7 +7,7 @@ import type { RecordingChange, StaleClaim } from '../stores/recordings.js';
 import { createEgress } from './egress.js';
 import { askRecordings, storeState, takeStale } from './records.js';
 
-/** Milliseconds after which a claim is compared with LiveKit again. A start takes less. */
+/** Milliseconds after which a claim is compared with LiveKit again. Starting a recording takes less time than this. */
 const STALE_MS = 60_000;
 
 /** Maximum number of recordings that are assigned to one claim. */

@@ -26,8 +26,8 @@ ON CONFLICT (channelId, subject) DO UPDATE SET
 WHERE excluded.until > until`;
 
 /**
- * Deletes the kicks of users who were kicked together with the identity: they were ever stored as its holders, and
- * their rows equal the identity's row.
+ * Deletes the kicks of users who were kicked together with the identity. They are stored as holders of the identity,
+ * and their kick has the same end, moderator and time.
  *
  * Parameters: 1 channelId, 2 identity.
  */

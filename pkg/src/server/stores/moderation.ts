@@ -46,7 +46,7 @@ export interface IssuedIdentity {
   readonly userId: string;
   /** Current time. */
   readonly issuedAt: number;
-  /** As in {@link HoldersQuestion}. Rows that are more than seven days older may be deleted. */
+  /** As in {@link HoldersQuestion}. Rows that are more than thirty days older may be deleted. */
   readonly heldSince: number;
 }
 
@@ -64,10 +64,10 @@ export interface HoldersQuestion {
 }
 
 /**
- * Seconds for which holders are stored after their tokens have expired, because a participant may stay in the room for
- * longer.
+ * Seconds for which holders are stored after their tokens have expired: the longest kick, so that the end of a kick of
+ * the identity also ends the kicks of its holders.
  */
-export const KEEP_HELD_SECONDS = 7 * 24 * 60 * 60;
+export const KEEP_HELD_SECONDS = 30 * 24 * 60 * 60;
 
 /** Maximum number of holders that are returned, the last first. */
 export const MAX_HOLDERS = 16;
@@ -80,8 +80,9 @@ export interface ModerationStore {
    */
   kick?(change: KickChange): Promise<number>;
   /**
-   * Ends the kick of an identity, and the kicks of users who were kicked together with it. A user who was also kicked
-   * separately stays kicked. An identity that is not kicked is no error.
+   * Ends the kick of an identity, and the kicks of users who were kicked together with it. A user whose own kick ends
+   * later than the identity's stays kicked; an own kick that ends earlier was replaced by the identity's, and ends with
+   * it. An identity that is not kicked is no error.
    */
   liftKick?(lifted: LiftedKick): Promise<void>;
   /** Locks or unlocks a channel. */

@@ -35,9 +35,9 @@ WITH forgotten AS (
 SELECT to_json(until) AS answer FROM kicked WHERE subject = $2::text`;
 
 /**
- * Deletes the kick of an identity, and those of the users who were kicked together with it: they were ever stored as
- * its holders, and their rows equal the identity's row. Rows are locked in the same order as by a kick, so that the two
- * cannot deadlock.
+ * Deletes the kick of an identity, and those of the users who were kicked together with it. They are stored as holders
+ * of the identity, and their kick has the same end, moderator and time. Rows are locked in the same order as by a kick,
+ * so that the two cannot deadlock.
  *
  * Parameters: 1 channelId, 2 identity.
  */

@@ -20,7 +20,9 @@ export interface ListedParticipant {
   readonly name: string;
   /** True for an agent. */
   readonly isAgent: boolean;
-  /** Whether the participant is a person, to whom kicks and locks apply; the default is true. A store need not save it. */
+  /**
+   * Whether the participant is a person, to whom kicks and locks apply; the default is true. A store need not save it.
+   */
   readonly isPerson?: boolean;
   /** Unix second at which the participant joined, by LiveKit's clock. */
   readonly joinedAt: number;

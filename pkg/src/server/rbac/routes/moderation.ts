@@ -27,13 +27,13 @@ interface Moderation {
  * POST /channels/:channelId/kick-participant. The kick is stored first, so that the participant gets no new token even
  * if LiveKit does not answer.
  */
-export const kickParticipant = moderating('kick', async (moderation) => {
+export const kickParticipant = createModerationRoute('kick', async (moderation) => {
   const { identity, until, channelId, caller, endpoint } = moderation;
   const createdAt = nowSeconds();
   const heldSince = endpoint.service.call((rules) => rules.heldSince());
   const change = { channelId, identity, until, byUserId: caller.userId, createdAt, heldSince };
   const kickedUntil = await askModeration(endpoint, async (store) => checkedTime(await store.kick(change)));
-  logged('Kicked a participant', moderation, { identity, until: kickedUntil });
+  logModeration('Kicked a participant', moderation, { identity, until: kickedUntil });
   const end = new Date(kickedUntil * 1000).toISOString();
   try {
     // One second later, so that tokens of the current second are revoked too.
@@ -48,20 +48,14 @@ export const kickParticipant = moderating('kick', async (moderation) => {
 /** Adds the end of a stored kick to an error. */
 function withUntil(error: unknown, until: string): unknown {
   if (!(error instanceof LivekitException)) return error;
-  const { message, status, code, reason, path, violations, error: name, cause } = error;
-  const details = { code, violations, cause, until, ...(name === undefined ? {} : { error: name }) };
-  return new LivekitException(message, status, {
-    ...details,
-    ...(reason === undefined ? {} : { reason }),
-    ...(path === undefined ? {} : { path }),
-  });
+  return new LivekitException(error.message, error.status, { ...error, until, cause: error });
 }
 
 /**
  * DELETE /channels/:channelId/kick-participant?participantIdentity=…: ends the kick. The identity is in the query,
  * because a proxy may drop the body of a DELETE.
  */
-export const liftKick = moderating(
+export const liftKick = createModerationRoute(
   'lift',
   async (moderation) => {
     const { identity, channelId, endpoint } = moderation;
@@ -69,45 +63,45 @@ export const liftKick = moderating(
       if (store.liftKick === undefined) throw new StoreFault('moderation is not supported');
       await store.liftKick({ channelId, identity });
     });
-    logged('Ended a kick', moderation, { identity });
+    logModeration('Ended a kick', moderation, { identity });
   },
   { status: 200, readRequestBody: queryAsBody },
 );
 
 /** POST /channels/:channelId/remove-participant: the participant may join again. */
-export const removeParticipant = moderating('remove', async (moderation) => {
+export const removeParticipant = createModerationRoute('remove', async (moderation) => {
   const { identity, channelId, endpoint } = moderation;
   await endpoint.rooms.removeUnlessRecorder(channelId, identity);
-  logged('Removed a participant', moderation, { identity });
+  logModeration('Removed a participant', moderation, { identity });
 });
 
 /** POST /channels/:channelId/lock: participants who are in the room stay. */
-export const lockChannel = moderating('lock', async (moderation) => {
+export const lockChannel = createModerationRoute('lock', async (moderation) => {
   const { locked: isLocked, channelId, caller, endpoint } = moderation;
   const change = { channelId, isLocked, byUserId: caller.userId, changedAt: nowSeconds() };
   await askModeration(endpoint, (store) => store.setLocked(change));
-  logged(isLocked ? 'Locked a channel' : 'Unlocked a channel', moderation);
+  logModeration(isLocked ? 'Locked a channel' : 'Unlocked a channel', moderation);
 });
 
 /** POST /channels/:channelId/end: succeeds also if the room is not running. */
-export const endRoom = moderating('end', async (moderation) => {
+export const endRoom = createModerationRoute('end', async (moderation) => {
   const { channelId, endpoint } = moderation;
   await ignoreError('room_not_found', endpoint.rooms.deleteRoom(channelId));
-  logged('Ended a room', moderation);
+  logModeration('Ended a room', moderation);
 });
 
-/** Differences between a route and a POST with a body. */
+/** How the route reads its request, and the status of success. */
 interface RouteOptions {
   readonly status: 200 | 201;
   readonly readRequestBody: (context: LivekitContext) => Uint8Array | Promise<Uint8Array>;
 }
 
 /**
- * Creates a route that parses, authenticates, authorizes and calls `act`, which may return more fields of the response.
+ * Creates a route that parses, authenticates, authorizes and calls `apply`, which may return more fields of the response.
  */
-function moderating<Name extends ModerationName>(
+function createModerationRoute<Name extends ModerationName>(
   name: Name,
-  act: (moderation: Moderation & AuthorizedModerations[Name]) => Promise<{ until: string } | undefined>,
+  apply: (moderation: Moderation & AuthorizedModerations[Name]) => Promise<{ until: string } | undefined>,
   { status, readRequestBody }: RouteOptions = { status: 201, readRequestBody: (context) => readBody(context) },
 ): LivekitHandler {
   return async (context) => {
@@ -122,7 +116,7 @@ function moderating<Name extends ModerationName>(
     } finally {
       request.dispose();
     }
-    return context.json({ success: true, ...(await act(moderation)) }, status);
+    return context.json({ success: true, ...(await apply(moderation)) }, status);
   };
 }
 
@@ -150,7 +144,7 @@ function checkedTime(until: unknown): number {
   return Number(until);
 }
 
-function logged(message: string, { caller, channelId, endpoint }: Moderation, details: object = {}): void {
+function logModeration(message: string, { caller, channelId, endpoint }: Moderation, details: object = {}): void {
   const { userId, tokenId } = caller;
   endpoint.log.info(message, { userId, userTokenId: tokenId, roomId: channelId, ...details });
 }

@@ -33,14 +33,14 @@ interface Recording {
 }
 
 export async function startRecording(context: LivekitContext): Promise<Response> {
-  const { endpoint, channelId, caller, audioOnly } = await authorized(context, await readBody(context));
+  const { endpoint, channelId, caller, audioOnly } = await authorizeRequest(context, await readBody(context));
   const { recordingId, status } = await startRoomRecording(channelId, audioOnly, caller.userId, endpoint);
   endpoint.log.info('Started a recording', logDetails(caller, channelId, recordingId));
   return context.json({ recordingId, status }, 201);
 }
 
 export async function stopRecording(context: LivekitContext): Promise<Response> {
-  const { endpoint, channelId, caller } = await authorized(context);
+  const { endpoint, channelId, caller } = await authorizeRequest(context);
   const recordingId = context.req.param('recordingId') ?? '';
   const status = await stopRoomRecording(channelId, recordingId, endpoint);
   endpoint.log.info('Stopped a recording', logDetails(caller, channelId, recordingId));
@@ -48,13 +48,13 @@ export async function stopRecording(context: LivekitContext): Promise<Response> 
 }
 
 export async function listRecordings(context: LivekitContext): Promise<Response> {
-  const { endpoint, channelId } = await authorized(context);
-  await compared(context, channelId, endpoint);
+  const { endpoint, channelId } = await authorizeRequest(context);
+  await compareWithLivekit(context, channelId, endpoint);
   const recordings = await listKnown(endpoint, channelId, MAX_LISTED);
   return context.json({ channelId, recordings: recordings.map(toRecording) });
 }
 
-async function authorized(context: LivekitContext, body?: Uint8Array) {
+async function authorizeRequest(context: LivekitContext, body?: Uint8Array) {
   const endpoint = context.get('endpoint');
   const channelId = context.req.param('channelId') ?? '';
   const request = parseRecording(body);
@@ -68,10 +68,10 @@ async function authorized(context: LivekitContext, body?: Uint8Array) {
 }
 
 /**
- * Compares the running recording with LiveKit. If that fails or times out, the list contains the stored state; a later
- * response of LiveKit is used for the next list.
+ * Compares the running recording with LiveKit. If that fails or times out, the list contains the stored state. If
+ * LiveKit answers later, the next list contains its answer.
  */
-async function compared(context: LivekitContext, room: string, endpoint: Endpoint): Promise<void> {
+async function compareWithLivekit(context: LivekitContext, room: string, endpoint: Endpoint): Promise<void> {
   const work = reconcileRecording(room, endpoint).catch((error: unknown) => {
     const { code, reason } = error instanceof LivekitException ? error : { code: 'internal', reason: undefined };
     endpoint.log.warn('A recording could not be compared with LiveKit', { code, reason, roomId: room });

@@ -42,15 +42,18 @@ export async function voicePresenceEvents(context: LivekitContext): Promise<Resp
     },
     cutOff: connectionCloser(context),
   });
-  const watcher = {
-    userId: caller.userId,
-    lastEventId: context.req.header('Last-Event-ID'),
-    send: (text: string) => stream.send(text),
-    end: () => stream.end(),
-  };
   try {
     const read = () => askStore(endpoint, (store) => presentIn(channelId, store));
-    unwatch = await context.get('presenceFeeds')().watch(channelId, watcher, read, endpoint.store?.());
+    const source = endpoint.store?.();
+    const watcher = {
+      userId: caller.userId,
+      // A store that is opened for each request is a new object in each, and could not limit the user's streams.
+      store: source === endpoint.store?.() ? source : undefined,
+      lastEventId: context.req.header('Last-Event-ID'),
+      send: (text: string) => stream.send(text),
+      end: () => stream.end(),
+    };
+    unwatch = await context.get('presenceFeeds')().watch(channelId, watcher, read, source);
   } catch (error) {
     stream.end();
     throw refusal(error, context);
