@@ -86,7 +86,7 @@ test('503: a database that does not respond is named, with a button to try again
   );
   assert.match(
     await pressJoin(page),
-    /^503 Service Unavailable\s+The endpoint cannot decide now\s.*Service Unavailable/s,
+    /^503 Service Unavailable\s+The endpoint is temporarily unavailable\s.*Service Unavailable/s,
   );
   await page.unroute('**/api/livekit/token');
   await summary(page).locator('button:enabled').click();
