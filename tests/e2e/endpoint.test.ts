@@ -28,9 +28,13 @@ interface Present {
 }
 
 /** Waits until presence is as expected. */
-async function present(what: string, isSo: (participants: Present[]) => boolean): Promise<Present[]> {
+async function present(
+  settings: Record<string, string>,
+  what: string,
+  isSo: (participants: Present[]) => boolean,
+): Promise<Present[]> {
   for (const end = performance.now() + SEEN_MS; ; ) {
-    const { text } = await endpoint.get(`/channels/${ROOM}/voice-presence`);
+    const { text } = await endpoint.get(`/channels/${ROOM}/voice-presence`, { settings });
     const { participants } = JSON.parse(text);
     if (isSo(participants)) return participants;
     assert.ok(performance.now() < end, `${what}: ${text}`);
@@ -46,7 +50,7 @@ test('a participant who joins is present, a muted one is marked, and a removed o
   const alice = await browser.join(url, token);
   await alice.command('setMicrophone', true);
   await alice.sees('its microphone on', ({ isMuted }) => isMuted === false);
-  const [participant] = await present('Alice is there', ({ length }) => length === 1);
+  const [participant] = await present(settings, 'Alice is there', ({ length }) => length === 1);
   const { identity, name, isServerMuted } = participant ?? {};
   assert.deepEqual([identity, name, isServerMuted], ['user-456', 'Alice', false]);
 
@@ -61,7 +65,7 @@ test('a participant who joins is present, a muted one is marked, and a removed o
     assert.ok(performance.now() < end, 'the microphone was never muted');
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  await present('Alice is muted', ([first]) => first?.isServerMuted === true);
+  await present(settings, 'Alice is muted', ([first]) => first?.isServerMuted === true);
 
   const rooms = RoomService.fromEnv({
     LIVEKIT_URL: livekit.url,
@@ -70,5 +74,5 @@ test('a participant who joins is present, a muted one is marked, and a removed o
   });
   await rooms.removeParticipant(ROOM, 'user-456');
   await alice.sees('that it is out', ({ connection }) => connection === 'disconnected');
-  await present('nobody is there', ({ length }) => length === 0);
+  await present(settings, 'nobody is there', ({ length }) => length === 0);
 });

@@ -52,7 +52,15 @@ for (const [name, { mounts, build, start, echoes, opensLate }] of Object.entries
       const options = { cwd: folder, env: environment, seconds: SECONDS };
       if (build !== undefined) await mustRun(node24(), build, `${name} could not be built.`, options);
       const database = workshop.database(name);
-      const env = { ...environment, ...demoSettings, SQLITE_PATH: database, CORS_ORIGINS: ORIGIN };
+      // A LiveKit server at the demo's address would be asked who is in a room.
+      const LIVEKIT_INTERNAL_URL = 'http://127.0.0.1:1';
+      const env = {
+        ...environment,
+        ...demoSettings,
+        LIVEKIT_INTERNAL_URL,
+        SQLITE_PATH: database,
+        CORS_ORIGINS: ORIGIN,
+      };
       Object.assign(example, { folder, env, database });
       serving = await serveWith(env);
       url = serving.url;

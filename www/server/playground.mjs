@@ -7,6 +7,9 @@ import { demoChoices } from './demo.mjs';
 import { watchAll } from './presence.mjs';
 
 const PROBE_MS = 2000;
+const WEBHOOK = '/api/livekit/webhook';
+/** Values of Sec-Fetch-Site; programs other than browsers send none. */
+const SAME_ORIGIN = ['same-origin', 'none', undefined];
 const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/;
 
 /**
@@ -21,10 +24,11 @@ export function playground(endpoint, settings, files) {
   const livekit = livekitOrigin(settings.LIVEKIT_URL);
   const headers = pageHeaders(livekit);
   const app = new Hono();
+  app.use('*', loopbackOnly);
   for (const [path, { type, text }] of Object.entries(files)) {
     app.get(path, headers, (context) => context.body(text, 200, { 'Content-Type': type }));
   }
-  app.use('/demo/*', headers, loopbackOnly);
+  app.use('/demo/*', headers, sameOriginOnly);
   app.get('/demo/choices', async (context) => context.json(await demoChoices(settings)));
   // The page asks before it connects, because a browser reports every failed connection as an error.
   app.get('/demo/livekit', async (context) => context.json({ answers: await answers(livekit) }));
@@ -61,11 +65,19 @@ function pageHeaders(livekit) {
 }
 
 /**
- * A page of another site can give its own name the address of this machine, and then read what is here.
+ * Answers 403 to other host names: a page of another site can give its own name the address of this machine, and could then
+ * sign in with the demo's public JWT_SECRET. Webhooks are signed, and may arrive through a tunnel.
  * @type {import('hono').MiddlewareHandler}
  */
 const loopbackOnly = async (context, next) =>
-  LOOPBACK.test(context.req.header('Host') ?? '') ? next() : context.body(null, 403);
+  LOOPBACK.test(context.req.header('Host') ?? '') || context.req.path === WEBHOOK ? next() : context.body(null, 403);
+
+/**
+ * Answers 403 to requests of other sites' pages, which could not read the response, but hold a stream.
+ * @type {import('hono').MiddlewareHandler}
+ */
+const sameOriginOnly = async (context, next) =>
+  SAME_ORIGIN.includes(context.req.header('Sec-Fetch-Site')) ? next() : context.body(null, 403);
 
 /** @param {string | undefined} origin */
 const answers = (origin) =>

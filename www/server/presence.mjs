@@ -6,7 +6,7 @@ import { demoData } from '../../scripts/demo-data.mjs';
 /** Of the demo's channels, text or voice. */
 const CHANNELS = demoData.channels.map(({ id }) => id);
 /** An event as the endpoint serializes it. */
-const EVENT = /^event: (\w+)\n(?:id: \S+\n)?data: (.*)$/;
+const EVENT = /^event: (\w+)\n(?:id: \S+\n)?data: (.*)$/s;
 const HEARTBEAT_MS = 15_000;
 
 /**
@@ -16,6 +16,8 @@ const HEARTBEAT_MS = 15_000;
  * @param {import('./playground.mjs').Endpoint} endpoint
  */
 export function watchAll(context, endpoint) {
+  // Hono answers HEAD with the headers of GET, and would leave its stream open.
+  if (context.req.method === 'HEAD') return context.body(null, 200, { 'Content-Type': 'text/event-stream' });
   return streamSSE(context, async (stream) => {
     const leaving = new AbortController();
     const left = new Promise((resolve) => stream.onAbort(() => resolve(leaving.abort())));
