@@ -1,9 +1,10 @@
 /** A playground with LiveKit's own server, in whose rooms the pages of a test file meet; or why it is missing. */
 import { after, afterEach, before } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { livekitServer } from '../../../scripts/machine/livekit-server.mjs';
 import { type LossyForwarder, startLossyForwarder } from '../../e2e/support/lossy-forwarder.ts';
 import { findChromium } from '../../runtime/chromium.mjs';
-import { livekitServer, startLivekit } from '../../support/livekit.mjs';
+import { startLivekit } from '../../support/livekit.mjs';
 import { ask, launch, open } from './pages.ts';
 import { startPlayground } from './playground.ts';
 
