@@ -114,6 +114,14 @@ test('input that is not a token or a secret is explained, and signs in no user',
   assert.match(await signInWithToken(page, 'hello'), /^This is not a user token\s.*three parts/s);
   assert.ok(await page.locator('#join-button').isDisabled());
   assert.match(await signInWithToken(page, jws(HS256, { exp: now() + 60 })), /has no sub/);
+  const [header, claims] = userToken('user-456').split('.');
+  for (const signature of ["x'+alert(1)+'", 'x"', 'x\\', '']) {
+    assert.match(
+      await signInWithToken(page, `${header}.${claims}.${signature}`),
+      /^This is not a user token\s.*base64url/s,
+    );
+    assert.ok(await page.locator('#join-button').isDisabled());
+  }
   assert.match(await signInWithSecret(page, '', JWT_SECRET), /^No user token could be signed\s/);
   assert.match(await signInWithSecret(page, 'user-456', ' '), /^No user token could be signed\s/);
   assert.match(await signInWithSecret(page, 'x'.repeat(300), JWT_SECRET), /^No user token could be signed\s/);

@@ -26,7 +26,7 @@ function fetchCall(request: TokenRequest, origin: string): string {
   return `const response = await fetch('${origin}${BASE}${path}', {
   method: 'POST',
   headers: {
-    Authorization: 'Bearer ${request.userToken}',
+    Authorization: ${bearer(request)},
     'Content-Type': 'application/json',
   },
   body: JSON.stringify(${JSON.stringify(body)}),
@@ -36,15 +36,19 @@ const { token, url } = await response.json();`;
 }
 
 /** Of a channel: `/token-source` knows no direct messages. `TokenSource` has no TTL to ask for. */
-function tokenSource({ userToken, room, name }: TokenRequest, origin: string): string {
+function tokenSource(request: TokenRequest, origin: string): string {
+  const { room, name } = request;
   return `import { Room, TokenSource } from 'livekit-client';
 
 const source = TokenSource.endpoint('${origin}${BASE}/token-source', {
-  headers: { Authorization: 'Bearer ${userToken}' },
+  headers: { Authorization: ${bearer(request)} },
 });
 const { serverUrl, participantToken } = await source.fetch(${JSON.stringify({ roomName: room.id, participantName: name })});
 await new Room().connect(serverUrl, participantToken);`;
 }
+
+/** As a string literal: a quote in a user token must not end it. */
+const bearer = ({ userToken }: TokenRequest): string => JSON.stringify(`Bearer ${userToken}`);
 
 /** For a POSIX shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -15,6 +15,8 @@ export interface Session {
 /** `iss` of the user tokens that this page signs: no API key, whose tokens are not user tokens. */
 const ISSUER = 'livekit-edge-playground';
 const TTL = '1h';
+/** Three parts in base64url: code to copy contains the token. */
+const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 let current: Session | undefined;
 const listeners: ((session: Session | undefined) => void)[] = [];
@@ -43,6 +45,8 @@ export const hasExpired = ({ expiresAt }: Session): boolean =>
 export function toSession(way: Session['way'], text: string, name?: string): Session {
   const userToken = tokenIn(text);
   const { claims } = decode(userToken);
+  if (!COMPACT_JWS.test(userToken))
+    throw new Error('The token is not three parts in base64url, with dots between them.');
   const { sub, exp } = claims;
   if (typeof sub !== 'string' || sub === '') throw new Error('The token has no sub, which names the user.');
   const names = [name, claims['name'], claims['username'], sub];
