@@ -44,6 +44,11 @@ test('without a LiveKit server the page says so, and what to do', options, async
   const answered = page.waitForResponse((response) => response.url().endsWith('/api/livekit/token'));
   await page.click('#room-status button');
   assert.equal((await answered).status(), 201, 'Join again asks for a token');
+  await page.locator('#room-status button:enabled').waitFor();
+  await page.check('[value=token]', { force: true });
+  await page.locator('#room-status button:disabled', { hasText: 'Join again' }).waitFor();
+  await page.check('[value=demo]', { force: true });
+  await page.locator('#room-status button:enabled').waitFor();
   await mustBeClean();
 });
 
@@ -66,6 +71,7 @@ for (const [user, channel, ttl, expected] of refused) {
     assert.match(await ask(page, user, channel, ttl), expected);
     assert.match(await page.locator('#answer-summary .next').innerText(), /\w/);
     assert.equal(await page.locator('#token .claim').count(), 0, 'the previous token is gone');
+    assert.ok(await page.locator('#use-mine').isDisabled(), 'and not offered for inspection');
     assert.match(await page.locator('#room-status').innerText(), /^Not in a room\s/);
     assert.ok(await page.locator('#answer-body').isHidden(), 'JSON is not the answer');
     await page.click('#answer-details summary');
@@ -150,6 +156,17 @@ test('members of a group of direct messages get a token for it, and others do no
   await mustBeClean();
 });
 
+test('on a small screen Join scrolls to the response, also without motion', options, async () => {
+  for (const reducedMotion of ['reduce', 'no-preference'] as const) {
+    const { page } = await openPage({ viewport: { width: 360, height: 500 }, reducedMotion });
+    await ask(page, 'user-456');
+    await page.waitForFunction(() => {
+      const box = document.querySelector('#answer-summary')?.getBoundingClientRect();
+      return box !== undefined && box.top >= 0 && box.bottom <= innerHeight;
+    });
+  }
+});
+
 test('any other room is asked for by its ID', options, async () => {
   const { page, mustBeClean } = await openPage();
   await page.selectOption('#channel', ':channel');
@@ -157,6 +174,8 @@ test('any other room is asked for by its ID', options, async () => {
   assert.ok(await page.locator('#room-id:invalid').isVisible(), 'an ID is required');
   await page.fill('#room-id', 'channel-voice-123');
   assert.match(await pressJoin(page), /^201 Created\s+Alice may join channel-voice-123/);
+  await page.fill('#room-id', 'channel-voice-123 ');
+  assert.match(await pressJoin(page), /^400 Bad Request\s.*white space at the ends.*roomId must not contain control/s);
   await page.selectOption('#channel', ':group');
   await page.fill('#room-id', 'no-such-group');
   assert.match(await pressJoin(page), /^403 Forbidden\s+Alice may not join the direct messages of no-such-group/);

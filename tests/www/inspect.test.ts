@@ -53,6 +53,21 @@ test('the reasons why a LiveKit server refuses a token are listed, signed or not
   await mustBeClean();
 });
 
+test('a user token is said to look like one, in one finding', options, async () => {
+  const { page, mustBeClean } = await openPage();
+  await page.fill('#pasted', token({ iss: undefined, video: undefined, nbf: 'soon', exp: now() + 7 * 86_400 }));
+  await says(page, /^Decoded/);
+  assert.deepEqual(await page.locator('#findings li').allInnerTexts(), [
+    'This looks like a user token of your application, not a LiveKit token.',
+  ]);
+  for (const one of [{ iss: undefined }, { video: undefined }]) {
+    await page.fill('#pasted', token({ ...one, name: 'Other' }));
+    await page.locator('#pasted-token', { hasText: 'Other' }).waitFor();
+    assert.doesNotMatch(await page.locator('#findings').innerText(), /user token/);
+  }
+  await mustBeClean();
+});
+
 test('a string that is not a token is explained, and markup in a claim stays text', options, async () => {
   const { page, mustBeClean } = await openPage();
   await page.fill('#pasted', 'hello');

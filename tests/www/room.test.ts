@@ -27,7 +27,7 @@ test('two pages see and hear each other', { skip }, async () => {
   const alice = await join('user-456');
   assert.match(
     await alice.page.locator('#room-status').innerText(),
-    /^You are in General Voice\s+No other participants yet/,
+    /^You are in General Voice as Alice\s+No other participants yet/,
   );
   const bob = await join('user-789');
   await alice.page.locator('#room-status', { hasText: 'One other participant.' }).waitFor();

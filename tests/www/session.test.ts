@@ -54,7 +54,10 @@ test('the secret signs a user token in the page, and is then forgotten', options
   const logged: string[] = [];
   page.on('console', (message) => logged.push(message.text()));
   const before = requests.length;
-  assert.match(await signInWithSecret(page, 'user-789', JWT_SECRET), /user-789\s+user token until /);
+  assert.match(
+    await signInWithSecret(page, 'user-789', JWT_SECRET),
+    /User token signed for user-789\s+user token until /,
+  );
   const field = page.locator('#jwt-secret');
   assert.deepEqual([await field.getAttribute('type'), await field.getAttribute('autocomplete')], ['password', 'off']);
   assert.equal(await field.inputValue(), '');
@@ -122,13 +125,22 @@ test('input that is not a token or a secret is explained, and signs in no user',
     );
     assert.ok(await page.locator('#join-button').isDisabled());
   }
-  assert.match(await signInWithSecret(page, '', JWT_SECRET), /^No user token could be signed\s/);
+  for (const [userId, secret, missing] of [
+    ['', JWT_SECRET, 'user-id'],
+    ['user-456', '', 'jwt-secret'],
+  ] as const) {
+    await signInWithSecret(page, userId, secret);
+    assert.ok(await page.locator(`#${missing}:invalid`).isVisible(), `${missing} is required`);
+    assert.ok(await page.locator('#join-button').isDisabled());
+  }
+  assert.equal(await page.locator('#join-hint').innerText(), 'Sign in first.');
   assert.match(await signInWithSecret(page, 'user-456', ' '), /^No user token could be signed\s/);
   assert.match(await signInWithSecret(page, 'x'.repeat(300), JWT_SECRET), /^No user token could be signed\s/);
   await page.fill('#jwt-secret', JWT_SECRET);
   await page.check('[value=demo]', { force: true });
   assert.ok(!(await everything(page)).includes(JWT_SECRET), 'another way to sign in forgets it');
   assert.match(await pressJoin(page), /^201 Created\s+Alice/);
+  assert.ok(await page.locator('#join-hint').isHidden());
   await mustBeClean();
 });
 

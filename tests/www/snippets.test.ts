@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { run } from '../../scripts/lib/run.mjs';
 import { SNIPPETS, type SnippetName } from '../../www/src/ask/snippets.ts';
 
-const TOKENS = ["a.b.x'+alert(1)+'", 'a.b.x"+alert(1)+"', 'a.b.x`${alert(1)}`', 'a.b.x\\', "a.b.'; exit 1; '"];
+const TOKENS = ["a.b.x'+alert(1)+'", 'a.b.x"+alert(1)+"', 'a.b.x`+alert(1)+`', 'a.b.x\\', "a.b.'; exit 1; '"];
 
 const write = (name: SnippetName, userToken: string) =>
   SNIPPETS[name].write(

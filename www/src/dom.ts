@@ -25,6 +25,12 @@ export function showText(element: HTMLElement, text: string | undefined): void {
   element.hidden = text === undefined;
 }
 
+/** Scrolls to an element that is not in view, as it may not be on a small screen. */
+export function scrollTo(element: HTMLElement): void {
+  const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth';
+  element.scrollIntoView({ block: 'nearest', behavior });
+}
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** An icon of index.html, which is decoration. */

@@ -5,6 +5,8 @@ export interface Action {
   readonly label: string;
   /** Seconds until the button can be pressed. */
   readonly wait?: number;
+  /** The default is always. After a change, {@link refreshActions} asks again. */
+  isEnabled?(): boolean;
   run(): void;
 }
 
@@ -81,11 +83,24 @@ function toElement(panel: Panel): HTMLElement {
   return make('div', `panel ${kind}`, icon(panel.icon ?? kind), body);
 }
 
-function toButton({ label, wait = 0, run }: Action): HTMLButtonElement {
+const conditional = new WeakMap<HTMLButtonElement, () => boolean>();
+
+export function refreshActions(): void {
+  for (const button of document.querySelectorAll<HTMLButtonElement>('.panel button')) {
+    const isEnabled = conditional.get(button);
+    if (isEnabled !== undefined) button.disabled = !isEnabled();
+  }
+}
+
+function toButton({ label, wait = 0, isEnabled, run }: Action): HTMLButtonElement {
   const button = make('button', '', label);
   button.type = 'button';
   button.addEventListener('click', run);
   if (wait > 0) countDown(button, label, wait);
+  if (isEnabled !== undefined) {
+    button.disabled = !isEnabled();
+    conditional.set(button, isEnabled);
+  }
   return button;
 }
 

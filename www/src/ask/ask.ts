@@ -1,10 +1,10 @@
 /** Asks for a token as the user who is signed in, shows the response, explains the token, joins the room. */
 import { decode } from '#inspect';
-import { byId, isolated, make } from '../dom.ts';
+import { byId, isolated, make, scrollTo } from '../dom.ts';
 import { type Answer, callEndpoint } from '../endpoint.ts';
 import { channelCauses } from '../explain/caller.ts';
 import { explain } from '../explain/explain.ts';
-import { type Panel, showPanel } from '../panel.ts';
+import { type Panel, refreshActions, showPanel } from '../panel.ts';
 import { joinRoom, leaveRoom, showRoom } from '../room/room.ts';
 import { livekitAnswers } from '../session/demo.ts';
 import { currentSession, hasExpired, onSession, type Session } from '../session/session.ts';
@@ -14,11 +14,16 @@ import { JOIN_AGAIN } from './join-again.ts';
 import type { RoomChoice } from './room-choice.ts';
 import { parseToken, type TokenBody, type TokenRequest, toCall } from './token-request.ts';
 
-/** Starts the form. @param onToken gets every LiveKit token that comes */
-export function startAsking(room: () => RoomChoice, onToken: (token: string) => void): void {
+type OnToken = (token: string | undefined) => void;
+
+/** Starts the form. @param onToken gets the LiveKit token of every response, or undefined if it has none */
+export function startAsking(room: () => RoomChoice, onToken: OnToken): void {
   const button = byId<HTMLButtonElement>('join-button');
   const enable = () => {
-    button.disabled = currentSession() === undefined;
+    const isSignedOut = currentSession() === undefined;
+    button.disabled = isSignedOut;
+    byId('join-hint').hidden = !isSignedOut;
+    refreshActions();
   };
   onSession(enable);
   enable();
@@ -35,10 +40,11 @@ export function startAsking(room: () => RoomChoice, onToken: (token: string) => 
     enable();
     // After Join again too, whose button is gone, and then without a jump.
     button.focus({ preventScroll: true });
+    if (event.submitter === button) scrollTo(byId('answer-summary'));
   });
 }
 
-async function join(session: Session, room: RoomChoice, onToken: (token: string) => void): Promise<void> {
+async function join(session: Session, room: RoomChoice, onToken: OnToken): Promise<void> {
   const ttl = byId<HTMLSelectElement>('ttl').value;
   const { userToken, name } = session;
   const request: TokenRequest = { userToken, room, name, ...(ttl ? { ttl: Number(ttl) } : {}) };
@@ -47,6 +53,7 @@ async function join(session: Session, room: RoomChoice, onToken: (token: string)
   const issued = parseToken(answer);
   showAnswer(answer, issued === undefined ? refusedPanel(answer, session, room) : grantedPanel(answer, session, room));
   offerCopies(answer.status === 0 ? undefined : request);
+  onToken(issued?.token);
   if (issued === undefined) {
     byId('token').replaceChildren(make('p', 'empty', 'There is no token to explain.'));
     return showRoom({
@@ -58,7 +65,6 @@ async function join(session: Session, room: RoomChoice, onToken: (token: string)
   }
   const decoded = decode(issued.token);
   showToken(byId('token'), decoded, JOIN_AGAIN);
-  onToken(issued.token);
   const problem = await whyNotConnect(issued);
   if (problem !== undefined) return showRoom(problem);
   await joinRoom(issued.url ?? '', issued.token, decoded.claims, room);

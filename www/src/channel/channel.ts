@@ -31,5 +31,5 @@ function about(session: Session | undefined, { kind, id, name }: RoomChoice): st
   if (kind === 'group') return 'Direct messages have no moderators and no recordings. Choose a channel as the room.';
   if (session === undefined) return 'Sign in to moderate and record a channel.';
   if (id === '') return 'Type the ID of a channel to moderate and record it.';
-  return `In ${isolated(name)}, as ${isolated(session.name)}. Moderate single participants in the room above.`;
+  return `In ${isolated(name)}, as ${isolated(session.name)}. Try it: the endpoint decides what you may do. Moderate single participants in the room above.`;
 }

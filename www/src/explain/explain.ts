@@ -25,6 +25,9 @@ export function explain(answer: Answer, attempt: Attempt): Panel {
   };
 }
 
+const HIDDEN_CHARACTERS =
+  'In an ID, white space at the ends and invisible characters count as control characters. The endpoint lists:';
+
 const isTemporary = (status: number): boolean => status === 0 || status === 429 || status > 500;
 
 function explainStatus({ status, retryAfter }: Answer, message: string | undefined, attempt: Attempt): Explanation {
@@ -36,7 +39,7 @@ function explainStatus({ status, retryAfter }: Answer, message: string | undefin
       return {
         kind: 'warning',
         title: 'The request is invalid',
-        text: 'The endpoint lists what is wrong with it:',
+        text: message?.includes('control characters') ? HIDDEN_CHARACTERS : 'The endpoint lists what is wrong with it:',
         next: 'Correct these fields and send the request again.',
       };
     case 401:

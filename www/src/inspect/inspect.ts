@@ -17,8 +17,8 @@ const notToken = ({ message }: Error): Panel => ({
   next: 'Paste all of it, from eyJ to the end of its third part.',
 });
 
-/** Starts the form; returns the function to which the page passes each token that it gets. */
-export function startInspecting(): (token: string) => void {
+/** Starts the form; returns the function to which the page passes the token of its last response, if it has one. */
+export function startInspecting(): (token: string | undefined) => void {
   const pasted = byId<HTMLTextAreaElement>('pasted');
   const secret = byId<HTMLInputElement>('secret');
   const turn = createTurn();
@@ -41,8 +41,8 @@ export function startInspecting(): (token: string) => void {
     look();
   });
   return (token) => {
-    mine = token;
-    byId<HTMLButtonElement>('use-mine').disabled = false;
+    mine = token ?? '';
+    byId<HTMLButtonElement>('use-mine').disabled = token === undefined;
   };
 }
 

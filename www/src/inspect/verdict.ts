@@ -7,8 +7,13 @@ export interface Verdict extends Pick<Inspection, 'refused' | 'warnings'> {
   panel: Panel;
 }
 
-export function toVerdict({ signature, accepted, refused, warnings }: Inspection, { iss }: Json): Verdict {
-  return { panel: toPanel(signature, accepted, iss), refused, warnings };
+const USER_TOKEN = 'This looks like a user token of your application, not a LiveKit token.';
+
+export function toVerdict({ signature, accepted, refused, warnings }: Inspection, { iss, video }: Json): Verdict {
+  const panel = toPanel(signature, accepted, iss);
+  // Every other finding follows from this one.
+  if (iss === undefined && video === undefined) return { panel, refused: [USER_TOKEN], warnings: [] };
+  return { panel, refused, warnings };
 }
 
 function toPanel(signature: Inspection['signature'], accepted: boolean, iss: unknown): Panel {

@@ -93,7 +93,12 @@ function joined(room: Room, { name }: RoomChoice): Panel {
         ? 'One other participant.'
         : `${others} other participants.`;
   const isRecording = room.isRecording ? ' This room is being recorded.' : '';
-  return { kind: 'good', title: `You are in ${isolated(name)}`, text: `${company}${isRecording}` };
+  const { name: ownName, identity } = room.localParticipant;
+  return {
+    kind: 'good',
+    title: `You are in ${isolated(name)} as ${isolated(ownName || identity)}`,
+    text: `${company}${isRecording}`,
+  };
 }
 
 const notAdmitted = ({ message }: Error): Panel => ({

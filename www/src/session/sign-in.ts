@@ -72,6 +72,10 @@ function choose(way: Way): void {
   for (const part of document.querySelectorAll<HTMLElement>('#sign-in [data-way]')) {
     part.hidden = !part.dataset['way']?.split(' ').includes(way);
   }
+  // Not those that are hidden: the browser would refuse the form and could not say why.
+  for (const input of document.querySelectorAll<HTMLInputElement>('#sign-in .field input')) {
+    input.required = input.closest('[hidden]') === null;
+  }
   forgetFields();
   clearTimeout(expiry);
   clearPanel(place());
@@ -129,11 +133,12 @@ function show(session: Session): void {
     showPanel(place(), expired(session));
     return;
   }
-  const { name, userId, expiresAt } = session;
+  const { way, name, userId, expiresAt } = session;
   const initial = make('span', 'avatar', [...name][0]?.toUpperCase() ?? '?');
   initial.setAttribute('aria-hidden', 'true');
-  const who = make('b', '', name);
-  who.dir = 'auto';
+  const who = make('bdi', '', name);
+  // The endpoint has not verified the user token yet, and this page signs one for any ID.
+  const heading = way === 'secret' ? 'User token signed for ' : make('span', 'sr-only', 'Signed in as ');
   const about = make('span', 'hint');
   if (name !== userId) about.append(make('code', '', userId), ' · ');
   about.append(
@@ -141,7 +146,7 @@ function show(session: Session): void {
       ? 'the user token has no exp, which the endpoint requires'
       : `user token until ${formatTime(expiresAt * 1000)}`,
   );
-  const text = make('p', '', make('span', 'sr-only', 'Signed in as '), who, ' ', about);
+  const text = make('p', '', make('b', '', heading, who), ' ', about);
   clearPanel(place());
   place().append(make('div', 'signed-in', initial, text));
 }
