@@ -23,15 +23,15 @@ const MAX_FILE_BYTES = 1024 * 1024;
 export const withEnvFile = (command: Command): Command =>
   command.option('-e, --env-file <file>', 'settings as NAME=value lines; those of the environment come first');
 
-/** Returns the settings of the environment and of `--env-file`, and `LIVEKIT_API_SECRET` from `--secret-file`. */
+/** Returns the settings of the environment and of `-e`, and `LIVEKIT_API_SECRET` from `--secret-file`. */
 export function readEnvironment({ envFile, secretFile }: EnvironmentOptions): Environment {
-  const ofFile = envFile === undefined ? {} : parseSettings(readFile('--env-file', envFile));
+  const ofFile = envFile === undefined ? {} : parseSettings(readFile('-e', envFile));
   const secret = secretFile === undefined ? {} : { LIVEKIT_API_SECRET: readFile('--secret-file', secretFile) };
   return Object.assign(Object.create(null), ofFile, process.env, secret);
 }
 
 function parseSettings(text: string): Record<string, string | undefined> {
-  if (util.parseEnv === undefined) throw new Failure('--env-file needs Node 20.12 or newer');
+  if (util.parseEnv === undefined) throw new Failure('-e needs Node 20.12 or newer');
   return util.parseEnv(text);
 }
 

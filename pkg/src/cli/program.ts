@@ -12,7 +12,7 @@ import { addToken } from './token/command.js';
 import { usageSentence } from './usage.js';
 
 const EXAMPLES = `
-Settings and secrets come from the environment, or from the file of --env-file.
+Settings and secrets come from the environment, or from the file of -e.
 
 Examples:
   $ export LIVEKIT_API_KEY=devkey LIVEKIT_API_SECRET=secret LIVEKIT_URL=ws://127.0.0.1:7880

@@ -97,5 +97,5 @@ function notConfigured(env: Environment): string {
   );
   const missing = errors.filter(({ code }) => code === 'missing').map(({ setting }) => setting);
   const others = errors.filter(({ code }) => code !== 'missing').map(({ message }) => message);
-  return others.join('. ') || `Set ${missing.join(' and ')} in the environment or in a file for --env-file`;
+  return others.join('. ') || `Set ${missing.join(' and ')} in the environment or in the file of -e`;
 }
