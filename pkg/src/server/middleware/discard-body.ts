@@ -31,8 +31,8 @@ export async function discardBody(context: Context, response: Response): Promise
     return response;
   const bytes = new Uint8Array(await response.arrayBuffer());
   const { FixedLengthStream } = globalThis as WorkersGlobals;
-  const isWorkers = FixedLengthStream !== undefined;
-  const { readable, writable } = isWorkers ? new FixedLengthStream(bytes.byteLength) : new TransformStream();
+  const { readable, writable } =
+    FixedLengthStream === undefined ? new TransformStream() : new FixedLengthStream(bytes.byteLength);
   waitUntil(answerAndDiscard(writable.getWriter(), bytes, body).catch(() => {}));
   return new Response(readable, response);
 }
