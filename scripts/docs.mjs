@@ -1,7 +1,6 @@
 // `npm run docs`: TypeDoc's reference and pages and rustdoc's reference as one site in target/docs; `-- --serve` serves it.
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { npmCi, WITHOUT_SCRIPTS } from './lib/npm-ci.mjs';
 import { node24, root } from './lib/paths.mjs';
 import { main, Problem } from './lib/problem.mjs';
@@ -68,4 +67,4 @@ async function docs() {
   console.log(`http://${HOST}:${served.port}/`);
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await main(docs);
+await main(docs, import.meta.url);

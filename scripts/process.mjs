@@ -26,10 +26,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** Functions that stop the servers that run. @type {Set<() => Promise<number>>} */
 const running = new Set();
 
-/**
- * Resolves when the process listens. Rejects with its output if it ends before.
- * @param {ProcessOptions} options
- */
+/** Resolves when the process listens. Rejects with its output if it ends before. @param {ProcessOptions} options */
 export async function startProcess({ runtime, env, folder, entry = join(root, ENTRIES[runtime]), log = () => {} }) {
   const machine = Object.fromEntries(MACHINE.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
   const program = runtime === 'node' ? [node24()] : deno(folder);
@@ -78,14 +75,6 @@ async function stopAll(signal) {
 /** With the permissions that README names, and no other. @param {string | undefined} folder */
 function deno(folder) {
   const files = folder === undefined ? [] : [`--allow-read=.,${folder}`, `--allow-write=${folder}`];
-  const offline = ['--node-modules-dir=manual', '--no-lock', '--cached-only'];
-  return [
-    join(modules, 'deno', `deno${EXE}`),
-    'run',
-    ...offline,
-    '--no-prompt',
-    '--allow-net',
-    '--allow-env',
-    ...files,
-  ];
+  const offline = ['--node-modules-dir=manual', '--no-lock', '--cached-only', '--no-prompt'];
+  return [join(modules, 'deno', `deno${EXE}`), 'run', ...offline, '--allow-net', '--allow-env', ...files];
 }

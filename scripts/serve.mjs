@@ -13,23 +13,6 @@ import { userToken } from './serve/user-token.mjs';
 const CALLER = 'user-456';
 const BODY = '{"roomId":"channel-abc123"}';
 
-/**
- * @param {string} platform
- * @param {string} url
- * @param {Record<string, string>} settings
- */
-async function welcome(platform, url, settings) {
-  const user = demoUser(CALLER);
-  console.log(`
-livekit-edge is serving ${url} on ${platform}, with the demo data. Open it in a browser to see a token made, explained and
-used, or ask for a LiveKit token as ${user.displayName} (${CALLER}):
-
-curl -s -X POST ${url}/api/livekit/token -H 'Authorization: Bearer ${await userToken(user, settings)}' -H 'Content-Type: application/json' -d '${BODY}' -w '\\n'
-
-As another user: npm run -s token user-stranger prints a token of that user (demo-data.json lists them all).
-Stop with Ctrl-C.`);
-}
-
 await main(async () => {
   const [, , chosen = 'workerd', folder = dataFolder] = process.argv;
   const platform = platforms[chosen];
@@ -39,11 +22,18 @@ await main(async () => {
   const server = await platform.start({ port, settings, folder });
   // A server that ends by itself has said why.
   server.ended?.then((code) => process.exit(code));
-  // What runs the server ends it on SIGINT, SIGTERM and SIGHUP, and then this process. What is left is a parent that
-  // was killed: nothing else would stop this process.
+  // SIGINT, SIGTERM and SIGHUP end the server and this process. The other case is a parent that was killed:
   process.once('disconnect', async () => {
     await server.stop();
     process.exit(1);
   });
-  await welcome(platform.name, server.url, settings);
+  const user = demoUser(CALLER);
+  console.log(`
+livekit-edge is serving ${server.url} on ${platform.name}, with the demo data. Open it in a browser to see a token made, explained and
+used, or ask for a LiveKit token as ${user.displayName} (${CALLER}):
+
+curl -s -X POST ${server.url}/api/livekit/token -H 'Authorization: Bearer ${await userToken(user, settings)}' -H 'Content-Type: application/json' -d '${BODY}' -w '\\n'
+
+As another user: npm run -s token user-stranger prints a token of that user (demo-data.json lists them all).
+Stop with Ctrl-C.`);
 });

@@ -2,7 +2,6 @@
 // Every step is skipped when its result is there.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { npmCi } from './lib/npm-ci.mjs';
 import { root } from './lib/paths.mjs';
 import { main, Problem } from './lib/problem.mjs';
@@ -47,9 +46,9 @@ async function checkMachine() {
 async function npmPackages() {
   // The lock file repeats what the manifests depend on, and no other change of them needs an installation.
   const files = [join(root, 'package-lock.json')];
-  const { installed, missing } = await npmCi({ stamp: 'npm', what: 'The npm packages', files, folder: root });
+  const { installed, missing } = await npmCi({ stamp: 'npm', what: 'the npm packages', files, folder: root });
   if (missing !== undefined) throw new Problem(missing);
   return installed ? undefined : 'up to date';
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await main(setup);
+await main(setup, import.meta.url);

@@ -38,7 +38,7 @@ await main(async () => {
   process.exitCode = asked ? 0 : code;
 });
 
-/** What a server that was killed leaves behind, such as the endpoint on Node, ends too. @param {number | undefined} leader */
+/** Kills the processes that a killed server has left. @param {number | undefined} leader */
 function endGroup(leader) {
   try {
     if (leader !== undefined) process.kill(-leader, 'SIGKILL');

@@ -58,7 +58,7 @@ export async function startWorker(options = {}) {
   const mf = new Miniflare({
     host: HOST,
     port,
-    // Otherwise Miniflare asks the internet where on earth this machine is.
+    // Otherwise Miniflare fetches the location of this machine.
     cf: false,
     telemetry: { enabled: false },
     logRequests: false,

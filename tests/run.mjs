@@ -1,8 +1,8 @@
-// `npm test`, which CI runs as it is: every gate, none left out because another failed, and one closing line.
+// `npm test`: runs every gate, also after a failure, and prints one closing line for CI.
 //
 //   npm test -- --only http,core   only these parts
-//   npm test -- --jobs 1           so many gates at the same time; as many as there are cores if not given
-//   npm test -- --busy 4           beside so many busy loops
+//   npm test -- --jobs 1           maximum of concurrent gates; the number of cores if not given
+//   npm test -- --busy 4           with 4 busy loops
 import { basename } from 'node:path';
 import { main, Problem } from '../scripts/lib/problem.mjs';
 import { secondsSince } from '../scripts/lib/step.mjs';
@@ -27,11 +27,11 @@ const SLOWEST = 5;
  * @param {Item} item
  * @param {number} files that run at a time
  */
-async function pass(item, files) {
+async function runItem(item, files) {
   const started = performance.now();
   console.log(`${item.name}: started`);
   const ended = (/** @type {string} */ how) => console.log(`${item.name} ... ${how} (${secondsSince(started)})`);
-  const result = 'make' in item ? await made(item, ended) : await item.run(files).catch(crashed);
+  const result = 'make' in item ? await makeTool(item, ended) : await item.run(files).catch(crashed);
   if (result === undefined) return { passed: 0, failed: 0, skipped: [], output: '' };
   const { failed, skipped, output } = result;
   ended(closingLine([result]));
@@ -45,7 +45,7 @@ async function pass(item, files) {
  * @param {(how: string) => void} ended
  * @returns {Promise<Result | undefined>} only if it failed
  */
-async function made({ make }, ended) {
+async function makeTool({ make }, ended) {
   try {
     ended((await make()) ?? 'ready');
     return undefined;
@@ -78,18 +78,18 @@ await main(async () => {
   const results = [];
   const stopBusyLoops = startBusyLoops(busy);
   try {
-    await setup();
-  } catch (error) {
-    // The gates that need what could not be made fail on their own, and the others have something to say.
-    console.log(`\n${crashed(error).output}\n`);
-    results.push(crashed(error));
+    const failure = await setup().catch(crashed);
+    // Gates that do not need the failed step still run.
+    if (failure !== undefined) results.push(failure);
+    if (failure !== undefined) console.log(`\n${failure.output}\n`);
+    const asked = gates.filter(({ part }) => only === undefined || only.includes(part));
+    const files = Math.ceil((CORES * FILES_A_CORE) / jobs);
+    results.push(...(await schedule(withTools(asked, tools), jobs, (item) => runItem(item, files))));
+  } finally {
+    stopBusyLoops();
   }
-  const asked = gates.filter(({ part }) => only === undefined || only.includes(part));
-  const files = Math.ceil((CORES * FILES_A_CORE) / jobs);
-  results.push(...(await schedule(withTools(asked, tools), jobs, (item) => pass(item, files))));
-  stopBusyLoops();
   printSlowest(results);
   if (results.some(({ failed }) => failed > 0)) process.exitCode = 1;
-  console.log(`All of it took ${secondsSince(started)}`);
+  console.log(`Total time: ${secondsSince(started)}`);
   console.log(closingLine(results));
 });

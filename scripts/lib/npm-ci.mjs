@@ -1,4 +1,4 @@
-// Installs the packages of a lock file, once, where a registry has them.
+// Installs the packages of a lock file, once, if the registry is reachable.
 import { delimiter, join } from 'node:path';
 import { modules } from './paths.mjs';
 import { Problem } from './problem.mjs';
@@ -8,9 +8,10 @@ import { digest, unlessFresh } from './stamp.mjs';
 /** npm itself would wait for a registry that does not answer three times, five minutes each. */
 const ARGS = ['ci', '--no-audit', '--no-fund', '--fetch-timeout=60000', '--fetch-retries=1'];
 const SECONDS = 280;
+const NOT_STARTED = 127;
 /** Of packages that build nothing here. */
 export const WITHOUT_SCRIPTS = ['--ignore-scripts', '--prefer-offline', '--loglevel=error'];
-/** What npm says where a registry or a package is not to be had. Anything else is an error of the lock file. */
+/** What npm prints if a registry or a package is unavailable. Anything else is an error of the lock file. */
 const UNREACHABLE =
   /npm error (?:code )?(ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENOTCACHED|E40[34]|E5\d\d)/;
 
@@ -42,14 +43,14 @@ export async function npmCi({ stamp, what, files, folder, prepare, args = [], se
       const { code, output, timedOut } = await run('npm', [...ARGS, ...args], options);
       if (code === 0) return;
       const [, reason] = UNREACHABLE.exec(output) ?? [];
-      if (timedOut) missing = `npm did not end within ${seconds} s. Does the registry answer?`;
-      else if (reason !== undefined) missing = `npm ended with ${reason}`;
+      if (timedOut) missing = `no end within ${seconds} s: does the registry answer?`;
+      else missing = code === NOT_STARTED ? output.trim() : reason;
       throw new Problem(`\n${output.trimEnd()}\n\nnpm could not install ${what}: its message is above.`);
     });
     return { installed };
   } catch (error) {
     if (missing === undefined) throw error;
-    return { installed: false, missing: `${what} could not be installed: ${missing}` };
+    return { installed: false, missing: `npm could not install ${what} (${missing})` };
   }
 }
 

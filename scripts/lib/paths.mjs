@@ -32,10 +32,7 @@ export function node24() {
   );
 }
 
-/**
- * The first program of that name on PATH.
- * @param {string} name
- */
+/** The first program of that name on PATH. @param {string} name */
 export function onPath(name) {
   const endings = process.platform === 'win32' ? ['.exe', '.cmd'] : [''];
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {

@@ -1,11 +1,11 @@
-// Remembers what a step was last done with, so that a step whose inputs did not change is skipped.
+// Stores a digest of a step's inputs and outputs, so that a step whose inputs did not change is skipped.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { root, stamps } from './paths.mjs';
 
 /**
- * One digest over files, folders (all files in them, by name) and plain words. What isn't there counts as such.
+ * One digest over files, folders (all files in them, by name) and other strings. A missing file counts as such.
  * @param {string[]} paths
  * @param {string[]} [words] anything else the result depends on: flags, versions
  */

@@ -2,7 +2,7 @@
 
 /**
  * @param {string} name
- * @param {() => Promise<string | undefined>} work answers with how it ended, `done` if it doesn't say
+ * @param {() => Promise<string | undefined>} work resolves to the result to print; `done` by default
  */
 export async function step(name, work) {
   const started = performance.now();

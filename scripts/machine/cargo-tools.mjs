@@ -14,9 +14,10 @@ import { cargoEnvironment } from '../setup/targets.mjs';
  * @property {string} version
  * @property {string[]} programs
  * @property {string[]} flags
- * @property {0 | 1} level how much the compiler optimises: what does little is not worth its time
+ * @property {0 | 1} level how much the compiler optimises: optimisation is not worth its time for short runs
  *
- * @typedef {{ path: string, skip?: never } | { path?: never, skip: string }} Found the program, or why it cannot be had
+ * @typedef {{ path: string, skip?: never } | { path?: never, skip: string }} Found the program, or why it is missing
+ * @typedef {(say: (line: string) => void) => Promise<Found>} Find
  */
 
 const FOLDER = join(root, 'target', 'tools');
@@ -36,53 +37,36 @@ const WASM_BINDGEN = () => ({
 });
 /** @type {Tool} */
 const WASM_PACK = { crate: 'wasm-pack', version: '0.15.1', programs: ['wasm-pack'], flags: ['--locked'], level: 0 };
-/** @type {Tool} */
-const GECKODRIVER = {
-  crate: 'geckodriver',
-  version: '0.37.1',
-  programs: ['geckodriver'],
-  flags: ['--locked'],
-  level: 0,
-};
-/** @type {Tool} */
-const CARGO_DENY = { crate: 'cargo-deny', version: '0.20.2', programs: ['cargo-deny'], flags: ['--locked'], level: 0 };
 
 /**
  * wasm-pack and the test runner.
  * @param {(line: string) => void} say
- * @returns {Promise<{ skip?: string }>} why they cannot be had
+ * @returns {Promise<{ skip?: string }>} why they are missing
  */
 export async function wasmPack(say) {
   const missing = (await install(WASM_PACK, say)) ?? (await install(WASM_BINDGEN(), say));
   if (missing !== undefined) return { skip: missing };
-  // It asks the registry for a newer wasm-pack, unless this file is there and says nothing of when it last did.
+  // It asks the registry for a newer wasm-pack: an empty stamp file turns off its update check.
   writeFileSync(join(PROGRAMS, 'wasm-pack.stamp'), '');
   return {};
 }
 
-/**
- * Firefox's own half of WebDriver. Debian has no package of it.
- * @param {(line: string) => void} say
- * @returns {Promise<Found>}
- */
-export const geckodriver = (say) => program(GECKODRIVER, say);
+/** Firefox's own half of WebDriver. Debian has no package of it. @type {Find} */
+export const geckodriver = (say) => findProgram('geckodriver', '0.37.1', say);
+
+/** Checks licenses, sources and advisories of crates. @type {Find} */
+export const cargoDeny = (say) => findProgram('cargo-deny', '0.20.2', say);
 
 /**
- * Checks licenses, sources and advisories of crates.
+ * A crate of one program, with the same name.
+ * @param {string} crate
+ * @param {string} version
  * @param {(line: string) => void} say
  * @returns {Promise<Found>}
  */
-export const cargoDeny = (say) => program(CARGO_DENY, say);
-
-/**
- * A tool of one program.
- * @param {Tool} tool
- * @param {(line: string) => void} say
- * @returns {Promise<Found>}
- */
-async function program(tool, say) {
-  const missing = await install(tool, say);
-  return missing === undefined ? { path: join(PROGRAMS, `${tool.programs[0]}${EXE}`) } : { skip: missing };
+async function findProgram(crate, version, say) {
+  const skip = await install({ crate, version, programs: [crate], flags: ['--locked'], level: 0 }, say);
+  return skip === undefined ? { path: join(PROGRAMS, crate + EXE) } : { skip };
 }
 
 /** @param {string} crate */
@@ -96,13 +80,11 @@ function lockedVersion(crate) {
 /**
  * @param {Tool} tool
  * @param {(line: string) => void} say
- * @returns {Promise<string | undefined>} why it cannot be had; that it does not compile is a `Problem`
+ * @returns {Promise<string | undefined>} why it is missing; that it does not compile is a `Problem`
  */
 async function install({ crate, version, programs, flags, level }, say) {
   const inputs = digest([], [crate, version, ...flags, `${level}`]);
   const outputs = programs.map((program) => join(PROGRAMS, program + EXE));
-  /** @type {string | undefined} */
-  let missing;
   const work = async () => {
     say(`Building ${crate} ${version}, once, one to two minutes`);
     mkdirSync(FOLDER, { recursive: true });
@@ -116,11 +98,13 @@ async function install({ crate, version, programs, flags, level }, say) {
     if (output.includes(' Compiling ')) throw new Problem(`${output}\n\n${crate} ${version} does not compile here.`);
     throw new Missing(`${crate} ${version} could not be fetched: ${why ?? `cargo ended with ${code}`}`);
   };
-  await unlessFresh(`tool-${crate}`, { inputs, outputs }, work).catch((error) => {
-    if (!(error instanceof Missing)) throw error;
-    missing = error.message;
-  });
-  return missing;
+  try {
+    await unlessFresh(`tool-${crate}`, { inputs, outputs }, work);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Missing) return error.message;
+    throw error;
+  }
 }
 
 class Missing extends Error {}

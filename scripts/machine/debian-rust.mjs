@@ -19,10 +19,7 @@ const [RUSTC = '', CARGO = '', , LINKER] = FILES;
 /** Whether an earlier run installed it. */
 export const hasDebianRust = () => FILES.every(existsSync);
 
-/**
- * @param {string} target
- * @returns {Promise<import('../setup/targets.mjs').Compiler>}
- */
+/** @param {string} target @returns {Promise<import('../setup/targets.mjs').Compiler>} */
 export async function debianCompiler(target) {
   if (!hasDebianRust()) {
     const reason = await aptInstall(PACKAGES);

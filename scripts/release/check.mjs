@@ -1,6 +1,5 @@
 // `node scripts/release/check.mjs v0.2.0 https://github.com/OWNER/NAME`: whether a tag may be published. The release workflow runs it
 // first, since a version that was published cannot be changed.
-import { pathToFileURL } from 'node:url';
 import { main, Problem } from '../lib/problem.mjs';
 import { mentions, readTracked, workspaceVersion } from './versions.mjs';
 
@@ -33,10 +32,10 @@ export function releaseErrors(tag, repository, read = readTracked) {
   return errors;
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await main(async () => {
-    const [tag = '', repository = ''] = process.argv.slice(2);
-    const errors = releaseErrors(tag, repository);
-    if (errors.length > 0) throw new Problem(errors.join('\n'));
-  });
+async function check() {
+  const [tag = '', repository = ''] = process.argv.slice(2);
+  const errors = releaseErrors(tag, repository);
+  if (errors.length > 0) throw new Problem(errors.join('\n'));
 }
+
+await main(check, import.meta.url);

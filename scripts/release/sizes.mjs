@@ -1,7 +1,6 @@
 // `npm run sizes`: measures what each entry adds to a Worker, and writes it into sizes.json, which a test compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { root } from '../lib/paths.mjs';
 import { main } from '../lib/problem.mjs';
@@ -37,10 +36,10 @@ export const recordedSizes = () => JSON.parse(readFileSync(RECORD, 'utf8'));
 /** @param {Buffer} bytes @returns {Size} */
 const size = (bytes) => ({ minified: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length });
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await main(async () => {
-    const sizes = await measureSizes();
-    writeFileSync(RECORD, `${JSON.stringify(sizes, undefined, 2)}\n`);
-    console.table(sizes);
-  });
+async function writeSizes() {
+  const sizes = await measureSizes();
+  writeFileSync(RECORD, `${JSON.stringify(sizes, undefined, 2)}\n`);
+  console.table(sizes);
 }
+
+await main(writeSizes, import.meta.url);

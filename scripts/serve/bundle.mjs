@@ -8,9 +8,7 @@ const WORKER_ENTRY = join(dist, 'cloudflare.js');
 /** The file name of the bundle. */
 export const MAIN_MODULE = 'worker.js';
 
-/**
- * @typedef {{ code: string, wasm: Record<string, Uint8Array<ArrayBuffer>>, exports: string[] }} Bundle
- */
+/** @typedef {{ code: string, wasm: Record<string, Uint8Array<ArrayBuffer>>, exports: string[] }} Bundle */
 
 /** By entry: a process that starts a Worker again bundles it once. @type {Map<string, Promise<Bundle>>} */
 const bundles = new Map();
@@ -56,10 +54,7 @@ async function makeBundle(entry) {
   return { code: outputFiles[0]?.text ?? '', wasm, exports };
 }
 
-/**
- * The same module as one would deploy it.
- * @param {string} code
- */
+/** The same module as one would deploy it. @param {string} code */
 export async function minified(code) {
   return (await transform(code, { minify: true, format: 'esm', target: 'es2024' })).code;
 }

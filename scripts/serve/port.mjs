@@ -42,10 +42,10 @@ export function freePort(port, advice) {
  */
 export async function checkedPort({ PORT }, platform) {
   const port = portFrom(PORT);
-  const another = `PORT=${port + 1} ${commandOf(platform)}`;
+  const another = `PORT=${port + 1} ${npmCommand(platform)}`;
   await freePort(port, `stop what is using it, or choose another, for example '${another}'`);
   return port;
 }
 
 /** @param {string} platform */
-export const commandOf = (platform) => (platform === 'workerd' ? 'npm start' : `npm run start:${platform}`);
+export const npmCommand = (platform) => (platform === 'workerd' ? 'npm start' : `npm run start:${platform}`);

@@ -32,7 +32,11 @@ export async function wasmModule() {
     mkdirSync(generated, { recursive: true });
     const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-wasm-'));
     try {
-      await bindgen(compiled, folder);
+      // The first time cargo compiles wasm-bindgen's generator, in half a minute.
+      const xtask = ['run', '--locked', '--quiet', '-p', 'xtask', '--', compiled, folder];
+      await mustRun('cargo', xtask, 'wasm-bindgen failed on the compiled module; its message is above.', {
+        env: cargoEnvironment(),
+      });
       for (const end of ['.js', '.d.ts']) copyFileSync(join(folder, `livekit_edge${end}`), file(end));
       // What the module may use beyond WebAssembly 1.0 is written in it by rustc.
       const args = [join(BINARYEN, 'bin', 'wasm-opt'), '-O3', join(folder, 'livekit_edge_bg.wasm'), '-o', wasm];
@@ -51,28 +55,10 @@ export async function wasmModule() {
 /** Cargo itself knows what changed, so it is run every time. */
 async function compile() {
   const { cargo, env, targetDir } = await compilerFor(WASM_TARGET);
-  const target = ['--target', WASM_TARGET, '--target-dir', targetDir];
-  await mustRun(
-    cargo,
-    ['build', '--locked', '--release', ...target, '-p', CRATE, ...withoutFolders(env)],
-    'The WebAssembly module does not compile; the message of cargo is above.',
-    { env },
-  );
+  const args = ['build', '--locked', '--release', '--target', WASM_TARGET, '--target-dir', targetDir, '-p', CRATE];
+  const sentence = 'The WebAssembly module does not compile; the message of cargo is above.';
+  await mustRun(cargo, [...args, ...withoutFolders(env)], sentence, { env });
   return join(targetDir, WASM_TARGET, 'release', `${CRATE.replaceAll('-', '_')}.wasm`);
-}
-
-/**
- * Generates the JavaScript of a compiled module. The first time cargo compiles wasm-bindgen's generator, in half a minute.
- * @param {string} compiled
- * @param {string} folder
- */
-async function bindgen(compiled, folder) {
-  await mustRun(
-    'cargo',
-    ['run', '--locked', '--quiet', '-p', 'xtask', '--', compiled, folder],
-    'wasm-bindgen failed on the compiled module; its message is above.',
-    { env: cargoEnvironment() },
-  );
 }
 
 /**

@@ -5,7 +5,8 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
-import { type Livekit, livekitServer, startLivekit } from '../support/livekit.mjs';
+import { livekitServer } from '../../scripts/machine/livekit-server.mjs';
+import { type Livekit, startLivekit } from '../support/livekit.mjs';
 import { run, SETTINGS } from './support/cli.ts';
 import { doctor, findings, folder, JWT_SECRET, listening, SQLITE_PATH, unusedUrl } from './support/doctor.ts';
 

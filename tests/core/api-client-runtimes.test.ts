@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { TokenVerifier } from 'livekit-edge';
+import { livekitServer } from '../../scripts/machine/livekit-server.mjs';
 import { deno } from '../runtime/programs.ts';
 import { type Behaviour, startFakeLivekit } from '../server-parts/fake-livekit.ts';
 import { MISBEHAVIOURS } from '../server-parts/misbehaviours.ts';
 import { onDeno, onWorkerd } from '../server-parts/on-runtimes.ts';
-import { livekitServer, startLivekit } from '../support/livekit.mjs';
+import { startLivekit } from '../support/livekit.mjs';
 
 const SCRIPT = fileURLToPath(new URL('api-client-script.ts', import.meta.url));
 const HANGS: readonly Behaviour[] = [

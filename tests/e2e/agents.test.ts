@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { TokenSource } from 'livekit-client';
 import { livekit as livekitEndpoint } from 'livekit-edge/server';
 import { AgentDispatchClient } from 'livekit-server-sdk';
-import { livekitServer, startLivekit } from '../support/livekit.mjs';
+import { livekitServer } from '../../scripts/machine/livekit-server.mjs';
+import { startLivekit } from '../support/livekit.mjs';
 import { Signal } from './support/signal.ts';
 
 const KNOWN_MS = 15_000;

@@ -15,7 +15,8 @@ import {
   StartEgressRequest,
   TrackSource,
 } from 'livekit-edge';
-import { type Livekit, livekitServer, startLivekit } from '../support/livekit.mjs';
+import { livekitServer } from '../../scripts/machine/livekit-server.mjs';
+import { type Livekit, startLivekit } from '../support/livekit.mjs';
 import { Signal } from './support/signal.ts';
 
 /** The server's errors without an egress service, and for calls that need Redis. */

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import { AccessToken } from 'livekit-edge';
 import { RoomService } from 'livekit-edge/server';
+import { livekitServer } from '../../scripts/machine/livekit-server.mjs';
 import { assertAnswer, assertError, assertToken, NO_EGRESS, NO_RECORDING } from '../support/answers.ts';
 import { type Endpoint, startEndpoint, supportScript } from '../support/endpoint.ts';
-import { type Livekit, livekitServer, startLivekit } from '../support/livekit.mjs';
+import { type Livekit, startLivekit } from '../support/livekit.mjs';
 import { claimsOf } from '../support/livekit-token.ts';
 
 const ROOM = 'channel-abc123';

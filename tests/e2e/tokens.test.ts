@@ -9,7 +9,8 @@ import {
   UpdateParticipantMetadata,
 } from '@livekit/protocol';
 import { AccessToken, generateToken, TokenVerifier, type VideoGrant } from 'livekit-edge';
-import { livekitServer, startLivekit } from '../support/livekit.mjs';
+import { livekitServer } from '../../scripts/machine/livekit-server.mjs';
+import { startLivekit } from '../support/livekit.mjs';
 import { Signal } from './support/signal.ts';
 
 type Livekit = Awaited<ReturnType<typeof startLivekit>>;

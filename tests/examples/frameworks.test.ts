@@ -185,6 +185,12 @@ for (const [name, { mounts, build, start, echoes, opensLate }] of Object.entries
       assert.equal((await ask('/nowhere')).status, 404);
     });
 
+    test('a DELETE without a user token reaches the endpoint and is 401', async () => {
+      const path = `/channels/${CHANNEL}/kick-participant?participantIdentity=guest`;
+      const response = await ask(path, { method: 'DELETE' });
+      assert.deepEqual([response.status, await response.json()], [401, { statusCode: 401, message: 'Unauthorized' }]);
+    });
+
     if (echoes) {
       test('the application parses the bodies of its own routes', async () => {
         const headers = { 'Content-Type': 'application/json' };

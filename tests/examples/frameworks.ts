@@ -47,7 +47,7 @@ export const RECIPES: Record<string, Recipe> = {
 };
 
 /** A folder of examples, with the packed package and the frameworks installed. */
-export interface Workshop {
+interface Workshop {
   /** Copies an example; returns its folder. */
   copy(name: string): string;
   /** A new SQLite file with the demo data. */

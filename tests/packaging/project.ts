@@ -12,7 +12,7 @@ const SECONDS = 240;
 /** A project of the list in `projects.ts`. */
 export interface Project {
   readonly name: string;
-  /** The bug report for which it stands, in a phrase. */
+  /** The bug report that it reproduces. */
   readonly report: string;
   /** Seconds on two cores, two projects at a time, after the installation; at least 1. */
   readonly seconds: number;

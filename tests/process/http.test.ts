@@ -1,4 +1,4 @@
-// What HTTP servers meet on the open internet: the process answers or closes, and goes on serving.
+// Malformed and slow HTTP clients: the process answers or closes, and continues.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -121,7 +121,6 @@ for (const runtime of RUNTIMES) {
       });
       const closed = new Promise((resolve) => socket.on('close', resolve));
       await Promise.race([answered, closed]);
-      await new Promise((wake) => setTimeout(wake, 1500));
       assert.match(text, /^HTTP\/1\.1 401 /);
       // Deno closes it, so that no client takes it for one that it may use again.
       if (runtime === 'deno') {

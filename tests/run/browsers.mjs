@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
 import { run } from '../../scripts/lib/run.mjs';
+import { findProgram } from '../../scripts/machine/apt.mjs';
 import { geckodriver, PROGRAMS, wasmPack } from '../../scripts/machine/cargo-tools.mjs';
 import { compilerFor } from '../../scripts/setup/rust.mjs';
 import { WASM_TARGET } from '../../scripts/setup/targets.mjs';
 import { findChromium } from '../runtime/chromium.mjs';
-import { findProgram } from '../support/debian-program.mjs';
 import { findFirefox } from '../www/firefox/program.mjs';
-import { checked, countCargo } from './count.mjs';
+import { countCargo, withHiddenFailure } from './count.mjs';
 
 /**
  * @typedef {{ path: string, skip?: never } | { path?: never, skip: string }} Found
@@ -82,7 +82,7 @@ export async function rustTestsIn({ name, flag, options, driver, find, findDrive
     // One program, and so one start of the browser.
     const ofCargo = ['--', '--locked', '--test', 'rules'];
     const { code, output } = await run(join(PROGRAMS, 'wasm-pack'), [...args, ...ofCargo], { env, seconds: SECONDS });
-    return { ...checked(countCargo(output), code), output };
+    return { ...withHiddenFailure(countCargo(output), code), output };
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
  * @returns {() => void} ends them
  */
 export function startBusyLoops(count) {
-  // Each ends by itself when the pipe to this process closes.
+  // Each loop exits when this process does, because its stdin closes.
   const loop =
     "process.stdin.resume().on('end', () => process.exit()); (function spin() { const end = Date.now() + 50; while (Date.now() < end); setImmediate(spin); })()";
   const loops = Array.from({ length: count }, () =>

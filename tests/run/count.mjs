@@ -46,12 +46,12 @@ export const parseDurations = (lines) =>
   [...lines.matchAll(/^(\d+) (.+)$/gm)].map(([, ms, file]) => ({ ms: Number(ms), file: file ?? '' }));
 
 /**
- * A runner that ran nothing, or that failed without naming a test, has failed: the counts alone would look green.
+ * Counts one failure if no test ran, or if the exit code is not 0 but no test failed.
  * @param {Count} count
  * @param {number} exitCode
  * @returns {Count}
  */
-export function checked(count, exitCode) {
+export function withHiddenFailure(count, exitCode) {
   const ranNothing = count.passed + count.failed === 0;
   const failedUnseen = exitCode !== 0 && count.failed === 0;
   return ranNothing || failedUnseen ? { ...count, failed: count.failed + 1 } : count;

@@ -11,7 +11,7 @@ const SECONDS = 300;
 /** What `cargo deny` looks at: the workspace, and that of the fuzz targets. Each has a `deny.toml` beside its `Cargo.toml`. */
 export const MANIFESTS = ['Cargo.toml', 'fuzz/Cargo.toml'];
 /** @param {string} manifest */
-export const allCratesOf = (manifest) => ['--manifest-path', manifest, '--workspace', '--locked'];
+export const cratesArguments = (manifest) => ['--manifest-path', manifest, '--workspace', '--locked'];
 /** `npm audit signatures` ends with one of these where it has no registry that signs, or no sigstore to ask for its keys. */
 const UNREACHABLE =
   /\b(E(NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|401|403|404|405))\b|found no dependencies to audit/;
@@ -32,7 +32,7 @@ export async function cargoDenyGate() {
   const checks = ['bans', 'licenses', 'sources', ...(advisories ? ['advisories'] : [])];
   const outcomes = [];
   for (const manifest of MANIFESTS) {
-    const args = [...allCratesOf(manifest), '--offline', 'check', '--hide-inclusion-graph', ...checks];
+    const args = [...cratesArguments(manifest), '--offline', 'check', '--hide-inclusion-graph', ...checks];
     outcomes.push(await run(deny.path, args, { seconds: SECONDS }));
   }
   const failed = outcomes.filter(({ code }) => code !== 0);

@@ -12,7 +12,7 @@ import { findChromeDriver } from './browsers.mjs';
  * @typedef {object} Tool
  * @property {string} name
  * @property {boolean} [heavy]
- * @property {() => Promise<string | undefined>} make resolves with why it cannot be had, if it cannot; gates then skip tests
+ * @property {() => Promise<string | undefined>} make resolves to the reason why it is missing, or undefined; gates then skip tests
  */
 
 export const CHROMIUM = 'Chromium and its driver';
@@ -28,7 +28,7 @@ export const packages = (name) => `packages of target/tools/${name}`;
 
 const quiet = () => {};
 /** @param {Promise<{ skip?: string }>} found */
-const whyMissing = async (found) => (await found).skip;
+const missingReason = async (found) => (await found).skip;
 
 /** Its first start installs it. The module needs packages that are not there before the set-up. */
 async function postgres() {
@@ -39,16 +39,16 @@ async function postgres() {
 
 /** @type {readonly Tool[]} */
 export const tools = [
-  { name: LIVEKIT, heavy: true, make: () => whyMissing(livekitServer()) },
+  { name: LIVEKIT, heavy: true, make: () => missingReason(livekitServer()) },
   ...NAMES.map((name) => ({ name: packages(name), make: () => whyNotInstalled(name) })),
   { name: TYPEDOC, make: installTools },
   {
     name: CHROMIUM,
-    make: async () => (await whyMissing(findChromium(quiet))) ?? (await whyMissing(findChromeDriver(quiet))),
+    make: async () => (await missingReason(findChromium(quiet))) ?? (await missingReason(findChromeDriver(quiet))),
   },
-  { name: FIREFOX, make: () => whyMissing(findFirefox(quiet)) },
+  { name: FIREFOX, make: () => missingReason(findFirefox(quiet)) },
   { name: POSTGRES, make: postgres },
-  { name: CARGO_DENY, heavy: true, make: () => whyMissing(cargoDeny(quiet)) },
-  { name: WASM_PACK, heavy: true, make: () => whyMissing(wasmPack(quiet)) },
-  { name: GECKODRIVER, heavy: true, make: () => whyMissing(geckodriver(quiet)) },
+  { name: CARGO_DENY, heavy: true, make: () => missingReason(cargoDeny(quiet)) },
+  { name: WASM_PACK, heavy: true, make: () => missingReason(wasmPack(quiet)) },
+  { name: GECKODRIVER, heavy: true, make: () => missingReason(geckodriver(quiet)) },
 ];

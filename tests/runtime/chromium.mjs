@@ -1,5 +1,5 @@
 // Finds a Chromium for the tests, or installs Debian's as root.
-import { findProgram } from '../support/debian-program.mjs';
+import { findProgram } from '../../scripts/machine/apt.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 

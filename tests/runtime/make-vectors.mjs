@@ -4,8 +4,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { modules, root } from '../../scripts/lib/paths.mjs';
+import { main } from '../../scripts/lib/problem.mjs';
 import { mustRun } from '../../scripts/lib/run.mjs';
 import { KEY, NOW, SECRET } from './vectors/jws.mjs';
 import * as requests from './vectors/requests.mjs';
@@ -30,7 +30,7 @@ export const files = {
   'webhooks.json': { about: `Webhooks. ${MADE}`, ...COMMON, ...webhooks },
 };
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+async function writeVectors() {
   const paths = Object.entries(files).map(([name, content]) => {
     const path = join(FOLDER, name);
     writeFileSync(path, JSON.stringify(content));
@@ -39,3 +39,5 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
   const biome = join(modules, '@biomejs', 'biome', 'bin', 'biome');
   await mustRun(process.execPath, [biome, 'format', '--write', ...paths], 'biome could not format the vectors.');
 }
+
+await main(writeVectors, import.meta.url);

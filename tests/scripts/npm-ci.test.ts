@@ -54,7 +54,7 @@ test('npm is stopped at its time limit, with a sentence that names what and why'
   });
   assert.deepEqual(result, {
     installed: false,
-    missing: 'the packages of a test could not be installed: npm did not end within 6 s. Does the registry answer?',
+    missing: 'npm could not install the packages of a test (no end within 6 s: does the registry answer?)',
   });
   await untilAllClosed();
 });

@@ -1,4 +1,4 @@
-// What `npm start` promises: the printed line works when it is pasted, and nothing is left behind when it stops.
+// `npm start`: the printed line works when it is pasted, and nothing is left behind when it stops.
 import assert from 'node:assert/strict';
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -71,7 +71,7 @@ for (const platform of ['workerd', 'node', 'deno']) {
 
       const ended = once(npmStart, 'exit');
       const stopped = await whenStopped(url);
-      process.kill(childOf(npmStart.pid), 'SIGKILL');
+      process.kill(findChild(npmStart.pid), 'SIGKILL');
       assert.deepEqual(await ended, [1, null]);
       await stopped();
     } finally {
@@ -96,7 +96,7 @@ const ENDS: [name: string, end: (npm: number) => void][] = [
   ['Ctrl-C', (npm) => process.kill(-npm, 'SIGINT')],
   ['SIGTERM to npm', (npm) => process.kill(npm, 'SIGTERM')],
   // Its parent is the shell that npm has started.
-  ['SIGKILL to the script of npm', (npm) => process.kill(childOf(childOf(npm)), 'SIGKILL')],
+  ['SIGKILL to the script of npm', (npm) => process.kill(findChild(findChild(npm)), 'SIGKILL')],
 ];
 for (const [name, end] of ENDS) {
   test(`npm start ends, with all that it started, after ${name}`, async () => {
@@ -116,14 +116,14 @@ for (const [name, end] of ENDS) {
 }
 
 /** The process that another has started: its only child. */
-function childOf(pid: number | undefined): number {
+function findChild(pid: number | undefined): number {
   const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', `${pid}`], { encoding: 'utf8' });
   const [child, ...others] = stdout.trim().split(/\s+/).map(Number);
   assert.deepEqual(others, []);
   return child ?? Number.NaN;
 }
 
-test('a port in use is one sentence, and so is a platform that there is not', async () => {
+test('a port in use and an unknown platform are one-sentence errors', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const { port } = taken.address() as { port: number };

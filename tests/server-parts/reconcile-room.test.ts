@@ -107,7 +107,7 @@ test('of several comparisons within fifty seconds one asks LiveKit', async () =>
   assert.equal(livekit.calls.length, 2);
 });
 
-describe("between LiveKit's list and its response", () => {
+describe("while LiveKit's response is on its way", () => {
   test('a join is not lost', async () => {
     await tell('joined', 'a1');
     runs(['a1']);

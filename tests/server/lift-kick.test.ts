@@ -38,15 +38,15 @@ const lift = (query: string, { channel = ROOM, ...asking }: Lifting = {}) =>
     as: 'user-mod',
     ...asking,
   });
-const of = (identity: string) => `?participantIdentity=${encodeURIComponent(identity)}`;
+const queryFor = (identity: string) => `?participantIdentity=${encodeURIComponent(identity)}`;
 
 describe('a lifted kick', () => {
   test('ends at once; the response is the same if the kick has ended or the identity was not kicked', async () => {
     await kick('user-456');
     assertError(await ask(), FORBIDDEN);
     running.livekit.calls.length = 0;
-    for (let time = 0; time < 2; time += 1) assertAnswer(await lift(of('user-456')), 200, SUCCESS);
-    assertAnswer(await lift(of('nobody at all')), 200, SUCCESS);
+    for (let time = 0; time < 2; time += 1) assertAnswer(await lift(queryFor('user-456')), 200, SUCCESS);
+    assertAnswer(await lift(queryFor('nobody at all')), 200, SUCCESS);
     assertToken(await ask());
     assert.deepEqual(running.livekit.calls, [], 'LiveKit is not called');
     const lines = await running.endpoint.logged('Ended a kick');
@@ -59,7 +59,7 @@ describe('a lifted kick', () => {
       for (const as of ['user-456', 'user-789']) assertToken(await ask(as, 'phone é/?&'));
       await kick('phone é/?&');
       for (const as of ['user-456', 'user-789']) assertError(await ask(as), FORBIDDEN);
-      assertAnswer(await lift(of('phone é/?&'), { base }), 200, SUCCESS);
+      assertAnswer(await lift(queryFor('phone é/?&'), { base }), 200, SUCCESS);
       for (const as of ['user-456', 'user-789']) assertToken(await ask(as, 'phone é/?&'));
     }
   });
@@ -67,7 +67,7 @@ describe('a lifted kick', () => {
   test('ends in that channel only', async () => {
     await insert('Channel', { id: 'channel-other', communityId: 'community-kraken', name: 'other', type: 'VOICE' });
     for (const channel of [ROOM, 'channel-other']) await kick('user-456', channel);
-    assertAnswer(await lift(of('user-456'), { channel: 'channel-other' }), 200, SUCCESS);
+    assertAnswer(await lift(queryFor('user-456'), { channel: 'channel-other' }), 200, SUCCESS);
     assertError(await ask(), FORBIDDEN);
     assertToken(await running.endpoint.token({ roomId: 'channel-other' }));
   });
@@ -77,20 +77,20 @@ describe('permission to lift a kick', () => {
   test('requires KICK_USER, like a kick, and a valid token', async () => {
     await kick('user-456');
     for (const as of ['user-456', 'user-stranger', 'user-timeout']) {
-      assertError(await lift(of('user-456'), { as }), FORBIDDEN, as);
+      assertError(await lift(queryFor('user-456'), { as }), FORBIDDEN, as);
     }
-    assertError(await lift(of('user-456'), { as: null }), UNAUTHORIZED);
-    assertError(await lift(of('user-456'), { as: 'user-banned' }), BANNED);
-    assertError(await lift(of('user-456'), { channel: 'channel-000' }), FORBIDDEN);
+    assertError(await lift(queryFor('user-456'), { as: null }), UNAUTHORIZED);
+    assertError(await lift(queryFor('user-456'), { as: 'user-banned' }), BANNED);
+    assertError(await lift(queryFor('user-456'), { channel: 'channel-000' }), FORBIDDEN);
     const user = await newMember();
     await grantRole(user, ['UPDATE_CHANNEL', 'MUTE_PARTICIPANT', 'BAN_USER']);
-    assertError(await lift(of('user-456'), { as: user }), FORBIDDEN);
+    assertError(await lift(queryFor('user-456'), { as: user }), FORBIDDEN);
     assertError(await ask(), FORBIDDEN);
     await grantRole(user, ['KICK_USER']);
-    assertAnswer(await lift(of('user-456'), { as: user }), 200, SUCCESS);
+    assertAnswer(await lift(queryFor('user-456'), { as: user }), 200, SUCCESS);
     await kick('user-456');
     const Cookie = `access_token=${userToken('user-owner')}`;
-    assertAnswer(await lift(of('user-456'), { as: null, headers: { Cookie } }), 200, SUCCESS);
+    assertAnswer(await lift(queryFor('user-456'), { as: null, headers: { Cookie } }), 200, SUCCESS);
   });
 
   test('a kicked moderator may not lift a kick: neither their own nor that of an identity that they hold', async () => {
@@ -99,17 +99,17 @@ describe('permission to lift a kick', () => {
     assertToken(await ask(moderator, 'tablet'));
     await kick('tablet');
     for (const identity of [moderator, 'tablet', 'user-456']) {
-      assertError(await lift(of(identity), { as: moderator }), FORBIDDEN, identity);
+      assertError(await lift(queryFor(identity), { as: moderator }), FORBIDDEN, identity);
     }
     assertError(await ask(moderator), FORBIDDEN);
-    assertAnswer(await lift(of('tablet')), 200, SUCCESS);
-    assertAnswer(await lift(of('user-456'), { as: moderator }), 200, SUCCESS);
+    assertAnswer(await lift(queryFor('tablet')), 200, SUCCESS);
+    assertAnswer(await lift(queryFor('user-456'), { as: moderator }), 200, SUCCESS);
     await kick('user-owner');
-    assertAnswer(await lift(of('user-owner'), { as: 'user-owner' }), 200, SUCCESS);
+    assertAnswer(await lift(queryFor('user-owner'), { as: 'user-owner' }), 200, SUCCESS);
   });
 });
 
-describe('an identity that is', () => {
+test('a missing, repeated or invalid identity is 400, before 403 and after 401', async () => {
   const empty = 'participantIdentity should not be empty';
   const notString = 'participantIdentity must be a string';
   const CASES: [query: string, ...rules: string[]][] = [
@@ -124,21 +124,18 @@ describe('an identity that is', () => {
     ['?participantIdentity=a%0Ab', 'participantIdentity must not contain control characters'],
     ['?participantIdentity=%00', 'participantIdentity must not contain control characters'],
   ];
-
-  test('missing, repeated or invalid is 400, before 403 and after 401', async () => {
-    await kick('user-456');
-    for (const [query, ...rules] of CASES) {
-      for (const as of ['user-mod', 'user-stranger']) assertError(await lift(query, { as }), badRequest(rules), query);
-      assertError(await lift(query, { as: null }), UNAUTHORIZED, query);
-    }
-    assertError(await ask(), FORBIDDEN, 'nothing was lifted');
-  });
+  await kick('user-456');
+  for (const [query, ...rules] of CASES) {
+    for (const as of ['user-mod', 'user-stranger']) assertError(await lift(query, { as }), badRequest(rules), query);
+    assertError(await lift(query, { as: null }), UNAUTHORIZED, query);
+  }
+  assertError(await ask(), FORBIDDEN, 'nothing was lifted');
 });
 
 test('if the store does not answer it is 503, and the kick stays', async () => {
   await kick('user-456');
   await running.endpoint.sql('ALTER TABLE "VoiceIdentity" RENAME TO "NoIdentity"');
-  assertError(await lift(of('user-456')), UNAVAILABLE);
+  assertError(await lift(queryFor('user-456')), UNAVAILABLE);
   await running.endpoint.sql('ALTER TABLE "NoIdentity" RENAME TO "VoiceIdentity"');
   assertError(await ask(), FORBIDDEN);
 });

@@ -140,7 +140,7 @@ describe('a kick', () => {
     assert.equal(await running.endpoint.database.count('VoiceKick', { byUserId: 'user-mod' }), 3);
   });
 
-  test('of an owner does not refuse the owner', async () => {
+  test('of an owner does not keep the owner out', async () => {
     untilOf(await kick({ participantIdentity: 'user-owner' }));
     assertToken(await ask('user-owner'));
   });
@@ -226,7 +226,7 @@ describe('a removal', () => {
 });
 
 describe('a lock', () => {
-  test('refuses tokens until it is opened, may be repeated, and does not call LiveKit', async () => {
+  test('refuses tokens until the room is unlocked, may be repeated, and does not call LiveKit', async () => {
     for (let time = 0; time < 2; time++) assertAnswer(await moderate('lock', { locked: true }), 201, SUCCESS);
     assertError(await ask(), FORBIDDEN);
     assertToken(await ask('user-mod'));

@@ -112,7 +112,7 @@ export function assertToken(answer: Answer, what?: string): TokenAnswer {
   return JSON.parse(answer.text);
 }
 
-export interface TokenAnswer {
+interface TokenAnswer {
   token: string;
   identity: string;
   roomId: string;

@@ -30,7 +30,7 @@ export function d1Database(db: D1Database): Database {
 /** A SQLite file that another connection has open, too. */
 export function sqliteDatabase(path: string): Database & { close(): void } {
   const db = new DatabaseSync(path);
-  // In an order that matters: what comes next needs the time-out already.
+  // First, because the next statements need the timeout.
   db.exec('PRAGMA busy_timeout = 5000');
   const database = sqlDatabase(async (statements) => {
     let results: unknown[] = [];

@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { migrations } from '../../scripts/serve/migrations.mjs';
 
-export interface DefaultRole {
+interface DefaultRole {
   id: string;
   name: string;
   actions: string[];

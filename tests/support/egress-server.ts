@@ -18,7 +18,7 @@ import { demoSettings } from '../../scripts/demo-data.mjs';
 import { now } from './user-token.ts';
 
 /** A request as it came. */
-export interface EgressCall {
+interface EgressCall {
   readonly method: string;
   readonly body: unknown;
   readonly authorization: string;

@@ -65,7 +65,7 @@ export async function startEndpoint(options: Omit<Start, 'log'> = {}) {
     send: (method: string, path: string, asking: Asking = {}) => send(method, path, null, asking),
     /** The lines that were logged with this message, once there is one; the log arrives a little late. */
     async logged(message: string): Promise<LogLine[]> {
-      for (const end = Date.now() + 5000; Date.now() < end; await new Promise((wake) => setTimeout(wake, 10))) {
+      for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((wake) => setTimeout(wake, 10))) {
         const lines = logLines(log).filter((line) => line.message === message);
         if (lines.length > 0) return lines;
       }

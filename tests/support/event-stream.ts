@@ -4,7 +4,7 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { connectTo } from './connect.ts';
 
 /** An event, or what it lacks. */
-export interface StreamEvent {
+interface StreamEvent {
   event: string;
   id: string | undefined;
   // biome-ignore lint/suspicious/noExplicitAny: tests compare it with what they expect.

@@ -35,7 +35,7 @@ const ANSWERS: Record<string, (row: object) => unknown> = {
   rightly: (row) => row,
   never: () => new Promise(() => {}),
   'too late': (row) => sleep(3500).then(() => row),
-  'in time': (row) => sleep(500).then(() => row),
+  'in time': (row) => sleep(20).then(() => row),
   'with an exception': fail,
   'with a rejection': () => Promise.reject(new Error('the store says: password=hunter2')),
   'with a rejection of nothing': () => Promise.reject(undefined),

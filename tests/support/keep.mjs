@@ -1,4 +1,4 @@
-// Runs a server that must not outlive this process, however that ends: a keeper of its own, which is this file too, sees it go.
+// Runs a server that must not outlive this process. A child process (this file) runs the server and ends it when this process is gone.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
@@ -29,7 +29,7 @@ const START_MS = 30_000;
  */
 
 /**
- * Resolves once the server is ready, and rejects with its last words if it ends before.
+ * Resolves once the server is ready, and rejects with its last log line if it ends before.
  * @param {Server} server
  * @returns {Promise<Kept>}
  */

@@ -45,7 +45,7 @@ const SAYINGS: Record<string, () => unknown> = {
   never: () => new Promise(() => {}),
   'too late': () => new Promise((resolve) => setTimeout(() => resolve({ success: false }), 1500)),
   'a rejection too late': () => new Promise((_, reject) => setTimeout(() => reject(new Error('hunter2')), 1200)),
-  'in time': () => new Promise((resolve) => setTimeout(() => resolve({ success: false }), 300)),
+  'in time': () => new Promise((resolve) => setTimeout(() => resolve({ success: false }), 20)),
 };
 
 const limiterOf = (limit: Limit | undefined): RateLimiter | undefined =>

@@ -6,8 +6,6 @@ import { livekitServer } from '../../scripts/machine/livekit-server.mjs';
 import { freePort } from '../../scripts/serve/port.mjs';
 import { keep } from './keep.mjs';
 
-export { livekitServer };
-
 const HOST = '127.0.0.1';
 /** Those of the server's own development mode. */
 const DEVELOPMENT_KEYS = { devkey: 'secret' };
@@ -37,7 +35,7 @@ const ANSWER_MS = 1000;
 export async function startLivekit(options = {}) {
   const { path, skip } = await livekitServer();
   if (path === undefined) throw new Problem(skip);
-  // Where another server listens, it would be taken for ours.
+  // A server that already listens there would be mistaken for ours.
   const port = await freePort(options.port ?? 0, 'stop what is using it');
   const config = livekitConfig(options, port, await freeMediaPort());
   const [[apiKey, apiSecret] = ['', '']] = Object.entries(config.keys);

@@ -52,7 +52,8 @@ export const platform = (process.env['LIVEKIT_EDGE_PLATFORM'] || 'workerd-d1') a
 /** Starts the endpoint on the platform of this run. */
 export function startHost(start: Start): Promise<Host> {
   const starter = PLATFORMS[platform];
-  if (starter === undefined) throw new Error(`LIVEKIT_EDGE_PLATFORM is none of ${Object.keys(PLATFORMS)}: ${platform}`);
+  if (starter === undefined)
+    throw new Error(`LIVEKIT_EDGE_PLATFORM must be one of ${Object.keys(PLATFORMS)}: ${platform}`);
   return starter(start);
 }
 
@@ -80,7 +81,7 @@ async function startOnSqlite(runtime: 'node' | 'deno', start: Start): Promise<Ho
   const path = join(folder, 'test.sqlite');
   const server = await startServer(runtime, start, { SQLITE_PATH: path }, folder);
   if (start.demo !== false) loadDemo(path);
-  // The store makes its tables when it is opened.
+  // The store creates its tables when it is opened.
   if (start.migrate === false) dropTables(path);
   const database = sqliteDatabase(path);
   const raw = new DatabaseSync(path);

@@ -8,7 +8,7 @@ import { step } from '../../scripts/lib/step.mjs';
 const SECONDS = 240;
 
 export interface Recipe {
-  /** What has to be there, and how it tells its version. */
+  /** The required program, with its version option. */
   readonly tool: readonly [program: string, ...args: string[]];
   /** What the program is made from, in its folder. */
   readonly from: readonly string[];
@@ -23,26 +23,31 @@ export interface Missing {
   readonly missing: string;
 }
 
-class Unfetched extends Error {}
+class FetchError extends Error {}
 
 /**
- * Resolves with why it cannot be had, if it cannot.
+ * Resolves to the reason why it is missing, or undefined.
  *
  * @param name for the line of progress
  * @param cwd the folder of the sources
- * @param made a file that is there if it was made
+ * @param outputFile a file that exists if it was made
  */
-export async function prepare(name: string, recipe: Recipe, cwd: string, made: string): Promise<Missing | undefined> {
+export async function prepare(
+  name: string,
+  recipe: Recipe,
+  cwd: string,
+  outputFile: string,
+): Promise<Missing | undefined> {
   const { tool, from, fetch, build } = recipe;
   const version = await run(tool[0], tool.slice(1), { cwd });
   if (version.code !== 0) return { missing: `no ${tool[0]} on this machine` };
   const sources = from.map((file) => join(cwd, file));
   const inputs = digest(sources, [version.stdout, JSON.stringify([fetch, build])]);
   try {
-    await unlessFresh(`program-${name}`, { inputs, outputs: [made] }, async () => {
+    await unlessFresh(`program-${name}`, { inputs, outputs: [outputFile] }, async () => {
       for (const command of fetch) {
         const { code, output } = await perform(name, command, cwd);
-        if (code !== 0) throw new Unfetched(`${nameOf(command)} failed; is there a registry? ${lastLine(output)}`);
+        if (code !== 0) throw new FetchError(`${nameOf(command)} failed; is there a registry? ${lastLine(output)}`);
       }
       if (build === undefined) return;
       const { code, output } = await perform(name, build, cwd);
@@ -50,7 +55,7 @@ export async function prepare(name: string, recipe: Recipe, cwd: string, made: s
     });
     return undefined;
   } catch (error) {
-    if (!(error instanceof Unfetched)) throw error;
+    if (!(error instanceof FetchError)) throw error;
     return { missing: error.message };
   }
 }

@@ -1,11 +1,11 @@
-/** Requests that `fetch` would mend or refuse to send: the bytes as they are, on a socket. */
+/** Raw HTTP requests that `fetch` would normalize or refuse: the bytes as they are, on a socket. */
 import { connectTo } from './connect.ts';
 import type { Answer } from './http-client.ts';
 
 /**
  * Sends a request line with headers and a body, and reads one answer: to the end that its length says, or until the
- * server closes the connection. With `breakOff` the client says that nothing more will come; with `slowly` it goes on
- * with a byte every half a second.
+ * server closes the connection. With `breakOff` the client half-closes the connection; with `slowly` it sends
+ * another byte every half a second.
  */
 export async function sendRaw(
   url: string,

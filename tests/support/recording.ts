@@ -22,7 +22,7 @@ export const RECORDING = {
 export type Recorded = Asking & { channel?: string };
 
 /** A recording as a list has it. */
-export interface Listed {
+interface Listed {
   recordingId: string;
   status: string;
   startedBy: string;

@@ -8,8 +8,7 @@ import { generated } from '../../scripts/lib/paths.mjs';
 export type When = 'before' | 'after';
 
 /** The shipped module. */
-export const shippedModule = (): Uint8Array<ArrayBuffer> =>
-  new Uint8Array(readFileSync(join(generated, 'livekit_edge.wasm')));
+const shippedModule = (): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(join(generated, 'livekit_edge.wasm')));
 
 /** What rustc emits by default for this target, and the SIMD of .cargo/config.toml. */
 const FEATURES = [

@@ -46,7 +46,7 @@ export function withPostgres(started: (running: Running) => void | Promise<void>
 
 /** Resolves once no store has a connection: a server notices the end of one later than the client. */
 export async function untilDisconnected(sql: Sql): Promise<void> {
-  for (const end = Date.now() + 10_000; ; await wait(20)) {
+  for (const end = Date.now() + 30_000; ; await wait(20)) {
     const [row] = await sql`
       SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'livekit-edge'`;
     if (row?.['n'] === 0) return;

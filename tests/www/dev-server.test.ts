@@ -26,8 +26,6 @@ const settings = {
 };
 const FILES = ['/', '/main.js', '/style.css', '/icon.svg'];
 const DEMO = ['/demo/choices', '/demo/livekit', '/demo/presence'];
-const EARLY_TRIES = 12;
-const LARGE = 'x'.repeat(2 * 1024 * 1024);
 const SECURITY_HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self' wss://livekit.example https://livekit.example; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
@@ -113,32 +111,17 @@ for (const [name, platform] of Object.entries(platforms)) {
 
     test('only loopback names may read what has user tokens', async () => {
       const { port } = new URL(server.url);
-      const bearer = `Authorization: Bearer ${userToken('user-456')}`;
+      const get = (path: string, host: string, ...headers: string[]) =>
+        sendLines(server.url, `GET ${path} HTTP/1.1`, `Host: ${host}`, ...headers, 'Connection: close', '', '');
       for (const path of DEMO) {
         for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', '10.0.0.1', '[::2]']) {
-          const text = await sendLines(
-            server.url,
-            `GET ${path} HTTP/1.1`,
-            `Host: ${host}:${port}`,
-            bearer,
-            'Connection: close',
-            '',
-            '',
-          );
+          const text = await get(path, `${host}:${port}`, `Authorization: Bearer ${userToken('user-456')}`);
           assert.match(text, /^HTTP\/1\.1 403 /, `${host} ${path}`);
           assert.doesNotMatch(text, /eyJ|channel-/);
         }
       }
       for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`, 'localhost']) {
-        const text = await sendLines(
-          server.url,
-          'GET /demo/choices HTTP/1.1',
-          `Host: ${host}`,
-          'Connection: close',
-          '',
-          '',
-        );
-        assert.match(text, /^HTTP\/1\.1 200 .*"token":"eyJ/s, host);
+        assert.match(await get('/demo/choices', host), /^HTTP\/1\.1 200 .*"token":"eyJ/s, host);
       }
     });
 
@@ -183,16 +166,6 @@ for (const [name, platform] of Object.entries(platforms)) {
       );
       assert.equal(text, '{"statusCode":401,"message":"Unauthorized"}');
     });
-
-    for (const framing of ['Transfer-Encoding: chunked', `Content-Length: ${LARGE.length}`]) {
-      test(`a client that sends 2 MiB with ${framing} reads 413, and 401 of a webhook, each time`, async () => {
-        const body = framing.startsWith('Transfer') ? chunked(LARGE) : LARGE;
-        for (let tried = 0; tried < EARLY_TRIES; tried++) {
-          const send = (path: string) => sendRaw(server.url, `POST /api/livekit${path}`, [framing], body);
-          assert.deepEqual([(await send('/token')).status, (await send('/webhook')).status], [413, 401], `${tried}`);
-        }
-      });
-    }
 
     const holds =
       name.startsWith('deno') && 'Deno.serve closes no connection before its body has ended (docs/deploy.md)';

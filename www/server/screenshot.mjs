@@ -24,12 +24,17 @@ await main(async () => {
   const { path, skip } = await findChromium();
   if (path === undefined) throw new Problem(skip);
   const port = await freePort(0, 'stop what is using it');
-  const livekit = await startLivekit({ webhookUrl: `http://127.0.0.1:${port}/api/livekit/webhook` });
-  const settings = { ...demoSettings, LIVEKIT_URL: livekit.url };
-  const server = await startOnWorkerd({ port, settings });
-  const browser = await chromium.launch({ executablePath: path, args: ARGS });
   mkdirSync(FOLDER, { recursive: true });
+  /** @type {(() => Promise<unknown>)[]} */
+  const stops = [];
   try {
+    const livekit = await startLivekit({ webhookUrl: `http://127.0.0.1:${port}/api/livekit/webhook` });
+    stops.unshift(livekit.stop);
+    const settings = { ...demoSettings, LIVEKIT_URL: livekit.url };
+    const server = await startOnWorkerd({ port, settings });
+    stops.unshift(server.stop);
+    const browser = await chromium.launch({ executablePath: path, args: ARGS });
+    stops.unshift(() => browser.close());
     const other = await joined(browser, server.url, 'user-789', 'light');
     await send(other, 'camera');
     await send(other, 'microphone');
@@ -44,9 +49,7 @@ await main(async () => {
       await page.context().close();
     }
   } finally {
-    await browser.close();
-    await server.stop();
-    await livekit.stop();
+    for (const stop of stops) await stop();
   }
 });
 

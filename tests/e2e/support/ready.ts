@@ -1,7 +1,8 @@
 /** LiveKit's own server and a Chromium, or the reason why they are missing; and tokens for that server. */
 import { AccessToken, type VideoGrant } from 'livekit-edge';
+import { livekitServer } from '../../../scripts/machine/livekit-server.mjs';
 import { findChromium } from '../../runtime/chromium.mjs';
-import { livekitServer, startLivekit } from '../../support/livekit.mjs';
+import { startLivekit } from '../../support/livekit.mjs';
 import { startBrowser } from './browser.ts';
 
 /** The room ends when the last participant has left. */

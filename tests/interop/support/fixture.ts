@@ -18,7 +18,7 @@ export interface Fixture {
   readonly tokens: readonly FixtureToken[];
 }
 
-export interface FixtureToken {
+interface FixtureToken {
   /** The case in tests/interop/cases.json. */
   readonly name: string;
   readonly token: string;

@@ -10,7 +10,7 @@ export const SECRET = 'secret';
 export const TTL_SECONDS = 600;
 
 /** A token of ours, and its expected claims. */
-export interface Minted {
+interface Minted {
   readonly token: string;
   readonly signed: Claims;
 }

@@ -19,7 +19,7 @@ const HOST = '127.0.0.1';
 const USER = 'postgres';
 const ATTEMPTS = 3;
 
-/** Nothing here has to survive a power cut. An error is the test's, and not in the log. */
+/** Nothing here has to survive a power cut. Errors of queries are checked by tests and not logged. */
 const SETTINGS = {
   listen_addresses: HOST,
   unix_socket_directories: '',
@@ -79,7 +79,7 @@ async function start(programs, port) {
     program: '/bin/sh',
     args: ['-c', script, programs],
     env: process.env,
-    // At once, without the ceremony that spares a real one its recovery.
+    // Immediate shutdown: the data is deleted anyway.
     keeping: { ...identity, signal: 'SIGQUIT', remove: folder },
     isReady: (log) => log.includes('ready to accept connections'),
   });

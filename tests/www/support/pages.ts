@@ -20,7 +20,7 @@ const ARGS = [
 const REPORTED_ANSWER =
   /^Failed to load resource: the server responded with a status of (400|401|403|404|409|429|503) /;
 
-export interface Watched {
+interface Watched {
   page: Page;
   /** Every request's URL, with those of WebSockets. */
   requests: string[];

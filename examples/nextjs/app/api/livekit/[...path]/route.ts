@@ -12,4 +12,4 @@ async function handle(request: Request): Promise<Response> {
   return (await app).fetch(request);
 }
 
-export { handle as GET, handle as OPTIONS, handle as POST };
+export { handle as DELETE, handle as GET, handle as OPTIONS, handle as POST };
