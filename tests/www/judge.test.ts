@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decode, explainClaims, inspect, refusals, warnings } from '#inspect';
-import { verdictOf } from '../../www/src/inspect/verdict.ts';
+import { toVerdict } from '../../www/src/inspect/verdict.ts';
 import { whyNot } from '../../www/src/room/grants.ts';
 import { encode, HS256, jws } from '../support/user-token.ts';
 
@@ -106,7 +106,7 @@ test('whatever JSON the claims are, an answer comes', async () => {
   }
 });
 
-const careful: [name: string, claims: Record<string, unknown>, expected: RegExp][] = [
+const suspicious: [name: string, claims: Record<string, unknown>, expected: RegExp][] = [
   ['no sources', { ...good, video: { ...video, canPublishSources: [] } }, /means all sources/],
   ['roomCreate', { ...good, video: { ...video, roomCreate: true } }, /roomCreate creates and deletes any room/],
   ['roomAdmin', { ...good, video: { ...video, roomAdmin: true } }, /roomAdmin mutes/],
@@ -117,7 +117,7 @@ const careful: [name: string, claims: Record<string, unknown>, expected: RegExp]
   ['no grants', { ...good, video: undefined }, /grants nothing/],
   ['no join', { ...good, video: { room: 'r' } }, /roomJoin is not granted/],
 ];
-for (const [name, claims, expected] of careful) {
+for (const [name, claims, expected] of suspicious) {
   test(`a second look: ${name}`, () => assert.match(warnings(claims, NOW).join('\n'), expected));
 }
 
@@ -126,12 +126,12 @@ test('a good token deserves none', () => assert.deepEqual(warnings(good, NOW), [
 test('the verdict tells a wrong secret from a token that is refused', async () => {
   const verdict = async (claims: unknown, secret: string, header?: unknown) => {
     const decoded = token(claims, header);
-    return verdictOf(await at(() => inspect(decoded, secret, NOW)), decoded.claims);
+    return toVerdict(await at(() => inspect(decoded, secret, NOW)), decoded.claims);
   };
   const kinds = [await verdict(good, SECRET), await verdict(good, 'no'), await verdict(good, ' ')].map(
     ({ panel }) => panel.kind,
   );
-  assert.deepEqual(kinds, ['good', 'bad', 'info']);
+  assert.deepEqual(kinds, ['good', 'error', 'info']);
   assert.match((await verdict(good, 'no')).panel.title, /^Invalid signature/);
   assert.match((await verdict({ ...good, exp: 5 }, SECRET)).panel.title, /^Valid signature, but invalid claims/);
   assert.match(

@@ -27,7 +27,7 @@ async function fill(page: Page) {
   await page.locator('#copy-status:not(:empty)').waitFor();
   await page.click('#use-mine');
   await page.fill('#secret', 'secret');
-  await page.locator('#findings .careful').waitFor();
+  await page.locator('#findings .warning').waitFor();
 }
 
 for (const { colorScheme, viewport } of LOOKS) {
@@ -45,12 +45,12 @@ for (const { colorScheme, viewport } of LOOKS) {
       await must('with a token');
       await ask(page, 'user-banned');
       await page.fill('#pasted', 'a.b.c');
-      await page.locator('#verdict .bad').waitFor();
+      await page.locator('#verdict .error').waitFor();
       await must('banned');
       await ask(page, 'user-stranger');
       await page.click('#answer-summary summary');
       await page.click('[data-manage=lock]');
-      await page.locator('#access-result .bad').waitFor();
+      await page.locator('#access-result .error').waitFor();
       await page.click('#start-recording');
       await page.locator('#recording-result .panel').waitFor();
       await must('refused');

@@ -69,7 +69,7 @@ test('the recordings of one user are not shown to another, who is told what it t
   assert.equal(await page.locator('.recording').count(), 0);
   for (const button of ['#list-recordings', '#start-recording']) {
     await page.click(button);
-    const panel = page.locator('#recording-result .bad', {
+    const panel = page.locator('#recording-result .error', {
       hasText: button === '#start-recording' ? 'record General' : 'list',
     });
     await panel.waitFor();

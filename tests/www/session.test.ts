@@ -82,7 +82,7 @@ test('another secret signs a token that the endpoint refuses, with its possible 
   assert.match(await pressJoin(page), /^401 Unauthorized\s+The user token is not accepted\s.*Sign in again/s);
   await page.click('#answer-summary summary');
   assert.match(await page.locator('#answer-summary .causes').innerText(), /The secret is not the JWT_SECRET/);
-  await page.locator('#presence-status .careful', { hasText: 'The user token is not accepted' }).waitFor();
+  await page.locator('#presence-status .warning', { hasText: 'The user token is not accepted' }).waitFor();
   await mustBeClean();
 });
 
@@ -102,7 +102,7 @@ test('a user token that expires while the page is open is replaced by a new one'
   await page.clock.install();
   await page.selectOption('#user', 'user-789');
   await page.clock.fastForward(13 * 3600 * 1000);
-  const panel = page.locator('#signed-in .careful', { hasText: 'The user token of Bob has expired' });
+  const panel = page.locator('#signed-in .warning', { hasText: 'The user token of Bob has expired' });
   await panel.waitFor();
   await page.clock.setSystemTime(Date.now());
   await panel.locator('button').click();

@@ -86,7 +86,7 @@ test('503: a database that does not respond is named, with a button to try again
   );
   assert.match(
     await pressJoin(page),
-    /^503 Service Unavailable\s+The endpoint cannot decide now\s.*Service Unavailable/s,
+    /^503 Service Unavailable\s+The endpoint is temporarily unavailable\s.*Service Unavailable/s,
   );
   await page.unroute('**/api/livekit/token');
   await summary(page).locator('button:enabled').click();
@@ -104,6 +104,16 @@ test('500: settings that are missing are named', options, () =>
   ),
 );
 
+test('500: another failure of the endpoint refers to its log', options, async () => {
+  const { page } = await open(browser, playground.url);
+  await page.route('**/api/livekit/token', (route) =>
+    route.fulfill({ status: 500, json: { statusCode: 500, message: 'Internal Server Error' } }),
+  );
+  const text = await pressJoin(page);
+  assert.match(text, /^500 .*The endpoint failed\s.*Its log has the reason/s);
+  assert.doesNotMatch(text, /LIVEKIT_API_KEY/);
+});
+
 test(
   'a stopped server: the page says so, keeps what is typed, and works again when the server does',
   options,
@@ -112,11 +122,11 @@ test(
     const { page } = await open(browser, first.url);
     await first.stop();
     await page.click('#join-button');
-    const panel = summary(page).locator('.bad', { hasText: 'The endpoint does not respond' });
+    const panel = summary(page).locator('.error', { hasText: 'The endpoint does not respond' });
     await panel.waitFor();
     assert.match(await panel.innerText(), /npm start/);
     assert.ok(await page.locator('#copies').isHidden());
-    await page.locator('#presence-status .careful', { hasText: 'Reconnecting' }).waitFor();
+    await page.locator('#presence-status .warning', { hasText: 'Reconnecting' }).waitFor();
     const second = await startPlayground({}, Number(new URL(first.url).port));
     try {
       await panel.locator('button').click();
@@ -132,7 +142,7 @@ test('an offline browser is told apart from a stopped server', options, async ()
   const { page } = await open(browser, playground.url);
   await page.context().setOffline(true);
   await page.click('#join-button');
-  const panel = summary(page).locator('.careful', { hasText: 'This browser is offline' });
+  const panel = summary(page).locator('.warning', { hasText: 'This browser is offline' });
   await panel.waitFor();
   await page.context().setOffline(false);
   await panel.locator('button').click();
@@ -143,7 +153,7 @@ test('demo users that cannot be loaded leave a page that says so and can be relo
   const page = await browser.newPage();
   await page.route('**/demo/choices', (route) => route.abort());
   await page.goto(playground.url);
-  const panel = page.locator('#signed-in .bad', { hasText: 'The demo users could not be loaded' });
+  const panel = page.locator('#signed-in .error', { hasText: 'The demo users could not be loaded' });
   await panel.waitFor();
   assert.ok(await page.locator('#join-button').isDisabled());
   await page.unroute('**/demo/choices');
@@ -157,7 +167,7 @@ test('an expired token is said to have expired, and can be replaced', options, a
   await page.clock.install();
   await ask(page, 'user-456', 'channel-abc123', '60');
   await page.clock.fastForward(61_000);
-  const panel = page.locator('#token .careful', { hasText: 'This token has expired' });
+  const panel = page.locator('#token .warning', { hasText: 'This token has expired' });
   await panel.waitFor();
   await page.clock.setSystemTime(Date.now());
   await panel.locator('button', { hasText: 'Join again' }).click();
@@ -168,12 +178,12 @@ test('a locked channel refuses its members, says so, and admits them once it is 
   const { page, mustBeClean } = await open(browser, playground.url);
   await page.selectOption('#user', 'user-mod');
   await page.click('[data-manage=lock]');
-  await page.locator('#access-result .careful', { hasText: 'General Voice is locked' }).waitFor();
+  await page.locator('#access-result .warning', { hasText: 'General Voice is locked' }).waitFor();
   assert.match(await ask(page, 'user-456'), /^403 Forbidden/);
   await page.click('#answer-summary summary');
   assert.match(await summary(page).innerText(), /The channel is locked\./);
   await page.click('[data-manage=unlock]');
-  await page.locator('#access-result .bad', { hasText: 'Alice may not unlock General Voice' }).waitFor();
+  await page.locator('#access-result .error', { hasText: 'Alice may not unlock General Voice' }).waitFor();
   await page.selectOption('#user', 'user-mod');
   await page.click('[data-manage=unlock]');
   await page.locator('#access-result .good', { hasText: 'General Voice is unlocked' }).waitFor();

@@ -1,4 +1,4 @@
-/** The few things that every part of the page does with elements. Names are set as text, since other users choose them. */
+/** Helpers for DOM elements. Names are set as text, since other users choose them. */
 
 /** The element with this id, which is in index.html. */
 export function byId<E extends HTMLElement = HTMLElement>(id: string): E {

@@ -2,7 +2,7 @@
 
 export const BASE = '/api/livekit';
 
-/** A response that was read to its end. */
+/** A complete response. */
 export interface Answer {
   /** 0 if there was none. */
   status: number;
@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 export interface Call {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'DELETE';
   /** Below the base. */
   path: string;
   body?: object;
@@ -46,7 +46,7 @@ export async function callEndpoint(userToken: string, { method = 'POST', path, b
 }
 
 /** The endpoint's own message, or its list of them. */
-export function messagesOf({ body }: Answer): string[] {
+export function parseMessages({ body }: Answer): string[] {
   const message = (body as { message?: unknown } | null | undefined)?.message;
   if (Array.isArray(message)) return message.map(String);
   return typeof message === 'string' ? [message] : [];

@@ -8,10 +8,10 @@ import { startPresence } from './presence/presence.ts';
 import { currentSession } from './session/session.ts';
 import { startSignIn } from './session/sign-in.ts';
 
-const inspectLater = startInspecting();
+const passToInspect = startInspecting();
 startCopies();
 const choices = await startSignIn();
 const room = offerRooms(choices);
 startChannel(room);
 startPresence(choices.channels, currentSession());
-startAsking(room, inspectLater);
+startAsking(room, passToInspect);

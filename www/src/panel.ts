@@ -9,7 +9,7 @@ export interface Action {
 }
 
 export interface Panel {
-  readonly kind: 'good' | 'info' | 'careful' | 'bad';
+  readonly kind: 'good' | 'info' | 'warning' | 'error';
   /** Of index.html; the default is that of the kind. */
   readonly icon?: string;
   /** The status of a response, such as `403 Forbidden`. */
@@ -23,6 +23,27 @@ export interface Panel {
   /** What one can do. */
   readonly next?: string;
   readonly actions?: readonly Action[];
+}
+
+/** Tells whether a response is still wanted that arrives late. */
+export interface Turn {
+  /** Ends the turn, for example because another user was chosen. */
+  end(): void;
+  /** Returns a function that is true until the turn ends. */
+  watch(): () => boolean;
+}
+
+export function createTurn(): Turn {
+  let turn = 0;
+  return {
+    end() {
+      turn += 1;
+    },
+    watch() {
+      const watched = turn;
+      return () => watched === turn;
+    },
+  };
 }
 
 const shown = new WeakMap<HTMLElement, string>();

@@ -27,7 +27,7 @@ pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     let fields = Fields::new(&participant);
     let synced = is_synced(&fields).ok();
     assert_eq!(synced, is_visible_person(&value), "{value}");
-    checks.option("synced", synced);
+    checks.option("followed", synced);
 
     let mut wanted = Vec::new();
     let users = value.get("wanted").and_then(Value::as_array).cloned().unwrap_or_default();

@@ -11,8 +11,8 @@ import { currentSession, hasExpired, onSession, type Session } from '../session/
 import { showToken } from '../token/view.ts';
 import { offerCopies } from './copy.ts';
 import { JOIN_AGAIN } from './join-again.ts';
-import { callOf, type Question, type TokenBody, tokenOf } from './question.ts';
 import type { RoomChoice } from './room-choice.ts';
+import { parseToken, type TokenBody, type TokenRequest, toCall } from './token-request.ts';
 
 /** Starts the form. @param onToken gets every LiveKit token that comes */
 export function startAsking(room: () => RoomChoice, onToken: (token: string) => void): void {
@@ -41,13 +41,13 @@ export function startAsking(room: () => RoomChoice, onToken: (token: string) => 
 async function join(session: Session, room: RoomChoice, onToken: (token: string) => void): Promise<void> {
   const ttl = byId<HTMLSelectElement>('ttl').value;
   const { userToken, name } = session;
-  const question: Question = { userToken, room, name, ...(ttl ? { ttl: Number(ttl) } : {}) };
+  const request: TokenRequest = { userToken, room, name, ...(ttl ? { ttl: Number(ttl) } : {}) };
   await leaveRoom();
-  const answer = await callEndpoint(userToken, callOf(question));
-  const given = tokenOf(answer);
-  showAnswer(answer, given === undefined ? refused(answer, session, room) : granted(answer, session, room));
-  offerCopies(answer.status === 0 ? undefined : question);
-  if (given === undefined) {
+  const answer = await callEndpoint(userToken, toCall(request));
+  const issued = parseToken(answer);
+  showAnswer(answer, issued === undefined ? refusedPanel(answer, session, room) : grantedPanel(answer, session, room));
+  offerCopies(answer.status === 0 ? undefined : request);
+  if (issued === undefined) {
     byId('token').replaceChildren(make('p', 'empty', 'There is no token to explain.'));
     return showRoom({
       kind: 'info',
@@ -56,19 +56,19 @@ async function join(session: Session, room: RoomChoice, onToken: (token: string)
       text: 'A room can only be joined with a token.',
     });
   }
-  const decoded = decode(given.token);
+  const decoded = decode(issued.token);
   showToken(byId('token'), decoded, JOIN_AGAIN);
-  onToken(given.token);
-  const problem = await whyNotConnect(given);
+  onToken(issued.token);
+  const problem = await whyNotConnect(issued);
   if (problem !== undefined) return showRoom(problem);
-  await joinRoom(given.url ?? '', given.token, decoded.claims, room);
+  await joinRoom(issued.url ?? '', issued.token, decoded.claims, room);
 }
 
 /** Before connecting: the browser would report a failed attempt as an error, and give no reason. */
 async function whyNotConnect({ url }: TokenBody): Promise<Panel | undefined> {
   if (url === undefined) {
     return {
-      kind: 'careful',
+      kind: 'warning',
       title: 'The endpoint names no LiveKit server',
       text: 'The token is valid, but its response has no URL to connect to.',
       next: 'Set LIVEKIT_URL and restart the endpoint.',
@@ -77,7 +77,7 @@ async function whyNotConnect({ url }: TokenBody): Promise<Panel | undefined> {
   }
   if (await livekitAnswers()) return undefined;
   return {
-    kind: 'careful',
+    kind: 'warning',
     icon: 'offline',
     title: 'No LiveKit server responds',
     text: `The token is valid, but there is no server at ${url}.`,
@@ -92,7 +92,7 @@ function showAnswer({ status, body }: Answer, panel: Panel): void {
   byId('answer-body').textContent = typeof body === 'string' ? body : (JSON.stringify(body, null, 2) ?? '');
 }
 
-function granted({ status, statusText }: Answer, { name }: Session, room: RoomChoice): Panel {
+function grantedPanel({ status, statusText }: Answer, { name }: Session, room: RoomChoice): Panel {
   return {
     kind: 'good',
     status: `${status} ${statusText}`.trim(),
@@ -101,7 +101,7 @@ function granted({ status, statusText }: Answer, { name }: Session, room: RoomCh
   };
 }
 
-function refused(answer: Answer, session: Session, room: RoomChoice): Panel {
+function refusedPanel(answer: Answer, session: Session, room: RoomChoice): Panel {
   return explain(answer, {
     what: joining(room),
     user: session.name,

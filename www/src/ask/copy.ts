@@ -1,18 +1,18 @@
 /** The buttons that copy a snippet. What was copied is also shown, because a browser may not allow the clipboard. */
 import { byId, showText } from '../dom.ts';
-import type { Question } from './question.ts';
 import { SNIPPETS, type SnippetName } from './snippets.ts';
+import type { TokenRequest } from './token-request.ts';
 
-let last: Question | undefined;
+let last: TokenRequest | undefined;
 
-/** @param question - undefined if there is nothing to copy */
-export function offerCopies(question: Question | undefined): void {
-  last = question;
-  byId('copies').hidden = question === undefined;
+/** @param request - undefined if there is nothing to copy */
+export function offerCopies(request: TokenRequest | undefined): void {
+  last = request;
+  byId('copies').hidden = request === undefined;
   byId('copy-status').textContent = '';
   showText(byId('copy-text'), undefined);
   for (const button of buttons()) {
-    if (button.dataset['copy'] === 'tokenSource') button.hidden = question?.room.kind === 'group';
+    if (button.dataset['copy'] === 'tokenSource') button.hidden = request?.room.kind === 'group';
   }
 }
 

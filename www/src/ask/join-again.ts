@@ -1,4 +1,4 @@
-/** The action of panels that another token may help: it sends the form again, as it is filled in now. */
+/** Action of panels whose state a new token may solve: sends the form again, with its current values. */
 import { byId } from '../dom.ts';
 import type { Action } from '../panel.ts';
 

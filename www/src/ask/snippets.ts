@@ -1,6 +1,6 @@
 /** The same request as code to paste: in a terminal, in a page or server, in an application with LiveKit's client. */
 import { BASE } from '../endpoint.ts';
-import { callOf, type Question } from './question.ts';
+import { type TokenRequest, toCall } from './token-request.ts';
 
 export const SNIPPETS = {
   curl: { label: 'curl line', use: 'Paste it into a terminal.', write: curl },
@@ -14,19 +14,19 @@ export const SNIPPETS = {
 
 export type SnippetName = keyof typeof SNIPPETS;
 
-function curl(question: Question, origin: string): string {
-  const { path, body } = callOf(question);
-  const authorization = quoted(`Authorization: Bearer ${question.userToken}`);
+function curl(request: TokenRequest, origin: string): string {
+  const { path, body } = toCall(request);
+  const authorization = quoted(`Authorization: Bearer ${request.userToken}`);
   const json = quoted(JSON.stringify(body));
   return `curl -s -X POST ${origin}${BASE}${path} -H ${authorization} -H 'Content-Type: application/json' -d ${json}`;
 }
 
-function fetchCall(question: Question, origin: string): string {
-  const { path, body } = callOf(question);
+function fetchCall(request: TokenRequest, origin: string): string {
+  const { path, body } = toCall(request);
   return `const response = await fetch('${origin}${BASE}${path}', {
   method: 'POST',
   headers: {
-    Authorization: 'Bearer ${question.userToken}',
+    Authorization: 'Bearer ${request.userToken}',
     'Content-Type': 'application/json',
   },
   body: JSON.stringify(${JSON.stringify(body)}),
@@ -36,7 +36,7 @@ const { token, url } = await response.json();`;
 }
 
 /** Of a channel: `/token-source` knows no direct messages. `TokenSource` has no TTL to ask for. */
-function tokenSource({ userToken, room, name }: Question, origin: string): string {
+function tokenSource({ userToken, room, name }: TokenRequest, origin: string): string {
   return `import { Room, TokenSource } from 'livekit-client';
 
 const source = TokenSource.endpoint('${origin}${BASE}/token-source', {

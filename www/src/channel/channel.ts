@@ -1,9 +1,8 @@
 /** Moderation and recordings of the room that is chosen, as the user who is signed in. */
 import type { RoomChoice } from '../ask/room-choice.ts';
 import { byId, isolated } from '../dom.ts';
-import { clearPanel } from '../panel.ts';
 import { currentSession, onSession, type Session } from '../session/session.ts';
-import { startModeration } from './moderation.ts';
+import { forgetModeration, startModeration } from './moderation.ts';
 import { forgetRecordings, startRecordings } from './recordings.ts';
 
 export function startChannel(room: () => RoomChoice): void {
@@ -16,10 +15,11 @@ export function startChannel(room: () => RoomChoice): void {
     byId('manage').hidden = !isUsable;
     byId('manage-about').textContent = about(session, room());
     forgetRecordings();
-    clearPanel(byId('access-result'));
+    forgetModeration('access-result');
   };
   onSession((next) => {
     session = next;
+    forgetModeration('moderation-result');
     show();
   });
   byId('channel').addEventListener('change', show);

@@ -1,136 +1,88 @@
-/** What a moderator does: mute, remove or kick a participant; lock, unlock or end a channel. The endpoint decides who may. */
+/** Sends what a moderator does to participants and channels. The endpoint decides who may. */
 import type { RoomChoice } from '../ask/room-choice.ts';
-import { byId, isolated } from '../dom.ts';
-import { callEndpoint } from '../endpoint.ts';
+import { byId } from '../dom.ts';
+import { type Answer, callEndpoint } from '../endpoint.ts';
 import { explain } from '../explain/explain.ts';
-import { type Panel, showPanel } from '../panel.ts';
+import { clearPanel, createTurn, type Panel, showPanel } from '../panel.ts';
 import { currentSession, hasExpired } from '../session/session.ts';
+import { formatTime } from '../time.ts';
+import { type Operation, toChannelOperation, toParticipantOperation } from './operations.ts';
 
-const KICK_SECONDS = 60;
-
-interface Operation {
-  readonly route: string;
-  readonly body?: object;
-  /** Such as `mute user-456`. */
-  readonly what: string;
-  readonly needs: string;
-  readonly done: Panel;
-}
+/** Where results are shown. Each turn ends when user, channel or room changes, so that late responses are dropped. */
+const turns = { 'access-result': createTurn(), 'moderation-result': createTurn() };
+type Place = keyof typeof turns;
 
 /** Makes the buttons in a participant's menu work. */
 export function offerModeration(menu: HTMLElement, channel: RoomChoice, identity: string): void {
   for (const button of menu.querySelectorAll<HTMLButtonElement>('[data-moderate]')) {
-    button.onclick = () => perform(button, byId('moderation-result'), channel, aboutParticipant(button, identity));
+    const operation = toParticipantOperation(button.dataset['moderate'], identity);
+    button.onclick = () => press(button, 'moderation-result', channel, operation);
   }
 }
 
 /** Makes the buttons of a channel work. */
 export function startModeration(channel: () => RoomChoice): void {
   for (const button of document.querySelectorAll<HTMLButtonElement>('[data-manage]')) {
-    button.onclick = () => perform(button, byId('access-result'), channel(), aboutChannel(button, channel().name));
+    button.onclick = () => {
+      const operation = toChannelOperation(button.dataset['manage'], channel().name);
+      return press(button, 'access-result', channel(), operation);
+    };
   }
 }
 
-async function perform(
-  button: HTMLButtonElement,
-  place: HTMLElement,
-  { id }: RoomChoice,
-  operation: Operation,
-): Promise<void> {
+/** Before another user, channel or room is shown. */
+export function forgetModeration(place: Place): void {
+  turns[place].end();
+  clearPanel(byId(place));
+}
+
+async function press(button: HTMLButtonElement, place: Place, channel: RoomChoice, operation: Operation) {
+  button.disabled = true;
+  await perform(place, channel, operation, () => button.click());
+  button.disabled = false;
+  // A disabled button, and one of a panel that was replaced, lose the focus.
+  if (document.activeElement === document.body) button.focus();
+}
+
+async function perform(place: Place, channel: RoomChoice, operation: Operation, retry: () => void): Promise<void> {
   const session = currentSession();
   if (session === undefined) return;
-  button.disabled = true;
-  const path = `/channels/${encodeURIComponent(id)}/${operation.route}`;
-  const answer = await callEndpoint(session.userToken, { path, ...(operation.body ? { body: operation.body } : {}) });
-  button.disabled = false;
-  button.focus();
-  if (answer.status === 201) return showPanel(place, operation.done);
+  const { route, method, body, what, needs, done, undo } = operation;
+  const isCurrent = turns[place].watch();
+  const answer = await callEndpoint(session.userToken, {
+    path: `/channels/${encodeURIComponent(channel.id)}/${route}`,
+    ...(method ? { method } : {}),
+    ...(body ? { body } : {}),
+  });
+  if (!isCurrent()) return;
+  const undoing = undo && {
+    label: undo.label,
+    run: () => perform(place, channel, undo.operation, undoing?.run ?? retry),
+  };
+  const actions = undoing ? [undoing] : [];
+  if (answer.status === 200 || answer.status === 201) return showPanel(byId(place), { ...done, actions });
   const attempt = {
-    what: operation.what,
+    what,
     user: session.name,
     hasExpired: hasExpired(session),
-    needs: operation.needs,
+    needs,
     isSignedHere: session.way === 'secret',
-    retry: () => button.click(),
+    retry,
   };
-  showPanel(place, explain(answer, attempt));
+  const panel = explain(answer, attempt);
+  const until = parseUntil(answer);
+  showPanel(byId(place), until === undefined ? panel : withKick(panel, until, actions));
 }
 
-function aboutParticipant(button: HTMLElement, identity: string): Operation {
-  const who = isolated(identity);
-  const body = { participantIdentity: identity };
-  switch (button.dataset['moderate']) {
-    case 'mute':
-      return {
-        route: 'mute-participant',
-        body: { ...body, mute: true },
-        what: `mute ${who}`,
-        needs: 'MUTE_PARTICIPANT on the channel',
-        done: { kind: 'good', title: `${who} is muted`, text: 'Only the participant can unmute.' },
-      };
-    case 'remove':
-      return {
-        route: 'remove-participant',
-        body,
-        what: `remove ${who}`,
-        needs: 'KICK_USER in the community',
-        done: { kind: 'good', title: `${who} was removed`, text: 'The participant may join again.' },
-      };
-    default:
-      return {
-        route: 'kick-participant',
-        body: { ...body, durationSeconds: KICK_SECONDS },
-        what: `kick ${who}`,
-        needs: 'KICK_USER in the community',
-        done: {
-          kind: 'good',
-          title: `${who} was kicked`,
-          text: 'The participant gets no token for this room for 1 minute.',
-        },
-      };
-  }
-}
+/** Adds to an error that the kick is stored: the participant was not removed, but gets no token. */
+const withKick = (panel: Panel, until: number, actions: NonNullable<Panel['actions']>): Panel => ({
+  ...panel,
+  text: `${panel.text ?? ''} The kick is stored until ${formatTime(until)}.`.trim(),
+  actions: [...(panel.actions ?? []), ...actions],
+});
 
-function aboutChannel(button: HTMLElement, name: string): Operation {
-  const channel = isolated(name);
-  const needs = 'UPDATE_CHANNEL in the community';
-  switch (button.dataset['manage']) {
-    case 'lock':
-      return {
-        route: 'lock',
-        body: { locked: true },
-        what: `lock ${channel}`,
-        needs,
-        done: {
-          kind: 'careful',
-          icon: 'lock',
-          title: `${channel} is locked`,
-          text: 'Only users with UPDATE_CHANNEL get a token for it. Participants in the room stay.',
-          next: 'A lock stays until a moderator unlocks the channel.',
-        },
-      };
-    case 'unlock':
-      return {
-        route: 'lock',
-        body: { locked: false },
-        what: `unlock ${channel}`,
-        needs,
-        done: {
-          kind: 'good',
-          title: `${channel} is unlocked`,
-          text: 'Every user with JOIN_CHANNEL gets a token again.',
-        },
-      };
-    default:
-      return {
-        route: 'end',
-        what: `end ${channel}`,
-        needs,
-        done: {
-          kind: 'good',
-          title: `${channel} was ended`,
-          text: 'All participants are disconnected and may join again.',
-        },
-      };
-  }
+/** The end of a stored kick, in milliseconds of Unix time. */
+function parseUntil({ body }: Answer): number | undefined {
+  const until = (body as { until?: unknown } | null | undefined)?.until;
+  return typeof until === 'string' ? Date.parse(until) : undefined;
 }

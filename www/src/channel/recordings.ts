@@ -3,8 +3,9 @@ import type { RoomChoice } from '../ask/room-choice.ts';
 import { byId, icon, isolated, make } from '../dom.ts';
 import { type Answer, type Call, callEndpoint } from '../endpoint.ts';
 import { explain } from '../explain/explain.ts';
-import { clearPanel, type Panel, showPanel } from '../panel.ts';
+import { clearPanel, createTurn, type Panel, showPanel } from '../panel.ts';
 import { currentSession, hasExpired } from '../session/session.ts';
+import { formatTime } from '../time.ts';
 
 interface Recording {
   recordingId: string;
@@ -20,11 +21,11 @@ interface Recording {
 const REFRESH_MS = 2000;
 /** States of a recording that another one follows. */
 const UNFINISHED = ['starting', 'active', 'ending'];
-const KINDS: Record<string, string> = { active: 'bad', complete: 'good', failed: 'careful', aborted: 'careful' };
+const KINDS: Record<string, string> = { active: 'error', complete: 'good', failed: 'warning', aborted: 'warning' };
 
 let timer: ReturnType<typeof setTimeout> | undefined;
-/** Counts what was asked for: a response for another user or channel than the one that is chosen is not shown. */
-let turn = 0;
+/** Ends when user or channel changes, so that late responses are dropped. */
+const turn = createTurn();
 
 export function startRecordings(channel: () => RoomChoice): void {
   byId('start-recording').onclick = () => record(channel());
@@ -33,7 +34,7 @@ export function startRecordings(channel: () => RoomChoice): void {
 
 /** Before another channel or user is shown. */
 export function forgetRecordings(): void {
-  turn += 1;
+  turn.end();
   clearTimeout(timer);
   clearPanel(byId('recording-result'));
   byId('recordings').replaceChildren();
@@ -94,7 +95,7 @@ async function list(channel: RoomChoice, keepsResult = false): Promise<void> {
   }
 }
 
-/** Resolves to a successful response. Any other is explained on the page, unless it is about what is no longer chosen. */
+/** Resolves to a successful response. Any other is explained on the page; a late one is dropped. */
 async function call(
   { id }: RoomChoice,
   what: string,
@@ -104,12 +105,12 @@ async function call(
 ): Promise<Answer | undefined> {
   const session = currentSession();
   if (session === undefined) return undefined;
-  const asked = turn;
+  const isCurrent = turn.watch();
   const answer = await callEndpoint(session.userToken, {
     path: `/channels/${encodeURIComponent(id)}/recordings${path}`,
     ...request,
   });
-  if (asked !== turn) return undefined;
+  if (!isCurrent()) return undefined;
   if (answer.status === 200 || answer.status === 201) return answer;
   const attempt = {
     what,
@@ -126,10 +127,10 @@ async function call(
 function toItem(channel: RoomChoice, recording: Recording): HTMLElement {
   const { recordingId, status, startedBy, requestedAt, error, files } = recording;
   const chip = make('span', `chip ${KINDS[status] ?? 'info'}`, icon('record'), status.replace('_', ' '));
-  const about = make('p', 'hint', `${timeOf(requestedAt)} by ${isolated(startedBy)}`);
+  const about = make('p', 'hint', `${formatTime(Date.parse(requestedAt))} by ${isolated(startedBy)}`);
   const item = make('li', 'recording', make('div', 'recording-head', chip, about));
   if (error !== undefined) item.append(make('p', '', "It failed; the log of LiveKit's server has the reason."));
-  for (const file of files) item.append(make('p', 'file', make('code', '', file.name), ` ${sizeOf(file)}`));
+  for (const file of files) item.append(make('p', 'file', make('code', '', file.name), ` ${formatSize(file)}`));
   if (status === 'starting' || status === 'active') {
     const button = make('button', '', 'Stop');
     button.type = 'button';
@@ -140,9 +141,7 @@ function toItem(channel: RoomChoice, recording: Recording): HTMLElement {
   return item;
 }
 
-const timeOf = (time: string): string => new Date(time).toLocaleTimeString('sv-SE');
-
-function sizeOf({ size, durationSeconds }: Recording['files'][number]): string {
+function formatSize({ size, durationSeconds }: Recording['files'][number]): string {
   const parts = [
     size === undefined ? '' : `${(size / 1_000_000).toFixed(1)} MB`,
     durationSeconds === undefined ? '' : `${Math.round(durationSeconds)} s`,

@@ -8,7 +8,7 @@ export interface Attempt {
   readonly user: string;
   /** Whether the user token has expired, as far as the page can tell. */
   readonly hasExpired: boolean;
-  /** The permission that it takes. */
+  /** The required permission. */
   readonly needs: string;
   /** Why the endpoint may answer 403; the default is what applies to every channel. */
   readonly causes?: readonly string[];
@@ -17,5 +17,5 @@ export interface Attempt {
   retry(): void;
 }
 
-/** An `info` is about what is not there: trying again does not help. */
+/** Panels of kind `info` have no retry button. */
 export type Explanation = Omit<Panel, 'status' | 'messages' | 'actions'>;

@@ -4,7 +4,7 @@ import type { Attempt, Explanation } from './attempt.ts';
 export function unauthorized(message: string | undefined, user: string, attempt: Attempt): Explanation {
   if (message === 'Account has been banned') {
     return {
-      kind: 'bad',
+      kind: 'error',
       title: `${user} is banned`,
       text: 'The user token is valid, but the account is banned. A banned user gets no LiveKit token.',
       next: 'Sign in as another user.',
@@ -12,7 +12,7 @@ export function unauthorized(message: string | undefined, user: string, attempt:
   }
   if (message === 'Token has been revoked') {
     return {
-      kind: 'bad',
+      kind: 'error',
       title: 'The user token was revoked',
       text: 'The user token is valid, but it, its session or all tokens of its user were revoked.',
       next: 'Sign in again with a new user token.',
@@ -20,7 +20,7 @@ export function unauthorized(message: string | undefined, user: string, attempt:
   }
   if (attempt.hasExpired) {
     return {
-      kind: 'careful',
+      kind: 'warning',
       icon: 'clock',
       title: 'The user token has expired',
       text: 'The endpoint accepts no expired user token.',
@@ -28,7 +28,7 @@ export function unauthorized(message: string | undefined, user: string, attempt:
     };
   }
   return {
-    kind: 'bad',
+    kind: 'error',
     title: 'The user token is not accepted',
     text: 'The endpoint does not say which check failed: that would help an attacker.',
     causes: [
@@ -45,7 +45,7 @@ export function unauthorized(message: string | undefined, user: string, attempt:
 
 export function forbidden(user: string, { what, needs, causes }: Attempt): Explanation {
   return {
-    kind: 'bad',
+    kind: 'error',
     icon: 'lock',
     title: `${user} may not ${what}`,
     text: `It takes ${needs}. The endpoint does not say which check failed.`,

@@ -1,17 +1,17 @@
 /** A response that is not the wanted one → a panel: what happened, why, and what one can do next. */
 import { isolated } from '../dom.ts';
-import { type Answer, messagesOf } from '../endpoint.ts';
+import { type Answer, parseMessages } from '../endpoint.ts';
 import type { Action, Panel } from '../panel.ts';
 import type { Attempt, Explanation } from './attempt.ts';
 import { forbidden, unauthorized } from './caller.ts';
 import { conflict, notFound } from './room.ts';
-import { LIVEKIT_DOWN, offline, unavailable, waitFor } from './server.ts';
+import { failed, LIVEKIT_DOWN, offline, unavailable, waitFor } from './server.ts';
 
 /** @param attempt - what was asked for */
 export function explain(answer: Answer, attempt: Attempt): Panel {
   const { status, statusText, retryAfter } = answer;
-  const messages = messagesOf(answer);
-  const explanation = explanationOf(answer, messages[0], attempt);
+  const messages = parseMessages(answer);
+  const explanation = explainStatus(answer, messages[0], attempt);
   const again: Action = {
     label: 'Try again',
     ...(retryAfter === undefined ? {} : { wait: retryAfter }),
@@ -27,14 +27,14 @@ export function explain(answer: Answer, attempt: Attempt): Panel {
 
 const isTemporary = (status: number): boolean => status === 0 || status === 429 || status > 500;
 
-function explanationOf({ status, retryAfter }: Answer, message: string | undefined, attempt: Attempt): Explanation {
+function explainStatus({ status, retryAfter }: Answer, message: string | undefined, attempt: Attempt): Explanation {
   const user = isolated(attempt.user);
   switch (status) {
     case 0:
       return offline();
     case 400:
       return {
-        kind: 'careful',
+        kind: 'warning',
         title: 'The request is invalid',
         text: 'The endpoint lists what is wrong with it:',
         next: 'Correct these fields and send the request again.',
@@ -49,19 +49,14 @@ function explanationOf({ status, retryAfter }: Answer, message: string | undefin
       return conflict(message);
     case 429:
       return {
-        kind: 'careful',
+        kind: 'warning',
         icon: 'clock',
         title: 'Too many requests',
         text: `The endpoint limits the requests of a user and of an address. ${waitFor(retryAfter)}`,
         next: 'RATE_LIMIT_PER_USER and RATE_LIMIT_PER_ADDRESS set the limits on Node and Deno, bindings on Workers.',
       };
     case 500:
-      return {
-        kind: 'bad',
-        title: 'The endpoint is not configured',
-        text: 'It has no valid credentials or URL of a LiveKit server.',
-        next: 'Set LIVEKIT_API_KEY, LIVEKIT_API_SECRET and LIVEKIT_URL; npx livekit-edge doctor checks them.',
-      };
+      return failed(message);
     case 502:
     case 504:
       // Without the endpoint's own message a server in front of it has answered.
@@ -70,7 +65,7 @@ function explanationOf({ status, retryAfter }: Answer, message: string | undefin
       return unavailable(message, retryAfter);
     default:
       return {
-        kind: 'bad',
+        kind: 'error',
         title: 'Unexpected response',
         text: `This page does not know what status ${status} means here.`,
         next: 'The response body and the log of the endpoint say more.',

@@ -2,7 +2,7 @@
 import type { Explanation } from './attempt.ts';
 
 export function notFound(message: string | undefined): Explanation {
-  const kind = 'careful';
+  const kind = 'warning';
   switch (message) {
     case 'Participant not found':
       return { kind, title: 'The participant has left', next: 'Nothing is left to do.' };
@@ -35,7 +35,7 @@ export function conflict(message: string | undefined): Explanation {
         next: 'List the recordings and stop the one that is running.',
       }
     : {
-        kind: 'careful',
+        kind: 'warning',
         title: "LiveKit's server does not allow it",
         text: 'By default a LiveKit server lets only participants themselves unmute their tracks.',
         next: 'Ask the participant to unmute.',

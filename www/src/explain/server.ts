@@ -4,14 +4,14 @@ import type { Explanation } from './attempt.ts';
 export function offline(): Explanation {
   return navigator.onLine === false
     ? {
-        kind: 'careful',
+        kind: 'warning',
         icon: 'offline',
         title: 'This browser is offline',
         text: 'The request was not sent.',
         next: 'Connect to the network and try again.',
       }
     : {
-        kind: 'bad',
+        kind: 'error',
         icon: 'offline',
         title: 'The endpoint does not respond',
         text: 'The connection ended before there was a response.',
@@ -19,8 +19,22 @@ export function offline(): Explanation {
       };
 }
 
+const NOT_CONFIGURED = ['LiveKit credentials not configured', 'LiveKit server not configured', 'LiveKit URL invalid'];
+
+/** Status 500. */
+export function failed(message: string | undefined): Explanation {
+  return message !== undefined && NOT_CONFIGURED.includes(message)
+    ? {
+        kind: 'error',
+        title: 'The endpoint is not configured',
+        text: 'It has no valid credentials or URL of a LiveKit server.',
+        next: 'Set LIVEKIT_API_KEY, LIVEKIT_API_SECRET and LIVEKIT_URL; npx livekit-edge doctor checks them.',
+      }
+    : { kind: 'error', title: 'The endpoint failed', text: 'Its log has the reason.' };
+}
+
 export const LIVEKIT_DOWN: Explanation = {
-  kind: 'bad',
+  kind: 'error',
   icon: 'offline',
   title: "LiveKit's server does not respond",
   text: 'The endpoint called the API of the LiveKit server and got no valid response.',
@@ -47,10 +61,10 @@ export function unavailable(message: string | undefined, retryAfter: number | un
       };
     default:
       return {
-        kind: 'bad',
+        kind: 'error',
         icon: 'clock',
-        title: 'The endpoint cannot decide now',
-        text: `Its database or identity provider did not respond in time, and without facts there is no permission. ${waitFor(retryAfter)}`,
+        title: 'The endpoint is temporarily unavailable',
+        text: `Its database or identity provider did not respond in time; it issues no token without them. ${waitFor(retryAfter)}`,
         next: 'If it stays so, the log of the endpoint names what does not respond.',
       };
   }

@@ -1,9 +1,9 @@
-/** The lower half of the page: any token, decoded, checked and judged as one types. Nothing here talks to a server. */
+/** The form that inspects any token, on each input. It sends no request. */
 import { type Decoded, decode, inspect as inspectToken, tokenIn } from '#inspect';
 import { byId, make } from '../dom.ts';
-import { type Panel, showPanel } from '../panel.ts';
+import { createTurn, type Panel, showPanel } from '../panel.ts';
 import { showToken } from '../token/view.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
+import { toVerdict, type Verdict } from './verdict.ts';
 
 const NOTHING: Panel = {
   kind: 'info',
@@ -11,20 +11,20 @@ const NOTHING: Panel = {
   text: 'Paste a token to see what it allows, and why a LiveKit server would refuse it.',
 };
 const notToken = ({ message }: Error): Panel => ({
-  kind: 'bad',
+  kind: 'error',
   title: 'This is not a token',
   text: message,
   next: 'Paste all of it, from eyJ to the end of its third part.',
 });
 
-/** Starts the half; returns what gets a token from elsewhere on the page. */
+/** Starts the form; returns the function to which the page passes each token that it gets. */
 export function startInspecting(): (token: string) => void {
   const pasted = byId<HTMLTextAreaElement>('pasted');
   const secret = byId<HTMLInputElement>('secret');
-  let typed = 0;
+  const turn = createTurn();
   const look = async () => {
-    const turn = ++typed;
-    await inspect(pasted.value, secret.value, () => turn === typed);
+    turn.end();
+    await inspect(pasted.value, secret.value, turn.watch());
   };
   pasted.addEventListener('input', look);
   secret.addEventListener('input', look);
@@ -46,7 +46,7 @@ export function startInspecting(): (token: string) => void {
   };
 }
 
-/** @param isCurrent - false once more has been typed: a slow answer must not replace a newer one */
+/** @param isCurrent - false after another input: an inspection that ends late must not replace a newer one */
 async function inspect(text: string, secret: string, isCurrent: () => boolean): Promise<void> {
   const token = tokenIn(text);
   if (token === '') return show({ panel: NOTHING, refused: [], warnings: [] });
@@ -57,14 +57,14 @@ async function inspect(text: string, secret: string, isCurrent: () => boolean): 
     return show({ panel: notToken(error as Error), refused: [], warnings: [] });
   }
   const inspection = await inspectToken(decoded, secret, Math.floor(Date.now() / 1000));
-  if (isCurrent()) show(verdictOf(inspection, decoded.claims), decoded);
+  if (isCurrent()) show(toVerdict(inspection, decoded.claims), decoded);
 }
 
 function show(verdict: Verdict, token?: Decoded): void {
   showPanel(byId('verdict'), verdict.panel);
   byId('findings').replaceChildren(
-    ...list('Why a LiveKit server refuses it', 'bad', verdict.refused),
-    ...list('Check before you use it', 'careful', verdict.warnings),
+    ...list('Why a LiveKit server refuses it', 'error', verdict.refused),
+    ...list('Check before you use it', 'warning', verdict.warnings),
   );
   if (token === undefined) byId('pasted-token').replaceChildren();
   else showToken(byId('pasted-token'), token);

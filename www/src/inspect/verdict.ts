@@ -7,11 +7,11 @@ export interface Verdict extends Pick<Inspection, 'refused' | 'warnings'> {
   panel: Panel;
 }
 
-export function verdictOf({ signature, accepted, refused, warnings }: Inspection, { iss }: Json): Verdict {
-  return { panel: panelOf(signature, accepted, iss), refused, warnings };
+export function toVerdict({ signature, accepted, refused, warnings }: Inspection, { iss }: Json): Verdict {
+  return { panel: toPanel(signature, accepted, iss), refused, warnings };
 }
 
-function panelOf(signature: Inspection['signature'], accepted: boolean, iss: unknown): Panel {
+function toPanel(signature: Inspection['signature'], accepted: boolean, iss: unknown): Panel {
   switch (signature) {
     case 'not verified':
       return {
@@ -22,14 +22,14 @@ function panelOf(signature: Inspection['signature'], accepted: boolean, iss: unk
       };
     case 'invalid':
       return {
-        kind: 'bad',
+        kind: 'error',
         title: 'Invalid signature',
         text: 'The token is not signed with this secret, or was changed after it was signed.',
         next: 'Check the secret, and that the token is complete.',
       };
     case 'malformed':
       return {
-        kind: 'bad',
+        kind: 'error',
         title: 'Malformed token',
         text: 'Its parts are not encoded as those of a token must be.',
         next: 'Paste the whole token again.',
@@ -42,7 +42,7 @@ function panelOf(signature: Inspection['signature'], accepted: boolean, iss: unk
             text: `The token is signed with this secret, and its API key is ${isolated(`${iss}`)}.`,
           }
         : {
-            kind: 'bad',
+            kind: 'error',
             title: 'Valid signature, but invalid claims',
             text: 'The token is signed with this secret. A LiveKit server refuses it all the same.',
             next: 'The list below has each reason.',

@@ -10,20 +10,20 @@ export interface Participant {
   isAgent?: boolean;
 }
 
-/** What is known of a channel: its participants, or why they are not shown. */
-export type Known = { participants: Map<string, Participant> } | { refusal: string } | undefined;
+/** State of a channel: its participants, or why they are not shown; `undefined` before the first event. */
+export type ChannelState = { participants: Map<string, Participant> } | { refusal: string } | undefined;
 
-/** How many are shown before one asks for all. */
+/** Number of participants that are shown at first. */
 const FEW = 8;
 
-/** Makes an item for each channel; returns what shows what is known of one. */
-export function listChannels(channels: readonly DemoRoom[]): (channelId: string, known: Known) => void {
+/** Creates an item for each channel; returns the function that shows the state of one. */
+export function listChannels(channels: readonly DemoRoom[]): (channelId: string, state: ChannelState) => void {
   const items = new Map(channels.map((channel) => [channel.id, toItem(channel)]));
   byId('channels').replaceChildren(...[...items.values()].map(({ item }) => item));
-  return (channelId, known) => items.get(channelId)?.show(known);
+  return (channelId, state) => items.get(channelId)?.show(state);
 }
 
-function toItem({ id, name, about }: DemoRoom): { item: HTMLElement; show: (known: Known) => void } {
+function toItem({ id, name, about }: DemoRoom): { item: HTMLElement; show: (state: ChannelState) => void } {
   const [people, note, count] = [make('ul', 'people'), make('p', 'hint'), make('span', 'count')];
   const title = make('h4', '', name);
   title.dir = 'auto';
@@ -34,10 +34,10 @@ function toItem({ id, name, about }: DemoRoom): { item: HTMLElement; show: (know
   item.dataset['channel'] = id;
   people.setAttribute('aria-label', `Participants of ${name}`);
   let isOpen = false;
-  let known: Known;
+  let state: ChannelState;
   const show = () => {
-    const all = known !== undefined && 'participants' in known ? [...known.participants.values()] : [];
-    const isRefused = known !== undefined && 'refusal' in known;
+    const all = state !== undefined && 'participants' in state ? [...state.participants.values()] : [];
+    const isRefused = state !== undefined && 'refusal' in state;
     people.replaceChildren(...(isOpen ? all : all.slice(0, FEW)).map(toChip));
     people.hidden = all.length === 0;
     more.hidden = all.length <= FEW;
@@ -46,7 +46,7 @@ function toItem({ id, name, about }: DemoRoom): { item: HTMLElement; show: (know
     count.textContent = all.length === 0 ? '' : `${all.length}`;
     item.classList.toggle('busy', all.length > 0);
     item.classList.toggle('refused', isRefused);
-    const text = noteOf(known);
+    const text = toNote(state);
     if (note.textContent !== text) note.replaceChildren(...(isRefused ? [icon('lock')] : []), text);
   };
   more.addEventListener('click', () => {
@@ -56,16 +56,16 @@ function toItem({ id, name, about }: DemoRoom): { item: HTMLElement; show: (know
   return {
     item,
     show(next) {
-      known = next;
+      state = next;
       show();
     },
   };
 }
 
-function noteOf(known: Known): string {
-  if (known === undefined) return '…';
-  if ('refusal' in known) return known.refusal;
-  return known.participants.size === 0 ? 'No participants yet' : '';
+function toNote(state: ChannelState): string {
+  if (state === undefined) return '…';
+  if ('refusal' in state) return state.refusal;
+  return state.participants.size === 0 ? 'No participants yet' : '';
 }
 
 function toChip({ identity, name, isServerMuted, isAgent }: Participant): HTMLElement {

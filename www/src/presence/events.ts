@@ -12,8 +12,8 @@ const LONGEST_WAIT = 30_000;
 /** Milliseconds without a byte, twice the endpoint's heartbeat, after which a connection counts as lost. */
 const SILENCE = 30_000;
 
-/** What the reader tells. */
-export interface Listener {
+/** Callbacks of the reader. */
+interface Listener {
   onEvent(event: ServerEvent): void;
   /** The connection is lost, and will be tried again. */
   onLost(): void;
@@ -24,7 +24,7 @@ export async function readEvents(path: string, userToken: string, { onEvent, onL
   let wait = FIRST_WAIT;
   while (!signal.aborted) {
     try {
-      for await (const event of eventsOf(path, userToken, signal)) {
+      for await (const event of openEvents(path, userToken, signal)) {
         wait = FIRST_WAIT;
         onEvent(event);
       }
@@ -39,7 +39,7 @@ export async function readEvents(path: string, userToken: string, { onEvent, onL
   }
 }
 
-async function* eventsOf(path: string, userToken: string, signal: AbortSignal): AsyncGenerator<ServerEvent> {
+async function* openEvents(path: string, userToken: string, signal: AbortSignal): AsyncGenerator<ServerEvent> {
   const silence = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const listen = () => {
@@ -63,7 +63,7 @@ async function* eventsOf(path: string, userToken: string, signal: AbortSignal): 
       const parts = `${rest}${value}`.split('\n\n');
       rest = parts.pop() ?? '';
       for (const part of parts) {
-        const fields = new Map(part.split('\n').map((line) => fieldOf(line)));
+        const fields = new Map(part.split('\n').map((line) => parseField(line)));
         const [name, data] = [fields.get('event'), fields.get('data')];
         if (name !== undefined && data !== undefined) yield { name, data };
       }
@@ -73,17 +73,19 @@ async function* eventsOf(path: string, userToken: string, signal: AbortSignal): 
   }
 }
 
-function fieldOf(line: string): [name: string, value: string] {
+function parseField(line: string): [name: string, value: string] {
   const at = line.indexOf(':');
   return [line.slice(0, at), line.slice(at + 1).replace(/^ /, '')];
 }
 
 function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => {
+    const end = () => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener('abort', end);
   });
 }

@@ -3,7 +3,7 @@ import { byId, isolated, make } from '../dom.ts';
 import { clearPanel, type Panel, showPanel } from '../panel.ts';
 import type { DemoRoom } from '../session/demo.ts';
 import { onSession, type Session } from '../session/session.ts';
-import { type Known, listChannels, type Participant } from './channels.ts';
+import { type ChannelState, listChannels, type Participant } from './channels.ts';
 import { readEvents, type ServerEvent } from './events.ts';
 
 /** A route of the dev server, which joins the streams of all channels (www/server/presence.mjs). */
@@ -28,10 +28,10 @@ export function startPresence(channels: readonly DemoRoom[], first: Session | un
     if (document.hidden) return;
     if (session === undefined || channels.length === 0) {
       for (const { id } of channels) show(id, undefined);
-      return say('Sign in to see the participants of each channel.');
+      return showHint('Sign in to see the participants of each channel.');
     }
     watching = new AbortController();
-    watchAs(session, channels, show, watching.signal, watch);
+    watchAsUser(session, channels, show, watching.signal, watch);
   };
   onSession((next) => {
     session = next;
@@ -41,7 +41,7 @@ export function startPresence(channels: readonly DemoRoom[], first: Session | un
   watch();
 }
 
-function say(text: string): void {
+function showHint(text: string): void {
   const status = byId('presence-status');
   if (status.textContent === text) return;
   clearPanel(status);
@@ -49,7 +49,7 @@ function say(text: string): void {
 }
 
 const LOST: Panel = {
-  kind: 'careful',
+  kind: 'warning',
   icon: 'wait',
   title: 'Reconnecting',
   text: 'The connection to the endpoint is lost. The list may be out of date.',
@@ -57,7 +57,7 @@ const LOST: Panel = {
 };
 
 const NOT_ACCEPTED: Panel = {
-  kind: 'careful',
+  kind: 'warning',
   icon: 'lock',
   title: 'The user token is not accepted',
   text: 'The endpoint shows participants to users whose user token is valid, and who are not banned.',
@@ -65,7 +65,7 @@ const NOT_ACCEPTED: Panel = {
 };
 
 const notAvailable = (again: () => void): Panel => ({
-  kind: 'careful',
+  kind: 'warning',
   icon: 'clock',
   title: 'Presence is not available for every channel',
   text: 'The endpoint had too many requests, or its database did not respond in time.',
@@ -74,31 +74,31 @@ const notAvailable = (again: () => void): Panel => ({
 });
 
 /** About the end of a channel's events; none of a channel that the user may not see. */
-function problemOf(status: number | undefined, again: () => void): Panel | undefined {
+function toPanel(status: number | undefined, again: () => void): Panel | undefined {
   if (status === undefined || status === 403) return undefined;
   return status === 401 ? NOT_ACCEPTED : notAvailable(again);
 }
 
-function watchAs(
+function watchAsUser(
   { name, userToken }: Session,
   channels: readonly DemoRoom[],
-  show: (channelId: string, known: Known) => void,
+  show: (channelId: string, state: ChannelState) => void,
   signal: AbortSignal,
   again: () => void,
 ): void {
-  const all = new Map<string, Known>();
+  const all = new Map<string, ChannelState>();
   for (const { id } of channels) show(id, undefined);
   const live = `Live, as ${isolated(name)} may see it.`;
-  say(live);
+  showHint(live);
   let problem: Panel | undefined;
   let isWaiting = false;
   const onEvent = (event: ServerEvent) => {
     const { channelId, ...change } = JSON.parse(event.data) as ChannelEvent;
-    const known = applied(all.get(channelId), change, isolated(name));
-    all.set(channelId, known);
-    show(channelId, known);
-    problem ??= problemOf(change.data.statusCode, again);
-    if (problem === undefined) return say(live);
+    const state = applyEvent(all.get(channelId), change, isolated(name));
+    all.set(channelId, state);
+    show(channelId, state);
+    problem ??= toPanel(change.data.statusCode, again);
+    if (problem === undefined) return showHint(live);
     showPanel(byId('presence-status'), problem);
     if (problem === NOT_ACCEPTED || isWaiting) return;
     isWaiting = true;
@@ -108,9 +108,13 @@ function watchAs(
   readEvents(PATH, userToken, { onEvent, onLost }, signal);
 }
 
-/** What is known after an event. */
-function applied(before: Known, { event, data }: Omit<ChannelEvent, 'channelId'>, user: string): Known {
-  if (event === 'end') return { refusal: refusalOf(data.statusCode, user) };
+/** The state after an event. */
+function applyEvent(
+  before: ChannelState,
+  { event, data }: Omit<ChannelEvent, 'channelId'>,
+  user: string,
+): ChannelState {
+  if (event === 'end') return { refusal: toNote(data.statusCode, user) };
   if (event === 'snapshot') return { participants: byIdentity(data.participants ?? []) };
   const participants = new Map(before !== undefined && 'participants' in before ? before.participants : []);
   if (event === 'left') participants.delete(data.identity);
@@ -121,5 +125,5 @@ function applied(before: Known, { event, data }: Omit<ChannelEvent, 'channelId'>
 const byIdentity = (participants: readonly Participant[]) =>
   new Map(participants.map((participant) => [participant.identity, participant]));
 
-const refusalOf = (status: number | undefined, user: string): string =>
+const toNote = (status: number | undefined, user: string): string =>
   status === 403 ? `${user} may not see this channel (403).` : `Not available (${status}).`;

@@ -21,7 +21,7 @@ export function showControls(room: Room, claims: Json): () => void {
       clearPanel(problem);
       button.disabled = true;
       await send(room, source, button.getAttribute('aria-pressed') !== 'true').catch((error: Error) => {
-        showPanel(problem, problemOf(source, error));
+        showPanel(problem, toPanel(source, error));
       });
       button.disabled = false;
       button.focus();
@@ -57,9 +57,9 @@ function send(room: Room, source: Source, on: boolean): Promise<unknown> {
 
 const NAMES: Record<Source, string> = { microphone: 'microphone', camera: 'camera', screen_share: 'screen share' };
 
-function problemOf(source: Source, { name, message }: Error): Panel {
+function toPanel(source: Source, { name, message }: Error): Panel {
   const title = `The ${NAMES[source]} could not be started`;
-  const kind = 'careful';
+  const kind = 'warning';
   switch (name) {
     case 'NotAllowedError':
       return {

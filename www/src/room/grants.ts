@@ -1,4 +1,4 @@
-/** Which sources the holder of a token may publish, and if not, why. Unset grants are what LiveKit's server makes of them. */
+/** Which sources the holder of a token may publish, and if not, why. Unset grants have LiveKit's defaults. */
 import type { Json } from '#inspect';
 
 export type Source = 'microphone' | 'camera' | 'screen_share';

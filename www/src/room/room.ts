@@ -3,8 +3,9 @@ import { Room, RoomEvent } from 'livekit-client';
 import type { Json } from '#inspect';
 import { JOIN_AGAIN } from '../ask/join-again.ts';
 import type { RoomChoice } from '../ask/room-choice.ts';
+import { forgetModeration } from '../channel/moderation.ts';
 import { byId, isolated } from '../dom.ts';
-import { clearPanel, type Panel, showPanel } from '../panel.ts';
+import { type Panel, showPanel } from '../panel.ts';
 import { hideControls, showControls } from './controls.ts';
 import { departure } from './departures.ts';
 import { forgetParticipants, showParticipants } from './participants.ts';
@@ -72,11 +73,11 @@ function forget(): void {
   current = undefined;
   forgetParticipants();
   hideControls();
-  clearPanel(byId('moderation-result'));
+  forgetModeration('moderation-result');
 }
 
 const RECONNECTING: Panel = {
-  kind: 'careful',
+  kind: 'warning',
   icon: 'wait',
   title: 'Reconnecting',
   text: "The connection to LiveKit's server is lost. LiveKit's client is trying to reconnect.",
@@ -96,7 +97,7 @@ function joined(room: Room, { name }: RoomChoice): Panel {
 }
 
 const notAdmitted = ({ message }: Error): Panel => ({
-  kind: 'bad',
+  kind: 'error',
   title: "LiveKit's server did not admit you",
   text: 'The endpoint issued the token; the LiveKit server refused it or could not be reached.',
   messages: [message],

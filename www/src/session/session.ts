@@ -40,7 +40,7 @@ export const hasExpired = ({ expiresAt }: Session): boolean =>
  * @param name - the default is what the token says
  * @throws an `Error` whose message is a sentence, without any of the token
  */
-export function sessionOf(way: Session['way'], text: string, name?: string): Session {
+export function toSession(way: Session['way'], text: string, name?: string): Session {
   const userToken = tokenIn(text);
   const { claims } = decode(userToken);
   const { sub, exp } = claims;
@@ -60,5 +60,5 @@ export function sessionOf(way: Session['way'], text: string, name?: string): Ses
  * @throws an `Error` whose message is a sentence, without any of the secret
  */
 export function sessionBySecret(userId: string, secret: string): Session {
-  return sessionOf('secret', new AccessToken(ISSUER, secret, { identity: userId, ttl: TTL }).toJwtSync());
+  return toSession('secret', new AccessToken(ISSUER, secret, { identity: userId, ttl: TTL }).toJwtSync());
 }

@@ -1,8 +1,9 @@
 /** The form to sign in: as a demo user, with a user token, or with the secret that signs one. */
 import { byId, isolated, make } from '../dom.ts';
 import { type Action, clearPanel, type Panel, showPanel } from '../panel.ts';
+import { formatTime } from '../time.ts';
 import { type DemoChoices, type DemoUser, demoChoices } from './demo.ts';
-import { hasExpired, type Session, sessionBySecret, sessionOf, setSession } from './session.ts';
+import { hasExpired, type Session, sessionBySecret, setSession, toSession } from './session.ts';
 
 type Way = Session['way'];
 
@@ -51,7 +52,7 @@ async function loadDemo(): Promise<DemoChoices> {
   } catch {
     setSession(undefined);
     showPanel(place(), {
-      kind: 'bad',
+      kind: 'error',
       icon: 'offline',
       title: 'The demo users could not be loaded',
       text: 'The server of this page does not respond.',
@@ -64,7 +65,7 @@ async function loadDemo(): Promise<DemoChoices> {
 
 function signInAsDemoUser(): void {
   const user = users.find(({ id }) => id === byId<HTMLSelectElement>('user').value);
-  if (user !== undefined) start(sessionOf('demo', user.token, user.name));
+  if (user !== undefined) start(toSession('demo', user.token, user.name));
 }
 
 function choose(way: Way): void {
@@ -81,12 +82,12 @@ function choose(way: Way): void {
 function submit(): void {
   const way = radios().find(({ checked }) => checked)?.value as Way;
   try {
-    if (way === 'token') start(sessionOf(way, field('user-token').value));
+    if (way === 'token') start(toSession(way, field('user-token').value));
     if (way === 'secret') start(sessionBySecret(field('user-id').value.trim(), field('jwt-secret').value));
     forgetFields();
   } catch (error) {
     setSession(undefined);
-    showPanel(place(), problemOf(way, error as Error));
+    showPanel(place(), toPanel(way, error as Error));
   }
 }
 
@@ -97,16 +98,16 @@ function forgetFields(): void {
 
 const field = (id: string) => byId<HTMLInputElement>(id);
 
-function problemOf(way: Way, { message }: Error): Panel {
+function toPanel(way: Way, { message }: Error): Panel {
   return way === 'token'
     ? {
-        kind: 'careful',
+        kind: 'warning',
         title: 'This is not a user token',
         text: message,
         next: 'Paste all of the JWT, from eyJ to the end of its third part.',
       }
     : {
-        kind: 'careful',
+        kind: 'warning',
         title: 'No user token could be signed',
         messages: [message],
         next: 'Type the ID of a user and the JWT_SECRET of the endpoint.',
@@ -138,7 +139,7 @@ function show(session: Session): void {
   about.append(
     expiresAt === undefined
       ? 'the user token has no exp, which the endpoint requires'
-      : `user token until ${timeOf(expiresAt)}`,
+      : `user token until ${formatTime(expiresAt * 1000)}`,
   );
   const text = make('p', '', make('span', 'sr-only', 'Signed in as '), who, ' ', about);
   clearPanel(place());
@@ -148,18 +149,10 @@ function show(session: Session): void {
 function expired({ way, name, expiresAt = 0 }: Session): Panel {
   const again: Action = { label: 'Get a new user token', run: loadDemo };
   return {
-    kind: 'careful',
+    kind: 'warning',
     icon: 'clock',
     title: `The user token of ${isolated(name)} has expired`,
-    text: `It was valid until ${timeOf(expiresAt)}. The endpoint refuses it, and an open connection that uses it ends.`,
+    text: `It was valid until ${formatTime(expiresAt * 1000)}. The endpoint refuses it, and an open connection that uses it ends.`,
     ...(way === 'demo' ? { actions: [again] } : { next: 'Sign in again above with a new one.' }),
   };
-}
-
-/** In the time zone of the reader; with the day where it is not today. */
-function timeOf(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  if (Number.isNaN(date.getTime())) return `${seconds}`;
-  const isToday = date.toDateString() === new Date().toDateString();
-  return date.toLocaleString('sv-SE', isToday ? { hour: '2-digit', minute: '2-digit' } : {});
 }

@@ -35,7 +35,7 @@ export function countdown(exp: number, start?: number, again?: Action): HTMLElem
 
 function showExpired(element: HTMLElement, again: Action | undefined): void {
   showPanel(element, {
-    kind: 'careful',
+    kind: 'warning',
     icon: 'clock',
     title: 'This token has expired',
     text: 'A client cannot connect with it any more. A participant who is in the room stays.',

@@ -2,13 +2,13 @@
 import type { Answer, Call } from '../endpoint.ts';
 import type { RoomChoice } from './room-choice.ts';
 
-/** What is asked for, and as whom. */
-export interface Question {
+/** The fields of the form, and the caller. */
+export interface TokenRequest {
   userToken: string;
   room: RoomChoice;
-  /** What others in the room see. */
+  /** The name that other participants see. */
   name: string;
-  /** Seconds; the default of the endpoint unless set. */
+  /** Seconds; the default is the endpoint's. */
   ttl?: number;
 }
 
@@ -18,13 +18,13 @@ export interface TokenBody {
   expiresAt: string;
 }
 
-/** The request, also for the code to copy. */
-export const callOf = ({ room, name, ttl }: Question): Required<Pick<Call, 'path' | 'body'>> => ({
+/** The HTTP request, also for the code to copy. */
+export const toCall = ({ room, name, ttl }: TokenRequest): Required<Pick<Call, 'path' | 'body'>> => ({
   path: room.kind === 'group' ? '/dm-token' : '/token',
   body: { roomId: room.id, name, ...(ttl === undefined ? {} : { ttl }) },
 });
 
-export function tokenOf({ status, body }: Answer): TokenBody | undefined {
+export function parseToken({ status, body }: Answer): TokenBody | undefined {
   const isToken = status === 201 && typeof (body as TokenBody | null)?.token === 'string';
   return isToken ? (body as TokenBody) : undefined;
 }
