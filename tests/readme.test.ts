@@ -44,9 +44,9 @@ function example(name: string): string {
   return file;
 }
 
-test('README has at most 150 lines, and the figures of the benchmark', () => {
+test('README has fewer than 150 lines, and the figures of the benchmark', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  assert.ok(readme.split('\n').length <= 151);
+  assert.ok(readme.trimEnd().split('\n').length < 150);
   const results = readFileSync(join(root, 'bench', 'results', 'results.md'), 'utf8');
   /** The number in a column of the first row with this name below a heading of the results. */
   const measured = (heading: string, row: string, column: number, digits: number) => {

@@ -6,7 +6,7 @@ const BODY = Buffer.alloc(2 * 1024 * 1024, 'a');
 const AT_A_TIME = 4;
 /** The status of each path. */
 export const EARLY_STATUS = { '/token': 413, '/webhook': 401 } as const;
-export type EarlyPath = keyof typeof EARLY_STATUS;
+type EarlyPath = keyof typeof EARLY_STATUS;
 
 interface Sending {
   method?: string;

@@ -3,12 +3,11 @@ import type { Context } from 'hono';
 import { getWaitUntil } from '../wait-until.js';
 
 /**
- * Limits after which the connection is closed: bytes and milliseconds of the body, and on Node milliseconds without a
- * byte. Above the limit of bytes the body is no longer read, and on every runtime the connection stays open for `idle`
- * milliseconds. Closing a connection while the client is sending resets it, which can discard a response that the
- * client has not read yet.
+ * Limits of the body, in bytes and milliseconds, after which the connection is closed. Above the limit of bytes the body
+ * is no longer read, and the connection stays open for `linger` milliseconds: closing a connection while the client is
+ * sending resets it, which can discard a response that the client has not read yet.
  */
-export const DISCARD = { bytes: 16 * 1024 * 1024, milliseconds: 10_000, idle: 1000 };
+export const DISCARD = { bytes: 16 * 1024 * 1024, milliseconds: 10_000, linger: 1000 };
 
 /**
  * A stream of Workers with a known length, which becomes `Content-Length`, so that the client knows the end of the
@@ -21,16 +20,19 @@ interface WorkersGlobals {
 /**
  * Discards the rest of a request's body on Workers. The returned response stays open until then, because the runtime
  * stops reading the body at the end of the response, and closes the connection while the client is still sending. Only
- * JSON is delayed: an event stream does not end. On Node `process/node-http.ts` does it.
+ * JSON is delayed: an event stream does not end. Hono drops the body of a response to HEAD, so that writing it would never
+ * end. On Node `process/node-http.ts` does it.
  */
 export async function discardBody(context: Context, response: Response): Promise<Response> {
   const waitUntil = getWaitUntil(context);
   const { body } = context.req.raw;
   const isJson = response.headers.get('Content-Type')?.startsWith('application/json') === true;
-  if (body === null || body.locked || waitUntil === undefined || !isJson) return response;
+  if (body === null || body.locked || waitUntil === undefined || !isJson || context.req.method === 'HEAD')
+    return response;
   const bytes = new Uint8Array(await response.arrayBuffer());
-  const { FixedLengthStream = TransformStream } = globalThis as WorkersGlobals;
-  const { readable, writable } = new FixedLengthStream(bytes.byteLength);
+  const { FixedLengthStream } = globalThis as WorkersGlobals;
+  const { readable, writable } =
+    FixedLengthStream === undefined ? new TransformStream() : new FixedLengthStream(bytes.byteLength);
   waitUntil(answerAndDiscard(writable.getWriter(), bytes, body).catch(() => {}));
   return new Response(readable, response);
 }
@@ -57,7 +59,7 @@ async function discard(body: ReadableStream<Uint8Array>): Promise<void> {
     for (let part = await reader.read(); part.value !== undefined; part = await reader.read()) {
       bytes += part.value.byteLength;
       if (bytes <= DISCARD.bytes) continue;
-      await new Promise((resolve) => setTimeout(resolve, DISCARD.idle));
+      await new Promise((resolve) => setTimeout(resolve, DISCARD.linger));
       return void (await reader.cancel());
     }
   } finally {

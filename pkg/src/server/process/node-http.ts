@@ -71,16 +71,13 @@ export function discardUnread(request: IncomingMessage, response: ServerResponse
     // A request emits no `close` if the connection is closed after the response. The timers must not keep the process
     // running.
     const late = setTimeout(close, DISCARD.milliseconds).unref();
-    const idle = setTimeout(close, DISCARD.idle).unref();
-    const clear = () => {
-      clearTimeout(late);
-      clearTimeout(idle);
-    };
+    const clear = () => clearTimeout(late);
     request.once('end', clear).once('close', clear);
     request.removeAllListeners('data').on('data', (part: Buffer) => {
       bytes += part.length;
-      idle.refresh();
-      if (bytes > DISCARD.bytes) request.pause();
+      if (bytes <= DISCARD.bytes) return;
+      request.pause();
+      setTimeout(close, DISCARD.linger).unref();
     });
     request.resume();
   });
