@@ -63,11 +63,7 @@ const CASES: [args: string[], code: number, sentence: RegExp, options?: RunOptio
   [[...JOIN, '-e', '/nowhere/hunter2'], 1, /^The file of -e cannot be read \(ENOENT\)$/],
   [[...JOIN, '-e', '/'], 1, /^The file of -e cannot be read \(EISDIR\)$/],
   [[...JOIN, '-e', '/dev/zero'], 1, /^The file of -e is larger than 1 MiB$/],
-  [
-    [...JOIN, '-e', file('latin1', Buffer.from('LIVEKIT_API_KEY=\xff', 'latin1'))],
-    1,
-    /^The file of -e is not UTF-8$/,
-  ],
+  [[...JOIN, '-e', file('latin1', Buffer.from('LIVEKIT_API_KEY=\xff', 'latin1'))], 1, /^The file of -e is not UTF-8$/],
   [[...JOIN, '--secret-file', file('blank', '\n')], 1, /^Set LIVEKIT_API_SECRET in the environment/],
   [['inspect'], 1, /^There is no token: the argument or standard input is empty$/],
   [['inspect', '-'], 1, /^There is no token/, { input: ' \n' }],
