@@ -55,5 +55,5 @@ test('a wrong argument of npm run fuzz is one sentence and builds nothing', asyn
     assert.match(output, /^(--minutes must be a number from 0 to 1440\.\n)?Usage: npm run fuzz -- \[--minutes 20\]/);
   }
   const { code, output } = await fuzz('--target', 'nothing');
-  assert.deepEqual([code, output], [1, `There is no fuzz target of that name, but ${targets.join(', ')}.\n`]);
+  assert.deepEqual([code, output], [1, `Unknown fuzz target. The targets are ${targets.join(', ')}.\n`]);
 });
