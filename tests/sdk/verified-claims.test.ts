@@ -180,7 +180,7 @@ suite('claims must have their types', () => {
     assertRefused(
       config({ emptyTimeout: -1 }),
       undefined,
-      'roomConfig.emptyTimeout must be a whole number from 0 to 4294967295',
+      'roomConfig.emptyTimeout must be an integer from 0 to 4294967295',
     );
     const both = { egress: { tracks: { s3: {}, gcp: {} } } };
     assertRefused(

@@ -308,7 +308,7 @@ function checked(row: FactsRow): Facts {
   const orNull = (value: unknown, type: 'string' | 'number') => {
     if (value === null) return null;
     assert.equal(typeof value, type);
-    if (type === 'number') assert.ok(Number.isSafeInteger(value), `${value} is no whole number`);
+    if (type === 'number') assert.ok(Number.isSafeInteger(value), `${value} is not an integer`);
     return value;
   };
   const { userId, role, banned, tokenRevoked, channelId, isPrivate, isMember, groupId, identityIsUser } = row;

@@ -85,7 +85,7 @@ function checked(row: object): Present & Flags {
   const { identity, name, joinedAt, isServerMuted, isAgent } = row as Present & Flags;
   assert.equal(typeof identity, 'string');
   assert.equal(typeof name, 'string');
-  assert.ok(Number.isSafeInteger(joinedAt), `${joinedAt} is no whole number`);
+  assert.ok(Number.isSafeInteger(joinedAt), `${joinedAt} is not an integer`);
   for (const flag of [isServerMuted, isAgent]) assert.ok([true, false, 1, 0].includes(flag), `${flag} is no flag`);
   return { identity, name, joinedAt, isServerMuted: Boolean(isServerMuted), isAgent: Boolean(isAgent) };
 }
