@@ -3,8 +3,8 @@
 use super::{
     Checks, NOW,
     kraken::{
-        ROOM, USER, check_kick_and_lock, decide, decide_join, is_admitted, is_false, is_kicked, is_owner, is_timed_out,
-        may,
+        GUEST, ROOM, USER, check_kick_and_lock, decide, decide_join, is_admitted, is_false, is_kicked, is_owner,
+        is_timed_out, may,
     },
     standing,
 };
@@ -17,9 +17,6 @@ use livekit_edge::{
     request::{Field, RawModeration, RawMuteParticipant, RawStartRecording, RawTokenSource, parse_body},
 };
 use serde_json::Value;
-
-/// An identity that is not the caller's id.
-pub(super) const GUEST: &str = "guest";
 
 pub(super) fn check(checks: &mut Checks, input: &[u8]) {
     let Some(facts) = checks.result("facts", Facts::from_json(input)) else { return };

@@ -5,6 +5,8 @@ use serde_json::Value;
 
 /// The id of the caller.
 pub(super) const USER: &str = "u";
+/// An identity that is not the caller's id.
+pub(super) const GUEST: &str = "guest";
 /// The id of the requested channel or group.
 pub(super) const ROOM: &str = "r";
 

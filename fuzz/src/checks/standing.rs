@@ -3,8 +3,7 @@
 
 use super::{
     Checks, NOW,
-    facts::GUEST,
-    kraken::{ROOM, USER, in_channel, is_false, is_kicked, is_owner, is_timed_out, is_true},
+    kraken::{GUEST, ROOM, USER, in_channel, is_false, is_kicked, is_owner, is_timed_out, is_true},
 };
 use livekit_edge::{
     Caller, Facts, GrantPolicy, LivekitConfig, LivekitError, RawCreateToken,
