@@ -74,5 +74,5 @@ test('a participant who joins is present, a muted one is marked, and a removed o
   });
   await rooms.removeParticipant(ROOM, 'user-456');
   await alice.sees('that it is out', ({ connection }) => connection === 'disconnected');
-  await present(settings, 'nobody is there', ({ length }) => length === 0);
+  await present(settings, 'no participant is there', ({ length }) => length === 0);
 });

@@ -6,6 +6,7 @@ import { TokenVerifier } from 'livekit-edge';
 import { type LivekitOptions, type LivekitServer, livekit, RoomService, type Store } from 'livekit-edge/server';
 import { demoSettings } from '../../scripts/demo-data.mjs';
 import { NOT_CONFIGURED, UNKNOWN_SERVER } from '../support/answers.ts';
+import { memberFacts } from '../support/member-facts.ts';
 import { secretOf } from '../support/servers.ts';
 import { userToken } from '../support/user-token.ts';
 import { type FakeLivekit, MICROPHONE, startFakeLivekit } from './fake-livekit.ts';
@@ -15,21 +16,7 @@ const ROOM = 'channel-abc123';
 
 /** The facts of an owner of the instance. */
 const store: Store = {
-  facts: async ({ userId, channelId }) => ({
-    userId,
-    role: 'OWNER',
-    banned: 0,
-    tokenRevoked: 0,
-    channelId,
-    isPrivate: 0,
-    isMember: 0,
-    groupId: null,
-    actions: [],
-    banActive: null,
-    banEnds: null,
-    timeoutEnds: null,
-    identityIsUser: 0,
-  }),
+  facts: async ({ userId, channelId }) => ({ ...memberFacts, userId, channelId, role: 'OWNER', actions: [] }),
 };
 
 let fakes: Record<'eu' | 'us', FakeLivekit>;

@@ -2,22 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { livekit, type Store } from 'livekit-edge/server';
+import { memberFacts } from '../support/member-facts.ts';
 
-const ROW = {
-  userId: 'user-mod',
-  role: 'USER',
-  banned: false,
-  tokenRevoked: false,
-  channelId: 'general',
-  isPrivate: false,
-  isMember: false,
-  groupId: null,
-  actions: ['KICK_USER'],
-  banActive: null,
-  banEnds: null,
-  timeoutEnds: null,
-  identityIsUser: false,
-};
+const ROW = { ...memberFacts, userId: 'user-mod', channelId: 'general', actions: ['KICK_USER'] };
 
 const UNREACHED = async () => assert.fail('not asked');
 

@@ -8,6 +8,7 @@ import { EventStream } from '../../pkg/dist/server/presence/event-stream.js';
 import type { Watcher } from '../../pkg/dist/server/presence/feeds.js';
 import { localFeeds } from '../../pkg/dist/server/presence/local-feeds.js';
 import { memorySignals } from '../../pkg/dist/server/presence/signals.js';
+import { memberFacts } from '../support/member-facts.ts';
 
 const MINUTE = 60_000;
 
@@ -242,21 +243,7 @@ test('users with the same id in two stores are two users, each with 20 watchers'
 
 test('watchers of a room do not see changes in a store of other settings', async () => {
   const storeWith = (identity: string): Store => ({
-    facts: async ({ userId, channelId }) => ({
-      userId,
-      role: 'USER',
-      banned: 0,
-      tokenRevoked: 0,
-      channelId,
-      isPrivate: 0,
-      isMember: 0,
-      groupId: null,
-      actions: ['READ_CHANNEL'],
-      banActive: null,
-      banEnds: null,
-      timeoutEnds: null,
-      identityIsUser: 0,
-    }),
+    facts: async ({ userId, channelId }) => ({ ...memberFacts, userId, channelId, actions: ['READ_CHANNEL'] }),
     presence: async () => [{ identity, name: '', joinedAt: 1, isServerMuted: 0 }],
   });
   const stores = new Map(['a', 'b'].map((tenant) => [tenant, storeWith(`user-of-${tenant}`)]));

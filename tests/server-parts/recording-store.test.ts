@@ -6,6 +6,7 @@ import { livekit, type RecordingClaim, type Recordings, type Store } from 'livek
 import { demoSettings } from '../../scripts/demo-data.mjs';
 import { RECORDED_ALREADY, UNAVAILABLE } from '../support/answers.ts';
 import { type EgressServer, startEgressServer } from '../support/egress-server.ts';
+import { memberFacts } from '../support/member-facts.ts';
 import { RECORDING } from '../support/recording.ts';
 
 const CHANNEL = 'any-channel';
@@ -43,8 +44,11 @@ const good = (): Recordings => {
 /** An endpoint on the given store. */
 function endpointOn(recordings: Recordings | undefined) {
   const facts: Store['facts'] = async ({ userId, channelId }) => ({
-    ...{ userId, role: 'OWNER', banned: 0, tokenRevoked: 0, channelId, isPrivate: 0, isMember: 0, groupId: null },
-    ...{ actions: [], banActive: null, banEnds: null, timeoutEnds: null, identityIsUser: 0 },
+    ...memberFacts,
+    userId,
+    channelId,
+    role: 'OWNER',
+    actions: [],
   });
   const app = livekit({
     authenticate: () => ({ userId: 'user-456' }),

@@ -3,23 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type LivekitOptions, livekit, memoryFeeds, type Store } from 'livekit-edge/server';
 import { memoryRateLimiter } from '../../pkg/dist/server/middleware/memory-rate-limit.js';
+import { memberFacts } from '../support/member-facts.ts';
 
 const newStore = (): Store => ({
-  facts: async ({ userId, channelId }) => ({
-    userId,
-    role: 'USER',
-    banned: 0,
-    tokenRevoked: 0,
-    channelId,
-    isPrivate: 0,
-    isMember: 0,
-    groupId: null,
-    actions: ['READ_CHANNEL'],
-    banActive: null,
-    banEnds: null,
-    timeoutEnds: null,
-    identityIsUser: 0,
-  }),
+  facts: async ({ userId, channelId }) => ({ ...memberFacts, userId, channelId, actions: ['READ_CHANNEL'] }),
   presence: async () => [],
 });
 
