@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import { chromium } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import { findChromium } from '../runtime/chromium.mjs';
 import { Skipped } from './project.ts';
 
@@ -19,19 +19,32 @@ const ARGS = ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
 /** The strictest policy with which WebAssembly runs. */
 export const STRICT = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
 
-/** The value of the global promise `minted` of the page at a URL. */
-export async function mintedBy(url: string): Promise<unknown> {
+/** The browser of all pages. */
+let browser: Promise<Browser> | undefined;
+
+async function launch(): Promise<Browser> {
   const { path, skip } = await findChromium();
   if (path === undefined) throw new Skipped(skip);
-  const browser = await chromium.launch({ executablePath: path, args: ARGS });
+  return chromium.launch({ executablePath: path, args: ARGS });
+}
+
+/** Closes the browser, if a page started it. */
+export async function closeBrowser(): Promise<void> {
+  await (await browser?.catch(() => undefined))?.close();
+}
+
+/** The value of the global promise `minted` of the page at a URL. */
+export async function mintedBy(url: string): Promise<unknown> {
+  browser ??= launch();
+  const context = await (await browser).newContext();
   try {
-    const page = await browser.newPage();
+    const page = await context.newPage();
     page.on('pageerror', (error) => console.error(error));
     await page.goto(url);
     await page.waitForFunction('globalThis.minted !== undefined');
     return await page.evaluate('globalThis.minted');
   } finally {
-    await browser.close();
+    await context.close();
   }
 }
 

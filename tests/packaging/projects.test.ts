@@ -7,6 +7,7 @@ import { modules, root } from '../../scripts/lib/paths.mjs';
 import { mustRun } from '../../scripts/lib/run.mjs';
 import { installed, whyNotInstalled } from '../support/install.mjs';
 import { packPackage } from '../support/packed.ts';
+import { closeBrowser } from './page.ts';
 import { ProjectFolder, Skipped } from './project.ts';
 import { PROJECTS } from './projects.ts';
 
@@ -23,6 +24,7 @@ before(async () => {
   tarball = await packPackage(folder);
   await unpack(tarball, join(folder, 'node_modules', 'livekit-edge'));
 });
+after(closeBrowser);
 after(() => folder && rmSync(folder, { recursive: true, force: true }));
 
 test('the projects have every dependency of the package, in the version of the repository', () => {

@@ -16,8 +16,8 @@ const project = (name: string, report: string, seconds: number, run: Project['ru
 
 /** The longest first, so that two at a time end together. */
 export const PROJECTS: readonly Project[] = [
-  project('Next.js with webpack', 'an edge route: CompileError from inside', 34, frameworks.next('webpack')),
-  project('Next.js', 'next build with the tsconfig that it writes: TS2307', 13, frameworks.next('turbopack')),
+  project('Next.js', 'next build with the tsconfig that it writes: TS2307', 11, frameworks.next('turbopack')),
+  project('Next.js with webpack', 'an edge route: CompileError from inside', 10, frameworks.next('webpack')),
   project('@cloudflare/vitest-pool-workers', 'tests in workerd', 10, testRunners.onVitestPoolWorkers),
   project('@cloudflare/vite-plugin', 'the endpoint in development and built', 9, vite.cloudflareVite),
   project('ts-jest', "ts-jest with its defaults: Unexpected token 'export'", 8, testRunners.onTsJest),
@@ -47,16 +47,16 @@ export const PROJECTS: readonly Project[] = [
   project('tsc, nodenext', 'module nodenext in an ESM package', 2, node.compiled({ module: 'nodenext' }, 'module')),
   project('Deno', 'node_modules and npm:, without a permission', 1, node.onDeno),
   project('Bun', 'require, import and bundles', 1, node.onBun),
-  project('a page without a bundler', 'an import map under a strict CSP', 4, node.inPage),
+  project('a page without a bundler', 'an import map under a strict CSP', 1, node.inPage),
   project('publint', 'packaging that resolves wrongly', 1, linters.publint),
   project('attw', 'types that resolve wrongly', 2, linters.attw),
   project('jest', "jest with its defaults: Unexpected token 'export'", 3, testRunners.onJest),
   project('jest with JWKS', 'jose is an ES module', 2, testRunners.onJestWithJwks),
   project('vitest', 'tests on Node', 1, testRunners.onVitest),
-  project('Rollup', 'a program and a page', 4, bundlers.withRollup),
+  project('Rollup', 'a program and a page', 3, bundlers.withRollup),
   project('esbuild, node, ESM', 'a program', 1, bundlers.esbuildForNode('esm')),
   project('esbuild, node, CommonJS', 'a program', 1, bundlers.esbuildForNode('cjs')),
-  project('esbuild, browser', 'a page', 2, bundlers.esbuildForBrowsers),
+  project('esbuild, browser', 'a page', 1, bundlers.esbuildForBrowsers),
   project('esbuild, conditions of OpenNext', 'CompileError from inside', 2, bundlers.conditionsOfOpenNext),
   project('esbuild, conditions of webpack', 'CompileError from inside', 1, bundlers.conditionsOfWebpack),
 ];
