@@ -2,7 +2,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { D1Database } from '@cloudflare/workers-types';
 import postgres from 'postgres';
-import { d1Run, type Run } from './d1-run.ts';
 import { deleteRows, replaceRow, type Statement, updateRows } from './postgres/rows.mjs';
 
 /** A row as SQLite has it, whatever the engine: flags 0 or 1, times Unix seconds, actions JSON text. */
@@ -21,7 +20,12 @@ export interface Database {
 }
 
 /** The database of a Worker that runs in Miniflare. */
-export const d1Database = (db: D1Database): Database => sqlDatabase(d1Run(db));
+export function d1Database(db: D1Database): Database {
+  return sqlDatabase(async (statements) => {
+    const results = await db.batch(statements.map(({ sql, values }) => db.prepare(sql).bind(...values)));
+    return results.at(-1)?.results ?? [];
+  });
+}
 
 /** A SQLite file that another connection has open, too. */
 export function sqliteDatabase(path: string): Database & { close(): void } {
@@ -63,8 +67,8 @@ export function postgresDatabase(url: string): Database & { close(): Promise<voi
   };
 }
 
-/** A database that takes SQLite's SQL. */
-export function sqlDatabase(run: Run): Database {
+/** A database that takes SQLite's SQL: runs statements in one transaction, and resolves with the rows of the last. */
+function sqlDatabase(run: (statements: { sql: string; values: Row[string][] }[]) => Promise<unknown[]>): Database {
   const condition = (where: Row) => {
     const tests = Object.keys(where).map((column) => `"${column}" IS ?`);
     return tests.length > 0 ? ` WHERE ${tests.join(' AND ')}` : '';

@@ -6,11 +6,10 @@ import type { Store } from 'livekit-edge/server';
 import { d1Store } from 'livekit-edge/stores/d1';
 import { postgresStore } from 'livekit-edge/stores/postgres';
 import { sqliteStore } from 'livekit-edge/stores/sqlite';
-import { startWorker } from '../../scripts/worker.mjs';
-import { type Database, postgresDatabase, sqliteDatabase } from './database.ts';
+import { startWorker } from './d1.ts';
+import { type Database, d1Database, postgresDatabase, sqliteDatabase } from './database.ts';
 import { supportScript } from './endpoint.ts';
 import { createTables, loadDemoData, startPostgres } from './postgres/server.mjs';
-import { remoteD1 } from './remote-d1.ts';
 import { dropTables, loadDemo } from './sqlite-file.ts';
 
 /** A store under test. */
@@ -28,13 +27,14 @@ export interface Engine {
 
 const everything = (store: Store) => store as Required<Store>;
 
-/** A D1 database and its store in the Workers runtime, asked from here. */
+/** A D1 database in the Workers runtime, asked from here. */
 export async function d1Engine(): Promise<Engine> {
   const entry = supportScript('empty-worker.ts');
-  const worker = await startWorker({ entry: supportScript('d1-worker.ts') });
+  const worker = await startWorker({ entry });
   const empty = await startWorker({ entry, migrate: false, demo: false });
   return {
-    ...remoteD1(worker.url),
+    store: everything(d1Store(worker.db)),
+    database: d1Database(worker.db),
     runs: 30,
     // The SQL is that of SQLite, where all orders are tried, and the way to it from here is long.
     everyOrder: 7,
