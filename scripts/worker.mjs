@@ -24,14 +24,14 @@ const PRESENCE_ROOM = 'PresenceRoom';
  * @property {boolean} [demo] load demo-data.json
  * @property {Record<string, number>} [rateLimits] rate-limit bindings by name: requests a minute; none if not given
  * @property {(line: WorkerLog) => void} [log] gets what the Worker writes to its console; dropped if not given
- * @property {string[]} [copies] names of more Workers of the script, which share database and objects: `mf.getWorker(name)`
+ * @property {(config: object) => object[]} [beside] more Workers, from the configuration of this one: `mf.getWorker(name)`
  * @property {string} [entry] another script to run than pkg/dist/cloudflare.js
  */
 
 /** @param {WorkerOptions} [options] */
 export async function startWorker(options = {}) {
   const { port = 0, bindings = demoSettings, rateLimits = {}, persist, migrate = true, demo = true } = options;
-  const { log = () => {}, entry, copies = [] } = options;
+  const { log = () => {}, entry, beside = () => [] } = options;
   const { code, wasm, exports } = await bundleWorker(entry);
   const vars = mapValues(bindings, (value) => ({ type: 'text', value }));
   const limits = mapValues(rateLimits, (limit, name) => ({
@@ -54,7 +54,7 @@ export async function startWorker(options = {}) {
     env: { ...vars, ...limits, DB: { type: 'd1', id: NAME }, ...(hasObject ? { PRESENCE_ROOM: object } : {}) },
   };
   const first = hasObject ? { exports: { [PRESENCE_ROOM]: { type: 'durable-object', storage: 'sqlite' } } } : {};
-  const workers = [{ ...config, ...first, name: NAME }, ...copies.map((name) => ({ ...config, name }))];
+  const workers = [{ ...config, ...first, name: NAME }, ...beside(config)];
   const mf = new Miniflare({
     host: HOST,
     port,

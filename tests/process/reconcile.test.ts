@@ -11,8 +11,8 @@ import { reconcileEvery } from '../../pkg/dist/server/process/reconcile-timer.js
 import { demoSettings } from '../../scripts/demo-data.mjs';
 import { dataFolder } from '../../scripts/lib/paths.mjs';
 import { startProcess } from '../../scripts/process.mjs';
-import { startWorker } from '../../scripts/worker.mjs';
 import { type FakeLivekit, startFakeLivekit } from '../server-parts/fake-livekit.ts';
+import { startWorker } from '../support/d1.ts';
 import { supportScript } from '../support/endpoint.ts';
 import { type ListedRooms, listedParticipant, listRoomsOn } from '../support/listed-rooms.ts';
 import { createTables, startPostgres } from '../support/postgres/server.mjs';

@@ -18,6 +18,8 @@ const HTTP_TESTS = join('tests', 'server');
 const PLATFORMS = ['workerd-d1', 'deno-sqlite', 'node-sqlite', 'node-postgres'];
 /** One server for all test files: `initdb` takes half a second. */
 const SHARED_POSTGRES = join('tests', 'support', 'shared-postgres.ts');
+/** One browser for all test files. */
+const SHARED_CHROMIUM = join('tests', 'support', 'shared-chromium.ts');
 /** Timeout of a gate. */
 export const TEST_SECONDS = 35 * 60;
 /** Timeout of a test file. */
@@ -42,6 +44,9 @@ const NEEDS = {
   www: [LIVEKIT, CHROMIUM, FIREFOX],
 };
 
+/** What all test files of a folder share. @type {Record<string, string>} */
+const SHARED = { e2e: SHARED_CHROMIUM, www: SHARED_CHROMIUM };
+
 /** @returns {Gate[]} */
 export function folderGates() {
   const files = testFiles('tests').filter((file) => !isHttp(file));
@@ -55,7 +60,7 @@ export function folderGates() {
       part: folder || 'readme',
       files: inFolder,
       needs: NEEDS[folder] ?? [],
-      run: (count) => nodeTest(inFolder, count),
+      run: (count) => nodeTest(inFolder, count, SHARED[folder]),
     };
   });
 }
@@ -72,8 +77,8 @@ export function httpGates() {
     files,
     ...(platform === 'node-postgres' ? { needs: [POSTGRES] } : {}),
     run: (count) => {
-      const setup = platform === 'node-postgres' ? [`--test-global-setup=${SHARED_POSTGRES}`] : [];
-      return nodeTest(files, count, setup, { LIVEKIT_EDGE_PLATFORM: platform });
+      const shared = platform === 'node-postgres' ? SHARED_POSTGRES : undefined;
+      return nodeTest(files, count, shared, { LIVEKIT_EDGE_PLATFORM: platform });
     },
   }));
 }
@@ -101,11 +106,11 @@ function isHttp(file) {
  * One report for people and one for counting, of the same run.
  * @param {string[]} files
  * @param {number} count of files that run at a time
- * @param {string[]} [options]
+ * @param {string} [shared] a module for `--test-global-setup`
  * @param {Record<string, string>} [variables]
  * @returns {Promise<Result>}
  */
-async function nodeTest(files, count, options = [], variables = {}) {
+async function nodeTest(files, count, shared, variables = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-test-'));
   const tap = join(folder, 'report.tap');
   const times = join(folder, 'durations.txt');
@@ -116,7 +121,8 @@ async function nodeTest(files, count, options = [], variables = {}) {
       `--test-reporter-destination=${destination}`,
     ]);
     const limits = [`--test-concurrency=${count}`, `--test-timeout=${FILE_MS}`];
-    const args = ['--test', ...limits, ...options, ...reporters, ...files];
+    const setup = shared === undefined ? [] : [`--test-global-setup=${shared}`];
+    const args = ['--test', ...limits, ...setup, ...reporters, ...files];
     const { code, output } = await run(node24(), args, {
       env: { ...process.env, ...variables },
       seconds: TEST_SECONDS,

@@ -17,7 +17,7 @@ const log: string[] = [];
 before(async () => {
   worker = await startWorker({
     entry: supportScript('events-worker.ts'),
-    copies: [COPY],
+    beside: (config) => [{ ...config, name: COPY }],
     log: ({ message }) => log.push(message),
   });
 });

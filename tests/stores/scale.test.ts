@@ -36,7 +36,7 @@ import {
 } from '../../pkg/dist/server/stores/reconciliation.sql.js';
 import { ROOM_KIND_SQL, ROOMS_OF_USER_SQL } from '../../pkg/dist/server/stores/rooms.sql.js';
 import { migrations } from '../../scripts/serve/migrations.mjs';
-import { startWorker } from '../../scripts/worker.mjs';
+import { startWorker } from '../support/d1.ts';
 import { supportScript } from '../support/endpoint.ts';
 import { createTables, startPostgres } from '../support/postgres/server.mjs';
 

@@ -64,7 +64,7 @@ async function startOnWorkerd({ log, limits: { user, address } = {}, ...start }:
   };
   const print = ({ message }: { message: string }) => log(message);
   // Not imported before: Miniflare takes a third of a second, on platforms that do not need it too.
-  const { startWorker } = await import('../../scripts/worker.mjs');
+  const { startWorker } = await import('./d1.ts');
   const { url, db, stop } = await startWorker({ ...start, rateLimits, log: print });
   const sql = async (sql: string, ...values: unknown[]) => {
     await db

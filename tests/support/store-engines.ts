@@ -6,7 +6,7 @@ import type { Store } from 'livekit-edge/server';
 import { d1Store } from 'livekit-edge/stores/d1';
 import { postgresStore } from 'livekit-edge/stores/postgres';
 import { sqliteStore } from 'livekit-edge/stores/sqlite';
-import { startWorker } from '../../scripts/worker.mjs';
+import { startWorker } from './d1.ts';
 import { type Database, d1Database, postgresDatabase, sqliteDatabase } from './database.ts';
 import { supportScript } from './endpoint.ts';
 import { createTables, loadDemoData, startPostgres } from './postgres/server.mjs';

@@ -4,9 +4,10 @@ import { after, before, test } from 'node:test';
 import { EgressStatus, FileInfo } from '@livekit/protocol';
 import type { Browser } from 'playwright-core';
 import { findChromium } from '../runtime/chromium.mjs';
+import { startChromium } from '../support/chromium.ts';
 import { type EgressServer, egressEvent, startEgressServer, twirpError } from '../support/egress-server.ts';
 import { signatureOf } from '../support/webhooks.ts';
-import { launch, open } from './support/pages.ts';
+import { open } from './support/pages.ts';
 import { startPlayground } from './support/playground.ts';
 
 const { path, skip } = await findChromium();
@@ -18,7 +19,7 @@ before(async () => {
   if (path === undefined) return;
   egress = await startEgressServer();
   playground = await startPlayground({ LIVEKIT_URL: egress.url, RECORDING_FILEPATH: 'recordings/{room_name}/{time}' });
-  browser = await launch(path);
+  browser = await startChromium(path);
 });
 after(async () => {
   await browser?.close();

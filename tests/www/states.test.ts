@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { findChromium } from '../runtime/chromium.mjs';
-import { ask, launch, open, pressJoin } from './support/pages.ts';
+import { startChromium } from '../support/chromium.ts';
+import { ask, open, pressJoin } from './support/pages.ts';
 import { startPlayground } from './support/playground.ts';
 
 const { path, skip } = await findChromium();
@@ -13,7 +14,7 @@ let playground: Awaited<ReturnType<typeof startPlayground>>;
 before(async () => {
   if (path === undefined) return;
   playground = await startPlayground();
-  browser = await launch(path);
+  browser = await startChromium(path);
 });
 after(async () => {
   await browser?.close();

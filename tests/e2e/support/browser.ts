@@ -1,23 +1,16 @@
-/** A Chromium whose pages are participants, with a fake microphone and camera, which can connect to this machine only. */
+/** A Chromium whose pages are participants. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
 import { bundleForBrowsers } from '../../runtime/bundle.ts';
+import { startChromium } from '../../support/chromium.ts';
 import type { Commands } from './page-script.ts';
 
 const SCRIPT = fileURLToPath(new URL('page-script.ts', import.meta.url));
 const POLICY =
   "default-src 'none'; script-src 'self'; connect-src http://127.0.0.1:* ws://127.0.0.1:*; media-src blob:; worker-src blob:";
 const PAGE = '<!doctype html><script type="module" src="/script.js"></script>';
-const ARGS = [
-  '--use-fake-device-for-media-stream',
-  '--use-fake-ui-for-media-stream',
-  // Without it there are no candidates on the one interface on which the server listens.
-  '--allow-loopback-in-peer-connection',
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-];
 const SEEN_MS = 15_000;
 
 type State = ReturnType<Commands['state']>;
@@ -31,7 +24,7 @@ export async function startBrowser(executablePath: string) {
     response.end(isScript ? script : PAGE);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const browser = await chromium.launch({ executablePath, args: ARGS });
+  const browser = await startChromium(executablePath);
   return {
     /** A separate page, connected when the promise resolves. */
     async join(url: string, token: string) {

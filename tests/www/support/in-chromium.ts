@@ -2,7 +2,8 @@
 import { after, before } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { findChromium } from '../../runtime/chromium.mjs';
-import { launch, open } from './pages.ts';
+import { startChromium } from '../../support/chromium.ts';
+import { open } from './pages.ts';
 import { startPlayground } from './playground.ts';
 
 type Options = Parameters<typeof open>[2];
@@ -15,7 +16,7 @@ export async function inChromium() {
   before(async () => {
     if (path === undefined) return;
     playground = await startPlayground();
-    browser = await launch(path);
+    browser = await startChromium(path);
   });
   after(async () => {
     await browser?.close();

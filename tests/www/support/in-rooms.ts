@@ -4,8 +4,9 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { livekitServer } from '../../../scripts/machine/livekit-server.mjs';
 import { type LossyForwarder, startLossyForwarder } from '../../e2e/support/lossy-forwarder.ts';
 import { findChromium } from '../../runtime/chromium.mjs';
+import { startChromium } from '../../support/chromium.ts';
 import { startLivekit } from '../../support/livekit.mjs';
-import { ask, launch, open } from './pages.ts';
+import { ask, open } from './pages.ts';
 import { startPlayground } from './playground.ts';
 
 /** Runs all while the file's tests run, which take `skip`. */
@@ -22,7 +23,7 @@ export async function inRooms() {
     livekit = await startLivekit({ webhookUrl: forwarder.url });
     playground = await startPlayground({ LIVEKIT_URL: livekit.url });
     forwarder.forwardTo(`${playground.url}/api/livekit/webhook`);
-    browser = await launch(chromium.path);
+    browser = await startChromium(chromium.path);
   });
   // A page that stays in its room slows the next test.
   afterEach(async () => {

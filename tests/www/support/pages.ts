@@ -1,21 +1,9 @@
-/** A Chromium whose pages note everything that the playground must not do. */
+/** Pages that note everything that the playground must not do. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { chromium } from 'playwright-core';
-import { voice } from './voice.ts';
 
 /** The timeout of every wait in a page; long, because events are late on a busy machine. */
 const WAIT_MS = 120_000;
-const ARGS = [
-  '--use-fake-device-for-media-stream',
-  '--use-fake-ui-for-media-stream',
-  // LiveKit's server is reached on this interface only, and nothing else is looked up.
-  '--allow-loopback-in-peer-connection',
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-];
 /** What Chromium itself writes for a response of the endpoint that the page explains. */
 const REPORTED_ANSWER =
   /^Failed to load resource: the server responded with a status of (400|401|403|404|409|429|503) /;
@@ -26,16 +14,6 @@ interface Watched {
   requests: string[];
   /** Fails if the page did what it must not, so far. */
   mustBeClean(): Promise<void>;
-}
-
-/** Starts a Chromium whose fake microphone hears a voice all the time. */
-export async function launch(executablePath: string): Promise<Browser> {
-  const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-voice-'));
-  const file = join(folder, 'voice.wav');
-  writeFileSync(file, voice());
-  const args = [...ARGS, `--use-file-for-fake-audio-capture=${file}`];
-  const browser = await chromium.launch({ executablePath, args });
-  return browser.once('disconnected', () => rmSync(folder, { recursive: true }));
 }
 
 /** A page in a context of its own, at `url`, when its lists are filled. */
