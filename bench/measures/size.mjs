@@ -69,14 +69,24 @@ export async function size({ say }) {
   return found;
 }
 
+/** Sizes by content, because most bundles contain the same module. @type {Map<string, Size>} */
+const measured = new Map();
+
 /** @param {(string | Uint8Array)[]} files @returns {Size} */
 function measure(files) {
-  const buffers = files.map((file) => Buffer.from(/** @type {any} */ (file)));
-  const sum = (/** @type {(file: Buffer) => number} */ length) =>
-    buffers.reduce((total, file) => total + length(file), 0);
-  return {
-    raw: sum((file) => file.length),
-    gzip: sum((file) => gzipSync(file, { level: 9 }).length),
-    brotli: sum((file) => brotliCompressSync(file).length),
+  const sizes = files.map((file) => sizeOf(Buffer.from(/** @type {any} */ (file))));
+  const sum = (/** @type {keyof Size} */ form) => sizes.reduce((total, size) => total + size[form], 0);
+  return { raw: sum('raw'), gzip: sum('gzip'), brotli: sum('brotli') };
+}
+
+/** @param {Buffer} file @returns {Size} */
+function sizeOf(file) {
+  const content = file.toString('latin1');
+  const size = measured.get(content) ?? {
+    raw: file.length,
+    gzip: gzipSync(file, { level: 9 }).length,
+    brotli: brotliCompressSync(file).length,
   };
+  measured.set(content, size);
+  return size;
 }

@@ -1,32 +1,38 @@
 /** A copy of an example with the packed tarball installed, as in its README. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
 import { installPacked, type Packed, packInto } from '../support/packed.ts';
 
-/** Packs the package and its dependencies into a folder. */
+const readJson = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
+
+/** The example that npm installs the packages into, because Deno may read only its own folder. The others link to them. */
+const INSTALLED = 'deno';
+
+/** Packs the package and its dependencies, and installs them for all examples. Nothing is downloaded: other packages are those of the repository. */
 export async function pack(): Promise<Packed> {
   mkdirSync(join(root, '.data'), { recursive: true });
-  return packInto(mkdtempSync(join(root, '.data', 'examples-')));
+  const folder = mkdtempSync(join(root, '.data', 'examples-'));
+  const packed = await packInto(folder);
+  const project = join(folder, INSTALLED);
+  mkdirSync(project);
+  await installPacked(project, packed, ['hono', 'postgres']);
+  return packed;
 }
 
-/** Copies an example beside the tarball and installs it. Nothing is downloaded: other packages are those of the repository. */
-export async function copyExample(name: string, packed: Packed): Promise<string> {
+/** Copies an example beside the tarball, with the installed packages. */
+export function copyExample(name: string, packed: Packed): string {
   const folder = join(packed.tarball, '..', name);
   cpSync(join(root, 'examples', name), folder, { recursive: true });
-  const asked = withoutDependencies(join(folder, 'package.json'));
-  await installPacked(folder, packed, ['hono', 'postgres']);
-  const { version } = JSON.parse(readFileSync(join(folder, 'node_modules', 'livekit-edge', 'package.json'), 'utf8'));
-  if (asked !== undefined && asked !== version) throw new Error(`${name} does not ask for ${version}`);
+  const installed = join(folder, '..', INSTALLED, 'node_modules');
+  if (name !== INSTALLED) symlinkSync(installed, join(folder, 'node_modules'), 'junction');
+  const manifest = join(root, 'examples', name, 'package.json');
+  if (existsSync(manifest)) {
+    const { version } = readJson(join(installed, 'livekit-edge', 'package.json'));
+    if (readJson(manifest).dependencies['livekit-edge'] !== version)
+      throw new Error(`${name} does not ask for ${version}`);
+  }
   return folder;
-}
-
-/** Removes the dependencies of a manifest, if there is one, and returns the version of livekit-edge among them. */
-function withoutDependencies(manifest: string): string | undefined {
-  if (!existsSync(manifest)) return undefined;
-  const { dependencies, ...rest } = JSON.parse(readFileSync(manifest, 'utf8'));
-  writeFileSync(manifest, JSON.stringify({ ...rest, devDependencies: {} }));
-  return dependencies['livekit-edge'];
 }
 
 export const remove = ({ tarball }: Packed): void => rmSync(join(tarball, '..'), { recursive: true, force: true });

@@ -51,7 +51,7 @@ async function assertWatches(url: string): Promise<void> {
 const LISTENING = /http:\/\/[\d.:]+\d/;
 
 test('examples/node: npm start serves a token, and SIGTERM ends it with 0', async () => {
-  const folder = await copyExample('node', packed);
+  const folder = copyExample('node', packed);
   writeFileSync(join(folder, '.env'), settings(Object.keys(demoSettings)));
   const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const command = [node24(), ...scripts.start.split(' ').slice(1)];
@@ -63,7 +63,7 @@ test('examples/node: npm start serves a token, and SIGTERM ends it with 0', asyn
 });
 
 test('examples/deno: the task serves a token with the permissions in its command, and SIGTERM ends it with 0', async () => {
-  const folder = await copyExample('deno', packed);
+  const folder = copyExample('deno', packed);
   writeFileSync(join(folder, '.env'), settings(Object.keys(demoSettings)));
   // Installed as in the first command of its README, in a folder without a manifest, but offline.
   const [, blocks = ''] = readFileSync(join(folder, 'README.md'), 'utf8').split('Until livekit-edge is on a registry');
@@ -83,7 +83,7 @@ test('examples/deno: the task serves a token with the permissions in its command
 });
 
 test('examples/cloudflare: wrangler bundles it, applies its migrations and serves a token', async () => {
-  const folder = await copyExample('cloudflare', packed);
+  const folder = copyExample('cloudflare', packed);
   const env = { PATH, HOME, WRANGLER_SEND_METRICS: 'false', CI: 'true' } as Record<string, string>;
   const wrangler = async (...args: string[]) =>
     mustRun(node24(), [WRANGLER, ...args], `wrangler ${args[0]} failed`, { cwd: folder, env, seconds: 120 });

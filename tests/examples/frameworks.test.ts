@@ -43,7 +43,7 @@ for (const [name, { mounts, build, start, echoes, opensLate }] of Object.entries
   describe(`examples/${name}`, { skip }, () => {
     let serving: Serving | undefined;
     let url = '';
-    const example = { folder: '', env: {}, database: '' };
+    const example = { folder: '', env: {}, database: '', url: '' };
     const serveWith = (env: Record<string, string>) => serve([node24(), ...start], example.folder, env);
 
     before(async () => {
@@ -64,6 +64,7 @@ for (const [name, { mounts, build, start, echoes, opensLate }] of Object.entries
       Object.assign(example, { folder, env, database });
       serving = await serveWith(env);
       url = serving.url;
+      example.url = url;
     });
     after(() => serving?.stop());
 

@@ -5,13 +5,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { openStore } from 'livekit-edge/node';
 import postgres from 'postgres';
+import { parseAddress } from '../../pkg/dist/server/process/address.js';
 import { demoSettings } from '../../scripts/demo-data.mjs';
-import { createTables, loadDemoData, startPostgres } from '../support/postgres/server.mjs';
+import { createTables, loadDemoData, type PostgresServer, startPostgres } from '../support/postgres/server.mjs';
 import { userToken } from '../support/user-token.ts';
-import { PERMISSIONS, RUNTIMES, said, start } from './program.ts';
+import { PERMISSIONS, type Program, RUNTIMES, said, start } from './program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-process-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -55,12 +57,11 @@ for (const runtime of RUNTIMES) {
     });
 
     test('a port or a host that cannot be', async () => {
+      const invalid = /^PORT is '[^']+': set it to a number from 0 \(any free port\) to 65535$/;
       for (const PORT of ['http', '65536', '-1', '80.5', '0x50']) {
-        await ends(
-          { PORT },
-          new RegExp(`^error: PORT is '${PORT}': set it to a number from 0 \\(any free port\\) to 65535$`),
-        );
+        assert.throws(() => parseAddress({ PORT }), { name: 'Problem', message: invalid });
       }
+      await ends({ PORT: 'http' }, /^error: PORT is 'http': set it to a number from 0 \(any free port\) to 65535$/);
       const taken = createServer().listen(0, '127.0.0.1');
       await once(taken, 'listening');
       const { port } = taken.address() as { port: number };
@@ -82,26 +83,11 @@ for (const runtime of RUNTIMES) {
     });
 
     test('an address that is no PostgreSQL is told without its password', async () => {
+      const message = /^DATABASE_URL is not a URL of a PostgreSQL database(?!.*hunter2)/;
       for (const DATABASE_URL of ['mysql://root:hunter2@localhost/db', 'root:hunter2@localhost', 'hunter2']) {
-        await ends({ DATABASE_URL }, /^error: DATABASE_URL is not a URL of a PostgreSQL database/);
+        await assert.rejects(openStore({ DATABASE_URL }), { message });
       }
-    });
-
-    test('a PostgreSQL that has more about permissions than is read is a warning', async () => {
-      const server = await startPostgres();
-      await createTables(server.url);
-      const sql = postgres(server.url, { max: 1 });
-      await sql`CREATE TABLE "CategoryPermissionOverwrite" (id TEXT)`;
-      await sql.end();
-      const { url, errors, lines, signal, ended } = start(runtime, folder, { DATABASE_URL: server.url });
-      await url;
-      const warned = () => [...errors, ...lines].find((line) => line.includes('about permissions'));
-      while (warned() === undefined) await setTimeout(20);
-      const { level, names } = JSON.parse(warned() ?? '');
-      assert.deepEqual([level, names], ['warn', ['table CategoryPermissionOverwrite']]);
-      signal('SIGTERM');
-      assert.equal(await ended, 0);
-      await server.stop();
+      await ends({ DATABASE_URL: 'hunter2' }, /^error: DATABASE_URL is not a URL of a PostgreSQL database/);
     });
 
     test('a password that ends early in the address is told, without a part of it', async () => {
@@ -137,37 +123,67 @@ for (const runtime of RUNTIMES) {
         'warn: JWT_LEEWAY is not an integer of seconds from 0 to 300: 10 applies',
       ]);
     });
-
-    test('a PostgreSQL that is down is waited for: 503, and tokens when it is there', async () => {
-      const server = await startPostgres();
-      // As Prisma writes it.
-      const address = await server.createDatabase('later');
-      const DATABASE_URL = `${address}?schema=public&connection_limit=5&pool_timeout=10`;
-      // On Deno without the permission to read or write any file.
-      const permissions = ['--allow-net', '--allow-env'];
-      const { url, errors, signal, ended } = start(runtime, folder, { DATABASE_URL }, { permissions });
-      const ask = async () =>
-        fetch(`${await url}/api/livekit/token`, {
-          method: 'POST',
-          headers: bearer(),
-          body: '{"roomId":"channel-abc123"}',
-        });
-      assert.equal((await ask()).status, 503);
-      await createTables(address);
-      await loadDemoData(address);
-      assert.equal((await ask()).status, 201);
-      await server.stop();
-      assert.equal((await ask()).status, 503);
-      signal('SIGTERM');
-      assert.equal(await ended, 0);
-      assert.ok(said(errors).some((line) => line.startsWith('warn: The store does not answer yet')));
-      const down = start(runtime, folder, { DATABASE_URL: address });
-      assert.equal((await fetch(`${await down.url}/livekit/health`, { headers: bearer() })).status, 503);
-      down.signal('SIGTERM');
-      assert.equal(await down.ended, 0);
-    });
   });
 }
+
+describe('PostgreSQL', () => {
+  let server: PostgresServer;
+  before(async () => {
+    server = await startPostgres();
+  });
+  after(() => server.stop());
+  /** A program on each runtime; on Deno without the permission to read or write any file. */
+  const startEach = (DATABASE_URL: string) =>
+    RUNTIMES.map((runtime) =>
+      start(runtime, folder, { DATABASE_URL }, { permissions: ['--allow-net', '--allow-env'] }),
+    );
+  const stop = async ({ signal, ended }: Program) => {
+    signal('SIGTERM');
+    assert.equal(await ended, 0);
+  };
+
+  test('one that has more about permissions than is read is a warning', async () => {
+    await createTables(server.url);
+    const sql = postgres(server.url, { max: 1 });
+    await sql`CREATE TABLE "CategoryPermissionOverwrite" (id TEXT)`;
+    await sql.end();
+    for (const program of startEach(server.url)) {
+      await program.url;
+      const warned = () => program.lines.find((line) => line.includes('about permissions'));
+      while (warned() === undefined) await setTimeout(20);
+      const { level, names } = JSON.parse(warned() ?? '');
+      assert.deepEqual([level, names], ['warn', ['table CategoryPermissionOverwrite']]);
+      await stop(program);
+    }
+  });
+
+  test('one that is down is waited for: 503, and tokens when it is there', async () => {
+    // As Prisma writes it.
+    const address = await server.createDatabase('later');
+    const programs = startEach(`${address}?schema=public&connection_limit=5&pool_timeout=10`);
+    const statuses = () =>
+      Promise.all(
+        programs.map(async ({ url }) => {
+          const body = '{"roomId":"channel-abc123"}';
+          return (await fetch(`${await url}/api/livekit/token`, { method: 'POST', headers: bearer(), body })).status;
+        }),
+      );
+    assert.deepEqual(await statuses(), [503, 503]);
+    await createTables(address);
+    await loadDemoData(address);
+    assert.deepEqual(await statuses(), [201, 201]);
+    await server.stop();
+    assert.deepEqual(await statuses(), [503, 503]);
+    for (const program of programs) {
+      await stop(program);
+      assert.ok(said(program.errors).some((line) => line.startsWith('warn: The store does not answer yet')));
+    }
+    for (const down of startEach(address)) {
+      assert.equal((await fetch(`${await down.url}/livekit/health`, { headers: bearer() })).status, 503);
+      await stop(down);
+    }
+  });
+});
 
 test('Deno without a permission says which, in a line', async () => {
   for (const [missing, expected] of [

@@ -11,8 +11,6 @@ import { loadDemo } from '../support/sqlite-file.ts';
 import { userToken } from '../support/user-token.ts';
 import { RUNTIMES, start } from './program.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-process-'));
-after(() => rmSync(folder, { recursive: true }));
 const BODY = '{"roomId":"channel-abc123"}';
 
 /** Sends the head of a request for a token, and as much of its body. */
@@ -46,47 +44,53 @@ async function answerOf(socket: Socket): Promise<string> {
   return text;
 }
 
-for (const runtime of RUNTIMES) {
-  describe(runtime, () => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      test(`${signal}: a request in flight is answered, a new one is not, and a second signal changes nothing`, async () => {
+// At the same time: a process waits ten seconds for a request.
+describe('a process', { concurrency: true }, () => {
+  for (const runtime of RUNTIMES) {
+    describe(runtime, { concurrency: 1 }, () => {
+      const folder = mkdtempSync(join(tmpdir(), 'livekit-edge-process-'));
+      after(() => rmSync(folder, { recursive: true }));
+
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+        test(`${signal}: a request in flight is answered, a new one is not, and a second signal changes nothing`, async () => {
+          const program = start(runtime, folder);
+          const url = await program.url;
+          loadDemo(join(folder, 'livekit-edge.sqlite'));
+          const socket = await begin(url, BODY.slice(0, 5));
+          program.signal(signal);
+          program.signal(signal);
+          while (await connects(url));
+          program.signal('SIGTERM');
+          await assert.rejects(fetch(url), { message: 'fetch failed' });
+          socket.write(BODY.slice(5));
+          assert.match(await answerOf(socket), /^HTTP\/1\.1 201 /);
+          assert.equal(await program.ended, 0);
+        });
+      }
+
+      test('a connection that is kept alive holds nothing up', async () => {
         const program = start(runtime, folder);
-        const url = await program.url;
-        loadDemo(join(folder, 'livekit-edge.sqlite'));
-        const socket = await begin(url, BODY.slice(0, 5));
-        program.signal(signal);
-        program.signal(signal);
-        while (await connects(url));
+        await fetch(await program.url);
+        const since = Date.now();
         program.signal('SIGTERM');
-        await assert.rejects(fetch(url), { message: 'fetch failed' });
-        socket.write(BODY.slice(5));
-        assert.match(await answerOf(socket), /^HTTP\/1\.1 201 /);
         assert.equal(await program.ended, 0);
+        assert.ok(Date.now() - since < 3000);
       });
-    }
 
-    test('a connection that is kept alive holds nothing up', async () => {
-      const program = start(runtime, folder);
-      await fetch(await program.url);
-      const since = Date.now();
-      program.signal('SIGTERM');
-      assert.equal(await program.ended, 0);
-      assert.ok(Date.now() - since < 3000);
+      test('a request that does not come to its end is cut off after ten seconds', async () => {
+        const program = start(runtime, folder);
+        const socket = await begin(await program.url, '{');
+        socket.on('error', () => {});
+        const since = Date.now();
+        program.signal('SIGTERM');
+        assert.equal(await program.ended, 0);
+        const seconds = (Date.now() - since) / 1000;
+        assert.ok(seconds > 9, `${seconds} s`);
+        socket.destroy();
+      });
     });
-
-    test('a request that does not come to its end is cut off after ten seconds', async () => {
-      const program = start(runtime, folder);
-      const socket = await begin(await program.url, '{');
-      socket.on('error', () => {});
-      const since = Date.now();
-      program.signal('SIGTERM');
-      assert.equal(await program.ended, 0);
-      const seconds = (Date.now() - since) / 1000;
-      assert.ok(seconds > 9, `${seconds} s`);
-      socket.destroy();
-    });
-  });
-}
+  }
+});
 
 test('feeds of an application that fail do not keep a process from stopping', async (t) => {
   for (const level of ['info', 'warn', 'error'] as const) t.mock.method(console, level, () => {});

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { livekit } from 'livekit-edge/server';
 import { demoSettings } from '../../scripts/demo-data.mjs';
 
+Object.defineProperty(globalThis, 'navigator', { value: { userAgent: 'Cloudflare-Workers' } });
 const app = livekit({ authorize: () => null });
 
 for (const method of ['POST', 'PUT', 'HEAD']) {
@@ -21,6 +22,7 @@ for (const method of ['POST', 'PUT', 'HEAD']) {
     assert.equal(response.status, 404);
     if (method === 'HEAD') assert.equal(response.body, null);
     else assert.equal((await response.json()).statusCode, 404);
+    assert.equal(work.length, method === 'HEAD' ? 0 : 1);
     await Promise.all(work);
   });
 }

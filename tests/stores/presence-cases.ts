@@ -177,9 +177,8 @@ export function presenceCases(engine: () => Engine): void {
     const room = opened();
     const row = { roomSid: `RM_${room.name}`, room: room.name, name: '', isPresent: 1, changedAt: 10, joinedAt: 10 };
     const identities = Array.from({ length: 1001 }, (_, at) => `${10_000 + at}`);
-    for (const identity of identities) {
-      await database.insert('VoicePresence', { ...row, participantSid: `PA_${identity}`, identity });
-    }
+    const rows = identities.map((identity) => ({ ...row, participantSid: `PA_${identity}`, identity }));
+    await database.insert('VoicePresence', ...rows);
     const listed = await store.presence(room.name);
     assert.deepEqual(
       listed.map(({ identity }) => identity),

@@ -25,6 +25,7 @@ interface Statement {
 
 interface Prepared extends Statement {
   bind(...values: unknown[]): Prepared;
+  first(): Promise<unknown>;
   run(): Promise<D1Result<unknown>>;
   all(): Promise<D1Result<unknown>>;
 }
@@ -46,7 +47,8 @@ async function databaseOf(mf: Miniflare): Promise<D1Database> {
   }
   const prepare = (sql: string, values: readonly unknown[] = []): Prepared => {
     const run = async () => (await batch([{ sql, values }]))[0] as D1Result<unknown>;
-    return { sql, values, bind: (...bound: unknown[]) => prepare(sql, bound), run, all: run };
+    const first = async () => (await run()).results[0] ?? null;
+    return { sql, values, bind: (...bound: unknown[]) => prepare(sql, bound), first, run, all: run };
   };
   return { prepare, batch } as unknown as D1Database;
 }

@@ -51,6 +51,17 @@ export async function startLossyForwarder() {
     counts,
     /** All received events, whatever their fate. */
     events,
+    /** Sids of rooms and participants that began and did not end, of the events since a number, whatever their fate. */
+    begun(since: number): string[] {
+      const sids = (names: string[]) =>
+        events
+          .slice(since)
+          .flatMap((one) => (names.includes(one.event) ? [(one.participant ?? one.room)?.sid ?? ''] : []));
+      const ended = new Set(sids(['room_finished', 'participant_left', 'participant_connection_aborted']));
+      return sids(['room_started', 'participant_joined'])
+        .filter((sid) => !ended.has(sid))
+        .sort();
+    },
     /** Sets the URL to which events go. */
     forwardTo(url: string) {
       target = url;

@@ -1,5 +1,6 @@
 /** Runs in Chromium: a participant of LiveKit's own client, which the test controls. */
 import { createLocalAudioTrack, DisconnectReason, Room, RoomEvent, Track } from 'livekit-client';
+import { joinWithoutMedia, type WithoutMedia } from './without-media.ts';
 
 /** The server from which the browser gets its own address. */
 const iceServers: string[] = [];
@@ -44,8 +45,8 @@ function maySpeak(): boolean {
   return canPublish && (canPublishSources.length === 0 || canPublishSources.includes(MICROPHONE));
 }
 
-/** Other participants in this page, by a name that the test chooses. */
-const crowd = new Map<string, Room>();
+/** Other participants in this page, without media, by a name that the test chooses. */
+const crowd = new Map<string, WithoutMedia>();
 
 export const commands = {
   join: (url: string, token: string) => room.connect(url, token),
@@ -68,14 +69,11 @@ export const commands = {
     await room.localParticipant.setCameraEnabled(enabled);
   },
   leave: () => room.disconnect(),
-  /** Another participant, without media, on one connection instead of two: a test has hundreds. */
   async joinAs(name: string, url: string, token: string) {
-    const other = new Room({ singlePeerConnection: true });
-    crowd.set(name, other);
-    await other.connect(url, token, { autoSubscribe: false });
+    crowd.set(name, await joinWithoutMedia(url, token));
   },
-  async leaveAs(name: string) {
-    await crowd.get(name)?.disconnect();
+  leaveAs(name: string) {
+    crowd.get(name)?.leave();
     crowd.delete(name);
   },
   state: () => ({

@@ -64,8 +64,11 @@ function refuseMalformed(server: Server): void {
  * a slow client has sent its body.
  */
 export function discardUnread(request: IncomingMessage, response: ServerResponse): void {
-  response.once('finish', () => {
+  // Before Node's own listener, which discards a body of any size if the request was never read.
+  response.prependOnceListener('finish', () => {
     if (request.readableEnded || request.destroyed) return;
+    request.removeAllListeners('data').read(0);
+    if (request.complete) return void request.resume();
     let bytes = 0;
     const close = () => request.socket.destroy();
     // A request emits no `close` if the connection is closed after the response. The timers must not keep the process
@@ -73,7 +76,7 @@ export function discardUnread(request: IncomingMessage, response: ServerResponse
     const late = setTimeout(close, DISCARD.milliseconds).unref();
     const clear = () => clearTimeout(late);
     request.once('end', clear).once('close', clear);
-    request.removeAllListeners('data').on('data', (part: Buffer) => {
+    request.on('data', (part: Buffer) => {
       bytes += part.length;
       if (bytes <= DISCARD.bytes) return;
       request.pause();
