@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { findChromium } from '../runtime/chromium.mjs';
+import { startChromium } from '../support/chromium.ts';
 import { Skipped } from './project.ts';
 
 const TYPES: Record<string, string> = {
@@ -12,9 +13,6 @@ const TYPES: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
   '.wasm': 'application/wasm',
 };
-
-/** Chromium itself would look up a name of its vendor. */
-const ARGS = ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
 
 /** The strictest policy with which WebAssembly runs. */
 export const STRICT = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
@@ -25,7 +23,7 @@ let browser: Promise<Browser> | undefined;
 async function launch(): Promise<Browser> {
   const { path, skip } = await findChromium();
   if (path === undefined) throw new Skipped(skip);
-  return chromium.launch({ executablePath: path, args: ARGS });
+  return startChromium(path);
 }
 
 /** Closes the browser, if a page started it. */
