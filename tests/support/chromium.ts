@@ -26,7 +26,7 @@ export function startChromium(executablePath: string): Promise<Browser> {
 
 /** Starts a Chromium for other processes. */
 export const startSharedChromium = (executablePath: string) =>
-  withVoice((args) => chromium.launchServer({ executablePath, args }));
+  withVoice((args) => chromium.launchServer({ host: '127.0.0.1', executablePath, args }));
 
 /** The microphone hears a voice all the time. */
 async function withVoice<Started>(start: (args: string[]) => Promise<Started>): Promise<Started> {
