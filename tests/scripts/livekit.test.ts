@@ -77,7 +77,8 @@ test("the server gets only our settings, and is stopped by 'stop'", async () => 
 test('a server does not outlive a process that was killed', async () => {
   useProgram(SERVER);
   const script = `const { startLivekit } = await import(${JSON.stringify(join(root, 'tests', 'support', 'livekit.mjs'))});
-console.log((await startLivekit()).pid);`;
+console.log((await startLivekit()).pid);
+setInterval(() => {}, 1000);`;
   const owner = spawn(node24(), ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [pid] = await once(owner.stdout.setEncoding('utf8'), 'data');
   assert.ok(isAlive(Number(pid)));

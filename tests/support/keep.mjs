@@ -72,7 +72,8 @@ export async function keep({ title, program, args, env, keeping, isReady, onLog 
     if (keeper.connected) keeper.disconnect();
     await end;
   };
-  for (const deadline = performance.now() + START_MS; ended || !(await isReady(log)); await wait(POLL_MS)) {
+  const isUp = async () => !ended && pid !== undefined && (await isReady(log));
+  for (const deadline = performance.now() + START_MS; !(await isUp()); await wait(POLL_MS)) {
     if (!ended && performance.now() < deadline) continue;
     await stop();
     throw new Problem(`${title} did not start: ${log.trim().split('\n').at(-1)}`);
