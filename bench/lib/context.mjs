@@ -29,7 +29,7 @@ export const context = (smoke, say) => ({
   hostPace: smoke ? { rounds: 1, sliceMs: 2 } : { rounds: 16, sliceMs: 50 },
   processes: smoke ? 1 : 15,
   load: smoke
-    ? { rounds: 1, seconds: 0.1, warmSeconds: 0.02, connections: 4 }
+    ? { rounds: 1, seconds: 0.3, warmSeconds: 0.1, connections: 4 }
     : { rounds: 7, seconds: 3, warmSeconds: 3, connections: 16 },
   native: { rounds: 3, seconds: 1 },
   floorModule,

@@ -48,7 +48,7 @@ function tokenOf({ livekit }: Ready, identity: string, grant: VideoGrant = {}, k
   const token = new AccessToken(livekit.apiKey, livekit.apiSecret, { identity });
   token.addGrant({ roomJoin: true, room: ROOM, ...grant });
   if (kind !== undefined) token.kind = kind;
-  // A room that such a participant creates ends when the test deletes it.
+  // A room that this participant creates stays open until the test deletes it.
   token.roomConfig = { departureTimeout: 60 };
   return token.toJwtSync();
 }
@@ -74,6 +74,16 @@ async function present({ livekit }: Ready, room = ROOM): Promise<string[]> {
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
   for (const end = performance.now() + SEEN_MS; !(await isSo()); ) {
     assert.ok(performance.now() < end, `never: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** LiveKit drops an event that it could not send within this time. */
+const DROPPED_MS = 30_000;
+
+/** Waits for events, but not for those that LiveKit drops: presence is right without them, too. */
+async function untilReceived(isSo: () => Promise<boolean>): Promise<void> {
+  for (const end = performance.now() + DROPPED_MS; !(await isSo()) && performance.now() < end; ) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
@@ -140,7 +150,6 @@ const EVENTS = 1000;
 const CHANNELS = Array.from({ length: 8 }, (_, at) => `channel-${at}`);
 /** Of each channel. */
 const VISITS = 28;
-type Told = LossyForwarder['events'][number];
 
 it('presence is correct after 1,000 events of which a tenth is lost', async (parts, t) => {
   const { livekit, join, rooms } = parts;
@@ -150,7 +159,7 @@ it('presence is correct after 1,000 events of which a tenth is lost', async (par
   );
   const before = forwarder.events.length;
   const lostBefore = forwarder.counts.lost;
-  const told = () => forwarder.events.slice(before);
+  const received = () => forwarder.events.slice(before);
   const host = await join(ROOM, 'host');
   // Park and Miller's generator: the same fates in each run.
   let seed = 20_26;
@@ -175,12 +184,13 @@ it('presence is correct after 1,000 events of which a tenth is lost', async (par
       const names = [`${room}-a`, ...(visit % 3 === 0 ? [`${room}-b`] : [])];
       await joins(room, names);
       if (random(8) === 0) await forwarder.deliverLate();
-      if (random(2) === 0) await leave(names);
+      const another = `${room}-c`;
+      // Some leave while another joins.
+      if (random(2) === 0) await Promise.all([leave(names), joins(room, [another])]);
       await rooms.deleteRoom(room);
-      await leave(names);
-      // LiveKit drops events that it cannot send soon.
-      const isEnd = ({ event, room: of }: Told) => event === 'room_finished' && of?.name === room;
-      await until('the room ends', async () => told().filter(isEnd).length >= visit);
+      await leave([...names, another]);
+      const ends = () => received().filter(({ event, room: of }) => event === 'room_finished' && of?.name === room);
+      await untilReceived(async () => ends().length >= visit);
     }
   };
   await Promise.all(CHANNELS.map(visits));
@@ -194,19 +204,19 @@ it('presence is correct after 1,000 events of which a tenth is lost', async (par
     const sids = found.flat().flatMap((one) => (one === undefined ? [] : [one.sid]));
     return sids.sort();
   };
-  // All that is not lost has arrived: what began and has not ended, each event lost or not, is what LiveKit lists.
-  await until('all events have come', async () => isDeepStrictEqual(forwarder.begun(before), await sidsNow()));
-  const compares = async (when: string) => {
+  // All events have arrived once those who joined and did not leave, and the rooms, are those that LiveKit lists.
+  await untilReceived(async () => isDeepStrictEqual(forwarder.activeSids(before), await sidsNow()));
+  const assertEqual = async (when: string) => {
     for (const room of channels)
       assert.deepEqual(await present(parts, room), await active(parts, room), `${room} ${when}`);
   };
-  await compares('after the events');
+  await assertEqual('after the events');
   await forwarder.deliverLate();
-  await compares('after all late events');
-  const kinds = told().map(({ event }) => event);
-  const many = (kind: string) => kinds.filter((event) => event === kind).length;
+  await assertEqual('after all late events');
+  const kinds = received().map(({ event }) => event);
+  const count = (kind: string) => kinds.filter((event) => event === kind).length;
   assert.ok(kinds.length >= EVENTS);
-  assert.ok(many('participant_joined') + many('participant_left') >= EVENTS / 2);
+  assert.ok(count('participant_joined') + count('participant_left') >= EVENTS / 2);
   assert.ok(forwarder.counts.lost - lostBefore >= EVENTS / 10);
   t.diagnostic(`${kinds.length} events: ${JSON.stringify(forwarder.counts)}`);
   const [corrected] = await endpoint.logged('Presence corrected');

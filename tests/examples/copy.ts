@@ -6,7 +6,7 @@ import { installPacked, type Packed, packInto } from '../support/packed.ts';
 
 const readJson = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
 
-/** The example that npm installs the packages into, because Deno may read only its own folder. The others link to them. */
+/** The example into which npm installs the packages; the others link to them. Deno may read only its own folder. */
 const INSTALLED = 'deno';
 
 /** Packs the package and its dependencies, and installs them for all examples. Nothing is downloaded: other packages are those of the repository. */

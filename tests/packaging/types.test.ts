@@ -10,7 +10,7 @@ import { whyNotInstalled } from '../support/install.mjs';
 import { installPacked, packInto } from '../support/packed.ts';
 import { COMPILERS } from './compilers.ts';
 
-const SECONDS = 240;
+const SECONDS = 900;
 
 /** The libraries with which each program is compiled; without `@types`. */
 const PROGRAMS: Record<string, string[]> = {
@@ -25,7 +25,7 @@ interface Mode {
   readonly from?: number;
   readonly below?: number;
 }
-/** Before 5.8, NodeNext differs from Node16 only for an import with assertions, which no file has. */
+/** TypeScript 5.0 and 5.4 treat NodeNext like Node16, except for import assertions, which no file has. */
 const MODES: readonly Mode[] = [
   { module: 'CommonJS', moduleResolution: 'Node10', endings: ['ts'], below: 6 },
   { module: 'Node16', moduleResolution: 'Node16', endings: ['cts', 'mts'] },
@@ -65,7 +65,7 @@ function configure(version: string, program: string, { module, moduleResolution,
     strict: true,
     exactOptionalPropertyTypes: true,
     skipLibCheck: false,
-    // Only the files of the compiler itself.
+    // Skips only the compiler's own libraries.
     skipDefaultLibCheck: true,
     noEmit: true,
   };
@@ -78,14 +78,15 @@ function configure(version: string, program: string, { module, moduleResolution,
 /** Compiles with all configurations in one process; returns its lines for each, except those on its progress. */
 async function compile(version: string, configurations: string[]): Promise<Map<string, string[]>> {
   const args = [COMPILERS[version] ?? '', '--build', '--verbose', '--pretty', 'false', ...configurations];
-  const { output } = await run(node24(), args, { cwd: folder, seconds: SECONDS });
-  const [start = '', ...parts] = output.split(/^.* - Building project '(?:.*[\\/])?(.+)'\.\.\.$/m);
+  const { code, output } = await run(node24(), args, { cwd: folder, seconds: SECONDS });
+  const [, ...parts] = output.split(/^.* - Building project '(?:.*[\\/])?(.+)'\.\.\.$/m);
   const lines = new Map<string, string[]>();
   for (let index = 0; index < parts.length; index += 2) {
     const printed = parts[index + 1]?.split('\n').filter((line) => /^\S/.test(line) && !/ - Project '/.test(line));
     lines.set(parts[index] ?? '', printed ?? []);
   }
-  assert.deepEqual([...lines.keys()].sort(), [...configurations].sort(), start);
+  assert.deepEqual([...lines.keys()].sort(), [...configurations].sort(), output);
+  assert.ok(code === 0 || (code > 0 && [...lines.values()].some((all) => all.length > 0)), output);
   return lines;
 }
 

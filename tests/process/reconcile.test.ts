@@ -96,7 +96,7 @@ test('those who watch a room are told of a correction', async () => {
     let text = '';
     for await (const chunk of (body ?? assert.fail('no stream')).pipeThrough(new TextDecoderStream())) {
       text += chunk;
-      // Nobody joins before the snapshot has come, for which the room was compared; it is due again as after a minute.
+      // The participant joins after the snapshot, for which the room was compared. Without its row it is due again at once.
       if (text.includes('event: snapshot')) {
         runs('channel-abc123', 'unseen');
         database.exec('DELETE FROM "VoiceReconciliation"');

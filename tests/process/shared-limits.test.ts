@@ -173,7 +173,7 @@ test('a database that stops and comes back under load: no 500, and never more th
   let isOver = false;
   const load = users.flatMap(({ program, statuses }) =>
     Array.from({ length: 8 }, async () => {
-      // 400 requests a second: the process tries the database again only after five seconds.
+      // At most 400 requests a second for each process. More would only use CPU until it tries the database again.
       for (; !isOver; await wait(20)) statuses.push(await ask(program, 'user-456'));
     }),
   );

@@ -44,7 +44,7 @@ async function answerOf(socket: Socket): Promise<string> {
   return text;
 }
 
-// At the same time: a process waits ten seconds for a request.
+// Concurrent, because a process waits ten seconds for a request.
 describe('a process', { concurrency: true }, () => {
   for (const runtime of RUNTIMES) {
     describe(runtime, { concurrency: 1 }, () => {
@@ -74,7 +74,7 @@ describe('a process', { concurrency: true }, () => {
         const since = Date.now();
         program.signal('SIGTERM');
         assert.equal(await program.ended, 0);
-        // A request would have ten seconds.
+        // A request in flight would delay it by ten seconds.
         assert.ok(Date.now() - since < 9000);
       });
 

@@ -44,8 +44,8 @@ const NEEDS = {
   www: [LIVEKIT, CHROMIUM, FIREFOX],
 };
 
-/** What all test files of a folder share. @type {Record<string, string>} */
-const SHARED = { e2e: SHARED_CHROMIUM, www: SHARED_CHROMIUM };
+/** The module for `--test-global-setup` of a folder. @type {Record<string, string>} */
+const SETUP = { e2e: SHARED_CHROMIUM, www: SHARED_CHROMIUM };
 
 /** @returns {Gate[]} */
 export function folderGates() {
@@ -60,7 +60,7 @@ export function folderGates() {
       part: folder || 'readme',
       files: inFolder,
       needs: NEEDS[folder] ?? [],
-      run: (count) => nodeTest(inFolder, count, SHARED[folder]),
+      run: (count) => nodeTest(inFolder, count, SETUP[folder]),
     };
   });
 }

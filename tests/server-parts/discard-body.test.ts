@@ -4,12 +4,22 @@ import { test } from 'node:test';
 import { livekit } from 'livekit-edge/server';
 import { demoSettings } from '../../scripts/demo-data.mjs';
 
+// What a Worker has.
 Object.defineProperty(globalThis, 'navigator', { value: { userAgent: 'Cloudflare-Workers' } });
+Object.assign(globalThis, { FixedLengthStream: new Proxy(TransformStream, { construct: (Stream) => new Stream() }) });
 const app = livekit({ authorize: () => null });
 
-for (const method of ['POST', 'PUT', 'HEAD']) {
-  test(`after a ${method} whose body nothing reads, all work ends`, async () => {
-    const request = new Request('https://edge.example/nothing', { method: 'POST', body: 'a'.repeat(100_000) });
+/** A body that an application made of another: a stream that has no reader for bytes. */
+const rebuilt = () => new Blob(['a'.repeat(100_000)]).stream().pipeThrough(new TransformStream());
+
+for (const [method, body] of [
+  ['POST', 'a'.repeat(100_000)],
+  ['PUT', rebuilt()],
+  ['HEAD', 'a'.repeat(100_000)],
+] as const) {
+  test(`after a ${method} whose body nothing reads, it is discarded, and all work ends`, async () => {
+    const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
+    const request = new Request('https://edge.example/nothing', init);
     // A Request of Node has no body if its method is HEAD; one of Workers has.
     Object.defineProperty(request, 'method', { value: method });
     const work: Promise<unknown>[] = [];
@@ -24,5 +34,6 @@ for (const method of ['POST', 'PUT', 'HEAD']) {
     else assert.equal((await response.json()).statusCode, 404);
     assert.equal(work.length, method === 'HEAD' ? 0 : 1);
     await Promise.all(work);
+    assert.equal(request.bodyUsed, method !== 'HEAD');
   });
 }

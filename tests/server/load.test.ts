@@ -19,7 +19,7 @@ import { platform } from '../support/platform.ts';
 import { userToken } from '../support/user-token.ts';
 
 const REQUESTS = 10_000;
-/** Twice as many as the limit of an address, which is above those of users. */
+/** Twice the limit of an address; the limit of a user is lower. */
 const LIMITED_REQUESTS = 4000;
 /**
  * More connections would test the machine: its limit of open files, and on PostgreSQL, where ten connections share a busy

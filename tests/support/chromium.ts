@@ -16,7 +16,7 @@ const ARGS = [
 /** The address of a Chromium that all test files of a run share, if there is one (`shared-chromium.ts`). */
 export const SHARED_CHROMIUM = 'LIVEKIT_EDGE_TEST_CHROMIUM';
 
-/** That of all test files, with contexts of this file's own, or else a new one. */
+/** Connects to the shared Chromium, in which this file has contexts of its own, or starts one. */
 export function startChromium(executablePath: string): Promise<Browser> {
   const shared = process.env[SHARED_CHROMIUM];
   return shared === undefined

@@ -1,4 +1,4 @@
-/** A D1 database in the Workers runtime, asked with one request for each batch; Miniflare's own client takes two that block for each statement. */
+/** A D1 database in the Workers runtime, asked with one request for each batch. Miniflare's own client sends two synchronous requests for each statement. */
 import type { D1Database, D1Result } from '@cloudflare/workers-types';
 import type { Miniflare } from 'miniflare';
 import { startWorker as start, type WorkerOptions } from '../../scripts/worker.mjs';
@@ -30,11 +30,13 @@ interface Prepared extends Statement {
   all(): Promise<D1Result<unknown>>;
 }
 
-/** Starts a Worker whose `db` is asked this way. */
-export async function startWorker(options: WorkerOptions = {}) {
+/** Starts a Worker whose `db` sends each batch in one request. */
+export async function startWorker(options: Omit<WorkerOptions, 'beside'> = {}) {
   const worker = await start({ ...options, beside: (config) => [{ ...config, name: NAME, manifest }] });
   return { ...worker, db: await databaseOf(worker.mf) };
 }
+
+const isValue = (value: unknown) => value === null || typeof value === 'string' || Number.isFinite(value);
 
 /** The part of D1's interface that stores and tests use. */
 async function databaseOf(mf: Miniflare): Promise<D1Database> {
@@ -48,7 +50,12 @@ async function databaseOf(mf: Miniflare): Promise<D1Database> {
   const prepare = (sql: string, values: readonly unknown[] = []): Prepared => {
     const run = async () => (await batch([{ sql, values }]))[0] as D1Result<unknown>;
     const first = async () => (await run()).results[0] ?? null;
-    return { sql, values, bind: (...bound: unknown[]) => prepare(sql, bound), first, run, all: run };
+    const bind = (...bound: unknown[]) => {
+      // As in D1: JSON would make null of it.
+      if (!bound.every(isValue)) throw new Error('D1_TYPE_ERROR: a value is neither a string, a number nor null');
+      return prepare(sql, bound);
+    };
+    return { sql, values, bind, first, run, all: run };
   };
   return { prepare, batch } as unknown as D1Database;
 }

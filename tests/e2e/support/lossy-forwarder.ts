@@ -52,7 +52,7 @@ export async function startLossyForwarder() {
     /** All received events, whatever their fate. */
     events,
     /** Sids of rooms and participants that began and did not end, of the events since a number, whatever their fate. */
-    begun(since: number): string[] {
+    activeSids(since: number): string[] {
       const sids = (names: string[]) =>
         events
           .slice(since)

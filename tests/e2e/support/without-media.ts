@@ -29,11 +29,11 @@ export async function joinWithoutMedia(url: string, token: string): Promise<With
     socket.onmessage = ({ data }) => {
       handled = handled.then(() => handle(SignalResponse.fromBinary(new Uint8Array(data)))).catch(reject);
     };
-    socket.onerror = () => reject(new Error('The server refused the participant'));
+    socket.onclose = () => reject(new Error('The server closed the connection'));
     connection.onicecandidate = ({ candidate }) => {
       if (candidate === null) return;
       const value = { candidateInit: JSON.stringify(candidate), target: SignalTarget.SUBSCRIBER };
-      send({ case: 'trickle', value: value });
+      send({ case: 'trickle', value });
     };
     // The server opens a channel for data once it is connected.
     connection.ondatachannel = () => resolve();

@@ -64,7 +64,7 @@ function refuseMalformed(server: Server): void {
  * a slow client has sent its body.
  */
 export function discardUnread(request: IncomingMessage, response: ServerResponse): void {
-  // Before Node's own listener, which discards a body of any size if the request was never read.
+  // Node's own listener discards a body of any size, unless the request was read: this one comes first and reads.
   response.prependOnceListener('finish', () => {
     if (request.readableEnded || request.destroyed) return;
     request.removeAllListeners('data').read(0);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** Without work on the code of Next itself: minification, caches for the next build, and the list of files to deploy. */
+/** Without minification, which the other bundlers are tested with, caches for the next build, and the list of files to deploy. */
 export default {
   // The packages of these tests are beside the project, not in it.
   turbopack: { root: join(import.meta.dirname, '..', '..') },
