@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectTo } from '../support/connect.ts';
 import { loadDemo } from '../support/sqlite-file.ts';
 import { userToken } from '../support/user-token.ts';
@@ -149,6 +150,7 @@ describe('a process', { concurrency: true }, () => {
           '\u0016\u0003\u0001',
           '{}',
           `${good[0]}\r\nX y\r\n`,
+          `${good[0]}\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nhello\r\n`,
         ]) {
           for (const before of [first, first.repeat(3)]) {
             const all = new RegExp(
@@ -163,6 +165,37 @@ describe('a process', { concurrency: true }, () => {
         }
         const last = await request('POST /livekit/token HTTP/1.1', post, `${BODY}hello`);
         assert.match(last, /^HTTP\/1\.1 201 [\s\S]*"expiresAt":"[^"]+"\}$/);
+      });
+
+      test('invalid bytes while a stream is open do not change it, and are not kept', {
+        skip: runtime === 'deno',
+      }, async () => {
+        const { hostname, port } = new URL(url);
+        const path = '/livekit/channels/channel-abc123/voice-presence/events';
+        const head = [`GET ${path} HTTP/1.1`, 'Host: a', `Authorization: Bearer ${userToken('user-mod')}`, '', ''];
+        const chunk = ['POST /livekit/token HTTP/1.1', 'Host: a', 'Transfer-Encoding: chunked', '', 'hello', ''];
+        for (const garbage of ['hello\r\n\r\n', chunk.join('\r\n')]) {
+          let text = '';
+          const socket = connectTo(Number(port), hostname, () => socket.write(head.join('\r\n')));
+          socket.setNoDelay(true).on('data', (part) => {
+            text += part;
+          });
+          while (!text.includes('event: snapshot')) await sleep(10);
+          // Node warns of more than ten listeners; `after` finds the warning in the log.
+          for (let count = 0; count < 20; count += 1) {
+            socket.write(garbage);
+            await sleep(10);
+          }
+          socket.destroy();
+          assert.equal(text.split('HTTP/1.1 ').length - 1, 1, text);
+        }
+      });
+
+      test('an unknown expectation is ignored', async () => {
+        assert.match(
+          await request('POST /livekit/token HTTP/1.1', [...post, 'Expect: else'], BODY),
+          /^HTTP\/1\.1 201 /,
+        );
       });
 
       test('requests that follow each other on a connection are each answered', async () => {

@@ -4,9 +4,11 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp, nodeHandler, openStore } from 'livekit-edge/node';
 import { type FactsQuestion, memoryFeeds, type Store } from 'livekit-edge/server';
 import { demoSettings } from '../../scripts/demo-data.mjs';
+import { connectTo } from '../support/connect.ts';
 import { openStream } from '../support/event-stream.ts';
 import { memberFacts } from '../support/member-facts.ts';
 import { chunked, sendRaw } from '../support/raw-http.ts';
@@ -112,6 +114,25 @@ describe('nodeHandler', () => {
       assert.deepEqual([large.status, JSON.parse(await large.text()).statusCode], [413, 413]);
       assert.equal((await fetch(`${url}/unread/token`, { ...init, body: BODY })).status, 201);
     }
+  });
+
+  test('a body slightly above the limit of what is discarded does not close the connection later', async () => {
+    const { hostname, port } = new URL(url);
+    const length = 16 * 1024 * 1024 + 1;
+    let text = '';
+    const socket = connectTo(Number(port), hostname, () => {
+      socket.write(`POST /unread/token HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`);
+      socket.write(Buffer.alloc(length, ' '));
+    });
+    socket.on('data', (part) => {
+      text += part;
+    });
+    const closed = new Promise((resolve) => socket.on('error', () => {}).once('close', resolve));
+    // More than the time after which the connection of a longer body is closed.
+    await sleep(2000);
+    socket.write('GET /unread/livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    await closed;
+    assert.match(text, /^HTTP\/1\.1 413 [\s\S]*HTTP\/1\.1 200 /);
   });
 
   test('the global Request and Response are those of the application', () => {

@@ -9,9 +9,10 @@ import type { Handler, Listening } from './process.js';
 /** Timeouts for slow clients in milliseconds. Node checks every second. */
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 };
 /**
- * Keep-alive timeout in milliseconds. Load balancers reuse a connection for up to a minute, so that it must be longer.
+ * Timeout in milliseconds of a connection between two requests, and of one whose client reads no response. Load balancers
+ * reuse a connection for up to a minute, so that it must be longer. An event stream has a heartbeat.
  */
-const KEEP_ALIVE = { keepAliveTimeout: 65_000 };
+const IDLE_MS = 65_000;
 const IDLE_CHECK_MS = 50;
 /** Status by the code of Node's error for a malformed request; the default is 400. */
 const STATUS_BY_CODE: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
@@ -19,9 +20,12 @@ const STATUS_BY_CODE: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_H
 /** Starts a server. Rejects if the address cannot be used. */
 export function listen(handler: Handler, { hostname, port }: Address): Promise<Listening> {
   const listener = getRequestListener(handler, { errorHandler: refuseTarget, autoCleanupIncoming: false });
-  const server = createServer({ ...TIMEOUTS, ...KEEP_ALIVE }, listener);
+  const server = createServer({ ...TIMEOUTS, keepAliveTimeout: IDLE_MS }, listener);
+  server.timeout = IDLE_MS;
   refuseMalformed(server);
   server.on('request', discardUnread);
+  // Node would answer 417 itself, and then read a body of any size.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, hostname, () => {
@@ -40,21 +44,34 @@ export const refuseTarget = (): Response =>
 function refuseMalformed(server: Server): void {
   const exchanges = new WeakMap<Socket, { request: IncomingMessage; response: ServerResponse }>();
   server.on('request', (request, response) => exchanges.set(request.socket, { request, response }));
+  const waiting = new WeakSet<Socket>();
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    // All further data is an error again.
+    if (waiting.has(socket)) return;
     const { request, response } = exchanges.get(socket) ?? {};
-    const isRead = request !== undefined && !request.complete && request.listenerCount('error') > 0;
-    const isAnswered = response === undefined || response.writableFinished;
     const refuse = () => socket.end(rawRefusal(STATUS_BY_CODE[error.code ?? ''] ?? 400), () => socket.destroy());
-    if (error.code === 'HPE_INVALID_EOF_STATE' && isRead) {
-      request.emit('error', error);
-    } else if (!isAnswered && request?.complete) {
-      // The error belongs to the data after a request, so that the response to that request is sent first.
-      response.once('close', () => socket.writable && refuse());
-    } else if (socket.writable && (isAnswered || !response.headersSent)) {
-      refuse();
-    } else {
-      socket.destroy();
-    }
+    const answer = () => {
+      const isRead = request !== undefined && !request.complete && request.listenerCount('error') > 0;
+      const isAnswered = response === undefined || response.writableFinished;
+      if (error.code === 'HPE_INVALID_EOF_STATE' && isRead) {
+        // The client has closed its side, so that nothing is left to read.
+        response?.once('finish', () => socket.end());
+        request.emit('error', error);
+      } else if (!isAnswered && response.socket === null) {
+        // The responses to earlier requests are sent first.
+        waiting.add(socket);
+        response.once('socket', answer);
+      } else if (!isAnswered && (request?.complete || response.writableEnded)) {
+        // The error belongs to the data after a request, or to a body that nobody reads: the response is sent first.
+        waiting.add(socket);
+        response.once('close', () => socket.writable && refuse());
+      } else if (socket.writable && (isAnswered || !response.headersSent)) {
+        refuse();
+      } else {
+        socket.destroy();
+      }
+    };
+    answer();
   });
 }
 
@@ -70,17 +87,20 @@ export function discardUnread(request: IncomingMessage, response: ServerResponse
     request.removeAllListeners('data').read(0);
     if (request.complete) return void request.resume();
     let bytes = 0;
-    const close = () => request.socket.destroy();
+    // A body slightly above the limit is complete: then the connection may already have the next request.
+    const close = () => (request.complete ? request.resume() : request.socket.destroy());
     // A request emits no `close` if the connection is closed after the response. The timers must not keep the process
     // running.
-    const late = setTimeout(close, DISCARD.milliseconds).unref();
+    // After 408 the body has had its time.
+    const { linger, milliseconds } = DISCARD;
+    const late = setTimeout(close, response.statusCode === 408 ? linger : milliseconds).unref();
     const clear = () => clearTimeout(late);
     request.once('end', clear).once('close', clear);
     request.on('data', (part: Buffer) => {
       bytes += part.length;
       if (bytes <= DISCARD.bytes) return;
       request.pause();
-      setTimeout(close, DISCARD.linger).unref();
+      setTimeout(close, linger).unref();
     });
     request.resume();
   });
