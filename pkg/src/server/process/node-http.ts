@@ -9,8 +9,9 @@ import type { Handler, Listening } from './process.js';
 /** Timeouts for slow clients in milliseconds. Node checks every second. */
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 };
 /**
- * Timeout in milliseconds of a connection between two requests, and of one whose client reads no response. Load balancers
- * reuse a connection for up to a minute, so that it must be longer. An event stream has a heartbeat.
+ * Timeout in milliseconds of a connection on which nothing is sent, between two requests or because the client reads no
+ * response. Load balancers reuse a connection for up to a minute, so that it must be longer. An event stream has a
+ * heartbeat.
  */
 const IDLE_MS = 65_000;
 const IDLE_CHECK_MS = 50;
@@ -89,10 +90,9 @@ export function discardUnread(request: IncomingMessage, response: ServerResponse
     let bytes = 0;
     // A body slightly above the limit is complete: then the connection may already have the next request.
     const close = () => (request.complete ? request.resume() : request.socket.destroy());
-    // A request emits no `close` if the connection is closed after the response. The timers must not keep the process
-    // running.
-    // After 408 the body has had its time.
     const { linger, milliseconds } = DISCARD;
+    // A request emits no `close` if the connection is closed after the response. The timers must not keep the process
+    // running. After a 408 the body has had its time.
     const late = setTimeout(close, response.statusCode === 408 ? linger : milliseconds).unref();
     const clear = () => clearTimeout(late);
     request.once('end', clear).once('close', clear);
