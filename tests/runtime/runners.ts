@@ -1,8 +1,8 @@
 /** One short runner for each runtime: it starts the runtime, runs the suite in it, and stops it. */
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 import { run } from '../../scripts/lib/run.mjs';
 import { startWorker } from '../../scripts/worker.mjs';
+import { startChromium } from '../support/chromium.ts';
 import { bundleForBrowsers } from './bundle.ts';
 import { servePage } from './page.ts';
 
@@ -57,7 +57,7 @@ export async function onWorkerd(folder: string): Promise<Result> {
 
 export async function onChromium(folder: string, executablePath: string): Promise<Result> {
   const server = await servePage(await bundleForBrowsers(join(folder, 'page.js')));
-  const browser = await chromium.launch({ executablePath });
+  const browser = await startChromium(executablePath);
   try {
     const page = await browser.newPage();
     page.on('console', (message) => console.error(message.text()));

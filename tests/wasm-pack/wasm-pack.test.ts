@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
 import { modules, node24, root } from '../../scripts/lib/paths.mjs';
 import { mustRun, run } from '../../scripts/lib/run.mjs';
 import { PROGRAMS, wasmPack } from '../../scripts/machine/cargo-tools.mjs';
 import { wasmPackEnvironment } from '../run/browsers.mjs';
 import { findChromium } from '../runtime/chromium.mjs';
+import { startChromium } from '../support/chromium.ts';
 import { claimsOf, fullGrant, isSignedWith } from '../support/livekit-token.ts';
 import { serveFolder } from './serve.ts';
 
@@ -135,7 +135,7 @@ packageTest('for the web: a page imports it, initializes it and issues tokens', 
   if (path === undefined) return t.skip(missing);
   const out = await build('web');
   const server = await serveFolder(out, [`${NAME}.js`, `${NAME}_bg.wasm`]);
-  const browser = await chromium.launch({ executablePath: path });
+  const browser = await startChromium(path);
   try {
     const page = await browser.newPage();
     await page.goto(server.url);
