@@ -63,7 +63,7 @@ function refuseMalformed(server: Server): void {
         waiting.add(socket);
         response.once('socket', answer);
       } else if (!isAnswered && (request?.complete || response.writableEnded)) {
-        // The error belongs to the data after a request, or to a body that nobody reads: the response is sent first.
+        // The error belongs to the data after a request, or to an unread body: the response is sent first.
         waiting.add(socket);
         response.once('close', () => socket.writable && refuse());
       } else if (socket.writable && (isAnswered || !response.headersSent)) {
